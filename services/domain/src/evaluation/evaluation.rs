@@ -1,0 +1,11 @@
+//! Placeholder until the aggregate is written.
+use serde::{Deserialize, Serialize};
+
+/// Placeholder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionReported {}
+
+events! {
+    /// Placeholder.
+    EvaluationEvent, "evaluation", [DecisionReported]
+}

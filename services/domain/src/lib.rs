@@ -1,0 +1,23 @@
+//! The rules of the idésluss, and nothing else.
+//!
+//! Every rule is a pure function: [`Decider::decide`] says which events a command leads to, or why it
+//! is refused; [`Decider::evolve`] folds an event into a state. There is no clock, no randomness, no
+//! I/O and no wire format here: time, ids, dates and the actor arrive inside the command.
+//!
+//! The serde forms of the events are the stored form. A released event type is never edited; a `v2`
+//! goes beside it. Golden lines under `tests/golden/` hold every one of them still.
+
+#[macro_use]
+mod macros;
+
+pub mod evaluation;
+pub mod instance;
+pub mod sharing;
+pub mod submission;
+pub mod words;
+
+mod decider;
+mod event;
+
+pub use decider::{Decider, fold};
+pub use event::{Event, UnknownEvent};

@@ -1,0 +1,99 @@
+/// Declares an aggregate's event enum together with its stored form.
+///
+/// `events! { /// docs
+/// IdeaEvent, "submission", 1, [ IdeaSubmitted, IdeaAccepted ] }` makes an enum with one variant
+/// per struct and the functions that map it to and from (type, data). The type is
+/// `idesluss.<service>.v<version>.<Name>`; both it and the struct's members are the stored form:
+/// change neither after a release.
+macro_rules! events {
+    ($(#[$doc:meta])* $enum:ident, $service:literal, [$($name:ident),+ $(,)?]) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum $enum {
+            $(
+                #[doc = concat!("See [`", stringify!($name), "`].")]
+                $name($name),
+            )+
+        }
+
+        impl $enum {
+            /// Every type name of this aggregate, as stored.
+            pub const TYPES: &'static [&'static str] =
+                &[$(concat!("idesluss.", $service, ".v1.", stringify!($name))),+];
+
+            /// The stored type name.
+            pub fn type_name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => concat!("idesluss.", $service, ".v1.", stringify!($name)),)+
+                }
+            }
+
+            /// The stored data: one JSON object without white space.
+            pub fn to_data(&self) -> String {
+                match self {
+                    $(Self::$name(event) => $crate::words::json::to_string(event),)+
+                }
+            }
+
+            /// Reads stored data back.
+            ///
+            /// Returns `Ok(None)` when the type belongs to no event of this aggregate.
+            /// Errors: the data does not fit the type.
+            pub fn from_data(type_name: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
+                match type_name {
+                    $(concat!("idesluss.", $service, ".v1.", stringify!($name)) =>
+                        serde_json::from_str(data).map(|event| Some(Self::$name(event))),)+
+                    _ => Ok(None),
+                }
+            }
+        }
+
+        $(
+            impl From<$name> for $enum {
+                fn from(event: $name) -> Self {
+                    Self::$name(event)
+                }
+            }
+        )+
+    };
+}
+
+/// Declares an aggregate's rejections: a variant, its kind, its stable code and an English sentence
+/// that says what to do.
+///
+/// The code travels in gRPC errors and keys the Swedish sentence in the gateway.
+macro_rules! rejections {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$vdoc:meta])* $name:ident => $kind:ident, $code:literal, $sentence:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        pub enum $enum {
+            $(
+                $(#[$vdoc])*
+                #[doc = $sentence]
+                #[error($sentence)]
+                $name,
+            )+
+        }
+
+        impl $enum {
+            /// Every rejection of this aggregate.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The stable, machine-readable reason.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// What sort of refusal it is; the services map it to a status code.
+            pub fn kind(self) -> $crate::words::RejectionKind {
+                match self { $(Self::$name => $crate::words::RejectionKind::$kind,)+ }
+            }
+        }
+
+        impl From<$enum> for $crate::words::Rejection {
+            fn from(rejection: $enum) -> Self {
+                Self { kind: rejection.kind(), code: rejection.code(), sentence: rejection.to_string() }
+            }
+        }
+    };
+}

@@ -1,0 +1,9 @@
+//! Ideas, calls and the register of references.
+
+pub mod call;
+pub mod idea;
+pub mod register;
+
+pub use call::CallEvent;
+pub use idea::IdeaEvent;
+pub use register::RegisterEvent;

@@ -1,0 +1,98 @@
+use super::{OrganisationId, PersonId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Who acts: a pseudonym, in one role, for one organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor {
+    /// The person, as a pseudonym.
+    pub person: PersonId,
+    /// The organisation that the role is held in.
+    pub organisation: OrganisationId,
+    /// The role in which the person acts now.
+    pub role: Role,
+}
+
+/// What a person may be to an organisation. One person may hold several roles, and acts in one at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Idégivare: submits ideas and hears what became of them.
+    Submitter,
+    /// Slussledare: screens, approves briefs, assigns, feeds back.
+    Coordinator,
+    /// Bedömare: gives an assessment of a brief.
+    Assessor,
+    /// Behovsägare: has the need that an idea answers.
+    NeedOwner,
+    /// Beslutsfattare: decides under a mandate.
+    DecisionMaker,
+    /// Registrator: registers ideas and hands out their numbers.
+    Registrar,
+    /// Förvaltare: looks after a shared solution.
+    Steward,
+    /// Införare: takes a solution into use in another organisation.
+    Adopter,
+    /// Revisor: reads and verifies, changes nothing.
+    Auditor,
+    /// Driftansvarig: runs the machines, may not read content.
+    Operator,
+    /// The service itself, reacting to an event or a due date.
+    Service,
+}
+
+impl Role {
+    /// Every role, in the order in which people are shown them.
+    pub const ALL: [Role; 11] = [
+        Role::Submitter,
+        Role::Coordinator,
+        Role::Assessor,
+        Role::NeedOwner,
+        Role::DecisionMaker,
+        Role::Registrar,
+        Role::Steward,
+        Role::Adopter,
+        Role::Auditor,
+        Role::Operator,
+        Role::Service,
+    ];
+
+    /// The stored and wire form, such as `decision-maker`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Submitter => "submitter",
+            Role::Coordinator => "coordinator",
+            Role::Assessor => "assessor",
+            Role::NeedOwner => "need-owner",
+            Role::DecisionMaker => "decision-maker",
+            Role::Registrar => "registrar",
+            Role::Steward => "steward",
+            Role::Adopter => "adopter",
+            Role::Auditor => "auditor",
+            Role::Operator => "operator",
+            Role::Service => "service",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(name: &str) -> Result<Self, UnknownRole> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == name)
+            .ok_or(UnknownRole)
+    }
+}
+
+/// A role name that this version does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the role is unknown")]
+pub struct UnknownRole;

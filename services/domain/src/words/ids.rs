@@ -1,0 +1,104 @@
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+uuid_ids! {
+    /// An idea, the same in every service.
+    IdeaId;
+    /// A call (utlysning).
+    CallId;
+    /// One idea at one gate.
+    EvaluationId;
+    /// A shared product, service or way of working.
+    SolutionId;
+    /// One organisation's use of a solution.
+    AdoptionId;
+    /// A file that belongs to an idea.
+    AttachmentId;
+    /// A command, chosen by whoever sends it; the same id is carried out once.
+    CommandId;
+    /// The pseudonym of a person: one per person and instance, never a name.
+    PersonId;
+}
+
+impl EvaluationId {
+    /// The evaluation of `idea` that the submission service opens for the `round`-th time.
+    ///
+    /// Derived, so that a repeated reaction opens the same one.
+    pub fn derive(idea: IdeaId, round: u32) -> Self {
+        Self(Uuid::new_v5(&idea.0, format!("evaluation/{round}").as_bytes()))
+    }
+}
+
+/// An organisation, as a short name that never changes, such as `uddevalla`.
+///
+/// Shape: 1 to 40 of `a`–`z`, `0`–`9` and `-`, beginning with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OrganisationId(String);
+
+/// A short name holds something else than small letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a short name is 1 to 40 of a-z, 0-9 and -, and begins with a letter")]
+pub struct InvalidName;
+
+impl OrganisationId {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for OrganisationId {
+    type Error = InvalidName;
+    fn try_from(name: String) -> Result<Self, InvalidName> {
+        let fits = (1..=40).contains(&name.len())
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits { Ok(Self(name)) } else { Err(InvalidName) }
+    }
+}
+
+impl FromStr for OrganisationId {
+    type Err = InvalidName;
+    fn from_str(name: &str) -> Result<Self, InvalidName> {
+        Self::try_from(name.to_owned())
+    }
+}
+
+impl From<OrganisationId> for String {
+    fn from(organisation: OrganisationId) -> String {
+        organisation.0
+    }
+}
+
+impl fmt::Display for OrganisationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,21 @@
+//! The words that every part of the domain shares: who, what, when, and where it is written.
+
+mod actor;
+pub mod calendar;
+mod digest;
+mod ids;
+pub(crate) mod json;
+mod rejection;
+mod stream;
+mod timestamp;
+
+pub use actor::{Actor, Role, UnknownRole};
+pub use digest::{Digest, InvalidDigest, SealedText};
+pub use ids::{
+    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, IdeaId, InvalidName, OrganisationId, PersonId,
+    SolutionId,
+};
+pub use jiff::civil::Date;
+pub use rejection::{Rejection, RejectionKind};
+pub use stream::{Audience, StreamName};
+pub use timestamp::{InvalidTimestamp, Timestamp};

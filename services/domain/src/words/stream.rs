@@ -1,0 +1,78 @@
+use super::{AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, SolutionId};
+use std::fmt;
+
+/// The name of one aggregate's events, which is also their CloudEvents `subject`: `idea/<uuid>`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StreamName(String);
+
+impl StreamName {
+    /// The stream of an idea.
+    pub fn idea(id: IdeaId) -> Self {
+        Self(format!("idea/{id}"))
+    }
+
+    /// The stream of a call.
+    pub fn call(id: CallId) -> Self {
+        Self(format!("call/{id}"))
+    }
+
+    /// The register that hands out an organisation's references in one year.
+    pub fn register(organisation: &OrganisationId, year: i16) -> Self {
+        Self(format!("register/{organisation}/{year}"))
+    }
+
+    /// The stream of an evaluation.
+    pub fn evaluation(id: EvaluationId) -> Self {
+        Self(format!("evaluation/{id}"))
+    }
+
+    /// The criteria sets that an organisation has adopted.
+    pub fn criteria(organisation: &OrganisationId) -> Self {
+        Self(format!("criteria/{organisation}"))
+    }
+
+    /// An organisation's delegation order and the mandates under it.
+    pub fn delegation_order(organisation: &OrganisationId) -> Self {
+        Self(format!("delegation-order/{organisation}"))
+    }
+
+    /// The stream of a solution.
+    pub fn solution(id: SolutionId) -> Self {
+        Self(format!("solution/{id}"))
+    }
+
+    /// The stream of an adoption.
+    pub fn adoption(id: AdoptionId) -> Self {
+        Self(format!("adoption/{id}"))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who outside the writing service may follow an event.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Audience {
+    /// The services of the same instance.
+    House,
+    /// Every instance of the region.
+    Region,
+}
+
+impl Audience {
+    /// The last part of the event's `source`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Audience::House => "house",
+            Audience::Region => "region",
+        }
+    }
+}

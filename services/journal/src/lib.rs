@@ -1,0 +1,15 @@
+//! The append-only log of a service: its only truth.
+//!
+//! [`Store`] is what the rest of the house sees. SQLite is behind it now; every store passes the same
+//! conformance suite.
+
+mod error;
+mod store;
+mod types;
+
+pub use error::{AppendError, StoreError};
+pub use store::{Cursors, Log, SealedTable, Store};
+pub use types::{
+    Append, Appended, CommandKey, Entry, Head, KeyRow, Outcome, Parked, ReceiveReport, Received, SourceState,
+    StagedFile, StreamAppend, StreamEntries, TextRow,
+};

@@ -1,0 +1,138 @@
+use crate::{
+    Append, AppendError, Entry, Head, KeyRow, Outcome, Parked, ReceiveReport, Received, StagedFile, StoreError,
+    StreamEntries, TextRow,
+};
+use async_trait::async_trait;
+use std::ops::ControlFlow;
+use tokio::sync::watch;
+
+/// A journal with the tables beside it. Everything that returns `Ok` from a writing method is durable.
+pub trait Store: Log + SealedTable + Cursors {}
+impl<T: Log + SealedTable + Cursors> Store for T {}
+
+/// The entries themselves.
+#[async_trait]
+pub trait Log: Send + Sync + 'static {
+    /// Who this journal is: `/<instance>/<service>`, the beginning of its sources.
+    fn name(&self) -> &str;
+
+    /// Where the journal stands, and a wake-up at every change. Only what is durable is told.
+    fn head(&self) -> watch::Receiver<Head>;
+
+    /// Writes everything in `append`, or nothing.
+    ///
+    /// Shape: 1..=64 streams, together 0..=256 events, each event at most 60,000 bytes; positions are contiguous.
+    /// Errors: see [`AppendError`].
+    async fn append(&self, append: Append) -> Result<Outcome, AppendError>;
+
+    /// Writes events from other journals, in the order given, in one transaction.
+    ///
+    /// What is known already is left alone; what breaks the form is written as refused.
+    /// Shape: 1..=1,024 events. Errors: `Gap` when a sequence is missing, and then nothing is written.
+    async fn receive(&self, batch: Vec<Received>) -> Result<ReceiveReport, AppendError>;
+
+    /// Opens the next epoch with an `EpochOpened` event whose data the caller has written.
+    async fn open_epoch(&self, event: idesluss_proof::line::Draft) -> Result<Outcome, AppendError>;
+
+    /// Reads up to `limit` entries from position `from` on.
+    async fn read(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Shows every entry in `from..to` to `visit`, in order, on a thread that may block, until it breaks.
+    ///
+    /// The line is lent, not copied: the quick way for replay and rebuild.
+    async fn scan(
+        &self,
+        from: u64,
+        to: u64,
+        visit: Box<dyn for<'a> FnMut(u64, &'a [u8]) -> ControlFlow<()> + Send>,
+    ) -> Result<(), StoreError>;
+
+    /// Reads whole streams, in the order asked for, all at one moment.
+    async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError>;
+
+    /// Looks a command up: its fingerprint and first result.
+    async fn command(
+        &self,
+        organisation: &str,
+        id: [u8; 16],
+    ) -> Result<Option<([u8; 32], crate::Appended)>, StoreError>;
+
+    /// Finds the position at which (source, epoch, sequence) stands here, own or received.
+    async fn position_of(&self, source: &str, epoch: u32, sequence: u64) -> Result<Option<u64>, StoreError>;
+
+    /// Reads own events of one audience, `/<instance>/<service>/<audience>`, after (epoch, sequence): the feed of other journals.
+    async fn feed(
+        &self,
+        source: &str,
+        after_epoch: u32,
+        after_sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The root of the tree over the first `size` entries.
+    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError>;
+
+    /// A tile's hashes, 1..=256 of them, for `level` and `number`; fewer than 256 on the right edge.
+    async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError>;
+
+    /// Reads every entry and checks line, order, sequence and tree. Returns how many there were.
+    async fn verify(&self) -> Result<u64, StoreError>;
+}
+
+/// Keys, sealed texts and sealed files: the only rows that may ever go.
+#[async_trait]
+pub trait SealedTable: Send + Sync + 'static {
+    /// Finds texts by digest, in the order asked for.
+    async fn texts(&self, digests: &[[u8; 32]]) -> Result<Vec<Option<TextRow>>, StoreError>;
+
+    /// Finds keys by id, in the order asked for.
+    async fn keys(&self, ids: &[[u8; 16]]) -> Result<Vec<Option<KeyRow>>, StoreError>;
+
+    /// Finds the keys of a scope, such as `idea/<uuid>`.
+    async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError>;
+
+    /// Adds keys outside an append (organisation keys, copies from another service). A known id is left alone.
+    async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError>;
+
+    /// Adds texts outside an append (copies of briefs). A known digest is left alone.
+    async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError>;
+
+    /// Removes keys with every text and file under them, so that no page of the file still holds them.
+    ///
+    /// Repeatable: what is gone is left alone. Returns the digests that went.
+    async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError>;
+
+    /// Stages the chunks of a file; not claimed until an append names its digest.
+    async fn stage_chunk(&self, upload: [u8; 16], number: u32, ciphertext: Vec<u8>) -> Result<(), AppendError>;
+
+    /// Ends the upload: from now on it is known by its digest.
+    async fn stage_done(&self, upload: [u8; 16], file: StagedFile, key: Option<KeyRow>) -> Result<(), AppendError>;
+
+    /// Finds a file by digest.
+    async fn file(&self, digest: [u8; 32]) -> Result<Option<StagedFile>, StoreError>;
+
+    /// Reads one chunk of a file.
+    async fn file_chunk(&self, digest: [u8; 32], number: u32) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Removes uploads that no event claims and that began before `before_micros`. Returns how many.
+    async fn sweep(&self, before_micros: i64) -> Result<u64, AppendError>;
+}
+
+/// How far the reactions have come, and what they had to leave.
+#[async_trait]
+pub trait Cursors: Send + Sync + 'static {
+    /// The next position that `reaction` will look at; 0 at first.
+    async fn cursor(&self, reaction: &str) -> Result<u64, StoreError>;
+
+    /// Moves the cursor; repeating after a crash is harmless, so this needs no sync of its own.
+    async fn set_cursor(&self, reaction: &str, next: u64) -> Result<(), AppendError>;
+
+    /// Parks an idea for a reaction. Parking it again is left alone.
+    async fn park(&self, parked: Parked) -> Result<(), AppendError>;
+
+    /// Everything that is parked.
+    async fn parked(&self) -> Result<Vec<Parked>, StoreError>;
+
+    /// Releases an idea for a reaction.
+    async fn unpark(&self, reaction: &str, correlation: &str) -> Result<(), AppendError>;
+}

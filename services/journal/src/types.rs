@@ -1,0 +1,188 @@
+use idesluss_proof::line::Draft;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where the journal stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    /// How many entries there are; also the next position.
+    pub size: u64,
+    /// When the last entry was recorded. UTC microseconds.
+    pub recorded_micros: i64,
+    /// The epoch in force, from 1.
+    pub epoch: u32,
+    /// Per own source, the last sequence written.
+    pub own: BTreeMap<String, u64>,
+    /// Per foreign source, what has been received of it.
+    pub received: BTreeMap<String, SourceState>,
+}
+
+/// How far a foreign source has been received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SourceState {
+    /// Its epoch, from 1.
+    pub epoch: u32,
+    /// The last sequence received, refused ones counted; 0 before the first.
+    pub sequence: u64,
+    /// The position that the last one has in its source's own journal.
+    pub from_position: u64,
+}
+
+/// Remembers a command, so that it is carried out once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandKey {
+    /// The organisation that sent it; ids are unique in it.
+    pub organisation: String,
+    /// The sender's id, 16 bytes of a UUID.
+    pub id: [u8; 16],
+    /// HMAC-SHA-256 of method and body under an instance key.
+    pub fingerprint: [u8; 32],
+}
+
+/// The events for one stream. No events: the stream was only read, and must still be at `expected`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamAppend {
+    /// The stream, which is also the events' `subject`.
+    pub stream: String,
+    /// How many events it had when the command was decided.
+    pub expected: u64,
+    /// 0..=256 events.
+    pub events: Vec<Draft>,
+}
+
+/// Everything that one command writes, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Append {
+    /// None for the journal's own housekeeping only.
+    pub command: Option<CommandKey>,
+    /// The streams that it writes and those that it only read.
+    pub streams: Vec<StreamAppend>,
+    /// New keys, wrapped.
+    pub keys: Vec<KeyRow>,
+    /// New sealed texts.
+    pub texts: Vec<TextRow>,
+    /// Staged files that an event now speaks of, by SHA-256 of their ciphertext.
+    pub claimed: Vec<[u8; 32]>,
+}
+
+/// Where an append ended: the token that people wait for. Speaks of its last event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// `/<instance>/<service>/<audience>`.
+    pub source: String,
+    /// The epoch.
+    pub epoch: u32,
+    /// The sequence in that source.
+    pub sequence: u64,
+    /// The position in this journal.
+    pub position: u64,
+}
+
+/// What became of an append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was written now, and is durable.
+    Written(Appended),
+    /// The same command had been written before; this is its first result.
+    Repeated(Appended),
+}
+
+/// One entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its gapless number from 0.
+    pub position: u64,
+    /// The line without its newline: exactly the bytes that were hashed.
+    pub line: Arc<[u8]>,
+}
+
+/// A stream as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StreamEntries {
+    /// How many events it has.
+    pub version: u64,
+    /// All its entries, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// An event that another journal wrote, verbatim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Its position in the source's journal.
+    pub from_position: u64,
+    /// When the source recorded it. UTC microseconds.
+    pub from_recorded_micros: i64,
+    /// What the feed says of it, used when `event` itself can't be read.
+    pub source: String,
+    /// See `source`.
+    pub epoch: u32,
+    /// See `source`.
+    pub sequence: u64,
+    /// The CloudEvents event, byte for byte.
+    pub event: Vec<u8>,
+}
+
+/// What became of a batch of received events.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReceiveReport {
+    /// Stored as received.
+    pub stored: u64,
+    /// Known already; nothing done.
+    pub duplicates: u64,
+    /// Stored as refused, their bytes in quarantine.
+    pub refused: u64,
+}
+
+/// A key, wrapped under the key that `wrapped_by` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// 16 random bytes.
+    pub id: [u8; 16],
+    /// What it protects: `idea/<uuid>`, `brief/<uuid>`, `person/<uuid>`, `organisation/<name>`.
+    pub scope: String,
+    /// The key that wraps it; None: the instance's master key.
+    pub wrapped_by: Option<[u8; 16]>,
+    /// Nonce and ciphertext.
+    pub wrapped: Vec<u8>,
+}
+
+/// A sealed text, addressed by the SHA-256 of its ciphertext.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextRow {
+    /// SHA-256 of `ciphertext`.
+    pub digest: [u8; 32],
+    /// The key that it is sealed under.
+    pub key: [u8; 16],
+    /// What it is bound to: `<event id>/<event type>/<field>`.
+    pub bound_to: String,
+    /// Nonce and ciphertext.
+    pub ciphertext: Vec<u8>,
+}
+
+/// A file in the staging area, or claimed by an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedFile {
+    /// SHA-256 over all chunks of ciphertext.
+    pub digest: [u8; 32],
+    /// The key that it is sealed under.
+    pub key: [u8; 16],
+    /// How many bytes the plaintext has.
+    pub plain_bytes: u64,
+    /// How many chunks there are.
+    pub chunks: u32,
+    /// Whether an event speaks of it; if not, it is swept.
+    pub claimed: bool,
+}
+
+/// An idea whose events a reaction can't handle for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The reaction.
+    pub reaction: String,
+    /// The idea, or whatever the event's `correlationid` names.
+    pub correlation: String,
+    /// The first entry that was not handled.
+    pub position: u64,
+    /// Why, without any text of a person.
+    pub reason: String,
+}
