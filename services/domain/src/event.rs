@@ -2,6 +2,7 @@ use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, SolutionEvent};
 use crate::submission::{CallEvent, IdeaEvent, RegisterEvent};
+use crate::words::Audience;
 
 /// Any event of any service: what a received entry is read into.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,12 @@ pub enum UnknownEvent {
     Data(String, serde_json::Error),
 }
 
+/// The events of one aggregate, seen among all.
+pub trait AggregateEvent: Sized {
+    /// The event, if it is one of this aggregate's.
+    fn of(event: &Event) -> Option<&Self>;
+}
+
 macro_rules! each_aggregate {
     ($($variant:ident => $enum:ident),+ $(,)?) => {
         impl Event {
@@ -69,6 +76,12 @@ macro_rules! each_aggregate {
         }
 
         $(
+            impl AggregateEvent for $enum {
+                fn of(event: &Event) -> Option<&Self> {
+                    match event { Event::$variant(event) => Some(event), _ => None }
+                }
+            }
+
             impl From<$enum> for Event {
                 fn from(event: $enum) -> Self {
                     Self::$variant(event)
@@ -88,4 +101,12 @@ each_aggregate! {
     Solution => SolutionEvent,
     Adoption => AdoptionEvent,
     Instance => InstanceEvent,
+}
+
+impl Event {
+    /// Who outside the writing service may follow this event: the house, unless somebody decided to
+    /// share what it says with the region.
+    pub fn audience(&self) -> Audience {
+        Audience::House
+    }
 }

@@ -20,4 +20,4 @@ mod decider;
 mod event;
 
 pub use decider::{Decider, fold};
-pub use event::{Event, UnknownEvent};
+pub use event::{AggregateEvent, Event, UnknownEvent};

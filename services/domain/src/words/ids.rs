@@ -40,6 +40,8 @@ uuid_ids! {
     AttachmentId;
     /// A command, chosen by whoever sends it; the same id is carried out once.
     CommandId;
+    /// An event, derived from its command (see [`EventId::derive`]), or read from a line.
+    EventId;
     /// The pseudonym of a person: one per person and instance, never a name.
     PersonId;
 }
@@ -50,6 +52,26 @@ impl EvaluationId {
     /// Derived, so that a repeated reaction opens the same one.
     pub fn derive(idea: IdeaId, round: u32) -> Self {
         Self(Uuid::new_v5(&idea.0, format!("evaluation/{round}").as_bytes()))
+    }
+}
+
+impl EventId {
+    /// The id of the `ordinal`-th event of type `kind` (from 0) that a command leads to.
+    ///
+    /// Derived, so that a text can be sealed for an event before the event is decided, and so that a
+    /// command carried out twice could only ever write the same ids.
+    pub fn derive(service: &str, organisation: &OrganisationId, command: CommandId, kind: &str, ordinal: u32) -> Self {
+        Self(Uuid::new_v5(
+            &command.0,
+            format!("{service}/{organisation}/{kind}/{ordinal}").as_bytes(),
+        ))
+    }
+}
+
+impl CommandId {
+    /// The id of the command with which `what` answers the event `cause`; a repeat has the same id.
+    pub fn derive(cause: EventId, what: &str) -> Self {
+        Self(Uuid::new_v5(&cause.0, what.as_bytes()))
     }
 }
 

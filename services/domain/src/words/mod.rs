@@ -3,6 +3,7 @@
 mod actor;
 pub mod calendar;
 mod digest;
+mod gate;
 mod ids;
 pub(crate) mod json;
 mod rejection;
@@ -11,8 +12,9 @@ mod timestamp;
 
 pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{Digest, InvalidDigest, SealedText};
+pub use gate::{Gate, Outcome};
 pub use ids::{
-    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, IdeaId, InvalidName, OrganisationId, PersonId,
+    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, IdeaId, InvalidName, OrganisationId, PersonId,
     SolutionId,
 };
 pub use jiff::civil::Date;
