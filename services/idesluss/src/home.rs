@@ -32,6 +32,8 @@ pub struct Home {
 /// Where a running process listens: how the command line finds it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Addresses {
+    /// The web.
+    pub web: SocketAddr,
     /// The submission service's gRPC.
     pub submission: SocketAddr,
     /// The evaluation service's gRPC.

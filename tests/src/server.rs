@@ -1,0 +1,146 @@
+//! The real binary as a child process, on a folder of its own.
+
+use serde::Deserialize;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tonic::transport::{Channel, Endpoint};
+
+/// Where the child listens, as it tells other commands.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Addresses {
+    /// The web.
+    pub web: SocketAddr,
+    /// The submission service's gRPC.
+    pub submission: SocketAddr,
+    /// The evaluation service's gRPC.
+    pub evaluation: SocketAddr,
+    /// The sharing service's gRPC.
+    pub sharing: SocketAddr,
+}
+
+/// `idesluss up` on a folder. Killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where it listens.
+    pub addresses: Addresses,
+    said: Arc<Mutex<String>>,
+}
+
+/// The binary under test, built beside this test.
+///
+/// Panics with what to do when it is not there.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
+    let binary = folder.join("idesluss");
+    assert!(binary.exists(), "{} is not there: run `cargo build -p idesluss` first, as `make test` does", binary.display());
+    binary
+}
+
+/// Runs another command of the binary to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("the binary starts")
+}
+
+impl Server {
+    /// Starts it on `data` with further arguments and waits until it says where it listens.
+    ///
+    /// Errors: what it printed, when it ended instead.
+    pub fn try_start(data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
+        let _ = std::fs::remove_file(data.join("addresses.json"));
+        let mut child = Command::new(binary())
+            .args(["up", "--http", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let said = Arc::new(Mutex::new(String::new()));
+        let readers = [
+            listen(child.stdout.take().expect("piped"), said.clone()),
+            listen(child.stderr.take().expect("piped"), said.clone()),
+        ];
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            if let Some(status) = child.try_wait().expect("a child can be waited for") {
+                for reader in readers {
+                    let _ = reader.join();
+                }
+                let said = said.lock().expect("no reader panics").clone();
+                return Err((status, said));
+            }
+            let published = std::fs::read(data.join("addresses.json")).ok();
+            if let Some(addresses) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+                return Ok(Self { child, data: data.to_owned(), addresses, said });
+            }
+            assert!(Instant::now() < deadline, "the server did not come up in 120 s: {}", said.lock().expect("no reader panics"));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Starts it, or panics with what it said.
+    pub fn start(data: &Path, arguments: &[&str]) -> Self {
+        Self::try_start(data, arguments).unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
+    }
+
+    /// The child's process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Everything that it has printed so far.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no reader panics").clone()
+    }
+
+    /// Ends it at once, as a power cut to the process would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the child is ours");
+        self.child.wait().expect("a child can be waited for");
+    }
+
+    /// Asks it to end (SIGTERM) and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the child is ours");
+        self.child.wait().expect("a child can be waited for")
+    }
+
+    /// A connection to one of its services.
+    pub fn channel(&self, address: SocketAddr) -> Channel {
+        Endpoint::from_shared(format!("http://{address}")).expect("an address makes a URI").connect_lazy()
+    }
+
+    /// The most memory that it has used so far, in MiB (VmHWM).
+    pub fn peak_memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the child runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells the peak");
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number of kB") / 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn listen(pipe: impl std::io::Read + Send + 'static, said: Arc<Mutex<String>>) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let mut said = said.lock().expect("no reader panics");
+            said.push_str(&line);
+            said.push('\n');
+        }
+    })
+}
