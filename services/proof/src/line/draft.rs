@@ -1,5 +1,3 @@
-//! The line: how an entry of the journal is written, byte for byte.
-
 /// What an event's author knows of it before the journal's writer assigns the rest.
 ///
 /// Every text member is written into the CloudEvents event as it stands; `data` is already JSON.
