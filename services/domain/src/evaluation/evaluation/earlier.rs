@@ -1,0 +1,178 @@
+//! What an older idea box had decided and assessed. Unknown stays unknown.
+
+use super::opening::allow;
+use super::*;
+use crate::words::{Date, EvaluationId, IdeaId, OrganisationId, Outcome, PersonId, Role, SealedText, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
+
+/// A moment as precisely as an older register knew it: `2004`, `2004-05`, `2004-05-31` or a whole time.
+///
+/// No month, day or midnight is ever added to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EarlierTime(String);
+
+/// A text that is no year, month, day or time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written 2004, 2004-05, 2004-05-31 or 2004-05-31T12:00:00Z, as precisely as it is known")]
+pub struct InvalidEarlierTime;
+
+impl FromStr for EarlierTime {
+    type Err = InvalidEarlierTime;
+    fn from_str(text: &str) -> Result<Self, InvalidEarlierTime> {
+        let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+        let valid = match shape.as_str() {
+            "9999" => format!("{text}-01-01").parse::<Date>().is_ok(),
+            "9999-99" => format!("{text}-01").parse::<Date>().is_ok(),
+            "9999-99-99" => text.parse::<Date>().is_ok(),
+            _ => shape.starts_with("9999-99-99T") && text.len() <= 40 && text.parse::<Timestamp>().is_ok(),
+        };
+        if valid {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidEarlierTime)
+        }
+    }
+}
+
+impl TryFrom<String> for EarlierTime {
+    type Error = InvalidEarlierTime;
+    fn try_from(text: String) -> Result<Self, InvalidEarlierTime> {
+        text.parse()
+    }
+}
+
+impl From<EarlierTime> for String {
+    fn from(time: EarlierTime) -> String {
+        time.0
+    }
+}
+
+impl fmt::Display for EarlierTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Takes over an earlier decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordEarlierDecision {
+    /// The idea.
+    pub idea: IdeaId,
+    /// The name of the import.
+    pub import: String,
+    /// What was decided, if known.
+    pub outcome: Option<Outcome>,
+    /// The status as the earlier register wrote it.
+    pub stated_status: String,
+    /// When, if known.
+    pub decided: Option<EarlierTime>,
+    /// Why, if known.
+    pub reasons: Option<SealedText>,
+    /// Whether the date lies before the idea's own.
+    pub before_submission: bool,
+}
+
+/// Takes over an earlier assessment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordEarlierAssessment {
+    /// The idea.
+    pub idea: IdeaId,
+    /// The name of the import.
+    pub import: String,
+    /// Who assessed.
+    pub assessor: PersonId,
+    /// What was scored.
+    pub scores: Vec<EarlierScore>,
+}
+
+/// Earlier records stand apart from every evaluation, under round 0, and belong to one organisation.
+fn may_record(
+    command: &EvaluationCommand,
+    idea: IdeaId,
+    import: &str,
+    state: &Evaluation,
+) -> Result<OrganisationId, EvaluationRejection> {
+    let known = (state.earlier_decisions.iter().map(|event| &event.organisation))
+        .chain(state.earlier_assessments.iter().map(|event| &event.organisation))
+        .next();
+    allow(
+        &command.actor,
+        &[Role::Coordinator],
+        known.unwrap_or(&command.actor.organisation),
+    )?;
+    if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
+        return Err(EvaluationRejection::WrongId);
+    }
+    if import.trim().is_empty() || import.chars().count() > 60 {
+        return Err(EvaluationRejection::EarlierInvalid);
+    }
+    Ok(command.actor.organisation.clone())
+}
+
+pub(super) fn decision(command: &EvaluationCommand, record: &RecordEarlierDecision, state: &Evaluation) -> Decided {
+    let organisation = may_record(command, record.idea, &record.import, state)?;
+    let event = EarlierDecisionRecorded {
+        idea: record.idea,
+        organisation,
+        import: record.import.clone(),
+        outcome: record.outcome,
+        stated_status: record.stated_status.clone(),
+        decided: record.decided.clone(),
+        reasons: record.reasons,
+        before_submission: record.before_submission,
+    };
+    match state
+        .earlier_decisions
+        .iter()
+        .find(|earlier| earlier.import == record.import)
+    {
+        Some(earlier) if *earlier == event => Ok(vec![]),
+        Some(_) => Err(EvaluationRejection::EarlierDiffers),
+        None => Ok(vec![event.into()]),
+    }
+}
+
+pub(super) fn assessment(command: &EvaluationCommand, record: &RecordEarlierAssessment, state: &Evaluation) -> Decided {
+    let organisation = may_record(command, record.idea, &record.import, state)?;
+    let fits = |score: &EarlierScore| {
+        (1..=5).contains(&score.score) && (1..=80).contains(&score.criterion.trim().chars().count())
+    };
+    let mut names: Vec<_> = record.scores.iter().map(|score| &score.criterion).collect();
+    names.sort_unstable();
+    names.dedup();
+    if record.scores.is_empty() || names.len() < record.scores.len() || !record.scores.iter().all(fits) {
+        return Err(EvaluationRejection::EarlierInvalid);
+    }
+    let known = |criterion: &str| {
+        (state.earlier_assessments.iter())
+            .filter(|earlier| earlier.import == record.import && earlier.assessor == record.assessor)
+            .flat_map(|earlier| &earlier.scores)
+            .find(|score| score.criterion == criterion)
+    };
+    let mut scores = vec![];
+    for score in &record.scores {
+        match known(&score.criterion) {
+            Some(earlier) if earlier == score => {}
+            Some(_) => return Err(EvaluationRejection::EarlierDiffers),
+            None => scores.push(score.clone()),
+        }
+    }
+    if scores.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(vec![
+        EarlierAssessmentRecorded {
+            idea: record.idea,
+            organisation,
+            import: record.import.clone(),
+            assessor: record.assessor,
+            scores,
+        }
+        .into(),
+    ])
+}

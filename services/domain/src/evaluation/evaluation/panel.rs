@@ -1,0 +1,159 @@
+//! Who assesses: assigning, declaring conflicts of interest, stepping aside.
+
+use super::opening::allow;
+use super::*;
+use crate::words::{PersonId, Role};
+
+type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
+
+pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evaluation) -> Decided {
+    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
+    allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
+    let mut named = assign.assessors.clone();
+    named.sort_unstable();
+    named.dedup_by_key(|(person, _)| *person);
+    if named.is_empty() || named.len() < assign.assessors.len() {
+        return Err(EvaluationRejection::NobodyNamed);
+    }
+    let mut events = vec![];
+    for &(person, load) in &assign.assessors {
+        match state.assessors.get(&person) {
+            Some(assessor) if !assessor.recused => {}
+            _ => events.push(assigned(person, load, assign.cap, state)?),
+        }
+    }
+    if !events.is_empty() {
+        hidden(state)?;
+    }
+    Ok(events)
+}
+
+/// A new assessor, unless something stands in the way.
+fn assigned(person: PersonId, load: u32, cap: u32, state: &Evaluation) -> Result<EvaluationEvent, EvaluationRejection> {
+    unbiased(person, state)?;
+    // Who was taken off once does not come back: the replacement stands in the journal.
+    if state.assessors.contains_key(&person) {
+        return Err(EvaluationRejection::SteppedAside);
+    }
+    if load >= cap {
+        return Err(EvaluationRejection::LoadCapReached);
+    }
+    Ok(AssessorAssigned { assessor: person, load }.into())
+}
+
+/// Nobody takes part in an idea of their own, or against a declared conflict.
+pub(super) fn unbiased(person: PersonId, state: &Evaluation) -> Result<(), EvaluationRejection> {
+    if state.is_excluded(person) {
+        return Err(EvaluationRejection::OwnIdea);
+    }
+    if state.conflicted.contains(&person) {
+        return Err(EvaluationRejection::ConflictOfInterest);
+    }
+    Ok(())
+}
+
+/// Still going on, and nothing is shown yet.
+pub(super) fn hidden(state: &Evaluation) -> Result<(), EvaluationRejection> {
+    state.going_on()?;
+    if state.revealed.is_some() {
+        return Err(EvaluationRejection::AlreadyRevealed);
+    }
+    Ok(())
+}
+
+/// Whether the actor is one who has to declare: an active assessor, or a decision-maker of the organisation.
+fn declares(command: &EvaluationCommand, state: &Evaluation) -> Result<(), EvaluationRejection> {
+    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
+    match command.actor.role {
+        Role::Assessor if state.assessors.contains_key(&command.actor.person) => Ok(()),
+        Role::Assessor => Err(EvaluationRejection::NotAssigned),
+        _ => allow(&command.actor, &[Role::DecisionMaker], &opened.organisation),
+    }
+}
+
+pub(super) fn declare_no_conflict(command: &EvaluationCommand, state: &Evaluation) -> Decided {
+    declares(command, state)?;
+    let person = command.actor.person;
+    if state.is_excluded(person) {
+        return Err(EvaluationRejection::OwnIdea);
+    }
+    if state.conflicted.contains(&person) {
+        return Err(EvaluationRejection::DeclaredConflict);
+    }
+    if state.without_conflict.contains(&person) {
+        return Ok(vec![]);
+    }
+    state.going_on()?;
+    Ok(vec![NoConflictDeclared { person }.into()])
+}
+
+pub(super) fn declare_conflict(
+    command: &EvaluationCommand,
+    reason: Option<crate::words::SealedText>,
+    state: &Evaluation,
+) -> Decided {
+    declares(command, state)?;
+    let person = command.actor.person;
+    if state.conflicted.contains(&person) {
+        return Ok(vec![]);
+    }
+    state.going_on()?;
+    let mut events = vec![ConflictDeclared { person, reason }.into()];
+    // Before anything is shown the assessment does not count; afterwards what was shown stays shown.
+    let active = state.assessors.get(&person).is_some_and(|assessor| !assessor.recused);
+    if active && state.revealed.is_none() {
+        events.push(
+            AssessorRecused {
+                assessor: person,
+                conflict: true,
+                reason: None,
+                replaced_by: None,
+            }
+            .into(),
+        );
+    }
+    Ok(events)
+}
+
+pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evaluation) -> Decided {
+    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
+    let own = command.actor.role == Role::Assessor && command.actor.person == recuse.assessor;
+    if !own {
+        allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
+    } else if recuse.replaced_by.is_some() {
+        // Who steps aside does not choose a successor.
+        return Err(EvaluationRejection::WrongRole);
+    }
+    let replaced_by = recuse.replaced_by.map(|(person, _)| person);
+    match state.assessors.get(&recuse.assessor) {
+        None => return Err(EvaluationRejection::NotAssigned),
+        Some(assessor) if assessor.recused => {
+            return if assessor.replaced_by == replaced_by {
+                Ok(vec![])
+            } else {
+                Err(EvaluationRejection::SteppedAside)
+            };
+        }
+        Some(_) => {}
+    }
+    hidden(state)?;
+    let mut events = vec![
+        AssessorRecused {
+            assessor: recuse.assessor,
+            conflict: false,
+            reason: Some(recuse.reason),
+            replaced_by,
+        }
+        .into(),
+    ];
+    if let Some((person, load)) = recuse.replaced_by {
+        let already = state.assessors.get(&person).is_some_and(|assessor| !assessor.recused);
+        if person == recuse.assessor {
+            return Err(EvaluationRejection::SteppedAside);
+        }
+        if !already {
+            events.push(assigned(person, load, recuse.cap, state)?);
+        }
+    }
+    Ok(events)
+}
