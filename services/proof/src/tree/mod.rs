@@ -1,0 +1,16 @@
+//! The Merkle tree over the lines, hashed as in RFC 6962, stored as tiles of 256 hashes.
+//!
+//! [`Edge`] grows the tree and keeps only what is not yet in a full tile. Proofs are made from stored tiles through
+//! [`TileReader`], and checked with nothing but hashes.
+
+mod edge;
+mod hash;
+mod prove;
+mod tiles;
+mod verify;
+
+pub use edge::{Edge, FullTile};
+pub use hash::{Hash, empty_root, leaf_hash, node_hash};
+pub use prove::{consistency, inclusion, root};
+pub use tiles::{TILE_WIDTH, TileReader, TreeError, levels_of, subtree, tile_width};
+pub use verify::{ProofError, verify_consistency, verify_inclusion};

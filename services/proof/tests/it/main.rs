@@ -1,0 +1,3 @@
+//! The tree against known answers and two other implementations; the line against every change of a byte.
+
+mod tree;

@@ -1,0 +1,228 @@
+use ct_merkle::mem_backed_tree::MemoryBackedTree;
+use idesluss_proof::tree::{
+    Edge, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, root, tile_width,
+    verify_consistency, verify_inclusion,
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Full tiles as a store keeps them, with the edge for the rest.
+#[derive(Default)]
+struct Shelf {
+    full: BTreeMap<(u8, u64), Vec<Hash>>,
+    edge: Edge,
+}
+
+impl Shelf {
+    fn of(entries: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut shelf = Self::default();
+        for entry in entries {
+            shelf.push(&entry);
+        }
+        shelf
+    }
+
+    fn push(&mut self, entry: &[u8]) {
+        let full = &mut self.full;
+        self.edge
+            .push(leaf_hash(entry), |tile| {
+                let before = full.insert((tile.level, tile.number), tile.hashes.to_vec());
+                assert!(before.is_none(), "a full tile is shown once");
+                Ok::<(), TreeError>(())
+            })
+            .expect("the shelf takes every tile");
+    }
+}
+
+impl TileReader for Shelf {
+    type Error = TreeError;
+
+    fn tile(&self, level: u8, number: u64, width: usize) -> Result<Vec<Hash>, TreeError> {
+        let hashes = self
+            .full
+            .get(&(level, number))
+            .map_or(self.edge.partial(level), Vec::as_slice);
+        let found = hashes.len();
+        let short = TreeError::ShortTile {
+            level,
+            number,
+            found,
+            wanted: width,
+        };
+        hashes.get(..width).map(<[Hash]>::to_vec).ok_or(short)
+    }
+}
+
+fn entry(number: u64) -> Vec<u8> {
+    format!("{{\"position\":{number}}}").into_bytes()
+}
+
+fn hex(hash: Hash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn roots_are_those_that_the_field_knows() {
+    let leaves: [&[u8]; 8] = [
+        b"",
+        &[0x00],
+        &[0x10],
+        &[0x20, 0x21],
+        &[0x30, 0x31],
+        &[0x40, 0x41, 0x42, 0x43],
+        &[0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57],
+        &[
+            0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f,
+        ],
+    ];
+    let roots = [
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    ];
+    let mut shelf = Shelf::default();
+    assert_eq!(hex(shelf.edge.root()), roots[0]);
+    for (leaf, expected) in leaves.iter().zip(&roots[1..]) {
+        shelf.push(leaf);
+        assert_eq!(hex(shelf.edge.root()), *expected);
+        assert_eq!(root(&shelf, shelf.edge.size()).map(hex).as_deref(), Ok(*expected));
+    }
+}
+
+#[test]
+fn roots_and_proofs_are_those_of_ct_merkle_past_several_tiles() {
+    let mut theirs = MemoryBackedTree::<sha2::Sha256, Vec<u8>>::new();
+    let mut ours = Shelf::default();
+    for number in 0..1_100 {
+        theirs.push(entry(number));
+        ours.push(&entry(number));
+        assert_eq!(ours.edge.root()[..], theirs.root().as_bytes()[..], "after {number}");
+    }
+    for index in (0..1_100).step_by(7).chain([255, 256, 511, 512, 1_023, 1_024, 1_099]) {
+        let path = inclusion(&ours, index, 1_100).expect("it is in");
+        assert_eq!(
+            path.concat(),
+            theirs.prove_inclusion(index as usize).as_bytes(),
+            "of {index}"
+        );
+    }
+    for older in (1..1_100).step_by(13).chain([256, 512, 1_024]) {
+        let path = consistency(&ours, older, 1_100).expect("it extends");
+        assert_eq!(
+            path.concat(),
+            theirs.prove_consistency((1_100 - older) as usize).as_bytes(),
+            "of {older}"
+        );
+    }
+}
+
+/// All hashes in the order of tlog_tiles' stored indexes.
+struct Stored(Vec<tlog_tiles::Hash>);
+
+impl tlog_tiles::HashReader for Stored {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
+        Ok(indexes.iter().map(|index| self.0[*index as usize]).collect())
+    }
+}
+
+#[test]
+fn proofs_are_accepted_by_tlog_tiles_and_theirs_by_us() {
+    let size = 777;
+    let mut theirs = Stored(Vec::new());
+    for number in 0..size {
+        let hashes = tlog_tiles::stored_hashes(number, &entry(number), &theirs).expect("hashes");
+        theirs.0.extend(hashes);
+    }
+    let ours = Shelf::of((0..size).map(entry));
+    let whole = ours.edge.root();
+    assert_eq!(tlog_tiles::tree_hash(size, &theirs).expect("a root").0, whole);
+    let to_theirs = |path: Vec<Hash>| path.into_iter().map(tlog_tiles::Hash).collect::<Vec<_>>();
+    for index in [0, 1, 255, 256, 500, 767, 768, 776] {
+        let leaf = leaf_hash(&entry(index));
+        let path = to_theirs(inclusion(&ours, index, size).expect("it is in"));
+        tlog_tiles::check_record(&path, size, tlog_tiles::Hash(whole), index, tlog_tiles::Hash(leaf)).expect("proved");
+        let path: Vec<Hash> = tlog_tiles::prove_record(size, index, &theirs)
+            .expect("a proof")
+            .iter()
+            .map(|hash| hash.0)
+            .collect();
+        assert_eq!(verify_inclusion(&leaf, index, size, &path, &whole), Ok(()));
+    }
+    for older in [1, 2, 255, 256, 257, 512, 700, 776] {
+        let before = root(&ours, older).expect("a root");
+        let path = to_theirs(consistency(&ours, older, size).expect("it extends"));
+        let (whole, before) = (tlog_tiles::Hash(whole), tlog_tiles::Hash(before));
+        tlog_tiles::check_tree(&path, size, whole, older, before).expect("proved");
+    }
+}
+
+#[test]
+fn a_resumed_edge_goes_on_as_if_it_had_never_stopped() {
+    for size in [0, 1, 255, 256, 257, 600, 65_535, 65_536, 65_537, 70_000] {
+        let mut shelf = Shelf::of((0..size).map(entry));
+        let resumed = Edge::resume(&shelf, size).expect("its tiles are there");
+        assert_eq!(resumed, shelf.edge, "at {size}");
+        shelf.edge = resumed;
+        shelf.push(b"one more");
+        assert_eq!(root(&shelf, size + 1), Ok(shelf.edge.root()), "at {size}");
+    }
+}
+
+#[test]
+fn what_lies_beyond_the_tree_is_refused() {
+    let shelf = Shelf::of((0..5).map(entry));
+    assert_eq!(inclusion(&shelf, 5, 5), Err(TreeError::Beyond { asked: 5, size: 5 }));
+    assert_eq!(consistency(&shelf, 6, 5), Err(TreeError::Beyond { asked: 6, size: 5 }));
+    assert_eq!(
+        (tile_width(600, 0, 2), tile_width(600, 1, 0), tile_width(600, 9, 0)),
+        (88, 2, 0)
+    );
+    assert_eq!(TILE_WIDTH, 256);
+}
+
+proptest! {
+    #[test]
+    fn every_entry_is_proved_in_and_nothing_else_is(size in 1u64..700, at in any::<u64>(), flip in any::<u64>()) {
+        let shelf = Shelf::of((0..size).map(entry));
+        let (index, whole) = (at % size, shelf.edge.root());
+        let leaf = leaf_hash(&entry(index));
+        let path = inclusion(&shelf, index, size).expect("it is in");
+        prop_assert_eq!(verify_inclusion(&leaf, index, size, &path, &whole), Ok(()));
+        prop_assert!(verify_inclusion(&leaf_hash(b"other"), index, size, &path, &whole).is_err());
+        prop_assert!(verify_inclusion(&leaf, (index + 1) % (size + 1), size, &path, &whole).is_err());
+        let mut longer = path.clone();
+        longer.push(whole);
+        prop_assert!(verify_inclusion(&leaf, index, size, &longer, &whole).is_err());
+        if !path.is_empty() {
+            let mut changed = path.clone();
+            let which = (flip / 256) as usize % path.len();
+            changed[which][(flip / 8 % 32) as usize] ^= 1 << (flip % 8);
+            prop_assert!(verify_inclusion(&leaf, index, size, &changed, &whole).is_err());
+            prop_assert!(verify_inclusion(&leaf, index, size, &path[1..], &whole).is_err());
+        }
+    }
+
+    #[test]
+    fn every_later_tree_is_proved_to_extend_an_earlier_one(size in 1u64..700, at in any::<u64>(), flip in any::<u64>()) {
+        let shelf = Shelf::of((0..size).map(entry));
+        let (older, whole) = (at % (size + 1), shelf.edge.root());
+        let before = root(&shelf, older).expect("a root");
+        let path = consistency(&shelf, older, size).expect("it extends");
+        prop_assert_eq!(verify_consistency(older, &before, size, &whole, &path), Ok(()));
+        let other = node_hash(&before, &whole);
+        prop_assert!(verify_consistency(older, &other, size, &whole, &path).is_err());
+        if older > 0 && older < size {
+            prop_assert!(verify_consistency(older, &before, size, &other, &path).is_err());
+            let mut changed = path.clone();
+            let which = (flip / 256) as usize % path.len();
+            changed[which][(flip / 8 % 32) as usize] ^= 1 << (flip % 8);
+            prop_assert!(verify_consistency(older, &before, size, &whole, &changed).is_err());
+        }
+    }
+}
