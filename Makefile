@@ -1,0 +1,33 @@
+# `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help build run test lint clean
+
+CARGO := cargo
+IDESLUSS_HTTP ?= 127.0.0.1:8080
+
+help: ## Lists the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+build: ## Builds the optimised program, target/release/idesluss
+	$(CARGO) build --locked --release -p idesluss
+
+run: ## Builds, then runs everything with the sample region on this machine (IDESLUSS_HTTP=address:port)
+	IDESLUSS_HTTP=$(IDESLUSS_HTTP) $(CARGO) run --locked -p idesluss -- up --demo --data data
+
+lint: ## Checks format and lints; warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+# The tests start the real program, so it is built before them. nextest where it is at hand.
+test: lint ## Everything: format, lints, all tests; ends with the runner's count
+	$(CARGO) build --locked --workspace
+	if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		$(CARGO) nextest run --locked --workspace --no-fail-fast; \
+	else \
+		$(CARGO) test --locked --workspace --no-fail-fast; \
+	fi
+
+clean: ## Removes what was built
+	$(CARGO) clean

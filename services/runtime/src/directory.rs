@@ -1,0 +1,222 @@
+use idesluss_domain::words::{OrganisationId, PersonId, Role};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Who the instance is, which organisations it serves, and who may act in which role.
+///
+/// A file that people edit, until sign-in by a directory service takes over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// The instance's short name, the first part of every source; never changed after the first start.
+    pub instance: OrganisationId,
+    /// The organisations that it serves.
+    #[serde(rename = "organisation")]
+    pub organisations: Vec<Organisation>,
+    /// The people who may act.
+    #[serde(rename = "person", default)]
+    pub people: Vec<Person>,
+}
+
+/// An organisation and what it promises its submitters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Its short name.
+    pub id: OrganisationId,
+    /// Its name as people write it.
+    pub name: String,
+    /// The beginning of its references, such as `UDD`: 2 to 5 capital letters.
+    pub prefix: String,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Whether it is a public body in the sense of the law on public access, as companies under municipal control are.
+    pub public_body: bool,
+    /// In how many working days a submitter hears from a person.
+    #[serde(default = "answer_working_days")]
+    pub answer_working_days: u16,
+    /// In how many days an idea is decided.
+    #[serde(default = "decision_days")]
+    pub decision_days: u16,
+}
+
+/// What an organisation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrganisationKind {
+    /// Kommun.
+    Municipality,
+    /// Kommunalförbund.
+    Federation,
+    /// Bolag eller annan partner.
+    Company,
+}
+
+/// A person and the roles that they may act in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The pseudonym under which the person stands in the journals.
+    pub id: PersonId,
+    /// The name that is shown; never written to a journal.
+    pub name: String,
+    /// The roles, each in an organisation.
+    pub roles: Vec<HeldRole>,
+}
+
+/// A role in an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldRole {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The role.
+    pub role: Role,
+}
+
+/// Why the directory can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The file can't be read or written.
+    #[error("{0} can't be read or written: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The file is not in its form.
+    #[error("{0} is not understood: {1}")]
+    Form(PathBuf, String),
+    /// The file says something that can't be.
+    #[error("{0} can't be used: {1}")]
+    Content(PathBuf, String),
+}
+
+fn answer_working_days() -> u16 {
+    10
+}
+
+fn decision_days() -> u16 {
+    60
+}
+
+impl Directory {
+    /// Reads the file. Errors name the file and the place.
+    pub fn load(path: &Path) -> Result<Self, DirectoryError> {
+        let text = fs::read_to_string(path).map_err(|error| DirectoryError::File(path.to_owned(), error))?;
+        let directory: Self =
+            toml::from_str(&text).map_err(|error| DirectoryError::Form(path.to_owned(), error.to_string()))?;
+        directory
+            .check()
+            .map_err(|sentence| DirectoryError::Content(path.to_owned(), sentence))?;
+        Ok(directory)
+    }
+
+    /// Writes the file, whole or not at all.
+    pub fn save(&self, path: &Path) -> Result<(), DirectoryError> {
+        let failed = |error| DirectoryError::File(path.to_owned(), error);
+        let text = toml::to_string(self).map_err(|error| DirectoryError::Form(path.to_owned(), error.to_string()))?;
+        let draft = path.with_extension("new");
+        let mut file = fs::File::create(&draft).map_err(failed)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
+        fs::rename(&draft, path).map_err(failed)
+    }
+
+    /// The organisation with this short name.
+    pub fn organisation(&self, id: &OrganisationId) -> Option<&Organisation> {
+        self.organisations.iter().find(|organisation| organisation.id == *id)
+    }
+
+    /// The person with this pseudonym.
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.organisations.is_empty() {
+            return Err("it names no organisation; one at least is needed".to_owned());
+        }
+        let mut ids = BTreeSet::new();
+        let mut prefixes = BTreeSet::new();
+        for organisation in &self.organisations {
+            let prefix = &organisation.prefix;
+            if !(2..=5).contains(&prefix.len()) || !prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                return Err(format!(
+                    "the prefix of {} is not 2 to 5 capital letters A-Z",
+                    organisation.id
+                ));
+            }
+            if !ids.insert(&organisation.id) || !prefixes.insert(prefix) {
+                return Err(format!(
+                    "the organisation {} or its prefix stands twice",
+                    organisation.id
+                ));
+            }
+        }
+        let mut people = BTreeSet::new();
+        for person in &self.people {
+            if !people.insert(person.id) {
+                return Err(format!("the person {} stands twice", person.id));
+            }
+            if let Some(held) = person.roles.iter().find(|held| !ids.contains(&held.organisation)) {
+                return Err(format!(
+                    "the person {} holds a role in {}, which is not named",
+                    person.id, held.organisation
+                ));
+            }
+            if person.roles.iter().any(|held| held.role == Role::Service) {
+                return Err(format!(
+                    "the person {} holds the role service, which only programs hold",
+                    person.id
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Directory {
+        toml::from_str(
+            r#"
+            instance = "fyrbodal"
+            [[organisation]]
+            id = "uddevalla"
+            name = "Uddevalla kommun"
+            prefix = "UDD"
+            kind = "municipality"
+            public_body = true
+            [[person]]
+            id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+            name = "Maria"
+            roles = [{ organisation = "uddevalla", role = "submitter" }]
+            "#,
+        )
+        .expect("the sample is in the form")
+    }
+
+    #[test]
+    fn a_directory_is_written_and_read_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("instance.toml");
+        sample().save(&path).expect("saved");
+        assert_eq!(Directory::load(&path).expect("loaded"), sample());
+    }
+
+    #[test]
+    fn what_can_not_be_is_refused_with_a_sentence() {
+        let mut twice = sample();
+        twice.organisations.push(twice.organisations[0].clone());
+        assert!(twice.check().expect_err("refused").contains("twice"));
+        let mut elsewhere = sample();
+        elsewhere.people[0].roles[0].organisation = "orust".parse().expect("a short name");
+        assert!(elsewhere.check().expect_err("refused").contains("orust"));
+        let mut small = sample();
+        small.organisations[0].prefix = "u".to_owned();
+        assert!(small.check().expect_err("refused").contains("capital letters"));
+    }
+}
