@@ -3,13 +3,16 @@
 //! [`Store`] is what the rest of the house sees. SQLite is behind it now; every store passes the same
 //! conformance suite.
 
+pub mod door;
 mod error;
+pub mod sqlite;
 mod store;
 mod types;
 
 pub use error::{AppendError, StoreError};
+pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, SealedTable, Store};
 pub use types::{
-    Append, Appended, CommandKey, Entry, Head, KeyRow, Outcome, Parked, ReceiveReport, Received, SourceState,
-    StagedFile, StreamAppend, StreamEntries, TextRow,
+    Append, Appended, CommandKey, Entry, Head, KeyRow, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
+    SourceState, StagedFile, StreamAppend, StreamEntries, TextRow,
 };

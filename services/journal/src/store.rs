@@ -1,6 +1,6 @@
 use crate::{
-    Append, AppendError, Entry, Head, KeyRow, Outcome, Parked, ReceiveReport, Received, StagedFile, StoreError,
-    StreamEntries, TextRow,
+    Append, AppendError, Entry, Head, KeyRow, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
+    StagedFile, StoreError, StreamEntries, TextRow,
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
@@ -19,19 +19,27 @@ pub trait Log: Send + Sync + 'static {
     /// Where the journal stands, and a wake-up at every change. Only what is durable is told.
     fn head(&self) -> watch::Receiver<Head>;
 
+    /// Whether this machine's clock is more than 5 s behind the last entry, so that recorded times run ahead of it.
+    fn degraded(&self) -> bool;
+
     /// Writes everything in `append`, or nothing.
     ///
+    /// While the clock is more than five minutes behind the last entry, nothing is appended: `Closed`.
     /// Shape: 1..=64 streams, together 0..=256 events, each event at most 60,000 bytes; positions are contiguous.
     /// Errors: see [`AppendError`].
     async fn append(&self, append: Append) -> Result<Outcome, AppendError>;
 
     /// Writes events from other journals, in the order given, in one transaction.
     ///
-    /// What is known already is left alone; what breaks the form is written as refused.
+    /// What is known already is left alone; what breaks the form is written as refused. An event of a later epoch must
+    /// be the `EpochOpened` that begins it; what a restore at the source has cut off is then marked as orphaned.
     /// Shape: 1..=1,024 events. Errors: `Gap` when a sequence is missing, and then nothing is written.
     async fn receive(&self, batch: Vec<Received>) -> Result<ReceiveReport, AppendError>;
 
-    /// Opens the next epoch with an `EpochOpened` event whose data the caller has written.
+    /// Opens the next epoch with an `EpochOpened` event whose data the caller has written from the head and root.
+    ///
+    /// A copy of it goes into every other own source that has entries, so that none changes its epoch silently.
+    /// Errors: `Refused` when epoch, size or kept sequences in the data are not those of the head now.
     async fn open_epoch(&self, event: idesluss_proof::line::Draft) -> Result<Outcome, AppendError>;
 
     /// Reads up to `limit` entries from position `from` on.
@@ -69,6 +77,12 @@ pub trait Log: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError>;
 
+    /// Lists received entries that a restore at their source has cut off.
+    async fn orphans(&self) -> Result<Vec<Orphan>, StoreError>;
+
+    /// Lists received events that were refused, with their bytes.
+    async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError>;
+
     /// The root of the tree over the first `size` entries.
     async fn root(&self, size: u64) -> Result<[u8; 32], StoreError>;
 
@@ -77,6 +91,9 @@ pub trait Log: Send + Sync + 'static {
 
     /// Reads every entry and checks line, order, sequence and tree. Returns how many there were.
     async fn verify(&self) -> Result<u64, StoreError>;
+
+    /// Writes what waits, then stops and lets go of what it holds. From then on everything is refused as closed.
+    async fn close(&self);
 }
 
 /// Keys, sealed texts and sealed files: the only rows that may ever go.
@@ -99,7 +116,7 @@ pub trait SealedTable: Send + Sync + 'static {
 
     /// Removes keys with every text and file under them, so that no page of the file still holds them.
     ///
-    /// Repeatable: what is gone is left alone. Returns the digests that went.
+    /// Repeatable: what is gone is left alone. Returns the digests of all that the keys ever sealed, also when repeated.
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError>;
 
     /// Stages the chunks of a file; not claimed until an append names its digest.

@@ -127,10 +127,42 @@ pub struct Received {
 pub struct ReceiveReport {
     /// Stored as received.
     pub stored: u64,
-    /// Known already; nothing done.
+    /// Known already, or of an epoch that a restore at its source has ended; nothing done.
     pub duplicates: u64,
     /// Stored as refused, their bytes in quarantine.
     pub refused: u64,
+}
+
+/// A received entry that a restore at its source has cut off: kept, listed, not undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orphan {
+    /// Where it stands here.
+    pub position: u64,
+    /// Its source.
+    pub source: String,
+    /// The epoch that it was written in.
+    pub epoch: u32,
+    /// Its sequence in that epoch.
+    pub sequence: u64,
+    /// The epoch whose opening cut it off.
+    pub cut_off_by: u32,
+}
+
+/// A received event that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Where its refusal stands; None when another event had its place already.
+    pub position: Option<u64>,
+    /// What the feed said of it.
+    pub source: String,
+    /// See `source`.
+    pub epoch: u32,
+    /// See `source`.
+    pub sequence: u64,
+    /// Why it was refused.
+    pub reason: String,
+    /// The bytes that came.
+    pub event: Vec<u8>,
 }
 
 /// A key, wrapped under the key that `wrapped_by` names.

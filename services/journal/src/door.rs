@@ -1,0 +1,136 @@
+//! What any store checks before work reaches its writer: shapes and sizes, and that the lines will be readable.
+
+use crate::{Append, AppendError, KeyRow, Received, TextRow};
+use idesluss_proof::line::{self, Assigned, Draft};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
+
+/// The most streams in one append.
+pub const MAX_STREAMS: usize = 64;
+/// The most events in one append.
+pub const MAX_EVENTS: usize = 256;
+/// The longest event in bytes.
+pub const MAX_EVENT_BYTES: usize = 60_000;
+/// The most events in one receipt.
+pub const MAX_RECEIVED: usize = 1_024;
+/// The longest chunk of a staged file in bytes: 64 KiB and room for its tag.
+pub const MAX_CHUNK_BYTES: usize = 64 * 1024 + 64;
+/// The most chunks of a staged file; at 64 KiB far more than the 10 MiB that the services allow.
+pub const MAX_CHUNKS: u32 = 1_024;
+
+/// Whether a word can be part of a source: a-z, 0-9 and hyphens.
+pub(crate) fn is_plain_word(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !word.is_empty() && word.len() <= 63 && word.bytes().all(plain)
+}
+
+fn refuse(why: impl Into<String>) -> Result<(), AppendError> {
+    Err(AppendError::Refused(why.into()))
+}
+
+/// Checks an append's shape, and every event as its receivers will.
+pub(crate) fn check_append(name: &str, append: &Append) -> Result<(), AppendError> {
+    if append.streams.is_empty() || append.streams.len() > MAX_STREAMS {
+        return refuse(format!(
+            "an append has 1 to {MAX_STREAMS} streams, not {}",
+            append.streams.len()
+        ));
+    }
+    let events: usize = append.streams.iter().map(|part| part.events.len()).sum();
+    if events > MAX_EVENTS {
+        return refuse(format!("an append has at most {MAX_EVENTS} events, not {events}"));
+    }
+    let mut streams = HashSet::new();
+    let mut ids = HashSet::new();
+    for part in &append.streams {
+        if part.stream.is_empty() || part.stream.len() > 200 || !streams.insert(part.stream.as_str()) {
+            return refuse(format!("the stream {:?} is named twice, or not rightly", part.stream));
+        }
+        for event in &part.events {
+            if !ids.insert(event.id.as_str()) {
+                return refuse(format!("two events have the id {}", event.id));
+            }
+            check_event(name, &part.stream, event)?;
+        }
+    }
+    check_keys(&append.keys)?;
+    check_texts(&append.texts)
+}
+
+/// Writes the event as it will stand, with the longest numbers that it may get, and reads it as a receiver will.
+pub(crate) fn check_event(name: &str, subject: &str, event: &Draft) -> Result<(), AppendError> {
+    if !is_plain_word(&event.audience) {
+        return refuse(format!(
+            "{:?} can't be an audience: use a-z, 0-9 and hyphens",
+            event.audience
+        ));
+    }
+    let source = format!("{name}/{}", event.audience);
+    let assigned = Assigned {
+        position: 0,
+        recorded_micros: 0,
+        source: &source,
+        sequence: 1,
+        epoch: u32::MAX,
+        stream_version: u64::from(u32::MAX),
+    };
+    let mut bytes = Vec::with_capacity(1_024 + event.data.len());
+    line::write_own(event, subject, &assigned, &mut bytes);
+    let read = line::parse(&bytes).map_err(|error| AppendError::Refused(error.to_string()))?;
+    let line::Body::Own(own) = read.body else {
+        return refuse("the event can't be read back");
+    };
+    if own.bytes.len() > MAX_EVENT_BYTES {
+        return refuse(format!(
+            "an event has at most {MAX_EVENT_BYTES} bytes, {} has {}",
+            event.kind,
+            own.bytes.len()
+        ));
+    }
+    line::check_event(own.bytes).map_err(|refusal| AppendError::Refused(format!("{}: {refusal}", event.kind)))?;
+    Ok(())
+}
+
+/// Checks the shape of a receipt; its events are judged one by one later.
+pub(crate) fn check_received(events: &[Received]) -> Result<(), AppendError> {
+    if events.is_empty() || events.len() > MAX_RECEIVED {
+        return refuse(format!(
+            "a receipt has 1 to {MAX_RECEIVED} events, not {}",
+            events.len()
+        ));
+    }
+    match events
+        .iter()
+        .find(|event| !event.source.starts_with('/') || event.source.len() > 200)
+    {
+        Some(event) => refuse(format!("{:?} is no source", event.source)),
+        None => Ok(()),
+    }
+}
+
+/// Checks that keys say what they protect and are not empty.
+pub(crate) fn check_keys(keys: &[KeyRow]) -> Result<(), AppendError> {
+    match keys.iter().find(|key| key.scope.is_empty() || key.wrapped.is_empty()) {
+        Some(_) => refuse("a key needs its scope and its wrapped bytes"),
+        None => Ok(()),
+    }
+}
+
+/// Checks that texts are addressed by what they are.
+pub(crate) fn check_texts(texts: &[TextRow]) -> Result<(), AppendError> {
+    let matches = |text: &TextRow| Sha256::digest(&text.ciphertext)[..] == text.digest;
+    match texts.iter().find(|text| text.ciphertext.is_empty() || !matches(text)) {
+        Some(text) => refuse(format!("the text for {} does not have its digest", text.bound_to)),
+        None => Ok(()),
+    }
+}
+
+/// Checks one chunk of an upload.
+pub(crate) fn check_chunk(number: u32, ciphertext: &[u8]) -> Result<(), AppendError> {
+    if number >= MAX_CHUNKS || ciphertext.is_empty() || ciphertext.len() > MAX_CHUNK_BYTES {
+        return refuse(format!(
+            "a chunk has 1 to {MAX_CHUNK_BYTES} bytes, a file at most {MAX_CHUNKS} chunks"
+        ));
+    }
+    Ok(())
+}

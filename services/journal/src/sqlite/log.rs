@@ -1,0 +1,226 @@
+//! The entries: what anyone may read, and the way to the writer.
+
+use super::handle::SqliteStore;
+use super::{append, edge, number, receive, sql, verify};
+use crate::{
+    Append, AppendError, Appended, Entry, Head, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received, StoreError,
+    StreamEntries, door,
+};
+use async_trait::async_trait;
+use idesluss_proof::line::Draft;
+use idesluss_proof::tree::{TileReader as _, tile_width};
+use rusqlite::{OptionalExtension as _, Row};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::watch;
+
+/// How many entries a scan reads in one snapshot: a long one would keep the write-ahead log from being emptied.
+const SCAN_CHUNK: u64 = 16_384;
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        position: number::from(row.get(0)?),
+        line: Arc::from(row.get_ref(1)?.as_blob()?),
+    })
+}
+
+#[async_trait]
+impl Log for SqliteStore {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn head(&self) -> watch::Receiver<Head> {
+        self.head.clone()
+    }
+
+    fn degraded(&self) -> bool {
+        self.degraded.load(Ordering::Relaxed)
+    }
+
+    async fn append(&self, append: Append) -> Result<Outcome, AppendError> {
+        door::check_append(&self.name, &append)?;
+        self.write(move |batch| append::append(batch, &append)).await
+    }
+
+    async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
+        door::check_received(&events)?;
+        self.write(move |batch| receive::receive(batch, &events)).await
+    }
+
+    async fn open_epoch(&self, event: Draft) -> Result<Outcome, AppendError> {
+        door::check_event(&self.name, "journal", &event)?;
+        self.write(move |batch| append::open_epoch(batch, &event)).await
+    }
+
+    async fn read(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let to = from.saturating_add(limit as u64);
+        self.short
+            .read(move |conn| {
+                let mut statement = conn.prepare_cached(sql::ENTRIES_SCAN)?;
+                let rows = statement.query_map((number::to(from), number::to(to)), entry)?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn scan(
+        &self,
+        from: u64,
+        to: u64,
+        mut visit: Box<dyn for<'a> FnMut(u64, &'a [u8]) -> ControlFlow<()> + Send>,
+    ) -> Result<(), StoreError> {
+        self.long
+            .with(move |conn| {
+                let mut next = from;
+                while next < to {
+                    let end = to.min(next.saturating_add(SCAN_CHUNK));
+                    let mut statement = conn.prepare_cached(sql::ENTRIES_SCAN)?;
+                    let mut rows = statement.query((number::to(next), number::to(end)))?;
+                    let mut last = None;
+                    while let Some(row) = rows.next()? {
+                        let position = number::from(row.get(0)?);
+                        if visit(position, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).is_break() {
+                            return Ok(());
+                        }
+                        last = Some(position);
+                    }
+                    match last {
+                        Some(last) => next = last + 1,
+                        None => return Ok(()),
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
+        let names = names.to_vec();
+        self.short
+            .read(move |conn| {
+                let mut streams = Vec::with_capacity(names.len());
+                for name in &names {
+                    let mut statement = conn.prepare_cached(sql::STREAM_ENTRIES)?;
+                    let entries = statement.query_map([name], entry)?.collect::<Result<Vec<_>, _>>()?;
+                    streams.push(StreamEntries {
+                        version: entries.len() as u64,
+                        entries,
+                    });
+                }
+                Ok(streams)
+            })
+            .await
+    }
+
+    async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
+        let organisation = organisation.to_owned();
+        self.short
+            .read(move |conn| Ok(append::find_command(conn, &organisation, &id)?))
+            .await
+    }
+
+    async fn position_of(&self, source: &str, epoch: u32, sequence: u64) -> Result<Option<u64>, StoreError> {
+        let source = source.to_owned();
+        self.short
+            .read(move |conn| {
+                let position: Option<i64> = conn
+                    .prepare_cached(sql::ENTRY_BY_SOURCE)?
+                    .query_row((source, epoch, number::to(sequence)), |row| row.get(0))
+                    .optional()?;
+                Ok(position.map(number::from))
+            })
+            .await
+    }
+
+    async fn feed(
+        &self,
+        source: &str,
+        after_epoch: u32,
+        after_sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let source = source.to_owned();
+        self.short
+            .read(move |conn| {
+                let mut statement = conn.prepare_cached(sql::FEED)?;
+                let after = (
+                    source,
+                    after_epoch,
+                    number::to(after_sequence),
+                    number::to(limit as u64),
+                );
+                Ok(statement.query_map(after, entry)?.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
+        let there = self.head.borrow().size;
+        if size > there {
+            return Err(StoreError::Database(format!(
+                "there is no tree of {size} entries, only of {there}"
+            )));
+        }
+        self.short
+            .read(move |conn| Ok(edge::Tiles { conn, size }.edge()?.root()))
+            .await
+    }
+
+    async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let size = self.head.borrow().size;
+        let width = tile_width(size, level, number);
+        if width == 0 {
+            return Ok(Vec::new());
+        }
+        self.short
+            .read(move |conn| edge::Tiles { conn, size }.tile(level, number, width))
+            .await
+    }
+
+    async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
+        self.short
+            .read(|conn| {
+                let mut statement = conn.prepare_cached(sql::ORPHANS_ALL)?;
+                let rows = statement.query_map([], |row| {
+                    Ok(Orphan {
+                        position: number::from(row.get(0)?),
+                        source: row.get(1)?,
+                        epoch: number::epoch(row.get(2)?),
+                        sequence: number::from(row.get(3)?),
+                        cut_off_by: number::epoch(row.get(4)?),
+                    })
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
+        self.short
+            .read(|conn| {
+                let mut statement = conn.prepare_cached(sql::QUARANTINE_ALL)?;
+                let rows = statement.query_map([], |row| {
+                    Ok(Quarantined {
+                        position: row.get::<_, Option<i64>>(0)?.map(number::from),
+                        source: row.get(1)?,
+                        epoch: number::epoch(row.get(2)?),
+                        sequence: number::from(row.get(3)?),
+                        reason: row.get(4)?,
+                        event: row.get(6)?,
+                    })
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn verify(&self) -> Result<u64, StoreError> {
+        self.long.read(verify::whole).await
+    }
+
+    async fn close(&self) {
+        self.shut().await;
+    }
+}

@@ -1,0 +1,226 @@
+//! Opening a journal: one process at a time, nothing written to a file that is not as it should be.
+
+use super::cursors::CursorTable;
+use super::handle::SqliteOptions;
+use super::state::State;
+use super::{sql, verify};
+use crate::StoreError;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// "idsl": tells a journal from any other SQLite file.
+const APPLICATION_ID: i32 = 0x6964_736c;
+
+/// The version of `schema.sql`. An older binary refuses a newer one.
+const SCHEMA_VERSION: i32 = 1;
+
+/// Pages of 4 KiB in the write-ahead log before they are moved into the file: the usual 1,000 would stall batches.
+const CHECKPOINT_PAGES: i32 = 16_384;
+
+/// After a checkpoint the write-ahead log is cut to this many bytes.
+const WAL_BYTES: i64 = 64 * 1024 * 1024;
+
+/// What an opened journal begins with.
+pub(super) struct Opened {
+    pub(super) conn: Connection,
+    pub(super) state: State,
+    pub(super) cursors: CursorTable,
+    pub(super) lock: File,
+}
+
+pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, StoreError> {
+    let name = name(options)?;
+    let lock = lock(path)?;
+    let is_new = check_header(path)?;
+    let mut conn = connect(path)?;
+    if is_new {
+        create(&mut conn, path, &name)?;
+    }
+    check_versions(&conn)?;
+    // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let state = State::read(&conn)?;
+    if state.name != name {
+        return Err(StoreError::Unavailable(format!(
+            "{} is the journal of {}, not of {name}",
+            path.display(),
+            state.name
+        )));
+    }
+    if let Some(kind) = state.kinds.iter().find(|kind| !(options.knows)(kind)) {
+        return Err(StoreError::Newer(format!(
+            "this version does not know the event type {kind}"
+        )));
+    }
+    if state.place.size <= options.verify_whole_up_to {
+        verify::whole(&conn)?;
+    } else {
+        verify::tail(&conn, &state)?;
+    }
+    let cursors = CursorTable::read(&conn)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    settings(&conn, options)?;
+    Ok(Opened {
+        conn,
+        state,
+        cursors,
+        lock,
+    })
+}
+
+/// `/<instance>/<service>`; both parts become parts of every source, so they must be plain words.
+fn name(options: &SqliteOptions) -> Result<String, StoreError> {
+    for part in [&options.instance, &options.service] {
+        if !crate::door::is_plain_word(part) {
+            return Err(StoreError::Unavailable(format!(
+                "{part:?} can't be part of a source: use a-z, 0-9 and hyphens"
+            )));
+        }
+    }
+    Ok(format!("/{}/{}", options.instance, options.service))
+}
+
+/// Takes the lock beside the journal; it goes with the process, however that ends.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let beside = PathBuf::from(beside);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&beside)
+        .map_err(|error| StoreError::Unavailable(format!("{} can't be written: {error}", beside.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
+            "{} is in use by another process",
+            path.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(StoreError::Unavailable(format!(
+            "{} can't be locked: {error}",
+            beside.display()
+        ))),
+    }
+}
+
+/// Looks at the file before SQLite does. Returns whether there is none yet.
+fn check_header(path: &Path) -> Result<bool, StoreError> {
+    let unavailable = |error| StoreError::Unavailable(format!("{} can't be read: {error}", path.display()));
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // A log without its file means that the file was taken away: beginning anew would hide the loss.
+            let mut log = path.as_os_str().to_owned();
+            log.push("-wal");
+            if Path::new(&log).exists() {
+                return Err(StoreError::Damaged(format!(
+                    "{} is missing, its write-ahead log is there",
+                    path.display()
+                )));
+            }
+            return Ok(true);
+        }
+        Err(error) => return Err(unavailable(error)),
+    };
+    let length = file.metadata().map_err(unavailable)?.len();
+    if length == 0 {
+        // The process ended while the file was being made: nothing was ever acknowledged.
+        return Ok(true);
+    }
+    let mut header = [0; 100];
+    if length < 100 || file.read_exact(&mut header).is_err() || &header[..16] != b"SQLite format 3\0" {
+        return Err(StoreError::Damaged(format!("{} is no journal", path.display())));
+    }
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log_is_empty = std::fs::metadata(&log).map_or(true, |log| log.len() == 0);
+    if log_is_empty && length < pages * page {
+        return Err(StoreError::Damaged(format!(
+            "{} has been cut off: {length} of {} bytes are there",
+            path.display(),
+            pages * page
+        )));
+    }
+    Ok(false)
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// Makes the tables, in one transaction: a file that has them has them all.
+fn create(conn: &mut Connection, path: &Path, name: &str) -> Result<(), StoreError> {
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        let make = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        make.execute_batch(sql::SCHEMA)?;
+        make.execute(sql::HEAD_CREATE, (name, [].as_slice()))?;
+        make.pragma_update(None, "application_id", APPLICATION_ID)?;
+        make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        make.commit()?;
+    }
+    // The folder's entry for the file must be as durable as what will stand in it.
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| StoreError::Unavailable(format!("{} can't be synced: {error}", folder.display())))
+}
+
+fn check_versions(conn: &Connection) -> Result<(), StoreError> {
+    let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::Damaged("the file is an SQLite file, but no journal".into()));
+    }
+    let version: i32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        SCHEMA_VERSION => Ok(()),
+        newer if newer > SCHEMA_VERSION => Err(StoreError::Newer(format!(
+            "its tables are of version {newer}, this version knows {SCHEMA_VERSION}"
+        ))),
+        other => Err(StoreError::Damaged(format!(
+            "its tables are of version {other}, which never was"
+        ))),
+    }
+}
+
+/// What the writer's connection needs: durable commits, zeroed deletions, room before a checkpoint.
+fn settings(conn: &Connection, options: &SqliteOptions) -> Result<(), StoreError> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Unavailable(format!(
+            "the file system does not allow a write-ahead log ({mode})"
+        )));
+    }
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "secure_delete", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", -32_768)?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    conn.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
+    conn.pragma_update(None, "foreign_keys", false)?;
+    if let Some(bytes) = options.max_bytes {
+        let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+        conn.pragma_update(None, "max_page_count", pages.clamp(1, i64::from(u32::MAX) - 1))?;
+    }
+    Ok(())
+}

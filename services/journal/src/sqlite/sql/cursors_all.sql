@@ -1,0 +1,2 @@
+-- Reads all cursors. Parameters: none. Locks: a read snapshot.
+SELECT reaction, next, sum FROM cursors

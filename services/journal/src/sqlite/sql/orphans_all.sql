@@ -1,0 +1,3 @@
+-- Lists the orphans. Parameters: none. Locks: a read snapshot.
+SELECT o.position, s.name, e.epoch, e.sequence, o.epoch
+FROM orphans o JOIN entries e ON e.position = o.position JOIN sources s ON s.id = e.source ORDER BY o.position

@@ -1,0 +1,162 @@
+-- The tables of a journal. Version 1 (PRAGMA user_version).
+-- Parameters: none. Locks: runs once, inside the transaction that creates the file.
+-- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans` or `quarantine`.
+
+-- Where the journal stands: one row.
+CREATE TABLE head (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    name     TEXT NOT NULL,     -- /<instance>/<service>
+    size     INTEGER NOT NULL,  -- how many entries; also the next position
+    recorded INTEGER NOT NULL,  -- of the last entry, UTC microseconds
+    epoch    INTEGER NOT NULL,  -- in force, from 1
+    peaks    BLOB NOT NULL      -- the tree's complete subtrees, largest first, 32 bytes each
+) STRICT;
+
+-- The sources that stand here, own and foreign, and how far they have come.
+CREATE TABLE sources (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
+    own           INTEGER NOT NULL,      -- 1: written here, 0: received
+    epoch         INTEGER NOT NULL,      -- of its last entry
+    sequence      INTEGER NOT NULL,      -- of its last entry
+    from_position INTEGER NOT NULL       -- of its last entry in its own journal; 0 for own sources
+) STRICT;
+
+-- The streams of own events and the subjects of received ones. Their versions are in `entries`.
+CREATE TABLE streams (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- The entries. The line comes last, so that a scan skips the small columns cheaply.
+CREATE TABLE entries (
+    position INTEGER PRIMARY KEY,
+    stream   INTEGER,           -- the event's subject; NULL for what was refused
+    version  INTEGER,           -- in that stream, from 1; of received events in the order in which they came
+    source   INTEGER NOT NULL,
+    epoch    INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    line     BLOB NOT NULL      -- exactly the bytes that were hashed, without a newline
+) STRICT;
+CREATE UNIQUE INDEX entries_by_stream ON entries (stream, version) WHERE stream IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_source ON entries (source, epoch, sequence);
+
+-- Full tiles of the tree: 256 hashes of 32 bytes.
+CREATE TABLE tiles (
+    level  INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID;
+
+-- Commands that were accepted, so that each is carried out once.
+CREATE TABLE commands (
+    id           BLOB NOT NULL,     -- the sender's, 16 bytes
+    organisation TEXT NOT NULL,
+    fingerprint  BLOB NOT NULL,     -- 32 bytes
+    source       INTEGER NOT NULL,  -- the first result, from here on
+    epoch        INTEGER NOT NULL,
+    sequence     INTEGER NOT NULL,
+    position     INTEGER NOT NULL,
+    sum          INTEGER NOT NULL,  -- checksum of the row
+    PRIMARY KEY (id, organisation)
+) STRICT, WITHOUT ROWID;
+
+-- Ids of received events. Own ids need none: they follow from commands, which are unique.
+CREATE TABLE event_ids (
+    id       BLOB PRIMARY KEY,  -- 16 bytes of a UUID, or the id's text
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Received events that a restore at their source has cut off: kept, listed, not undone.
+CREATE TABLE orphans (
+    position INTEGER PRIMARY KEY,
+    epoch    INTEGER NOT NULL  -- the epoch whose opening cut it off
+) STRICT;
+
+-- The bytes of refused events. `position` is NULL when even the place was taken.
+CREATE TABLE quarantine (
+    id       INTEGER PRIMARY KEY,
+    position INTEGER,
+    source   TEXT NOT NULL,
+    epoch    INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    reason   TEXT NOT NULL,
+    digest   BLOB NOT NULL,  -- SHA-256 of `event`
+    event    BLOB NOT NULL,
+    UNIQUE (source, epoch, sequence, digest)
+) STRICT;
+
+-- Event types written here: a binary that does not know one of them must not go on.
+CREATE TABLE kinds (
+    kind     TEXT PRIMARY KEY,
+    position INTEGER NOT NULL  -- where it stood first
+) STRICT, WITHOUT ROWID;
+
+-- Keys, wrapped. Rows are only appended, and emptied in place by an erasure: SQLite then never moves one, so no
+-- page keeps a copy that an erasure would miss.
+CREATE TABLE keys (
+    seq        INTEGER PRIMARY KEY,
+    id         BLOB NOT NULL,     -- 16 bytes
+    scope      TEXT NOT NULL,
+    wrapped_by BLOB,              -- NULL: the master key
+    wrapped    BLOB NOT NULL,     -- nonce and ciphertext; empty: erased
+    sum        INTEGER NOT NULL   -- checksum of the row
+) STRICT;
+CREATE UNIQUE INDEX keys_by_id ON keys (id);
+CREATE INDEX keys_by_scope ON keys (scope);
+
+-- Sealed texts, addressed by the SHA-256 of their ciphertext. Appended and emptied as `keys`.
+CREATE TABLE texts (
+    seq        INTEGER PRIMARY KEY,
+    digest     BLOB NOT NULL,
+    key        BLOB NOT NULL,
+    bound_to   TEXT NOT NULL,
+    ciphertext BLOB NOT NULL,     -- empty: erased
+    sum        INTEGER NOT NULL   -- checksum of `digest`, `key` and `bound_to`
+) STRICT;
+CREATE UNIQUE INDEX texts_by_digest ON texts (digest);
+CREATE INDEX texts_by_key ON texts (key);
+
+-- Uploads, staged (no digest yet), known by digest, claimed by an event, or gone.
+CREATE TABLE files (
+    seq         INTEGER PRIMARY KEY,
+    upload      BLOB NOT NULL,     -- 16 bytes
+    began       INTEGER NOT NULL,  -- UTC microseconds
+    digest      BLOB,              -- SHA-256 over all chunks of ciphertext
+    key         BLOB,
+    plain_bytes INTEGER,
+    chunks      INTEGER,
+    claimed     INTEGER NOT NULL DEFAULT 0,
+    gone        INTEGER NOT NULL DEFAULT 0,  -- 1: swept or erased; its chunks are empty
+    sum         INTEGER NOT NULL   -- checksum of the row
+) STRICT;
+CREATE UNIQUE INDEX files_by_upload ON files (upload);
+CREATE UNIQUE INDEX files_by_digest ON files (digest) WHERE digest IS NOT NULL AND gone = 0;
+CREATE INDEX files_by_key ON files (key) WHERE key IS NOT NULL;
+
+-- Chunks of ciphertext. Appended and emptied as `keys`.
+CREATE TABLE chunks (
+    seq        INTEGER PRIMARY KEY,
+    file       INTEGER NOT NULL,  -- files.seq
+    number     INTEGER NOT NULL,
+    ciphertext BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chunks_by_file ON chunks (file, number);
+
+-- How far each reaction has come.
+CREATE TABLE cursors (
+    reaction TEXT PRIMARY KEY,
+    next     INTEGER NOT NULL,
+    sum      INTEGER NOT NULL  -- checksum of the row
+) STRICT, WITHOUT ROWID;
+
+-- Ideas whose events a reaction can't handle for now.
+CREATE TABLE parked (
+    reaction    TEXT NOT NULL,
+    correlation TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    reason      TEXT NOT NULL,
+    sum         INTEGER NOT NULL,  -- checksum of the row
+    PRIMARY KEY (reaction, correlation)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,2 @@
+-- Counts the full tiles. Parameters: none. Locks: a read snapshot.
+SELECT count(*) FROM tiles

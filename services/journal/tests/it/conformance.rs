@@ -1,0 +1,597 @@
+//! One suite for any store: each case gets an empty journal and may open it again.
+
+use crate::samples::{ELSEWHERE, append, command, draft, id, part, received, received_as};
+use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
+use idesluss_proof::line::{Body, parse};
+use idesluss_proof::tree::{Edge, leaf_hash};
+use sha2::{Digest as _, Sha256};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Where a case gets its store from.
+pub(crate) trait House {
+    /// Opens the journal `/fyrbodal/submission`, empty the first time.
+    fn open(&self) -> Arc<dyn Store>;
+    /// The clock that the store reads. UTC microseconds.
+    fn clock(&self) -> Arc<AtomicI64>;
+}
+
+fn written(outcome: Result<Outcome, AppendError>) -> Appended {
+    match outcome {
+        Ok(Outcome::Written(appended)) => appended,
+        other => panic!("not written: {other:?}"),
+    }
+}
+
+pub(crate) async fn positions_sequences_and_versions_have_no_gaps(house: &dyn House) {
+    let store = house.open();
+    let first = written(
+        store
+            .append(append(vec![part("idea/a", 0, &[1, 2]), part("idea/b", 0, &[3])]))
+            .await,
+    );
+    assert_eq!((first.position, first.sequence, first.epoch), (2, 3, 1));
+    assert_eq!(first.source, "/fyrbodal/submission/house");
+    let mut regional = draft(4);
+    regional.audience = "region".into();
+    let mut mixed = part("idea/a", 2, &[5]);
+    mixed.events.insert(0, regional);
+    written(store.append(append(vec![mixed])).await);
+    let entries = store.read(0, 100).await.expect("readable");
+    let mut last = i64::MIN;
+    let mut seen = Vec::new();
+    for (number, entry) in entries.iter().enumerate() {
+        assert_eq!(entry.position, number as u64);
+        let line = parse(&entry.line).expect("a line");
+        assert_eq!(line.position, number as u64);
+        assert!(line.recorded_micros > last, "times only go forward");
+        last = line.recorded_micros;
+        let Body::Own(event) = line.body else {
+            panic!("an own entry")
+        };
+        seen.push((
+            event.source.to_string(),
+            event.sequence,
+            event.subject.to_string(),
+            event.stream_version,
+        ));
+    }
+    let house_source = "/fyrbodal/submission/house".to_owned();
+    let expected = [
+        (house_source.clone(), 1, "idea/a".to_owned(), 1),
+        (house_source.clone(), 2, "idea/a".to_owned(), 2),
+        (house_source.clone(), 3, "idea/b".to_owned(), 1),
+        ("/fyrbodal/submission/region".to_owned(), 1, "idea/a".to_owned(), 3),
+        (house_source, 4, "idea/a".to_owned(), 4),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(store.head().borrow().size, 5);
+    assert_eq!(
+        store
+            .feed("/fyrbodal/submission/region", 0, 0, 10)
+            .await
+            .expect("a feed")
+            .len(),
+        1
+    );
+    let rest = store
+        .feed("/fyrbodal/submission/house", 1, 2, 10)
+        .await
+        .expect("a feed");
+    assert_eq!(rest.iter().map(|entry| entry.position).collect::<Vec<_>>(), [2, 4]);
+    assert_eq!(
+        store
+            .position_of("/fyrbodal/submission/house", 1, 4)
+            .await
+            .expect("found"),
+        Some(4)
+    );
+}
+
+pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(house: &dyn House) {
+    let store = house.open();
+    written(
+        store
+            .append(append(vec![part("delegation-order/uddevalla", 0, &[1])]))
+            .await,
+    );
+    written(
+        store
+            .append(append(vec![
+                part("idea/a", 0, &[2]),
+                part("delegation-order/uddevalla", 1, &[]),
+            ]))
+            .await,
+    );
+    // The stream that was only read has moved on: nothing of the append is written.
+    written(
+        store
+            .append(append(vec![part("delegation-order/uddevalla", 1, &[3])]))
+            .await,
+    );
+    let refused = store
+        .append(append(vec![
+            part("idea/a", 1, &[4]),
+            part("delegation-order/uddevalla", 1, &[]),
+        ]))
+        .await;
+    let conflict = AppendError::Conflict {
+        stream: "delegation-order/uddevalla".into(),
+        expected: 1,
+        actual: 2,
+    }
+    .to_string();
+    assert_eq!(refused.expect_err("a conflict").to_string(), conflict);
+    assert_eq!(store.head().borrow().size, 3);
+    let streams = store
+        .streams(&["idea/a".into(), "idea/none".into()])
+        .await
+        .expect("readable");
+    assert_eq!((streams[0].version, streams[1].version), (1, 0));
+    // A stream that nobody has written yet is covered too.
+    written(
+        store
+            .append(append(vec![part("idea/a", 1, &[5]), part("idea/none", 0, &[])]))
+            .await,
+    );
+}
+
+pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(house: &dyn House) {
+    let store = house.open();
+    let mut waiting = Vec::new();
+    for number in 0..200_u64 {
+        let store = Arc::clone(&store);
+        // Two at a time want the same first version of a stream.
+        let stream = format!("idea/{}", number / 2);
+        waiting.push(tokio::spawn(async move {
+            store.append(append(vec![part(&stream, 0, &[number])])).await
+        }));
+    }
+    let mut won = 0;
+    for one in waiting {
+        match one.await.expect("no panic") {
+            Ok(Outcome::Written(_)) => won += 1,
+            Err(AppendError::Conflict { .. }) => {}
+            other => panic!("neither written nor a conflict: {other:?}"),
+        }
+    }
+    assert_eq!((won, store.head().borrow().size), (100, 100));
+    assert_eq!(store.verify().await.expect("whole"), 100);
+}
+
+pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
+    let store = house.open();
+    let once = |body, number| Append {
+        command: Some(command(7, body)),
+        ..append(vec![part(&format!("idea/{number}"), 0, &[number])])
+    };
+    let first = written(store.append(once(1, 1)).await);
+    assert_eq!(
+        store.append(once(1, 2)).await.expect("repeated"),
+        Outcome::Repeated(first.clone())
+    );
+    assert!(matches!(
+        store.append(once(2, 3)).await,
+        Err(AppendError::CommandReused)
+    ));
+    // A refused command is not remembered.
+    let refused = Append {
+        command: Some(command(8, 1)),
+        ..append(vec![part("idea/1", 0, &[4])])
+    };
+    assert!(matches!(store.append(refused).await, Err(AppendError::Conflict { .. })));
+    assert_eq!(store.command("uddevalla", [8; 16]).await.expect("readable"), None);
+    written(
+        store
+            .append(Append {
+                command: Some(command(8, 9)),
+                ..append(vec![part("idea/1", 1, &[4])])
+            })
+            .await,
+    );
+    // Another organisation may use the same id.
+    let mut other = once(5, 6);
+    other.command = other.command.map(|key| idesluss_journal::CommandKey {
+        organisation: "orust".into(),
+        ..key
+    });
+    written(store.append(other).await);
+    store.close().await;
+    drop(store);
+    let store = house.open();
+    assert_eq!(
+        store.append(once(1, 2)).await.expect("repeated"),
+        Outcome::Repeated(first.clone())
+    );
+    assert_eq!(
+        store.command("uddevalla", [7; 16]).await.expect("readable"),
+        Some(([1; 32], first))
+    );
+}
+
+pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(house: &dyn House) {
+    let store = house.open();
+    let many: Vec<u64> = (0..257).collect();
+    let mut long = part("idea/a", 0, &[1]);
+    long.events[0].data = format!(r#"{{"x":"{}"}}"#, "x".repeat(60_000));
+    let mut broken = part("idea/a", 0, &[1]);
+    broken.events[0].data = r#"{"a":1,"a":2}"#.into();
+    let mut audience = part("idea/a", 0, &[1]);
+    audience.events[0].audience = "Åmål/x".into();
+    for bad in [
+        vec![],
+        vec![part("idea/a", 0, &many)],
+        vec![part("idea/a", 0, &[1, 1])],
+        vec![part("idea/a", 0, &[1]), part("idea/a", 1, &[2])],
+        vec![long],
+        vec![broken],
+        vec![audience],
+    ] {
+        let refused = store.append(append(bad.clone())).await;
+        assert!(matches!(refused, Err(AppendError::Refused(_))), "{bad:?}: {refused:?}");
+    }
+    assert_eq!(store.head().borrow().size, 0);
+}
+
+pub(crate) async fn received_events_come_in_order_once_and_whole(house: &dyn House) {
+    let store = house.open();
+    let batch = |range: std::ops::RangeInclusive<u64>| range.map(|n| received(1, n, n, "idea/a")).collect::<Vec<_>>();
+    assert_eq!(store.receive(batch(1..=3)).await.expect("received").stored, 3);
+    let report = store.receive(batch(2..=4)).await.expect("received");
+    assert_eq!((report.stored, report.duplicates), (1, 2));
+    let gap = store.receive(batch(6..=6)).await.expect_err("a gap");
+    assert!(
+        matches!(
+            gap,
+            AppendError::Gap {
+                expected: 5,
+                got: 6,
+                ..
+            }
+        ),
+        "{gap:?}"
+    );
+    assert_eq!(store.head().borrow().received[ELSEWHERE].sequence, 4);
+    let entries = store.read(0, 10).await.expect("readable");
+    assert_eq!(entries.len(), 4);
+    for (entry, sent) in entries.iter().zip(batch(1..=4)) {
+        let Body::Received {
+            event, from_position, ..
+        } = parse(&entry.line).expect("a line").body
+        else {
+            panic!("a received entry")
+        };
+        assert_eq!(
+            (event.bytes, from_position),
+            (sent.event.as_slice(), sent.from_position)
+        );
+    }
+}
+
+pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &dyn House) {
+    let store = house.open();
+    store
+        .receive(vec![received(1, 1, 1, "idea/a")])
+        .await
+        .expect("received");
+    let mut twice = received(1, 2, 2, "idea/a");
+    twice.event = String::from_utf8(twice.event)
+        .expect("text")
+        .replace("{\"number\":2}", "{\"n\":2,\"n\":3}")
+        .into_bytes();
+    let mut torn = received(1, 3, 3, "idea/a");
+    torn.event.truncate(40);
+    let same_id = received(1, 4, 1, "idea/b");
+    let report = store
+        .receive(vec![twice.clone(), torn, same_id, received(1, 5, 5, "idea/a")])
+        .await
+        .expect("received");
+    assert_eq!((report.stored, report.refused), (1, 3));
+    let quarantined = store.quarantined().await.expect("readable");
+    assert_eq!((quarantined.len(), &quarantined[0].event), (3, &twice.event));
+    let line = store.read(1, 1).await.expect("readable").remove(0).line;
+    assert!(matches!(parse(&line).expect("a line").body, Body::Refused(_)));
+    // Other bytes at a place that is taken: quarantined, and no entry.
+    let size = store.head().borrow().size;
+    store
+        .receive(vec![received(1, 1, 77, "idea/a")])
+        .await
+        .expect("received");
+    assert_eq!(store.head().borrow().size, size);
+    assert_eq!(store.quarantined().await.expect("readable").len(), 4);
+    assert_eq!(store.verify().await.expect("whole"), 5);
+}
+
+pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(house: &dyn House) {
+    let store = house.open();
+    store
+        .receive(vec![received(1, 1, 1, "idea/a")])
+        .await
+        .expect("received");
+    let version = store.streams(&["idea/a".into()]).await.expect("readable")[0].version;
+    assert_eq!(version, 1);
+    written(
+        store
+            .append(append(vec![
+                part("evaluation/a", 0, &[10]),
+                part("idea/a", version, &[]),
+            ]))
+            .await,
+    );
+    store
+        .receive(vec![received(1, 2, 2, "idea/a")])
+        .await
+        .expect("received");
+    let late = store
+        .append(append(vec![
+            part("evaluation/a", 1, &[11]),
+            part("idea/a", version, &[]),
+        ]))
+        .await;
+    assert!(matches!(late, Err(AppendError::Conflict { actual: 2, .. })), "{late:?}");
+}
+
+pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn House) {
+    let store = house.open();
+    written(store.append(append(vec![part("idea/a", 0, &[1, 2])])).await);
+    let root = store.root(2).await.expect("a root");
+    let hex: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let opened = |size: u64, sequence: u64| {
+        let mut event = draft(50);
+        event.kind = "idesluss.journal.v1.EpochOpened".into();
+        event.data = format!(
+            r#"{{"epoch":2,"kept":{{"/fyrbodal/submission/house":{sequence}}},"size":{size},"root":"{hex}","reason":"restored"}}"#
+        );
+        event
+    };
+    assert!(matches!(
+        store.open_epoch(opened(3, 2)).await,
+        Err(AppendError::Refused(_))
+    ));
+    assert!(matches!(
+        store.open_epoch(opened(2, 1)).await,
+        Err(AppendError::Refused(_))
+    ));
+    let first = written(store.open_epoch(opened(2, 2)).await);
+    assert_eq!((first.epoch, first.sequence), (2, 3));
+    let next = written(store.append(append(vec![part("idea/a", 2, &[3])])).await);
+    assert_eq!((next.epoch, next.sequence), (2, 4));
+    assert_eq!(store.verify().await.expect("whole"), 4);
+}
+
+pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &dyn House) {
+    let store = house.open();
+    let first: Vec<_> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
+    store.receive(first).await.expect("received");
+    // The source went back to sequence 2, and its next epoch begins at 3.
+    let wrong = store.receive(vec![received(2, 3, 30, "idea/a")]).await;
+    assert!(
+        matches!(wrong, Err(AppendError::Gap { .. })),
+        "an epoch begins with its opening: {wrong:?}"
+    );
+    let mut opening = draft(31);
+    opening.kind = "idesluss.journal.v1.EpochOpened".into();
+    let begun = vec![
+        received_as(2, 3, opening, "journal/submission"),
+        received(2, 4, 32, "idea/a"),
+    ];
+    assert_eq!(store.receive(begun).await.expect("received").stored, 2);
+    let orphans = store.orphans().await.expect("readable");
+    let found: Vec<_> = orphans
+        .iter()
+        .map(|orphan| (orphan.sequence, orphan.epoch, orphan.cut_off_by))
+        .collect();
+    assert_eq!(found, [(3, 1, 2), (4, 1, 2)]);
+    assert_eq!(store.verify().await.expect("whole"), 6);
+}
+
+pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off(house: &dyn House) {
+    let (store, clock) = (house.open(), house.clock());
+    let now = clock.load(Ordering::Relaxed);
+    written(store.append(append(vec![part("idea/a", 0, &[1])])).await);
+    assert!(!store.degraded());
+    clock.store(now - 10_000_000, Ordering::Relaxed);
+    written(store.append(append(vec![part("idea/a", 1, &[2])])).await);
+    assert!(store.degraded());
+    let lines = store.read(0, 2).await.expect("readable");
+    let recorded = |at: usize| parse(&lines[at].line).expect("a line").recorded_micros;
+    assert_eq!(recorded(1), recorded(0) + 1);
+    clock.store(now - 301_000_000, Ordering::Relaxed);
+    let refused = store.append(append(vec![part("idea/a", 2, &[3])])).await;
+    assert!(matches!(refused, Err(AppendError::Closed(_))), "{refused:?}");
+    clock.store(now, Ordering::Relaxed);
+    written(store.append(append(vec![part("idea/a", 2, &[3])])).await);
+}
+
+pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(house: &dyn House) {
+    let store = house.open();
+    let sealed = |stream: &str, expected, number: u64| {
+        let key = KeyRow {
+            id: [number as u8; 16],
+            scope: "idea/a".into(),
+            wrapped_by: None,
+            wrapped: vec![1, 2, 3],
+        };
+        let ciphertext = format!("ciphertext number {number} which is long").into_bytes();
+        let digest = Sha256::digest(&ciphertext).into();
+        let text = TextRow {
+            digest,
+            key: key.id,
+            bound_to: format!("{}/x/y", id(number)),
+            ciphertext,
+        };
+        Append {
+            keys: vec![key],
+            texts: vec![text],
+            ..append(vec![part(stream, expected, &[number])])
+        }
+    };
+    let first = sealed("idea/a", 0, 1);
+    let digest = first.texts[0].digest;
+    written(store.append(first.clone()).await);
+    let lost = sealed("idea/a", 0, 2);
+    assert!(store.append(lost.clone()).await.is_err());
+    let found = store.texts(&[digest, lost.texts[0].digest]).await.expect("readable");
+    assert_eq!(found, [Some(first.texts[0].clone()), None]);
+    assert_eq!(store.keys_of("idea/a").await.expect("readable"), first.keys);
+    // Erased: gone from the tables, known as gone, and a repeat says the same.
+    assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
+    assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
+    let after = store.texts(&[digest]).await.expect("readable").remove(0);
+    assert!(after.is_none_or(|text| text.ciphertext.is_empty()));
+    let key = store.keys(&[[1; 16]]).await.expect("readable").remove(0);
+    assert!(key.is_none_or(|key| key.wrapped.is_empty()));
+    assert_eq!(store.verify().await.expect("whole"), 1);
+}
+
+pub(crate) async fn files_are_staged_claimed_and_swept(house: &dyn House) {
+    let (store, clock) = (house.open(), house.clock());
+    let mut digests = Vec::new();
+    for upload in [1_u8, 2] {
+        let chunks = [vec![upload; 1_000], vec![upload + 10; 500]];
+        for (number, chunk) in chunks.iter().enumerate() {
+            store
+                .stage_chunk([upload; 16], number as u32, chunk.clone())
+                .await
+                .expect("staged");
+        }
+        let digest: [u8; 32] = Sha256::digest(chunks.concat()).into();
+        let file = StagedFile {
+            digest,
+            key: [9; 16],
+            plain_bytes: 1_400,
+            chunks: 2,
+            claimed: false,
+        };
+        let key = KeyRow {
+            id: [9; 16],
+            scope: "idea/a".into(),
+            wrapped_by: None,
+            wrapped: vec![1],
+        };
+        store.stage_done([upload; 16], file, Some(key)).await.expect("ended");
+        digests.push(digest);
+    }
+    let claim = Append {
+        claimed: vec![digests[0]],
+        ..append(vec![part("idea/a", 0, &[1])])
+    };
+    written(store.append(claim).await);
+    let unknown = Append {
+        claimed: vec![[7; 32]],
+        ..append(vec![part("idea/a", 1, &[2])])
+    };
+    assert!(matches!(store.append(unknown).await, Err(AppendError::Refused(_))));
+    let later = clock.fetch_add(90_000_000_000, Ordering::Relaxed) + 90_000_000_000;
+    assert_eq!(store.sweep(later).await.expect("swept"), 1);
+    assert!(
+        store
+            .file(digests[0])
+            .await
+            .expect("readable")
+            .is_some_and(|file| file.claimed)
+    );
+    assert_eq!(store.file(digests[1]).await.expect("readable"), None);
+    assert_eq!(
+        store.file_chunk(digests[0], 1).await.expect("readable"),
+        Some(vec![11; 500])
+    );
+}
+
+pub(crate) async fn cursors_and_parked_ideas_are_kept(house: &dyn House) {
+    let store = house.open();
+    assert_eq!(store.cursor("receipts").await.expect("readable"), 0);
+    store.set_cursor("receipts", 17).await.expect("moved");
+    let parked = Parked {
+        reaction: "receipts".into(),
+        correlation: id(1),
+        position: 5,
+        reason: "unknown type".into(),
+    };
+    store.park(parked.clone()).await.expect("parked");
+    store
+        .park(Parked {
+            position: 9,
+            ..parked.clone()
+        })
+        .await
+        .expect("left alone");
+    store.close().await;
+    drop(store);
+    let store = house.open();
+    assert_eq!(store.cursor("receipts").await.expect("readable"), 17);
+    assert_eq!(store.parked().await.expect("readable"), [parked]);
+    store.unpark("receipts", &id(1)).await.expect("released");
+    assert_eq!(store.parked().await.expect("readable"), []);
+}
+
+pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(house: &dyn House) {
+    let mut oracle = Edge::default();
+    let mut version = 0;
+    for round in 0..4 {
+        let store = house.open();
+        for _ in 0..2 {
+            let numbers: Vec<u64> = (version..version + 100 + round).collect();
+            written(store.append(append(vec![part("idea/a", version, &numbers)])).await);
+            version += numbers.len() as u64;
+        }
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&lines);
+        let from = oracle.size();
+        let visit = move |_: u64, line: &[u8]| {
+            seen.lock().expect("unpoisoned").push(leaf_hash(line));
+            ControlFlow::Continue(())
+        };
+        store.scan(from, version, Box::new(visit)).await.expect("readable");
+        for leaf in lines.lock().expect("unpoisoned").iter() {
+            oracle.push(*leaf, |_| Ok::<(), ()>(())).expect("no sink");
+        }
+        assert_eq!(
+            (oracle.size(), store.root(version).await.expect("a root")),
+            (version, oracle.root())
+        );
+        assert_eq!(store.verify().await.expect("whole"), version);
+        store.close().await;
+    }
+}
+
+pub(crate) async fn a_closed_journal_says_so(house: &dyn House) {
+    let store = house.open();
+    store.close().await;
+    let refused = store.append(append(vec![part("idea/a", 0, &[1])])).await;
+    assert!(matches!(refused, Err(AppendError::Closed(_))), "{refused:?}");
+}
+
+/// Makes a test of every case for one house.
+macro_rules! suite {
+    ($house:expr) => {
+        suite!(@cases $house;
+            positions_sequences_and_versions_have_no_gaps
+            an_append_is_all_or_nothing_over_all_its_streams
+            in_a_batch_a_conflict_fails_only_its_own_append
+            a_command_is_carried_out_once
+            shapes_and_sizes_are_checked_before_anything_is_written
+            received_events_come_in_order_once_and_whole
+            what_breaks_the_form_is_refused_and_blocks_nothing
+            a_decision_is_refused_when_something_new_was_received_about_its_subject
+            an_epoch_goes_on_where_the_last_one_was_kept
+            entries_that_a_restore_cut_off_are_kept_and_listed
+            times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off
+            texts_and_keys_are_written_with_their_events_or_not_at_all
+            files_are_staged_claimed_and_swept
+            cursors_and_parked_ideas_are_kept
+            the_tree_goes_on_after_reopening_as_if_it_never_stopped
+            a_closed_journal_says_so
+        );
+    };
+    (@cases $house:expr; $($case:ident)+) => {
+        $(
+            #[tokio::test]
+            async fn $case() {
+                crate::conformance::$case(&$house).await;
+            }
+        )+
+    };
+}
+pub(crate) use suite;

@@ -1,0 +1,82 @@
+use idesluss_journal::{Append, CommandKey, Received, StreamAppend};
+use idesluss_proof::line::{Assigned, Draft, event_bytes};
+
+/// A UUID that is easy to tell apart.
+pub(crate) fn id(number: u64) -> String {
+    format!("00000000-0000-4000-8000-{number:012x}")
+}
+
+/// An event with the id `number`.
+pub(crate) fn draft(number: u64) -> Draft {
+    Draft {
+        id: id(number),
+        audience: "house".into(),
+        kind: "idesluss.submission.v1.IdeaSubmitted".into(),
+        time_micros: 1_790_000_000_000_000,
+        organisation: "uddevalla".into(),
+        actor: id(900_001),
+        role: "submitter".into(),
+        mandate: None,
+        commandid: id(800_000 + number),
+        correlationid: id(700_000),
+        causationid: None,
+        traceparent: None,
+        data: format!(r#"{{"number":{number}}}"#),
+    }
+}
+
+/// A command's key; `body` makes its fingerprint.
+pub(crate) fn command(number: u8, body: u8) -> CommandKey {
+    CommandKey {
+        organisation: "uddevalla".into(),
+        id: [number; 16],
+        fingerprint: [body; 32],
+    }
+}
+
+/// Events with these ids for one stream that is at version `expected`.
+pub(crate) fn part(stream: &str, expected: u64, events: &[u64]) -> StreamAppend {
+    StreamAppend {
+        stream: stream.into(),
+        expected,
+        events: events.iter().copied().map(draft).collect(),
+    }
+}
+
+/// An append without a command.
+pub(crate) fn append(parts: Vec<StreamAppend>) -> Append {
+    Append {
+        streams: parts,
+        ..Append::default()
+    }
+}
+
+/// The source that the samples are received from.
+pub(crate) const ELSEWHERE: &str = "/orust/submission/region";
+
+/// An event as another journal has written it.
+pub(crate) fn received(epoch: u32, sequence: u64, number: u64, subject: &str) -> Received {
+    received_as(epoch, sequence, draft(number), subject)
+}
+
+/// The same of any event.
+pub(crate) fn received_as(epoch: u32, sequence: u64, draft: Draft, subject: &str) -> Received {
+    let assigned = Assigned {
+        position: 100 + sequence,
+        recorded_micros: 1_790_000_000_000_000,
+        source: ELSEWHERE,
+        sequence,
+        epoch,
+        stream_version: 1,
+    };
+    let mut event = Vec::new();
+    event_bytes(&draft, subject, &assigned, &mut event);
+    Received {
+        from_position: 100 + sequence,
+        from_recorded_micros: 1_790_000_000_000_000,
+        source: ELSEWHERE.into(),
+        epoch,
+        sequence,
+        event,
+    }
+}
