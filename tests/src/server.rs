@@ -38,15 +38,26 @@ pub struct Server {
 /// Panics with what to do when it is not there.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
+    let folder = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in target/<profile>/deps");
     let binary = folder.join("idesluss");
-    assert!(binary.exists(), "{} is not there: run `cargo build -p idesluss` first, as `make test` does", binary.display());
+    assert!(
+        binary.exists(),
+        "{} is not there: run `cargo build -p idesluss` first, as `make test` does",
+        binary.display()
+    );
     binary
 }
 
 /// Runs another command of the binary to its end.
 pub fn run(arguments: &[&str]) -> Output {
-    Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("the binary starts")
+    Command::new(binary())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary starts")
 }
 
 impl Server {
@@ -80,16 +91,26 @@ impl Server {
             }
             let published = std::fs::read(data.join("addresses.json")).ok();
             if let Some(addresses) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-                return Ok(Self { child, data: data.to_owned(), addresses, said });
+                return Ok(Self {
+                    child,
+                    data: data.to_owned(),
+                    addresses,
+                    said,
+                });
             }
-            assert!(Instant::now() < deadline, "the server did not come up in 120 s: {}", said.lock().expect("no reader panics"));
+            assert!(
+                Instant::now() < deadline,
+                "the server did not come up in 120 s: {}",
+                said.lock().expect("no reader panics")
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
     /// Starts it, or panics with what it said.
     pub fn start(data: &Path, arguments: &[&str]) -> Self {
-        Self::try_start(data, arguments).unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
+        Self::try_start(data, arguments)
+            .unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
     }
 
     /// The child's process id.
@@ -117,14 +138,24 @@ impl Server {
 
     /// A connection to one of its services.
     pub fn channel(&self, address: SocketAddr) -> Channel {
-        Endpoint::from_shared(format!("http://{address}")).expect("an address makes a URI").connect_lazy()
+        Endpoint::from_shared(format!("http://{address}"))
+            .expect("an address makes a URI")
+            .connect_lazy()
     }
 
     /// The most memory that it has used so far, in MiB (VmHWM).
     pub fn peak_memory_mib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the child runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells the peak");
-        line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number of kB") / 1024
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .expect("Linux tells the peak");
+        line.trim()
+            .trim_end_matches(" kB")
+            .trim()
+            .parse::<u64>()
+            .expect("a number of kB")
+            / 1024
     }
 }
 

@@ -99,13 +99,13 @@ pub trait Log: Send + Sync + 'static {
 /// Keys, sealed texts and sealed files: the only rows that may ever go.
 #[async_trait]
 pub trait SealedTable: Send + Sync + 'static {
-    /// Finds texts by digest, in the order asked for.
+    /// Finds texts by digest, in the order asked for. An erased one is there with an empty ciphertext.
     async fn texts(&self, digests: &[[u8; 32]]) -> Result<Vec<Option<TextRow>>, StoreError>;
 
-    /// Finds keys by id, in the order asked for.
+    /// Finds keys by id, in the order asked for. An erased one is there with nothing wrapped.
     async fn keys(&self, ids: &[[u8; 16]]) -> Result<Vec<Option<KeyRow>>, StoreError>;
 
-    /// Finds the keys of a scope, such as `idea/<uuid>`.
+    /// Finds the keys of a scope, such as `idea/<uuid>`, oldest first, erased ones too.
     async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError>;
 
     /// Adds keys outside an append (organisation keys, copies from another service). A known id is left alone.
@@ -114,9 +114,9 @@ pub trait SealedTable: Send + Sync + 'static {
     /// Adds texts outside an append (copies of briefs). A known digest is left alone.
     async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError>;
 
-    /// Removes keys with every text and file under them, so that no page of the file still holds them.
+    /// Empties keys and every text and file under them, so that no page of the file still holds them.
     ///
-    /// Repeatable: what is gone is left alone. Returns the digests of all that the keys ever sealed, also when repeated.
+    /// Repeatable. Returns the digests of all that the keys ever sealed, also when repeated.
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError>;
 
     /// Stages the chunks of a file; not claimed until an append names its digest.

@@ -1,1 +1,27 @@
-//! To be filled.
+//! Sealing and erasing. The only room that sees keys.
+//!
+//! A text is encrypted under the key of its [`Scope`]; scope keys are wrapped by their organisation's key, that by a key
+//! that follows from the instance's [`MasterKey`]. Destroying a scope's key is erasing: the [`Ledger`], a file beside the database, keeps the
+//! ids of destroyed keys, so that a restored backup does not bring them back.
+
+mod cipher;
+mod error;
+mod files;
+mod keyring;
+mod ledger;
+mod loan;
+mod master;
+mod scope;
+mod sealer;
+mod texts;
+mod vault;
+
+pub use error::VaultError;
+pub use files::{FileReader, FileWriter, MAX_FILE_BYTES, SealedFile};
+pub use ledger::Ledger;
+pub use loan::{LentKey, Loan};
+pub use master::MasterKey;
+pub use scope::Scope;
+pub use sealer::{SealedParts, Sealer};
+pub use texts::Opened;
+pub use vault::Vault;

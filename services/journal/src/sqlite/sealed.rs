@@ -92,7 +92,7 @@ pub(super) fn read_text(row: &Row<'_>) -> rusqlite::Result<TextRow> {
     })
 }
 
-/// Finds a key that has not been erased.
+/// Finds a key; it is empty once it has been erased.
 pub(super) fn find_key(conn: &Connection, id: &[u8; 16]) -> rusqlite::Result<Option<KeyRow>> {
     conn.prepare_cached(sql::KEY_FIND)?
         .query_row([id.as_slice()], read_key)
@@ -101,8 +101,7 @@ pub(super) fn find_key(conn: &Connection, id: &[u8; 16]) -> rusqlite::Result<Opt
 
 /// Whether a key was here and has been erased.
 fn is_erased(conn: &Connection, id: &[u8; 16]) -> rusqlite::Result<bool> {
-    let known = conn.prepare_cached(sql::KEY_SCOPE)?.exists([id.as_slice()])?;
-    Ok(known && find_key(conn, id)?.is_none())
+    Ok(find_key(conn, id)?.is_some_and(|key| key.wrapped.is_empty()))
 }
 
 /// Refuses texts under a key that is not here or was erased: nobody could read them, nobody could erase them.
@@ -117,7 +116,7 @@ pub(super) fn check_new(conn: &Connection, keys: &[KeyRow], texts: &[TextRow]) -
         if last == Some(&text.key) || keys.iter().any(|key| key.id == text.key) {
             continue;
         }
-        if find_key(conn, &text.key)?.is_none() {
+        if find_key(conn, &text.key)?.is_none_or(|key| key.wrapped.is_empty()) {
             return refuse("a text's key has been erased or was never here: seal it again");
         }
         last = Some(&text.key);
@@ -241,7 +240,7 @@ pub(super) fn stage_done(
     }
     let seq = open_upload(conn, upload)?;
     check_new(conn, key.map(std::slice::from_ref).unwrap_or_default(), &[])?;
-    if key.is_none_or(|key| key.id != file.key) && find_key(conn, &file.key)?.is_none() {
+    if key.is_none_or(|key| key.id != file.key) && find_key(conn, &file.key)?.is_none_or(|key| key.wrapped.is_empty()) {
         return refuse("the file's key has been erased or was never here");
     }
     if find_file(conn, &file.digest)?.is_some() {

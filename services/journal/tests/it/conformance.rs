@@ -439,9 +439,9 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(h
     assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
     assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
     let after = store.texts(&[digest]).await.expect("readable").remove(0);
-    assert!(after.is_none_or(|text| text.ciphertext.is_empty()));
+    assert!(after.is_some_and(|text| text.ciphertext.is_empty()));
     let key = store.keys(&[[1; 16]]).await.expect("readable").remove(0);
-    assert!(key.is_none_or(|key| key.wrapped.is_empty()));
+    assert!(key.is_some_and(|key| key.wrapped.is_empty()));
     assert_eq!(store.verify().await.expect("whole"), 1);
 }
 

@@ -1,2 +1,2 @@
--- Finds a text that has not been erased. ?1 digest. Locks: a read snapshot.
-SELECT digest, key, bound_to, ciphertext FROM texts WHERE digest = ?1 AND length(ciphertext) > 0
+-- Finds a text; its ciphertext is empty once it has been erased. ?1 digest. Locks: a read snapshot.
+SELECT digest, key, bound_to, ciphertext FROM texts WHERE digest = ?1

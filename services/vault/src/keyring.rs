@@ -1,0 +1,145 @@
+//! From the master key down to scope keys.
+
+use crate::cipher::{Key, open, random, seal, unwrap};
+use crate::{MasterKey, Scope, VaultError};
+use idesluss_domain::words::OrganisationId;
+use idesluss_journal::{KeyRow, Store};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+/// The scope of a row that only tells whether the master key is the right one.
+const PROOF_SCOPE: &str = "instance";
+
+pub(crate) struct Keyring {
+    store: Arc<dyn Store>,
+    pub(crate) master: MasterKey,
+    /// Organisations' keys by id, unwrapped once; few, and never erased.
+    organisations: Mutex<HashMap<String, ([u8; 16], Key)>>,
+}
+
+/// What a wrapped key is bound to.
+fn bound(id: &[u8; 16], scope: &str) -> String {
+    format!("{}/{scope}", hex::encode(id))
+}
+
+impl Keyring {
+    /// Checks that the master key is the one that the store's keys are wrapped with.
+    pub(crate) async fn open(store: Arc<dyn Store>, master: MasterKey) -> Result<Self, VaultError> {
+        let rows = store.keys_of(PROOF_SCOPE).await?;
+        if let Some(row) = rows.first() {
+            open(master.wrapping(), &bound(&row.id, PROOF_SCOPE), &row.wrapped).map_err(|_| VaultError::WrongMaster)?;
+        } else {
+            let row = wrap(&Zeroizing::new(random()?), PROOF_SCOPE, master.wrapping(), None)?;
+            store.add_keys(vec![row]).await?;
+        }
+        Ok(Self {
+            store,
+            master,
+            organisations: Mutex::default(),
+        })
+    }
+
+    /// An organisation's key; makes it at its first use.
+    async fn organisation(&self, name: &OrganisationId) -> Result<([u8; 16], Key), VaultError> {
+        let scope = format!("organisation/{name}");
+        let mut known = self.organisations.lock().await;
+        if let Some((id, key)) = known.get(&scope) {
+            return Ok((*id, key.clone()));
+        }
+        let rows = self.store.keys_of(&scope).await?;
+        let (id, key) = match rows.into_iter().find(|row| !row.wrapped.is_empty()) {
+            Some(row) => (
+                row.id,
+                unwrap(self.master.wrapping(), &bound(&row.id, &scope), &row.wrapped)?,
+            ),
+            None => {
+                let key = Zeroizing::new(random()?);
+                let row = wrap(&key, &scope, self.master.wrapping(), None)?;
+                let id = row.id;
+                self.store.add_keys(vec![row]).await?;
+                (id, key)
+            }
+        };
+        known.insert(scope, (id, key.clone()));
+        Ok((id, key))
+    }
+
+    /// A scope's key, with its row when it was made just now and has to be written with what it seals.
+    pub(crate) async fn scope(
+        &self,
+        organisation: &OrganisationId,
+        scope: &Scope,
+    ) -> Result<([u8; 16], Key, Option<KeyRow>), VaultError> {
+        let scope = scope.to_string();
+        let (wrapper, wrapping) = self.organisation(organisation).await?;
+        let rows = self.store.keys_of(&scope).await?;
+        let usable = rows
+            .into_iter()
+            .find(|row| !row.wrapped.is_empty() && row.wrapped_by == Some(wrapper));
+        if let Some(row) = usable {
+            return Ok((row.id, unwrap(&wrapping, &bound(&row.id, &scope), &row.wrapped)?, None));
+        }
+        let key = Zeroizing::new(random()?);
+        let row = wrap(&key, &scope, &wrapping, Some(wrapper))?;
+        Ok((row.id, key, Some(row)))
+    }
+
+    /// Wraps a borrowed key anew, under the organisation's own key here. Its id stays.
+    pub(crate) async fn rewrap(
+        &self,
+        organisation: &OrganisationId,
+        id: [u8; 16],
+        scope: &str,
+        key: &Key,
+    ) -> Result<KeyRow, VaultError> {
+        let (wrapper, wrapping) = self.organisation(organisation).await?;
+        let wrapped = seal(&wrapping, &bound(&id, scope), &**key)?;
+        Ok(KeyRow {
+            id,
+            scope: scope.to_owned(),
+            wrapped_by: Some(wrapper),
+            wrapped,
+        })
+    }
+
+    /// Unwraps keys, asking for those that wrap them in one batch. Erased ones come as `None`.
+    pub(crate) async fn unwrap_rows(&self, rows: &[KeyRow]) -> Result<HashMap<[u8; 16], Option<Key>>, VaultError> {
+        let mut wrappers: Vec<[u8; 16]> = rows.iter().filter_map(|row| row.wrapped_by).collect();
+        wrappers.sort_unstable();
+        wrappers.dedup();
+        let mut wrapping = HashMap::new();
+        for row in self.store.keys(&wrappers).await?.into_iter().flatten() {
+            wrapping.insert(
+                row.id,
+                unwrap(self.master.wrapping(), &bound(&row.id, &row.scope), &row.wrapped)?,
+            );
+        }
+        let mut keys = HashMap::new();
+        for row in rows {
+            let by = match &row.wrapped_by {
+                None => Some(self.master.wrapping()),
+                Some(id) => wrapping.get(id),
+            };
+            let key = match by {
+                _ if row.wrapped.is_empty() => None,
+                Some(by) => Some(unwrap(by, &bound(&row.id, &row.scope), &row.wrapped)?),
+                None => return Err(VaultError::Altered(row.scope.clone())),
+            };
+            keys.insert(row.id, key);
+        }
+        Ok(keys)
+    }
+}
+
+fn wrap(key: &Key, scope: &str, by: &Key, wrapped_by: Option<[u8; 16]>) -> Result<KeyRow, VaultError> {
+    let id = random()?;
+    let wrapped = seal(by, &bound(&id, scope), &**key)?;
+    Ok(KeyRow {
+        id,
+        scope: scope.to_owned(),
+        wrapped_by,
+        wrapped,
+    })
+}

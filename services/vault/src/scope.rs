@@ -1,0 +1,26 @@
+use idesluss_domain::words::{EvaluationId, IdeaId, PersonId};
+use std::fmt;
+
+/// What one destroyable key protects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything that was written about an idea, and its attachments.
+    Idea(IdeaId),
+    /// An idea's de-identified brief, which evaluation keeps a copy of.
+    Brief(IdeaId),
+    /// What is known of a person: name, contact.
+    Person(PersonId),
+    /// Rationales and recommendations of an evaluation, and scores that wait to be revealed.
+    Evaluation(EvaluationId),
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idea(id) => write!(f, "idea/{id}"),
+            Self::Brief(id) => write!(f, "brief/{id}"),
+            Self::Person(id) => write!(f, "person/{id}"),
+            Self::Evaluation(id) => write!(f, "evaluation/{id}"),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use crate::cipher::{Key, seal};
+use crate::{Scope, Vault, VaultError};
+use idesluss_domain::words::{Digest, EventId, OrganisationId, SealedText};
+use idesluss_journal::{KeyRow, TextRow};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+
+/// Everything that was sealed for one command: it goes into the same transaction as the events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SealedParts {
+    /// Keys that were made for it.
+    pub keys: Vec<KeyRow>,
+    /// The sealed texts.
+    pub texts: Vec<TextRow>,
+    /// Files that its events speak of.
+    pub claimed: Vec<[u8; 32]>,
+}
+
+/// Seals the texts of one command.
+pub struct Sealer {
+    vault: Vault,
+    organisation: OrganisationId,
+    keys: HashMap<Scope, ([u8; 16], Key)>,
+    parts: SealedParts,
+}
+
+impl Sealer {
+    pub(crate) fn new(vault: Vault, organisation: OrganisationId) -> Self {
+        Self {
+            vault,
+            organisation,
+            keys: HashMap::new(),
+            parts: SealedParts::default(),
+        }
+    }
+
+    /// Seals a text for one member of the event that will be written. Returns the digest that the event carries.
+    pub async fn text(
+        &mut self,
+        scope: &Scope,
+        event: EventId,
+        kind: &str,
+        field: &str,
+        plaintext: &str,
+    ) -> Result<SealedText, VaultError> {
+        if !self.keys.contains_key(scope) {
+            let (id, key, row) = self.vault.keyring().scope(&self.organisation, scope).await?;
+            self.parts.keys.extend(row);
+            self.keys.insert(*scope, (id, key));
+        }
+        let (id, key) = &self.keys[scope];
+        let bound_to = format!("{event}/{kind}/{field}");
+        let ciphertext = seal(key, &bound_to, plaintext.as_bytes())?;
+        let digest: [u8; 32] = Sha256::digest(&ciphertext).into();
+        self.parts.texts.push(TextRow {
+            digest,
+            key: *id,
+            bound_to,
+            ciphertext,
+        });
+        Ok(Digest(digest))
+    }
+
+    /// Claims an uploaded file for the command's events.
+    pub fn claim(&mut self, file: Digest) {
+        self.parts.claimed.push(file.0);
+    }
+
+    /// Everything sealed, for the append.
+    pub fn finish(self) -> SealedParts {
+        self.parts
+    }
+}

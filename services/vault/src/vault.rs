@@ -1,0 +1,112 @@
+use crate::keyring::Keyring;
+use crate::texts::{Cache, open_texts};
+use crate::{FileReader, FileWriter, Ledger, Loan, MasterKey, Opened, Scope, Sealer, VaultError, loan};
+use idesluss_domain::words::{Digest, OrganisationId};
+use idesluss_journal::Store;
+use std::sync::Arc;
+
+/// Seals, opens and erases for one service. Cheap to clone.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) keyring: Keyring,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) cache: Cache,
+}
+
+impl Vault {
+    /// Opens the vault over a store, and erases again what the ledger says was erased.
+    ///
+    /// Errors: `WrongMaster` when the store's keys were wrapped with another master key.
+    pub async fn open(store: Arc<dyn Store>, master: MasterKey, ledger: Arc<Ledger>) -> Result<Self, VaultError> {
+        let destroyed = ledger.all();
+        let rows = store.keys(&destroyed).await?.into_iter().flatten();
+        let back: Vec<[u8; 16]> = rows.filter(|row| !row.wrapped.is_empty()).map(|row| row.id).collect();
+        if !back.is_empty() {
+            store.erase(back).await?;
+        }
+        let keyring = Keyring::open(Arc::clone(&store), master).await?;
+        Ok(Self(Arc::new(Inner {
+            store,
+            keyring,
+            ledger,
+            cache: Cache::new(),
+        })))
+    }
+
+    /// HMAC-SHA-256 of a command, to tell whether the same id came with another body.
+    pub fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 32] {
+        self.0.keyring.master.fingerprint(method, body)
+    }
+
+    /// Begins to seal one command's texts under keys of `organisation`.
+    pub fn sealer(&self, organisation: &OrganisationId) -> Sealer {
+        Sealer::new(self.clone(), organisation.clone())
+    }
+
+    /// Opens texts in the order asked for, in one batch.
+    pub async fn open_texts(&self, digests: &[Digest]) -> Result<Vec<Opened>, VaultError> {
+        open_texts(&self.0, digests).await
+    }
+
+    /// Lends sealed texts with their keys to another service of the instance.
+    pub async fn lend(&self, digests: &[Digest]) -> Result<Loan, VaultError> {
+        loan::lend(&self.0, digests).await
+    }
+
+    /// Keeps what another service has lent: the same ciphertext, the keys wrapped anew. Repeatable.
+    pub async fn adopt(&self, organisation: &OrganisationId, loan: Loan) -> Result<(), VaultError> {
+        loan::adopt(&self.0, organisation, loan).await
+    }
+
+    /// Destroys the keys of scopes and everything under them. Repeatable: returns the digests of all that they ever sealed.
+    ///
+    /// The intent is in the ledger first, so that a crash in between is made good at the next start.
+    pub async fn erase(&self, scopes: &[Scope]) -> Result<Vec<Digest>, VaultError> {
+        let mut keys = Vec::new();
+        for scope in scopes {
+            keys.extend(
+                self.0
+                    .store
+                    .keys_of(&scope.to_string())
+                    .await?
+                    .into_iter()
+                    .map(|row| row.id),
+            );
+        }
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.0.ledger.add(&keys)?;
+        self.0.cache.forget();
+        let gone = self.0.store.erase(keys).await?;
+        // Once more: a page may have opened a text between the first time and the erasure.
+        self.0.cache.forget();
+        Ok(gone.into_iter().map(Digest).collect())
+    }
+
+    /// Begins to take a file in. `bound_to` names the event and member that will speak of it, and is needed to read it.
+    pub async fn receive_file(
+        &self,
+        organisation: &OrganisationId,
+        scope: &Scope,
+        bound_to: &str,
+    ) -> Result<FileWriter, VaultError> {
+        FileWriter::begin(self.clone(), organisation, scope, bound_to).await
+    }
+
+    /// Opens a file for reading. Errors: `UnknownFile`, `Erased`.
+    pub async fn open_file(&self, file: Digest, bound_to: &str) -> Result<FileReader, VaultError> {
+        FileReader::open(self.clone(), file, bound_to).await
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+}
