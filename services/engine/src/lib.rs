@@ -1,1 +1,23 @@
-//! To be filled.
+//! The loop of a service: commands in, events out; views, reactions, timers and followers running on what was written.
+//!
+//! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
+//! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
+
+mod engine;
+mod error;
+mod execute;
+mod loaded;
+mod recorded;
+mod run;
+mod serve;
+mod views;
+mod wait;
+
+pub use engine::Engine;
+pub use error::{ExecuteError, QueryError, ViewError};
+pub use execute::{Call, Decided};
+pub use loaded::Loaded;
+pub use recorded::{Meta, Recorded};
+pub use run::{Reaction, ReactionError, Timer};
+pub use serve::journal_server;
+pub use views::{View, ViewHandle};

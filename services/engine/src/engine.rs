@@ -1,0 +1,99 @@
+use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
+use idesluss_domain::words::StreamName;
+use idesluss_journal::Store;
+use idesluss_runtime::Clock;
+use idesluss_vault::Vault;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// One service's engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) service: &'static str,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Vault,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Engine {
+    /// An engine for `service`, whose tasks end when `shutdown` is cancelled.
+    pub fn new(
+        service: &'static str,
+        store: Arc<dyn Store>,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            service,
+            store,
+            vault,
+            clock,
+            shutdown,
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// The service's name, which is part of its events' types and sources.
+    pub fn service(&self) -> &'static str {
+        self.0.service
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The journal.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// Cancelled when the service is to end.
+    pub fn shutdown(&self) -> &CancellationToken {
+        &self.0.shutdown
+    }
+
+    /// Reads streams, all at one moment.
+    pub async fn load(&self, streams: &[StreamName]) -> Result<Loaded, ExecuteError> {
+        let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
+        let read = self.0.store.streams(&names).await?;
+        let stream = |entries: idesluss_journal::StreamEntries| Stream {
+            version: entries.version,
+            entries: entries
+                .entries
+                .iter()
+                .filter_map(|entry| Recorded::read(&entry.line))
+                .collect(),
+        };
+        Ok(Loaded(
+            streams.iter().cloned().zip(read.into_iter().map(stream)).collect(),
+        ))
+    }
+
+    /// Runs `task` until it ends or the service does.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let shutdown = self.0.shutdown.clone();
+        self.0.tasks.spawn(async move {
+            shutdown.run_until_cancelled(task).await;
+        });
+    }
+
+    /// Ends everything that runs on this engine, then closes the journal. Nothing that was acknowledged is lost.
+    pub async fn close(&self) {
+        self.0.shutdown.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.store.close().await;
+    }
+}

@@ -1,0 +1,235 @@
+use crate::{Engine, ExecuteError, Loaded};
+use idesluss_domain::Event;
+use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName};
+use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
+use idesluss_proof::line::Draft;
+use idesluss_proto::CommandHead;
+use idesluss_proto::pb::command::Token;
+use idesluss_vault::SealedParts;
+use std::collections::HashMap;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often a command is decided anew when another was first.
+const ATTEMPTS: u32 = 5;
+
+/// A command as the engine sees it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who, when, and the command's id.
+    pub head: CommandHead,
+    /// The rpc or reaction that it came by; part of what makes it the same command.
+    pub method: &'static str,
+    /// The request as it was encoded; the same id with another body is refused.
+    pub body: Vec<u8>,
+    /// What was sealed for the events that will be written.
+    pub sealed: SealedParts,
+    /// The event that it answers.
+    pub causation: Option<EventId>,
+}
+
+/// What was decided for one stream.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The stream; one of those that were loaded.
+    pub stream: StreamName,
+    /// The idea that it is about, or the aggregate itself.
+    pub correlation: Uuid,
+    /// The events, possibly none.
+    pub events: Vec<Event>,
+    /// The mandate under which it was decided.
+    pub mandate: Option<String>,
+}
+
+impl Engine {
+    /// Carries a command out once: looks it up, loads `streams`, decides, appends all or nothing.
+    ///
+    /// Streams without decided events are covered too: if one of them moves meanwhile, the command is decided anew.
+    /// Shape: `decide` may run several times, and must not have effects. Returns the token that queries wait for.
+    pub async fn execute(
+        &self,
+        call: Call,
+        streams: &[StreamName],
+        decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
+    ) -> Result<Token, ExecuteError> {
+        let key = self.key(&call);
+        if let Some(first) = self.find(&key).await? {
+            return Ok(token(first));
+        }
+        let mut attempt = 1;
+        loop {
+            let loaded = self.load(streams).await?;
+            let decided = decide(&loaded)?;
+            let append = self.append(&call, key.clone(), &loaded, decided)?;
+            match self.0.store.append(append).await {
+                Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
+                Err(AppendError::Conflict { .. }) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(jitter(attempt)).await;
+                    attempt += 1;
+                }
+                Err(AppendError::Unknown(why)) => {
+                    return match self.find(&key).await? {
+                        Some(first) => Ok(token(first)),
+                        None => Err(AppendError::Unknown(why).into()),
+                    };
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The first result of this command, if it was carried out before: lets a handler skip what need not be done again.
+    pub async fn seen_before(
+        &self,
+        head: &CommandHead,
+        method: &'static str,
+        body: &[u8],
+    ) -> Result<Option<Token>, ExecuteError> {
+        let key = CommandKey {
+            organisation: head.actor.organisation.to_string(),
+            id: head.id.0.into_bytes(),
+            fingerprint: self.0.vault.fingerprint(method, body),
+        };
+        Ok(self.find(&key).await?.map(token))
+    }
+
+    /// The id that the `ordinal`-th event (from 0) of type `kind` of a command will have: texts are sealed for it beforehand.
+    pub fn event_id(&self, head: &CommandHead, kind: &str, ordinal: u32) -> EventId {
+        EventId::derive(self.0.service, &head.actor.organisation, head.id, kind, ordinal)
+    }
+
+    fn key(&self, call: &Call) -> CommandKey {
+        CommandKey {
+            organisation: call.head.actor.organisation.to_string(),
+            id: call.head.id.0.into_bytes(),
+            fingerprint: self.0.vault.fingerprint(call.method, &call.body),
+        }
+    }
+
+    async fn find(&self, key: &CommandKey) -> Result<Option<Appended>, ExecuteError> {
+        match self.0.store.command(&key.organisation, key.id).await? {
+            Some((fingerprint, first)) if fingerprint == key.fingerprint => Ok(Some(first)),
+            Some(_) => Err(AppendError::CommandReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    fn append(
+        &self,
+        call: &Call,
+        key: CommandKey,
+        loaded: &Loaded,
+        decided: Vec<Decided>,
+    ) -> Result<Append, ExecuteError> {
+        let mut ordinals = HashMap::new();
+        let mut parts: Vec<StreamAppend> = loaded
+            .0
+            .iter()
+            .map(|(name, stream)| StreamAppend {
+                stream: name.as_str().to_owned(),
+                expected: stream.version,
+                events: Vec::new(),
+            })
+            .collect();
+        let mut any = false;
+        for part in decided {
+            let place = parts.iter_mut().find(|place| place.stream == part.stream.as_str());
+            let place = place.ok_or_else(|| ExecuteError::Stream(part.stream.to_string()))?;
+            for event in &part.events {
+                any = true;
+                place.events.push(self.draft(call, &part, event, &mut ordinals));
+            }
+        }
+        // Without events there is nothing that the sealed texts would belong to.
+        let SealedParts { keys, texts, claimed } = if any {
+            call.sealed.clone()
+        } else {
+            SealedParts::default()
+        };
+        Ok(Append {
+            command: Some(key),
+            streams: parts,
+            keys,
+            texts,
+            claimed,
+        })
+    }
+
+    fn draft(&self, call: &Call, part: &Decided, event: &Event, ordinals: &mut HashMap<&'static str, u32>) -> Draft {
+        let kind = event.type_name();
+        let ordinal = ordinals.entry(kind).or_insert(0);
+        let id = self.event_id(&call.head, kind, *ordinal);
+        *ordinal += 1;
+        let actor = &call.head.actor;
+        Draft {
+            id: id.to_string(),
+            audience: event.audience().as_str().to_owned(),
+            kind: kind.to_owned(),
+            time_micros: call.head.claimed_time.unwrap_or_else(|| self.0.clock.now()).as_micros(),
+            organisation: actor.organisation.to_string(),
+            actor: actor.person.to_string(),
+            role: actor.role.to_string(),
+            mandate: part.mandate.clone(),
+            commandid: call.head.id.to_string(),
+            correlationid: part.correlation.to_string(),
+            causationid: call.causation.map(|id| id.to_string()),
+            traceparent: None,
+            data: event.to_data(),
+        }
+    }
+}
+
+impl Call {
+    /// The command with which a reaction or timer of `organisation` answers `cause`; a repeat has the same id.
+    pub fn reaction(method: &'static str, organisation: &OrganisationId, cause: EventId) -> Self {
+        Self::by_service(method, organisation, CommandId::derive(cause, method), Some(cause))
+    }
+
+    /// A command that a service sends itself, with an id that follows from why.
+    pub fn by_service(
+        method: &'static str,
+        organisation: &OrganisationId,
+        id: CommandId,
+        causation: Option<EventId>,
+    ) -> Self {
+        let actor = idesluss_domain::words::Actor {
+            person: idesluss_domain::words::PersonId(Uuid::nil()),
+            organisation: organisation.clone(),
+            role: idesluss_domain::words::Role::Service,
+        };
+        Self {
+            head: CommandHead {
+                id,
+                actor,
+                claimed_time: None,
+            },
+            method,
+            body: Vec::new(),
+            sealed: SealedParts::default(),
+            causation,
+        }
+    }
+}
+
+fn token(appended: Appended) -> Token {
+    let Appended {
+        source,
+        epoch,
+        sequence,
+        position,
+    } = appended;
+    Token {
+        source,
+        epoch,
+        sequence,
+        position,
+    }
+}
+
+/// Some milliseconds, more at every attempt, so that those who met do not meet again.
+fn jitter(attempt: u32) -> Duration {
+    let mut byte = [0];
+    // Without randomness they only meet more often.
+    let _ = getrandom::fill(&mut byte);
+    Duration::from_micros(500 + u64::from(byte[0]) * 20 * u64::from(attempt))
+}

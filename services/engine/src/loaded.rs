@@ -1,0 +1,44 @@
+use crate::Recorded;
+use idesluss_domain::words::StreamName;
+use idesluss_domain::{AggregateEvent, Decider, fold};
+use std::collections::BTreeMap;
+
+/// Streams as they stood at one moment: what a decision is made on.
+#[derive(Debug, Default)]
+pub struct Loaded(pub(crate) BTreeMap<StreamName, Stream>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    /// How many entries the journal counts in it; those of unknown types are among them.
+    pub(crate) version: u64,
+    pub(crate) entries: Vec<Recorded>,
+}
+
+impl Loaded {
+    /// Folds a stream's events of one aggregate into its state.
+    pub fn state<D: Decider>(&self, stream: &StreamName) -> D::State
+    where
+        D::Event: AggregateEvent,
+    {
+        fold::<D>(
+            self.entries(stream)
+                .iter()
+                .filter_map(|entry| entry.event.as_ref().and_then(D::Event::of)),
+        )
+    }
+
+    /// The stream's entries, oldest first.
+    pub fn entries(&self, stream: &StreamName) -> &[Recorded] {
+        self.0.get(stream).map_or(&[], |stream| &stream.entries)
+    }
+
+    /// Whether anything stands in the stream.
+    pub fn exists(&self, stream: &StreamName) -> bool {
+        self.0.get(stream).is_some_and(|stream| stream.version > 0)
+    }
+
+    /// The position of the stream's last entry in this journal.
+    pub fn position_of_last(&self, stream: &StreamName) -> Option<u64> {
+        self.entries(stream).last().map(|entry| entry.position)
+    }
+}

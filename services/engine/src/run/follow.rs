@@ -1,0 +1,109 @@
+//! Following another service's journal over gRPC: the direct feed.
+
+use crate::Engine;
+use idesluss_journal::{AppendError, Received};
+use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::journal::{FollowRequest, PullGapRequest, SourceEvent};
+use std::time::Duration;
+use tonic::transport::Channel;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, thiserror::Error)]
+enum FollowError {
+    #[error("the other service: {0}")]
+    Status(#[from] tonic::Status),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl Engine {
+    /// Receives everything that `source` has written and will write, from wherever this journal has come to.
+    pub fn follow(&self, channel: Channel, source: String) {
+        let engine = self.clone();
+        self.spawn(async move {
+            let mut client = JournalServiceClient::new(channel);
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let before = engine.received(&source);
+                if let Err(error) = engine.follow_once(&mut client, &source).await {
+                    tracing::debug!(source, %error, "following again in a moment");
+                }
+                pause = if engine.received(&source) == before {
+                    (pause * 2).min(LONGEST_PAUSE)
+                } else {
+                    FIRST_PAUSE
+                };
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+
+    /// The epoch and sequence that were received last; zeroes before the first.
+    fn received(&self, source: &str) -> (u32, u64) {
+        let head = self.0.store.head();
+        let head = head.borrow();
+        head.received
+            .get(source)
+            .map_or((0, 0), |state| (state.epoch, state.sequence))
+    }
+
+    async fn follow_once(&self, client: &mut JournalServiceClient<Channel>, source: &str) -> Result<(), FollowError> {
+        let (after_epoch, after_sequence) = self.received(source);
+        let request = FollowRequest {
+            source: source.to_owned(),
+            after_epoch,
+            after_sequence,
+        };
+        let mut stream = client.follow(request).await?.into_inner();
+        while let Some(message) = stream.message().await? {
+            match self.take_in(source, message.events).await {
+                Err(AppendError::Gap { .. }) => self.fill(client, source).await?,
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Pulls what is missing until there is nothing newer.
+    async fn fill(&self, client: &mut JournalServiceClient<Channel>, source: &str) -> Result<(), FollowError> {
+        loop {
+            let (after_epoch, after_sequence) = self.received(source);
+            let request = PullGapRequest {
+                source: source.to_owned(),
+                after_epoch,
+                after_sequence,
+                limit: 0,
+            };
+            let events = client.pull_gap(request).await?.into_inner().events;
+            if events.is_empty() {
+                return Ok(());
+            }
+            self.take_in(source, events).await?;
+        }
+    }
+
+    async fn take_in(&self, source: &str, events: Vec<SourceEvent>) -> Result<(), AppendError> {
+        let received = |event: SourceEvent| Received {
+            from_position: event.position,
+            from_recorded_micros: event.recorded_micros,
+            source: source.to_owned(),
+            epoch: event.epoch,
+            sequence: event.sequence,
+            event: event.event,
+        };
+        if events.is_empty() {
+            return Ok(());
+        }
+        let report = self.0.store.receive(events.into_iter().map(received).collect()).await?;
+        if report.refused > 0 {
+            tracing::warn!(
+                source,
+                refused = report.refused,
+                "events were refused and put into quarantine"
+            );
+        }
+        Ok(())
+    }
+}

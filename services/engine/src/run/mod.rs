@@ -1,0 +1,8 @@
+//! What runs beside the commands: reactions, timers, and following other journals.
+
+mod follow;
+mod reactions;
+mod timers;
+
+pub use reactions::{Reaction, ReactionError};
+pub use timers::Timer;

@@ -1,0 +1,208 @@
+use crate::{Engine, ExecuteError, Recorded};
+use async_trait::async_trait;
+use idesluss_journal::{AppendError, Parked, StoreError};
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// How many entries are looked at before the cursor is moved.
+const BATCH: usize = 256;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The beginning of the reason with which ideas are parked whose events this version does not know.
+const UNKNOWN_TYPE: &str = "unknown type ";
+
+/// Turns events into own commands with ids derived from the event, so that a repeat does nothing.
+#[async_trait]
+pub trait Reaction: Send + Sync + 'static {
+    /// Its name: the key of its cursor, never changed.
+    const NAME: &'static str;
+
+    /// Whether it has anything to do with this entry.
+    fn concerns(&self, entry: &Recorded) -> bool;
+
+    /// Answers the entry.
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError>;
+}
+
+/// Why an entry could not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReactionError {
+    /// Not now, for a reason that has nothing to do with this idea: a service is down. Tried again until it works.
+    #[error("{0}")]
+    Retry(String),
+    /// Not at all: the idea is parked for this reaction and everything else goes on.
+    #[error("{0}")]
+    Park(String),
+}
+
+impl From<ExecuteError> for ReactionError {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Park(rejection.code.to_owned()),
+            ExecuteError::Append(AppendError::Refused(why)) => Self::Park(why),
+            ExecuteError::Stream(_) => Self::Park(error.to_string()),
+            error => Self::Retry(error.to_string()),
+        }
+    }
+}
+
+impl From<tonic::Status> for ReactionError {
+    /// What another service refuses for good parks; anything else may work later.
+    fn from(status: tonic::Status) -> Self {
+        use tonic::Code::{AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied};
+        let reason = idesluss_proto::status::Refusal::from(&status).reason;
+        match status.code() {
+            FailedPrecondition | InvalidArgument | NotFound | PermissionDenied | AlreadyExists => Self::Park(reason),
+            code => Self::Retry(format!("{code:?} {reason}")),
+        }
+    }
+}
+
+impl From<StoreError> for ReactionError {
+    fn from(error: StoreError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl From<AppendError> for ReactionError {
+    fn from(error: AppendError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl Engine {
+    /// Runs a reaction from where it was left until the service ends.
+    pub fn react<R: Reaction>(&self, reaction: R) {
+        let engine = self.clone();
+        self.spawn(async move {
+            let mut pause = FIRST_PAUSE;
+            let mut runner = Runner {
+                engine,
+                reaction,
+                parked: HashSet::new(),
+                next: 0,
+                ready: false,
+            };
+            loop {
+                match runner.step().await {
+                    Ok(()) => pause = FIRST_PAUSE,
+                    Err(error) => {
+                        tracing::warn!(reaction = R::NAME, %error, "waiting before it goes on");
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(LONGEST_PAUSE);
+                    }
+                }
+            }
+        });
+    }
+}
+
+struct Runner<R> {
+    engine: Engine,
+    reaction: R,
+    /// The ideas that it leaves alone.
+    parked: HashSet<String>,
+    next: u64,
+    ready: bool,
+}
+
+impl<R: Reaction> Runner<R> {
+    /// Answers what is there, then waits for more. An error leaves it before the entry that caused it.
+    async fn step(&mut self) -> Result<(), ReactionError> {
+        let store = self.engine.store().clone();
+        if !self.ready {
+            self.begin().await?;
+            self.ready = true;
+        }
+        let mut head = store.head();
+        while self.next >= head.borrow_and_update().size {
+            head.changed()
+                .await
+                .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
+        }
+        for entry in store.read(self.next, BATCH).await? {
+            if let Some(entry) = Recorded::read(&entry.line) {
+                self.answer(&entry).await?;
+            }
+            self.next = entry.position + 1;
+        }
+        store.set_cursor(R::NAME, self.next).await?;
+        Ok(())
+    }
+
+    /// Finds its place again, and takes up ideas whose unknown events this version knows.
+    async fn begin(&mut self) -> Result<(), ReactionError> {
+        let store = self.engine.store().clone();
+        self.next = store.cursor(R::NAME).await?;
+        for parked in store
+            .parked()
+            .await?
+            .into_iter()
+            .filter(|parked| parked.reaction == R::NAME)
+        {
+            let kind = parked.reason.strip_prefix(UNKNOWN_TYPE);
+            let known = kind.is_some_and(|kind| idesluss_domain::Event::all_types().any(|known| known == kind));
+            if known {
+                self.take_up(&parked).await?;
+                store.unpark(R::NAME, &parked.correlation).await?;
+            } else {
+                self.parked.insert(parked.correlation);
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers what was left of one idea up to where the reaction stands.
+    async fn take_up(&mut self, parked: &Parked) -> Result<(), ReactionError> {
+        let mut next = parked.position;
+        while next < self.next {
+            let entries = self.engine.store().read(next, BATCH).await?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            let end = last.position + 1;
+            for entry in entries.iter().filter(|entry| entry.position < self.next) {
+                let Some(entry) = Recorded::read(&entry.line) else {
+                    continue;
+                };
+                if entry.meta.correlation.to_string() == parked.correlation && self.reaction.concerns(&entry) {
+                    self.reaction.react(&entry).await?;
+                }
+            }
+            next = end;
+        }
+        Ok(())
+    }
+
+    async fn answer(&mut self, entry: &Recorded) -> Result<(), ReactionError> {
+        let correlation = entry.meta.correlation.to_string();
+        if self.parked.contains(&correlation) {
+            return Ok(());
+        }
+        if entry.event.is_none() {
+            return self
+                .park(entry, correlation, format!("{UNKNOWN_TYPE}{}", entry.meta.kind))
+                .await;
+        }
+        if !self.reaction.concerns(entry) {
+            return Ok(());
+        }
+        match self.reaction.react(entry).await {
+            Err(ReactionError::Park(why)) => self.park(entry, correlation, why).await,
+            other => other,
+        }
+    }
+
+    async fn park(&mut self, entry: &Recorded, correlation: String, reason: String) -> Result<(), ReactionError> {
+        tracing::warn!(reaction = R::NAME, position = entry.position, %reason, "an idea is parked");
+        let parked = Parked {
+            reaction: R::NAME.to_owned(),
+            correlation: correlation.clone(),
+            position: entry.position,
+            reason,
+        };
+        self.engine.store().park(parked).await?;
+        self.parked.insert(correlation);
+        Ok(())
+    }
+}

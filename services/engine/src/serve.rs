@@ -1,0 +1,174 @@
+//! `JournalService`: the entries themselves, for the other services and auditors.
+
+use crate::Engine;
+use futures_util::StreamExt as _;
+use futures_util::stream::{BoxStream, unfold};
+use idesluss_journal::Entry;
+use idesluss_proof::line::{Body, parse};
+use idesluss_proto::pb::journal as pb;
+use idesluss_proto::pb::journal::v1::journal_service_server::{JournalService, JournalServiceServer};
+use idesluss_proto::status::refuse;
+use tonic::{Code, Request, Response, Status};
+
+/// How many entries one message has at the most, and how many bytes of lines.
+const MESSAGE_ENTRIES: usize = 512;
+const MESSAGE_BYTES: usize = 1024 * 1024;
+const PULL_EVENTS: u32 = 1_024;
+
+/// The journal service of this engine's journal.
+pub fn journal_server(engine: Engine) -> JournalServiceServer<impl JournalService> {
+    JournalServiceServer::new(Journal { engine })
+}
+
+struct Journal {
+    engine: Engine,
+}
+
+fn unreadable(error: idesluss_journal::StoreError) -> Status {
+    crate::ExecuteError::Store(error).into()
+}
+
+fn source_event(entry: &Entry) -> Option<pb::SourceEvent> {
+    let line = parse(&entry.line).ok()?;
+    let Body::Own(event) = line.body else { return None };
+    Some(pb::SourceEvent {
+        position: entry.position,
+        recorded_micros: line.recorded_micros,
+        epoch: event.epoch,
+        sequence: event.sequence,
+        event: event.bytes.to_vec(),
+    })
+}
+
+/// The first entries that fit one message.
+fn fitting(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut bytes = 0;
+    let fits = |entry: &Entry| {
+        bytes += entry.line.len();
+        bytes <= MESSAGE_BYTES
+    };
+    entries.into_iter().take_while(fits).collect()
+}
+
+impl Journal {
+    fn check_source(&self, source: &str) -> Result<(), Status> {
+        let own = source
+            .strip_prefix(self.engine.store().name())
+            .is_some_and(|rest| rest.starts_with('/'));
+        let sentence = "This service does not write that source; GetHead names those that it writes.";
+        if own {
+            Ok(())
+        } else {
+            Err(refuse(Code::NotFound, "UNKNOWN_SOURCE", sentence))
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl JournalService for Journal {
+    async fn get_head(&self, _: Request<pb::GetHeadRequest>) -> Result<Response<pb::GetHeadResponse>, Status> {
+        let head = self.engine.store().head().borrow().clone();
+        let root = self.engine.store().root(head.size).await.map_err(unreadable)?;
+        let sources = head.own.into_keys().collect();
+        Ok(Response::new(pb::GetHeadResponse {
+            size: head.size,
+            epoch: head.epoch,
+            root: root.to_vec(),
+            sources,
+        }))
+    }
+
+    type ReadRangeStream = BoxStream<'static, Result<pb::ReadRangeResponse, Status>>;
+
+    async fn read_range(
+        &self,
+        request: Request<pb::ReadRangeRequest>,
+    ) -> Result<Response<Self::ReadRangeStream>, Status> {
+        let pb::ReadRangeRequest { from, to } = request.into_inner();
+        let size = self.engine.store().head().borrow().size;
+        let to = if to == 0 { size } else { to.min(size) };
+        let engine = self.engine.clone();
+        let stream = unfold(from, move |next| {
+            let engine = engine.clone();
+            async move {
+                if next >= to {
+                    return None;
+                }
+                let limit = MESSAGE_ENTRIES.min(usize::try_from(to - next).unwrap_or(MESSAGE_ENTRIES));
+                let entries = match engine.store().read(next, limit).await {
+                    Ok(entries) => fitting(entries),
+                    Err(error) => return Some((Err(unreadable(error)), to)),
+                };
+                let after = entries.last()?.position + 1;
+                let entries = entries
+                    .into_iter()
+                    .map(|entry| pb::Entry {
+                        position: entry.position,
+                        line: entry.line.to_vec(),
+                    })
+                    .collect();
+                Some((Ok(pb::ReadRangeResponse { entries }), after))
+            }
+        });
+        Ok(Response::new(stream.boxed()))
+    }
+
+    type FollowStream = BoxStream<'static, Result<pb::FollowResponse, Status>>;
+
+    async fn follow(&self, request: Request<pb::FollowRequest>) -> Result<Response<Self::FollowStream>, Status> {
+        let pb::FollowRequest {
+            source,
+            after_epoch,
+            after_sequence,
+        } = request.into_inner();
+        self.check_source(&source)?;
+        let (engine, head) = (self.engine.clone(), self.engine.store().head());
+        let shutdown = self.engine.shutdown().clone();
+        let stream = unfold(Some((after_epoch, after_sequence, head)), move |state| {
+            let (engine, source) = (engine.clone(), source.clone());
+            async move {
+                let (epoch, sequence, mut head) = state?;
+                loop {
+                    // Seen before reading: what is written meanwhile wakes us again.
+                    head.borrow_and_update();
+                    let entries = match engine.store().feed(&source, epoch, sequence, MESSAGE_ENTRIES).await {
+                        Ok(entries) => fitting(entries),
+                        Err(error) => return Some((Err(unreadable(error)), None)),
+                    };
+                    let events: Vec<_> = entries.iter().filter_map(source_event).collect();
+                    if let Some(last) = events.last() {
+                        let next = (last.epoch, last.sequence, head);
+                        return Some((Ok(pb::FollowResponse { events }), Some(next)));
+                    }
+                    head.changed().await.ok()?;
+                }
+            }
+        });
+        Ok(Response::new(stream.take_until(shutdown.cancelled_owned()).boxed()))
+    }
+
+    async fn pull_gap(&self, request: Request<pb::PullGapRequest>) -> Result<Response<pb::PullGapResponse>, Status> {
+        let pb::PullGapRequest {
+            source,
+            after_epoch,
+            after_sequence,
+            limit,
+        } = request.into_inner();
+        self.check_source(&source)?;
+        let limit = if limit == 0 {
+            PULL_EVENTS
+        } else {
+            limit.min(PULL_EVENTS)
+        } as usize;
+        let entries = self
+            .engine
+            .store()
+            .feed(&source, after_epoch, after_sequence, limit)
+            .await;
+        let events = fitting(entries.map_err(unreadable)?)
+            .iter()
+            .filter_map(source_event)
+            .collect();
+        Ok(Response::new(pb::PullGapResponse { events }))
+    }
+}

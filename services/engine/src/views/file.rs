@@ -1,0 +1,116 @@
+//! A view's files: `<name>.v<version>.<number>.db`, the highest number being the one in use, and `.building` beside it.
+
+use crate::ViewError;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A view's place in the folder.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    folder: PathBuf,
+    name: &'static str,
+    version: u32,
+}
+
+impl Place {
+    pub(super) fn new(folder: &Path, name: &'static str, version: u32) -> Result<Self, ViewError> {
+        fs::create_dir_all(folder).map_err(|error| ViewError::Folder(folder.to_owned(), error))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            name,
+            version,
+        })
+    }
+
+    fn failed(&self, error: std::io::Error) -> ViewError {
+        ViewError::Folder(self.folder.clone(), error)
+    }
+
+    /// The finished files of this version, lowest number first.
+    fn finished(&self) -> Result<Vec<(u64, PathBuf)>, ViewError> {
+        let start = format!("{}.v{}.", self.name, self.version);
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(|error| self.failed(error))? {
+            let path = entry.map_err(|error| self.failed(error))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let number = name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".db"));
+            if let Some(number) = number.and_then(|number| number.parse().ok()) {
+                found.push((number, path));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The file in use, if there is one.
+    pub(super) fn current(&self) -> Result<Option<PathBuf>, ViewError> {
+        Ok(self.finished()?.pop().map(|(_, path)| path))
+    }
+
+    /// Where a new one is built; what was left there is removed.
+    pub(super) fn building(&self) -> Result<PathBuf, ViewError> {
+        let path = self.folder.join(format!("{}.v{}.building", self.name, self.version));
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(self.failed(error)),
+            _ => Ok(path),
+        }
+    }
+
+    /// Puts the built file into use: synced, then renamed to the next number.
+    pub(super) fn promote(&self, building: &Path) -> Result<PathBuf, ViewError> {
+        let number = self.finished()?.pop().map_or(1, |(number, _)| number + 1);
+        let path = self.folder.join(format!("{}.v{}.{number}.db", self.name, self.version));
+        File::open(building)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(building, &path))
+            .and_then(|()| File::open(&self.folder)?.sync_all())
+            .map_err(|error| self.failed(error))?;
+        Ok(path)
+    }
+
+    /// Removes every file of this view but `kept`. Who still reads one goes on reading.
+    pub(super) fn clean(&self, kept: &Path) {
+        let start = format!("{}.v", self.name);
+        let kept = kept
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned();
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let name = name.to_str().unwrap_or_default();
+            if name.starts_with(&start) && !name.starts_with(&kept) {
+                // What stays is removed next time.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Opens a finished file for writing, in WAL mode so that readers are never in the way.
+pub(super) fn connect(path: &Path) -> Result<Connection, ViewError> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    Ok(conn)
+}
+
+/// Opens a finished file for reading.
+pub(super) fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.pragma_update(None, "query_only", true)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}

@@ -1,0 +1,137 @@
+use super::file;
+use crate::wait::PATIENCE;
+use crate::{Engine, QueryError, ViewError};
+use arc_swap::ArcSwap;
+use idesluss_proto::pb::command::Token;
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+
+/// How many queries run at once; the rest wait.
+const READERS: usize = 4;
+
+/// Asks a view. Cheap to clone.
+#[derive(Clone)]
+pub struct ViewHandle(pub(super) Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) engine: Engine,
+    /// The file in use with its idle connections.
+    pub(super) readers: ArcSwap<Readers>,
+    pub(super) position: watch::Receiver<u64>,
+    pub(super) rebuild: mpsc::Sender<oneshot::Sender<Result<(), ViewError>>>,
+    pub(super) turns: Semaphore,
+}
+
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            idle: Mutex::default(),
+        }
+    }
+
+    fn take(&self) -> rusqlite::Result<Connection> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| file::connect_reader(&self.path), Ok)
+    }
+
+    fn give_back(&self, conn: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    }
+}
+
+pub(super) fn turns() -> Semaphore {
+    Semaphore::new(READERS)
+}
+
+impl ViewHandle {
+    /// The position that the view looks at next: it shows everything before it.
+    pub fn position(&self) -> u64 {
+        *self.0.position.borrow()
+    }
+
+    /// Runs `ask` on one snapshot of the view, once it shows what `after` speaks of.
+    ///
+    /// Returns the answer and the position from which it was drawn: everything before it is in the answer, nothing after.
+    /// Errors: `Stale` when the view does not come that far within two seconds.
+    pub async fn query<T: Send + 'static>(
+        &self,
+        after: Option<&Token>,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<(T, u64), QueryError> {
+        if let Some(after) = after {
+            self.wait_for(after).await?;
+        }
+        let _turn = self.0.turns.acquire().await.map_err(|_| QueryError::Closed)?;
+        let readers = self.0.readers.load_full();
+        let answered = tokio::task::spawn_blocking(move || {
+            let conn = readers.take()?;
+            let tx = conn.unchecked_transaction()?;
+            let next: i64 = tx
+                .prepare_cached("SELECT next FROM progress")?
+                .query_row([], |row| row.get(0))?;
+            let answer = ask(&tx)?;
+            drop(tx);
+            readers.give_back(conn);
+            Ok::<_, QueryError>((answer, next.cast_unsigned()))
+        });
+        answered.await.map_err(|_| QueryError::Closed)?
+    }
+
+    async fn wait_for(&self, after: &Token) -> Result<(), QueryError> {
+        let position = self.0.engine.arrived(after).await?;
+        if after.sequence == 0 {
+            return Ok(());
+        }
+        let mut shown = self.0.position.clone();
+        match tokio::time::timeout(PATIENCE, shown.wait_for(|next| *next > position)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(QueryError::Closed),
+            Err(_) => Err(QueryError::Stale),
+        }
+    }
+
+    /// Builds the view anew beside the one in use, and swaps it in.
+    pub async fn rebuild(&self) -> Result<(), ViewError> {
+        let (done, wait) = oneshot::channel();
+        self.0.rebuild.send(done).await.map_err(|_| ViewError::Stopped)?;
+        wait.await.map_err(|_| ViewError::Stopped)?
+    }
+
+    /// SHA-256 over every row of every table: two builds of the same view over the same entries have the same.
+    pub async fn fingerprint(&self) -> Result<([u8; 32], u64), QueryError> {
+        self.query(None, |conn| {
+            let mut names = conn.prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+            )?;
+            let names = names
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<Vec<String>, _>>()?;
+            let mut hash = Sha256::new();
+            for name in names {
+                hash.update(name.as_bytes());
+                let columns = conn
+                    .prepare(&format!("SELECT * FROM \"{name}\" LIMIT 0"))?
+                    .column_count();
+                let order: Vec<String> = (1..=columns).map(|column| column.to_string()).collect();
+                let mut rows = conn.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY {}", order.join(",")))?;
+                let mut rows = rows.query([])?;
+                while let Some(row) = rows.next()? {
+                    for column in 0..columns {
+                        hash.update(format!("{:?}|", row.get::<_, rusqlite::types::Value>(column)?));
+                    }
+                }
+            }
+            Ok(hash.finalize().into())
+        })
+        .await
+    }
+}

@@ -1,0 +1,12 @@
+//! Views: read models in local SQLite files, folded from the journal, always disposable.
+//!
+//! A view's position stands in its own file and moves in the same transaction as its rows. One that is missing, of another
+//! version, or of another journal is built anew beside the old one and swapped in when it has caught up.
+
+mod file;
+mod handle;
+mod live;
+mod runner;
+
+pub use handle::ViewHandle;
+pub use live::View;

@@ -1,0 +1,166 @@
+use super::file::Place;
+use super::handle::{Readers, Shared, ViewHandle, turns};
+use super::live::{Live, View};
+use crate::{Engine, ViewError};
+use arc_swap::ArcSwap;
+use sha2::{Digest as _, Sha256};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How long a view that can't be written waits before it is built anew.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Engine {
+    /// Opens a view in `folder`, catches up, and keeps it up to date until the service ends.
+    ///
+    /// Returns when it shows everything that is in the journal now.
+    pub async fn view<V: View>(&self, folder: &Path) -> Result<ViewHandle, ViewError> {
+        let place = Place::new(folder, V::NAME, V::VERSION)?;
+        let (live, path) = self.open_view::<V>(&place).await?;
+        let (shown, position) = watch::channel(live.next());
+        let (rebuild, asked) = mpsc::channel(1);
+        let shared = Arc::new(Shared {
+            engine: self.clone(),
+            readers: ArcSwap::from_pointee(Readers::new(path)),
+            position,
+            rebuild,
+            turns: turns(),
+        });
+        let runner = Runner {
+            engine: self.clone(),
+            place,
+            live: Arc::new(Mutex::new(live)),
+            shown,
+            asked,
+        };
+        self.spawn(runner.run(Arc::downgrade(&shared)));
+        Ok(ViewHandle(shared))
+    }
+
+    /// Opens the file in use if it is whole and of this journal, else builds one.
+    async fn open_view<V: View>(&self, place: &Place) -> Result<(Live<V>, PathBuf), ViewError> {
+        if let Some(path) = place.current()? {
+            match Live::<V>::open(&path) {
+                Ok(live) if self.is_of_this_journal(&live).await? => {
+                    place.clean(&path);
+                    return Ok((self.catch_up(live).await?, path));
+                }
+                Ok(_) => tracing::warn!(view = V::NAME, "the view is of another journal: building it anew"),
+                Err(error) => tracing::warn!(view = V::NAME, %error, "the view can't be opened: building it anew"),
+            }
+        }
+        self.build(place).await
+    }
+
+    async fn is_of_this_journal<V: View>(&self, live: &Live<V>) -> Result<bool, ViewError> {
+        let Some(last) = live.next().checked_sub(1) else {
+            return Ok(true);
+        };
+        let entries = self.store().read(last, 1).await?;
+        Ok(entries
+            .first()
+            .is_some_and(|entry| Sha256::digest(&entry.line)[..] == *live.last()))
+    }
+
+    /// Builds a view from the first entry on, and puts it into use.
+    async fn build<V: View>(&self, place: &Place) -> Result<(Live<V>, PathBuf), ViewError> {
+        let building = place.building()?;
+        let live = self.catch_up(Live::<V>::create(&building)?).await?;
+        drop(live);
+        let path = place.promote(&building)?;
+        place.clean(&path);
+        Ok((Live::open(&path)?, path))
+    }
+
+    /// Applies everything that is in the journal now.
+    async fn catch_up<V: View>(&self, live: Live<V>) -> Result<Live<V>, ViewError> {
+        let live = Arc::new(Mutex::new(live));
+        advance(self, &live).await?;
+        let live = Arc::into_inner(live).ok_or(ViewError::Stopped)?;
+        Ok(live.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Applies entries up to the present head, on the scan's own thread. Returns the position that it looks at next.
+async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result<u64, ViewError> {
+    let to = engine.store().head().borrow().size;
+    let from = live.lock().unwrap_or_else(PoisonError::into_inner).next();
+    if from >= to {
+        return Ok(from);
+    }
+    let result = Arc::new(Mutex::new(Ok(())));
+    let (building, outcome) = (Arc::clone(live), Arc::clone(&result));
+    let visit = move |position: u64, line: &[u8]| {
+        let mut live = building.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut applied = live.take(position, line);
+        if applied.is_ok() && position + 1 == to {
+            applied = live.finish(line);
+        }
+        match applied {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Err(error);
+                ControlFlow::Break(())
+            }
+        }
+    };
+    engine.store().scan(from, to, Box::new(visit)).await?;
+    std::mem::replace(&mut *result.lock().unwrap_or_else(PoisonError::into_inner), Ok(()))?;
+    Ok(live.lock().unwrap_or_else(PoisonError::into_inner).next())
+}
+
+struct Runner<V> {
+    engine: Engine,
+    place: Place,
+    live: Arc<Mutex<Live<V>>>,
+    shown: watch::Sender<u64>,
+    asked: mpsc::Receiver<oneshot::Sender<Result<(), ViewError>>>,
+}
+
+impl<V: View> Runner<V> {
+    /// Follows the head and does what is asked, until nobody asks any more.
+    async fn run(mut self, shared: std::sync::Weak<Shared>) {
+        let mut head = self.engine.store().head();
+        loop {
+            head.borrow_and_update();
+            match advance(&self.engine, &self.live).await {
+                Ok(next) => {
+                    self.shown.send_replace(next);
+                }
+                Err(error) => {
+                    tracing::error!(view = V::NAME, %error, "the view can't be written: building it anew");
+                    tokio::time::sleep(PAUSE).await;
+                    if let Err(error) = self.replace(&shared).await {
+                        tracing::error!(view = V::NAME, %error, "it can't be built either; trying again");
+                    }
+                    continue;
+                }
+            }
+            tokio::select! {
+                changed = head.changed() => if changed.is_err() { return },
+                asked = self.asked.recv() => match asked {
+                    Some(done) => {
+                        let built = self.replace(&shared).await;
+                        let _ = done.send(built);
+                    }
+                    None => return,
+                },
+            }
+        }
+    }
+
+    /// Builds a new file while queries go on reading the old one, and swaps.
+    async fn replace(&mut self, shared: &std::sync::Weak<Shared>) -> Result<(), ViewError> {
+        let (live, path) = self.engine.build::<V>(&self.place).await?;
+        let next = live.next();
+        self.live = Arc::new(Mutex::new(live));
+        if let Some(shared) = shared.upgrade() {
+            shared.readers.store(Arc::new(Readers::new(path)));
+        }
+        self.shown.send_replace(next);
+        Ok(())
+    }
+}

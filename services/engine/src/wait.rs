@@ -1,0 +1,45 @@
+//! Waiting until this journal has what a caller has seen elsewhere.
+
+use crate::{Engine, QueryError};
+use idesluss_proto::pb::command::Token;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long anybody waits.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Engine {
+    /// Waits until the event that the token speaks of stands in this journal. Returns its position here.
+    ///
+    /// Errors: `Stale` after two seconds.
+    pub async fn arrived(&self, token: &Token) -> Result<u64, QueryError> {
+        let until = Instant::now() + PATIENCE;
+        let mut head = self.0.store.head();
+        if token.sequence == 0 {
+            return Ok(0);
+        }
+        loop {
+            let size = head.borrow_and_update().size;
+            let here = self
+                .0
+                .store
+                .position_of(&token.source, token.epoch, token.sequence)
+                .await?;
+            if let Some(position) = here {
+                return Ok(position);
+            }
+            let own = token
+                .source
+                .strip_prefix(self.0.store.name())
+                .is_some_and(|rest| rest.starts_with('/'));
+            if own && token.position < size {
+                return Err(QueryError::Token);
+            }
+            match tokio::time::timeout_at(until, head.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(QueryError::Closed),
+                Err(_) => return Err(QueryError::Stale),
+            }
+        }
+    }
+}
