@@ -3,6 +3,7 @@
 mod actor;
 pub mod calendar;
 mod digest;
+mod earlier;
 mod gate;
 mod ids;
 pub(crate) mod json;
@@ -12,6 +13,7 @@ mod timestamp;
 
 pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{Digest, InvalidDigest, SealedText};
+pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub use gate::{Gate, Outcome};
 pub use ids::{
     AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, IdeaId, InvalidName, OrganisationId, PersonId,

@@ -2,61 +2,9 @@
 
 use super::opening::allow;
 use super::*;
-use crate::words::{Date, EvaluationId, IdeaId, OrganisationId, Outcome, PersonId, Role, SealedText, Timestamp};
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
+use crate::words::{EarlierTime, EvaluationId, IdeaId, OrganisationId, Outcome, PersonId, Role, SealedText};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
-
-/// A moment as precisely as an older register knew it: `2004`, `2004-05`, `2004-05-31` or a whole time.
-///
-/// No month, day or midnight is ever added to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct EarlierTime(String);
-
-/// A text that is no year, month, day or time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a time is written 2004, 2004-05, 2004-05-31 or 2004-05-31T12:00:00Z, as precisely as it is known")]
-pub struct InvalidEarlierTime;
-
-impl FromStr for EarlierTime {
-    type Err = InvalidEarlierTime;
-    fn from_str(text: &str) -> Result<Self, InvalidEarlierTime> {
-        let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
-        let valid = match shape.as_str() {
-            "9999" => format!("{text}-01-01").parse::<Date>().is_ok(),
-            "9999-99" => format!("{text}-01").parse::<Date>().is_ok(),
-            "9999-99-99" => text.parse::<Date>().is_ok(),
-            _ => shape.starts_with("9999-99-99T") && text.len() <= 40 && text.parse::<Timestamp>().is_ok(),
-        };
-        if valid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidEarlierTime)
-        }
-    }
-}
-
-impl TryFrom<String> for EarlierTime {
-    type Error = InvalidEarlierTime;
-    fn try_from(text: String) -> Result<Self, InvalidEarlierTime> {
-        text.parse()
-    }
-}
-
-impl From<EarlierTime> for String {
-    fn from(time: EarlierTime) -> String {
-        time.0
-    }
-}
-
-impl fmt::Display for EarlierTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Takes over an earlier decision.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,7 @@
-use super::{EarlierTime, Nonce};
-use crate::words::{Date, Digest, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText};
+use super::Nonce;
+use crate::words::{
+    Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

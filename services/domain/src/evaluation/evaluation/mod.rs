@@ -19,7 +19,7 @@ pub use commands::{
     Action, Assess, Assign, Close, CommitResources, CompletePilot, Decide, Erased, EvaluationCommand, Issue, Open,
     OpenedBrief, Opening, Recuse, Report, StartPilot, Support, Who,
 };
-pub use earlier::{EarlierTime, InvalidEarlierTime, RecordEarlierAssessment, RecordEarlierDecision};
+pub use earlier::{RecordEarlierAssessment, RecordEarlierDecision};
 pub use events::*;
 pub use rejections::EvaluationRejection;
 pub use scores::{Nonce, Scores, commitment, scores_json, summarise};
