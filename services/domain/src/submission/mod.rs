@@ -5,5 +5,5 @@ pub mod idea;
 pub mod register;
 
 pub use call::CallEvent;
-pub use idea::IdeaEvent;
+pub use idea::{IdeaEvent, Ideas};
 pub use register::RegisterEvent;

@@ -195,11 +195,12 @@ pub struct BriefReplaced {
 /// The idea goes to evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdeaAccepted {
-    /// The brief that will be evaluated.
+    /// The brief that will be evaluated; 0: accepted in an older idea box, there is none yet.
     pub brief_version: u32,
-    /// The first gate.
-    pub gate: Gate,
-    /// Counted from 1 in the idea, over all gates.
+    /// The gate; None: accepted in an older idea box, nothing is evaluated yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gate: Option<Gate>,
+    /// Counted from 1 in the idea, over all gates; 0 for what was accepted in an older idea box.
     pub round: u32,
 }
 

@@ -1,0 +1,82 @@
+//! Erasing what was written about and by people: asked for, decided, confirmed by every service that holds a copy.
+
+use super::intake::{Decided, allow};
+use super::*;
+use crate::words::{Role, SealedText};
+use std::collections::BTreeSet;
+
+pub(super) fn request(command: &IdeaCommand, idea: &Idea) -> Decided {
+    allow(command, &[Role::Submitter, Role::Coordinator, Role::Registrar], idea)?;
+    if command.actor.role == Role::Submitter && !idea.authors.contains(&command.actor.person) {
+        return Err(IdeaRejection::NotYours);
+    }
+    match idea.erasure {
+        None | Some(Erasure::Refused) => Ok(vec![
+            ErasureRequested {
+                requested_by: command.actor.person,
+            }
+            .into(),
+        ]),
+        Some(_) => Ok(vec![]),
+    }
+}
+
+pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea) -> Decided {
+    allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
+    if decide.basis.trim().is_empty() {
+        return Err(IdeaRejection::NoBasis);
+    }
+    match idea.erasure {
+        Some(Erasure::Requested) => {}
+        Some(Erasure::Waiting(_) | Erasure::Done) => return Err(IdeaRejection::ErasureDecided),
+        None | Some(Erasure::Refused) => return Err(IdeaRejection::NoErasure),
+    }
+    let services: BTreeSet<&String> = decide.services.iter().collect();
+    Ok(vec![
+        ErasureDecided {
+            basis: decide.basis.clone(),
+            idea: command.idea,
+            services: services.into_iter().cloned().collect(),
+        }
+        .into(),
+    ])
+}
+
+pub(super) fn refuse(command: &IdeaCommand, basis: &str, reasons: SealedText, idea: &Idea) -> Decided {
+    allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
+    if basis.trim().is_empty() {
+        return Err(IdeaRejection::NoBasis);
+    }
+    match idea.erasure {
+        Some(Erasure::Requested) => Ok(vec![
+            ErasureRefused {
+                basis: basis.to_owned(),
+                reasons,
+            }
+            .into(),
+        ]),
+        Some(Erasure::Waiting(_) | Erasure::Done) => Err(IdeaRejection::ErasureDecided),
+        None | Some(Erasure::Refused) => Err(IdeaRejection::NoErasure),
+    }
+}
+
+/// The last confirmation completes it.
+pub(super) fn confirm(command: &IdeaCommand, service: &str, idea: &Idea) -> Decided {
+    allow(command, &[Role::Service], idea)?;
+    match &idea.erasure {
+        Some(Erasure::Waiting(waiting)) if waiting.contains(service) => {
+            let mut events = vec![
+                TextsErased {
+                    service: service.to_owned(),
+                }
+                .into(),
+            ];
+            if waiting.len() == 1 {
+                events.push(PersonalDataErased {}.into());
+            }
+            Ok(events)
+        }
+        Some(Erasure::Waiting(_) | Erasure::Done) => Ok(vec![]),
+        _ => Err(IdeaRejection::NoErasure),
+    }
+}

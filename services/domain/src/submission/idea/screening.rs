@@ -1,0 +1,263 @@
+//! What coordinators do: ask, accept, hand to the line, refer, decline, park, link.
+
+use super::intake::{Decided, allow, going_on, organisation, within};
+use super::*;
+use crate::words::{CallId, Date, IdeaId, PersonId, Role, SealedText};
+
+const COORDINATOR: &[Role] = &[Role::Coordinator];
+
+pub(super) fn assign(command: &IdeaCommand, coordinator: PersonId, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    if idea.coordinator == Some(coordinator) {
+        return Ok(vec![]);
+    }
+    going_on(idea)?;
+    Ok(vec![CoordinatorAssigned { coordinator }.into()])
+}
+
+pub(super) fn register(command: &IdeaCommand, number: &str, secrecy: &Option<String>, idea: &Idea) -> Decided {
+    allow(command, &[Role::Registrar, Role::Coordinator], idea)?;
+    let registered = IdeaRegistered {
+        number: number.to_owned(),
+        secrecy: secrecy.clone(),
+    };
+    if idea.registered.as_ref() == Some(&registered) {
+        return Ok(vec![]);
+    }
+    Ok(vec![registered.into()])
+}
+
+pub(super) fn move_due(command: &IdeaCommand, answer_due: Date, reason: SealedText, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    going_on(idea)?;
+    if idea.is_imported() {
+        return Err(IdeaRejection::NoReceipt);
+    }
+    if answer_due < command.today {
+        return Err(IdeaRejection::DatePast);
+    }
+    if idea.answer_due == Some(answer_due) {
+        return Ok(vec![]);
+    }
+    Ok(vec![AnswerDueMoved { answer_due, reason }.into()])
+}
+
+pub(super) fn ask(command: &IdeaCommand, question: SealedText, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Submitted])?;
+    Ok(vec![ClarificationRequested { question }.into()])
+}
+
+pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> Decided {
+    allow(command, &[Role::Coordinator, Role::Service], idea)?;
+    going_on(idea)?;
+    if ideas.contains(&command.idea) {
+        return Err(IdeaRejection::Itself);
+    }
+    if ideas.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(vec![SimilarIdeasSuggested { ideas: ideas.to_vec() }.into()])
+}
+
+pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    going_on(idea)?;
+    if matches!(idea.phase, Some(Phase::Accepted | Phase::InEvaluation)) && idea.rounds > 0 {
+        return Err(IdeaRejection::BriefInUse);
+    }
+    if !brief.deidentified {
+        return Err(IdeaRejection::NotDeidentified);
+    }
+    if !brief.texts.contains_key("title") {
+        return Err(IdeaRejection::TextsMissing);
+    }
+    let texts = brief.texts.clone();
+    Ok(vec![match &idea.brief {
+        None => BriefApproved { version: 1, texts }.into(),
+        Some(before) if before.texts == texts => return Ok(vec![]),
+        Some(before) => BriefReplaced {
+            version: before.version + 1,
+            texts,
+        }
+        .into(),
+    }])
+}
+
+/// To evaluation: first, after what was missing has been added, or after having been parked.
+pub(super) fn accept(command: &IdeaCommand, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    let returned = idea.phase == Some(Phase::Decided)
+        && idea
+            .decisions
+            .values()
+            .next_back()
+            .is_some_and(|last| last.outcome == crate::words::Outcome::Return);
+    let taken_over = idea.phase == Some(Phase::Accepted) && idea.rounds == 0;
+    if !returned && !taken_over {
+        within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    }
+    let brief = idea.brief.as_ref().ok_or(IdeaRejection::NoBrief)?;
+    let (gate, round) = (Some(idea.next_gate()), idea.rounds + 1);
+    Ok(vec![
+        IdeaAccepted {
+            brief_version: brief.version,
+            gate,
+            round,
+        }
+        .into(),
+    ])
+}
+
+pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(
+        idea,
+        &[
+            Phase::Submitted,
+            Phase::NeedsClarification,
+            Phase::Decided,
+            Phase::Accepted,
+        ],
+    )?;
+    let advanced = |last: &GateDecided| last.outcome == crate::words::Outcome::Advance;
+    // What evaluation has said no to is not carried out all the same.
+    if idea.phase == Some(Phase::Decided) && !idea.decisions.values().next_back().is_some_and(advanced) {
+        return Err(IdeaRejection::WrongState);
+    }
+    if idea.phase == Some(Phase::Accepted) && idea.rounds > 0 {
+        return Err(IdeaRejection::WrongState);
+    }
+    if hand.due < command.today {
+        return Err(IdeaRejection::DatePast);
+    }
+    let HandToLine { unit, responsible, due } = *hand;
+    Ok(vec![IdeaHandedToLine { unit, responsible, due }.into()])
+}
+
+pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    if refer.receiver == *organisation(idea)? {
+        return Err(IdeaRejection::OwnHouse);
+    }
+    if refer.received_as == command.idea {
+        return Err(IdeaRejection::Itself);
+    }
+    if !refer.submitter_told {
+        return Err(IdeaRejection::SubmitterNotTold);
+    }
+    let brief = idea.brief.as_ref().ok_or(IdeaRejection::NoBrief)?;
+    Ok(vec![
+        IdeaReferred {
+            receiver: refer.receiver.clone(),
+            secrecy_check: refer.secrecy_check,
+            brief_version: brief.version,
+            brief: brief.texts.clone(),
+            received_as: refer.received_as,
+            authors: idea.authors.iter().copied().collect(),
+        }
+        .into(),
+    ])
+}
+
+pub(super) fn decline(command: &IdeaCommand, decline: &Decline, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    let (reason, text) = (Some(decline.reason), Some(decline.text));
+    Ok(vec![
+        IdeaDeclined {
+            reason,
+            text,
+            instead: decline.instead,
+        }
+        .into(),
+    ])
+}
+
+pub(super) fn reopen(command: &IdeaCommand, reason: SealedText, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Declined])?;
+    Ok(vec![IdeaReopened { reason }.into()])
+}
+
+pub(super) fn park(command: &IdeaCommand, terms: SealedText, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Submitted, Phase::NeedsClarification, Phase::Decided])?;
+    Ok(vec![IdeaParked { terms: Some(terms) }.into()])
+}
+
+pub(super) fn reactivate(command: &IdeaCommand, call: Option<CallId>, need: SealedText, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    within(idea, &[Phase::Parked])?;
+    Ok(vec![IdeaReactivated { call, need }.into()])
+}
+
+pub(super) fn link(command: &IdeaCommand, of: IdeaId, consented: bool, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    if idea.phase == Some(Phase::Duplicate) && idea.linked == [of] {
+        return Ok(vec![]);
+    }
+    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    if of == command.idea {
+        return Err(IdeaRejection::Itself);
+    }
+    if !consented {
+        return Err(IdeaRejection::NoConsent);
+    }
+    Ok(vec![IdeaLinkedAsDuplicate { of }.into()])
+}
+
+pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    if by.contains(&command.idea) {
+        return Err(IdeaRejection::Itself);
+    }
+    if idea.phase == Some(Phase::Superseded) && idea.linked == by {
+        return Ok(vec![]);
+    }
+    going_on(idea)?;
+    // Only an older idea box may have forgotten what took the idea's place.
+    if by.is_empty() && !idea.is_imported() {
+        return Err(IdeaRejection::WrongState);
+    }
+    Ok(vec![IdeaSuperseded { by: by.to_vec() }.into()])
+}
+
+/// Brings a taken-over idea to its last state, with nothing made up on the way.
+pub(super) fn take_over(command: &IdeaCommand, status: &EarlierStatus, idea: &Idea) -> Decided {
+    allow(command, COORDINATOR, idea)?;
+    if !idea.is_imported() || idea.touched {
+        return Err(IdeaRejection::NotImported);
+    }
+    Ok(match status {
+        EarlierStatus::Accepted => vec![
+            IdeaAccepted {
+                brief_version: 0,
+                gate: None,
+                round: 0,
+            }
+            .into(),
+        ],
+        EarlierStatus::Rejected(text) => vec![
+            IdeaDeclined {
+                reason: None,
+                text: *text,
+                instead: None,
+            }
+            .into(),
+        ],
+        EarlierStatus::Withdrawn => vec![IdeaWithdrawn { reason: None }.into()],
+        EarlierStatus::Parked => vec![IdeaParked { terms: None }.into()],
+        EarlierStatus::Realised => {
+            vec![
+                IdeaImplemented {
+                    result: None,
+                    shareable: true,
+                }
+                .into(),
+                IdeaClosed {}.into(),
+            ]
+        }
+    })
+}

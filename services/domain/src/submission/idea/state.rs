@@ -1,0 +1,268 @@
+use super::*;
+use crate::words::{CallId, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where an idea stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Waits for screening.
+    Submitted,
+    /// Waits for the submitter.
+    NeedsClarification,
+    /// Waits for its evaluation to open.
+    Accepted,
+    /// Is being evaluated.
+    InEvaluation,
+    /// A gate has been decided.
+    Decided,
+    /// Is being carried out, or has been, at home.
+    AtHome,
+    /// Another organisation has it.
+    Referred,
+    /// Was declined.
+    Declined,
+    /// Goes on as another idea.
+    Duplicate,
+    /// Others took its place.
+    Superseded,
+    /// Waits for a need.
+    Parked,
+    /// Was taken back.
+    Withdrawn,
+    /// Has ended.
+    Closed,
+}
+
+/// A brief as it was approved last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedBrief {
+    /// From 1.
+    pub version: u32,
+    /// By field.
+    pub texts: BTreeMap<String, SealedText>,
+}
+
+/// How far an erasure has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erasure {
+    /// Asked for.
+    Requested,
+    /// Decided; these services have still to confirm.
+    Waiting(BTreeSet<String>),
+    /// Done.
+    Done,
+    /// Refused.
+    Refused,
+}
+
+/// What the rules need to know of an idea.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Idea {
+    /// Where it stands; None: there is none.
+    pub phase: Option<Phase>,
+    /// What began it: to tell a repeat from another idea.
+    pub submitted: Option<IdeaSubmitted>,
+    /// What was received, if it came from elsewhere.
+    pub received: Option<IdeaReceived>,
+    /// Submitter and co-authors.
+    pub authors: BTreeSet<PersonId>,
+    /// Who leads it.
+    pub coordinator: Option<PersonId>,
+    /// The receipt.
+    pub receipt: Option<ReceiptSent>,
+    /// The day by which a person answers, as it stands now.
+    pub answer_due: Option<Date>,
+    /// The days that have passed without an answer.
+    pub overdue: BTreeSet<Date>,
+    /// The register number.
+    pub registered: Option<IdeaRegistered>,
+    /// Files.
+    pub attachments: BTreeSet<crate::words::AttachmentId>,
+    /// Who supports it.
+    pub supporters: BTreeSet<PersonId>,
+    /// Who agreed to be named.
+    pub named: BTreeSet<PersonId>,
+    /// The brief in force.
+    pub brief: Option<ApprovedBrief>,
+    /// How many rounds of evaluation have been asked for.
+    pub rounds: u32,
+    /// The evaluation that runs or was decided last.
+    pub evaluation: Option<(EvaluationId, Gate, u32)>,
+    /// The last decision at each round.
+    pub decisions: BTreeMap<u32, GateDecided>,
+    /// Who was asked, while it is referred.
+    pub referred: Option<IdeaReferred>,
+    /// Where the idea goes on, or what took its place.
+    pub linked: Vec<IdeaId>,
+    /// Whether it has been carried out.
+    pub implemented: bool,
+    /// Whether the submitter has been told what became of it.
+    pub told: bool,
+    /// The call that it answers.
+    pub call: Option<CallId>,
+    /// Whether anybody has worked on it since it was taken over.
+    pub touched: bool,
+    /// How far an erasure has come.
+    pub erasure: Option<Erasure>,
+}
+
+impl Idea {
+    /// The organisation whose sluice it is in.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
+        let submitted = self.submitted.as_ref().map(|submitted| &submitted.organisation);
+        submitted.or(self.received.as_ref().map(|received| &received.organisation))
+    }
+
+    /// Who submitted it, here or at its origin.
+    pub fn submitter(&self) -> Option<PersonId> {
+        self.submitted.as_ref().map(|submitted| submitted.submitter)
+    }
+
+    /// Whether it was taken over from an older idea box.
+    pub fn is_imported(&self) -> bool {
+        self.submitted
+            .as_ref()
+            .is_some_and(|submitted| submitted.imported.is_some())
+    }
+
+    /// The gate that comes next, were it accepted now.
+    pub fn next_gate(&self) -> Gate {
+        match self.decisions.values().next_back() {
+            None => Gate::Opportunity,
+            Some(decided) if decided.outcome == Outcome::Advance => decided.gate.next().unwrap_or(decided.gate),
+            Some(decided) => decided.gate,
+        }
+    }
+
+    /// The idea after `event`, whatever it was before.
+    pub(super) fn after(mut self, event: &IdeaEvent) -> Self {
+        let begins = matches!(event, IdeaEvent::IdeaSubmitted(_) | IdeaEvent::IdeaReceived(_));
+        let by_itself = matches!(event, IdeaEvent::TermsAccepted(_) | IdeaEvent::ReceiptSent(_));
+        self.touched |= !begins && !by_itself;
+        match event {
+            IdeaEvent::IdeaSubmitted(submitted) => {
+                self.phase = Some(Phase::Submitted);
+                self.authors.insert(submitted.submitter);
+                self.call = submitted.call;
+                self.submitted = Some(submitted.clone());
+            }
+            IdeaEvent::IdeaReceived(received) => {
+                self.phase = Some(Phase::Submitted);
+                self.authors.extend(&received.authors);
+                self.brief = Some(ApprovedBrief {
+                    version: 1,
+                    texts: received.brief.clone(),
+                });
+                self.received = Some(received.clone());
+            }
+            IdeaEvent::ReceiptSent(receipt) => {
+                self.answer_due = Some(receipt.answer_due);
+                self.receipt = Some(receipt.clone());
+            }
+            IdeaEvent::AnswerDueMoved(moved) => self.answer_due = Some(moved.answer_due),
+            IdeaEvent::AnswerOverdue(overdue) => drop(self.overdue.insert(overdue.answer_due)),
+            IdeaEvent::CoordinatorAssigned(assigned) => self.coordinator = Some(assigned.coordinator),
+            IdeaEvent::IdeaRegistered(registered) => self.registered = Some(registered.clone()),
+            IdeaEvent::AttachmentAdded(added) => drop(self.attachments.insert(added.attachment)),
+            IdeaEvent::CoauthorAdded(added) => drop(self.authors.insert(added.coauthor)),
+            IdeaEvent::SupportExpressed(support) => drop(self.supporters.insert(support.supporter)),
+            IdeaEvent::ConsentGiven(consent) => drop(self.named.insert(consent.person)),
+            IdeaEvent::ConsentWithdrawn(consent) => drop(self.named.remove(&consent.person)),
+            IdeaEvent::ClarificationRequested(_) => self.phase = Some(Phase::NeedsClarification),
+            IdeaEvent::ClarificationProvided(_) => self.phase = Some(Phase::Submitted),
+            IdeaEvent::BriefApproved(brief) => {
+                self.brief = Some(ApprovedBrief {
+                    version: brief.version,
+                    texts: brief.texts.clone(),
+                });
+            }
+            IdeaEvent::BriefReplaced(brief) => {
+                self.brief = Some(ApprovedBrief {
+                    version: brief.version,
+                    texts: brief.texts.clone(),
+                });
+            }
+            IdeaEvent::FeedbackDelivered(_) => self.told = true,
+            IdeaEvent::TermsAccepted(_) | IdeaEvent::SimilarIdeasSuggested(_) => {}
+            IdeaEvent::ErasureRequested(_)
+            | IdeaEvent::ErasureDecided(_)
+            | IdeaEvent::TextsErased(_)
+            | IdeaEvent::PersonalDataErased(_)
+            | IdeaEvent::ErasureRefused(_) => self.erasure_after(event),
+            _ => self.course_after(event),
+        }
+        self
+    }
+
+    /// Events that move the idea along its way.
+    fn course_after(&mut self, event: &IdeaEvent) {
+        let phase = match event {
+            IdeaEvent::IdeaAccepted(accepted) => {
+                self.rounds = self.rounds.max(accepted.round);
+                Phase::Accepted
+            }
+            IdeaEvent::EvaluationStarted(started) => {
+                self.evaluation = Some((started.evaluation, started.gate, started.round));
+                Phase::InEvaluation
+            }
+            IdeaEvent::GateDecided(decided) => {
+                self.decisions.insert(decided.round, decided.clone());
+                self.rounds = self.rounds.max(decided.next.map_or(0, |next| next.round));
+                self.told = false;
+                // A decision made before a withdrawal arrived stands, and changes nothing.
+                match self.phase {
+                    Some(ended @ (Phase::Withdrawn | Phase::Duplicate | Phase::Superseded | Phase::Closed)) => ended,
+                    _ => Phase::Decided,
+                }
+            }
+            IdeaEvent::IdeaHandedToLine(_) => Phase::AtHome,
+            IdeaEvent::IdeaImplemented(_) => {
+                self.implemented = true;
+                Phase::AtHome
+            }
+            IdeaEvent::IdeaReferred(referred) => {
+                self.referred = Some(referred.clone());
+                Phase::Referred
+            }
+            IdeaEvent::ReferralAnswered(_) => Phase::Referred,
+            IdeaEvent::IdeaReturned(_) => {
+                self.referred = None;
+                Phase::Submitted
+            }
+            IdeaEvent::IdeaDeclined(_) => {
+                self.told = true;
+                Phase::Declined
+            }
+            IdeaEvent::IdeaReopened(_) | IdeaEvent::IdeaReactivated(_) => Phase::Submitted,
+            IdeaEvent::IdeaLinkedAsDuplicate(link) => {
+                self.linked = vec![link.of];
+                Phase::Duplicate
+            }
+            IdeaEvent::IdeaSuperseded(superseded) => {
+                self.linked.clone_from(&superseded.by);
+                Phase::Superseded
+            }
+            IdeaEvent::IdeaParked(_) => Phase::Parked,
+            IdeaEvent::IdeaWithdrawn(_) => Phase::Withdrawn,
+            IdeaEvent::IdeaClosed(_) => Phase::Closed,
+            _ => return,
+        };
+        self.phase = Some(phase);
+    }
+
+    fn erasure_after(&mut self, event: &IdeaEvent) {
+        self.erasure = match (event, self.erasure.take()) {
+            (IdeaEvent::ErasureRequested(_), _) => Some(Erasure::Requested),
+            (IdeaEvent::ErasureDecided(decided), _) => {
+                Some(Erasure::Waiting(decided.services.iter().cloned().collect()))
+            }
+            (IdeaEvent::TextsErased(erased), Some(Erasure::Waiting(mut waiting))) => {
+                waiting.remove(&erased.service);
+                Some(Erasure::Waiting(waiting))
+            }
+            (IdeaEvent::PersonalDataErased(_), _) => Some(Erasure::Done),
+            (IdeaEvent::ErasureRefused(_), _) => Some(Erasure::Refused),
+            (_, before) => before,
+        };
+    }
+}
