@@ -1,11 +1,169 @@
-//! Placeholder until the aggregate is written.
-use serde::{Deserialize, Serialize};
+//! A call (utlysning): an invitation for ideas on a need, by somebody with mandate and resources.
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CallClosed {}
+use crate::Decider;
+use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, Role, SealedText};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Ideas are invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallOpened {
+    /// The call.
+    pub call: CallId,
+    /// Whose need it is.
+    pub organisation: OrganisationId,
+    /// Who has the need, and the mandate and resources to act on it.
+    pub need_owner: PersonId,
+    /// By field: `title`, `need`, `resources`.
+    pub texts: BTreeMap<String, SealedText>,
+    /// The last day for ideas; None: until closed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Date>,
+}
+
+/// No more ideas are invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallClosed {
+    /// What came of it, if told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<SealedText>,
+}
 
 events! {
-    /// Placeholder.
-    CallEvent, "submission", [CallClosed]
+    /// What happens to a call.
+    CallEvent, "submission", [CallOpened, CallClosed]
+}
+
+rejections! {
+    /// Why something can't be done with a call.
+    CallRejection {
+        /// Nothing was opened under this id.
+        Unknown => NotFound, "NO_SUCH_CALL", "There is no such call.";
+        /// The id is taken.
+        OtherCall => Precondition, "OTHER_CALL", "Another call stands under this id: choose a new one.";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This call belongs to another organisation.";
+        /// A text is missing.
+        TextsMissing => Invalid, "TEXTS_MISSING", "A call needs a title, the need, and the resources that there are for it.";
+        /// The last day has passed.
+        DatePast => Invalid, "DATE_PAST", "The day has passed: choose a later one.";
+        /// It has been closed, or its last day has passed.
+        Closed => Precondition, "CALL_CLOSED", "This call takes no more ideas.";
+    }
+}
+
+/// What somebody wants done with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallCommand {
+    /// Which one.
+    pub call: CallId,
+    /// Who acts.
+    pub actor: Actor,
+    /// The day in Sweden.
+    pub today: Date,
+    /// What.
+    pub action: CallAction,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallAction {
+    /// Open it.
+    Open {
+        /// By field, see [`CallOpened`].
+        texts: BTreeMap<String, SealedText>,
+        /// The last day for ideas.
+        until: Option<Date>,
+    },
+    /// Close it, and tell what came of it.
+    Close(Option<SealedText>),
+}
+
+/// A call as it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Call {
+    /// How it was opened.
+    pub opened: Option<CallOpened>,
+    /// Whether it was closed.
+    pub closed: bool,
+}
+
+impl Call {
+    /// Whether an idea may still answer it on `today`. Errors: `Unknown`, `Closed`.
+    pub fn takes_ideas(&self, today: Date) -> Result<(), CallRejection> {
+        let opened = self.opened.as_ref().ok_or(CallRejection::Unknown)?;
+        let over = self.closed || opened.until.is_some_and(|until| until < today);
+        if over { Err(CallRejection::Closed) } else { Ok(()) }
+    }
+}
+
+/// The rules of a call.
+pub struct Calls;
+
+impl Decider for Calls {
+    type Command = CallCommand;
+    type Event = CallEvent;
+    type State = Call;
+    type Rejection = CallRejection;
+
+    fn decide(command: &CallCommand, call: &Call) -> Result<Vec<CallEvent>, CallRejection> {
+        if !matches!(command.actor.role, Role::NeedOwner | Role::Coordinator) {
+            return Err(CallRejection::WrongRole);
+        }
+        match &command.action {
+            CallAction::Open { texts, until } => open(command, texts, *until, call),
+            CallAction::Close(outcome) => {
+                let opened = call.opened.as_ref().ok_or(CallRejection::Unknown)?;
+                if opened.organisation != command.actor.organisation {
+                    return Err(CallRejection::WrongOrganisation);
+                }
+                Ok(if call.closed {
+                    vec![]
+                } else {
+                    vec![CallClosed { outcome: *outcome }.into()]
+                })
+            }
+        }
+    }
+
+    fn evolve(mut call: Call, event: &CallEvent) -> Call {
+        match event {
+            CallEvent::CallOpened(opened) => call.opened = Some(opened.clone()),
+            CallEvent::CallClosed(_) => call.closed = true,
+        }
+        call
+    }
+}
+
+fn open(
+    command: &CallCommand,
+    texts: &BTreeMap<String, SealedText>,
+    until: Option<Date>,
+    call: &Call,
+) -> Result<Vec<CallEvent>, CallRejection> {
+    let opened = CallOpened {
+        call: command.call,
+        organisation: command.actor.organisation.clone(),
+        need_owner: command.actor.person,
+        texts: texts.clone(),
+        until,
+    };
+    match &call.opened {
+        Some(before) if *before == opened => return Ok(vec![]),
+        Some(_) => return Err(CallRejection::OtherCall),
+        None => {}
+    }
+    // An invitation without resources behind it raises hopes that nobody can meet.
+    if !["title", "need", "resources"]
+        .into_iter()
+        .all(|field| texts.contains_key(field))
+    {
+        return Err(CallRejection::TextsMissing);
+    }
+    if until.is_some_and(|until| until < command.today) {
+        return Err(CallRejection::DatePast);
+    }
+    Ok(vec![opened.into()])
 }

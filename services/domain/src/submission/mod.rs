@@ -4,6 +4,6 @@ pub mod call;
 pub mod idea;
 pub mod register;
 
-pub use call::CallEvent;
+pub use call::{CallEvent, Calls};
 pub use idea::{IdeaEvent, Ideas};
-pub use register::RegisterEvent;
+pub use register::{RegisterEvent, Registers};

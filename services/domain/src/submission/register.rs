@@ -1,11 +1,103 @@
-//! Placeholder until the aggregate is written.
-use serde::{Deserialize, Serialize};
+//! The register that hands out an organisation's references in one year.
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReferenceAssigned {}
+use crate::Decider;
+use crate::words::{Actor, IdeaId, OrganisationId, Role};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An idea got the next number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceAssigned {
+    /// The idea.
+    pub idea: IdeaId,
+    /// From 1, without gaps in an organisation's year.
+    pub number: u32,
+    /// Such as `UDD-2026-0042`.
+    pub reference: String,
+}
 
 events! {
-    /// Placeholder.
+    /// What happens to a register.
     RegisterEvent, "submission", [ReferenceAssigned]
+}
+
+rejections! {
+    /// Why no reference is given.
+    RegisterRejection {
+        /// Only the service takes numbers.
+        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This register belongs to another organisation.";
+        /// The prefix can't begin a reference.
+        WrongPrefix => Invalid, "WRONG_PREFIX", "A reference begins with 2 to 5 capital letters A-Z.";
+        /// The year is used up.
+        Full => Precondition, "REGISTER_FULL", "No number is left in this year's register.";
+    }
+}
+
+/// Takes the next reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignReference {
+    /// Who acts.
+    pub actor: Actor,
+    /// Whose register it is.
+    pub organisation: OrganisationId,
+    /// The beginning of its references.
+    pub prefix: String,
+    /// The register's year, in Sweden.
+    pub year: i16,
+    /// For which idea.
+    pub idea: IdeaId,
+}
+
+/// The numbers that have been given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Register {
+    /// The last number; 0 before the first.
+    pub last: u32,
+    /// The reference of each idea.
+    pub references: BTreeMap<IdeaId, String>,
+}
+
+/// The rules of a register.
+pub struct Registers;
+
+impl Decider for Registers {
+    type Command = AssignReference;
+    type Event = RegisterEvent;
+    type State = Register;
+    type Rejection = RegisterRejection;
+
+    fn decide(command: &AssignReference, register: &Register) -> Result<Vec<RegisterEvent>, RegisterRejection> {
+        if command.actor.role != Role::Service {
+            return Err(RegisterRejection::WrongRole);
+        }
+        if command.actor.organisation != command.organisation {
+            return Err(RegisterRejection::WrongOrganisation);
+        }
+        if register.references.contains_key(&command.idea) {
+            return Ok(vec![]);
+        }
+        let prefix = &command.prefix;
+        if !(2..=5).contains(&prefix.len()) || !prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(RegisterRejection::WrongPrefix);
+        }
+        let number = register.last.checked_add(1).ok_or(RegisterRejection::Full)?;
+        let reference = format!("{prefix}-{}-{number:04}", command.year);
+        Ok(vec![
+            ReferenceAssigned {
+                idea: command.idea,
+                number,
+                reference,
+            }
+            .into(),
+        ])
+    }
+
+    fn evolve(mut register: Register, event: &RegisterEvent) -> Register {
+        let RegisterEvent::ReferenceAssigned(assigned) = event;
+        register.last = register.last.max(assigned.number);
+        register.references.insert(assigned.idea, assigned.reference.clone());
+        register
+    }
 }
