@@ -1,0 +1,36 @@
+use idesluss_domain::words::{Actor, Date, Digest, IdeaId, OrganisationId, PersonId, Role};
+use uuid::Uuid;
+
+/// An organisation by its short name.
+pub(crate) fn organisation(name: &str) -> OrganisationId {
+    name.parse().expect("a short name")
+}
+
+/// Somebody, told apart by a number.
+pub(crate) fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(number))
+}
+
+/// Somebody acting for Uddevalla.
+pub(crate) fn actor(number: u128, role: Role) -> Actor {
+    Actor {
+        person: person(number),
+        organisation: organisation("uddevalla"),
+        role,
+    }
+}
+
+/// An idea, told apart by a number.
+pub(crate) fn idea(number: u128) -> IdeaId {
+    IdeaId(Uuid::from_u128(0x1dea_0000 + number))
+}
+
+/// A sealed text, told apart by a number.
+pub(crate) fn text(number: u8) -> Digest {
+    Digest([number; 32])
+}
+
+/// A day in November 2026.
+pub(crate) fn day(number: i8) -> Date {
+    Date::new(2026, 11, number).expect("a day")
+}
