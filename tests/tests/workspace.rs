@@ -1,0 +1,211 @@
+//! The workspace itself: which room may depend on which, who may use which store or broker, and under which licences it all comes.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// Room, and what of ours it may depend on to run. Development dependencies are free.
+const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
+    ("idesluss-domain", &[]),
+    ("idesluss-proof", &[]),
+    ("idesluss-proto", &["domain"]),
+    ("idesluss-runtime", &["domain"]),
+    ("idesluss-journal", &["domain", "proof"]),
+    ("idesluss-vault", &["domain", "journal"]),
+    (
+        "idesluss-engine",
+        &["domain", "proof", "journal", "vault", "proto", "runtime"],
+    ),
+    ("idesluss-submission", SERVICE),
+    ("idesluss-evaluation", SERVICE),
+    ("idesluss-sharing", SERVICE),
+    ("idesluss-gateway", &["domain", "proto", "runtime"]),
+    ("idesluss-auditor", &["domain", "proof"]),
+    (
+        "idesluss",
+        &[
+            "domain",
+            "proof",
+            "journal",
+            "vault",
+            "engine",
+            "proto",
+            "runtime",
+            "submission",
+            "evaluation",
+            "sharing",
+            "gateway",
+            "auditor",
+        ],
+    ),
+    ("idesluss-tests", &["domain", "proto"]),
+];
+
+const SERVICE: &[&str] = &["domain", "proof", "journal", "vault", "engine", "proto", "runtime"];
+
+/// Libraries that only some rooms may use.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    (
+        "rusqlite",
+        &[
+            "idesluss-journal",
+            "idesluss-vault",
+            "idesluss-engine",
+            "idesluss-submission",
+            "idesluss-evaluation",
+            "idesluss-sharing",
+        ],
+    ),
+    ("sqlx", &["idesluss-journal", "idesluss-vault"]),
+    ("async-nats", &["idesluss-messaging"]),
+    ("tantivy", &["idesluss-submission", "idesluss-sharing"]),
+    ("axum", &["idesluss-gateway"]),
+];
+
+/// Libraries that the pure rooms must not know: time, chance, the network and files come from outside.
+const NOT_IN_PURE: &[&str] = &[
+    "tokio",
+    "tonic",
+    "prost",
+    "getrandom",
+    "rusqlite",
+    "async-trait",
+    "tracing",
+];
+
+fn metadata() -> Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
+}
+
+fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value[member].as_str().unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, member: &str) -> impl Iterator<Item = &'a Value> {
+    value[member].as_array().into_iter().flatten()
+}
+
+/// Our packages by name, with what they depend on to run.
+fn rooms(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    list(metadata, "packages")
+        .filter(|package| package["source"].is_null())
+        .map(|package| {
+            let runs_with = list(package, "dependencies").filter(|dependency| dependency["kind"].is_null());
+            let names = runs_with
+                .map(|dependency| text(dependency, "name").to_owned())
+                .collect();
+            (text(package, "name").to_owned(), names)
+        })
+        .collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let rooms = rooms(&metadata());
+    let known: BTreeSet<_> = MAY_DEPEND_ON.iter().map(|(room, _)| (*room).to_owned()).collect();
+    assert_eq!(
+        rooms.keys().cloned().collect::<BTreeSet<_>>(),
+        known,
+        "every room has its line in this test"
+    );
+    for (room, allowed) in MAY_DEPEND_ON {
+        let ours = rooms[*room].iter().filter(|name| rooms.contains_key(*name));
+        for other in ours {
+            let short = other.trim_start_matches("idesluss-");
+            assert!(allowed.contains(&short), "{room} may not depend on {other}");
+        }
+    }
+}
+
+#[test]
+fn stores_brokers_and_the_web_stay_in_their_rooms() {
+    let rooms = rooms(&metadata());
+    for (room, names) in &rooms {
+        for (library, allowed) in ONLY_IN {
+            let uses = names.contains(*library);
+            assert!(
+                !uses || allowed.contains(&room.as_str()),
+                "{room} may not use {library}"
+            );
+        }
+        if matches!(room.as_str(), "idesluss-domain" | "idesluss-proof") {
+            let known = NOT_IN_PURE.iter().find(|library| names.contains(**library));
+            assert_eq!(known, None, "{room} is pure");
+        }
+        for vague in ["common", "core", "utils"] {
+            assert!(!room.ends_with(vague), "{room} does not say what it is for");
+        }
+    }
+}
+
+/// Whether an SPDX expression can be met with the licences in `allowed`.
+///
+/// Old crates write `/` for `OR`. Parentheses are looked into from the inside out.
+fn can_be_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let expression = expression.replace('/', " OR ");
+    if let Some(open) = expression.rfind('(') {
+        let close = expression[open..]
+            .find(')')
+            .map(|length| open + length)
+            .expect("balanced parentheses");
+        let inner = can_be_met(&expression[open + 1..close], allowed);
+        let word = if inner { "MET" } else { "UNMET" };
+        return can_be_met(
+            &format!("{}{word}{}", &expression[..open], &expression[close + 1..]),
+            allowed,
+        );
+    }
+    expression.split(" OR ").any(|choice| {
+        choice
+            .split(" AND ")
+            .map(str::trim)
+            .all(|licence| licence == "MET" || allowed.contains(licence))
+    })
+}
+
+#[test]
+fn every_dependency_comes_under_a_licence_that_we_may_pass_on() {
+    let deny = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../deny.toml")).expect("deny.toml");
+    let (_, after) = deny.split_once("allow = [").expect("a list of licences");
+    let (inside, _) = after.split_once(']').expect("the list ends");
+    let allowed: BTreeSet<String> = inside.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert!(allowed.contains("EUPL-1.2") && allowed.len() > 5, "{allowed:?}");
+    let metadata = metadata();
+    let mut refused = Vec::new();
+    for package in list(&metadata, "packages") {
+        if !can_be_met(text(package, "license"), &allowed) {
+            refused.push(format!("{}: {:?}", text(package, "name"), text(package, "license")));
+        }
+    }
+    assert!(refused.is_empty(), "not on the list in deny.toml: {refused:#?}");
+}
+
+#[test]
+fn licence_expressions_are_read_as_they_are_meant() {
+    let allowed: BTreeSet<String> = ["MIT", "Apache-2.0", "BSD-3-Clause"].map(str::to_owned).into();
+    for met in [
+        "MIT",
+        "MIT OR GPL-3.0",
+        "GPL-3.0/MIT",
+        "(GPL-3.0 OR MIT) AND BSD-3-Clause",
+        "MIT AND Apache-2.0",
+    ] {
+        assert!(can_be_met(met, &allowed), "{met}");
+    }
+    for unmet in [
+        "",
+        "GPL-3.0",
+        "MIT AND GPL-3.0",
+        "(GPL-3.0 OR LGPL-3.0) AND MIT",
+        "MIT OR-LATER",
+    ] {
+        assert!(!can_be_met(unmet, &allowed), "{unmet}");
+    }
+}
