@@ -1,0 +1,297 @@
+//! Two services over real journals, speaking real gRPC over loopback.
+
+use async_trait::async_trait;
+use idesluss_domain::submission::Registers;
+use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
+use idesluss_domain::words::{Actor, CommandId, IdeaId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::{Decider as _, Event};
+use idesluss_engine::{
+    Call, Decided, Engine, ExecuteError, QueryError, Reaction, ReactionError, Recorded, View, ViewHandle,
+    journal_server,
+};
+use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
+use idesluss_proto::pb::command::Token;
+use idesluss_runtime::{Clock, SystemClock};
+use idesluss_vault::{Ledger, MasterKey, Vault};
+use rusqlite::Transaction;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Channel, Endpoint, Server};
+use uuid::Uuid;
+
+struct House {
+    folder: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        Self {
+            folder: TempDir::new().expect("a folder"),
+        }
+    }
+
+    fn views(&self, service: &str) -> PathBuf {
+        self.folder.path().join(service)
+    }
+
+    async fn engine(&self, service: &'static str) -> Engine {
+        let path = self.folder.path().join(format!("{service}.db"));
+        let options = SqliteOptions::new("fyrbodal", service, Arc::new(|| SystemClock.now().as_micros()));
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&path, options).expect("a journal"));
+        let ledger = Arc::new(Ledger::open(&self.folder.path().join(format!("{service}.erased"))).expect("a ledger"));
+        let vault = Vault::open(Arc::clone(&store), MasterKey::from_bytes(&[1; 32]), ledger)
+            .await
+            .expect("a vault");
+        Engine::new(service, store, vault, Arc::new(SystemClock), CancellationToken::new())
+    }
+}
+
+fn uddevalla() -> OrganisationId {
+    "uddevalla".parse().expect("a short name")
+}
+
+fn stream() -> StreamName {
+    StreamName::register(&uddevalla(), 2026)
+}
+
+fn assign(idea: u128) -> AssignReference {
+    let actor = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Service,
+    };
+    AssignReference {
+        actor,
+        organisation: uddevalla(),
+        prefix: "UDD".into(),
+        year: 2026,
+        idea: IdeaId(Uuid::from_u128(idea)),
+    }
+}
+
+async fn execute(engine: &Engine, command: u128, body: &[u8], idea: u128) -> Result<Token, ExecuteError> {
+    let mut call = Call::by_service(
+        "AssignReference",
+        &uddevalla(),
+        CommandId(Uuid::from_u128(command)),
+        None,
+    );
+    call.body = body.to_vec();
+    let streams = [stream()];
+    engine
+        .execute(call, &streams, |loaded| {
+            let events = Registers::decide(&assign(idea), &loaded.state::<Registers>(&stream()))?;
+            let events = events.into_iter().map(Event::from).collect();
+            Ok(vec![Decided {
+                stream: stream(),
+                correlation: Uuid::from_u128(idea),
+                events,
+                mandate: None,
+            }])
+        })
+        .await
+}
+
+/// How many references each organisation has given.
+struct Numbers;
+
+impl View for Numbers {
+    const NAME: &'static str = "numbers";
+    const VERSION: u32 = 1;
+
+    fn schema() -> &'static str {
+        "CREATE TABLE numbers (reference TEXT PRIMARY KEY, idea TEXT NOT NULL) STRICT"
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        for entry in batch {
+            if let Some(Event::Register(RegisterEvent::ReferenceAssigned(assigned))) = &entry.event {
+                tx.prepare_cached("INSERT INTO numbers VALUES (?1, ?2)")?
+                    .execute((&assigned.reference, assigned.idea.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn count(view: &ViewHandle, after: Option<&Token>) -> Result<i64, QueryError> {
+    view.query(after, |conn| {
+        conn.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0))
+    })
+    .await
+    .map(|(n, _)| n)
+}
+
+/// Serves the engine's journal. Returns a channel to it.
+async fn serve(engine: &Engine) -> Channel {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = Server::builder().add_service(journal_server(engine.clone()));
+    let stopped = engine.shutdown().clone().cancelled_owned();
+    tokio::spawn(server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stopped));
+    Endpoint::from_shared(format!("http://{address}"))
+        .expect("an endpoint")
+        .connect_lazy()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_is_decided_once_also_when_many_send_it_at_the_same_time() {
+    let house = House::new();
+    let engine = house.engine("submission").await;
+    let mut waiting = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let engine = engine.clone();
+        // Each command comes four times.
+        waiting.spawn(async move {
+            loop {
+                match execute(&engine, number / 4, b"", number / 4).await {
+                    Err(ExecuteError::Append(AppendError::Conflict { .. })) => {}
+                    other => return other.expect("carried out"),
+                }
+            }
+        });
+    }
+    let mut tokens: Vec<_> = waiting
+        .join_all()
+        .await
+        .into_iter()
+        .map(|token| token.position)
+        .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    assert_eq!(tokens, (0..10).collect::<Vec<_>>());
+    let reused = execute(&engine, 3, b"another body", 3).await;
+    assert!(
+        matches!(reused, Err(ExecuteError::Append(AppendError::CommandReused))),
+        "{reused:?}"
+    );
+    assert_eq!(engine.store().verify().await.expect("whole"), 10);
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_view_shows_what_its_reader_has_done_and_is_the_same_when_built_anew() {
+    let house = House::new();
+    let engine = house.engine("submission").await;
+    let view = engine
+        .view::<Numbers>(&house.views("submission"))
+        .await
+        .expect("a view");
+    for number in 0..20 {
+        let token = execute(&engine, number, b"", number).await.expect("carried out");
+        assert_eq!(
+            count(&view, Some(&token)).await.expect("an answer"),
+            i64::try_from(number).expect("small") + 1
+        );
+    }
+    let before = view.fingerprint().await.expect("a fingerprint");
+    view.rebuild().await.expect("built");
+    assert_eq!(view.fingerprint().await.expect("a fingerprint"), before);
+    let ahead = Token {
+        source: "/fyrbodal/submission/house".into(),
+        epoch: 1,
+        sequence: 99,
+        position: 98,
+    };
+    assert!(matches!(count(&view, Some(&ahead)).await, Err(QueryError::Stale)));
+    engine.close().await;
+    drop((view, engine));
+    // Opened again it goes on; a damaged file is built anew.
+    for damaged in [false, true] {
+        let engine = house.engine("submission").await;
+        if damaged {
+            for file in std::fs::read_dir(house.views("submission")).expect("a folder") {
+                std::fs::write(file.expect("a file").path(), "not a database at all").expect("written");
+            }
+        }
+        let view = engine
+            .view::<Numbers>(&house.views("submission"))
+            .await
+            .expect("a view");
+        assert_eq!(
+            view.fingerprint().await.expect("a fingerprint"),
+            before,
+            "damaged: {damaged}"
+        );
+        engine.close().await;
+    }
+}
+
+/// Notes what it has heard; refuses one idea for good, and fails twice before it works.
+struct Listener {
+    heard: Arc<Mutex<Vec<u128>>>,
+    failures: Mutex<u32>,
+}
+
+#[async_trait]
+impl Reaction for Listener {
+    const NAME: &'static str = "listener";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        matches!(entry.event, Some(Event::Register(_)))
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        let idea = entry.meta.correlation.as_u128();
+        if idea == 2 {
+            return Err(ReactionError::Park("NOT_THIS_ONE".into()));
+        }
+        let mut failures = self.failures.lock().expect("unpoisoned");
+        if *failures < 2 {
+            *failures += 1;
+            return Err(ReactionError::Retry("not yet".into()));
+        }
+        self.heard.lock().expect("unpoisoned").push(idea);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alone() {
+    let house = House::new();
+    let (from, to) = (house.engine("submission").await, house.engine("evaluation").await);
+    for number in 0..5 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    to.follow(serve(&from).await, "/fyrbodal/submission/house".into());
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    to.react(Listener {
+        heard: Arc::clone(&heard),
+        failures: Mutex::new(0),
+    });
+    let view = to.view::<Numbers>(&house.views("evaluation")).await.expect("a view");
+    let last = execute(&from, 5, b"", 5).await.expect("carried out");
+    assert_eq!(count(&view, Some(&last)).await.expect("an answer"), 6);
+    let done = async {
+        while heard.lock().expect("unpoisoned").len() < 5 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), done)
+        .await
+        .expect("it hears them all");
+    assert_eq!(*heard.lock().expect("unpoisoned"), [0, 1, 3, 4, 5]);
+    let parked = to.store().parked().await.expect("readable");
+    assert_eq!(
+        parked.iter().map(|parked| parked.reason.as_str()).collect::<Vec<_>>(),
+        ["NOT_THIS_ONE"]
+    );
+    // What stands here is what stands there, byte for byte, and both trees verify.
+    assert_eq!(
+        (
+            from.store().verify().await.expect("whole"),
+            to.store().verify().await.expect("whole")
+        ),
+        (6, 6)
+    );
+    to.close().await;
+    from.close().await;
+}
