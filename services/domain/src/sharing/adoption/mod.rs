@@ -1,0 +1,343 @@
+//! An adoption: one organisation's use of another's solution.
+//!
+//! States: Interested → Decided → Started → InUse; Discontinued from any of them. What was measured before and after stands
+//! beside each other; worse results count as much as better ones.
+
+mod events;
+
+pub use events::*;
+
+use crate::Decider;
+use crate::words::{Actor, AdoptionId, Date, Digest, OrganisationId, Role, SealedText, SolutionId};
+use std::collections::BTreeMap;
+
+rejections! {
+    /// Why something can't be done with an adoption.
+    AdoptionRejection {
+        /// Nothing was begun under this id.
+        Unknown => NotFound, "NO_SUCH_ADOPTION", "There is no such adoption.";
+        /// The id is taken.
+        OtherAdoption => Precondition, "OTHER_ADOPTION", "Another adoption stands under this id: choose a new one.";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This adoption belongs to another organisation.";
+        /// It can't be seen, or is no longer offered.
+        NotOffered => Precondition, "NOT_OFFERED", "This solution is not offered to your organisation.";
+        /// The state does not allow it.
+        WrongState => Precondition, "WRONG_STATE", "This can't be done with the adoption where it stands now: look again.";
+        /// It has ended.
+        Discontinued => Precondition, "ADOPTION_DISCONTINUED", "The adoption has been discontinued.";
+        /// No baseline.
+        NoBaseline => Precondition, "NO_BASELINE", "Record how it was before, or say why nothing was measured then.";
+        /// A baseline after the fact.
+        BaselineLate => Precondition, "BASELINE_LATE", "A baseline is measured before the solution is in use.";
+        /// Measured twice.
+        BaselineTwice => Precondition, "BASELINE_TWICE", "Another baseline of this metric has been recorded; nothing is overwritten.";
+        /// Apples and pears.
+        UnitDiffers => Invalid, "UNIT_DIFFERS", "Measure in the same unit as the baseline.";
+        /// Nothing to measure by.
+        MeasurementInvalid => Invalid, "MEASUREMENT_INVALID", "A measurement needs a metric, a unit, and a period whose last day has come and is not before its first.";
+        /// A day in the future.
+        DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
+        /// Nothing said.
+        NothingSaid => Invalid, "NOTHING_SAID", "Write what others should know.";
+    }
+}
+
+/// What somebody wants done with an adoption.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdoptionCommand {
+    /// Which one.
+    pub adoption: AdoptionId,
+    /// Who acts.
+    pub actor: Actor,
+    /// The day in Sweden.
+    pub today: Date,
+    /// What.
+    pub action: AdoptionAction,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AdoptionAction {
+    /// Register interest.
+    RegisterInterest {
+        /// The solution.
+        solution: SolutionId,
+        /// Whether it is offered to the actor's organisation, as its own stream says.
+        offered: bool,
+        /// The need that it would meet.
+        need: Option<SealedText>,
+    },
+    /// Decide to take it into use.
+    Decide {
+        /// How.
+        form: AdoptionForm,
+        /// Why.
+        reasons: SealedText,
+    },
+    /// Begin.
+    Start(Date),
+    /// Take it into use.
+    Complete {
+        /// The first day in use.
+        in_use_from: Date,
+        /// What was done otherwise.
+        deviations: Option<SealedText>,
+    },
+    /// Record how it was before.
+    RecordBaseline(Measurement),
+    /// Record how it is now.
+    MeasureBenefit {
+        /// What was measured.
+        measurement: Measurement,
+        /// What kind of benefit it is.
+        class: BenefitClass,
+        /// What shows it.
+        evidence: Option<Digest>,
+        /// Why there is no baseline.
+        no_baseline: Option<SealedText>,
+    },
+    /// Stop using it.
+    Discontinue {
+        /// Why.
+        reason: SealedText,
+        /// What others can learn.
+        lesson: SealedText,
+    },
+    /// Tell others how it went.
+    ShareExperience(String),
+}
+
+/// Where an adoption stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AdoptionPhase {
+    /// Somebody is interested.
+    Interested,
+    /// It was decided.
+    Decided,
+    /// Work has begun.
+    Started,
+    /// It is in use.
+    InUse,
+    /// It has ended.
+    Discontinued,
+}
+
+/// An adoption as it stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Adoption {
+    /// How it began.
+    pub interest: Option<InterestRegistered>,
+    /// Where it stands; None: there is none.
+    pub phase: Option<AdoptionPhase>,
+    /// What was measured before, by metric.
+    pub baselines: BTreeMap<String, Measurement>,
+    /// What has been measured since.
+    pub benefits: Vec<BenefitMeasured>,
+}
+
+/// The rules of an adoption.
+pub struct Adoptions;
+
+type Decided = Result<Vec<AdoptionEvent>, AdoptionRejection>;
+
+impl Decider for Adoptions {
+    type Command = AdoptionCommand;
+    type Event = AdoptionEvent;
+    type State = Adoption;
+    type Rejection = AdoptionRejection;
+
+    fn decide(command: &AdoptionCommand, adoption: &Adoption) -> Decided {
+        if !matches!(command.actor.role, Role::Adopter | Role::Coordinator) {
+            return Err(AdoptionRejection::WrongRole);
+        }
+        if let AdoptionAction::RegisterInterest {
+            solution,
+            offered,
+            need,
+        } = &command.action
+        {
+            return register_interest(command, *solution, *offered, *need, adoption);
+        }
+        let interest = adoption.interest.as_ref().ok_or(AdoptionRejection::Unknown)?;
+        if interest.organisation != command.actor.organisation {
+            return Err(AdoptionRejection::WrongOrganisation);
+        }
+        match &command.action {
+            AdoptionAction::RegisterInterest { .. } => Ok(vec![]),
+            AdoptionAction::Decide { form, reasons } => {
+                within(adoption, AdoptionPhase::Interested)?;
+                Ok(vec![
+                    AdoptionDecided {
+                        form: *form,
+                        reasons: *reasons,
+                    }
+                    .into(),
+                ])
+            }
+            AdoptionAction::Start(starts_on) => {
+                within(adoption, AdoptionPhase::Decided)?;
+                Ok(vec![AdoptionStarted { starts_on: *starts_on }.into()])
+            }
+            AdoptionAction::Complete {
+                in_use_from,
+                deviations,
+            } => {
+                within(adoption, AdoptionPhase::Started)?;
+                if *in_use_from > command.today {
+                    return Err(AdoptionRejection::DateAhead);
+                }
+                Ok(vec![
+                    AdoptionCompleted {
+                        in_use_from: *in_use_from,
+                        deviations: *deviations,
+                    }
+                    .into(),
+                ])
+            }
+            AdoptionAction::RecordBaseline(measurement) => record_baseline(command, measurement, adoption),
+            AdoptionAction::MeasureBenefit {
+                measurement,
+                class,
+                evidence,
+                no_baseline,
+            } => {
+                let benefit = BenefitMeasured {
+                    measurement: measurement.clone(),
+                    class: *class,
+                    evidence: *evidence,
+                    no_baseline: *no_baseline,
+                };
+                measure_benefit(command, benefit, adoption)
+            }
+            AdoptionAction::Discontinue { reason, lesson } => match adoption.phase {
+                Some(AdoptionPhase::Discontinued) => Ok(vec![]),
+                _ => Ok(vec![
+                    AdoptionDiscontinued {
+                        reason: *reason,
+                        lesson: *lesson,
+                    }
+                    .into(),
+                ]),
+            },
+            // Also, and above all, after it has ended: what did not work is worth telling.
+            AdoptionAction::ShareExperience(experience) if experience.trim().is_empty() => {
+                Err(AdoptionRejection::NothingSaid)
+            }
+            AdoptionAction::ShareExperience(experience) => Ok(vec![
+                ExperienceShared {
+                    experience: experience.clone(),
+                }
+                .into(),
+            ]),
+        }
+    }
+
+    fn evolve(mut adoption: Adoption, event: &AdoptionEvent) -> Adoption {
+        let phase = match event {
+            AdoptionEvent::InterestRegistered(interest) => {
+                adoption.interest = Some(interest.clone());
+                AdoptionPhase::Interested
+            }
+            AdoptionEvent::AdoptionDecided(_) => AdoptionPhase::Decided,
+            AdoptionEvent::AdoptionStarted(_) => AdoptionPhase::Started,
+            AdoptionEvent::AdoptionCompleted(_) => AdoptionPhase::InUse,
+            AdoptionEvent::AdoptionDiscontinued(_) => AdoptionPhase::Discontinued,
+            AdoptionEvent::BaselineRecorded(baseline) => {
+                let measurement = baseline.measurement.clone();
+                adoption.baselines.insert(measurement.metric.clone(), measurement);
+                return adoption;
+            }
+            AdoptionEvent::BenefitMeasured(benefit) => {
+                adoption.benefits.push(benefit.clone());
+                return adoption;
+            }
+            AdoptionEvent::ExperienceShared(_) => return adoption,
+        };
+        adoption.phase = Some(phase);
+        adoption
+    }
+}
+
+fn within(adoption: &Adoption, phase: AdoptionPhase) -> Result<(), AdoptionRejection> {
+    match adoption.phase {
+        Some(AdoptionPhase::Discontinued) => Err(AdoptionRejection::Discontinued),
+        now if now == Some(phase) => Ok(()),
+        _ => Err(AdoptionRejection::WrongState),
+    }
+}
+
+fn register_interest(
+    command: &AdoptionCommand,
+    solution: SolutionId,
+    offered: bool,
+    need: Option<SealedText>,
+    adoption: &Adoption,
+) -> Decided {
+    let organisation: OrganisationId = command.actor.organisation.clone();
+    match &adoption.interest {
+        Some(before) if before.solution == solution && before.organisation == organisation => Ok(vec![]),
+        Some(_) => Err(AdoptionRejection::OtherAdoption),
+        None if !offered => Err(AdoptionRejection::NotOffered),
+        None => Ok(vec![
+            InterestRegistered {
+                solution,
+                organisation,
+                need,
+            }
+            .into(),
+        ]),
+    }
+}
+
+fn check(measurement: &Measurement, today: Date) -> Result<(), AdoptionRejection> {
+    let named = !measurement.metric.trim().is_empty() && !measurement.unit.trim().is_empty();
+    let over = measurement.from <= measurement.to && measurement.to <= today;
+    if named && over {
+        Ok(())
+    } else {
+        Err(AdoptionRejection::MeasurementInvalid)
+    }
+}
+
+fn record_baseline(command: &AdoptionCommand, measurement: &Measurement, adoption: &Adoption) -> Decided {
+    check(measurement, command.today)?;
+    match adoption.baselines.get(&measurement.metric) {
+        Some(before) if before == measurement => return Ok(vec![]),
+        Some(_) => return Err(AdoptionRejection::BaselineTwice),
+        None => {}
+    }
+    match adoption.phase {
+        Some(AdoptionPhase::Discontinued) => Err(AdoptionRejection::Discontinued),
+        Some(AdoptionPhase::InUse) => Err(AdoptionRejection::BaselineLate),
+        _ => Ok(vec![
+            BaselineRecorded {
+                measurement: measurement.clone(),
+            }
+            .into(),
+        ]),
+    }
+}
+
+fn measure_benefit(command: &AdoptionCommand, benefit: BenefitMeasured, adoption: &Adoption) -> Decided {
+    check(&benefit.measurement, command.today)?;
+    if adoption.benefits.contains(&benefit) {
+        return Ok(vec![]);
+    }
+    if !matches!(
+        adoption.phase,
+        Some(AdoptionPhase::Started | AdoptionPhase::InUse | AdoptionPhase::Discontinued)
+    ) {
+        return Err(AdoptionRejection::WrongState);
+    }
+    match (
+        adoption.baselines.get(&benefit.measurement.metric),
+        &benefit.no_baseline,
+    ) {
+        (Some(baseline), _) if baseline.unit != benefit.measurement.unit => Err(AdoptionRejection::UnitDiffers),
+        (None, None) => Err(AdoptionRejection::NoBaseline),
+        _ => Ok(vec![benefit.into()]),
+    }
+}

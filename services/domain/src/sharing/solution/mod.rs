@@ -1,0 +1,305 @@
+//! A solution: a product, service or way of working that an organisation shares.
+//!
+//! States: Drafted → Published (in versions) → Retired. A draft has no text; what is published is cleared of personal data and not sealed.
+
+mod events;
+
+pub use events::*;
+
+use crate::Decider;
+use crate::words::{Actor, EvaluationId, IdeaId, OrganisationId, PersonId, Role, SolutionId};
+
+rejections! {
+    /// Why something can't be done with a solution.
+    SolutionRejection {
+        /// Nothing was drafted under this id.
+        Unknown => NotFound, "NO_SUCH_SOLUTION", "There is no such solution.";
+        /// The id is taken.
+        OtherSolution => Precondition, "OTHER_SOLUTION", "Another solution stands under this id.";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This solution belongs to another organisation.";
+        /// Something to describe it by is missing.
+        DescriptionMissing => Invalid, "DESCRIPTION_MISSING", "A solution needs a title, a summary, a licence, a contact and its prerequisites.";
+        /// The costs are the wrong way round.
+        CostReversed => Invalid, "COST_REVERSED", "The lowest cost is higher than the highest.";
+        /// The texts have not been gone through.
+        NotCleared => Invalid, "NOT_CLEARED", "Confirm that nothing in the texts is personal data: what is published can't be erased.";
+        /// Published before.
+        AlreadyPublished => Precondition, "ALREADY_PUBLISHED", "The solution has been published: make a new version of it instead.";
+        /// Not published.
+        NotPublished => Precondition, "NOT_PUBLISHED", "The solution has not been published.";
+        /// Retired.
+        Retired => Precondition, "SOLUTION_RETIRED", "The solution has been retired.";
+        /// Nothing said.
+        ReasonMissing => Invalid, "REASON_MISSING", "Say why, or what is new.";
+        /// Replaced by itself.
+        Itself => Invalid, "ITSELF", "A solution can't replace itself.";
+    }
+}
+
+/// What somebody wants done with a solution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SolutionCommand {
+    /// Which one.
+    pub solution: SolutionId,
+    /// Who acts.
+    pub actor: Actor,
+    /// What.
+    pub action: SolutionAction,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SolutionAction {
+    /// Draft it.
+    Draft {
+        /// The idea that it comes from.
+        idea: IdeaId,
+        /// The evaluation that decided for rollout.
+        decided_in: Option<EvaluationId>,
+    },
+    /// Publish it.
+    Publish {
+        /// What it is.
+        description: Description,
+        /// Who may see it.
+        visibility: Visibility,
+        /// Whether the steward confirms that it holds no personal data.
+        cleared: bool,
+    },
+    /// Publish a new version.
+    Version {
+        /// What it is now.
+        description: Description,
+        /// Who may see it now.
+        visibility: Visibility,
+        /// What is new.
+        changes: String,
+        /// Whether the steward confirms that it holds no personal data.
+        cleared: bool,
+    },
+    /// Retire it.
+    Retire {
+        /// Why.
+        reason: String,
+        /// What to use instead.
+        replaced_by: Option<SolutionId>,
+    },
+}
+
+/// A solution as it stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Solution {
+    /// Where it comes from.
+    pub drafted: Option<SolutionDrafted>,
+    /// What is published now, and for whom.
+    pub published: Option<(Description, Visibility)>,
+    /// The version that is published; 0 before the first.
+    pub version: u32,
+    /// Who looks after it.
+    pub steward: Option<PersonId>,
+    /// Whether it is no longer offered.
+    pub retired: bool,
+}
+
+impl Solution {
+    /// Whether `organisation` may see it and take it into use.
+    pub fn is_offered_to(&self, organisation: &OrganisationId) -> bool {
+        let own = self
+            .drafted
+            .as_ref()
+            .is_some_and(|drafted| drafted.organisation == *organisation);
+        let visible = self
+            .published
+            .as_ref()
+            .is_some_and(|(_, visibility)| own || *visibility >= Visibility::Region);
+        visible && !self.retired
+    }
+}
+
+/// The rules of a solution.
+pub struct Solutions;
+
+type Decided = Result<Vec<SolutionEvent>, SolutionRejection>;
+
+impl Decider for Solutions {
+    type Command = SolutionCommand;
+    type Event = SolutionEvent;
+    type State = Solution;
+    type Rejection = SolutionRejection;
+
+    fn decide(command: &SolutionCommand, solution: &Solution) -> Decided {
+        match &command.action {
+            SolutionAction::Draft { idea, decided_in } => draft(command, *idea, *decided_in, solution),
+            SolutionAction::Publish {
+                description,
+                visibility,
+                cleared,
+            } => publish(command, description, *visibility, *cleared, solution),
+            SolutionAction::Version {
+                description,
+                visibility,
+                changes,
+                cleared,
+            } => {
+                allow(command, solution)?;
+                let (before, _) = solution.published.as_ref().ok_or(SolutionRejection::NotPublished)?;
+                offered(solution)?;
+                check(description, *cleared)?;
+                if changes.trim().is_empty() {
+                    return Err(SolutionRejection::ReasonMissing);
+                }
+                if before == description && solution.published.as_ref().is_some_and(|(_, seen)| seen == visibility) {
+                    return Ok(vec![]);
+                }
+                let (description, changes) = (description.clone(), changes.clone());
+                let version = solution.version + 1;
+                Ok(vec![
+                    SolutionVersioned {
+                        version,
+                        description,
+                        visibility: *visibility,
+                        changes,
+                    }
+                    .into(),
+                ])
+            }
+            SolutionAction::Retire { reason, replaced_by } => {
+                allow(command, solution)?;
+                if solution.retired {
+                    return Ok(vec![]);
+                }
+                if reason.trim().is_empty() {
+                    return Err(SolutionRejection::ReasonMissing);
+                }
+                if *replaced_by == Some(command.solution) {
+                    return Err(SolutionRejection::Itself);
+                }
+                Ok(vec![
+                    SolutionRetired {
+                        reason: reason.clone(),
+                        replaced_by: *replaced_by,
+                    }
+                    .into(),
+                ])
+            }
+        }
+    }
+
+    fn evolve(mut solution: Solution, event: &SolutionEvent) -> Solution {
+        match event {
+            SolutionEvent::SolutionDrafted(drafted) => solution.drafted = Some(drafted.clone()),
+            SolutionEvent::SolutionPublished(published) => {
+                solution.published = Some((published.description.clone(), published.visibility));
+                solution.steward = Some(published.steward);
+                solution.version = 1;
+            }
+            SolutionEvent::SolutionVersioned(versioned) => {
+                solution.published = Some((versioned.description.clone(), versioned.visibility));
+                solution.version = versioned.version;
+            }
+            SolutionEvent::SolutionRetired(_) => solution.retired = true,
+        }
+        solution
+    }
+}
+
+/// A steward or coordinator of the organisation whose solution it is.
+fn allow(command: &SolutionCommand, solution: &Solution) -> Result<(), SolutionRejection> {
+    let drafted = solution.drafted.as_ref().ok_or(SolutionRejection::Unknown)?;
+    if !matches!(command.actor.role, Role::Steward | Role::Coordinator) {
+        return Err(SolutionRejection::WrongRole);
+    }
+    if command.actor.organisation != drafted.organisation {
+        return Err(SolutionRejection::WrongOrganisation);
+    }
+    Ok(())
+}
+
+fn offered(solution: &Solution) -> Result<(), SolutionRejection> {
+    if solution.retired {
+        Err(SolutionRejection::Retired)
+    } else {
+        Ok(())
+    }
+}
+
+fn check(description: &Description, cleared: bool) -> Result<(), SolutionRejection> {
+    let Description {
+        title,
+        summary,
+        licence,
+        contact,
+        prerequisites,
+        cost_kronor,
+        ..
+    } = description;
+    if [title, summary, licence, contact, prerequisites]
+        .iter()
+        .any(|text| text.trim().is_empty())
+    {
+        return Err(SolutionRejection::DescriptionMissing);
+    }
+    if cost_kronor.is_some_and(|(lowest, highest)| lowest > highest) {
+        return Err(SolutionRejection::CostReversed);
+    }
+    if cleared {
+        Ok(())
+    } else {
+        Err(SolutionRejection::NotCleared)
+    }
+}
+
+fn draft(command: &SolutionCommand, idea: IdeaId, decided_in: Option<EvaluationId>, solution: &Solution) -> Decided {
+    if !matches!(command.actor.role, Role::Service | Role::Steward | Role::Coordinator) {
+        return Err(SolutionRejection::WrongRole);
+    }
+    match &solution.drafted {
+        // Decided for rollout, and carried out later: one solution all the same.
+        Some(before) if before.idea == idea && before.organisation == command.actor.organisation => Ok(vec![]),
+        Some(_) => Err(SolutionRejection::OtherSolution),
+        None => {
+            let organisation = command.actor.organisation.clone();
+            Ok(vec![
+                SolutionDrafted {
+                    solution: command.solution,
+                    organisation,
+                    idea,
+                    decided_in,
+                }
+                .into(),
+            ])
+        }
+    }
+}
+
+fn publish(
+    command: &SolutionCommand,
+    description: &Description,
+    visibility: Visibility,
+    cleared: bool,
+    solution: &Solution,
+) -> Decided {
+    allow(command, solution)?;
+    offered(solution)?;
+    if let Some((before, seen)) = &solution.published {
+        let same = before == description && *seen == visibility;
+        return if same {
+            Ok(vec![])
+        } else {
+            Err(SolutionRejection::AlreadyPublished)
+        };
+    }
+    check(description, cleared)?;
+    let steward = command.actor.person;
+    Ok(vec![
+        SolutionPublished {
+            description: description.clone(),
+            steward,
+            visibility,
+        }
+        .into(),
+    ])
+}
