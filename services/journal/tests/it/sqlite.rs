@@ -1,5 +1,5 @@
 use crate::conformance::{House, suite};
-use idesluss_journal::{SqliteOptions, SqliteStore, Store};
+use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -40,3 +40,75 @@ impl House for Folder {
 }
 
 suite!(Folder::new());
+
+/// A folder whose journal has some entries and is closed.
+async fn written() -> (Folder, std::path::PathBuf) {
+    let house = Folder::new();
+    let store = house.open();
+    for version in 0..40 {
+        let part = crate::samples::part("idea/a", version, &[version]);
+        store.append(crate::samples::append(vec![part])).await.expect("written");
+    }
+    store.close().await;
+    let path = house.folder.path().join("journal.db");
+    (house, path)
+}
+
+fn open(path: &std::path::Path, knows: bool) -> Result<SqliteStore, StoreError> {
+    let options = SqliteOptions {
+        knows: Arc::new(move |_| knows),
+        ..SqliteOptions::new("fyrbodal", "submission", Arc::new(|| 1_790_000_000_000_000))
+    };
+    SqliteStore::open(path, options)
+}
+
+#[tokio::test]
+async fn a_journal_is_opened_by_one_at_a_time_and_under_its_own_name() {
+    let (house, path) = written().await;
+    let first = house.open();
+    let second = open(&path, true).expect_err("refused");
+    assert!(
+        matches!(&second, StoreError::Unavailable(why) if why.contains("in use")),
+        "{second}"
+    );
+    first.close().await;
+    let other = SqliteStore::open(&path, SqliteOptions::new("orust", "submission", Arc::new(|| 0)));
+    assert!(matches!(other, Err(StoreError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn what_a_newer_version_has_written_is_left_alone() {
+    let (_house, path) = written().await;
+    let unknown = open(&path, false).expect_err("refused");
+    assert!(matches!(unknown, StoreError::Newer(_)), "{unknown}");
+    let conn = rusqlite::Connection::open(&path).expect("a database");
+    conn.pragma_update(None, "user_version", 99).expect("set");
+    drop(conn);
+    let newer = open(&path, true).expect_err("refused");
+    assert!(matches!(newer, StoreError::Newer(_)), "{newer}");
+}
+
+#[tokio::test]
+async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
+    let (_house, path) = written().await;
+    let whole = std::fs::read(&path).expect("readable");
+    let at = whole
+        .windows(9)
+        .rposition(|bytes| bytes == b"\"number\":")
+        .expect("an event's data")
+        + 9;
+    let mut altered = whole.clone();
+    altered[at] ^= 1;
+    for bytes in [
+        whole[..whole.len() / 2].to_vec(),
+        altered,
+        b"this is not a database".repeat(20),
+    ] {
+        std::fs::write(&path, &bytes).expect("written");
+        let refused = open(&path, true).expect_err("refused");
+        assert!(matches!(refused, StoreError::Damaged(_)), "{refused}");
+        assert!(std::fs::read(&path).expect("readable") == bytes, "it was changed");
+    }
+    std::fs::write(&path, &whole).expect("written");
+    open(&path, true).expect("the whole one opens");
+}
