@@ -51,7 +51,29 @@ pub mod pb {
 /// The contract itself, for reflection and for tests that enumerate the rpcs.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
+/// Maps an enum of the contract to the domain's of the same words, and back.
+macro_rules! same_words {
+    ($(#[$rdoc:meta])* $read:ident, $(#[$wdoc:meta])* $write:ident: $pb:ty = $domain:ty [$($word:ident),+ $(,)?]) => {
+        $(#[$rdoc])*
+        pub fn $read(word: $pb) -> Option<$domain> {
+            match word {
+                $(<$pb>::$word => Some(<$domain>::$word),)+
+                _ => None,
+            }
+        }
+
+        $(#[$wdoc])*
+        pub fn $write(word: $domain) -> $pb {
+            match word {
+                $(<$domain>::$word => <$pb>::$word,)+
+            }
+        }
+    };
+}
+
 mod command;
+pub mod evaluation;
 pub mod status;
+pub mod submission;
 
 pub use command::{CommandHead, read_actor, read_command, write_actor, write_command};

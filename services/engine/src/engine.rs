@@ -82,7 +82,7 @@ impl Engine {
     }
 
     /// Runs `task` until it ends or the service does.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let shutdown = self.0.shutdown.clone();
         self.0.tasks.spawn(async move {
             shutdown.run_until_cancelled(task).await;

@@ -3,6 +3,7 @@
 //! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
 //! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
 
+mod desk;
 mod engine;
 mod error;
 mod execute;
@@ -13,6 +14,7 @@ mod serve;
 mod views;
 mod wait;
 
+pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
 pub use engine::Engine;
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};

@@ -1,4 +1,4 @@
-use idesluss_domain::words::{OrganisationId, PersonId, Role};
+use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -131,6 +131,13 @@ impl Directory {
     /// The person with this pseudonym.
     pub fn person(&self, id: PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)
+    }
+
+    /// Whether the actor holds the role in the organisation.
+    pub fn holds(&self, actor: &Actor) -> bool {
+        let held = |held: &HeldRole| held.organisation == actor.organisation && held.role == actor.role;
+        self.person(actor.person)
+            .is_some_and(|person| person.roles.iter().any(held))
     }
 
     fn check(&self) -> Result<(), String> {
