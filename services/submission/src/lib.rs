@@ -1,1 +1,84 @@
-//! To be filled.
+//! Ideas from their submission to their end: receipts, screening, briefs, referral, feedback, erasure.
+//!
+//! `grpc` takes commands and queries in, `reactions` answer what happened here and in evaluation, `timers` note promises that
+//! were not kept and sweep what nobody claimed, `views` are what lists show, `search` finds ideas by their words.
+
+mod grpc;
+mod reactions;
+mod search;
+mod timers;
+mod views;
+
+pub use search::SearchError;
+
+use crate::views::IdeasView;
+use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
+use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
+use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
+use idesluss_runtime::Directory;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tonic::service::Routes;
+
+/// The service's name, part of its events' types and sources.
+pub const SERVICE: &str = "submission";
+
+/// What the service needs to run.
+pub struct Config {
+    /// Where views and the search index lie.
+    pub folder: PathBuf,
+    /// The engine over its journal.
+    pub engine: Engine,
+    /// Who may act in which role, and what each organisation promises.
+    pub directory: Arc<Directory>,
+}
+
+/// The service, running.
+pub struct Submission {
+    /// Commands, queries and the journal, to be served.
+    pub routes: Routes,
+    /// Its views, by name.
+    pub views: Vec<(&'static str, ViewHandle)>,
+}
+
+/// Why the service can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A view can't be opened.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// The search index can't be opened.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+/// Starts views, search, reactions and timers, and gives what is to be served.
+pub async fn start(config: Config) -> Result<Submission, StartError> {
+    let Config {
+        folder,
+        engine,
+        directory,
+    } = config;
+    let ideas = engine.view::<IdeasView>(&folder.join("views")).await?;
+    let search = search::Search::open(&engine, &folder.join("search"))?;
+    let desk = Desk {
+        engine: engine.clone(),
+        directory,
+    };
+    reactions::start(&desk, &search);
+    timers::start(&desk, &ideas);
+    let commands = grpc::Commands(desk.clone());
+    let queries = grpc::Queries {
+        desk,
+        ideas: ideas.clone(),
+        search,
+    };
+    let routes =
+        Routes::new(SubmissionCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(SubmissionQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(journal_server(engine));
+    Ok(Submission {
+        routes,
+        views: vec![("ideas", ideas)],
+    })
+}

@@ -98,11 +98,6 @@ impl Form {
         number
     }
 
-    /// Adds the hash of what was streamed to what makes the command the same.
-    pub fn bind(&mut self, bytes: &[u8]) {
-        self.body.extend_from_slice(bytes);
-    }
-
     /// Ends the reading. Errors: INVALID_ARGUMENT with every field, or PERMISSION_DENIED for a role that is not held.
     pub fn finish<T>(self, value: Option<T>) -> Result<(Work, T), Status> {
         let (head, value) = self.problems.finish(self.head.zip(value))?;

@@ -3,17 +3,30 @@ use crate::ExecuteError;
 use idesluss_domain::words::Digest;
 use idesluss_proto::pb::command as pb;
 use idesluss_vault::Opened;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use tonic::Status;
 
 /// The texts of one page, opened in one batch.
 #[derive(Debug, Default)]
-pub struct Texts(HashMap<Digest, pb::Text>);
+pub struct Texts {
+    texts: HashMap<Digest, pb::Text>,
+    /// Digests of something that is no text kept here.
+    unknown: HashSet<Digest>,
+}
 
 impl Texts {
     /// The text, if it is among those that were opened.
     pub fn get(&self, digest: Option<Digest>) -> Option<pb::Text> {
-        self.0.get(&digest?).cloned()
+        self.texts.get(&digest?).cloned()
+    }
+
+    /// The text, if it is kept here.
+    pub(super) fn known(&self, digest: Digest) -> Option<pb::Text> {
+        if self.unknown.contains(&digest) {
+            None
+        } else {
+            self.get(Some(digest))
+        }
     }
 
     /// Several texts by field.
@@ -35,7 +48,14 @@ impl Desk {
             .open_texts(&digests)
             .await
             .map_err(ExecuteError::from)?;
-        Ok(Texts(digests.into_iter().zip(opened.into_iter().map(text)).collect()))
+        let found = digests.iter().zip(&opened);
+        let unknown = found
+            .filter(|(_, opened)| matches!(opened, Opened::Unknown))
+            .map(|(digest, _)| *digest);
+        Ok(Texts {
+            unknown: unknown.collect(),
+            texts: digests.iter().copied().zip(opened.iter().cloned().map(text)).collect(),
+        })
     }
 }
 

@@ -87,6 +87,11 @@ impl Work {
         Ok(sealed)
     }
 
+    /// Adds the hash of what was streamed to what makes the command the same.
+    pub fn bind(&mut self, hash: &[u8]) {
+        self.body.extend_from_slice(hash);
+    }
+
     /// Claims an uploaded file.
     pub fn claim(&mut self, file: Digest) {
         self.sealer.claim(file);

@@ -1,0 +1,29 @@
+use super::queries::{Sight, idea_id, load, sight};
+use idesluss_domain::words::StreamName;
+use idesluss_engine::{Desk, wrong_role};
+use idesluss_proto::pb::submission as pb;
+use tonic::Status;
+
+/// Everything that stands here about an idea, line by line, with the texts opened in one batch.
+pub(super) async fn get(desk: &Desk, request: pb::GetHistoryRequest) -> Result<pb::GetHistoryResponse, Status> {
+    let asker = desk.asker(request.query.as_ref())?;
+    let id = idea_id(&request.idea)?;
+    let (_, idea) = load(desk, &asker, id).await?;
+    if sight(&asker, &idea)? != Sight::All {
+        return Err(wrong_role());
+    }
+    let lines = desk.lines(&[StreamName::idea(id)]).await?;
+    let entries = lines.entries.into_iter().map(|line| pb::HistoryEntry {
+        position: line.position,
+        texts: line
+            .texts
+            .into_iter()
+            .map(|(digest, text)| (digest.to_string(), text))
+            .collect(),
+        line: line.line,
+    });
+    Ok(pb::GetHistoryResponse {
+        entries: entries.collect(),
+        position: lines.position,
+    })
+}

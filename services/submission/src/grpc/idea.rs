@@ -1,0 +1,255 @@
+use super::queries::{Sight, idea_id, load, sight};
+use idesluss_domain::Event;
+use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::submission::idea::{Idea, ReferralAnswer};
+use idesluss_domain::words::{SealedText, StreamName};
+use idesluss_engine::{Asker, Desk, Recorded, Texts};
+use idesluss_proto::pb::submission as pb;
+use idesluss_proto::submission::{write_decline_reason, write_erasure, write_phase};
+use tonic::Status;
+
+/// One idea's page.
+pub(super) async fn get(desk: &Desk, request: pb::GetIdeaRequest) -> Result<pb::GetIdeaResponse, Status> {
+    let asker = desk.asker(request.query.as_ref())?;
+    let id = idea_id(&request.idea)?;
+    let (loaded, idea) = load(desk, &asker, id).await?;
+    let sight = sight(&asker, &idea)?;
+    let entries = loaded.entries(&StreamName::idea(id));
+    let sheet = Sheet::gather(entries);
+    let texts = desk.open(sheet.digests(&idea)).await?;
+    let mut page = sheet.page(&id.to_string(), &idea, &asker, &texts);
+    page.position = desk.engine.store().head().borrow().size;
+    if sight == Sight::Brief {
+        page = only_brief(page);
+    }
+    Ok(page)
+}
+
+/// What a page shows beside what the rules remember: the last of each.
+#[derive(Default)]
+struct Sheet {
+    submitted_at: String,
+    question: Option<SealedText>,
+    answer: Option<SealedText>,
+    feedback: Option<SealedText>,
+    declined: Option<idesluss_domain::submission::idea::IdeaDeclined>,
+    line: Option<idesluss_domain::submission::idea::IdeaHandedToLine>,
+    result: Option<SealedText>,
+    shareable: bool,
+    answered: Option<ReferralAnswer>,
+    similar: Vec<String>,
+    attachments: Vec<idesluss_domain::submission::idea::AttachmentAdded>,
+}
+
+impl Sheet {
+    fn gather(entries: &[Recorded]) -> Self {
+        let mut sheet = Self::default();
+        for entry in entries {
+            let Some(Event::Idea(event)) = &entry.event else {
+                continue;
+            };
+            match event {
+                IdeaEvent::IdeaSubmitted(submitted) => {
+                    sheet.submitted_at = match &submitted.imported {
+                        None => entry.meta.time.to_string(),
+                        Some(imported) => imported.submitted.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    };
+                }
+                IdeaEvent::IdeaReceived(_) => sheet.submitted_at = entry.meta.time.to_string(),
+                IdeaEvent::ClarificationRequested(asked) => {
+                    (sheet.question, sheet.answer) = (Some(asked.question), None);
+                }
+                IdeaEvent::ClarificationProvided(provided) => sheet.answer = Some(provided.answer),
+                IdeaEvent::FeedbackDelivered(delivered) => sheet.feedback = Some(delivered.message),
+                IdeaEvent::IdeaDeclined(declined) => sheet.declined = Some(declined.clone()),
+                IdeaEvent::IdeaReopened(_) => sheet.declined = None,
+                IdeaEvent::IdeaHandedToLine(handed) => sheet.line = Some(handed.clone()),
+                IdeaEvent::IdeaImplemented(done) => (sheet.result, sheet.shareable) = (done.result, done.shareable),
+                IdeaEvent::ReferralAnswered(answered) => sheet.answered = Some(answered.answer),
+                IdeaEvent::IdeaReturned(_) => sheet.answered = None,
+                IdeaEvent::SimilarIdeasSuggested(similar) => {
+                    sheet.similar = similar.ideas.iter().map(ToString::to_string).collect();
+                }
+                IdeaEvent::AttachmentAdded(added) => sheet.attachments.push(added.clone()),
+                _ => {}
+            }
+        }
+        sheet
+    }
+
+    fn digests(&self, idea: &Idea) -> Vec<SealedText> {
+        let mut digests: Vec<SealedText> = [self.question, self.answer, self.feedback, self.result]
+            .into_iter()
+            .flatten()
+            .collect();
+        if let Some(declined) = &self.declined {
+            digests.extend(declined.text.into_iter().chain(declined.instead));
+        }
+        if let Some(line) = &self.line {
+            digests.extend([line.unit, line.responsible]);
+        }
+        digests.extend(self.attachments.iter().map(|added| added.name));
+        digests.extend(
+            idea.submitted
+                .iter()
+                .flat_map(|submitted| submitted.texts.values().copied()),
+        );
+        digests.extend(
+            idea.received
+                .iter()
+                .flat_map(|received| received.brief.values().copied()),
+        );
+        digests.extend(idea.brief.iter().flat_map(|brief| brief.texts.values().copied()));
+        digests
+    }
+
+    fn page(&self, id: &str, idea: &Idea, asker: &Asker, texts: &Texts) -> pb::GetIdeaResponse {
+        let written = match (&idea.submitted, &idea.received) {
+            (Some(submitted), _) => texts.fields(&submitted.texts),
+            (None, Some(received)) => texts.fields(&received.brief),
+            (None, None) => Default::default(),
+        };
+        let receipt = idea.receipt.as_ref();
+        let imported = idea
+            .submitted
+            .as_ref()
+            .and_then(|submitted| submitted.imported.as_ref());
+        let last = idea.decisions.values().next_back();
+        let text = |digest: Option<SealedText>| texts.get(digest);
+        let row = pb::IdeaRow {
+            idea: id.to_owned(),
+            organisation: idea.organisation().map(ToString::to_string).unwrap_or_default(),
+            title: written.get("title").cloned(),
+            phase: idea.phase.map_or(pb::Phase::Unspecified, write_phase).into(),
+            reference: receipt.map(|receipt| receipt.reference.clone()).unwrap_or_default(),
+            submitted_at: self.submitted_at.clone(),
+            answer_due: idea.answer_due.map(|due| due.to_string()).unwrap_or_default(),
+            overdue: idea.answer_due.is_some_and(|due| idea.overdue.contains(&due)),
+            coordinator: idea.coordinator.map(|person| person.to_string()).unwrap_or_default(),
+            erasure: write_erasure(idea.erasure.as_ref()).into(),
+            imported: idea.is_imported(),
+            supporters: u32::try_from(idea.supporters.len()).unwrap_or(u32::MAX),
+        };
+        pb::GetIdeaResponse {
+            row: Some(row),
+            texts: written,
+            brief: idea.brief.as_ref().map(|brief| pb::Brief {
+                version: brief.version,
+                texts: texts.fields(&brief.texts),
+            }),
+            // The receiver of a referred idea never learns who wrote it.
+            authors: match idea.received {
+                None => idea.authors.iter().map(ToString::to_string).collect(),
+                Some(_) => Vec::new(),
+            },
+            named: idea.named.iter().map(ToString::to_string).collect(),
+            decision_due: receipt
+                .map(|receipt| receipt.decision_due.to_string())
+                .unwrap_or_default(),
+            question: text(self.question),
+            answer: text(self.answer),
+            feedback: text(self.feedback),
+            decline_text: text(self.declined.as_ref().and_then(|declined| declined.text)),
+            decline_reason: self
+                .declined
+                .as_ref()
+                .and_then(|declined| declined.reason)
+                .map_or(pb::DeclineReason::Unspecified, write_decline_reason)
+                .into(),
+            instead: text(self.declined.as_ref().and_then(|declined| declined.instead)),
+            unit: text(self.line.as_ref().map(|line| line.unit)),
+            responsible: text(self.line.as_ref().map(|line| line.responsible)),
+            line_due: self.line.as_ref().map(|line| line.due.to_string()).unwrap_or_default(),
+            result: text(self.result),
+            shareable: self.shareable,
+            evaluation: idea
+                .evaluation
+                .map(|(evaluation, _, _)| evaluation.to_string())
+                .unwrap_or_default(),
+            outcome: last.map(|last| last.outcome.as_str().to_owned()).unwrap_or_default(),
+            home: last.is_some_and(|last| last.home),
+            receiver: idea
+                .referred
+                .as_ref()
+                .map(|referred| referred.receiver.to_string())
+                .unwrap_or_default(),
+            received_as: idea
+                .referred
+                .as_ref()
+                .map(|referred| referred.received_as.to_string())
+                .unwrap_or_default(),
+            referral_answer: self.answered.map(answered).unwrap_or_default().to_owned(),
+            origin: idea
+                .received
+                .as_ref()
+                .map(|received| received.origin.to_string())
+                .unwrap_or_default(),
+            origin_organisation: idea
+                .received
+                .as_ref()
+                .map(|received| received.origin_organisation.to_string())
+                .unwrap_or_default(),
+            linked: idea.linked.iter().map(ToString::to_string).collect(),
+            similar: self.similar.clone(),
+            attachments: self
+                .attachments
+                .iter()
+                .map(|added| pb::Attachment {
+                    attachment: added.attachment.to_string(),
+                    name: text(Some(added.name)),
+                    media_type: added.media_type.clone(),
+                    bytes: added.bytes,
+                })
+                .collect(),
+            register_number: idea.registered.as_ref().map(|it| it.number.clone()).unwrap_or_default(),
+            secrecy: idea
+                .registered
+                .as_ref()
+                .and_then(|it| it.secrecy.clone())
+                .unwrap_or_default(),
+            call: idea.call.map(|call| call.to_string()).unwrap_or_default(),
+            imported_from: imported
+                .map(|it| format!("{} {}", it.import, it.reference))
+                .unwrap_or_default(),
+            imported_submitted: imported
+                .and_then(|it| it.submitted.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            told: idea.told,
+            own: idea.authors.contains(&asker.actor.person) && idea.received.is_none(),
+            implemented: idea.implemented,
+            supported: idea.supporters.contains(&asker.actor.person),
+            position: 0,
+        }
+    }
+}
+
+fn answered(answer: ReferralAnswer) -> &'static str {
+    match answer {
+        ReferralAnswer::Accepted => "accepted",
+        ReferralAnswer::CarriedOut => "carried-out",
+        ReferralAnswer::Declined => "declined",
+    }
+}
+
+/// What is left for those who see the brief alone: where the idea stands, nothing that its authors or coordinator wrote.
+fn only_brief(page: pb::GetIdeaResponse) -> pb::GetIdeaResponse {
+    let title = page.brief.as_ref().and_then(|brief| brief.texts.get("title").cloned());
+    let row = page.row.map(|row| pb::IdeaRow { title, ..row });
+    pb::GetIdeaResponse {
+        row,
+        brief: page.brief,
+        named: page.named,
+        unit: page.unit,
+        line_due: page.line_due,
+        shareable: page.shareable,
+        evaluation: page.evaluation,
+        outcome: page.outcome,
+        home: page.home,
+        implemented: page.implemented,
+        own: page.own,
+        supported: page.supported,
+        position: page.position,
+        ..Default::default()
+    }
+}

@@ -1,0 +1,207 @@
+//! Lists: rows from the view, titles opened in one batch.
+
+use super::queries::{Queries, Sight, idea_id, load, sight};
+use super::{LONG, SHORT};
+use crate::views::{self, Filter, IdeaRow};
+use idesluss_domain::words::{Digest, IdeaId, OrganisationId, Role};
+use idesluss_engine::{Asker, Texts, wrong_role};
+use idesluss_proto::pb::submission as pb;
+use idesluss_proto::status::{Problems, refuse};
+use tonic::{Code, Status};
+
+/// Who sees the whole inbox of an organisation.
+const INSIDE: &[Role] = &[Role::Coordinator, Role::Registrar, Role::Auditor];
+
+fn limit(limit: u32, usual: u32, most: u32) -> u32 {
+    if limit == 0 { usual } else { limit.min(most) }
+}
+
+fn row(row: &IdeaRow, title: Option<Digest>, texts: &Texts) -> pb::IdeaRow {
+    pb::IdeaRow {
+        idea: row.idea.clone(),
+        organisation: row.organisation.clone(),
+        title: texts.get(title),
+        phase: row.phase,
+        reference: row.reference.clone(),
+        submitted_at: row.submitted_at.clone(),
+        answer_due: row.answer_due.clone(),
+        overdue: row.overdue,
+        coordinator: row.coordinator.clone(),
+        erasure: row.erasure,
+        imported: row.imported,
+        supporters: row.supporters,
+    }
+}
+
+impl Queries {
+    /// Rows with the titles that were submitted.
+    async fn rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
+        let texts = self.desk.open(rows.iter().filter_map(|row| row.title)).await?;
+        Ok(rows.iter().map(|found| row(found, found.title, &texts)).collect())
+    }
+
+    /// Rows with the titles of approved briefs; ideas without one are left out.
+    async fn brief_rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
+        let texts = self.desk.open(rows.iter().filter_map(|row| row.brief_title)).await?;
+        let briefed = rows.iter().filter(|row| row.brief_title.is_some());
+        Ok(briefed
+            .map(|found| pb::IdeaRow {
+                coordinator: String::new(),
+                ..row(found, found.brief_title, &texts)
+            })
+            .collect())
+    }
+
+    async fn found(&self, asker: &Asker, ideas: Vec<IdeaId>) -> Result<Vec<IdeaRow>, Status> {
+        if ideas.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = self
+            .ideas
+            .query(asker.after.as_ref(), move |conn| views::by_ids(conn, &ideas));
+        Ok(query.await?.0)
+    }
+}
+
+pub(super) async fn mine(
+    queries: &Queries,
+    request: pb::ListMyIdeasRequest,
+) -> Result<pb::ListMyIdeasResponse, Status> {
+    let asker = queries.desk.asker(request.query.as_ref())?;
+    asker.needs(&[Role::Submitter])?;
+    let (person, limit, offset) = (
+        asker.actor.person.to_string(),
+        limit(request.limit, 50, 200),
+        request.offset,
+    );
+    let ask = move |conn: &rusqlite::Connection| views::mine(conn, &person, limit, offset);
+    let ((rows, total), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    Ok(pb::ListMyIdeasResponse {
+        ideas: queries.rows(&rows).await?,
+        total,
+        position,
+    })
+}
+
+pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> Result<pb::ListInboxResponse, Status> {
+    let asker = queries.desk.asker(request.query.as_ref())?;
+    let decides = request.erasure_requested && asker.is(&[Role::DecisionMaker]);
+    if !decides {
+        asker.needs(INSIDE)?;
+    }
+    let filter = Filter {
+        organisation: asker.actor.organisation.to_string(),
+        phases: request.phases().map(i32::from).filter(|phase| *phase != 0).collect(),
+        erasure: request.erasure_requested.then_some(pb::ErasureState::Requested as i32),
+        limit: limit(request.limit, 50, 200),
+        offset: request.offset,
+    };
+    let ask = move |conn: &rusqlite::Connection| {
+        Ok((
+            views::inbox(conn, &filter)?,
+            views::count_phases(conn, &filter.organisation)?,
+        ))
+    };
+    let (((rows, total), counts), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let counts = counts.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
+    Ok(pb::ListInboxResponse {
+        ideas: queries.rows(&rows).await?,
+        total,
+        counts: counts.collect(),
+        position,
+    })
+}
+
+pub(super) async fn similar(
+    queries: &Queries,
+    request: pb::FindSimilarIdeasRequest,
+) -> Result<pb::FindSimilarIdeasResponse, Status> {
+    let asker = queries.desk.asker(request.query.as_ref())?;
+    if asker.is(&[Role::Operator, Role::Service]) {
+        return Err(wrong_role());
+    }
+    let (text, itself) = if request.idea.is_empty() {
+        let mut problems = Problems::default();
+        let text = problems.text("text", &request.text, *LONG.start()..=20_000);
+        (problems.finish(Some(text))?, None)
+    } else {
+        let id = idea_id(&request.idea)?;
+        let (_, idea) = load(&queries.desk, &asker, id).await?;
+        if sight(&asker, &idea)? != Sight::All {
+            return Err(wrong_role());
+        }
+        let submitted = idea.submitted.map(|submitted| submitted.texts);
+        let texts = submitted
+            .or(idea.received.map(|received| received.brief))
+            .unwrap_or_default();
+        let opened = queries.desk.open(texts.values().copied()).await?;
+        let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
+        (words.join("\n"), Some(id))
+    };
+    // A coordinator compares within the organisation; somebody about to submit hears of the whole region's briefs.
+    let inside = asker.is(INSIDE);
+    let organisation = inside.then_some(&asker.actor.organisation);
+    let found = ask_index(queries.search.similar(&text, organisation, 20))?;
+    let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
+    let rows = queries.found(&asker, found).await?;
+    let mut ideas = if inside {
+        queries.rows(&rows).await?
+    } else {
+        queries.brief_rows(&rows).await?
+    };
+    ideas.truncate(5);
+    Ok(pb::FindSimilarIdeasResponse { ideas })
+}
+
+pub(super) async fn search(
+    queries: &Queries,
+    request: pb::SearchIdeasRequest,
+) -> Result<pb::SearchIdeasResponse, Status> {
+    let asker = queries.desk.asker(request.query.as_ref())?;
+    asker.needs(INSIDE)?;
+    let mut problems = Problems::default();
+    let words = problems.text("words", &request.words, SHORT);
+    let words = problems.finish(Some(words))?;
+    let organisation: &OrganisationId = &asker.actor.organisation;
+    let most = usize::try_from(limit(request.limit, 20, 100)).unwrap_or(100);
+    let found = ask_index(queries.search.find(&words, organisation, most))?;
+    let rows = queries.found(&asker, found).await?;
+    Ok(pb::SearchIdeasResponse {
+        ideas: queries.rows(&rows).await?,
+    })
+}
+
+fn ask_index(found: Result<Vec<IdeaId>, crate::SearchError>) -> Result<Vec<IdeaId>, Status> {
+    found.map_err(|error| {
+        tracing::error!(%error, "the search index can't be read");
+        let sentence = "The search can't be used now: everything else works.";
+        refuse(Code::Unavailable, "SEARCH_UNAVAILABLE", sentence)
+    })
+}
+
+pub(super) async fn calls(queries: &Queries, request: pb::ListCallsRequest) -> Result<pb::ListCallsResponse, Status> {
+    let asker = queries.desk.asker(request.query.as_ref())?;
+    if asker.is(&[Role::Operator]) {
+        return Err(wrong_role());
+    }
+    let today = queries.desk.engine.clock().today().to_string();
+    let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
+    let (rows, position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let digests: Vec<Digest> = rows.iter().flat_map(|row| row.texts).flatten().collect();
+    let texts = queries.desk.open(digests).await?;
+    let call = |row: &views::CallRow| pb::Call {
+        call: row.call.clone(),
+        organisation: row.organisation.clone(),
+        need_owner: row.need_owner.clone(),
+        title: texts.get(row.texts[0]),
+        need: texts.get(row.texts[1]),
+        resources: texts.get(row.texts[2]),
+        outcome: texts.get(row.texts[3]),
+        until: row.until.clone(),
+        closed: row.closed,
+    };
+    Ok(pb::ListCallsResponse {
+        calls: rows.iter().map(call).collect(),
+        position,
+    })
+}

@@ -1,0 +1,59 @@
+//! The rpcs: thin. Read the form, seal its texts, decide; or ask a view, check who asks, open the texts.
+
+mod attachments;
+mod authors;
+mod calls;
+mod commands;
+mod course;
+mod history;
+mod idea;
+mod lend;
+mod lists;
+mod queries;
+mod screening;
+mod submit;
+
+pub(crate) use commands::Commands;
+pub(crate) use queries::Queries;
+
+use idesluss_domain::submission::Ideas;
+use idesluss_domain::submission::idea::{Action, IdeaCommand};
+use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_engine::{Desk, Form, Work};
+use idesluss_proto::pb::command::{Command, Token};
+use std::ops::RangeInclusive;
+use tonic::Status;
+
+/// The largest request: an idea's five texts with room for three-byte characters.
+pub(crate) const MAX_REQUEST: usize = 2 * 1024 * 1024;
+
+/// Lengths in characters.
+const TITLE: RangeInclusive<usize> = 3..=200;
+const SHORT: RangeInclusive<usize> = 1..=200;
+const LONG: RangeInclusive<usize> = 1..=10_000;
+const MAYBE_SHORT: RangeInclusive<usize> = 0..=200;
+const MAYBE_LONG: RangeInclusive<usize> = 0..=10_000;
+
+/// Begins to read a command on an idea.
+fn on_idea<M: prost::Message>(
+    desk: &Desk,
+    method: &'static str,
+    request: &M,
+    command: Option<&Command>,
+    idea: &str,
+) -> (Form, Option<IdeaId>) {
+    let mut form = desk.form(method, request, command);
+    let idea = form.id("idea", idea);
+    (form, idea)
+}
+
+/// Does something with an idea.
+async fn act(work: Work, idea: IdeaId, action: Action) -> Result<Token, Status> {
+    let command = IdeaCommand {
+        idea,
+        actor: work.actor().clone(),
+        today: work.today(),
+        action,
+    };
+    work.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
+}

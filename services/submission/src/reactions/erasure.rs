@@ -1,0 +1,75 @@
+use super::act;
+use crate::SERVICE;
+use crate::search::Search;
+use async_trait::async_trait;
+use idesluss_domain::Event;
+use idesluss_domain::evaluation::EvaluationEvent;
+use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::submission::idea::Action;
+use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_vault::Scope;
+
+/// What was decided to be erased goes: keys, texts, files, and the words in the index. Then it is confirmed.
+pub(super) struct Erase {
+    pub(super) desk: Desk,
+    pub(super) search: Search,
+}
+
+#[async_trait]
+impl Reaction for Erase {
+    const NAME: &'static str = "erasure";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        match &entry.event {
+            Some(Event::Idea(IdeaEvent::ErasureDecided(_))) => entry.own,
+            Some(Event::Evaluation(EvaluationEvent::TextsErased(_))) => !entry.own,
+            _ => false,
+        }
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        match &entry.event {
+            Some(Event::Idea(IdeaEvent::ErasureDecided(decided))) => {
+                self.erase(decided.idea).await?;
+                self.confirm(entry, decided.idea, SERVICE).await
+            }
+            Some(Event::Evaluation(EvaluationEvent::TextsErased(erased))) => {
+                self.confirm(entry, erased.idea, "evaluation").await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Erase {
+    async fn erase(&self, idea: IdeaId) -> Result<(), ReactionError> {
+        let retry = |error: &dyn std::fmt::Display| ReactionError::Retry(error.to_string());
+        let scopes = [Scope::Idea(idea), Scope::Brief(idea)];
+        let vault = self.desk.engine.vault();
+        vault.erase(&scopes).await.map_err(|error| retry(&error))?;
+        // Receivers' new ideas hold the same brief.
+        let stream = StreamName::idea(idea);
+        let loaded = self.desk.engine.load(std::slice::from_ref(&stream)).await?;
+        let referred = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
+            Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) => Some(referred.received_as),
+            _ => None,
+        });
+        let ideas: Vec<IdeaId> = std::iter::once(idea).chain(referred).collect();
+        self.search.forget(&ideas).await.map_err(|error| retry(&error))
+    }
+
+    async fn confirm(&self, entry: &Recorded, idea: IdeaId, service: &str) -> Result<(), ReactionError> {
+        let action = Action::ConfirmErasure(service.to_owned());
+        act(
+            &self.desk,
+            "ConfirmErasure",
+            &entry.meta.organisation,
+            entry,
+            idea,
+            action,
+        )
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! Own commands that answer events, here and from evaluation. A repeat does nothing.
+
+mod erasure;
+mod evaluation;
+mod receipt;
+mod referral;
+mod similar;
+
+use crate::search::Search;
+use idesluss_domain::submission::Ideas;
+use idesluss_domain::submission::idea::{Action, IdeaCommand};
+use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
+use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
+
+pub(crate) fn start(desk: &Desk, search: &Search) {
+    let engine = &desk.engine;
+    engine.react(receipt::SendReceipt(desk.clone()));
+    engine.react(similar::SuggestSimilar {
+        desk: desk.clone(),
+        search: search.clone(),
+    });
+    engine.react(evaluation::FollowEvaluation(desk.clone()));
+    engine.react(referral::Referral(desk.clone()));
+    engine.react(erasure::Erase {
+        desk: desk.clone(),
+        search: search.clone(),
+    });
+}
+
+/// Does something with an idea because of `entry`, as the service, for `organisation`.
+async fn act(
+    desk: &Desk,
+    method: &'static str,
+    organisation: &OrganisationId,
+    entry: &Recorded,
+    idea: IdeaId,
+    action: Action,
+) -> Result<(), ExecuteError> {
+    let call = Call::reaction(method, organisation, entry.meta.id);
+    let command = IdeaCommand {
+        idea,
+        actor: call.head.actor.clone(),
+        today: desk.engine.clock().today(),
+        action,
+    };
+    desk.engine
+        .decide::<Ideas>(call, StreamName::idea(idea), idea.0, &command)
+        .await?;
+    Ok(())
+}

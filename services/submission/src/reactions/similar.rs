@@ -1,0 +1,64 @@
+use super::act;
+use crate::search::{Search, distinct};
+use async_trait::async_trait;
+use idesluss_domain::Event;
+use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::submission::idea::Action;
+use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+
+/// How many are noted.
+const SUGGESTED: usize = 5;
+
+/// Ideas like a new one are noted for its coordinator.
+pub(super) struct SuggestSimilar {
+    pub(super) desk: Desk,
+    pub(super) search: Search,
+}
+
+#[async_trait]
+impl Reaction for SuggestSimilar {
+    const NAME: &'static str = "similar";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        let Some(Event::Idea(IdeaEvent::IdeaSubmitted(submitted))) = &entry.event else {
+            return false;
+        };
+        entry.own && submitted.imported.is_none()
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        let Some(Event::Idea(IdeaEvent::IdeaSubmitted(submitted))) = &entry.event else {
+            return Ok(());
+        };
+        // Everything before it can be found: a repeat finds at least as much, and the first result stands.
+        self.search.reached(entry.position).await;
+        let digests: Vec<_> = submitted.texts.values().copied().collect();
+        let opened = self.desk.engine.vault().open_texts(&digests).await;
+        let opened = opened.map_err(|error| ReactionError::Retry(error.to_string()))?;
+        let words: Vec<String> = opened.into_iter().filter_map(|opened| opened.text()).collect();
+        if words.is_empty() {
+            return Ok(());
+        }
+        let found = self
+            .search
+            .similar(&words.join("\n"), Some(&submitted.organisation), SUGGESTED + 1);
+        let mut found = distinct(found.map_err(|error| ReactionError::Retry(error.to_string()))?);
+        found.retain(|idea| *idea != submitted.idea);
+        found.truncate(SUGGESTED);
+        let action = Action::SuggestSimilar(found);
+        match act(
+            &self.desk,
+            "SuggestSimilar",
+            &submitted.organisation,
+            entry,
+            submitted.idea,
+            action,
+        )
+        .await
+        {
+            // It ended meanwhile: nobody needs the suggestion.
+            Err(idesluss_engine::ExecuteError::Rejected(_)) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What comes due: promised answers, and uploads that nobody claimed.
+
+use crate::views;
+use async_trait::async_trait;
+use idesluss_domain::submission::Ideas;
+use idesluss_domain::submission::idea::{Action, IdeaCommand, Phase};
+use idesluss_domain::words::{CommandId, Date, IdeaId, OrganisationId, StreamName};
+use idesluss_engine::{Call, Desk, ExecuteError, Timer, ViewHandle};
+use idesluss_proto::submission::write_phase;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// An upload that no event speaks of after so long is given up.
+const UPLOAD_HOURS: i64 = 24;
+
+pub(crate) fn start(desk: &Desk, ideas: &ViewHandle) {
+    desk.engine.timer(Overdue {
+        desk: desk.clone(),
+        ideas: ideas.clone(),
+    });
+    desk.engine.timer(Sweeper { desk: desk.clone() });
+}
+
+/// Notes promised days that have passed without an answer.
+struct Overdue {
+    desk: Desk,
+    ideas: ViewHandle,
+}
+
+#[async_trait]
+impl Timer for Overdue {
+    const NAME: &'static str = "answer-overdue";
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    async fn fire_due(&self) -> Result<usize, ExecuteError> {
+        let today = self.desk.engine.clock().today();
+        let submitted = write_phase(Phase::Submitted) as i32;
+        let day = today.to_string();
+        let asked = self
+            .ideas
+            .query(None, move |conn| views::due(conn, submitted, &day))
+            .await;
+        let Ok((due, _)) = asked else { return Ok(0) };
+        let mut fired = 0;
+        for (idea, organisation, day) in due {
+            let (Ok(idea), Ok(organisation), Ok(day)) = (
+                idea.parse::<IdeaId>(),
+                organisation.parse::<OrganisationId>(),
+                day.parse::<Date>(),
+            ) else {
+                continue;
+            };
+            let id = CommandId(Uuid::new_v5(&idea.0, format!("answer-overdue/{day}").as_bytes()));
+            let call = Call::by_service("AnswerOverdue", &organisation, id, None);
+            let actor = call.head.actor.clone();
+            let action = Action::Overdue(day);
+            let command = IdeaCommand {
+                idea,
+                actor,
+                today,
+                action,
+            };
+            self.desk
+                .engine
+                .decide::<Ideas>(call, StreamName::idea(idea), idea.0, &command)
+                .await?;
+            fired += 1;
+        }
+        Ok(fired)
+    }
+}
+
+/// Removes uploads that nobody claimed.
+struct Sweeper {
+    desk: Desk,
+}
+
+#[async_trait]
+impl Timer for Sweeper {
+    const NAME: &'static str = "sweep-uploads";
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(3_600)
+    }
+
+    async fn fire_due(&self) -> Result<usize, ExecuteError> {
+        let before = self.desk.engine.clock().now().as_micros() - UPLOAD_HOURS * 3_600_000_000;
+        let swept = self.desk.engine.store().sweep(before).await?;
+        Ok(usize::try_from(swept).unwrap_or(usize::MAX))
+    }
+}

@@ -1,0 +1,7 @@
+//! The read models of submission: ids, states, dates and digests, no text.
+
+mod ask;
+mod ideas;
+
+pub(crate) use ask::{CallRow, Filter, IdeaRow, by_ids, calls, count_phases, due, inbox, mine};
+pub(crate) use ideas::IdeasView;
