@@ -1,8 +1,10 @@
 //! The words of evaluation, from the contract to the domain and back.
 
 use crate::pb::evaluation as pb;
-use idesluss_domain::evaluation::evaluation::{CloseReason, Phase, PilotVerdict, SupportKind};
-use idesluss_domain::words::{Gate, Outcome};
+use idesluss_domain::evaluation::criteria::Criterion;
+use idesluss_domain::evaluation::delegation_order::{Mandate, OrderForm};
+use idesluss_domain::evaluation::evaluation::{Basis, CloseReason, Phase, PilotVerdict, SourceSeen, SupportKind};
+use idesluss_domain::words::{Date, Gate, Outcome};
 
 same_words! {
     /// A gate; None for "not stated".
@@ -46,4 +48,75 @@ same_words! {
     read_close_reason,
     /// Why an evaluation ended.
     write_close_reason: pb::CloseReason = CloseReason [Withdrawn, Linked, Superseded, Parked]
+}
+
+same_words! {
+    /// Where mandates come from; None for "not stated".
+    read_order_form,
+    /// Where mandates come from.
+    write_order_form: pb::OrderForm = OrderForm [Delegation, SigningAuthority]
+}
+
+/// Several gates; None if one of them is not stated.
+pub fn read_gates(gates: impl Iterator<Item = pb::Gate>) -> Option<Vec<Gate>> {
+    gates.map(read_gate).collect()
+}
+
+/// A criterion as it was written in a request.
+pub fn read_criterion(criterion: pb::Criterion) -> Criterion {
+    Criterion {
+        key: criterion.key,
+        name_sv: criterion.name_sv,
+        name_en: criterion.name_en,
+        weight: criterion.weight,
+        steps_sv: criterion.steps_sv,
+        steps_en: criterion.steps_en,
+    }
+}
+
+/// A criterion.
+pub fn write_criterion(criterion: &Criterion) -> pb::Criterion {
+    let criterion = criterion.clone();
+    pb::Criterion {
+        key: criterion.key,
+        name_sv: criterion.name_sv,
+        name_en: criterion.name_en,
+        weight: criterion.weight,
+        steps_sv: criterion.steps_sv,
+        steps_en: criterion.steps_en,
+    }
+}
+
+/// A mandate.
+pub fn write_mandate(mandate: &Mandate) -> pb::Mandate {
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    pb::Mandate {
+        reference: mandate.reference.clone(),
+        clause: mandate.clause.clone(),
+        holder: mandate.holder.to_string(),
+        gates: mandate.gates.iter().map(|gate| write_gate(*gate).into()).collect(),
+        up_to_kronor: mandate.up_to_kronor,
+        valid_from: mandate.valid_from.to_string(),
+        valid_until: day(mandate.valid_until),
+        from_mandate: mandate.from_mandate.clone().unwrap_or_default(),
+        revoked_from: day(mandate.revoked_from),
+        may_subdelegate: mandate.may_subdelegate,
+    }
+}
+
+/// What a decider had received and seen.
+pub fn write_basis(basis: &Basis) -> pb::Basis {
+    let source = |source: &SourceSeen| pb::SourceSeen {
+        source: source.source.clone(),
+        epoch: source.epoch,
+        sequence: source.sequence,
+        from_position: source.from_position,
+    };
+    pb::Basis {
+        seen: basis.seen,
+        size: basis.size,
+        root: basis.root.to_string(),
+        sources: basis.sources.iter().map(source).collect(),
+        brief_version: basis.brief_version,
+    }
 }

@@ -14,7 +14,7 @@ mod serve;
 mod views;
 mod wait;
 
-pub use desk::{Asker, Desk, Form, Line, Lines, Texts, Work, wrong_role};
+pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
 pub use engine::Engine;
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};

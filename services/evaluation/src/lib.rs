@@ -1,1 +1,73 @@
-//! To be filled.
+//! Ideas at their gates: who assesses, what was recommended, who decided with which mandate on what basis.
+//!
+//! `grpc` takes commands and queries in, `reactions` open and close evaluations as ideas move in submission and erase what is to go,
+//! `views` are what lists show.
+
+mod grpc;
+mod reactions;
+mod views;
+
+use crate::views::EvaluationsView;
+use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
+use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandServiceServer;
+use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryServiceServer;
+use idesluss_runtime::Directory;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tonic::service::Routes;
+use tonic::transport::Channel;
+
+/// The service's name, part of its events' types and sources.
+pub const SERVICE: &str = "evaluation";
+
+/// What the service needs to run.
+pub struct Config {
+    /// Where views lie.
+    pub folder: PathBuf,
+    /// The engine over its journal.
+    pub engine: Engine,
+    /// Who may act in which role.
+    pub directory: Arc<Directory>,
+    /// To the submission service, which lends briefs.
+    pub submission: Channel,
+}
+
+/// The service, running.
+pub struct Evaluation {
+    /// Commands, queries and the journal, to be served.
+    pub routes: Routes,
+    /// Its views, by name.
+    pub views: Vec<(&'static str, ViewHandle)>,
+}
+
+/// Starts views and reactions, and gives what is to be served.
+pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
+    let Config {
+        folder,
+        engine,
+        directory,
+        submission,
+    } = config;
+    let evaluations = engine.view::<EvaluationsView>(&folder.join("views")).await?;
+    let desk = Desk {
+        engine: engine.clone(),
+        directory,
+    };
+    reactions::start(&desk, submission);
+    let commands = grpc::Commands {
+        desk: desk.clone(),
+        evaluations: evaluations.clone(),
+    };
+    let queries = grpc::Queries {
+        desk,
+        evaluations: evaluations.clone(),
+    };
+    let routes =
+        Routes::new(EvaluationCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(EvaluationQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(journal_server(engine));
+    Ok(Evaluation {
+        routes,
+        views: vec![("evaluations", evaluations)],
+    })
+}

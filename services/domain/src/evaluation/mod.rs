@@ -9,4 +9,4 @@ mod standard;
 pub use criteria::CriteriaEvent;
 pub use delegation_order::DelegationOrderEvent;
 pub use evaluation::EvaluationEvent;
-pub use standard::standard_criteria;
+pub use standard::{standard_criteria, standard_set};

@@ -1,4 +1,5 @@
-use super::criteria::Criterion;
+use super::criteria::{CriteriaAdopted, Criterion};
+use crate::words::OrganisationId;
 
 /// Key, weight, Swedish and English name, what the steps 1 to 5 mean in both.
 type Row = (
@@ -166,4 +167,17 @@ pub fn standard_criteria() -> Vec<Criterion> {
             steps_en: steps_en.map(str::to_owned).to_vec(),
         })
         .collect()
+}
+
+/// What an organisation assesses by until it has adopted criteria of its own: version 0.
+pub fn standard_set(organisation: &OrganisationId) -> CriteriaAdopted {
+    CriteriaAdopted {
+        organisation: organisation.clone(),
+        name: "standard".into(),
+        version: 0,
+        criteria: standard_criteria(),
+        assessments_required: 2,
+        load_cap: 10,
+        earlier: false,
+    }
 }

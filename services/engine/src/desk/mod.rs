@@ -3,12 +3,11 @@
 //! The three services' rpcs are thin because of it: read the form, seal its texts, decide.
 
 mod form;
-mod lines;
+mod history;
 mod texts;
 mod work;
 
 pub use form::Form;
-pub use lines::{Line, Lines};
 pub use texts::Texts;
 pub use work::Work;
 

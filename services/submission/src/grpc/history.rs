@@ -12,18 +12,6 @@ pub(super) async fn get(desk: &Desk, request: pb::GetHistoryRequest) -> Result<p
     if sight(&asker, &idea)? != Sight::All {
         return Err(wrong_role());
     }
-    let lines = desk.lines(&[StreamName::idea(id)]).await?;
-    let entries = lines.entries.into_iter().map(|line| pb::HistoryEntry {
-        position: line.position,
-        texts: line
-            .texts
-            .into_iter()
-            .map(|(digest, text)| (digest.to_string(), text))
-            .collect(),
-        line: line.line,
-    });
-    Ok(pb::GetHistoryResponse {
-        entries: entries.collect(),
-        position: lines.position,
-    })
+    let (entries, position) = desk.history(&[StreamName::idea(id)]).await?;
+    Ok(pb::GetHistoryResponse { entries, position })
 }

@@ -2,33 +2,14 @@ use super::Desk;
 use crate::ExecuteError;
 use idesluss_domain::words::{Digest, StreamName};
 use idesluss_proof::line::{Body, parse};
-use idesluss_proto::pb::command as pb;
-use std::collections::BTreeMap;
+use idesluss_proto::pb::journal::HistoryEntry;
 use tonic::Status;
 
-/// Whole streams as they are stored, with their texts.
-#[derive(Debug, Default)]
-pub struct Lines {
-    /// In the journal's order.
-    pub entries: Vec<Line>,
-    /// How many entries the journal had.
-    pub position: u64,
-}
-
-/// One entry as it is stored.
-#[derive(Debug)]
-pub struct Line {
-    /// Its position.
-    pub position: u64,
-    /// Its bytes without the newline.
-    pub line: Vec<u8>,
-    /// The texts that its event speaks of and that this service keeps.
-    pub texts: BTreeMap<Digest, pb::Text>,
-}
-
 impl Desk {
-    /// Reads whole streams for somebody who may read everything in them; all texts are opened in one batch.
-    pub async fn lines(&self, streams: &[StreamName]) -> Result<Lines, Status> {
+    /// Reads whole streams as they are stored, for somebody who may read everything in them. All texts are opened in one batch.
+    ///
+    /// Returns the entries in the journal's order, and how many entries the journal had.
+    pub async fn history(&self, streams: &[StreamName]) -> Result<(Vec<HistoryEntry>, u64), Status> {
         let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
         let position = self.engine.store().head().borrow().size;
         let read = self.engine.store().streams(&names).await.map_err(ExecuteError::from)?;
@@ -36,18 +17,15 @@ impl Desk {
         entries.sort_unstable_by_key(|entry| entry.position);
         let digests: Vec<Vec<Digest>> = entries.iter().map(|entry| digests_in(&entry.line)).collect();
         let texts = self.open(digests.iter().flatten().copied()).await?;
-        let line = |(entry, digests): (idesluss_journal::Entry, Vec<Digest>)| Line {
+        let entry = |(entry, digests): (idesluss_journal::Entry, Vec<Digest>)| HistoryEntry {
             position: entry.position,
             texts: digests
                 .into_iter()
-                .filter_map(|digest| Some((digest, texts.known(digest)?)))
+                .filter_map(|digest| Some((digest.to_string(), texts.known(digest)?)))
                 .collect(),
             line: entry.line.to_vec(),
         };
-        Ok(Lines {
-            entries: entries.into_iter().zip(digests).map(line).collect(),
-            position,
-        })
+        Ok((entries.into_iter().zip(digests).map(entry).collect(), position))
     }
 }
 

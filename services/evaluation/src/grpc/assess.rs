@@ -1,0 +1,155 @@
+//! Assessing in silence, and showing everything together.
+
+use super::commands::Commands;
+use super::{LONG, act, on_evaluation, opened, scope};
+use idesluss_domain::evaluation::evaluation::{Action, Assess, Evaluations, Nonce, Opening, Scores, scores_json};
+use idesluss_domain::words::{EvaluationId, StreamName};
+use idesluss_engine::{Desk, Form, Work};
+use idesluss_proto::pb::command::TextState;
+use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::status::refuse;
+use std::collections::BTreeMap;
+use tonic::{Code, Status};
+
+/// Digits of the nonce before the scores in what is sealed.
+const NONCE_DIGITS: usize = 64;
+
+struct Filled {
+    scores: Scores,
+    rationales: BTreeMap<String, String>,
+}
+
+fn fill(form: &mut Form, scores: &[pb::Score]) -> Filled {
+    let mut filled = Filled {
+        scores: Scores::new(),
+        rationales: BTreeMap::new(),
+    };
+    for (index, score) in scores.iter().enumerate() {
+        let field = |name: &str| format!("scores[{index}].{name}");
+        let criterion = form.text(&field("criterion"), &score.criterion, 1..=80);
+        form.number(&field("score"), score.score.into(), 1..=5);
+        let rationale = form.text(&field("rationale"), &score.rationale, LONG);
+        let number = u8::try_from(score.score).unwrap_or(u8::MAX);
+        if filled.scores.insert(criterion.clone(), number).is_some() {
+            form.problem(&field("criterion"), "score each criterion once");
+        }
+        filled.rationales.insert(criterion, rationale);
+    }
+    filled
+}
+
+/// Seals an assessment: nonce and scores wait under the evaluation's key until all are shown.
+async fn seal(work: &mut Work, evaluation: EvaluationId, event: &str, filled: Filled) -> Result<Assess, Status> {
+    let mut nonce = Nonce([0; 32]);
+    getrandom::fill(&mut nonce.0).map_err(|_| {
+        let sentence = "The machine has no random numbers now: try again later.";
+        refuse(Code::Unavailable, "NO_RANDOMNESS", sentence)
+    })?;
+    let hidden = format!("{}{}", hex::encode(nonce.0), scores_json(&filled.scores));
+    let scope = scope(evaluation);
+    let sealed = work.seal(&scope, event, "sealed", &hidden).await?;
+    let mut rationales = BTreeMap::new();
+    for (criterion, rationale) in &filled.rationales {
+        let field = format!("rationales.{criterion}");
+        rationales.insert(criterion.clone(), work.seal(&scope, event, &field, rationale).await?);
+    }
+    Ok(Assess {
+        scores: filled.scores,
+        nonce,
+        sealed,
+        rationales,
+    })
+}
+
+/// What was sealed with an assessment.
+pub(super) fn unseal(text: &str) -> Option<(Nonce, String)> {
+    let (digits, scores) = text.split_at_checked(NONCE_DIGITS)?;
+    let mut nonce = Nonce([0; 32]);
+    hex::decode_to_slice(digits, &mut nonce.0).ok()?;
+    Some((nonce, scores.to_owned()))
+}
+
+pub(super) async fn submit(
+    commands: &Commands,
+    request: pb::SubmitAssessmentRequest,
+) -> Result<pb::SubmitAssessmentResponse, Status> {
+    let command = request.command.as_ref();
+    let (mut form, evaluation) = on_evaluation(
+        &commands.desk,
+        "SubmitAssessment",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let filled = fill(&mut form, &request.scores);
+    let (mut work, evaluation) = form.finish(evaluation)?;
+    let assess = seal(&mut work, evaluation, "AssessmentSubmitted", filled).await?;
+    let token = Some(act(work, evaluation, Action::Submit(assess)).await?);
+    Ok(pb::SubmitAssessmentResponse { token })
+}
+
+pub(super) async fn revise(
+    commands: &Commands,
+    request: pb::ReviseAssessmentRequest,
+) -> Result<pb::ReviseAssessmentResponse, Status> {
+    let command = request.command.as_ref();
+    let (mut form, evaluation) = on_evaluation(
+        &commands.desk,
+        "ReviseAssessment",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let filled = fill(&mut form, &request.scores);
+    let (mut work, evaluation) = form.finish(evaluation)?;
+    let assess = seal(&mut work, evaluation, "AssessmentRevised", filled).await?;
+    let token = Some(act(work, evaluation, Action::Revise(assess)).await?);
+    Ok(pb::ReviseAssessmentResponse { token })
+}
+
+pub(super) async fn reveal(
+    commands: &Commands,
+    request: pb::RevealAssessmentsRequest,
+) -> Result<pb::RevealAssessmentsResponse, Status> {
+    let command = request.command.as_ref();
+    let (form, evaluation) = on_evaluation(
+        &commands.desk,
+        "RevealAssessments",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let (work, evaluation) = form.finish(evaluation)?;
+    opened(&commands.desk, evaluation).await?;
+    let openings = openings(&commands.desk, evaluation).await?;
+    let token = Some(act(work, evaluation, Action::Reveal(openings)).await?);
+    Ok(pb::RevealAssessmentsResponse { token })
+}
+
+/// What can be opened of what the assessors gave; the rules compare it with what was committed to.
+async fn openings(desk: &Desk, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
+    let stream = StreamName::evaluation(evaluation);
+    let state = desk
+        .engine
+        .load(std::slice::from_ref(&stream))
+        .await?
+        .state::<Evaluations>(&stream);
+    let given: Vec<_> = state
+        .active_assessors()
+        .filter_map(|(person, assessor)| Some((*person, assessor.given.as_ref()?.sealed)))
+        .collect();
+    let digests: Vec<_> = given.iter().map(|(_, sealed)| *sealed).collect();
+    let texts = desk.open(digests).await?;
+    let opening = |(assessor, sealed)| {
+        let text = texts
+            .get(Some(sealed))
+            .filter(|text| text.state() == TextState::Readable)?;
+        let (nonce, scores) = unseal(&text.text)?;
+        Some(Opening {
+            assessor,
+            nonce,
+            scores,
+        })
+    };
+    Ok(given.into_iter().filter_map(opening).collect())
+}

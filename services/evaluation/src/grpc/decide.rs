@@ -1,0 +1,236 @@
+//! A panel recommends; one person with a mandate, or a board, decides.
+
+use super::commands::Commands;
+use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, scope};
+use idesluss_domain::Decider as _;
+use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
+use idesluss_domain::evaluation::evaluation::{
+    Action, Basis, Decide, Dissent, EvaluationCommand, Evaluations, Issue, SourceSeen, Who,
+};
+use idesluss_domain::words::{Date, Digest, EvaluationId, Outcome, PersonId, StreamName};
+use idesluss_engine::{Decided, Desk, ExecuteError, Form, Loaded};
+use idesluss_proto::evaluation::read_outcome;
+use idesluss_proto::pb::command::Token;
+use idesluss_proto::pb::evaluation as pb;
+use tonic::Status;
+
+pub(super) async fn recommend(
+    commands: &Commands,
+    request: pb::IssueRecommendationRequest,
+) -> Result<pb::IssueRecommendationResponse, Status> {
+    let head = request.command.as_ref();
+    let (mut form, evaluation) = on_evaluation(
+        &commands.desk,
+        "IssueRecommendation",
+        &request,
+        head,
+        &request.evaluation,
+    );
+    let proposal = form.chosen("proposal", read_outcome(request.proposal()));
+    let reasons = form.text("reasons", &request.reasons, LONG);
+    let panel = form.ids("panel", &request.panel, 1..=20);
+    let mut dissent: Vec<(Option<PersonId>, String)> = Vec::new();
+    for (index, voice) in request.dissent.iter().enumerate() {
+        let assessor = form.id(&format!("dissent[{index}].assessor"), &voice.assessor);
+        let reasons = form.text(&format!("dissent[{index}].reasons"), &voice.reasons, LONG);
+        dissent.push((assessor, reasons));
+    }
+    let (mut work, ((evaluation, proposal), panel)) = form.finish(evaluation.zip(proposal).zip(panel))?;
+    let (scope, name) = (scope(evaluation), "RecommendationIssued");
+    let reasons = work.seal(&scope, name, "reasons", &reasons).await?;
+    let mut voices = Vec::new();
+    for (assessor, reasons) in dissent
+        .into_iter()
+        .filter_map(|(assessor, reasons)| Some((assessor?, reasons)))
+    {
+        let reasons = work
+            .seal(&scope, name, &format!("dissent.{assessor}"), &reasons)
+            .await?;
+        voices.push(Dissent { assessor, reasons });
+    }
+    let issue = Issue {
+        proposal,
+        reasons,
+        panel,
+        dissent: voices,
+    };
+    let token = Some(act(work, evaluation, Action::Recommend(issue)).await?);
+    Ok(pb::IssueRecommendationResponse { token })
+}
+
+/// What a decision says, whoever makes it.
+struct Says<'a> {
+    outcome: pb::Outcome,
+    home: bool,
+    reasons: &'a str,
+    conditions: &'a str,
+    cost_kronor: u64,
+    seen: u64,
+}
+
+/// Who is said to decide.
+enum Decider {
+    /// The one who acts.
+    Actor,
+    /// A board: its name, day of meeting and paragraph.
+    Board(String, Date, String),
+}
+
+/// The events that a decision is written as.
+#[derive(Clone, Copy)]
+enum Written {
+    First,
+    Anew,
+}
+
+/// Reads, seals and makes a decision. The idea and the delegation order are covered by the append: if either moves, it is decided anew.
+async fn rule(
+    desk: &Desk,
+    mut form: Form,
+    evaluation: Option<EvaluationId>,
+    says: Says<'_>,
+    decider: Option<Decider>,
+    written: Written,
+) -> Result<Token, Status> {
+    let outcome: Option<Outcome> = form.chosen("outcome", read_outcome(says.outcome));
+    let reasons = form.text("reasons", says.reasons, LONG);
+    let conditions = form.text("conditions", says.conditions, MAYBE_LONG);
+    let (mut work, ((evaluation, outcome), decider)) = form.finish(evaluation.zip(outcome).zip(decider))?;
+    let (scope, event) = match written {
+        Written::First => (scope(evaluation), "DecisionMade"),
+        Written::Anew => (scope(evaluation), "DecisionReconsidered"),
+    };
+    let reasons = work.seal(&scope, event, "reasons", &reasons).await?;
+    let conditions = work.seal_if_any(&scope, event, "conditions", &conditions).await?;
+    let about = opened(desk, evaluation).await?;
+    let basis = basis(desk, says.seen).await?;
+    let own = StreamName::evaluation(evaluation);
+    let idea = StreamName::idea(about.idea);
+    let order = StreamName::delegation_order(&about.organisation);
+    let person = work.actor().person;
+    let frame = command(&work, evaluation, Action::ConfirmNeedOwner);
+    let streams = [own.clone(), idea.clone(), order.clone()];
+    let decide = |loaded: &Loaded| {
+        let (who, mandate) = match &decider {
+            Decider::Actor => {
+                let orders = loaded.state::<DelegationOrders>(&order);
+                let found = find_mandate(&orders, person, about.gate, says.cost_kronor, frame.today);
+                let reference = found.as_ref().ok().map(|mandate| mandate.reference.clone());
+                (Who::Actor(found), reference)
+            }
+            Decider::Board(board, meeting, paragraph) => {
+                let (board, paragraph) = (board.clone(), paragraph.clone());
+                let meeting = *meeting;
+                (
+                    Who::Board {
+                        board,
+                        meeting,
+                        paragraph,
+                    },
+                    None,
+                )
+            }
+        };
+        let decide = Box::new(Decide {
+            outcome,
+            home: says.home,
+            reasons,
+            conditions,
+            cost_kronor: says.cost_kronor,
+            who,
+            basis: basis.clone(),
+            latest: loaded.position_of_last(&own).max(loaded.position_of_last(&idea)),
+        });
+        let command = EvaluationCommand {
+            action: match written {
+                Written::First => Action::Decide(decide),
+                Written::Anew => Action::Reconsider(decide),
+            },
+            ..frame.clone()
+        };
+        let events = Evaluations::decide(&command, &loaded.state::<Evaluations>(&own))?;
+        let mut decided = Decided::of(&own, about.idea.0, events);
+        decided.mandate = mandate;
+        Ok(vec![decided])
+    };
+    work.run(&streams, decide).await
+}
+
+/// What has been received at this moment, and what the decider says to have seen.
+async fn basis(desk: &Desk, seen: u64) -> Result<Basis, Status> {
+    let store = desk.engine.store();
+    let head = store.head().borrow().clone();
+    let root = store.root(head.size).await.map_err(ExecuteError::from)?;
+    let source = |(source, state): (String, idesluss_journal::SourceState)| SourceSeen {
+        source,
+        epoch: state.epoch,
+        sequence: state.sequence,
+        from_position: state.from_position,
+    };
+    Ok(Basis {
+        seen,
+        size: head.size,
+        root: Digest(root),
+        sources: head.received.into_iter().map(source).collect(),
+        // The rules take it from the evaluation.
+        brief_version: 0,
+    })
+}
+
+pub(super) async fn make(
+    commands: &Commands,
+    request: pb::MakeDecisionRequest,
+) -> Result<pb::MakeDecisionResponse, Status> {
+    let (desk, head) = (&commands.desk, request.command.as_ref());
+    let (form, evaluation) = on_evaluation(desk, "MakeDecision", &request, head, &request.evaluation);
+    let says = Says {
+        outcome: request.outcome(),
+        home: request.home,
+        reasons: &request.reasons,
+        conditions: &request.conditions,
+        cost_kronor: request.cost_kronor,
+        seen: request.seen,
+    };
+    let token = Some(rule(desk, form, evaluation, says, Some(Decider::Actor), Written::First).await?);
+    Ok(pb::MakeDecisionResponse { token })
+}
+
+pub(super) async fn record_board(
+    commands: &Commands,
+    request: pb::RecordBoardDecisionRequest,
+) -> Result<pb::RecordBoardDecisionResponse, Status> {
+    let (desk, head) = (&commands.desk, request.command.as_ref());
+    let (mut form, evaluation) = on_evaluation(desk, "RecordBoardDecision", &request, head, &request.evaluation);
+    let board = form.text("board", &request.board, SHORT);
+    let meeting = form.date("meeting", &request.meeting);
+    let paragraph = form.text("paragraph", &request.paragraph, 1..=40);
+    let decider = meeting.map(|meeting| Decider::Board(board, meeting, paragraph));
+    let says = Says {
+        outcome: request.outcome(),
+        home: request.home,
+        reasons: &request.reasons,
+        conditions: &request.conditions,
+        cost_kronor: request.cost_kronor,
+        seen: request.seen,
+    };
+    let token = Some(rule(desk, form, evaluation, says, decider, Written::First).await?);
+    Ok(pb::RecordBoardDecisionResponse { token })
+}
+
+pub(super) async fn reconsider(
+    commands: &Commands,
+    request: pb::ReconsiderDecisionRequest,
+) -> Result<pb::ReconsiderDecisionResponse, Status> {
+    let (desk, head) = (&commands.desk, request.command.as_ref());
+    let (form, evaluation) = on_evaluation(desk, "ReconsiderDecision", &request, head, &request.evaluation);
+    let says = Says {
+        outcome: request.outcome(),
+        home: request.home,
+        reasons: &request.reasons,
+        conditions: &request.conditions,
+        cost_kronor: request.cost_kronor,
+        seen: request.seen,
+    };
+    let token = Some(rule(desk, form, evaluation, says, Some(Decider::Actor), Written::Anew).await?);
+    Ok(pb::ReconsiderDecisionResponse { token })
+}

@@ -1,0 +1,143 @@
+//! What a decision rests on: the page before it, the decision with its dossier, the whole history.
+
+use super::page::draw;
+use super::queries::{Queries, evaluation_id, idea_id, load};
+use super::rejected;
+use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
+use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection};
+use idesluss_domain::submission::Ideas;
+use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName};
+use idesluss_engine::{Asker, Recorded, wrong_role};
+use idesluss_proto::evaluation::write_mandate;
+use idesluss_proto::pb::evaluation as pb;
+use tonic::Status;
+
+/// Who sees a decision page: who decides, and who records what a board decides.
+const DECIDES: &[Role] = &[Role::DecisionMaker, Role::Registrar, Role::Coordinator];
+
+pub(super) async fn page(
+    queries: &Queries,
+    request: pb::GetDecisionPageRequest,
+) -> Result<pb::GetDecisionPageResponse, Status> {
+    let desk = &queries.desk;
+    let asker = desk.asker(request.query.as_ref())?;
+    asker.needs(DECIDES)?;
+    let id = evaluation_id(&request.evaluation)?;
+    desk.wait(&asker).await?;
+    // Taken before anything is read: what arrives meanwhile may be on the page, and is still new to the decision.
+    let size = desk.engine.store().head().borrow().size;
+    let (loaded, state) = load(desk, &asker, id).await?;
+    let evaluation = draw(desk, &asker, id, &loaded, &state).await?;
+    let opened = state
+        .opened
+        .as_ref()
+        .ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
+    let order = StreamName::delegation_order(&opened.organisation);
+    let orders = desk.engine.load(std::slice::from_ref(&order)).await?;
+    let today = desk.engine.clock().today();
+    let person = asker.actor.person;
+    let orders = orders.state::<DelegationOrders>(&order);
+    let mandate = find_mandate(&orders, person, opened.gate, request.cost_kronor, today);
+    Ok(pb::GetDecisionPageResponse {
+        evaluation: Some(evaluation),
+        seen: size.saturating_sub(1),
+        mandate: mandate.as_ref().ok().map(write_mandate),
+        no_mandate: mandate.err().map(|none| none.code().to_owned()).unwrap_or_default(),
+        obstacles: obstacles(&state, person, opened.gate)
+            .into_iter()
+            .map(|code| code.to_owned())
+            .collect(),
+    })
+}
+
+/// What stands in the way of this person's decision. The need owner only matters to an idea that is to advance.
+fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static str> {
+    use EvaluationRejection as No;
+    let checks = [
+        (state.closed.is_some(), No::Closed),
+        (state.revealed.is_none(), No::NotRevealed),
+        (!state.decisions.is_empty(), No::AlreadyDecided),
+        (state.is_excluded(person), No::OwnIdea),
+        (state.conflicted.contains(&person), No::ConflictOfInterest),
+        (state.assesses_this_gate(person), No::AssessedThisGate),
+        (!state.without_conflict.contains(&person), No::NotDeclared),
+        (gate >= Gate::Concept && state.need_owner.is_none(), No::NoNeedOwner),
+    ];
+    let standing = checks.into_iter().filter(|(stands, _)| *stands);
+    standing.map(|(_, rejection)| rejection.code()).collect()
+}
+
+pub(super) async fn decision(
+    queries: &Queries,
+    request: pb::GetDecisionRequest,
+) -> Result<pb::GetDecisionResponse, Status> {
+    let desk = &queries.desk;
+    let asker = desk.asker(request.query.as_ref())?;
+    let id = evaluation_id(&request.evaluation)?;
+    desk.wait(&asker).await?;
+    let position = desk.engine.store().head().borrow().size;
+    let (loaded, state) = load(desk, &asker, id).await?;
+    let decision = state
+        .decision()
+        .ok_or_else(|| rejected(EvaluationRejection::NotDecided))?;
+    let evaluation = draw(desk, &asker, id, &loaded, &state).await?;
+    let (own, idea) = (StreamName::evaluation(id), StreamName::idea(decision.idea));
+    let both = desk.engine.load(&[own.clone(), idea.clone()]).await?;
+    let mut entries: Vec<&Recorded> = both.entries(&own).iter().chain(both.entries(&idea)).collect();
+    entries.sort_unstable_by_key(|entry| entry.position);
+    let basis = &decision.basis;
+    let one = |entry: &&Recorded| pb::DossierEntry {
+        position: entry.position,
+        recorded: entry.recorded.to_string(),
+        time: entry.meta.time.to_string(),
+        source: entry.meta.source.clone(),
+        r#type: entry.meta.kind.clone(),
+        actor: shown_actor(&asker, entry),
+        role: entry.meta.role.to_string(),
+        mandate: entry.meta.mandate.clone().unwrap_or_default(),
+        seen: entry.position <= basis.seen,
+        received: entry.position < basis.size,
+    };
+    Ok(pb::GetDecisionResponse {
+        evaluation: Some(evaluation),
+        entries: entries.iter().map(one).collect(),
+        position,
+    })
+}
+
+/// Assessors and deciders see the brief, never who submitted the idea.
+fn shown_actor(asker: &Asker, entry: &Recorded) -> String {
+    let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
+    if insider || entry.meta.role != Role::Submitter {
+        entry.meta.actor.to_string()
+    } else {
+        String::new()
+    }
+}
+
+pub(super) async fn history(
+    queries: &Queries,
+    request: pb::GetHistoryRequest,
+) -> Result<pb::GetHistoryResponse, Status> {
+    let desk = &queries.desk;
+    let asker = desk.asker(request.query.as_ref())?;
+    asker.needs(&[Role::Coordinator, Role::Registrar, Role::Auditor])?;
+    let idea: IdeaId = idea_id(&request.idea)?;
+    desk.wait(&asker).await?;
+    // Every idea of the instance is received here, so whose it is stands in this journal too.
+    let stream = StreamName::idea(idea);
+    let state = desk
+        .engine
+        .load(std::slice::from_ref(&stream))
+        .await?
+        .state::<Ideas>(&stream);
+    match state.organisation() {
+        Some(home) if *home == asker.actor.organisation => {}
+        Some(_) => return Err(wrong_role()),
+        None => return Err(rejected(EvaluationRejection::Unknown)),
+    }
+    let rounds = (0..=state.rounds).map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
+    let streams: Vec<StreamName> = rounds.chain([stream]).collect();
+    let (entries, position) = desk.history(&streams).await?;
+    Ok(pb::GetHistoryResponse { entries, position })
+}

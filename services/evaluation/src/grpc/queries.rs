@@ -1,0 +1,104 @@
+use super::{dossier, lists, page};
+use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection, Evaluations};
+use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
+use idesluss_engine::{Asker, Desk, Loaded, ViewHandle};
+use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
+use idesluss_proto::status::{Problems, refuse};
+use tonic::{Code, Request, Response, Status};
+
+/// The query service.
+pub(crate) struct Queries {
+    pub(crate) desk: Desk,
+    pub(crate) evaluations: ViewHandle,
+}
+
+/// Who sees every evaluation of their organisation.
+pub(super) const INSIDE: &[Role] = &[
+    Role::Coordinator,
+    Role::Registrar,
+    Role::NeedOwner,
+    Role::DecisionMaker,
+    Role::Steward,
+    Role::Auditor,
+];
+
+/// Errors: NOT_FOUND, PERMISSION_DENIED unless the asker works with evaluations of its organisation, or assesses this one.
+pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<(), Status> {
+    let Some(organisation) = organisation(evaluation) else {
+        return Err(super::rejected(EvaluationRejection::Unknown));
+    };
+    let person = asker.actor.person;
+    let assesses = asker.is(&[Role::Assessor]) && evaluation.assessors.contains_key(&person);
+    let inside = asker.is(INSIDE) && asker.actor.organisation == *organisation;
+    if assesses || inside {
+        return Ok(());
+    }
+    let sentence = "This evaluation is for those who take part in it.";
+    Err(refuse(Code::PermissionDenied, "NOT_TAKING_PART", sentence))
+}
+
+/// The organisation whose idea it is.
+pub(super) fn organisation(evaluation: &Evaluation) -> Option<&OrganisationId> {
+    let opened = evaluation.opened.as_ref().map(|opened| &opened.organisation);
+    let decided = evaluation
+        .earlier_decisions
+        .first()
+        .map(|earlier| &earlier.organisation);
+    let assessed = evaluation
+        .earlier_assessments
+        .first()
+        .map(|earlier| &earlier.organisation);
+    opened.or(decided).or(assessed)
+}
+
+/// Parses an evaluation's id.
+pub(super) fn evaluation_id(text: &str) -> Result<EvaluationId, Status> {
+    let mut problems = Problems::default();
+    let evaluation = problems.parse("evaluation", text, "give a UUID");
+    problems.finish(evaluation)
+}
+
+/// Parses an idea's id.
+pub(super) fn idea_id(text: &str) -> Result<IdeaId, Status> {
+    let mut problems = Problems::default();
+    let idea = problems.parse("idea", text, "give a UUID");
+    problems.finish(idea)
+}
+
+/// Loads an evaluation for somebody who may see it, once what the asker has seen is here.
+pub(super) async fn load(desk: &Desk, asker: &Asker, evaluation: EvaluationId) -> Result<(Loaded, Evaluation), Status> {
+    desk.wait(asker).await?;
+    let stream = StreamName::evaluation(evaluation);
+    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let state = loaded.state::<Evaluations>(&stream);
+    sight(asker, &state)?;
+    Ok((loaded, state))
+}
+
+macro_rules! queries {
+    ($($rpc:ident($request:ident) -> $response:ident = $function:path;)+) => {
+        #[tonic::async_trait]
+        impl EvaluationQueryService for Queries {
+            $(
+                async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::$response>, Status> {
+                    $function(self, request.into_inner()).await.map(Response::new)
+                }
+            )+
+        }
+    };
+}
+
+queries! {
+    list_to_assess(ListToAssessRequest) -> ListToAssessResponse = lists::to_assess;
+    list_to_decide(ListToDecideRequest) -> ListToDecideResponse = lists::to_decide;
+    list_evaluations(ListEvaluationsRequest) -> ListEvaluationsResponse = lists::overview;
+    list_idea_evaluations(ListIdeaEvaluationsRequest) -> ListIdeaEvaluationsResponse = lists::of_idea;
+    get_evaluation(GetEvaluationRequest) -> GetEvaluationResponse = page::get;
+    get_decision_page(GetDecisionPageRequest) -> GetDecisionPageResponse = dossier::page;
+    get_decision(GetDecisionRequest) -> GetDecisionResponse = dossier::decision;
+    get_history(GetHistoryRequest) -> GetHistoryResponse = dossier::history;
+    list_criteria_sets(ListCriteriaSetsRequest) -> ListCriteriaSetsResponse = lists::criteria_sets;
+    get_delegation_order(GetDelegationOrderRequest) -> GetDelegationOrderResponse = lists::delegation_order;
+    list_assessor_loads(ListAssessorLoadsRequest) -> ListAssessorLoadsResponse = lists::loads;
+}

@@ -1,0 +1,50 @@
+use super::act;
+use async_trait::async_trait;
+use idesluss_domain::Event;
+use idesluss_domain::evaluation::evaluation::{Action, Erased};
+use idesluss_domain::submission::{IdeaEvent, Ideas};
+use idesluss_domain::words::{EvaluationId, StreamName};
+use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_vault::Scope;
+
+/// What was decided to be erased goes here too: the copy of the brief, and all that was written about the idea.
+pub(super) struct Erase(pub(super) Desk);
+
+#[async_trait]
+impl Reaction for Erase {
+    const NAME: &'static str = "erasure";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        !entry.own && matches!(&entry.event, Some(Event::Idea(IdeaEvent::ErasureDecided(_))))
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        let Some(Event::Idea(IdeaEvent::ErasureDecided(decided))) = &entry.event else {
+            return Ok(());
+        };
+        let (engine, stream) = (&self.0.engine, StreamName::idea(decided.idea));
+        let idea = engine
+            .load(std::slice::from_ref(&stream))
+            .await?
+            .state::<Ideas>(&stream);
+        let evaluations = (0..=idea.rounds).map(|round| Scope::Evaluation(EvaluationId::derive(decided.idea, round)));
+        let scopes: Vec<Scope> = std::iter::once(Scope::Brief(decided.idea)).chain(evaluations).collect();
+        let erased = engine.vault().erase(&scopes).await;
+        erased.map_err(|error| ReactionError::Retry(error.to_string()))?;
+        let action = Action::Erased(Erased {
+            idea: decided.idea,
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+        });
+        let records = (EvaluationId::derive(decided.idea, 0), decided.idea);
+        act(
+            &self.0,
+            "ConfirmErasure",
+            &entry.meta.organisation,
+            entry,
+            records,
+            action,
+        )
+        .await?;
+        Ok(())
+    }
+}

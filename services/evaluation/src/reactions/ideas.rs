@@ -1,0 +1,229 @@
+use super::act;
+use async_trait::async_trait;
+use idesluss_domain::Event;
+use idesluss_domain::evaluation::criteria::Criteria;
+use idesluss_domain::evaluation::evaluation::{
+    Action, Close, CloseReason, Evaluation, Evaluations, Open, OpenedBrief, WeightedCriterion,
+};
+use idesluss_domain::evaluation::standard_set;
+use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::words::{Digest, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_proto::pb::submission as pb;
+use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
+use idesluss_proto::{pb::command, write_actor};
+use idesluss_vault::{LentKey, Loan};
+use std::collections::BTreeMap;
+use tonic::transport::Channel;
+
+/// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
+pub(super) struct FollowIdeas {
+    desk: Desk,
+    submission: SubmissionQueryServiceClient<Channel>,
+}
+
+impl FollowIdeas {
+    pub(super) fn new(desk: Desk, submission: Channel) -> Self {
+        Self {
+            desk,
+            submission: SubmissionQueryServiceClient::new(submission),
+        }
+    }
+}
+
+/// What an event on an idea means here.
+enum Turn {
+    /// It comes to a gate, in a round.
+    Opens(Gate, u32),
+    /// It goes another way.
+    Leaves(CloseReason),
+}
+
+fn turn(event: &IdeaEvent) -> Option<Turn> {
+    Some(match event {
+        IdeaEvent::IdeaAccepted(accepted) => Turn::Opens(accepted.gate?, accepted.round),
+        IdeaEvent::GateDecided(decided) => {
+            let next = decided.next?;
+            Turn::Opens(next.gate, next.round)
+        }
+        IdeaEvent::IdeaWithdrawn(_) => Turn::Leaves(CloseReason::Withdrawn),
+        IdeaEvent::IdeaLinkedAsDuplicate(_) => Turn::Leaves(CloseReason::Linked),
+        IdeaEvent::IdeaSuperseded(_) => Turn::Leaves(CloseReason::Superseded),
+        IdeaEvent::IdeaParked(_) => Turn::Leaves(CloseReason::Parked),
+        _ => return None,
+    })
+}
+
+#[async_trait]
+impl Reaction for FollowIdeas {
+    const NAME: &'static str = "ideas";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        !entry.own && matches!(&entry.event, Some(Event::Idea(event)) if turn(event).is_some())
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        let Some(Event::Idea(event)) = &entry.event else {
+            return Ok(());
+        };
+        let Ok(idea) = entry.meta.subject.trim_start_matches("idea/").parse() else {
+            return Ok(());
+        };
+        match turn(event) {
+            Some(Turn::Opens(gate, round)) => self.open(entry, idea, gate, round).await,
+            Some(Turn::Leaves(reason)) => self.close(entry, idea, reason).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl FollowIdeas {
+    async fn open(&self, entry: &Recorded, idea: IdeaId, gate: Gate, round: u32) -> Result<(), ReactionError> {
+        let organisation = &entry.meta.organisation;
+        let evaluation = EvaluationId::derive(idea, round);
+        let earlier: Vec<StreamName> = (1..round)
+            .map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)))
+            .collect();
+        let criteria = StreamName::criteria(organisation);
+        let mut streams = earlier.clone();
+        streams.extend([criteria.clone(), StreamName::evaluation(evaluation)]);
+        let loaded = self.desk.engine.load(&streams).await?;
+        if loaded.exists(&StreamName::evaluation(evaluation)) {
+            return Ok(());
+        }
+        let rounds = earlier.iter().map(|stream| loaded.state::<Evaluations>(stream));
+        let assessed_before = rounds
+            .filter(|state| is_at(state, gate))
+            .flat_map(who_assessed)
+            .collect();
+        let (brief, excluded) = self.borrow_brief(organisation, idea).await?;
+        let set = loaded.state::<Criteria>(&criteria);
+        let set = set.in_force().cloned().unwrap_or_else(|| standard_set(organisation));
+        let weighted = set.criteria.iter().map(|criterion| WeightedCriterion {
+            key: criterion.key.clone(),
+            weight: criterion.weight,
+        });
+        let open = Open {
+            idea,
+            gate,
+            round,
+            organisation: organisation.clone(),
+            brief,
+            excluded,
+            assessed_before,
+            criteria_set: set.name.clone(),
+            criteria_version: set.version,
+            criteria: weighted.collect(),
+            assessments_required: set.assessments_required,
+        };
+        let action = Action::Open(Box::new(open));
+        act(
+            &self.desk,
+            "OpenEvaluation",
+            organisation,
+            entry,
+            (evaluation, idea),
+            action,
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Fetches the approved brief, keeps a copy of its own, and tells who wrote the idea.
+    async fn borrow_brief(
+        &self,
+        organisation: &OrganisationId,
+        idea: IdeaId,
+    ) -> Result<(OpenedBrief, Vec<PersonId>), ReactionError> {
+        let actor = idesluss_domain::words::Actor {
+            person: PersonId(uuid::Uuid::nil()),
+            organisation: organisation.clone(),
+            role: Role::Service,
+        };
+        let request = pb::LendBriefRequest {
+            query: Some(command::Query {
+                actor: Some(write_actor(&actor)),
+                after: None,
+            }),
+            idea: idea.to_string(),
+        };
+        let lent = self.submission.clone().lend_brief(request).await?.into_inner();
+        let unreadable = || ReactionError::Park("UNREADABLE_BRIEF".into());
+        let texts: BTreeMap<String, Digest> = lent
+            .digests
+            .iter()
+            .map(|(field, digest)| Some((field.clone(), digest.parse().ok()?)))
+            .collect::<Option<_>>()
+            .ok_or_else(unreadable)?;
+        let authors = lent.authors.iter().map(|author| author.parse().ok());
+        let authors = authors.collect::<Option<Vec<PersonId>>>().ok_or_else(unreadable)?;
+        let version = lent.version;
+        let loan = read_loan(lent).ok_or_else(unreadable)?;
+        match self.desk.engine.vault().adopt(organisation, loan).await {
+            Ok(()) => Ok((OpenedBrief { version, texts }, authors)),
+            Err(idesluss_vault::VaultError::Erased) => Err(ReactionError::Park("ERASED".into())),
+            Err(error) => Err(ReactionError::Retry(error.to_string())),
+        }
+    }
+
+    async fn close(&self, entry: &Recorded, idea: IdeaId, reason: CloseReason) -> Result<(), ReactionError> {
+        // Rounds follow each other without a gap; the last one is the one that goes on.
+        let mut last = None;
+        for round in 1.. {
+            let evaluation = EvaluationId::derive(idea, round);
+            let stream = StreamName::evaluation(evaluation);
+            let loaded = self.desk.engine.load(std::slice::from_ref(&stream)).await?;
+            match loaded.state::<Evaluations>(&stream).opened {
+                Some(opened) => last = Some((evaluation, opened.organisation)),
+                None => break,
+            }
+        }
+        if let Some((evaluation, organisation)) = last {
+            let action = Action::Close(Close { reason });
+            act(
+                &self.desk,
+                "CloseEvaluation",
+                &organisation,
+                entry,
+                (evaluation, idea),
+                action,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn is_at(state: &Evaluation, gate: Gate) -> bool {
+    state.opened.as_ref().is_some_and(|opened| opened.gate == gate)
+}
+
+fn who_assessed(state: Evaluation) -> Vec<PersonId> {
+    let assessors = state.assessors.into_iter();
+    assessors
+        .filter(|(_, assessor)| assessor.given.is_some())
+        .map(|(person, _)| person)
+        .collect()
+}
+
+fn read_loan(lent: pb::LendBriefResponse) -> Option<Loan> {
+    let key = |key: pb::LentKey| {
+        Some(LentKey {
+            id: key.id.try_into().ok()?,
+            scope: key.scope,
+            key: <[u8; 32]>::try_from(key.key).ok()?.into(),
+        })
+    };
+    let text = |text: pb::LentText| {
+        Some(idesluss_journal::TextRow {
+            digest: text.digest.try_into().ok()?,
+            key: text.key.try_into().ok()?,
+            bound_to: text.bound_to,
+            ciphertext: text.ciphertext,
+        })
+    };
+    Some(Loan {
+        keys: lent.keys.into_iter().map(key).collect::<Option<_>>()?,
+        texts: lent.texts.into_iter().map(text).collect::<Option<_>>()?,
+    })
+}

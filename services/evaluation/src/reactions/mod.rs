@@ -1,0 +1,36 @@
+//! Own commands that answer what happened in submission. A repeat does nothing.
+
+mod erasure;
+mod ideas;
+
+use idesluss_domain::evaluation::evaluation::{Action, EvaluationCommand, Evaluations};
+use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, StreamName};
+use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
+use tonic::transport::Channel;
+
+pub(crate) fn start(desk: &Desk, submission: Channel) {
+    desk.engine.react(ideas::FollowIdeas::new(desk.clone(), submission));
+    desk.engine.react(erasure::Erase(desk.clone()));
+}
+
+/// Does something with an evaluation because of `entry`, as the service, for `organisation`.
+async fn act(
+    desk: &Desk,
+    method: &'static str,
+    organisation: &OrganisationId,
+    entry: &Recorded,
+    (evaluation, idea): (EvaluationId, IdeaId),
+    action: Action,
+) -> Result<(), ExecuteError> {
+    let call = Call::reaction(method, organisation, entry.meta.id);
+    let command = EvaluationCommand {
+        evaluation,
+        actor: call.head.actor.clone(),
+        today: desk.engine.clock().today(),
+        action,
+    };
+    desk.engine
+        .decide::<Evaluations>(call, StreamName::evaluation(evaluation), idea.0, &command)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,235 @@
+use idesluss_domain::words::{Digest, PersonId};
+use idesluss_proto::pb::evaluation::Phase;
+use rusqlite::{Connection, Row};
+
+/// One evaluation in a list.
+pub(crate) struct EvaluationRow {
+    pub(crate) evaluation: String,
+    pub(crate) idea: String,
+    pub(crate) organisation: String,
+    pub(crate) gate: i32,
+    pub(crate) round: u32,
+    pub(crate) phase: i32,
+    pub(crate) since: u64,
+    pub(crate) title: Option<Digest>,
+    pub(crate) opened_at: String,
+    pub(crate) changed_at: String,
+    pub(crate) required: u32,
+    pub(crate) need_owner: bool,
+    pub(crate) proposal: i32,
+    pub(crate) outcome: i32,
+    pub(crate) home: bool,
+    pub(crate) decided_at: String,
+    pub(crate) closed: i32,
+    pub(crate) assigned: u32,
+    pub(crate) assessed: u32,
+}
+
+/// What waits for an assessor.
+pub(crate) struct ToAssessRow {
+    pub(crate) evaluation: EvaluationRow,
+    pub(crate) declared: bool,
+    pub(crate) assessed: bool,
+    pub(crate) assigned_at: String,
+}
+
+/// What waits for a decider.
+pub(crate) struct ToDecideRow {
+    pub(crate) evaluation: EvaluationRow,
+    pub(crate) declared: bool,
+    pub(crate) barred: bool,
+}
+
+/// How much an assessor has to do.
+pub(crate) struct Load {
+    pub(crate) person: String,
+    pub(crate) open: u32,
+    pub(crate) done: u32,
+}
+
+/// What an overview shows.
+pub(crate) struct Filter {
+    pub(crate) organisation: String,
+    /// 0: any.
+    pub(crate) phase: i32,
+    /// 0: any.
+    pub(crate) gate: i32,
+}
+
+/// One evaluation with how many assess it; bound to `e`.
+const COLUMNS: &str = "e.evaluation, e.idea, e.organisation, e.gate, e.round, e.phase, e.since, e.title, e.opened_at,
+    e.changed_at, e.required, e.need_owner, e.proposal, e.outcome, e.home, e.decided_at, e.closed,
+    (SELECT count(*) FROM assessors a WHERE a.evaluation = e.evaluation AND a.recused = 0),
+    (SELECT count(*) FROM assessors a WHERE a.evaluation = e.evaluation AND a.recused = 0 AND a.assessed = 1)";
+
+/// How many columns stand before those that a query adds.
+const COUNT: usize = 19;
+
+fn evaluation_row(row: &Row<'_>) -> rusqlite::Result<EvaluationRow> {
+    Ok(EvaluationRow {
+        evaluation: row.get(0)?,
+        idea: row.get(1)?,
+        organisation: row.get(2)?,
+        gate: row.get(3)?,
+        round: row.get(4)?,
+        phase: row.get(5)?,
+        since: row.get::<_, i64>(6)?.cast_unsigned(),
+        title: row.get::<_, Option<String>>(7)?.and_then(|digest| digest.parse().ok()),
+        opened_at: row.get(8)?,
+        changed_at: row.get(9)?,
+        required: row.get(10)?,
+        need_owner: row.get(11)?,
+        proposal: row.get(12)?,
+        outcome: row.get(13)?,
+        home: row.get(14)?,
+        decided_at: row.get(15)?,
+        closed: row.get(16)?,
+        assigned: row.get(17)?,
+        assessed: row.get(18)?,
+    })
+}
+
+/// What a person assesses and may still revise, oldest first, after the position `after`.
+pub(crate) fn to_assess(
+    conn: &Connection,
+    person: &str,
+    after: Option<u64>,
+    most: usize,
+) -> rusqlite::Result<Vec<ToAssessRow>> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS}, a.assessed, a.assigned_at,
+                EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = a.person AND d.conflict = 0)
+         FROM assessors a JOIN evaluations e USING (evaluation)
+         WHERE a.person = ?1 AND a.recused = 0 AND e.phase = ?2 AND e.since > ?3
+         ORDER BY e.since LIMIT ?4"
+    ))?
+    .query_map((person, Phase::Assessing as i32, bound(after), limit(most)), |row| {
+        Ok(ToAssessRow {
+            evaluation: evaluation_row(row)?,
+            assessed: row.get(COUNT)?,
+            assigned_at: row.get(COUNT + 1)?,
+            declared: row.get(COUNT + 2)?,
+        })
+    })?
+    .collect()
+}
+
+/// What waits for a decision in an organisation, oldest first, as one decider sees it.
+pub(crate) fn to_decide(
+    conn: &Connection,
+    organisation: &str,
+    person: &str,
+    after: Option<u64>,
+    most: usize,
+) -> rusqlite::Result<Vec<ToDecideRow>> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS},
+                EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 0),
+                EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 1)
+                OR EXISTS (SELECT 1 FROM barred b WHERE b.evaluation = e.evaluation AND b.person = ?2)
+                OR EXISTS (SELECT 1 FROM assessors a WHERE a.evaluation = e.evaluation AND a.person = ?2
+                           AND (a.recused = 0 OR a.assessed = 1))
+         FROM evaluations e
+         WHERE e.organisation = ?1 AND e.phase IN (?3, ?4) AND e.since > ?5
+         ORDER BY e.since LIMIT ?6"
+    ))?
+    .query_map(
+        (
+            organisation,
+            person,
+            Phase::Revealed as i32,
+            Phase::Recommended as i32,
+            bound(after),
+            limit(most),
+        ),
+        |row| {
+            Ok(ToDecideRow {
+                evaluation: evaluation_row(row)?,
+                declared: row.get(COUNT)?,
+                barred: row.get(COUNT + 1)?,
+            })
+        },
+    )?
+    .collect()
+}
+
+/// An organisation's evaluations, newest first, before the position `before`.
+pub(crate) fn overview(
+    conn: &Connection,
+    filter: &Filter,
+    before: Option<u64>,
+    most: usize,
+) -> rusqlite::Result<Vec<EvaluationRow>> {
+    let before = before.map_or(i64::MAX, u64::cast_signed);
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM evaluations e
+         WHERE e.organisation = ?1 AND (?2 = 0 OR e.phase = ?2) AND (?3 = 0 OR e.gate = ?3) AND e.since < ?4
+         ORDER BY e.since DESC LIMIT ?5"
+    ))?
+    .query_map(
+        (&filter.organisation, filter.phase, filter.gate, before, limit(most)),
+        evaluation_row,
+    )?
+    .collect()
+}
+
+/// How many of an organisation's evaluations are in each phase.
+pub(crate) fn count_phases(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
+    conn.prepare_cached(
+        "SELECT phase, count(*) FROM evaluations WHERE organisation = ?1 GROUP BY phase ORDER BY phase",
+    )?
+    .query_map([organisation], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+    })?
+    .collect()
+}
+
+/// All evaluations of an idea, by round.
+pub(crate) fn of_idea(conn: &Connection, idea: &str) -> rusqlite::Result<Vec<EvaluationRow>> {
+    conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM evaluations e WHERE e.idea = ?1 ORDER BY e.round"
+    ))?
+    .query_map([idea], evaluation_row)?
+    .collect()
+}
+
+/// How many open assessments these people have elsewhere than in `evaluation`, in the order asked for.
+pub(crate) fn open_load(conn: &Connection, people: &[PersonId], evaluation: &str) -> rusqlite::Result<Vec<u32>> {
+    let mut count = conn.prepare_cached(
+        "SELECT count(*) FROM assessors a JOIN evaluations e USING (evaluation)
+         WHERE a.person = ?1 AND a.recused = 0 AND a.assessed = 0 AND e.phase = ?2 AND e.evaluation <> ?3",
+    )?;
+    let ask = |person: &PersonId| {
+        count.query_row((person.to_string(), Phase::Assessing as i32, evaluation), |row| {
+            row.get(0)
+        })
+    };
+    people.iter().map(ask).collect()
+}
+
+/// What those who assess for an organisation have to do, for all organisations here; the most burdened first.
+pub(crate) fn loads(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<Load>> {
+    conn.prepare_cached(
+        "SELECT a.person, sum(a.assessed = 0 AND e.phase = ?2) AS open, sum(a.assessed) AS done
+         FROM assessors a JOIN evaluations e USING (evaluation)
+         WHERE a.recused = 0 AND a.person IN
+               (SELECT b.person FROM assessors b JOIN evaluations f USING (evaluation) WHERE f.organisation = ?1)
+         GROUP BY a.person ORDER BY open DESC, done DESC, a.person LIMIT 500",
+    )?
+    .query_map((organisation, Phase::Assessing as i32), |row| {
+        Ok(Load {
+            person: row.get(0)?,
+            open: row.get(1)?,
+            done: row.get(2)?,
+        })
+    })?
+    .collect()
+}
+
+fn bound(after: Option<u64>) -> i64 {
+    after.map_or(-1, u64::cast_signed)
+}
+
+fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,175 @@
+use idesluss_domain::Event;
+use idesluss_domain::evaluation::EvaluationEvent;
+use idesluss_domain::evaluation::evaluation::{DecisionMade, EvaluationOpened};
+use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
+use idesluss_engine::{Recorded, View};
+use idesluss_proto::evaluation::{write_close_reason, write_gate, write_outcome};
+use idesluss_proto::pb::evaluation::Phase;
+use rusqlite::{Transaction, params};
+
+/// Every evaluation as lists show it.
+pub(crate) struct EvaluationsView;
+
+impl View for EvaluationsView {
+    const NAME: &'static str = "evaluations";
+    const VERSION: u32 = 1;
+
+    fn schema() -> &'static str {
+        include_str!("evaluations.sql")
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        for entry in batch.iter().filter(|entry| entry.own) {
+            if let Some(Event::Evaluation(event)) = &entry.event {
+                apply(tx, entry, event)?;
+                tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
+                    .execute((id_of(entry), entry.meta.time.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn id_of(entry: &Recorded) -> &str {
+    entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
+}
+
+fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rusqlite::Result<()> {
+    use EvaluationEvent as E;
+    let id = id_of(entry);
+    match event {
+        E::EvaluationOpened(opened) => open(tx, entry, opened),
+        E::NeedOwnerConfirmed(_) => set(tx, id, "need_owner", 1),
+        E::AssessorAssigned(assigned) => {
+            tx.prepare_cached("INSERT OR IGNORE INTO assessors (person, evaluation, assigned_at) VALUES (?1, ?2, ?3)")?
+                .execute((assigned.assessor.to_string(), id, entry.meta.time.to_string()))?;
+            Ok(())
+        }
+        E::NoConflictDeclared(declared) => declare(tx, id, declared.person, false),
+        E::ConflictDeclared(declared) => declare(tx, id, declared.person, true),
+        E::AssessorRecused(recused) => assessor(tx, id, recused.assessor, "recused"),
+        E::AssessmentSubmitted(submitted) => assessor(tx, id, submitted.assessor, "assessed"),
+        E::AssessmentsRevealed(_) => set(tx, id, "phase", Phase::Revealed as i32),
+        E::RecommendationIssued(recommended) => {
+            set(tx, id, "proposal", write_outcome(recommended.proposal) as i32)?;
+            set(tx, id, "phase", Phase::Recommended as i32)
+        }
+        E::DecisionMade(decision) => decide(tx, entry, decision),
+        E::DecisionReconsidered(anew) => decide(tx, entry, &anew.decision),
+        E::EvaluationClosed(closed) => {
+            set(tx, id, "closed", write_close_reason(closed.reason) as i32)?;
+            let phase = if closed.decided { Phase::Decided } else { Phase::Closed };
+            set(tx, id, "phase", phase as i32)
+        }
+        E::EarlierDecisionRecorded(earlier) => {
+            take_over(tx, entry, earlier.idea, &earlier.organisation)?;
+            set(
+                tx,
+                id,
+                "outcome",
+                earlier.outcome.map_or(0, |outcome| write_outcome(outcome) as i32),
+            )?;
+            tx.prepare_cached("UPDATE evaluations SET decided_at = ?2 WHERE evaluation = ?1")?
+                .execute((
+                    id,
+                    earlier.decided.as_ref().map(ToString::to_string).unwrap_or_default(),
+                ))?;
+            Ok(())
+        }
+        E::EarlierAssessmentRecorded(earlier) => take_over(tx, entry, earlier.idea, &earlier.organisation),
+        E::AssessmentRevised(_)
+        | E::MandateVerified(_)
+        | E::DecisionReported(_)
+        | E::DecisionCorrected(_)
+        | E::ResourcesCommitted(_)
+        | E::SupportArranged(_)
+        | E::PilotStarted(_)
+        | E::PilotCompleted(_)
+        | E::TextsErased(_) => Ok(()),
+    }
+}
+
+const INSERT: &str = "INSERT OR IGNORE INTO evaluations
+    (evaluation, idea, organisation, gate, round, phase, since, title, opened_at, changed_at, required)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
+
+fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> rusqlite::Result<()> {
+    let id = id_of(entry);
+    tx.prepare_cached(INSERT)?.execute(params![
+        id,
+        opened.idea.to_string(),
+        opened.organisation.as_str(),
+        write_gate(opened.gate) as i32,
+        opened.round,
+        Phase::Assessing as i32,
+        entry.position.cast_signed(),
+        opened.brief.get("title").map(ToString::to_string),
+        entry.meta.time.to_string(),
+        opened.assessments_required,
+    ])?;
+    for person in opened.excluded.iter().chain(&opened.assessed_before) {
+        tx.prepare_cached("INSERT OR IGNORE INTO barred (person, evaluation) VALUES (?1, ?2)")?
+            .execute((person.to_string(), id))?;
+    }
+    Ok(())
+}
+
+fn take_over(
+    tx: &Transaction<'_>,
+    entry: &Recorded,
+    idea: IdeaId,
+    organisation: &OrganisationId,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(INSERT)?.execute(params![
+        id_of(entry),
+        idea.to_string(),
+        organisation.as_str(),
+        0,
+        0,
+        Phase::Earlier as i32,
+        entry.position.cast_signed(),
+        None::<String>,
+        entry.meta.time.to_string(),
+        0,
+    ])?;
+    Ok(())
+}
+
+/// `column` is one of this file's own names.
+fn set(tx: &Transaction<'_>, evaluation: &str, column: &'static str, value: i32) -> rusqlite::Result<()> {
+    tx.prepare_cached(&format!("UPDATE evaluations SET {column} = ?2 WHERE evaluation = ?1"))?
+        .execute((evaluation, value))?;
+    Ok(())
+}
+
+fn assessor(tx: &Transaction<'_>, evaluation: &str, person: PersonId, column: &'static str) -> rusqlite::Result<()> {
+    tx.prepare_cached(&format!(
+        "UPDATE assessors SET {column} = 1 WHERE person = ?1 AND evaluation = ?2"
+    ))?
+    .execute((person.to_string(), evaluation))?;
+    Ok(())
+}
+
+fn declare(tx: &Transaction<'_>, evaluation: &str, person: PersonId, conflict: bool) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT OR REPLACE INTO declarations (person, evaluation, conflict) VALUES (?1, ?2, ?3)")?
+        .execute((person.to_string(), evaluation, conflict))?;
+    Ok(())
+}
+
+fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE evaluations SET phase = ?2, outcome = ?3, home = ?4, decided_at = ?5 WHERE evaluation = ?1",
+    )?
+    .execute((
+        id_of(entry),
+        Phase::Decided as i32,
+        write_outcome(decision.outcome) as i32,
+        decision.home,
+        entry.meta.time.to_string(),
+    ))?;
+    Ok(())
+}

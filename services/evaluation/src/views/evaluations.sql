@@ -1,0 +1,43 @@
+-- Every evaluation as lists show it. Digests are 64 hexadecimal digits, enums numbered as in the contract, times RFC 3339.
+CREATE TABLE evaluations (
+    evaluation   TEXT PRIMARY KEY,
+    idea         TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    gate         INTEGER NOT NULL,             -- 0: taken over from elsewhere
+    round        INTEGER NOT NULL,
+    phase        INTEGER NOT NULL,
+    since        INTEGER NOT NULL,             -- the position at which it opened: its age
+    title        TEXT,                         -- digest, in the brief
+    opened_at    TEXT NOT NULL,
+    changed_at   TEXT NOT NULL,
+    required     INTEGER NOT NULL,
+    need_owner   INTEGER NOT NULL DEFAULT 0,
+    proposal     INTEGER NOT NULL DEFAULT 0,
+    outcome      INTEGER NOT NULL DEFAULT 0,
+    home         INTEGER NOT NULL DEFAULT 0,
+    decided_at   TEXT NOT NULL DEFAULT '',
+    closed       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX evaluations_overview ON evaluations (organisation, phase, since);
+CREATE INDEX evaluations_of_idea ON evaluations (idea, round);
+CREATE TABLE assessors (
+    person      TEXT NOT NULL,
+    evaluation  TEXT NOT NULL,
+    assigned_at TEXT NOT NULL,
+    recused     INTEGER NOT NULL DEFAULT 0,
+    assessed    INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (person, evaluation)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assessors_of_evaluation ON assessors (evaluation);
+CREATE TABLE declarations (
+    person     TEXT NOT NULL,
+    evaluation TEXT NOT NULL,
+    conflict   INTEGER NOT NULL,
+    PRIMARY KEY (person, evaluation)
+) STRICT, WITHOUT ROWID;
+-- Who wrote the idea, or assessed the same gate before: they do not decide.
+CREATE TABLE barred (
+    person     TEXT NOT NULL,
+    evaluation TEXT NOT NULL,
+    PRIMARY KEY (person, evaluation)
+) STRICT, WITHOUT ROWID;
