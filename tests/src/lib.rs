@@ -1,3 +1,9 @@
-//! What the end-to-end tests share: the real process, and who plays which part.
+//! What the end-to-end tests share: the real binary, a region, and people who speak to it.
 
-pub mod server;
+mod house;
+mod region;
+mod server;
+
+pub use house::{House, eventually};
+pub use region::{Someone, write_region};
+pub use server::{Addresses, Server, binary, run};

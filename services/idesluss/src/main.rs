@@ -1,3 +1,47 @@
 //! The one binary: the whole idésluss on a laptop, and its commands.
 
-fn main() {}
+mod beginning;
+mod home;
+mod node;
+mod up;
+
+use clap::{Parser, Subcommand};
+use idesluss_runtime::LogForm;
+use std::process::ExitCode;
+
+/// Idésluss: takes in ideas, judges them fairly, and shares what works.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the three services and the web in one process, on this machine only.
+    Up(up::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    idesluss_runtime::start_logs(LogForm::Plain);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the runtime could not be started: {error}")),
+    };
+    let ended = runtime.block_on(async {
+        match arguments.command {
+            Command::Up(arguments) => up::run(arguments).await.map_err(|error| error.to_string()),
+        }
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => fail(&sentence),
+    }
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("idesluss: {sentence}");
+    ExitCode::FAILURE
+}

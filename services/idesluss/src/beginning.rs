@@ -1,0 +1,36 @@
+//! What a new data folder begins with: one organisation and one person, to be edited.
+
+use idesluss_domain::words::{OrganisationId, PersonId, Role};
+use idesluss_runtime::{Directory, HeldRole, Organisation, OrganisationKind, Person};
+use uuid::Uuid;
+
+/// One organisation, and one person who holds every role that people hold.
+pub(crate) fn directory() -> Directory {
+    let id = || -> OrganisationId {
+        let name: Result<OrganisationId, _> = "kommunen".parse();
+        name.unwrap_or_else(|_| unreachable!("a fixed short name"))
+    };
+    let roles = Role::ALL.into_iter().filter(|role| *role != Role::Service);
+    Directory {
+        instance: id(),
+        organisations: vec![Organisation {
+            id: id(),
+            name: "Kommunen".into(),
+            prefix: "KOM".into(),
+            kind: OrganisationKind::Municipality,
+            public_body: true,
+            answer_working_days: 10,
+            decision_days: 60,
+        }],
+        people: vec![Person {
+            id: PersonId(Uuid::new_v4()),
+            name: "Du".into(),
+            roles: roles
+                .map(|role| HeldRole {
+                    organisation: id(),
+                    role,
+                })
+                .collect(),
+        }],
+    }
+}

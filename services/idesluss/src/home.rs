@@ -1,0 +1,120 @@
+//! The data folder: what lies where, and that only one process uses it.
+
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Why a data folder can't be used. Every sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HomeError {
+    /// The folder can't be made or written to.
+    #[error(
+        "the folder {folder} can't be used: {reason}. Choose another with --data, or give this user the right to write there"
+    )]
+    Unusable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// Another process runs on it.
+    #[error("another idesluss already runs on {0}. Stop it first, or choose another folder with --data")]
+    Taken(PathBuf),
+}
+
+/// A data folder that this process alone uses until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Home {
+    root: PathBuf,
+    _lock: File,
+}
+
+/// Where a running process listens: how the command line finds it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Addresses {
+    /// The web.
+    pub(crate) web: SocketAddr,
+    /// The submission service's gRPC.
+    pub(crate) submission: SocketAddr,
+    /// The evaluation service's gRPC.
+    pub(crate) evaluation: SocketAddr,
+}
+
+impl Home {
+    /// Takes the folder, making it if it is not there.
+    pub(crate) fn take(root: &Path) -> Result<Self, HomeError> {
+        let unusable = |reason| HomeError::Unusable {
+            folder: root.to_owned(),
+            reason,
+        };
+        fs::create_dir_all(root).map_err(unusable)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(root.join("lock"))
+            .map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(HomeError::Taken(root.to_owned())),
+            Err(TryLockError::Error(reason)) => return Err(unusable(reason)),
+        }
+        let home = Self {
+            root: root.to_owned(),
+            _lock: lock,
+        };
+        fs::create_dir_all(home.keys()).map_err(unusable)?;
+        Ok(home)
+    }
+
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Who the instance is, its organisations and people.
+    pub(crate) fn directory_file(&self) -> PathBuf {
+        self.root.join("instance.toml")
+    }
+
+    /// The folder of the master key and of the ledger of erasures.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    /// A service's own folder, made if it is not there.
+    pub(crate) fn service(&self, name: &str) -> Result<PathBuf, HomeError> {
+        let folder = self.root.join(name);
+        fs::create_dir_all(&folder).map_err(|reason| HomeError::Unusable {
+            folder: folder.clone(),
+            reason,
+        })?;
+        Ok(folder)
+    }
+
+    /// Tells other commands where this process listens.
+    pub(crate) fn publish(&self, addresses: &Addresses) -> Result<(), HomeError> {
+        let unusable = |reason| HomeError::Unusable {
+            folder: self.root.clone(),
+            reason,
+        };
+        let text = serde_json::to_string(addresses).map_err(|error| unusable(std::io::Error::other(error)))?;
+        let draft = self.root.join("addresses.json.new");
+        let mut file = File::create(&draft).map_err(unusable)?;
+        file.write_all(text.as_bytes()).map_err(unusable)?;
+        fs::rename(&draft, addresses_file(&self.root)).map_err(unusable)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // Left behind after a crash it does no harm: the reader checks the lock first.
+        let _ = fs::remove_file(addresses_file(&self.root));
+    }
+}
+
+fn addresses_file(root: &Path) -> PathBuf {
+    root.join("addresses.json")
+}

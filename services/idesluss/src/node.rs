@@ -1,0 +1,179 @@
+//! The three services in this process, speaking gRPC to each other over loopback.
+
+use crate::home::{Home, HomeError};
+use idesluss_domain::words::OrganisationId;
+use idesluss_engine::{Engine, ViewError};
+use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
+use idesluss_proto::DESCRIPTORS;
+use idesluss_runtime::{Clock, Directory, GrpcError, SystemClock, serve_grpc};
+use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic::transport::{Channel, Endpoint};
+
+/// Why the services can't start, or had to stop. Every sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NodeError {
+    /// The data folder can't be used.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// A journal can't be used.
+    #[error("the journal of {service} can't be used: {reason}")]
+    Journal {
+        /// Which.
+        service: &'static str,
+        /// Why, and what to do.
+        reason: StoreError,
+    },
+    /// Keys or sealed texts can't be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A view can't be built.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// Submission can't start.
+    #[error(transparent)]
+    Submission(#[from] idesluss_submission::StartError),
+    /// A service can't listen or has stopped.
+    #[error(transparent)]
+    Grpc(#[from] GrpcError),
+    /// There is no free port.
+    #[error("no port on 127.0.0.1 could be had for a service: {0}")]
+    Port(std::io::Error),
+    /// A task ended in a way that it should not.
+    #[error("a task of the program has failed: {0}; please report it")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// Where the services listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    /// The submission service's gRPC.
+    pub(crate) submission: SocketAddr,
+    /// The evaluation service's gRPC.
+    pub(crate) evaluation: SocketAddr,
+}
+
+/// The services, running.
+pub(crate) struct Node {
+    /// Where they listen.
+    pub(crate) ports: Ports,
+    engines: Vec<Engine>,
+    servers: JoinSet<Result<(), GrpcError>>,
+}
+
+/// A service's name with the port that it got.
+struct Seat {
+    listener: TcpListener,
+    address: SocketAddr,
+    channel: Channel,
+}
+
+impl Seat {
+    async fn take() -> Result<Self, NodeError> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
+        let address = listener.local_addr().map_err(NodeError::Port)?;
+        let uri = format!("http://{address}");
+        let channel = Endpoint::from_shared(uri).map_err(GrpcError::Transport)?.connect_lazy();
+        Ok(Self {
+            listener,
+            address,
+            channel,
+        })
+    }
+}
+
+impl Node {
+    /// Starts the services on a data folder until `shutdown`.
+    pub(crate) async fn start(
+        home: &Home,
+        directory: Arc<Directory>,
+        shutdown: CancellationToken,
+    ) -> Result<Self, NodeError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let instance = directory.instance.clone();
+        let master = Arc::new(home.keys().join("master.key"));
+        // A new key can't open what another has sealed, so one is made only before there is any journal.
+        let fresh = ["submission", "evaluation", "sharing"]
+            .iter()
+            .all(|service| !home.root().join(service).join("journal.db").exists());
+        MasterKey::load_or_create(&master, fresh)?;
+
+        let [submission, evaluation] = [Seat::take().await?, Seat::take().await?];
+        let open = |service| open(home, &instance, service, clock.clone(), shutdown.clone());
+        let (engine_s, engine_e) = (
+            open(idesluss_submission::SERVICE).await?,
+            open(idesluss_evaluation::SERVICE).await?,
+        );
+        let engines = vec![engine_s.clone(), engine_e.clone()];
+
+        let started_s = idesluss_submission::start(idesluss_submission::Config {
+            folder: home.service(idesluss_submission::SERVICE)?,
+            engine: engine_s.clone(),
+            directory: directory.clone(),
+        })
+        .await?;
+        let started_e = idesluss_evaluation::start(idesluss_evaluation::Config {
+            folder: home.service(idesluss_evaluation::SERVICE)?,
+            engine: engine_e.clone(),
+            directory,
+            submission: submission.channel.clone(),
+        })
+        .await?;
+
+        let house = |service: &str| format!("/{instance}/{service}/house");
+        engine_s.follow(evaluation.channel.clone(), house("evaluation"));
+        engine_e.follow(submission.channel.clone(), house("submission"));
+
+        let mut servers = JoinSet::new();
+        let ports = Ports {
+            submission: submission.address,
+            evaluation: evaluation.address,
+        };
+        let mut serve = |seat: Seat, routes: Routes| {
+            servers.spawn(serve_grpc(seat.listener, routes, DESCRIPTORS, shutdown.clone()));
+        };
+        serve(submission, started_s.routes);
+        serve(evaluation, started_e.routes);
+        Ok(Self {
+            ports,
+            engines,
+            servers,
+        })
+    }
+
+    /// Lets what is under way end, then closes the journals.
+    pub(crate) async fn stop(mut self) -> Result<(), NodeError> {
+        let mut failed = Ok(());
+        while let Some(ended) = self.servers.join_next().await {
+            failed = failed.and(ended.map_err(NodeError::from).and_then(|served| Ok(served?)));
+        }
+        for engine in &self.engines {
+            engine.close().await;
+        }
+        failed
+    }
+}
+
+/// Opens a service's journal and vault.
+async fn open(
+    home: &Home,
+    instance: &OrganisationId,
+    service: &'static str,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+) -> Result<Engine, NodeError> {
+    let path = home.service(service)?.join("journal.db");
+    let now = clock.clone();
+    let options = SqliteOptions::new(instance.as_str(), service, Arc::new(move || now.now().as_micros()));
+    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, options)).await?;
+    let store: Arc<dyn Store> = Arc::new(opened.map_err(|reason| NodeError::Journal { service, reason })?);
+    let master = MasterKey::load_or_create(&home.keys().join("master.key"), false)?;
+    let ledger = Arc::new(Ledger::open(&home.keys().join(format!("{service}.erased")))?);
+    let vault = Vault::open(store.clone(), master, ledger).await?;
+    Ok(Engine::new(service, store, vault, clock, shutdown))
+}

@@ -1,0 +1,120 @@
+//! A small region with one person a role, and how they speak to the services.
+
+use idesluss_proto::pb::command::{Actor, Command, Query, Role, Token};
+use std::fmt::Write as _;
+use std::path::Path;
+use uuid::Uuid;
+
+/// The organisations of the test region: short name, prefix, kind.
+const ORGANISATIONS: [(&str, &str, &str); 3] = [
+    ("uddevalla", "UDD", "municipality"),
+    ("trollhattan", "THN", "municipality"),
+    ("fyrbodal", "FBK", "federation"),
+];
+
+/// Every role that somebody holds in each organisation; two people assess.
+const ROLES: [(&str, Role); 11] = [
+    ("submitter", Role::Submitter),
+    ("coordinator", Role::Coordinator),
+    ("assessor", Role::Assessor),
+    ("assessor", Role::Assessor),
+    ("need-owner", Role::NeedOwner),
+    ("decision-maker", Role::DecisionMaker),
+    ("registrar", Role::Registrar),
+    ("steward", Role::Steward),
+    ("adopter", Role::Adopter),
+    ("auditor", Role::Auditor),
+    ("operator", Role::Operator),
+];
+
+/// Writes the region's `instance.toml` into a data folder.
+pub fn write_region(data: &Path) {
+    let mut text = String::from("instance = \"fyrbodal-test\"\n");
+    for (id, prefix, kind) in ORGANISATIONS {
+        let _ = write!(
+            text,
+            "\n[[organisation]]\nid = \"{id}\"\nname = \"{id}\"\nprefix = \"{prefix}\"\nkind = \"{kind}\"\npublic_body = true\n"
+        );
+    }
+    for (id, ..) in ORGANISATIONS {
+        for (number, (role, _)) in ROLES.iter().enumerate() {
+            let person = pseudonym(id, number);
+            let _ = write!(
+                text,
+                "\n[[person]]\nid = \"{person}\"\nname = \"{role} {number} i {id}\"\nroles = [{{ organisation = \"{id}\", role = \"{role}\" }}]\n"
+            );
+        }
+    }
+    std::fs::create_dir_all(data).expect("a folder for the test");
+    std::fs::write(data.join("instance.toml"), text).expect("a folder that can be written to");
+}
+
+fn pseudonym(organisation: &str, number: usize) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{organisation}/{number}").as_bytes())
+}
+
+/// Somebody of the region in a role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Someone(Actor);
+
+impl Someone {
+    /// The person who holds `role` in `organisation`.
+    pub fn who(organisation: &str, role: Role) -> Self {
+        Self::nth(organisation, role, 0)
+    }
+
+    /// The second, where two hold the same role.
+    pub fn second(organisation: &str, role: Role) -> Self {
+        Self::nth(organisation, role, 1)
+    }
+
+    fn nth(organisation: &str, role: Role, nth: usize) -> Self {
+        let number = ROLES.iter().enumerate().filter(|(_, (_, held))| *held == role).nth(nth);
+        let (number, _) = number.expect("a role that somebody holds");
+        Self(Actor {
+            person: pseudonym(organisation, number).to_string(),
+            organisation: organisation.to_owned(),
+            role: role.into(),
+        })
+    }
+
+    /// The same person, claiming another role.
+    pub fn claiming(&self, role: Role) -> Self {
+        Self(Actor {
+            role: role.into(),
+            ..self.0.clone()
+        })
+    }
+
+    /// The pseudonym.
+    pub fn person(&self) -> String {
+        self.0.person.clone()
+    }
+
+    /// A new command of this person's.
+    pub fn command(&self) -> Option<Command> {
+        self.repeat(Uuid::new_v4())
+    }
+
+    /// A command with this id.
+    pub fn repeat(&self, id: Uuid) -> Option<Command> {
+        Some(Command {
+            command_id: id.to_string(),
+            actor: Some(self.0.clone()),
+            claimed_time: String::new(),
+        })
+    }
+
+    /// A query of this person's.
+    pub fn asks(&self) -> Option<Query> {
+        self.asks_after(None)
+    }
+
+    /// A query that waits for what was done.
+    pub fn asks_after(&self, after: Option<Token>) -> Option<Query> {
+        Some(Query {
+            actor: Some(self.0.clone()),
+            after,
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! The real binary, from outside: gRPC, command line, kill.
+
+mod skeleton;

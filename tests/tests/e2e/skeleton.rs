@@ -1,0 +1,270 @@
+//! From an idea to a decision, over real gRPC and real journals.
+
+use idesluss_domain::words::{EvaluationId, IdeaId};
+use idesluss_proto::pb::command::{Role, TextState};
+use idesluss_proto::pb::{evaluation as ev, submission as sub};
+use idesluss_tests::{House, Someone, eventually};
+use tonic::{Code, Request};
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_whole() {
+    let house = House::start();
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let decider = Someone::who("uddevalla", Role::DecisionMaker);
+    let assessors = [
+        Someone::who("uddevalla", Role::Assessor),
+        Someone::second("uddevalla", Role::Assessor),
+    ];
+    let (mut submission, mut ideas) = (house.submission(), house.ideas());
+    let (mut evaluation, mut evaluations) = (house.evaluation(), house.evaluations());
+
+    let idea = Uuid::new_v4().to_string();
+    let submitted = submission
+        .submit_idea(sub::SubmitIdeaRequest {
+            command: submitter.command(),
+            idea: idea.clone(),
+            title: "Cykelpool för hemtjänsten".into(),
+            problem: "Bilarna står i kö på morgonen.".into(),
+            proposal: "Låna ut elcyklar i centrum.".into(),
+            terms: "2026-1".into(),
+            owner: sub::IdeaOwner::Organisation.into(),
+            ..sub::SubmitIdeaRequest::default()
+        })
+        .await
+        .expect("an idea that says something")
+        .into_inner();
+    let reference = eventually(|| {
+        let (mut ideas, submitter, idea) = (ideas.clone(), submitter.clone(), idea.clone());
+        async move {
+            let request = sub::GetIdeaRequest {
+                query: submitter.asks(),
+                idea,
+            };
+            let answer = ideas.get_idea(request).await?.into_inner();
+            let row = answer.row;
+            Ok(row.map(|row| row.reference).filter(|reference| !reference.is_empty()))
+        }
+    })
+    .await;
+    assert!(reference.starts_with("UDD-"), "{reference}");
+
+    let brief = sub::ApproveBriefRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+        title: "Cykelpool".into(),
+        problem: "Bilar i kö.".into(),
+        proposal: "Elcyklar.".into(),
+        expected_benefit: String::new(),
+        deidentified: true,
+    };
+    submission.approve_brief(brief).await.expect("a brief");
+    let accept = sub::AcceptIdeaRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+    };
+    submission.accept_idea(accept).await.expect("accepted");
+
+    let parsed: IdeaId = idea.parse().expect("a UUID");
+    let id = EvaluationId::derive(parsed, 1).to_string();
+    eventually(|| {
+        let (mut evaluations, query, evaluation) = (evaluations.clone(), coordinator.asks(), id.clone());
+        async move {
+            let found = evaluations
+                .get_evaluation(ev::GetEvaluationRequest { query, evaluation })
+                .await;
+            Ok(found.ok())
+        }
+    })
+    .await;
+
+    let order = ev::AdoptDelegationOrderRequest {
+        command: coordinator.command(),
+        form: ev::OrderForm::Delegation.into(),
+        adopted_by: "Kommunstyrelsen".into(),
+        adopted_on: "2026-01-14".into(),
+        paragraph: "§ 3".into(),
+        valid_from: "2026-02-01".into(),
+        valid_until: String::new(),
+        clauses: vec![ev::Clause {
+            number: "4.2".into(),
+            gates: vec![ev::Gate::Opportunity.into()],
+            up_to_kronor: 100_000,
+            holder: decider.person(),
+            may_subdelegate: false,
+        }],
+    };
+    let adopted = evaluation
+        .adopt_delegation_order(order)
+        .await
+        .expect("an order")
+        .into_inner();
+    assert_eq!(adopted.version, 1);
+    let assign = ev::AssignAssessorsRequest {
+        command: coordinator.command(),
+        evaluation: id.clone(),
+        assessors: assessors.iter().map(Someone::person).collect(),
+    };
+    evaluation.assign_assessors(assign).await.expect("assigned");
+    let criteria = evaluations
+        .list_criteria_sets(ev::ListCriteriaSetsRequest {
+            query: coordinator.asks(),
+        })
+        .await
+        .expect("the standard set")
+        .into_inner();
+    let keys: Vec<String> = criteria.sets[0]
+        .criteria
+        .iter()
+        .map(|criterion| criterion.key.clone())
+        .collect();
+    for (assessor, score) in assessors.iter().zip([4, 5]) {
+        let declare = ev::DeclareNoConflictRequest {
+            command: assessor.command(),
+            evaluation: id.clone(),
+        };
+        evaluation.declare_no_conflict(declare).await.expect("declared");
+        let scores = keys.iter().map(|criterion| ev::Score {
+            criterion: criterion.clone(),
+            score,
+            rationale: "Hjälper många.".into(),
+        });
+        let submit = ev::SubmitAssessmentRequest {
+            command: assessor.command(),
+            evaluation: id.clone(),
+            scores: scores.collect(),
+        };
+        evaluation.submit_assessment(submit).await.expect("assessed");
+    }
+    let reveal = ev::RevealAssessmentsRequest {
+        command: coordinator.command(),
+        evaluation: id.clone(),
+    };
+    evaluation.reveal_assessments(reveal).await.expect("all are in");
+    let declare = ev::DeclareNoConflictRequest {
+        command: decider.command(),
+        evaluation: id.clone(),
+    };
+    let declared = evaluation
+        .declare_no_conflict(declare)
+        .await
+        .expect("declared")
+        .into_inner();
+
+    let page = |after| ev::GetDecisionPageRequest {
+        query: decider.asks_after(after),
+        evaluation: id.clone(),
+        cost_kronor: 20_000,
+    };
+    let drawn = evaluations
+        .get_decision_page(page(declared.token))
+        .await
+        .expect("the page")
+        .into_inner();
+    assert_eq!(drawn.obstacles, Vec::<String>::new());
+    assert_eq!(
+        drawn.mandate.as_ref().map(|mandate| mandate.reference.as_str()),
+        Some("uddevalla/1/4.2")
+    );
+    let decide = |seen| ev::MakeDecisionRequest {
+        command: decider.command(),
+        evaluation: id.clone(),
+        outcome: ev::Outcome::Advance.into(),
+        home: true,
+        reasons: "Stor nytta till liten kostnad.".into(),
+        conditions: String::new(),
+        cost_kronor: 20_000,
+        seen,
+    };
+    let refused = evaluation
+        .make_decision(decide(drawn.seen - 1))
+        .await
+        .expect_err("the decider's own declaration is newer");
+    assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");
+    let decided = evaluation
+        .make_decision(decide(drawn.seen))
+        .await
+        .expect("a decision")
+        .into_inner();
+
+    let known = eventually(|| {
+        let (mut ideas, query, idea) = (ideas.clone(), submitter.asks(), idea.clone());
+        async move {
+            let answer = ideas.get_idea(sub::GetIdeaRequest { query, idea }).await?.into_inner();
+            let row = answer.row;
+            Ok(row.filter(|row| row.phase() == sub::Phase::Decided))
+        }
+    })
+    .await;
+    assert_eq!(known.reference, reference);
+
+    let auditor = Someone::who("uddevalla", Role::Auditor);
+    let dossier = evaluations
+        .get_decision(ev::GetDecisionRequest {
+            query: auditor.asks_after(decided.token),
+            evaluation: id.clone(),
+        })
+        .await
+        .expect("a decision to look at")
+        .into_inner();
+    assert!(
+        dossier
+            .entries
+            .iter()
+            .any(|entry| entry.seen && entry.r#type.ends_with("AssessmentsRevealed"))
+    );
+    let made = dossier
+        .evaluation
+        .and_then(|evaluation| evaluation.decision)
+        .expect("the decision");
+    let reasons = made.reasons.expect("reasons");
+    assert_eq!(
+        (reasons.state(), reasons.text.as_str()),
+        (TextState::Readable, "Stor nytta till liten kostnad.")
+    );
+    assert_eq!(made.basis.expect("a basis").seen, drawn.seen);
+
+    // The history of both services is the same after a restart.
+    let ask = sub::GetHistoryRequest {
+        query: auditor.asks_after(submitted.token.clone()),
+        idea: idea.clone(),
+    };
+    let before = ideas.get_history(ask.clone()).await.expect("a history").into_inner();
+    let ask_evaluation = ev::GetHistoryRequest {
+        query: auditor.asks(),
+        idea: idea.clone(),
+    };
+    let before_evaluation = evaluations
+        .get_history(ask_evaluation.clone())
+        .await
+        .expect("a history")
+        .into_inner();
+    assert!(
+        before
+            .entries
+            .iter()
+            .any(|entry| entry.texts.values().any(|text| text.text == "Elcyklar."))
+    );
+    let house = House::restart(house.kill());
+    let after = house.ideas().get_history(ask).await.expect("a history").into_inner();
+    assert_eq!(before.entries, after.entries);
+    let after = house
+        .evaluations()
+        .get_history(ask_evaluation)
+        .await
+        .expect("a history")
+        .into_inner();
+    assert_eq!(before_evaluation.entries, after.entries);
+
+    let other = Someone::who("trollhattan", Role::Auditor);
+    let refused = house
+        .ideas()
+        .get_history(Request::new(sub::GetHistoryRequest {
+            query: other.asks(),
+            idea,
+        }))
+        .await
+        .expect_err("another organisation's idea");
+    assert_eq!(refused.code(), Code::PermissionDenied);
+}
