@@ -73,6 +73,7 @@ macro_rules! same_words {
 
 mod command;
 pub mod evaluation;
+pub mod sharing;
 pub mod status;
 pub mod submission;
 

@@ -4,6 +4,8 @@ use crate::region::write_region;
 use crate::server::Server;
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
+use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
+use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use std::time::{Duration, Instant};
@@ -65,6 +67,16 @@ impl House {
     /// To evaluation's queries.
     pub fn evaluations(&self) -> EvaluationQueryServiceClient<Channel> {
         EvaluationQueryServiceClient::new(self.server.channel(self.server.addresses.evaluation))
+    }
+
+    /// To sharing's commands.
+    pub fn sharing(&self) -> SharingCommandServiceClient<Channel> {
+        SharingCommandServiceClient::new(self.server.channel(self.server.addresses.sharing))
+    }
+
+    /// To sharing's queries.
+    pub fn solutions(&self) -> SharingQueryServiceClient<Channel> {
+        SharingQueryServiceClient::new(self.server.channel(self.server.addresses.sharing))
     }
 }
 

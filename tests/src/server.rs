@@ -18,6 +18,8 @@ pub struct Addresses {
     pub submission: SocketAddr,
     /// The evaluation service's gRPC.
     pub evaluation: SocketAddr,
+    /// The sharing service's gRPC.
+    pub sharing: SocketAddr,
 }
 
 /// `idesluss up` on a folder. Killed when dropped.

@@ -16,6 +16,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         "idesluss-engine",
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
+    ("idesluss-search", &["domain", "engine"]),
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
     ("idesluss-sharing", SERVICE),
@@ -41,7 +42,9 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-tests", &["domain", "proto"]),
 ];
 
-const SERVICE: &[&str] = &["domain", "proof", "journal", "vault", "engine", "proto", "runtime"];
+const SERVICE: &[&str] = &[
+    "domain", "proof", "journal", "vault", "engine", "search", "proto", "runtime",
+];
 
 /// Libraries that only some rooms may use.
 const ONLY_IN: &[(&str, &[&str])] = &[
@@ -58,7 +61,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ),
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
     ("async-nats", &["idesluss-messaging"]),
-    ("tantivy", &["idesluss-submission", "idesluss-sharing"]),
+    ("tantivy", &["idesluss-search"]),
     ("axum", &["idesluss-gateway"]),
 ];
 

@@ -40,6 +40,8 @@ pub(crate) struct Addresses {
     pub(crate) submission: SocketAddr,
     /// The evaluation service's gRPC.
     pub(crate) evaluation: SocketAddr,
+    /// The sharing service's gRPC.
+    pub(crate) sharing: SocketAddr,
 }
 
 impl Home {

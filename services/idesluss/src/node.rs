@@ -12,7 +12,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint};
 
 /// Why the services can't start, or had to stop. Every sentence says what to do.
@@ -38,6 +37,9 @@ pub(crate) enum NodeError {
     /// Submission can't start.
     #[error(transparent)]
     Submission(#[from] idesluss_submission::StartError),
+    /// Sharing can't start.
+    #[error(transparent)]
+    Sharing(#[from] idesluss_sharing::StartError),
     /// A service can't listen or has stopped.
     #[error(transparent)]
     Grpc(#[from] GrpcError),
@@ -49,15 +51,6 @@ pub(crate) enum NodeError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Where the services listen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ports {
-    /// The submission service's gRPC.
-    pub(crate) submission: SocketAddr,
-    /// The evaluation service's gRPC.
-    pub(crate) evaluation: SocketAddr,
-}
-
 /// The services, running.
 pub(crate) struct Node {
     /// Where they listen.
@@ -66,7 +59,18 @@ pub(crate) struct Node {
     servers: JoinSet<Result<(), GrpcError>>,
 }
 
-/// A service's name with the port that it got.
+/// Where the services listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    /// The submission service's gRPC.
+    pub(crate) submission: SocketAddr,
+    /// The evaluation service's gRPC.
+    pub(crate) evaluation: SocketAddr,
+    /// The sharing service's gRPC.
+    pub(crate) sharing: SocketAddr,
+}
+
+/// A port with a way to it.
 struct Seat {
     listener: TcpListener,
     address: SocketAddr,
@@ -103,45 +107,54 @@ impl Node {
             .all(|service| !home.root().join(service).join("journal.db").exists());
         MasterKey::load_or_create(&master, fresh)?;
 
-        let [submission, evaluation] = [Seat::take().await?, Seat::take().await?];
+        let [submission, evaluation, sharing] = [Seat::take().await?, Seat::take().await?, Seat::take().await?];
         let open = |service| open(home, &instance, service, clock.clone(), shutdown.clone());
-        let (engine_s, engine_e) = (
-            open(idesluss_submission::SERVICE).await?,
-            open(idesluss_evaluation::SERVICE).await?,
-        );
-        let engines = vec![engine_s.clone(), engine_e.clone()];
+        let ideas = open(idesluss_submission::SERVICE).await?;
+        let evaluations = open(idesluss_evaluation::SERVICE).await?;
+        let solutions = open(idesluss_sharing::SERVICE).await?;
 
-        let started_s = idesluss_submission::start(idesluss_submission::Config {
+        let started_submission = idesluss_submission::start(idesluss_submission::Config {
             folder: home.service(idesluss_submission::SERVICE)?,
-            engine: engine_s.clone(),
+            engine: ideas.clone(),
             directory: directory.clone(),
         })
         .await?;
-        let started_e = idesluss_evaluation::start(idesluss_evaluation::Config {
+        let started_evaluation = idesluss_evaluation::start(idesluss_evaluation::Config {
             folder: home.service(idesluss_evaluation::SERVICE)?,
-            engine: engine_e.clone(),
-            directory,
+            engine: evaluations.clone(),
+            directory: directory.clone(),
             submission: submission.channel.clone(),
         })
         .await?;
+        let started_sharing = idesluss_sharing::start(idesluss_sharing::Config {
+            folder: home.service(idesluss_sharing::SERVICE)?,
+            engine: solutions.clone(),
+            directory,
+        })
+        .await?;
 
+        // Who answers whom: an evaluation's decisions come back to its idea; sharing hears of what was carried out.
         let house = |service: &str| format!("/{instance}/{service}/house");
-        engine_s.follow(evaluation.channel.clone(), house("evaluation"));
-        engine_e.follow(submission.channel.clone(), house("submission"));
+        ideas.follow(evaluation.channel.clone(), house(idesluss_evaluation::SERVICE));
+        evaluations.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
+        solutions.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
 
-        let mut servers = JoinSet::new();
         let ports = Ports {
             submission: submission.address,
             evaluation: evaluation.address,
+            sharing: sharing.address,
         };
-        let mut serve = |seat: Seat, routes: Routes| {
+        let mut servers = JoinSet::new();
+        for (seat, routes) in [
+            (submission, started_submission.routes),
+            (evaluation, started_evaluation.routes),
+            (sharing, started_sharing.routes),
+        ] {
             servers.spawn(serve_grpc(seat.listener, routes, DESCRIPTORS, shutdown.clone()));
-        };
-        serve(submission, started_s.routes);
-        serve(evaluation, started_e.routes);
+        }
         Ok(Self {
             ports,
-            engines,
+            engines: vec![ideas, evaluations, solutions],
             servers,
         })
     }

@@ -67,6 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         web,
         submission: node.ports.submission,
         evaluation: node.ports.evaluation,
+        sharing: node.ports.sharing,
     })?;
     println!("Idésluss is running. Ctrl-C ends it.");
     shutdown.cancelled().await;

@@ -9,13 +9,12 @@ mod search;
 mod timers;
 mod views;
 
-pub use search::SearchError;
-
 use crate::views::IdeasView;
 use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
 use idesluss_runtime::Directory;
+use idesluss_search::{Search, SearchError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tonic::service::Routes;
@@ -60,7 +59,7 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
         directory,
     } = config;
     let ideas = engine.view::<IdeasView>(&folder.join("views")).await?;
-    let search = search::Search::open(&engine, &folder.join("search"))?;
+    let search = Search::open(&engine, &folder.join("search"), search::IDEAS)?;
     let desk = Desk {
         engine: engine.clone(),
         directory,

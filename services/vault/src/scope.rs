@@ -1,4 +1,4 @@
-use idesluss_domain::words::{EvaluationId, IdeaId, PersonId};
+use idesluss_domain::words::{AdoptionId, EvaluationId, IdeaId, PersonId};
 use std::fmt;
 
 /// What one destroyable key protects.
@@ -12,6 +12,8 @@ pub enum Scope {
     Person(PersonId),
     /// Rationales and recommendations of an evaluation, and scores that wait to be revealed.
     Evaluation(EvaluationId),
+    /// What an organisation wrote about its use of a solution.
+    Adoption(AdoptionId),
 }
 
 impl fmt::Display for Scope {
@@ -21,6 +23,7 @@ impl fmt::Display for Scope {
             Self::Brief(id) => write!(f, "brief/{id}"),
             Self::Person(id) => write!(f, "person/{id}"),
             Self::Evaluation(id) => write!(f, "evaluation/{id}"),
+            Self::Adoption(id) => write!(f, "adoption/{id}"),
         }
     }
 }

@@ -1,3 +1,4 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
+mod sharing;
 mod skeleton;

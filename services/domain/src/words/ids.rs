@@ -55,6 +55,13 @@ impl EvaluationId {
     }
 }
 
+impl SolutionId {
+    /// The solution that `idea` leads to. Derived, so that a decision to roll out and a later report that it was carried out draft one.
+    pub fn derive(idea: IdeaId) -> Self {
+        Self(Uuid::new_v5(&idea.0, b"solution"))
+    }
+}
+
 impl EventId {
     /// The id of the `ordinal`-th event of type `kind` (from 0) that a command leads to.
     ///

@@ -164,15 +164,16 @@ pub(super) async fn search(
     let words = problems.finish(Some(words))?;
     let organisation: &OrganisationId = &asker.actor.organisation;
     let most = usize::try_from(limit(request.limit, 20, 100)).unwrap_or(100);
-    let found = ask_index(queries.search.find(&words, organisation, most))?;
+    let found = ask_index(queries.search.find(&words, Some(organisation), most))?;
     let rows = queries.found(&asker, found).await?;
     Ok(pb::SearchIdeasResponse {
         ideas: queries.rows(&rows).await?,
     })
 }
 
-fn ask_index(found: Result<Vec<IdeaId>, crate::SearchError>) -> Result<Vec<IdeaId>, Status> {
-    found.map_err(|error| {
+fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Result<Vec<IdeaId>, Status> {
+    let ideas = found.map(|found| found.into_iter().map(IdeaId).collect());
+    ideas.map_err(|error| {
         tracing::error!(%error, "the search index can't be read");
         let sentence = "The search can't be used now: everything else works.";
         refuse(Code::Unavailable, "SEARCH_UNAVAILABLE", sentence)

@@ -1,5 +1,4 @@
 use super::{attachments, history, idea, lend, lists};
-use crate::search::Search;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{IdeaId, Role, StreamName};
@@ -7,6 +6,7 @@ use idesluss_engine::{Asker, Desk, Loaded, ViewHandle, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
 use idesluss_proto::status::{Problems, refuse};
+use idesluss_search::Search;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Response, Status};

@@ -1,6 +1,5 @@
 use super::act;
 use crate::SERVICE;
-use crate::search::Search;
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
@@ -8,6 +7,7 @@ use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
 use idesluss_domain::words::{IdeaId, StreamName};
 use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_search::Search;
 use idesluss_vault::Scope;
 
 /// What was decided to be erased goes: keys, texts, files, and the words in the index. Then it is confirmed.
@@ -55,7 +55,7 @@ impl Erase {
             Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) => Some(referred.received_as),
             _ => None,
         });
-        let ideas: Vec<IdeaId> = std::iter::once(idea).chain(referred).collect();
+        let ideas: Vec<uuid::Uuid> = std::iter::once(idea).chain(referred).map(|idea| idea.0).collect();
         self.search.forget(&ideas).await.map_err(|error| retry(&error))
     }
 

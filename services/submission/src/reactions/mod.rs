@@ -6,11 +6,11 @@ mod receipt;
 mod referral;
 mod similar;
 
-use crate::search::Search;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand};
 use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
 use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
+use idesluss_search::Search;
 
 pub(crate) fn start(desk: &Desk, search: &Search) {
     let engine = &desk.engine;

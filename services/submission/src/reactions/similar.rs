@@ -1,10 +1,11 @@
 use super::act;
-use crate::search::{Search, distinct};
+use crate::search::distinct;
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
 use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_search::Search;
 
 /// How many are noted.
 const SUGGESTED: usize = 5;

@@ -1,0 +1,297 @@
+//! One index, fed from a journal.
+
+use idesluss_domain::words::{Digest, OrganisationId};
+use idesluss_engine::{Engine, Recorded};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, MoreLikeThisQuery, Occur, Query, QueryParser, TermQuery};
+use tantivy::schema::{
+    Field, IndexRecordOption, OwnedValue, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _,
+};
+use tantivy::tokenizer::{Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer};
+use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term, doc};
+use tokio::sync::{Mutex, watch};
+use uuid::Uuid;
+
+const SWEDISH: &str = "swedish";
+/// What the index may gather before it writes; the least that it allows.
+const WRITER_BYTES: usize = 15_000_000;
+const BATCH: usize = 256;
+/// Raise it with every change of how words are indexed: every index is then built anew.
+const FORM: u32 = 1;
+
+/// Why the index can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The folder can't be used.
+    #[error("the search index in {0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// The index said no.
+    #[error("the search index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// Texts could not be opened, or the journal not read.
+    #[error("{0}")]
+    Engine(String),
+}
+
+/// What an entry brings into the index: everything that was known under this id before is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The aggregate's id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// What it can be found by; none takes it out.
+    pub words: Words,
+}
+
+/// Where words come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// Sealed texts that this service keeps.
+    Sealed(Vec<Digest>),
+    /// Published words.
+    Open(String),
+}
+
+/// What is indexed.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// Its name, part of the folder's.
+    pub name: &'static str,
+    /// Raise it with every change of what `read` gives: the index is then built anew.
+    pub version: u32,
+    /// What an entry brings in; None: nothing.
+    pub read: fn(&Recorded) -> Option<Document>,
+}
+
+/// An index. Cheap to clone.
+#[derive(Clone)]
+pub struct Search(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    subject: Subject,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// Whoever writes holds it from before texts are opened, so that nothing erased is written afterwards.
+    writer: Mutex<IndexWriter>,
+    next: watch::Sender<u64>,
+}
+
+#[derive(Clone, Copy)]
+struct Fields {
+    id: Field,
+    organisation: Field,
+    words: Field,
+}
+
+impl Search {
+    /// Opens the index in `folder`, or makes it, and follows the journal from then on.
+    pub fn open(engine: &Engine, folder: &Path, subject: Subject) -> Result<Self, SearchError> {
+        let folder = folder.join(format!("{}.v{FORM}.{}", subject.name, subject.version));
+        let (index, fields) = match open_or_create(&folder) {
+            Ok(opened) => opened,
+            Err(error) => {
+                // A damaged index is thrown away: the journal has everything.
+                tracing::warn!(%error, "the search index is built anew");
+                let failed = |error| SearchError::Folder(folder.clone(), error);
+                std::fs::remove_dir_all(&folder).map_err(failed)?;
+                open_or_create(&folder)?
+            }
+        };
+        let next = index
+            .load_metas()?
+            .payload
+            .and_then(|payload| payload.parse().ok())
+            .unwrap_or(0);
+        let search = Self(Arc::new(Inner {
+            engine: engine.clone(),
+            subject,
+            reader: index.reader()?,
+            writer: Mutex::new(index.writer_with_num_threads(1, WRITER_BYTES)?),
+            index,
+            fields,
+            next: watch::Sender::new(next),
+        }));
+        let following = search.clone();
+        engine.spawn(async move { following.follow().await });
+        Ok(search)
+    }
+
+    /// Waits until everything before `position` is in the index.
+    pub async fn reached(&self, position: u64) {
+        let _ = self.0.next.subscribe().wait_for(|next| *next >= position).await;
+    }
+
+    /// What resembles `text`, the most similar first; of one organisation, or of all.
+    pub fn similar(
+        &self,
+        text: &str,
+        organisation: Option<&OrganisationId>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, SearchError> {
+        let like = MoreLikeThisQuery::builder()
+            .with_min_doc_frequency(1)
+            .with_min_term_frequency(1)
+            .with_min_word_length(4)
+            .with_max_query_terms(25)
+            .with_document_fields(vec![(self.0.fields.words, vec![OwnedValue::Str(text.to_owned())])]);
+        let found = self.top(Box::new(like), organisation, limit)?;
+        // One shared word makes no likeness.
+        let best = found.first().map_or(0.0, |(score, _)| *score);
+        let near = |(score, id): (f32, Uuid)| (score >= 6.0 && score >= best / 3.0).then_some(id);
+        Ok(found.into_iter().filter_map(near).collect())
+    }
+
+    /// What the words stand in, in any Swedish form, the best match first.
+    pub fn find(
+        &self,
+        words: &str,
+        organisation: Option<&OrganisationId>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, SearchError> {
+        let mut parser = QueryParser::for_index(&self.0.index, vec![self.0.fields.words]);
+        parser.set_conjunction_by_default();
+        // Whatever people type is a search for those words, never an error.
+        let (query, _) = parser.parse_query_lenient(words);
+        let found = self.top(query, organisation, limit)?;
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// Takes things out, and drops the segments that held their words.
+    pub async fn forget(&self, ids: &[Uuid]) -> Result<(), SearchError> {
+        let mut writer = self.0.writer.lock().await;
+        for id in ids {
+            writer.delete_term(Term::from_field_text(self.0.fields.id, &id.to_string()));
+        }
+        self.commit(&mut writer, *self.0.next.borrow())?;
+        let segments = self.0.index.searchable_segment_ids()?;
+        if !segments.is_empty() {
+            writer.merge(&segments).await?;
+        }
+        self.0.reader.reload()?;
+        writer.garbage_collect_files().await?;
+        Ok(())
+    }
+
+    fn top(
+        &self,
+        query: Box<dyn Query>,
+        organisation: Option<&OrganisationId>,
+        limit: usize,
+    ) -> Result<Vec<(f32, Uuid)>, SearchError> {
+        let query: Box<dyn Query> = match organisation {
+            None => query,
+            Some(organisation) => {
+                let term = Term::from_field_text(self.0.fields.organisation, organisation.as_str());
+                let only =
+                    tantivy::query::ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0);
+                Box::new(BooleanQuery::new(vec![
+                    (Occur::Must, query),
+                    (Occur::Must, Box::new(only)),
+                ]))
+            }
+        };
+        let searcher = self.0.reader.searcher();
+        let mut found = Vec::new();
+        for (score, address) in searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())? {
+            let document: TantivyDocument = searcher.doc(address)?;
+            let id = document
+                .get_first(self.0.fields.id)
+                .and_then(|value| value.as_str()?.parse().ok());
+            found.extend(id.map(|id| (score, id)));
+        }
+        Ok(found)
+    }
+
+    async fn follow(&self) {
+        let mut head = self.0.engine.store().head();
+        loop {
+            let next = *self.0.next.borrow();
+            if next >= head.borrow_and_update().size {
+                if head.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            if let Err(error) = self.take(next).await {
+                tracing::warn!(%error, "the search index waits before it goes on");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+
+    /// Takes the next entries in.
+    async fn take(&self, next: u64) -> Result<(), SearchError> {
+        let entries = self.0.engine.store().read(next, BATCH).await.map_err(engine)?;
+        let Some(end) = entries.last().map(|entry| entry.position + 1) else {
+            return Ok(());
+        };
+        let documents: Vec<Document> = entries
+            .iter()
+            .filter_map(|entry| Recorded::read(&entry.line))
+            .filter_map(|entry| (self.0.subject.read)(&entry))
+            .collect();
+        let mut writer = self.0.writer.lock().await;
+        for document in documents {
+            let words = match document.words {
+                Words::Open(words) => words,
+                Words::Sealed(digests) => {
+                    let opened = self.0.engine.vault().open_texts(&digests).await.map_err(engine)?;
+                    let texts: Vec<String> = opened.into_iter().filter_map(|opened| opened.text()).collect();
+                    texts.join("\n")
+                }
+            };
+            let fields = self.0.fields;
+            writer.delete_term(Term::from_field_text(fields.id, &document.id.to_string()));
+            if !words.is_empty() {
+                writer.add_document(doc!(
+                    fields.id => document.id.to_string(),
+                    fields.organisation => document.organisation.to_string(),
+                    fields.words => words,
+                ))?;
+            }
+        }
+        self.commit(&mut writer, end)?;
+        self.0.reader.reload()?;
+        self.0.next.send_replace(end);
+        Ok(())
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, next: u64) -> Result<(), SearchError> {
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&next.to_string());
+        commit.commit()?;
+        Ok(())
+    }
+}
+
+fn engine(error: impl std::fmt::Display) -> SearchError {
+    SearchError::Engine(error.to_string())
+}
+
+fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchError> {
+    std::fs::create_dir_all(folder).map_err(|error| SearchError::Folder(folder.to_owned(), error))?;
+    let mut schema = Schema::builder();
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(SWEDISH)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let fields = Fields {
+        id: schema.add_text_field("id", STRING | STORED),
+        organisation: schema.add_text_field("organisation", STRING),
+        words: schema.add_text_field("words", TextOptions::default().set_indexing_options(words)),
+    };
+    let directory = tantivy::directory::MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+    let index = Index::open_or_create(directory, schema.build())?;
+    let analyser = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(60))
+        .filter(LowerCaser)
+        .filter(Stemmer::new(Language::Swedish))
+        .build();
+    index.tokenizers().register(SWEDISH, analyser);
+    Ok((index, fields))
+}

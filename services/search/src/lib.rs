@@ -1,0 +1,8 @@
+//! The only place that holds words: indexes over Swedish text, fed from a journal.
+//!
+//! How far an index has come stands in its commits, so it goes on where it was and can be thrown away at any time. Nothing is
+//! stored in it but ids; an erasure drops the segments that held the words before it counts as done.
+
+mod index;
+
+pub use index::{Document, Search, SearchError, Subject, Words};

@@ -1,0 +1,249 @@
+//! One solution, one adoption.
+
+use super::lists::{adoption_row, measured, solution_row};
+use super::queries::{Queries, may_see, unknown};
+use crate::views::{self, Benefits, Page};
+use idesluss_domain::Event;
+use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
+use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
+use idesluss_domain::words::{AdoptionId, Digest, Rejection, Role, SolutionId, StreamName};
+use idesluss_engine::{ExecuteError, Loaded};
+use idesluss_proto::pb::sharing as pb;
+use idesluss_proto::sharing::{write_benefit_class, write_description, write_measurement};
+use idesluss_proto::status::Problems;
+use std::collections::HashMap;
+use tonic::Status;
+
+pub(super) async fn solution(
+    queries: &Queries,
+    request: pb::GetSolutionRequest,
+) -> Result<pb::GetSolutionResponse, Status> {
+    let asker = queries.asker(request.query.as_ref())?;
+    let mut problems = Problems::default();
+    let id = problems.parse::<SolutionId>("solution", &request.solution, "give a UUID");
+    let id = problems.finish(id)?;
+    let organisation = asker.actor.organisation.to_string();
+    let ask = move |conn: &rusqlite::Connection| {
+        let asked = Benefits {
+            asker: organisation,
+            solution: id.to_string(),
+            class: 0,
+        };
+        let page = Page { limit: 500, offset: 0 };
+        Ok((
+            views::solutions(conn, &[id.0])?.pop(),
+            views::of_solution(conn, &id.to_string())?,
+            views::benefits(conn, &asked, page)?.0,
+        ))
+    };
+    let ((row, adoptions, benefits), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
+    let mut streams = vec![StreamName::solution(id)];
+    let users = adoptions
+        .iter()
+        .filter_map(|row| row.adoption.parse::<AdoptionId>().ok());
+    streams.extend(users.map(StreamName::adoption));
+    let loaded = queries.desk.engine.load(&streams).await?;
+    let state = loaded.state::<idesluss_domain::sharing::Solutions>(&streams[0]);
+    let row = row.filter(|_| may_see(&asker, &state)).ok_or_else(unknown)?;
+    let told = told(&loaded, &streams[1..]);
+    let lessons = told.lessons.iter().map(|(_, lesson, _)| *lesson);
+    let digests: Vec<Digest> = lessons
+        .chain(benefits.iter().filter_map(|row| row.no_baseline))
+        .collect();
+    let texts = queries.desk.open(digests).await?;
+    let title = state
+        .published
+        .iter()
+        .map(|(description, _)| (id.to_string(), description.title.clone()));
+    let titles: HashMap<String, String> = title.collect();
+    let (changes, retired) = versions(&loaded, &streams[0]);
+    let own = row.organisation == asker.actor.organisation.as_str();
+    let offered = state.is_offered_to(&asker.actor.organisation);
+    Ok(pb::GetSolutionResponse {
+        row: Some(solution_row(row, &titles)),
+        description: state
+            .published
+            .as_ref()
+            .map(|(description, _)| write_description(description)),
+        steward: state.steward.map(|person| person.to_string()).unwrap_or_default(),
+        changes,
+        retired_reason: retired.as_ref().map(|(reason, _)| reason.clone()).unwrap_or_default(),
+        replaced_by: retired
+            .and_then(|(_, instead)| instead)
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        adoptions: adoptions.into_iter().map(|row| adoption_row(row, &titles)).collect(),
+        benefits: benefits.into_iter().map(|row| measured(row, &texts)).collect(),
+        lessons: told
+            .lessons
+            .into_iter()
+            .map(|(organisation, lesson, discontinued_at)| pb::Lesson {
+                organisation,
+                lesson: texts.get(Some(lesson)),
+                discontinued_at,
+            })
+            .collect(),
+        experiences: told.experiences,
+        position,
+        may_edit: own && !state.retired && asker.is(&[Role::Steward, Role::Coordinator]),
+        may_adopt: offered && asker.is(&[Role::Adopter, Role::Coordinator]),
+    })
+}
+
+/// What was new in each version, and why and for what it was retired.
+fn versions(loaded: &Loaded, stream: &StreamName) -> (Vec<String>, Option<(String, Option<SolutionId>)>) {
+    let (mut changes, mut retired) = (Vec::new(), None);
+    for entry in loaded.entries(stream) {
+        match &entry.event {
+            Some(Event::Solution(SolutionEvent::SolutionPublished(_))) => changes.push(String::new()),
+            Some(Event::Solution(SolutionEvent::SolutionVersioned(version))) => changes.push(version.changes.clone()),
+            Some(Event::Solution(SolutionEvent::SolutionRetired(end))) => {
+                retired = Some((end.reason.clone(), end.replaced_by));
+            }
+            _ => {}
+        }
+    }
+    (changes, retired)
+}
+
+/// What adopters tell others.
+#[derive(Default)]
+struct Told {
+    experiences: Vec<pb::Experience>,
+    /// Organisation, lesson, when.
+    lessons: Vec<(String, Digest, String)>,
+}
+
+fn told(loaded: &Loaded, adoptions: &[StreamName]) -> Told {
+    let mut told = Told::default();
+    for entry in adoptions.iter().flat_map(|stream| loaded.entries(stream)) {
+        let (organisation, time) = (entry.meta.organisation.to_string(), entry.meta.time.to_string());
+        match &entry.event {
+            Some(Event::Adoption(AdoptionEvent::ExperienceShared(shared))) => told.experiences.push(pb::Experience {
+                organisation,
+                experience: shared.experience.clone(),
+                shared_at: time,
+            }),
+            Some(Event::Adoption(AdoptionEvent::AdoptionDiscontinued(ended))) => {
+                told.lessons.push((organisation, ended.lesson, time));
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
+pub(super) async fn adoption(
+    queries: &Queries,
+    request: pb::GetAdoptionRequest,
+) -> Result<pb::GetAdoptionResponse, Status> {
+    let asker = queries.asker(request.query.as_ref())?;
+    let mut problems = Problems::default();
+    let id = problems.parse::<AdoptionId>("adoption", &request.adoption, "give a UUID");
+    let id = problems.finish(id)?;
+    queries.desk.wait(&asker).await?;
+    let stream = StreamName::adoption(id);
+    let position = queries.desk.engine.store().head().borrow().size;
+    let loaded = queries.desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let state = loaded.state::<Adoptions>(&stream);
+    let rejected = |rejection: AdoptionRejection| Status::from(ExecuteError::from(Rejection::from(rejection)));
+    let interest = state
+        .interest
+        .clone()
+        .ok_or_else(|| rejected(AdoptionRejection::Unknown))?;
+    if interest.organisation != asker.actor.organisation {
+        return Err(rejected(AdoptionRejection::WrongOrganisation));
+    }
+    if asker.is(&[Role::Submitter, Role::Assessor]) {
+        return Err(idesluss_engine::wrong_role());
+    }
+    let titles = queries
+        .titles(std::iter::once(interest.solution.to_string().as_str()))
+        .await?;
+    let mut page = pb::GetAdoptionResponse {
+        position,
+        baselines: state.baselines.values().map(write_measurement).collect(),
+        may_act: asker.is(&[Role::Adopter, Role::Coordinator]),
+        ..pb::GetAdoptionResponse::default()
+    };
+    fill(queries, &mut page, &loaded, &stream, &state).await?;
+    let last = loaded.entries(&stream).last().map(|entry| entry.meta.time.to_string());
+    page.row = Some(pb::AdoptionRow {
+        adoption: id.to_string(),
+        solution: interest.solution.to_string(),
+        title: titles.into_values().next().unwrap_or_default(),
+        organisation: interest.organisation.to_string(),
+        phase: state
+            .phase
+            .map_or(0, |phase| idesluss_proto::sharing::write_adoption_phase(phase) as i32),
+        form: form(&loaded, &stream),
+        changed_at: last.unwrap_or_default(),
+        baselines: u32::try_from(state.baselines.len()).unwrap_or(u32::MAX),
+        benefits: u32::try_from(state.benefits.len()).unwrap_or(u32::MAX),
+    });
+    Ok(page)
+}
+
+fn form(loaded: &Loaded, stream: &StreamName) -> i32 {
+    let decided = loaded.entries(stream).iter().find_map(|entry| match &entry.event {
+        Some(Event::Adoption(AdoptionEvent::AdoptionDecided(decided))) => Some(decided.form),
+        _ => None,
+    });
+    decided.map_or(0, |form| idesluss_proto::sharing::write_adoption_form(form) as i32)
+}
+
+/// Days and texts, the latter opened in one batch.
+async fn fill(
+    queries: &Queries,
+    page: &mut pb::GetAdoptionResponse,
+    loaded: &Loaded,
+    stream: &StreamName,
+    state: &Adoption,
+) -> Result<(), Status> {
+    let mut digests: Vec<Digest> = Vec::new();
+    let (mut need, mut reasons, mut deviations, mut end) = (None, None, None, None);
+    for entry in loaded.entries(stream) {
+        let Some(Event::Adoption(event)) = &entry.event else {
+            continue;
+        };
+        match event {
+            AdoptionEvent::InterestRegistered(interest) => need = interest.need,
+            AdoptionEvent::AdoptionDecided(decided) => reasons = Some(decided.reasons),
+            AdoptionEvent::AdoptionStarted(started) => page.starts_on = started.starts_on.to_string(),
+            AdoptionEvent::AdoptionCompleted(completed) => {
+                page.in_use_from = completed.in_use_from.to_string();
+                deviations = completed.deviations;
+            }
+            AdoptionEvent::AdoptionDiscontinued(ended) => end = Some((ended.reason, ended.lesson)),
+            AdoptionEvent::ExperienceShared(shared) => page.experiences.push(shared.experience.clone()),
+            AdoptionEvent::BaselineRecorded(_) | AdoptionEvent::BenefitMeasured(_) => {}
+        }
+    }
+    digests.extend(
+        [need, reasons, deviations, end.map(|end| end.0), end.map(|end| end.1)]
+            .into_iter()
+            .flatten(),
+    );
+    digests.extend(
+        state
+            .benefits
+            .iter()
+            .flat_map(|benefit| [benefit.evidence, benefit.no_baseline])
+            .flatten(),
+    );
+    let texts = queries.desk.open(digests).await?;
+    page.need = texts.get(need);
+    page.reasons = texts.get(reasons);
+    page.deviations = texts.get(deviations);
+    page.reason = texts.get(end.map(|end| end.0));
+    page.lesson = texts.get(end.map(|end| end.1));
+    let benefit = |benefit: &idesluss_domain::sharing::adoption::BenefitMeasured| pb::Benefit {
+        measurement: Some(write_measurement(&benefit.measurement)),
+        class: write_benefit_class(benefit.class).into(),
+        baseline: state.baselines.get(&benefit.measurement.metric).map(write_measurement),
+        no_baseline: texts.get(benefit.no_baseline),
+        evidence: texts.get(benefit.evidence),
+    };
+    page.benefits = state.benefits.iter().map(benefit).collect();
+    Ok(())
+}

@@ -1,0 +1,179 @@
+use idesluss_domain::Event;
+use idesluss_domain::sharing::adoption::{AdoptionPhase, Measurement};
+use idesluss_domain::sharing::solution::{Description, Visibility};
+use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
+use idesluss_engine::{Recorded, View};
+use idesluss_proto::pb::sharing::SolutionPhase;
+use idesluss_proto::sharing::{
+    write_adoption_form, write_adoption_phase, write_benefit_class, write_kind, write_visibility,
+};
+use rusqlite::{Transaction, params};
+
+/// Solutions, adoptions and benefits as lists show them.
+pub(crate) struct CatalogueView;
+
+impl View for CatalogueView {
+    const NAME: &'static str = "catalogue";
+    const VERSION: u32 = 1;
+
+    fn schema() -> &'static str {
+        include_str!("catalogue.sql")
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        for entry in batch.iter().filter(|entry| entry.own) {
+            match &entry.event {
+                Some(Event::Solution(event)) => {
+                    solution(tx, entry, event)?;
+                    touch(
+                        tx,
+                        "UPDATE solutions SET changed_at = ?2, since = ?3 WHERE solution = ?1",
+                        entry,
+                    )?;
+                }
+                Some(Event::Adoption(event)) => {
+                    adoption(tx, entry, event)?;
+                    touch(
+                        tx,
+                        "UPDATE adoptions SET changed_at = ?2, since = ?3 WHERE adoption = ?1",
+                        entry,
+                    )?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn id_of(entry: &Recorded) -> &str {
+    entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
+}
+
+fn touch(tx: &Transaction<'_>, update: &'static str, entry: &Recorded) -> rusqlite::Result<()> {
+    tx.prepare_cached(update)?
+        .execute((id_of(entry), entry.meta.time.to_string(), entry.position.cast_signed()))?;
+    Ok(())
+}
+
+fn solution(tx: &Transaction<'_>, entry: &Recorded, event: &SolutionEvent) -> rusqlite::Result<()> {
+    let id = id_of(entry);
+    match event {
+        SolutionEvent::SolutionDrafted(drafted) => {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO solutions (solution, organisation, idea, phase, changed_at, since)
+                 VALUES (?1, ?2, ?3, ?4, '', 0)",
+            )?
+            .execute((
+                id,
+                drafted.organisation.as_str(),
+                drafted.idea.to_string(),
+                SolutionPhase::Drafted as i32,
+            ))?;
+            Ok(())
+        }
+        SolutionEvent::SolutionPublished(published) => publish(tx, id, &published.description, published.visibility, 1),
+        SolutionEvent::SolutionVersioned(versioned) => {
+            publish(tx, id, &versioned.description, versioned.visibility, versioned.version)
+        }
+        SolutionEvent::SolutionRetired(_) => {
+            tx.prepare_cached("UPDATE solutions SET phase = ?2 WHERE solution = ?1")?
+                .execute((id, SolutionPhase::Retired as i32))?;
+            Ok(())
+        }
+    }
+}
+
+fn publish(
+    tx: &Transaction<'_>,
+    id: &str,
+    description: &Description,
+    visibility: Visibility,
+    version: u32,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached("UPDATE solutions SET phase = ?2, kind = ?3, visibility = ?4, version = ?5 WHERE solution = ?1")?
+        .execute((
+            id,
+            SolutionPhase::Published as i32,
+            write_kind(description.kind) as i32,
+            write_visibility(visibility) as i32,
+            version,
+        ))?;
+    Ok(())
+}
+
+fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> rusqlite::Result<()> {
+    let id = id_of(entry);
+    let phase = |phase: AdoptionPhase| -> rusqlite::Result<()> {
+        tx.prepare_cached("UPDATE adoptions SET phase = ?2 WHERE adoption = ?1")?
+            .execute((id, write_adoption_phase(phase) as i32))?;
+        Ok(())
+    };
+    match event {
+        AdoptionEvent::InterestRegistered(interest) => {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO adoptions (adoption, solution, organisation, phase, changed_at, since)
+                 VALUES (?1, ?2, ?3, ?4, '', 0)",
+            )?
+            .execute((
+                id,
+                interest.solution.to_string(),
+                interest.organisation.as_str(),
+                write_adoption_phase(AdoptionPhase::Interested) as i32,
+            ))?;
+            Ok(())
+        }
+        AdoptionEvent::AdoptionDecided(decided) => {
+            tx.prepare_cached("UPDATE adoptions SET form = ?2 WHERE adoption = ?1")?
+                .execute((id, write_adoption_form(decided.form) as i32))?;
+            phase(AdoptionPhase::Decided)
+        }
+        AdoptionEvent::AdoptionStarted(_) => phase(AdoptionPhase::Started),
+        AdoptionEvent::AdoptionCompleted(_) => phase(AdoptionPhase::InUse),
+        AdoptionEvent::AdoptionDiscontinued(_) => phase(AdoptionPhase::Discontinued),
+        AdoptionEvent::BaselineRecorded(baseline) => {
+            let Measurement {
+                metric,
+                unit,
+                value,
+                from,
+                to,
+            } = &baseline.measurement;
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO baselines (adoption, metric, unit, value, first, last) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((id, metric, unit, value.as_str(), from.to_string(), to.to_string()))?;
+            Ok(())
+        }
+        AdoptionEvent::BenefitMeasured(benefit) => {
+            let Measurement {
+                metric,
+                unit,
+                value,
+                from,
+                to,
+            } = &benefit.measurement;
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO benefits (position, adoption, metric, unit, value, first, last, class, no_baseline)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                entry.position.cast_signed(),
+                id,
+                metric,
+                unit,
+                value.as_str(),
+                from.to_string(),
+                to.to_string(),
+                write_benefit_class(benefit.class) as i32,
+                benefit.no_baseline.map(|digest| digest.to_string()),
+            ])?;
+            Ok(())
+        }
+        AdoptionEvent::ExperienceShared(_) => Ok(()),
+    }
+}

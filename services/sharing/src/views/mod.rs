@@ -1,0 +1,10 @@
+//! The read model of sharing: ids, states, numbers and dates.
+
+mod ask;
+mod catalogue;
+
+pub(crate) use ask::{
+    AdoptionRow, BenefitRow, Benefits, Catalogue, Page, SolutionRow, adoptions_of, adoptions_of_solutions, benefits,
+    catalogue, of_solution, solutions,
+};
+pub(crate) use catalogue::CatalogueView;

@@ -1,0 +1,187 @@
+//! From an idea that was carried out to a neighbour's measured benefit.
+
+use idesluss_domain::words::{IdeaId, SolutionId};
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::{sharing as sh, submission as sub};
+use idesluss_tests::{House, Someone, eventually};
+use tonic::Code;
+use uuid::Uuid;
+
+fn measurement(value: &str, from: &str, to: &str) -> Option<sh::Measurement> {
+    Some(sh::Measurement {
+        metric: "timmar per vecka".into(),
+        unit: "h".into(),
+        value: value.into(),
+        from: from.into(),
+        to: to.into(),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idea_carried_out_at_home_becomes_a_solution_that_a_neighbour_adopts_and_measures() {
+    let house = House::start();
+    let (submitter, coordinator) = (
+        Someone::who("uddevalla", Role::Submitter),
+        Someone::who("uddevalla", Role::Coordinator),
+    );
+    let (mut submission, mut sharing, mut solutions) = (house.submission(), house.sharing(), house.solutions());
+    let idea = Uuid::new_v4().to_string();
+    let submit = sub::SubmitIdeaRequest {
+        command: submitter.command(),
+        idea: idea.clone(),
+        title: "Larm på kylskåpen".into(),
+        problem: "Mat blir dålig när kylen stannar.".into(),
+        terms: "2026-1".into(),
+        owner: sub::IdeaOwner::Organisation.into(),
+        ..sub::SubmitIdeaRequest::default()
+    };
+    submission.submit_idea(submit).await.expect("submitted");
+    let hand = sub::HandToLineRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+        unit: "Kostenheten".into(),
+        responsible: "Enhetschefen".into(),
+        due: "2027-01-31".into(),
+    };
+    submission.hand_to_line(hand).await.expect("handed to the line");
+    let implement = sub::ImplementIdeaRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+        result: "Mindre svinn.".into(),
+        shareable: true,
+    };
+    submission.implement_idea(implement).await.expect("carried out");
+
+    let parsed: IdeaId = idea.parse().expect("a UUID");
+    let solution = SolutionId::derive(parsed).to_string();
+    let steward = Someone::who("uddevalla", Role::Steward);
+    let draft = eventually(|| {
+        let (mut solutions, query, solution) = (solutions.clone(), steward.asks(), solution.clone());
+        async move {
+            Ok(solutions
+                .get_solution(sh::GetSolutionRequest { query, solution })
+                .await
+                .ok())
+        }
+    })
+    .await
+    .into_inner();
+    assert!(draft.may_edit && draft.description.is_none(), "{draft:?}");
+
+    let publish = sh::PublishSolutionRequest {
+        command: steward.command(),
+        solution: solution.clone(),
+        description: Some(sh::Description {
+            title: "Kylskåpslarm".into(),
+            summary: "En givare larmar köket innan maten blir dålig.".into(),
+            kind: sh::SolutionKind::Product.into(),
+            licence: "CC-BY-4.0".into(),
+            contact: "kost@uddevalla.example".into(),
+            cost_known: true,
+            lowest_kronor: 500,
+            highest_kronor: 2_000,
+            prerequisites: "Trådlöst nät i köket.".into(),
+        }),
+        visibility: sh::Visibility::Region.into(),
+        cleared: true,
+    };
+    let published = sharing.publish_solution(publish).await.expect("published").into_inner();
+
+    let adopter = Someone::who("trollhattan", Role::Adopter);
+    let found = eventually(|| {
+        let (mut solutions, query) = (solutions.clone(), adopter.asks_after(published.token.clone()));
+        async move {
+            let request = sh::ListSolutionsRequest {
+                query,
+                words: "larma givaren".into(),
+                ..sh::ListSolutionsRequest::default()
+            };
+            Ok(solutions.list_solutions(request).await?.into_inner().solutions.pop())
+        }
+    })
+    .await;
+    assert_eq!(
+        (found.title.as_str(), found.solution.as_str()),
+        ("Kylskåpslarm", solution.as_str())
+    );
+
+    let adoption = Uuid::new_v4().to_string();
+    let interest = sh::RegisterInterestRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        solution: solution.clone(),
+        need: "Vi slänger för mycket mat.".into(),
+    };
+    sharing.register_interest(interest).await.expect("interest");
+    let baseline = sh::RecordBaselineRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        measurement: measurement("12", "2026-01-01", "2026-03-31"),
+    };
+    sharing.record_baseline(baseline).await.expect("a baseline");
+    let decide = sh::DecideAdoptionRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        form: sh::AdoptionForm::Adapt.into(),
+        reasons: "Billigt och enkelt.".into(),
+    };
+    sharing.decide_adoption(decide).await.expect("decided");
+    let start = sh::StartAdoptionRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        starts_on: "2026-04-01".into(),
+    };
+    sharing.start_adoption(start).await.expect("started");
+    let complete = sh::CompleteAdoptionRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        in_use_from: "2026-05-01".into(),
+        deviations: "Annan givare.".into(),
+    };
+    sharing.complete_adoption(complete).await.expect("in use");
+    let measure = |unit: &str| sh::MeasureBenefitRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        measurement: measurement("9.5", "2026-06-01", "2026-08-31").map(|measurement| sh::Measurement {
+            unit: unit.into(),
+            ..measurement
+        }),
+        class: sh::BenefitClass::Time.into(),
+        evidence: "Tidrapporter.".into(),
+        no_baseline: String::new(),
+    };
+    let refused = sharing.measure_benefit(measure("min")).await.expect_err("another unit");
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    let measured = sharing
+        .measure_benefit(measure("h"))
+        .await
+        .expect("measured")
+        .into_inner();
+
+    let home = Someone::who("uddevalla", Role::Coordinator);
+    let page = solutions
+        .get_solution(sh::GetSolutionRequest {
+            query: home.asks_after(measured.token),
+            solution: solution.clone(),
+        })
+        .await
+        .expect("the solution")
+        .into_inner();
+    let benefit = page.benefits[0].benefit.clone().expect("a benefit");
+    assert_eq!(benefit.baseline.expect("beside its baseline").value, "12");
+    assert_eq!(benefit.measurement.expect("a measurement").value, "9.5");
+    assert_eq!(benefit.evidence, None, "evidence is the adopter's own");
+    assert_eq!(
+        page.row.map(|row| (row.adoptions, row.in_use, row.benefits)),
+        Some((1, 1, 1))
+    );
+
+    let refused = solutions
+        .get_adoption(sh::GetAdoptionRequest {
+            query: home.asks(),
+            adoption,
+        })
+        .await
+        .expect_err("another organisation's adoption");
+    assert_eq!(refused.code(), Code::PermissionDenied);
+}
