@@ -1,1 +1,14 @@
-//! To be filled.
+//! Replay: an idea's life from the lines of journals, and nothing else.
+//!
+//! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
+//! that made them.
+
+mod entry;
+mod life;
+mod replay;
+mod state;
+
+pub use entry::{Entry, Reading, ReplayError, Service};
+pub use life::{Author, Cut, Knew, KnewEntry, Life, SourceSeen, Step, Text};
+pub use replay::replay;
+pub use state::{AdoptionStands, EvaluationStands, State};

@@ -1,11 +1,21 @@
 //! What a new data folder begins with: one organisation and one person, to be edited.
 
+use crate::home::Home;
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use idesluss_runtime::{Directory, HeldRole, Organisation, OrganisationKind, Person};
+use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
 use uuid::Uuid;
 
+/// The instance as it is described in the folder; a new folder gets a description to begin with.
+pub(crate) fn load_or_begin(home: &Home) -> Result<Directory, DirectoryError> {
+    let file = home.directory_file();
+    if !file.exists() {
+        directory().save(&file)?;
+    }
+    Directory::load(&file)
+}
+
 /// One organisation, and one person who holds every role that people hold.
-pub(crate) fn directory() -> Directory {
+fn directory() -> Directory {
     let id = || -> OrganisationId {
         let name: Result<OrganisationId, _> = "kommunen".parse();
         name.unwrap_or_else(|_| unreachable!("a fixed short name"))

@@ -117,6 +117,24 @@ impl Drop for Home {
     }
 }
 
+/// Where the process that runs on `root` listens; None when none runs.
+pub(crate) async fn running(root: &Path) -> Option<Addresses> {
+    let lock = File::open(root.join("lock")).ok()?;
+    match lock.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => {}
+        _ => return None,
+    }
+    // The other process publishes its addresses a moment after it takes the lock.
+    for _ in 0..100 {
+        let published = fs::read(addresses_file(root)).ok();
+        if let Some(addresses) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return Some(addresses);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    None
+}
+
 fn addresses_file(root: &Path) -> PathBuf {
     root.join("addresses.json")
 }

@@ -3,6 +3,8 @@
 mod beginning;
 mod home;
 mod node;
+mod replay;
+mod session;
 mod up;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Runs the three services and the web in one process, on this machine only.
     Up(up::Arguments),
+    /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
+    Replay(replay::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
     let ended = runtime.block_on(async {
         match arguments.command {
             Command::Up(arguments) => up::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Replay(arguments) => replay::run(arguments).await.map_err(|error| error.to_string()),
         }
     });
     match ended {

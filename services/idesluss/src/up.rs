@@ -4,7 +4,7 @@ use crate::beginning;
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
 use clap::Args;
-use idesluss_runtime::{Directory, DirectoryError};
+use idesluss_runtime::DirectoryError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let port = |error| UpError::Port(arguments.http, error);
     let listener = TcpListener::bind(arguments.http).await.map_err(port)?;
     let web = listener.local_addr().map_err(port)?;
-    let directory = Arc::new(load_directory(&home)?);
+    let directory = Arc::new(beginning::load_or_begin(&home)?);
     let shutdown = CancellationToken::new();
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(UpError::Signals)?;
 
@@ -73,13 +73,4 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     shutdown.cancelled().await;
     node.stop().await?;
     Ok(())
-}
-
-/// The instance as it is described in the folder; a new folder gets a description to begin with.
-fn load_directory(home: &Home) -> Result<Directory, DirectoryError> {
-    let file = home.directory_file();
-    if !file.exists() {
-        beginning::directory().save(&file)?;
-    }
-    Directory::load(&file)
 }

@@ -3,8 +3,8 @@
 use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::{Role, TextState};
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{House, Someone, eventually};
-use tonic::{Code, Request};
+use idesluss_tests::{House, Someone, eventually, run};
+use tonic::Code;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -257,14 +257,50 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
         .into_inner();
     assert_eq!(before_evaluation.entries, after.entries);
 
+    // The command line tells the same life, beside a running server and without one, and up to an earlier moment.
+    let data = house.folder.path().to_string_lossy().into_owned();
+    let replay = |further: &[&str]| {
+        let arguments = [&["replay", "--idea", &idea, "--data", &data], further].concat();
+        let output = run(&arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let beside = replay(&[]);
+    assert!(
+        beside.contains("decision made") && beside.contains("Stor nytta till liten kostnad."),
+        "{beside}"
+    );
+    assert!(
+        beside.contains("knew:") && beside.contains("assessments revealed (seen)"),
+        "{beside}"
+    );
+    let life: serde_json::Value = serde_json::from_str(&replay(&["--json"])).expect("JSON");
+    assert_eq!(life["state"]["idea"], "decided");
+    let accepted = life["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .find(|step| step["event"] == "IdeaAccepted");
+    let position = format!("submission:{}", accepted.expect("accepted")["position"]);
+    let earlier: serde_json::Value = serde_json::from_str(&replay(&["--json", "--at", &position])).expect("JSON");
+    assert_eq!(earlier["state"]["idea"], "accepted");
+
     let other = Someone::who("trollhattan", Role::Auditor);
+    let request = sub::GetHistoryRequest {
+        query: other.asks(),
+        idea: idea.clone(),
+    };
     let refused = house
         .ideas()
-        .get_history(Request::new(sub::GetHistoryRequest {
-            query: other.asks(),
-            idea,
-        }))
+        .get_history(request)
         .await
         .expect_err("another organisation's idea");
     assert_eq!(refused.code(), Code::PermissionDenied);
+
+    let folder = house.stop();
+    assert_eq!(replay(&[]), beside);
+    let nothing = run(&["replay", "--idea", &Uuid::new_v4().to_string(), "--data", &data]);
+    assert!(!nothing.status.success());
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("no such idea"));
+    drop(folder);
 }

@@ -1,0 +1,132 @@
+use crate::Text;
+use idesluss_domain::Event;
+use idesluss_domain::words::Timestamp;
+use idesluss_proof::line::{Body, parse};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// Whose journal an entry stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// Ideas.
+    Submission,
+    /// Evaluations.
+    Evaluation,
+    /// Solutions and adoptions.
+    Sharing,
+}
+
+impl Service {
+    /// Its name, as it stands in sources.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::Evaluation => "evaluation",
+            Self::Sharing => "sharing",
+        }
+    }
+}
+
+impl FromStr for Service {
+    type Err = ReplayError;
+    fn from_str(name: &str) -> Result<Self, ReplayError> {
+        let all = [Self::Submission, Self::Evaluation, Self::Sharing];
+        let found = all.into_iter().find(|service| service.as_str() == name);
+        found.ok_or_else(|| ReplayError::Service(name.to_owned()))
+    }
+}
+
+/// One entry of a journal as it is stored, with the texts that could be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose journal.
+    pub service: Service,
+    /// The line without its newline.
+    pub line: Vec<u8>,
+    /// Texts by digest in 64 hexadecimal digits.
+    pub texts: BTreeMap<String, Text>,
+}
+
+/// Why a life can't be replayed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// A line is not in its form.
+    #[error("the journal of {service} holds a line that is not understood: {reason}")]
+    Line {
+        /// Whose.
+        service: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A newer version wrote it.
+    #[error("entry {position} of {service} has the type {kind}, which this version does not know; use a newer one")]
+    UnknownType {
+        /// Whose.
+        service: &'static str,
+        /// Where.
+        position: u64,
+        /// Which.
+        kind: String,
+    },
+    /// There is no such service.
+    #[error("there is no service {0}: write submission, evaluation or sharing")]
+    Service(String),
+    /// Nothing stands there.
+    #[error("nothing is known of the idea at that moment")]
+    Nothing,
+}
+
+/// An entry that was read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub(crate) service: Service,
+    pub(crate) position: u64,
+    pub(crate) recorded: Timestamp,
+    pub(crate) own: bool,
+    pub(crate) time: Timestamp,
+    pub(crate) kind: String,
+    pub(crate) subject: String,
+    pub(crate) organisation: String,
+    pub(crate) actor: String,
+    pub(crate) role: String,
+    pub(crate) mandate: Option<String>,
+    pub(crate) data: String,
+    pub(crate) event: Event,
+    pub(crate) texts: BTreeMap<String, Text>,
+}
+
+impl Entry {
+    /// Reads the line. None: a refused entry, which holds no event.
+    pub fn read(&self) -> Result<Option<Reading>, ReplayError> {
+        let service = self.service.as_str();
+        let wrong = |reason: String| ReplayError::Line { service, reason };
+        let line = parse(&self.line).map_err(|error| wrong(error.to_string()))?;
+        let Some(event) = line.body.event() else {
+            return Ok(None);
+        };
+        let stamp = |micros| Timestamp::from_micros(micros).map_err(|error| wrong(error.to_string()));
+        let known = Event::from_stored(&event.kind, event.data).map_err(|_| ReplayError::UnknownType {
+            service,
+            position: line.position,
+            kind: event.kind.clone().into_owned(),
+        })?;
+        Ok(Some(Reading {
+            service: self.service,
+            position: line.position,
+            recorded: stamp(line.recorded_micros)?,
+            own: matches!(line.body, Body::Own(_)),
+            time: stamp(event.time_micros)?,
+            kind: event.kind.rsplit('.').next().unwrap_or_default().to_owned(),
+            subject: event.subject.clone().into_owned(),
+            organisation: event.organisation.clone().into_owned(),
+            actor: event.actor.clone().into_owned(),
+            role: event.role.clone().into_owned(),
+            mandate: event.mandate.as_ref().map(|mandate| mandate.clone().into_owned()),
+            data: event.data.to_owned(),
+            event: known,
+            texts: self.texts.clone(),
+        }))
+    }
+}
