@@ -6,4 +6,4 @@ mod server;
 
 pub use house::{House, eventually};
 pub use region::{Someone, write_region};
-pub use server::{Addresses, Server, binary, run};
+pub use server::{Addresses, Server, binary, run, spawn};

@@ -60,6 +60,17 @@ pub fn run(arguments: &[&str]) -> Output {
         .expect("the binary starts")
 }
 
+/// Starts another command of the binary, to be waited for or killed.
+pub fn spawn(arguments: &[&str]) -> Child {
+    Command::new(binary())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts")
+}
+
 impl Server {
     /// Starts it on `data` with further arguments and waits until it says where it listens.
     ///

@@ -2,6 +2,7 @@
 
 mod beginning;
 mod home;
+mod import;
 mod node;
 mod replay;
 mod session;
@@ -23,6 +24,8 @@ struct Arguments {
 enum Command {
     /// Runs the three services and the web in one process, on this machine only.
     Up(up::Arguments),
+    /// Takes over an older idea box from CSV files.
+    Import(import::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),
 }
@@ -36,14 +39,19 @@ fn main() -> ExitCode {
     };
     let ended = runtime.block_on(async {
         match arguments.command {
-            Command::Up(arguments) => up::run(arguments).await.map_err(|error| error.to_string()),
-            Command::Replay(arguments) => replay::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Up(arguments) => up::run(arguments).await.map(done).map_err(|error| error.to_string()),
+            Command::Import(arguments) => import::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Replay(arguments) => replay::run(arguments)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
         }
     });
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => fail(&sentence),
-    }
+    ended.unwrap_or_else(|sentence| fail(&sentence))
+}
+
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
 fn fail(sentence: &str) -> ExitCode {

@@ -1,4 +1,5 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
+mod import;
 mod sharing;
 mod skeleton;

@@ -1,0 +1,235 @@
+//! One row, sent as the commands that everybody uses.
+
+use super::rows::{AssessmentRow, IdeaRow, Status};
+use crate::session::Session;
+use idesluss_domain::words::{Actor, CommandId, IdeaId, PersonId};
+use idesluss_proto::pb::command::{Command, Token};
+use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
+use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_proto::pb::{evaluation as ev, submission as sub};
+use idesluss_proto::status::Refusal;
+use idesluss_proto::{CommandHead, write_command};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tonic::transport::Channel;
+use tonic::{Code, Response, Status as Answer};
+use uuid::Uuid;
+
+/// How often a command is sent again when a service can't take it now. Its id stays the same, so it is carried out once.
+const ATTEMPTS: u32 = 6;
+
+/// Sends an import's commands. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Sender {
+    submission: SubmissionCommandServiceClient<Channel>,
+    evaluation: EvaluationCommandServiceClient<Channel>,
+    coordinator: Actor,
+    import: String,
+    /// Everything that an import of this name sends has ids under it.
+    namespace: Uuid,
+}
+
+impl Sender {
+    /// Sends as `coordinator`.
+    pub(super) fn new(session: &Session, coordinator: Actor, import: String) -> Self {
+        let instance = &session.directory.instance;
+        let seed = format!("import/{instance}/{}/{import}", coordinator.organisation);
+        Self {
+            submission: SubmissionCommandServiceClient::new(session.submission.clone()),
+            evaluation: EvaluationCommandServiceClient::new(session.evaluation.clone()),
+            coordinator,
+            import,
+            namespace: Uuid::new_v5(&Uuid::NAMESPACE_OID, seed.as_bytes()),
+        }
+    }
+
+    /// The idea that a reference of the older register becomes.
+    pub(super) fn idea(&self, reference: &str) -> IdeaId {
+        IdeaId(Uuid::new_v5(&self.namespace, format!("idea/{reference}").as_bytes()))
+    }
+
+    /// A command whose id follows from what it is for. Times known only to the day are no claimed times: no midnight is made up.
+    fn command(&self, what: &str, time: Option<String>) -> Option<Command> {
+        let head = CommandHead {
+            id: CommandId(Uuid::new_v5(&self.namespace, what.as_bytes())),
+            actor: self.coordinator.clone(),
+            claimed_time: time.and_then(|time| time.parse().ok()),
+        };
+        Some(write_command(&head))
+    }
+
+    /// Takes an idea over with its last state, and what had been decided on it.
+    pub(super) async fn idea_row(&self, row: &IdeaRow, submitter: PersonId) -> Result<Token, String> {
+        let idea = self.idea(&row.reference);
+        let submitted = row.submitted.as_ref().map(ToString::to_string);
+        let status = match row.status {
+            Status::Open | Status::Superseded => sub::EarlierStatus::Unspecified,
+            Status::Accepted => sub::EarlierStatus::Accepted,
+            Status::Rejected => sub::EarlierStatus::Rejected,
+            Status::Withdrawn => sub::EarlierStatus::Withdrawn,
+            Status::Parked => sub::EarlierStatus::Parked,
+            Status::Realised => sub::EarlierStatus::Realised,
+        };
+        let rejected = row.status == Status::Rejected;
+        let request = sub::TakeOverIdeaRequest {
+            command: self.command(&format!("take-over/{}", row.reference), submitted.clone()),
+            idea: idea.to_string(),
+            import: self.import.clone(),
+            reference: row.reference.clone(),
+            submitted: submitted.unwrap_or_default(),
+            submitter: submitter.to_string(),
+            title: row.title.clone(),
+            problem: row.problem.clone(),
+            proposal: row.proposal.clone(),
+            expected_benefit: row.expected_benefit.clone(),
+            area: row.area.clone(),
+            status: status.into(),
+            decline_text: if rejected {
+                row.decision_reasons.clone()
+            } else {
+                String::new()
+            },
+        };
+        let taken = patiently(|| {
+            let (mut client, request) = (self.submission.clone(), request.clone());
+            async move { client.take_over_idea(request).await }
+        });
+        let token = taken.await?.token.unwrap_or_default();
+        self.decision(row, idea).await?;
+        Ok(token)
+    }
+
+    /// Records what had been decided, when there is anything to record.
+    async fn decision(&self, row: &IdeaRow, idea: IdeaId) -> Result<(), String> {
+        let outcome = match row.status {
+            Status::Accepted | Status::Realised => ev::Outcome::Advance,
+            Status::Rejected => ev::Outcome::Reject,
+            Status::Parked => ev::Outcome::Park,
+            // Nobody decided that an idea be taken back, replaced, or left open.
+            Status::Open | Status::Withdrawn | Status::Superseded => ev::Outcome::Unspecified,
+        };
+        let told = row.decided.is_some() || !row.decision_reasons.is_empty();
+        if outcome == ev::Outcome::Unspecified && !told {
+            return Ok(());
+        }
+        let decided = row.decided.as_ref().map(ToString::to_string);
+        let request = ev::RecordEarlierDecisionRequest {
+            command: self.command(&format!("decision/{}", row.reference), decided.clone()),
+            idea: idea.to_string(),
+            import: self.import.clone(),
+            outcome: outcome.into(),
+            stated_status: row.status.as_str().to_owned(),
+            decided: decided.unwrap_or_default(),
+            reasons: row.decision_reasons.clone(),
+            before_submission: row.decided_before_submission(),
+        };
+        patiently(|| {
+            let (mut client, request) = (self.evaluation.clone(), request.clone());
+            async move { client.record_earlier_decision(request).await }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Links a superseded idea with what took its place.
+    pub(super) async fn supersede(&self, row: &IdeaRow, by: Vec<IdeaId>) -> Result<Token, String> {
+        let request = sub::SupersedeIdeaRequest {
+            command: self.command(&format!("supersede/{}", row.reference), None),
+            idea: self.idea(&row.reference).to_string(),
+            by: by.iter().map(ToString::to_string).collect(),
+        };
+        let linked = patiently(|| {
+            let (mut client, request) = (self.submission.clone(), request.clone());
+            async move { client.supersede_idea(request).await }
+        });
+        Ok(linked.await?.token.unwrap_or_default())
+    }
+
+    /// Takes the criteria over that the register's assessments name, under the import's name.
+    pub(super) async fn criteria(&self, names: &BTreeSet<&str>) -> Result<(), String> {
+        let criterion = |name: &&str| ev::Criterion {
+            key: (*name).to_owned(),
+            name_sv: (*name).to_owned(),
+            name_en: (*name).to_owned(),
+            weight: 1,
+            steps_sv: Vec::new(),
+            steps_en: Vec::new(),
+        };
+        let joined = names.iter().copied().collect::<Vec<_>>().join("\n");
+        let request = ev::AdoptCriteriaRequest {
+            command: self.command(&format!("criteria/{joined}"), None),
+            name: self.import.clone(),
+            criteria: names.iter().map(criterion).collect(),
+            assessments_required: 1,
+            load_cap: 1,
+            earlier: true,
+        };
+        patiently(|| {
+            let (mut client, request) = (self.evaluation.clone(), request.clone());
+            async move { client.adopt_criteria(request).await }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Takes one assessor's assessment of one idea over.
+    pub(super) async fn assessment(&self, rows: &[AssessmentRow], assessor: PersonId) -> Result<(), String> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let score = |row: &AssessmentRow| ev::EarlierScore {
+            criterion: row.criterion.clone(),
+            score: row.score.into(),
+            rationale: row.rationale.clone(),
+            assessed: row.assessed.as_ref().map(ToString::to_string).unwrap_or_default(),
+        };
+        let request = ev::RecordEarlierAssessmentRequest {
+            command: self.command(&format!("assessment/{}/{assessor}", first.reference), None),
+            idea: self.idea(&first.reference).to_string(),
+            import: self.import.clone(),
+            assessor: assessor.to_string(),
+            scores: rows.iter().map(score).collect(),
+        };
+        patiently(|| {
+            let (mut client, request) = (self.evaluation.clone(), request.clone());
+            async move { client.record_earlier_assessment(request).await }
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Sends until the service answers for good. Errors: its reason, for a person.
+async fn patiently<T, F>(mut send: impl FnMut() -> F) -> Result<T, String>
+where
+    F: Future<Output = Result<Response<T>, Answer>>,
+{
+    let mut pause = Duration::from_millis(50);
+    let mut attempt = 1;
+    loop {
+        match send().await {
+            Ok(answer) => return Ok(answer.into_inner()),
+            Err(status) => {
+                let passing = [
+                    Code::Unavailable,
+                    Code::Aborted,
+                    Code::ResourceExhausted,
+                    Code::DeadlineExceeded,
+                ];
+                if attempt == ATTEMPTS || !passing.contains(&status.code()) {
+                    return Err(said(&status));
+                }
+            }
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 3;
+        attempt += 1;
+    }
+}
+
+fn said(status: &Answer) -> String {
+    let refusal = Refusal::from(status);
+    match refusal.reason.as_str() {
+        "COMMAND_REUSED" => "it was imported before with other content; nothing is overwritten".to_owned(),
+        "" => status.message().to_owned(),
+        reason => format!("{} ({reason})", status.message()),
+    }
+}
