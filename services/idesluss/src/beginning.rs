@@ -6,16 +6,16 @@ use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, Organi
 use uuid::Uuid;
 
 /// The instance as it is described in the folder; a new folder gets a description to begin with.
-pub(crate) fn load_or_begin(home: &Home) -> Result<Directory, DirectoryError> {
+pub(crate) fn load_or_begin(home: &Home, begin: fn() -> Directory) -> Result<Directory, DirectoryError> {
     let file = home.directory_file();
     if !file.exists() {
-        directory().save(&file)?;
+        begin().save(&file)?;
     }
     Directory::load(&file)
 }
 
 /// One organisation, and one person who holds every role that people hold.
-fn directory() -> Directory {
+pub(crate) fn one_organisation() -> Directory {
     let id = || -> OrganisationId {
         let name: Result<OrganisationId, _> = "kommunen".parse();
         name.unwrap_or_else(|_| unreachable!("a fixed short name"))

@@ -1,6 +1,7 @@
 //! The one binary: the whole idésluss on a laptop, and its commands.
 
 mod beginning;
+mod demo;
 mod home;
 mod import;
 mod node;

@@ -2,7 +2,7 @@
 
 use crate::beginning;
 use crate::home::{self, Home, HomeError};
-use crate::node::{Node, NodeError};
+use crate::node::{Node, NodeError, Ports};
 use idesluss_runtime::{Directory, DirectoryError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ impl Session {
             return Err(SessionError::Nothing(data.to_owned()));
         }
         let home = Home::take(data)?;
-        let directory = Arc::new(beginning::load_or_begin(&home)?);
+        let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
         let shutdown = CancellationToken::new();
         let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
         let ports = node.ports;
@@ -67,6 +67,17 @@ impl Session {
             evaluation: connect(ports.evaluation)?,
             sharing: connect(ports.sharing)?,
             own: Some((home, node, shutdown)),
+        })
+    }
+
+    /// A session with services that run in this process already.
+    pub(crate) fn with(directory: Arc<Directory>, ports: Ports) -> Result<Self, SessionError> {
+        Ok(Self {
+            directory,
+            submission: connect(ports.submission)?,
+            evaluation: connect(ports.evaluation)?,
+            sharing: connect(ports.sharing)?,
+            own: None,
         })
     }
 

@@ -1,8 +1,10 @@
 //! `idesluss up`: the three services and the web in one process.
 
 use crate::beginning;
+use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
+use crate::session::{Session, SessionError};
 use clap::Args;
 use idesluss_runtime::DirectoryError;
 use std::net::SocketAddr;
@@ -25,6 +27,9 @@ pub(crate) struct Arguments {
         default_value = "127.0.0.1:8080"
     )]
     http: SocketAddr,
+    /// Add the sample region, and let whoever opens the web choose whom to be.
+    #[arg(long)]
+    demo: bool,
 }
 
 /// Why it could not start, or had to stop. Every sentence says what to do.
@@ -44,6 +49,14 @@ pub(crate) enum UpError {
         "the web can't listen on {0}: {1}. Stop what uses the port, or choose another with --http or IDESLUSS_HTTP"
     )]
     Port(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error("{0} holds another instance than the sample region: give --demo a folder of its own with --data")]
+    NotDemo(PathBuf),
+    #[error("the data folder can't be written to: {0}")]
+    Played(std::io::Error),
     #[error("signals can't be listened to: {0}")]
     Signals(std::io::Error),
 }
@@ -58,11 +71,31 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let port = |error| UpError::Port(arguments.http, error);
     let listener = TcpListener::bind(arguments.http).await.map_err(port)?;
     let web = listener.local_addr().map_err(port)?;
-    let directory = Arc::new(beginning::load_or_begin(&home)?);
+    let begin = if arguments.demo {
+        demo::directory
+    } else {
+        beginning::one_organisation
+    };
+    let directory = Arc::new(beginning::load_or_begin(&home, begin)?);
+    if arguments.demo && directory.instance.as_str() != demo::INSTANCE {
+        return Err(UpError::NotDemo(arguments.data));
+    }
     let shutdown = CancellationToken::new();
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(UpError::Signals)?;
 
-    let node = Node::start(&home, directory, shutdown.clone()).await?;
+    let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
+    let played = home.root().join("demo-played");
+    if arguments.demo && !played.exists() {
+        println!("Playing the sample region; this takes a few seconds.");
+        let session = Session::with(directory, node.ports)?;
+        tokio::select! {
+            told = demo::play(&session) => told?,
+            () = shutdown.cancelled() => {}
+        }
+        if !shutdown.is_cancelled() {
+            std::fs::write(&played, "").map_err(UpError::Played)?;
+        }
+    }
     home.publish(&Addresses {
         web,
         submission: node.ports.submission,

@@ -1,5 +1,6 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
+mod demo;
 mod import;
 mod sharing;
 mod skeleton;

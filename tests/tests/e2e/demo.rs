@@ -1,0 +1,174 @@
+//! The sample region: whole, in every state, and the same every time.
+
+use idesluss_domain::words::{PersonId, Role as HeldRole};
+use idesluss_proto::pb::command::{Actor, Query, Role};
+use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
+use idesluss_tests::Server;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use tempfile::TempDir;
+
+#[derive(Deserialize)]
+struct Directory {
+    person: Vec<Person>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    id: PersonId,
+    roles: Vec<Held>,
+}
+
+#[derive(Deserialize)]
+struct Held {
+    organisation: String,
+    role: HeldRole,
+}
+
+const HOMES: [&str; 6] = [
+    "uddevalla",
+    "trollhattan",
+    "vanersborg",
+    "fyrbodal",
+    "innovatum",
+    "entreprenorsarenan",
+];
+
+/// Somebody of the region in a role.
+fn who(data: &TempDir, home: &str, held: HeldRole, role: Role) -> Option<Query> {
+    let text = std::fs::read_to_string(data.path().join("instance.toml")).expect("a directory");
+    let directory: Directory = toml::from_str(&text).expect("a directory");
+    let found = directory.person.iter().find(|person| {
+        let mut roles = person.roles.iter();
+        roles.any(|had| had.organisation == home && had.role == held)
+    });
+    Some(Query {
+        actor: Some(Actor {
+            person: found.expect("somebody").id.to_string(),
+            organisation: home.into(),
+            role: role.into(),
+        }),
+        after: None,
+    })
+}
+
+/// Every idea with its phase, and which phases there are.
+async fn ideas(server: &Server, data: &TempDir) -> BTreeMap<String, sub::Phase> {
+    let channel = server.channel(server.addresses.submission);
+    let mut client = sub::submission_query_service_client::SubmissionQueryServiceClient::new(channel);
+    let mut found = BTreeMap::new();
+    for home in HOMES {
+        let request = sub::ListInboxRequest {
+            query: who(data, home, HeldRole::Coordinator, Role::Coordinator),
+            limit: 200,
+            ..sub::ListInboxRequest::default()
+        };
+        let inbox = client.list_inbox(request).await.expect("an inbox").into_inner();
+        found.extend(inbox.ideas.iter().map(|row| (row.idea.clone(), row.phase())));
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time() {
+    let folders = [TempDir::new().expect("a folder"), TempDir::new().expect("a folder")];
+    let servers = [
+        Server::start(folders[0].path(), &["--demo"]),
+        Server::start(folders[1].path(), &["--demo"]),
+    ];
+    let first: BTreeSet<_> = ideas(&servers[0], &folders[0]).await.into_keys().collect();
+    let second: BTreeSet<_> = ideas(&servers[1], &folders[1]).await.into_keys().collect();
+    assert!(first.len() >= 41, "{}", first.len());
+    assert_eq!(first, second);
+
+    use sub::Phase as P;
+    let every = [
+        P::Submitted,
+        P::NeedsClarification,
+        P::Accepted,
+        P::InEvaluation,
+        P::Decided,
+        P::AtHome,
+        P::Referred,
+        P::Declined,
+        P::Duplicate,
+        P::Superseded,
+        P::Parked,
+        P::Withdrawn,
+        P::Closed,
+    ];
+    // Accepted lasts only until the evaluation has opened.
+    let every: BTreeSet<_> = every.into_iter().filter(|phase| *phase != P::Accepted).collect();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let seen: BTreeSet<_> = ideas(&servers[0], &folders[0]).await.into_values().collect();
+        if every.is_subset(&seen) {
+            break;
+        }
+        assert!(
+            std::time::Instant::now() < deadline,
+            "not every state is there: {seen:?}"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+
+    let channel = servers[0].channel(servers[0].addresses.evaluation);
+    let mut evaluations = ev::evaluation_query_service_client::EvaluationQueryServiceClient::new(channel);
+    let request = ev::ListEvaluationsRequest {
+        query: who(&folders[0], "uddevalla", HeldRole::Auditor, Role::Auditor),
+        page_size: 200,
+        ..ev::ListEvaluationsRequest::default()
+    };
+    let listed = evaluations
+        .list_evaluations(request)
+        .await
+        .expect("evaluations")
+        .into_inner();
+    let phases: BTreeSet<_> = listed.items.iter().map(ev::EvaluationSummary::phase).collect();
+    assert!(phases.len() >= 3, "{phases:?}");
+    assert!(
+        listed
+            .items
+            .iter()
+            .any(|item| item.gate() == ev::Gate::Rollout && item.outcome() == ev::Outcome::Advance)
+    );
+
+    let channel = servers[0].channel(servers[0].addresses.sharing);
+    let mut solutions = sh::sharing_query_service_client::SharingQueryServiceClient::new(channel);
+    let request = sh::ListBenefitsRequest {
+        query: who(&folders[0], "vanersborg", HeldRole::Adopter, Role::Adopter),
+        ..sh::ListBenefitsRequest::default()
+    };
+    let benefits = solutions.list_benefits(request).await.expect("benefits").into_inner();
+    assert_eq!(benefits.total, 4);
+    let classes: BTreeSet<_> = benefits
+        .benefits
+        .iter()
+        .filter_map(|measured| Some(measured.benefit.as_ref()?.class))
+        .collect();
+    assert_eq!(classes.len(), 3, "money, time and quality");
+    assert!(benefits.benefits.iter().any(|measured| {
+        measured
+            .benefit
+            .as_ref()
+            .is_some_and(|benefit| benefit.baseline.is_none())
+    }));
+
+    // Started again, nothing is played twice.
+    let [one, _] = servers;
+    let [folder, _other] = folders;
+    assert!(one.stop().success());
+    let again = Server::start(folder.path(), &["--demo"]);
+    assert_eq!(
+        ideas(&again, &folder).await.into_keys().collect::<BTreeSet<_>>(),
+        second
+    );
+}
+
+#[test]
+fn a_folder_of_another_instance_is_not_mixed_with_the_sample_region() {
+    let folder = TempDir::new().expect("a folder");
+    idesluss_tests::write_region(folder.path());
+    let (status, said) = Server::try_start(folder.path(), &["--demo"]).expect_err("another instance");
+    assert!(!status.success() && said.contains("holds another instance"), "{said}");
+}
