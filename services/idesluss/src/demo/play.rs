@@ -159,6 +159,12 @@ pub(super) async fn play(stage: &Stage, text: &IdeaText) -> Result<(), DemoError
     }
 }
 
+fn in_a_month() -> String {
+    use idesluss_runtime::Clock as _;
+    let month = std::time::Duration::from_secs(30 * 86_400);
+    idesluss_runtime::SystemClock.today().saturating_add(month).to_string()
+}
+
 fn idea_of(stage: &Stage, key: &str, day: jiff::civil::Date) -> IdeaId {
     Story::new(stage, key, day).idea()
 }
@@ -298,10 +304,7 @@ impl Play {
             unit: "Enheten som idén gäller".into(),
             responsible: "Enhetschefen".into(),
             // The one day that follows the calendar: nobody promises a day that has passed.
-            due: jiff::Zoned::now()
-                .date()
-                .saturating_add(jiff::Span::new().days(30))
-                .to_string(),
+            due: in_a_month(),
         };
         done(
             "handing to the line",
