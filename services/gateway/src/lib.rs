@@ -1,1 +1,16 @@
-//! To be filled.
+//! The web: pages for people, drawn on the server. No journal, no database of its own; everything comes by gRPC.
+//!
+//! `pages` says what a page shows and what its forms do, in terms of `view`: sections of parts. `templates/` is the only HTML.
+
+mod door;
+mod error;
+mod lang;
+mod pages;
+mod phrases;
+mod posted;
+mod server;
+mod services;
+mod sessions;
+mod view;
+
+pub use server::{Config, GatewayError, Mode, serve};

@@ -91,6 +91,6 @@ impl Session {
     }
 }
 
-fn connect(address: SocketAddr) -> Result<Channel, SessionError> {
+pub(crate) fn connect(address: SocketAddr) -> Result<Channel, SessionError> {
     Ok(Endpoint::from_shared(format!("http://{address}"))?.connect_lazy())
 }

@@ -4,8 +4,9 @@ use crate::beginning;
 use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
-use crate::session::{Session, SessionError};
+use crate::session::{Session, SessionError, connect};
 use clap::Args;
+use idesluss_gateway::{GatewayError, Mode};
 use idesluss_runtime::DirectoryError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ pub(crate) enum UpError {
     NotDemo(PathBuf),
     #[error("the data folder can't be written to: {0}")]
     Played(std::io::Error),
+    #[error("the web has stopped: {0}")]
+    Gateway(#[from] GatewayError),
     #[error("signals can't be listened to: {0}")]
     Signals(std::io::Error),
 }
@@ -87,7 +90,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
         println!("Playing the sample region; this takes a few seconds.");
-        let session = Session::with(directory, node.ports)?;
+        let session = Session::with(directory.clone(), node.ports)?;
         tokio::select! {
             told = demo::play(&session) => told?,
             () = shutdown.cancelled() => {}
@@ -96,14 +99,34 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
             std::fs::write(&played, "").map_err(UpError::Played)?;
         }
     }
+    let (mode, invitation) = if arguments.demo {
+        (Mode::Demo, format!("http://{web}/"))
+    } else {
+        // 122 random bits: nobody guesses it in the time that the program runs.
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let link = format!("http://{web}/in/{token}");
+        (Mode::OneTimeLink { token }, link)
+    };
+    let config = idesluss_gateway::Config {
+        directory,
+        submission: connect(node.ports.submission)?,
+        evaluation: connect(node.ports.evaluation)?,
+        sharing: connect(node.ports.sharing)?,
+        mode,
+        shutdown: shutdown.clone(),
+    };
+    let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
     home.publish(&Addresses {
         web,
         submission: node.ports.submission,
         evaluation: node.ports.evaluation,
         sharing: node.ports.sharing,
     })?;
-    println!("Idésluss is running. Ctrl-C ends it.");
-    shutdown.cancelled().await;
+    println!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
+    let served = gateway.await;
+    // Whatever ended the web, the services end too, and in order.
+    shutdown.cancel();
     node.stop().await?;
+    served.map_err(NodeError::from)??;
     Ok(())
 }

@@ -1,0 +1,134 @@
+//! What goes wrong, as a page that says what to do.
+
+use crate::lang::Lang;
+use crate::phrases;
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use idesluss_proto::status::Refusal;
+use tonic::{Code, Status};
+
+/// What went wrong before any service was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The form was drawn for another session, or before a restart.
+    OldForm,
+    /// There is no such page.
+    NoPage,
+    /// The link has been used, or never was one.
+    NoLink,
+    /// The file is too large, or not whole.
+    BadFile,
+    /// The page could not be drawn.
+    Ours,
+}
+
+/// A failed request.
+#[derive(Debug)]
+pub(crate) struct WebError {
+    lang: Lang,
+    status: StatusCode,
+    sentence: String,
+    fields: Vec<(String, String)>,
+    written: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    l: Lang,
+    sentence: &'a str,
+    fields: &'a [(String, String)],
+    written: &'a [String],
+}
+
+impl WebError {
+    pub(crate) fn new(lang: Lang, fault: Fault) -> Self {
+        let (status, sentence) = match fault {
+            Fault::OldForm => (
+                StatusCode::FORBIDDEN,
+                lang.t(
+                    "Formuläret är för gammalt. Gå tillbaka, ladda om sidan och försök igen.",
+                    "The form is too old. Go back, reload the page and try again.",
+                ),
+            ),
+            Fault::NoPage => (
+                StatusCode::NOT_FOUND,
+                lang.t("Sidan finns inte.", "There is no such page."),
+            ),
+            Fault::NoLink => (
+                StatusCode::FORBIDDEN,
+                lang.t(
+                    "Länken har redan använts. Starta om programmet för att få en ny.",
+                    "The link has been used. Start the program again to get a new one.",
+                ),
+            ),
+            Fault::BadFile => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                lang.t(
+                    "Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.",
+                    "The file could not be taken in. It may have at most 10 MB, and needs a name.",
+                ),
+            ),
+            Fault::Ours => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                lang.t(
+                    "Något gick fel hos oss. Försök igen om en stund.",
+                    "Something went wrong here. Try again in a moment.",
+                ),
+            ),
+        };
+        Self {
+            lang,
+            status,
+            sentence: sentence.to_owned(),
+            fields: Vec::new(),
+            written: Vec::new(),
+        }
+    }
+
+    /// What a service said, in the page's language.
+    pub(crate) fn said(lang: Lang, status: &Status) -> Self {
+        let refusal = Refusal::from(status);
+        let web = match status.code() {
+            Code::InvalidArgument | Code::OutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
+            Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
+            Code::ResourceExhausted | Code::Unavailable | Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let field = |(field, sentence): &(String, String)| {
+            let name = phrases::field(lang, field);
+            (name, phrases::problem(lang, sentence))
+        };
+        Self {
+            lang,
+            status: web,
+            sentence: phrases::refusal(lang, &refusal),
+            fields: refusal.fields.iter().map(field).collect(),
+            written: Vec::new(),
+        }
+    }
+
+    /// Gives people back what they wrote.
+    pub(crate) fn keeping(mut self, written: Vec<String>) -> Self {
+        self.written = written;
+        self
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let page = ErrorPage {
+            l: self.lang,
+            sentence: &self.sentence,
+            fields: &self.fields,
+            written: &self.written,
+        };
+        match page.render() {
+            Ok(html) => (self.status, Html(html)).into_response(),
+            Err(_) => (self.status, self.sentence).into_response(),
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! Adoptions: one's own, and others' of one's own solutions.
+
+use super::ideas::pager;
+use super::{Asked, back_to, benefits};
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::phrases;
+use crate::posted::Posted;
+use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
+use axum::extract::{Form as Sent, Path, Query};
+use axum::response::Response;
+use idesluss_proto::pb::command::{Command, Token};
+use idesluss_proto::pb::sharing as pb;
+use tonic::Status;
+
+pub(super) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let others = asked.lage == "andras";
+    let request = pb::ListAdoptionsRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        phase: 0,
+        of_our_solutions: others,
+        limit: 50,
+        offset: asked.fran,
+    };
+    let found = visitor.services().solutions.list_adoptions(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let row = |row: &pb::AdoptionRow| Row {
+        href: if others {
+            format!("/losningar/{}", row.solution)
+        } else {
+            format!("/inforanden/{}", row.adoption)
+        },
+        cells: vec![
+            row.title.clone(),
+            visitor.house(&row.organisation),
+            phrases::adoption_phase(l, row.phase()).to_owned(),
+            format!("{} / {}", row.baselines, row.benefits),
+            moment(&row.changed_at),
+        ],
+        urgent: false,
+    };
+    let head = [
+        l.t("Lösning", "Solution"),
+        l.t("Hos", "At"),
+        l.t("Läge", "State"),
+        l.t("Mätt före / efter", "Measured before / after"),
+        l.t("Senast ändrad", "Last changed"),
+    ];
+    let table = Table {
+        caption: if others {
+            l.t(
+                "Andras införanden av våra lösningar",
+                "Others' adoptions of our solutions",
+            )
+        } else {
+            l.t("Våra införanden", "Our adoptions")
+        }
+        .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: found.adoptions.iter().map(row).collect(),
+        empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
+    };
+    let mut parts: Vec<Part> = vec![table.into()];
+    parts.extend(pager(
+        l,
+        &format!("/inforanden?lage={}&", asked.lage),
+        asked.fran,
+        found.adoptions.len(),
+        found.total,
+    ));
+    let mut page = Page::new(l.t("Införanden", "Adoptions"));
+    page.section("", parts);
+    let link = |href: &str, text: &str| Link {
+        href: href.to_owned(),
+        text: text.to_owned(),
+    };
+    let links = vec![
+        link("/inforanden", l.t("Våra införanden", "Our adoptions")),
+        link(
+            "/inforanden?lage=andras",
+            l.t(
+                "Andras införanden av våra lösningar",
+                "Others' adoptions of our solutions",
+            ),
+        ),
+    ];
+    page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
+    page.draw(&visitor)
+}
+
+pub(super) async fn page(
+    visitor: Visitor,
+    Path(adoption): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let request = pb::GetAdoptionRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        adoption,
+    };
+    let found = visitor.services().solutions.get_adoption(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    draw(&visitor, &found).draw(&visitor)
+}
+
+fn draw(visitor: &Visitor, found: &pb::GetAdoptionResponse) -> Page {
+    let l = visitor.lang;
+    let Some(row) = &found.row else { return Page::default() };
+    let mut page = Page::new(row.title.clone());
+    page.badge(phrases::adoption_phase(l, row.phase()), false);
+    page.badge(phrases::adoption_form(l, row.form()), false);
+    for (heading, written) in [
+        (l.t("Behovet", "The need"), &found.need),
+        (l.t("Varför vi inför den", "Why we adopt it"), &found.reasons),
+        (
+            l.t("Vad vi gjorde annorlunda", "What we did otherwise"),
+            &found.deviations,
+        ),
+        (l.t("Varför vi slutade", "Why we stopped"), &found.reason),
+        (l.t("Vad andra kan lära", "What others can learn"), &found.lesson),
+    ] {
+        page.section(heading, text_part(l, written.as_ref()).into_iter().collect());
+    }
+    let measured: Vec<_> = found
+        .benefits
+        .iter()
+        .map(|benefit| pb::MeasuredBenefit {
+            solution: row.solution.clone(),
+            adoption: row.adoption.clone(),
+            organisation: row.organisation.clone(),
+            benefit: Some(benefit.clone()),
+        })
+        .collect();
+    if !measured.is_empty() {
+        let mut parts = benefits::parts(visitor, &measured);
+        let evidence = found
+            .benefits
+            .iter()
+            .map(|benefit| text(l, benefit.evidence.as_ref()))
+            .filter(|text| !text.is_empty());
+        parts.extend(facts([(
+            l.t("Belägg", "Evidence"),
+            evidence.collect::<Vec<_>>().join("; "),
+        )]));
+        page.section(l.t("Nytta", "Benefits"), parts);
+    }
+    let baseline = |baseline: &pb::Measurement| Row {
+        href: String::new(),
+        cells: vec![
+            baseline.metric.clone(),
+            format!("{} {}", baseline.value, baseline.unit),
+            format!("{} – {}", baseline.from, baseline.to),
+        ],
+        urgent: false,
+    };
+    if !found.baselines.is_empty() {
+        let table = Table {
+            caption: l.t("Hur det var innan", "How it was before").to_owned(),
+            head: [l.t("Mått", "Metric"), l.t("Värde", "Value"), l.t("Period", "Period")]
+                .map(str::to_owned)
+                .to_vec(),
+            rows: found.baselines.iter().map(baseline).collect(),
+            empty: String::new(),
+        };
+        page.section(l.t("Nolläge", "Baseline"), vec![table.into()]);
+    }
+    let mut about = facts([
+        (l.t("Påbörjat", "Started"), found.starts_on.clone()),
+        (l.t("I bruk från", "In use from"), found.in_use_from.clone()),
+        (
+            l.t("Delat med andra", "Shared with others"),
+            found.experiences.join("; "),
+        ),
+    ]);
+    about.push(Part::Links(vec![Link {
+        href: format!("/losningar/{}", row.solution),
+        text: l.t("Till lösningen", "To the solution").to_owned(),
+    }]));
+    page.section(l.t("Om införandet", "About the adoption"), about);
+    if found.may_act {
+        page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, row));
+    }
+    page
+}
+
+fn measurement(form: Form, visitor: &Visitor) -> Form {
+    let l = visitor.lang;
+    form.line(
+        "metric",
+        l.t(
+            "Mått (samma ord före och efter)",
+            "Metric (the same words before and after)",
+        ),
+    )
+    .line("value", l.t("Värde", "Value"))
+    .line("unit", l.t("Enhet", "Unit"))
+    .date("from", l.t("Från och med", "From"))
+    .date("to", l.t("Till och med", "To"))
+}
+
+fn forms(visitor: &Visitor, row: &pb::AdoptionRow) -> Vec<Part> {
+    let l = visitor.lang;
+    let at = format!("/inforanden/{}", row.adoption);
+    let mut forms: Vec<Form> = Vec::new();
+    let phase = row.phase();
+    match phase {
+        pb::AdoptionPhase::Interested => {
+            let all = [
+                pb::AdoptionForm::Copy,
+                pb::AdoptionForm::Adapt,
+                pb::AdoptionForm::JointProcurement,
+            ];
+            let decide = Form::folded(
+                format!("{at}/besluta"),
+                l.t("Besluta att införa", "Decide to adopt"),
+                l.t("Besluta", "Decide"),
+            )
+            .radio(
+                "form",
+                l.t("Hur?", "How?"),
+                choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
+            )
+            .lines("reasons", l.t("Motivering", "Reasons"));
+            forms.push(decide);
+        }
+        pb::AdoptionPhase::Decided => {
+            let start = Form::folded(format!("{at}/borja"), l.t("Börja", "Start"), l.t("Börja", "Start"));
+            forms.push(start.date("starts_on", l.t("Första dagen", "The first day")));
+        }
+        pb::AdoptionPhase::Started => {
+            let complete = Form::folded(
+                format!("{at}/i-bruk"),
+                l.t("Den är i bruk", "It is in use"),
+                l.t("Spara", "Save"),
+            )
+            .date("in_use_from", l.t("Från och med", "From"))
+            .lines(
+                "deviations",
+                l.t("Vad gjorde ni annorlunda?", "What did you do otherwise?"),
+            )
+            .optional();
+            forms.push(complete);
+        }
+        _ => {}
+    }
+    if matches!(
+        phase,
+        pb::AdoptionPhase::Interested | pb::AdoptionPhase::Decided | pb::AdoptionPhase::Started
+    ) {
+        let baseline = Form::folded(
+            format!("{at}/nollage"),
+            l.t("Registrera ett nolläge", "Record a baseline"),
+            l.t("Registrera", "Record"),
+        );
+        forms.push(measurement(baseline, visitor));
+    }
+    if matches!(
+        phase,
+        pb::AdoptionPhase::Started | pb::AdoptionPhase::InUse | pb::AdoptionPhase::Discontinued
+    ) {
+        let all = [
+            pb::BenefitClass::Money,
+            pb::BenefitClass::Time,
+            pb::BenefitClass::Quality,
+        ];
+        let benefit = Form::folded(
+            format!("{at}/nytta"),
+            l.t("Registrera nytta", "Record a benefit"),
+            l.t("Registrera", "Record"),
+        );
+        let benefit = measurement(benefit, visitor)
+            .radio(
+                "class",
+                l.t("Slag", "Class"),
+                choices(all.map(|class| (i32::from(class), phrases::benefit_class(l, class)))),
+            )
+            .lines("evidence", l.t("Vad visar det?", "What shows it?"))
+            .optional()
+            .lines(
+                "no_baseline",
+                l.t("Om nolläge saknas: varför?", "If there is no baseline: why?"),
+            )
+            .optional();
+        forms.push(benefit);
+    }
+    let share = Form::folded(
+        format!("{at}/dela"),
+        l.t("Dela en erfarenhet", "Share an experience"),
+        l.t("Dela", "Share"),
+    )
+    .lines(
+        "experience",
+        l.t("Vad vill ni berätta för andra?", "What do you want to tell others?"),
+    )
+    .tick(
+        "cleared",
+        l.t("Texten har inga personuppgifter.", "The text holds no personal data."),
+    );
+    forms.push(share);
+    if phase != pb::AdoptionPhase::Discontinued {
+        let stop = Form::folded(
+            format!("{at}/sluta"),
+            l.t("Sluta använda lösningen", "Stop using the solution"),
+            l.t("Avsluta", "Stop"),
+        )
+        .lines("reason", l.t("Varför?", "Why?"))
+        .lines(
+            "lesson",
+            l.t(
+                "Vad kan andra lära? Visas för alla som ser lösningen.",
+                "What can others learn? Shown to all who see the solution.",
+            ),
+        );
+        forms.push(stop);
+    }
+    forms.into_iter().map(Part::from).collect()
+}
+
+pub(super) async fn act(
+    visitor: Visitor,
+    Path((adoption, act)): Path<(String, String)>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let command = posted.command(&visitor)?;
+    let page = format!("/inforanden/{adoption}");
+    match send(&visitor, &act, &posted, command, adoption).await {
+        Some(Ok(token)) => Ok(back_to(&page, token)),
+        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+    }
+}
+
+/// A measurement; Swedish decimals are written with a comma.
+fn read_measurement(posted: &Posted) -> Option<pb::Measurement> {
+    Some(pb::Measurement {
+        metric: posted.get("metric"),
+        unit: posted.get("unit"),
+        value: posted.get("value").replace(',', ".").replace([' ', '\u{a0}'], ""),
+        from: posted.get("from"),
+        to: posted.get("to"),
+    })
+}
+
+/// The rpc behind each form. None: there is no such form.
+async fn send(
+    visitor: &Visitor,
+    act: &str,
+    posted: &Posted,
+    command: Option<Command>,
+    adoption: String,
+) -> Option<Result<Option<Token>, Status>> {
+    let mut to = visitor.services().sharing;
+    let get = |name: &str| posted.get(name);
+    macro_rules! send {
+        ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
+            to.$rpc(pb::$request { command, adoption, $($field: $value),* }).await.map(|answer| answer.into_inner().token)
+        };
+    }
+    Some(match act {
+        "besluta" => send!(
+            decide_adoption,
+            DecideAdoptionRequest {
+                form: posted.choice("form"),
+                reasons: get("reasons")
+            }
+        ),
+        "borja" => send!(
+            start_adoption,
+            StartAdoptionRequest {
+                starts_on: get("starts_on")
+            }
+        ),
+        "i-bruk" => send!(
+            complete_adoption,
+            CompleteAdoptionRequest {
+                in_use_from: get("in_use_from"),
+                deviations: get("deviations")
+            }
+        ),
+        "nollage" => send!(
+            record_baseline,
+            RecordBaselineRequest {
+                measurement: read_measurement(posted)
+            }
+        ),
+        "nytta" => send!(
+            measure_benefit,
+            MeasureBenefitRequest {
+                measurement: read_measurement(posted),
+                class: posted.choice("class"),
+                evidence: get("evidence"),
+                no_baseline: get("no_baseline"),
+            }
+        ),
+        "dela" => send!(
+            share_experience,
+            ShareExperienceRequest {
+                experience: get("experience"),
+                cleared: posted.ticked("cleared")
+            }
+        ),
+        "sluta" => send!(
+            discontinue_adoption,
+            DiscontinueAdoptionRequest {
+                reason: get("reason"),
+                lesson: get("lesson")
+            }
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,121 @@
+//! Calls for ideas.
+
+use super::{Asked, back_to};
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::posted::Posted;
+use crate::view::{Form, Link, Page, Part, facts, text, text_part};
+use axum::extract::{Form as Sent, Path, Query};
+use axum::response::Response;
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::submission as pb;
+use uuid::Uuid;
+
+pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let request = pb::ListCallsRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+    };
+    let found = visitor.services().ideas.list_calls(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let mut page = Page::new(l.t("Utlysningar", "Calls")).intro(l.t(
+        "Någon med mandat och resurser söker idéer om ett behov.",
+        "Somebody with a mandate and resources looks for ideas on a need.",
+    ));
+    if found.calls.is_empty() {
+        page.section(
+            "",
+            vec![Part::Note(
+                l.t("Ingen utlysning finns just nu.", "There is no call now.")
+                    .to_owned(),
+            )],
+        );
+    }
+    for call in &found.calls {
+        let mut parts: Vec<Part> = text_part(l, call.need.as_ref()).into_iter().collect();
+        let open = if call.closed {
+            l.t("Stängd", "Closed")
+        } else {
+            l.t("Öppen", "Open")
+        };
+        parts.extend(facts([
+            (l.t("Läge", "State"), open.to_owned()),
+            (l.t("Resurser", "Resources"), text(l, call.resources.as_ref())),
+            (l.t("Av", "By"), visitor.house(&call.organisation)),
+            (l.t("Till och med", "Until"), call.until.clone()),
+            (
+                l.t("Vad det ledde till", "What came of it"),
+                text(l, call.outcome.as_ref()),
+            ),
+        ]));
+        if !call.closed && visitor.is(&[Role::Submitter]) {
+            parts.push(Part::Links(vec![Link {
+                href: format!("/ideer/ny?utlysning={}", call.call),
+                text: l
+                    .t("Lämna en idé till utlysningen", "Submit an idea to the call")
+                    .to_owned(),
+            }]));
+        }
+        if !call.closed && call.need_owner == visitor.part.person.to_string() && visitor.is(&[Role::NeedOwner]) {
+            let close = Form::folded(
+                format!("/utlysningar/{}/stang", call.call),
+                l.t("Stäng utlysningen", "Close the call"),
+                l.t("Stäng", "Close"),
+            )
+            .lines("outcome", l.t("Vad ledde den till?", "What came of it?"))
+            .optional();
+            parts.push(close.into());
+        }
+        page.section(&text(l, call.title.as_ref()), parts);
+    }
+    if visitor.is(&[Role::NeedOwner]) {
+        let open = Form::folded(
+            "/utlysningar",
+            l.t("Ny utlysning", "New call"),
+            l.t("Öppna utlysningen", "Open the call"),
+        )
+        .hidden("call", Uuid::new_v4().to_string())
+        .line("title", l.t("Titel", "Title"))
+        .lines("need", l.t("Vilket behov finns?", "What is the need?"))
+        .lines("resources", l.t("Vilka resurser finns?", "Which resources are there?"))
+        .date("until", l.t("Till och med", "Until"))
+        .optional();
+        page.section(l.t("Vad du kan göra", "What you can do"), vec![open.into()]);
+    }
+    page.draw(&visitor)
+}
+
+pub(super) async fn open(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let request = pb::OpenCallRequest {
+        command: posted.command(&visitor)?,
+        call: posted.get("call"),
+        title: posted.get("title"),
+        need: posted.get("need"),
+        resources: posted.get("resources"),
+        until: posted.get("until"),
+    };
+    let answer = visitor.services().submission.open_call(request).await;
+    let answer = answer
+        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
+        .into_inner();
+    Ok(back_to("/utlysningar", answer.token))
+}
+
+pub(super) async fn close(
+    visitor: Visitor,
+    Path(call): Path<String>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let request = pb::CloseCallRequest {
+        command: posted.command(&visitor)?,
+        call,
+        outcome: posted.get("outcome"),
+    };
+    let answer = visitor.services().submission.close_call(request).await;
+    let answer = answer
+        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
+        .into_inner();
+    Ok(back_to("/utlysningar", answer.token))
+}

@@ -1,0 +1,648 @@
+//! One evaluation, as the visitor may see it.
+
+use super::Asked;
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::lang::Lang;
+use crate::phrases;
+use crate::view::{Bar, Bars, Form, Link, Page, Part, Row, Table, choices, facts, kronor, moment, text, text_part};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::evaluation as pb;
+
+pub(super) async fn page(
+    visitor: Visitor,
+    Path(evaluation): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let request = pb::GetEvaluationRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        evaluation,
+    };
+    let found = visitor.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let evaluation = found.evaluation.unwrap_or_default();
+    let mut page = draw(&visitor, &evaluation);
+    let l = visitor.lang;
+    let mut parts = forms(&visitor, &evaluation);
+    if let Some(summary) = &evaluation.summary {
+        let allowed = evaluation.allowed.unwrap_or_default();
+        let board = visitor.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
+        let shown = matches!(
+            summary.phase(),
+            pb::Phase::Revealed | pb::Phase::Recommended | pb::Phase::Decided
+        );
+        if shown && (allowed.decide || board) {
+            parts.insert(
+                0,
+                Part::Links(vec![Link {
+                    href: format!("/bedomningar/{}/beslut", summary.evaluation),
+                    text: l.t("Till beslutssidan", "To the decision page").to_owned(),
+                }]),
+            );
+        }
+    }
+    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    page.draw(&visitor)
+}
+
+/// Everything that may be seen, without what can be done.
+pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
+    let l = visitor.lang;
+    let Some(summary) = &evaluation.summary else {
+        return Page::default();
+    };
+    let title = text(l, summary.title.as_ref());
+    let earlier = l.t("Före idéslussen", "Before the sluice");
+    let mut page = Page::new(if title.is_empty() { earlier.to_owned() } else { title });
+    page.badge(phrases::gate(l, summary.gate()), false);
+    page.badge(phrases::evaluation_phase(l, summary.phase()), false);
+    page.badge(phrases::outcome(l, summary.outcome()), false);
+    decision(visitor, &mut page, evaluation);
+    if let Some(brief) = &evaluation.brief {
+        let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
+        let texts = [&brief.problem, &brief.proposal, &brief.expected_benefit];
+        let parts = texts
+            .into_iter()
+            .filter_map(|written| text_part(l, written.as_ref()))
+            .collect();
+        page.section(&heading, parts);
+    }
+    assessments(visitor, &mut page, evaluation);
+    afterwards(visitor, &mut page, evaluation);
+    taken_over(visitor, &mut page, evaluation);
+    let need_owner = if evaluation.need_owner.is_empty() {
+        String::new()
+    } else {
+        visitor.name(&evaluation.need_owner)
+    };
+    let mut about = facts([
+        (l.t("Öppnad", "Opened"), moment(&summary.opened_at)),
+        (
+            l.t("Organisation", "Organisation"),
+            visitor.house(&summary.organisation),
+        ),
+        (l.t("Behovsägare", "Need owner"), need_owner),
+        (
+            l.t("Omdömen som krävs", "Assessments required"),
+            summary.required.to_string(),
+        ),
+    ]);
+    if !visitor.is(&[Role::Assessor, Role::DecisionMaker]) {
+        about.push(Part::Links(vec![Link {
+            href: format!("/ideer/{}", summary.idea),
+            text: l.t("Till idén", "To the idea").to_owned(),
+        }]));
+    }
+    page.section(l.t("Om bedömningen", "About the evaluation"), about);
+    page
+}
+
+fn decision(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = visitor.lang;
+    for made in evaluation.decision.iter().chain(&evaluation.reconsidered) {
+        let mut parts: Vec<Part> = text_part(l, made.reasons.as_ref()).into_iter().collect();
+        let decider = match (made.decider.as_str(), made.board.as_str()) {
+            ("", board) => format!("{board} {} {}", made.meeting, made.paragraph),
+            (person, _) => visitor.name(person),
+        };
+        let outcome = phrases::outcome(l, made.outcome());
+        let home = if made.home {
+            l.t(", på hemmaplan", ", at home")
+        } else {
+            ""
+        };
+        parts.extend(facts([
+            (l.t("Beslut", "Decision"), format!("{outcome}{home}")),
+            (l.t("Av", "By"), decider),
+            (l.t("Dag", "Day"), made.decided_on.clone()),
+            (
+                l.t("Mandat", "Mandate"),
+                made.mandate
+                    .as_ref()
+                    .map(|mandate| mandate.reference.clone())
+                    .unwrap_or_default(),
+            ),
+            (l.t("Kostnad", "Cost"), kronor(made.cost_kronor)),
+            (l.t("Villkor", "Conditions"), text(l, made.conditions.as_ref())),
+            (
+                l.t("Anmält till", "Reported to"),
+                made.reports
+                    .iter()
+                    .map(|report| format!("{} {} {}", report.board, report.meeting, report.paragraph))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ),
+            (
+                l.t("Rättelser", "Corrections"),
+                made.corrections
+                    .iter()
+                    .map(|correction| text(l, Some(correction)))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ),
+        ]));
+        page.section(l.t("Beslut", "Decision"), parts);
+    }
+    if let Some(recommendation) = &evaluation.recommendation {
+        let mut parts = vec![Part::Note(phrases::outcome(l, recommendation.proposal()).to_owned())];
+        parts.extend(text_part(l, recommendation.reasons.as_ref()));
+        for voice in &recommendation.dissent {
+            let who = format!(
+                "{} {}",
+                visitor.name(&voice.assessor),
+                l.t("ser det annorlunda:", "sees it otherwise:")
+            );
+            parts.push(Part::Note(who));
+            parts.extend(text_part(l, voice.reasons.as_ref()));
+        }
+        page.section(l.t("Panelens rekommendation", "The panel's recommendation"), parts);
+    }
+}
+
+/// What the criteria are called.
+fn criterion_name(l: Lang, evaluation: &pb::Evaluation, key: &str) -> String {
+    let set = evaluation.criteria.iter().flat_map(|set| &set.criteria);
+    let known = set.into_iter().find(|criterion| criterion.key == key);
+    known.map_or_else(
+        || key.to_owned(),
+        |criterion| l.t(&criterion.name_sv, &criterion.name_en).to_owned(),
+    )
+}
+
+/// A place on the scale 1 to 5, in thousandths, from a score in hundredths.
+fn place(hundredths: u32) -> u32 {
+    hundredths.saturating_sub(100) * 10 / 4
+}
+
+fn assessments(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = visitor.lang;
+    let mut parts: Vec<Part> = Vec::new();
+    if !evaluation.summaries.is_empty() {
+        let bar = |summary: &pb::CriterionSummary| Bar {
+            label: criterion_name(l, evaluation, &summary.criterion),
+            said: format!(
+                "{} {}, {} {}–{}",
+                l.t("medel", "mean"),
+                hundredths(l, summary.mean_hundredths),
+                l.t("spridning", "spread"),
+                summary.lowest,
+                summary.highest
+            ),
+            from: place(summary.lowest * 100),
+            length: place(summary.highest * 100)
+                .saturating_sub(place(summary.lowest * 100))
+                .max(8),
+            mark: Some(place(summary.mean_hundredths).min(992)),
+            class: "span",
+        };
+        parts.push(Part::Bars(Bars {
+            caption: format!(
+                "{} {}",
+                l.t(
+                    "Betyg 1–5: spridning och medel. Vägt medel:",
+                    "Scores 1–5: spread and mean. Weighted mean:"
+                ),
+                hundredths(l, evaluation.weighted_hundredths)
+            ),
+            bars: evaluation.summaries.iter().map(bar).collect(),
+        }));
+    }
+    for assessment in &evaluation.assessments {
+        let row = |criterion: &pb::AssessedCriterion| Row {
+            href: String::new(),
+            cells: vec![
+                criterion_name(l, evaluation, &criterion.criterion),
+                criterion.score.to_string(),
+                text(l, criterion.rationale.as_ref()),
+            ],
+            urgent: false,
+        };
+        parts.push(Part::Table(Table {
+            caption: format!(
+                "{} {}",
+                l.t("Omdöme av", "Assessment by"),
+                visitor.name(&assessment.assessor)
+            ),
+            head: [
+                l.t("Kriterium", "Criterion"),
+                l.t("Betyg", "Score"),
+                l.t("Varför", "Why"),
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            rows: assessment.criteria.iter().map(row).collect(),
+            empty: String::new(),
+        }));
+    }
+    page.section(l.t("Omdömen", "Assessments"), parts);
+    let state = |assessor: &pb::AssessorState| match assessor {
+        pb::AssessorState { recused: true, .. } => l.t("Har klivit av", "Stepped aside"),
+        pb::AssessorState {
+            declared_conflict: true,
+            ..
+        } => l.t("Anmält jäv", "Conflict declared"),
+        pb::AssessorState { assessed: true, .. } => l.t("Har lämnat omdöme", "Has assessed"),
+        pb::AssessorState {
+            declared_no_conflict: true,
+            ..
+        } => l.t("Ingen jäv, bedömer", "No conflict, assessing"),
+        _ => l.t("Utsedd", "Assigned"),
+    };
+    let rows = evaluation.assessors.iter().map(|assessor| Row {
+        href: String::new(),
+        cells: vec![visitor.name(&assessor.assessor), state(assessor).to_owned()],
+        urgent: false,
+    });
+    let rows: Vec<Row> = rows.collect();
+    if !rows.is_empty() {
+        let table = Table {
+            caption: l.t("Vilka som bedömer", "Who assesses").to_owned(),
+            head: [l.t("Bedömare", "Assessor"), l.t("Läge", "State")]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+            empty: String::new(),
+        };
+        page.section(l.t("Bedömare", "Assessors"), vec![table.into()]);
+    }
+}
+
+/// 467 as 4,67.
+pub(super) fn hundredths(l: Lang, number: u32) -> String {
+    format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
+}
+
+fn afterwards(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = visitor.lang;
+    for pilot in &evaluation.pilots {
+        let mut parts: Vec<Part> = vec![Part::Note(phrases::verdict(l, pilot.verdict()).to_owned())];
+        parts.extend(facts([
+            (
+                l.t("Vi tror att", "What is believed"),
+                text(l, pilot.hypothesis.as_ref()),
+            ),
+            (l.t("Vi mäter", "What is measured"), text(l, pilot.metric.as_ref())),
+            (l.t("Började", "Began"), pilot.starts_on.clone()),
+            (l.t("Slutade", "Ended"), pilot.completed_on.clone()),
+            (l.t("Resultat", "Result"), text(l, pilot.result.as_ref())),
+        ]));
+        page.section(l.t("Pilot", "Pilot"), parts);
+    }
+    let set_aside = evaluation.resources.iter().map(|resources| {
+        let hours = format!("{} h", resources.hours);
+        format!(
+            "{}, {hours} {} {}",
+            kronor(resources.amount_kronor),
+            resources.until,
+            text(l, resources.note.as_ref())
+        )
+    });
+    let support = evaluation.support.iter().map(|support| {
+        format!(
+            "{}: {} {}",
+            visitor.house(&support.partner),
+            phrases::support(l, support.kind()),
+            text(l, support.note.as_ref())
+        )
+    });
+    let parts = facts([
+        (l.t("Avsatt", "Set aside"), set_aside.collect::<Vec<_>>().join("; ")),
+        (l.t("Stöd", "Support"), support.collect::<Vec<_>>().join("; ")),
+    ]);
+    page.section(l.t("Resurser och stöd", "Resources and support"), parts);
+}
+
+fn taken_over(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = visitor.lang;
+    for earlier in &evaluation.earlier_decisions {
+        let mut parts: Vec<Part> = text_part(l, earlier.reasons.as_ref()).into_iter().collect();
+        let flag = if earlier.before_submission {
+            l.t("Daterat före idén", "Dated before the idea")
+        } else {
+            ""
+        };
+        parts.extend(facts([
+            (
+                l.t("Utfall", "Outcome"),
+                phrases::outcome(l, earlier.outcome()).to_owned(),
+            ),
+            (
+                l.t("Status i registret", "Status in the register"),
+                earlier.stated_status.clone(),
+            ),
+            (l.t("Beslutat", "Decided"), earlier.decided.clone()),
+            (l.t("Övertaget från", "Taken over from"), earlier.import.clone()),
+            (l.t("Anmärkning", "Remark"), flag.to_owned()),
+        ]));
+        page.section(l.t("Tidigare beslut", "Earlier decision"), parts);
+    }
+}
+
+/// Everybody who holds a role somewhere.
+fn holders(visitor: &Visitor, role: Role) -> Vec<(String, String)> {
+    let people = visitor.web.directory.people.iter().filter_map(|person| {
+        let held = person.roles.iter().find(|held| held.role == role)?;
+        let name = format!("{} ({})", person.name, visitor.house(held.organisation.as_str()));
+        Some((person.id.to_string(), name))
+    });
+    people.collect()
+}
+
+fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part> {
+    let l = visitor.lang;
+    let (Some(summary), Some(allowed)) = (&evaluation.summary, &evaluation.allowed) else {
+        return Vec::new();
+    };
+    let at = format!("/bedomningar/{}", summary.evaluation);
+    let mut forms: Vec<Form> = Vec::new();
+    if allowed.declare {
+        forms.push(declare(l, &at));
+    }
+    if allowed.assess || allowed.revise {
+        forms.push(assess(visitor, evaluation, &at, allowed.revise));
+    }
+    if allowed.confirm_need {
+        forms.push(Form::new(
+            format!("{at}/behov"),
+            l.t("Behovet är vårt: bekräfta", "The need is ours: confirm"),
+        ));
+    }
+    if allowed.assign {
+        let form = Form::folded(
+            format!("{at}/utse"),
+            l.t("Utse bedömare", "Assign assessors"),
+            l.t("Utse", "Assign"),
+        );
+        forms.push(form.ticks(
+            "assessor",
+            l.t("Bedömare", "Assessors"),
+            holders(visitor, Role::Assessor),
+        ));
+        let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
+        let active: Vec<_> = active
+            .map(|assessor| (assessor.assessor.clone(), visitor.name(&assessor.assessor)))
+            .collect();
+        if !active.is_empty() {
+            let recuse = Form::folded(
+                format!("{at}/tabort"),
+                l.t("Ta bort en bedömare", "Take an assessor off"),
+                l.t("Ta bort", "Take off"),
+            )
+            .select("assessor", l.t("Bedömare", "Assessor"), active)
+            .lines("reason", l.t("Varför?", "Why?"))
+            .select(
+                "replaced_by",
+                l.t("Ersätts av", "Replaced by"),
+                holders(visitor, Role::Assessor),
+            )
+            .optional();
+            forms.push(recuse);
+        }
+    }
+    if allowed.reveal {
+        forms.push(Form::new(
+            format!("{at}/visa"),
+            l.t("Visa alla omdömen", "Show all assessments"),
+        ));
+    }
+    if allowed.recommend {
+        forms.push(recommend(visitor, evaluation, &at));
+    }
+    if evaluation.decision.is_some() {
+        forms.extend(after_decision(visitor, allowed, &at));
+    }
+    let pilots = visitor.is(&[Role::Coordinator, Role::NeedOwner])
+        && matches!(summary.gate(), pb::Gate::Pilot | pb::Gate::Concept);
+    if pilots && summary.closed() == pb::CloseReason::Unspecified {
+        forms.extend(pilot(visitor, evaluation, &at));
+    }
+    forms.into_iter().map(Part::from).collect()
+}
+
+fn declare(l: Lang, at: &str) -> Form {
+    let answers = vec![
+        (
+            "nej".to_owned(),
+            l.t("Nej, jag har inget jäv", "No, I have no conflict of interest")
+                .to_owned(),
+        ),
+        (
+            "ja".to_owned(),
+            l.t("Ja, jag är jävig och kliver av", "Yes, I have one and step aside")
+                .to_owned(),
+        ),
+    ];
+    Form::new(format!("{at}/jav"), l.t("Svara", "Answer"))
+        .radio("jav", l.t("Finns det något jäv?", "Is there any conflict of interest?"), answers)
+        .help(l.t(
+            "Jäv är till exempel att idén är din egen, att någon närstående berörs, eller att annat kan rubba förtroendet för dig.",
+            "Such as: the idea is your own, somebody close to you is concerned, or something else could shake the trust in you.",
+        ))
+        .lines("reason", l.t("Om ja: vilket?", "If so: which?"))
+        .optional()
+}
+
+fn assess(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
+    let l = visitor.lang;
+    let (action, button) = if again {
+        ("andra", l.t("Ändra mitt omdöme", "Change my assessment"))
+    } else {
+        ("omdome", l.t("Lämna mitt omdöme", "Give my assessment"))
+    };
+    let own = visitor.part.person.to_string();
+    let given = evaluation
+        .assessments
+        .iter()
+        .find(|assessment| assessment.assessor == own);
+    let mut form = Form::new(format!("{at}/{action}"), button).note(l.t(
+        "Ingen ser ditt omdöme förrän alla har lämnat sitt.",
+        "Nobody sees your assessment before everybody has given theirs.",
+    ));
+    for criterion in evaluation.criteria.iter().flat_map(|set| &set.criteria) {
+        let steps = if l == Lang::Swedish {
+            &criterion.steps_sv
+        } else {
+            &criterion.steps_en
+        };
+        let scores = (1..=5)
+            .zip(steps)
+            .map(|(score, step): (u32, &String)| (score.to_string(), format!("{score} – {step}")));
+        let before = given.and_then(|given| given.criteria.iter().find(|scored| scored.criterion == criterion.key));
+        form = form
+            .radio(
+                &format!("betyg.{}", criterion.key),
+                l.t(&criterion.name_sv, &criterion.name_en),
+                scores.collect(),
+            )
+            .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
+            .lines(&format!("varfor.{}", criterion.key), l.t("Varför?", "Why?"))
+            .value(
+                before
+                    .map(|scored| text(l, scored.rationale.as_ref()))
+                    .unwrap_or_default(),
+            );
+    }
+    form
+}
+
+/// Outcomes to choose from.
+pub(super) fn outcomes(l: Lang) -> Vec<(String, String)> {
+    let all = [
+        pb::Outcome::Advance,
+        pb::Outcome::Return,
+        pb::Outcome::Park,
+        pb::Outcome::Reject,
+    ];
+    choices(all.map(|outcome| (i32::from(outcome), phrases::outcome(l, outcome))))
+}
+
+fn recommend(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Form {
+    let l = visitor.lang;
+    let shown: Vec<_> = evaluation
+        .assessments
+        .iter()
+        .map(|assessment| (assessment.assessor.clone(), visitor.name(&assessment.assessor)))
+        .collect();
+    Form::folded(
+        format!("{at}/rekommendera"),
+        l.t("Skriv panelens rekommendation", "Write the panel's recommendation"),
+        l.t("Rekommendera", "Recommend"),
+    )
+    .radio("proposal", l.t("Panelen föreslår", "The panel proposes"), outcomes(l))
+    .lines("reasons", l.t("Motivering", "Reasons"))
+    .ticks("panel", l.t("Bakom förslaget står", "Behind it stand"), shown.clone())
+    .select(
+        "dissenter",
+        l.t("Någon som ser det annorlunda", "Somebody who sees it otherwise"),
+        shown,
+    )
+    .optional()
+    .lines("dissent", l.t("Hur?", "How?"))
+    .optional()
+}
+
+fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
+    let l = visitor.lang;
+    let mut forms = Vec::new();
+    if visitor.is(&[Role::Registrar, Role::Coordinator, Role::DecisionMaker]) {
+        let report = Form::folded(
+            format!("{at}/anmal"),
+            l.t("Anmäl beslutet till nämnden", "Report the decision to the board"),
+            l.t("Anmäl", "Report"),
+        )
+        .line("board", l.t("Nämnd", "Board"))
+        .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
+        .line("paragraph", l.t("Paragraf", "Paragraph"))
+        .optional();
+        forms.push(report);
+    }
+    if visitor.is(&[Role::Registrar, Role::DecisionMaker]) {
+        let correct = Form::folded(
+            format!("{at}/ratta"),
+            l.t("Rätta ett skrivfel", "Correct a slip of the pen"),
+            l.t("Rätta", "Correct"),
+        );
+        forms.push(correct.lines(
+            "correction",
+            l.t(
+                "Vad är fel, och hur ska det läsas?",
+                "What is wrong, and how is it to be read?",
+            ),
+        ));
+    }
+    if allowed.follow_up && visitor.is(&[Role::DecisionMaker, Role::NeedOwner]) {
+        let commit = Form::folded(
+            format!("{at}/avsatt"),
+            l.t("Avsätt pengar eller tid", "Set money or time aside"),
+            l.t("Avsätt", "Set aside"),
+        )
+        .number("amount", l.t("Kronor", "Kronor"))
+        .value("0")
+        .number("hours", l.t("Timmar", "Hours"))
+        .value("0")
+        .date("until", l.t("Till och med", "Until"))
+        .optional()
+        .lines("note", l.t("Till vad?", "For what?"))
+        .optional();
+        forms.push(commit);
+    }
+    if allowed.follow_up && visitor.is(&[Role::Coordinator]) {
+        let partners = visitor.web.directory.organisations.iter();
+        let partners = partners
+            .map(|partner| (partner.id.to_string(), partner.name.clone()))
+            .collect();
+        let kinds = [
+            pb::SupportKind::Development,
+            pb::SupportKind::Implementation,
+            pb::SupportKind::Commercialisation,
+            pb::SupportKind::Procurement,
+            pb::SupportKind::Testbed,
+        ];
+        let support = Form::folded(
+            format!("{at}/stod"),
+            l.t("Ordna stöd från en partner", "Arrange a partner's support"),
+            l.t("Spara", "Save"),
+        )
+        .select("partner", l.t("Partner", "Partner"), partners)
+        .select(
+            "kind",
+            l.t("Stöd till", "Support for"),
+            choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
+        )
+        .lines("note", l.t("Vad är överenskommet?", "What was agreed?"))
+        .optional();
+        forms.push(support);
+    }
+    forms
+}
+
+fn pilot(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Option<Form> {
+    let l = visitor.lang;
+    let running = evaluation
+        .pilots
+        .last()
+        .is_some_and(|pilot| pilot.verdict() == pb::PilotVerdict::Unspecified);
+    if running {
+        let verdicts = [
+            pb::PilotVerdict::Confirmed,
+            pb::PilotVerdict::Refuted,
+            pb::PilotVerdict::Inconclusive,
+        ];
+        let form = Form::folded(
+            format!("{at}/pilot-slut"),
+            l.t("Avsluta piloten", "End the pilot"),
+            l.t("Spara", "Save"),
+        )
+        .radio(
+            "verdict",
+            l.t("Hur gick det?", "How did it come out?"),
+            choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
+        )
+        .lines(
+            "result",
+            l.t("Vad mättes och vad lärde ni er?", "What was measured and learnt?"),
+        )
+        .date("completed_on", l.t("Sista dagen", "The last day"));
+        return Some(form);
+    }
+    let decided = evaluation.decision.as_ref().map(pb::Decision::outcome);
+    let gate = evaluation.summary.as_ref().map(pb::EvaluationSummary::gate);
+    let here = match gate {
+        Some(pb::Gate::Concept) => decided == Some(pb::Outcome::Advance),
+        _ => matches!(decided, None | Some(pb::Outcome::Advance)),
+    };
+    here.then(|| {
+        Form::folded(
+            format!("{at}/pilot"),
+            l.t("Börja en pilot", "Begin a pilot"),
+            l.t("Börja", "Begin"),
+        )
+        .lines("hypothesis", l.t("Vad tror ni?", "What is believed?"))
+        .lines("metric", l.t("Vad mäter ni?", "What is measured?"))
+        .date("starts_on", l.t("Första dagen", "The first day"))
+        .date("ends_on", l.t("Sista dagen", "The last day"))
+        .optional()
+    })
+}

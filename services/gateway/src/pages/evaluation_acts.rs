@@ -1,0 +1,147 @@
+//! What was done with an evaluation, sent on.
+
+use super::back_to;
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::posted::Posted;
+use axum::extract::{Form as Sent, Path};
+use axum::response::Response;
+use idesluss_proto::pb::command::{Command, Token};
+use idesluss_proto::pb::evaluation as pb;
+use tonic::Status;
+
+pub(super) async fn act(
+    visitor: Visitor,
+    Path((evaluation, act)): Path<(String, String)>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let command = posted.command(&visitor)?;
+    let page = format!("/bedomningar/{evaluation}");
+    match send(&visitor, &act, &posted, command, evaluation).await {
+        // Who has stepped aside no longer sees the page.
+        Some(Ok(token)) if act == "jav" && posted.get("jav") == "ja" => Ok(back_to("/start", token)),
+        Some(Ok(token)) => Ok(back_to(&page, token)),
+        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+    }
+}
+
+/// Scores and why, from fields named after the criteria.
+fn scores(posted: &Posted) -> Vec<pb::Score> {
+    let scored = posted
+        .0
+        .iter()
+        .filter_map(|(name, score)| Some((name.strip_prefix("betyg.")?, score)));
+    let score = |(criterion, score): (&str, &String)| pb::Score {
+        criterion: criterion.to_owned(),
+        score: score.parse().unwrap_or(0),
+        rationale: posted.get(&format!("varfor.{criterion}")),
+    };
+    scored.map(score).collect()
+}
+
+/// The rpc behind each form. None: there is no such form.
+async fn send(
+    visitor: &Visitor,
+    act: &str,
+    posted: &Posted,
+    command: Option<Command>,
+    evaluation: String,
+) -> Option<Result<Option<Token>, Status>> {
+    let mut to = visitor.services().evaluation;
+    let get = |name: &str| posted.get(name);
+    macro_rules! send {
+        ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
+            to.$rpc(pb::$request { command, evaluation, $($field: $value),* }).await.map(|answer| answer.into_inner().token)
+        };
+    }
+    Some(match act {
+        "jav" if posted.ticked("jav") => send!(declare_conflict, DeclareConflictRequest { reason: get("reason") }),
+        "jav" => send!(declare_no_conflict, DeclareNoConflictRequest {}),
+        "omdome" => send!(submit_assessment, SubmitAssessmentRequest { scores: scores(posted) }),
+        "andra" => send!(revise_assessment, ReviseAssessmentRequest { scores: scores(posted) }),
+        "behov" => send!(confirm_need_owner, ConfirmNeedOwnerRequest {}),
+        "utse" => send!(
+            assign_assessors,
+            AssignAssessorsRequest {
+                assessors: posted.all("assessor")
+            }
+        ),
+        "tabort" => send!(
+            recuse_assessor,
+            RecuseAssessorRequest {
+                assessor: get("assessor"),
+                reason: get("reason"),
+                replaced_by: get("replaced_by"),
+            }
+        ),
+        "visa" => send!(reveal_assessments, RevealAssessmentsRequest {}),
+        "rekommendera" => {
+            let (assessor, reasons) = (get("dissenter"), get("dissent"));
+            let voices = if assessor.is_empty() {
+                Vec::new()
+            } else {
+                vec![pb::Dissent { assessor, reasons }]
+            };
+            send!(
+                issue_recommendation,
+                IssueRecommendationRequest {
+                    proposal: posted.choice("proposal"),
+                    reasons: get("reasons"),
+                    panel: posted.all("panel"),
+                    dissent: voices,
+                }
+            )
+        }
+        "anmal" => send!(
+            report_decision,
+            ReportDecisionRequest {
+                board: get("board"),
+                meeting: get("meeting"),
+                paragraph: get("paragraph"),
+            }
+        ),
+        "ratta" => send!(
+            correct_decision,
+            CorrectDecisionRequest {
+                correction: get("correction")
+            }
+        ),
+        "avsatt" => send!(
+            commit_resources,
+            CommitResourcesRequest {
+                amount_kronor: posted.number("amount"),
+                hours: u32::try_from(posted.number("hours")).unwrap_or(u32::MAX),
+                until: get("until"),
+                note: get("note"),
+            }
+        ),
+        "stod" => send!(
+            arrange_support,
+            ArrangeSupportRequest {
+                partner: get("partner"),
+                kind: posted.choice("kind"),
+                note: get("note"),
+            }
+        ),
+        "pilot" => send!(
+            start_pilot,
+            StartPilotRequest {
+                hypothesis: get("hypothesis"),
+                metric: get("metric"),
+                starts_on: get("starts_on"),
+                ends_on: get("ends_on"),
+            }
+        ),
+        "pilot-slut" => send!(
+            complete_pilot,
+            CompletePilotRequest {
+                verdict: posted.choice("verdict"),
+                result: get("result"),
+                completed_on: get("completed_on"),
+            }
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,227 @@
+//! One idea, as the visitor may see it.
+
+use super::{Asked, idea_forms};
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::phrases;
+use crate::view::{Link, Page, Part, facts, moment, text, text_part};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::submission as pb;
+
+pub(super) async fn page(
+    visitor: Visitor,
+    Path(idea): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let request = pb::GetIdeaRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        idea,
+    };
+    let found = visitor.services().ideas.get_idea(request).await;
+    let idea = found.map_err(|status| visitor.said(&status))?.into_inner();
+    draw(&visitor, &idea).draw(&visitor)
+}
+
+fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse) -> Page {
+    let l = visitor.lang;
+    let Some(row) = &idea.row else { return Page::default() };
+    let title = text(l, row.title.as_ref());
+    let untitled = l.t("Idé utan titel", "Idea without a title");
+    let mut page = Page::new(if title.is_empty() { untitled.to_owned() } else { title });
+    page.badge(
+        phrases::idea_phase(l, row.phase()),
+        row.phase() == pb::Phase::NeedsClarification && idea.own,
+    );
+    page.badge(row.reference.clone(), false);
+    if row.overdue && row.phase() == pb::Phase::Submitted {
+        page.badge(l.t("Svaret är försenat", "The answer is overdue"), true);
+    }
+    if idea.own {
+        page.intro = next_for_submitter(visitor, idea, row);
+    }
+    words(visitor, &mut page, idea);
+    answers(visitor, &mut page, idea);
+    page.section(l.t("Om idén", "About the idea"), about(visitor, idea, row));
+    links(visitor, &mut page, idea);
+    page.section(
+        l.t("Vad du kan göra", "What you can do"),
+        idea_forms::forms(visitor, idea, row),
+    );
+    page
+}
+
+/// What happens next, for who waits for it.
+fn next_for_submitter(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> String {
+    let l = visitor.lang;
+    let said = match row.phase() {
+        pb::Phase::Submitted if !row.answer_due.is_empty() => {
+            return format!(
+                "{} {}.",
+                l.t(
+                    "Tack! Du får svar av en människa senast",
+                    "Thank you! A person answers you by"
+                ),
+                row.answer_due
+            );
+        }
+        pb::Phase::NeedsClarification => l.t(
+            "Slussledaren har en fråga till dig.",
+            "The coordinator has a question for you.",
+        ),
+        pb::Phase::Accepted | pb::Phase::InEvaluation => l.t(
+            "Idén bedöms nu av personer med olika kunskap.",
+            "People with different competence are assessing the idea now.",
+        ),
+        pb::Phase::Decided if idea.home => l.t(
+            "Beslut: idén genomförs på hemmaplan.",
+            "Decided: the idea is carried out at home.",
+        ),
+        pb::Phase::Decided => l.t("Det finns ett beslut om idén.", "The idea has been decided."),
+        pb::Phase::AtHome => l.t(
+            "Verksamheten genomför idén.",
+            "The unit that it concerns carries the idea out.",
+        ),
+        pb::Phase::Referred => l.t(
+            "En annan organisation tar upp idén. Du hör alltid av oss hemma.",
+            "Another organisation takes the idea up. You always hear from us at home.",
+        ),
+        pb::Phase::Parked => l.t(
+            "Idén vilar tills det finns ett behov som den svarar mot.",
+            "The idea rests until there is a need that it meets.",
+        ),
+        _ => "",
+    };
+    said.to_owned()
+}
+
+fn words(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = visitor.lang;
+    let headings = [
+        ("problem", l.t("Problem eller behov", "Problem or need")),
+        ("proposal", l.t("Förslag", "Proposal")),
+        ("expected_benefit", l.t("Nytta", "Benefit")),
+        ("area", l.t("Verksamhet", "Area")),
+    ];
+    for (field, heading) in headings {
+        let written = idea.texts.get(field);
+        page.section(heading, text_part(l, written).into_iter().collect());
+    }
+    if let Some(brief) = &idea.brief {
+        let mut parts: Vec<Part> = Vec::new();
+        for field in ["title", "problem", "proposal", "expected_benefit"] {
+            parts.extend(text_part(l, brief.texts.get(field)));
+        }
+        page.section(
+            &format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version),
+            parts,
+        );
+    }
+}
+
+/// What was asked, answered, decided.
+fn answers(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = visitor.lang;
+    let one = |written: Option<&idesluss_proto::pb::command::Text>| -> Vec<Part> {
+        text_part(l, written).into_iter().collect()
+    };
+    page.section(
+        l.t("Fråga till idégivaren", "Question to the submitter"),
+        one(idea.question.as_ref()),
+    );
+    page.section(
+        l.t("Svar på frågan", "Answer to the question"),
+        one(idea.answer.as_ref()),
+    );
+    let mut declined = one(idea.decline_text.as_ref());
+    if idea.decline_reason() != pb::DeclineReason::Unspecified {
+        declined.insert(
+            0,
+            Part::Note(phrases::decline_reason(l, idea.decline_reason()).to_owned()),
+        );
+    }
+    declined.extend(one(idea.instead.as_ref()));
+    page.section(l.t("Varför idén avböjdes", "Why the idea was declined"), declined);
+    let mut line = one(idea.result.as_ref());
+    line.extend(facts([
+        (l.t("Enhet", "Unit"), text(l, idea.unit.as_ref())),
+        (l.t("Ansvarig", "Responsible"), text(l, idea.responsible.as_ref())),
+        (l.t("Klart senast", "By"), idea.line_due.clone()),
+    ]));
+    page.section(l.t("Hos verksamheten", "At home"), line);
+    page.section(l.t("Återkoppling", "Feedback"), one(idea.feedback.as_ref()));
+}
+
+fn about(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part> {
+    let l = visitor.lang;
+    let coordinator = if row.coordinator.is_empty() {
+        String::new()
+    } else {
+        visitor.name(&row.coordinator)
+    };
+    let authors: Vec<_> = idea.authors.iter().map(|author| visitor.name(author)).collect();
+    let receiver = if idea.receiver.is_empty() {
+        String::new()
+    } else {
+        visitor.house(&idea.receiver)
+    };
+    let origin = if idea.origin_organisation.is_empty() {
+        String::new()
+    } else {
+        visitor.house(&idea.origin_organisation)
+    };
+    let supporters = if row.supporters == 0 {
+        String::new()
+    } else {
+        row.supporters.to_string()
+    };
+    facts([
+        (l.t("Inlämnad", "Submitted"), moment(&row.submitted_at)),
+        (l.t("Svar senast", "Answer by"), row.answer_due.clone()),
+        (l.t("Beslut senast", "Decision by"), idea.decision_due.clone()),
+        (l.t("Slussledare", "Coordinator"), coordinator),
+        (l.t("Av", "By"), authors.join(", ")),
+        (l.t("Organisation", "Organisation"), visitor.house(&row.organisation)),
+        (l.t("Slussad till", "Referred to"), receiver),
+        (l.t("Kom från", "Came from"), origin),
+        (l.t("Diarienummer", "Register number"), idea.register_number.clone()),
+        (l.t("Stöds av", "Supported by"), supporters),
+        (l.t("Övertagen från", "Taken over from"), idea.imported_from.clone()),
+        (l.t("Inlämnad där", "Submitted there"), idea.imported_submitted.clone()),
+    ])
+}
+
+fn links(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = visitor.lang;
+    let mut links = Vec::new();
+    if !idea.evaluation.is_empty() && !visitor.is(&[Role::Submitter]) {
+        links.push(Link {
+            href: format!("/bedomningar/{}", idea.evaluation),
+            text: l.t("Till bedömningen", "To the evaluation").to_owned(),
+        });
+    }
+    let to_idea = |idea: &String, text: &str| Link {
+        href: format!("/ideer/{idea}"),
+        text: text.to_owned(),
+    };
+    links.extend(
+        idea.linked
+            .iter()
+            .map(|other| to_idea(other, l.t("Går vidare här", "Goes on here"))),
+    );
+    links.extend(
+        idea.similar
+            .iter()
+            .map(|other| to_idea(other, l.t("Liknande idé", "Similar idea"))),
+    );
+    if let Some(row) = &idea.row {
+        links.extend(idea.attachments.iter().map(|file| Link {
+            href: format!("/ideer/{}/fil/{}", row.idea, file.attachment),
+            text: format!("{} ({} kB)", text(l, file.name.as_ref()), file.bytes.div_ceil(1024)),
+        }));
+    }
+    if !links.is_empty() {
+        page.section(l.t("Hör ihop med", "Related"), vec![Part::Links(links)]);
+    }
+}

@@ -1,0 +1,161 @@
+//! What was done with an idea, sent on.
+
+use super::back_to;
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::posted::Posted;
+use axum::extract::{Form as Sent, Path};
+use axum::response::Response;
+use idesluss_proto::pb::command::Token;
+use idesluss_proto::pb::submission as pb;
+use tonic::Status;
+
+pub(super) async fn act(
+    visitor: Visitor,
+    Path((idea, act)): Path<(String, String)>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let command = posted.command(&visitor)?;
+    let page = format!("/ideer/{idea}");
+    let sent = send(&visitor, &act, &posted, command, idea).await;
+    match sent {
+        Some(Ok(token)) => Ok(back_to(&page, token)),
+        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+    }
+}
+
+/// The rpc behind each form. None: there is no such form.
+async fn send(
+    visitor: &Visitor,
+    act: &str,
+    posted: &Posted,
+    command: Option<idesluss_proto::pb::command::Command>,
+    idea: String,
+) -> Option<Result<Option<Token>, Status>> {
+    let mut to = visitor.services().submission;
+    let get = |name: &str| posted.get(name);
+    macro_rules! send {
+        ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
+            to.$rpc(pb::$request { command, idea, $($field: $value),* }).await.map(|answer| answer.into_inner().token)
+        };
+    }
+    Some(match act {
+        "svar" => send!(
+            provide_clarification,
+            ProvideClarificationRequest { answer: get("answer") }
+        ),
+        "stod" => send!(express_support, ExpressSupportRequest {}),
+        "medforfattare" => send!(
+            add_coauthor,
+            AddCoauthorRequest {
+                coauthor: get("person")
+            }
+        ),
+        "namn" if posted.ticked("namn") => send!(give_consent, GiveConsentRequest {}),
+        "namn" => send!(withdraw_consent, WithdrawConsentRequest {}),
+        "aterta" => send!(withdraw_idea, WithdrawIdeaRequest { reason: get("reason") }),
+        "begar-radering" => send!(request_erasure, RequestErasureRequest {}),
+        "radera" => send!(decide_erasure, DecideErasureRequest { basis: get("basis") }),
+        "neka-radering" => send!(
+            refuse_erasure,
+            RefuseErasureRequest {
+                basis: get("basis"),
+                reasons: get("reasons")
+            }
+        ),
+        "diarium" => send!(
+            register_idea,
+            RegisterIdeaRequest {
+                number: get("number"),
+                secrecy: get("secrecy")
+            }
+        ),
+        "ta" => send!(
+            assign_coordinator,
+            AssignCoordinatorRequest {
+                coordinator: get("person")
+            }
+        ),
+        "fraga" => send!(
+            request_clarification,
+            RequestClarificationRequest {
+                question: get("question")
+            }
+        ),
+        "underlag" => send!(
+            approve_brief,
+            ApproveBriefRequest {
+                title: get("title"),
+                problem: get("problem"),
+                proposal: get("proposal"),
+                expected_benefit: get("benefit"),
+                deidentified: posted.ticked("deidentified"),
+            }
+        ),
+        "anta" => send!(accept_idea, AcceptIdeaRequest {}),
+        "verksamheten" => send!(
+            hand_to_line,
+            HandToLineRequest {
+                unit: get("unit"),
+                responsible: get("responsible"),
+                due: get("due"),
+            }
+        ),
+        "slussa" => send!(
+            refer_idea,
+            ReferIdeaRequest {
+                receiver: get("receiver"),
+                secrecy_check: posted.choice("secrecy"),
+                submitter_told: posted.ticked("told"),
+            }
+        ),
+        "avboj" => send!(
+            decline_idea,
+            DeclineIdeaRequest {
+                reason: posted.choice("reason"),
+                text: get("text"),
+                instead: get("instead"),
+            }
+        ),
+        "ateroppna" => send!(reopen_idea, ReopenIdeaRequest { reason: get("reason") }),
+        "parkera" => send!(park_idea, ParkIdeaRequest { terms: get("terms") }),
+        "vack" => send!(
+            reactivate_idea,
+            ReactivateIdeaRequest {
+                call: get("call"),
+                need: get("need")
+            }
+        ),
+        "dubblett" => send!(
+            link_duplicate,
+            LinkDuplicateRequest {
+                of: get("of"),
+                consented: posted.ticked("consented")
+            }
+        ),
+        "svarsdag" => send!(
+            move_answer_due,
+            MoveAnswerDueRequest {
+                answer_due: get("answer_due"),
+                reason: get("reason")
+            }
+        ),
+        "genomford" => send!(
+            implement_idea,
+            ImplementIdeaRequest {
+                result: get("result"),
+                shareable: posted.ticked("shareable"),
+            }
+        ),
+        "aterkoppla" => send!(
+            deliver_feedback,
+            DeliverFeedbackRequest {
+                message: get("message")
+            }
+        ),
+        "avsluta" => send!(close_idea, CloseIdeaRequest {}),
+        _ => return None,
+    })
+}

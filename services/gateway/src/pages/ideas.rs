@@ -1,0 +1,227 @@
+//! One's own ideas, and a new one.
+
+use super::{Asked, back_to};
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::lang::Lang;
+use crate::phrases;
+use crate::posted::Posted;
+use crate::view::{Form, Link, Page, Part, Row, Table, moment, text};
+use axum::extract::{Form as Sent, Query};
+use axum::response::Response;
+use idesluss_proto::pb::submission as pb;
+use uuid::Uuid;
+
+/// The version of the terms that a submitter accepts.
+const TERMS: &str = "2026-1";
+
+/// A row of a list of ideas.
+pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
+    let title = text(l, row.title.as_ref());
+    let due = match (row.answer_due.as_str(), row.overdue) {
+        ("", _) => String::new(),
+        (due, true) => format!("{due} {}", l.t("(försenat)", "(overdue)")),
+        (due, false) => due.to_owned(),
+    };
+    let answered = row.phase() != pb::Phase::Submitted;
+    Row {
+        href: format!("/ideer/{}", row.idea),
+        cells: vec![
+            if title.is_empty() {
+                l.t("(utan titel)", "(no title)").to_owned()
+            } else {
+                title
+            },
+            phrases::idea_phase(l, row.phase()).to_owned(),
+            row.reference.clone(),
+            moment(&row.submitted_at),
+            if answered { String::new() } else { due },
+        ],
+        urgent: row.overdue && !answered,
+    }
+}
+
+/// A table of ideas.
+pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -> Table {
+    let head = [
+        l.t("Idé", "Idea"),
+        l.t("Läge", "State"),
+        l.t("Referens", "Reference"),
+        l.t("Inlämnad", "Submitted"),
+        l.t("Svar senast", "Answer by"),
+    ];
+    Table {
+        caption: caption.to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: rows.iter().map(|found| row(l, found)).collect(),
+        empty: empty.to_owned(),
+    }
+}
+
+/// Links to the rows before and after.
+pub(super) fn pager(l: Lang, path: &str, from: u32, shown: usize, total: u64) -> Vec<Part> {
+    let shown = u32::try_from(shown).unwrap_or(u32::MAX);
+    let link = |from: u32, text: &str| Link {
+        href: format!("{path}fran={from}"),
+        text: text.to_owned(),
+    };
+    let mut links = Vec::new();
+    if from > 0 {
+        links.push(link(from.saturating_sub(50), l.t("Föregående", "Previous")));
+    }
+    if u64::from(from.saturating_add(shown)) < total {
+        links.push(link(from + shown, l.t("Nästa", "Next")));
+    }
+    if links.is_empty() {
+        Vec::new()
+    } else {
+        vec![Part::Links(links)]
+    }
+}
+
+pub(super) async fn mine(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let request = pb::ListMyIdeasRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        limit: 50,
+        offset: asked.fran,
+    };
+    let found = visitor.services().ideas.list_my_ideas(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let mut page = Page::new(l.t("Mina idéer", "My ideas"));
+    let empty = l.t(
+        "Du har inte lämnat någon idé än.",
+        "You have not submitted an idea yet.",
+    );
+    let mut parts: Vec<Part> = vec![
+        table(
+            l,
+            l.t("Dina idéer, den nyaste först", "Your ideas, the newest first"),
+            empty,
+            &found.ideas,
+        )
+        .into(),
+    ];
+    parts.extend(pager(l, "/ideer?", asked.fran, found.ideas.len(), found.total));
+    let submit = l.t("Lämna en ny idé", "Submit a new idea");
+    parts.push(Part::Links(vec![Link {
+        href: "/ideer/ny".to_owned(),
+        text: submit.to_owned(),
+    }]));
+    page.section("", parts);
+    page.draw(&visitor)
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct New {
+    utlysning: String,
+    /// What has been written so far, to look for similar ideas.
+    text: String,
+}
+
+pub(super) async fn new(visitor: Visitor, Query(asked): Query<New>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let mut page = Page::new(l.t("Lämna en idé", "Submit an idea")).intro(l.t(
+        "Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.",
+        "Use your own words. You get a receipt at once, and an answer from a person within ten working days.",
+    ));
+    let owners = crate::view::choices([
+        (
+            1,
+            l.t(
+                "Min organisation får använda den fritt",
+                "My organisation may use it freely",
+            ),
+        ),
+        (2, l.t("Jag äger den själv", "I own it myself")),
+        (3, l.t("Vi delar på den", "We share it")),
+    ]);
+    let mut form = Form::new("/ideer", l.t("Lämna idén", "Submit the idea"))
+        .line("title", l.t("Vad ska idén heta?", "What is the idea called?"))
+        .lines(
+            "problem",
+            l.t("Vilket problem eller behov finns?", "What is the problem or need?"),
+        )
+        .optional()
+        .help(l.t(
+            "Skriv inte namn på brukare eller anhöriga.",
+            "Do not write the names of service users or relatives.",
+        ))
+        .lines("proposal", l.t("Vad föreslår du?", "What do you propose?"))
+        .optional()
+        .lines("benefit", l.t("Vad skulle det ge?", "What would it give?"))
+        .optional()
+        .line(
+            "area",
+            l.t(
+                "Vilken verksamhet gäller det?",
+                "Which part of the work does it concern?",
+            ),
+        )
+        .optional()
+        .radio("owner", l.t("Vem äger idén?", "Who owns the idea?"), owners)
+        .value("1")
+        .tick(
+            "terms",
+            l.t(
+                "Jag har läst och godtar villkoren för idéer (2026-1).",
+                "I have read and accept the terms for ideas (2026-1).",
+            ),
+        )
+        .hidden("idea", Uuid::new_v4().to_string());
+    if !asked.utlysning.is_empty() {
+        form = form.hidden("call", asked.utlysning);
+    }
+    page.section("", vec![form.into()]);
+    let mut similar: Vec<Part> = Vec::new();
+    if !asked.text.is_empty() {
+        let request = pb::FindSimilarIdeasRequest {
+            query: visitor.asks(None),
+            text: asked.text.clone(),
+            idea: String::new(),
+        };
+        let found = visitor.services().ideas.find_similar_ideas(request).await;
+        let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+        let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
+        similar.push(table(l, l.t("Liknande idéer", "Similar ideas"), empty, &found.ideas).into());
+    }
+    let look = Form::new("/ideer/ny", l.t("Leta", "Look"))
+        .search()
+        .line(
+            "text",
+            l.t("Beskriv idén med några ord", "Describe the idea in a few words"),
+        )
+        .value(asked.text);
+    similar.push(look.into());
+    page.section(
+        l.t("Har någon redan tänkt på det?", "Has somebody thought of it already?"),
+        similar,
+    );
+    page.draw(&visitor)
+}
+
+pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let request = pb::SubmitIdeaRequest {
+        command: posted.command(&visitor)?,
+        idea: posted.get("idea"),
+        title: posted.get("title"),
+        problem: posted.get("problem"),
+        proposal: posted.get("proposal"),
+        expected_benefit: posted.get("benefit"),
+        area: posted.get("area"),
+        call: posted.get("call"),
+        terms: if posted.ticked("terms") {
+            TERMS.to_owned()
+        } else {
+            String::new()
+        },
+        owner: posted.choice("owner"),
+    };
+    let answer = visitor.services().submission.submit_idea(request).await;
+    let answer = answer
+        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
+        .into_inner();
+    Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
+}

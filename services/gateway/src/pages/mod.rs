@@ -1,0 +1,116 @@
+//! The pages, one file a thing that people do.
+
+mod adoption;
+mod benefits;
+mod calls;
+mod decide;
+mod entrance;
+mod evaluation;
+mod evaluation_acts;
+mod evaluations;
+mod files;
+mod idea;
+mod idea_acts;
+mod idea_forms;
+mod ideas;
+mod inbox;
+mod mandates;
+mod solution;
+mod solutions;
+
+use crate::door::{Guest, Visitor, Web, write_token};
+use crate::error::{Fault, WebError};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use idesluss_proto::pb::command::Token;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Ten MiB, with room for the form around the file.
+const LARGEST_FILE_FORM: usize = 11 * 1024 * 1024;
+
+pub(crate) fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/", get(entrance::door))
+        .route("/in/{token}", get(entrance::one_time_link))
+        .route("/valj", post(entrance::choose))
+        .route("/lamna", post(entrance::leave))
+        .route("/start", get(entrance::start))
+        .route("/sprak/{code}", get(entrance::language))
+        .route("/stil.css", get(entrance::style))
+        .route("/ikon.svg", get(entrance::icon))
+        .route("/ideer", get(ideas::mine).post(ideas::submit))
+        .route("/ideer/ny", get(ideas::new))
+        .route("/ideer/{idea}", get(idea::page))
+        .route(
+            "/ideer/{idea}/fil",
+            post(files::attach).layer(DefaultBodyLimit::max(LARGEST_FILE_FORM)),
+        )
+        .route("/ideer/{idea}/fil/{file}", get(files::download))
+        .route("/ideer/{idea}/{act}", post(idea_acts::act))
+        .route("/inkorg", get(inbox::page))
+        .route("/bedoma", get(evaluations::to_assess))
+        .route("/besluta", get(evaluations::to_decide))
+        .route("/bedomningar", get(evaluations::overview))
+        .route("/bedomningar/{evaluation}", get(evaluation::page))
+        .route(
+            "/bedomningar/{evaluation}/beslut",
+            get(decide::page).post(decide::decide),
+        )
+        .route("/bedomningar/{evaluation}/{act}", post(evaluation_acts::act))
+        .route("/utlysningar", get(calls::page).post(calls::open))
+        .route("/utlysningar/{call}/stang", post(calls::close))
+        .route("/losningar", get(solutions::page))
+        .route("/losningar/{solution}", get(solution::page))
+        .route("/losningar/{solution}/{act}", post(solution::act))
+        .route("/inforanden", get(adoption::list))
+        .route("/inforanden/{adoption}", get(adoption::page))
+        .route("/inforanden/{adoption}/{act}", post(adoption::act))
+        .route("/nytta", get(benefits::page))
+        .route("/mandat", get(mandates::page))
+}
+
+pub(crate) async fn not_found(guest: Guest) -> WebError {
+    WebError::new(guest.lang, Fault::NoPage)
+}
+
+/// What an address may carry.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// What the visitor has just done.
+    efter: Option<String>,
+    /// From which row on a list is shown.
+    fran: u32,
+    /// A list's filter.
+    lage: String,
+    /// Words to find.
+    ord: String,
+    /// Another filter.
+    typ: i32,
+    /// Where the next page of a list begins.
+    sida: String,
+}
+
+/// Back to a page, which waits for what was just done.
+fn back_to(page: &str, token: Option<Token>) -> Response {
+    let after: String = write_token(token).bytes().map(escape).collect();
+    Redirect::to(&format!("{page}?efter={after}")).into_response()
+}
+
+fn escape(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
+}
+
+impl Visitor {
+    /// What a service said instead.
+    fn said(&self, status: &tonic::Status) -> WebError {
+        WebError::said(self.lang, status)
+    }
+}

@@ -1,0 +1,326 @@
+//! One solution.
+
+use super::{Asked, back_to, benefits};
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::phrases;
+use crate::posted::Posted;
+use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
+use axum::extract::{Form as Sent, Path, Query};
+use axum::response::Response;
+use idesluss_proto::pb::sharing as pb;
+use uuid::Uuid;
+
+pub(super) async fn page(
+    visitor: Visitor,
+    Path(solution): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let request = pb::GetSolutionRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        solution,
+    };
+    let found = visitor.services().solutions.get_solution(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    draw(&visitor, &found).draw(&visitor)
+}
+
+fn draw(visitor: &Visitor, found: &pb::GetSolutionResponse) -> Page {
+    let l = visitor.lang;
+    let Some(row) = &found.row else { return Page::default() };
+    let draft = l.t("Utkast till lösning", "Draft of a solution");
+    let mut page = Page::new(if row.title.is_empty() {
+        draft.to_owned()
+    } else {
+        row.title.clone()
+    });
+    page.badge(phrases::solution_phase(l, row.phase()), false);
+    page.badge(phrases::kind(l, row.kind()), false);
+    page.badge(phrases::visibility(l, row.visibility()), false);
+    if let Some(description) = &found.description {
+        page.section(
+            l.t("Vad det är", "What it is"),
+            vec![Part::Text(description.summary.clone())],
+        );
+        page.section(
+            l.t("Vad som krävs", "What it takes"),
+            vec![Part::Text(description.prerequisites.clone())],
+        );
+        let cost = match description.cost_known {
+            true => format!(
+                "{} – {}",
+                kronor(description.lowest_kronor),
+                kronor(description.highest_kronor)
+            ),
+            false => String::new(),
+        };
+        let about = facts([
+            (l.t("Från", "From"), visitor.house(&row.organisation)),
+            (l.t("Kontakt", "Contact"), description.contact.clone()),
+            (l.t("Licens", "Licence"), description.licence.clone()),
+            (l.t("Kostnad", "Cost"), cost),
+            (l.t("Version", "Version"), row.version.to_string()),
+            (l.t("Förvaltare", "Steward"), visitor.name(&found.steward)),
+            (
+                l.t("Nytt i versionen", "New in this version"),
+                found.changes.last().cloned().unwrap_or_default(),
+            ),
+            (
+                l.t("Varför den inte erbjuds", "Why it is no longer offered"),
+                found.retired_reason.clone(),
+            ),
+        ]);
+        page.section(l.t("Bra att veta", "Good to know"), about);
+    }
+    if !found.benefits.is_empty() {
+        page.section(l.t("Nytta", "Benefits"), benefits::parts(visitor, &found.benefits));
+    }
+    told(visitor, &mut page, found);
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, found, row));
+    page
+}
+
+fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
+    let l = visitor.lang;
+    let mut parts: Vec<Part> = Vec::new();
+    for lesson in &found.lessons {
+        parts.push(Part::Note(format!(
+            "{} {} {}",
+            visitor.house(&lesson.organisation),
+            l.t("slutade", "stopped"),
+            moment(&lesson.discontinued_at)
+        )));
+        parts.extend(text_part(l, lesson.lesson.as_ref()));
+    }
+    for experience in &found.experiences {
+        parts.push(Part::Note(format!(
+            "{}, {}",
+            visitor.house(&experience.organisation),
+            moment(&experience.shared_at)
+        )));
+        parts.push(Part::Text(experience.experience.clone()));
+    }
+    page.section(l.t("Erfarenheter", "Experiences"), parts);
+    if !found.adoptions.is_empty() {
+        let row = |row: &pb::AdoptionRow| Row {
+            href: if row.organisation == visitor.part.organisation.as_str() {
+                format!("/inforanden/{}", row.adoption)
+            } else {
+                String::new()
+            },
+            cells: vec![
+                visitor.house(&row.organisation),
+                phrases::adoption_phase(l, row.phase()).to_owned(),
+                phrases::adoption_form(l, row.form()).to_owned(),
+                moment(&row.changed_at),
+            ],
+            urgent: false,
+        };
+        let table = Table {
+            caption: l.t("Vilka som använder lösningen", "Who uses the solution").to_owned(),
+            head: [
+                l.t("Organisation", "Organisation"),
+                l.t("Läge", "State"),
+                l.t("Hur", "How"),
+                l.t("Senast ändrad", "Last changed"),
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            rows: found.adoptions.iter().map(row).collect(),
+            empty: String::new(),
+        };
+        page.section(l.t("Införanden", "Adoptions"), vec![table.into()]);
+    }
+}
+
+fn forms(visitor: &Visitor, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) -> Vec<Part> {
+    let l = visitor.lang;
+    let at = format!("/losningar/{}", row.solution);
+    let mut forms: Vec<Part> = Vec::new();
+    if found.may_adopt && row.phase() == pb::SolutionPhase::Published {
+        let interest = Form::folded(
+            format!("{at}/intresse"),
+            l.t("Vi är intresserade", "We are interested"),
+            l.t("Anmäl intresse", "Register interest"),
+        )
+        .hidden("adoption", Uuid::new_v4().to_string())
+        .lines(
+            "need",
+            l.t("Vilket behov skulle den möta?", "Which need would it meet?"),
+        )
+        .optional();
+        forms.push(interest.into());
+    }
+    if found.may_edit {
+        forms.push(describe(visitor, found, &at).into());
+        if row.phase() == pb::SolutionPhase::Published {
+            let retire = Form::folded(
+                format!("{at}/dra-in"),
+                l.t("Sluta erbjuda lösningen", "Stop offering the solution"),
+                l.t("Sluta erbjuda", "Stop"),
+            );
+            forms.push(retire.lines("reason", l.t("Varför?", "Why?")).into());
+        }
+    }
+    forms
+}
+
+fn describe(visitor: &Visitor, found: &pb::GetSolutionResponse, at: &str) -> Form {
+    let l = visitor.lang;
+    let now = found.description.clone().unwrap_or_default();
+    let kinds = [
+        pb::SolutionKind::Product,
+        pb::SolutionKind::Service,
+        pb::SolutionKind::WayOfWorking,
+    ];
+    let sights = [pb::Visibility::Own, pb::Visibility::Region, pb::Visibility::Public];
+    let number = |known: bool, value: u64| if known { value.to_string() } else { String::new() };
+    let chosen = |value: i32| if value == 0 { String::new() } else { value.to_string() };
+    let (action, summary, button) = if found.description.is_some() {
+        (
+            "version",
+            l.t("Ny version", "New version"),
+            l.t("Publicera versionen", "Publish the version"),
+        )
+    } else {
+        (
+            "publicera",
+            l.t("Beskriv och publicera", "Describe and publish"),
+            l.t("Publicera", "Publish"),
+        )
+    };
+    let mut form = Form::folded(format!("{at}/{action}"), summary, button)
+        .line("title", l.t("Titel", "Title"))
+        .value(now.title)
+        .lines(
+            "summary",
+            l.t(
+                "Vilket problem löser den, och hur?",
+                "Which problem does it solve, and how?",
+            ),
+        )
+        .value(now.summary)
+        .select(
+            "kind",
+            l.t("Slag", "Kind"),
+            choices(kinds.map(|kind| (i32::from(kind), phrases::kind(l, kind)))),
+        )
+        .value(chosen(now.kind))
+        .line("licence", l.t("Licens", "Licence"))
+        .value(if now.licence.is_empty() {
+            "CC-BY-4.0".to_owned()
+        } else {
+            now.licence
+        })
+        .line(
+            "contact",
+            l.t(
+                "Kontakt (en funktion, inte en person)",
+                "Contact (a function, not a person)",
+            ),
+        )
+        .value(now.contact)
+        .number("lowest", l.t("Lägsta kostnad i kronor", "Lowest cost in kronor"))
+        .value(number(now.cost_known, now.lowest_kronor))
+        .optional()
+        .number("highest", l.t("Högsta kostnad i kronor", "Highest cost in kronor"))
+        .value(number(now.cost_known, now.highest_kronor))
+        .optional()
+        .lines("prerequisites", l.t("Vad krävs?", "What does it take?"))
+        .value(now.prerequisites)
+        .select(
+            "visibility",
+            l.t("Vilka får se den?", "Who may see it?"),
+            choices(sights.map(|sight| (i32::from(sight), phrases::visibility(l, sight)))),
+        )
+        .value(chosen(found.row.as_ref().map_or(0, |row| row.visibility)));
+    if action == "version" {
+        form = form.lines("changes", l.t("Vad är nytt?", "What is new?"));
+    }
+    form.tick(
+        "cleared",
+        l.t(
+            "Texten har inga personuppgifter. Det som publiceras kan inte raderas.",
+            "The text holds no personal data. What is published can't be erased.",
+        ),
+    )
+}
+
+fn read_description(posted: &Posted) -> pb::Description {
+    let known = !posted.get("lowest").is_empty() && !posted.get("highest").is_empty();
+    pb::Description {
+        title: posted.get("title"),
+        summary: posted.get("summary"),
+        kind: posted.choice("kind"),
+        licence: posted.get("licence"),
+        contact: posted.get("contact"),
+        cost_known: known,
+        lowest_kronor: posted.number("lowest"),
+        highest_kronor: posted.number("highest"),
+        prerequisites: posted.get("prerequisites"),
+    }
+}
+
+pub(super) async fn act(
+    visitor: Visitor,
+    Path((solution, act)): Path<(String, String)>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let command = posted.command(&visitor)?;
+    let mut page = format!("/losningar/{solution}");
+    let mut to = visitor.services().sharing;
+    let answer = match act.as_str() {
+        "publicera" => {
+            let request = pb::PublishSolutionRequest {
+                command,
+                solution,
+                description: Some(read_description(&posted)),
+                visibility: posted.choice("visibility"),
+                cleared: posted.ticked("cleared"),
+            };
+            to.publish_solution(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        "version" => {
+            let request = pb::VersionSolutionRequest {
+                command,
+                solution,
+                description: Some(read_description(&posted)),
+                visibility: posted.choice("visibility"),
+                changes: posted.get("changes"),
+                cleared: posted.ticked("cleared"),
+            };
+            to.version_solution(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        "dra-in" => {
+            let request = pb::RetireSolutionRequest {
+                command,
+                solution,
+                reason: posted.get("reason"),
+                replaced_by: String::new(),
+            };
+            to.retire_solution(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        "intresse" => {
+            page = format!("/inforanden/{}", posted.get("adoption"));
+            let request = pb::RegisterInterestRequest {
+                command,
+                adoption: posted.get("adoption"),
+                solution,
+                need: posted.get("need"),
+            };
+            to.register_interest(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        _ => return Err(WebError::new(visitor.lang, Fault::NoPage)),
+    };
+    let token = answer.map_err(|status| visitor.said(&status).keeping(posted.written()))?;
+    Ok(back_to(&page, token))
+}

@@ -1,0 +1,86 @@
+//! The catalogue.
+
+use super::Asked;
+use super::ideas::pager;
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::phrases;
+use crate::view::{Form, Link, Page, Part, Row, Table};
+use axum::extract::Query;
+use axum::response::Response;
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::sharing as pb;
+
+pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let phase: i32 = asked.lage.parse().unwrap_or(0);
+    let request = pb::ListSolutionsRequest {
+        query: visitor.asks(asked.efter.as_deref()),
+        words: asked.ord.clone(),
+        kind: asked.typ,
+        phase,
+        organisation: String::new(),
+        limit: 50,
+        offset: asked.fran,
+    };
+    let found = visitor.services().solutions.list_solutions(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let row = |row: &pb::SolutionRow| Row {
+        href: format!("/losningar/{}", row.solution),
+        cells: vec![
+            if row.title.is_empty() {
+                l.t("(utkast utan titel)", "(draft without a title)").to_owned()
+            } else {
+                row.title.clone()
+            },
+            phrases::kind(l, row.kind()).to_owned(),
+            visitor.house(&row.organisation),
+            format!("{} ({})", row.in_use, row.adoptions),
+            row.benefits.to_string(),
+        ],
+        urgent: false,
+    };
+    let head = [
+        l.t("Lösning", "Solution"),
+        l.t("Slag", "Kind"),
+        l.t("Från", "From"),
+        l.t("I bruk (införanden)", "In use (adoptions)"),
+        l.t("Mätningar", "Measurements"),
+    ];
+    let table = Table {
+        caption: phrases::solution_phase(l, pb::SolutionPhase::try_from(phase.max(2)).unwrap_or_default()).to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: found.solutions.iter().map(row).collect(),
+        empty: l.t("Ingen lösning hittades.", "No solution was found.").to_owned(),
+    };
+    let search = Form::new("/losningar", l.t("Sök", "Search"))
+        .search()
+        .line("ord", l.t("Sök i lösningar", "Search solutions"))
+        .value(asked.ord.clone());
+    let mut parts: Vec<Part> = vec![search.into(), table.into()];
+    parts.extend(pager(
+        l,
+        &format!("/losningar?lage={}&", asked.lage),
+        asked.fran,
+        found.solutions.len(),
+        found.total,
+    ));
+    let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
+        "Det som fungerar, att kopiera eller anpassa.",
+        "What works, to be copied or adapted.",
+    ));
+    page.section("", parts);
+    if visitor.is(&[Role::Steward, Role::Coordinator]) {
+        let phases = [
+            pb::SolutionPhase::Published,
+            pb::SolutionPhase::Drafted,
+            pb::SolutionPhase::Retired,
+        ];
+        let link = |phase: pb::SolutionPhase| Link {
+            href: format!("/losningar?lage={}", i32::from(phase)),
+            text: phrases::solution_phase(l, phase).to_owned(),
+        };
+        page.section(l.t("Visa", "Show"), vec![Part::Links(phases.map(link).to_vec())]);
+    }
+    page.draw(&visitor)
+}

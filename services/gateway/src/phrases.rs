@@ -1,0 +1,371 @@
+//! Words of the domain as people read them, and refusals in plain language.
+
+use crate::lang::Lang;
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::evaluation as ev;
+use idesluss_proto::pb::sharing as sh;
+use idesluss_proto::pb::submission as sub;
+use idesluss_proto::status::Refusal;
+
+pub(crate) fn role(l: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Submitter => l.t("idégivare", "submitter"),
+        Role::Coordinator => l.t("slussledare", "coordinator"),
+        Role::Assessor => l.t("bedömare", "assessor"),
+        Role::NeedOwner => l.t("behovsägare", "need owner"),
+        Role::DecisionMaker => l.t("beslutsfattare", "decision-maker"),
+        Role::Registrar => l.t("registrator", "registrar"),
+        Role::Steward => l.t("förvaltare", "steward"),
+        Role::Adopter => l.t("införare", "adopter"),
+        Role::Auditor => l.t("revisor", "auditor"),
+        Role::Operator => l.t("driftansvarig", "operator"),
+        Role::Service => l.t("tjänsten själv", "the service itself"),
+    }
+}
+
+pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> &'static str {
+    match phase {
+        sub::Phase::Unspecified => "",
+        sub::Phase::Submitted => l.t("Inlämnad", "Submitted"),
+        sub::Phase::NeedsClarification => l.t("Väntar på svar från idégivaren", "Waits for the submitter"),
+        sub::Phase::Accepted => l.t("Antagen", "Accepted"),
+        sub::Phase::InEvaluation => l.t("Bedöms", "In evaluation"),
+        sub::Phase::Decided => l.t("Beslutad", "Decided"),
+        sub::Phase::AtHome => l.t("Hos verksamheten", "At home"),
+        sub::Phase::Referred => l.t("Slussad vidare", "Referred"),
+        sub::Phase::Declined => l.t("Avböjd", "Declined"),
+        sub::Phase::Duplicate => l.t("Går vidare som en annan idé", "Goes on as another idea"),
+        sub::Phase::Superseded => l.t("Ersatt", "Superseded"),
+        sub::Phase::Parked => l.t("Vilande", "Parked"),
+        sub::Phase::Withdrawn => l.t("Återtagen", "Withdrawn"),
+        sub::Phase::Closed => l.t("Avslutad", "Closed"),
+    }
+}
+
+pub(crate) fn decline_reason(l: Lang, reason: sub::DeclineReason) -> &'static str {
+    match reason {
+        sub::DeclineReason::Unspecified => "",
+        sub::DeclineReason::OutOfScope => l.t("Hör inte till oss", "Not ours to decide"),
+        sub::DeclineReason::Exists => l.t("Finns redan", "Exists already"),
+        sub::DeclineReason::NoIdea => l.t("Är ett klagomål eller en fråga", "A complaint or a question"),
+        sub::DeclineReason::NotAllowed => l.t("Är inte tillåtet", "Not allowed"),
+        sub::DeclineReason::TooVague => l.t("För oklart, trots frågor", "Too vague, in spite of questions"),
+    }
+}
+
+pub(crate) fn gate(l: Lang, gate: ev::Gate) -> &'static str {
+    match gate {
+        ev::Gate::Unspecified => l.t("Tidigare", "Earlier"),
+        ev::Gate::Opportunity => l.t("Möjlighet", "Opportunity"),
+        ev::Gate::Concept => l.t("Koncept", "Concept"),
+        ev::Gate::Pilot => l.t("Pilot", "Pilot"),
+        ev::Gate::Rollout => l.t("Breddinförande", "Rollout"),
+    }
+}
+
+pub(crate) fn outcome(l: Lang, outcome: ev::Outcome) -> &'static str {
+    match outcome {
+        ev::Outcome::Unspecified => "",
+        ev::Outcome::Advance => l.t("Går vidare", "Advance"),
+        ev::Outcome::Return => l.t("Tillbaka för komplettering", "Return"),
+        ev::Outcome::Park => l.t("Vilar", "Park"),
+        ev::Outcome::Reject => l.t("Avslag", "Reject"),
+    }
+}
+
+pub(crate) fn evaluation_phase(l: Lang, phase: ev::Phase) -> &'static str {
+    match phase {
+        ev::Phase::Unspecified => "",
+        ev::Phase::Assessing => l.t("Bedöms", "Assessing"),
+        ev::Phase::Revealed => l.t("Omdömen visade", "Assessments shown"),
+        ev::Phase::Recommended => l.t("Rekommenderad", "Recommended"),
+        ev::Phase::Decided => l.t("Beslutad", "Decided"),
+        ev::Phase::Closed => l.t("Stängd utan beslut", "Closed without a decision"),
+        ev::Phase::Earlier => l.t("Före idéslussen", "Before the sluice"),
+    }
+}
+
+pub(crate) fn support(l: Lang, kind: ev::SupportKind) -> &'static str {
+    match kind {
+        ev::SupportKind::Unspecified => "",
+        ev::SupportKind::Development => l.t("Utveckling", "Development"),
+        ev::SupportKind::Implementation => l.t("Genomförande", "Implementation"),
+        ev::SupportKind::Commercialisation => l.t("Affärsutveckling", "Commercialisation"),
+        ev::SupportKind::Procurement => l.t("Innovationsupphandling", "Procurement of innovation"),
+        ev::SupportKind::Testbed => l.t("Testmiljö", "Testbed"),
+    }
+}
+
+pub(crate) fn verdict(l: Lang, verdict: ev::PilotVerdict) -> &'static str {
+    match verdict {
+        ev::PilotVerdict::Unspecified => l.t("Pågår", "Goes on"),
+        ev::PilotVerdict::Confirmed => l.t("Det vi trodde stämde", "What was believed held"),
+        ev::PilotVerdict::Refuted => l.t("Det vi trodde stämde inte", "What was believed did not hold"),
+        ev::PilotVerdict::Inconclusive => l.t("Gick inte att avgöra", "It could not be told"),
+    }
+}
+
+pub(crate) fn kind(l: Lang, kind: sh::SolutionKind) -> &'static str {
+    match kind {
+        sh::SolutionKind::Unspecified => "",
+        sh::SolutionKind::Product => l.t("Produkt", "Product"),
+        sh::SolutionKind::Service => l.t("Tjänst", "Service"),
+        sh::SolutionKind::WayOfWorking => l.t("Arbetssätt", "Way of working"),
+    }
+}
+
+pub(crate) fn visibility(l: Lang, visibility: sh::Visibility) -> &'static str {
+    match visibility {
+        sh::Visibility::Unspecified => "",
+        sh::Visibility::Own => l.t("Bara vår organisation", "Our organisation only"),
+        sh::Visibility::Region => l.t("Hela regionen", "The whole region"),
+        sh::Visibility::Public => l.t("Alla", "Everybody"),
+    }
+}
+
+pub(crate) fn solution_phase(l: Lang, phase: sh::SolutionPhase) -> &'static str {
+    match phase {
+        sh::SolutionPhase::Unspecified => "",
+        sh::SolutionPhase::Drafted => l.t("Utkast", "Draft"),
+        sh::SolutionPhase::Published => l.t("Erbjuds", "Offered"),
+        sh::SolutionPhase::Retired => l.t("Erbjuds inte längre", "No longer offered"),
+    }
+}
+
+pub(crate) fn adoption_phase(l: Lang, phase: sh::AdoptionPhase) -> &'static str {
+    match phase {
+        sh::AdoptionPhase::Unspecified => "",
+        sh::AdoptionPhase::Interested => l.t("Intresse", "Interest"),
+        sh::AdoptionPhase::Decided => l.t("Beslutat", "Decided"),
+        sh::AdoptionPhase::Started => l.t("Påbörjat", "Started"),
+        sh::AdoptionPhase::InUse => l.t("I bruk", "In use"),
+        sh::AdoptionPhase::Discontinued => l.t("Avslutat", "Discontinued"),
+    }
+}
+
+pub(crate) fn adoption_form(l: Lang, form: sh::AdoptionForm) -> &'static str {
+    match form {
+        sh::AdoptionForm::Unspecified => "",
+        sh::AdoptionForm::Copy => l.t("Som den är", "As it is"),
+        sh::AdoptionForm::Adapt => l.t("Anpassad", "Adapted"),
+        sh::AdoptionForm::JointProcurement => l.t("Gemensam upphandling", "Joint procurement"),
+    }
+}
+
+pub(crate) fn benefit_class(l: Lang, class: sh::BenefitClass) -> &'static str {
+    match class {
+        sh::BenefitClass::Unspecified => "",
+        sh::BenefitClass::Money => l.t("Pengar", "Money"),
+        sh::BenefitClass::Time => l.t("Tid", "Time"),
+        sh::BenefitClass::Quality => l.t("Kvalitet", "Quality"),
+    }
+}
+
+/// A refusal in the page's language. What has no Swedish sentence here is said as the service said it.
+pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
+    let swedish = SENTENCES.iter().find(|(reason, _)| *reason == refusal.reason);
+    match (l, swedish) {
+        (Lang::Swedish, Some((_, sentence))) => (*sentence).to_owned(),
+        (Lang::Swedish, None) if refusal.reason.is_empty() => {
+            "Tjänsten svarar inte just nu. Försök igen om en stund.".to_owned()
+        }
+        (Lang::English, _) if refusal.reason.is_empty() => {
+            "The service does not answer now. Try again in a moment.".to_owned()
+        }
+        (Lang::English, _) if refusal.reason == "INVALID_FIELDS" => "Some fields need another look.".to_owned(),
+        _ => refusal.sentence.clone(),
+    }
+}
+
+/// Codes of refusals that people meet on pages, in Swedish.
+const SENTENCES: [(&str, &str); 66] = [
+    ("INVALID_FIELDS", "Några fält behöver ses över."),
+    (
+        "ALREADY_ASSESSED",
+        "Du har redan lämnat ditt omdöme. Ändra det i stället.",
+    ),
+    ("ALREADY_DECIDED", "Det finns redan ett beslut. Ompröva det i stället."),
+    (
+        "ALREADY_PUBLISHED",
+        "Lösningen är redan publicerad. Gör en ny version i stället.",
+    ),
+    ("ALREADY_RECOMMENDED", "Det finns redan en rekommendation."),
+    ("ALREADY_REVEALED", "Omdömena har visats och kan inte ändras längre."),
+    ("ADOPTION_DISCONTINUED", "Införandet är avslutat."),
+    (
+        "ASSESSED_THIS_GATE",
+        "Den som bedömer en idé beslutar inte vid samma grind.",
+    ),
+    (
+        "ASSESSMENTS_MISSING",
+        "Alla bedömare har inte lämnat omdöme. Vänta, eller ta bort den som inte svarar.",
+    ),
+    ("BASELINE_LATE", "Nolläget mäts innan lösningen är i bruk."),
+    (
+        "BASELINE_TWICE",
+        "Det finns redan ett annat nolläge för det måttet. Ingenting skrivs över.",
+    ),
+    ("BOARD_DECIDED", "Nämnden beslutade själv. Det finns inget att anmäla."),
+    (
+        "BRIEF_IN_USE",
+        "Underlaget bedöms nu. Byt ut det när grinden är beslutad.",
+    ),
+    ("CALL_CLOSED", "Utlysningen tar inte emot fler idéer."),
+    (
+        "COMMAND_REUSED",
+        "Formuläret har redan skickats med annat innehåll. Ladda om sidan och försök igen.",
+    ),
+    ("CONFLICT_OF_INTEREST", "Jäv är anmält. Personen kan inte delta."),
+    ("DATES_REVERSED", "Sista dagen ligger före den första."),
+    ("DATE_AHEAD", "Dagen ligger i framtiden."),
+    ("DATE_PAST", "Dagen har passerat. Välj en senare."),
+    ("DECLARED_CONFLICT", "Du har anmält jäv. Det står fast."),
+    (
+        "DESCRIPTION_MISSING",
+        "En lösning behöver titel, sammanfattning, licens, kontakt och förutsättningar.",
+    ),
+    (
+        "EVALUATION_CLOSED",
+        "Bedömningen är stängd, eftersom idén tog en annan väg.",
+    ),
+    (
+        "HOME_NEEDS_ADVANCE",
+        "Bara en idé som går vidare kan genomföras på hemmaplan.",
+    ),
+    ("IDEA_ENDED", "Idén är avslutad."),
+    ("ITSELF", "Det går inte att peka på sig själv."),
+    (
+        "LOAD_CAP_REACHED",
+        "En av bedömarna har redan så många öppna omdömen som är tillåtet. Välj någon annan.",
+    ),
+    (
+        "MEASUREMENT_INVALID",
+        "En mätning behöver mått, enhet och en period som har avslutats.",
+    ),
+    ("NEED_OWNED", "Någon annan har redan bekräftat behovet."),
+    ("NOBODY_NAMED", "Välj minst en bedömare."),
+    ("NOTHING_ASKED", "Ingen fråga är ställd om idén."),
+    ("NOTHING_COMMITTED", "Avsätt pengar, tid eller båda."),
+    ("NOT_ASSIGNED", "Personen är inte utsedd till bedömare här."),
+    (
+        "NOT_CLEARED",
+        "Bekräfta att texten inte har personuppgifter. Det som publiceras kan inte raderas.",
+    ),
+    ("NOT_DECLARED", "Svara först på frågan om jäv."),
+    (
+        "NOT_DEIDENTIFIED",
+        "Bekräfta att underlaget inte pekar ut någon person.",
+    ),
+    (
+        "NOT_FED_BACK",
+        "Berätta för idégivaren vad som hände innan idén avslutas.",
+    ),
+    ("NOT_OFFERED", "Lösningen erbjuds inte er organisation."),
+    ("NOT_ON_PANEL", "Panelen består av dem vars omdömen har visats."),
+    ("NOT_REVEALED", "Omdömena måste visas först."),
+    ("NOT_TAKING_PART", "Bedömningen är för dem som deltar i den."),
+    (
+        "NO_BASELINE",
+        "Registrera nolläget först, eller skriv varför det saknas.",
+    ),
+    ("NO_BRIEF", "Godkänn ett underlag först."),
+    (
+        "NO_CONSENT",
+        "Fråga idégivaren först. En dubblett länkas bara med samtycke.",
+    ),
+    (
+        "NO_DELEGATION_ORDER",
+        "Organisationen har ingen delegationsordning som gäller i dag.",
+    ),
+    ("NO_MANDATE", "Du har inget mandat som gäller i dag."),
+    ("NO_MANDATE_AMOUNT", "Ditt mandat räcker inte för den kostnaden."),
+    ("NO_MANDATE_GATE", "Ditt mandat gäller inte vid den här grinden."),
+    (
+        "NO_NEED_OWNER",
+        "Från Koncept går ingenting vidare utan att någon har bekräftat behovet.",
+    ),
+    ("NO_SUCH_ADOPTION", "Införandet finns inte."),
+    ("NO_SUCH_EVALUATION", "Bedömningen finns inte."),
+    ("NO_SUCH_IDEA", "Idén finns inte."),
+    ("NO_SUCH_SOLUTION", "Lösningen finns inte."),
+    ("OWN_HOUSE", "Idén finns redan i er egen sluss."),
+    (
+        "OWN_IDEA",
+        "Ingen bedömer, rekommenderar eller beslutar om sin egen idé.",
+    ),
+    ("PILOT_RUNNING", "En pilot pågår redan. Avsluta den först."),
+    ("ROLE_NOT_HELD", "Du har inte den rollen i organisationen."),
+    (
+        "SCORES_DONT_FIT",
+        "Ge varje kriterium ett betyg från 1 till 5, och skriv varför.",
+    ),
+    (
+        "SOMETHING_NEW",
+        "Något nytt har kommit in. Se igenom sidan igen innan du beslutar.",
+    ),
+    ("STALE", "Det du nyss gjorde har inte kommit fram än. Ladda om sidan."),
+    ("STEPPED_ASIDE", "Personen har klivit av bedömningen."),
+    ("SUBMITTER_NOT_TOLD", "Berätta för idégivaren innan idén lämnar huset."),
+    (
+        "TOO_FEW_ASSESSMENTS",
+        "Det är för få oberoende omdömen. Utse fler bedömare.",
+    ),
+    ("UNIT_DIFFERS", "Mät i samma enhet som nolläget."),
+    ("WRONG_ORGANISATION", "Det här tillhör en annan organisation."),
+    ("WRONG_ROLE", "Din roll tillåter inte det."),
+    ("WRONG_STATE", "Det går inte där ärendet står nu. Ladda om sidan."),
+];
+
+/// The name of a field as it stands on pages.
+pub(crate) fn field(l: Lang, field: &str) -> String {
+    let last = field.rsplit('.').next().unwrap_or(field);
+    let names = [
+        ("title", "Titel", "Title"),
+        ("problem", "Problem", "Problem"),
+        ("proposal", "Förslag", "Proposal"),
+        ("expected_benefit", "Nytta", "Benefit"),
+        ("area", "Område", "Area"),
+        ("reason", "Orsak", "Reason"),
+        ("reasons", "Motivering", "Reasons"),
+        ("text", "Text", "Text"),
+        ("rationale", "Motivering", "Rationale"),
+        ("score", "Betyg", "Score"),
+        ("terms", "Villkor", "Terms"),
+        ("question", "Fråga", "Question"),
+        ("answer", "Svar", "Answer"),
+        ("message", "Meddelande", "Message"),
+        ("due", "Klart senast", "Due"),
+        ("receiver", "Mottagare", "Receiver"),
+        ("summary", "Sammanfattning", "Summary"),
+        ("value", "Värde", "Value"),
+        ("metric", "Mått", "Metric"),
+        ("unit", "Enhet", "Unit"),
+        ("name", "Namn", "Name"),
+    ];
+    let known = names.iter().find(|(name, ..)| *name == last);
+    known.map_or_else(|| last.replace('_', " "), |(_, sv, en)| l.t(sv, en).to_owned())
+}
+
+/// What is wrong with a field.
+pub(crate) fn problem(l: Lang, sentence: &str) -> String {
+    let count: String = sentence.chars().filter(char::is_ascii_digit).collect();
+    match (l, sentence) {
+        (Lang::English, _) => sentence.to_owned(),
+        (_, "fill this in") => "fyll i".to_owned(),
+        (_, "describe the problem, or write a proposal") => "beskriv problemet eller skriv ett förslag".to_owned(),
+        (_, "choose one of those that there are") => "välj ett av alternativen".to_owned(),
+        (_, "write the day like 2026-11-23") => "skriv dagen som 2026-11-23".to_owned(),
+        (_, "write a number such as 12, -3 or 0.25") => "skriv ett tal, som 12, -3 eller 0.25".to_owned(),
+        (_, "choose people who are assessors") => "välj personer som är bedömare".to_owned(),
+        (_, text) if text.starts_with("write at least") => format!("skriv minst {count} tecken"),
+        (_, text) if text.starts_with("write at most") => {
+            let most = text
+                .trim_start_matches("write at most ")
+                .split(' ')
+                .next()
+                .unwrap_or_default();
+            format!("skriv högst {most} tecken")
+        }
+        (_, text) => text.to_owned(),
+    }
+}

@@ -1,0 +1,62 @@
+//! What a form sent.
+
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use idesluss_proto::pb::command::Command;
+use uuid::Uuid;
+
+/// The fields of a form, in order, as they were written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Posted(pub(crate) Vec<(String, String)>);
+
+impl Posted {
+    /// The first value of a field; empty when it was not sent.
+    pub(crate) fn get(&self, name: &str) -> String {
+        let found = self.0.iter().find(|(field, _)| field == name);
+        found.map(|(_, value)| value.replace("\r\n", "\n")).unwrap_or_default()
+    }
+
+    /// All values of a field: boxes that were ticked.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        let found = self
+            .0
+            .iter()
+            .filter(|(field, value)| field == name && !value.is_empty());
+        found.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Whether a box was ticked.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        self.get(name) == "ja"
+    }
+
+    /// A whole number; spaces between digits are fine.
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        let digits: String = self.get(name).chars().filter(|c| !c.is_whitespace()).collect();
+        digits.parse().unwrap_or(0)
+    }
+
+    /// One of a contract's choices by its number; 0: none.
+    pub(crate) fn choice(&self, name: &str) -> i32 {
+        self.get(name).parse().unwrap_or(0)
+    }
+
+    /// Everything that a person wrote, to be given back when something was wrong.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let long = self
+            .0
+            .iter()
+            .filter(|(name, value)| !matches!(name.as_str(), "csrf" | "kommando") && value.chars().count() > 20);
+        long.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The command that the form stands for. Errors: it is not this session's form, or an old one.
+    pub(crate) fn command(&self, visitor: &Visitor) -> Result<Option<Command>, WebError> {
+        visitor.check(&self.get("csrf"))?;
+        let id: Uuid = self
+            .get("kommando")
+            .parse()
+            .map_err(|_| WebError::new(visitor.lang, Fault::OldForm))?;
+        Ok(visitor.command(id))
+    }
+}
