@@ -1,9 +1,11 @@
 //! What the end-to-end tests share: the real binary, a region, and people who speak to it.
 
+mod browser;
 mod house;
 mod region;
 mod server;
 
+pub use browser::{Answer, Reader};
 pub use house::{House, eventually};
 pub use region::{Someone, write_region};
 pub use server::{Addresses, Server, binary, run, spawn};

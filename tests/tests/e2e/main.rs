@@ -4,3 +4,4 @@ mod demo;
 mod import;
 mod sharing;
 mod skeleton;
+mod web;

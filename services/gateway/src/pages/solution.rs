@@ -8,6 +8,7 @@ use crate::posted::Posted;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
+use idesluss_domain::words::Role;
 use idesluss_proto::pb::sharing as pb;
 use uuid::Uuid;
 
@@ -103,7 +104,9 @@ fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
     page.section(l.t("Erfarenheter", "Experiences"), parts);
     if !found.adoptions.is_empty() {
         let row = |row: &pb::AdoptionRow| Row {
-            href: if row.organisation == visitor.part.organisation.as_str() {
+            href: if row.organisation == visitor.part.organisation.as_str()
+                && !visitor.is(&[Role::Submitter, Role::Assessor])
+            {
                 format!("/inforanden/{}", row.adoption)
             } else {
                 String::new()

@@ -1,0 +1,155 @@
+//! Somebody at the web, without a browser: cookies, forms, links, as they stand in the pages.
+
+use std::net::SocketAddr;
+
+/// A page as it was answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The page.
+    pub html: String,
+    /// Where a redirect leads; empty: nowhere.
+    pub location: String,
+}
+
+/// Somebody's cookies and the server that they belong to.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    agent: ureq::Agent,
+    base: String,
+    cookies: Vec<(String, String)>,
+}
+
+impl Reader {
+    /// Somebody who has not been here.
+    pub fn new(web: SocketAddr) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0);
+        Self {
+            agent: config.build().into(),
+            base: format!("http://{web}"),
+            cookies: Vec::new(),
+        }
+    }
+
+    fn cookie(&self) -> String {
+        let pairs: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    fn take(&mut self, mut response: http::Response<ureq::Body>) -> Answer {
+        for cookie in response.headers().get_all("set-cookie") {
+            let pair = cookie
+                .to_str()
+                .ok()
+                .and_then(|cookie| cookie.split(';').next()?.split_once('='));
+            if let Some((name, value)) = pair {
+                self.cookies.retain(|(known, _)| known != name);
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let location = response
+            .headers()
+            .get("location")
+            .and_then(|location| location.to_str().ok());
+        Answer {
+            status: response.status().as_u16(),
+            location: location.unwrap_or_default().to_owned(),
+            html: response.body_mut().read_to_string().unwrap_or_default(),
+        }
+    }
+
+    /// Asks for a page, and follows where it leads.
+    pub fn get(&mut self, path: &str) -> Answer {
+        let mut path = path.to_owned();
+        for _ in 0..5 {
+            let request = self
+                .agent
+                .get(format!("{}{path}", self.base))
+                .header("cookie", self.cookie());
+            let answer = request.call().expect("the web answers");
+            let answer = self.take(answer);
+            if answer.location.is_empty() {
+                return answer;
+            }
+            path = answer.location;
+        }
+        panic!("{path} leads nowhere");
+    }
+
+    /// Sends a form with the fields as they are.
+    pub fn post_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("cookie", self.cookie());
+        let answer = request.send_form(fields.iter().copied()).expect("the web answers");
+        self.take(answer)
+    }
+
+    /// Fills in the form on `page` that leads to `action`, sends it, and follows where it leads.
+    ///
+    /// Hidden fields are sent as they stand. Panics when there is no such form.
+    pub fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let start = page.find(&format!("action=\"{action}\""));
+        let start = start.unwrap_or_else(|| panic!("no form leads to {action} on {page}"));
+        let form = &page[start..start + page[start..].find("</form>").expect("a form ends")];
+        let mut all: Vec<(String, String)> = Vec::new();
+        for input in form.split("<input type=\"hidden\"").skip(1) {
+            all.push((attribute(input, "name"), attribute(input, "value")));
+        }
+        all.extend(
+            fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let all: Vec<_> = all
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let answer = self.post_raw(action, &all);
+        if answer.location.is_empty() {
+            answer
+        } else {
+            self.get(&answer.location)
+        }
+    }
+
+    /// Becomes a person in a role, as the door offers it.
+    pub fn become_person(&mut self, name: &str, role: &str) -> Answer {
+        let door = self.get("/");
+        let sign = door
+            .html
+            .split("<form method=\"post\" action=\"/valj\">")
+            .skip(1)
+            .find(|form| {
+                let form = form.split("</form>").next().unwrap_or_default();
+                form.contains(name) && form.contains(&format!("name=\"roll\" value=\"{role}\""))
+            });
+        let sign = sign.unwrap_or_else(|| panic!("nobody called {name} stands at the door as {role}"));
+        let sign = format!(
+            "action=\"/valj\"{}</form>",
+            sign.split("</form>").next().unwrap_or_default()
+        );
+        self.fill(&sign, "/valj", &[])
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    let value = tag
+        .split(&format!("{name}=\""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    value
+        .unwrap_or_default()
+        .replace("&#38;", "&")
+        .replace("&amp;", "&")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+}

@@ -1,0 +1,215 @@
+//! The web, as people use it.
+
+use idesluss_tests::{Reader, Server};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The first link on a page whose text holds `text`.
+fn link(html: &str, text: &str) -> String {
+    let found = html
+        .split("<a href=\"")
+        .skip(1)
+        .find(|rest| rest.split("</a>").next().is_some_and(|link| link.contains(text)));
+    let found = found.unwrap_or_else(|| panic!("no link says {text}: {html}"));
+    found.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// Asks again until something is there; panics after 20 s.
+fn wait<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "it has not come in 20 s");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let web = server.addresses.web;
+    let (mut maria, mut anders) = (Reader::new(web), Reader::new(web));
+
+    maria.become_person("Maria Lindqvist", "submitter");
+    let form = maria.get("/ideer/ny").html;
+    let short = [
+        ("title", "Ny"),
+        ("problem", "Vi saknar en plats att ladda elcyklar på."),
+        ("owner", "1"),
+        ("terms", "ja"),
+    ];
+    let refused = maria.fill(&form, "/ideer", &short);
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.html.contains("skriv minst 3 tecken") && refused.html.contains("Vi saknar en plats"),
+        "{}",
+        refused.html
+    );
+    let fields = [
+        ("title", "Laddplats för elcyklar"),
+        ("problem", "Vi saknar en plats att ladda elcyklar på."),
+        ("owner", "1"),
+        ("terms", "ja"),
+    ];
+    // Corrected and sent again: what was refused is not remembered.
+    let page = maria.fill(&form, "/ideer", &fields);
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(page.html.contains("<h1>Laddplats för elcyklar</h1>"), "{}", page.html);
+    // Sent once more, as an impatient finger does, it is the same idea.
+    let again = maria.fill(&form, "/ideer", &fields);
+    assert_eq!(again.status, 200);
+    let mine = maria.get("/ideer").html;
+    assert_eq!(mine.matches("Laddplats för elcyklar").count(), 1);
+
+    anders.become_person("Anders Holm", "coordinator");
+    // The index follows the journal a moment later.
+    let idea = wait(|| {
+        let found = anders.get("/inkorg?ord=elcyklarna").html;
+        found
+            .contains(">Laddplats för elcyklar<")
+            .then(|| link(&found, "Laddplats"))
+    });
+    let page = anders.get(&idea).html;
+    let brief = [
+        ("title", "Laddplats"),
+        ("problem", "En plats att ladda saknas."),
+        ("deidentified", "ja"),
+    ];
+    let page = anders.fill(&page, &format!("{idea}/underlag"), &brief).html;
+    let page = anders.fill(&page, &format!("{idea}/anta"), &[]).html;
+    assert!(page.contains("Antagen") || page.contains("Bedöms"), "{page}");
+
+    let evaluation = wait(|| {
+        let page = anders.get("/bedomningar?lage=1").html;
+        page.contains(">Laddplats<").then(|| link(&page, "Laddplats"))
+    });
+    let page = anders.get(&evaluation).html;
+    let assessor = |name: &str| {
+        let before = page.split(&format!(">{name} (")).next().unwrap_or_default();
+        before
+            .rsplit("value=\"")
+            .next()
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let (eva, jonas) = (assessor("Eva Sandberg"), assessor("Jonas Ek"));
+    let assign = [("assessor", eva.as_str()), ("assessor", jonas.as_str())];
+    let page = anders.fill(&page, &format!("{evaluation}/utse"), &assign).html;
+    assert!(page.contains("Utsedd"), "{page}");
+
+    for (name, score) in [("Eva Sandberg", "4"), ("Jonas Ek", "3")] {
+        let mut reader = Reader::new(web);
+        reader.become_person(name, "assessor");
+        assert!(reader.get("/bedoma").html.contains("Laddplats"));
+        let page = reader.get(&evaluation).html;
+        assert!(
+            !page.contains("Maria Lindqvist"),
+            "an assessor sees who submitted the idea"
+        );
+        let page = reader.fill(&page, &format!("{evaluation}/jav"), &[("jav", "nej")]).html;
+        let criteria: Vec<String> = page
+            .split("name=\"varfor.")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(criteria.len(), 7);
+        let names: Vec<_> = criteria
+            .iter()
+            .map(|key| (format!("betyg.{key}"), format!("varfor.{key}")))
+            .collect();
+        let fields: Vec<(&str, &str)> = names
+            .iter()
+            .flat_map(|(betyg, varfor)| [(betyg.as_str(), score), (varfor.as_str(), "Därför.")])
+            .collect();
+        let page = reader.fill(&page, &format!("{evaluation}/omdome"), &fields);
+        assert_eq!(page.status, 200, "{}", page.html);
+        assert!(page.html.contains("Därför."), "one's own assessment can be read");
+    }
+    let page = anders.get(&evaluation).html;
+    assert!(!page.contains("Därför."), "assessments are hidden until all are shown");
+    let page = anders.fill(&page, &format!("{evaluation}/visa"), &[]).html;
+    assert!(
+        page.contains("Därför.") && page.contains("<svg") && page.contains("Talen i bilden"),
+        "{page}"
+    );
+
+    let mut karin = Reader::new(web);
+    karin.become_person("Karin Åkesson", "decision-maker");
+    let page = karin.get(&evaluation).html;
+    karin.fill(&page, &format!("{evaluation}/jav"), &[("jav", "nej")]);
+    let decision = format!("{evaluation}/beslut");
+    let page = karin.get(&decision).html;
+    assert!(page.contains("Ditt mandat: uddevalla/1/4.1"), "{page}");
+    let fields = [
+        ("outcome", "1"),
+        ("home", "ja"),
+        ("reasons", "Billigt och bra. Vi bygger den i vår."),
+        ("cost", "20000"),
+    ];
+    let decided = karin.fill(&page, &decision, &fields);
+    assert_eq!(decided.status, 200, "{}", decided.html);
+    assert!(decided.html.contains("Beslutad"), "{}", decided.html);
+
+    wait(|| {
+        maria
+            .get(&idea)
+            .html
+            .contains("idén genomförs på hemmaplan")
+            .then_some(())
+    });
+    let english = maria.get("/sprak/en");
+    assert_eq!(english.status, 200);
+    assert!(maria.get(&idea).html.contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
+    let folder = TempDir::new().expect("a folder");
+    idesluss_tests::write_region(folder.path());
+    let server = Server::start(folder.path(), &[]);
+    let web = server.addresses.web;
+    let mut stranger = Reader::new(web);
+    let door = stranger.get("/").html;
+    assert!(!door.contains("/valj"), "without the link nobody is let in");
+    let told = server.said();
+    let invitation = told
+        .split("/in/")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .expect("a link is printed");
+    let mut guest = Reader::new(web);
+    assert_eq!(guest.get(&format!("/in/{invitation}")).status, 200);
+    assert_eq!(
+        stranger.get(&format!("/in/{invitation}")).status,
+        403,
+        "the link works once"
+    );
+    let start = guest.become_person("coordinator 1 i uddevalla", "coordinator");
+    assert!(start.html.contains("Inkorg"), "{}", start.html);
+    let forged = guest.post_raw("/lamna", &[("csrf", "0")]);
+    assert_eq!(forged.status, 403);
+    let old = guest.post_raw("/utlysningar", &[("csrf", ""), ("kommando", "")]);
+    assert_eq!(old.status, 403);
+    assert_eq!(guest.get("/finns-inte").status, 404);
+
+    let foreign = ureq::Agent::config_builder().http_status_as_error(false).build();
+    let foreign: ureq::Agent = foreign.into();
+    let answer = foreign
+        .get(format!("http://{web}/"))
+        .header("host", "ond.example")
+        .call()
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 421);
+    let policy = answer
+        .headers()
+        .get("content-security-policy")
+        .and_then(|policy| policy.to_str().ok());
+    assert!(policy.is_some_and(|policy| policy.contains("default-src 'none'")));
+
+    let elsewhere = Server::try_start(folder.path(), &[]).expect_err("the folder is in use");
+    assert!(elsewhere.1.contains("already runs on"), "{}", elsewhere.1);
+}
