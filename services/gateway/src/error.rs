@@ -23,6 +23,18 @@ pub(crate) enum Fault {
     Ours,
 }
 
+/// The HTTP status that a service's status becomes.
+pub(crate) fn http_status(status: &Status) -> StatusCode {
+    match status.code() {
+        Code::InvalidArgument | Code::OutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
+        Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
+        Code::ResourceExhausted | Code::Unavailable | Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 /// A failed request.
 #[derive(Debug)]
 pub(crate) struct WebError {
@@ -90,14 +102,7 @@ impl WebError {
     /// What a service said, in the page's language.
     pub(crate) fn said(lang: Lang, status: &Status) -> Self {
         let refusal = Refusal::from(status);
-        let web = match status.code() {
-            Code::InvalidArgument | Code::OutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
-            Code::NotFound => StatusCode::NOT_FOUND,
-            Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
-            Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
-            Code::ResourceExhausted | Code::Unavailable | Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        let web = http_status(status);
         let field = |(field, sentence): &(String, String)| {
             let name = phrases::field(lang, field);
             (name, phrases::problem(lang, sentence))

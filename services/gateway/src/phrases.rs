@@ -369,3 +369,98 @@ pub(crate) fn problem(l: Lang, sentence: &str) -> String {
         (_, text) => text.to_owned(),
     }
 }
+
+/// What happened, by the name of its event. English names are the events' own words.
+pub(crate) fn event(l: Lang, kind: &str) -> String {
+    let swedish = EVENTS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words);
+    match (l, swedish) {
+        (Lang::Swedish, Some(words)) => words.to_owned(),
+        _ => {
+            let mut words = String::new();
+            for letter in kind.chars() {
+                if letter.is_uppercase() && !words.is_empty() {
+                    words.push(' ');
+                }
+                words.extend(letter.to_lowercase());
+            }
+            words
+        }
+    }
+}
+
+const EVENTS: [(&str, &str); 74] = [
+    ("IdeaSubmitted", "Idén lämnades in"),
+    ("TermsAccepted", "Villkoren godtogs"),
+    ("ReceiptSent", "Kvitto skickades"),
+    ("AnswerDueMoved", "Dagen för svar flyttades"),
+    ("CoordinatorAssigned", "Slussledare utsågs"),
+    ("IdeaRegistered", "Registrerades i diariet"),
+    ("AttachmentAdded", "Fil lades till"),
+    ("CoauthorAdded", "Medförfattare lades till"),
+    ("SupportExpressed", "Fick stöd"),
+    ("ConsentGiven", "Samtycke till att nämnas"),
+    ("ConsentWithdrawn", "Samtycke återtogs"),
+    ("ClarificationRequested", "Fråga ställdes"),
+    ("ClarificationProvided", "Fråga besvarades"),
+    ("SimilarIdeasSuggested", "Liknande idéer noterades"),
+    ("IdeaLinkedAsDuplicate", "Länkades som dubblett"),
+    ("IdeaSuperseded", "Ersattes"),
+    ("BriefApproved", "Underlaget godkändes"),
+    ("BriefReplaced", "Underlaget byttes ut"),
+    ("IdeaAccepted", "Idén antogs"),
+    ("EvaluationStarted", "Bedömningen började"),
+    ("GateDecided", "Grinden beslutades"),
+    ("IdeaHandedToLine", "Lämnades till verksamheten"),
+    ("IdeaImplemented", "Genomfördes"),
+    ("IdeaReferred", "Slussades vidare"),
+    ("IdeaReceived", "Togs emot"),
+    ("ReferralAnswered", "Mottagaren svarade"),
+    ("IdeaReturned", "Kom tillbaka"),
+    ("IdeaDeclined", "Avböjdes"),
+    ("IdeaReopened", "Öppnades igen"),
+    ("IdeaParked", "Lades vilande"),
+    ("IdeaReactivated", "Togs upp igen"),
+    ("IdeaWithdrawn", "Togs tillbaka"),
+    ("AnswerOverdue", "Svaret blev försenat"),
+    ("FeedbackDelivered", "Återkoppling"),
+    ("IdeaClosed", "Avslutades"),
+    ("ErasureRequested", "Radering begärdes"),
+    ("ErasureDecided", "Radering beslutades"),
+    ("TextsErased", "Texter raderades"),
+    ("PersonalDataErased", "Alla texter är raderade"),
+    ("ErasureRefused", "Radering nekades"),
+    ("EvaluationOpened", "Bedömningen öppnades"),
+    ("NeedOwnerConfirmed", "Behovet bekräftades"),
+    ("AssessorAssigned", "Bedömare utsågs"),
+    ("NoConflictDeclared", "Ingen jäv"),
+    ("ConflictDeclared", "Jäv anmäldes"),
+    ("AssessorRecused", "Bedömare klev av"),
+    ("AssessmentSubmitted", "Omdöme lämnades"),
+    ("AssessmentRevised", "Omdöme ändrades"),
+    ("AssessmentsRevealed", "Omdömena visades"),
+    ("RecommendationIssued", "Rekommendation"),
+    ("MandateVerified", "Mandatet kontrollerades"),
+    ("DecisionMade", "Beslut"),
+    ("DecisionReported", "Beslutet anmäldes"),
+    ("DecisionCorrected", "Beslutet rättades"),
+    ("DecisionReconsidered", "Beslutet omprövades"),
+    ("ResourcesCommitted", "Resurser avsattes"),
+    ("SupportArranged", "Stöd ordnades"),
+    ("PilotStarted", "Pilot började"),
+    ("PilotCompleted", "Pilot avslutades"),
+    ("EvaluationClosed", "Bedömningen stängdes"),
+    ("EarlierDecisionRecorded", "Tidigare beslut övertogs"),
+    ("EarlierAssessmentRecorded", "Tidigare omdöme övertogs"),
+    ("SolutionDrafted", "Utkast till lösning"),
+    ("SolutionPublished", "Lösningen publicerades"),
+    ("SolutionVersioned", "Ny version av lösningen"),
+    ("SolutionRetired", "Lösningen drogs in"),
+    ("InterestRegistered", "Intresse anmäldes"),
+    ("AdoptionDecided", "Införande beslutades"),
+    ("AdoptionStarted", "Införande påbörjades"),
+    ("AdoptionCompleted", "Togs i bruk"),
+    ("BaselineRecorded", "Nolläge registrerades"),
+    ("BenefitMeasured", "Nytta mättes"),
+    ("AdoptionDiscontinued", "Införandet avslutades"),
+    ("ExperienceShared", "Erfarenhet delades"),
+];

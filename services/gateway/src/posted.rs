@@ -10,6 +10,13 @@ use uuid::Uuid;
 pub(crate) struct Posted(pub(crate) Vec<(String, String)>);
 
 impl Posted {
+    /// The same with another value of one field.
+    pub(crate) fn with(mut self, name: &str, value: String) -> Self {
+        self.0.retain(|(field, _)| field != name);
+        self.0.push((name.to_owned(), value));
+        self
+    }
+
     /// The first value of a field; empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> String {
         let found = self.0.iter().find(|(field, _)| field == name);
@@ -39,6 +46,32 @@ impl Posted {
     /// One of a contract's choices by its number; 0: none.
     pub(crate) fn choice(&self, name: &str) -> i32 {
         self.get(name).parse().unwrap_or(0)
+    }
+
+    /// The field of the form that a field of the contract was read from.
+    pub(crate) fn place(&self, field: &str) -> String {
+        let last = field.rsplit('.').next().unwrap_or(field);
+        if let Some(index) = field
+            .strip_prefix("scores[")
+            .and_then(|rest| rest.split(']').next()?.parse::<usize>().ok())
+        {
+            let scored = self.0.iter().filter_map(|(name, _)| name.strip_prefix("betyg."));
+            let criterion = scored.into_iter().nth(index).unwrap_or_default();
+            let kind = if last == "rationale" { "varfor" } else { "betyg" };
+            return format!("{kind}.{criterion}");
+        }
+        let same = match last {
+            "expected_benefit" => "benefit",
+            "assessors" => "assessor",
+            "lowest_kronor" => "lowest",
+            "highest_kronor" => "highest",
+            "cost_kronor" => "cost",
+            "amount_kronor" => "amount",
+            "secrecy_check" => "secrecy",
+            "coauthor" | "coordinator" => "person",
+            other => other,
+        };
+        same.to_owned()
     }
 
     /// Everything that a person wrote, to be given back when something was wrong.

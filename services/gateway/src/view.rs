@@ -3,10 +3,13 @@
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
 use crate::lang::Lang;
+use crate::phrases;
+use crate::posted::Posted;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command::{Text, TextState};
+use idesluss_proto::status::Refusal;
 use uuid::Uuid;
 
 /// A page.
@@ -18,6 +21,16 @@ pub(crate) struct Page {
     /// Where it stands, in few words.
     pub(crate) badges: Vec<Badge>,
     pub(crate) sections: Vec<Section>,
+    /// What was wrong with a form that was sent.
+    pub(crate) alert: Option<Alert>,
+}
+
+/// What was wrong with a form.
+#[derive(Debug, Clone)]
+pub(crate) struct Alert {
+    pub(crate) sentence: String,
+    /// Problems of fields that are not on the page.
+    pub(crate) others: Vec<(String, String)>,
 }
 
 /// A state in few words.
@@ -130,6 +143,8 @@ pub(crate) struct Field {
     pub(crate) value: String,
     pub(crate) required: bool,
     pub(crate) kind: Kind,
+    /// What was wrong with what was sent; empty: nothing.
+    pub(crate) problem: String,
 }
 
 /// How a field is filled in.
@@ -188,12 +203,75 @@ impl Page {
         }
     }
 
+    /// The value of a hidden field on the page.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let parts = self.sections.iter().flat_map(|section| &section.parts);
+        let fields = parts.flat_map(|part| match part {
+            Part::Form(form) => form.fields.as_slice(),
+            _ => &[],
+        });
+        let found = fields.into_iter().find(|field| field.name == name);
+        found.map(|field| field.value.clone()).unwrap_or_default()
+    }
+
+    /// Draws the page again after a service refused a form: it stands open, filled in as it was sent, each problem at its field.
+    pub(crate) fn refused(
+        mut self,
+        visitor: &Visitor,
+        action: &str,
+        posted: &Posted,
+        status: &tonic::Status,
+    ) -> Result<Response, WebError> {
+        let l = visitor.lang;
+        let refusal = Refusal::from(status);
+        let mut problems: Vec<(String, String, String)> = Vec::new();
+        for (field, sentence) in &refusal.fields {
+            problems.push((
+                posted.place(field),
+                phrases::field(l, field),
+                phrases::problem(l, sentence),
+            ));
+        }
+        let forms = self
+            .sections
+            .iter_mut()
+            .flat_map(|section| &mut section.parts)
+            .filter_map(|part| match part {
+                Part::Form(form) if form.action == action && !form.search => Some(form),
+                _ => None,
+            });
+        let mut found = false;
+        for form in forms {
+            found = true;
+            form.summary.clear();
+            form.command = posted.get("kommando");
+            for field in &mut form.fields {
+                field.value = match field.kind {
+                    Kind::Ticks(_) => posted.all(&field.name).join("\u{1f}"),
+                    Kind::File => String::new(),
+                    _ => posted.get(&field.name),
+                };
+                let own = problems.iter().position(|(place, ..)| *place == field.name);
+                field.problem = own.map(|own| problems.remove(own).2).unwrap_or_default();
+            }
+        }
+        if !found {
+            return Err(WebError::said(visitor.lang, status).keeping(posted.written()));
+        }
+        self.alert = Some(Alert {
+            sentence: phrases::refusal(l, &refusal),
+            others: problems.into_iter().map(|(_, name, problem)| (name, problem)).collect(),
+        });
+        let page = self.draw(visitor)?;
+        Ok((crate::error::http_status(status), page).into_response())
+    }
+
     /// Draws the page for a visitor.
     pub(crate) fn draw(&self, visitor: &Visitor) -> Result<Response, WebError> {
         let who = format!(
             "{}, {}, {}",
             visitor.name(&visitor.part.person.to_string()),
-            crate::phrases::role(visitor.lang, visitor.part.role),
+            phrases::role(visitor.lang, visitor.part.role),
             visitor.house(visitor.part.organisation.as_str()),
         );
         let drawn = Drawn {
@@ -290,6 +368,7 @@ impl Form {
             value: String::new(),
             required,
             kind,
+            problem: String::new(),
         });
         self
     }
@@ -373,7 +452,24 @@ impl From<Table> for Part {
 impl Field {
     /// Whether this is what has been chosen already.
     fn is(&self, value: &str) -> bool {
-        self.value == value
+        self.value.split('\u{1f}').any(|chosen| chosen == value)
+    }
+
+    /// The attributes that tie a field to its help and its problem. `id` is made of our own names.
+    fn described(&self, id: &str) -> String {
+        let mut by = Vec::new();
+        if !self.help.is_empty() {
+            by.push(format!("{id}-hjalp"));
+        }
+        let mut attributes = String::new();
+        if !self.problem.is_empty() {
+            by.push(format!("{id}-fel"));
+            attributes.push_str(" aria-invalid=\"true\"");
+        }
+        if !by.is_empty() {
+            attributes.push_str(&format!(" aria-describedby=\"{}\"", by.join(" ")));
+        }
+        attributes
     }
 
     /// An id for the label to point to, the same on every drawing.

@@ -44,7 +44,9 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     let refused = maria.fill(&form, "/ideer", &short);
     assert_eq!(refused.status, 422);
     assert!(
-        refused.html.contains("skriv minst 3 tecken") && refused.html.contains("Vi saknar en plats"),
+        refused.html.contains("aria-invalid=\"true\"")
+            && refused.html.contains("skriv minst 3 tecken")
+            && refused.html.contains(">Vi saknar en plats"),
         "{}",
         refused.html
     );
@@ -161,6 +163,11 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
             .contains("idén genomförs på hemmaplan")
             .then_some(())
     });
+    let history = anders.get(&format!("{idea}/historik")).html;
+    assert!(
+        history.contains("Omdömena visades") && history.contains("Maria Lindqvist"),
+        "{history}"
+    );
     let english = maria.get("/sprak/en");
     assert_eq!(english.status, 200);
     assert!(maria.get(&idea).html.contains("<html lang=\"en\">"));

@@ -94,13 +94,18 @@ pub(super) async fn page(
     Path(adoption): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&visitor, &adoption, asked.efter.as_deref()).await?.draw(&visitor)
+}
+
+/// The page, once what was just done is shown.
+async fn build(visitor: &Visitor, adoption: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetAdoptionRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        adoption,
+        query: visitor.asks(after),
+        adoption: adoption.to_owned(),
     };
     let found = visitor.services().solutions.get_adoption(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    draw(&visitor, &found).draw(&visitor)
+    Ok(draw(visitor, &found))
 }
 
 fn draw(visitor: &Visitor, found: &pb::GetAdoptionResponse) -> Page {
@@ -324,9 +329,12 @@ pub(super) async fn act(
     let posted = Posted(fields);
     let command = posted.command(&visitor)?;
     let page = format!("/inforanden/{adoption}");
-    match send(&visitor, &act, &posted, command, adoption).await {
+    match send(&visitor, &act, &posted, command, adoption.clone()).await {
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match build(&visitor, &adoption, None).await {
+            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
         None => Err(WebError::new(visitor.lang, Fault::NoPage)),
     }
 }

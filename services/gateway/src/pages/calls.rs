@@ -12,9 +12,14 @@ use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
 pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&visitor, asked.efter.as_deref()).await?.draw(&visitor)
+}
+
+/// The page, once what was just done is shown.
+async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError> {
     let l = visitor.lang;
     let request = pb::ListCallsRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: visitor.asks(after),
     };
     let found = visitor.services().ideas.list_calls(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
@@ -82,7 +87,7 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         .optional();
         page.section(l.t("Vad du kan göra", "What you can do"), vec![open.into()]);
     }
-    page.draw(&visitor)
+    Ok(page)
 }
 
 pub(super) async fn open(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {

@@ -5,7 +5,7 @@ use super::{Asked, back_to};
 use crate::door::Visitor;
 use crate::error::WebError;
 use crate::posted::Posted;
-use crate::view::{Form, Part, kronor};
+use crate::view::{Form, Page, Part, kronor};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
@@ -17,16 +17,23 @@ pub(super) async fn page(
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&visitor, &evaluation, asked.efter.as_deref())
+        .await?
+        .draw(&visitor)
+}
+
+/// The page as it stands now; its `seen` is what a decision made on it confirms.
+async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
     let l = visitor.lang;
     let request = pb::GetDecisionPageRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        evaluation: evaluation.clone(),
+        query: visitor.asks(after),
+        evaluation: evaluation.to_owned(),
         cost_kronor: 0,
     };
     let found = visitor.services().evaluations.get_decision_page(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
     let shown = found.evaluation.unwrap_or_default();
-    let mut page = draw(&visitor, &shown);
+    let mut page = draw(visitor, &shown);
     let decides = visitor.is(&[Role::DecisionMaker]);
     let mut parts: Vec<Part> = Vec::new();
     let stands = |code: &&String| decides || !matches!(code.as_str(), "NOT_DECLARED" | "ASSESSED_THIS_GATE");
@@ -57,7 +64,7 @@ pub(super) async fn page(
         }));
     }
     let anew = shown.decision.is_some();
-    parts.push(form(&visitor, &evaluation, found.seen, anew).into());
+    parts.push(form(visitor, evaluation, found.seen, anew).into());
     page.section(
         if anew {
             l.t("Ompröva", "Reconsider")
@@ -66,7 +73,7 @@ pub(super) async fn page(
         },
         parts,
     );
-    page.draw(&visitor)
+    Ok(page)
 }
 
 fn form(visitor: &Visitor, evaluation: &str, seen: u64, anew: bool) -> Form {
@@ -157,6 +164,15 @@ pub(super) async fn decide(
         };
         to.make_decision(request).await.map(|answer| answer.into_inner().token)
     };
-    let token = answer.map_err(|status| visitor.said(&status).keeping(posted.written()))?;
-    Ok(back_to(&page, token))
+    match answer {
+        Ok(token) => Ok(back_to(&page, token)),
+        Err(status) => match build(&visitor, page.trim_start_matches("/bedomningar/"), None).await {
+            // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
+            Ok(drawn) => {
+                let seen = drawn.hidden("seen");
+                drawn.refused(&visitor, &format!("{page}/beslut"), &posted.with("seen", seen), &status)
+            }
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
+    }
 }

@@ -16,16 +16,23 @@ pub(super) async fn page(
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&visitor, &evaluation, asked.efter.as_deref())
+        .await?
+        .draw(&visitor)
+}
+
+/// The page with what can be done, once what was just done is shown.
+pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetEvaluationRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        evaluation,
+        query: visitor.asks(after),
+        evaluation: evaluation.to_owned(),
     };
     let found = visitor.services().evaluations.get_evaluation(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
     let evaluation = found.evaluation.unwrap_or_default();
-    let mut page = draw(&visitor, &evaluation);
+    let mut page = draw(visitor, &evaluation);
     let l = visitor.lang;
-    let mut parts = forms(&visitor, &evaluation);
+    let mut parts = forms(visitor, &evaluation);
     if let Some(summary) = &evaluation.summary {
         let allowed = evaluation.allowed.unwrap_or_default();
         let board = visitor.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
@@ -44,7 +51,7 @@ pub(super) async fn page(
         }
     }
     page.section(l.t("Vad du kan göra", "What you can do"), parts);
-    page.draw(&visitor)
+    Ok(page)
 }
 
 /// Everything that may be seen, without what can be done.

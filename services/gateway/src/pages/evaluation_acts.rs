@@ -1,6 +1,6 @@
 //! What was done with an evaluation, sent on.
 
-use super::back_to;
+use super::{back_to, evaluation};
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
 use crate::posted::Posted;
@@ -18,11 +18,14 @@ pub(super) async fn act(
     let posted = Posted(fields);
     let command = posted.command(&visitor)?;
     let page = format!("/bedomningar/{evaluation}");
-    match send(&visitor, &act, &posted, command, evaluation).await {
+    match send(&visitor, &act, &posted, command, evaluation.clone()).await {
         // Who has stepped aside no longer sees the page.
         Some(Ok(token)) if act == "jav" && posted.get("jav") == "ja" => Ok(back_to("/start", token)),
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match evaluation::build(&visitor, &evaluation, None).await {
+            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
         None => Err(WebError::new(visitor.lang, Fault::NoPage)),
     }
 }

@@ -15,13 +15,18 @@ pub(super) async fn page(
     Path(idea): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&visitor, &idea, asked.efter.as_deref()).await?.draw(&visitor)
+}
+
+/// The page, once what was just done is shown.
+pub(super) async fn build(visitor: &Visitor, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetIdeaRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        idea,
+        query: visitor.asks(after),
+        idea: idea.to_owned(),
     };
     let found = visitor.services().ideas.get_idea(request).await;
     let idea = found.map_err(|status| visitor.said(&status))?.into_inner();
-    draw(&visitor, &idea).draw(&visitor)
+    Ok(draw(visitor, &idea))
 }
 
 fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse) -> Page {
@@ -199,6 +204,16 @@ fn links(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
         links.push(Link {
             href: format!("/bedomningar/{}", idea.evaluation),
             text: l.t("Till bedömningen", "To the evaluation").to_owned(),
+        });
+    }
+    if let Some(row) = idea
+        .row
+        .as_ref()
+        .filter(|_| visitor.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]))
+    {
+        links.push(Link {
+            href: format!("/ideer/{}/historik", row.idea),
+            text: l.t("Historik", "History").to_owned(),
         });
     }
     let to_idea = |idea: &String, text: &str| Link {

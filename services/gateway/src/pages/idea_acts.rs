@@ -1,6 +1,6 @@
 //! What was done with an idea, sent on.
 
-use super::back_to;
+use super::{back_to, idea};
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
 use crate::posted::Posted;
@@ -18,10 +18,13 @@ pub(super) async fn act(
     let posted = Posted(fields);
     let command = posted.command(&visitor)?;
     let page = format!("/ideer/{idea}");
-    let sent = send(&visitor, &act, &posted, command, idea).await;
+    let sent = send(&visitor, &act, &posted, command, idea.clone()).await;
     match sent {
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match idea::build(&visitor, &idea, None).await {
+            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
         None => Err(WebError::new(visitor.lang, Fault::NoPage)),
     }
 }

@@ -121,6 +121,10 @@ pub(super) struct New {
 }
 
 pub(super) async fn new(visitor: Visitor, Query(asked): Query<New>) -> Result<Response, WebError> {
+    build(&visitor, asked).await?.draw(&visitor)
+}
+
+async fn build(visitor: &Visitor, asked: New) -> Result<Page, WebError> {
     let l = visitor.lang;
     let mut page = Page::new(l.t("Lämna en idé", "Submit an idea")).intro(l.t(
         "Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.",
@@ -173,7 +177,6 @@ pub(super) async fn new(visitor: Visitor, Query(asked): Query<New>) -> Result<Re
     if !asked.utlysning.is_empty() {
         form = form.hidden("call", asked.utlysning);
     }
-    page.section("", vec![form.into()]);
     let mut similar: Vec<Part> = Vec::new();
     if !asked.text.is_empty() {
         let request = pb::FindSimilarIdeasRequest {
@@ -198,7 +201,8 @@ pub(super) async fn new(visitor: Visitor, Query(asked): Query<New>) -> Result<Re
         l.t("Har någon redan tänkt på det?", "Has somebody thought of it already?"),
         similar,
     );
-    page.draw(&visitor)
+    page.section(l.t("Din idé", "Your idea"), vec![form.into()]);
+    Ok(page)
 }
 
 pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
@@ -219,9 +223,19 @@ pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, Str
         },
         owner: posted.choice("owner"),
     };
-    let answer = visitor.services().submission.submit_idea(request).await;
-    let answer = answer
-        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
-        .into_inner();
-    Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
+    match visitor.services().submission.submit_idea(request).await {
+        Ok(answer) => {
+            let answer = answer.into_inner();
+            Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
+        }
+        Err(status) => {
+            let asked = New {
+                utlysning: posted.get("call"),
+                text: posted.get("title"),
+            };
+            build(&visitor, asked)
+                .await?
+                .refused(&visitor, "/ideer", &posted, &status)
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod evaluation;
 mod evaluation_acts;
 mod evaluations;
 mod files;
+mod history;
 mod idea;
 mod idea_acts;
 mod idea_forms;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             post(files::attach).layer(DefaultBodyLimit::max(LARGEST_FILE_FORM)),
         )
         .route("/ideer/{idea}/fil/{file}", get(files::download))
+        .route("/ideer/{idea}/historik", get(history::page))
         .route("/ideer/{idea}/{act}", post(idea_acts::act))
         .route("/inkorg", get(inbox::page))
         .route("/bedoma", get(evaluations::to_assess))

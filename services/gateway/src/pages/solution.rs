@@ -17,13 +17,18 @@ pub(super) async fn page(
     Path(solution): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&visitor, &solution, asked.efter.as_deref()).await?.draw(&visitor)
+}
+
+/// The page, once what was just done is shown.
+async fn build(visitor: &Visitor, solution: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetSolutionRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        solution,
+        query: visitor.asks(after),
+        solution: solution.to_owned(),
     };
     let found = visitor.services().solutions.get_solution(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    draw(&visitor, &found).draw(&visitor)
+    Ok(draw(visitor, &found))
 }
 
 fn draw(visitor: &Visitor, found: &pb::GetSolutionResponse) -> Page {
@@ -272,6 +277,7 @@ pub(super) async fn act(
     let posted = Posted(fields);
     let command = posted.command(&visitor)?;
     let mut page = format!("/losningar/{solution}");
+    let id = solution.clone();
     let mut to = visitor.services().sharing;
     let answer = match act.as_str() {
         "publicera" => {
@@ -324,6 +330,11 @@ pub(super) async fn act(
         }
         _ => return Err(WebError::new(visitor.lang, Fault::NoPage)),
     };
-    let token = answer.map_err(|status| visitor.said(&status).keeping(posted.written()))?;
-    Ok(back_to(&page, token))
+    match answer {
+        Ok(token) => Ok(back_to(&page, token)),
+        Err(status) => match build(&visitor, &id, None).await {
+            Ok(drawn) => drawn.refused(&visitor, &format!("/losningar/{id}/{act}"), &posted, &status),
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
+    }
 }

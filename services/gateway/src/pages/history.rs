@@ -1,0 +1,119 @@
+//! Everything that has happened to an idea, across the services.
+
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::view::{Link, Page, Part, Row, Table, moment, text};
+use axum::extract::Path;
+use axum::response::Response;
+use idesluss_proto::pb::journal::HistoryEntry;
+use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
+use serde_json::Value;
+use tonic::{Code, Status};
+
+/// One thing that happened where it happened; what other services received of it is not told twice.
+struct Step {
+    recorded: String,
+    cells: Vec<String>,
+}
+
+pub(super) async fn page(visitor: Visitor, Path(idea): Path<String>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let services = visitor.services();
+    let (mut ideas, mut evaluations, mut solutions) = (services.ideas, services.evaluations, services.solutions);
+    let query = visitor.asks(None);
+    let here = ideas.get_history(sub::GetHistoryRequest {
+        query: query.clone(),
+        idea: idea.clone(),
+    });
+    let assessed = evaluations.get_history(ev::GetHistoryRequest {
+        query: query.clone(),
+        idea: idea.clone(),
+    });
+    let shared = solutions.get_history(sh::GetHistoryRequest {
+        query,
+        idea: idea.clone(),
+    });
+    let (here, assessed, shared) = tokio::join!(here, assessed, shared);
+    let here = here
+        .map(|answer| answer.into_inner().entries)
+        .map_err(|status| visitor.said(&status))?;
+    let known = |entries: Result<Vec<HistoryEntry>, Status>| match entries {
+        // It has not come that far.
+        Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
+        other => other.map_err(|status| visitor.said(&status)),
+    };
+    let assessed = known(assessed.map(|answer| answer.into_inner().entries))?;
+    let shared = known(shared.map(|answer| answer.into_inner().entries))?;
+    let all = here.iter().chain(&assessed).chain(&shared);
+    let mut steps: Vec<Step> = all.filter_map(|entry| step(&visitor, entry)).collect();
+    steps.sort_by(|a, b| a.recorded.cmp(&b.recorded));
+    let rows = steps.into_iter().map(|step| Row {
+        href: String::new(),
+        cells: step.cells,
+        urgent: false,
+    });
+    let table = Table {
+        caption: l
+            .t("Allt som har hänt, i ordning", "Everything that has happened, in order")
+            .to_owned(),
+        head: [
+            l.t("När", "When"),
+            l.t("Vad", "What"),
+            l.t("Vem", "Who"),
+            l.t("Text", "Text"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: rows.collect(),
+        empty: String::new(),
+    };
+    let back = Link {
+        href: format!("/ideer/{idea}"),
+        text: l.t("Till idén", "To the idea").to_owned(),
+    };
+    let mut page = Page::new(l.t("Historik", "History"));
+    page.section("", vec![table.into(), Part::Links(vec![back])]);
+    page.draw(&visitor)
+}
+
+fn step(visitor: &Visitor, entry: &HistoryEntry) -> Option<Step> {
+    let l = visitor.lang;
+    let line: Value = serde_json::from_slice(&entry.line).ok()?;
+    if line.get("from").is_some() {
+        return None;
+    }
+    let event = line.get("event")?;
+    let get = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = get("type").rsplit('.').next().unwrap_or_default();
+    let service = get("source").split('/').nth(2).unwrap_or_default();
+    let role = get("role")
+        .parse()
+        .ok()
+        .map(|role| crate::phrases::role(l, role))
+        .unwrap_or_default();
+    let who = match get("role") {
+        "service" => l.t("tjänsten själv", "the service itself").to_owned(),
+        _ => format!(
+            "{}, {role}, {}",
+            visitor.name(get("actor")),
+            visitor.house(get("organisation"))
+        ),
+    };
+    let mut texts: Vec<String> = entry.texts.values().map(|written| text(l, Some(written))).collect();
+    texts.sort();
+    let recorded = line
+        .get("recorded")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let place = format!("{service}:{}", entry.position);
+    Some(Step {
+        cells: vec![
+            moment(get("time")),
+            format!("{} ({place})", crate::phrases::event(l, kind)),
+            who,
+            texts.join(" – "),
+        ],
+        recorded,
+    })
+}
