@@ -140,6 +140,12 @@ impl Server {
         self.child.wait().expect("a child can be waited for");
     }
 
+    /// The same while others still hold it; it is reaped when it is dropped.
+    pub fn kill_now(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("the child is ours");
+    }
+
     /// Asks it to end (SIGTERM) and waits until it has.
     pub fn stop(mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);

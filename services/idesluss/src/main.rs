@@ -2,6 +2,7 @@
 
 mod beginning;
 mod demo;
+mod doctor;
 mod home;
 mod import;
 mod node;
@@ -27,6 +28,8 @@ enum Command {
     Up(up::Arguments),
     /// Takes over an older idea box from CSV files.
     Import(import::Arguments),
+    /// Checks everything in a data folder: every line and tree of the journals, and every view against a fresh rebuild.
+    Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Up(arguments) => up::run(arguments).await.map(done).map_err(|error| error.to_string()),
             Command::Import(arguments) => import::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Doctor(arguments) => doctor::run(arguments).await.map_err(|error| error.to_string()),
             Command::Replay(arguments) => replay::run(arguments)
                 .await
                 .map(done)

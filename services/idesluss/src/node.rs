@@ -2,7 +2,7 @@
 
 use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
-use idesluss_engine::{Engine, ViewError};
+use idesluss_engine::{Engine, ViewError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::{Clock, Directory, GrpcError, SystemClock, serve_grpc};
@@ -55,7 +55,10 @@ pub(crate) enum NodeError {
 pub(crate) struct Node {
     /// Where they listen.
     pub(crate) ports: Ports,
-    engines: Vec<Engine>,
+    /// The engines, by service.
+    pub(crate) engines: Vec<Engine>,
+    /// Every view with its service and name.
+    pub(crate) views: Vec<(&'static str, &'static str, ViewHandle)>,
     servers: JoinSet<Result<(), GrpcError>>,
 }
 
@@ -139,6 +142,14 @@ impl Node {
         evaluations.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
         solutions.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
 
+        let mut views = Vec::new();
+        for (service, found) in [
+            (idesluss_submission::SERVICE, started_submission.views),
+            (idesluss_evaluation::SERVICE, started_evaluation.views),
+            (idesluss_sharing::SERVICE, started_sharing.views),
+        ] {
+            views.extend(found.into_iter().map(|(name, view)| (service, name, view)));
+        }
         let ports = Ports {
             submission: submission.address,
             evaluation: evaluation.address,
@@ -155,6 +166,7 @@ impl Node {
         Ok(Self {
             ports,
             engines: vec![ideas, evaluations, solutions],
+            views,
             servers,
         })
     }

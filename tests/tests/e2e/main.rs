@@ -2,6 +2,7 @@
 
 mod demo;
 mod import;
+mod kill;
 mod sharing;
 mod skeleton;
 mod web;

@@ -1,0 +1,125 @@
+//! kill -9 at any moment: nothing that was acknowledged is lost.
+
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::submission as sub;
+use idesluss_tests::{House, Server, Someone, run, write_region};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const KILLS: u64 = 50;
+const WRITERS: usize = 8;
+
+/// What was acknowledged, on disk before anything else happens.
+struct Acknowledged {
+    file: File,
+    ideas: HashMap<String, String>,
+}
+
+impl Acknowledged {
+    fn note(&mut self, idea: &str, title: &str) {
+        writeln!(self.file, "{idea} {title}").expect("the log is written");
+        self.file.sync_all().expect("the log is durable");
+        self.ideas.insert(idea.to_owned(), title.to_owned());
+    }
+}
+
+async fn write(server: &Server, log: Arc<Mutex<Acknowledged>>) {
+    let channel = server.channel(server.addresses.submission);
+    let mut client = sub::submission_command_service_client::SubmissionCommandServiceClient::new(channel);
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    loop {
+        let idea = Uuid::new_v4().to_string();
+        let title = format!("Idé {}", Uuid::new_v4());
+        let request = sub::SubmitIdeaRequest {
+            command: submitter.command(),
+            idea: idea.clone(),
+            title: title.clone(),
+            problem: "Något att lösa.".into(),
+            terms: "2026-1".into(),
+            owner: sub::IdeaOwner::Organisation.into(),
+            ..sub::SubmitIdeaRequest::default()
+        };
+        match client.submit_idea(request).await {
+            Ok(_) => log.lock().expect("no writer panics").note(&idea, &title),
+            Err(_) => return,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
+    let folder = TempDir::new().expect("a folder");
+    write_region(folder.path());
+    let log = Arc::new(Mutex::new(Acknowledged {
+        file: File::create(folder.path().join("acknowledged.log")).expect("a log"),
+        ideas: HashMap::new(),
+    }));
+    for kill in 0..KILLS {
+        let server = Arc::new(Server::start(folder.path(), &[]));
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                let (server, log) = (server.clone(), log.clone());
+                tokio::spawn(async move { write(&server, log).await })
+            })
+            .collect();
+        // From hardly begun to well under way, and never twice at the same moment.
+        tokio::time::sleep(Duration::from_millis(20 + kill * 37 % 160)).await;
+        server.kill_now();
+        for writer in writers {
+            writer.await.expect("a writer ends when the server does");
+        }
+    }
+    let acknowledged = log.lock().expect("no writer panics").ideas.clone();
+    assert!(
+        acknowledged.len() > 500,
+        "too little load to tell: {}",
+        acknowledged.len()
+    );
+
+    let house = House::restart(folder);
+    let mut ideas = house.ideas();
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let mut kept: HashMap<String, sub::IdeaRow> = HashMap::new();
+    let mut offset = 0;
+    loop {
+        let request = sub::ListInboxRequest {
+            query: coordinator.asks(),
+            limit: 200,
+            offset,
+            ..sub::ListInboxRequest::default()
+        };
+        let page = ideas.list_inbox(request).await.expect("an inbox").into_inner();
+        if page.ideas.is_empty() {
+            break;
+        }
+        offset += 200;
+        kept.extend(page.ideas.into_iter().map(|row| (row.idea.clone(), row)));
+    }
+    let mut references = HashMap::new();
+    for (idea, title) in &acknowledged {
+        let row = kept
+            .get(idea)
+            .unwrap_or_else(|| panic!("{idea} was acknowledged and is gone"));
+        assert_eq!(row.title.as_ref().map(|text| text.text.as_str()), Some(title.as_str()));
+    }
+    for row in kept.values().filter(|row| !row.reference.is_empty()) {
+        let other = references.insert(row.reference.clone(), row.idea.clone());
+        assert_eq!(other, None, "{} was given twice", row.reference);
+    }
+    let folder = house.stop();
+    let data = folder.path().to_string_lossy().into_owned();
+    let checked = run(&["doctor", "--data", &data]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(
+        checked.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    assert_eq!(said.matches("entries verified").count(), 3, "{said}");
+    assert_eq!(said.matches("equals a fresh rebuild").count(), 3, "{said}");
+}
