@@ -78,9 +78,15 @@ impl Server {
     pub fn try_start(data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
         let _ = std::fs::remove_file(data.join("addresses.json"));
         let mut child = Command::new(binary())
-            .args(["up", "--http", "127.0.0.1:0", "--data"])
+            .args(["up", "--data"])
             .arg(data)
             .args(arguments)
+            // Whatever port is free, unless the test is about ports.
+            .args(if arguments.contains(&"--http") {
+                &[][..]
+            } else {
+                &["--http", "127.0.0.1:0"][..]
+            })
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

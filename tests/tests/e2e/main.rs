@@ -1,6 +1,8 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
 mod demo;
+mod erasure;
+mod faults;
 mod import;
 mod kill;
 mod sharing;

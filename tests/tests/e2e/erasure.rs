@@ -1,0 +1,200 @@
+//! After an erasure nothing under the folder holds the words, and every line and proof is as it was.
+
+use idesluss_domain::words::IdeaId;
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::journal::GetHeadRequest;
+use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::{evaluation as ev, submission as sub};
+use idesluss_tests::{House, Someone, eventually, run};
+use std::path::Path;
+use uuid::Uuid;
+
+/// Words that stand nowhere else.
+const SECRETS: [&str; 5] = [
+    "kvastskaftsmysteriet",
+    "blåbärsordförande",
+    "granitkompassen",
+    "tidvattensklockan",
+    "pergamentsnurran",
+];
+
+/// Every file under a folder whose bytes hold one of the secrets.
+fn holders(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder can be listed") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            holders(&path, found);
+            continue;
+        }
+        let bytes = std::fs::read(&path).expect("a file can be read");
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for secret in SECRETS {
+            // Stems are shorter than words: an index would hold the beginning.
+            let stem: String = secret.chars().take(secret.chars().count() - 4).collect();
+            if text.contains(&stem) {
+                found.push(format!("{} holds {stem}", path.display()));
+            }
+        }
+    }
+}
+
+async fn attach(house: &House, submitter: &Someone, idea: &str) {
+    let about = sub::AttachFileHeader {
+        command: submitter.command(),
+        idea: idea.to_owned(),
+        attachment: Uuid::new_v4().to_string(),
+        name: format!("{}.txt", SECRETS[3]),
+        media_type: "text/plain".into(),
+    };
+    let part = |part| sub::AttachFileRequest { part: Some(part) };
+    let text = format!("{} ", SECRETS[4]).repeat(20_000);
+    let parts = [
+        part(sub::attach_file_request::Part::About(about)),
+        part(sub::attach_file_request::Part::Chunk(text.into_bytes().into())),
+    ];
+    house
+        .submission()
+        .attach_file(tokio_stream::iter(parts))
+        .await
+        .expect("a file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
+    let house = House::start();
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let registrar = Someone::who("uddevalla", Role::Registrar);
+    let auditor = Someone::who("uddevalla", Role::Auditor);
+    let mut submission = house.submission();
+    let idea = Uuid::new_v4().to_string();
+    let submit = sub::SubmitIdeaRequest {
+        command: submitter.command(),
+        idea: idea.clone(),
+        title: format!("Om {}", SECRETS[0]),
+        problem: format!("Allt började med {}.", SECRETS[1]),
+        terms: "2026-1".into(),
+        owner: sub::IdeaOwner::Organisation.into(),
+        ..sub::SubmitIdeaRequest::default()
+    };
+    submission.submit_idea(submit).await.expect("submitted");
+    attach(&house, &submitter, &idea).await;
+    let brief = sub::ApproveBriefRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+        title: format!("Underlag om {}", SECRETS[2]),
+        problem: "Ett problem.".into(),
+        deidentified: true,
+        ..sub::ApproveBriefRequest::default()
+    };
+    submission.approve_brief(brief).await.expect("a brief");
+    let accept = sub::AcceptIdeaRequest {
+        command: coordinator.command(),
+        idea: idea.clone(),
+    };
+    submission.accept_idea(accept).await.expect("accepted");
+    let evaluation = {
+        let parsed: IdeaId = idea.parse().expect("a UUID");
+        idesluss_domain::words::EvaluationId::derive(parsed, 1).to_string()
+    };
+    eventually(|| {
+        let (mut evaluations, query, evaluation) = (house.evaluations(), coordinator.asks(), evaluation.clone());
+        async move {
+            Ok(evaluations
+                .get_evaluation(ev::GetEvaluationRequest { query, evaluation })
+                .await
+                .ok())
+        }
+    })
+    .await;
+    // The index holds the words now, and a search finds them.
+    let found = |house: &House| {
+        let (mut ideas, query) = (house.ideas(), coordinator.asks());
+        async move {
+            let request = sub::SearchIdeasRequest {
+                query,
+                words: SECRETS[1].into(),
+                limit: 10,
+            };
+            ideas
+                .search_ideas(request)
+                .await
+                .map(|answer| answer.into_inner().ideas.len())
+        }
+    };
+    eventually(|| {
+        let found = found(&house);
+        async move { Ok(Some(found.await?).filter(|count| *count == 1)) }
+    })
+    .await;
+    let history = |house: &House| {
+        let (mut ideas, query, idea) = (house.ideas(), auditor.asks(), idea.clone());
+        async move {
+            let request = sub::GetHistoryRequest { query, idea };
+            ideas
+                .get_history(request)
+                .await
+                .expect("a history")
+                .into_inner()
+                .entries
+        }
+    };
+    let before = history(&house).await;
+    let head = |house: &House| {
+        let mut journal = JournalServiceClient::new(house.server.channel(house.server.addresses.submission));
+        async move {
+            journal
+                .get_head(GetHeadRequest::default())
+                .await
+                .expect("a head")
+                .into_inner()
+        }
+    };
+    let size_before = head(&house).await;
+
+    let request = sub::RequestErasureRequest {
+        command: submitter.command(),
+        idea: idea.clone(),
+    };
+    submission.request_erasure(request).await.expect("asked for");
+    let decide = sub::DecideErasureRequest {
+        command: registrar.command(),
+        idea: idea.clone(),
+        basis: "GDPR art. 17.1 a; gallringsbeslut 2026-03".into(),
+    };
+    submission.decide_erasure(decide).await.expect("decided");
+    eventually(|| {
+        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.clone());
+        async move {
+            let row = ideas
+                .get_idea(sub::GetIdeaRequest { query, idea })
+                .await?
+                .into_inner()
+                .row;
+            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
+        }
+    })
+    .await;
+    assert_eq!(found(&house).await.expect("a search"), 0);
+    let after = history(&house).await;
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.line, after.line, "a line has changed");
+    }
+    assert!(after.len() > before.len());
+    assert!(head(&house).await != size_before);
+    let texts = after.iter().flat_map(|entry| entry.texts.values());
+    assert!(texts.clone().count() > 0);
+    for text in texts {
+        assert!(text.text.is_empty(), "a text can still be read");
+    }
+
+    // While it runs, and after it has ended.
+    let mut held = Vec::new();
+    holders(house.folder.path(), &mut held);
+    let folder = house.stop();
+    holders(folder.path(), &mut held);
+    assert_eq!(held, Vec::<String>::new());
+    let data = folder.path().to_string_lossy().into_owned();
+    let checked = run(&["doctor", "--data", &data]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}
