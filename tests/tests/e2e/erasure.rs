@@ -50,7 +50,7 @@ async fn attach(house: &House, submitter: &Someone, idea: &str) {
     let text = format!("{} ", SECRETS[4]).repeat(20_000);
     let parts = [
         part(sub::attach_file_request::Part::About(about)),
-        part(sub::attach_file_request::Part::Chunk(text.into_bytes().into())),
+        part(sub::attach_file_request::Part::Chunk(text.into_bytes())),
     ];
     house
         .submission()
