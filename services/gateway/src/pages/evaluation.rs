@@ -35,6 +35,18 @@ pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&st
     let mut parts = forms(visitor, &evaluation);
     if let Some(summary) = &evaluation.summary {
         let allowed = evaluation.allowed.unwrap_or_default();
+        if evaluation.decision.is_some() {
+            parts.insert(
+                0,
+                Part::Links(vec![Link {
+                    href: format!("/bedomningar/{}/grund", summary.evaluation),
+                    text: l.t("Vad beslutet vilar på", "What the decision rests on").to_owned(),
+                }]),
+            );
+        }
+        if allowed.assign {
+            parts.push(loads(visitor).await?);
+        }
         let board = visitor.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
         let shown = matches!(
             summary.phase(),
@@ -52,6 +64,42 @@ pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&st
     }
     page.section(l.t("Vad du kan göra", "What you can do"), parts);
     Ok(page)
+}
+
+/// Who has how much to do already.
+async fn loads(visitor: &Visitor) -> Result<Part, WebError> {
+    let l = visitor.lang;
+    let request = pb::ListAssessorLoadsRequest {
+        query: visitor.asks(None),
+    };
+    let found = visitor.services().evaluations.list_assessor_loads(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let row = |load: &pb::AssessorLoad| Row {
+        href: String::new(),
+        cells: vec![
+            visitor.name(&load.assessor),
+            load.open.to_string(),
+            load.done.to_string(),
+        ],
+        urgent: load.open >= found.cap,
+    };
+    Ok(Part::Table(Table {
+        caption: format!(
+            "{} {}",
+            l.t(
+                "Hur mycket bedömarna har att göra; högst",
+                "How much the assessors have to do; at most"
+            ),
+            found.cap
+        ),
+        head: [l.t("Bedömare", "Assessor"), l.t("Öppna", "Open"), l.t("Klara", "Done")]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: found.loads.iter().map(row).collect(),
+        empty: l
+            .t("Ingen har något att bedöma än.", "Nobody has anything to assess yet.")
+            .to_owned(),
+    }))
 }
 
 /// Everything that may be seen, without what can be done.

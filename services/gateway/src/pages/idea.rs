@@ -8,6 +8,7 @@ use crate::view::{Link, Page, Part, facts, moment, text, text_part};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
+use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
 
 pub(super) async fn page(
@@ -25,8 +26,40 @@ pub(super) async fn build(visitor: &Visitor, idea: &str, after: Option<&str>) ->
         idea: idea.to_owned(),
     };
     let found = visitor.services().ideas.get_idea(request).await;
-    let idea = found.map_err(|status| visitor.said(&status))?.into_inner();
-    Ok(draw(visitor, &idea))
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let mut page = draw(visitor, &found);
+    let inside = visitor.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
+    if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
+        let rounds = rounds(visitor, idea).await?;
+        page.section(visitor.lang.t("Bedömningar", "Evaluations"), rounds);
+    }
+    Ok(page)
+}
+
+/// Every round in which the idea has been evaluated, what was taken over among them.
+async fn rounds(visitor: &Visitor, idea: &str) -> Result<Vec<Part>, WebError> {
+    let l = visitor.lang;
+    let request = ev::ListIdeaEvaluationsRequest {
+        query: visitor.asks(None),
+        idea: idea.to_owned(),
+    };
+    let found = visitor.services().evaluations.list_idea_evaluations(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let link = |round: &ev::EvaluationSummary| Link {
+        href: format!("/bedomningar/{}", round.evaluation),
+        text: format!(
+            "{}: {} {}",
+            phrases::gate(l, round.gate()),
+            phrases::evaluation_phase(l, round.phase()),
+            phrases::outcome(l, round.outcome()),
+        ),
+    };
+    let links: Vec<Link> = found.items.iter().map(link).collect();
+    Ok(if links.is_empty() {
+        Vec::new()
+    } else {
+        vec![Part::Links(links)]
+    })
 }
 
 fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse) -> Page {

@@ -138,6 +138,13 @@ async fn send(
                 consented: posted.ticked("consented")
             }
         ),
+        "liknande" => send!(
+            suggest_similar_ideas,
+            SuggestSimilarIdeasRequest {
+                similar: vec![get("similar")]
+            }
+        ),
+        "ersatt" => send!(supersede_idea, SupersedeIdeaRequest { by: vec![get("by")] }),
         "svarsdag" => send!(
             move_answer_due,
             MoveAnswerDueRequest {

@@ -3,16 +3,23 @@
 use super::Asked;
 use crate::door::Visitor;
 use crate::error::WebError;
+use crate::lang::Lang;
 use crate::phrases;
-use crate::view::{Page, Part, Row, Table, facts, kronor};
+use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
 use axum::extract::Query;
 use axum::response::Response;
+use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
 pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&visitor, asked.efter.as_deref()).await?.draw(&visitor)
+}
+
+/// The page, once what was just done is shown.
+pub(super) async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError> {
     let l = visitor.lang;
     let request = pb::GetDelegationOrderRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: visitor.asks(after),
         on: String::new(),
     };
     let found = visitor.services().evaluations.get_delegation_order(request).await;
@@ -96,5 +103,144 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         };
         page.section(l.t("Kriterier", "Criteria"), vec![table.into()]);
     }
-    page.draw(&visitor)
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, &order));
+    Ok(page)
+}
+
+/// How many clauses one form has room for.
+pub(super) const CLAUSES: usize = 4;
+
+fn people(visitor: &Visitor) -> Vec<(String, String)> {
+    let home = &visitor.part.organisation;
+    let people = visitor.web.directory.people.iter();
+    let people = people.filter(|person| {
+        let mut roles = person.roles.iter();
+        roles.any(|held| held.organisation == *home && held.role == Role::DecisionMaker)
+    });
+    people
+        .map(|person| (person.id.to_string(), person.name.clone()))
+        .collect()
+}
+
+fn gates(l: Lang) -> Vec<(String, String)> {
+    let all = [
+        pb::Gate::Opportunity,
+        pb::Gate::Concept,
+        pb::Gate::Pilot,
+        pb::Gate::Rollout,
+    ];
+    choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
+}
+
+fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
+    let l = visitor.lang;
+    let mut forms: Vec<Part> = Vec::new();
+    if visitor.is(&[Role::Coordinator, Role::Registrar]) {
+        let kinds = choices([
+            (1, l.t("Delegationsordning", "Delegation order")),
+            (2, l.t("Attestordning eller firmateckning", "Signing authority")),
+        ]);
+        let mut adopt = Form::folded(
+            "/mandat/anta",
+            l.t("Ny delegationsordning", "New delegation order"),
+            l.t("Registrera", "Record"),
+        )
+        .note(l.t(
+            "Ersätter den tidigare från sin första dag.",
+            "Replaces the one before from its first day on.",
+        ))
+        .radio("form", l.t("Slag", "Kind"), kinds)
+        .line("adopted_by", l.t("Antagen av", "Adopted by"))
+        .date("adopted_on", l.t("Sammanträdesdag", "Day of the meeting"))
+        .line("paragraph", l.t("Paragraf", "Paragraph"))
+        .optional()
+        .date("valid_from", l.t("Gäller från", "In force from"))
+        .date("valid_until", l.t("Gäller till", "In force until"))
+        .optional();
+        for index in 0..CLAUSES {
+            let number = format!("{} {}", l.t("Punkt, nummer", "Clause, number"), index + 1);
+            adopt = adopt
+                .line(&format!("{index}.number"), &number)
+                .optional()
+                .ticks(&format!("{index}.gates"), l.t("Grindar", "Gates"), gates(l))
+                .number(&format!("{index}.kronor"), l.t("Högst, i kronor", "At most, in kronor"))
+                .optional()
+                .select(&format!("{index}.holder"), l.t("Innehavare", "Holder"), people(visitor))
+                .optional()
+                .tick(
+                    &format!("{index}.onwards"),
+                    l.t("Får delegeras vidare", "May be handed on"),
+                )
+                .optional();
+        }
+        forms.push(adopt.into());
+    }
+    let mandates: Vec<_> = order
+        .mandates
+        .iter()
+        .map(|mandate| {
+            (
+                mandate.reference.clone(),
+                format!("{} ({})", mandate.reference, visitor.name(&mandate.holder)),
+            )
+        })
+        .collect();
+    if visitor.is(&[Role::DecisionMaker]) && !mandates.is_empty() {
+        let hand_on = Form::folded(
+            "/mandat/vidare",
+            l.t("Delegera vidare", "Hand a mandate on"),
+            l.t("Delegera", "Hand on"),
+        )
+        .select("mandate", l.t("Mandat", "Mandate"), mandates.clone())
+        .select("to", l.t("Till", "To"), people_elsewhere(visitor))
+        .ticks("gates", l.t("Grindar", "Gates"), gates(l))
+        .number("kronor", l.t("Högst, i kronor", "At most, in kronor"))
+        .date("valid_from", l.t("Gäller från", "In force from"))
+        .date("valid_until", l.t("Gäller till", "In force until"))
+        .optional();
+        forms.push(hand_on.into());
+    }
+    if visitor.is(&[Role::DecisionMaker, Role::Coordinator, Role::Registrar]) && !mandates.is_empty() {
+        let revoke = Form::folded(
+            "/mandat/aterkalla",
+            l.t("Återkalla ett mandat", "Revoke a mandate"),
+            l.t("Återkalla", "Revoke"),
+        )
+        .select("mandate", l.t("Mandat", "Mandate"), mandates)
+        .date("from", l.t("Från och med", "From"));
+        forms.push(revoke.into());
+    }
+    if visitor.is(&[Role::Coordinator]) {
+        let criteria = Form::folded(
+            "/mandat/kriterier",
+            l.t("Anta standardkriterierna", "Adopt the standard criteria"),
+            l.t("Anta", "Adopt"),
+        )
+        .number(
+            "required",
+            l.t("Oberoende omdömen som krävs", "Independent assessments required"),
+        )
+        .value("2")
+        .number(
+            "cap",
+            l.t(
+                "Öppna omdömen per bedömare, högst",
+                "Open assessments per assessor, at most",
+            ),
+        )
+        .value("10");
+        forms.push(criteria.into());
+    }
+    forms
+}
+
+/// Everybody in the organisation but the visitor.
+fn people_elsewhere(visitor: &Visitor) -> Vec<(String, String)> {
+    let home = &visitor.part.organisation;
+    let people = visitor.web.directory.people.iter().filter(|person| {
+        person.id != visitor.part.person && person.roles.iter().any(|held| held.organisation == *home)
+    });
+    people
+        .map(|person| (person.id.to_string(), person.name.clone()))
+        .collect()
 }

@@ -4,6 +4,7 @@ mod adoption;
 mod benefits;
 mod calls;
 mod decide;
+mod dossier;
 mod entrance;
 mod evaluation;
 mod evaluation_acts;
@@ -15,6 +16,7 @@ mod idea_acts;
 mod idea_forms;
 mod ideas;
 mod inbox;
+mod mandate_acts;
 mod mandates;
 mod solution;
 mod solutions;
@@ -61,6 +63,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             "/bedomningar/{evaluation}/beslut",
             get(decide::page).post(decide::decide),
         )
+        .route("/bedomningar/{evaluation}/grund", get(dossier::page))
         .route("/bedomningar/{evaluation}/{act}", post(evaluation_acts::act))
         .route("/utlysningar", get(calls::page).post(calls::open))
         .route("/utlysningar/{call}/stang", post(calls::close))
@@ -72,6 +75,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/inforanden/{adoption}/{act}", post(adoption::act))
         .route("/nytta", get(benefits::page))
         .route("/mandat", get(mandates::page))
+        .route("/mandat/{act}", post(mandate_acts::act))
 }
 
 pub(crate) async fn not_found(guest: Guest) -> WebError {

@@ -1,0 +1,95 @@
+//! What was done with mandates and criteria, sent on.
+
+use super::back_to;
+use super::mandates::{self, CLAUSES};
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::posted::Posted;
+use axum::extract::{Form as Sent, Path};
+use axum::response::Response;
+use idesluss_proto::pb::evaluation as pb;
+
+pub(super) async fn act(
+    visitor: Visitor,
+    Path(act): Path<String>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    let command = posted.command(&visitor)?;
+    let mut to = visitor.services().evaluation;
+    let get = |name: &str| posted.get(name);
+    let answer = match act.as_str() {
+        "anta" => {
+            let request = pb::AdoptDelegationOrderRequest {
+                command,
+                form: posted.choice("form"),
+                adopted_by: get("adopted_by"),
+                adopted_on: get("adopted_on"),
+                paragraph: get("paragraph"),
+                valid_from: get("valid_from"),
+                valid_until: get("valid_until"),
+                clauses: (0..CLAUSES).filter_map(|index| clause(&posted, index)).collect(),
+            };
+            to.adopt_delegation_order(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        "vidare" => {
+            let request = pb::SubdelegateMandateRequest {
+                command,
+                mandate: get("mandate"),
+                to: get("to"),
+                gates: gates(&posted, "gates"),
+                up_to_kronor: posted.number("kronor"),
+                valid_from: get("valid_from"),
+                valid_until: get("valid_until"),
+            };
+            to.subdelegate_mandate(request)
+                .await
+                .map(|answer| answer.into_inner().token)
+        }
+        "aterkalla" => {
+            let request = pb::RevokeMandateRequest {
+                command,
+                mandate: get("mandate"),
+                from: get("from"),
+            };
+            to.revoke_mandate(request).await.map(|answer| answer.into_inner().token)
+        }
+        "kriterier" => {
+            let request = pb::AdoptCriteriaRequest {
+                command,
+                name: "standard".to_owned(),
+                criteria: Vec::new(),
+                assessments_required: u32::try_from(posted.number("required")).unwrap_or(u32::MAX),
+                load_cap: u32::try_from(posted.number("cap")).unwrap_or(u32::MAX),
+                earlier: false,
+            };
+            to.adopt_criteria(request).await.map(|answer| answer.into_inner().token)
+        }
+        _ => return Err(WebError::new(visitor.lang, Fault::NoPage)),
+    };
+    match answer {
+        Ok(token) => Ok(back_to("/mandat", token)),
+        Err(status) => match mandates::build(&visitor, None).await {
+            Ok(drawn) => drawn.refused(&visitor, &format!("/mandat/{act}"), &posted, &status),
+            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        },
+    }
+}
+
+fn gates(posted: &Posted, name: &str) -> Vec<i32> {
+    posted.all(name).iter().filter_map(|gate| gate.parse().ok()).collect()
+}
+
+/// The clause of one row of the form; None: the row was left empty.
+fn clause(posted: &Posted, index: usize) -> Option<pb::Clause> {
+    let number = posted.get(&format!("{index}.number"));
+    (!number.is_empty()).then(|| pb::Clause {
+        number,
+        gates: gates(posted, &format!("{index}.gates")),
+        up_to_kronor: posted.number(&format!("{index}.kronor")),
+        holder: posted.get(&format!("{index}.holder")),
+        may_subdelegate: posted.ticked(&format!("{index}.onwards")),
+    })
+}
