@@ -121,6 +121,38 @@ impl Reader {
         }
     }
 
+    /// Sends the form on `page` that leads to `action` with a file.
+    pub fn upload(&mut self, page: &str, action: &str, name: &str, bytes: &[u8]) -> Answer {
+        let start = page.find(&format!("action=\"{action}\"")).expect("a form for a file");
+        let form = &page[start..start + page[start..].find("</form>").expect("a form ends")];
+        let mut body: Vec<u8> = Vec::new();
+        for input in form.split("<input type=\"hidden\"").skip(1) {
+            let (field, value) = (attribute(input, "name"), attribute(input, "value"));
+            body.extend(
+                format!("--tvatt7grans\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .into_bytes(),
+            );
+        }
+        let head = format!(
+            "--tvatt7grans\r\ncontent-disposition: form-data; name=\"fil\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend(bytes);
+        body.extend("\r\n--tvatt7grans--\r\n".as_bytes());
+        let request = self
+            .agent
+            .post(format!("{}{action}", self.base))
+            .header("cookie", self.cookie());
+        let request = request.header("content-type", "multipart/form-data; boundary=tvatt7grans");
+        let answer = request.send(&body[..]).expect("the web answers");
+        let answer = self.take(answer);
+        if answer.location.is_empty() {
+            answer
+        } else {
+            self.get(&answer.location)
+        }
+    }
+
     /// Becomes a person in a role, as the door offers it.
     pub fn become_person(&mut self, name: &str, role: &str) -> Answer {
         let door = self.get("/");

@@ -87,6 +87,8 @@ impl Server {
             } else {
                 &["--http", "127.0.0.1:0"][..]
             })
+            // The names of the rpcs that are called: a test counts them.
+            .env("RUST_LOG", "warn,idesluss_runtime=debug")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -211,7 +211,7 @@ impl Call {
     }
 }
 
-fn token(appended: Appended) -> Token {
+pub(crate) fn token(appended: Appended) -> Token {
     let Appended {
         source,
         epoch,

@@ -5,6 +5,7 @@
 
 mod desk;
 mod engine;
+mod epoch;
 mod error;
 mod execute;
 mod loaded;

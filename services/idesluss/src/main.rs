@@ -7,6 +7,7 @@ mod home;
 mod import;
 mod node;
 mod replay;
+mod restored;
 mod session;
 mod up;
 
@@ -28,6 +29,8 @@ enum Command {
     Up(up::Arguments),
     /// Takes over an older idea box from CSV files.
     Import(import::Arguments),
+    /// Opens new epochs after a folder was restored from a backup.
+    Restored(restored::Arguments),
     /// Checks everything in a data folder: every line and tree of the journals, and every view against a fresh rebuild.
     Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
@@ -45,6 +48,10 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Up(arguments) => up::run(arguments).await.map(done).map_err(|error| error.to_string()),
             Command::Import(arguments) => import::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Restored(arguments) => restored::run(arguments)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
             Command::Doctor(arguments) => doctor::run(arguments).await.map_err(|error| error.to_string()),
             Command::Replay(arguments) => replay::run(arguments)
                 .await

@@ -101,7 +101,16 @@ impl Node {
         directory: Arc<Directory>,
         shutdown: CancellationToken,
     ) -> Result<Self, NodeError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Self::start_at(home, directory, shutdown, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock.
+    pub(crate) async fn start_at(
+        home: &Home,
+        directory: Arc<Directory>,
+        shutdown: CancellationToken,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NodeError> {
         let instance = directory.instance.clone();
         let master = Arc::new(home.keys().join("master.key"));
         // A new key can't open what another has sealed, so one is made only before there is any journal.

@@ -7,10 +7,11 @@ use crate::node::{Node, NodeError};
 use crate::session::{Session, SessionError, connect};
 use clap::Args;
 use idesluss_gateway::{GatewayError, Mode};
-use idesluss_runtime::DirectoryError;
+use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,10 @@ pub(crate) struct Arguments {
     /// Add the sample region, and let whoever opens the web choose whom to be.
     #[arg(long)]
     demo: bool,
+    /// With --demo: run the clock so many days ahead, to see what happens when a promised day passes. The
+    /// folder can then be used with the ordinary clock only when those days have gone by.
+    #[arg(long, value_name = "DAYS", requires = "demo", default_value_t = 0)]
+    days_ahead: u16,
 }
 
 /// Why it could not start, or had to stop. Every sentence says what to do.
@@ -86,7 +91,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let shutdown = CancellationToken::new();
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(UpError::Signals)?;
 
-    let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
+    let ahead = Duration::from_secs(u64::from(arguments.days_ahead) * 86_400);
+    let clock: Arc<dyn Clock> = Arc::new(ClockAhead(ahead));
+    let node = Node::start_at(&home, directory.clone(), shutdown.clone(), clock).await?;
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
         println!("Playing the sample region; this takes a few seconds.");

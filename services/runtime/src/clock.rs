@@ -30,6 +30,17 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, so much ahead: to see in a sample region what happens when a promised day passes.
+#[derive(Debug, Clone, Copy)]
+pub struct ClockAhead(pub std::time::Duration);
+
+impl Clock for ClockAhead {
+    fn now(&self) -> Timestamp {
+        let ahead = jiff::Timestamp::now().saturating_add(self.0);
+        ahead.unwrap_or(jiff::Timestamp::MAX).into()
+    }
+}
+
 /// A clock that stands still until it is moved. For tests and for the sample region.
 #[derive(Debug)]
 pub struct FixedClock(Mutex<Timestamp>);

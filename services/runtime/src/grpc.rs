@@ -5,6 +5,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
+use tower::util::MapRequestLayer;
 
 /// How many requests one connection may have under way.
 const STREAMS_A_CONNECTION: u32 = 1_024;
@@ -50,6 +51,11 @@ pub async fn serve_grpc(
         .load_shed(true)
         .timeout(DEADLINE)
         .tcp_nodelay(true)
+        .layer(MapRequestLayer::new(|request: http::Request<_>| {
+            // The name of the rpc and nothing else: requests hold texts and people.
+            tracing::debug!(rpc = request.uri().path(), "called");
+            request
+        }))
         .add_routes(routes)
         .add_service(health_service)
         .add_service(reflection)

@@ -7,7 +7,7 @@ mod grpc;
 mod logs;
 mod shutdown;
 
-pub use clock::{Clock, FixedClock, SystemClock, date_in_sweden};
+pub use clock::{Clock, ClockAhead, FixedClock, SystemClock, date_in_sweden};
 pub use directory::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
 pub use grpc::{GrpcError, serve_grpc};
 pub use logs::{LogForm, start_logs};

@@ -2,6 +2,7 @@
 
 mod demo;
 mod erasure;
+mod everything;
 mod faults;
 mod import;
 mod kill;

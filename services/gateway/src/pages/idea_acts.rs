@@ -141,10 +141,15 @@ async fn send(
         "liknande" => send!(
             suggest_similar_ideas,
             SuggestSimilarIdeasRequest {
-                similar: vec![get("similar")]
+                similar: vec![id_in(&get("similar"))]
             }
         ),
-        "ersatt" => send!(supersede_idea, SupersedeIdeaRequest { by: vec![get("by")] }),
+        "ersatt" => send!(
+            supersede_idea,
+            SupersedeIdeaRequest {
+                by: vec![id_in(&get("by"))]
+            }
+        ),
         "svarsdag" => send!(
             move_answer_due,
             MoveAnswerDueRequest {
@@ -168,4 +173,10 @@ async fn send(
         "avsluta" => send!(close_idea, CloseIdeaRequest {}),
         _ => return None,
     })
+}
+
+/// The id in what somebody pasted: the id itself, or an address that ends in it.
+fn id_in(pasted: &str) -> String {
+    let pasted = pasted.trim().trim_end_matches('/');
+    pasted.rsplit('/').next().unwrap_or_default().to_owned()
 }

@@ -249,7 +249,43 @@ fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &st
             l.t("Avsluta idén", "Close the idea"),
         ));
     }
+    if !ended.contains(&phase) && !row.imported {
+        let due = Form::folded(
+            format!("{at}/svarsdag"),
+            l.t("Flytta dagen för svar", "Move the day of the answer"),
+            l.t("Flytta", "Move"),
+        )
+        .date("answer_due", l.t("Svar senast", "Answer by"))
+        .lines("reason", l.t("Varför?", "Why?"));
+        forms.push(due);
+    }
+    if !ended.contains(&phase) {
+        forms.extend(others(visitor, at));
+    }
     forms.into_iter().map(Part::from).collect()
+}
+
+/// What ties an idea to others.
+fn others(visitor: &Visitor, at: &str) -> [Form; 2] {
+    let l = visitor.lang;
+    let which = l.t("Den andra idéns id eller adress", "The other idea's id or address");
+    let similar = Form::folded(
+        format!("{at}/liknande"),
+        l.t("Anteckna en liknande idé", "Note a similar idea"),
+        l.t("Anteckna", "Note"),
+    )
+    .line("similar", which);
+    let superseded = Form::folded(
+        format!("{at}/ersatt"),
+        l.t("En annan idé ersätter den här", "Another idea takes this one's place"),
+        l.t("Ersätt", "Replace"),
+    )
+    .note(l.t(
+        "Idén slutar här och pekar på den som går vidare.",
+        "The idea ends here and points to the one that goes on.",
+    ))
+    .line("by", which);
+    [similar, superseded]
 }
 
 fn brief(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Form {
@@ -356,13 +392,5 @@ fn screenings(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Vec<Form> 
         .tick("consented", l.t("Idégivaren samtycker", "The submitter consents"));
         forms.push(link);
     }
-    let due = Form::folded(
-        format!("{at}/svarsdag"),
-        l.t("Flytta dagen för svar", "Move the day of the answer"),
-        l.t("Flytta", "Move"),
-    )
-    .date("answer_due", l.t("Svar senast", "Answer by"))
-    .lines("reason", l.t("Varför?", "Why?"));
-    forms.push(due);
     forms
 }

@@ -159,10 +159,10 @@ pub(super) async fn play(stage: &Stage, text: &IdeaText) -> Result<(), DemoError
     }
 }
 
-fn in_a_month() -> String {
+fn in_half_a_year() -> String {
     use idesluss_runtime::Clock as _;
-    let month = std::time::Duration::from_secs(30 * 86_400);
-    idesluss_runtime::SystemClock.today().saturating_add(month).to_string()
+    let ahead = std::time::Duration::from_secs(180 * 86_400);
+    idesluss_runtime::SystemClock.today().saturating_add(ahead).to_string()
 }
 
 fn idea_of(stage: &Stage, key: &str, day: jiff::civil::Date) -> IdeaId {
@@ -304,7 +304,7 @@ impl Play {
             unit: "Enheten som idén gäller".into(),
             responsible: "Enhetschefen".into(),
             // The one day that follows the calendar: nobody promises a day that has passed.
-            due: in_a_month(),
+            due: in_half_a_year(),
         };
         done(
             "handing to the line",

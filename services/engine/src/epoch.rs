@@ -1,0 +1,43 @@
+use crate::execute::token;
+use crate::{Engine, ExecuteError};
+use idesluss_domain::Event;
+use idesluss_domain::instance::{EpochOpened, InstanceEvent};
+use idesluss_domain::words::{Actor, Audience, CommandId, Digest, EventId};
+use idesluss_journal::Outcome;
+use idesluss_proof::line::Draft;
+use idesluss_proto::pb::command::Token;
+use uuid::Uuid;
+
+impl Engine {
+    /// Opens the journal's next epoch after a restore from a backup: what was written after the backup is lost here, and whoever
+    /// holds it is told so. `reason` is about machines, never about people.
+    pub async fn open_epoch(&self, operator: &Actor, reason: &str) -> Result<Token, ExecuteError> {
+        let head = self.store().head().borrow().clone();
+        let event = Event::from(InstanceEvent::from(EpochOpened {
+            epoch: head.epoch + 1,
+            kept: head.own.clone(),
+            size: head.size,
+            root: Digest(self.store().root(head.size).await?),
+            reason: reason.to_owned(),
+        }));
+        let command = CommandId(Uuid::new_v4());
+        let kind = event.type_name();
+        let draft = Draft {
+            id: EventId::derive(self.service(), &operator.organisation, command, kind, 0).to_string(),
+            audience: Audience::House.as_str().to_owned(),
+            kind: kind.to_owned(),
+            time_micros: self.clock().now().as_micros(),
+            organisation: operator.organisation.to_string(),
+            actor: operator.person.to_string(),
+            role: operator.role.to_string(),
+            mandate: None,
+            commandid: command.to_string(),
+            correlationid: command.to_string(),
+            causationid: None,
+            traceparent: None,
+            data: event.to_data(),
+        };
+        let (Outcome::Written(appended) | Outcome::Repeated(appended)) = self.store().open_epoch(draft).await?;
+        Ok(token(appended))
+    }
+}

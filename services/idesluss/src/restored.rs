@@ -1,0 +1,83 @@
+//! `idesluss restored`: what to do after a folder came back from a backup.
+
+use crate::beginning;
+use crate::home::{Home, HomeError};
+use crate::node::{Node, NodeError};
+use clap::Args;
+use idesluss_domain::words::{Actor, Role};
+use idesluss_engine::ExecuteError;
+use idesluss_runtime::{Directory, DirectoryError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Opens a new epoch in every journal of a folder that was restored from a backup.
+///
+/// Run it once, before the folder is used again: whoever holds entries that the backup did not have is told that they are orphans.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Why the backup was needed, in words about machines, never about people.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+/// Why no epoch could be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RestoredError {
+    #[error("there is no idésluss in {0}: name another folder with --data")]
+    Nothing(PathBuf),
+    #[error("the reason must have 3 to 200 characters")]
+    Reason,
+    #[error("instance.toml names no operator: give somebody the role operator")]
+    NoOperator,
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    #[error(transparent)]
+    Execute(#[from] ExecuteError),
+}
+
+/// Opens the epochs.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
+    if !arguments.data.join("instance.toml").exists() {
+        return Err(RestoredError::Nothing(arguments.data));
+    }
+    let reason = arguments.reason.trim();
+    if !(3..=200).contains(&reason.chars().count()) {
+        return Err(RestoredError::Reason);
+    }
+    let home = Home::take(&arguments.data)?;
+    let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
+    let operator = operator(&directory).ok_or(RestoredError::NoOperator)?;
+    let shutdown = CancellationToken::new();
+    let node = Node::start(&home, directory, shutdown.clone()).await?;
+    for engine in &node.engines {
+        let token = engine.open_epoch(&operator, reason).await?;
+        println!(
+            "{}: epoch {} begins at position {}",
+            engine.service(),
+            token.epoch,
+            token.position
+        );
+    }
+    shutdown.cancel();
+    node.stop().await?;
+    Ok(())
+}
+
+fn operator(directory: &Directory) -> Option<Actor> {
+    directory.people.iter().find_map(|person| {
+        let held = person.roles.iter().find(|held| held.role == Role::Operator)?;
+        Some(Actor {
+            person: person.id,
+            organisation: held.organisation.clone(),
+            role: Role::Operator,
+        })
+    })
+}

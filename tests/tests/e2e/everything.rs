@@ -1,0 +1,376 @@
+//! Every type of event is written and every rpc is called, by people at pages and at the command line.
+
+use idesluss_domain::Event;
+use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
+use idesluss_proto::DESCRIPTORS;
+use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::journal::{GetHeadRequest, PullGapRequest, ReadRangeRequest};
+use idesluss_tests::{Reader, Server, run};
+use prost::Message as _;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The seed of the sample region, from which the ids of its ideas follow.
+const SEED: Uuid = Uuid::from_u128(0x1de5_1055_0000_4000_8000_2026_0101_0001);
+const PROPOSALS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/proposals.csv");
+
+fn idea(key: &str) -> IdeaId {
+    IdeaId(Uuid::new_v5(&SEED, format!("{key}/idea").as_bytes()))
+}
+
+fn page_of(key: &str) -> String {
+    format!("/ideer/{}", idea(key))
+}
+
+fn evaluation_of(key: &str) -> String {
+    format!("/bedomningar/{}", EvaluationId::derive(idea(key), 1))
+}
+
+/// Somebody at the web who gives up when anything is refused.
+struct Person(Reader);
+
+impl Person {
+    fn who(server: &Server, name: &str, role: &str) -> Self {
+        let mut reader = Reader::new(server.addresses.web);
+        reader.become_person(name, role);
+        Self(reader)
+    }
+
+    fn see(&mut self, path: &str) -> String {
+        let answer = self.0.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.html);
+        answer.html
+    }
+
+    /// Goes to `page` and does what the form for `act` does.
+    fn act(&mut self, page: &str, act: &str, fields: &[(&str, &str)]) {
+        let html = self.see(page);
+        let answer = self.0.fill(&html, &format!("{page}/{act}"), fields);
+        assert_eq!(answer.status, 200, "{page}/{act}: {}", answer.html);
+    }
+}
+
+fn ideas(server: &Server) {
+    let mut maria = Person::who(server, "Maria Lindqvist", "submitter");
+    let mut samir = Person::who(server, "Samir Haddad", "submitter");
+    let mut anders = Person::who(server, "Anders Holm", "coordinator");
+    let toys = page_of("leksaker");
+    samir.act(&toys, "stod", &[]);
+    anders.act(
+        &toys,
+        "svarsdag",
+        &[("answer_due", "2999-01-01"), ("reason", "Vi väntar på förskolorna.")],
+    );
+    anders.act(&toys, "liknande", &[("similar", &idea("kaffe").to_string())]);
+    let html = maria.see(&toys);
+    let sent = maria.0.upload(
+        &html,
+        &format!("{toys}/fil"),
+        "leksaker.txt",
+        "en bild av lådorna".as_bytes(),
+    );
+    assert_eq!(sent.status, 200, "{}", sent.html);
+    let file = sent
+        .html
+        .split("/fil/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("the file is listed")
+        .to_owned();
+    assert_eq!(maria.see(&format!("{toys}/fil/{file}")), "en bild av lådorna");
+    let colleague = maria.see(&toys);
+    let colleague = colleague
+        .split("Samir Haddad")
+        .next()
+        .and_then(|before| before.rsplit("value=\"").next()?.split('"').next())
+        .expect("a colleague");
+    let colleague = colleague.to_owned();
+    maria.act(&toys, "medforfattare", &[("person", &colleague)]);
+    maria.act(&toys, "namn", &[("namn", "ja")]);
+    maria.act(&toys, "namn", &[("namn", "nej")]);
+    maria.act(&toys, "begar-radering", &[]);
+    let mut lars = Person::who(server, "Lars Nyberg", "registrar");
+    lars.act(&toys, "radera", &[("basis", "GDPR art. 17.1 a")]);
+    let dogs = page_of("hundrastgard");
+    Person::who(server, "Elin Rask", "submitter").act(&dogs, "begar-radering", &[]);
+    let refuse = [("basis", "arkivlagen 3 §"), ("reasons", "Handlingen ska bevaras.")];
+    Person::who(server, "Bo Frisk", "registrar").act(&dogs, "neka-radering", &refuse);
+    let mut lena = Person::who(server, "Lena Fors", "coordinator");
+    lena.act(&page_of("gratis-buss"), "ateroppna", &[("reason", "Vi läste fel.")]);
+    lena.act(&page_of("regnvatten"), "vack", &[("need", "Torkan i somras.")]);
+    samir.act(
+        &page_of("simkunnighet"),
+        "aterta",
+        &[("reason", "Skolan gör det redan.")],
+    );
+    maria.see("/ideer/ny?text=cyklar");
+    anders.see("/inkorg?ord=cykel");
+    anders.see(&format!("{}/historik", page_of("cykelpool")));
+    anders.see(&page_of("parkering"));
+}
+
+fn scores(html: &str) -> Vec<(String, String)> {
+    let keys = html
+        .split("name=\"varfor.")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    keys.flat_map(|key| {
+        [
+            (format!("betyg.{key}"), "3".to_owned()),
+            (format!("varfor.{key}"), "Så här tänker jag.".to_owned()),
+        ]
+    })
+    .collect()
+}
+
+fn evaluations(server: &Server) {
+    let blood = evaluation_of("blodtryck");
+    let mut eva = Person::who(server, "Eva Sandberg", "assessor");
+    eva.see("/bedoma");
+    eva.act(&blood, "jav", &[("jav", "nej")]);
+    for act in ["omdome", "andra"] {
+        let given = scores(&eva.see(&blood));
+        let given: Vec<_> = given
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        eva.act(&blood, act, &given);
+    }
+    Person::who(server, "Jonas Ek", "assessor").act(
+        &blood,
+        "jav",
+        &[("jav", "ja"), ("reason", "Min syster arbetar där.")],
+    );
+    let clothes = evaluation_of("lanegarderob");
+    let mut lena = Person::who(server, "Lena Fors", "coordinator");
+    let html = lena.see(&clothes);
+    let form = html.split("/tabort\"").nth(1).expect("a form to take an assessor off");
+    let ove = form
+        .split(">Ove Strand<")
+        .next()
+        .and_then(|before| before.rsplit("value=\"").next()?.split('"').next())
+        .expect("an assessor");
+    let ove = ove.to_owned();
+    lena.act(&clothes, "tabort", &[("assessor", &ove), ("reason", "Är sjukskriven.")]);
+
+    let mut anders = Person::who(server, "Anders Holm", "coordinator");
+    let parking = evaluation_of("parkering");
+    let board = [
+        ("outcome", "1"),
+        ("reasons", "Nämnden ser nyttan."),
+        ("board", "Samhällsnämnden"),
+        ("meeting", "2026-11-10"),
+        ("paragraph", "§ 88"),
+    ];
+    let html = anders.see(&format!("{parking}/beslut"));
+    let decided = anders.0.fill(&html, &format!("{parking}/beslut"), &board);
+    assert_eq!(decided.status, 200, "{}", decided.html);
+
+    let call = evaluation_of("trygghetsringning");
+    let mut karin = Person::who(server, "Karin Åkesson", "decision-maker");
+    karin.see("/besluta");
+    karin.act(&call, "ratta", &[("correction", "Ska stå hösten 2027.")]);
+    karin.act(
+        &call,
+        "anmal",
+        &[("board", "Socialnämnden"), ("meeting", "2999-01-01")]
+            .map(|(name, value)| (name, if name == "meeting" { today() } else { value })),
+    );
+    karin.act(
+        &call,
+        "avsatt",
+        &[("amount", "20 000"), ("hours", "40"), ("note", "Samordnare")],
+    );
+    anders.act(&call, "stod", &[("partner", "innovatum"), ("kind", "1")]);
+    let html = karin.see(&format!("{call}/beslut"));
+    let anew = [("outcome", "3"), ("reasons", "Vi väntar till våren."), ("cost", "0")];
+    let decided = karin.0.fill(&html, &format!("{call}/beslut"), &anew);
+    assert_eq!(decided.status, 200, "{}", decided.html);
+    karin.see(&format!("{call}/grund"));
+
+    let html = karin.see("/mandat");
+    let form = html.split("/mandat/vidare\"").nth(1).expect("a form to hand on");
+    let anybody = form
+        .split("name=\"to\"")
+        .nth(1)
+        .and_then(|rest| rest.split("<option value=\"").nth(2)?.split('"').next())
+        .expect("somebody")
+        .to_owned();
+    let hand_on = [
+        ("mandate", "uddevalla/1/4.1"),
+        ("to", &anybody),
+        ("gates", "1"),
+        ("kronor", "10000"),
+        ("valid_from", "2026-12-01"),
+    ];
+    karin.act("/mandat", "vidare", &hand_on);
+    karin.act(
+        "/mandat",
+        "aterkalla",
+        &[("mandate", "uddevalla/1/4.1/1"), ("from", "2027-01-01")],
+    );
+    anders.act("/mandat", "kriterier", &[("required", "3"), ("cap", "8")]);
+    anders.see("/bedomningar");
+}
+
+/// Today, as pages write it. Sweden's day is never behind UTC's by more than the test would notice.
+fn today() -> &'static str {
+    static TODAY: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let stamp = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .expect("after 1970");
+        let micros = i64::try_from(stamp.as_micros()).expect("before the year 290000");
+        let now = idesluss_domain::words::Timestamp::from_micros(micros).expect("a time");
+        now.to_string().chars().take(10).collect()
+    });
+    &TODAY
+}
+
+fn sharing(server: &Server) {
+    let alarm = format!("/losningar/{}", SolutionId::derive(idea("kylskapslarm")));
+    let mut daniel = Person::who(server, "Daniel Kvist", "steward");
+    let description = [
+        ("title", "Temperaturlarm, andra utgåvan"),
+        ("summary", "Nu med reservgivare."),
+        ("kind", "1"),
+        ("licence", "CC-BY-4.0"),
+        ("contact", "kost@trollhattan.example"),
+        ("prerequisites", "Nät i köket."),
+        ("visibility", "2"),
+        ("changes", "Reservgivare ingår."),
+        ("cleared", "ja"),
+    ];
+    daniel.act(&alarm, "version", &description);
+    daniel.act(&alarm, "dra-in", &[("reason", "Tillverkaren har slutat.")]);
+    let mut sofia = Person::who(server, "Sofia Marklund", "adopter");
+    sofia.see("/losningar?ord=cyklar");
+    sofia.see("/nytta");
+    let list = sofia.see("/inforanden");
+    let own = list
+        .split("href=\"/inforanden/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("an adoption of ours")
+        .to_owned();
+    sofia.see(&format!("/inforanden/{own}"));
+    let mut helena = Person::who(server, "Helena Bratt", "need-owner");
+    helena.see("/utlysningar");
+}
+
+/// Everything in every journal, and what services ask each other.
+async fn written(server: &Server) -> BTreeSet<String> {
+    let mut types = BTreeSet::new();
+    for address in [
+        server.addresses.submission,
+        server.addresses.evaluation,
+        server.addresses.sharing,
+    ] {
+        let mut journal = JournalServiceClient::new(server.channel(address));
+        let head = journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
+        let pull = PullGapRequest {
+            source: head.sources.first().cloned().unwrap_or_default(),
+            limit: 1,
+            ..PullGapRequest::default()
+        };
+        journal.pull_gap(pull).await.expect("entries");
+        let mut range = journal
+            .read_range(ReadRangeRequest::default())
+            .await
+            .expect("entries")
+            .into_inner();
+        while let Some(some) = range.message().await.expect("entries") {
+            for entry in some.entries {
+                let line: serde_json::Value = serde_json::from_slice(&entry.line).expect("a line");
+                types.extend(line["event"]["type"].as_str().map(str::to_owned));
+            }
+        }
+    }
+    types
+}
+
+/// Waits until all of `types` stand in the journals; what still lacks after a while is said.
+async fn until_written(server: &Server, types: &[&str]) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let written = written(server).await;
+        let missing: Vec<_> = types.iter().filter(|kind| !written.contains(**kind)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        assert!(Instant::now() < deadline, "nobody wrote {missing:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The rpcs that the server says were called.
+fn called(server: &Server) -> BTreeSet<String> {
+    let said = server.said();
+    let names = said.split("rpc=\"/").skip(1).filter_map(|rest| rest.split('"').next());
+    names.map(str::to_owned).collect()
+}
+
+/// All rpcs of the contract.
+fn rpcs() -> BTreeSet<String> {
+    let set = prost_types::FileDescriptorSet::decode(DESCRIPTORS).expect("the contract");
+    let mut names = BTreeSet::new();
+    for file in &set.file {
+        for service in &file.service {
+            let rpcs = service.method.iter();
+            names.extend(rpcs.map(|rpc| format!("{}.{}/{}", file.package(), service.name(), rpc.name())));
+        }
+    }
+    names
+}
+
+fn idesluss(arguments: &[&str], data: &Path) {
+    let data = data.to_string_lossy();
+    let output = run(&[arguments, &["--data", &data]].concat());
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_line() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    ideas(&server);
+    evaluations(&server);
+    sharing(&server);
+    let assessments = folder.path().join("omdömen.csv");
+    std::fs::write(
+        &assessments,
+        "reference,assessor,criterion,score,rationale,assessed_at\nP-0248,x,Nytta,4,,\n",
+    )
+    .expect("written");
+    let assessments = assessments.to_string_lossy().into_owned();
+    let import = [
+        "import",
+        "--quiet",
+        "--organisation",
+        "vanersborg",
+        "--ideas",
+        PROPOSALS,
+        "--assessments",
+        &assessments,
+    ];
+    idesluss(&import, folder.path());
+    idesluss(&["replay", "--idea", &idea("cykelpool").to_string()], folder.path());
+    // What reactions do: confirm the erasure, close what was withdrawn.
+    until_written(&server, &["PersonalDataErased", "EvaluationClosed"]).await;
+    let mut heard = called(&server);
+    assert!(server.stop().success());
+    idesluss(&["restored", "--reason", "disken byttes"], folder.path());
+    // Promised days pass.
+    let server = Server::start(folder.path(), &["--demo", "--days-ahead", "60"]);
+    let all: Vec<&str> = Event::all_types().collect();
+    until_written(&server, &all).await;
+    heard.extend(called(&server));
+    let silent: Vec<_> = rpcs().into_iter().filter(|rpc| !heard.contains(rpc)).collect();
+    assert!(silent.is_empty(), "nobody called {silent:?}");
+}
