@@ -362,7 +362,11 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     idesluss(&import, folder.path());
     idesluss(&["replay", "--idea", &idea("cykelpool").to_string()], folder.path());
     // What reactions do: confirm the erasure, close what was withdrawn.
-    until_written(&server, &["PersonalDataErased", "EvaluationClosed"]).await;
+    let after_reactions = [
+        "idesluss.submission.v1.PersonalDataErased",
+        "idesluss.evaluation.v1.EvaluationClosed",
+    ];
+    until_written(&server, &after_reactions).await;
     let mut heard = called(&server);
     assert!(server.stop().success());
     idesluss(&["restored", "--reason", "disken byttes"], folder.path());
