@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint clean
+.PHONY: help build run test tools lint clean
 
 CARGO := cargo
 IDESLUSS_HTTP ?= 127.0.0.1:8080
@@ -20,8 +20,11 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace
+	tests/tools.sh
+
 # The tests start the real program, so it is built before them. nextest where it is at hand.
-test: lint ## Everything: format, lints, all tests; ends with the runner's count
+test: tools lint ## Everything: format, lints, all tests; ends with the runner's count
 	$(CARGO) build --locked --workspace
 	if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) nextest run --locked --workspace --no-fail-fast; \

@@ -76,8 +76,23 @@ impl Server {
     ///
     /// Errors: what it printed, when it ended instead.
     pub fn try_start(data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
+        Self::try_start_by(Command::new(binary()), data, arguments)
+    }
+
+    /// Starts it with every sync and write noted, in order and with its file, in the file `trace`.
+    pub fn start_traced(data: &Path, trace: &Path) -> Self {
+        let mut strace = Command::new("strace");
+        // -D: the server is our child, the tracer is not. -yy: files and sockets by name.
+        strace.args(["-f", "-D", "-yy", "-s", "70000", "-e"]);
+        strace.arg("trace=fsync,fdatasync,write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg");
+        strace.arg("-o").arg(trace).arg(binary());
+        Self::try_start_by(strace, data, &[])
+            .unwrap_or_else(|(status, said)| panic!("strace or the server ended with {status}: {said}"))
+    }
+
+    fn try_start_by(mut command: Command, data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
         let _ = std::fs::remove_file(data.join("addresses.json"));
-        let mut child = Command::new(binary())
+        let mut child = command
             .args(["up", "--data"])
             .arg(data)
             .args(arguments)
@@ -93,7 +108,7 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("the binary starts");
+            .unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()));
         let said = Arc::new(Mutex::new(String::new()));
         let readers = [
             listen(child.stdout.take().expect("piped"), said.clone()),

@@ -1,6 +1,7 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
 mod demo;
+mod durable;
 mod erasure;
 mod everything;
 mod faults;
