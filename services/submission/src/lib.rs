@@ -9,7 +9,7 @@ mod search;
 mod timers;
 mod views;
 
-use crate::views::IdeasView;
+pub use crate::views::IdeasView;
 use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;

@@ -8,7 +8,8 @@ use idesluss_proto::submission::write_phase;
 use rusqlite::{Transaction, params};
 
 /// Every idea and call as lists show them.
-pub(crate) struct IdeasView;
+#[derive(Debug)]
+pub struct IdeasView;
 
 impl View for IdeasView {
     const NAME: &'static str = "ideas";

@@ -4,4 +4,4 @@ mod ask;
 mod ideas;
 
 pub(crate) use ask::{CallRow, Filter, IdeaRow, by_ids, calls, count_phases, due, inbox, mine};
-pub(crate) use ideas::IdeasView;
+pub use ideas::IdeasView;
