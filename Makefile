@@ -2,10 +2,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test tools lint clean
+.PHONY: help build run test tools lint bench clean
 
 CARGO := cargo
 IDESLUSS_HTTP ?= 127.0.0.1:8080
+ENTRIES ?= 1000000
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -31,6 +32,9 @@ test: tools lint ## Everything: format, lints, all tests; ends with the runner's
 	else \
 		$(CARGO) test --locked --workspace --no-fail-fast; \
 	fi
+
+bench: ## Measures the journal beside what SQLite does bare (ENTRIES=number to replay, 1000000)
+	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
 
 clean: ## Removes what was built
 	$(CARGO) clean

@@ -339,7 +339,7 @@ impl Form {
             fields: Vec::new(),
             search: false,
             file: false,
-            command: Uuid::new_v4().to_string(),
+            command: Uuid::now_v7().to_string(),
         }
     }
 

@@ -2,17 +2,19 @@
 
 use crate::report::{aim, median, median_time};
 use crate::{folder, ideas};
-use idesluss_journal::{Log as _, Outcome, SqliteOptions, SqliteStore};
+use idesluss_journal::{Append, Log as _, Outcome, SqliteOptions, SqliteStore};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
 /// Each number is the middle of this many turns, which alternate between the journal and what it is held against.
 const TURNS: usize = 5;
 const TURN: Duration = Duration::from_millis(1_500);
+
+/// How many appends are made beforehand for a turn, at most.
+const PREPARED: usize = 102_400;
 
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
@@ -57,25 +59,32 @@ fn insert(conn: &Connection, line: &[u8], batch: usize) -> (f64, Vec<Duration>) 
     (f64::from(rows) / began.elapsed().as_secs_f64(), times)
 }
 
-/// Appends one event at a time from each of `writers` tasks for one turn.
-async fn append(store: &Arc<SqliteStore>, next: &Arc<AtomicU64>, writers: usize) -> (f64, Vec<Duration>) {
+/// Appends one event at a time from each of `writers` tasks, for one turn or until `most` are in.
+///
+/// What is appended has been made before: it is the journal that is measured, not those who use it.
+async fn append(store: &Arc<SqliteStore>, writers: usize, most: usize) -> (f64, Vec<Duration>) {
+    let mut prepared: Vec<Vec<Append>> = (0..writers).map(|_| Vec::with_capacity(most / writers)).collect();
+    for _ in 0..most / writers {
+        prepared.iter_mut().for_each(|own| own.push(ideas::append(1)));
+    }
     let began = Instant::now();
-    let tasks: Vec<_> = (0..writers)
-        .map(|_| {
-            let (store, next) = (Arc::clone(store), Arc::clone(next));
-            tokio::spawn(async move {
-                let mut times = Vec::new();
-                while began.elapsed() < TURN {
-                    let append = ideas::append(next.fetch_add(1, Ordering::Relaxed), 1);
-                    let one = Instant::now();
-                    let outcome = store.append(append).await.expect("appended");
-                    assert!(matches!(outcome, Outcome::Written(_)), "{outcome:?}");
-                    times.push(one.elapsed());
+    let tasks = prepared.into_iter().map(|own| {
+        let store = Arc::clone(store);
+        tokio::spawn(async move {
+            let mut times = Vec::with_capacity(own.len());
+            for append in own {
+                if began.elapsed() > TURN {
+                    break;
                 }
-                times
-            })
+                let one = Instant::now();
+                let outcome = store.append(append).await.expect("appended");
+                assert!(matches!(outcome, Outcome::Written(_)), "{outcome:?}");
+                times.push(one.elapsed());
+            }
+            times
         })
-        .collect();
+    });
+    let tasks: Vec<_> = tasks.collect();
     let mut times = Vec::new();
     for task in tasks {
         times.extend(task.await.expect("a writer does not panic"));
@@ -89,18 +98,22 @@ async fn append(store: &Arc<SqliteStore>, next: &Arc<AtomicU64>, writers: usize)
 pub(crate) async fn measure() {
     let folder = folder();
     let store = Arc::new(open(&folder.path().join("journal.db")));
-    let next = Arc::new(AtomicU64::new(0));
-    append(&store, &next, 16).await;
+    append(&store, 16, 1_600).await;
     let line = store.read(0, 1).await.expect("read").remove(0).line;
     let conn = bare(&folder.path().join("bare.db"));
     insert(&conn, &line, 16);
-    println!("Durable appends of one event ({} bytes), each by its own command", line.len());
-    println!("  writers  journal/s  p50 ms  p99 ms  batched insert/s  512 a batch/s  one each/s  of batched  of 512  x one each");
+    println!(
+        "Durable appends of one event ({} bytes), each by its own command",
+        line.len()
+    );
+    println!(
+        "  writers  journal/s  p50 ms  p99 ms  batched insert/s  512 a batch/s  one each/s  of batched  of 512  x one each"
+    );
     for writers in WRITERS {
         let (mut ours, mut batched, mut large, mut single) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut waits, mut bare_waits) = (Vec::new(), Vec::new());
         for _ in 0..TURNS {
-            let (rate, times) = append(&store, &next, writers).await;
+            let (rate, times) = append(&store, writers, PREPARED).await;
             ours.push(rate);
             waits.extend(times);
             batched.push(insert(&conn, &line, writers).0);
@@ -126,8 +139,18 @@ pub(crate) async fn measure() {
             aim("one writer's p50 over a bare one-row transaction's", ratio, 1.5, false);
         }
         if writers >= 64 {
-            aim("the journal over a batched insert of as many rows", ours / batched, 0.4, true);
-            aim("the journal over one transaction for each event", ours / single, 10.0, true);
+            aim(
+                "the journal over a batched insert of as many rows",
+                ours / batched,
+                0.4,
+                true,
+            );
+            aim(
+                "the journal over one transaction for each event",
+                ours / single,
+                10.0,
+                true,
+            );
         }
     }
     store.close().await;

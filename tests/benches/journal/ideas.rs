@@ -69,7 +69,12 @@ fn life(id: Uuid) -> Vec<IdeaEvent> {
             round,
         }
         .into(),
-        EvaluationStarted { evaluation, gate, round }.into(),
+        EvaluationStarted {
+            evaluation,
+            gate,
+            round,
+        }
+        .into(),
         GateDecided {
             evaluation,
             gate,
@@ -87,9 +92,9 @@ fn life(id: Uuid) -> Vec<IdeaEvent> {
     ]
 }
 
-/// The id of an idea by its number.
-pub(crate) fn id(number: u64) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, &number.to_be_bytes())
+/// A fresh id, as forms give to ideas and commands: ordered by time.
+fn fresh() -> Uuid {
+    Uuid::now_v7()
 }
 
 fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
@@ -112,9 +117,8 @@ fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
 }
 
 /// An append of the first `events` of an idea's life by one command.
-pub(crate) fn append(number: u64, events: usize) -> Append {
-    let id = id(number);
-    let command = Uuid::new_v5(&id, b"command");
+pub(crate) fn append(events: usize) -> Append {
+    let (id, command) = (fresh(), fresh());
     let life = life(id).into_iter().take(events).enumerate();
     Append {
         command: Some(CommandKey {

@@ -33,7 +33,7 @@ async fn fill(store: &Arc<SqliteStore>, ideas: u64) {
                     if number >= ideas {
                         return;
                     }
-                    let append = ideas::append(number, usize::try_from(ideas::EVENTS).expect("ten"));
+                    let append = ideas::append(usize::try_from(ideas::EVENTS).expect("ten"));
                     store.append(append).await.expect("appended");
                 }
             })
@@ -94,7 +94,11 @@ pub(crate) async fn measure(entries: u64) {
     let began = Instant::now();
     fill(&store, entries / ideas::EVENTS).await;
     let entries = store.head().borrow().size;
-    println!("\nA journal of {entries} entries, {} ideas, filled at {:.0}/s", entries / ideas::EVENTS, rate(entries, began));
+    println!(
+        "\nA journal of {entries} entries, {} ideas, filled at {:.0}/s",
+        entries / ideas::EVENTS,
+        rate(entries, began)
+    );
     store.close().await;
     drop(store);
 
@@ -105,9 +109,18 @@ pub(crate) async fn measure(entries: u64) {
     let vault = Vault::open(store.clone(), MasterKey::from_bytes(&[7; 32]), ledger)
         .await
         .expect("a vault");
-    let engine = Engine::new("submission", store.clone(), vault, Arc::new(SystemClock), CancellationToken::new());
+    let engine = Engine::new(
+        "submission",
+        store.clone(),
+        vault,
+        Arc::new(SystemClock),
+        CancellationToken::new(),
+    );
     let began = Instant::now();
-    let view = engine.view::<IdeasView>(&folder.path().join("views")).await.expect("a view");
+    let view = engine
+        .view::<IdeasView>(&folder.path().join("views"))
+        .await
+        .expect("a view");
     println!("  a view's first build {:.0}/s", rate(entries, began));
 
     let (mut scans, mut replays, mut rebuilds) = (Vec::new(), Vec::new(), Vec::new());
@@ -123,7 +136,9 @@ pub(crate) async fn measure(entries: u64) {
         rebuilds.push(rate(entries, began));
     }
     let (scan, replay, rebuild) = (median(scans), median(replays), median(rebuilds));
-    println!("  plain scan with decoding {scan:.0}/s, replay of every idea {replay:.0}/s, rebuild of the view {rebuild:.0}/s");
+    println!(
+        "  plain scan with decoding {scan:.0}/s, replay of every idea {replay:.0}/s, rebuild of the view {rebuild:.0}/s"
+    );
     aim("replay over the plain scan", replay / scan, 0.8, true);
     aim("rebuild over the plain scan", rebuild / scan, 0.4, true);
     drop(view);

@@ -79,7 +79,7 @@ async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError>
             l.t("Ny utlysning", "New call"),
             l.t("Öppna utlysningen", "Open the call"),
         )
-        .hidden("call", Uuid::new_v4().to_string())
+        .hidden("call", Uuid::now_v7().to_string())
         .line("title", l.t("Titel", "Title"))
         .lines("need", l.t("Vilket behov finns?", "What is the need?"))
         .lines("resources", l.t("Vilka resurser finns?", "Which resources are there?"))

@@ -173,7 +173,7 @@ async fn build(visitor: &Visitor, asked: New) -> Result<Page, WebError> {
                 "I have read and accept the terms for ideas (2026-1).",
             ),
         )
-        .hidden("idea", Uuid::new_v4().to_string());
+        .hidden("idea", Uuid::now_v7().to_string());
     if !asked.utlysning.is_empty() {
         form = form.hidden("call", asked.utlysning);
     }

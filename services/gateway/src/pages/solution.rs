@@ -151,7 +151,7 @@ fn forms(visitor: &Visitor, found: &pb::GetSolutionResponse, row: &pb::SolutionR
             l.t("Vi är intresserade", "We are interested"),
             l.t("Anmäl intresse", "Register interest"),
         )
-        .hidden("adoption", Uuid::new_v4().to_string())
+        .hidden("adoption", Uuid::now_v7().to_string())
         .lines(
             "need",
             l.t("Vilket behov skulle den möta?", "Which need would it meet?"),

@@ -1,4 +1,5 @@
 use super::batch::Batch;
+use super::checkpoint::Checkpoints;
 use super::cursors::CursorTable;
 use super::fault::Fault;
 use super::readers::Readers;
@@ -33,6 +34,8 @@ pub struct SqliteOptions {
     pub queue: usize,
     /// The file's largest size in bytes; `None`: whatever the disk has.
     pub max_bytes: Option<u64>,
+    /// Pages of 4 KiB in the write-ahead log before they are moved into the file.
+    pub checkpoint_pages: i32,
     /// Journals up to this many entries are verified whole at every start, larger ones at their end.
     pub verify_whole_up_to: u64,
 }
@@ -47,6 +50,8 @@ impl SqliteOptions {
             knows: Arc::new(|kind| idesluss_domain::Event::all_types().any(|known| known == kind)),
             queue: 4096,
             max_bytes: None,
+            // The usual 1,000 would be moved at every tenth batch.
+            checkpoint_pages: 16_384,
             verify_whole_up_to: 5_000,
         }
     }
@@ -90,7 +95,9 @@ impl SqliteStore {
     ///
     /// Blocks for as long as its end takes to verify. Errors: see [`StoreError`]; nothing is written then.
     pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
-        let opened = open::open(path, &options)?;
+        let mut opened = open::open(path, &options)?;
+        let beside = open::connect_beside(path)?;
+        let checkpoints = Checkpoints::start(&mut opened.conn, beside, &options)?;
         let name = opened.state.name.clone();
         let cursors = Arc::new(opened.cursors);
         let degraded = Arc::new(AtomicBool::new(false));
@@ -106,6 +113,7 @@ impl SqliteStore {
             degraded: Arc::clone(&degraded),
             broken: None,
             line: Vec::with_capacity(4096),
+            checkpoints: Some(checkpoints),
             lock: opened.lock,
         };
         let thread = std::thread::Builder::new()

@@ -6,6 +6,7 @@
 
 mod append;
 mod batch;
+mod checkpoint;
 mod cursors;
 mod edge;
 mod fault;

@@ -18,9 +18,6 @@ const APPLICATION_ID: i32 = 0x6964_736c;
 /// The version of `schema.sql`. An older binary refuses a newer one.
 const SCHEMA_VERSION: i32 = 1;
 
-/// Pages of 4 KiB in the write-ahead log before they are moved into the file: the usual 1,000 would stall batches.
-const CHECKPOINT_PAGES: i32 = 16_384;
-
 /// After a checkpoint the write-ahead log is cut to this many bytes.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;
 
@@ -154,11 +151,21 @@ fn check_header(path: &Path) -> Result<bool, StoreError> {
     Ok(false)
 }
 
+/// A connection for checkpoints alone.
+pub(super) fn connect_beside(path: &Path) -> Result<Connection, StoreError> {
+    let conn = connect(path)?;
+    // The log is synced before its pages replace those of the file, and the file before the log begins anew.
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    Ok(conn)
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(10))?;
     conn.set_prepared_statement_cache_capacity(128);
+    // A statement keeps its plan, whatever is bound to it: else SQLite prepares it anew at every use.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }
 
@@ -214,7 +221,6 @@ fn settings(conn: &Connection, options: &SqliteOptions) -> Result<(), StoreError
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "cache_size", -32_768)?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     conn.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
     conn.pragma_update(None, "foreign_keys", false)?;
     if let Some(bytes) = options.max_bytes {

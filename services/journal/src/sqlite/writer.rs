@@ -1,6 +1,7 @@
 //! The one thread that writes. It gathers what waits into one transaction, and answers only after the commit.
 
 use super::batch::{Batch, CLOCK_DEGRADED_MICROS};
+use super::checkpoint::Checkpoints;
 use super::cursors::CursorTable;
 use super::fault::{is_fatal, is_full, rolled_back};
 use super::state::State;
@@ -45,6 +46,7 @@ pub(super) struct Writer {
     /// Why it has stopped writing, if it has.
     pub(super) broken: Option<String>,
     pub(super) line: Vec<u8>,
+    pub(super) checkpoints: Option<Checkpoints>,
     /// Held as long as this thread lives: no other process opens the journal.
     pub(super) lock: File,
 }
@@ -106,6 +108,9 @@ impl Writer {
                 Message::Close => {}
             }
         }
+        if let Some(checkpoints) = self.checkpoints.take() {
+            checkpoints.end();
+        }
         if let Err((_, error)) = self.conn.close() {
             tracing::warn!(%error, "the journal's file did not close cleanly; nothing is lost");
         }
@@ -122,6 +127,9 @@ impl Writer {
         let error = match self.attempt(&mut work) {
             Ok(()) => {
                 work.into_iter().for_each(|one| one.finish(Ok(())));
+                if let Some(checkpoints) = &mut self.checkpoints {
+                    checkpoints.after_commit(&self.conn);
+                }
                 return;
             }
             Err(Failure::Before(error)) => {

@@ -1,5 +1,5 @@
 use crate::conformance::{House, suite};
-use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
+use idesluss_journal::{AppendError, Log as _, SqliteOptions, SqliteStore, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -111,4 +111,73 @@ async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
     }
     std::fs::write(&path, &whole).expect("written");
     open(&path, true).expect("the whole one opens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_write_ahead_log_stays_small_while_many_write_and_read() {
+    let house = Folder::new();
+    let path = house.folder.path().join("journal.db");
+    let options = SqliteOptions {
+        knows: Arc::new(|_| true),
+        checkpoint_pages: 64,
+        ..SqliteOptions::new("fyrbodal", "submission", Arc::new(|| 1_790_000_000_000_000))
+    };
+    let store = Arc::new(SqliteStore::open(&path, options).expect("opened"));
+    let writers: Vec<_> = (0..16u64)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                let stream = format!("idea/{writer}");
+                for version in 0..250 {
+                    let part = crate::samples::part(&stream, version, &[writer * 1_000 + version]);
+                    store.append(crate::samples::append(vec![part])).await.expect("written");
+                    if version % 10 == 0 {
+                        let read = store.streams(std::slice::from_ref(&stream)).await.expect("read");
+                        assert_eq!(read[0].version, version + 1);
+                    }
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("a writer does not panic");
+    }
+    let log = std::fs::metadata(path.with_extension("db-wal")).expect("a log").len();
+    // 4,000 entries make more than 8 MiB of pages; at most eight times 64 may wait, and one batch beyond.
+    assert!(log < 3 << 20, "the log has {log} bytes");
+    assert_eq!(store.verify().await.expect("whole"), 4_000);
+    store.close().await;
+    assert_eq!(open(&path, true).expect("opens").head().borrow().size, 4_000);
+}
+
+#[tokio::test]
+async fn a_full_journal_says_so_writes_nothing_and_goes_on_when_there_is_room() {
+    let house = Folder::new();
+    let path = house.folder.path().join("journal.db");
+    let options = |max_bytes| SqliteOptions {
+        knows: Arc::new(|_| true),
+        max_bytes,
+        ..SqliteOptions::new("fyrbodal", "submission", Arc::new(|| 1_790_000_000_000_000))
+    };
+    let store = SqliteStore::open(&path, options(Some(400_000))).expect("opened");
+    let mut version = 0;
+    let refused = loop {
+        let part = crate::samples::part("idea/a", version, &[version]);
+        match store.append(crate::samples::append(vec![part])).await {
+            Ok(_) => version += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, AppendError::Full(_)), "{refused}");
+    assert!(version > 20, "only {version} fitted in");
+    assert_eq!(store.head().borrow().size, version);
+    assert_eq!(store.verify().await.expect("whole"), version);
+    store.close().await;
+    let store = SqliteStore::open(&path, options(None)).expect("opened");
+    let part = crate::samples::part("idea/a", version, &[version]);
+    store
+        .append(crate::samples::append(vec![part]))
+        .await
+        .expect("there is room again");
+    assert_eq!(store.verify().await.expect("whole"), version + 1);
 }
