@@ -90,6 +90,23 @@ impl Server {
             .unwrap_or_else(|(status, said)| panic!("strace or the server ended with {status}: {said}"))
     }
 
+    /// Starts it where the disk under `data` is full while the file `full` exists. Needs a C compiler, as the build does.
+    pub fn start_on_full_disk(data: &Path, full: &Path) -> Self {
+        let library = full.with_extension("so");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/data/full_disk.c");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O1", source, "-o"]).arg(&library);
+        let compiled = compiler.arg("-ldl").status().expect("there is a C compiler");
+        assert!(compiled.success(), "{source} can't be compiled");
+        let mut command = Command::new(binary());
+        command
+            .env("LD_PRELOAD", &library)
+            .env("FULL_DISK", full)
+            .env("FULL_FOLDER", data);
+        Self::try_start_by(command, data, &[])
+            .unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
+    }
+
     fn try_start_by(mut command: Command, data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
         let _ = std::fs::remove_file(data.join("addresses.json"));
         let mut child = command

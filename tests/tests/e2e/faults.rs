@@ -1,6 +1,9 @@
 //! Folders and files that can't be used: a clear message, no damage, a non-zero exit.
 
-use idesluss_tests::{House, Server, write_region};
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_proto::pb::submission::{IdeaOwner, SubmitIdeaRequest};
+use idesluss_tests::{House, Server, Someone, run, write_region};
 use std::net::TcpListener;
 use std::path::Path;
 use tempfile::TempDir;
@@ -71,4 +74,55 @@ async fn an_altered_or_cut_journal_or_a_lost_key_is_refused_and_not_touched() {
     assert!(!key.exists(), "a new key must not be made over old journals");
     std::fs::write(&key, kept).expect("found again");
     assert!(House::restart(folder).stop().path().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
+    let (folder, aside) = (
+        TempDir::new().expect("a folder"),
+        TempDir::new().expect("another folder"),
+    );
+    write_region(folder.path());
+    let full = aside.path().join("full");
+    let server = Server::start_on_full_disk(folder.path(), &full);
+    let mut client = SubmissionCommandServiceClient::new(server.channel(server.addresses.submission));
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let request = || SubmitIdeaRequest {
+        command: submitter.command(),
+        idea: uuid::Uuid::new_v4().to_string(),
+        title: "En idé när disken är full".into(),
+        problem: "Något att lösa.".into(),
+        terms: "2026-1".into(),
+        owner: IdeaOwner::Organisation.into(),
+        ..SubmitIdeaRequest::default()
+    };
+    let before = client.submit_idea(request()).await.expect("there is room").into_inner();
+    std::fs::write(&full, "").expect("full");
+    let second = request();
+    for _ in 0..3 {
+        let refused = client.submit_idea(second.clone()).await.expect_err("there is no room");
+        assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
+        assert!(!refused.message().is_empty());
+    }
+    std::fs::remove_file(&full).expect("room again");
+    // The same command, unchanged: nothing of it was left behind.
+    let after = client.submit_idea(second).await.expect("there is room").into_inner();
+    assert_ne!(before.idea, after.idea);
+    server.kill();
+    let checked = run(&["doctor", "--data", &folder.path().to_string_lossy()]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success() && said.contains("entries verified"), "{said}");
+}
+
+#[test]
+fn what_a_newer_version_has_written_is_left_alone() {
+    let folder = House::start().stop();
+    let journal = folder.path().join("evaluation/journal.db");
+    // user_version, a big-endian number at byte 60 of SQLite's header.
+    let mut bytes = std::fs::read(&journal).expect("a journal");
+    bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
+    std::fs::write(&journal, &bytes).expect("written");
+    let said = refused(folder.path(), &[]);
+    assert!(said.contains("evaluation") && said.contains("newer"), "{said}");
+    assert_eq!(std::fs::read(&journal).expect("there"), bytes, "it was touched");
 }
