@@ -2,10 +2,12 @@
 
 mod browser;
 mod house;
+mod raw;
 mod region;
 mod server;
 
 pub use browser::{Answer, Reader};
 pub use house::{House, eventually};
+pub use raw::call;
 pub use region::{Someone, write_region};
 pub use server::{Addresses, Server, binary, run, spawn};

@@ -10,3 +10,4 @@ mod kill;
 mod sharing;
 mod skeleton;
 mod web;
+mod wrong;
