@@ -84,7 +84,7 @@ fn from_vault(error: VaultError) -> Status {
     match error {
         VaultError::Append(error) => from_append(error),
         VaultError::Store(error) => from_store(&error),
-        VaultError::TooLarge { .. } => refuse(Code::ResourceExhausted, "FILE_TOO_LARGE", error.to_string()),
+        VaultError::TooLarge { .. } => refuse(Code::InvalidArgument, "FILE_TOO_LARGE", error.to_string()),
         VaultError::Erased => refuse(Code::NotFound, "ERASED", "It has been erased."),
         VaultError::UnknownFile => refuse(Code::NotFound, "UNKNOWN_FILE", "There is no such file."),
         error => internal(&error),

@@ -7,6 +7,7 @@ mod everything;
 mod faults;
 mod import;
 mod kill;
+mod limits;
 mod sharing;
 mod skeleton;
 mod web;
