@@ -73,7 +73,9 @@ impl Reader {
                 .agent
                 .get(format!("{}{path}", self.base))
                 .header("cookie", self.cookie());
-            let answer = request.call().expect("the web answers");
+            let answer = request
+                .call()
+                .unwrap_or_else(|error| panic!("{path} is not answered: {error}"));
             let answer = self.take(answer);
             if answer.location.is_empty() {
                 return answer;
@@ -89,7 +91,9 @@ impl Reader {
             .agent
             .post(format!("{}{path}", self.base))
             .header("cookie", self.cookie());
-        let answer = request.send_form(fields.iter().copied()).expect("the web answers");
+        let answer = request
+            .send_form(fields.iter().copied())
+            .unwrap_or_else(|error| panic!("{path} is not answered: {error}"));
         self.take(answer)
     }
 

@@ -19,8 +19,28 @@ pub(crate) enum Fault {
     NoLink,
     /// The file is too large, or not whole.
     BadFile,
+    /// The form is larger than any form of ours.
+    TooLarge,
+    /// The page is there, but not for this method.
+    NoSuchWay,
+    /// An address or a form that can't be read.
+    Unreadable,
     /// The page could not be drawn.
     Ours,
+}
+
+impl Fault {
+    /// What a bare status, as the framework answers with, stands for; None: no failure.
+    pub(crate) fn of(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Self::NoPage),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::NoSuchWay),
+            status if status.is_client_error() => Some(Self::Unreadable),
+            status if status.is_server_error() => Some(Self::Ours),
+            _ => None,
+        }
+    }
 }
 
 /// The HTTP status that a service's status becomes.
@@ -80,6 +100,27 @@ impl WebError {
                 lang.t(
                     "Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.",
                     "The file could not be taken in. It may have at most 10 MB, and needs a name.",
+                ),
+            ),
+            Fault::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                lang.t(
+                    "Texten är för lång. Gå tillbaka och korta den, eller lägg till den som en fil.",
+                    "The text is too long. Go back and shorten it, or add it as a file.",
+                ),
+            ),
+            Fault::NoSuchWay => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                lang.t(
+                    "Så kan sidan inte användas. Gå till startsidan.",
+                    "The page can't be used like that. Go to the start page.",
+                ),
+            ),
+            Fault::Unreadable => (
+                StatusCode::BAD_REQUEST,
+                lang.t(
+                    "Adressen eller formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+                    "The address or the form could not be read. Go back, reload the page and try again.",
                 ),
             ),
             Fault::Ours => (

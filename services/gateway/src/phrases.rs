@@ -355,6 +355,7 @@ pub(crate) fn problem(l: Lang, sentence: &str) -> String {
         (_, "describe the problem, or write a proposal") => "beskriv problemet eller skriv ett förslag".to_owned(),
         (_, "choose one of those that there are") => "välj ett av alternativen".to_owned(),
         (_, "write the day like 2026-11-23") => "skriv dagen som 2026-11-23".to_owned(),
+        (_, "write a whole number, such as 20000") => "skriv ett heltal, som 20000".to_owned(),
         (_, "write a number such as 12, -3 or 0.25") => "skriv ett tal, som 12, -3 eller 0.25".to_owned(),
         (_, "choose people who are assessors") => "välj personer som är bedömare".to_owned(),
         (_, text) if text.starts_with("write at least") => format!("skriv minst {count} tecken"),

@@ -3,6 +3,8 @@
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
 use idesluss_proto::pb::command::Command;
+use idesluss_proto::status::Problems;
+use tonic::Status;
 use uuid::Uuid;
 
 /// The fields of a form, in order, as they were written.
@@ -37,10 +39,47 @@ impl Posted {
         self.get(name) == "ja"
     }
 
-    /// A whole number; spaces between digits are fine.
+    /// The answer to a question that must be answered. Errors: INVALID_ARGUMENT when it was not.
+    pub(crate) fn yes_or_no(&self, name: &str) -> Result<bool, Status> {
+        match self.get(name).as_str() {
+            "ja" => Ok(true),
+            "nej" => Ok(false),
+            _ => {
+                let mut problems = Problems::default();
+                problems.add(name, "choose one of those that there are");
+                Err(problems.into())
+            }
+        }
+    }
+
+    /// A whole number; spaces between digits are fine. 0 when there is none: see `check_numbers`.
     pub(crate) fn number(&self, name: &str) -> u64 {
-        let digits: String = self.get(name).chars().filter(|c| !c.is_whitespace()).collect();
-        digits.parse().unwrap_or(0)
+        self.digits(name).parse().unwrap_or(0)
+    }
+
+    fn digits(&self, name: &str) -> String {
+        self.get(name).chars().filter(|c| !c.is_whitespace()).collect()
+    }
+
+    /// Errors: INVALID_ARGUMENT for every one of these fields that holds something else than a whole number.
+    pub(crate) fn check_numbers(&self, names: &[&str]) -> Result<(), Status> {
+        let mut problems = Problems::default();
+        for name in names {
+            let digits = self.digits(name);
+            if !digits.is_empty() {
+                problems.parse::<u32>(name, &digits, "write a whole number, such as 20000");
+            }
+        }
+        problems.finish(Some(()))
+    }
+
+    /// Errors: INVALID_ARGUMENT for every one of these fields that is empty.
+    pub(crate) fn check_filled(&self, names: &[&str]) -> Result<(), Status> {
+        let mut problems = Problems::default();
+        for name in names.iter().filter(|name| self.get(name).trim().is_empty()) {
+            problems.add(*name, "fill this in");
+        }
+        problems.finish(Some(()))
     }
 
     /// One of a contract's choices by its number; 0: none.

@@ -1,6 +1,7 @@
 //! The web server: loopback only, strict headers, sessions by cookie.
 
-use crate::door::Web;
+use crate::door::{Guest, Web};
+use crate::error::{Fault, WebError};
 use crate::pages;
 use crate::services::Services;
 use crate::sessions::Sessions;
@@ -13,6 +14,7 @@ use idesluss_runtime::Directory;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 
@@ -89,6 +91,7 @@ fn router(web: Arc<Web>) -> Router {
         .merge(pages::routes())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(web.clone(), explain))
         .layer(middleware::from_fn_with_state(web.clone(), guard))
         .with_state(web)
 }
@@ -129,6 +132,51 @@ async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Res
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// How much of a form that is too large is read all the same: a browser shows an answer only after it has sent all.
+const MOST_READ: usize = 16 * LARGEST_FORM;
+
+/// Whether a form, not a file, says that it is larger than any of ours.
+fn is_too_large(request: &Request) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let length: Option<usize> = header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let is_form =
+        header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    is_form && length.is_some_and(|length| length > LARGEST_FORM)
+}
+
+/// Says in the reader's language what the framework answers with a bare status.
+async fn explain(guest: Guest, request: Request, next: Next) -> Response {
+    if is_too_large(&request) {
+        let mut parts = request.into_body().into_data_stream();
+        let mut read = 0;
+        while let Some(Ok(part)) = parts.next().await
+            && read < MOST_READ
+        {
+            read += part.len();
+        }
+        return WebError::new(guest.lang, Fault::TooLarge).into_response();
+    }
+    let response = next.run(request).await;
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    match Fault::of(response.status()) {
+        Some(fault) if !is_page => {
+            let status = response.status();
+            let mut page = WebError::new(guest.lang, fault).into_response();
+            *page.status_mut() = status;
+            // Such as which methods there are.
+            for (name, value) in response.headers() {
+                page.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
+            page.headers_mut().remove(header::CONTENT_LENGTH);
+            page
+        }
+        _ => response,
+    }
 }
 
 fn is_local(host: &str, address: SocketAddr) -> bool {

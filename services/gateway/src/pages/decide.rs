@@ -120,7 +120,9 @@ pub(super) async fn decide(
     let get = |name: &str| posted.get(name);
     let (outcome, home, seen) = (posted.choice("outcome"), posted.ticked("home"), posted.number("seen"));
     let (reasons, conditions, cost_kronor) = (get("reasons"), get("conditions"), posted.number("cost"));
-    let answer = if !visitor.is(&[Role::DecisionMaker]) {
+    let answer = if let Err(status) = posted.check_numbers(&["cost"]) {
+        Err(status)
+    } else if !visitor.is(&[Role::DecisionMaker]) {
         let request = pb::RecordBoardDecisionRequest {
             command,
             evaluation,

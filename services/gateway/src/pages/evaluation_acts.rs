@@ -59,9 +59,16 @@ async fn send(
             to.$rpc(pb::$request { command, evaluation, $($field: $value),* }).await.map(|answer| answer.into_inner().token)
         };
     }
+    if let Err(status) = posted.check_numbers(&["amount", "hours"]) {
+        return Some(Err(status));
+    }
     Some(match act {
-        "jav" if posted.ticked("jav") => send!(declare_conflict, DeclareConflictRequest { reason: get("reason") }),
-        "jav" => send!(declare_no_conflict, DeclareNoConflictRequest {}),
+        "jav" => match posted.yes_or_no("jav") {
+            Ok(true) => send!(declare_conflict, DeclareConflictRequest { reason: get("reason") }),
+            Ok(false) => send!(declare_no_conflict, DeclareNoConflictRequest {}),
+            // Silence is no declaration.
+            Err(status) => Err(status),
+        },
         "omdome" => send!(submit_assessment, SubmitAssessmentRequest { scores: scores(posted) }),
         "andra" => send!(revise_assessment, ReviseAssessmentRequest { scores: scores(posted) }),
         "behov" => send!(confirm_need_owner, ConfirmNeedOwnerRequest {}),

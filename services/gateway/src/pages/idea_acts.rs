@@ -56,8 +56,11 @@ async fn send(
                 coauthor: get("person")
             }
         ),
-        "namn" if posted.ticked("namn") => send!(give_consent, GiveConsentRequest {}),
-        "namn" => send!(withdraw_consent, WithdrawConsentRequest {}),
+        "namn" => match posted.yes_or_no("namn") {
+            Ok(true) => send!(give_consent, GiveConsentRequest {}),
+            Ok(false) => send!(withdraw_consent, WithdrawConsentRequest {}),
+            Err(status) => Err(status),
+        },
         "aterta" => send!(withdraw_idea, WithdrawIdeaRequest { reason: get("reason") }),
         "begar-radering" => send!(request_erasure, RequestErasureRequest {}),
         "radera" => send!(decide_erasure, DecideErasureRequest { basis: get("basis") }),

@@ -18,7 +18,17 @@ pub(super) async fn act(
     let command = posted.command(&visitor)?;
     let mut to = visitor.services().evaluation;
     let get = |name: &str| posted.get(name);
+    let rows: Vec<String> = (0..CLAUSES).map(|index| format!("{index}.kronor")).collect();
+    let numbers: Vec<&str> = ["kronor", "required", "cap"]
+        .into_iter()
+        .chain(rows.iter().map(String::as_str))
+        .collect();
+    let checked = posted.check_numbers(&numbers).and_then(|()| match act.as_str() {
+        "kriterier" => posted.check_filled(&["required", "cap"]),
+        _ => Ok(()),
+    });
     let answer = match act.as_str() {
+        _ if checked.is_err() => checked.map(|()| None),
         "anta" => {
             let request = pb::AdoptDelegationOrderRequest {
                 command,

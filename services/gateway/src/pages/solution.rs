@@ -279,7 +279,9 @@ pub(super) async fn act(
     let mut page = format!("/losningar/{solution}");
     let id = solution.clone();
     let mut to = visitor.services().sharing;
+    let checked = posted.check_numbers(&["lowest", "highest"]);
     let answer = match act.as_str() {
+        _ if checked.is_err() => checked.map(|()| None),
         "publicera" => {
             let request = pb::PublishSolutionRequest {
                 command,
