@@ -57,6 +57,11 @@ fn from_append(error: AppendError) -> Status {
             "JOURNAL_FULL",
             format!("Nothing was saved: {error}. Try again later."),
         ),
+        AppendError::Elsewhere => refuse(
+            Code::Unavailable,
+            "WRITER_ELSEWHERE",
+            "Nothing was saved: the service is being taken over by another replica. Send the same command with the same id again.",
+        ),
         AppendError::Closed(_) => refuse(
             Code::Unavailable,
             "JOURNAL_CLOSED",

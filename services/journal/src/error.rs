@@ -33,6 +33,9 @@ pub enum AppendError {
         /// The one that came.
         got: u64,
     },
+    /// Another replica holds the writer's lease: nothing was written here.
+    #[error("another replica writes this journal now")]
+    Elsewhere,
     /// The journal is shutting down, or its writer has stopped after a fault.
     #[error("the journal is closed: {0}")]
     Closed(String),

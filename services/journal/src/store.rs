@@ -1,5 +1,5 @@
 use crate::{
-    Append, AppendError, Entry, Head, KeyRow, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
+    Append, AppendError, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
     StagedFile, StoreError, StreamEntries, TextRow,
 };
 use async_trait::async_trait;
@@ -18,6 +18,11 @@ pub trait Log: Send + Sync + 'static {
 
     /// Where the journal stands, and a wake-up at every change. Only what is durable is told.
     fn head(&self) -> watch::Receiver<Head>;
+
+    /// Who may write. A journal that one process alone opens is always held; where several replicas share one, the lease moves.
+    ///
+    /// Writing methods answer `Elsewhere` while it is not held.
+    fn lease(&self) -> watch::Receiver<Lease>;
 
     /// Whether this machine's clock is more than 5 s behind the last entry, so that recorded times run ahead of it.
     fn degraded(&self) -> bool;
@@ -107,6 +112,9 @@ pub trait SealedTable: Send + Sync + 'static {
 
     /// Finds the keys of a scope, such as `idea/<uuid>`, oldest first, erased ones too.
     async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError>;
+
+    /// The ids of all keys that were erased.
+    async fn erased_keys(&self) -> Result<Vec<[u8; 16]>, StoreError>;
 
     /// Adds keys outside an append (organisation keys, copies from another service). A known id is left alone.
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError>;

@@ -28,6 +28,25 @@ pub struct SourceState {
     pub from_position: u64,
 }
 
+/// Who may write to the journal: the holder of the writer's lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lease {
+    /// This process.
+    Held,
+    /// Another replica, or nobody for the moment.
+    Elsewhere {
+        /// Where the holder's gRPC is reached; None: nobody holds it.
+        address: Option<String>,
+    },
+}
+
+impl Lease {
+    /// Whether this process may write.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Held)
+    }
+}
+
 /// Remembers a command, so that it is carried out once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandKey {

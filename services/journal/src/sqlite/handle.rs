@@ -6,7 +6,7 @@ use super::readers::Readers;
 use super::work::task;
 use super::writer::{Message, Writer};
 use super::{Clock, open};
-use crate::{AppendError, Head, StoreError};
+use crate::{AppendError, Head, Lease, StoreError};
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +73,8 @@ impl fmt::Debug for SqliteOptions {
 pub struct SqliteStore {
     pub(super) name: String,
     pub(super) head: watch::Receiver<Head>,
+    /// Always held: the lock file keeps every other process out.
+    pub(super) lease: watch::Receiver<Lease>,
     pub(super) short: Readers,
     pub(super) long: Readers,
     pub(super) cursors: Arc<CursorTable>,
@@ -123,6 +125,7 @@ impl SqliteStore {
         Ok(Self {
             name,
             head,
+            lease: watch::channel(Lease::Held).1,
             short: Readers::new(path, SHORT_READERS),
             long: Readers::new(path, LONG_READERS),
             cursors,

@@ -3,7 +3,7 @@
 use super::handle::SqliteStore;
 use super::{append, edge, number, receive, sql, verify};
 use crate::{
-    Append, AppendError, Appended, Entry, Head, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received, StoreError,
+    Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received, StoreError,
     StreamEntries, door,
 };
 use async_trait::async_trait;
@@ -33,6 +33,10 @@ impl Log for SqliteStore {
 
     fn head(&self) -> watch::Receiver<Head> {
         self.head.clone()
+    }
+
+    fn lease(&self) -> watch::Receiver<Lease> {
+        self.lease.clone()
     }
 
     fn degraded(&self) -> bool {

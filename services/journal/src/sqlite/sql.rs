@@ -52,6 +52,7 @@ pub(super) const KEY_EMPTY: &str = bare(include_str!("sql/key_empty.sql"));
 pub(super) const KEY_FIND: &str = bare(include_str!("sql/key_find.sql"));
 pub(super) const KEY_SCOPE: &str = bare(include_str!("sql/key_scope.sql"));
 pub(super) const KEYS_ALL: &str = bare(include_str!("sql/keys_all.sql"));
+pub(super) const KEYS_ERASED: &str = bare(include_str!("sql/keys_erased.sql"));
 pub(super) const KEYS_OF_SCOPE: &str = bare(include_str!("sql/keys_of_scope.sql"));
 pub(super) const KIND_ADD: &str = bare(include_str!("sql/kind_add.sql"));
 pub(super) const KINDS_ALL: &str = bare(include_str!("sql/kinds_all.sql"));

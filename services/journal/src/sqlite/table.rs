@@ -45,6 +45,15 @@ impl SealedTable for SqliteStore {
             .await
     }
 
+    async fn erased_keys(&self) -> Result<Vec<[u8; 16]>, StoreError> {
+        self.short
+            .read(|conn| {
+                let mut statement = conn.prepare_cached(sql::KEYS_ERASED)?;
+                Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError> {
         door::check_keys(&keys)?;
         self.write(move |batch| {
