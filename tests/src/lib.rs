@@ -1,12 +1,14 @@
 //! What the end-to-end tests share: the real binary, a region, and people who speak to it.
 
 mod browser;
+mod chromium;
 mod house;
 mod raw;
 mod region;
 mod server;
 
 pub use browser::{Answer, Reader};
+pub use chromium::Chromium;
 pub use house::{House, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};

@@ -13,6 +13,6 @@ pub use error::{AppendError, StoreError};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, SealedTable, Store};
 pub use types::{
-    Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
-    SourceState, StagedFile, StreamAppend, StreamEntries, TextRow,
+    Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
+    Received, SourceState, StagedFile, StreamAppend, StreamEntries, TextRow,
 };

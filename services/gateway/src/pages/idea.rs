@@ -27,24 +27,33 @@ pub(super) async fn build(visitor: &Visitor, idea: &str, after: Option<&str>) ->
     };
     let found = visitor.services().ideas.get_idea(request).await;
     let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    let mut page = draw(visitor, &found);
     let inside = visitor.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
-    if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
-        let rounds = rounds(visitor, idea).await?;
-        page.section(visitor.lang.t("Bedömningar", "Evaluations"), rounds);
-    }
+    let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
+        rounds(visitor, idea).await?
+    } else {
+        Vec::new()
+    };
+    let reasons = last_reasons(visitor, &rounds).await?;
+    let mut page = draw(visitor, &found, &reasons);
+    page.section(
+        visitor.lang.t("Bedömningar", "Evaluations"),
+        round_links(visitor, &rounds),
+    );
     Ok(page)
 }
 
 /// Every round in which the idea has been evaluated, what was taken over among them.
-async fn rounds(visitor: &Visitor, idea: &str) -> Result<Vec<Part>, WebError> {
-    let l = visitor.lang;
+async fn rounds(visitor: &Visitor, idea: &str) -> Result<Vec<ev::EvaluationSummary>, WebError> {
     let request = ev::ListIdeaEvaluationsRequest {
         query: visitor.asks(None),
         idea: idea.to_owned(),
     };
     let found = visitor.services().evaluations.list_idea_evaluations(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    Ok(found.map_err(|status| visitor.said(&status))?.into_inner().items)
+}
+
+fn round_links(visitor: &Visitor, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
+    let l = visitor.lang;
     let link = |round: &ev::EvaluationSummary| Link {
         href: format!("/bedomningar/{}", round.evaluation),
         text: format!(
@@ -54,15 +63,35 @@ async fn rounds(visitor: &Visitor, idea: &str) -> Result<Vec<Part>, WebError> {
             phrases::outcome(l, round.outcome()),
         ),
     };
-    let links: Vec<Link> = found.items.iter().map(link).collect();
-    Ok(if links.is_empty() {
-        Vec::new()
-    } else {
-        vec![Part::Links(links)]
-    })
+    if rounds.is_empty() {
+        return Vec::new();
+    }
+    vec![Part::Links(rounds.iter().map(link).collect())]
 }
 
-fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse) -> Page {
+/// The reasons of the last decision, which were written to the submitter: whoever tells them need not write them again.
+async fn last_reasons(visitor: &Visitor, rounds: &[ev::EvaluationSummary]) -> Result<String, WebError> {
+    let decided = rounds.iter().filter(|round| !round.decided_at.is_empty());
+    let Some(last) = decided
+        .max_by_key(|round| round.round)
+        .filter(|_| visitor.is(&[Role::Coordinator]))
+    else {
+        return Ok(String::new());
+    };
+    let request = ev::GetEvaluationRequest {
+        query: visitor.asks(None),
+        evaluation: last.evaluation.clone(),
+    };
+    let found = visitor.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let decision = found.evaluation.and_then(|evaluation| evaluation.decision);
+    Ok(text(
+        visitor.lang,
+        decision.and_then(|decision| decision.reasons).as_ref(),
+    ))
+}
+
+fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
     let l = visitor.lang;
     let Some(row) = &idea.row else { return Page::default() };
     let title = text(l, row.title.as_ref());
@@ -85,7 +114,7 @@ fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse) -> Page {
     links(visitor, &mut page, idea);
     page.section(
         l.t("Vad du kan göra", "What you can do"),
-        idea_forms::forms(visitor, idea, row),
+        idea_forms::forms(visitor, idea, row, reasons),
     );
     page
 }

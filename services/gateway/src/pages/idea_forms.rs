@@ -6,7 +6,8 @@ use crate::view::{Form, Part, choices, text};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission::{DeclineReason, ErasureState, GetIdeaResponse, IdeaRow, Phase};
 
-pub(super) fn forms(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow) -> Vec<Part> {
+/// The forms for a visitor; `reasons` are those of the last decision, as far as the visitor may see it.
+pub(super) fn forms(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Vec<Part> {
     let at = format!("/ideer/{}", row.idea);
     let home = row.organisation == visitor.part.organisation.as_str();
     match visitor.part.role {
@@ -15,7 +16,7 @@ pub(super) fn forms(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow) ->
             let l = visitor.lang;
             vec![Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")).into()]
         }
-        Role::Coordinator if home => coordinator(visitor, idea, row, &at),
+        Role::Coordinator if home => coordinator(visitor, idea, row, &at, reasons),
         Role::Registrar if home => registrar(visitor, row, &at),
         Role::DecisionMaker if home => erasure(visitor, row, &at),
         Role::NeedOwner if home && row.phase() == Phase::AtHome && !idea.implemented => {
@@ -162,7 +163,7 @@ fn implement(visitor: &Visitor, at: &str) -> Form {
     .optional()
 }
 
-fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Part> {
+fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, reasons: &str) -> Vec<Part> {
     let l = visitor.lang;
     let mut forms: Vec<Form> = Vec::new();
     let phase = row.phase();
@@ -242,7 +243,10 @@ fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &st
             l.t("Återkoppla till idégivaren", "Tell the submitter"),
             l.t("Skicka", "Send"),
         );
-        forms.push(tell.lines("message", l.t("Ditt meddelande", "Your message")));
+        forms.push(
+            tell.lines("message", l.t("Ditt meddelande", "Your message"))
+                .value(reasons),
+        );
         forms.push(Form::folded(
             format!("{at}/avsluta"),
             l.t("Avsluta", "Close"),

@@ -40,6 +40,11 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         ],
         urgent: false,
     };
+    // Without a choice the service lists what is offered.
+    let shown = match pb::SolutionPhase::try_from(phase) {
+        Ok(phase) if phase != pb::SolutionPhase::Unspecified => phase,
+        _ => pb::SolutionPhase::Published,
+    };
     let head = [
         l.t("Lösning", "Solution"),
         l.t("Slag", "Kind"),
@@ -48,7 +53,7 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         l.t("Mätningar", "Measurements"),
     ];
     let table = Table {
-        caption: phrases::solution_phase(l, pb::SolutionPhase::try_from(phase.max(2)).unwrap_or_default()).to_owned(),
+        caption: phrases::solution_phase(l, shown).to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: found.solutions.iter().map(row).collect(),
         empty: l.t("Ingen lösning hittades.", "No solution was found.").to_owned(),

@@ -3,8 +3,8 @@
 use super::handle::SqliteStore;
 use super::{append, edge, number, receive, sql, verify};
 use crate::{
-    Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received, StoreError,
-    StreamEntries, door,
+    Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
+    StoreError, StreamEntries, door,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
