@@ -5,11 +5,13 @@
 
 pub mod door;
 mod error;
+mod relays;
 pub mod sqlite;
 mod store;
 mod types;
 
 pub use error::{AppendError, StoreError};
+pub use relays::{Relayed, Relays};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, SealedTable, Store};
 pub use types::{
