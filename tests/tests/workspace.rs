@@ -62,7 +62,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
     ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
-    ("axum", &["idesluss-gateway"]),
+    ("axum", &["idesluss-gateway", "idesluss-runtime"]),
 ];
 
 /// Libraries that the pure rooms must not know: time, chance, the network and files come from outside.

@@ -1,9 +1,10 @@
 use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
 use idesluss_domain::words::StreamName;
-use idesluss_journal::Store;
+use idesluss_journal::{Lease, Store};
 use idesluss_runtime::Clock;
 use idesluss_vault::Vault;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +19,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Why no command is taken for the moment.
+    pub(crate) halted: watch::Sender<Option<String>>,
 }
 
 impl Engine {
@@ -36,6 +39,7 @@ impl Engine {
             clock,
             shutdown,
             tasks: TaskTracker::new(),
+            halted: watch::Sender::new(None),
         }))
     }
 
@@ -87,6 +91,40 @@ impl Engine {
         self.0.tasks.spawn(async move {
             shutdown.run_until_cancelled(task).await;
         });
+    }
+
+    /// Runs `task` while this process may write to the journal: begun anew whenever it may again, dropped as soon as it may not.
+    pub fn spawn_writing<T, F>(&self, task: F)
+    where
+        F: Fn() -> T + Send + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        let mut lease = self.0.store.lease();
+        self.spawn(async move {
+            while lease.wait_for(Lease::is_held).await.is_ok() {
+                let mut lost = lease.clone();
+                tokio::select! {
+                    () = task() => return,
+                    _ = lost.wait_for(|lease| !lease.is_held()) => {}
+                }
+            }
+        });
+    }
+
+    /// Takes no commands any more, for a reason about machines; None: takes them again.
+    ///
+    /// An epoch can be opened all the same: that is what a restored journal is waiting for.
+    pub fn halt(&self, why: Option<String>) {
+        self.0.halted.send_if_modified(|halted| {
+            let changed = *halted != why;
+            *halted = why;
+            changed
+        });
+    }
+
+    /// Why no command is taken for the moment.
+    pub fn halted(&self) -> watch::Receiver<Option<String>> {
+        self.0.halted.subscribe()
     }
 
     /// Ends everything that runs on this engine, then closes the journal. Nothing that was acknowledged is lost.

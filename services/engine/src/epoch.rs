@@ -38,6 +38,8 @@ impl Engine {
             data: event.to_data(),
         };
         let (Outcome::Written(appended) | Outcome::Repeated(appended)) = self.store().open_epoch(draft).await?;
+        // What it was halted for can't happen any more: receivers see where the new epoch begins.
+        self.halt(None);
         Ok(token(appended))
     }
 }

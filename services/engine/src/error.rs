@@ -22,6 +22,9 @@ pub enum ExecuteError {
     /// The service decided on a stream that it had not loaded: a mistake in the program.
     #[error("the command decides on a stream that it did not read: {0}")]
     Stream(String),
+    /// No command is taken until an operator has looked.
+    #[error("no command is taken now: {0}")]
+    Halted(String),
     /// The journal has not come as far as the caller has seen.
     #[error("this service has not heard of what you have seen yet: try again in a moment")]
     Stale,
@@ -34,6 +37,11 @@ impl From<ExecuteError> for Status {
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),
             ExecuteError::Vault(error) => from_vault(error),
+            ExecuteError::Halted(why) => refuse(
+                Code::Unavailable,
+                "HALTED",
+                format!("Nothing was saved: {why}. Ask whoever runs the service."),
+            ),
             ExecuteError::Stale => stale(),
             ExecuteError::Stream(_) => internal(&error),
         }

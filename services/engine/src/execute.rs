@@ -1,4 +1,4 @@
-use crate::{Engine, ExecuteError, Loaded};
+use crate::{Engine, ExecuteError, Loaded, figures};
 use idesluss_domain::Event;
 use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
@@ -7,7 +7,7 @@ use idesluss_proto::CommandHead;
 use idesluss_proto::pb::command::Token;
 use idesluss_vault::SealedParts;
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// How often a command is decided anew when another was first.
@@ -52,6 +52,10 @@ impl Engine {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
+        let halted = self.0.halted.borrow().clone();
+        if let Some(why) = halted {
+            return Err(ExecuteError::Halted(why));
+        }
         let key = self.key(&call);
         if let Some(first) = self.find(&key).await? {
             return Ok(token(first));
@@ -61,7 +65,10 @@ impl Engine {
             let loaded = self.load(streams).await?;
             let decided = decide(&loaded)?;
             let append = self.append(&call, key.clone(), &loaded, decided)?;
-            match self.0.store.append(append).await {
+            let began = Instant::now();
+            let appended = self.0.store.append(append).await;
+            metrics::histogram!(figures::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
+            match appended {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
                 Err(AppendError::Conflict { .. }) if attempt < ATTEMPTS => {
                     tokio::time::sleep(jitter(attempt)).await;
@@ -173,7 +180,7 @@ impl Engine {
             commandid: call.head.id.to_string(),
             correlationid: part.correlation.to_string(),
             causationid: call.causation.map(|id| id.to_string()),
-            traceparent: None,
+            traceparent: idesluss_runtime::traceparent(),
             data: event.to_data(),
         }
     }

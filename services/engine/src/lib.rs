@@ -8,6 +8,7 @@ mod engine;
 mod epoch;
 mod error;
 mod execute;
+pub mod figures;
 mod loaded;
 mod recorded;
 mod run;

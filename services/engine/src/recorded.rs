@@ -45,6 +45,8 @@ pub struct Meta {
     pub correlation: Uuid,
     /// The event that it answers.
     pub causation: Option<EventId>,
+    /// The trace in which it was written.
+    pub traceparent: Option<String>,
     /// Its source's epoch.
     pub epoch: u32,
     /// Its sequence in source and epoch.
@@ -97,6 +99,7 @@ impl Meta {
             command: event.commandid.parse().ok()?,
             correlation: event.correlationid.parse().ok()?,
             causation: event.causationid.as_ref().and_then(|id| id.parse().ok()),
+            traceparent: event.traceparent.as_ref().map(|trace| trace.clone().into_owned()),
             epoch: event.epoch,
             sequence: event.sequence,
             stream_version: event.stream_version,

@@ -62,6 +62,29 @@ impl Journal {
             Err(refuse(Code::NotFound, "UNKNOWN_SOURCE", sentence))
         }
     }
+
+    /// A receiver that holds more than was ever written here shows that this journal was restored from an older backup: from now on it
+    /// would write other events under the same numbers. No command is taken until an operator has opened a new epoch.
+    fn check_not_ahead(&self, source: &str, epoch: u32, sequence: u64) -> Result<(), Status> {
+        let store = self.engine.store();
+        // A replica may simply not have heard of the last entries.
+        if !store.lease().borrow().is_held() {
+            return Ok(());
+        }
+        let head = store.head().borrow().clone();
+        let written = head.own.get(source).copied().unwrap_or(0);
+        if epoch < head.epoch || (epoch == head.epoch && sequence <= written) {
+            return Ok(());
+        }
+        let why = format!(
+            "a receiver holds {source} up to {epoch}/{sequence}, this journal has {}/{written}: it was restored from an older backup, open a new epoch",
+            head.epoch
+        );
+        tracing::error!(why, "no commands are taken");
+        self.engine.halt(Some(why));
+        let sentence = "You hold more than this journal has: it was restored from a backup, and its operator must open a new epoch.";
+        Err(refuse(Code::FailedPrecondition, "JOURNAL_RESTORED", sentence))
+    }
 }
 
 #[tonic::async_trait]
@@ -122,6 +145,7 @@ impl JournalService for Journal {
             after_sequence,
         } = request.into_inner();
         self.check_source(&source)?;
+        self.check_not_ahead(&source, after_epoch, after_sequence)?;
         let (engine, head) = (self.engine.clone(), self.engine.store().head());
         let shutdown = self.engine.shutdown().clone();
         let stream = unfold(Some((after_epoch, after_sequence, head)), move |state| {
@@ -155,6 +179,7 @@ impl JournalService for Journal {
             limit,
         } = request.into_inner();
         self.check_source(&source)?;
+        self.check_not_ahead(&source, after_epoch, after_sequence)?;
         let limit = if limit == 0 {
             PULL_EVENTS
         } else {

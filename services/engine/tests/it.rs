@@ -261,7 +261,10 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     for number in 0..5 {
         execute(&from, number, b"", number).await.expect("carried out");
     }
-    to.follow(serve(&from).await, "/fyrbodal/submission/house".into());
+    to.follow(
+        idesluss_runtime::traced(serve(&from).await),
+        "/fyrbodal/submission/house".into(),
+    );
     let heard = Arc::new(Mutex::new(Vec::new()));
     to.react(Listener {
         heard: Arc::clone(&heard),

@@ -11,11 +11,10 @@ use crate::views::EvaluationsView;
 use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
 use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandServiceServer;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryServiceServer;
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, Peer};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tonic::service::Routes;
-use tonic::transport::Channel;
 
 /// The service's name, part of its events' types and sources.
 pub const SERVICE: &str = "evaluation";
@@ -29,7 +28,7 @@ pub struct Config {
     /// Who may act in which role.
     pub directory: Arc<Directory>,
     /// To the submission service, which lends briefs.
-    pub submission: Channel,
+    pub submission: Peer,
 }
 
 /// The service, running.

@@ -5,14 +5,13 @@ use idesluss_domain::words::OrganisationId;
 use idesluss_engine::{Engine, ViewError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use idesluss_proto::DESCRIPTORS;
-use idesluss_runtime::{Clock, Directory, GrpcError, SystemClock, serve_grpc};
+use idesluss_runtime::{Clock, DialError, Directory, GrpcError, Peer, Reach, SystemClock, dial, serve_grpc, traced};
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::{Channel, Endpoint};
 
 /// Why the services can't start, or had to stop. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +42,9 @@ pub(crate) enum NodeError {
     /// A service can't listen or has stopped.
     #[error(transparent)]
     Grpc(#[from] GrpcError),
+    /// A service's own address is none: a mistake in the program.
+    #[error(transparent)]
+    Dial(#[from] DialError),
     /// There is no free port.
     #[error("no port on 127.0.0.1 could be had for a service: {0}")]
     Port(std::io::Error),
@@ -77,15 +79,14 @@ pub(crate) struct Ports {
 struct Seat {
     listener: TcpListener,
     address: SocketAddr,
-    channel: Channel,
+    channel: Peer,
 }
 
 impl Seat {
     async fn take() -> Result<Self, NodeError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
         let address = listener.local_addr().map_err(NodeError::Port)?;
-        let uri = format!("http://{address}");
-        let channel = Endpoint::from_shared(uri).map_err(GrpcError::Transport)?.connect_lazy();
+        let channel = traced(dial(&[format!("http://{address}")], None)?);
         Ok(Self {
             listener,
             address,
@@ -170,7 +171,13 @@ impl Node {
             (evaluation, started_evaluation.routes),
             (sharing, started_sharing.routes),
         ] {
-            servers.spawn(serve_grpc(seat.listener, routes, DESCRIPTORS, shutdown.clone()));
+            servers.spawn(serve_grpc(
+                seat.listener,
+                routes,
+                DESCRIPTORS,
+                Reach::default(),
+                shutdown.clone(),
+            ));
         }
         Ok(Self {
             ports,

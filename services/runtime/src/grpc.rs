@@ -1,11 +1,18 @@
+use crate::measure::Measure;
+use crate::{Health, Tls};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tower::util::MapRequestLayer;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
 
 /// How many requests one connection may have under way.
 const STREAMS_A_CONNECTION: u32 = 1_024;
@@ -14,6 +21,9 @@ const WORKING_A_CONNECTION: usize = 256;
 /// How long a command or query may take. Streams that follow a journal set none for themselves: only
 /// the time to the first answer counts.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a connection may take to show its certificate, and how many may be about it at once.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+const HANDSHAKES: usize = 128;
 
 /// Why a gRPC server could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +39,15 @@ pub enum GrpcError {
     Transport(#[from] tonic::transport::Error),
 }
 
+/// How a gRPC server is reached, and how it says that it is well.
+#[derive(Clone, Default)]
+pub struct Reach {
+    /// Only whoever shows a certificate of the same authority is let in; None: anybody who reaches the port.
+    pub tls: Option<Tls>,
+    /// Told over grpc.health.v1; None: always well.
+    pub health: Option<Health>,
+}
+
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
 ///
 /// `descriptors` is the encoded contract.
@@ -36,30 +55,92 @@ pub async fn serve_grpc(
     listener: TcpListener,
     routes: Routes,
     descriptors: &'static [u8],
+    reach: Reach,
     shutdown: CancellationToken,
 ) -> Result<(), GrpcError> {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    health
-        .set_service_status("", tonic_health::ServingStatus::Serving)
-        .await;
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    reporter.set_service_status("", ServingStatus::Serving).await;
+    if let Some(health) = reach.health {
+        tokio::spawn(shutdown.clone().run_until_cancelled_owned(report(health, reporter)));
+    }
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(descriptors)
         .build_v1()?;
-    Server::builder()
+    let router = Server::builder()
         .max_concurrent_streams(STREAMS_A_CONNECTION)
         .concurrency_limit_per_connection(WORKING_A_CONNECTION)
         .load_shed(true)
         .timeout(DEADLINE)
         .tcp_nodelay(true)
-        .layer(MapRequestLayer::new(|request: http::Request<_>| {
-            // The name of the rpc and nothing else: requests hold texts and people.
-            tracing::debug!(rpc = request.uri().path(), "called");
-            request
-        }))
+        .layer(Measure)
         .add_routes(routes)
         .add_service(health_service)
-        .add_service(reflection)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown.cancelled_owned())
-        .await?;
+        .add_service(reflection);
+    let ended = shutdown.clone().cancelled_owned();
+    match reach.tls {
+        None => {
+            let incoming = TcpListenerStream::new(listener);
+            router.serve_with_incoming_shutdown(incoming, ended).await?;
+        }
+        Some(tls) => {
+            let incoming = ReceiverStream::new(greet(listener, tls, shutdown));
+            router.serve_with_incoming_shutdown(incoming, ended).await?;
+        }
+    }
     Ok(())
+}
+
+/// Tells over grpc.health.v1 what the process knows of itself.
+async fn report(health: Health, reporter: HealthReporter) {
+    let mut changes = health.changes();
+    loop {
+        changes.borrow_and_update();
+        let status = if health.is_ready() {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
+        };
+        reporter.set_service_status("", status).await;
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Takes connections and has each show its certificate, beside the others: one that is slow keeps nobody waiting.
+fn greet(
+    listener: TcpListener,
+    tls: Tls,
+    shutdown: CancellationToken,
+) -> mpsc::Receiver<std::io::Result<TlsStream<TcpStream>>> {
+    let (greeted, wait) = mpsc::channel(64);
+    let places = Arc::new(Semaphore::new(HANDSHAKES));
+    let accepting = async move {
+        loop {
+            let Ok(place) = places.clone().acquire_owned().await else {
+                return;
+            };
+            let (stream, from) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let acceptor = TlsAcceptor::from(tls.now().server.clone());
+            let greeted = greeted.clone();
+            tokio::spawn(async move {
+                let _place = place;
+                let _ = stream.set_nodelay(true);
+                match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => drop(greeted.send(Ok(stream)).await),
+                    Ok(Err(error)) => tracing::warn!(%from, %error, "turned away: no certificate of this instance"),
+                    Err(_) => tracing::warn!(%from, "turned away: no certificate in time"),
+                }
+            });
+        }
+    };
+    tokio::spawn(shutdown.run_until_cancelled_owned(accepting));
+    wait
 }

@@ -1,14 +1,33 @@
-//! What every process of the house needs to run: the clock, who is who, signals, logs, and a gRPC
-//! server with its limits, health and reflection.
+//! What every process of the house needs to run: its settings, the clock, who is who, signals, logs and traces, health and figures,
+//! certificates, ways to other processes, and a gRPC server with its limits, health and reflection.
 
 mod clock;
+pub mod config;
+mod dial;
 mod directory;
 mod grpc;
+mod health;
 mod logs;
+mod measure;
+mod ops;
 mod shutdown;
+mod systemd;
+mod tls;
+mod trace;
 
 pub use clock::{Clock, ClockAhead, FixedClock, SystemClock, date_in_sweden};
+pub use dial::{DialError, dial};
 pub use directory::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
-pub use grpc::{GrpcError, serve_grpc};
-pub use logs::{LogForm, start_logs};
+pub use grpc::{GrpcError, Reach, serve_grpc};
+pub use health::{Condition, Health};
+pub use logs::{Flush, LogForm, Traces, TracesError, start_logs, start_telemetry};
+pub use ops::{Describe, Ops, record_figures, serve_ops};
 pub use shutdown::cancel_on_signal;
+pub use systemd::tell_systemd;
+pub use tls::{Tls, TlsError, TlsFiles};
+pub use trace::{Peer, Traced, link, traced, traceparent};
+
+/// The figures that the gRPC server keeps, by name.
+pub mod figures {
+    pub use crate::measure::{REQUESTS, SECONDS};
+}

@@ -6,11 +6,15 @@ use idesluss_domain::words::OrganisationId;
 use idesluss_journal::{KeyRow, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 /// The scope of a row that only tells whether the master key is the right one.
 const PROOF_SCOPE: &str = "instance";
+
+/// How long a replica waits before it looks again whether the journal has been begun.
+const RETRY: Duration = Duration::from_millis(200);
 
 pub(crate) struct Keyring {
     store: Arc<dyn Store>,
@@ -27,7 +31,16 @@ fn bound(id: &[u8; 16], scope: &str) -> String {
 impl Keyring {
     /// Checks that the master key is the one that the store's keys are wrapped with.
     pub(crate) async fn open(store: Arc<dyn Store>, master: MasterKey) -> Result<Self, VaultError> {
-        let rows = store.keys_of(PROOF_SCOPE).await?;
+        let mut lease = store.lease();
+        let rows = loop {
+            let held = lease.borrow_and_update().is_held();
+            let rows = store.keys_of(PROOF_SCOPE).await?;
+            if held || !rows.is_empty() {
+                break rows;
+            }
+            // Whoever writes makes the row; or nobody does, and it may become this process.
+            let _ = tokio::time::timeout(RETRY, lease.changed()).await;
+        };
         if let Some(row) = rows.first() {
             open(master.wrapping(), &bound(&row.id, PROOF_SCOPE), &row.wrapped).map_err(|_| VaultError::WrongMaster)?;
         } else {

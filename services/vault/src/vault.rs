@@ -19,21 +19,35 @@ pub(crate) struct Inner {
 impl Vault {
     /// Opens the vault over a store, and erases again what the ledger says was erased.
     ///
-    /// Errors: `WrongMaster` when the store's keys were wrapped with another master key.
+    /// Where another replica writes the journal, it waits until that one has begun it. Errors: `WrongMaster` when the store's keys were wrapped with another master key.
     pub async fn open(store: Arc<dyn Store>, master: MasterKey, ledger: Arc<Ledger>) -> Result<Self, VaultError> {
-        let destroyed = ledger.all();
-        let rows = store.keys(&destroyed).await?.into_iter().flatten();
-        let back: Vec<[u8; 16]> = rows.filter(|row| !row.wrapped.is_empty()).map(|row| row.id).collect();
-        if !back.is_empty() {
-            store.erase(back).await?;
-        }
         let keyring = Keyring::open(Arc::clone(&store), master).await?;
-        Ok(Self(Arc::new(Inner {
+        let vault = Self(Arc::new(Inner {
             store,
             keyring,
             ledger,
             cache: Cache::new(),
-        })))
+        }));
+        if vault.0.store.lease().borrow().is_held() {
+            vault.erase_again().await?;
+        }
+        Ok(vault)
+    }
+
+    /// Erases again what the ledger says was erased and a restored backup has brought back. For whoever holds the writer's lease.
+    pub async fn erase_again(&self) -> Result<(), VaultError> {
+        let destroyed = self.0.ledger.all();
+        let rows = self.0.store.keys(&destroyed).await?.into_iter().flatten();
+        let back: Vec<[u8; 16]> = rows.filter(|row| !row.wrapped.is_empty()).map(|row| row.id).collect();
+        if !back.is_empty() {
+            self.0.store.erase(back).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes in this machine's ledger what other replicas have erased: whichever ledger outlives a loss knows it all.
+    pub async fn copy_ledger(&self) -> Result<(), VaultError> {
+        self.0.ledger.add(&self.0.store.erased_keys().await?)
     }
 
     /// HMAC-SHA-256 of a command, to tell whether the same id came with another body.
@@ -85,6 +99,11 @@ impl Vault {
         // Once more: a page may have opened a text between the first time and the erasure.
         self.0.cache.forget();
         Ok(gone.into_iter().map(Digest).collect())
+    }
+
+    /// Forgets every opened text that it remembers: another replica has erased something.
+    pub fn forget(&self) {
+        self.0.cache.forget();
     }
 
     /// Begins to take a file in. `bound_to` names the event and member that will speak of it, and is needed to read it.

@@ -4,8 +4,8 @@ use crate::Engine;
 use idesluss_journal::{AppendError, Received};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{FollowRequest, PullGapRequest, SourceEvent};
+use idesluss_runtime::Peer;
 use std::time::Duration;
-use tonic::transport::Channel;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -18,26 +18,28 @@ enum FollowError {
     Append(#[from] AppendError),
 }
 
+async fn keep_following(engine: Engine, channel: Peer, source: String) {
+    let mut client = JournalServiceClient::new(channel);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let before = engine.received(&source);
+        if let Err(error) = engine.follow_once(&mut client, &source).await {
+            tracing::debug!(source, %error, "following again in a moment");
+        }
+        pause = if engine.received(&source) == before {
+            (pause * 2).min(LONGEST_PAUSE)
+        } else {
+            FIRST_PAUSE
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
 impl Engine {
     /// Receives everything that `source` has written and will write, from wherever this journal has come to.
-    pub fn follow(&self, channel: Channel, source: String) {
+    pub fn follow(&self, channel: Peer, source: String) {
         let engine = self.clone();
-        self.spawn(async move {
-            let mut client = JournalServiceClient::new(channel);
-            let mut pause = FIRST_PAUSE;
-            loop {
-                let before = engine.received(&source);
-                if let Err(error) = engine.follow_once(&mut client, &source).await {
-                    tracing::debug!(source, %error, "following again in a moment");
-                }
-                pause = if engine.received(&source) == before {
-                    (pause * 2).min(LONGEST_PAUSE)
-                } else {
-                    FIRST_PAUSE
-                };
-                tokio::time::sleep(pause).await;
-            }
-        });
+        self.spawn_writing(move || keep_following(engine.clone(), channel.clone(), source.clone()));
     }
 
     /// The epoch and sequence that were received last; zeroes before the first.
@@ -49,7 +51,7 @@ impl Engine {
             .map_or((0, 0), |state| (state.epoch, state.sequence))
     }
 
-    async fn follow_once(&self, client: &mut JournalServiceClient<Channel>, source: &str) -> Result<(), FollowError> {
+    async fn follow_once(&self, client: &mut JournalServiceClient<Peer>, source: &str) -> Result<(), FollowError> {
         let (after_epoch, after_sequence) = self.received(source);
         let request = FollowRequest {
             source: source.to_owned(),
@@ -67,7 +69,7 @@ impl Engine {
     }
 
     /// Pulls what is missing until there is nothing newer.
-    async fn fill(&self, client: &mut JournalServiceClient<Channel>, source: &str) -> Result<(), FollowError> {
+    async fn fill(&self, client: &mut JournalServiceClient<Peer>, source: &str) -> Result<(), FollowError> {
         loop {
             let (after_epoch, after_sequence) = self.received(source);
             let request = PullGapRequest {

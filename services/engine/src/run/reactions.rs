@@ -1,8 +1,10 @@
-use crate::{Engine, ExecuteError, Recorded};
+use crate::{Engine, ExecuteError, Recorded, figures};
 use async_trait::async_trait;
 use idesluss_journal::{AppendError, Parked, StoreError};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument as _;
 
 /// How many entries are looked at before the cursor is moved.
 const BATCH: usize = 256;
@@ -75,33 +77,23 @@ impl From<AppendError> for ReactionError {
 impl Engine {
     /// Runs a reaction from where it was left until the service ends.
     pub fn react<R: Reaction>(&self, reaction: R) {
-        let engine = self.clone();
-        self.spawn(async move {
-            let mut pause = FIRST_PAUSE;
-            let mut runner = Runner {
-                engine,
-                reaction,
+        let (engine, reaction) = (self.clone(), Arc::new(reaction));
+        self.spawn_writing(move || {
+            let runner = Runner {
+                engine: engine.clone(),
+                reaction: reaction.clone(),
                 parked: HashSet::new(),
                 next: 0,
                 ready: false,
             };
-            loop {
-                match runner.step().await {
-                    Ok(()) => pause = FIRST_PAUSE,
-                    Err(error) => {
-                        tracing::warn!(reaction = R::NAME, %error, "waiting before it goes on");
-                        tokio::time::sleep(pause).await;
-                        pause = (pause * 2).min(LONGEST_PAUSE);
-                    }
-                }
-            }
+            runner.run()
         });
     }
 }
 
 struct Runner<R> {
     engine: Engine,
-    reaction: R,
+    reaction: Arc<R>,
     /// The ideas that it leaves alone.
     parked: HashSet<String>,
     next: u64,
@@ -109,6 +101,20 @@ struct Runner<R> {
 }
 
 impl<R: Reaction> Runner<R> {
+    async fn run(mut self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.step().await {
+                Ok(()) => pause = FIRST_PAUSE,
+                Err(error) => {
+                    tracing::warn!(reaction = R::NAME, %error, "waiting before it goes on");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
     /// Answers what is there, then waits for more. An error leaves it before the entry that caused it.
     async fn step(&mut self) -> Result<(), ReactionError> {
         let store = self.engine.store().clone();
@@ -129,6 +135,8 @@ impl<R: Reaction> Runner<R> {
             self.next = entry.position + 1;
         }
         store.set_cursor(R::NAME, self.next).await?;
+        let behind = head.borrow().size.saturating_sub(self.next);
+        metrics::gauge!(figures::REACTION_LAG, "reaction" => R::NAME).set(behind as f64);
         Ok(())
     }
 
@@ -187,7 +195,9 @@ impl<R: Reaction> Runner<R> {
         if !self.reaction.concerns(entry) {
             return Ok(());
         }
-        match self.reaction.react(entry).await {
+        let span = tracing::info_span!("reaction", otel.name = R::NAME, otel.kind = "consumer");
+        idesluss_runtime::link(&span, entry.meta.traceparent.as_deref());
+        match self.reaction.react(entry).instrument(span).await {
             Err(ReactionError::Park(why)) => self.park(entry, correlation, why).await,
             other => other,
         }

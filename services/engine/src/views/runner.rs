@@ -1,7 +1,7 @@
 use super::file::Place;
 use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
-use crate::{Engine, ViewError};
+use crate::{Engine, Recorded, ViewError, figures};
 use arc_swap::ArcSwap;
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
@@ -12,6 +12,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// How long a view that can't be written waits before it is built anew.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often a view's lag is told.
+const WATCH: Duration = Duration::from_secs(1);
 
 impl Engine {
     /// Opens a view in `folder`, catches up, and keeps it up to date until the service ends.
@@ -37,6 +40,7 @@ impl Engine {
             asked,
         };
         self.spawn(runner.run(Arc::downgrade(&shared)));
+        self.spawn(watch_lag(self.clone(), V::NAME, shared.position.clone()));
         Ok(ViewHandle(shared))
     }
 
@@ -84,6 +88,12 @@ impl Engine {
     }
 }
 
+/// Whether an entry says that texts were erased.
+fn is_erasure(line: &[u8]) -> bool {
+    const ERASED: &[u8] = b".TextsErased\"";
+    memchr::memmem::find(line, ERASED).is_some()
+}
+
 /// Applies entries up to the present head, on the scan's own thread. Returns the position that it looks at next.
 async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result<u64, ViewError> {
     let to = engine.store().head().borrow().size;
@@ -93,7 +103,12 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
     }
     let result = Arc::new(Mutex::new(Ok(())));
     let (building, outcome) = (Arc::clone(live), Arc::clone(&result));
+    let vault = engine.vault().clone();
     let visit = move |position: u64, line: &[u8]| {
+        if is_erasure(line) {
+            // Whichever replica erased it, nothing of it is remembered here.
+            vault.forget();
+        }
         let mut live = building.lock().unwrap_or_else(PoisonError::into_inner);
         let mut applied = live.take(position, line);
         if applied.is_ok() && position + 1 == to {
@@ -110,6 +125,29 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
     engine.store().scan(from, to, Box::new(visit)).await?;
     std::mem::replace(&mut *result.lock().unwrap_or_else(PoisonError::into_inner), Ok(()))?;
     Ok(live.lock().unwrap_or_else(PoisonError::into_inner).next())
+}
+
+/// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.
+async fn watch_lag(engine: Engine, view: &'static str, position: watch::Receiver<u64>) {
+    let (lag, oldest) = (
+        metrics::gauge!(figures::VIEW_LAG, "view" => view),
+        metrics::gauge!(figures::VIEW_OLDEST, "view" => view),
+    );
+    loop {
+        let next = *position.borrow();
+        let behind = engine.store().head().borrow().size.saturating_sub(next);
+        let mut seconds = 0.0;
+        if behind > 0
+            && let Ok(entries) = engine.store().read(next, 1).await
+            && let Some(waits) = entries.first().and_then(|entry| Recorded::read(&entry.line))
+        {
+            let since = engine.clock().now().as_micros() - waits.recorded.as_micros();
+            seconds = since.max(0) as f64 / 1e6;
+        }
+        lag.set(behind as f64);
+        oldest.set(seconds);
+        tokio::time::sleep(WATCH).await;
+    }
 }
 
 struct Runner<V> {

@@ -12,18 +12,18 @@ use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::{pb::command, write_actor};
+use idesluss_runtime::Peer;
 use idesluss_vault::{LentKey, Loan};
 use std::collections::BTreeMap;
-use tonic::transport::Channel;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
 pub(super) struct FollowIdeas {
     desk: Desk,
-    submission: SubmissionQueryServiceClient<Channel>,
+    submission: SubmissionQueryServiceClient<Peer>,
 }
 
 impl FollowIdeas {
-    pub(super) fn new(desk: Desk, submission: Channel) -> Self {
+    pub(super) fn new(desk: Desk, submission: Peer) -> Self {
         Self {
             desk,
             submission: SubmissionQueryServiceClient::new(submission),

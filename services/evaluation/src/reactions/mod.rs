@@ -6,9 +6,9 @@ mod ideas;
 use idesluss_domain::evaluation::evaluation::{Action, EvaluationCommand, Evaluations};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, StreamName};
 use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
-use tonic::transport::Channel;
+use idesluss_runtime::Peer;
 
-pub(crate) fn start(desk: &Desk, submission: Channel) {
+pub(crate) fn start(desk: &Desk, submission: Peer) {
     desk.engine.react(ideas::FollowIdeas::new(desk.clone(), submission));
     desk.engine.react(erasure::Erase(desk.clone()));
 }

@@ -1,0 +1,157 @@
+//! Reading a process's settings: from the environment and an optional TOML file, nothing unknown accepted.
+
+use config::{Config, Environment, File, FileFormat};
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// The beginning of every variable that is read.
+const PREFIX: &str = "IDESLUSS_";
+
+/// Names the settings' file; read by the command line, not a setting itself.
+pub const FILE_VARIABLE: &str = "IDESLUSS_CONFIG";
+
+/// Why settings can't be used. Every sentence names the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file or a variable says something that is not understood, or something required is missing.
+    #[error("the settings are not understood: {0}")]
+    Form(#[from] config::ConfigError),
+    /// A secret's file can't be read.
+    #[error("{setting} names {path}, which can't be read: {reason}")]
+    Secret {
+        /// The setting.
+        setting: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// A setting has a value that can't be.
+    #[error("{setting}: {sentence}")]
+    Value {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong, and what to do.
+        sentence: String,
+    },
+}
+
+impl ConfigError {
+    /// A setting with a value that can't be.
+    pub fn value(setting: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Value {
+            setting,
+            sentence: sentence.into(),
+        }
+    }
+}
+
+/// Reads settings: the file first, then the environment, which goes before it.
+///
+/// `IDESLUSS_DATABASE__URL` is `url` in the table `database`. Lists in the environment are separated by commas. What `T` does not know is
+/// refused, in the file and in the environment, when it denies unknown fields; `T` should.
+pub fn load<T: DeserializeOwned>(file: Option<&Path>, lists: &[&str]) -> Result<T, ConfigError> {
+    let set = std::env::vars().filter(|(name, _)| name != FILE_VARIABLE);
+    load_from(file, set.collect(), lists)
+}
+
+fn load_from<T: DeserializeOwned>(
+    file: Option<&Path>,
+    variables: HashMap<String, String>,
+    lists: &[&str],
+) -> Result<T, ConfigError> {
+    let ours = variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
+    let mut environment = Environment::with_prefix("IDESLUSS")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true)
+        .list_separator(",");
+    for list in lists {
+        environment = environment.with_list_parse_key(list);
+    }
+    let mut builder = Config::builder();
+    if let Some(file) = file {
+        builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+    }
+    let read = builder.add_source(environment.source(Some(ours.collect()))).build()?;
+    Ok(read.try_deserialize()?)
+}
+
+/// Reads a secret from a file, without the newline at its end.
+pub fn secret(setting: &'static str, path: &Path) -> Result<String, ConfigError> {
+    let read = std::fs::read_to_string(path).map_err(|reason| ConfigError::Secret {
+        setting,
+        path: path.to_owned(),
+        reason,
+    })?;
+    Ok(read.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        name: String,
+        #[serde(default)]
+        database: Database,
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Database {
+        #[serde(default)]
+        url: String,
+        #[serde(default)]
+        hosts: Vec<String>,
+        #[serde(default)]
+        seconds: u32,
+    }
+
+    fn read(text: &str, variables: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, text).expect("written");
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        load_from(Some(&file), variables.collect(), &["database.hosts"])
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let settings = read(
+            "name = \"a\"\n[database]\nurl = \"x\"\nseconds = 1\n",
+            &[
+                ("IDESLUSS_DATABASE__URL", "y"),
+                ("IDESLUSS_DATABASE__HOSTS", "one,two"),
+                ("PATH", "/bin"),
+            ],
+        )
+        .expect("settings");
+        let hosts = vec!["one".to_owned(), "two".to_owned()];
+        let database = Database {
+            url: "y".into(),
+            hosts,
+            seconds: 1,
+        };
+        assert_eq!(settings.database, database);
+    }
+
+    #[test]
+    fn what_is_unknown_or_missing_is_refused_by_its_name() {
+        for (text, variables, named) in [
+            ("name = \"a\"\nnmae = 1\n", &[][..], "nmae"),
+            ("name = \"a\"\n", &[("IDESLUSS_DATABASE__URI", "x")][..], "uri"),
+            ("", &[][..], "name"),
+            ("name = \"a\"\n[database]\nseconds = \"soon\"\n", &[][..], "seconds"),
+        ] {
+            let said = read(text, variables).expect_err("refused").to_string();
+            assert!(said.contains(named), "{said}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What operators and their tools ask a process over HTTP: is it alive, is it ready, its figures, its state in detail.
+
+use crate::{Condition, Health};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use futures_util::future::BoxFuture;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Where the steps of a histogram of seconds lie.
+const SECONDS: [f64; 14] = [
+    0.000_5, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+];
+/// Where the steps of a histogram of events in a batch lie.
+const EVENTS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
+/// How often figures that were counted are gathered, so that histograms stay small while nobody asks.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Tells a process's state in detail, as one JSON object.
+pub type Describe = Arc<dyn Fn() -> BoxFuture<'static, serde_json::Value> + Send + Sync>;
+
+/// What is answered.
+#[derive(Clone)]
+pub struct Ops {
+    /// How each part is.
+    pub health: Health,
+    /// The state in detail.
+    pub describe: Describe,
+}
+
+/// The process's figures. Called often, it is always the same.
+///
+/// Errors: another recorder was there first.
+pub fn record_figures() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_batch_events".into()), &EVENTS)?
+        .install_recorder()?;
+    Ok(RECORDER.get_or_init(|| handle).clone())
+}
+
+/// Serves until `shutdown`.
+pub async fn serve_ops(
+    listener: TcpListener,
+    ops: Ops,
+    figures: PrometheusHandle,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let upkeep = figures.clone();
+    let ended = shutdown.clone();
+    tokio::spawn(async move {
+        let turns = async {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                upkeep.run_upkeep();
+            }
+        };
+        ended.run_until_cancelled(turns).await
+    });
+    let app = Router::new()
+        // That it answers is all that there is to say: the loop that answers is the one that works.
+        .route("/livez", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/status", get(status))
+        .with_state(ops)
+        .route("/metrics", get(async move || figures.render()));
+    axum::serve(listener, app)
+        .with_graceful_shutdown(shutdown.cancelled_owned())
+        .await
+}
+
+async fn ready(State(ops): State<Ops>) -> Response {
+    let mut text = String::new();
+    for (part, condition) in ops.health.parts() {
+        let _ = match condition {
+            Condition::Well => writeln!(text, "{part}: well"),
+            Condition::Degraded(why) => writeln!(text, "{part}: degraded, {why}"),
+            Condition::Unready(why) => writeln!(text, "{part}: not ready, {why}"),
+        };
+    }
+    let status = if ops.health.is_ready() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, text).into_response()
+}
+
+async fn status(State(ops): State<Ops>) -> Response {
+    let json = (ops.describe)().await.to_string();
+    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+}

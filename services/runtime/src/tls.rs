@@ -1,0 +1,152 @@
+//! mTLS between the processes of an instance: one private authority, certificates that are read anew when their files change.
+
+use arc_swap::ArcSwap;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio_util::sync::CancellationToken;
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Where the certificates lie, as PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The private authority: whoever it has signed for belongs to the instance.
+    pub ca_file: PathBuf,
+    /// This process's certificate, with those between it and the authority.
+    pub cert_file: PathBuf,
+    /// The key that belongs to it.
+    pub key_file: PathBuf,
+}
+
+/// Why certificates can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file can't be read, or holds no PEM of its kind.
+    #[error("{0} can't be used: {1}")]
+    File(PathBuf, String),
+    /// The certificate and the key do not belong together, or the authority is none.
+    #[error("the certificates can't be used together: {0}")]
+    Together(String),
+}
+
+/// What was read from the files at one moment.
+pub(crate) struct Loaded {
+    pub(crate) server: Arc<ServerConfig>,
+    pub(crate) client: Arc<ClientConfig>,
+    not_after: i64,
+}
+
+/// The process's own certificate and the authority, current at every new connection. Cheap to clone.
+#[derive(Clone)]
+pub struct Tls {
+    files: TlsFiles,
+    loaded: Arc<ArcSwap<Loaded>>,
+}
+
+impl Tls {
+    /// Reads the files, and reads them again whenever one changes, until `shutdown`.
+    ///
+    /// A change that can't be used is logged, and what was read before stays in force.
+    pub fn load(files: TlsFiles, shutdown: CancellationToken) -> Result<Self, TlsError> {
+        let loaded = Arc::new(ArcSwap::from_pointee(read(&files)?));
+        let tls = Self { files, loaded };
+        let watching = tls.clone();
+        tokio::spawn(async move { shutdown.run_until_cancelled(watching.watch()).await });
+        Ok(tls)
+    }
+
+    /// When the certificate in force runs out. Seconds since 1970.
+    pub fn not_after(&self) -> i64 {
+        self.loaded.load().not_after
+    }
+
+    pub(crate) fn now(&self) -> Arc<Loaded> {
+        self.loaded.load_full()
+    }
+
+    async fn watch(&self) {
+        let mut seen = self.stamps();
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let now = self.stamps();
+            if now == seen {
+                continue;
+            }
+            seen = now;
+            match read(&self.files) {
+                Ok(loaded) => {
+                    self.loaded.store(Arc::new(loaded));
+                    tracing::info!("new certificates are in force");
+                }
+                Err(error) => tracing::error!(%error, "changed certificates can't be used; the old ones stay in force"),
+            }
+        }
+    }
+
+    fn stamps(&self) -> [Option<SystemTime>; 3] {
+        let changed = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
+        [&self.files.ca_file, &self.files.cert_file, &self.files.key_file].map(|path| changed(path))
+    }
+}
+
+fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error: rustls::pki_types::pem::Error| TlsError::File(path, error.to_string())
+    };
+    let together = |error: &dyn std::fmt::Display| TlsError::Together(error.to_string());
+    let certificates = |path: &Path| -> Result<Vec<CertificateDer<'static>>, TlsError> {
+        let found = CertificateDer::pem_file_iter(path).map_err(failed(path))?;
+        let found = found.collect::<Result<Vec<_>, _>>().map_err(failed(path))?;
+        if found.is_empty() {
+            return Err(TlsError::File(path.to_owned(), "it holds no certificate".into()));
+        }
+        Ok(found)
+    };
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(&files.ca_file)? {
+        roots.add(authority).map_err(|error| together(&error))?;
+    }
+    let roots = Arc::new(roots);
+    let chain = certificates(&files.cert_file)?;
+    let key = || PrivateKeyDer::from_pem_file(&files.key_file).map_err(failed(&files.key_file));
+    let not_after = not_after(&files.cert_file, &chain[0])?;
+
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone())
+        .build()
+        .map_err(|error| together(&error))?;
+    let mut server = ServerConfig::builder_with_provider(provider.clone())
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(|error| together(&error))?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain.clone(), key()?)
+        .map_err(|error| together(&error))?;
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(|error| together(&error))?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key()?)
+        .map_err(|error| together(&error))?;
+    server.alpn_protocols = vec![b"h2".to_vec()];
+    client.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(Loaded {
+        server: Arc::new(server),
+        client: Arc::new(client),
+        not_after,
+    })
+}
+
+fn not_after(path: &Path, certificate: &CertificateDer<'_>) -> Result<i64, TlsError> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)
+        .map_err(|error| TlsError::File(path.to_owned(), error.to_string()))?;
+    Ok(parsed.validity().not_after.timestamp())
+}
