@@ -6,6 +6,7 @@ mod door;
 mod error;
 mod lang;
 mod pages;
+mod patience;
 mod phrases;
 mod posted;
 mod server;

@@ -10,13 +10,12 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, Peer};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Channel;
 
 /// The largest form: an assessment with twenty long rationales. Files have a limit of their own.
 const LARGEST_FORM: usize = 1024 * 1024;
@@ -38,11 +37,11 @@ pub struct Config {
     /// Who may act in which role.
     pub directory: Arc<Directory>,
     /// To the submission service.
-    pub submission: Channel,
+    pub submission: Peer,
     /// To the evaluation service.
-    pub evaluation: Channel,
+    pub evaluation: Peer,
     /// To the sharing service.
-    pub sharing: Channel,
+    pub sharing: Peer,
     /// How people come in.
     pub mode: Mode,
     /// Ends it.

@@ -1,26 +1,28 @@
 //! The services behind the pages.
 
+use crate::patience::Patient;
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
 use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use tonic::transport::Channel;
+use idesluss_runtime::Peer;
 
 /// A client for each of them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Services {
-    pub(crate) submission: SubmissionCommandServiceClient<Channel>,
-    pub(crate) ideas: SubmissionQueryServiceClient<Channel>,
-    pub(crate) evaluation: EvaluationCommandServiceClient<Channel>,
-    pub(crate) evaluations: EvaluationQueryServiceClient<Channel>,
-    pub(crate) sharing: SharingCommandServiceClient<Channel>,
-    pub(crate) solutions: SharingQueryServiceClient<Channel>,
+    pub(crate) submission: SubmissionCommandServiceClient<Patient>,
+    pub(crate) ideas: SubmissionQueryServiceClient<Patient>,
+    pub(crate) evaluation: EvaluationCommandServiceClient<Patient>,
+    pub(crate) evaluations: EvaluationQueryServiceClient<Patient>,
+    pub(crate) sharing: SharingCommandServiceClient<Patient>,
+    pub(crate) solutions: SharingQueryServiceClient<Patient>,
 }
 
 impl Services {
-    pub(crate) fn new(submission: Channel, evaluation: Channel, sharing: Channel) -> Self {
+    pub(crate) fn new(submission: Peer, evaluation: Peer, sharing: Peer) -> Self {
+        let (submission, evaluation, sharing) = (Patient(submission), Patient(evaluation), Patient(sharing));
         Self {
             submission: SubmissionCommandServiceClient::new(submission.clone()),
             ideas: SubmissionQueryServiceClient::new(submission),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tower::layer::util::Identity;
 
 /// Why the services can't start, or had to stop. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -176,6 +177,7 @@ impl Node {
                 routes,
                 DESCRIPTORS,
                 Reach::default(),
+                Identity::new(),
                 shutdown.clone(),
             ));
         }

@@ -4,9 +4,8 @@ use crate::beginning;
 use crate::home::{Home, HomeError};
 use crate::node::{Node, NodeError};
 use clap::Args;
-use idesluss_domain::words::{Actor, Role};
 use idesluss_engine::ExecuteError;
-use idesluss_runtime::{Directory, DirectoryError};
+use idesluss_runtime::DirectoryError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -54,7 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
     }
     let home = Home::take(&arguments.data)?;
     let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
-    let operator = operator(&directory).ok_or(RestoredError::NoOperator)?;
+    let operator = directory.operator().ok_or(RestoredError::NoOperator)?;
     let shutdown = CancellationToken::new();
     let node = Node::start(&home, directory, shutdown.clone()).await?;
     for engine in &node.engines {
@@ -69,15 +68,4 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
     shutdown.cancel();
     node.stop().await?;
     Ok(())
-}
-
-fn operator(directory: &Directory) -> Option<Actor> {
-    directory.people.iter().find_map(|person| {
-        let held = person.roles.iter().find(|held| held.role == Role::Operator)?;
-        Some(Actor {
-            person: person.id,
-            organisation: held.organisation.clone(),
-            role: Role::Operator,
-        })
-    })
 }

@@ -1,5 +1,6 @@
 use crate::measure::Measure;
 use crate::{Health, Tls};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,10 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
+use tower::{Layer, Service};
+
+type Request = http::Request<tonic::body::Body>;
+type Response = http::Response<tonic::body::Body>;
 
 /// How many requests one connection may have under way.
 const STREAMS_A_CONNECTION: u32 = 1_024;
@@ -50,14 +55,20 @@ pub struct Reach {
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
 ///
-/// `descriptors` is the encoded contract.
-pub async fn serve_grpc(
+/// `descriptors` is the encoded contract; `door` stands before every request.
+pub async fn serve_grpc<L>(
     listener: TcpListener,
     routes: Routes,
     descriptors: &'static [u8],
     reach: Reach,
+    door: L,
     shutdown: CancellationToken,
-) -> Result<(), GrpcError> {
+) -> Result<(), GrpcError>
+where
+    L: Layer<Routes> + Clone + Send + 'static,
+    L::Service: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    <L::Service as Service<Request>>::Future: Send,
+{
     let (reporter, health_service) = tonic_health::server::health_reporter();
     reporter.set_service_status("", ServingStatus::Serving).await;
     if let Some(health) = reach.health {
@@ -73,6 +84,7 @@ pub async fn serve_grpc(
         .timeout(DEADLINE)
         .tcp_nodelay(true)
         .layer(Measure)
+        .layer(door)
         .add_routes(routes)
         .add_service(health_service)
         .add_service(reflection);
