@@ -1,5 +1,6 @@
 //! One index, fed from a journal.
 
+use futures_util::future::BoxFuture;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_engine::{Engine, Recorded};
 use std::path::{Path, PathBuf};
@@ -65,7 +66,12 @@ pub struct Subject {
     pub version: u32,
     /// What an entry brings in; None: nothing.
     pub read: fn(&Recorded) -> Option<Document>,
+    /// What must go, with every segment that held its words, since an entry says that its texts were erased; None: nothing is ever erased.
+    pub gone: Option<Gone>,
 }
+
+/// Tells which things an entry has erased; none for most entries.
+pub type Gone = for<'a> fn(&'a Engine, &'a Recorded) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>>;
 
 /// An index. Cheap to clone.
 #[derive(Clone)]
@@ -231,11 +237,8 @@ impl Search {
         let Some(end) = entries.last().map(|entry| entry.position + 1) else {
             return Ok(());
         };
-        let documents: Vec<Document> = entries
-            .iter()
-            .filter_map(|entry| Recorded::read(&entry.line))
-            .filter_map(|entry| (self.0.subject.read)(&entry))
-            .collect();
+        let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
+        let documents: Vec<Document> = entries.iter().filter_map(self.0.subject.read).collect();
         let mut writer = self.0.writer.lock().await;
         for document in documents {
             let words = match document.words {
@@ -258,8 +261,31 @@ impl Search {
         }
         self.commit(&mut writer, end)?;
         self.0.reader.reload()?;
+        drop(writer);
+        self.follow_erasures(&entries).await?;
         self.0.next.send_replace(end);
         Ok(())
+    }
+
+    /// Forgets what entries say was erased, on whichever replica that was done.
+    async fn follow_erasures(&self, entries: &[Recorded]) -> Result<(), SearchError> {
+        let Some(gone) = self.0.subject.gone else { return Ok(()) };
+        let mut erased = Vec::new();
+        for entry in entries {
+            erased.extend(gone(&self.0.engine, entry).await?);
+        }
+        let searcher = self.0.reader.searcher();
+        let mut here = Vec::new();
+        for id in erased {
+            if searcher.doc_freq(&Term::from_field_text(self.0.fields.id, &id.to_string()))? > 0 {
+                here.push(id);
+            }
+        }
+        if here.is_empty() {
+            Ok(())
+        } else {
+            self.forget(&here).await
+        }
     }
 
     fn commit(&self, writer: &mut IndexWriter, next: u64) -> Result<(), SearchError> {

@@ -5,4 +5,4 @@
 
 mod index;
 
-pub use index::{Document, Search, SearchError, Subject, Words};
+pub use index::{Document, Gone, Search, SearchError, Subject, Words};

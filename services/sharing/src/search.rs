@@ -10,6 +10,7 @@ pub(crate) const SOLUTIONS: Subject = Subject {
     name: "solutions",
     version: 1,
     read,
+    gone: None,
 };
 
 fn read(entry: &Recorded) -> Option<Document> {

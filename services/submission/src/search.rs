@@ -1,18 +1,45 @@
 //! What ideas can be found by: the words with which they were submitted, or the brief with which they were received.
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::words::IdeaId;
-use idesluss_engine::Recorded;
-use idesluss_search::{Document, Subject, Words};
+use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_engine::{Engine, ExecuteError, Recorded};
+use idesluss_search::{Document, SearchError, Subject, Words};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The index of ideas.
 pub(crate) const IDEAS: Subject = Subject {
     name: "ideas",
     version: 1,
     read,
+    gone: Some(gone),
 };
+
+/// An idea whose texts were erased, and those that other organisations received from it: they hold the same brief.
+pub(crate) async fn with_received(engine: &Engine, idea: IdeaId) -> Result<Vec<Uuid>, ExecuteError> {
+    let stream = StreamName::idea(idea);
+    let loaded = engine.load(std::slice::from_ref(&stream)).await?;
+    let received = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
+        Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) => Some(referred.received_as.0),
+        _ => None,
+    });
+    Ok(std::iter::once(idea.0).chain(received).collect())
+}
+
+fn gone<'a>(engine: &'a Engine, entry: &'a Recorded) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {
+    let erased = entry.own && matches!(&entry.event, Some(Event::Idea(IdeaEvent::TextsErased(_))));
+    async move {
+        if !erased {
+            return Ok(Vec::new());
+        }
+        let ids = with_received(engine, IdeaId(entry.meta.correlation)).await;
+        ids.map_err(|error| SearchError::Engine(error.to_string()))
+    }
+    .boxed()
+}
 
 fn read(entry: &Recorded) -> Option<Document> {
     if !entry.own {
@@ -34,7 +61,7 @@ fn read(entry: &Recorded) -> Option<Document> {
 }
 
 /// What was found, as ideas, the first of each.
-pub(crate) fn distinct(found: Vec<uuid::Uuid>) -> Vec<IdeaId> {
+pub(crate) fn distinct(found: Vec<Uuid>) -> Vec<IdeaId> {
     let mut seen = BTreeSet::new();
     found
         .into_iter()

@@ -1,11 +1,11 @@
 use super::act;
-use crate::SERVICE;
+use crate::{SERVICE, search};
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
-use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_domain::words::IdeaId;
 use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 use idesluss_vault::Scope;
@@ -48,14 +48,7 @@ impl Erase {
         let scopes = [Scope::Idea(idea), Scope::Brief(idea)];
         let vault = self.desk.engine.vault();
         vault.erase(&scopes).await.map_err(|error| retry(&error))?;
-        // Receivers' new ideas hold the same brief.
-        let stream = StreamName::idea(idea);
-        let loaded = self.desk.engine.load(std::slice::from_ref(&stream)).await?;
-        let referred = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
-            Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) => Some(referred.received_as),
-            _ => None,
-        });
-        let ideas: Vec<uuid::Uuid> = std::iter::once(idea).chain(referred).map(|idea| idea.0).collect();
+        let ideas = search::with_received(&self.desk.engine, idea).await?;
         self.search.forget(&ideas).await.map_err(|error| retry(&error))
     }
 
