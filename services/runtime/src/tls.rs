@@ -56,10 +56,12 @@ impl Tls {
     ///
     /// A change that can't be used is logged, and what was read before stays in force.
     pub fn load(files: TlsFiles, shutdown: CancellationToken) -> Result<Self, TlsError> {
+        // Before they are read: a change meanwhile is seen as one.
+        let seen = stamps(&files);
         let loaded = Arc::new(ArcSwap::from_pointee(read(&files)?));
         let tls = Self { files, loaded };
         let watching = tls.clone();
-        tokio::spawn(async move { shutdown.run_until_cancelled(watching.watch()).await });
+        tokio::spawn(async move { shutdown.run_until_cancelled(watching.watch(seen)).await });
         Ok(tls)
     }
 
@@ -72,11 +74,10 @@ impl Tls {
         self.loaded.load_full()
     }
 
-    async fn watch(&self) {
-        let mut seen = self.stamps();
+    async fn watch(&self, mut seen: Stamps) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let now = self.stamps();
+            let now = stamps(&self.files);
             if now == seen {
                 continue;
             }
@@ -90,11 +91,14 @@ impl Tls {
             }
         }
     }
+}
 
-    fn stamps(&self) -> [Option<SystemTime>; 3] {
-        let changed = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
-        [&self.files.ca_file, &self.files.cert_file, &self.files.key_file].map(|path| changed(path))
-    }
+/// When each file was last changed.
+type Stamps = [Option<SystemTime>; 3];
+
+fn stamps(files: &TlsFiles) -> Stamps {
+    let changed = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
+    [&files.ca_file, &files.cert_file, &files.key_file].map(|path| changed(path))
 }
 
 fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
