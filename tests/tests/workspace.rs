@@ -39,6 +39,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "auditor",
         ],
     ),
+    ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto"]),
 ];
 
@@ -60,7 +61,6 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         ],
     ),
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
-    ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
     ("axum", &["idesluss-gateway"]),
 ];
