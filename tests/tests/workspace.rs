@@ -16,6 +16,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         "idesluss-engine",
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
+    ("idesluss-messaging", &["proof", "journal"]),
     ("idesluss-search", &["domain", "engine"]),
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
@@ -61,6 +62,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         ],
     ),
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
+    ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
     ("axum", &["idesluss-gateway"]),
 ];
