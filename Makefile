@@ -21,8 +21,9 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, a NATS server
 	tests/tools.sh
+	tests/nats.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.
 test: tools lint ## Everything: format, lints, all tests; ends with the runner's count

@@ -16,6 +16,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         "idesluss-engine",
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
+    ("idesluss-messaging", &["proof", "journal"]),
     ("idesluss-search", &["domain", "engine"]),
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
@@ -39,6 +40,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "auditor",
         ],
     ),
+    ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto"]),
 ];
 

@@ -1,0 +1,147 @@
+//! One foreign source: the stream and the source itself, side by side.
+
+use super::Origin;
+use crate::fault::Fault;
+use crate::meters;
+use crate::names::{Names, durable};
+use crate::pause::spread;
+use crate::place::Place;
+use crate::shared::Shared;
+use metrics::Counter;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How often the source is asked while the stream does not deliver.
+const WHILE_AWAY: Duration = Duration::from_secs(1);
+/// What the stream is given at the start before the source is asked.
+const AT_FIRST: Duration = Duration::from_millis(200);
+
+/// Receives one source.
+pub(super) struct Receiver {
+    pub(super) shared: Arc<Shared>,
+    pub(super) source: String,
+    pub(super) origin: Arc<dyn Origin>,
+    pub(super) names: Names,
+    pub(super) durable: String,
+    /// Whether the stream is being read.
+    pub(super) delivers: watch::Sender<bool>,
+    /// Something is missing that only the source has.
+    pub(super) missing: Notify,
+    pub(super) counters: Counters,
+}
+
+/// What is counted, once looked up.
+pub(super) struct Counters {
+    pub(super) received: Counter,
+    pub(super) duplicates: Counter,
+    pub(super) gaps: Counter,
+}
+
+impl Receiver {
+    /// None when `source` is no `/<instance>/<service>/<audience>`.
+    pub(super) fn new(shared: Arc<Shared>, source: &str, origin: Arc<dyn Origin>) -> Option<Self> {
+        let names = Names::of(source)?;
+        let durable = durable(shared.store.name());
+        let counter = |name: &'static str| metrics::counter!(name, "source" => source.to_owned());
+        let counters = Counters {
+            received: counter(meters::RECEIVED),
+            duplicates: counter(meters::DUPLICATES),
+            gaps: counter(meters::GAPS),
+        };
+        Some(Self {
+            shared,
+            source: source.to_owned(),
+            origin,
+            names,
+            durable,
+            delivers: watch::Sender::new(false),
+            missing: Notify::new(),
+            counters,
+        })
+    }
+
+    /// Receives until it is dropped.
+    pub(super) async fn run(&self) {
+        self.shared.board.receiver(&self.source, |_| {});
+        tokio::join!(self.follow_stream(), self.ask_again_and_again());
+    }
+
+    /// How far the journal has come with the source.
+    pub(super) fn received(&self) -> Place {
+        let head = self.shared.store.head();
+        let head = head.borrow();
+        let state = head.received.get(&self.source).copied().unwrap_or_default();
+        Place::new(state.epoch, state.sequence)
+    }
+
+    /// Reads the stream whenever there is a way to it.
+    async fn follow_stream(&self) {
+        loop {
+            let link = self.shared.broker.linked().await;
+            let fault = tokio::select! {
+                fault = self.read_stream(&link) => fault,
+                () = link.down.cancelled() => Fault::Broker { doing: "receiving", why: "the connection was lost".into() },
+            };
+            self.delivers.send_replace(false);
+            self.tell(&fault);
+            self.missing.notify_one();
+            tokio::time::sleep(spread(WHILE_AWAY)).await;
+        }
+    }
+
+    /// Asks the source for what the stream did not bring: a lost end shows by nothing else.
+    async fn ask_again_and_again(&self) {
+        let mut delivers = self.delivers.subscribe();
+        let mut before = self.received();
+        let mut next = AT_FIRST;
+        loop {
+            let is_missing = tokio::select! {
+                () = self.missing.notified() => true,
+                () = tokio::time::sleep(next) => false,
+            };
+            let is_delivering = *delivers.borrow_and_update();
+            next = spread(if is_delivering {
+                self.shared.config.pull_every
+            } else {
+                WHILE_AWAY
+            });
+            let now = self.received();
+            // While the stream moves on, there is no lost end yet.
+            if is_missing || !is_delivering || now == before {
+                let asked = self.pull(None).await;
+                self.tell_origin(asked.as_ref().err());
+            }
+            before = self.received();
+        }
+    }
+
+    fn tell(&self, fault: &Fault) {
+        let problem = fault.to_string();
+        let mut is_new = false;
+        self.shared.board.receiver(&self.source, |receiver| {
+            is_new = receiver.problem.as_ref() != Some(&problem);
+            receiver.problem = Some(problem.clone());
+            receiver.pending = None;
+        });
+        if is_new {
+            tracing::warn!(
+                source = self.source,
+                problem,
+                "the source is asked instead of the stream"
+            );
+        }
+    }
+
+    pub(super) fn tell_origin(&self, fault: Option<&Fault>) {
+        let problem = fault.map(Fault::to_string);
+        let mut is_new = false;
+        self.shared.board.receiver(&self.source, |receiver| {
+            is_new = receiver.origin_problem != problem;
+            receiver.origin_problem.clone_from(&problem);
+        });
+        if let Some(problem) = problem.filter(|_| is_new) {
+            tracing::warn!(source = self.source, problem, "the source could not be asked");
+        }
+    }
+}

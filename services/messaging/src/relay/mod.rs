@@ -1,0 +1,80 @@
+//! The way out: own events are published from the journal, in order, for as long as this process may write it.
+
+mod publish;
+mod settle;
+mod source;
+
+use crate::lease;
+use crate::meters;
+use crate::shared::Shared;
+use metrics::gauge;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often the lag is measured.
+const FIGURES: Duration = Duration::from_secs(1);
+
+/// Publishes every own source until `stop`, whenever the lease is held.
+pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut lease = shared.store.lease();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = lease::held(&mut lease) => {}
+        }
+        // Tasks that are dropped end at once: another replica may publish already.
+        let mut relays = JoinSet::new();
+        tokio::select! {
+            () = lease::lost(&mut lease) => {}
+            () = all_sources(&shared, &stop, &mut relays) => {}
+        }
+        if stop.is_cancelled() {
+            while relays.join_next().await.is_some() {}
+            return;
+        }
+        relays.shutdown().await;
+        shared.board.no_relays();
+        tracing::info!("another replica publishes now");
+    }
+}
+
+/// Begins to publish each source as it appears. Returns at `stop`.
+async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mut JoinSet<()>) {
+    let mut head = shared.store.head();
+    let mut known = BTreeSet::new();
+    let mut figures = tokio::time::interval(FIGURES);
+    loop {
+        let new: Vec<_> = {
+            let head = head.borrow_and_update();
+            head.own
+                .keys()
+                .filter(|source| !known.contains(*source))
+                .cloned()
+                .collect()
+        };
+        for source in new {
+            relays.spawn(source::run(shared.clone(), source.clone(), stop.clone()));
+            known.insert(source);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = head.changed() => if changed.is_err() {
+                // The journal is closed.
+                return stop.cancelled().await;
+            },
+            _ = figures.tick() => measure(shared),
+        }
+    }
+}
+
+fn measure(shared: &Shared) {
+    for (source, relay) in shared.status().relays {
+        let refused = f64::from(u8::from(relay.refused.is_some()));
+        gauge!(meters::PUBLISH_REFUSED, "source" => source.clone()).set(refused);
+        // Exact up to 2^53 events.
+        gauge!(meters::PUBLISH_LAG, "source" => source).set(relay.lag_events as f64);
+    }
+}

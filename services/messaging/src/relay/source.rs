@@ -1,0 +1,151 @@
+//! One own source: settle with its stream, publish, and begin again after every fault.
+
+use super::publish::Publisher;
+use super::settle::{Refusal, Start, settle};
+use crate::fault::Fault;
+use crate::link::Link;
+use crate::names::Names;
+use crate::pause::Pause;
+use crate::place::Place;
+use crate::shared::Shared;
+use crate::{meters, stream};
+use metrics::gauge;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Publishes `source` until `stop`, or until the task is dropped because the lease was lost.
+pub(super) async fn run(shared: Arc<Shared>, source: String, stop: CancellationToken) {
+    let Some(names) = Names::of(&source) else {
+        tracing::error!(
+            source,
+            "this source can't be published: its name has not three plain parts"
+        );
+        return;
+    };
+    let relay = Relay {
+        shared,
+        source,
+        names,
+        stop,
+    };
+    relay.begin().await;
+    relay.run().await;
+}
+
+struct Relay {
+    shared: Arc<Shared>,
+    source: String,
+    names: Names,
+    stop: CancellationToken,
+}
+
+/// How a session with the broker ended.
+enum End {
+    Stopped,
+    Refused(Refusal),
+}
+
+impl Relay {
+    /// Says what is known before the broker is reached.
+    async fn begin(&self) {
+        let noted = self.shared.relays.relayed(&self.source).await.ok().flatten();
+        self.shared.board.relay(&self.source, |relay| {
+            relay.stream = self.names.stream.clone();
+            relay.published = noted.map_or_else(Place::default, |noted| Place::new(noted.epoch, noted.sequence));
+        });
+    }
+
+    async fn run(&self) {
+        let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut with_ids = true;
+        loop {
+            let link = tokio::select! {
+                () = self.stop.cancelled() => return,
+                link = self.shared.broker.linked() => link,
+            };
+            let before = self.published();
+            match self.session(&link, with_ids).await {
+                Ok(End::Stopped) => return,
+                Ok(End::Refused(refusal)) => {
+                    if !self.wait_for_epoch(refusal).await {
+                        return;
+                    }
+                    continue;
+                }
+                Err(fault) => {
+                    // The server's memory of ids is only a help; the fence is what keeps the order.
+                    with_ids = !matches!(fault, Fault::FalseRepetition);
+                    self.tell(&fault);
+                }
+            }
+            if self.published() != before {
+                pause.reset();
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(pause.next()) => {}
+            }
+        }
+    }
+
+    async fn session(&self, link: &Arc<Link>, with_ids: bool) -> Result<End, Fault> {
+        let stream = stream::ensure(link, &self.names, &self.shared.config).await?;
+        let info = stream.cached_info();
+        let created = info.created.to_string();
+        // A time before 1970 or after the year 200,000,000 would not be exact.
+        let seconds = info.created.unix_timestamp() as f64;
+        gauge!(meters::BROKER_INCARNATION, "stream" => self.names.stream.clone()).set(seconds);
+        self.shared.board.relay(&self.source, |relay| {
+            relay.stream_created = Some(created.clone());
+            relay.problem = None;
+        });
+        let start = match settle(&self.shared, &self.source, &self.names, &stream, &created).await? {
+            Start::After(place) => place,
+            Start::Refused(refusal) => return Ok(End::Refused(refusal)),
+        };
+        self.shared.board.relay(&self.source, |relay| relay.published = start);
+        let mut publisher = Publisher::new(&self.shared, &self.source, &self.names, link, created, with_ids);
+        publisher.run(start, info.state.last_sequence, &self.stop).await?;
+        Ok(End::Stopped)
+    }
+
+    /// Publishes nothing until an operator has opened an epoch above the stream's. False: stopped meanwhile.
+    async fn wait_for_epoch(&self, refusal: Refusal) -> bool {
+        let Refusal { reason, above_epoch } = refusal;
+        tracing::error!(source = self.source, reason, "publishing is refused");
+        self.shared
+            .board
+            .relay(&self.source, |relay| relay.refused = Some(reason));
+        let mut head = self.shared.store.head();
+        let opened = tokio::select! {
+            () = self.stop.cancelled() => return false,
+            opened = head.wait_for(|head| head.epoch > above_epoch) => opened.is_ok(),
+        };
+        if opened {
+            tracing::info!(source = self.source, "a new epoch is open: publishing goes on");
+            self.shared.board.relay(&self.source, |relay| relay.refused = None);
+        }
+        opened
+    }
+
+    fn published(&self) -> Place {
+        self.shared.board.published(&self.source)
+    }
+
+    /// Notes what stands in the way; says it aloud only when it is something new.
+    fn tell(&self, fault: &Fault) {
+        let problem = fault.to_string();
+        let mut is_new = false;
+        self.shared.board.relay(&self.source, |relay| {
+            is_new = relay.problem.as_ref() != Some(&problem);
+            relay.problem = Some(problem.clone());
+        });
+        if is_new {
+            tracing::warn!(source = self.source, problem, "publishing goes on in a moment");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Events go out and come in.
+
+use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream};
+use crate::raw;
+use idesluss_journal::Log as _;
+use idesluss_servers::Nats;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_published_arrives_once_in_order_and_byte_for_byte() {
+    let nats = Nats::start();
+    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    from.write(1..301).await;
+    let silent = Direct::new(&from, false);
+    let sender = from.start(config(nats.port()), Vec::new());
+    let receiver = to.start(config(nats.port()), silent.list());
+    to.receives(300).await;
+    for number in 301..351 {
+        from.write(number..number + 1).await;
+    }
+    to.receives(350).await;
+    to.holds_all_of(&from).await;
+    let status = published(&sender, 350).await;
+    assert_eq!(status.relays[SOURCE].lag_events, 0);
+    assert_eq!(status.relays[SOURCE].stream, STREAM);
+    assert_eq!(receiver.status().receivers[SOURCE].duplicates, 0);
+    sender.stop().await;
+    receiver.stop().await;
+    let noted = from.notes.of(SOURCE).expect("noted at the end");
+    assert_eq!((noted.epoch, noted.sequence, noted.stream_sequence), (1, 350, 350));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_the_event_with_what_its_receivers_need() {
+    let nats = Nats::start();
+    let from = House::new("submission");
+    from.write(1..2).await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    published(&sender, 1).await;
+    let jetstream = raw::client(&nats).await;
+    let stream = jetstream.get_stream(STREAM).await.expect("the stream");
+    let message = stream.get_raw_message(1).await.expect("a message");
+    let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
+    let event = crate::house::received(&line);
+    assert_eq!(message.payload, event.event);
+    assert_eq!(message.subject.as_str(), "ev.fyrbodal.submission.house.idea");
+    let header = |name: &str| message.headers.get(name).map(|value| value.as_str().to_owned());
+    for (name, value) in [
+        ("content-type", "application/cloudevents+json"),
+        ("Nats-Msg-Id", "00000000-0000-4000-8000-000000000001"),
+        ("Nats-Expected-Last-Sequence", "0"),
+        ("Idesluss-Epoch", "1"),
+        ("Idesluss-Sequence", "1"),
+        ("Idesluss-From-Position", "0"),
+        ("Idesluss-From-Recorded", &raw::recorded(&line)),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+    ] {
+        assert_eq!(header(name).as_deref(), Some(value), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_at_the_limit_of_60_000_bytes_passes() {
+    let nats = Nats::start();
+    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    from.write(1..2).await;
+    let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
+    let without_filling = crate::house::received(&line).event.len();
+    // The journal checks with the longest epoch and version that an event may get: 18 digits more than here.
+    let filling = 60_000 - without_filling - 18;
+    from.write_large(2..3, filling).await;
+    let largest = from.store.read(1, 1).await.expect("readable")[0].line.clone();
+    assert!(crate::house::received(&largest).event.len() > 59_970);
+    let _sender = from.start(config(nats.port()), Vec::new());
+    let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
+    to.receives(2).await;
+    to.holds_all_of(&from).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_publishers_of_one_journal_never_mix_up_its_stream() {
+    let nats = Nats::start();
+    let to = House::new("evaluation");
+    let from = House::with_backlog(2_000, config(nats.port())).await;
+    let _first = from.start(config(nats.port()), Vec::new());
+    let _second = from.start(config(nats.port()), Vec::new());
+    let receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
+    to.receives(2_000).await;
+    to.holds_all_of(&from).await;
+    reads_stream(&receiver).await;
+    assert_eq!(raw::info(&raw::client(&nats).await).await.state.messages, 2_000);
+    assert_eq!(receiver.status().receivers[SOURCE].duplicates, 0);
+}

@@ -1,0 +1,12 @@
+//! Messaging against a real broker that is stopped, killed, wiped, cut back and written into.
+
+mod backlog;
+mod broker;
+mod flow;
+mod house;
+mod lease;
+mod raw;
+mod receive;
+mod restore;
+mod settings;
+mod stream;

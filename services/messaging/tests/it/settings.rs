@@ -1,0 +1,139 @@
+//! Streams and consumers that are not as they were asked for.
+
+use crate::house::{Direct, House, SOURCE, STREAM, config, published, status};
+use crate::raw;
+use async_nats::jetstream::{consumer, stream};
+use idesluss_servers::Nats;
+use std::time::Duration;
+
+fn existing() -> stream::Config {
+    stream::Config {
+        name: STREAM.into(),
+        subjects: vec!["ev.fyrbodal.submission.house.*".into()],
+        max_messages: 10,
+        max_age: Duration::from_secs(3_600),
+        ..stream::Config::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_with_other_limits_is_corrected() {
+    let nats = Nats::start();
+    let jetstream = raw::client(&nats).await;
+    jetstream.create_stream(existing()).await.expect("made");
+    let from = House::new("submission");
+    from.write(1..101).await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    published(&sender, 100).await;
+    let info = raw::info(&jetstream).await;
+    assert_eq!(info.state.messages, 100);
+    assert_eq!(info.config.max_age, Duration::from_secs(7 * 24 * 3_600));
+    assert_eq!((info.config.max_messages, info.config.max_message_size), (-1, 65_536));
+    assert!(info.config.deny_delete && info.config.deny_purge);
+    assert_eq!(info.config.storage, stream::StorageType::File);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_can_not_be_corrected_is_named_with_the_member_and_not_used() {
+    for (member, wrong) in [
+        (
+            "storage",
+            stream::Config {
+                storage: stream::StorageType::Memory,
+                ..existing()
+            },
+        ),
+        (
+            "subjects",
+            stream::Config {
+                subjects: vec!["ev.fyrbodal.*.house.*".into()],
+                ..existing()
+            },
+        ),
+        (
+            "retention",
+            stream::Config {
+                retention: stream::RetentionPolicy::WorkQueue,
+                ..existing()
+            },
+        ),
+    ] {
+        let nats = Nats::start();
+        let jetstream = raw::client(&nats).await;
+        jetstream.create_stream(wrong).await.expect("made");
+        let from = House::new("submission");
+        from.write(1..11).await;
+        let sender = from.start(config(nats.port()), Vec::new());
+        let now = status(&sender, "named", |status| {
+            status.relays.get(SOURCE).is_some_and(|relay| relay.problem.is_some())
+        })
+        .await;
+        let problem = now.relays[SOURCE].problem.clone().expect("a problem");
+        assert!(problem.contains(member) && problem.contains(STREAM), "{problem}");
+        sender.stop().await;
+        assert_eq!(raw::info(&jetstream).await.state.messages, 0, "{member}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_can_not_be_corrected_is_named_and_the_source_is_asked_instead() {
+    let nats = Nats::start();
+    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    from.write(1..11).await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    published(&sender, 10).await;
+    let wrong = consumer::pull::Config {
+        durable_name: Some("fyrbodal-evaluation".into()),
+        ack_policy: consumer::AckPolicy::None,
+        deliver_policy: consumer::DeliverPolicy::New,
+        ..consumer::pull::Config::default()
+    };
+    let jetstream = raw::client(&nats).await;
+    jetstream.create_consumer_on_stream(wrong, STREAM).await.expect("made");
+    let receiver = to.start(config(nats.port()), Direct::new(&from, true).list());
+    to.receives(10).await;
+    let now = status(&receiver, "named", |status| status.receivers[SOURCE].problem.is_some()).await;
+    let problem = now.receivers[SOURCE].problem.clone().expect("a problem");
+    assert!(
+        problem.contains("deliver_policy") && problem.contains("fyrbodal-evaluation"),
+        "{problem}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_only_small_messages_is_named() {
+    let mut nats = Nats::absent();
+    nats.configure("max_payload: 32768");
+    nats.resume();
+    let from = House::new("submission");
+    from.write(1..2).await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    let now = status(&sender, "named", |status| {
+        status.relays.get(SOURCE).is_some_and(|relay| relay.problem.is_some())
+    })
+    .await;
+    let problem = now.relays[SOURCE].problem.clone().expect("a problem");
+    assert!(
+        problem.contains("max_payload") && problem.contains("32768"),
+        "{problem}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_read_from_its_file_at_every_connect() {
+    let mut nats = Nats::absent();
+    nats.configure("authorization { user: ada, password: right }");
+    nats.resume();
+    let from = House::new("submission");
+    from.write(1..11).await;
+    let file = from.folder.path().join("password");
+    std::fs::write(&file, "wrong\n").expect("written");
+    let mut with_password = config(nats.port());
+    with_password.user = Some("ada".into());
+    with_password.password_file = Some(file.clone());
+    let sender = from.start(with_password, Vec::new());
+    let now = status(&sender, "refused", |status| status.broker.problem.is_some()).await;
+    assert!(!now.broker.problem.expect("a problem").contains("wrong"));
+    std::fs::write(&file, "right\n").expect("written");
+    published(&sender, 10).await;
+}
