@@ -1,6 +1,6 @@
 //! What any store checks before work reaches its writer: shapes and sizes, and that the lines will be readable.
 
-use crate::{Append, AppendError, KeyRow, Received, TextRow};
+use crate::{Append, AppendError, KeyRow, Received, StoreError, TextRow};
 use idesluss_proof::line::{self, Assigned, Draft};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
@@ -22,6 +22,18 @@ pub const MAX_CHUNKS: u32 = 1_024;
 pub(crate) fn is_plain_word(word: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !word.is_empty() && word.len() <= 63 && word.bytes().all(plain)
+}
+
+/// `/<instance>/<service>`; both parts become parts of every source, so they must be plain words.
+pub(crate) fn journal_name(instance: &str, service: &str) -> Result<String, StoreError> {
+    for part in [instance, service] {
+        if !is_plain_word(part) {
+            return Err(StoreError::Unavailable(format!(
+                "{part:?} can't be part of a source: use a-z, 0-9 and hyphens"
+            )));
+        }
+    }
+    Ok(format!("/{instance}/{service}"))
 }
 
 fn refuse(why: impl Into<String>) -> Result<(), AppendError> {
