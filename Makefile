@@ -21,7 +21,7 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL
 	tests/tools.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.

@@ -39,6 +39,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "auditor",
         ],
     ),
+    ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto"]),
 ];
 

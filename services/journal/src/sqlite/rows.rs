@@ -83,7 +83,7 @@ impl Rows for SqliteRows<'_> {
         Ok(self.conn.prepare_cached(sql::EVENT_ID_FIND)?.exists([id])?)
     }
 
-    fn find_line(&mut self, event: &Received) -> Result<Option<Vec<u8>>, Fault> {
+    fn find_line(&mut self, _source: i64, event: &Received) -> Result<Option<Vec<u8>>, Fault> {
         let place = (&event.source, event.epoch, number::to(event.sequence));
         let mut statement = self.conn.prepare_cached(sql::ENTRY_BY_SOURCE)?;
         Ok(statement.query_row(place, |row| row.get(1)).optional()?)

@@ -57,6 +57,11 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
     Ok(Outcome::Written(appended))
 }
 
+/// The stream of what a journal says of itself.
+pub(crate) fn journal_stream(name: &str) -> String {
+    format!("journal/{}", name.rsplit('/').next().unwrap_or_default())
+}
+
 /// Opens the next epoch: one event in every source that has entries, so that none changes its epoch silently.
 pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Result<Outcome, Fault<R::Error>> {
     let Ok(data) = serde_json::from_str::<EpochOpened>(&event.data) else {
@@ -91,8 +96,7 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
     }
     batch.check_clock()?;
     batch.place.epoch = data.epoch;
-    let service = batch.name().rsplit('/').next().unwrap_or_default();
-    let subject = format!("journal/{service}");
+    let subject = journal_stream(batch.name());
     let stream = batch.stream_id(&subject)?;
     let mut version = batch.stream(&subject)?.version;
     for (name, _) in &kept {

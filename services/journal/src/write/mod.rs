@@ -61,8 +61,8 @@ pub(crate) trait Rows {
     fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, Fault<Self::Error>>;
     /// Whether a received event has this id.
     fn has_event_id(&mut self, id: &[u8]) -> Result<bool, Fault<Self::Error>>;
-    /// The line of the entry at a place in a source.
-    fn find_line(&mut self, event: &Received) -> Result<Option<Vec<u8>>, Fault<Self::Error>>;
+    /// The line of the entry at a place in a source, whose id is `source`.
+    fn find_line(&mut self, source: i64, event: &Received) -> Result<Option<Vec<u8>>, Fault<Self::Error>>;
     /// Whether a key is here (`Some`), and whether it was erased.
     fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, Fault<Self::Error>>;
     /// A file that is not gone.

@@ -12,6 +12,9 @@ const EPOCH_OPENED: &str = ".EpochOpened";
 /// Longest stored reason of a refusal, in bytes.
 const REASON_BYTES: usize = 300;
 
+/// Longest subject or id of a received event, in bytes.
+const NAME_BYTES: usize = 1_000;
+
 /// What is to become of one received event.
 enum Verdict {
     /// Known already, or of an epoch that a restore at its source has ended.
@@ -159,12 +162,19 @@ fn check(event: &Received) -> Result<EventLine<'_>, String> {
     if line.source != event.source || line.epoch != event.epoch || line.sequence != event.sequence {
         return Err("the event names another place than its feed".into());
     }
+    // Both become keys of indexes, and some databases' text has no NUL.
+    if line.subject.len() > NAME_BYTES || line.id.len() > NAME_BYTES || line.subject.contains('\0') {
+        return Err("the event's subject or id is too long, or holds a NUL".into());
+    }
     Ok(line)
 }
 
 /// The event's bytes that stand at a place already, unless it was refused.
 fn stored_event<R: Rows>(batch: &mut Batch<'_, R>, event: &Received) -> Result<Option<Vec<u8>>, Fault<R::Error>> {
-    let line = batch.rows.find_line(event)?;
+    let Some(index) = batch.find_source(&event.source) else {
+        return Ok(None);
+    };
+    let line = batch.rows.find_line(batch.place.sources[index].id, event)?;
     Ok(line.and_then(|line| match parse(&line).map(|line| line.body) {
         Ok(Body::Received { event, .. }) => Some(event.bytes.to_vec()),
         _ => None,
