@@ -21,7 +21,7 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, a NATS server
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server
 	tests/tools.sh
 	tests/nats.sh
 

@@ -17,6 +17,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
     ("idesluss-messaging", &["proof", "journal"]),
+    (
+        "idesluss-launch",
+        &["domain", "engine", "journal", "messaging", "proto", "runtime", "vault"],
+    ),
     ("idesluss-search", &["domain", "engine"]),
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
@@ -41,11 +45,11 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         ],
     ),
     ("idesluss-servers", &[]),
-    ("idesluss-tests", &["domain", "proto"]),
+    ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
 ];
 
 const SERVICE: &[&str] = &[
-    "domain", "proof", "journal", "vault", "engine", "search", "proto", "runtime",
+    "domain", "proof", "journal", "vault", "engine", "launch", "search", "proto", "runtime",
 ];
 
 /// Libraries that only some rooms may use.

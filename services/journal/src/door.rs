@@ -1,6 +1,6 @@
 //! What any store checks before work reaches its writer: shapes and sizes, and that the lines will be readable.
 
-use crate::{Append, AppendError, KeyRow, Received, TextRow};
+use crate::{Append, AppendError, KeyRow, Received, StoreError, TextRow};
 use idesluss_proof::line::{self, Assigned, Draft};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
@@ -24,6 +24,23 @@ pub(crate) fn is_plain_word(word: &str) -> bool {
     !word.is_empty() && word.len() <= 63 && word.bytes().all(plain)
 }
 
+/// Whether a name can be a key of an index in any store: 1 to 200 bytes without a NUL.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 200 && !name.contains('\0')
+}
+
+/// `/<instance>/<service>`; both parts become parts of every source, so they must be plain words.
+pub(crate) fn journal_name(instance: &str, service: &str) -> Result<String, StoreError> {
+    for part in [instance, service] {
+        if !is_plain_word(part) {
+            return Err(StoreError::Unavailable(format!(
+                "{part:?} can't be part of a source: use a-z, 0-9 and hyphens"
+            )));
+        }
+    }
+    Ok(format!("/{instance}/{service}"))
+}
+
 fn refuse(why: impl Into<String>) -> Result<(), AppendError> {
     Err(AppendError::Refused(why.into()))
 }
@@ -40,10 +57,17 @@ pub(crate) fn check_append(name: &str, append: &Append) -> Result<(), AppendErro
     if events > MAX_EVENTS {
         return refuse(format!("an append has at most {MAX_EVENTS} events, not {events}"));
     }
+    if append
+        .command
+        .as_ref()
+        .is_some_and(|command| !is_name(&command.organisation))
+    {
+        return refuse("a command's organisation has 1 to 200 bytes");
+    }
     let mut streams = HashSet::new();
     let mut ids = HashSet::new();
     for part in &append.streams {
-        if part.stream.is_empty() || part.stream.len() > 200 || !streams.insert(part.stream.as_str()) {
+        if !is_name(&part.stream) || !streams.insert(part.stream.as_str()) {
             return refuse(format!("the stream {:?} is named twice, or not rightly", part.stream));
         }
         for event in &part.events {
@@ -101,7 +125,7 @@ pub(crate) fn check_received(events: &[Received]) -> Result<(), AppendError> {
     }
     match events
         .iter()
-        .find(|event| !event.source.starts_with('/') || event.source.len() > 200)
+        .find(|event| !event.source.starts_with('/') || !is_name(&event.source))
     {
         Some(event) => refuse(format!("{:?} is no source", event.source)),
         None => Ok(()),
@@ -110,7 +134,7 @@ pub(crate) fn check_received(events: &[Received]) -> Result<(), AppendError> {
 
 /// Checks that keys say what they protect and are not empty.
 pub(crate) fn check_keys(keys: &[KeyRow]) -> Result<(), AppendError> {
-    match keys.iter().find(|key| key.scope.is_empty() || key.wrapped.is_empty()) {
+    match keys.iter().find(|key| !is_name(&key.scope) || key.wrapped.is_empty()) {
         Some(_) => refuse("a key needs its scope and its wrapped bytes"),
         None => Ok(()),
     }
@@ -119,7 +143,8 @@ pub(crate) fn check_keys(keys: &[KeyRow]) -> Result<(), AppendError> {
 /// Checks that texts are addressed by what they are.
 pub(crate) fn check_texts(texts: &[TextRow]) -> Result<(), AppendError> {
     let matches = |text: &TextRow| Sha256::digest(&text.ciphertext)[..] == text.digest;
-    match texts.iter().find(|text| text.ciphertext.is_empty() || !matches(text)) {
+    let wrong = |text: &&TextRow| text.ciphertext.is_empty() || text.bound_to.contains('\0') || !matches(text);
+    match texts.iter().find(wrong) {
         Some(text) => refuse(format!("the text for {} does not have its digest", text.bound_to)),
         None => Ok(()),
     }

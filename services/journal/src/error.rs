@@ -57,3 +57,9 @@ pub enum StoreError {
     #[error("the journal could not be read: {0}")]
     Database(String),
 }
+
+impl From<idesluss_proof::tree::TreeError> for StoreError {
+    fn from(error: idesluss_proof::tree::TreeError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}

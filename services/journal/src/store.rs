@@ -1,6 +1,6 @@
 use crate::{
     Append, AppendError, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
-    StagedFile, StoreError, StreamEntries, TextRow,
+    Relayed, StagedFile, StoreError, StreamEntries, TextRow,
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
@@ -160,4 +160,14 @@ pub trait Cursors: Send + Sync + 'static {
 
     /// Releases an idea for a reaction.
     async fn unpark(&self, reaction: &str, correlation: &str) -> Result<(), AppendError>;
+}
+
+/// How far a relay to a message broker has come; only where several processes share a journal is there one.
+#[async_trait]
+pub trait Relays: Send + Sync + 'static {
+    /// Where the relay of an own source, `/<instance>/<service>/<audience>`, has come to; None before the first event.
+    async fn relayed(&self, source: &str) -> Result<Option<Relayed>, StoreError>;
+
+    /// Notes what the broker has acknowledged. Fenced by the lease: `Elsewhere` where it is not held.
+    async fn set_relayed(&self, source: &str, relayed: Relayed) -> Result<(), AppendError>;
 }

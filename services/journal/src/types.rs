@@ -237,3 +237,16 @@ pub struct Parked {
     /// Why, without any text of a person.
     pub reason: String,
 }
+
+/// Where a relay of one own source to a message broker has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relayed {
+    /// When the broker's stream was made, in the broker's words: a stream of another time has none of our events.
+    pub stream_created: String,
+    /// The epoch of the last event that the broker has acknowledged.
+    pub epoch: u32,
+    /// Its sequence in that epoch.
+    pub sequence: u64,
+    /// Its sequence in the broker's stream.
+    pub stream_sequence: u64,
+}

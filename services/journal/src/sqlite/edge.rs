@@ -1,20 +1,14 @@
 //! The tree's tiles as they lie in the file: full ones as rows, the right edge in the lines themselves.
 
-use super::{number, sql};
-use crate::StoreError;
-use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, TileReader, TreeError, leaf_hash, subtree, tile_width};
+use super::sql;
+use crate::{StoreError, number};
+use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, TileReader, leaf_hash, subtree, tile_width};
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The tiles of the tree over the first `size` entries.
 pub(super) struct Tiles<'a> {
     pub(super) conn: &'a Connection,
     pub(super) size: u64,
-}
-
-impl From<TreeError> for StoreError {
-    fn from(error: TreeError) -> Self {
-        Self::Damaged(error.to_string())
-    }
 }
 
 impl TileReader for Tiles<'_> {

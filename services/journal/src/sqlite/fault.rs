@@ -4,23 +4,11 @@ use crate::{AppendError, StoreError};
 use rusqlite::ErrorCode;
 
 /// Why a piece of work did not take place inside a batch.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// It was refused before it had written anything: the rest of the batch goes on.
-    Refused(AppendError),
-    /// The database failed: nothing of the batch may stay.
-    Database(rusqlite::Error),
-}
+pub(super) type Fault = crate::write::Fault<rusqlite::Error>;
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
-    }
-}
-
-impl From<AppendError> for Fault {
-    fn from(error: AppendError) -> Self {
-        Self::Refused(error)
     }
 }
 

@@ -1,11 +1,12 @@
-use super::batch::Batch;
 use super::checkpoint::Checkpoints;
-use super::cursors::CursorTable;
 use super::fault::Fault;
+use super::open;
 use super::readers::Readers;
+use super::rows::Batch;
 use super::work::task;
 use super::writer::{Message, Writer};
-use super::{Clock, open};
+use crate::cursors::CursorTable;
+use crate::write::Clock;
 use crate::{AppendError, Head, Lease, StoreError};
 use std::fmt;
 use std::path::Path;

@@ -1,10 +1,12 @@
 //! The entries: what anyone may read, and the way to the writer.
 
 use super::handle::SqliteStore;
-use super::{append, edge, number, receive, sql, verify};
+use super::rows::find_command;
+use super::{edge, sql, verify};
+use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
-    StoreError, StreamEntries, door,
+    StoreError, StreamEntries, door, number,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -121,7 +123,7 @@ impl Log for SqliteStore {
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
         let organisation = organisation.to_owned();
         self.short
-            .read(move |conn| Ok(append::find_command(conn, &organisation, &id)?))
+            .read(move |conn| Ok(find_command(conn, &organisation, &id)?))
             .await
     }
 

@@ -1,10 +1,10 @@
 //! Opening a journal: one process at a time, nothing written to a file that is not as it should be.
 
-use super::cursors::CursorTable;
 use super::handle::SqliteOptions;
-use super::state::State;
-use super::{sql, verify};
-use crate::StoreError;
+use super::{sql, state, verify};
+use crate::cursors::CursorTable;
+use crate::write::State;
+use crate::{StoreError, number};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -30,7 +30,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, StoreError> {
-    let name = name(options)?;
+    let name = crate::door::journal_name(&options.instance, &options.service)?;
     let lock = lock(path)?;
     let is_new = check_header(path)?;
     let mut conn = connect(path)?;
@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     check_versions(&conn)?;
     // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    let state = State::read(&conn)?;
+    let state = state::read_state(&conn)?;
     if state.name != name {
         return Err(StoreError::Unavailable(format!(
             "{} is the journal of {}, not of {name}",
@@ -58,7 +58,7 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     } else {
         verify::tail(&conn, &state)?;
     }
-    let cursors = CursorTable::read(&conn)?;
+    let cursors = cursors(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     settings(&conn, options)?;
     Ok(Opened {
@@ -69,16 +69,12 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     })
 }
 
-/// `/<instance>/<service>`; both parts become parts of every source, so they must be plain words.
-fn name(options: &SqliteOptions) -> Result<String, StoreError> {
-    for part in [&options.instance, &options.service] {
-        if !crate::door::is_plain_word(part) {
-            return Err(StoreError::Unavailable(format!(
-                "{part:?} can't be part of a source: use a-z, 0-9 and hyphens"
-            )));
-        }
-    }
-    Ok(format!("/{}/{}", options.instance, options.service))
+fn cursors(conn: &Connection) -> Result<CursorTable, StoreError> {
+    let mut statement = conn.prepare_cached(sql::CURSORS_ALL)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, number::from(row.get(1)?))))?;
+    let table = CursorTable::default();
+    table.replace(rows.collect::<Result<Vec<_>, _>>()?);
+    Ok(table)
 }
 
 /// Takes the lock beside the journal; it goes with the process, however that ends.

@@ -1,9 +1,9 @@
 //! Keys, sealed texts, files and cursors: what anyone may read, and the way to the writer.
 
 use super::handle::SqliteStore;
-use super::sealed::{self, FileRow};
-use super::{number, sql, sum};
-use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, door};
+use super::{sealed, sql};
+use crate::write::sealed::FileRow;
+use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, door, number, sum};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
@@ -57,8 +57,8 @@ impl SealedTable for SqliteStore {
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError> {
         door::check_keys(&keys)?;
         self.write(move |batch| {
-            sealed::check_new(batch.conn, &keys, &[])?;
-            Ok(sealed::add_keys(batch.conn, &keys)?)
+            batch.check_sealed(&keys, &[])?;
+            batch.add_sealed(&keys, &[])
         })
         .await
     }
@@ -66,14 +66,14 @@ impl SealedTable for SqliteStore {
     async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
         door::check_texts(&texts)?;
         self.write(move |batch| {
-            sealed::check_new(batch.conn, &[], &texts)?;
-            Ok(sealed::add_texts(batch.conn, &texts)?)
+            batch.check_sealed(&[], &texts)?;
+            batch.add_sealed(&[], &texts)
         })
         .await
     }
 
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {
-        let gone = self.write(move |batch| sealed::erase(batch.conn, &keys)).await?;
+        let gone = self.write(move |batch| sealed::erase(batch.rows.conn, &keys)).await?;
         // The rows are empty in the newest pages; older copies of those pages go with the log.
         self.truncate().await?;
         Ok(gone)
@@ -97,7 +97,7 @@ impl SealedTable for SqliteStore {
                 ));
             }
         }
-        self.write(move |batch| sealed::stage_done(batch.conn, &upload, &file, key.as_ref()))
+        self.write(move |batch| sealed::stage_done(batch, &upload, &file, key.as_ref()))
             .await
     }
 
@@ -120,7 +120,8 @@ impl SealedTable for SqliteStore {
     }
 
     async fn sweep(&self, before_micros: i64) -> Result<u64, AppendError> {
-        self.write(move |batch| sealed::sweep(batch.conn, before_micros)).await
+        self.write(move |batch| sealed::sweep(batch.rows.conn, before_micros))
+            .await
     }
 }
 
@@ -169,6 +170,7 @@ impl Cursors for SqliteStore {
             let position = number::to(*position);
             let sum = sum::parked(reaction, correlation, position, reason);
             batch
+                .rows
                 .conn
                 .prepare_cached(sql::PARK)?
                 .execute((reaction, correlation, position, reason, sum))?;
@@ -198,6 +200,7 @@ impl Cursors for SqliteStore {
         let (reaction, correlation) = (reaction.to_owned(), correlation.to_owned());
         self.write(move |batch| {
             batch
+                .rows
                 .conn
                 .prepare_cached(sql::UNPARK)?
                 .execute((&reaction, &correlation))?;

@@ -1,7 +1,7 @@
 //! A piece of work for the writer, and the one who waits for it.
 
-use super::batch::Batch;
 use super::fault::Fault;
+use super::rows::Batch;
 use crate::AppendError;
 use tokio::sync::oneshot;
 

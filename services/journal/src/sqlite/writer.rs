@@ -1,13 +1,13 @@
 //! The one thread that writes. It gathers what waits into one transaction, and answers only after the commit.
 
-use super::batch::{Batch, CLOCK_DEGRADED_MICROS};
 use super::checkpoint::Checkpoints;
-use super::cursors::CursorTable;
 use super::fault::{is_fatal, is_full, rolled_back};
-use super::state::State;
+use super::rows::{Batch, SqliteRows, write_head};
 use super::work::Work;
-use super::{Clock, sql};
-use crate::{AppendError, Head};
+use super::{sql, state};
+use crate::cursors::CursorTable;
+use crate::write::{CLOCK_DEGRADED_MICROS, Clock, State};
+use crate::{AppendError, Head, number, sum};
 use rusqlite::Connection;
 use std::fs::File;
 use std::sync::Arc;
@@ -162,19 +162,31 @@ impl Writer {
             );
         }
         self.execute("BEGIN IMMEDIATE").map_err(Failure::Before)?;
-        let mut batch = Batch::new(&self.conn, &self.state, now, std::mem::take(&mut self.line));
+        let rows = SqliteRows { conn: &self.conn };
+        let mut batch = Batch::new(rows, &self.state, now, std::mem::take(&mut self.line));
         for one in work.iter_mut() {
             one.run(&mut batch).map_err(Failure::Before)?;
         }
-        let cursors = self.cursors.write(&self.conn).map_err(Failure::Before)?;
-        batch.write_head().map_err(Failure::Before)?;
-        let settled = batch.settle();
+        let cursors = self.cursors.moved();
+        self.write_cursors(&cursors).map_err(Failure::Before)?;
+        write_head(&batch).map_err(Failure::Before)?;
+        let (settled, _) = batch.settle();
         self.execute("COMMIT").map_err(Failure::Commit)?;
         let size = self.state.place.size;
         self.line = settled.merge(&mut self.state);
         self.cursors.written(&cursors);
         if self.state.place.size != size {
             self.head.send_replace(self.state.place.head());
+        }
+        Ok(())
+    }
+
+    fn write_cursors(&self, moved: &[(String, u64)]) -> rusqlite::Result<()> {
+        for (reaction, next) in moved {
+            let next = number::to(*next);
+            self.conn
+                .prepare_cached(sql::CURSOR_SET)?
+                .execute((reaction, next, sum::cursor(reaction, next)))?;
         }
         Ok(())
     }
@@ -197,7 +209,7 @@ impl Writer {
     fn after_failed_commit(&mut self, error: &rusqlite::Error) -> AppendError {
         self.roll_back();
         let before = self.state.place.size;
-        match State::read(&self.conn) {
+        match state::read_state(&self.conn) {
             Ok(state) => {
                 self.state = state;
                 self.head.send_replace(self.state.place.head());

@@ -1,5 +1,7 @@
 //! One suite for any store: each case gets an empty journal and may open it again.
 
+use async_trait::async_trait;
+
 use crate::samples::{ELSEWHERE, append, command, draft, id, part, received, received_as};
 use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
 use idesluss_proof::line::{Body, parse};
@@ -10,9 +12,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Where a case gets its store from.
-pub(crate) trait House {
+#[async_trait]
+pub(crate) trait House: Send + Sync {
     /// Opens the journal `/fyrbodal/submission`, empty the first time.
-    fn open(&self) -> Arc<dyn Store>;
+    async fn open(&self) -> Arc<dyn Store>;
     /// The clock that the store reads. UTC microseconds.
     fn clock(&self) -> Arc<AtomicI64>;
 }
@@ -25,7 +28,7 @@ fn written(outcome: Result<Outcome, AppendError>) -> Appended {
 }
 
 pub(crate) async fn positions_sequences_and_versions_have_no_gaps(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let first = written(
         store
             .append(append(vec![part("idea/a", 0, &[1, 2]), part("idea/b", 0, &[3])]))
@@ -90,7 +93,7 @@ pub(crate) async fn positions_sequences_and_versions_have_no_gaps(house: &dyn Ho
 }
 
 pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     written(
         store
             .append(append(vec![part("delegation-order/uddevalla", 0, &[1])]))
@@ -138,7 +141,7 @@ pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(house: &dyn
 }
 
 pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let mut waiting = Vec::new();
     for number in 0..200_u64 {
         let store = Arc::clone(&store);
@@ -161,7 +164,7 @@ pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(house: &dyn 
 }
 
 pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let once = |body, number| Append {
         command: Some(command(7, body)),
         ..append(vec![part(&format!("idea/{number}"), 0, &[number])])
@@ -199,7 +202,7 @@ pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
     written(store.append(other).await);
     store.close().await;
     drop(store);
-    let store = house.open();
+    let store = house.open().await;
     assert_eq!(
         store.append(once(1, 2)).await.expect("repeated"),
         Outcome::Repeated(first.clone())
@@ -211,7 +214,7 @@ pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
 }
 
 pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let many: Vec<u64> = (0..257).collect();
     let mut long = part("idea/a", 0, &[1]);
     long.events[0].data = format!(r#"{{"x":"{}"}}"#, "x".repeat(60_000));
@@ -235,7 +238,7 @@ pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(hous
 }
 
 pub(crate) async fn received_events_come_in_order_once_and_whole(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let batch = |range: std::ops::RangeInclusive<u64>| range.map(|n| received(1, n, n, "idea/a")).collect::<Vec<_>>();
     assert_eq!(store.receive(batch(1..=3)).await.expect("received").stored, 3);
     let report = store.receive(batch(2..=4)).await.expect("received");
@@ -270,7 +273,7 @@ pub(crate) async fn received_events_come_in_order_once_and_whole(house: &dyn Hou
 }
 
 pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     store
         .receive(vec![received(1, 1, 1, "idea/a")])
         .await
@@ -304,7 +307,7 @@ pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &d
 }
 
 pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     store
         .receive(vec![received(1, 1, 1, "idea/a")])
         .await
@@ -333,7 +336,7 @@ pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_
 }
 
 pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     written(store.append(append(vec![part("idea/a", 0, &[1, 2])])).await);
     let root = store.root(2).await.expect("a root");
     let hex: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -361,7 +364,7 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn Hou
 }
 
 pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let first: Vec<_> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
     store.receive(first).await.expect("received");
     // The source went back to sequence 2, and its next epoch begins at 3.
@@ -387,7 +390,7 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &d
 }
 
 pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off(house: &dyn House) {
-    let (store, clock) = (house.open(), house.clock());
+    let (store, clock) = (house.open().await, house.clock());
     let now = clock.load(Ordering::Relaxed);
     written(store.append(append(vec![part("idea/a", 0, &[1])])).await);
     assert!(!store.degraded());
@@ -405,7 +408,7 @@ pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far
 }
 
 pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     let sealed = |stream: &str, expected, number: u64| {
         let key = KeyRow {
             id: [number as u8; 16],
@@ -446,7 +449,7 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(h
 }
 
 pub(crate) async fn files_are_staged_claimed_and_swept(house: &dyn House) {
-    let (store, clock) = (house.open(), house.clock());
+    let (store, clock) = (house.open().await, house.clock());
     let mut digests = Vec::new();
     for upload in [1_u8, 2] {
         let chunks = [vec![upload; 1_000], vec![upload + 10; 500]];
@@ -500,7 +503,7 @@ pub(crate) async fn files_are_staged_claimed_and_swept(house: &dyn House) {
 }
 
 pub(crate) async fn cursors_and_parked_ideas_are_kept(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     assert_eq!(store.cursor("receipts").await.expect("readable"), 0);
     store.set_cursor("receipts", 17).await.expect("moved");
     let parked = Parked {
@@ -519,7 +522,7 @@ pub(crate) async fn cursors_and_parked_ideas_are_kept(house: &dyn House) {
         .expect("left alone");
     store.close().await;
     drop(store);
-    let store = house.open();
+    let store = house.open().await;
     assert_eq!(store.cursor("receipts").await.expect("readable"), 17);
     assert_eq!(store.parked().await.expect("readable"), [parked]);
     store.unpark("receipts", &id(1)).await.expect("released");
@@ -530,7 +533,7 @@ pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(hous
     let mut oracle = Edge::default();
     let mut version = 0;
     for round in 0..4 {
-        let store = house.open();
+        let store = house.open().await;
         for _ in 0..2 {
             let numbers: Vec<u64> = (version..version + 100 + round).collect();
             written(store.append(append(vec![part("idea/a", version, &numbers)])).await);
@@ -557,7 +560,7 @@ pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(hous
 }
 
 pub(crate) async fn a_closed_journal_says_so(house: &dyn House) {
-    let store = house.open();
+    let store = house.open().await;
     store.close().await;
     let refused = store.append(append(vec![part("idea/a", 0, &[1])])).await;
     assert!(matches!(refused, Err(AppendError::Closed(_))), "{refused:?}");
@@ -589,7 +592,8 @@ macro_rules! suite {
         $(
             #[tokio::test]
             async fn $case() {
-                crate::conformance::$case(&$house).await;
+                let house = $house;
+                crate::conformance::$case(&house).await;
             }
         )+
     };

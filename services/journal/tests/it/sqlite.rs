@@ -1,4 +1,5 @@
 use crate::conformance::{House, suite};
+use async_trait::async_trait;
 use idesluss_journal::{AppendError, Log as _, SqliteOptions, SqliteStore, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,8 +21,9 @@ impl Folder {
     }
 }
 
+#[async_trait]
 impl House for Folder {
-    fn open(&self) -> Arc<dyn Store> {
+    async fn open(&self) -> Arc<dyn Store> {
         let clock = Arc::clone(&self.clock);
         let options = SqliteOptions {
             knows: Arc::new(|_| true),
@@ -44,7 +46,7 @@ suite!(Folder::new());
 /// A folder whose journal has some entries and is closed.
 async fn written() -> (Folder, std::path::PathBuf) {
     let house = Folder::new();
-    let store = house.open();
+    let store = house.open().await;
     for version in 0..40 {
         let part = crate::samples::part("idea/a", version, &[version]);
         store.append(crate::samples::append(vec![part])).await.expect("written");
@@ -65,7 +67,7 @@ fn open(path: &std::path::Path, knows: bool) -> Result<SqliteStore, StoreError> 
 #[tokio::test]
 async fn a_journal_is_opened_by_one_at_a_time_and_under_its_own_name() {
     let (house, path) = written().await;
-    let first = house.open();
+    let first = house.open().await;
     let second = open(&path, true).expect_err("refused");
     assert!(
         matches!(&second, StoreError::Unavailable(why) if why.contains("in use")),

@@ -1,18 +1,15 @@
 //! Appending own events, and opening an epoch.
 
-use super::batch::{Batch, refuse};
-use super::fault::Fault;
-use super::{number, sealed, sql, sum};
-use crate::{Append, AppendError, Appended, CommandKey, Outcome};
+use super::{Batch, Fault, Rows, refuse};
+use crate::{Append, AppendError, Appended, Outcome};
 use idesluss_domain::instance::EpochOpened;
 use idesluss_proof::line::{Assigned, Draft, write_own};
-use rusqlite::{Connection, OptionalExtension as _};
 use uuid::Uuid;
 
 /// Writes everything in `append`, or nothing: all checks come before the first write.
-pub(super) fn append(batch: &mut Batch<'_>, append: &Append) -> Result<Outcome, Fault> {
+pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Result<Outcome, Fault<R::Error>> {
     if let Some(command) = &append.command
-        && let Some((fingerprint, first)) = find_command(batch.conn, &command.organisation, &command.id)?
+        && let Some((fingerprint, first)) = batch.rows.find_command(&command.organisation, &command.id)?
     {
         return if fingerprint == command.fingerprint {
             Ok(Outcome::Repeated(first))
@@ -32,12 +29,11 @@ pub(super) fn append(batch: &mut Batch<'_>, append: &Append) -> Result<Outcome, 
             }));
         }
     }
-    sealed::check_new(batch.conn, &append.keys, &append.texts)?;
-    let files = sealed::check_claims(batch.conn, &append.claimed)?;
+    batch.check_sealed(&append.keys, &append.texts)?;
+    let files = batch.check_claims(&append.claimed)?;
 
-    sealed::add_keys(batch.conn, &append.keys)?;
-    sealed::add_texts(batch.conn, &append.texts)?;
-    sealed::claim(batch.conn, files)?;
+    batch.add_sealed(&append.keys, &append.texts)?;
+    batch.claim(files)?;
     let mut last = None;
     for part in append.streams.iter().filter(|part| !part.events.is_empty()) {
         let stream = batch.stream_id(&part.stream)?;
@@ -53,13 +49,21 @@ pub(super) fn append(batch: &mut Batch<'_>, append: &Append) -> Result<Outcome, 
         None => nothing_new(batch)?,
     };
     if let Some(command) = &append.command {
-        add_command(batch, command, &appended)?;
+        let source = batch
+            .find_source(&appended.source)
+            .map_or(0, |index| batch.place.sources[index].id);
+        batch.rows.add_command(command, source, &appended)?;
     }
     Ok(Outcome::Written(appended))
 }
 
+/// The stream of what a journal says of itself.
+pub(crate) fn journal_stream(name: &str) -> String {
+    format!("journal/{}", name.rsplit('/').next().unwrap_or_default())
+}
+
 /// Opens the next epoch: one event in every source that has entries, so that none changes its epoch silently.
-pub(super) fn open_epoch(batch: &mut Batch<'_>, event: &Draft) -> Result<Outcome, Fault> {
+pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Result<Outcome, Fault<R::Error>> {
     let Ok(data) = serde_json::from_str::<EpochOpened>(&event.data) else {
         return refuse("the data is not that of an opened epoch");
     };
@@ -92,8 +96,7 @@ pub(super) fn open_epoch(batch: &mut Batch<'_>, event: &Draft) -> Result<Outcome
     }
     batch.check_clock()?;
     batch.place.epoch = data.epoch;
-    let service = batch.name().rsplit('/').next().unwrap_or_default();
-    let subject = format!("journal/{service}");
+    let subject = journal_stream(batch.name());
     let stream = batch.stream_id(&subject)?;
     let mut version = batch.stream(&subject)?.version;
     for (name, _) in &kept {
@@ -116,13 +119,13 @@ pub(super) fn open_epoch(batch: &mut Batch<'_>, event: &Draft) -> Result<Outcome
 }
 
 /// Writes one event as the next entry. Returns the index of its source.
-fn write_event(
-    batch: &mut Batch<'_>,
+fn write_event<R: Rows>(
+    batch: &mut Batch<'_, R>,
     event: &Draft,
     subject: &str,
     stream: i64,
     version: u64,
-) -> Result<usize, rusqlite::Error> {
+) -> Result<usize, Fault<R::Error>> {
     let index = match batch.find_audience(&event.audience) {
         Some(index) => index,
         None => batch.add_source(&format!("{}/{}", batch.name(), event.audience), true)?,
@@ -147,7 +150,7 @@ fn write_event(
 }
 
 /// The result that speaks of the entry just written.
-fn result(batch: &Batch<'_>, index: usize) -> Appended {
+fn result<R: Rows>(batch: &Batch<'_, R>, index: usize) -> Appended {
     let source = &batch.place.sources[index];
     Appended {
         source: source.name.to_string(),
@@ -158,7 +161,7 @@ fn result(batch: &Batch<'_>, index: usize) -> Appended {
 }
 
 /// The result of a command that had nothing to write: whoever has come as far as the house's last entry has seen all.
-fn nothing_new(batch: &mut Batch<'_>) -> Result<Appended, rusqlite::Error> {
+fn nothing_new<R: Rows>(batch: &mut Batch<'_, R>) -> Result<Appended, Fault<R::Error>> {
     let index = match batch.find_audience("house") {
         Some(index) => index,
         None => batch.add_source(&format!("{}/house", batch.name()), true)?,
@@ -170,47 +173,4 @@ fn nothing_new(batch: &mut Batch<'_>) -> Result<Appended, rusqlite::Error> {
         sequence: source.sequence,
         position: batch.place.size.saturating_sub(1),
     })
-}
-
-fn add_command(batch: &Batch<'_>, command: &CommandKey, first: &Appended) -> Result<(), rusqlite::Error> {
-    let source = batch
-        .find_source(&first.source)
-        .map_or(0, |index| batch.place.sources[index].id);
-    let place = [
-        source,
-        i64::from(first.epoch),
-        number::to(first.sequence),
-        number::to(first.position),
-    ];
-    let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, place);
-    batch.conn.prepare_cached(sql::COMMAND_ADD)?.execute((
-        command.id.as_slice(),
-        &command.organisation,
-        command.fingerprint.as_slice(),
-        place[0],
-        place[1],
-        place[2],
-        place[3],
-        sum,
-    ))?;
-    Ok(())
-}
-
-/// Looks a command up: its fingerprint and first result.
-pub(super) fn find_command(
-    conn: &Connection,
-    organisation: &str,
-    id: &[u8; 16],
-) -> Result<Option<([u8; 32], Appended)>, rusqlite::Error> {
-    conn.prepare_cached(sql::COMMAND_FIND)?
-        .query_row((id.as_slice(), organisation), |row| {
-            let first = Appended {
-                source: row.get(1)?,
-                epoch: number::epoch(row.get(2)?),
-                sequence: number::from(row.get(3)?),
-                position: number::from(row.get(4)?),
-            };
-            Ok((row.get(0)?, first))
-        })
-        .optional()
 }

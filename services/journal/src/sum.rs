@@ -1,7 +1,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// A checksum over the parts of a row, so that an altered byte is found; it is no signature.
-pub(super) fn sum(parts: &[&[u8]]) -> i64 {
+pub(crate) fn sum(parts: &[&[u8]]) -> i64 {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -14,33 +14,33 @@ pub(super) fn sum(parts: &[&[u8]]) -> i64 {
 }
 
 /// SHA-256 of some bytes.
-pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 /// The checksum of a command's row.
-pub(super) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], place: [i64; 4]) -> i64 {
+pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], place: [i64; 4]) -> i64 {
     let place = place.map(i64::to_be_bytes).concat();
     sum(&[id, organisation.as_bytes(), fingerprint, &place])
 }
 
 /// The checksum of a key's row.
-pub(super) fn key(id: &[u8], scope: &str, wrapped_by: Option<&[u8]>, wrapped: &[u8]) -> i64 {
+pub(crate) fn key(id: &[u8], scope: &str, wrapped_by: Option<&[u8]>, wrapped: &[u8]) -> i64 {
     sum(&[id, scope.as_bytes(), wrapped_by.unwrap_or_default(), wrapped])
 }
 
 /// The checksum of a text's row; its ciphertext is checked by the digest.
-pub(super) fn text(digest: &[u8], key: &[u8], bound_to: &str) -> i64 {
+pub(crate) fn text(digest: &[u8], key: &[u8], bound_to: &str) -> i64 {
     sum(&[digest, key, bound_to.as_bytes()])
 }
 
 /// The checksum of a cursor's row.
-pub(super) fn cursor(reaction: &str, next: i64) -> i64 {
+pub(crate) fn cursor(reaction: &str, next: i64) -> i64 {
     sum(&[reaction.as_bytes(), &next.to_be_bytes()])
 }
 
 /// The checksum of a parked idea's row.
-pub(super) fn parked(reaction: &str, correlation: &str, position: i64, reason: &str) -> i64 {
+pub(crate) fn parked(reaction: &str, correlation: &str, position: i64, reason: &str) -> i64 {
     sum(&[
         reaction.as_bytes(),
         correlation.as_bytes(),

@@ -1,12 +1,8 @@
 //! Receiving events that other journals wrote.
 
-use super::batch::{Batch, refuse};
-use super::fault::Fault;
-use super::state::Source;
-use super::{number, sql, sum};
+use super::{Batch, Fault, Rows, Source, refuse};
 use crate::{AppendError, ReceiveReport, Received};
 use idesluss_proof::line::{Body, EventLine, Refused, check_event, parse, write_received, write_refused};
-use rusqlite::OptionalExtension as _;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -15,6 +11,9 @@ const EPOCH_OPENED: &str = ".EpochOpened";
 
 /// Longest stored reason of a refusal, in bytes.
 const REASON_BYTES: usize = 300;
+
+/// Longest subject or id of a received event, in bytes.
+const NAME_BYTES: usize = 1_000;
 
 /// What is to become of one received event.
 enum Verdict {
@@ -33,7 +32,10 @@ enum Verdict {
 }
 
 /// Writes the events that come next, in the order given; a gap refuses the whole batch before anything is written.
-pub(super) fn receive(batch: &mut Batch<'_>, events: &[Received]) -> Result<ReceiveReport, Fault> {
+pub(crate) fn receive<R: Rows>(
+    batch: &mut Batch<'_, R>,
+    events: &[Received],
+) -> Result<ReceiveReport, Fault<R::Error>> {
     let verdicts = judge_all(batch, events)?;
     if verdicts
         .iter()
@@ -54,7 +56,8 @@ pub(super) fn receive(batch: &mut Batch<'_>, events: &[Received]) -> Result<Rece
                 report.refused += 1;
             }
             Verdict::Contradicts => {
-                quarantine(batch, None, event, "its place in the source holds other bytes")?;
+                let reason = "its place in the source holds other bytes";
+                batch.rows.quarantine(None, event, reason)?;
                 report.refused += 1;
             }
         }
@@ -63,7 +66,7 @@ pub(super) fn receive(batch: &mut Batch<'_>, events: &[Received]) -> Result<Rece
 }
 
 /// Judges each event as if those before it had been written.
-fn judge_all(batch: &Batch<'_>, events: &[Received]) -> Result<Vec<Verdict>, Fault> {
+fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<Vec<Verdict>, Fault<R::Error>> {
     let mut places: HashMap<&str, (u32, u64)> = HashMap::new();
     let mut ids: HashSet<Vec<u8>> = HashSet::new();
     let mut written: HashMap<(&str, u32, u64), &[u8]> = HashMap::new();
@@ -100,12 +103,12 @@ fn judge_all(batch: &Batch<'_>, events: &[Received]) -> Result<Vec<Verdict>, Fau
     Ok(verdicts)
 }
 
-fn judge(
-    batch: &Batch<'_>,
+fn judge<R: Rows>(
+    batch: &mut Batch<'_, R>,
     event: &Received,
     (epoch, sequence): (u32, u64),
     ids: &HashSet<Vec<u8>>,
-) -> Result<Verdict, Fault> {
+) -> Result<Verdict, Fault<R::Error>> {
     let next = sequence + 1;
     let gap = || {
         let (source_name, got) = (event.source.clone(), event.sequence);
@@ -136,7 +139,7 @@ fn judge(
         },
         Ok(line) => {
             let id = id_bytes(&line.id);
-            let taken = ids.contains(&id) || batch.conn.prepare_cached(sql::EVENT_ID_FIND)?.exists([&id])?;
+            let taken = ids.contains(&id) || batch.rows.has_event_id(&id)?;
             if taken {
                 Verdict::Refuse {
                     reason: "another event has this id".into(),
@@ -159,35 +162,37 @@ fn check(event: &Received) -> Result<EventLine<'_>, String> {
     if line.source != event.source || line.epoch != event.epoch || line.sequence != event.sequence {
         return Err("the event names another place than its feed".into());
     }
+    // Both become keys of indexes, and some databases' text has no NUL.
+    if line.subject.len() > NAME_BYTES || line.id.len() > NAME_BYTES || line.subject.contains('\0') {
+        return Err("the event's subject or id is too long, or holds a NUL".into());
+    }
     Ok(line)
 }
 
 /// The event's bytes that stand at a place already, unless it was refused.
-fn stored_event(batch: &Batch<'_>, event: &Received) -> Result<Option<Vec<u8>>, rusqlite::Error> {
-    let line: Option<Vec<u8>> = batch
-        .conn
-        .prepare_cached(sql::ENTRY_BY_SOURCE)?
-        .query_row((&event.source, event.epoch, number::to(event.sequence)), |row| {
-            row.get(1)
-        })
-        .optional()?;
+fn stored_event<R: Rows>(batch: &mut Batch<'_, R>, event: &Received) -> Result<Option<Vec<u8>>, Fault<R::Error>> {
+    let Some(index) = batch.find_source(&event.source) else {
+        return Ok(None);
+    };
+    let line = batch.rows.find_line(batch.place.sources[index].id, event)?;
     Ok(line.and_then(|line| match parse(&line).map(|line| line.body) {
         Ok(Body::Received { event, .. }) => Some(event.bytes.to_vec()),
         _ => None,
     }))
 }
 
-pub(super) fn id_bytes(id: &str) -> Vec<u8> {
+/// How a received event's id is kept: 16 bytes of a UUID, or its text.
+pub(crate) fn id_bytes(id: &str) -> Vec<u8> {
     Uuid::parse_str(id).map_or_else(|_| id.as_bytes().to_vec(), |uuid| uuid.as_bytes().to_vec())
 }
 
-fn store(
-    batch: &mut Batch<'_>,
+fn store<R: Rows>(
+    batch: &mut Batch<'_, R>,
     event: &Received,
     id: &[u8],
     subject: &str,
     cuts_off: bool,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), Fault<R::Error>> {
     // Listed under its subject, so that a decision can be appended on "nothing new about this idea has come".
     let stream = batch.stream_id(subject)?;
     let version = batch.stream(subject)?.version + 1;
@@ -203,17 +208,19 @@ fn store(
         &event.event,
         line,
     );
-    batch
-        .conn
-        .prepare_cached(sql::EVENT_ID_ADD)?
-        .execute((id, number::to(position)))?;
+    batch.rows.add_event_id(id, position)?;
     add(batch, event, recorded, Some((stream, version)), cuts_off)
 }
 
-fn store_refused(batch: &mut Batch<'_>, event: &Received, reason: &str, cuts_off: bool) -> Result<(), rusqlite::Error> {
+fn store_refused<R: Rows>(
+    batch: &mut Batch<'_, R>,
+    event: &Received,
+    reason: &str,
+    cuts_off: bool,
+) -> Result<(), Fault<R::Error>> {
     let recorded = batch.next_recorded();
     let reason = shortened(reason);
-    quarantine(batch, Some(batch.place.size), event, reason)?;
+    batch.rows.quarantine(Some(batch.place.size), event, reason)?;
     batch.line.clear();
     let refused = Refused {
         source: event.source.as_str().into(),
@@ -226,37 +233,23 @@ fn store_refused(batch: &mut Batch<'_>, event: &Received, reason: &str, cuts_off
 }
 
 /// Writes `batch.line` as the entry of a foreign source.
-fn add(
-    batch: &mut Batch<'_>,
+fn add<R: Rows>(
+    batch: &mut Batch<'_, R>,
     event: &Received,
     recorded: i64,
     stream: Option<(i64, u64)>,
     cuts_off: bool,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), Fault<R::Error>> {
     let index = match batch.find_source(&event.source) {
         Some(index) => index,
         None => batch.add_source(&event.source, false)?,
     };
     let Source { id, .. } = batch.place.sources[index];
     if cuts_off {
-        let first = (id, event.epoch, number::to(event.sequence));
-        batch.conn.prepare_cached(sql::ORPHANS_MARK)?.execute(first)?;
+        batch.rows.mark_orphans(id, event.epoch, event.sequence)?;
     }
     batch.add_entry(recorded, stream, id, event.epoch, event.sequence)?;
     batch.move_source(index, event.epoch, event.sequence, event.from_position);
-    Ok(())
-}
-
-fn quarantine(batch: &Batch<'_>, position: Option<u64>, event: &Received, reason: &str) -> Result<(), rusqlite::Error> {
-    batch.conn.prepare_cached(sql::QUARANTINE_ADD)?.execute((
-        position.map(number::to),
-        &event.source,
-        event.epoch,
-        number::to(event.sequence),
-        reason,
-        sum::digest(&event.event).as_slice(),
-        event.event.as_slice(),
-    ))?;
     Ok(())
 }
 

@@ -1,0 +1,236 @@
+//! Whether lines are what was written: each against the row beside it and the entries before it, up to the tree's peaks.
+//!
+//! Store-neutral: a store shows its rows in order, and compares what they say with its own tables.
+
+use crate::StoreError;
+use crate::write::Place;
+use crate::write::receive::id_bytes;
+use idesluss_proof::line::{Body, Line, parse};
+use idesluss_proof::tree::{Edge, FullTile, leaf_hash};
+use std::collections::{HashMap, HashSet};
+
+/// Lines at the end that a large journal verifies at its start; the tree's edge covers the hashes of the last 255.
+pub(crate) const TAIL: u64 = 512;
+
+/// Says that something is damaged.
+pub(crate) fn damaged<T>(what: impl Into<String>) -> Result<T, StoreError> {
+    Err(StoreError::Damaged(what.into()))
+}
+
+/// An entry as its table lists it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Listed<'a> {
+    pub(crate) position: u64,
+    pub(crate) line: &'a [u8],
+    pub(crate) stream: Option<&'a str>,
+    pub(crate) version: Option<u64>,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) epoch: u32,
+    pub(crate) sequence: u64,
+}
+
+/// What the lines say, read one after the other.
+pub(crate) struct Lines {
+    /// `/<instance>/<service>`.
+    name: String,
+    /// Whether it began at the first entry.
+    is_whole: bool,
+    next: u64,
+    recorded: i64,
+    /// The last epoch and sequence of each source.
+    sources: HashMap<String, (u32, u64)>,
+    /// Own event types.
+    kinds: HashSet<String>,
+    /// Received events, and refused ones.
+    received: u64,
+    refused: u64,
+    /// Where a source began an epoch after its first: source, epoch, sequence.
+    begun: Vec<(String, u32, u64)>,
+    edge: Edge,
+    tiles: u64,
+}
+
+impl Lines {
+    /// Begins at the entry `from`; only from 0 on can the tree and the tables beside the entries be compared.
+    pub(crate) fn new(name: &str, from: u64) -> Self {
+        Self {
+            name: name.to_owned(),
+            is_whole: from == 0,
+            next: from,
+            recorded: i64::MIN,
+            sources: HashMap::new(),
+            kinds: HashSet::new(),
+            received: 0,
+            refused: 0,
+            begun: Vec::new(),
+            edge: Edge::default(),
+            tiles: 0,
+        }
+    }
+
+    /// Checks one entry against the row beside it and the entries before it.
+    ///
+    /// Shows every tile that it fills to `tile`, to be compared with the stored one. Returns the id under which a
+    /// received event must be listed.
+    pub(crate) fn entry(
+        &mut self,
+        row: &Listed<'_>,
+        tile: impl FnMut(FullTile<'_>) -> Result<(), StoreError>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let position = row.position;
+        let line = match parse(row.line) {
+            Ok(line) => line,
+            Err(error) => return damaged(format!("entry {position} is no line: {error}")),
+        };
+        if position != self.next || line.position != position {
+            return damaged(format!("entry {} is missing or in another's place", self.next));
+        }
+        if line.recorded_micros <= self.recorded {
+            return damaged(format!("entry {position} was recorded before the one before it"));
+        }
+        (self.next, self.recorded) = (position + 1, line.recorded_micros);
+        self.listed(row, &line)?;
+        if !self.is_whole {
+            return Ok(None);
+        }
+        let mut tiles = 0;
+        let mut tile = tile;
+        self.edge.push(leaf_hash(row.line), |full| {
+            tiles += 1;
+            tile(full)
+        })?;
+        self.tiles += tiles;
+        match &line.body {
+            Body::Own(event) => drop(self.kinds.insert(event.kind.to_string())),
+            Body::Received { event, .. } => {
+                self.received += 1;
+                return Ok(Some(id_bytes(&event.id)));
+            }
+            Body::Refused(_) => self.refused += 1,
+        }
+        Ok(None)
+    }
+
+    /// Checks that the row says what its line says, and that its source goes on with it.
+    fn listed(&mut self, row: &Listed<'_>, line: &Line<'_>) -> Result<(), StoreError> {
+        let position = row.position;
+        let own = matches!(line.body, Body::Own(_));
+        let (from, place, subject) = match &line.body {
+            Body::Own(event) | Body::Received { event, .. } => {
+                (&*event.source, (event.epoch, event.sequence), Some(&*event.subject))
+            }
+            Body::Refused(refused) => (&*refused.source, (refused.epoch, refused.sequence), None),
+        };
+        let versioned = match &line.body {
+            Body::Own(event) => row.version == Some(event.stream_version),
+            // Received entries are numbered as they came, by this journal: the check of the streams sees to their gaps.
+            Body::Received { .. } => row.version.is_some(),
+            Body::Refused(_) => row.version.is_none(),
+        };
+        if row.source != Some(from) || place != (row.epoch, row.sequence) || row.stream != subject || !versioned {
+            return damaged(format!("entry {position} is listed as another one than its line says"));
+        }
+        if own != from.strip_prefix(&*self.name).is_some_and(|rest| rest.starts_with('/')) {
+            return damaged(format!("entry {position} is of {from}, which can't be"));
+        }
+        self.follow(position, from, place, own)
+    }
+
+    /// Checks that a source goes on without a gap, or begins an epoch.
+    fn follow(&mut self, position: u64, source: &str, place: (u32, u64), own: bool) -> Result<(), StoreError> {
+        let last = match self.sources.get_mut(source) {
+            Some(known) => Some(std::mem::replace(known, place)),
+            None => self.sources.insert(source.to_owned(), place),
+        };
+        let follows = match last {
+            None => !self.is_whole || place.1 == 1,
+            Some((epoch, sequence)) if place.0 == epoch => place.1 == sequence + 1,
+            Some((epoch, sequence)) if place.0 > epoch => {
+                if own {
+                    place.1 == sequence + 1
+                } else {
+                    place.1 <= sequence + 1
+                }
+            }
+            Some(_) => false,
+        };
+        if place.0 > last.map_or(1, |(epoch, _)| epoch) {
+            self.begun.push((source.to_owned(), place.0, place.1));
+        }
+        if follows {
+            Ok(())
+        } else {
+            damaged(format!(
+                "entry {position} does not follow on the one before it of {source}"
+            ))
+        }
+    }
+
+    /// Compares the last lines with the head that speaks of them.
+    pub(crate) fn compare_tail(&self, place: &Place) -> Result<(), StoreError> {
+        if self.next != place.size || (place.size > 0 && self.recorded != place.recorded) {
+            return damaged("its last entry is not the one that its head speaks of");
+        }
+        for (source, (epoch, sequence)) in &self.sources {
+            let known = place.sources.iter().find(|known| *known.name == **source);
+            if known.is_none_or(|known| (known.epoch, known.sequence) != (*epoch, *sequence)) {
+                return damaged(format!("its head speaks of another last entry of {source}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares all lines with the head.
+    pub(crate) fn compare_whole(&self, place: &Place) -> Result<(), StoreError> {
+        if self.next != place.size || self.edge.peaks() != place.edge.peaks() {
+            return damaged("the tree over its entries is not the one in its head");
+        }
+        if place.size > 0 && self.recorded != place.recorded {
+            return damaged("its head names another time than its last entry");
+        }
+        for source in &place.sources {
+            let said = self.sources.get(&*source.name).copied().unwrap_or((0, 0));
+            if said != (source.epoch, source.sequence) {
+                return damaged(format!("its head speaks of another last entry of {}", source.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares how many tiles, ids of received events and placed refusals there are, and the list of event types.
+    pub(crate) fn compare_tables(&self, tiles: u64, ids: u64, kinds: &HashSet<String>) -> Result<(), StoreError> {
+        if tiles != self.tiles || ids != self.received {
+            return damaged("there are tiles or event ids that belong to no entry");
+        }
+        if *kinds != self.kinds {
+            return damaged("the list of event types is not that of its entries");
+        }
+        Ok(())
+    }
+
+    /// Compares how many refused events have their bytes beside them.
+    pub(crate) fn compare_refused(&self, placed: u64) -> Result<(), StoreError> {
+        if placed == self.refused {
+            Ok(())
+        } else {
+            damaged("a refused event's bytes are missing")
+        }
+    }
+
+    /// Where sources began an epoch after their first: source, epoch, sequence; in order.
+    pub(crate) fn begun(&self) -> &[(String, u32, u64)] {
+        &self.begun
+    }
+}
+
+/// Checks that the entry of a refused event is the one that its row in the quarantine speaks of.
+pub(crate) fn check_refusal(line: Option<&[u8]>, position: u64, reason: &str) -> Result<(), StoreError> {
+    let agrees = line.and_then(|line| parse(line).ok()).is_some_and(|line| {
+        line.position == position && matches!(&line.body, Body::Refused(refused) if refused.reason == reason)
+    });
+    if agrees {
+        Ok(())
+    } else {
+        damaged("a refused event is listed as another one than its line says")
+    }
+}

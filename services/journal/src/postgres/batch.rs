@@ -1,0 +1,108 @@
+//! Writing what a batch has gathered: one statement, one round trip, one commit.
+
+use super::rows::Columns;
+use super::sql;
+use super::state::Known;
+use crate::number;
+use crate::write::Place;
+use sqlx::postgres::{PgArguments, PgConnection, Postgres};
+use sqlx::query::Query;
+
+/// Writes `columns`, and moves the head from where `known` has it to `place`.
+///
+/// Errors: the head or the lease has moved on, or anything else; then nothing was written, unless the connection broke.
+pub(super) async fn write(
+    conn: &mut PgConnection,
+    known: &Known,
+    place: &Place,
+    columns: Columns,
+) -> Result<(), sqlx::Error> {
+    let is_plain = columns.beside.is_empty();
+    let statement = if is_plain { sql::WRITE } else { sql::WRITE_ALL };
+    let sources = columns.sources(place);
+    let mut query = sqlx::query(statement)
+        .bind(known.lease)
+        .bind(known.batch)
+        .bind(number::to(known.state.place.size))
+        .bind(number::to(place.size))
+        .bind(place.recorded)
+        .bind(i64::from(place.epoch))
+        .bind(place.edge.peaks().concat())
+        .bind(columns.entry_streams)
+        .bind(columns.entry_versions)
+        .bind(columns.entry_sources)
+        .bind(columns.entry_epochs)
+        .bind(columns.entry_sequences)
+        .bind(columns.entry_lines)
+        .bind(columns.stream_ids)
+        .bind(columns.stream_names)
+        .bind(sources.0)
+        .bind(sources.1)
+        .bind(sources.2)
+        .bind(sources.3)
+        .bind(sources.4)
+        .bind(sources.5)
+        .bind(columns.tile_levels)
+        .bind(columns.tile_numbers)
+        .bind(columns.tile_hashes)
+        .bind(columns.command_ids)
+        .bind(columns.command_organisations)
+        .bind(columns.command_fingerprints)
+        .bind(columns.command_sources)
+        .bind(columns.command_epochs)
+        .bind(columns.command_sequences)
+        .bind(columns.command_positions)
+        .bind(columns.command_sums);
+    if !is_plain {
+        query = beside(query, columns.beside);
+    }
+    // Read to its end: only then has the commit returned.
+    query.execute(conn).await.map(|_| ())
+}
+
+fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside) -> Query<'_, Postgres, PgArguments> {
+    let mut key_columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
+    for key in columns.keys {
+        key_columns.0.push(key.id);
+        key_columns.1.push(key.scope);
+        key_columns.2.push(key.wrapped_by);
+        key_columns.3.push(key.wrapped);
+    }
+    let mut text_columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
+    for text in columns.texts {
+        text_columns.0.push(text.digest);
+        text_columns.1.push(text.key);
+        text_columns.2.push(text.bound_to);
+        text_columns.3.push(text.ciphertext);
+    }
+    query
+        .bind(columns.kind_names)
+        .bind(columns.kind_positions)
+        .bind(columns.event_ids)
+        .bind(columns.event_id_positions)
+        .bind(columns.orphan_sources)
+        .bind(columns.orphan_epochs)
+        .bind(columns.orphan_sequences)
+        .bind(columns.refused_positions)
+        .bind(columns.refused_sources)
+        .bind(columns.refused_epochs)
+        .bind(columns.refused_sequences)
+        .bind(columns.refused_reasons)
+        .bind(columns.refused_digests)
+        .bind(columns.refused_events)
+        .bind(key_columns.0)
+        .bind(key_columns.1)
+        .bind(key_columns.2)
+        .bind(key_columns.3)
+        .bind(columns.key_sums)
+        .bind(text_columns.0)
+        .bind(text_columns.1)
+        .bind(text_columns.2)
+        .bind(text_columns.3)
+        .bind(columns.text_sums)
+        .bind(columns.file_seqs)
+        .bind(columns.file_sums)
+        .bind(columns.cursor_reactions)
+        .bind(columns.cursor_nexts)
+        .bind(columns.cursor_sums)
+}

@@ -1,0 +1,141 @@
+//! Following the head: on every replica but the holder's own, where the writer tells it.
+
+use super::shared::Shared;
+use super::{cast, sql};
+use crate::{Head, Lease, SourceState, StoreError};
+use sqlx::Row as _;
+use sqlx::postgres::{PgListener, PgPool};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The channel that the holder notifies.
+const CHANNEL: &str = "journal";
+
+/// The least time between two notifications: those who listen read the head anew at each.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Where the journal stands, and who holds its lease.
+pub(super) struct Followed {
+    pub(super) head: Head,
+    holder: String,
+    address: Option<String>,
+}
+
+/// Reads head, sources and lease in one snapshot.
+pub(super) async fn read(pool: &PgPool) -> Result<Followed, StoreError> {
+    let rows = sqlx::query(sql::HEAD_FOLLOW).fetch_all(pool).await?;
+    let Some(first) = rows.first() else {
+        return Err(StoreError::Damaged("the journal's head is missing".into()));
+    };
+    let mut head = Head {
+        size: cast::count(first, 0)?,
+        recorded_micros: first.try_get(1)?,
+        epoch: cast::epoch(first, 2)?,
+        ..Head::default()
+    };
+    for row in &rows {
+        let Some(name) = row.try_get::<Option<String>, _>(6)? else {
+            continue;
+        };
+        let state = SourceState {
+            epoch: cast::epoch(row, 8)?,
+            sequence: cast::count(row, 9)?,
+            from_position: cast::count(row, 10)?,
+        };
+        if row.try_get(7)? {
+            head.own.insert(name, state.sequence);
+        } else {
+            head.received.insert(name, state);
+        }
+    }
+    let is_held: bool = first.try_get(5)?;
+    let address: String = first.try_get(4)?;
+    Ok(Followed {
+        head,
+        holder: first.try_get(3)?,
+        address: is_held.then_some(address),
+    })
+}
+
+/// Follows the head until `stop`: at every notification, and now and then in case one was lost.
+pub(super) async fn run(
+    pool: PgPool,
+    listener: PgPool,
+    shared: Arc<Shared>,
+    holder: String,
+    pause: Duration,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut listening = None;
+    loop {
+        if listening.is_none() {
+            listening = tokio::select! {
+                listener = listen(&listener) => listener,
+                _ = stop.changed() => return,
+            };
+        }
+        tokio::select! {
+            is_heard = hear(&mut listening) => if !is_heard { listening = None },
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
+        }
+        if shared.is_held() {
+            continue;
+        }
+        match read(&pool).await {
+            Ok(followed) => publish(&shared, followed, &holder),
+            Err(error) => tracing::debug!(%error, "the journal's head could not be read; trying again"),
+        }
+        shared.heard.notify_one();
+    }
+}
+
+async fn listen(pool: &PgPool) -> Option<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await.ok()?;
+    listener.listen(CHANNEL).await.ok()?;
+    Some(listener)
+}
+
+/// Waits for a notification. Returns false when the connection is gone.
+async fn hear(listener: &mut Option<PgListener>) -> bool {
+    match listener {
+        Some(listener) => matches!(listener.try_recv().await, Ok(Some(_))),
+        None => std::future::pending().await,
+    }
+}
+
+/// Tells what was read, unless the writer knows better.
+pub(super) fn publish(shared: &Shared, followed: Followed, holder: &str) {
+    shared.head.send_if_modified(|head| {
+        let is_newer = followed.head.size >= head.size && followed.head != *head;
+        if is_newer {
+            *head = followed.head;
+        }
+        is_newer
+    });
+    // Our own name in there is a lease that we have lost, and may take again.
+    let address = followed.address.filter(|_| followed.holder != holder);
+    shared.lease.send_if_modified(|lease| {
+        let told = Lease::Elsewhere { address };
+        let is_changed = !lease.is_held() && *lease != told;
+        if is_changed {
+            *lease = told;
+        }
+        is_changed
+    });
+}
+
+/// Notifies the other replicas of commits, many at once, beside the writer.
+pub(super) async fn notify(pool: PgPool, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = shared.committed.notified() => {}
+            _ = stop.changed() => return,
+        }
+        if let Err(error) = sqlx::query(sql::NOTIFY).execute(&pool).await {
+            tracing::debug!(%error, "the other replicas could not be notified; they look by themselves");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

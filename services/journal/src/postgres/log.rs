@@ -1,0 +1,189 @@
+//! The entries: what anyone may read, and the way to the writer.
+
+use super::handle::PostgresStore;
+use super::work::OpenEpoch;
+use super::{cast, sql, tiles, verify};
+use crate::{
+    Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
+    StoreError, StreamEntries, door, number,
+};
+use async_trait::async_trait;
+use idesluss_proof::line::Draft;
+use idesluss_proof::tree::tile_width;
+use sqlx::Row as _;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+use tokio::sync::watch;
+
+#[async_trait]
+impl Log for PostgresStore {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn head(&self) -> watch::Receiver<Head> {
+        self.shared.head.subscribe()
+    }
+
+    fn lease(&self) -> watch::Receiver<Lease> {
+        self.shared.lease.subscribe()
+    }
+
+    fn degraded(&self) -> bool {
+        self.shared.degraded.load(Ordering::Relaxed)
+    }
+
+    async fn append(&self, append: Append) -> Result<Outcome, AppendError> {
+        door::check_append(&self.name, &append)?;
+        self.write(append).await
+    }
+
+    async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
+        door::check_received(&events)?;
+        self.write(events).await
+    }
+
+    async fn open_epoch(&self, event: Draft) -> Result<Outcome, AppendError> {
+        door::check_event(&self.name, "journal", &event)?;
+        self.write(OpenEpoch(event)).await
+    }
+
+    async fn read(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let to = from.saturating_add(limit as u64);
+        let query = sqlx::query(sql::ENTRIES_SCAN)
+            .bind(number::to(from))
+            .bind(number::to(to));
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(cast::entry).collect()
+    }
+
+    async fn scan(
+        &self,
+        from: u64,
+        to: u64,
+        visit: Box<dyn for<'a> FnMut(u64, &'a [u8]) -> ControlFlow<()> + Send>,
+    ) -> Result<(), StoreError> {
+        super::scan::scan(self.readers(), from, to, visit).await
+    }
+
+    async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
+        let query = sqlx::query(sql::STREAMS_READ).bind(names);
+        let mut streams: HashMap<String, Vec<Entry>> = HashMap::new();
+        for row in query.fetch_all(self.readers()).await? {
+            let name: &str = row.try_get(2)?;
+            let entry = cast::entry(&row)?;
+            match streams.get_mut(name) {
+                Some(entries) => entries.push(entry),
+                None => drop(streams.insert(name.to_owned(), vec![entry])),
+            }
+        }
+        let stream = |name: &String| {
+            let entries = streams.get(name).cloned().unwrap_or_default();
+            StreamEntries {
+                version: entries.len() as u64,
+                entries,
+            }
+        };
+        Ok(names.iter().map(stream).collect())
+    }
+
+    async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
+        let query = sqlx::query(sql::COMMAND_FIND).bind(vec![id]);
+        for row in query.fetch_all(self.readers()).await? {
+            if row.try_get::<&str, _>(1)? == organisation {
+                let first = Appended {
+                    source: row.try_get(3)?,
+                    epoch: cast::epoch(&row, 4)?,
+                    sequence: cast::count(&row, 5)?,
+                    position: cast::count(&row, 6)?,
+                };
+                return Ok(Some((cast::array(&row, 2)?, first)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn position_of(&self, source: &str, epoch: u32, sequence: u64) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query(sql::ENTRY_BY_SOURCE)
+            .bind(source)
+            .bind(i64::from(epoch))
+            .bind(number::to(sequence));
+        let row = query.fetch_optional(self.readers()).await?;
+        row.map(|row| cast::count(&row, 0)).transpose()
+    }
+
+    async fn feed(
+        &self,
+        source: &str,
+        after_epoch: u32,
+        after_sequence: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(sql::FEED)
+            .bind(source)
+            .bind(i64::from(after_epoch))
+            .bind(number::to(after_sequence))
+            .bind(number::to(limit as u64));
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(cast::entry).collect()
+    }
+
+    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
+        let there = self.shared.head.borrow().size;
+        if size > there {
+            return Err(StoreError::Database(format!(
+                "there is no tree of {size} entries, only of {there}"
+            )));
+        }
+        let mut conn = self.readers().acquire().await?;
+        Ok(tiles::edge(&mut conn, size).await?.root())
+    }
+
+    async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let size = self.shared.head.borrow().size;
+        let width = tile_width(size, level, number);
+        if width == 0 {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.readers().acquire().await?;
+        tiles::tile(&mut conn, size, level, number, width).await
+    }
+
+    async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
+        let rows = sqlx::query(sql::ORPHANS_ALL).fetch_all(self.readers()).await?;
+        let orphan = |row| {
+            Ok(Orphan {
+                position: cast::count(row, 0)?,
+                source: row.try_get(1)?,
+                epoch: cast::epoch(row, 2)?,
+                sequence: cast::count(row, 3)?,
+                cut_off_by: cast::epoch(row, 4)?,
+            })
+        };
+        rows.iter().map(orphan).collect()
+    }
+
+    async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
+        let rows = sqlx::query(sql::QUARANTINE_ALL).fetch_all(self.readers()).await?;
+        let refused = |row: &sqlx::postgres::PgRow| {
+            Ok(Quarantined {
+                position: row.try_get::<Option<i64>, _>(0)?.map(number::from),
+                source: row.try_get(1)?,
+                epoch: cast::epoch(row, 2)?,
+                sequence: cast::count(row, 3)?,
+                reason: row.try_get(4)?,
+                event: row.try_get(6)?,
+            })
+        };
+        rows.iter().map(refused).collect()
+    }
+
+    async fn verify(&self) -> Result<u64, StoreError> {
+        verify::whole(self.readers(), &self.name).await
+    }
+
+    async fn close(&self) {
+        self.shut().await;
+    }
+}

@@ -1,0 +1,36 @@
+//! The journal in a PostgreSQL database of its own.
+//!
+//! Many replicas open one database. One of them holds the writer's lease: a task of it with one connection outside the
+//! pool gathers what waits, decides in memory against what it knows by heart, and writes a batch in one statement that
+//! commits by itself ([`writer`]). The statement moves the head's one row only under the lease's number and from where
+//! the writer believes it to be, so nothing is ever written beside another writer. The others follow the head.
+
+mod batch;
+mod cast;
+mod erase;
+mod fault;
+mod files;
+mod follow;
+mod handle;
+mod hold;
+mod lease;
+mod log;
+mod migrate;
+mod options;
+mod prefetch;
+mod relays;
+mod rows;
+mod scan;
+mod session;
+mod shared;
+mod sql;
+mod state;
+mod table;
+mod tiles;
+mod tiles_check;
+mod verify;
+mod work;
+mod writer;
+
+pub use handle::PostgresStore;
+pub use options::PostgresOptions;

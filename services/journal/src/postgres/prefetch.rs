@@ -1,0 +1,115 @@
+//! What a batch's decisions will ask for, fetched in one round trip.
+
+use super::{cast, sql};
+use crate::write::sealed::FileRow;
+use crate::write::{FoundCommand, Stream};
+use crate::{Appended, StoreError, number};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+use std::collections::{HashMap, HashSet};
+
+/// A place in a source: name, epoch, sequence.
+pub(super) type SourcePlace = (String, u32, u64);
+
+/// What has to be known before a batch is decided.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) commands: Vec<[u8; 16]>,
+    pub(super) streams: Vec<String>,
+    pub(super) event_ids: Vec<Vec<u8>>,
+    pub(super) keys: Vec<[u8; 16]>,
+    pub(super) files: Vec<[u8; 32]>,
+    pub(super) lines: Vec<SourcePlace>,
+}
+
+/// What was found. What is not in here is not in the database.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// By id, then by organisation.
+    pub(super) commands: HashMap<[u8; 16], HashMap<String, FoundCommand>>,
+    pub(super) streams: HashMap<String, Stream>,
+    pub(super) event_ids: HashSet<Vec<u8>>,
+    /// Whether it was erased.
+    pub(super) keys: HashMap<[u8; 16], bool>,
+    pub(super) files: HashMap<[u8; 32], FileRow>,
+    pub(super) lines: HashMap<SourcePlace, Vec<u8>>,
+}
+
+impl Wanted {
+    /// Looks everything up: one round trip, a second one for lines that came again, none if nothing is wanted.
+    pub(super) async fn look_up(self, conn: &mut PgConnection) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        let nothing = self.commands.is_empty()
+            && self.streams.is_empty()
+            && self.event_ids.is_empty()
+            && self.keys.is_empty()
+            && self.files.is_empty();
+        if !nothing {
+            let query = sqlx::query(sql::LOOK_UP)
+                .bind(self.commands)
+                .bind(self.streams)
+                .bind(self.event_ids)
+                .bind(self.keys)
+                .bind(self.files);
+            for row in query.fetch_all(&mut *conn).await? {
+                found.add(&row)?;
+            }
+        }
+        if !self.lines.is_empty() {
+            let (mut names, mut epochs, mut sequences) = (Vec::new(), Vec::new(), Vec::new());
+            for (name, epoch, sequence) in self.lines {
+                names.push(name);
+                epochs.push(i64::from(epoch));
+                sequences.push(number::to(sequence));
+            }
+            let query = sqlx::query(sql::LOOK_UP_LINES).bind(names).bind(epochs).bind(sequences);
+            for row in query.fetch_all(conn).await? {
+                let place = (row.try_get(0)?, cast::epoch(&row, 1)?, cast::count(&row, 2)?);
+                found.lines.insert(place, row.try_get(3)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Found {
+    fn add(&mut self, row: &PgRow) -> Result<(), StoreError> {
+        match row.try_get::<i16, _>(0)? {
+            1 => {
+                let first = Appended {
+                    source: row.try_get(4)?,
+                    epoch: cast::epoch(row, 5)?,
+                    sequence: cast::count(row, 6)?,
+                    position: cast::count(row, 7)?,
+                };
+                let by_organisation = self.commands.entry(cast::array(row, 1)?).or_default();
+                by_organisation.insert(row.try_get(2)?, (cast::array(row, 3)?, first));
+            }
+            2 => {
+                let version: Option<i64> = row.try_get(6)?;
+                let stream = Stream {
+                    id: Some(row.try_get(5)?),
+                    version: version.map_or(0, number::from),
+                };
+                self.streams.insert(row.try_get(2)?, stream);
+            }
+            3 => drop(self.event_ids.insert(row.try_get(1)?)),
+            4 => drop(self.keys.insert(cast::array(row, 1)?, row.try_get::<i64, _>(5)? == 0)),
+            _ => {
+                let both: [u8; 32] = cast::array(row, 3)?;
+                let (upload, key) = both.split_at(16);
+                let digest = cast::array(row, 1)?;
+                let mut file = FileRow::begun([0; 16], row.try_get(6)?);
+                file.upload.copy_from_slice(upload);
+                file.seq = row.try_get(5)?;
+                file.digest = Some(digest);
+                file.key = key.try_into().ok();
+                file.plain_bytes = row.try_get(7)?;
+                file.chunks = row.try_get(8)?;
+                file.claimed = row.try_get(9)?;
+                self.files.insert(digest, file);
+            }
+        }
+        Ok(())
+    }
+}

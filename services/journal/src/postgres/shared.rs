@@ -1,0 +1,47 @@
+use crate::cursors::CursorTable;
+use crate::{AppendError, Head, Lease};
+use std::sync::atomic::AtomicBool;
+use tokio::sync::{Notify, oneshot, watch};
+
+use super::work::{RareWork, Work};
+
+/// What the writer, the follower and the store's handle share.
+pub(super) struct Shared {
+    pub(super) head: watch::Sender<Head>,
+    pub(super) lease: watch::Sender<Lease>,
+    pub(super) cursors: CursorTable,
+    pub(super) degraded: AtomicBool,
+    /// Something was committed here that the other replicas should hear of.
+    pub(super) committed: Notify,
+    /// Something was heard that may mean that the lease is free.
+    pub(super) heard: Notify,
+}
+
+impl Shared {
+    /// Whether this store holds the lease.
+    pub(super) fn is_held(&self) -> bool {
+        self.lease.borrow().is_held()
+    }
+}
+
+/// What the writer is asked to do.
+pub(super) enum Message {
+    /// Something in a batch.
+    Work(Box<dyn Work>),
+    /// Something in a transaction of its own.
+    Rare(Box<dyn RareWork>),
+    /// Write what waits, give the lease up, end.
+    Close(oneshot::Sender<()>),
+}
+
+impl Message {
+    /// Answers work with an error. Returns what is no work.
+    pub(super) fn refuse(self, error: AppendError) -> Option<oneshot::Sender<()>> {
+        match self {
+            Self::Work(work) => work.finish(Err(error)),
+            Self::Rare(rare) => rare.finish(Err(error)),
+            Self::Close(answer) => return Some(answer),
+        }
+        None
+    }
+}

@@ -1,0 +1,183 @@
+-- The tables of a journal, all in the schema `journal` of the service's own database.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records version 1.
+-- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans`, `quarantine`
+-- or `kinds`. Positions and ids of streams and sources are given by the one writer, never by a database sequence: that
+-- would leave gaps, and show commits out of order.
+
+-- Where the journal stands: one row. Its lock is what makes positions gapless.
+CREATE TABLE journal.head (
+    id       smallint PRIMARY KEY CHECK (id = 1),
+    name     text NOT NULL,    -- /<instance>/<service>
+    size     bigint NOT NULL,  -- how many entries; also the next position
+    recorded bigint NOT NULL,  -- of the last entry, UTC microseconds
+    epoch    bigint NOT NULL,  -- in force, from 1
+    peaks    bytea NOT NULL,   -- the tree's complete subtrees, largest first, 32 bytes each
+    batch    bigint NOT NULL,  -- how many batches were written: tells whether a commit took place whose answer was lost
+    lease    bigint NOT NULL   -- the number of the lease under which alone it may be moved
+);
+
+-- Who may write: one row.
+CREATE TABLE journal.lease (
+    id      smallint PRIMARY KEY CHECK (id = 1),
+    number  bigint NOT NULL,       -- one more at every change of hands
+    holder  text NOT NULL,         -- a random id of the process's store; empty: nobody
+    address text NOT NULL,         -- where its gRPC is reached
+    until   timestamptz NOT NULL   -- by the database's clock
+);
+INSERT INTO journal.lease (id, number, holder, address, until) VALUES (1, 0, '', '', '-infinity');
+
+-- The sources that stand here, own and foreign, and how far they have come.
+CREATE TABLE journal.sources (
+    id            integer PRIMARY KEY,
+    name          text NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
+    own           boolean NOT NULL,      -- written here, or received
+    epoch         bigint NOT NULL,       -- of its last entry
+    sequence      bigint NOT NULL,       -- of its last entry
+    from_position bigint NOT NULL        -- of its last entry in its own journal; 0 for own sources
+);
+
+-- The streams of own events and the subjects of received ones. Their versions are in `entries`.
+CREATE TABLE journal.streams (
+    name text PRIMARY KEY,
+    id   bigint NOT NULL UNIQUE
+);
+
+-- The entries.
+CREATE TABLE journal.entries (
+    position bigint PRIMARY KEY,
+    stream   bigint,            -- the event's subject; NULL for what was refused
+    version  bigint,            -- in that stream, from 1; of received events in the order in which they came
+    sequence bigint NOT NULL,
+    source   integer NOT NULL,
+    epoch    bigint NOT NULL,
+    line     bytea NOT NULL     -- exactly the bytes that were hashed, without a newline
+);
+CREATE UNIQUE INDEX entries_by_stream ON journal.entries (stream, version) WHERE stream IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_source ON journal.entries (source, epoch, sequence);
+
+-- Full tiles of the tree: 256 hashes of 32 bytes, which nothing compresses.
+CREATE TABLE journal.tiles (
+    level  smallint NOT NULL,
+    number bigint NOT NULL,
+    hashes bytea NOT NULL,
+    PRIMARY KEY (level, number)
+);
+ALTER TABLE journal.tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
+
+-- Commands that were accepted, so that each is carried out once.
+CREATE TABLE journal.commands (
+    organisation text NOT NULL,
+    id           bytea NOT NULL,     -- the sender's, 16 bytes
+    fingerprint  bytea NOT NULL,     -- 32 bytes
+    source       integer NOT NULL,   -- the first result, from here on
+    epoch        bigint NOT NULL,
+    sequence     bigint NOT NULL,
+    position     bigint NOT NULL,
+    sum          bigint NOT NULL,    -- checksum of the row
+    PRIMARY KEY (id, organisation)
+);
+
+-- Ids of received events. Own ids need none: they follow from commands, which are unique.
+CREATE TABLE journal.event_ids (
+    id       bytea PRIMARY KEY,  -- 16 bytes of a UUID, or the id's text
+    position bigint NOT NULL UNIQUE
+);
+
+-- Received events that a restore at their source has cut off: kept, listed, not undone.
+CREATE TABLE journal.orphans (
+    position bigint PRIMARY KEY,
+    epoch    bigint NOT NULL  -- the epoch whose opening cut it off
+);
+
+-- The bytes of refused events. `position` is NULL when even the place was taken.
+CREATE TABLE journal.quarantine (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    position bigint,
+    source   text NOT NULL,
+    epoch    bigint NOT NULL,
+    sequence bigint NOT NULL,
+    reason   text NOT NULL,
+    digest   bytea NOT NULL,  -- SHA-256 of `event`
+    event    bytea NOT NULL,
+    UNIQUE (source, epoch, sequence, digest)
+);
+
+-- Event types written here: a binary that does not know one of them must not go on.
+CREATE TABLE journal.kinds (
+    kind     text PRIMARY KEY,
+    position bigint NOT NULL  -- where it stood first
+);
+
+-- Keys, wrapped. An erasure empties a row and then writes the whole table anew (see `erase_keys`).
+CREATE TABLE journal.keys (
+    seq        bigint GENERATED ALWAYS AS IDENTITY,
+    id         bytea PRIMARY KEY,  -- 16 bytes
+    scope      text NOT NULL,
+    wrapped_by bytea,              -- NULL: the master key
+    wrapped    bytea NOT NULL,     -- nonce and ciphertext; empty: erased
+    sum        bigint NOT NULL     -- checksum of the row
+);
+CREATE INDEX keys_by_scope ON journal.keys (scope);
+
+-- Sealed texts, addressed by the SHA-256 of their ciphertext.
+CREATE TABLE journal.texts (
+    seq        bigint GENERATED ALWAYS AS IDENTITY,
+    digest     bytea PRIMARY KEY,
+    key        bytea NOT NULL,
+    bound_to   text NOT NULL,
+    ciphertext bytea NOT NULL,     -- empty: erased
+    sum        bigint NOT NULL     -- checksum of `digest`, `key` and `bound_to`
+);
+ALTER TABLE journal.texts ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
+CREATE INDEX texts_by_key ON journal.texts (key);
+
+-- Uploads, staged (no digest yet), known by digest, claimed by an event, or gone.
+CREATE TABLE journal.files (
+    seq         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    upload      bytea NOT NULL UNIQUE,  -- 16 bytes
+    began       bigint NOT NULL,        -- UTC microseconds
+    digest      bytea,                  -- SHA-256 over all chunks of ciphertext
+    key         bytea,
+    plain_bytes bigint,
+    chunks      bigint,
+    claimed     bigint NOT NULL DEFAULT 0,
+    gone        bigint NOT NULL DEFAULT 0,  -- 1: swept or erased; its chunks are empty
+    sum         bigint NOT NULL             -- checksum of the row
+);
+CREATE UNIQUE INDEX files_by_digest ON journal.files (digest) WHERE digest IS NOT NULL AND gone = 0;
+CREATE INDEX files_by_key ON journal.files (key) WHERE key IS NOT NULL;
+
+-- Chunks of ciphertext.
+CREATE TABLE journal.chunks (
+    file       bigint NOT NULL,  -- files.seq
+    number     integer NOT NULL,
+    ciphertext bytea NOT NULL,   -- empty: swept or erased
+    PRIMARY KEY (file, number)
+);
+ALTER TABLE journal.chunks ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
+
+-- How far each reaction has come.
+CREATE TABLE journal.cursors (
+    reaction text PRIMARY KEY,
+    next     bigint NOT NULL,
+    sum      bigint NOT NULL  -- checksum of the row
+);
+
+-- Ideas whose events a reaction can't handle for now.
+CREATE TABLE journal.parked (
+    reaction    text NOT NULL,
+    correlation text NOT NULL,
+    position    bigint NOT NULL,
+    reason      text NOT NULL,
+    sum         bigint NOT NULL,  -- checksum of the row
+    PRIMARY KEY (reaction, correlation)
+);
+
+-- How far a relay to a message broker has come with each own source.
+CREATE TABLE journal.relays (
+    source          text PRIMARY KEY,  -- /<instance>/<service>/<audience>
+    stream_created  text NOT NULL,     -- when the broker's stream was made, in the broker's words: another one is empty
+    epoch           bigint NOT NULL,   -- of the last event that it has acknowledged
+    sequence        bigint NOT NULL,
+    stream_sequence bigint NOT NULL    -- that event's sequence in the broker's stream
+);

@@ -1,0 +1,29 @@
+-- Stops whoever tries to change what was written, the owner too: the second fence behind the service's privileges.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records version 2.
+
+CREATE FUNCTION journal.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'journal.% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'IJ002';
+END
+$$;
+
+CREATE TRIGGER entries_stay BEFORE UPDATE OR DELETE ON journal.entries
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER entries_stay_all BEFORE TRUNCATE ON journal.entries
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER tiles_stay BEFORE UPDATE OR DELETE ON journal.tiles
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER tiles_stay_all BEFORE TRUNCATE ON journal.tiles
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER commands_stay BEFORE UPDATE OR DELETE ON journal.commands
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER commands_stay_all BEFORE TRUNCATE ON journal.commands
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER streams_stay BEFORE UPDATE OR DELETE ON journal.streams
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER streams_stay_all BEFORE TRUNCATE ON journal.streams
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER event_ids_stay BEFORE UPDATE OR DELETE ON journal.event_ids
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER event_ids_stay_all BEFORE TRUNCATE ON journal.event_ids
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();

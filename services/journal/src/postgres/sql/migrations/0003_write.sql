@@ -1,0 +1,127 @@
+-- The functions through which a batch is written: one round trip, one commit. They run with the caller's privileges.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records version 3.
+
+-- Moves the head from where the writer believes it to be, under the writer's lease, and writes the batch's entries.
+-- Locks: the head's row, to the end of the transaction. Errors: IJ001, the head or the lease has moved on.
+CREATE FUNCTION journal.write(
+    old_lease bigint, old_batch bigint, old_size bigint,
+    new_size bigint, new_recorded bigint, new_epoch bigint, new_peaks bytea,
+    entry_streams bigint[], entry_versions bigint[], entry_sources integer[], entry_epochs bigint[],
+    entry_sequences bigint[], entry_lines bytea[],
+    stream_ids bigint[], stream_names text[],
+    source_ids integer[], source_names text[], source_owns boolean[], source_epochs bigint[],
+    source_sequences bigint[], source_positions bigint[],
+    tile_levels smallint[], tile_numbers bigint[], tile_hashes bytea[],
+    command_ids bytea[], command_organisations text[], command_fingerprints bytea[], command_sources integer[],
+    command_epochs bigint[], command_sequences bigint[], command_positions bigint[], command_sums bigint[]
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE journal.head
+    SET size = new_size, recorded = new_recorded, epoch = new_epoch, peaks = new_peaks, batch = old_batch + 1
+    WHERE id = 1 AND lease = old_lease AND batch = old_batch AND size = old_size;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the head or the lease has moved on' USING ERRCODE = 'IJ001';
+    END IF;
+    INSERT INTO journal.entries (position, stream, version, source, epoch, sequence, line)
+    SELECT old_size + e.number - 1, e.stream, e.version, e.source, e.epoch, e.sequence, e.line
+    FROM unnest(entry_streams, entry_versions, entry_sources, entry_epochs, entry_sequences, entry_lines)
+        WITH ORDINALITY AS e (stream, version, source, epoch, sequence, line, number);
+    IF cardinality(stream_ids) > 0 THEN
+        INSERT INTO journal.streams (id, name) SELECT * FROM unnest(stream_ids, stream_names);
+    END IF;
+    IF cardinality(source_ids) > 0 THEN
+        INSERT INTO journal.sources AS s (id, name, own, epoch, sequence, from_position)
+        SELECT * FROM unnest(source_ids, source_names, source_owns, source_epochs, source_sequences, source_positions)
+        ON CONFLICT (id) DO UPDATE
+        SET epoch = excluded.epoch, sequence = excluded.sequence, from_position = excluded.from_position;
+    END IF;
+    IF cardinality(tile_levels) > 0 THEN
+        INSERT INTO journal.tiles (level, number, hashes) SELECT * FROM unnest(tile_levels, tile_numbers, tile_hashes);
+    END IF;
+    IF cardinality(command_ids) > 0 THEN
+        INSERT INTO journal.commands (id, organisation, fingerprint, source, epoch, sequence, position, sum)
+        SELECT * FROM unnest(command_ids, command_organisations, command_fingerprints, command_sources,
+            command_epochs, command_sequences, command_positions, command_sums);
+    END IF;
+END
+$$;
+
+-- Writes what not every batch has, after `write` in the same statement.
+-- Locks: those of `write`, and the rows of claimed files and moved cursors.
+CREATE FUNCTION journal.write_beside(
+    kind_names text[], kind_positions bigint[],
+    event_ids bytea[], event_id_positions bigint[],
+    orphan_sources integer[], orphan_epochs bigint[], orphan_sequences bigint[],
+    refused_positions bigint[], refused_sources text[], refused_epochs bigint[], refused_sequences bigint[],
+    refused_reasons text[], refused_digests bytea[], refused_events bytea[],
+    key_ids bytea[], key_scopes text[], key_wrapped_bys bytea[], key_wrappeds bytea[], key_sums bigint[],
+    text_digests bytea[], text_keys bytea[], text_bound_tos text[], text_ciphertexts bytea[], text_sums bigint[],
+    file_seqs bigint[], file_sums bigint[],
+    cursor_reactions text[], cursor_nexts bigint[], cursor_sums bigint[]
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(kind_names) > 0 THEN
+        INSERT INTO journal.kinds (kind, position) SELECT * FROM unnest(kind_names, kind_positions)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF cardinality(event_ids) > 0 THEN
+        INSERT INTO journal.event_ids (id, position) SELECT * FROM unnest(event_ids, event_id_positions);
+    END IF;
+    IF cardinality(orphan_sources) > 0 THEN
+        -- The entries of this batch are there already; the first epoch that cuts one off is the one that is kept.
+        INSERT INTO journal.orphans (position, epoch)
+        SELECT e.position, o.epoch
+        FROM unnest(orphan_sources, orphan_epochs, orphan_sequences) WITH ORDINALITY AS o (source, epoch, sequence, number)
+        JOIN journal.entries e ON e.source = o.source AND e.epoch < o.epoch AND e.sequence >= o.sequence
+        ORDER BY o.number
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF cardinality(refused_sources) > 0 THEN
+        INSERT INTO journal.quarantine (position, source, epoch, sequence, reason, digest, event)
+        SELECT * FROM unnest(refused_positions, refused_sources, refused_epochs, refused_sequences, refused_reasons,
+            refused_digests, refused_events)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF cardinality(key_ids) > 0 THEN
+        INSERT INTO journal.keys (id, scope, wrapped_by, wrapped, sum)
+        SELECT * FROM unnest(key_ids, key_scopes, key_wrapped_bys, key_wrappeds, key_sums)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF cardinality(text_digests) > 0 THEN
+        INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
+        SELECT * FROM unnest(text_digests, text_keys, text_bound_tos, text_ciphertexts, text_sums)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF cardinality(file_seqs) > 0 THEN
+        UPDATE journal.files f SET claimed = 1, sum = c.sum
+        FROM unnest(file_seqs, file_sums) AS c (seq, sum) WHERE f.seq = c.seq;
+    END IF;
+    IF cardinality(cursor_reactions) > 0 THEN
+        INSERT INTO journal.cursors (reaction, next, sum)
+        SELECT * FROM unnest(cursor_reactions, cursor_nexts, cursor_sums)
+        ON CONFLICT (reaction) DO UPDATE SET next = excluded.next, sum = excluded.sum;
+    END IF;
+END
+$$;
+
+-- Empties keys, then writes their table anew, so that no page of its file still holds what they wrapped.
+--
+-- VACUUM could free the old rows but not at once, nor is it the service's to run; so the owner lends this function.
+-- Changing a column's type through an expression makes PostgreSQL copy the rows that are alive now into a new file,
+-- build the indexes anew and remove the old file at the commit. What remains: the write-ahead log until it is
+-- recycled, and backups. Both hold the key only as it is wrapped by its organisation's key, and both are kept no longer
+-- than the operator says; after a restore the ledger of erasures is replayed. Emptied texts and chunks leave dead rows
+-- of ciphertext until autovacuum takes them: without its key it says nothing.
+-- Locks: the table `keys`, for as long as it takes to copy it.
+CREATE FUNCTION journal.erase_keys(ids bytea[], emptied_sums bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE journal.keys IN ACCESS EXCLUSIVE MODE;
+    UPDATE journal.keys k SET wrapped = '', sum = e.sum
+    FROM unnest(ids, emptied_sums) AS e (id, sum) WHERE k.id = e.id AND k.wrapped <> '';
+    IF FOUND THEN
+        ALTER TABLE journal.keys ALTER COLUMN wrapped TYPE bytea USING wrapped || ''::bytea;
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION journal.erase_keys(bytea[], bigint[]) FROM PUBLIC;

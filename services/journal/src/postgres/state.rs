@@ -1,0 +1,103 @@
+//! Reading what the writer knows by heart.
+
+use super::{cast, sql, tiles};
+use crate::write::{Place, Source, State, Streams};
+use crate::{StoreError, number};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// All that the writer keeps in memory between batches.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) state: State,
+    /// The id for the next new stream.
+    pub(super) next_stream: i64,
+    /// How many batches were written.
+    pub(super) batch: i64,
+    /// The lease's number.
+    pub(super) lease: i64,
+}
+
+/// The head's row, with what follows from it.
+pub(super) struct HeadRow {
+    pub(super) name: String,
+    pub(super) place: Place,
+    batch: i64,
+    lease: i64,
+}
+
+/// Reads the head; compares the tree's edge, found anew from tiles and lines, with the peaks in it.
+///
+/// Consistent only while nobody writes: under the lease, or in one snapshot.
+pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreError> {
+    let row = sqlx::query(sql::HEAD_READ).fetch_one(&mut *conn).await?;
+    let size = cast::count(&row, 1)?;
+    let bounds = sqlx::query(sql::ENTRIES_BOUNDS).fetch_one(&mut *conn).await?;
+    let there = match (bounds.try_get(0)?, bounds.try_get(1)?) {
+        (None::<i64>, None::<i64>) => 0,
+        (Some(0), Some(last)) => number::from(last) + 1,
+        _ => return Err(StoreError::Damaged("its first entry is missing".into())),
+    };
+    if there != size {
+        return Err(StoreError::Damaged(format!(
+            "its head speaks of {size} entries, there are {there}"
+        )));
+    }
+    let edge = tiles::edge(conn, size).await?;
+    if edge.peaks().concat() != row.try_get::<&[u8], _>(4)? {
+        return Err(StoreError::Damaged(
+            "its last entries are not the ones that its head speaks of".into(),
+        ));
+    }
+    let sources = sqlx::query(sql::SOURCES_READ).fetch_all(conn).await?;
+    Ok(HeadRow {
+        name: row.try_get(0)?,
+        place: Place {
+            size,
+            recorded: row.try_get(2)?,
+            epoch: cast::epoch(&row, 3)?,
+            edge,
+            sources: sources.iter().map(source).collect::<Result<_, _>>()?,
+        },
+        batch: row.try_get(5)?,
+        lease: row.try_get(6)?,
+    })
+}
+
+fn source(row: &PgRow) -> Result<Source, StoreError> {
+    Ok(Source {
+        id: i64::from(row.try_get::<i32, _>(0)?),
+        name: Arc::from(row.try_get::<&str, _>(1)?),
+        own: row.try_get(2)?,
+        epoch: cast::epoch(row, 3)?,
+        sequence: cast::count(row, 4)?,
+        from_position: cast::count(row, 5)?,
+        moved: false,
+    })
+}
+
+/// The event types written here.
+pub(super) async fn read_kinds(conn: &mut PgConnection) -> Result<HashSet<String>, StoreError> {
+    let kinds: Vec<String> = sqlx::query_scalar(sql::KINDS_ALL).fetch_all(conn).await?;
+    Ok(kinds.into_iter().collect())
+}
+
+/// Reads everything that the writer keeps in memory, under the lease.
+pub(super) async fn read(conn: &mut PgConnection) -> Result<Known, StoreError> {
+    let head = read_head(conn).await?;
+    let kinds = read_kinds(conn).await?;
+    let last: i64 = sqlx::query_scalar(sql::STREAMS_LAST).fetch_one(conn).await?;
+    Ok(Known {
+        state: State {
+            name: head.name,
+            place: head.place,
+            streams: Streams::default(),
+            kinds,
+        },
+        next_stream: last + 1,
+        batch: head.batch,
+        lease: head.lease,
+    })
+}

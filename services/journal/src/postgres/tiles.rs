@@ -1,0 +1,102 @@
+//! The tree's tiles as they are stored: full ones as rows, the right edge in the lines themselves.
+
+use super::{cast, sql};
+use crate::{StoreError, number};
+use futures_util::TryStreamExt as _;
+use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, TileReader, leaf_hash, levels_of, subtree, tile_width};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+use std::collections::HashMap;
+
+/// The first `width` hashes of a tile of the tree over the first `size` entries.
+pub(super) async fn tile(
+    conn: &mut PgConnection,
+    size: u64,
+    level: u8,
+    tile: u64,
+    width: usize,
+) -> Result<Vec<Hash>, StoreError> {
+    if let Some(mut hashes) = stored(conn, level, tile, tile.saturating_add(1)).await?.pop() {
+        hashes.truncate(width);
+        return Ok(hashes);
+    }
+    let from = tile.saturating_mul(TILE_WIDTH as u64);
+    let to = from + width.min(tile_width(size, level, tile)) as u64;
+    if level == 0 {
+        leaves(conn, from, to).await
+    } else {
+        let below = stored(conn, level - 1, from, to).await?;
+        if below.len() as u64 != to - from {
+            return Err(StoreError::Damaged(format!(
+                "tiles {from} to {to} of level {} are not all there",
+                level - 1
+            )));
+        }
+        Ok(below.iter().map(|hashes| subtree(hashes)).collect())
+    }
+}
+
+/// The right edge of the tree over the first `size` entries, found anew.
+pub(super) async fn edge(conn: &mut PgConnection, size: u64) -> Result<Edge, StoreError> {
+    let mut last = Last(HashMap::new());
+    for level in 0..levels_of(size) {
+        let number = (size >> (8 * u32::from(level))) / TILE_WIDTH as u64;
+        let width = tile_width(size, level, number);
+        if width > 0 {
+            last.0
+                .insert((level, number), tile(conn, size, level, number, width).await?);
+        }
+    }
+    Edge::resume(&last, size)
+}
+
+/// The last tiles of every level.
+struct Last(HashMap<(u8, u64), Vec<Hash>>);
+
+impl TileReader for Last {
+    type Error = StoreError;
+
+    fn tile(&self, level: u8, number: u64, _width: usize) -> Result<Vec<Hash>, StoreError> {
+        Ok(self.0.get(&(level, number)).cloned().unwrap_or_default())
+    }
+}
+
+async fn leaves(conn: &mut PgConnection, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
+    let query = sqlx::query(sql::ENTRIES_SCAN)
+        .bind(number::to(from))
+        .bind(number::to(to));
+    let mut rows = query.fetch(conn);
+    let mut hashes = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        hashes.push(leaf_hash(row.try_get(1)?));
+    }
+    if hashes.len() as u64 == to - from {
+        Ok(hashes)
+    } else {
+        Err(StoreError::Damaged(format!("entries {from} to {to} are not all there")))
+    }
+}
+
+/// Full tiles as they are stored.
+async fn stored(conn: &mut PgConnection, level: u8, from: u64, to: u64) -> Result<Vec<Vec<Hash>>, StoreError> {
+    let query = sqlx::query(sql::TILES_FIND)
+        .bind(i16::from(level))
+        .bind(number::to(from))
+        .bind(number::to(to));
+    let rows = query.fetch_all(conn).await?;
+    rows.iter().map(|row| hashes(row, level)).collect()
+}
+
+/// The hashes of a row (number, hashes).
+fn hashes(row: &PgRow, level: u8) -> Result<Vec<Hash>, StoreError> {
+    let bytes: &[u8] = row.try_get(1)?;
+    let (hashes, rest) = bytes.as_chunks::<32>();
+    if hashes.len() != TILE_WIDTH || !rest.is_empty() {
+        let tile = cast::count(row, 0)?;
+        return Err(StoreError::Damaged(format!(
+            "tile {tile} of level {level} has {} bytes",
+            bytes.len()
+        )));
+    }
+    Ok(hashes.to_vec())
+}

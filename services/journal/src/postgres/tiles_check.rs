@@ -1,0 +1,22 @@
+use super::sql;
+use crate::check::damaged;
+use crate::{StoreError, number};
+use sqlx::postgres::PgConnection;
+
+/// A tile that the lines have filled: level, number, its hashes.
+pub(super) type Filled = (u8, u64, Vec<u8>);
+
+/// Compares filled tiles with the stored ones.
+pub(super) async fn compare(conn: &mut PgConnection, filled: Vec<Filled>) -> Result<(), StoreError> {
+    for (level, tile, hashes) in filled {
+        let query = sqlx::query_as::<_, (i64, Vec<u8>)>(sql::TILES_FIND)
+            .bind(i16::from(level))
+            .bind(number::to(tile))
+            .bind(number::to(tile.saturating_add(1)));
+        let stored = query.fetch_optional(&mut *conn).await?;
+        if stored.is_none_or(|(_, stored)| stored != hashes) {
+            return damaged(format!("tile {tile} of level {level} is not that of its entries"));
+        }
+    }
+    Ok(())
+}

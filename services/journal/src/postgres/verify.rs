@@ -1,0 +1,234 @@
+//! Whether what is stored is what was written: line by line, row by row, in one snapshot and bounded memory.
+
+use super::options::PostgresOptions;
+use super::{cast, sql, state, tiles_check};
+use crate::check::{Lines, Listed, TAIL, check_refusal, damaged};
+use crate::write::Place;
+use crate::{StoreError, number, sum};
+use futures_util::TryStreamExt as _;
+use idesluss_proof::tree::FullTile;
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
+use std::collections::HashMap;
+
+/// Everything is looked at as it stands at one moment.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// How many entries are read before the tiles that they fill are compared.
+const CHUNK: u64 = 8_192;
+
+/// Looks whether the journal is this one, whether this binary knows what is in it, and whether its end is as written.
+pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOptions) -> Result<(), StoreError> {
+    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let head = state::read_head(&mut tx).await?;
+    if head.name != name {
+        return Err(StoreError::Unavailable(format!(
+            "the database is the journal of {}, not of {name}",
+            head.name
+        )));
+    }
+    let kinds = state::read_kinds(&mut tx).await?;
+    if let Some(kind) = kinds.iter().find(|kind| !(options.knows)(kind)) {
+        return Err(StoreError::Newer(format!(
+            "this version does not know the event type {kind}"
+        )));
+    }
+    if head.place.size <= options.verify_whole_up_to {
+        everything(&mut tx, name, &head.place).await?;
+    } else {
+        let from = head.place.size.saturating_sub(TAIL);
+        read(&mut tx, name, from, head.place.size)
+            .await?
+            .compare_tail(&head.place)?;
+    }
+    tx.rollback().await?;
+    Ok(())
+}
+
+/// Verifies everything. Returns how many entries there are.
+pub(super) async fn whole(pool: &PgPool, name: &str) -> Result<u64, StoreError> {
+    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let head = state::read_head(&mut tx).await?;
+    everything(&mut tx, name, &head.place).await?;
+    tx.rollback().await?;
+    Ok(head.place.size)
+}
+
+async fn everything(conn: &mut PgConnection, name: &str, place: &Place) -> Result<(), StoreError> {
+    let lines = read(conn, name, 0, place.size).await?;
+    lines.compare_whole(place)?;
+    tables(conn, &lines).await?;
+    orphans(conn, &lines).await?;
+    quarantine(conn, &lines).await?;
+    rows(conn, place).await?;
+    files(conn).await
+}
+
+/// Reads and checks the lines in `from..to`.
+async fn read(conn: &mut PgConnection, name: &str, from: u64, to: u64) -> Result<Lines, StoreError> {
+    let mut lines = Lines::new(name, from);
+    let mut next = from;
+    while next < to {
+        let end = to.min(next.saturating_add(CHUNK));
+        let mut filled = Vec::new();
+        {
+            let query = sqlx::query(sql::ENTRIES_VERIFY)
+                .bind(number::to(next))
+                .bind(number::to(end));
+            let mut rows = query.fetch(&mut *conn);
+            while let Some(row) = rows.try_next().await? {
+                entry(&mut lines, &row, &mut filled)?;
+            }
+        }
+        tiles_check::compare(conn, filled).await?;
+        next = end;
+    }
+    Ok(lines)
+}
+
+fn entry(lines: &mut Lines, row: &PgRow, filled: &mut Vec<tiles_check::Filled>) -> Result<(), StoreError> {
+    let listed = Listed {
+        position: cast::count(row, 0)?,
+        line: row.try_get(1)?,
+        stream: row.try_get(2)?,
+        version: row.try_get::<Option<i64>, _>(3)?.map(number::from),
+        source: row.try_get(4)?,
+        epoch: cast::epoch(row, 5)?,
+        sequence: cast::count(row, 6)?,
+    };
+    let received = lines.entry(&listed, |FullTile { level, number, hashes }| {
+        filled.push((level, number, hashes.as_flattened().to_vec()));
+        Ok(())
+    })?;
+    match received {
+        Some(id) if row.try_get::<Option<&[u8]>, _>(7)? != Some(&id) => {
+            damaged(format!("the id of entry {} is not in its table", listed.position))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Compares the tables that follow from the lines.
+async fn tables(conn: &mut PgConnection, lines: &Lines) -> Result<(), StoreError> {
+    let broken: Option<String> = sqlx::query_scalar(sql::STREAMS_VERIFY)
+        .fetch_optional(&mut *conn)
+        .await?;
+    if let Some(stream) = broken {
+        return damaged(format!("the stream {stream} has a gap or no entries"));
+    }
+    let counts = sqlx::query(sql::TABLES_COUNT).fetch_one(&mut *conn).await?;
+    let kinds = state::read_kinds(conn).await?;
+    lines.compare_tables(cast::count(&counts, 0)?, cast::count(&counts, 1)?, &kinds)
+}
+
+async fn orphans(conn: &mut PgConnection, lines: &Lines) -> Result<(), StoreError> {
+    let mut expected = HashMap::new();
+    for (source, epoch, sequence) in lines.begun() {
+        let query = sqlx::query_scalar(sql::ORPHANS_EXPECTED)
+            .bind(source)
+            .bind(i64::from(*epoch))
+            .bind(number::to(*sequence));
+        let positions: Vec<i64> = query.fetch_all(&mut *conn).await?;
+        for position in positions {
+            expected.entry(position).or_insert(i64::from(*epoch));
+        }
+    }
+    let rows = sqlx::query(sql::ORPHANS_ALL).fetch_all(conn).await?;
+    let there = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(4)?)));
+    if there.collect::<Result<HashMap<i64, i64>, sqlx::Error>>()? == expected {
+        Ok(())
+    } else {
+        damaged("the list of orphaned entries is not what the epochs say")
+    }
+}
+
+async fn quarantine(conn: &mut PgConnection, lines: &Lines) -> Result<(), StoreError> {
+    let mut placed = 0;
+    let mut rows = sqlx::query(sql::QUARANTINE_VERIFY).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        if sum::digest(row.try_get(3)?) != cast::array::<32>(&row, 2)? {
+            return damaged("a refused event's bytes are not those that came");
+        }
+        let Some(position) = row.try_get::<Option<i64>, _>(0)? else {
+            continue;
+        };
+        placed += 1;
+        check_refusal(row.try_get(4)?, number::from(position), row.try_get(1)?)?;
+    }
+    lines.compare_refused(placed)
+}
+
+/// Checks the rows that carry a checksum of their own.
+async fn rows(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
+    each(conn, sql::COMMANDS_ALL, "a command", |row| {
+        let stands = [
+            i64::from(row.try_get::<i32, _>(3)?),
+            row.try_get(4)?,
+            row.try_get(5)?,
+            row.try_get(6)?,
+        ];
+        let within = number::from(stands[3]) < place.size.max(1);
+        let sum = sum::command(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, stands);
+        Ok(within && sum == row.try_get::<i64, _>(7)?)
+    })
+    .await?;
+    each(conn, sql::KEYS_ALL, "a key", |row| {
+        let sum = sum::key(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+        Ok(sum == row.try_get::<i64, _>(4)?)
+    })
+    .await?;
+    each(conn, sql::TEXTS_ALL, "a sealed text", |row| {
+        let (digest, ciphertext): (&[u8], &[u8]) = (row.try_get(0)?, row.try_get(3)?);
+        let sum = sum::text(digest, row.try_get(1)?, row.try_get(2)?);
+        Ok(sum == row.try_get::<i64, _>(4)? && (ciphertext.is_empty() || sum::digest(ciphertext) == digest))
+    })
+    .await?;
+    each(conn, sql::CURSORS_ALL, "a cursor", |row| {
+        Ok(sum::cursor(row.try_get(0)?, row.try_get(1)?) == row.try_get::<i64, _>(2)?)
+    })
+    .await?;
+    each(conn, sql::PARKED_ALL, "a parked idea", |row| {
+        let sum = sum::parked(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+        Ok(sum == row.try_get::<i64, _>(4)?)
+    })
+    .await
+}
+
+async fn each(
+    conn: &mut PgConnection,
+    statement: &'static str,
+    what: &str,
+    is_right: impl Fn(&PgRow) -> Result<bool, sqlx::Error>,
+) -> Result<(), StoreError> {
+    let mut rows = sqlx::query(statement).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        if !is_right(&row)? {
+            return damaged(format!("the row of {what} is not as it was written"));
+        }
+    }
+    Ok(())
+}
+
+/// Checks uploads, and for those that are known by their digest that their chunks have it.
+async fn files(conn: &mut PgConnection) -> Result<(), StoreError> {
+    let rows = sqlx::query(sql::FILES_ALL).fetch_all(&mut *conn).await?;
+    for row in rows {
+        let file = cast::file(&row)?;
+        if file.sum != file.expected_sum() {
+            return damaged("the row of a file is not as it was written");
+        }
+        let Some(digest) = file.digest.filter(|_| file.gone == 0) else {
+            continue;
+        };
+        let mut hash = Sha256::new();
+        let mut chunks = sqlx::query(sql::CHUNKS_OF_FILE).bind(file.seq).fetch(&mut *conn);
+        while let Some(chunk) = chunks.try_next().await? {
+            hash.update(chunk.try_get::<&[u8], _>(1)?);
+        }
+        if <[u8; 32]>::from(hash.finalize()) != digest {
+            return damaged("a file's chunks do not have its digest");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Pieces of work for the writer, and those who wait for them.
+
+use super::prefetch::Wanted;
+use super::rows::Gathered;
+use crate::write::receive::id_bytes;
+use crate::write::{Batch, Fault, State, append, receive};
+use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received, TextRow};
+use async_trait::async_trait;
+use idesluss_proof::line::{Draft, check_event};
+use sqlx::postgres::PgConnection;
+use std::convert::Infallible;
+use tokio::sync::oneshot;
+
+/// What a piece of work in a batch does.
+pub(super) trait Job: Send + Sync + 'static {
+    /// What it answers.
+    type Answer: Send + Sync;
+
+    /// Says what must be looked up before it is decided.
+    fn wants(&self, state: &State, wanted: &mut Wanted);
+
+    /// About how many bytes it writes.
+    fn bytes(&self) -> usize;
+
+    /// Decides it. May run again when its batch did not take place.
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Self::Answer, Fault<Infallible>>;
+}
+
+/// A piece of work and the one who waits for it.
+pub(super) trait Work: Send + Sync {
+    /// See [`Job::wants`].
+    fn wants(&self, state: &State, wanted: &mut Wanted);
+
+    /// See [`Job::bytes`].
+    fn bytes(&self) -> usize;
+
+    /// Does it, and notes what to answer.
+    fn run(&mut self, batch: &mut Batch<'_, Gathered>);
+
+    /// Answers: what was noted if the batch is durable, else the batch's error.
+    fn finish(self: Box<Self>, fate: Result<(), AppendError>);
+}
+
+struct Task<J: Job> {
+    job: J,
+    noted: Option<Result<J::Answer, AppendError>>,
+    answer: oneshot::Sender<Result<J::Answer, AppendError>>,
+}
+
+impl<J: Job> Work for Task<J> {
+    fn wants(&self, state: &State, wanted: &mut Wanted) {
+        self.job.wants(state, wanted);
+    }
+
+    fn bytes(&self) -> usize {
+        self.job.bytes()
+    }
+
+    fn run(&mut self, batch: &mut Batch<'_, Gathered>) {
+        self.noted = Some(self.job.run(batch).map_err(|fault| match fault {
+            Fault::Refused(error) => error,
+            Fault::Database(never) => match never {},
+        }));
+    }
+
+    fn finish(self: Box<Self>, fate: Result<(), AppendError>) {
+        let noted = self
+            .noted
+            .unwrap_or_else(|| Err(AppendError::Closed("the writer did not come to it".into())));
+        // A caller that has gone away is told nothing; its work stands all the same.
+        let _ = self.answer.send(fate.and(noted));
+    }
+}
+
+/// Wraps a job for the writer's queue, with the place to wait for its answer.
+#[allow(clippy::type_complexity, reason = "a pair")]
+pub(super) fn task<J: Job>(job: J) -> (Box<dyn Work>, oneshot::Receiver<Result<J::Answer, AppendError>>) {
+    let (answer, wait) = oneshot::channel();
+    let task = Task {
+        job,
+        noted: None,
+        answer,
+    };
+    (Box::new(task), wait)
+}
+
+/// Work that comes seldom, with statements of its own inside one transaction under the lease.
+#[async_trait]
+pub(super) trait Rare: Send + Sync + 'static {
+    /// What it answers.
+    type Answer: Send + Sync;
+
+    /// Does it. A refusal is the inner error, and undoes what was done.
+    async fn run(
+        &self,
+        conn: &mut PgConnection,
+        now: i64,
+    ) -> Result<Result<Self::Answer, AppendError>, crate::StoreError>;
+}
+
+/// Rare work and the one who waits for it.
+#[async_trait]
+pub(super) trait RareWork: Send + Sync {
+    /// Does it and notes what to answer. Returns whether to commit; an error means that the database failed.
+    async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError>;
+
+    /// Answers.
+    fn finish(self: Box<Self>, fate: Result<(), AppendError>);
+}
+
+struct RareTask<J: Rare> {
+    job: J,
+    noted: Option<Result<J::Answer, AppendError>>,
+    answer: oneshot::Sender<Result<J::Answer, AppendError>>,
+}
+
+#[async_trait]
+impl<J: Rare> RareWork for RareTask<J> {
+    async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError> {
+        let noted = self.job.run(conn, now).await?;
+        let is_done = noted.is_ok();
+        self.noted = Some(noted);
+        Ok(is_done)
+    }
+
+    fn finish(self: Box<Self>, fate: Result<(), AppendError>) {
+        let noted = self
+            .noted
+            .unwrap_or_else(|| Err(AppendError::Closed("the writer did not come to it".into())));
+        let _ = self.answer.send(fate.and(noted));
+    }
+}
+
+/// Wraps rare work for the writer's queue.
+#[allow(clippy::type_complexity, reason = "a pair")]
+pub(super) fn rare<J: Rare>(job: J) -> (Box<dyn RareWork>, oneshot::Receiver<Result<J::Answer, AppendError>>) {
+    let (answer, wait) = oneshot::channel();
+    let task = RareTask {
+        job,
+        noted: None,
+        answer,
+    };
+    (Box::new(task), wait)
+}
+
+/// Wants a stream whose version is not known by heart.
+fn want_stream(name: &str, state: &State, wanted: &mut Wanted) {
+    if state.streams.get(name).is_none() {
+        wanted.streams.push(name.to_owned());
+    }
+}
+
+impl Job for Append {
+    type Answer = Outcome;
+
+    fn wants(&self, state: &State, wanted: &mut Wanted) {
+        wanted.commands.extend(self.command.as_ref().map(|command| command.id));
+        for part in &self.streams {
+            want_stream(&part.stream, state, wanted);
+        }
+        wanted.keys.extend(self.keys.iter().map(|key| key.id));
+        wanted.keys.extend(self.texts.iter().map(|text| text.key));
+        wanted.files.extend(&self.claimed);
+    }
+
+    fn bytes(&self) -> usize {
+        let events = self.streams.iter().flat_map(|part| &part.events);
+        let texts = self.texts.iter().map(|text| text.ciphertext.len() + 200);
+        events.map(|event| event.data.len() + 800).sum::<usize>() + texts.sum::<usize>()
+    }
+
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, Fault<Infallible>> {
+        append::append(batch, self)
+    }
+}
+
+/// An event that opens an epoch.
+pub(super) struct OpenEpoch(pub(super) Draft);
+
+impl Job for OpenEpoch {
+    type Answer = Outcome;
+
+    fn wants(&self, state: &State, wanted: &mut Wanted) {
+        want_stream(&append::journal_stream(&state.name), state, wanted);
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.data.len()
+    }
+
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, Fault<Infallible>> {
+        append::open_epoch(batch, &self.0)
+    }
+}
+
+impl Job for Vec<Received> {
+    type Answer = ReceiveReport;
+
+    fn wants(&self, state: &State, wanted: &mut Wanted) {
+        for event in self {
+            let known = state.place.sources.iter().find(|source| *source.name == *event.source);
+            let come_to = known.map_or((0, 0), |source| (source.epoch, source.sequence));
+            if (event.epoch, event.sequence) <= come_to {
+                let place = (event.source.clone(), event.epoch, event.sequence);
+                wanted.lines.push(place);
+            } else if let Ok(line) = check_event(&event.event) {
+                wanted.event_ids.push(id_bytes(&line.id));
+                want_stream(&line.subject, state, wanted);
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.iter().map(|event| event.event.len() + 200).sum()
+    }
+
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<ReceiveReport, Fault<Infallible>> {
+        receive::receive(batch, self)
+    }
+}
+
+impl Job for Vec<KeyRow> {
+    type Answer = ();
+
+    fn wants(&self, _state: &State, wanted: &mut Wanted) {
+        wanted.keys.extend(self.iter().map(|key| key.id));
+    }
+
+    fn bytes(&self) -> usize {
+        self.len() * 200
+    }
+
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), Fault<Infallible>> {
+        batch.check_sealed(self, &[])?;
+        batch.add_sealed(self, &[])
+    }
+}
+
+impl Job for Vec<TextRow> {
+    type Answer = ();
+
+    fn wants(&self, _state: &State, wanted: &mut Wanted) {
+        wanted.keys.extend(self.iter().map(|text| text.key));
+    }
+
+    fn bytes(&self) -> usize {
+        self.iter().map(|text| text.ciphertext.len() + 200).sum()
+    }
+
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), Fault<Infallible>> {
+        batch.check_sealed(&[], self)?;
+        batch.add_sealed(&[], self)
+    }
+}

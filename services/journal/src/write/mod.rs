@@ -1,0 +1,90 @@
+//! What a writer decides, whatever store it writes to.
+//!
+//! A [`Batch`] works on a copy of what the writer knows, and asks and tells the store through [`Rows`]. Each store keeps
+//! its statements to itself: SQLite carries them out at once, PostgreSQL gathers them for one round trip. All checks
+//! of a piece of work come before its first write, so one that is refused leaves no trace in the batch.
+
+pub(crate) mod append;
+mod batch;
+mod place;
+pub(crate) mod receive;
+pub(crate) mod sealed;
+
+pub(crate) use batch::{Batch, CLOCK_DEGRADED_MICROS, refuse};
+pub(crate) use place::{Place, Source, State, Stream, Streams};
+
+use crate::{AppendError, Appended, CommandKey, KeyRow, Received, TextRow};
+use idesluss_proof::tree::FullTile;
+use sealed::FileRow;
+use std::sync::Arc;
+
+/// Tells the time in UTC microseconds.
+pub(crate) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Why a piece of work did not take place inside a batch.
+#[derive(Debug)]
+pub(crate) enum Fault<E> {
+    /// It was refused before it had written anything: the rest of the batch goes on.
+    Refused(AppendError),
+    /// The database failed: nothing of the batch may stay.
+    Database(E),
+}
+
+impl<E> From<AppendError> for Fault<E> {
+    fn from(error: AppendError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// What a look-up of a command finds: its fingerprint and its first result.
+pub(crate) type FoundCommand = ([u8; 32], Appended);
+
+/// An entry on its way to its table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryRow<'a> {
+    pub(crate) position: u64,
+    /// Id and version; refused events have none.
+    pub(crate) stream: Option<(i64, u64)>,
+    pub(crate) source: i64,
+    pub(crate) epoch: u32,
+    pub(crate) sequence: u64,
+    pub(crate) line: &'a [u8],
+}
+
+/// What a store looks up and writes for a batch, the batch's own writes counted.
+pub(crate) trait Rows {
+    /// What its database says when it fails.
+    type Error;
+
+    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Result<Option<FoundCommand>, Fault<Self::Error>>;
+    /// A stream's id and version.
+    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, Fault<Self::Error>>;
+    /// Whether a received event has this id.
+    fn has_event_id(&mut self, id: &[u8]) -> Result<bool, Fault<Self::Error>>;
+    /// The line of the entry at a place in a source, whose id is `source`.
+    fn find_line(&mut self, source: i64, event: &Received) -> Result<Option<Vec<u8>>, Fault<Self::Error>>;
+    /// Whether a key is here (`Some`), and whether it was erased.
+    fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, Fault<Self::Error>>;
+    /// A file that is not gone.
+    fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, Fault<Self::Error>>;
+
+    /// Adds a stream; returns its id.
+    fn add_stream(&mut self, name: &str) -> Result<i64, Fault<Self::Error>>;
+    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), Fault<Self::Error>>;
+    fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), Fault<Self::Error>>;
+    fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), Fault<Self::Error>>;
+    fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), Fault<Self::Error>>;
+    /// `source` is the id of `first.source`.
+    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), Fault<Self::Error>>;
+    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), Fault<Self::Error>>;
+    /// Marks what the epoch that begins with (epoch, sequence) cuts off of a source.
+    fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), Fault<Self::Error>>;
+    /// Keeps a refused event's bytes; `position` is that of its refusal.
+    fn quarantine(&mut self, position: Option<u64>, event: &Received, reason: &str) -> Result<(), Fault<Self::Error>>;
+    /// A known id is left alone.
+    fn add_key(&mut self, key: &KeyRow) -> Result<(), Fault<Self::Error>>;
+    /// A known digest is left alone.
+    fn add_text(&mut self, text: &TextRow) -> Result<(), Fault<Self::Error>>;
+    /// Writes that a file is claimed, as `file` says.
+    fn claim_file(&mut self, file: &FileRow) -> Result<(), Fault<Self::Error>>;
+}

@@ -1,0 +1,75 @@
+//! The command line that all services have.
+
+use crate::process::{self, LaunchError, Program};
+use crate::settings::Settings;
+use crate::{Running, Seat, files};
+use clap::{Parser, Subcommand};
+use idesluss_runtime::config::FILE_VARIABLE;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A service of Idésluss, as a process of its own.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    /// The file with the settings, as TOML; every setting can also come from the environment, as IDESLUSS_TABLE__KEY.
+    #[arg(long, value_name = "FILE", env = FILE_VARIABLE, global = true)]
+    config: Option<PathBuf>,
+    /// Only read the settings and what they name, say what is wrong, and end.
+    #[arg(long)]
+    check_config: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs until Ctrl-C or SIGTERM; what happens without a command.
+    Run,
+    /// Makes the journal's tables, or brings them up to this version, as the database's owner (`database.owner_url`).
+    Migrate,
+    /// Opens a new epoch after the database was restored from a backup. Stop the service's other processes first.
+    Restored {
+        /// Why the backup was needed, in words about machines, never about people.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// Runs a service's command line to its end. `start` builds the service on what was put together for it.
+pub fn main<F>(program: Program, start: impl FnOnce(Seat) -> F) -> ExitCode
+where
+    F: Future<Output = Result<Running, Box<dyn std::error::Error + Send + Sync>>>,
+{
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(program, &format!("the runtime could not be started: {error}")),
+    };
+    let ended = runtime.block_on(async {
+        let settings = Settings::load(arguments.config.as_deref())?;
+        if arguments.check_config {
+            files::check(&settings)?;
+            println!("The settings are in order.");
+            return Ok(());
+        }
+        match arguments.command.unwrap_or(Command::Run) {
+            Command::Run => process::run(program, settings, start).await,
+            Command::Migrate => process::migrate(&settings).await,
+            Command::Restored { reason } => process::restored(program, settings, &reason).await,
+        }
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(program, &sentence(&error)),
+    }
+}
+
+fn sentence(error: &LaunchError) -> String {
+    error.to_string()
+}
+
+fn fail(program: Program, sentence: &str) -> ExitCode {
+    eprintln!("{}-service: {sentence}", program.service);
+    ExitCode::FAILURE
+}

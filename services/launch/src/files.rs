@@ -1,0 +1,50 @@
+//! Whether everything that the settings name is there, before anything is reached.
+
+use crate::process::LaunchError;
+use crate::settings::Settings;
+use idesluss_runtime::config::{ConfigError, secret};
+use idesluss_runtime::{Directory, Tls, dial};
+use idesluss_vault::MasterKey;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// Reads every file that is named and takes every address apart.
+pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
+    Directory::load(&settings.directory)?;
+    MasterKey::load_or_create(&settings.keys.master_file, false)?;
+    settings.database_url()?;
+    settings.database_role()?;
+    settings.owner_url()?;
+    let ended = CancellationToken::new();
+    ended.cancel();
+    let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
+    let peers = &settings.peers;
+    for addresses in [&peers.submission, &peers.evaluation, &peers.sharing] {
+        if !addresses.is_empty() {
+            dial(addresses, tls.as_ref())?;
+        }
+    }
+    dial(&[settings.advertised()], tls.as_ref())?;
+    if let Some(broker) = &settings.broker {
+        let named = [&broker.credentials_file, &broker.password_file, &broker.ca_file];
+        for file in named.into_iter().flatten() {
+            secret("broker", file)?;
+        }
+    }
+    for (setting, folder) in [
+        ("data", Some(settings.data.as_path())),
+        ("keys.ledger_file", settings.keys.ledger_file.parent()),
+    ] {
+        let folder = folder
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let sentence = format!(
+                "the folder {} is not there: make it, writable for the service",
+                folder.display()
+            );
+            return Err(ConfigError::value(setting, sentence).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! How a service runs as a process of its own: its journal in PostgreSQL, its events over NATS, several replicas behind one another.
+//!
+//! `settings` says where everything is, `command` what the command line offers, `process` puts the parts together, `forward` passes commands on to
+//! whoever may write, `watch` looks after the parts, `state` tells operators how they are.
+
+mod command;
+mod files;
+mod forward;
+mod origin;
+mod process;
+mod settings;
+mod state;
+mod watch;
+
+pub use command::main;
+pub use process::{LaunchError, Peers, Program, Running, Seat};
+pub use settings::Settings;

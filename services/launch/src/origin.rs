@@ -1,0 +1,41 @@
+use async_trait::async_trait;
+use idesluss_journal::Received;
+use idesluss_messaging::{Origin, OriginError};
+use idesluss_proto::pb::journal::PullGapRequest;
+use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_runtime::Peer;
+
+/// A source's own service over gRPC: where whatever the broker lost is asked for.
+pub(crate) struct Service(JournalServiceClient<Peer>);
+
+impl Service {
+    pub(crate) fn at(peer: Peer) -> Self {
+        Self(JournalServiceClient::new(peer))
+    }
+}
+
+#[async_trait]
+impl Origin for Service {
+    async fn pull(&self, source: &str, after_epoch: u32, after_sequence: u64) -> Result<Vec<Received>, OriginError> {
+        let request = PullGapRequest {
+            source: source.to_owned(),
+            after_epoch,
+            after_sequence,
+            limit: 0,
+        };
+        let answer = self.0.clone().pull_gap(request).await;
+        let events = answer
+            .map_err(|status| OriginError(status.message().to_owned()))?
+            .into_inner()
+            .events;
+        let received = events.into_iter().map(|event| Received {
+            from_position: event.position,
+            from_recorded_micros: event.recorded_micros,
+            source: source.to_owned(),
+            epoch: event.epoch,
+            sequence: event.sequence,
+            event: event.event,
+        });
+        Ok(received.collect())
+    }
+}

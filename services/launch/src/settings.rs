@@ -1,0 +1,352 @@
+//! What a service that runs on its own is told: where its parts are, and which secrets it may use.
+
+use idesluss_runtime::config::{ConfigError, load, secret};
+use idesluss_runtime::{LogForm, TlsFiles};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// All settings of a service. Every one is a key of the file and a variable: `database.url` is `IDESLUSS_DATABASE__URL`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Who the instance is, its organisations and people: a TOML file, the same for every process.
+    pub directory: PathBuf,
+    /// A folder of this process alone, for views and search; whatever is in it can be made again.
+    pub data: PathBuf,
+    /// Where its gRPC is.
+    pub grpc: Grpc,
+    /// Where operators ask after it.
+    pub ops: Listen,
+    /// Its journal.
+    pub database: Database,
+    /// The message broker; without one, journals are followed over gRPC alone.
+    #[serde(default)]
+    pub broker: Option<Broker>,
+    /// Keys and the ledger of erasures.
+    pub keys: Keys,
+    /// Certificates of the instance's private authority; without them only this machine's loopback is spoken to and from.
+    #[serde(default)]
+    pub tls: Option<TlsFiles>,
+    /// The other services, each with the addresses of its replicas.
+    pub peers: Peers,
+    /// Logs and traces.
+    #[serde(default)]
+    pub telemetry: Telemetry,
+}
+
+/// Where gRPC is reached.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grpc {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How other replicas reach this one, such as `https://submission-0.submission:7101`; by default the address that it listens on.
+    #[serde(default)]
+    pub advertise: Option<String>,
+}
+
+/// An address and a port.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+}
+
+/// The PostgreSQL database that holds the journal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://user@host:port/database?sslmode=verify-full&sslrootcert=…`, without the password.
+    pub url: String,
+    /// The file that holds the password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// The owner's URL: where it is set, tables are made and changed at the start. Otherwise `migrate` does it.
+    #[serde(default)]
+    pub owner_url: Option<String>,
+    /// The file that holds the owner's password.
+    #[serde(default)]
+    pub owner_password_file: Option<PathBuf>,
+    /// How long a replica may write after it was last heard of, in seconds.
+    #[serde(default = "lease_seconds")]
+    pub lease_seconds: u32,
+}
+
+fn lease_seconds() -> u32 {
+    5
+}
+
+/// The message broker.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Broker {
+    /// `nats://host:port`, one or more.
+    pub urls: Vec<String>,
+    /// A NATS credentials file.
+    #[serde(default)]
+    pub credentials_file: Option<PathBuf>,
+    /// The user, where there are no credentials.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The file that holds the user's password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// The broker's authority, where it is another than the instance's own.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// How many servers keep a copy of each stream: 1, 3 or 5.
+    #[serde(default = "one")]
+    pub replicas: usize,
+    /// How long events stay with the broker, in days. Whoever was away for longer asks the source.
+    #[serde(default = "week")]
+    pub max_age_days: u32,
+    /// How many MiB each stream may hold.
+    #[serde(default = "gibibyte")]
+    pub max_mib: u32,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn week() -> u32 {
+    7
+}
+
+fn gibibyte() -> u32 {
+    1024
+}
+
+/// Where keys lie: never in the database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The instance's master key, 64 hexadecimal digits; the same file for every process of the instance.
+    pub master_file: PathBuf,
+    /// This process's ledger of erased keys; backed up apart from the database.
+    pub ledger_file: PathBuf,
+}
+
+/// The services of the instance.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peers {
+    /// Submission's replicas.
+    #[serde(default)]
+    pub submission: Vec<String>,
+    /// Evaluation's replicas.
+    #[serde(default)]
+    pub evaluation: Vec<String>,
+    /// Sharing's replicas.
+    #[serde(default)]
+    pub sharing: Vec<String>,
+}
+
+/// Logs and traces.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// How log lines look.
+    pub log: LogForm,
+    /// A collector's OTLP over gRPC, such as `http://collector:4317`.
+    pub otlp: Option<String>,
+    /// Which share of the traces is kept, 0 to 1.
+    pub sampled: f64,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self {
+            log: LogForm::Json,
+            otlp: None,
+            sampled: 0.05,
+        }
+    }
+}
+
+/// The settings that are lists.
+const LISTS: [&str; 4] = ["broker.urls", "peers.submission", "peers.evaluation", "peers.sharing"];
+
+impl Settings {
+    /// Reads them, and checks what can be checked without reaching anything.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let settings: Self = load(file, &LISTS)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let local = |address: SocketAddr| address.ip().is_loopback();
+        if self.tls.is_none() && !local(self.grpc.listen) {
+            return Err(ConfigError::value(
+                "grpc.listen",
+                format!(
+                    "{} can be reached from elsewhere: set tls, or listen on 127.0.0.1",
+                    self.grpc.listen
+                ),
+            ));
+        }
+        if self.database.url.contains(":@") || password_in(&self.database.url) {
+            return Err(ConfigError::value(
+                "database.url",
+                "it holds a password: put that into a file and name it in database.password_file",
+            ));
+        }
+        if self.database.owner_url.as_deref().is_some_and(password_in) {
+            return Err(ConfigError::value(
+                "database.owner_url",
+                "it holds a password: put that into a file and name it in database.owner_password_file",
+            ));
+        }
+        if !(2..=60).contains(&self.database.lease_seconds) {
+            return Err(ConfigError::value("database.lease_seconds", "choose 2 to 60"));
+        }
+        if let Some(broker) = &self.broker {
+            if broker.urls.is_empty() {
+                return Err(ConfigError::value(
+                    "broker.urls",
+                    "name one at least, or leave broker out",
+                ));
+            }
+            if ![1, 3, 5].contains(&broker.replicas) {
+                return Err(ConfigError::value("broker.replicas", "choose 1, 3 or 5"));
+            }
+            if broker.max_age_days == 0 || broker.max_mib == 0 {
+                return Err(ConfigError::value("broker", "max_age_days and max_mib begin at 1"));
+            }
+        }
+        if !(0.0..=1.0).contains(&self.telemetry.sampled) {
+            return Err(ConfigError::value("telemetry.sampled", "choose 0 to 1"));
+        }
+        Ok(())
+    }
+
+    /// How other replicas reach this one.
+    pub fn advertised(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let own = || format!("{scheme}://{}", self.grpc.listen);
+        self.grpc.advertise.clone().unwrap_or_else(own)
+    }
+
+    /// The database's URL with its password.
+    pub fn database_url(&self) -> Result<String, ConfigError> {
+        with_password(
+            "database.password_file",
+            &self.database.url,
+            self.database.password_file.as_deref(),
+        )
+    }
+
+    /// The owner's URL with its password, where tables are to be made.
+    pub fn owner_url(&self) -> Result<Option<String>, ConfigError> {
+        let Some(url) = &self.database.owner_url else {
+            return Ok(None);
+        };
+        let file = self.database.owner_password_file.as_deref();
+        with_password("database.owner_password_file", url, file).map(Some)
+    }
+
+    /// The role that the service works under, out of its URL.
+    pub fn database_role(&self) -> Result<String, ConfigError> {
+        let role = authority(&self.database.url).and_then(|authority| authority.split_once('@'));
+        match role {
+            Some((role, _)) if !role.is_empty() => Ok(role.to_owned()),
+            _ => Err(ConfigError::value(
+                "database.url",
+                "it names no user: postgres://user@host/database",
+            )),
+        }
+    }
+}
+
+fn authority(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.split(['/', '?']).next()
+}
+
+fn password_in(url: &str) -> bool {
+    authority(url)
+        .and_then(|authority| authority.split_once('@'))
+        .is_some_and(|(user, _)| user.contains(':'))
+}
+
+fn with_password(setting: &'static str, url: &str, file: Option<&Path>) -> Result<String, ConfigError> {
+    let Some(file) = file else { return Ok(url.to_owned()) };
+    let password = secret(setting, file)?;
+    match url.split_once('@') {
+        Some((user, rest)) => Ok(format!("{user}:{}@{rest}", encoded(&password))),
+        None => Err(ConfigError::value(
+            "database.url",
+            "it names no user: postgres://user@host/database",
+        )),
+    }
+}
+
+/// A password as a URL carries it: whatever is not plain is written as its bytes.
+fn encoded(password: &str) -> String {
+    let byte = |byte: u8| {
+        if byte.is_ascii_alphanumeric() {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    password.bytes().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"
+        directory = "/etc/idesluss/instance.toml"
+        data = "/var/lib/idesluss"
+        grpc.listen = "127.0.0.1:7101"
+        ops.listen = "127.0.0.1:7201"
+        database.url = "postgres://submission@127.0.0.1/submission"
+        keys.master_file = "/etc/idesluss/master.key"
+        keys.ledger_file = "/var/lib/idesluss/ledger"
+        peers.evaluation = ["http://127.0.0.1:7102"]
+    "#;
+
+    fn read(more: &str) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, format!("{WHOLE}\n{more}")).expect("written");
+        Settings::load(Some(&file))
+    }
+
+    #[test]
+    fn what_would_be_open_to_strangers_or_show_a_secret_is_refused() {
+        let settings = read("").expect("settings");
+        assert_eq!(settings.advertised(), "http://127.0.0.1:7101");
+        assert_eq!(settings.database_role().expect("a role"), "submission");
+        for (more, named) in [
+            ("grpc.advertise = 1\ngrpc.lisen = 2", "lisen"),
+            ("database.lease_seconds = 1", "lease_seconds"),
+            ("broker.urls = []", "broker.urls"),
+            ("broker.urls = [\"nats://x\"]\nbroker.replicas = 2", "broker.replicas"),
+            ("telemetry.sampled = 2.0", "telemetry.sampled"),
+        ] {
+            let said = read(more).expect_err(more).to_string();
+            assert!(said.contains(named), "{said}");
+        }
+        let mut open = settings.clone();
+        open.grpc.listen = "0.0.0.0:7101".parse().expect("an address");
+        assert!(open.check().expect_err("open").to_string().contains("tls"));
+        let mut shown = settings;
+        shown.database.url = "postgres://submission:hemligt@127.0.0.1/submission".into();
+        assert!(shown.check().expect_err("shown").to_string().contains("password_file"));
+    }
+
+    #[test]
+    fn a_password_with_every_kind_of_sign_comes_into_the_url_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("password");
+        std::fs::write(&file, "å:@/ %\n").expect("written");
+        let url = with_password("x", "postgres://a@h/d", Some(&file)).expect("a URL");
+        assert_eq!(url, "postgres://a:%C3%A5%3A%40%2F%20%25@h/d");
+    }
+}

@@ -1,0 +1,245 @@
+//! A service's state in detail: for figures, and as JSON for whoever checks a whole installation.
+
+use crate::process::Program;
+use crate::settings::Settings;
+use futures_util::FutureExt as _;
+use idesluss_engine::{Engine, ViewHandle};
+use idesluss_messaging::{Messaging, Status};
+use idesluss_runtime::{Condition, Describe, Health, Tls};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How many entries the journal has. Gauge.
+pub(crate) const HEAD: &str = "idesluss_journal_head_position";
+/// The epoch in force. Gauge.
+pub(crate) const EPOCH: &str = "idesluss_journal_epoch";
+/// 1 where the writer's lease is held. Gauge.
+pub(crate) const LEASE: &str = "idesluss_lease_held";
+/// Ideas that a reaction has left alone. Gauge.
+pub(crate) const PARKED: &str = "idesluss_parked";
+/// Received events that were refused. Gauge.
+pub(crate) const QUARANTINED: &str = "idesluss_quarantined";
+/// Received entries that a restore at their source has cut off. Gauge.
+pub(crate) const ORPHANED: &str = "idesluss_orphaned";
+/// 1 while no commands are taken. Gauge.
+pub(crate) const HALTED: &str = "idesluss_halted";
+/// Time until the certificate in force runs out. Gauge, seconds.
+pub(crate) const CERTIFICATE: &str = "idesluss_certificate_left_seconds";
+
+/// What is known of the process. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct State(Arc<Inner>);
+
+struct Inner {
+    program: Program,
+    data: PathBuf,
+    health: Health,
+    tls: Option<Tls>,
+    started: OnceLock<Started>,
+}
+
+struct Started {
+    engine: Engine,
+    views: Vec<(&'static str, ViewHandle)>,
+    messaging: Option<Arc<Messaging>>,
+}
+
+impl State {
+    pub(crate) fn new(program: Program, settings: &Settings, health: Health, tls: Option<Tls>) -> Self {
+        Self(Arc::new(Inner {
+            program,
+            data: settings.data.clone(),
+            health,
+            tls,
+            started: OnceLock::new(),
+        }))
+    }
+
+    /// From now on there is a journal to tell of.
+    pub(crate) fn started(
+        &self,
+        engine: Engine,
+        views: Vec<(&'static str, ViewHandle)>,
+        messaging: Option<Arc<Messaging>>,
+    ) {
+        let _ = self.0.started.set(Started {
+            engine,
+            views,
+            messaging,
+        });
+    }
+
+    /// Tells everything as JSON.
+    pub(crate) fn describe(&self) -> Describe {
+        let state = self.clone();
+        Arc::new(move || {
+            let state = state.clone();
+            async move { state.tell().await }.boxed()
+        })
+    }
+
+    async fn tell(&self) -> Value {
+        let inner = &self.0;
+        let parts = inner.health.parts().into_iter().map(|(part, condition)| {
+            let told = match condition {
+                Condition::Well => json!({ "condition": "well" }),
+                Condition::Degraded(why) => json!({ "condition": "degraded", "why": why }),
+                Condition::Unready(why) => json!({ "condition": "unready", "why": why }),
+            };
+            (part.to_owned(), told)
+        });
+        let mut told = json!({
+            "service": inner.program.service,
+            "version": env!("CARGO_PKG_VERSION"),
+            "now_micros": micros(),
+            "parts": parts.collect::<serde_json::Map<_, _>>(),
+            "certificate_left_seconds": inner.tls.as_ref().map(left_seconds),
+            "disk": disk(&inner.data),
+        });
+        if let Some(started) = inner.started.get()
+            && let Some(told) = told.as_object_mut()
+        {
+            told.insert("journal".into(), journal(&started.engine).await);
+            told.insert("views".into(), views(started));
+            told.insert(
+                "messaging".into(),
+                started
+                    .messaging
+                    .as_ref()
+                    .map_or(Value::Null, |messaging| exchange(&messaging.status())),
+            );
+        }
+        told
+    }
+
+    /// Brings the figures up to date that nothing else keeps.
+    pub(crate) async fn measure(&self, engine: &Engine) {
+        let store = engine.store();
+        let head = store.head().borrow().clone();
+        metrics::gauge!(HEAD).set(head.size as f64);
+        metrics::gauge!(EPOCH).set(f64::from(head.epoch));
+        metrics::gauge!(LEASE).set(f64::from(u8::from(store.lease().borrow().is_held())));
+        metrics::gauge!(HALTED).set(f64::from(u8::from(engine.halted().borrow().is_some())));
+        if let Ok(parked) = store.parked().await {
+            metrics::gauge!(PARKED).set(parked.len() as f64);
+        }
+        if let Ok(quarantined) = store.quarantined().await {
+            metrics::gauge!(QUARANTINED).set(quarantined.len() as f64);
+        }
+        if let Ok(orphans) = store.orphans().await {
+            metrics::gauge!(ORPHANED).set(orphans.len() as f64);
+        }
+        if let Some(tls) = &self.0.tls {
+            metrics::gauge!(CERTIFICATE).set(left_seconds(tls) as f64);
+        }
+    }
+}
+
+fn micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn left_seconds(tls: &Tls) -> i64 {
+    tls.not_after() - micros() / 1_000_000
+}
+
+/// Free and all bytes of the disk under the data folder.
+fn disk(folder: &std::path::Path) -> Value {
+    match rustix::fs::statvfs(folder) {
+        Ok(about) => json!({
+            "free_bytes": about.f_bavail.saturating_mul(about.f_frsize),
+            "all_bytes": about.f_blocks.saturating_mul(about.f_frsize),
+        }),
+        Err(_) => Value::Null,
+    }
+}
+
+async fn journal(engine: &Engine) -> Value {
+    let store = engine.store();
+    let head = store.head().borrow().clone();
+    let received = head.received.iter().map(|(source, state)| {
+        let told = json!({ "epoch": state.epoch, "sequence": state.sequence, "from_position": state.from_position });
+        (source.clone(), told)
+    });
+    let hex = |root: [u8; 32]| root.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let lease = store.lease().borrow().clone();
+    let parked = store.parked().await.map(|parked| {
+        let each = parked.iter().map(|parked| {
+            json!({
+                "reaction": parked.reaction,
+                "idea": parked.correlation,
+                "position": parked.position,
+                "reason": parked.reason,
+            })
+        });
+        each.collect::<Vec<_>>()
+    });
+    json!({
+        "name": store.name(),
+        "size": head.size,
+        "epoch": head.epoch,
+        "recorded_micros": head.recorded_micros,
+        "root": store.root(head.size).await.ok().map(hex),
+        "own": head.own,
+        "received": received.collect::<serde_json::Map<_, _>>(),
+        "lease_held": lease.is_held(),
+        "lease_holder": match lease {
+            idesluss_journal::Lease::Held => None,
+            idesluss_journal::Lease::Elsewhere { address } => address,
+        },
+        "halted": *engine.halted().borrow(),
+        "parked": parked.ok(),
+        "quarantined": store.quarantined().await.ok().map(|all| all.len()),
+        "orphaned": store.orphans().await.ok().map(|all| all.len()),
+    })
+}
+
+fn views(started: &Started) -> Value {
+    let size = started.engine.store().head().borrow().size;
+    let each = started
+        .views
+        .iter()
+        .map(|(name, view)| json!({ "view": name, "position": view.position(), "lag_events": size.saturating_sub(view.position()) }));
+    each.collect()
+}
+
+fn exchange(status: &Status) -> Value {
+    let relays = status.relays.iter().map(|(source, relay)| {
+        json!({
+            "source": source,
+            "stream": relay.stream,
+            "stream_created": relay.stream_created,
+            "epoch": relay.published.epoch,
+            "sequence": relay.published.sequence,
+            "lag_events": relay.lag_events,
+            "refused": relay.refused,
+            "problem": relay.problem,
+        })
+    });
+    let receivers = status.receivers.iter().map(|(source, receiver)| {
+        json!({
+            "source": source,
+            "epoch": receiver.received.epoch,
+            "sequence": receiver.received.sequence,
+            "pending": receiver.pending,
+            "gaps_filled": receiver.gaps_filled,
+            "duplicates": receiver.duplicates,
+            "unreadable": receiver.unreadable,
+            "problem": receiver.problem,
+            "origin_problem": receiver.origin_problem,
+        })
+    });
+    json!({
+        "broker": {
+            "connected": status.broker.connected,
+            "server_version": status.broker.server_version,
+            "refused": status.broker.refused,
+            "problem": status.broker.problem,
+        },
+        "relays": relays.collect::<Vec<_>>(),
+        "receivers": receivers.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,121 @@
+//! Looking after a running service: is its database there, may it take commands, what do its figures say.
+
+use crate::process::JOURNAL;
+use crate::state::State;
+use idesluss_engine::Engine;
+use idesluss_messaging::Messaging;
+use idesluss_runtime::{Condition, Health};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// The part that says how the broker is.
+const BROKER: &str = "broker";
+
+/// How often the parts are looked at, and how long the database may take to answer.
+const LOOK: Duration = Duration::from_secs(1);
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// How long a new holder of the lease waits for the broker's word on whether the journal was restored. Without a broker it goes on all the same.
+const VERDICT: Duration = Duration::from_secs(3);
+
+/// How often the ledger of erasures is compared with the journal's.
+const LEDGER: Duration = Duration::from_secs(60);
+
+/// Starts everything that looks after `engine` until it ends.
+pub(crate) fn start(engine: &Engine, health: &Health, messaging: Option<Arc<Messaging>>, state: State) {
+    engine.spawn(look(engine.clone(), health.clone(), messaging.clone()));
+    engine.spawn(figures(engine.clone(), state));
+    engine.spawn(copy_ledger(engine.clone()));
+    let erasing = engine.clone();
+    engine.spawn_writing(move || erase_again(erasing.clone()));
+    if let Some(messaging) = messaging {
+        let judging = engine.clone();
+        engine.spawn_writing(move || judge(judging.clone(), messaging.clone()));
+    }
+}
+
+async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>) {
+    loop {
+        let journal = match timeout(ANSWER, engine.store().read(0, 1)).await {
+            Ok(Ok(_)) if engine.store().degraded() => {
+                Condition::Degraded("this machine's clock is behind the journal's last entry: set it right".into())
+            }
+            Ok(Ok(_)) => Condition::Well,
+            Ok(Err(error)) => Condition::Unready(error.to_string()),
+            Err(_) => Condition::Unready("the database does not answer".into()),
+        };
+        health.set(JOURNAL, journal);
+        if let Some(messaging) = &messaging {
+            let broker = messaging.status().broker;
+            let condition = if broker.connected {
+                Condition::Well
+            } else {
+                let why = broker.refused.or(broker.problem);
+                Condition::Degraded(why.unwrap_or_else(|| "it has not been reached yet".into()))
+            };
+            health.set(BROKER, condition);
+        }
+        let halted = engine.halted().borrow().clone();
+        health.set("commands", halted.map_or(Condition::Well, Condition::Degraded));
+        sleep(LOOK).await;
+    }
+}
+
+/// Decides, each time that this process may write anew, whether the journal is the one whose events the broker has; and goes on watching.
+///
+/// Until that is known no command is taken: a restored journal would give numbers away a second time.
+async fn judge(engine: Engine, messaging: Arc<Messaging>) {
+    engine.halt(Some(
+        "it is being checked whether the journal was restored from a backup".into(),
+    ));
+    let until = Instant::now() + VERDICT;
+    while Instant::now() < until && !is_judged(&engine, &messaging) {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let mut refused = messaging.refused();
+    loop {
+        let why = refused.borrow_and_update().clone();
+        engine.halt(why);
+        if refused.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Whether every own source was compared with its stream.
+fn is_judged(engine: &Engine, messaging: &Messaging) -> bool {
+    let status = messaging.status();
+    let head = engine.store().head();
+    let head = head.borrow();
+    head.own.keys().all(|source| {
+        let relay = status.relays.get(source);
+        relay
+            .is_some_and(|relay| relay.refused.is_some() || (relay.stream_created.is_some() && relay.problem.is_none()))
+    })
+}
+
+async fn erase_again(engine: Engine) {
+    while let Err(error) = engine.vault().erase_again().await {
+        tracing::warn!(%error, "what the ledger says was erased could not be erased again yet");
+        sleep(LOOK).await;
+    }
+    // Ended by the loss of the lease, or of the service.
+    std::future::pending::<()>().await;
+}
+
+async fn copy_ledger(engine: Engine) {
+    loop {
+        if let Err(error) = engine.vault().copy_ledger().await {
+            tracing::warn!(%error, "the ledger of erasures could not be brought up to date");
+        }
+        sleep(LEDGER).await;
+    }
+}
+
+async fn figures(engine: Engine, state: State) {
+    loop {
+        state.measure(&engine).await;
+        sleep(LOOK * 5).await;
+    }
+}
