@@ -2,16 +2,11 @@
 
 use crate::region::write_region;
 use crate::server::Server;
-use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
-use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
-use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
-use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
+use crate::ways::Ways;
+use std::ops::Deref;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tonic::Status;
-use tonic::transport::Channel;
 
 /// The test region, running on a folder of its own.
 #[derive(Debug)]
@@ -20,6 +15,15 @@ pub struct House {
     pub folder: TempDir,
     /// The process.
     pub server: Server,
+    ways: Ways,
+}
+
+impl Deref for House {
+    type Target = Ways;
+
+    fn deref(&self) -> &Ways {
+        &self.ways
+    }
 }
 
 impl House {
@@ -27,14 +31,21 @@ impl House {
     pub fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
         write_region(folder.path());
-        let server = Server::start(folder.path(), &[]);
-        Self { folder, server }
+        Self::restart(folder)
     }
 
     /// Starts the region again on a folder that it has been stopped or killed on.
     pub fn restart(folder: TempDir) -> Self {
         let server = Server::start(folder.path(), &[]);
-        Self { folder, server }
+        let to = &server.addresses;
+        let [submission, evaluation, sharing] =
+            [to.submission, to.evaluation, to.sharing].map(|address| server.channel(address));
+        let ways = Ways {
+            submission,
+            evaluation,
+            sharing,
+        };
+        Self { folder, server, ways }
     }
 
     /// Kills the process as a power cut would, and gives the folder.
@@ -47,36 +58,6 @@ impl House {
     pub fn stop(self) -> TempDir {
         assert!(self.server.stop().success(), "the server ended with an error");
         self.folder
-    }
-
-    /// To submission's commands.
-    pub fn submission(&self) -> SubmissionCommandServiceClient<Channel> {
-        SubmissionCommandServiceClient::new(self.server.channel(self.server.addresses.submission))
-    }
-
-    /// To submission's queries.
-    pub fn ideas(&self) -> SubmissionQueryServiceClient<Channel> {
-        SubmissionQueryServiceClient::new(self.server.channel(self.server.addresses.submission))
-    }
-
-    /// To evaluation's commands.
-    pub fn evaluation(&self) -> EvaluationCommandServiceClient<Channel> {
-        EvaluationCommandServiceClient::new(self.server.channel(self.server.addresses.evaluation))
-    }
-
-    /// To evaluation's queries.
-    pub fn evaluations(&self) -> EvaluationQueryServiceClient<Channel> {
-        EvaluationQueryServiceClient::new(self.server.channel(self.server.addresses.evaluation))
-    }
-
-    /// To sharing's commands.
-    pub fn sharing(&self) -> SharingCommandServiceClient<Channel> {
-        SharingCommandServiceClient::new(self.server.channel(self.server.addresses.sharing))
-    }
-
-    /// To sharing's queries.
-    pub fn solutions(&self) -> SharingQueryServiceClient<Channel> {
-        SharingQueryServiceClient::new(self.server.channel(self.server.addresses.sharing))
     }
 }
 

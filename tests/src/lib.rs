@@ -1,15 +1,19 @@
 //! What the end-to-end tests share: the real binary, a region, and people who speak to it.
 
+mod apart;
 mod browser;
 mod chromium;
 mod house;
 mod raw;
 mod region;
 mod server;
+mod ways;
 
+pub use apart::{Apart, Plan, Process};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
 pub use house::{House, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};
 pub use server::{Addresses, Server, binary, run, spawn};
+pub use ways::Ways;

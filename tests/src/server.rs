@@ -34,18 +34,23 @@ pub struct Server {
 }
 
 /// The binary under test, built beside this test.
+pub fn binary() -> PathBuf {
+    beside("idesluss")
+}
+
+/// A binary built beside this test.
 ///
 /// Panics with what to do when it is not there.
-pub fn binary() -> PathBuf {
+pub(crate) fn beside(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test
         .parent()
         .and_then(Path::parent)
         .expect("tests lie in target/<profile>/deps");
-    let binary = folder.join("idesluss");
+    let binary = folder.join(name);
     assert!(
         binary.exists(),
-        "{} is not there: run `cargo build -p idesluss` first, as `make test` does",
+        "{} is not there: run `cargo build --workspace` first, as `make test` does",
         binary.display()
     );
     binary

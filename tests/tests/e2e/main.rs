@@ -1,5 +1,6 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
+mod apart;
 mod browser;
 mod crawl;
 mod demo;

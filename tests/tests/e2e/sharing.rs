@@ -3,7 +3,7 @@
 use idesluss_domain::words::{IdeaId, SolutionId};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{sharing as sh, submission as sub};
-use idesluss_tests::{House, Someone, eventually};
+use idesluss_tests::{House, Someone, Ways, eventually};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -19,7 +19,11 @@ fn measurement(value: &str, from: &str, to: &str) -> Option<sh::Measurement> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idea_carried_out_at_home_becomes_a_solution_that_a_neighbour_adopts_and_measures() {
-    let house = House::start();
+    walk(&House::start()).await;
+}
+
+/// An idea's way from home to a neighbour's measured benefit, wherever the services run.
+pub(crate) async fn walk(house: &Ways) {
     let (submitter, coordinator) = (
         Someone::who("uddevalla", Role::Submitter),
         Someone::who("uddevalla", Role::Coordinator),

@@ -1,15 +1,22 @@
 //! From an idea to a decision, over real gRPC and real journals.
 
 use idesluss_domain::words::{EvaluationId, IdeaId};
-use idesluss_proto::pb::command::{Role, TextState};
+use idesluss_proto::pb::command::{Role, TextState, Token};
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{House, Someone, eventually, run};
+use idesluss_tests::{House, Someone, Ways, eventually, run};
 use tonic::Code;
 use uuid::Uuid;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_whole() {
-    let house = House::start();
+/// What the walk leaves to look at.
+pub(crate) struct Walked {
+    /// The idea.
+    pub(crate) idea: String,
+    /// Where its submission stands.
+    pub(crate) submitted: Option<Token>,
+}
+
+/// An idea's way from its submission to a decision, wherever the services run.
+pub(crate) async fn walk(house: &Ways) -> Walked {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let decider = Someone::who("uddevalla", Role::DecisionMaker);
@@ -17,7 +24,7 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
         Someone::who("uddevalla", Role::Assessor),
         Someone::second("uddevalla", Role::Assessor),
     ];
-    let (mut submission, mut ideas) = (house.submission(), house.ideas());
+    let (mut submission, ideas) = (house.submission(), house.ideas());
     let (mut evaluation, mut evaluations) = (house.evaluation(), house.evaluations());
 
     let idea = Uuid::new_v4().to_string();
@@ -225,9 +232,21 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
     );
     assert_eq!(made.basis.expect("a basis").seen, drawn.seen);
 
+    Walked {
+        idea,
+        submitted: submitted.token,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_whole() {
+    let house = House::start();
+    let Walked { idea, submitted } = walk(&house).await;
+    let auditor = Someone::who("uddevalla", Role::Auditor);
+    let (mut ideas, mut evaluations) = (house.ideas(), house.evaluations());
     // The history of both services is the same after a restart.
     let ask = sub::GetHistoryRequest {
-        query: auditor.asks_after(submitted.token.clone()),
+        query: auditor.asks_after(submitted),
         idea: idea.clone(),
     };
     let before = ideas.get_history(ask.clone()).await.expect("a history").into_inner();

@@ -1,0 +1,367 @@
+//! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
+
+use crate::region::write_region;
+use crate::server::beside;
+use crate::ways::Ways;
+use idesluss_runtime::{Tls, TlsFiles, dial};
+use idesluss_servers::{Database, Nats, Postgres};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
+
+/// The services in the order in which they are started.
+const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
+
+/// How long a process may take to become ready.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is to be started.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// How many replicas each service has.
+    pub replicas: usize,
+    /// Whether whoever opens the web chooses whom to be, in the sample region.
+    pub demo: bool,
+    /// Where services reach the broker instead of at the broker itself, such as a proxy's port.
+    pub broker_port: Option<u16>,
+    /// Where evaluation and sharing reach submission instead of at its replicas.
+    pub submission_port: Option<u16>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            replicas: 1,
+            demo: false,
+            broker_port: None,
+            submission_port: None,
+        }
+    }
+}
+
+/// One process of an installation.
+#[derive(Debug)]
+pub struct Process {
+    /// The service and the replica's number, such as `submission-1`.
+    pub name: String,
+    /// Where its gRPC is; 0 for the gateway.
+    pub grpc: u16,
+    /// Where operators ask after it.
+    pub ops: u16,
+    config: PathBuf,
+    child: Option<Child>,
+}
+
+/// An installation, running.
+pub struct Apart {
+    /// Settings, secrets, views and logs.
+    pub folder: TempDir,
+    /// The database server.
+    pub postgres: Postgres,
+    /// The broker.
+    pub nats: Nats,
+    /// Each service's database.
+    pub databases: BTreeMap<&'static str, Database>,
+    /// The processes, by name.
+    pub processes: BTreeMap<String, Process>,
+    /// The web's port.
+    pub web: u16,
+    tls: Tls,
+    ended: CancellationToken,
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("bound").port()
+}
+
+/// A private authority and one certificate for everything on this machine.
+fn certificates(folder: &Path) -> TlsFiles {
+    let mut about = CertificateParams::new(Vec::new()).expect("parameters");
+    about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(about, KeyPair::generate().expect("a key")).expect("an authority");
+    let about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    let key = KeyPair::generate().expect("a key");
+    let signed = about.signed_by(&key, &authority).expect("signed");
+    let write = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    TlsFiles {
+        ca_file: write("ca.pem", authority.pem()),
+        cert_file: write("cert.pem", signed.pem()),
+        key_file: write("key.pem", key.serialize_pem()),
+    }
+}
+
+impl Apart {
+    /// Starts the database server, the broker, every replica of every service, and the gateway; waits until all are ready.
+    pub async fn start(plan: Plan) -> Self {
+        let (postgres, nats) = (Postgres::start(), Nats::start());
+        Self::start_on(plan, postgres, nats).await
+    }
+
+    /// The same on servers that run already.
+    pub async fn start_on(plan: Plan, postgres: Postgres, nats: Nats) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let root = folder.path();
+        if plan.demo {
+            // The binary writes the sample region's directory when it begins a folder.
+            let begun = crate::server::Server::start(root, &["--demo"]);
+            assert!(begun.stop().success(), "the sample region begins");
+        } else {
+            write_region(root);
+        }
+        std::fs::write(root.join("master.key"), "5e".repeat(32)).expect("written");
+        let files = certificates(root);
+        let ended = CancellationToken::new();
+        let tls = Tls::load(files.clone(), ended.clone()).expect("certificates");
+        let databases: BTreeMap<_, _> = SERVICES.map(|service| (service, postgres.database(service))).into();
+        let mut apart = Self {
+            folder,
+            postgres,
+            nats,
+            databases,
+            processes: BTreeMap::new(),
+            web: free_port(),
+            tls,
+            ended,
+        };
+        apart.plan(&plan, &files);
+        let names: Vec<String> = apart.processes.keys().cloned().collect();
+        for name in &names {
+            apart.begin(name);
+        }
+        for name in &names {
+            apart.ready(name).await;
+        }
+        apart
+    }
+
+    /// Writes every process's settings.
+    fn plan(&mut self, plan: &Plan, files: &TlsFiles) {
+        let mut ports: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
+        for service in SERVICES {
+            ports.insert(service, (0..plan.replicas).map(|_| free_port()).collect());
+        }
+        let address = |port: &u16| format!("\"https://localhost:{port}\"");
+        let mut peers = String::from("\n[peers]\n");
+        for (service, ports) in &ports {
+            let mut addresses: Vec<String> = ports.iter().map(address).collect();
+            if *service == "submission"
+                && let Some(port) = plan.submission_port
+            {
+                addresses = vec![address(&port)];
+            }
+            let _ = writeln!(peers, "{service} = [{}]", addresses.join(", "));
+        }
+        let path = |path: &Path| path.display().to_string();
+        let tls = format!(
+            "\n[tls]\nca_file = \"{}\"\ncert_file = \"{}\"\nkey_file = \"{}\"\n",
+            path(&files.ca_file),
+            path(&files.cert_file),
+            path(&files.key_file)
+        );
+        let root = self.folder.path().to_owned();
+        let directory = format!("directory = \"{}\"\n", path(&root.join("instance.toml")));
+        let broker = plan.broker_port.unwrap_or(self.nats.port());
+        for service in SERVICES {
+            for (number, grpc) in ports[service].iter().enumerate() {
+                let name = format!("{service}-{}", number + 1);
+                let data = root.join(&name);
+                std::fs::create_dir_all(&data).expect("a folder");
+                let (ops, database) = (free_port(), &self.databases[service]);
+                let text = format!(
+                    "{directory}data = \"{}\"\n\
+                     [grpc]\nlisten = \"127.0.0.1:{grpc}\"\nadvertise = \"https://localhost:{grpc}\"\n\
+                     [ops]\nlisten = \"127.0.0.1:{ops}\"\n\
+                     [database]\nurl = \"{}\"\nowner_url = \"{}\"\nlease_seconds = 3\n\
+                     [broker]\nurls = [\"nats://127.0.0.1:{broker}\"]\n\
+                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{tls}{peers}",
+                    path(&data),
+                    database.service_url,
+                    database.owner_url,
+                    path(&root.join("master.key")),
+                    path(&data.join("ledger")),
+                );
+                self.add(&name, *grpc, ops, text);
+            }
+        }
+        let ops = free_port();
+        let text = format!(
+            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}",
+            self.web, plan.demo
+        );
+        self.add("gateway", 0, ops, text);
+    }
+
+    fn add(&mut self, name: &str, grpc: u16, ops: u16, text: String) {
+        let config = self.folder.path().join(format!("{name}.toml"));
+        std::fs::write(&config, text).expect("written");
+        let process = Process {
+            name: name.to_owned(),
+            grpc,
+            ops,
+            config,
+            child: None,
+        };
+        self.processes.insert(name.to_owned(), process);
+    }
+
+    /// A command of a process's binary, with its settings.
+    pub fn command(&self, name: &str) -> Command {
+        let process = &self.processes[name];
+        let program = match name.split_once('-') {
+            Some((service, _)) => format!("{service}-service"),
+            None => name.to_owned(),
+        };
+        let mut command = Command::new(beside(&program));
+        command.arg("--config").arg(&process.config);
+        command
+    }
+
+    /// Starts a process that does not run.
+    pub fn begin(&mut self, name: &str) {
+        let log = self.folder.path().join(format!("{name}.log"));
+        let log = File::options().create(true).append(true).open(log).expect("a log");
+        let mut command = self.command(name);
+        command
+            .env("RUST_LOG", "info,idesluss_runtime=debug")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log);
+        let child = command.spawn().expect("the binary starts");
+        self.process(name).child = Some(child);
+    }
+
+    fn process(&mut self, name: &str) -> &mut Process {
+        self.processes.get_mut(name).expect("there is such a process")
+    }
+
+    /// Waits until a process says that it is ready. Panics with its log after a minute, or when it has ended.
+    pub async fn ready(&mut self, name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let ops = self.processes[name].ops;
+        loop {
+            if ask(ops, "/readyz").await.is_some_and(|(status, _)| status == 200) {
+                return;
+            }
+            let ended = self
+                .process(name)
+                .child
+                .as_mut()
+                .and_then(|child| child.try_wait().expect("a child"));
+            assert!(
+                ended.is_none() && Instant::now() < deadline,
+                "{name} is not ready ({ended:?}): {}",
+                self.log(name)
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What a process has written to its log.
+    pub fn log(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default()
+    }
+
+    /// Ends a process at once, as a power cut would. One that does not run is left alone.
+    pub fn kill(&mut self, name: &str) {
+        if let Some(mut child) = self.process(name).child.take() {
+            child.kill().expect("the child is ours");
+            child.wait().expect("a child can be waited for");
+        }
+    }
+
+    /// Asks a process to end and waits until it has.
+    pub fn stop(&mut self, name: &str) -> ExitStatus {
+        let mut child = self.process(name).child.take().expect("it runs");
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the child is ours");
+        child.wait().expect("a child can be waited for")
+    }
+
+    /// What a process tells operators of its state.
+    pub async fn state(&self, name: &str) -> Value {
+        let told = ask(self.processes[name].ops, "/status").await;
+        told.and_then(|(_, text)| serde_json::from_str(&text).ok())
+            .unwrap_or(Value::Null)
+    }
+
+    /// A process's figures.
+    pub async fn figures(&self, name: &str) -> String {
+        ask(self.processes[name].ops, "/metrics")
+            .await
+            .map_or_else(String::new, |(_, text)| text)
+    }
+
+    /// Whether a process is ready, and what it says.
+    pub async fn readiness(&self, name: &str) -> Option<(u16, String)> {
+        ask(self.processes[name].ops, "/readyz").await
+    }
+
+    /// A channel to whichever replica of a service answers.
+    pub fn channel(&self, service: &str) -> Channel {
+        let replicas = self
+            .processes
+            .values()
+            .filter(|process| process.name.starts_with(service));
+        let addresses: Vec<String> = replicas
+            .map(|process| format!("https://localhost:{}", process.grpc))
+            .collect();
+        dial(&addresses, Some(&self.tls)).expect("addresses")
+    }
+
+    /// A channel to one replica.
+    pub fn channel_to(&self, name: &str) -> Channel {
+        let address = format!("https://localhost:{}", self.processes[name].grpc);
+        dial(&[address], Some(&self.tls)).expect("an address")
+    }
+
+    /// Ways to all services.
+    pub fn ways(&self) -> Ways {
+        Ways {
+            submission: self.channel("submission"),
+            evaluation: self.channel("evaluation"),
+            sharing: self.channel("sharing"),
+        }
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        self.ended.cancel();
+        for process in self.processes.values_mut() {
+            if let Some(mut child) = process.child.take() {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+        }
+    }
+}
+
+/// Asks a process over HTTP on loopback; None when nobody answers within two seconds.
+async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
+    let asking = tokio::task::spawn_blocking(move || {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(2)))
+            .build();
+        let agent: ureq::Agent = agent.into();
+        let mut answer = agent.get(format!("http://127.0.0.1:{port}{path}")).call().ok()?;
+        let text = answer.body_mut().read_to_string().ok()?;
+        Some((answer.status().as_u16(), text))
+    });
+    asking.await.expect("asking does not panic")
+}
