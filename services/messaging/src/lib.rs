@@ -1,7 +1,7 @@
 //! Events between services by NATS JetStream: the only place that knows the broker.
 //!
-//! The broker is a quick path and nothing more. What it holds can be lost at any moment, all of it: the journals are the truth, the
-//! [relay](relay) publishes from the journal, and a [receiver](receive) that misses something asks the source itself.
+//! The broker is a quick path and nothing more. What it holds can be lost at any moment, all of it: the journals are the truth, a
+//! relay publishes from the journal, and a receiver that misses something asks the source itself.
 
 mod broker;
 mod config;

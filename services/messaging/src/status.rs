@@ -91,11 +91,12 @@ impl Board {
         self.tell(&now);
     }
 
-    /// Forgets the relays: this process does not publish.
-    pub(crate) fn no_relays(&self) {
+    /// Forgets the relays, and says which there were: this process does not publish.
+    pub(crate) fn no_relays(&self) -> impl Iterator<Item = String> + use<> {
         let mut now = self.lock();
-        now.relays.clear();
+        let relays = std::mem::take(&mut now.relays);
         self.tell(&now);
+        relays.into_keys()
     }
 
     /// The last event of an own source that the broker has taken.

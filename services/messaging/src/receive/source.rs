@@ -11,6 +11,7 @@ use metrics::Counter;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// How often the source is asked while the stream does not deliver.
 const WHILE_AWAY: Duration = Duration::from_secs(1);
@@ -94,26 +95,34 @@ impl Receiver {
     async fn ask_again_and_again(&self) {
         let mut delivers = self.delivers.subscribe();
         let mut before = self.received();
-        let mut next = AT_FIRST;
+        let mut due = Instant::now() + AT_FIRST;
         loop {
             let is_missing = tokio::select! {
                 () = self.missing.notified() => true,
-                () = tokio::time::sleep(next) => false,
+                () = tokio::time::sleep_until(due) => false,
+                _ = delivers.changed() => {
+                    before = self.received();
+                    due = Instant::now() + self.pause(*delivers.borrow_and_update());
+                    continue;
+                }
             };
-            let is_delivering = *delivers.borrow_and_update();
-            next = spread(if is_delivering {
-                self.shared.config.pull_every
-            } else {
-                WHILE_AWAY
-            });
-            let now = self.received();
+            let is_delivering = *delivers.borrow();
+            due = Instant::now() + self.pause(is_delivering);
             // While the stream moves on, there is no lost end yet.
-            if is_missing || !is_delivering || now == before {
+            if is_missing || !is_delivering || self.received() == before {
                 let asked = self.pull(None).await;
                 self.tell_origin(asked.as_ref().err());
             }
             before = self.received();
         }
+    }
+
+    fn pause(&self, is_delivering: bool) -> Duration {
+        spread(if is_delivering {
+            self.shared.config.pull_every
+        } else {
+            WHILE_AWAY
+        })
     }
 
     fn tell(&self, fault: &Fault) {

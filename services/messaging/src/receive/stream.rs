@@ -25,11 +25,11 @@ impl Receiver {
             Ok(consumer) => consumer,
             Err(fault) => return fault,
         };
+        self.delivers.send_replace(true);
         self.shared
             .board
             .receiver(&self.source, |receiver| receiver.problem = None);
         self.tell_pending(consumer.cached_info().num_pending);
-        self.delivers.send_replace(true);
         let mut look = Instant::now() + LOOK_EVERY;
         loop {
             if let Err(fault) = self.read_batch(&consumer).await {

@@ -36,7 +36,11 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
             return;
         }
         relays.shutdown().await;
-        shared.board.no_relays();
+        for source in shared.board.no_relays() {
+            // What another replica does is for its own figures to say.
+            gauge!(meters::PUBLISH_REFUSED, "source" => source.clone()).set(0.0);
+            gauge!(meters::PUBLISH_LAG, "source" => source).set(0.0);
+        }
         tracing::info!("another replica publishes now");
     }
 }

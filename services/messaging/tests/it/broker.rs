@@ -129,9 +129,9 @@ async fn a_wire_that_stalls_leaves_nobody_behind() {
     to.holds_all_of(&from).await;
 }
 
-/// A server that greets with `version`, and then counts what it is told.
-async fn greeting(version: &'static str) -> (u16, tokio::sync::watch::Receiver<usize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+/// A server that greets with `version` on `port`, or on any when it is 0, and then counts what it is told.
+async fn greeting(version: &'static str, port: u16) -> (u16, tokio::sync::watch::Receiver<usize>) {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (told, heard) = tokio::sync::watch::channel(0);
     tokio::spawn(async move {
@@ -165,7 +165,7 @@ async fn greeting(version: &'static str) -> (u16, tokio::sync::watch::Receiver<u
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_too_old_is_refused_and_never_used() {
-    let (port, heard) = greeting("2.9.10").await;
+    let (port, heard) = greeting("2.9.10", 0).await;
     let from = House::new("submission");
     from.write(1..11).await;
     let sender = from.start(config(port), Vec::new());
@@ -181,7 +181,7 @@ async fn a_server_that_is_too_old_is_refused_and_never_used() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_server_is_used_when_the_first_one_is_too_old() {
-    let (old, _heard) = greeting("2.9.10").await;
+    let (old, _heard) = greeting("2.9.10", 0).await;
     let nats = Nats::start();
     let from = House::new("submission");
     from.write(1..11).await;
@@ -190,4 +190,20 @@ async fn the_next_server_is_used_when_the_first_one_is_too_old() {
     let sender = from.start(both, Vec::new());
     published(&sender, 10).await;
     until("connected", || sender.status().broker.connected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_server_in_the_place_of_a_new_one_is_refused_too() {
+    let mut nats = Nats::start();
+    let from = House::new("submission");
+    from.write(1..11).await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    published(&sender, 10).await;
+    nats.stop();
+    let (_, heard) = greeting("2.9.10", nats.port()).await;
+    from.write(11..21).await;
+    status(&sender, "refused", |status| status.broker.refused.is_some()).await;
+    sender.stop().await;
+    drop(sender);
+    assert_eq!(*heard.borrow(), 0, "nothing was published or subscribed there");
 }

@@ -1,6 +1,5 @@
 //! Messaging against a real broker that is stopped, killed, wiped, cut back and written into.
 
-mod backlog;
 mod broker;
 mod flow;
 mod house;

@@ -1,6 +1,6 @@
 //! What a stream brings: holes, repetitions, and more than its source has.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream, status, until};
+use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream, status};
 use crate::raw;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
@@ -13,11 +13,11 @@ async fn a_gap_in_the_stream_is_filled_from_the_source() {
     let (from, to) = (House::new("submission"), House::new("evaluation"));
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
-    let direct = Direct::new(&from, true);
+    let direct = Direct::new(&from, false);
     let receiver = to.start(config(nats.port()), direct.list());
     reads_stream(&receiver).await;
     // From now on the source is asked only when something is missing.
-    until("asked at the start", || direct.asked.load(Ordering::SeqCst) > 0).await;
+    direct.answer(true);
     from.write(1..31).await;
     raw::publish(&jetstream, &from, (1..=10).chain(14..=20)).await;
     to.receives(20).await;
@@ -102,7 +102,9 @@ async fn what_the_stream_has_and_its_source_never_wrote_does_not_stand_in_the_wa
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
     let direct = Direct::new(&from, true);
-    let receiver = to.start(config(nats.port()), direct.list());
+    let mut quick = config(nats.port());
+    quick.pull_every = Duration::from_millis(200);
+    let receiver = to.start(quick, direct.list());
     to.receives(10).await;
     reads_stream(&receiver).await;
     // Rightly formed, and ahead of everything that the source knows.

@@ -55,11 +55,14 @@ async fn a_stream_that_was_cut_back_is_continued_from_its_last_surviving_message
     let (from, to) = (House::new("submission"), House::new("evaluation"));
     from.write(1..101).await;
     let sender = from.start(config(nats.port()), Vec::new());
-    published(&sender, 100).await;
+    let throughout = House::new("sharing");
+    let _throughout = throughout.start(config(nats.port()), Direct::new(&from, false).list());
+    throughout.receives(100).await;
     nats.stop();
     nats.save(&copies.path().join("older"));
     nats.resume();
     from.write(101..151).await;
+    throughout.receives(150).await;
     published(&sender, 150).await;
     let before = sender.status().relays[SOURCE].stream_created.clone();
     nats.stop();
@@ -73,6 +76,34 @@ async fn a_stream_that_was_cut_back_is_continued_from_its_last_surviving_message
     assert_eq!(raw::info(&raw::client(&nats).await).await.state.messages, 200);
     let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
     to.receives(200).await;
+    to.holds_all_of(&from).await;
+    throughout.receives(200).await;
+    throughout.holds_all_of(&from).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_the_broker_remembers_without_their_messages_hold_nothing_up() {
+    let nats = Nats::start();
+    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    from.write(1..11).await;
+    let jetstream = raw::client(&nats).await;
+    raw::make_stream(&jetstream).await;
+    for entry in from.store.read(0, 10).await.expect("readable") {
+        let mut headers = async_nats::HeaderMap::new();
+        let event = crate::house::received(&entry.line).event;
+        let id = idesluss_proof::line::check_event(&event)
+            .expect("an event")
+            .id
+            .into_owned();
+        headers.insert("Nats-Msg-Id", id);
+        raw::send(&jetstream, Some(headers), event).await;
+    }
+    let stream = jetstream.get_stream(STREAM).await.expect("the stream");
+    stream.purge().await.expect("purged");
+    let sender = from.start(config(nats.port()), Vec::new());
+    published(&sender, 10).await;
+    let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
+    to.receives(10).await;
     to.holds_all_of(&from).await;
 }
 
