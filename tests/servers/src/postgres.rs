@@ -271,7 +271,10 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         if self.child.is_some() {
             let mut command = self.command("pg_ctl");
-            let stop = command.arg("-D").arg(self.data()).args(["stop", "-m", "immediate", "-w"]);
+            let stop = command
+                .arg("-D")
+                .arg(self.data())
+                .args(["stop", "-m", "immediate", "-w"]);
             let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
             self.wait();
         }

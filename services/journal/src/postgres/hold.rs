@@ -170,7 +170,9 @@ impl Holding {
     async fn renew(&mut self, writer: &Writer) -> Result<(), Lost> {
         let began = Instant::now();
         let renewing = lease::renew(&mut self.conn, self.known.lease, &writer.options);
-        match timeout_at(self.until, renewing).await {
+        // Rare work may have taken longer than the lease lasts; nobody could take it meanwhile, nor the head's row.
+        let patience = self.until.max(began + writer.options.renew);
+        match timeout_at(patience, renewing).await {
             Ok(Ok(true)) => {
                 self.until = began + writer.options.lease;
                 self.renew_at = began + writer.options.renew;
