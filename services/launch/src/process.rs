@@ -330,7 +330,9 @@ fn exchange(
         }
         return Ok(None);
     };
-    let own = settings.tls.as_ref();
+    // Shown only to a broker that is spoken to over TLS; naming one would ask every broker for it.
+    let is_private = broker.urls.iter().any(|url| url.starts_with("tls://"));
+    let own = settings.tls.as_ref().filter(|_| is_private);
     let config = BrokerConfig {
         credentials_file: broker.credentials_file.clone(),
         user: broker.user.clone(),

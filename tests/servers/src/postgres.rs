@@ -3,7 +3,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -31,8 +31,8 @@ pub struct Postgres {
     user: Option<&'static str>,
     port: u16,
     child: Option<Child>,
-    /// Closed when this process ends.
-    _leash: Option<ChildStdin>,
+    /// Its input is closed when this process ends.
+    leash: Child,
     databases: AtomicU32,
     /// Settings as the server takes them, `name=value`.
     settings: Vec<String>,
@@ -74,7 +74,7 @@ impl Postgres {
             .spawn()
             .expect("a shell");
         let mut cluster = Self {
-            _leash: leash.stdin,
+            leash,
             user: other_user(),
             port: free_port(),
             folder,
@@ -278,6 +278,8 @@ impl Drop for Postgres {
             let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
             self.wait();
         }
+        drop(self.leash.stdin.take());
+        let _ = self.leash.wait();
     }
 }
 

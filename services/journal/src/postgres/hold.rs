@@ -33,13 +33,27 @@ pub(super) struct Holding {
     renew_at: Instant,
 }
 
-/// The lease or the connection is gone.
-struct Lost;
+/// What is gone.
+enum Lost {
+    Lease,
+    Connection,
+}
+
+impl From<Lost> for End {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Lease => Self::Replaced,
+            Lost::Connection => Self::Cut,
+        }
+    }
+}
 
 /// Why a batch did not take place.
 enum Failure {
     /// The connection broke before anything was written.
     Unsent(String),
+    /// What it needs to know could not be read; nothing was written.
+    Undecided(StoreError),
     /// The connection broke, or stayed silent, while it was being written.
     Broken(String),
     /// The database refused it, and rolled it back.
@@ -73,8 +87,8 @@ pub(super) async fn begin(
     };
     let (known, cursors) = match timeout(RARE, reading).await {
         Ok(Ok((known, cursors))) if known.lease == number => (known, cursors),
-        Ok(Ok(_)) | Err(_) => return Err(End::Lost),
-        Ok(Err(StoreError::Unavailable(_))) => return Err(End::Lost),
+        Ok(Ok(_)) => return Err(End::Replaced),
+        Err(_) | Ok(Err(StoreError::Unavailable(_))) => return Err(End::Cut),
         Ok(Err(error)) => {
             tracing::error!(%error, "this process can't write the journal: it gives the lease up");
             let _ = lease::give_up(&mut conn, number).await;
@@ -96,9 +110,9 @@ pub(super) async fn begin(
         renew_at: Instant::now() + writer.options.renew / 2,
     };
     if let Some(left) = writer.unsettled.take()
-        && holding.settle(writer, left).await.is_err()
+        && let Err(lost) = holding.settle(writer, left).await
     {
-        return Err(End::Lost);
+        return Err(lost.into());
     }
     Ok(holding)
 }
@@ -118,9 +132,11 @@ impl Holding {
                     },
                 },
             };
-            if Instant::now() >= self.renew_at && self.renew(writer).await.is_err() {
+            if Instant::now() >= self.renew_at
+                && let Err(lost) = self.renew(writer).await
+            {
                 writer.held_over = message;
-                return End::Lost;
+                return lost.into();
             }
             let done = match message {
                 None => self.flush(writer).await,
@@ -134,8 +150,8 @@ impl Holding {
                     return End::Closed(Some(answer));
                 }
             };
-            if done.is_err() {
-                return End::Lost;
+            if let Err(lost) = done {
+                return lost.into();
             }
         }
     }
@@ -154,7 +170,9 @@ impl Holding {
     async fn renew(&mut self, writer: &Writer) -> Result<(), Lost> {
         let began = Instant::now();
         let renewing = lease::renew(&mut self.conn, self.known.lease, &writer.options);
-        match timeout_at(self.until, renewing).await {
+        // Rare work may have taken longer than the lease lasts; nobody could take it meanwhile, nor the head's row.
+        let patience = self.until.max(began + writer.options.renew);
+        match timeout_at(patience, renewing).await {
             Ok(Ok(true)) => {
                 self.until = began + writer.options.lease;
                 self.renew_at = began + writer.options.renew;
@@ -162,15 +180,15 @@ impl Holding {
             }
             Ok(Ok(false)) => {
                 tracing::warn!("another process has taken the journal's lease");
-                Err(Lost)
+                Err(Lost::Lease)
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the journal's lease could not be renewed");
-                Err(Lost)
+                Err(Lost::Connection)
             }
             Err(_) => {
                 tracing::warn!("the journal's database has not answered for as long as the lease lasts");
-                Err(Lost)
+                Err(Lost::Connection)
             }
         }
     }
@@ -194,11 +212,21 @@ impl Holding {
                     continue;
                 }
                 Err(Failure::RolledBack(error)) => error,
+                Err(Failure::Undecided(error)) => {
+                    tracing::error!(%error, pieces = work.len(), "what a batch needs to know could not be read");
+                    if work.len() > 1 {
+                        work.into_iter().rev().for_each(|one| batches.push_front(vec![one]));
+                    } else {
+                        let closed = AppendError::Closed(format!("nothing was written: {error}"));
+                        work.into_iter().for_each(|one| one.finish(Err(closed.clone())));
+                    }
+                    continue;
+                }
                 Err(Failure::Unsent(why)) => {
                     let closed = AppendError::Closed(format!("nothing was written: {why}"));
                     let all = work.into_iter().chain(batches.into_iter().flatten());
                     all.for_each(|one| one.finish(Err(closed.clone())));
-                    return Err(Lost);
+                    return Err(Lost::Connection);
                 }
                 Err(Failure::Broken(why)) => {
                     tracing::warn!(
@@ -216,13 +244,13 @@ impl Holding {
                         batch: self.known.batch,
                         since: Instant::now(),
                     });
-                    return Err(Lost);
+                    return Err(Lost::Connection);
                 }
             };
             if is_moved_on(&error) {
                 let all = work.into_iter().chain(batches.into_iter().flatten());
                 all.for_each(|one| one.finish(Err(AppendError::Elsewhere)));
-                return Err(Lost);
+                return Err(Lost::Lease);
             }
             let reread = timeout_at(self.until, state::read(&mut self.conn)).await;
             let is_read = match reread {
@@ -245,7 +273,7 @@ impl Holding {
                     .into_iter()
                     .flatten()
                     .for_each(|one| one.finish(Err(fate.clone())));
-                return Err(Lost);
+                return Err(Lost::Connection);
             }
         }
         Ok(())
@@ -267,7 +295,8 @@ impl Holding {
         }
         let found = match timeout_at(self.until, wanted.look_up(&mut self.conn)).await {
             Ok(Ok(found)) => found,
-            Ok(Err(error)) => return Err(Failure::Unsent(error.to_string())),
+            Ok(Err(StoreError::Unavailable(why))) => return Err(Failure::Unsent(why)),
+            Ok(Err(error)) => return Err(Failure::Undecided(error)),
             Err(_) => return Err(Failure::Unsent(silent())),
         };
         let gathered = Gathered::new(found, self.known.next_stream);
@@ -329,11 +358,11 @@ impl Holding {
             }
             Ok(Ok(false)) => {
                 rare.finish(Err(AppendError::Elsewhere));
-                Err(Lost)
+                Err(Lost::Lease)
             }
             Ok(Err(StoreError::Unavailable(why))) => {
                 rare.finish(Err(AppendError::Unknown(why)));
-                Err(Lost)
+                Err(Lost::Connection)
             }
             Ok(Err(error)) => {
                 tracing::error!(%error, "a write beside the journal was rolled back");
@@ -342,7 +371,7 @@ impl Holding {
             }
             Err(_) => {
                 rare.finish(Err(AppendError::Unknown("the database has not answered".into())));
-                Err(Lost)
+                Err(Lost::Connection)
             }
         }
     }

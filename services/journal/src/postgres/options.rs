@@ -1,4 +1,3 @@
-use crate::write::Clock;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +33,13 @@ pub struct PostgresOptions {
 
 impl PostgresOptions {
     /// The usual settings, with every event type of the domain known.
-    pub fn new(url: &str, instance: &str, service: &str, address: &str, now: Clock) -> Self {
+    pub fn new(
+        url: &str,
+        instance: &str,
+        service: &str,
+        address: &str,
+        now: Arc<dyn Fn() -> i64 + Send + Sync>,
+    ) -> Self {
         Self {
             url: url.to_owned(),
             instance: instance.to_owned(),

@@ -28,6 +28,11 @@ fn for_writer(base: &PgConnectOptions, options: &PostgresOptions) -> PgConnectOp
         .options([
             // A commit that has returned has been synced, whatever the role or the database says.
             ("synchronous_commit", "on"),
+            // Each statement sees what was committed before it, and takes as long as it takes.
+            ("default_transaction_isolation", "read committed"),
+            ("default_transaction_read_only", "off"),
+            ("statement_timeout", "0"),
+            ("lock_timeout", "0"),
             // A statement keeps its plan, and looks everything up by index: statistics of a young table must not talk
             // it into reading the whole of an old one.
             ("plan_cache_mode", "force_generic_plan"),

@@ -6,7 +6,7 @@ use crate::write::receive::id_bytes;
 use crate::write::{Batch, Fault, State, append, receive};
 use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received, TextRow};
 use async_trait::async_trait;
-use idesluss_proof::line::{Draft, check_event};
+use idesluss_proof::line::Draft;
 use sqlx::postgres::PgConnection;
 use std::convert::Infallible;
 use tokio::sync::oneshot;
@@ -203,7 +203,7 @@ impl Job for Vec<Received> {
             if (event.epoch, event.sequence) <= come_to {
                 let place = (event.source.clone(), event.epoch, event.sequence);
                 wanted.lines.push(place);
-            } else if let Ok(line) = check_event(&event.event) {
+            } else if let Ok(line) = receive::check(event) {
                 wanted.event_ids.push(id_bytes(&line.id));
                 want_stream(&line.subject, state, wanted);
             }

@@ -55,11 +55,16 @@ impl Unsettled {
 pub(super) enum End {
     /// It was told to close; None: by everyone who could send having gone.
     Closed(Option<oneshot::Sender<()>>),
-    /// The connection broke, or the lease moved on.
-    Lost,
+    /// The connection broke.
+    Cut,
+    /// Another has the lease.
+    Replaced,
     /// What is stored does not allow this binary to write.
     Unfit,
 }
+
+/// What work that comes meanwhile is told.
+type Refusal = fn() -> AppendError;
 
 fn unreachable() -> AppendError {
     AppendError::Closed("the journal's database can't be reached".into())
@@ -73,14 +78,14 @@ impl Writer {
     /// Works until it is closed. `tried` is told when the lease was asked for the first time.
     pub(super) async fn run(mut self, conn: PgConnection, tried: oneshot::Sender<()>) {
         let (mut conn, mut tried) = (Some(conn), Some(tried));
-        let mut wait = FIRST_WAIT;
+        let (mut wait, mut refusal): (_, Refusal) = (FIRST_WAIT, unreachable);
         let answer = loop {
             let session = match conn.take() {
                 Some(session) => Ok(session),
                 None => {
                     let (base, options) = (self.base.clone(), self.options.clone());
                     let connecting = tokio::time::timeout(PATIENCE, session::connect_writer(&base, &options));
-                    match self.aside(unreachable, connecting).await {
+                    match self.aside(refusal, connecting).await {
                         Ok(Ok(session)) => session.map_err(|error| error.to_string()),
                         Ok(Err(_)) => Err("it does not answer".to_owned()),
                         Err(answer) => break answer,
@@ -94,11 +99,12 @@ impl Writer {
                     End::Unfit
                 }
             };
-            match end {
+            (wait, refusal) = match end {
                 End::Closed(answer) => break answer,
-                End::Lost => wait = FIRST_WAIT,
-                End::Unfit => wait = (wait * 2).min(LONGEST_WAIT),
-            }
+                End::Cut => (FIRST_WAIT, unreachable as Refusal),
+                End::Replaced => (FIRST_WAIT, elsewhere as Refusal),
+                End::Unfit => ((wait * 2).min(LONGEST_WAIT), unreachable as Refusal),
+            };
             if self
                 .unsettled
                 .as_ref()
@@ -107,7 +113,7 @@ impl Writer {
             {
                 left.give_up();
             }
-            if let Err(answer) = self.aside(unreachable, tokio::time::sleep(wait)).await {
+            if let Err(answer) = self.aside(refusal, tokio::time::sleep(wait)).await {
                 break answer;
             }
         };
@@ -134,7 +140,7 @@ impl Writer {
     /// Does something while refusing the work that comes. Errors: it was told to close.
     async fn aside<T>(
         &mut self,
-        refusal: fn() -> AppendError,
+        refusal: Refusal,
         what: impl Future<Output = T>,
     ) -> Result<T, Option<oneshot::Sender<()>>> {
         let mut what = std::pin::pin!(what);
@@ -170,7 +176,7 @@ impl Writer {
                     tracing::warn!(%error, "the journal's lease could not be asked for; trying again");
                     return End::Unfit;
                 }
-                Ok(Err(_)) => return End::Lost,
+                Ok(Err(_)) => return End::Cut,
                 Err(answer) => return close(conn, answer).await,
             };
             if let Some(number) = taken {

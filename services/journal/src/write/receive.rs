@@ -157,7 +157,7 @@ fn judge<R: Rows>(
 }
 
 /// The strict checks, and that the event is the one that the feed announced.
-fn check(event: &Received) -> Result<EventLine<'_>, String> {
+pub(crate) fn check(event: &Received) -> Result<EventLine<'_>, String> {
     let line = check_event(&event.event).map_err(|refusal| refusal.to_string())?;
     if line.source != event.source || line.epoch != event.epoch || line.sequence != event.sequence {
         return Err("the event names another place than its feed".into());

@@ -1,1 +1,189 @@
+//! Who writes: one at a time, and never one that was replaced.
 
+use super::{Databased, cluster, until};
+use crate::samples::{append, part, received};
+use idesluss_journal::{Append, AppendError, CommandKey, Cursors as _, Lease, Log as _, Outcome, PostgresStore};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn is_held(store: &PostgresStore) -> bool {
+    store.lease().borrow().is_held()
+}
+
+#[tokio::test]
+async fn one_replica_writes_and_tells_the_others_its_address() {
+    let house = Databased::new().await;
+    let (one, two) = (house.replica("one:1").await, house.replica("two:2").await);
+    assert!(is_held(&one) && !is_held(&two));
+    let address = Some("one:1".to_owned());
+    assert_eq!(*two.lease().borrow(), Lease::Elsewhere { address });
+    let refused = two.append(append(vec![part("idea/a", 0, &[1])])).await;
+    assert!(matches!(refused, Err(AppendError::Elsewhere)), "{refused:?}");
+    let refused = two.set_cursor("receipts", 3).await;
+    assert!(matches!(refused, Err(AppendError::Elsewhere)), "{refused:?}");
+    one.append(append(vec![part("idea/a", 0, &[1])]))
+        .await
+        .expect("written");
+}
+
+#[tokio::test]
+async fn the_head_moves_on_every_replica() {
+    let house = Databased::new().await;
+    let (one, two) = (house.replica("one").await, house.replica("two").await);
+    let mut head = two.head();
+    one.append(append(vec![part("idea/a", 0, &[1, 2])]))
+        .await
+        .expect("written");
+    one.receive(vec![received(1, 1, 3, "idea/a")]).await.expect("received");
+    let waiting = head.wait_for(|head| head.size == 3);
+    let seen = tokio::time::timeout(Duration::from_secs(2), waiting)
+        .await
+        .expect("in time")
+        .expect("open")
+        .clone();
+    assert_eq!(seen, *one.head().borrow());
+    assert_eq!(two.streams(&["idea/a".into()]).await.expect("readable")[0].version, 3);
+    assert_eq!(two.root(3).await.expect("a root"), one.root(3).await.expect("a root"));
+}
+
+#[tokio::test]
+async fn the_lease_moves_at_once_when_its_holder_closes() {
+    let house = Databased::new().await;
+    let (one, two) = (house.replica("one").await, house.replica("two").await);
+    one.append(append(vec![part("idea/a", 0, &[1])]))
+        .await
+        .expect("written");
+    one.set_cursor("receipts", 1).await.expect("moved");
+    let closed = Instant::now();
+    one.close().await;
+    until("the other holds it", async || is_held(&two)).await;
+    assert!(closed.elapsed() < Duration::from_secs(1), "{:?}", closed.elapsed());
+    assert_eq!(two.cursor("receipts").await.expect("readable"), 1);
+    two.append(append(vec![part("idea/a", 1, &[2])]))
+        .await
+        .expect("written");
+    assert_eq!(two.verify().await.expect("whole"), 2);
+}
+
+#[test]
+fn the_lease_moves_when_its_holder_is_killed() {
+    let runtime = || tokio::runtime::Runtime::new().expect("a runtime");
+    let (mine, its) = (runtime(), runtime());
+    let house = Arc::new(mine.block_on(Databased::new()));
+    let holder = Arc::clone(&house);
+    let one = its.block_on(async move {
+        let one = holder.replica("one").await;
+        one.append(append(vec![part("idea/a", 0, &[1])]))
+            .await
+            .expect("written");
+        one
+    });
+    mine.block_on(async {
+        let two = house.replica("two").await;
+        assert!(!is_held(&two));
+        // Nothing of it runs any more, and nothing was said to the database.
+        its.shutdown_background();
+        let waited = until("the other holds it", async || is_held(&two)).await;
+        assert!(waited < Duration::from_secs(7), "{waited:?}");
+        two.append(append(vec![part("idea/a", 1, &[2])]))
+            .await
+            .expect("written");
+        assert_eq!(two.verify().await.expect("whole"), 2);
+    });
+    drop(one);
+}
+
+#[tokio::test]
+async fn a_holder_that_was_replaced_never_commits() {
+    let house = Databased::new().await;
+    let one = house.replica("one").await;
+    one.append(append(vec![part("idea/a", 0, &[1])]))
+        .await
+        .expect("written");
+    // As if another had taken it while this one was paused.
+    let taken = "UPDATE journal.lease SET number = number + 1, holder = 'x', address = 'x', \
+                 until = now() + interval '3 s'; UPDATE journal.head SET lease = lease + 1";
+    cluster().sql_in(&house.database.name, taken).expect("taken");
+    let refused = one.append(append(vec![part("idea/a", 1, &[2])])).await;
+    assert!(matches!(refused, Err(AppendError::Elsewhere)), "{refused:?}");
+    assert!(!is_held(&one));
+    let parked = idesluss_journal::Parked {
+        reaction: "receipts".into(),
+        correlation: "x".into(),
+        position: 1,
+        reason: "unknown".into(),
+    };
+    assert!(matches!(one.park(parked).await, Err(AppendError::Elsewhere)));
+    assert_eq!(one.read(0, 10).await.expect("readable").len(), 1);
+    // The other is never heard of again: the lease runs out, and this one takes it back.
+    until("it is held again", async || is_held(&one)).await;
+    one.append(append(vec![part("idea/a", 1, &[2])]))
+        .await
+        .expect("written");
+    assert_eq!(one.verify().await.expect("whole"), 2);
+}
+
+/// An append that may be sent again.
+fn once(writer: u8, number: u64) -> Append {
+    let mut id = [writer; 16];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    Append {
+        command: Some(CommandKey {
+            organisation: "uddevalla".into(),
+            id,
+            fingerprint: [1; 32],
+        }),
+        ..append(vec![part(
+            &format!("idea/{writer}"),
+            number,
+            &[u64::from(writer) * 100_000 + number],
+        )])
+    }
+}
+
+/// Sends an append until it is answered, to whoever holds the lease.
+pub(super) async fn insist(stores: &[Arc<PostgresStore>], writer: u8, number: u64) {
+    loop {
+        let holder = stores.iter().find(|store| is_held(store)).unwrap_or(&stores[0]);
+        match holder.append(once(writer, number)).await {
+            Ok(Outcome::Written(_) | Outcome::Repeated(_)) => return,
+            Err(AppendError::Unknown(_) | AppendError::Closed(_) | AppendError::Elsewhere) => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(other) => panic!("writer {writer}, number {number}: {other}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_holders_connections_are_cut_nothing_is_lost_and_nothing_doubled() {
+    let house = Databased::new().await;
+    let stores = vec![house.replica("one").await, house.replica("two").await];
+    let writers: Vec<_> = (0..8u8)
+        .map(|writer| {
+            let stores = stores.clone();
+            tokio::spawn(async move {
+                for number in 0..300 {
+                    insist(&stores, writer, number).await;
+                }
+            })
+        })
+        .collect();
+    let name = &house.database.name;
+    for _ in 0..6 {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let cut = format!(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+             WHERE datname = '{name}' AND application_name LIKE '%writer'"
+        );
+        cluster().sql(&cut);
+    }
+    for writer in writers {
+        writer.await.expect("a writer does not panic");
+    }
+    let holder = stores.iter().find(|store| is_held(store)).expect("a holder");
+    assert_eq!(holder.verify().await.expect("whole"), 8 * 300);
+    for store in &stores {
+        until("its head is there", async || store.head().borrow().size == 8 * 300).await;
+    }
+}
