@@ -7,6 +7,7 @@
 
 mod batch;
 mod cast;
+mod commit;
 mod erase;
 mod fault;
 mod files;
@@ -28,6 +29,7 @@ mod state;
 mod table;
 mod tiles;
 mod tiles_check;
+mod transact;
 mod verify;
 mod work;
 mod writer;
