@@ -29,9 +29,7 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
     for service in ["submission", "evaluation", "sharing"] {
         let name = format!("{service}-1");
         until("every own event is with the broker", async || {
-            let state = apart.state(&name).await;
-            eprintln!("{name} {:#}", state);
-            relays_are_even(&state).then_some(())
+            relays_are_even(&apart.state(&name).await).then_some(())
         })
         .await;
         let state = apart.state(&name).await;
