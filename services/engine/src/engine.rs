@@ -103,9 +103,15 @@ impl Engine {
         self.spawn(async move {
             while lease.wait_for(Lease::is_held).await.is_ok() {
                 let mut lost = lease.clone();
+                let lost = async {
+                    if lost.wait_for(|lease| !lease.is_held()).await.is_err() {
+                        // Nobody is left who could take it away.
+                        std::future::pending::<()>().await;
+                    }
+                };
                 tokio::select! {
                     () = task() => return,
-                    _ = lost.wait_for(|lease| !lease.is_held()) => {}
+                    () = lost => {}
                 }
             }
         });

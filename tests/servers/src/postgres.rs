@@ -155,6 +155,28 @@ impl Postgres {
         self.wait();
     }
 
+    /// Ends every one of its processes at once, as a power cut would.
+    pub fn kill_all(&mut self) {
+        if self.child.is_none() {
+            return;
+        }
+        let written = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
+        let first = written.lines().next().expect("its process").to_owned();
+        let mut all = vec![first.clone()];
+        for process in std::fs::read_dir("/proc").expect("Linux lists processes").flatten() {
+            let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+            // `pid (name) state parent …`; the name may hold anything but is the last that ends with a parenthesis.
+            let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1));
+            if parent == Some(&first) {
+                all.push(process.file_name().to_string_lossy().into_owned());
+            }
+        }
+        let killed = Command::new("kill").arg("-9").args(&all).stderr(Stdio::null()).status();
+        killed.expect("kill can be run");
+        // Whoever changed the user sees its child end, and ends too.
+        self.wait();
+    }
+
     /// Starts it again at the same port.
     pub fn restart(&mut self) {
         if self.child.is_some() {

@@ -114,8 +114,8 @@ async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
     assert!(checked.status.success() && said.contains("entries verified"), "{said}");
 }
 
-#[test]
-fn what_a_newer_version_has_written_is_left_alone() {
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_version_has_written_is_left_alone() {
     let folder = House::start().stop();
     let journal = folder.path().join("evaluation/journal.db");
     // user_version, a big-endian number at byte 60 of SQLite's header.

@@ -13,5 +13,6 @@ mod kill;
 mod limits;
 mod sharing;
 mod skeleton;
+mod storm;
 mod web;
 mod wrong;

@@ -75,7 +75,7 @@ pub struct SqliteStore {
     pub(super) name: String,
     pub(super) head: watch::Receiver<Head>,
     /// Always held: the lock file keeps every other process out.
-    pub(super) lease: watch::Receiver<Lease>,
+    pub(super) lease: watch::Sender<Lease>,
     pub(super) short: Readers,
     pub(super) long: Readers,
     pub(super) cursors: Arc<CursorTable>,
@@ -126,7 +126,7 @@ impl SqliteStore {
         Ok(Self {
             name,
             head,
-            lease: watch::channel(Lease::Held).1,
+            lease: watch::Sender::new(Lease::Held),
             short: Readers::new(path, SHORT_READERS),
             long: Readers::new(path, LONG_READERS),
             cursors,

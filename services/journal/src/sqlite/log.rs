@@ -38,7 +38,7 @@ impl Log for SqliteStore {
     }
 
     fn lease(&self) -> watch::Receiver<Lease> {
-        self.lease.clone()
+        self.lease.subscribe()
     }
 
     fn degraded(&self) -> bool {
