@@ -1,7 +1,7 @@
 //! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
 
 use crate::region::write_region;
-use crate::server::beside;
+use crate::server::{beside, peak_memory_mib};
 use crate::ways::Ways;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres};
@@ -33,8 +33,8 @@ pub struct Plan {
     pub demo: bool,
     /// Where services reach the broker instead of at the broker itself, such as a proxy's port.
     pub broker_port: Option<u16>,
-    /// Where evaluation and sharing reach submission instead of at its replicas.
-    pub submission_port: Option<u16>,
+    /// Where submission's first replica listens, and where the others reach it instead, such as a proxy's port.
+    pub submission_behind: Option<(u16, u16)>,
 }
 
 impl Default for Plan {
@@ -43,7 +43,7 @@ impl Default for Plan {
             replicas: 1,
             demo: false,
             broker_port: None,
-            submission_port: None,
+            submission_behind: None,
         }
     }
 }
@@ -80,7 +80,7 @@ pub struct Apart {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()
 }
@@ -155,14 +155,17 @@ impl Apart {
         for service in SERVICES {
             ports.insert(service, (0..plan.replicas).map(|_| free_port()).collect());
         }
+        if let Some((port, _)) = plan.submission_behind {
+            ports.entry("submission").or_default()[0] = port;
+        }
         let address = |port: &u16| format!("\"https://localhost:{port}\"");
         let mut peers = String::from("\n[peers]\n");
         for (service, ports) in &ports {
             let mut addresses: Vec<String> = ports.iter().map(address).collect();
             if *service == "submission"
-                && let Some(port) = plan.submission_port
+                && let Some((_, proxy)) = plan.submission_behind
             {
-                addresses = vec![address(&port)];
+                addresses = vec![address(&proxy)];
             }
             let _ = writeln!(peers, "{service} = [{}]", addresses.join(", "));
         }
@@ -282,6 +285,12 @@ impl Apart {
             child.kill().expect("the child is ours");
             child.wait().expect("a child can be waited for");
         }
+    }
+
+    /// The most memory that a process has used so far, in MiB.
+    pub fn peak_memory_mib(&self, name: &str) -> u64 {
+        let child = self.processes[name].child.as_ref().expect("it runs");
+        peak_memory_mib(child.id())
     }
 
     /// Asks a process to end and waits until it has.

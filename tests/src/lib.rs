@@ -9,7 +9,7 @@ mod region;
 mod server;
 mod ways;
 
-pub use apart::{Apart, Plan, Process};
+pub use apart::{Apart, Plan, Process, free_port};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
 pub use house::{House, eventually};

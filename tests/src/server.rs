@@ -207,18 +207,23 @@ impl Server {
 
     /// The most memory that it has used so far, in MiB (VmHWM).
     pub fn peak_memory_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the child runs");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .expect("Linux tells the peak");
-        line.trim()
-            .trim_end_matches(" kB")
-            .trim()
-            .parse::<u64>()
-            .expect("a number of kB")
-            / 1024
+        peak_memory_mib(self.pid())
     }
+}
+
+/// The most memory that a process has used so far, in MiB (VmHWM).
+pub(crate) fn peak_memory_mib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid)).expect("the child runs");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("Linux tells the peak");
+    line.trim()
+        .trim_end_matches(" kB")
+        .trim()
+        .parse::<u64>()
+        .expect("a number of kB")
+        / 1024
 }
 
 impl Drop for Server {

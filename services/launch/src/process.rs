@@ -373,8 +373,10 @@ pub(crate) async fn restored(program: Program, settings: Settings, reason: &str)
     let mut lease = store.lease();
     // A holder that was killed is waited for; one that goes on writing never lets go.
     let patience = Duration::from_secs(u64::from(settings.database.lease_seconds) + 5);
-    let held = tokio::time::timeout(patience, lease.wait_for(idesluss_journal::Lease::is_held)).await;
-    if !matches!(held, Ok(Ok(_))) {
+    // Nothing of what is waited for may be kept: it would keep the lease from moving.
+    let waited = tokio::time::timeout(patience, lease.wait_for(idesluss_journal::Lease::is_held));
+    let held = matches!(waited.await, Ok(Ok(_)));
+    if !held {
         store.close().await;
         return Err(LaunchError::StillWritten);
     }

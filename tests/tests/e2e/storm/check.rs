@@ -72,6 +72,17 @@ pub(super) async fn everything(apart: &mut Apart, acknowledged: &[Acknowledged])
     views(apart).await;
 }
 
+/// After a restore: what the backup had is there, what it did not have is not, and no command of it stands there under another number.
+pub(super) async fn kept(apart: &Apart, kept: &[Acknowledged], lost: &[Acknowledged]) {
+    let journal = Journal::read(apart, "submission", "submission-1").await;
+    once(&journal, kept);
+    let commands: HashSet<String> = journal
+        .parsed()
+        .filter_map(|line| line.body.event().map(|event| event.commandid.to_string()))
+        .collect();
+    assert!(lost.iter().all(|one| !commands.contains(&one.command)));
+}
+
 fn replicas(apart: &Apart, service: &str) -> Vec<String> {
     apart
         .processes

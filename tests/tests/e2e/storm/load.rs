@@ -62,6 +62,22 @@ impl Load {
         self.log.lock().expect("no writer panics").len()
     }
 
+    /// Waits until so many commands were acknowledged. Panics when there is no progress for long.
+    pub(super) async fn reach(&self, commands: usize) {
+        let mut last = (self.count(), Instant::now());
+        while self.count() < commands {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            if self.count() > last.0 {
+                last = (self.count(), Instant::now());
+            }
+            assert!(
+                last.1.elapsed() < Duration::from_secs(30),
+                "stuck at {} commands",
+                last.0
+            );
+        }
+    }
+
     /// Lets everybody finish what they are about. Panics when a command failed for good.
     pub(super) async fn end(mut self) -> (Vec<Acknowledged>, Duration) {
         self.stop.store(true, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 
 mod check;
 mod load;
+mod outside;
 
 use idesluss_tests::{Apart, Plan};
 use load::Load;
