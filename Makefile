@@ -2,14 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test tools lint bench clean
+.PHONY: help build run test test-faults tools lint bench clean
 
 CARGO := cargo
 IDESLUSS_HTTP ?= 127.0.0.1:8080
 ENTRIES ?= 1000000
 
 help: ## Lists the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 build: ## Builds the optimised program, target/release/idesluss
 	$(CARGO) build --locked --release -p idesluss
@@ -33,6 +33,11 @@ test: tools lint ## Everything: format, lints, all tests; ends with the runner's
 	else \
 		$(CARGO) test --locked --workspace --no-fail-fast; \
 	fi
+
+test-faults: tools ## The faults for longer: 100 kills of every process, a minute without the database, a long backlog
+	$(CARGO) build --locked --workspace
+	IDESLUSS_KILLS=100 IDESLUSS_OUTAGE_SECONDS=60 IDESLUSS_BACKLOG=10000 \
+		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 
 bench: ## Measures the journal beside what SQLite does bare (ENTRIES=number to replay, 1000000)
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
