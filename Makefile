@@ -36,7 +36,7 @@ test: tools lint ## Everything: format, lints, all tests; ends with the runner's
 
 test-faults: tools ## The faults for longer: 100 kills of every process, a minute without the database, a long backlog
 	$(CARGO) build --locked --workspace
-	IDESLUSS_KILLS=100 IDESLUSS_OUTAGE_SECONDS=60 IDESLUSS_BACKLOG=10000 \
+	STORM_KILLS=100 STORM_OUTAGE_SECONDS=60 STORM_BACKLOG=10000 \
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 
 bench: ## Measures the journal beside what SQLite does bare (ENTRIES=number to replay, 1000000)

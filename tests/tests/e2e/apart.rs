@@ -1,9 +1,12 @@
 //! The services apart: six processes, PostgreSQL, NATS and certificates between them.
 
 use crate::{sharing, skeleton};
-use idesluss_tests::{Apart, Plan, Reader};
+use idesluss_tests::{Apart, Plan, Reader, beside, write_region};
 use serde_json::Value;
+use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Asks again until something is so; panics after 20 s with what was said last.
 async fn until<F: Future<Output = Option<()>>>(what: &str, mut ask: impl FnMut() -> F) {
@@ -62,4 +65,84 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
     let start = guest.become_person("coordinator 1 i uddevalla", "coordinator");
     assert!(start.html.contains("Inkorg"), "{}", start.html);
     assert!(guest.get(&format!("/ideer/{}", walked.idea)).html.contains("UDD-"));
+}
+
+/// Settings that are in order, in a folder that holds what they name.
+fn settings(folder: &TempDir) -> String {
+    write_region(folder.path());
+    std::fs::write(folder.path().join("master.key"), "5e".repeat(32)).expect("written");
+    let path = folder.path().display();
+    format!(
+        "directory = \"{path}/instance.toml\"\ndata = \"{path}\"\n\
+         grpc.listen = \"127.0.0.1:7101\"\nops.listen = \"127.0.0.1:7201\"\n\
+         database.url = \"postgres://submission@127.0.0.1:1/submission\"\n\
+         keys.master_file = \"{path}/master.key\"\nkeys.ledger_file = \"{path}/ledger\"\n\
+         peers.evaluation = [\"http://127.0.0.1:7102\"]\n"
+    )
+}
+
+#[test]
+fn settings_that_can_not_be_are_named_and_start_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let good = settings(&folder);
+    let file = folder.path().join("settings.toml");
+    let run = |text: &str, further: &[&str], variables: &[(&str, &str)]| {
+        std::fs::write(&file, text).expect("written");
+        let mut command = Command::new(beside("submission-service"));
+        command
+            .arg("--config")
+            .arg(&file)
+            .args(further)
+            .envs(variables.iter().copied());
+        let output = command.output().expect("the binary starts");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (fine, said) = run(&good, &["--check-config"], &[]);
+    assert!(fine, "{said}");
+    let path = folder.path().display().to_string();
+    for (text, variables, named) in [
+        (format!("{good}colour = \"red\"\n"), &[][..], "colour"),
+        (good.clone(), &[("IDESLUSS_GRPC__LISTEM", "x")][..], "listem"),
+        (
+            good.clone(),
+            &[("IDESLUSS_GRPC__LISTEN", "0.0.0.0:7101")][..],
+            "grpc.listen",
+        ),
+        (
+            good.clone(),
+            &[("IDESLUSS_DATABASE__URL", "postgres://a:hemligt@h/d")][..],
+            "password_file",
+        ),
+        (
+            good.clone(),
+            &[("IDESLUSS_DATABASE__PASSWORD_FILE", "/nowhere")][..],
+            "/nowhere",
+        ),
+        (good.replace("master.key", "no.key"), &[][..], "no.key"),
+        (
+            good.replace("http://127.0.0.1:7102", "127.0.0.1:7102"),
+            &[][..],
+            "127.0.0.1:7102",
+        ),
+        (
+            good.replace(&format!("data = \"{path}\""), "data = \"/nowhere\""),
+            &[][..],
+            "/nowhere",
+        ),
+        ("directory = 3".to_owned(), &[][..], "missing configuration field"),
+    ] {
+        let (fine, said) = run(&text, &["--check-config"], variables);
+        assert!(!fine && said.contains(named), "{named}: {said}");
+        assert!(!said.contains("hemligt"), "a secret is never repeated: {said}");
+    }
+    // Without a way to the owner no tables are made; and a port that somebody has is said before anything begins.
+    let (fine, said) = run(&good, &["migrate"], &[]);
+    assert!(!fine && said.contains("database.owner_url"), "{said}");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("bound").to_string();
+    let (fine, said) = run(&good, &[], &[("IDESLUSS_OPS__LISTEN", &port)]);
+    assert!(!fine && said.contains("ops.listen") && said.contains(&port), "{said}");
 }

@@ -1,6 +1,6 @@
 //! Whatever breaks, nothing acknowledged is lost, nothing is doubled, and everything evens out.
 //!
-//! Short by default; `make test-faults` sets IDESLUSS_KILLS and IDESLUSS_OUTAGE_SECONDS to go on for longer.
+//! Short by default; `make test-faults` sets STORM_KILLS and STORM_OUTAGE_SECONDS to go on for longer.
 
 mod check;
 mod load;
@@ -69,7 +69,7 @@ async fn kill_somebody(apart: &mut Apart, dice: &mut Dice) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_of_every_process_under_load_lose_and_double_nothing() {
-    let kills = setting("IDESLUSS_KILLS", 14);
+    let kills = setting("STORM_KILLS", 14);
     let plan = Plan {
         replicas: 2,
         ..Plan::default()
@@ -138,7 +138,7 @@ async fn a_rolling_restart_with_two_replicas_fails_no_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_for_long_ends_no_process_and_loses_nothing() {
-    let outage = setting("IDESLUSS_OUTAGE_SECONDS", 8);
+    let outage = setting("STORM_OUTAGE_SECONDS", 8);
     let mut apart = Apart::start(Plan::default()).await;
     let load = Load::start(&apart.ways(), 4);
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -188,7 +188,7 @@ async fn wires_that_are_cut_and_stall_and_a_broker_with_an_older_store_even_out(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_was_away_for_long_catches_up_in_little_memory() {
-    let backlog = setting("IDESLUSS_BACKLOG", 1_000);
+    let backlog = setting("STORM_BACKLOG", 1_000);
     let mut apart = Apart::start(Plan::default()).await;
     apart.kill("evaluation-1");
     let load = Load::start(&apart.ways(), 64);
