@@ -1,0 +1,57 @@
+# Sourced by ../try.sh, with everything running: a backup, a loss, a restore, a new epoch.
+as_owner() {
+	env PGHOST=localhost PGPORT="${port[postgres]}" PGSSLMODE=verify-full PGSSLROOTCERT="$folder/secrets/ca.pem" \
+		PGPASSWORD="$(<"$folder/secrets/migrate-submission/owner-password")" "$@"
+}
+# A key that was erased long ago, in the ledger alone.
+erased=00112233445566778899aabbccddeeff
+echo $erased >"$folder/other-ledger"
+as_owner "$here/backup/backup.sh" submission "$folder/dumps" "$folder/ledgers" "$folder/ledger-submission" "$folder/other-ledger" >/dev/null
+dump=$(ls "$folder"/dumps/*.dump)
+step "backup.sh while the service runs: $(<"${dump%.dump}.about")"
+
+# What the backup will lack: one more event, which the broker has taken.
+stop submission
+open_epoch submission "one event more, which the backup lacks"
+begin submission
+until_so 60 ready submission
+until_so 30 status submission "$even"
+until_so 30 status evaluation 'told["journal"]["received"]["/fyrbodal/submission/house"]["sequence"] == 2'
+
+chmod -R a+rX "$folder/dumps" "$folder/ledgers"
+install -d -o postgres "$folder/restoring"
+restore() {
+	as_superuser env LEDGER_FILE="$folder/restoring/erased" "$here/backup/restore.sh" submission "$dump" "$folder/ledgers/submission.erased"
+}
+if restore >/dev/null 2>"$folder/refusal"; then
+	echo "try.sh: restore.sh did not refuse while the service runs" >&2
+	exit 1
+fi
+grep -q 'Stop every replica' "$folder/refusal"
+stop submission
+restore >/dev/null
+grep -qx $erased "$folder/restoring/erased"
+cp "$folder/restoring/erased" "$folder/ledger-submission"
+step "restore.sh refuses while the service runs, and restores when it is stopped; the ledger comes with it"
+
+# Somebody forgets the epoch: the service sees it and takes no commands.
+migrate submission
+begin submission
+until_so 60 ready submission
+until_so 30 status submission 'told["journal"]["halted"] and "restored from an older backup" in told["journal"]["halted"]'
+stop submission
+open_epoch submission "the backup was put back, to try it"
+begin submission
+until_so 60 ready submission
+until_so 30 status submission 'not told["journal"]["halted"]'
+until_so 30 status submission "$even"
+until_so 30 status evaluation 'told["journal"]["received"]["/fyrbodal/submission/house"]["epoch"] == 3'
+step "without a new epoch the restored journal takes no commands and publishes nothing; with it all goes on, and evaluation follows"
+
+# A base backup with the log that belongs to it, as for recovery to a point in time.
+env PGPASSWORD="$(<"$folder/secrets/postgres/backup")" "$pg/pg_basebackup" --pgdata="$folder/base" --format=plain --wal-method=stream --checkpoint=fast \
+	--dbname="host=localhost port=${port[postgres]} user=backup sslmode=verify-full sslrootcert=$folder/secrets/ca.pem"
+"$pg/pg_verifybackup" --quiet "$folder/base"
+as_superuser psql -XAtq -d postgres -c 'SELECT pg_switch_wal()' >/dev/null
+until_so 20 test -n "$(ls "$folder/archive")"
+step "pg_basebackup as the role backup, verified; the log goes into the archive"
