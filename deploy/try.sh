@@ -142,26 +142,34 @@ for service in submission evaluation sharing; do
 	with_settings "$service" --check-config >/dev/null
 done
 step "the example settings are in order, and the tables are made by their owners"
-for service in submission evaluation sharing; do
-	open_epoch "$service" "a first event, to try the ways"
-done
+# An event of their own, so that their streams come into being; submission gets an idea.
+for service in evaluation sharing; do open_epoch "$service" "a first event, to try the ways"; done
 for service in submission evaluation sharing; do begin "$service"; done
 for service in submission evaluation sharing; do until_so 60 ready "$service"; done
-for service in submission evaluation sharing; do until_so 30 status "$service" "$even"; done
-for service in submission evaluation sharing; do until_so 30 status "$service" "$receiving"; done
-until_so 30 status evaluation 'told["journal"]["received"]["/fyrbodal/submission/house"]["sequence"] == 1'
-until_so 30 status submission 'told["journal"]["received"]["/fyrbodal/evaluation/house"]["sequence"] == 1'
-step "three services: each publishes into its own stream and receives from the others', with its own user's rights"
 
-env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_WEB__LISTEN="127.0.0.1:${port[web]}" IDESLUSS_OPS__LISTEN="127.0.0.1:${port[ops-gateway]}" \
+env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_WEB__LISTEN="127.0.0.1:${port[web]}" IDESLUSS_WEB__DEMO=true \
+	IDESLUSS_OPS__LISTEN="127.0.0.1:${port[ops-gateway]}" \
 	IDESLUSS_TLS__CA_FILE="$folder/secrets/gateway/ca.pem" IDESLUSS_TLS__CERT_FILE="$folder/secrets/gateway/cert.pem" \
 	IDESLUSS_TLS__KEY_FILE="$folder/secrets/gateway/key.pem" IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" \
 	IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
 	"$binaries/gateway" --config "$here/systemd/settings/gateway.toml" >>"$folder/gateway.log" 2>&1 &
 running[gateway]=$!
 until_so 20 ready gateway
-until_so 10 curl -fsS "http://127.0.0.1:${port[web]}/"
-step "the gateway"
+"$here/try-idea.py" "http://127.0.0.1:${port[web]}" "En lampa"
+step "the gateway: an idea is submitted"
+for service in submission evaluation sharing; do until_so 30 status "$service" "$even"; done
+for service in submission evaluation sharing; do until_so 30 status "$service" "$receiving"; done
+until_so 30 status submission 'told["journal"]["received"]["/fyrbodal/evaluation/house"]["sequence"] == 1'
+# told SERVICE EXPRESSION: what /status tells, as Python reads it.
+told() {
+	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/status" | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$2"
+}
+own='told["journal"]["own"]["/fyrbodal/submission/house"]'
+until_so 30 status evaluation "told['journal']['received']['/fyrbodal/submission/house']['sequence'] == $(told submission "$own")"
+step "three services: each publishes into its own stream and receives from the others', with its own user's rights"
 
 if grep -i 'permissions violation' "$folder/nats.log"; then
 	echo "try.sh: a service asked for something that nats.conf does not allow" >&2
