@@ -125,5 +125,7 @@ if [[ $owners == containers ]]; then
 	give 999:999 postgres
 	give 0:0 nats
 	give 472:472 grafana
+	# PostgreSQL's container writes the dumps.
+	install -d -m 0700 -o 999 -g 999 "$here/backups"
 fi
 echo "All secrets are in $folder."

@@ -63,8 +63,10 @@ def check(documents):
 
 
 def main():
-    findings = helm.lint(str(CHART), values=NEEDED) if "values" in helm.lint.__code__.co_varnames else helm.lint(str(CHART))
-    print("lint:", findings)
+    findings = helm.lint(str(CHART))
+    print("lint:", *(f"{found['path']}: {found['error']}" for found in findings["messages"]))
+    if findings["errors"]:
+        sys.exit(f"lint: {findings['errors']}")
     with helm.Chart.load(str(CHART)) as chart:
         for name, values in {"needed": NEEDED, "all": ALL, "least": LEAST}.items():
             chart.validate_schema(values)
