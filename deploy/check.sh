@@ -136,8 +136,8 @@ for folder in "${CARGO_TARGET_DIR:-$here/../target}"/{debug,release}; do
 done
 if [[ -z $binaries ]]; then
 	not_checked "everything together: the services are not built (cargo build --workspace)"
-elif ((EUID != 0)) || ! id postgres >/dev/null 2>&1; then
-	not_checked "everything together: it needs root, and PostgreSQL with its user postgres"
+elif ((EUID != 0)) || ! id postgres >/dev/null 2>&1 || ! command -v curl >/dev/null; then
+	not_checked "everything together: it needs root, curl, and PostgreSQL with its user postgres (make tools)"
 else
 	say "everything together, on real servers:"
 	"$here/try.sh" "$binaries"

@@ -25,7 +25,9 @@ stop() {
 finish() {
 	local code=$? name
 	for name in gateway submission evaluation sharing nats; do stop "$name"; done
-	[[ ! -s $folder/data/postmaster.pid ]] || runuser -u postgres -- "$pg/pg_ctl" -D "$folder/data" -m immediate -s stop || true
+	for name in data base; do
+		[[ ! -s $folder/$name/postmaster.pid ]] || runuser -u postgres -- "$pg/pg_ctl" -D "$folder/$name" -m immediate -s stop || true
+	done
 	if ((code)); then
 		echo "try.sh: failed; the logs' ends:" >&2
 		tail -n 5 "$folder"/*.log >&2 || true

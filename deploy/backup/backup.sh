@@ -35,7 +35,8 @@ about=$(psql -X -A -t --set ON_ERROR_STOP=1 --command \
 	exit 1
 }
 dump=$folder/$service-$(date -u +%Y%m%dT%H%M%SZ).dump
-pg_dump --format=custom --compress=6 --no-privileges --lock-wait-timeout=60s --file "$dump.part"
+# With its privileges: one of them takes the function that erases keys from everybody but the service.
+pg_dump --format=custom --compress=6 --lock-wait-timeout=60s --file "$dump.part"
 # A dump that can't be read is none.
 pg_restore --list "$dump.part" | grep "TABLE DATA journal entries" >/dev/null
 sync -- "$dump.part"

@@ -4,7 +4,7 @@
 # usage: restore.sh SERVICE DUMP LEDGER
 #   LEDGER   the ledger that backup.sh has gathered; it is laid into LEDGER_FILE (keys.ledger_file of the replica that will open the epoch).
 #            NO_LEDGER=yes instead of it, only where nothing was ever erased.
-# Run it as a superuser of the database server (libpq's variables say where), with every replica of the service stopped on every machine. It
+# Run it as a superuser of the database server (libpq's variables say where; a new server first gets its roles by postgres/init.sh), with every replica of the service stopped on every machine. It
 # refuses while one holds the lease or is connected.
 set -euo pipefail
 umask 077
@@ -41,7 +41,7 @@ fi
 
 at=$(date -u +%Y%m%d_%H%M%S)
 sql postgres "CREATE DATABASE ${service}_$at OWNER ${service}_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-pg_restore --exit-on-error --no-privileges --dbname "${service}_$at" "$dump"
+pg_restore --exit-on-error --dbname "${service}_$at" "$dump"
 sql "${service}_$at" "REVOKE ALL ON DATABASE ${service}_$at FROM PUBLIC;
 	GRANT CONNECT ON DATABASE ${service}_$at TO $service; REVOKE ALL ON SCHEMA public FROM PUBLIC; ANALYZE"
 found=$(sql "${service}_$at" "SELECT format('name=%s size=%s epoch=%s', name, size, epoch) FROM journal.head")

@@ -30,6 +30,13 @@ grep -q 'Stop every replica' "$folder/refusal"
 stop submission
 restore >/dev/null
 grep -qx $erased "$folder/restoring/erased"
+may=$(as_superuser psql -XAtq -d submission -c "SELECT string_agg(r::text, ' ') FROM unnest(ARRAY[
+	has_function_privilege('public', 'journal.erase_keys(bytea[],bigint[])', 'EXECUTE'), has_database_privilege('public', 'submission', 'CONNECT'),
+	has_database_privilege('evaluation', 'submission', 'CONNECT'), has_table_privilege('submission', 'journal.entries', 'UPDATE')]) AS r")
+if [[ $may != "false false false false" ]]; then
+	echo "try.sh: in the restored database somebody may what they must not: $may" >&2
+	exit 1
+fi
 cp "$folder/restoring/erased" "$folder/ledger-submission"
 step "restore.sh refuses while the service runs, and restores when it is stopped; the ledger comes with it"
 
@@ -53,6 +60,28 @@ step "without a new epoch the restored journal takes no commands and publishes n
 env PGPASSWORD="$(<"$folder/secrets/postgres/backup")" "$pg/pg_basebackup" --pgdata="$folder/base" --format=plain --wal-method=stream --checkpoint=fast \
 	--dbname="host=localhost port=${port[postgres]} user=backup sslmode=verify-full sslrootcert=$folder/secrets/ca.pem"
 "$pg/pg_verifybackup" --quiet "$folder/base"
-as_superuser psql -XAtq -d postgres -c 'SELECT pg_switch_wal()' >/dev/null
-until_so 20 test -n "$(ls "$folder/archive")"
-step "pg_basebackup as the role backup, verified; the log goes into the archive"
+step "pg_basebackup as the role backup, verified"
+
+# Back to a moment, from that base backup and the archived log alone.
+size() { as_superuser psql -XAtq --port "$1" -d submission -c "SELECT size FROM journal.head"; }
+sleep 2
+before=$(size "${port[postgres]}")
+moment=$(as_superuser psql -XAtq -d postgres -c "SELECT clock_timestamp()")
+"$here/try-idea.py" "http://127.0.0.1:${port[web]}" "En lampa för mycket"
+(($(size "${port[postgres]}") > before))
+segment=$(as_superuser psql -XAtq -d postgres -c "SELECT pg_walfile_name(pg_switch_wal())")
+until_so 20 test -s "$folder/archive/$segment"
+cat >>"$folder/base/postgresql.auto.conf" <<END
+restore_command = 'cp $folder/archive/%f %p'
+recovery_target_time = '$moment'
+recovery_target_action = 'promote'
+archive_mode = off
+END
+touch "$folder/base/recovery.signal"
+chown -R postgres "$folder/base"
+port[recovered]=$(free_port)
+runuser -u postgres -- "$pg/pg_ctl" -D "$folder/base" -l "$folder/postgres.log" -o "-p ${port[recovered]}" -s -w start
+until_so 20 as_superuser psql -Xq --port "${port[recovered]}" -d postgres -c "SELECT 1 / (NOT pg_is_in_recovery())::int"
+[[ $(size "${port[recovered]}") == "$before" ]]
+runuser -u postgres -- "$pg/pg_ctl" -D "$folder/base" -m immediate -s stop
+step "archive.sh, and recovery to a point in time: the idea after it is gone, those before it are there"
