@@ -2,14 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-faults tools lint bench clean
+.PHONY: help build run test test-faults tools lint bench deploy-check clean
 
 CARGO := cargo
 IDESLUSS_HTTP ?= 127.0.0.1:8080
 ENTRIES ?= 1000000
 
 help: ## Lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 build: ## Builds the optimised program, target/release/idesluss
 	$(CARGO) build --locked --release -p idesluss
@@ -41,6 +41,9 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 
 bench: ## Measures the journal beside what SQLite does bare (ENTRIES=number to replay, 1000000)
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
+
+deploy-check: ## Checks what can be checked of deploy/ without an engine
+	deploy/check.sh
 
 clean: ## Removes what was built
 	$(CARGO) clean

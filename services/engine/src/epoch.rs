@@ -11,10 +11,13 @@ use uuid::Uuid;
 impl Engine {
     /// Opens the journal's next epoch after a restore from a backup: what was written after the backup is lost here, and whoever
     /// holds it is told so. `reason` is about machines, never about people.
-    pub async fn open_epoch(&self, operator: &Actor, reason: &str) -> Result<Token, ExecuteError> {
+    ///
+    /// `above` is the highest epoch that anybody else has heard of, where that is higher than this journal's own: it was restored from
+    /// before an earlier restore. 0 where it is not.
+    pub async fn open_epoch(&self, operator: &Actor, reason: &str, above: u32) -> Result<Token, ExecuteError> {
         let head = self.store().head().borrow().clone();
         let event = Event::from(InstanceEvent::from(EpochOpened {
-            epoch: head.epoch + 1,
+            epoch: head.epoch.max(above) + 1,
             kept: head.own.clone(),
             size: head.size,
             root: Digest(self.store().root(head.size).await?),

@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// Why the backup was needed, in words about machines, never about people.
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// The highest epoch that anybody else has heard of, where the backup is from before an earlier restore.
+    #[arg(long, value_name = "EPOCH", default_value_t = 0)]
+    above: u32,
     /// The folder that holds everything.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
@@ -57,7 +60,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
     let shutdown = CancellationToken::new();
     let node = Node::start(&home, directory, shutdown.clone()).await?;
     for engine in &node.engines {
-        let token = engine.open_epoch(&operator, reason).await?;
+        let token = engine.open_epoch(&operator, reason, arguments.above).await?;
         println!(
             "{}: epoch {} begins at position {}",
             engine.service(),

@@ -33,6 +33,10 @@ enum Command {
         /// Why the backup was needed, in words about machines, never about people.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// The highest epoch that the broker or another service has heard of, where the backup is from before an earlier restore: the
+        /// service says it when it refuses to publish.
+        #[arg(long, value_name = "EPOCH", default_value_t = 0)]
+        above: u32,
     },
 }
 
@@ -56,7 +60,7 @@ where
         match arguments.command.unwrap_or(Command::Run) {
             Command::Run => process::run(program, settings, start).await,
             Command::Migrate => process::migrate(&settings).await,
-            Command::Restored { reason } => process::restored(program, settings, &reason).await,
+            Command::Restored { reason, above } => process::restored(program, settings, &reason, above).await,
         }
     });
     match ended {

@@ -302,6 +302,11 @@ async fn open(
     let relays: Arc<dyn Relays> = store.clone();
     let store: Arc<dyn Store> = store;
     let master = MasterKey::load_or_create(&settings.keys.master_file, false)?;
+    if !settings.keys.ledger_file.exists() && store.head().borrow().size > 0 {
+        tracing::warn!(
+            "there is no ledger of erasures though the journal has entries: right for a new replica; after a restore put it back first"
+        );
+    }
     let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
     let vault = Vault::open(store.clone(), master, ledger).await?;
     Ok((
@@ -359,7 +364,12 @@ fn exchange(
 }
 
 /// Opens the next epoch, with nobody else writing.
-pub(crate) async fn restored(program: Program, settings: Settings, reason: &str) -> Result<(), LaunchError> {
+pub(crate) async fn restored(
+    program: Program,
+    settings: Settings,
+    reason: &str,
+    above: u32,
+) -> Result<(), LaunchError> {
     let reason = reason.trim();
     if !(3..=200).contains(&reason.chars().count()) {
         return Err(LaunchError::Reason);
@@ -384,7 +394,7 @@ pub(crate) async fn restored(program: Program, settings: Settings, reason: &str)
     let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
     let vault = Vault::open(store.clone(), master, ledger).await?;
     let engine = Engine::new(program.service, store, vault, clock, CancellationToken::new());
-    let opened = engine.open_epoch(&operator, reason).await;
+    let opened = engine.open_epoch(&operator, reason, above).await;
     engine.close().await;
     let token = opened?;
     println!(

@@ -2,6 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// How each part is: 0 well, 1 degraded, 2 not ready. Gauge, by part.
+pub const PART: &str = "idesluss_part_condition";
+
 /// How a part of a process is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
@@ -32,6 +35,12 @@ impl Health {
             if parts.get(part) == Some(&condition) {
                 return false;
             }
+            let figure = match &condition {
+                Condition::Well => 0.0,
+                Condition::Degraded(_) => 1.0,
+                Condition::Unready(_) => 2.0,
+            };
+            metrics::gauge!(PART, "part" => part).set(figure);
             match &condition {
                 Condition::Well => tracing::info!(part, "well"),
                 Condition::Degraded(why) => tracing::warn!(part, why, "degraded"),

@@ -29,5 +29,6 @@ pub use trace::{Peer, Traced, link, traced, traceparent};
 
 /// The figures that the gRPC server keeps, by name.
 pub mod figures {
+    pub use crate::health::PART;
     pub use crate::measure::{REQUESTS, SECONDS};
 }

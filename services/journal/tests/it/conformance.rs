@@ -356,6 +356,9 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn Hou
         store.open_epoch(opened(2, 1)).await,
         Err(AppendError::Refused(_))
     ));
+    let mut past = opened(2, 2);
+    past.data = past.data.replace("\"epoch\":2", "\"epoch\":1");
+    assert!(matches!(store.open_epoch(past).await, Err(AppendError::Refused(_))));
     let first = written(store.open_epoch(opened(2, 2)).await);
     assert_eq!((first.epoch, first.sequence), (2, 3));
     let next = written(store.append(append(vec![part("idea/a", 2, &[3])])).await);

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Makes the private authority, a certificate for every process, the master key and all passwords. Run it as often as you like: what is
+# there stays as it is; only certificates that run out within 30 days are made anew, which the processes notice by themselves.
+#
+# usage: secrets.sh [FOLDER]      default: secrets/ beside this script
+#   HOSTS="db1.region.se …"  further names or addresses that every certificate is to carry
+#   INSTANCE=fyrbodal        the instance's short name; default: what instance.toml beside this script says
+#   OWNERS=keep              leaves the files to whoever runs this, instead of giving them to the containers' users (needs root)
+#
+# ca.key and master.key are the ones to guard. Take ca.key off this machine when all is made, and keep a copy of master.key in a safe,
+# away from the databases' backups: both together open every text, neither does alone.
+set -euo pipefail
+umask 077
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+folder=${1:-$here/secrets}
+owners=${OWNERS:-containers}
+if [[ $owners == containers ]] && ((EUID != 0)); then
+	echo "secrets.sh: run it as root, since each container's user must be able to read its own files and no other's; or with OWNERS=keep" >&2
+	exit 1
+fi
+instance=${INSTANCE:-}
+if [[ -z $instance ]]; then
+	[[ -r $here/instance.toml ]] || {
+		echo "secrets.sh: copy instance.example.toml to instance.toml and write your organisations and people into it first" >&2
+		exit 1
+	}
+	instance=$(sed -n 's/^instance *= *"\([a-z0-9-]*\)".*/\1/p' "$here/instance.toml")
+fi
+[[ $instance =~ ^[a-z0-9-]+$ ]] || {
+	echo "secrets.sh: instance.toml names no instance" >&2
+	exit 1
+}
+mkdir -p -- "$folder"
+folder=$(cd -- "$folder" && pwd)
+
+# Writes standard input into a file, whole or not at all.
+into() {
+	cat >"$1.new"
+	[[ -s $1.new ]] || {
+		echo "secrets.sh: $1 could not be made" >&2
+		exit 1
+	}
+	mv -f -- "$1.new" "$1"
+}
+
+secret() {
+	[[ -s $1 ]] || openssl rand -hex "$2" | into "$1"
+}
+
+copy() {
+	cmp -s -- "$1" "$2" || into "$2" <"$1"
+}
+
+authority() {
+	[[ ! -s $folder/ca.pem ]] || return 0
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | into "$folder/ca.key"
+	openssl req -x509 -new -key "$folder/ca.key" -days 3650 -subj "/CN=Idesluss $instance" \
+		-addext "basicConstraints=critical,CA:TRUE,pathlen:0" -addext "keyUsage=critical,keyCertSign,cRLSign" | into "$folder/ca.pem"
+	echo "A new private authority is in $folder."
+}
+
+# certificate PROCESS: for the host names PROCESS and localhost, to serve and to show to others.
+certificate() {
+	local at=$folder/$1 names="DNS:$1,DNS:localhost,IP:127.0.0.1" host
+	for host in ${HOSTS:-}; do
+		[[ $host =~ ^[0-9.]+$|: ]] && names+=",IP:$host" || names+=",DNS:$host"
+	done
+	mkdir -p -- "$at"
+	copy "$folder/ca.pem" "$at/ca.pem"
+	if [[ -s $at/cert.pem ]] && openssl x509 -in "$at/cert.pem" -noout -checkend $((30 * 86400)) >/dev/null; then
+		return 0
+	fi
+	[[ -s $folder/ca.key ]] || {
+		echo "secrets.sh: $1 needs a certificate, and ca.key is not in $folder: lay it there for as long as this takes" >&2
+		exit 1
+	}
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | into "$folder/leaf.key"
+	openssl req -new -key "$folder/leaf.key" -subj "/CN=$1" |
+		openssl x509 -req -CA "$folder/ca.pem" -CAkey "$folder/ca.key" -days 397 -extfile <(
+			printf '%s\n' "subjectAltName=$names" "basicConstraints=critical,CA:FALSE" \
+				"keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth,clientAuth"
+		) 2>/dev/null | into "$at/cert.pem"
+	mv -f -- "$folder/leaf.key" "$at/key.pem"
+	echo "$1 has a new certificate, for $names."
+}
+
+authority
+secret "$folder/master.key" 32
+for process in submission evaluation sharing gateway postgres nats; do
+	certificate "$process"
+done
+for service in submission evaluation sharing; do
+	copy "$folder/master.key" "$folder/$service/master.key"
+	secret "$folder/$service/database-password" 24
+	secret "$folder/$service/broker-password" 24
+	copy "$folder/$service/database-password" "$folder/postgres/$service"
+	# The owner's password lies apart: only `migrate` is given it.
+	mkdir -p -- "$folder/migrate-$service"
+	copy "$folder/ca.pem" "$folder/migrate-$service/ca.pem"
+	secret "$folder/migrate-$service/owner-password" 24
+	copy "$folder/migrate-$service/owner-password" "$folder/postgres/$service-owner"
+done
+secret "$folder/postgres/superuser" 24
+secret "$folder/postgres/backup" 24
+mkdir -p -- "$folder/nats/secrets" "$folder/grafana"
+secret "$folder/grafana/admin-password" 16
+for file in ca.pem cert.pem key.pem; do
+	copy "$folder/nats/$file" "$folder/nats/secrets/$file"
+done
+for service in submission evaluation sharing; do
+	printf '%s_PASSWORD: "%s"\n' "${service^^}" "$(<"$folder/$service/broker-password")"
+done | into "$folder/nats/secrets/passwords.conf"
+sed "s/fyrbodal/$instance/g" "$here/../nats/nats.conf" | into "$folder/nats/nats.conf"
+
+# The image's user is 10001, PostgreSQL's 999, Grafana's 472; the NATS image runs as root without any capability.
+give() {
+	chown -R "$1" "$folder/$2"
+	chmod 0500 "$folder/$2"
+}
+if [[ $owners == containers ]]; then
+	for process in submission evaluation sharing gateway migrate-submission migrate-evaluation migrate-sharing; do
+		give 10001:10001 "$process"
+	done
+	give 999:999 postgres
+	give 0:0 nats
+	give 472:472 grafana
+	# PostgreSQL's container writes the dumps.
+	install -d -m 0700 -o 999 -g 999 "$here/backups"
+fi
+echo "All secrets are in $folder."

@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# Tries what stands in this folder on real servers: PostgreSQL with init.sh, idesluss.conf and pg_hba.conf, NATS with nats.conf, the
+# certificates and passwords of secrets.sh, the settings of systemd/settings. Starts the services on loopback, has an event go from one to the
+# other, takes a backup, loses what came after it, and restores. Leaves nothing behind.
+#
+# usage: try.sh [BINARIES]   default: target/debug. Needs root (PostgreSQL and peer logins want users of their own).
+set -euo pipefail
+umask 022
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+binaries=$(cd -- "${1:-$here/../target/debug}" && pwd)
+pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+nats_server=$("$here/../tests/nats.sh")
+folder=$(mktemp -d)
+# The superuser's socket and the services' files are for several users.
+chmod 0755 "$folder"
+declare -A running=()
+
+stop() {
+	[[ -n ${running[$1]:-} ]] || return 0
+	kill -TERM "${running[$1]}" 2>/dev/null || true
+	wait "${running[$1]}" 2>/dev/null || true
+	unset "running[$1]"
+}
+finish() {
+	local code=$? name
+	for name in gateway submission evaluation sharing nats; do stop "$name"; done
+	for name in data base; do
+		[[ ! -s $folder/$name/postmaster.pid ]] || runuser -u postgres -- "$pg/pg_ctl" -D "$folder/$name" -m immediate -s stop || true
+	done
+	if ((code)); then
+		echo "try.sh: failed; the logs' ends:" >&2
+		tail -n 5 "$folder"/*.log >&2 || true
+	fi
+	rm -rf -- "$folder"
+	exit $code
+}
+trap finish EXIT
+trap 'echo "try.sh: line $LINENO" >&2' ERR
+step() { echo "  - $*"; }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# until SECONDS COMMAND…
+until_so() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < end)) || { echo "try.sh: not in time: $*" >&2; return 1; }
+		sleep 0.2
+	done
+}
+
+declare -A port
+for name in postgres nats monitor web ops-gateway; do port[$name]=$(free_port); done
+for service in submission evaluation sharing; do
+	port[$service]=$(free_port)
+	port[ops-$service]=$(free_port)
+done
+
+INSTANCE=fyrbodal OWNERS=keep "$here/compose/secrets.sh" "$folder/secrets" >/dev/null
+cp "$here/compose/instance.example.toml" "$folder/instance.toml"
+step "secrets.sh: an authority, certificates, the master key, passwords"
+
+cp -r "$here/postgres" "$folder/postgres"
+cp -r "$folder/secrets/postgres" "$folder/passwords"
+mkdir "$folder/archive"
+chown -R postgres "$folder/passwords" "$folder/archive"
+install -d -o postgres "$folder/data" "$folder/socket"
+runuser -u postgres -- "$pg/initdb" -D "$folder/data" --data-checksums --locale=C --encoding=UTF8 --username=postgres >/dev/null
+cat >>"$folder/data/postgresql.conf" <<END
+include '$folder/postgres/idesluss.conf'
+archive_command = 'ARCHIVE=$folder/archive $folder/postgres/archive.sh %p %f'
+hba_file = '$folder/postgres/pg_hba.conf'
+listen_addresses = '127.0.0.1'
+port = ${port[postgres]}
+unix_socket_directories = '$folder/socket'
+ssl = on
+ssl_cert_file = '$folder/passwords/cert.pem'
+ssl_key_file = '$folder/passwords/key.pem'
+END
+chmod -R a+rX "$folder/postgres"
+touch "$folder/postgres.log" && chown postgres "$folder/postgres.log"
+runuser -u postgres -- "$pg/pg_ctl" -D "$folder/data" -l "$folder/postgres.log" -s -w start
+as_superuser() { runuser -u postgres -- env PGHOST="$folder/socket" PGPORT="${port[postgres]}" "$@"; }
+as_superuser "$folder/postgres/init.sh" "$folder/passwords" >/dev/null
+as_superuser "$folder/postgres/init.sh" "$folder/passwords" >/dev/null
+step "init.sh on PostgreSQL $("$pg/postgres" --version | grep -oE '[0-9.]+' | head -1), twice"
+
+sed -e "s#/etc/nats/secrets#$folder/secrets/nats/secrets#" -e "s#/var/lib/nats#$folder/nats#" \
+	-e "s#0.0.0.0:4222#127.0.0.1:${port[nats]}#" -e "s#127.0.0.1:8222#127.0.0.1:${port[monitor]}#" \
+	"$folder/secrets/nats/nats.conf" >"$folder/secrets/nats/here.conf"
+"$nats_server" -c "$folder/secrets/nats/here.conf" -l "$folder/nats.log" &
+running[nats]=$!
+until_so 10 curl -fsS "http://127.0.0.1:${port[monitor]}/healthz"
+step "nats.conf on NATS server $("$nats_server" --version | grep -oE '[0-9.]+$')"
+
+# The settings are the examples' own; what is different on this machine comes from the environment, which goes before them.
+with_settings() {
+	local service=$1 ca=$folder/secrets/$1/ca.pem
+	shift
+	local at=postgres://%s@localhost:${port[postgres]}/$service?sslmode=verify-full\&sslrootcert=$ca
+	$run env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_DATA="$folder/views-$service" \
+		IDESLUSS_GRPC__LISTEN="127.0.0.1:${port[$service]}" IDESLUSS_GRPC__ADVERTISE="https://localhost:${port[$service]}" \
+		IDESLUSS_OPS__LISTEN="127.0.0.1:${port[ops-$service]}" \
+		IDESLUSS_DATABASE__URL="${at/\%s/$service}" IDESLUSS_DATABASE__PASSWORD_FILE="$folder/secrets/$service/database-password" \
+		IDESLUSS_BROKER__URLS="tls://localhost:${port[nats]}" IDESLUSS_BROKER__PASSWORD_FILE="$folder/secrets/$service/broker-password" \
+		IDESLUSS_KEYS__MASTER_FILE="$folder/secrets/$service/master.key" IDESLUSS_KEYS__LEDGER_FILE="$folder/ledger-$service" \
+		IDESLUSS_TLS__CA_FILE="$ca" IDESLUSS_TLS__CERT_FILE="$folder/secrets/$service/cert.pem" IDESLUSS_TLS__KEY_FILE="$folder/secrets/$service/key.pem" \
+		IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" \
+		IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
+		"${owner[@]}" "${limit[@]}" "$binaries/$service-service" --config "$here/systemd/settings/$service.toml" "$@"
+}
+# run=exec makes the service itself the shell's child, so that a signal reaches it.
+owner=() limit=() run=
+migrate() {
+	local ca=$folder/secrets/$1/ca.pem
+	owner=(env "IDESLUSS_DATABASE__OWNER_URL=postgres://$1_owner@localhost:${port[postgres]}/$1?sslmode=verify-full&sslrootcert=$ca"
+		"IDESLUSS_DATABASE__OWNER_PASSWORD_FILE=$folder/secrets/migrate-$1/owner-password")
+	with_settings "$1" migrate >/dev/null
+	owner=()
+}
+open_epoch() {
+	limit=(timeout -s KILL 60)
+	with_settings "$1" restored --reason "$2" >/dev/null || { echo "try.sh: \`$1-service restored\` did not end well" >&2; return 1; }
+	limit=()
+}
+begin() {
+	run=exec with_settings "$1" >>"$folder/$1.log" 2>&1 &
+	running[$1]=$!
+}
+# status SERVICE EXPRESSION: whether it holds of what /status tells, as Python reads it.
+status() {
+	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/status" | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+sys.exit(0 if eval(sys.argv[1]) else 1)' "$2"
+}
+ready() { curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/readyz"; }
+even='told["messaging"]["relays"] and all(r["lag_events"] == 0 and not r["problem"] and r["stream_created"] for r in told["messaging"]["relays"])'
+receiving='told["messaging"]["broker"]["connected"] and all(r["pending"] == 0 and not r["problem"] and not r["origin_problem"] for r in told["messaging"]["receivers"])'
+
+for service in submission evaluation sharing; do
+	mkdir -p "$folder/views-$service"
+	migrate "$service"
+	with_settings "$service" --check-config >/dev/null
+done
+step "the example settings are in order, and the tables are made by their owners"
+# An event of their own, so that their streams come into being; submission gets an idea.
+for service in evaluation sharing; do open_epoch "$service" "a first event, to try the ways"; done
+for service in submission evaluation sharing; do begin "$service"; done
+for service in submission evaluation sharing; do until_so 60 ready "$service"; done
+
+env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_WEB__LISTEN="127.0.0.1:${port[web]}" IDESLUSS_WEB__DEMO=true \
+	IDESLUSS_OPS__LISTEN="127.0.0.1:${port[ops-gateway]}" \
+	IDESLUSS_TLS__CA_FILE="$folder/secrets/gateway/ca.pem" IDESLUSS_TLS__CERT_FILE="$folder/secrets/gateway/cert.pem" \
+	IDESLUSS_TLS__KEY_FILE="$folder/secrets/gateway/key.pem" IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" \
+	IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
+	"$binaries/gateway" --config "$here/systemd/settings/gateway.toml" >>"$folder/gateway.log" 2>&1 &
+running[gateway]=$!
+until_so 20 ready gateway
+"$here/try-idea.py" "http://127.0.0.1:${port[web]}" "En lampa"
+step "the gateway: an idea is submitted"
+for service in submission evaluation sharing; do until_so 30 status "$service" "$even"; done
+for service in submission evaluation sharing; do until_so 30 status "$service" "$receiving"; done
+until_so 30 status submission 'told["journal"]["received"]["/fyrbodal/evaluation/house"]["sequence"] == 1'
+# told SERVICE EXPRESSION: what /status tells, as Python reads it.
+told() {
+	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/status" | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$2"
+}
+own='told["journal"]["own"]["/fyrbodal/submission/house"]'
+until_so 30 status evaluation "told['journal']['received']['/fyrbodal/submission/house']['sequence'] == $(told submission "$own")"
+step "three services: each publishes into its own stream and receives from the others', with its own user's rights"
+
+if grep -i 'permissions violation' "$folder/nats.log"; then
+	echo "try.sh: a service asked for something that nats.conf does not allow" >&2
+	exit 1
+fi
+"$here/nats/try-permissions.py" "localhost:${port[nats]}" "$folder/secrets"
+step "nats.conf lets each user do what it needs, and nothing of the others'"
+
+if [[ -x $here/backup/backup.sh ]]; then
+	. "$here/backup/try.sh"
+fi
