@@ -35,6 +35,8 @@ pub struct Plan {
     pub broker_port: Option<u16>,
     /// Where submission's first replica listens, and where the others reach it instead, such as a proxy's port.
     pub submission_behind: Option<(u16, u16)>,
+    /// Where a collector takes traces; then every one is kept.
+    pub otlp_port: Option<u16>,
 }
 
 impl Default for Plan {
@@ -44,6 +46,7 @@ impl Default for Plan {
             demo: false,
             broker_port: None,
             submission_behind: None,
+            otlp_port: None,
         }
     }
 }
@@ -176,6 +179,9 @@ impl Apart {
             path(&files.cert_file),
             path(&files.key_file)
         );
+        let telemetry = plan.otlp_port.map_or_else(String::new, |port| {
+            format!("\n[telemetry]\notlp = \"http://127.0.0.1:{port}\"\nsampled = 1.0\n")
+        });
         let root = self.folder.path().to_owned();
         let directory = format!("directory = \"{}\"\n", path(&root.join("instance.toml")));
         let broker = plan.broker_port.unwrap_or(self.nats.port());
@@ -191,7 +197,7 @@ impl Apart {
                      [ops]\nlisten = \"127.0.0.1:{ops}\"\n\
                      [database]\nurl = \"{}\"\nowner_url = \"{}\"\nlease_seconds = 3\n\
                      [broker]\nurls = [\"nats://127.0.0.1:{broker}\"]\n\
-                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{tls}{peers}",
+                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{tls}{peers}{telemetry}",
                     path(&data),
                     database.service_url,
                     database.owner_url,
@@ -203,7 +209,7 @@ impl Apart {
         }
         let ops = free_port();
         let text = format!(
-            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}",
+            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}{telemetry}",
             self.web, plan.demo
         );
         self.add("gateway", 0, ops, text);
@@ -318,6 +324,31 @@ impl Apart {
     /// Whether a process is ready, and what it says.
     pub async fn readiness(&self, name: &str) -> Option<(u16, String)> {
         ask(self.processes[name].ops, "/readyz").await
+    }
+
+    /// Whether a process says that it is alive.
+    pub async fn is_alive(&self, name: &str) -> bool {
+        let answer = ask(self.processes[name].ops, "/livez").await;
+        answer.is_some_and(|(status, _)| status == 200)
+    }
+
+    /// Writes the file by which `idesluss doctor` finds all processes.
+    pub fn installation(&self) -> PathBuf {
+        let mut text = String::new();
+        for process in self.processes.values() {
+            let _ = write!(
+                text,
+                "[[process]]\nname = \"{}\"\nops = \"http://127.0.0.1:{}\"\n",
+                process.name, process.ops
+            );
+            if process.grpc > 0 {
+                let _ = writeln!(text, "grpc = \"https://localhost:{}\"", process.grpc);
+            }
+        }
+        text.push_str("[tls]\nca_file = \"ca.pem\"\ncert_file = \"cert.pem\"\nkey_file = \"key.pem\"\n");
+        let file = self.folder.path().join("installation.toml");
+        std::fs::write(&file, text).expect("written");
+        file
     }
 
     /// A channel to whichever replica of a service answers.

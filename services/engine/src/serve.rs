@@ -5,6 +5,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
 use idesluss_journal::Entry;
 use idesluss_proof::line::{Body, parse};
+use idesluss_proof::tree::root_of;
 use idesluss_proto::pb::journal as pb;
 use idesluss_proto::pb::journal::v1::journal_service_server::{JournalService, JournalServiceServer};
 use idesluss_proto::status::refuse;
@@ -91,14 +92,28 @@ impl Journal {
 impl JournalService for Journal {
     async fn get_head(&self, _: Request<pb::GetHeadRequest>) -> Result<Response<pb::GetHeadResponse>, Status> {
         let head = self.engine.store().head().borrow().clone();
-        let root = self.engine.store().root(head.size).await.map_err(unreadable)?;
+        // From what was noted with the last entry, never from the lines: whoever holds those against it learns whether they are still the same.
+        let (size, peaks) = self.engine.store().peaks().await.map_err(unreadable)?;
         let sources = head.own.into_keys().collect();
         Ok(Response::new(pb::GetHeadResponse {
-            size: head.size,
+            size,
             epoch: head.epoch,
-            root: root.to_vec(),
+            root: root_of(&peaks).to_vec(),
             sources,
+            peaks: peaks.iter().map(|peak| peak.to_vec()).collect(),
         }))
+    }
+
+    async fn get_tile(&self, request: Request<pb::GetTileRequest>) -> Result<Response<pb::GetTileResponse>, Status> {
+        let pb::GetTileRequest { level, number } = request.into_inner();
+        // A tree of 2^64 entries has eight levels.
+        let Some(level) = u8::try_from(level).ok().filter(|level| *level < 8) else {
+            let sentence = "A tree has the levels 0 to 7.";
+            return Err(refuse(Code::InvalidArgument, "NO_SUCH_LEVEL", sentence));
+        };
+        let hashes = self.engine.store().tile(level, number).await.map_err(unreadable)?;
+        let hashes = hashes.iter().map(|hash| hash.to_vec()).collect();
+        Ok(Response::new(pb::GetTileResponse { hashes }))
     }
 
     type ReadRangeStream = BoxStream<'static, Result<pb::ReadRangeResponse, Status>>;

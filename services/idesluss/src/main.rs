@@ -31,7 +31,7 @@ enum Command {
     Import(import::Arguments),
     /// Opens new epochs after a folder was restored from a backup.
     Restored(restored::Arguments),
-    /// Checks everything in a data folder: every line and tree of the journals, and every view against a fresh rebuild.
+    /// Checks a data folder, every line, tree and view of it, or a running installation of several processes; says what to do.
     Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),

@@ -6,7 +6,7 @@ use crate::StoreError;
 use crate::write::Place;
 use crate::write::receive::id_bytes;
 use idesluss_proof::line::{Body, Line, parse};
-use idesluss_proof::tree::{Edge, FullTile, leaf_hash};
+use idesluss_proof::tree::{Edge, FullTile, Hash, leaf_hash};
 use std::collections::{HashMap, HashSet};
 
 /// Lines at the end that a large journal verifies at its start; the tree's edge covers the hashes of the last 255.
@@ -220,6 +220,16 @@ impl Lines {
     /// Where sources began an epoch after their first: source, epoch, sequence; in order.
     pub(crate) fn begun(&self) -> &[(String, u32, u64)] {
         &self.begun
+    }
+}
+
+/// Reads the peaks of a tree of `size` entries: one for each power of two in it.
+pub(crate) fn check_peaks(size: u64, bytes: &[u8]) -> Result<Vec<Hash>, StoreError> {
+    let (peaks, rest) = bytes.as_chunks::<32>();
+    if peaks.len() == size.count_ones() as usize && rest.is_empty() {
+        Ok(peaks.to_vec())
+    } else {
+        damaged(format!("its head speaks of {size} entries, and of another tree"))
     }
 }
 

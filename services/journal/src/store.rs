@@ -91,6 +91,12 @@ pub trait Log: Send + Sync + 'static {
     /// The root of the tree over the first `size` entries.
     async fn root(&self, size: u64) -> Result<[u8; 32], StoreError>;
 
+    /// How many entries the head speaks of, and the roots of the tree's complete subtrees over them, largest first.
+    ///
+    /// As they were noted when the entries were written: `root` and `tile` hash the lines of the right edge anew, so that an altered line
+    /// would agree with itself.
+    async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError>;
+
     /// A tile's hashes, 1..=256 of them, for `level` and `number`; fewer than 256 on the right edge.
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError>;
 

@@ -4,12 +4,13 @@ use crate::process::Program;
 use crate::settings::Settings;
 use futures_util::FutureExt as _;
 use idesluss_engine::{Engine, ViewHandle};
+use idesluss_journal::StoreError;
 use idesluss_messaging::{Messaging, Status};
 use idesluss_runtime::{Condition, Describe, Health, Tls};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How many entries the journal has. Gauge.
 pub(crate) const HEAD: &str = "idesluss_journal_head_position";
@@ -27,6 +28,9 @@ pub(crate) const ORPHANED: &str = "idesluss_orphaned";
 pub(crate) const HALTED: &str = "idesluss_halted";
 /// Time until the certificate in force runs out. Gauge, seconds.
 pub(crate) const CERTIFICATE: &str = "idesluss_certificate_left_seconds";
+
+/// How long the database may take when the state is told: whoever asks, asks most of all when it is away.
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// What is known of the process. Cheap to clone.
 #[derive(Clone)]
@@ -166,7 +170,13 @@ async fn journal(engine: &Engine) -> Value {
     });
     let hex = |root: [u8; 32]| root.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let lease = store.lease().borrow().clone();
-    let parked = store.parked().await.map(|parked| {
+    let (root, parked, quarantined, orphaned) = tokio::join!(
+        asked(store.root(head.size)),
+        asked(store.parked()),
+        asked(store.quarantined()),
+        asked(store.orphans()),
+    );
+    let parked = parked.map(|parked| {
         let each = parked.iter().map(|parked| {
             json!({
                 "reaction": parked.reaction,
@@ -182,7 +192,7 @@ async fn journal(engine: &Engine) -> Value {
         "size": head.size,
         "epoch": head.epoch,
         "recorded_micros": head.recorded_micros,
-        "root": store.root(head.size).await.ok().map(hex),
+        "root": root.map(hex),
         "own": head.own,
         "received": received.collect::<serde_json::Map<_, _>>(),
         "lease_held": lease.is_held(),
@@ -191,10 +201,15 @@ async fn journal(engine: &Engine) -> Value {
             idesluss_journal::Lease::Elsewhere { address } => address,
         },
         "halted": *engine.halted().borrow(),
-        "parked": parked.ok(),
-        "quarantined": store.quarantined().await.ok().map(|all| all.len()),
-        "orphaned": store.orphans().await.ok().map(|all| all.len()),
+        "parked": parked,
+        "quarantined": quarantined.map(|all| all.len()),
+        "orphaned": orphaned.map(|all| all.len()),
     })
+}
+
+/// What the database answers; None when it does not, or not in time: the rest of the state is told all the same.
+async fn asked<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+    tokio::time::timeout(ANSWER, answer).await.ok()?.ok()
 }
 
 fn views(started: &Started) -> Value {

@@ -7,6 +7,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+/// What is left out of the log unless `RUST_LOG` asks for it. Whenever the broker is lost, its client reports as an error that it has used up
+/// its attempts to connect again: it has none, since a new connection is made by us, who say so themselves, once and as a warning.
+const LEFT_OUT: &str = "async_nats::connector=off";
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -79,7 +83,7 @@ fn provider(traces: Traces) -> Result<SdkTracerProvider, TracesError> {
 }
 
 fn start(form: LogForm, level: &str, provider: Option<&SdkTracerProvider>) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{level},{LEFT_OUT}")));
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Asks again until something is so; panics after 20 s with what was said last.
-async fn until<F: Future<Output = Option<()>>>(what: &str, mut ask: impl FnMut() -> F) {
+pub(crate) async fn until<F: Future<Output = Option<()>>>(what: &str, mut ask: impl FnMut() -> F) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while ask().await.is_none() {
         assert!(Instant::now() < deadline, "{what}: not in 20 s");
@@ -17,7 +17,7 @@ async fn until<F: Future<Output = Option<()>>>(what: &str, mut ask: impl FnMut()
     }
 }
 
-fn relays_are_even(state: &Value) -> bool {
+pub(crate) fn relays_are_even(state: &Value) -> bool {
     let relays = state["messaging"]["relays"].as_array();
     relays.is_some_and(|relays| !relays.is_empty() && relays.iter().all(|relay| relay["lag_events"] == 0))
 }

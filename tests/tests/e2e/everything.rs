@@ -4,7 +4,7 @@ use idesluss_domain::Event;
 use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::journal::{GetHeadRequest, PullGapRequest, ReadRangeRequest};
+use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest, PullGapRequest, ReadRangeRequest};
 use idesluss_tests::{Reader, Server, run};
 use prost::Message as _;
 use std::collections::BTreeSet;
@@ -276,6 +276,7 @@ async fn written(server: &Server) -> BTreeSet<String> {
             ..PullGapRequest::default()
         };
         journal.pull_gap(pull).await.expect("entries");
+        journal.get_tile(GetTileRequest::default()).await.expect("hashes");
         let mut range = journal
             .read_range(ReadRangeRequest::default())
             .await

@@ -2,7 +2,7 @@
 
 use super::handle::SqliteStore;
 use super::rows::find_command;
-use super::{edge, sql, verify};
+use super::{edge, sql, state, verify};
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
@@ -172,6 +172,10 @@ impl Log for SqliteStore {
         self.short
             .read(move |conn| Ok(edge::Tiles { conn, size }.edge()?.root()))
             .await
+    }
+
+    async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
+        self.short.read(state::read_peaks).await
     }
 
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {

@@ -2,8 +2,10 @@
 
 use super::edge::Tiles;
 use super::sql;
+use crate::check::check_peaks;
 use crate::write::{Place, Source, State, Streams};
 use crate::{StoreError, number};
+use idesluss_proof::tree::Hash;
 use rusqlite::Connection;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -58,6 +60,15 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreErro
             sources,
         },
     ))
+}
+
+/// Reads how many entries the head speaks of, and the peaks in it.
+pub(super) fn read_peaks(conn: &Connection) -> Result<(u64, Vec<Hash>), StoreError> {
+    let (size, peaks): (i64, Vec<u8>) = conn
+        .prepare_cached(sql::HEAD_READ)?
+        .query_row([], |row| Ok((row.get(1)?, row.get(4)?)))?;
+    let size = number::from(size);
+    Ok((size, check_peaks(size, &peaks)?))
 }
 
 /// Reads all that the writer keeps in memory.

@@ -557,6 +557,7 @@ pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(hous
             (oracle.size(), store.root(version).await.expect("a root")),
             (version, oracle.root())
         );
+        assert_eq!(store.peaks().await.expect("peaks"), (version, oracle.peaks()));
         assert_eq!(store.verify().await.expect("whole"), version);
         store.close().await;
     }

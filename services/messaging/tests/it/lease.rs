@@ -87,6 +87,9 @@ impl Log for Moving {
     async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
         self.store.root(size).await
     }
+    async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
+        self.store.peaks().await
+    }
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {
         self.store.tile(level, number).await
     }

@@ -100,10 +100,15 @@ impl Edge {
 
     /// The root over all entries.
     pub fn root(&self) -> Hash {
-        let mut peaks = self.peaks().into_iter().rev();
-        let Some(smallest) = peaks.next() else {
-            return empty_root();
-        };
-        peaks.fold(smallest, |right, left| node_hash(&left, &right))
+        root_of(&self.peaks())
     }
+}
+
+/// The root over a tree's complete subtrees, largest first.
+pub fn root_of(peaks: &[Hash]) -> Hash {
+    let mut peaks = peaks.iter().rev();
+    let Some(smallest) = peaks.next() else {
+        return empty_root();
+    };
+    peaks.fold(*smallest, |right, left| node_hash(left, &right))
 }

@@ -9,7 +9,7 @@ mod prove;
 mod tiles;
 mod verify;
 
-pub use edge::{Edge, FullTile};
+pub use edge::{Edge, FullTile, root_of};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use prove::{consistency, inclusion, root};
 pub use tiles::{TILE_WIDTH, TileReader, TreeError, levels_of, subtree, tile_width};

@@ -99,9 +99,13 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
     let health = Health::starting(&[]);
     health.set("web", Condition::Well);
+    let own = tls.clone();
     let answering = Ops {
         health: health.clone(),
-        describe: Arc::new(|| async { state() }.boxed()),
+        describe: Arc::new(move || {
+            let not_after = own.as_ref().map(Tls::not_after);
+            async move { state(not_after) }.boxed()
+        }),
     };
     let answering = tokio::spawn(serve_ops(ops, answering, figures, shutdown.clone()));
     let mode = if settings.web.demo {
@@ -137,13 +141,16 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     Ok(served?)
 }
 
-/// The gateway keeps nothing: who it is says it all.
-fn state() -> serde_json::Value {
+/// The gateway keeps nothing: who it is, and until when its certificate holds, says it all.
+fn state(not_after: Option<i64>) -> serde_json::Value {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let since = since.unwrap_or_default();
+    let left = not_after.map(|not_after| not_after - since.as_secs() as i64);
     serde_json::json!({
         "service": "gateway",
         "version": env!("CARGO_PKG_VERSION"),
-        "now_micros": since.map_or(0, |since| since.as_micros() as u64),
+        "now_micros": since.as_micros() as u64,
+        "certificate_left_seconds": left,
     })
 }
 

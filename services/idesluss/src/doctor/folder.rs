@@ -1,13 +1,12 @@
-//! `idesluss doctor`: is everything in the folder whole?
+//! Is everything in a folder whole? Nothing else may run on it.
 
 use crate::beginning;
 use crate::home::{Home, HomeError};
 use crate::node::{Node, NodeError};
-use clap::Args;
 use idesluss_engine::{Engine, QueryError, ViewError, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_runtime::DirectoryError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,17 +15,9 @@ use tokio_util::sync::CancellationToken;
 /// How long nothing may happen before the services count as quiet.
 const QUIET: Duration = Duration::from_millis(400);
 
-/// Checks a folder on which nothing else runs.
-#[derive(Debug, Args)]
-pub(crate) struct Arguments {
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
-}
-
 /// Why the folder can't be checked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DoctorError {
+pub(crate) enum FolderError {
     #[error("there is no idésluss in {0}: name another folder with --data")]
     Nothing(PathBuf),
     #[error(transparent)]
@@ -42,11 +33,11 @@ pub(crate) enum DoctorError {
 }
 
 /// Starts the services, lets them finish what was under way, then checks.
-pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, DoctorError> {
-    if !arguments.data.join("instance.toml").exists() {
-        return Err(DoctorError::Nothing(arguments.data));
+pub(super) async fn run(data: &Path) -> Result<ExitCode, FolderError> {
+    if !data.join("instance.toml").exists() {
+        return Err(FolderError::Nothing(data.to_owned()));
     }
-    let home = Home::take(&arguments.data)?;
+    let home = Home::take(data)?;
     let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
     let shutdown = CancellationToken::new();
     let node = Node::start(&home, directory, shutdown.clone()).await?;
@@ -123,7 +114,7 @@ async fn check_journal(engine: &Engine) -> bool {
     }
 }
 
-async fn check_view(view: &ViewHandle) -> Result<bool, DoctorError> {
+async fn check_view(view: &ViewHandle) -> Result<bool, FolderError> {
     let (before, at) = view.fingerprint().await?;
     view.rebuild().await?;
     let (after, now) = view.fingerprint().await?;

@@ -1,0 +1,52 @@
+//! Printing what was found.
+
+use super::ask::Look;
+use super::finding::{Finding, Severity, exit_code};
+use std::process::ExitCode;
+
+/// Prints findings, the worst first, and says with which code to end.
+pub(super) fn print(findings: &[Finding], look: &Look, json: bool) -> ExitCode {
+    let code = exit_code(findings);
+    if json {
+        let told = serde_json::json!({ "exit_code": code, "processes": look.0.len(), "findings": findings });
+        println!("{told:#}");
+        return ExitCode::from(code);
+    }
+    for finding in findings {
+        println!("{}", line(finding));
+    }
+    println!("{}", sum(findings, look));
+    ExitCode::from(code)
+}
+
+fn line(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Bad => "BAD",
+        Severity::Unchecked => "UNKNOWN",
+        Severity::Warning => "WARNING",
+        Severity::Well => "well",
+    };
+    let Finding {
+        about, found, advice, ..
+    } = finding;
+    if advice.is_empty() {
+        format!("{severity:8} {about}: {found}.")
+    } else {
+        format!("{severity:8} {about}: {found}. {advice}")
+    }
+}
+
+fn sum(findings: &[Finding], look: &Look) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (bad, unchecked, warnings) = (
+        count(Severity::Bad),
+        count(Severity::Unchecked),
+        count(Severity::Warning),
+    );
+    let processes = look.0.len();
+    if bad + unchecked + warnings == 0 {
+        format!("All is well: {processes} processes were asked.")
+    } else {
+        format!("{processes} processes were asked: {bad} bad, {unchecked} not known, {warnings} warnings.")
+    }
+}
