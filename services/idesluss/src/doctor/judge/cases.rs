@@ -92,13 +92,23 @@ fn nothing_is_said_of_an_installation_that_is_well() {
     assert_eq!(exit_code(&[]), 0);
 }
 
+/// A case: its name, what is changed, and the severity, the process, the finding and the advice that must come of it.
+type Case = (
+    &'static str,
+    Vec<Change>,
+    Severity,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
 #[test]
 fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
     use Severity::{Bad, Warning};
     const S1: &str = "submission-1";
     const E1: &str = "evaluation-1";
     let day = 86_400;
-    let cases: Vec<(&str, Vec<Change>, Severity, &str, &str, &str)> = vec![
+    let cases: Vec<Case> = vec![
         (
             "versions",
             vec![("evaluation-2", "/version", json!("0.2.0"))],
