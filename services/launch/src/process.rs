@@ -185,7 +185,7 @@ where
     std::fs::create_dir_all(&settings.data).map_err(|error| LaunchError::Folder(settings.data.clone(), error))?;
 
     // Operators can ask from here on, also while the database is waited for. It ends after everything else.
-    let health = Health::starting(&[JOURNAL, SERVICE]);
+    let health = Health::starting(&[JOURNAL, SERVICE, watch::COMMANDS]);
     let state = State::new(program, &settings, health.clone(), tls.clone());
     let ended = CancellationToken::new();
     let answering = Ops {
@@ -206,6 +206,10 @@ where
         directory: directory.clone(),
         peers: peers.clone(),
     };
+    if settings.broker.is_some() {
+        // Before anything of the service begins: the first command waits for the broker's verdict.
+        engine.halt(Some(watch::CHECKING.into()));
+    }
     let running = start(seat).await.map_err(LaunchError::Start)?;
     let messaging = exchange(program, &settings, &directory, &engine, relays, &peers)?;
     state.started(engine.clone(), running.views, messaging.clone());

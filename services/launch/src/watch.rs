@@ -9,6 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
+/// Why a new holder of the lease takes no commands yet.
+pub(crate) const CHECKING: &str =
+    "it is being checked whether the journal was restored from a backup; send the same command again in a moment";
+
+/// The part that says whether commands are taken.
+pub(crate) const COMMANDS: &str = "commands";
+
 /// The part that says how the broker is.
 const BROKER: &str = "broker";
 
@@ -56,9 +63,35 @@ async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>)
             };
             health.set(BROKER, condition);
         }
-        let halted = engine.halted().borrow().clone();
-        health.set("commands", halted.map_or(Condition::Well, Condition::Degraded));
-        sleep(LOOK).await;
+        // Seen before it is told: a verdict meanwhile is not kept waiting for the next look.
+        let mut verdict = engine.halted();
+        verdict.mark_unchanged();
+        health.set(COMMANDS, commands(&engine));
+        let _ = timeout(LOOK, verdict.changed()).await;
+    }
+}
+
+/// Where another replica writes, commands are passed on to it: all is well here.
+fn commands(engine: &Engine) -> Condition {
+    let halted = engine.halted().borrow().clone();
+    match halted {
+        Some(why) if engine.store().lease().borrow().is_held() => {
+            if why == CHECKING {
+                Condition::Unready(why)
+            } else {
+                Condition::Degraded(why)
+            }
+        }
+        _ => Condition::Well,
+    }
+}
+
+/// Puts the question again when the lease is lost: whoever gets it back does not know what happened meanwhile.
+struct Unjudged(Engine);
+
+impl Drop for Unjudged {
+    fn drop(&mut self) {
+        self.0.halt(Some(CHECKING.into()));
     }
 }
 
@@ -66,9 +99,7 @@ async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>)
 ///
 /// Until that is known no command is taken: a restored journal would give numbers away a second time.
 async fn judge(engine: Engine, messaging: Arc<Messaging>) {
-    engine.halt(Some(
-        "it is being checked whether the journal was restored from a backup".into(),
-    ));
+    let _again = Unjudged(engine.clone());
     let until = Instant::now() + VERDICT;
     while Instant::now() < until && !is_judged(&engine, &messaging) {
         sleep(Duration::from_millis(20)).await;

@@ -144,6 +144,8 @@ async fn what_somebody_else_writes_into_the_stream_blocks_nothing() {
     let sender = from.start(config(nats.port()), Vec::new());
     let receiver = to.start(config(nats.port()), direct.list());
     to.receives(10).await;
+    // The source itself may have been asked before there was a stream.
+    published(&sender, 10).await;
     let jetstream = raw::client(&nats).await;
     let line = from.store.read(3, 1).await.expect("readable")[0].line.clone();
     let known = crate::house::received(&line).event;
