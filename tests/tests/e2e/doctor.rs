@@ -9,7 +9,7 @@ use idesluss_proto::pb::submission as sub;
 use idesluss_tests::{Apart, Plan, Someone, run};
 use serde_json::Value;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What the doctor says: its exit code and its findings, but for the disk of the machine that runs the tests.
@@ -52,7 +52,13 @@ pub(crate) async fn submit(apart: &Apart, ideas: usize) {
             owner: sub::IdeaOwner::Organisation.into(),
             ..sub::SubmitIdeaRequest::default()
         };
-        submission.submit_idea(idea).await.expect("submitted");
+        // As every client does: whoever has just got the lease takes no commands for a moment.
+        let until = Instant::now() + Duration::from_secs(20);
+        while let Err(status) = submission.submit_idea(idea.clone()).await {
+            let again = status.code() == tonic::Code::Unavailable && Instant::now() < until;
+            assert!(again, "{status:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 }
 
