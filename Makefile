@@ -39,8 +39,12 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 	STORM_KILLS=100 STORM_OUTAGE_SECONDS=60 STORM_BACKLOG=10000 \
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 
-bench: ## Measures the journal beside what SQLite does bare (ENTRIES=number to replay, 1000000)
+# The services are measured as processes, so they are built before.
+bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, and the whole path (ENTRIES=number to replay, 1000000)
+	$(CARGO) build --locked --release --workspace --bins
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
+	$(CARGO) bench --locked -p idesluss-tests --bench postgres -- $(ENTRIES)
+	$(CARGO) bench --locked -p idesluss-tests --bench path
 
 deploy-check: ## Checks what can be checked of deploy/ without an engine
 	deploy/check.sh

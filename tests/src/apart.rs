@@ -37,6 +37,8 @@ pub struct Plan {
     pub submission_behind: Option<(u16, u16)>,
     /// Where a collector takes traces; then every one is kept.
     pub otlp_port: Option<u16>,
+    /// What the processes write to their logs, as `RUST_LOG` has it.
+    pub log: &'static str,
 }
 
 impl Default for Plan {
@@ -47,6 +49,8 @@ impl Default for Plan {
             broker_port: None,
             submission_behind: None,
             otlp_port: None,
+            // The names of the rpcs that are called: tests count them.
+            log: "info,idesluss_runtime=debug",
         }
     }
 }
@@ -78,6 +82,7 @@ pub struct Apart {
     pub processes: BTreeMap<String, Process>,
     /// The web's port.
     pub web: u16,
+    log: &'static str,
     tls: Tls,
     ended: CancellationToken,
 }
@@ -138,6 +143,7 @@ impl Apart {
             databases,
             processes: BTreeMap::new(),
             web: free_port(),
+            log: plan.log,
             tls,
             ended,
         };
@@ -246,7 +252,7 @@ impl Apart {
         let log = File::options().create(true).append(true).open(log).expect("a log");
         let mut command = self.command(name);
         command
-            .env("RUST_LOG", "info,idesluss_runtime=debug")
+            .env("RUST_LOG", self.log)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log);
@@ -278,6 +284,11 @@ impl Apart {
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// A process's id; None while it does not run.
+    pub fn pid(&self, name: &str) -> Option<u32> {
+        self.processes[name].child.as_ref().map(Child::id)
     }
 
     /// What a process has written to its log.

@@ -6,6 +6,7 @@ mod chromium;
 mod house;
 mod raw;
 mod region;
+mod report;
 mod server;
 mod ways;
 
@@ -15,5 +16,6 @@ pub use chromium::Chromium;
 pub use house::{House, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};
+pub use report::{Aim, Times, aim, median, rate};
 pub use server::{Addresses, Server, beside, binary, run, spawn};
 pub use ways::Ways;

@@ -8,6 +8,7 @@ mod check;
 mod cursors;
 pub mod door;
 mod error;
+pub mod figures;
 mod number;
 pub mod postgres;
 pub mod sqlite;

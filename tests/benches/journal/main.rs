@@ -3,9 +3,9 @@
 //! Times differ between machines and hours; ratios within a run tell more. Everything is durable: WAL, `synchronous=FULL`.
 
 mod appends;
-mod ideas;
+#[path = "../kit/mod.rs"]
+mod kit;
 mod replay;
-mod report;
 
 use std::path::PathBuf;
 use tempfile::TempDir;

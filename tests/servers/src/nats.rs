@@ -124,6 +124,11 @@ impl Nats {
         read.is_ok() && greeting.contains("\"jetstream\":true")
     }
 
+    /// The server's process; None when it is stopped.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// What the server has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()

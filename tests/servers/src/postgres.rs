@@ -103,6 +103,18 @@ impl Postgres {
         self.port
     }
 
+    /// The process that all of its others come from.
+    pub fn pid(&self) -> u32 {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
+        let first = file.lines().next().and_then(|line| line.parse().ok());
+        first.expect("the file begins with a process's id")
+    }
+
+    /// One of PostgreSQL's own client programs, such as pgbench.
+    pub fn client(&self, program: &str) -> Command {
+        Command::new(self.binaries.join(program))
+    }
+
     /// Makes a new database, whose name begins with `name`, and its two roles.
     pub fn database(&self, name: &str) -> Database {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
@@ -132,7 +144,8 @@ impl Postgres {
 
     /// Runs a statement at an address, whoever that names. Errors: what psql says.
     pub fn psql(&self, url: &str, statement: &str) -> Result<String, String> {
-        let output = Command::new(self.binaries.join("psql"))
+        let output = self
+            .client("psql")
             .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement, url])
             .output()
             .map_err(|error| error.to_string())?;

@@ -9,7 +9,7 @@ use super::work::Work;
 use super::writer::{Unsettled, Writer};
 use super::{batch, state};
 use crate::write::{Batch, CLOCK_DEGRADED_MICROS};
-use crate::{AppendError, StoreError};
+use crate::{AppendError, StoreError, figures};
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use tokio::time::{Instant, timeout_at};
@@ -150,6 +150,7 @@ impl Holding {
         writer.line = settled.merge(&mut self.known.state);
         self.known.next_stream = gathered.next_stream;
         writer.shared.cursors.written(&cursors);
+        figures::committed(size, self.known.state.place.size);
         if self.known.state.place.size != size {
             writer.shared.head.send_replace(self.known.state.place.head());
             writer.shared.committed.notify_one();

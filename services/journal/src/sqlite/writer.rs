@@ -7,7 +7,7 @@ use super::work::Work;
 use super::{sql, state};
 use crate::cursors::CursorTable;
 use crate::write::{CLOCK_DEGRADED_MICROS, Clock, State};
-use crate::{AppendError, Head, number, sum};
+use crate::{AppendError, Head, figures, number, sum};
 use rusqlite::Connection;
 use std::fs::File;
 use std::sync::Arc;
@@ -175,6 +175,7 @@ impl Writer {
         let size = self.state.place.size;
         self.line = settled.merge(&mut self.state);
         self.cursors.written(&cursors);
+        figures::committed(size, self.state.place.size);
         if self.state.place.size != size {
             self.head.send_replace(self.state.place.head());
         }

@@ -1,0 +1,4 @@
+//! What is done to a journal, whatever store it lies in.
+
+pub(crate) mod ideas;
+pub(crate) mod load;

@@ -1,0 +1,129 @@
+//! Commands per second by 64 clients, beside an empty answer of the same process.
+//!
+//! Each client has a connection of its own with certificates on both sides, and begins anew as soon as it is answered. The
+//! empty answer is grpc.health.v1's `Check` of the submission service: the same server, layers and figures, and nothing behind
+//! them.
+
+use crate::people::People;
+use crate::spent::Spent;
+use idesluss_tests::{Aim, Apart, Times, aim, median, rate};
+use std::time::{Duration, Instant};
+use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+
+const CLIENTS: usize = 64;
+const TURNS: usize = 3;
+const TURN: Duration = Duration::from_secs(4);
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// How long what the commands have set going may take afterwards.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum Rpc {
+    Check,
+    SubmitIdea,
+}
+
+/// Has every client ask for one turn. Returns answers per second and each one's time.
+async fn turn(clients: &[Channel], rpc: Rpc, turn: Duration) -> (f64, Vec<Duration>) {
+    let began = Instant::now();
+    let tasks: Vec<_> = clients
+        .iter()
+        .map(|channel| {
+            let (channel, people) = (channel.clone(), People::new());
+            tokio::spawn(async move {
+                let mut health = HealthClient::new(channel.clone());
+                let mut times = Vec::new();
+                while began.elapsed() < turn {
+                    let one = Instant::now();
+                    match rpc {
+                        Rpc::Check => drop(health.check(HealthCheckRequest::default()).await.expect("well")),
+                        Rpc::SubmitIdea => drop(people.submit(&channel).await),
+                    }
+                    times.push(one.elapsed());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    for task in tasks {
+        times.extend(task.await.expect("a client does not panic"));
+    }
+    (rate(times.len(), began.elapsed()), times)
+}
+
+/// How many ideas have come in, and how many of them have their reference.
+fn receipts(apart: &Apart) -> (u64, u64) {
+    let database = &apart.databases["submission"].name;
+    let count = |prefix: &str| {
+        let entries = format!(
+            "SELECT count(*) FROM journal.entries e JOIN journal.streams s ON s.id = e.stream
+             WHERE s.name LIKE '{prefix}/%' AND ({prefix:?} <> \"idea\" OR e.version = 1)"
+        )
+        .replace('"', "'");
+        let told = apart.postgres.sql_in(database, &entries).expect("a count");
+        told.parse().expect("a number")
+    };
+    (count("idea"), count("register"))
+}
+
+/// Measures and tells.
+pub(crate) async fn measure(apart: &Apart) {
+    let clients: Vec<Channel> = (0..CLIENTS).map(|_| apart.channel("submission")).collect();
+    turn(&clients, Rpc::Check, WARM_UP).await;
+    turn(&clients, Rpc::SubmitIdea, WARM_UP).await;
+    let (mut echoes, mut commands) = (Vec::new(), Vec::new());
+    let (mut echo_times, mut times) = (Vec::new(), Vec::new());
+    let (mut echo_spent, mut spent) = (Spent::nothing(), Spent::nothing());
+    for _ in 0..TURNS {
+        let before = Spent::now(apart);
+        let (rate, waited) = turn(&clients, Rpc::Check, TURN).await;
+        echo_spent = echo_spent.and(&Spent::now(apart).since(&before));
+        echoes.push(rate);
+        echo_times.extend(waited);
+        let before = Spent::now(apart);
+        let (rate, waited) = turn(&clients, Rpc::SubmitIdea, TURN).await;
+        spent = spent.and(&Spent::now(apart).since(&before));
+        commands.push(rate);
+        times.extend(waited);
+    }
+    let (echo, command) = (median(echoes), median(commands));
+    let (echo_times, times) = (Times::new(echo_times), Times::new(times));
+    println!(
+        "\n{CLIENTS} clients, each with a connection of its own and certificates, through gRPC to the submission service"
+    );
+    println!("                a second  p50 ms  p99 ms");
+    for (what, rate, times) in [("empty Check", echo, &echo_times), ("SubmitIdea", command, &times)] {
+        println!(
+            "  {what:<12}  {rate:>8.0}  {:>6.2}  {:>6.2}",
+            times.p50_ms(),
+            times.p99_ms()
+        );
+    }
+    aim(
+        "commands over empty answers",
+        100.0 * command / echo,
+        "%",
+        Aim::AtLeast(20.0),
+    );
+    aim("a command's p99", times.p99_ms(), "ms", Aim::AtMost(50.0));
+    echo_spent.tell("of an empty answer", echo_times.count());
+    spent.tell("of a command", times.count());
+
+    let (ideas, before) = receipts(apart);
+    let began = Instant::now();
+    let mut sent = before;
+    while sent < ideas && began.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        sent = receipts(apart).1;
+    }
+    println!(
+        "  afterwards {} of {ideas} ideas waited for their receipts, which went out at {:.0} a second",
+        ideas - before,
+        (sent - before) as f64 / began.elapsed().as_secs_f64()
+    );
+}
