@@ -3,7 +3,7 @@ use crate::{Engine, ExecuteError};
 use idesluss_domain::Event;
 use idesluss_domain::instance::{EpochOpened, InstanceEvent};
 use idesluss_domain::words::{Actor, Audience, CommandId, Digest, EventId};
-use idesluss_journal::Outcome;
+use idesluss_journal::{AppendError, Outcome};
 use idesluss_proof::line::Draft;
 use idesluss_proto::pb::command::Token;
 use uuid::Uuid;
@@ -15,32 +15,39 @@ impl Engine {
     /// `above` is the highest epoch that anybody else has heard of, where that is higher than this journal's own: it was restored from
     /// before an earlier restore. 0 where it is not.
     pub async fn open_epoch(&self, operator: &Actor, reason: &str, above: u32) -> Result<Token, ExecuteError> {
-        let head = self.store().head().borrow().clone();
-        let event = Event::from(InstanceEvent::from(EpochOpened {
-            epoch: head.epoch.max(above) + 1,
-            kept: head.own.clone(),
-            size: head.size,
-            root: Digest(self.store().root(head.size).await?),
-            reason: reason.to_owned(),
-        }));
-        let command = CommandId(Uuid::new_v4());
-        let kind = event.type_name();
-        let draft = Draft {
-            id: EventId::derive(self.service(), &operator.organisation, command, kind, 0).to_string(),
-            audience: Audience::House.as_str().to_owned(),
-            kind: kind.to_owned(),
-            time_micros: self.clock().now().as_micros(),
-            organisation: operator.organisation.to_string(),
-            actor: operator.person.to_string(),
-            role: operator.role.to_string(),
-            mandate: None,
-            commandid: command.to_string(),
-            correlationid: command.to_string(),
-            causationid: None,
-            traceparent: None,
-            data: event.to_data(),
+        let appended = loop {
+            let head = self.store().head().borrow().clone();
+            let event = Event::from(InstanceEvent::from(EpochOpened {
+                epoch: head.epoch.max(above) + 1,
+                kept: head.own.clone(),
+                size: head.size,
+                root: Digest(self.store().root(head.size).await?),
+                reason: reason.to_owned(),
+            }));
+            let command = CommandId(Uuid::new_v4());
+            let kind = event.type_name();
+            let draft = Draft {
+                id: EventId::derive(self.service(), &operator.organisation, command, kind, 0).to_string(),
+                audience: Audience::House.as_str().to_owned(),
+                kind: kind.to_owned(),
+                time_micros: self.clock().now().as_micros(),
+                organisation: operator.organisation.to_string(),
+                actor: operator.person.to_string(),
+                role: operator.role.to_string(),
+                mandate: None,
+                commandid: command.to_string(),
+                correlationid: command.to_string(),
+                causationid: None,
+                traceparent: None,
+                data: event.to_data(),
+            };
+            match self.store().open_epoch(draft).await {
+                Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => break appended,
+                // Something was written between the look at the head and the epoch: look again.
+                Err(AppendError::Refused(_)) if self.store().head().borrow().size > head.size => {}
+                Err(error) => return Err(error.into()),
+            }
         };
-        let (Outcome::Written(appended) | Outcome::Repeated(appended)) = self.store().open_epoch(draft).await?;
         // What it was halted for can't happen any more: receivers see where the new epoch begins.
         self.halt(None);
         Ok(token(appended))
