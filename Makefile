@@ -5,6 +5,10 @@ SHELL := /bin/bash
 .PHONY: help build run test test-faults tools lint bench deploy-check clean
 
 CARGO := cargo
+# Where everything is built once and thrown away, what would speed up the next build only fills the disk.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
 IDESLUSS_HTTP ?= 127.0.0.1:8080
 ENTRIES ?= 1000000
 

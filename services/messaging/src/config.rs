@@ -32,7 +32,7 @@ pub struct BrokerConfig {
 }
 
 impl BrokerConfig {
-    /// The usual settings: streams of seven days and at most 4 GiB on one server, no secrets, a pull every five seconds.
+    /// The usual settings: streams of seven days and at most 1 GiB on one server, no secrets, a pull every five seconds.
     pub fn new(urls: Vec<String>) -> Self {
         Self {
             urls,
@@ -44,7 +44,7 @@ impl BrokerConfig {
             key_file: None,
             stream_replicas: 1,
             max_age: Duration::from_secs(7 * 24 * 60 * 60),
-            max_bytes: 4 * 1024 * 1024 * 1024,
+            max_bytes: 1024 * 1024 * 1024,
             pull_every: Duration::from_secs(5),
         }
     }

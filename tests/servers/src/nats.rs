@@ -11,6 +11,9 @@ use tempfile::TempDir;
 /// How long a server may take until it answers.
 const STARTING: Duration = Duration::from_secs(20);
 const MOMENT: Duration = Duration::from_millis(10);
+/// Without a limit of its own the server promises no more than three quarters of what the disk has free, and refuses
+/// the streams of a test that holds a few kilobytes because somebody's disk is nearly full.
+const LIMITS: &str = "jetstream { max_file_store: 64GB }\n";
 
 /// A running, or stopped, server. It ends with this value; a folder that it made itself goes too.
 #[derive(Debug)]
@@ -18,7 +21,8 @@ pub struct Nats {
     folder: PathBuf,
     own_folder: Option<TempDir>,
     port: u16,
-    settings: Option<PathBuf>,
+    /// What a test adds to the server's configuration.
+    more: String,
     child: Option<Child>,
 }
 
@@ -52,16 +56,14 @@ impl Nats {
             folder: folder.to_owned(),
             own_folder: None,
             port,
-            settings: None,
+            more: String::new(),
             child: None,
         }
     }
 
     /// Writes more of the server's configuration, in its own language; it holds from the next start on.
     pub fn configure(&mut self, text: &str) {
-        let file = self.folder.join("server.conf");
-        std::fs::write(&file, text).expect("the folder can be written");
-        self.settings = Some(file);
+        text.clone_into(&mut self.more);
     }
 
     /// Where clients connect to.
@@ -82,6 +84,8 @@ impl Nats {
     /// Starts the server again on the same store and port. Returns when JetStream answers.
     pub fn resume(&mut self) {
         assert!(self.child.is_none(), "the server runs already");
+        let settings = self.folder.join("server.conf");
+        std::fs::write(&settings, format!("{LIMITS}{}", self.more)).expect("the folder can be written");
         let mut command = Command::new(program());
         command
             .args(["--addr", "127.0.0.1", "--port", &self.port.to_string(), "--jetstream"])
@@ -89,12 +93,11 @@ impl Nats {
             .arg(self.store())
             .arg("--log")
             .arg(self.folder.join("server.log"))
+            .arg("--config")
+            .arg(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if let Some(settings) = &self.settings {
-            command.arg("--config").arg(settings);
-        }
         let mut child = command.spawn().expect("nats-server can be started");
         let until = Instant::now() + STARTING;
         while !self.answers() {

@@ -4,6 +4,7 @@
 //! then is the log empty, and begins anew instead of growing.
 
 use super::handle::SqliteOptions;
+use super::open::PATIENCE;
 use super::sql;
 use crate::StoreError;
 use rusqlite::Connection;
@@ -11,9 +12,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-/// Commits wait for the thread when the log has so many times the pages at which it is asked.
+/// Commits wait for the thread, and for short readers, when the log has so many times the pages at which it is asked.
 const MOST: i32 = 8;
+/// How long they wait for readers. One that reads for long is not waited out: it is tried again some pages later.
+const READERS: Duration = Duration::from_millis(100);
 
 /// The writer's side.
 pub(super) struct Checkpoints {
@@ -76,14 +80,19 @@ impl Checkpoints {
         }
         self.last = pages;
         if self.asked {
-            let done = if pages >= self.step.saturating_mul(MOST) {
+            let long = pages >= self.step.saturating_mul(MOST);
+            let done = if long {
                 self.done.recv().is_ok()
             } else {
                 self.done.try_recv().is_ok()
             };
             if done {
                 self.asked = false;
-                move_pages(writer);
+                if long {
+                    begin_anew(writer);
+                } else {
+                    move_pages(writer);
+                }
                 // Where a reader of old pages kept the log from beginning anew, it is tried again later.
                 self.due = pages.saturating_add(self.step);
             }
@@ -103,5 +112,21 @@ impl Checkpoints {
 fn move_pages(conn: &Connection) {
     if let Err(error) = conn.query_row(sql::CHECKPOINT_BESIDE, [], |_| Ok(())) {
         tracing::warn!(%error, "pages of the write-ahead log could not be moved; trying again later");
+    }
+}
+
+/// As [`move_pages`], and waits a little until nobody reads old pages any more. Where readers come with every commit, there
+/// is one at every moment at which the log could begin anew by itself, and it would grow for as long as the rush lasts.
+fn begin_anew(writer: &Connection) {
+    let moved = writer
+        .busy_timeout(READERS)
+        .and_then(|()| writer.query_row(sql::CHECKPOINT_AND_BEGIN_ANEW, [], |row| row.get::<_, bool>(0)));
+    match moved {
+        Ok(false) => {}
+        Ok(true) => tracing::debug!("somebody reads old pages for long; the write-ahead log grows meanwhile"),
+        Err(error) => tracing::warn!(%error, "pages of the write-ahead log could not be moved; trying again later"),
+    }
+    if let Err(error) = writer.busy_timeout(PATIENCE) {
+        tracing::warn!(%error, "the journal's connection kept its short patience");
     }
 }

@@ -20,6 +20,8 @@ const SCHEMA_VERSION: i32 = 1;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;
+/// How long a connection waits for another one's lock.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What an opened journal begins with.
 pub(super) struct Opened {
@@ -158,7 +160,7 @@ pub(super) fn connect_beside(path: &Path) -> Result<Connection, StoreError> {
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(128);
     // A statement keeps its plan, whatever is bound to it: else SQLite prepares it anew at every use.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -4,6 +4,7 @@ use crate::bare::bare;
 
 pub(super) const CHECKPOINT: &str = bare(include_str!("sql/checkpoint.sql"));
 pub(super) const CHECKPOINT_BESIDE: &str = bare(include_str!("sql/checkpoint_beside.sql"));
+pub(super) const CHECKPOINT_AND_BEGIN_ANEW: &str = bare(include_str!("sql/checkpoint_and_begin_anew.sql"));
 pub(super) const CHUNK_ADD: &str = bare(include_str!("sql/chunk_add.sql"));
 pub(super) const CHUNK_FIND: &str = bare(include_str!("sql/chunk_find.sql"));
 pub(super) const CHUNKS_EMPTY: &str = bare(include_str!("sql/chunks_empty.sql"));
