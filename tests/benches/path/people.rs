@@ -22,15 +22,17 @@ impl People {
         }
     }
 
-    /// A new idea, as long as people write them.
+    /// A new idea, as long as people write them, and with words of its own as theirs have.
     pub(crate) fn idea(&self) -> pb::SubmitIdeaRequest {
-        let sentence = "Bilarna står i kö på morgonen och de som har längst väg kommer sist till dem som väntar. ";
+        let id = Uuid::new_v4();
+        let mut words = words(id.as_u128());
+        let mut text = |count: usize| words.by_ref().take(count).collect::<Vec<_>>().join(" ");
         pb::SubmitIdeaRequest {
             command: self.submitter.command(),
-            idea: Uuid::new_v4().to_string(),
-            title: "Cykelpool för hemtjänsten i centrum".into(),
-            problem: sentence.repeat(3).trim().into(),
-            proposal: sentence.repeat(4).trim().into(),
+            idea: id.to_string(),
+            title: text(4),
+            problem: text(30),
+            proposal: text(40),
             terms: "2026-1".into(),
             owner: pb::IdeaOwner::Organisation.into(),
             ..pb::SubmitIdeaRequest::default()
@@ -70,4 +72,29 @@ impl People {
         let answer = submission.submit_idea(self.idea()).await.expect("an idea");
         answer.into_inner().token.expect("a token")
     }
+}
+
+/// Words made of Swedish syllables, some of them often and most of them hardly ever.
+fn words(seed: u128) -> impl Iterator<Item = String> {
+    const SYLLABLES: [&str; 32] = [
+        "bil", "cy", "kel", "hem", "tjänst", "vår", "skol", "mat", "sal", "kö", "mor", "gon", "väg", "lås", "larm",
+        "nät", "ljus", "tid", "plan", "rum", "park", "bad", "hus", "vatten", "pris", "kort", "tele", "fon", "bok",
+        "ning", "het", "are",
+    ];
+    // Any numbers that differ will do (Knuth's MMIX).
+    let next = |state: &u128| {
+        Some(
+            state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        )
+    };
+    std::iter::successors(next(&seed), next).map(|state| {
+        let number = (state >> 33) as usize;
+        // A third of all words are among a thousand.
+        let kinds = if number.is_multiple_of(3) { 1 } else { 32 };
+        [number / 3 % 32, number / 96 % 32, number / 3_072 % kinds]
+            .map(|syllable| SYLLABLES[syllable])
+            .concat()
+    })
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 const ENTRIES: u64 = 1_000_000;
 
 /// A server as a service of this size gets one; with the smallest settings every turn would measure checkpoints.
-const SETTINGS: [&str; 2] = ["shared_buffers=256MB", "max_wal_size=4GB"];
+const SETTINGS: [&str; 3] = ["shared_buffers=256MB", "max_wal_size=4GB", "max_connections=300"];
 
 /// What statfs says of a file system in memory, on which a sync costs nothing.
 const TMPFS: u64 = 0x0102_1994;
