@@ -42,8 +42,10 @@ pub struct Decided {
 }
 
 impl Engine {
-    /// Carries a command out once: looks it up, loads `streams`, decides, appends all or nothing.
+    /// Carries a command out once: loads `streams`, decides, appends all or nothing.
     ///
+    /// The journal knows whether it was carried out before, and answers with the first result; only one that is stopped on the
+    /// way there is looked up by itself.
     /// Streams without decided events are covered too: if one of them moves meanwhile, the command is decided anew.
     /// Shape: `decide` may run several times, and must not have effects. Returns the token that queries wait for.
     pub async fn execute(
@@ -57,13 +59,14 @@ impl Engine {
             return Err(ExecuteError::Halted(why));
         }
         let key = self.key(&call);
-        if let Some(first) = self.find(&key).await? {
-            return Ok(token(first));
-        }
         let mut attempt = 1;
         loop {
             let loaded = self.load(streams).await?;
-            let decided = decide(&loaded)?;
+            let decided = match decide(&loaded) {
+                Ok(decided) => decided,
+                // A repeat may find that the first time has left a state in which it would not be allowed.
+                Err(rejection) => return self.first_result(&key, rejection.into()).await,
+            };
             let append = self.append(&call, key.clone(), &loaded, decided)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
@@ -74,14 +77,23 @@ impl Engine {
                     tokio::time::sleep(jitter(attempt)).await;
                     attempt += 1;
                 }
-                Err(AppendError::Unknown(why)) => {
-                    return match self.find(&key).await? {
-                        Some(first) => Ok(token(first)),
-                        None => Err(AppendError::Unknown(why).into()),
-                    };
-                }
-                Err(error) => return Err(error.into()),
+                Err(error) => return self.first_result(&key, error.into()).await,
             }
+        }
+    }
+
+    /// The command's result if it was carried out before; else the error that stopped it.
+    async fn first_result(&self, key: &CommandKey, error: ExecuteError) -> Result<Token, ExecuteError> {
+        if matches!(error, ExecuteError::Append(AppendError::CommandReused)) {
+            return Err(error);
+        }
+        match self.find(key).await {
+            Ok(Some(first)) => Ok(token(first)),
+            Ok(None) => Err(error),
+            Err(reused @ ExecuteError::Append(_)) => Err(reused),
+            // A rule that says no to a repeat says nothing of the first time.
+            Err(unread) if matches!(error, ExecuteError::Rejected(_)) => Err(unread),
+            Err(_) => Err(error),
         }
     }
 

@@ -1,12 +1,21 @@
 //! Waiting until this journal has what a caller has seen elsewhere.
 
 use crate::{Engine, QueryError};
+use idesluss_journal::Head;
 use idesluss_proto::pb::command::Token;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long anybody waits.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether a journal can have what the token speaks of: while it waits, most heads that it is woken by say no.
+fn has_come(head: &Head, token: &Token) -> bool {
+    match head.received.get(&token.source) {
+        Some(source) => (source.epoch, source.sequence) >= (token.epoch, token.sequence),
+        None => head.own.contains_key(&token.source),
+    }
+}
 
 impl Engine {
     /// Waits until the event that the token speaks of stands in this journal. Returns its position here.
@@ -19,12 +28,19 @@ impl Engine {
             return Ok(0);
         }
         loop {
-            let size = head.borrow_and_update().size;
-            let here = self
-                .0
-                .store
-                .position_of(&token.source, token.epoch, token.sequence)
-                .await?;
+            let (size, is_here) = {
+                let head = head.borrow_and_update();
+                (head.size, has_come(&head, token))
+            };
+            let here = match is_here {
+                true => {
+                    self.0
+                        .store
+                        .position_of(&token.source, token.epoch, token.sequence)
+                        .await?
+                }
+                false => None,
+            };
             if let Some(position) = here {
                 return Ok(position);
             }
