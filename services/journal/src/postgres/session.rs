@@ -4,15 +4,30 @@ use super::options::PostgresOptions;
 use super::sql;
 use crate::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Row as _};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use std::str::FromStr as _;
 use std::time::Duration;
 
 /// How long a read waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
+/// A connection that was used so recently is taken to stand still: asking costs as much as most reads, and no server goes and
+/// comes back in so short a time.
+const FRESH: Duration = Duration::from_millis(20);
+
 /// The oldest server that is known to work.
 const OLDEST_SERVER: i32 = 150_000;
+
+/// A statement keeps its plan, and looks everything up by index: statistics of a young table, or a plan that was made while
+/// it was empty, must not talk it into reading the whole of an old one.
+const BY_INDEX: [(&str, &str); 6] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
+];
 
 /// Where the database is, with nothing said about how it is used.
 pub(super) fn address(url: &str) -> Result<PgConnectOptions, StoreError> {
@@ -33,16 +48,10 @@ fn for_writer(base: &PgConnectOptions, options: &PostgresOptions) -> PgConnectOp
             ("default_transaction_read_only", "off"),
             ("statement_timeout", "0"),
             ("lock_timeout", "0"),
-            // A statement keeps its plan, and looks everything up by index: statistics of a young table must not talk
-            // it into reading the whole of an old one.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("jit", "off"),
             // Should this machine go silent inside a transaction, the server ends it before the lease's next holder waits.
             ("idle_in_transaction_session_timeout", idle.as_str()),
         ])
+        .options(BY_INDEX)
 }
 
 /// The settings of connections that only read, and notify.
@@ -53,8 +62,8 @@ fn for_readers(base: &PgConnectOptions, options: &PostgresOptions) -> PgConnectO
             ("default_transaction_read_only", "on"),
             // A notification's commit need not be synced.
             ("synchronous_commit", "off"),
-            ("jit", "off"),
         ])
+        .options(BY_INDEX)
 }
 
 /// Connects the writer, and looks whether the server keeps its promises.
@@ -92,6 +101,15 @@ pub(super) fn readers(base: &PgConnectOptions, options: &PostgresOptions) -> PgP
     PgPoolOptions::new()
         .max_connections(options.readers.max(2))
         .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|conn, used| {
+            Box::pin(async move {
+                if used.idle_for > FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(for_readers(base, options))
 }
 

@@ -47,6 +47,7 @@ pub(super) const ORPHANS_ALL: &str = bare(include_str!("sql/orphans_all.sql"));
 pub(super) const ORPHANS_EXPECTED: &str = bare(include_str!("sql/orphans_expected.sql"));
 pub(super) const PARK: &str = bare(include_str!("sql/park.sql"));
 pub(super) const PARKED_ALL: &str = bare(include_str!("sql/parked_all.sql"));
+pub(super) const PLAN_FOR_WHOLE: &str = bare(include_str!("sql/plan_for_whole.sql"));
 pub(super) const QUARANTINE_ALL: &str = bare(include_str!("sql/quarantine_all.sql"));
 pub(super) const QUARANTINE_VERIFY: &str = bare(include_str!("sql/quarantine_verify.sql"));
 pub(super) const RELAY_FIND: &str = bare(include_str!("sql/relay_find.sql"));

@@ -8,8 +8,8 @@ use crate::{StoreError, number, sum};
 use futures_util::TryStreamExt as _;
 use idesluss_proof::tree::FullTile;
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
-use sqlx::postgres::{PgConnection, PgPool, PgRow};
+use sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres};
+use sqlx::{Row as _, Transaction};
 use std::collections::HashMap;
 
 /// Everything is looked at as it stands at one moment.
@@ -18,9 +18,15 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// How many entries are read before the tiles that they fill are compared.
 const CHUNK: u64 = 8_192;
 
+async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    sqlx::query(sql::PLAN_FOR_WHOLE).execute(&mut *tx).await?;
+    Ok(tx)
+}
+
 /// Looks whether the journal is this one, whether this binary knows what is in it, and whether its end is as written.
 pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOptions) -> Result<(), StoreError> {
-    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let mut tx = snapshot(pool).await?;
     let head = state::read_head(&mut tx).await?;
     if head.name != name {
         return Err(StoreError::Unavailable(format!(
@@ -48,7 +54,7 @@ pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOption
 
 /// Verifies everything. Returns how many entries there are.
 pub(super) async fn whole(pool: &PgPool, name: &str) -> Result<u64, StoreError> {
-    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let mut tx = snapshot(pool).await?;
     let head = state::read_head(&mut tx).await?;
     everything(&mut tx, name, &head.place).await?;
     tx.rollback().await?;
