@@ -1,6 +1,6 @@
 use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
 use idesluss_domain::words::StreamName;
-use idesluss_journal::{Lease, Store};
+use idesluss_journal::{Entry, Lease, Store, StoreError};
 use idesluss_runtime::Clock;
 use idesluss_vault::Vault;
 use std::sync::Arc;
@@ -83,6 +83,14 @@ impl Engine {
         Ok(Loaded(
             streams.iter().cloned().zip(read.into_iter().map(stream)).collect(),
         ))
+    }
+
+    /// Up to `limit` entries from `from` on, for whoever follows the journal: the newest need not be read anew by each.
+    pub async fn news(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        match self.0.store.newest(from, from.saturating_add(limit as u64)) {
+            Some(entries) => Ok(entries),
+            None => self.0.store.read(from, limit).await,
+        }
     }
 
     /// Runs `task` until it ends or the service does.

@@ -50,6 +50,14 @@ pub trait Log: Send + Sync + 'static {
     /// Reads up to `limit` entries from position `from` on.
     async fn read(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
+    /// What there is of the entries in `from..to`, if this process has written them so lately that they are still at hand.
+    ///
+    /// For those who follow the journal. Whoever asks what is stored reads it.
+    fn newest(&self, from: u64, to: u64) -> Option<Vec<Entry>> {
+        let _ = (from, to);
+        None
+    }
+
     /// Shows every entry in `from..to` to `visit`, in order, on a thread that may block, until it breaks.
     ///
     /// The line is lent, not copied: the quick way for replay and rebuild.

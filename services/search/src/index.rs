@@ -233,7 +233,7 @@ impl Search {
 
     /// Takes the next entries in.
     async fn take(&self, next: u64) -> Result<(), SearchError> {
-        let entries = self.0.engine.store().read(next, BATCH).await.map_err(engine)?;
+        let entries = self.0.engine.news(next, BATCH).await.map_err(engine)?;
         let Some(end) = entries.last().map(|entry| entry.position + 1) else {
             return Ok(());
         };

@@ -128,7 +128,7 @@ impl<R: Reaction> Runner<R> {
                 .await
                 .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
         }
-        for entry in store.read(self.next, BATCH).await? {
+        for entry in self.engine.news(self.next, BATCH).await? {
             if let Some(entry) = Recorded::read(&entry.line) {
                 self.answer(&entry).await?;
             }

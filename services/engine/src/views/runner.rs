@@ -3,6 +3,7 @@ use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
 use crate::{Engine, Recorded, ViewError, figures};
 use arc_swap::ArcSwap;
+use idesluss_journal::Entry;
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -122,9 +123,24 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
             }
         }
     };
-    engine.store().scan(from, to, Box::new(visit)).await?;
+    match engine.store().newest(from, to) {
+        // A view that is built is built from what is stored.
+        Some(entries) if from > 0 && entries.len() as u64 == to - from => show(entries, visit).await?,
+        _ => engine.store().scan(from, to, Box::new(visit)).await?,
+    }
     std::mem::replace(&mut *result.lock().unwrap_or_else(PoisonError::into_inner), Ok(()))?;
     Ok(live.lock().unwrap_or_else(PoisonError::into_inner).next())
+}
+
+/// Shows entries that are at hand as a scan shows those that are not: on a thread that may block.
+async fn show(
+    entries: Vec<Entry>,
+    mut visit: impl FnMut(u64, &[u8]) -> ControlFlow<()> + Send + 'static,
+) -> Result<(), ViewError> {
+    let showing = tokio::task::spawn_blocking(move || {
+        let _ = entries.iter().try_for_each(|entry| visit(entry.position, &entry.line));
+    });
+    showing.await.map_err(|_| ViewError::Stopped)
 }
 
 /// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.

@@ -20,6 +20,7 @@ pub(super) async fn write(
     let is_plain = columns.beside.is_empty();
     let statement = if is_plain { sql::WRITE } else { sql::WRITE_ALL };
     let sources = columns.sources(place);
+    let lines: Vec<&[u8]> = columns.entry_lines.iter().map(|line| &**line).collect();
     let mut query = sqlx::query(statement)
         .bind(known.lease)
         .bind(known.batch)
@@ -33,7 +34,7 @@ pub(super) async fn write(
         .bind(columns.entry_sources)
         .bind(columns.entry_epochs)
         .bind(columns.entry_sequences)
-        .bind(columns.entry_lines)
+        .bind(lines)
         .bind(columns.stream_ids)
         .bind(columns.stream_names)
         .bind(sources.0)

@@ -136,6 +136,7 @@ impl Holding {
         let cursors = writer.shared.cursors.moved();
         batch.rows.columns.beside.add_cursors(&cursors);
         let columns = std::mem::take(&mut batch.rows.columns);
+        let (kept, has_new_source) = (columns.kept(), !columns.new_sources.is_empty());
         if !columns.is_empty() {
             let writing = batch::write(&mut self.conn, &self.known, &batch.place, columns);
             match timeout_at(self.until, writing).await {
@@ -151,7 +152,12 @@ impl Holding {
         self.known.next_stream = gathered.next_stream;
         writer.shared.cursors.written(&cursors);
         figures::committed(size, self.known.state.place.size);
+        if has_new_source {
+            writer.shared.tail.learn(&self.known.state.place);
+        }
         if self.known.state.place.size != size {
+            // Before the head: whoever is woken by it finds them.
+            writer.shared.tail.add(size, kept);
             writer.shared.head.send_replace(self.known.state.place.head());
             writer.shared.committed.notify_one();
         }

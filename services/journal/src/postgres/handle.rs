@@ -1,5 +1,6 @@
 use super::options::PostgresOptions;
 use super::shared::{Message, Shared};
+use super::tail::Tail;
 use super::work::{Job, Rare, rare, task};
 use super::writer::Writer;
 use super::{follow, migrate, session, sql, verify};
@@ -58,6 +59,7 @@ impl PostgresStore {
             head: watch::Sender::new(followed.head),
             lease: watch::Sender::new(Lease::Elsewhere { address: None }),
             cursors: CursorTable::default(),
+            tail: Tail::default(),
             degraded: AtomicBool::new(false),
             committed: Notify::new(),
             heard: Notify::new(),

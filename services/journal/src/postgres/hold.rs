@@ -74,6 +74,7 @@ pub(super) async fn begin(
         }
     };
     writer.shared.cursors.replace(cursors);
+    writer.shared.tail.learn(&known.state.place);
     writer.shared.head.send_replace(known.state.place.head());
     writer.shared.lease.send_replace(Lease::Held);
     tracing::info!(

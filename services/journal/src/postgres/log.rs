@@ -59,6 +59,10 @@ impl Log for PostgresStore {
         rows.iter().map(cast::entry).collect()
     }
 
+    fn newest(&self, from: u64, to: u64) -> Option<Vec<Entry>> {
+        self.shared.tail.read(from, to)
+    }
+
     async fn scan(
         &self,
         from: u64,
@@ -121,6 +125,9 @@ impl Log for PostgresStore {
         after_sequence: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
+        if let Some(entries) = self.shared.tail.feed(source, after_epoch, after_sequence, limit) {
+            return Ok(entries);
+        }
         let query = sqlx::query(sql::FEED)
             .bind(source)
             .bind(i64::from(after_epoch))

@@ -27,6 +27,7 @@ mod shared;
 mod sql;
 mod state;
 mod table;
+mod tail;
 mod tiles;
 mod tiles_check;
 mod transact;

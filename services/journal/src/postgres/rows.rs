@@ -1,6 +1,7 @@
 //! What the decisions write, gathered for one statement.
 
 use super::prefetch::Found;
+use super::tail::Kept;
 use crate::write::sealed::FileRow;
 use crate::write::{EntryRow, Fault, FoundCommand, Place, Rows, Stream};
 use crate::{Appended, CommandKey, KeyRow, Received, TextRow, number, sum};
@@ -17,7 +18,7 @@ pub(super) struct Columns {
     pub(super) entry_sources: Vec<i32>,
     pub(super) entry_epochs: Vec<i64>,
     pub(super) entry_sequences: Vec<i64>,
-    pub(super) entry_lines: Vec<Vec<u8>>,
+    pub(super) entry_lines: Vec<Arc<[u8]>>,
     pub(super) stream_ids: Vec<i64>,
     pub(super) stream_names: Vec<String>,
     pub(super) new_sources: Vec<i64>,
@@ -94,6 +95,17 @@ impl Columns {
             && self.new_sources.is_empty()
             && self.command_ids.is_empty()
             && self.beside.is_empty()
+    }
+
+    /// The entries for those who wait for them.
+    pub(super) fn kept(&self) -> Vec<Kept> {
+        let entry = |at: usize| Kept {
+            line: Arc::clone(&self.entry_lines[at]),
+            source: self.entry_sources[at],
+            epoch: self.entry_epochs[at],
+            sequence: self.entry_sequences[at],
+        };
+        (0..self.entry_lines.len()).map(entry).collect()
     }
 
     /// The sources that are new or have moved: ids, names, whether own, epochs, sequences, positions.
@@ -178,7 +190,7 @@ impl Rows for Gathered {
             let (source, epoch) = (columns.entry_sources[*at], columns.entry_epochs[*at]);
             (source, epoch, columns.entry_sequences[*at]) == wanted
         });
-        Ok(at.map(|at| columns.entry_lines[at].clone()))
+        Ok(at.map(|at| columns.entry_lines[at].to_vec()))
     }
 
     fn find_key(&mut self, id: &[u8; 16]) -> Sure<Option<bool>> {
@@ -217,7 +229,7 @@ impl Rows for Gathered {
         columns.entry_sources.push(small(entry.source));
         columns.entry_epochs.push(i64::from(entry.epoch));
         columns.entry_sequences.push(number::to(entry.sequence));
-        columns.entry_lines.push(entry.line.to_vec());
+        columns.entry_lines.push(Arc::from(entry.line));
         Ok(())
     }
 

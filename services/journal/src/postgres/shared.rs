@@ -3,6 +3,7 @@ use crate::{AppendError, Head, Lease};
 use std::sync::atomic::AtomicBool;
 use tokio::sync::{Notify, oneshot, watch};
 
+use super::tail::Tail;
 use super::work::{RareWork, Work};
 
 /// What the writer, the follower and the store's handle share.
@@ -10,6 +11,7 @@ pub(super) struct Shared {
     pub(super) head: watch::Sender<Head>,
     pub(super) lease: watch::Sender<Lease>,
     pub(super) cursors: CursorTable,
+    pub(super) tail: Tail,
     pub(super) degraded: AtomicBool,
     /// Something was committed here that the other replicas should hear of.
     pub(super) committed: Notify,

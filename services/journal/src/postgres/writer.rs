@@ -212,6 +212,7 @@ impl Writer {
             let _ = tried.send(());
         }
         let end = holding.work(self).await;
+        self.shared.tail.clear();
         self.shared
             .lease
             .send_replace(crate::Lease::Elsewhere { address: None });
