@@ -54,6 +54,19 @@ impl Engine {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
+        self.execute_beside(call, streams, None, decide).await
+    }
+
+    /// The same where the decision also rests on `beside`, a stream up to a version, which is not loaded.
+    ///
+    /// Errors: CONFLICT if that stream is not at this version: bring its [`crate::Course`] up to date, then try again.
+    pub async fn execute_beside(
+        &self,
+        call: Call,
+        streams: &[StreamName],
+        beside: Option<(&StreamName, u64)>,
+        decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
+    ) -> Result<Token, ExecuteError> {
         let halted = self.0.halted.borrow().clone();
         if let Some(why) = halted {
             return Err(ExecuteError::Halted(why));
@@ -61,7 +74,8 @@ impl Engine {
         let key = self.key(&call);
         let mut attempt = 1;
         loop {
-            let loaded = self.load(streams).await?;
+            let mut loaded = self.load(streams).await?;
+            loaded.cover(beside);
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,
                 // A repeat may find that the first time has left a state in which it would not be allowed.

@@ -3,6 +3,7 @@
 //! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
 //! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
 
+mod course;
 mod desk;
 mod engine;
 mod epoch;
@@ -16,6 +17,7 @@ mod serve;
 mod views;
 mod wait;
 
+pub use course::Course;
 pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
 pub use engine::Engine;
 pub use error::{ExecuteError, QueryError, ViewError};

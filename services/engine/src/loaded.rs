@@ -15,6 +15,14 @@ pub(crate) struct Stream {
 }
 
 impl Loaded {
+    /// Counts a stream that was read elsewhere among those that must not move.
+    pub(crate) fn cover(&mut self, beside: Option<(&StreamName, u64)>) {
+        if let Some((name, version)) = beside {
+            let entries = Vec::new();
+            self.0.insert(name.clone(), Stream { version, entries });
+        }
+    }
+
     /// Folds a stream's events of one aggregate into its state.
     pub fn state<D: Decider>(&self, stream: &StreamName) -> D::State
     where

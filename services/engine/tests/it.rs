@@ -6,8 +6,8 @@ use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
 use idesluss_domain::words::{Actor, CommandId, IdeaId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    Call, Decided, Engine, ExecuteError, QueryError, Reaction, ReactionError, Recorded, View, ViewHandle,
-    journal_server,
+    Call, Course, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded, View,
+    ViewHandle, journal_server,
 };
 use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
@@ -174,6 +174,39 @@ async fn a_command_is_decided_once_also_when_many_send_it_at_the_same_time() {
         "{reused:?}"
     );
     assert_eq!(engine.store().verify().await.expect("whole"), 10);
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_decided_on_a_course_is_appended_only_if_nothing_has_come_since() {
+    let house = House::new();
+    let engine = house.engine("submission").await;
+    let mut course = Course::<Registers>::new(stream());
+    for number in 0..3 {
+        execute(&engine, number, b"", number).await.expect("carried out");
+    }
+    course.follow(&engine).await.expect("read");
+    assert_eq!((course.version(), course.state().last), (3, 3));
+    execute(&engine, 3, b"", 3).await.expect("carried out");
+    for is_behind in [true, false] {
+        let name = stream();
+        let call = Call::by_service("AssignReference", &uddevalla(), CommandId(Uuid::from_u128(4)), None);
+        let numbers = course.state();
+        let decide = |_: &Loaded| {
+            let events = Registers::decide(&assign(4), numbers)?;
+            Ok(vec![Decided::of(&name, Uuid::from_u128(4), events)])
+        };
+        let beside = Some((&name, course.version()));
+        let executed = engine.execute_beside(call, &[], beside, decide).await;
+        match executed {
+            Err(ExecuteError::Append(AppendError::Conflict { .. })) => assert!(is_behind),
+            executed => assert_eq!((executed.expect("carried out").position, is_behind), (4, false)),
+        }
+        course.follow(&engine).await.expect("read");
+    }
+    assert_eq!((course.version(), course.state().last), (5, 5));
+    let loaded = engine.load(&[stream()]).await.expect("read");
+    assert_eq!(loaded.state::<Registers>(&stream()), *course.state());
     engine.close().await;
 }
 

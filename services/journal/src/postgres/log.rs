@@ -93,6 +93,12 @@ impl Log for PostgresStore {
         Ok(names.iter().map(stream).collect())
     }
 
+    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(sql::STREAM_AFTER).bind(name).bind(number::to(version));
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(cast::entry).collect()
+    }
+
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
         let query = sqlx::query(sql::COMMAND_FIND).bind(vec![id]);
         for row in query.fetch_all(self.readers()).await? {

@@ -54,6 +54,7 @@ pub(super) const RELAY_FIND: &str = bare(include_str!("sql/relay_find.sql"));
 pub(super) const RELAY_SET: &str = bare(include_str!("sql/relay_set.sql"));
 pub(super) const SETTINGS_READ: &str = bare(include_str!("sql/settings_read.sql"));
 pub(super) const SOURCES_READ: &str = bare(include_str!("sql/sources_read.sql"));
+pub(super) const STREAM_AFTER: &str = bare(include_str!("sql/stream_after.sql"));
 pub(super) const STREAMS_LAST: &str = bare(include_str!("sql/streams_last.sql"));
 pub(super) const STREAMS_READ: &str = bare(include_str!("sql/streams_read.sql"));
 pub(super) const STREAMS_VERIFY: &str = bare(include_str!("sql/streams_verify.sql"));

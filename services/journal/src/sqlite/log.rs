@@ -120,6 +120,17 @@ impl Log for SqliteStore {
             .await
     }
 
+    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
+        let name = name.to_owned();
+        self.short
+            .read(move |conn| {
+                let mut statement = conn.prepare_cached(sql::STREAM_AFTER)?;
+                let entries = statement.query_map((name, number::to(version)), entry)?;
+                Ok(entries.collect::<Result<Vec<_>, _>>()?)
+            })
+            .await
+    }
+
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
         let organisation = organisation.to_owned();
         self.short

@@ -57,6 +57,7 @@ pub(super) const SOURCE_ADD: &str = bare(include_str!("sql/source_add.sql"));
 pub(super) const SOURCE_MOVE: &str = bare(include_str!("sql/source_move.sql"));
 pub(super) const SOURCES_READ: &str = bare(include_str!("sql/sources_read.sql"));
 pub(super) const STREAM_ADD: &str = bare(include_str!("sql/stream_add.sql"));
+pub(super) const STREAM_AFTER: &str = bare(include_str!("sql/stream_after.sql"));
 pub(super) const STREAM_ENTRIES: &str = bare(include_str!("sql/stream_entries.sql"));
 pub(super) const STREAM_FIND: &str = bare(include_str!("sql/stream_find.sql"));
 pub(super) const STREAMS_VERIFY: &str = bare(include_str!("sql/streams_verify.sql"));

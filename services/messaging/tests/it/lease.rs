@@ -69,6 +69,9 @@ impl Log for Moving {
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
         self.store.streams(names).await
     }
+    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
+        self.store.stream_after(name, version).await
+    }
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
         self.store.command(organisation, id).await
     }

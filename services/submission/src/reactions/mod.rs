@@ -14,7 +14,7 @@ use idesluss_search::Search;
 
 pub(crate) fn start(desk: &Desk, search: &Search) {
     let engine = &desk.engine;
-    engine.react(receipt::SendReceipt(desk.clone()));
+    engine.react(receipt::SendReceipt::new(desk.clone()));
     engine.react(similar::SuggestSimilar {
         desk: desk.clone(),
         search: search.clone(),

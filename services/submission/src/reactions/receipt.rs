@@ -5,11 +5,25 @@ use idesluss_domain::submission::{IdeaEvent, Ideas, RegisterEvent, Registers};
 use idesluss_domain::words::calendar::add_working_days;
 use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
 use idesluss_domain::{Decider as _, Event};
-use idesluss_engine::{Call, Decided, Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, Course, Decided, Desk, Reaction, ReactionError, Recorded};
 use idesluss_runtime::date_in_sweden;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use tokio::sync::Mutex;
 
 /// A new idea gets its reference and its promises, in one append.
-pub(super) struct SendReceipt(pub(super) Desk);
+pub(super) struct SendReceipt {
+    desk: Desk,
+    /// The registers in use, which only this reaction writes: reading a whole one for each idea takes longer with every idea.
+    registers: Mutex<HashMap<OrganisationId, Course<Registers>>>,
+}
+
+impl SendReceipt {
+    pub(super) fn new(desk: Desk) -> Self {
+        let registers = Mutex::default();
+        Self { desk, registers }
+    }
+}
 
 fn new_idea(entry: &Recorded) -> Option<(IdeaId, &OrganisationId)> {
     match entry.event.as_ref()? {
@@ -33,7 +47,7 @@ impl Reaction for SendReceipt {
         let Some((id, organisation)) = new_idea(entry) else {
             return Ok(());
         };
-        let promises = self.0.directory.organisation(organisation);
+        let promises = self.desk.directory.organisation(organisation);
         let promises = promises.ok_or_else(|| ReactionError::Park("UNKNOWN_ORGANISATION".into()))?;
         // The promise runs from the day on which the idea came in, however late the receipt goes out.
         let today = date_in_sweden(entry.recorded);
@@ -52,9 +66,16 @@ impl Reaction for SendReceipt {
             today.saturating_add(days),
         );
         let (register, idea) = (StreamName::register(organisation, today.year()), StreamName::idea(id));
+        let mut registers = self.registers.lock().await;
+        let course = match registers.entry(organisation.clone()) {
+            // Another year begins its numbers anew.
+            Entry::Occupied(known) if *known.get().stream() == register => known.into_mut(),
+            other => other.insert_entry(Course::new(register.clone())).into_mut(),
+        };
+        course.follow(&self.desk.engine).await?;
+        let (numbers, version) = (course.state(), course.version());
         let decide = |loaded: &idesluss_engine::Loaded| {
-            let numbers = loaded.state::<Registers>(&register);
-            let assigned = Registers::decide(&assign, &numbers)?;
+            let assigned = Registers::decide(&assign, numbers)?;
             let reference = match assigned.first() {
                 Some(RegisterEvent::ReferenceAssigned(assigned)) => assigned.reference.clone(),
                 None => numbers.references.get(&id).cloned().unwrap_or_default(),
@@ -76,8 +97,9 @@ impl Reaction for SendReceipt {
                 Decided::of(&idea, id.0, sent),
             ])
         };
-        let streams = [register.clone(), idea.clone()];
-        self.0.engine.execute(call, &streams, decide).await?;
+        let beside = Some((&register, version));
+        let (engine, streams) = (&self.desk.engine, std::slice::from_ref(&idea));
+        engine.execute_beside(call, streams, beside, decide).await?;
         Ok(())
     }
 }
