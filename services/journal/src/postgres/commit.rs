@@ -1,6 +1,6 @@
 //! Committing batches under the lease, and what is answered when that fails.
 
-use super::fault::{is_broken, is_full, is_moved_on, rolled_back};
+use super::fault::{is_broken, is_full, is_moved_on, is_taken, rolled_back};
 use super::hold::{Holding, Lost};
 use super::prefetch::Wanted;
 use super::rows::Gathered;
@@ -108,7 +108,21 @@ impl Holding {
         Ok(())
     }
 
+    /// Most work is new, and is written without a look at what may be there; a refusal is never given without one.
     async fn attempt(&mut self, writer: &mut Writer, work: &mut [Box<dyn Work>]) -> Result<(), Failure> {
+        if !self.decide_and_write(writer, work, false).await? {
+            self.decide_and_write(writer, work, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns false, with nothing written, when something that was taken to be new without a look may not be.
+    async fn decide_and_write(
+        &mut self,
+        writer: &mut Writer,
+        work: &mut [Box<dyn Work>],
+        thorough: bool,
+    ) -> Result<bool, Failure> {
         let silent = || "the database has not answered".to_owned();
         let now = (writer.options.now)();
         let behind = self.known.state.place.recorded.saturating_sub(now) > CLOCK_DEGRADED_MICROS;
@@ -118,10 +132,14 @@ impl Holding {
                 "this machine's clock is more than 5 s behind the journal's last entry, or no longer"
             );
         }
-        let mut wanted = Wanted::default();
+        let mut wanted = Wanted {
+            thorough,
+            ..Wanted::default()
+        };
         for one in work.iter() {
             one.wants(&self.known.state, &mut wanted);
         }
+        let presumed = wanted.presumed;
         let found = match timeout_at(self.until, wanted.look_up(&mut self.conn)).await {
             Ok(Ok(found)) => found,
             Ok(Err(StoreError::Unavailable(why))) => return Err(Failure::Unsent(why)),
@@ -133,6 +151,9 @@ impl Holding {
         for one in work.iter_mut() {
             one.run(&mut batch);
         }
+        if presumed && work.iter().any(|one| one.is_refused()) {
+            return Ok(false);
+        }
         let cursors = writer.shared.cursors.moved();
         batch.rows.columns.beside.add_cursors(&cursors);
         let columns = std::mem::take(&mut batch.rows.columns);
@@ -142,6 +163,7 @@ impl Holding {
             match timeout_at(self.until, writing).await {
                 Ok(Ok(())) => self.known.batch += 1,
                 Ok(Err(error)) if is_broken(&error) => return Err(Failure::Broken(error.to_string())),
+                Ok(Err(error)) if presumed && is_taken(&error) => return Ok(false),
                 Ok(Err(error)) => return Err(Failure::RolledBack(error)),
                 Err(_) => return Err(Failure::Broken(silent())),
             }
@@ -161,7 +183,7 @@ impl Holding {
             writer.shared.head.send_replace(self.known.state.place.head());
             writer.shared.committed.notify_one();
         }
-        Ok(())
+        Ok(true)
     }
 }
 

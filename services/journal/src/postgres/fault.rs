@@ -29,6 +29,11 @@ pub(super) fn is_moved_on(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some(MOVED_ON)
 }
 
+/// Whether something that was to be inserted is there already.
+pub(super) fn is_taken(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("23505")
+}
+
 /// Whether there was no room.
 pub(super) fn is_full(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("53100")

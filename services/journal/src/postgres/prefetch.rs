@@ -14,6 +14,10 @@ pub(super) type SourcePlace = (String, u32, u64);
 /// What has to be known before a batch is decided.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
+    /// Whether everything is looked up, also what is hardly ever there.
+    pub(super) thorough: bool,
+    /// Whether something was taken not to be there without a look. Should it be there all the same, its insert says so.
+    pub(super) presumed: bool,
     pub(super) commands: Vec<[u8; 16]>,
     pub(super) streams: Vec<String>,
     pub(super) event_ids: Vec<Vec<u8>>,
@@ -36,6 +40,12 @@ pub(super) struct Found {
 }
 
 impl Wanted {
+    /// Whether something that a batch inserts may be taken to be new.
+    pub(super) fn presume(&mut self) -> bool {
+        self.presumed |= !self.thorough;
+        !self.thorough
+    }
+
     /// Looks everything up: one round trip, a second one for lines that came again, none if nothing is wanted.
     pub(super) async fn look_up(self, conn: &mut PgConnection) -> Result<Found, StoreError> {
         let mut found = Found::default();

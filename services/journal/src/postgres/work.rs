@@ -37,6 +37,9 @@ pub(super) trait Work: Send + Sync {
     /// Does it, and notes what to answer.
     fn run(&mut self, batch: &mut Batch<'_, Gathered>);
 
+    /// Whether what was noted is a refusal.
+    fn is_refused(&self) -> bool;
+
     /// Answers: what was noted if the batch is durable, else the batch's error.
     fn finish(self: Box<Self>, fate: Result<(), AppendError>);
 }
@@ -61,6 +64,10 @@ impl<J: Job> Work for Task<J> {
             Fault::Refused(error) => error,
             Fault::Database(never) => match never {},
         }));
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(self.noted, Some(Err(_)))
     }
 
     fn finish(self: Box<Self>, fate: Result<(), AppendError>) {
@@ -154,9 +161,17 @@ impl Job for Append {
     type Answer = Outcome;
 
     fn wants(&self, state: &State, wanted: &mut Wanted) {
-        wanted.commands.extend(self.command.as_ref().map(|command| command.id));
+        // A command that leads to events is hardly ever a repeat, and a stream that they begin is new: both are inserted,
+        // under unique indexes. A stream that is only read must be looked up: nothing is inserted that could tell.
+        let is_new = self.streams.iter().any(|part| !part.events.is_empty()) && wanted.presume();
+        if !is_new {
+            wanted.commands.extend(self.command.as_ref().map(|command| command.id));
+        }
         for part in &self.streams {
-            want_stream(&part.stream, state, wanted);
+            let begins = part.expected == 0 && !part.events.is_empty();
+            if !(is_new && begins) {
+                want_stream(&part.stream, state, wanted);
+            }
         }
         wanted.keys.extend(self.keys.iter().map(|key| key.id));
         wanted.keys.extend(self.texts.iter().map(|text| text.key));

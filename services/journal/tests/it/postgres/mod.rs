@@ -2,6 +2,7 @@
 
 mod fences;
 mod leases;
+mod news;
 mod outages;
 
 use crate::conformance::{House, suite};
