@@ -4,7 +4,7 @@ use idesluss_domain::{AggregateEvent, Decider};
 
 /// The state of a stream that grows without end, as far as it was folded: only what has come since is read.
 ///
-/// It is never ahead of the journal, and whatever is decided on it is appended only if it is not behind either.
+/// Whatever is decided on it is appended only if the journal's stream is at the same version then.
 pub struct Course<D: Decider> {
     stream: StreamName,
     version: u64,
@@ -34,6 +34,16 @@ impl<D: Decider> Course<D> {
     /// What they make.
     pub fn state(&self) -> &D::State {
         &self.state
+    }
+
+    /// Folds events that its holder is about to append, so that the next command can be decided before they are written.
+    ///
+    /// If they are not written after all, the course is worth nothing any more: throw it away.
+    pub fn run_ahead(&mut self, events: &[D::Event]) {
+        for event in events {
+            self.state = D::evolve(std::mem::take(&mut self.state), event);
+            self.version += 1;
+        }
     }
 
     /// Folds what has come since.

@@ -131,7 +131,7 @@ impl Engine {
         EventId::derive(self.0.service, &head.actor.organisation, head.id, kind, ordinal)
     }
 
-    fn key(&self, call: &Call) -> CommandKey {
+    pub(crate) fn key(&self, call: &Call) -> CommandKey {
         CommandKey {
             organisation: call.head.actor.organisation.to_string(),
             id: call.head.id.0.into_bytes(),
@@ -147,7 +147,7 @@ impl Engine {
         }
     }
 
-    fn append(
+    pub(crate) fn append(
         &self,
         call: &Call,
         key: CommandKey,

@@ -14,13 +14,25 @@ pub(crate) struct Stream {
     pub(crate) entries: Vec<Recorded>,
 }
 
+impl Stream {
+    /// One that was read elsewhere, up to this version.
+    pub(crate) fn at(version: u64) -> Self {
+        let entries = Vec::new();
+        Self { version, entries }
+    }
+}
+
 impl Loaded {
     /// Counts a stream that was read elsewhere among those that must not move.
     pub(crate) fn cover(&mut self, beside: Option<(&StreamName, u64)>) {
         if let Some((name, version)) = beside {
-            let entries = Vec::new();
-            self.0.insert(name.clone(), Stream { version, entries });
+            self.0.insert(name.clone(), Stream::at(version));
         }
+    }
+
+    /// How many entries the journal counts in the stream; those of unknown types are among them.
+    pub fn version(&self, stream: &StreamName) -> u64 {
+        self.0.get(stream).map_or(0, |stream| stream.version)
     }
 
     /// Folds a stream's events of one aggregate into its state.

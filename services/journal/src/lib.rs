@@ -23,5 +23,5 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, Relays, SealedTable, Store};
 pub use types::{
     Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
-    Received, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, TextRow,
+    Received, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
 };

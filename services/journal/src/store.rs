@@ -1,6 +1,6 @@
 use crate::{
     Append, AppendError, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
-    Relayed, StagedFile, StoreError, StreamEntries, TextRow,
+    Relayed, StagedFile, StoreError, StreamEntries, Tally, TextRow,
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
@@ -98,6 +98,9 @@ pub trait Log: Send + Sync + 'static {
 
     /// Lists received events that were refused, with their bytes.
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError>;
+
+    /// Counts both, without reading them.
+    async fn tally(&self) -> Result<Tally, StoreError>;
 
     /// The root of the tree over the first `size` entries.
     async fn root(&self, size: u64) -> Result<[u8; 32], StoreError>;

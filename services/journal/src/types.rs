@@ -167,6 +167,15 @@ pub struct Orphan {
     pub cut_off_by: u32,
 }
 
+/// How much is listed beside the entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Received events that were refused.
+    pub quarantined: u64,
+    /// Received entries that a restore at their source has cut off.
+    pub orphaned: u64,
+}
+
 /// A received event that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {

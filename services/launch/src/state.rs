@@ -129,11 +129,9 @@ impl State {
         if let Ok(parked) = store.parked().await {
             metrics::gauge!(PARKED).set(parked.len() as f64);
         }
-        if let Ok(quarantined) = store.quarantined().await {
-            metrics::gauge!(QUARANTINED).set(quarantined.len() as f64);
-        }
-        if let Ok(orphans) = store.orphans().await {
-            metrics::gauge!(ORPHANED).set(orphans.len() as f64);
+        if let Ok(tally) = store.tally().await {
+            metrics::gauge!(QUARANTINED).set(tally.quarantined as f64);
+            metrics::gauge!(ORPHANED).set(tally.orphaned as f64);
         }
         if let Some(tls) = &self.0.tls {
             metrics::gauge!(CERTIFICATE).set(left_seconds(tls) as f64);
@@ -170,11 +168,10 @@ async fn journal(engine: &Engine) -> Value {
     });
     let hex = |root: [u8; 32]| root.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let lease = store.lease().borrow().clone();
-    let (root, parked, quarantined, orphaned) = tokio::join!(
+    let (root, parked, tally) = tokio::join!(
         asked(store.root(head.size)),
         asked(store.parked()),
-        asked(store.quarantined()),
-        asked(store.orphans()),
+        asked(store.tally()),
     );
     let parked = parked.map(|parked| {
         let each = parked.iter().map(|parked| {
@@ -202,8 +199,8 @@ async fn journal(engine: &Engine) -> Value {
         },
         "halted": *engine.halted().borrow(),
         "parked": parked,
-        "quarantined": quarantined.map(|all| all.len()),
-        "orphaned": orphaned.map(|all| all.len()),
+        "quarantined": tally.map(|tally| tally.quarantined),
+        "orphaned": tally.map(|tally| tally.orphaned),
     })
 }
 

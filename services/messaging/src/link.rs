@@ -48,6 +48,7 @@ impl Link {
             .await
             .map_err(|why| away(&why))?
             .name(name)
+            .custom_inbox_prefix(inbox(name))
             .event_callback(move |event| {
                 if matches!(event, Event::Disconnected | Event::Closed) {
                     on_event.cancel();
@@ -70,6 +71,12 @@ impl Link {
             down,
         })
     }
+}
+
+/// Where answers to us come: under our own name, so that no other service's user may listen in on them.
+fn inbox(name: &str) -> String {
+    let service = name.rsplit('/').next().unwrap_or_default();
+    format!("_INBOX.{service}")
 }
 
 async fn options(config: &BrokerConfig) -> Result<ConnectOptions, String> {

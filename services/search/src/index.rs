@@ -5,21 +5,25 @@ use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_engine::{Engine, Recorded};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, MoreLikeThisQuery, Occur, Query, QueryParser, TermQuery};
 use tantivy::schema::{
     Field, IndexRecordOption, OwnedValue, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _,
 };
 use tantivy::tokenizer::{Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer};
-use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term, doc};
-use tokio::sync::{Mutex, watch};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, doc};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use uuid::Uuid;
 
 const SWEDISH: &str = "swedish";
 /// What the index may gather before it writes; the least that it allows.
 const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
+/// While entries keep coming, so many times as long as a commit has taken is left between two of them, up to a limit: each syncs
+/// several files, whether it holds one document or a hundred.
+const REST: u32 = 3;
+const LONGEST_REST: Duration = Duration::from_millis(500);
 /// Raise it with every change of how words are indexed: every index is then built anew.
 const FORM: u32 = 1;
 
@@ -84,8 +88,17 @@ struct Inner {
     reader: IndexReader,
     fields: Fields,
     /// Whoever writes holds it from before texts are opened, so that nothing erased is written afterwards.
-    writer: Mutex<IndexWriter>,
+    writer: Arc<Mutex<IndexWriter>>,
     next: watch::Sender<u64>,
+}
+
+/// The writer, in the hands of one who writes.
+type Writing = OwnedMutexGuard<IndexWriter>;
+
+/// Whether that was all there was to take in.
+enum Taken {
+    All,
+    MoreWaits,
 }
 
 #[derive(Clone, Copy)]
@@ -117,8 +130,9 @@ impl Search {
         let search = Self(Arc::new(Inner {
             engine: engine.clone(),
             subject,
-            reader: index.reader()?,
-            writer: Mutex::new(index.writer_with_num_threads(1, WRITER_BYTES)?),
+            // Loaded anew after every commit, and at no other time.
+            reader: index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?,
+            writer: Arc::new(Mutex::new(index.writer_with_num_threads(1, WRITER_BYTES)?)),
             index,
             fields,
             next: watch::Sender::new(next),
@@ -170,11 +184,12 @@ impl Search {
 
     /// Takes things out, and drops the segments that held their words.
     pub async fn forget(&self, ids: &[Uuid]) -> Result<(), SearchError> {
-        let mut writer = self.0.writer.lock().await;
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
         for id in ids {
             writer.delete_term(Term::from_field_text(self.0.fields.id, &id.to_string()));
         }
-        self.commit(&mut writer, *self.0.next.borrow())?;
+        let next = *self.0.next.borrow();
+        let mut writer = self.commit(writer, next).await?;
         let segments = self.0.index.searchable_segment_ids()?;
         if !segments.is_empty() {
             writer.merge(&segments).await?;
@@ -224,22 +239,32 @@ impl Search {
                 }
                 continue;
             }
-            if let Err(error) = self.take(next).await {
-                tracing::warn!(%error, "the search index waits before it goes on");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+            let began = Instant::now();
+            match self.take(next).await {
+                Ok(Taken::All) => tokio::time::sleep((began.elapsed() * REST).min(LONGEST_REST)).await,
+                Ok(Taken::MoreWaits) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the search index waits before it goes on");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
             }
         }
     }
 
     /// Takes the next entries in.
-    async fn take(&self, next: u64) -> Result<(), SearchError> {
+    async fn take(&self, next: u64) -> Result<Taken, SearchError> {
         let entries = self.0.engine.news(next, BATCH).await.map_err(engine)?;
         let Some(end) = entries.last().map(|entry| entry.position + 1) else {
-            return Ok(());
+            return Ok(Taken::All);
+        };
+        let taken = if entries.len() < BATCH {
+            Taken::All
+        } else {
+            Taken::MoreWaits
         };
         let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
         let documents: Vec<Document> = entries.iter().filter_map(self.0.subject.read).collect();
-        let mut writer = self.0.writer.lock().await;
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
         for document in documents {
             let words = match document.words {
                 Words::Open(words) => words,
@@ -259,12 +284,10 @@ impl Search {
                 ))?;
             }
         }
-        self.commit(&mut writer, end)?;
-        self.0.reader.reload()?;
-        drop(writer);
+        drop(self.commit(writer, end).await?);
         self.follow_erasures(&entries).await?;
         self.0.next.send_replace(end);
-        Ok(())
+        Ok(taken)
     }
 
     /// Forgets what entries say was erased, on whichever replica that was done.
@@ -288,11 +311,19 @@ impl Search {
         }
     }
 
-    fn commit(&self, writer: &mut IndexWriter, next: u64) -> Result<(), SearchError> {
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&next.to_string());
-        commit.commit()?;
-        Ok(())
+    /// Commits on a thread that may block, and lets readers see it. Gives the writer back.
+    async fn commit(&self, mut writer: Writing, next: u64) -> Result<Writing, SearchError> {
+        let reader = self.0.reader.clone();
+        let committing = tokio::task::spawn_blocking(move || {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&next.to_string());
+            commit.commit()?;
+            reader.reload()?;
+            Ok(writer)
+        });
+        committing
+            .await
+            .map_err(|error| SearchError::Engine(format!("the commit failed: {error}")))?
     }
 }
 

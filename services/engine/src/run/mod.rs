@@ -4,5 +4,5 @@ mod follow;
 mod reactions;
 mod timers;
 
-pub use reactions::{Reaction, ReactionError};
+pub use reactions::{Reaction, ReactionError, reaction_span};
 pub use timers::Timer;

@@ -26,6 +26,22 @@ pub trait Reaction: Send + Sync + 'static {
 
     /// Answers the entry.
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError>;
+
+    /// Answers as many of `entries`, from the first on, as can be answered together, and says how many it has answered.
+    ///
+    /// The others are given to `react` one by one, and so is the first that can't be answered: what went wrong is for `react` to say.
+    /// Shape: two entries or more, all of which concern it.
+    async fn ahead(&self, entries: &[&Recorded]) -> usize {
+        let _ = entries;
+        0
+    }
+}
+
+/// The span in which a reaction answers an entry: it points to the one in which the entry was written.
+pub fn reaction_span<R: Reaction>(entry: &Recorded) -> tracing::Span {
+    let span = tracing::info_span!("reaction", otel.name = R::NAME, otel.kind = "consumer");
+    idesluss_runtime::link(&span, entry.meta.traceparent.as_deref());
+    span
 }
 
 /// Why an entry could not be answered.
@@ -91,13 +107,20 @@ impl Engine {
     }
 }
 
-struct Runner<R> {
+struct Runner<R: Reaction> {
     engine: Engine,
     reaction: Arc<R>,
     /// The ideas that it leaves alone.
     parked: HashSet<String>,
     next: u64,
     ready: bool,
+}
+
+impl<R: Reaction> Drop for Runner<R> {
+    /// It ends with the lease: what waits for another replica is for its own figures to say.
+    fn drop(&mut self) {
+        metrics::gauge!(figures::REACTION_LAG, "reaction" => R::NAME).set(0.0);
+    }
 }
 
 impl<R: Reaction> Runner<R> {
@@ -128,12 +151,16 @@ impl<R: Reaction> Runner<R> {
                 .await
                 .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
         }
-        for entry in self.engine.news(self.next, BATCH).await? {
-            if let Some(entry) = Recorded::read(&entry.line) {
-                self.answer(&entry).await?;
+        let news = self.engine.news(self.next, BATCH).await?;
+        let entries: Vec<Recorded> = news.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
+        let answered = self.answer_ahead(&entries).await;
+        for entry in &entries {
+            if !(answered.is_some_and(|last| entry.position <= last) && self.concerns(entry)) {
+                self.answer(entry).await?;
             }
             self.next = entry.position + 1;
         }
+        self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
         let behind = head.borrow().size.saturating_sub(self.next);
         metrics::gauge!(figures::REACTION_LAG, "reaction" => R::NAME).set(behind as f64);
@@ -182,6 +209,22 @@ impl<R: Reaction> Runner<R> {
         Ok(())
     }
 
+    /// Answers together what can be answered together. Returns the position of the last entry that was.
+    async fn answer_ahead(&self, entries: &[Recorded]) -> Option<u64> {
+        // What follows one that parks its idea waits until it is parked.
+        let known = entries.iter().take_while(|entry| entry.event.is_some());
+        let due: Vec<&Recorded> = known.filter(|entry| self.concerns(entry)).collect();
+        if due.len() < 2 {
+            return None;
+        }
+        let answered = self.reaction.ahead(&due).await;
+        answered.checked_sub(1).map(|last| due[last].position)
+    }
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        self.reaction.concerns(entry) && !self.parked.contains(&entry.meta.correlation.to_string())
+    }
+
     async fn answer(&mut self, entry: &Recorded) -> Result<(), ReactionError> {
         let correlation = entry.meta.correlation.to_string();
         if self.parked.contains(&correlation) {
@@ -195,9 +238,7 @@ impl<R: Reaction> Runner<R> {
         if !self.reaction.concerns(entry) {
             return Ok(());
         }
-        let span = tracing::info_span!("reaction", otel.name = R::NAME, otel.kind = "consumer");
-        idesluss_runtime::link(&span, entry.meta.traceparent.as_deref());
-        match self.reaction.react(entry).instrument(span).await {
+        match self.reaction.react(entry).instrument(reaction_span::<R>(entry)).await {
             Err(ReactionError::Park(why)) => self.park(entry, correlation, why).await,
             other => other,
         }

@@ -87,7 +87,7 @@ async fn check_journal(engine: &Engine) -> bool {
         Ok((
             store.verify().await?,
             store.root(size).await?,
-            store.quarantined().await?.len(),
+            store.tally().await?.quarantined,
             store.parked().await?,
         ))
     }

@@ -6,7 +6,7 @@ use super::{cast, sql, tiles, verify};
 use crate::check::check_peaks;
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
-    StoreError, StreamEntries, door, number,
+    StoreError, StreamEntries, Tally, door, number,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -197,6 +197,14 @@ impl Log for PostgresStore {
             })
         };
         rows.iter().map(refused).collect()
+    }
+
+    async fn tally(&self) -> Result<Tally, StoreError> {
+        let row = sqlx::query(sql::TALLY).fetch_one(self.readers()).await?;
+        Ok(Tally {
+            quarantined: cast::count(&row, 0)?,
+            orphaned: cast::count(&row, 1)?,
+        })
     }
 
     async fn verify(&self) -> Result<u64, StoreError> {

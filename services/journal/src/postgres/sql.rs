@@ -59,6 +59,7 @@ pub(super) const STREAMS_LAST: &str = bare(include_str!("sql/streams_last.sql"))
 pub(super) const STREAMS_READ: &str = bare(include_str!("sql/streams_read.sql"));
 pub(super) const STREAMS_VERIFY: &str = bare(include_str!("sql/streams_verify.sql"));
 pub(super) const TABLES_COUNT: &str = bare(include_str!("sql/tables_count.sql"));
+pub(super) const TALLY: &str = bare(include_str!("sql/tally.sql"));
 pub(super) const TEXTS_ALL: &str = bare(include_str!("sql/texts_all.sql"));
 pub(super) const TEXTS_EMPTY: &str = bare(include_str!("sql/texts_empty.sql"));
 pub(super) const TEXTS_FIND: &str = bare(include_str!("sql/texts_find.sql"));

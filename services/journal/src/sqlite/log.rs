@@ -6,7 +6,7 @@ use super::{edge, sql, state, verify};
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
-    StoreError, StreamEntries, door, number,
+    StoreError, StreamEntries, Tally, door, number,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -233,6 +233,20 @@ impl Log for SqliteStore {
                     })
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn tally(&self) -> Result<Tally, StoreError> {
+        self.short
+            .read(|conn| {
+                let counted = conn.prepare_cached(sql::TALLY)?.query_row([], |row| {
+                    Ok(Tally {
+                        quarantined: number::from(row.get(0)?),
+                        orphaned: number::from(row.get(1)?),
+                    })
+                });
+                Ok(counted?)
             })
             .await
     }

@@ -303,6 +303,8 @@ pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &d
         .expect("received");
     assert_eq!(store.head().borrow().size, size);
     assert_eq!(store.quarantined().await.expect("readable").len(), 4);
+    let tally = store.tally().await.expect("readable");
+    assert_eq!((tally.quarantined, tally.orphaned), (4, 0));
     assert_eq!(store.verify().await.expect("whole"), 5);
 }
 
@@ -389,6 +391,7 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &d
         .map(|orphan| (orphan.sequence, orphan.epoch, orphan.cut_off_by))
         .collect();
     assert_eq!(found, [(3, 1, 2), (4, 1, 2)]);
+    assert_eq!(store.tally().await.expect("readable").orphaned, 2);
     assert_eq!(store.verify().await.expect("whole"), 6);
 }
 

@@ -7,8 +7,9 @@ mod write;
 
 pub use origin::{Origin, OriginError};
 
-use crate::lease;
 use crate::shared::Shared;
+use crate::{lease, meters};
+use metrics::gauge;
 use source::Receiver;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -40,6 +41,10 @@ pub(crate) async fn run(shared: Arc<Shared>, sources: Vec<(String, Arc<dyn Origi
             () = lease::lost(&mut lease) => {}
         }
         receivers.shutdown().await;
+        for (source, _) in &sources {
+            // What waits for another replica is for its own figures to say.
+            gauge!(meters::PENDING, "source" => source.clone()).set(0.0);
+        }
         tracing::info!("another replica receives now");
     }
 }

@@ -84,6 +84,9 @@ impl Log for Moving {
     async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
         self.store.orphans().await
     }
+    async fn tally(&self) -> Result<Tally, StoreError> {
+        self.store.tally().await
+    }
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
         self.store.quarantined().await
     }

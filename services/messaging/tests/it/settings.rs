@@ -1,8 +1,9 @@
 //! Streams and consumers that are not as they were asked for.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, status};
+use crate::house::{Direct, House, SOURCE, STREAM, config, published, status, until};
 use crate::raw;
 use async_nats::jetstream::{consumer, stream};
+use idesluss_messaging::BrokerConfig;
 use idesluss_servers::Nats;
 use std::time::Duration;
 
@@ -136,4 +137,45 @@ async fn a_password_is_read_from_its_file_at_every_connect() {
     assert!(!now.broker.problem.expect("a problem").contains("wrong"));
     std::fs::write(&file, "right\n").expect("written");
     published(&sender, 10).await;
+}
+
+/// The users and their rights as they are deployed.
+fn deployed_users() -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/nats/nats.conf");
+    let text = std::fs::read_to_string(file).expect("the deployed configuration");
+    let accounts = text.find("\naccounts {").expect("its accounts");
+    let passwords = ["SUBMISSION", "EVALUATION", "SHARING"].map(|user| format!("{user}_PASSWORD: \"secret\"\n"));
+    format!("{}{}", passwords.concat(), &text[accounts..])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_deployed_users_may_do_what_they_must_and_hear_no_answers_to_others() {
+    let mut nats = Nats::absent();
+    nats.configure(&deployed_users());
+    nats.resume();
+    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let password = from.folder.path().join("password");
+    std::fs::write(&password, "secret").expect("written");
+    let as_user = |user: &str| BrokerConfig {
+        user: Some(user.into()),
+        password_file: Some(password.clone()),
+        ..config(nats.port())
+    };
+    from.write(1..101).await;
+    let sender = from.start(as_user("submission"), Vec::new());
+    published(&sender, 100).await;
+    let _receiver = to.start(as_user("evaluation"), Direct::new(&from, false).list());
+    to.receives(100).await;
+    to.holds_all_of(&from).await;
+    assert!(!nats.log().contains("Violation"), "{}", nats.log());
+
+    let sharing = async_nats::ConnectOptions::with_user_and_password("sharing".into(), "secret".into());
+    let sharing = sharing.connect(nats.url()).await.expect("connected");
+    for (count, subject) in ["_INBOX.>", "_INBOX.evaluation.>", "ev.>"].into_iter().enumerate() {
+        let _listening = sharing.subscribe(subject).await.expect("asked");
+        until("refused", || {
+            nats.log().matches("Subscription Violation").count() > count
+        })
+        .await;
+    }
 }

@@ -1,27 +1,113 @@
 use async_trait::async_trait;
-use idesluss_domain::submission::idea::{Action, IdeaCommand, Receipt};
-use idesluss_domain::submission::register::AssignReference;
+use idesluss_domain::submission::idea::{Action, Idea, IdeaCommand, Receipt};
+use idesluss_domain::submission::register::{AssignReference, Register};
 use idesluss_domain::submission::{IdeaEvent, Ideas, RegisterEvent, Registers};
 use idesluss_domain::words::calendar::add_working_days;
-use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
+use idesluss_domain::words::{Date, IdeaId, OrganisationId, Rejection, StreamName};
 use idesluss_domain::{Decider as _, Event};
-use idesluss_engine::{Call, Course, Decided, Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, Course, Decided, Desk, Loaded, Reaction, ReactionError, Recorded, reaction_span};
 use idesluss_runtime::date_in_sweden;
-use std::collections::HashMap;
+
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use tokio::sync::Mutex;
+
+/// The most receipts that are sent together.
+const TOGETHER: usize = 64;
 
 /// A new idea gets its reference and its promises, in one append.
 pub(super) struct SendReceipt {
     desk: Desk,
     /// The registers in use, which only this reaction writes: reading a whole one for each idea takes longer with every idea.
-    registers: Mutex<HashMap<OrganisationId, Course<Registers>>>,
+    registers: Mutex<Courses>,
+}
+
+type Courses = HashMap<OrganisationId, Course<Registers>>;
+
+/// What one receipt takes.
+struct Plan {
+    call: Call,
+    idea: IdeaId,
+    register: StreamName,
+    stream: StreamName,
+    assign: AssignReference,
+    today: Date,
+    answer_due: Date,
+    decision_due: Date,
 }
 
 impl SendReceipt {
     pub(super) fn new(desk: Desk) -> Self {
         let registers = Mutex::default();
         Self { desk, registers }
+    }
+
+    /// None: it is no new idea.
+    fn plan(&self, entry: &Recorded) -> Result<Option<Plan>, ReactionError> {
+        let Some((idea, organisation)) = new_idea(entry) else {
+            return Ok(None);
+        };
+        let promises = self.desk.directory.organisation(organisation);
+        let promises = promises.ok_or_else(|| ReactionError::Park("UNKNOWN_ORGANISATION".into()))?;
+        // The promise runs from the day on which the idea came in, however late the receipt goes out.
+        let today = date_in_sweden(entry.recorded);
+        let call = Call::reaction("SendReceipt", organisation, entry.meta.id);
+        let assign = AssignReference {
+            actor: call.head.actor.clone(),
+            organisation: organisation.clone(),
+            prefix: promises.prefix.clone(),
+            year: today.year(),
+            idea,
+        };
+        Ok(Some(Plan {
+            call,
+            idea,
+            register: StreamName::register(organisation, today.year()),
+            stream: StreamName::idea(idea),
+            assign,
+            today,
+            answer_due: add_working_days(today, promises.answer_working_days),
+            decision_due: today.saturating_add(jiff_days(promises.decision_days)),
+        }))
+    }
+}
+
+impl Plan {
+    /// The number and the receipt; both empty where it has gone out.
+    fn decide(&self, numbers: &Register, idea: &Idea) -> Result<(Vec<RegisterEvent>, Vec<IdeaEvent>), Rejection> {
+        let assigned = Registers::decide(&self.assign, numbers)?;
+        let reference = match assigned.first() {
+            Some(RegisterEvent::ReferenceAssigned(assigned)) => assigned.reference.clone(),
+            None => numbers.references.get(&self.idea).cloned().unwrap_or_default(),
+        };
+        let receipt = Receipt {
+            reference,
+            answer_due: self.answer_due,
+            decision_due: self.decision_due,
+        };
+        let command = IdeaCommand {
+            idea: self.idea,
+            actor: self.assign.actor.clone(),
+            today: self.today,
+            action: Action::SendReceipt(receipt),
+        };
+        Ok((assigned, Ideas::decide(&command, idea)?))
+    }
+
+    fn decided(&self, assigned: Vec<RegisterEvent>, sent: Vec<IdeaEvent>) -> Vec<Decided> {
+        vec![
+            Decided::of(&self.register, self.idea.0, assigned),
+            Decided::of(&self.stream, self.idea.0, sent),
+        ]
+    }
+
+    /// The course of its register.
+    fn course<'a>(&self, courses: &'a mut Courses) -> &'a mut Course<Registers> {
+        match courses.entry(self.assign.organisation.clone()) {
+            // Another year begins its numbers anew.
+            Entry::Occupied(known) if *known.get().stream() == self.register => known.into_mut(),
+            other => other.insert_entry(Course::new(self.register.clone())).into_mut(),
+        }
     }
 }
 
@@ -44,63 +130,64 @@ impl Reaction for SendReceipt {
     }
 
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
-        let Some((id, organisation)) = new_idea(entry) else {
+        let Some(plan) = self.plan(entry)? else {
             return Ok(());
         };
-        let promises = self.desk.directory.organisation(organisation);
-        let promises = promises.ok_or_else(|| ReactionError::Park("UNKNOWN_ORGANISATION".into()))?;
-        // The promise runs from the day on which the idea came in, however late the receipt goes out.
-        let today = date_in_sweden(entry.recorded);
-        let call = Call::reaction("SendReceipt", organisation, entry.meta.id);
-        let actor = call.head.actor.clone();
-        let assign = AssignReference {
-            actor: actor.clone(),
-            organisation: organisation.clone(),
-            prefix: promises.prefix.clone(),
-            year: today.year(),
-            idea: id,
-        };
-        let days = jiff_days(promises.decision_days);
-        let (answer_due, decision_due) = (
-            add_working_days(today, promises.answer_working_days),
-            today.saturating_add(days),
-        );
-        let (register, idea) = (StreamName::register(organisation, today.year()), StreamName::idea(id));
-        let mut registers = self.registers.lock().await;
-        let course = match registers.entry(organisation.clone()) {
-            // Another year begins its numbers anew.
-            Entry::Occupied(known) if *known.get().stream() == register => known.into_mut(),
-            other => other.insert_entry(Course::new(register.clone())).into_mut(),
-        };
+        let mut courses = self.registers.lock().await;
+        let course = plan.course(&mut courses);
         course.follow(&self.desk.engine).await?;
-        let (numbers, version) = (course.state(), course.version());
-        let decide = |loaded: &idesluss_engine::Loaded| {
-            let assigned = Registers::decide(&assign, numbers)?;
-            let reference = match assigned.first() {
-                Some(RegisterEvent::ReferenceAssigned(assigned)) => assigned.reference.clone(),
-                None => numbers.references.get(&id).cloned().unwrap_or_default(),
-            };
-            let receipt = Receipt {
-                reference,
-                answer_due,
-                decision_due,
-            };
-            let command = IdeaCommand {
-                idea: id,
-                actor: actor.clone(),
-                today,
-                action: Action::SendReceipt(receipt),
-            };
-            let sent = Ideas::decide(&command, &loaded.state::<Ideas>(&idea))?;
-            Ok(vec![
-                Decided::of(&register, id.0, assigned),
-                Decided::of(&idea, id.0, sent),
-            ])
+        let decide = |loaded: &Loaded| {
+            let (assigned, sent) = plan.decide(course.state(), &loaded.state::<Ideas>(&plan.stream))?;
+            Ok(plan.decided(assigned, sent))
         };
-        let beside = Some((&register, version));
-        let (engine, streams) = (&self.desk.engine, std::slice::from_ref(&idea));
-        engine.execute_beside(call, streams, beside, decide).await?;
+        let beside = Some((&plan.register, course.version()));
+        let (engine, streams) = (&self.desk.engine, std::slice::from_ref(&plan.stream));
+        engine
+            .execute_beside(plan.call.clone(), streams, beside, decide)
+            .await?;
         Ok(())
+    }
+
+    /// One after another they would wait for a commit each, and fall behind when ideas come in faster than that.
+    async fn ahead(&self, entries: &[&Recorded]) -> usize {
+        let plan = |entry: &&Recorded| self.plan(entry).ok().flatten();
+        let plans: Vec<Plan> = entries.iter().take(TOGETHER).map_while(plan).collect();
+        let streams: Vec<StreamName> = plans.iter().map(|plan| plan.stream.clone()).collect();
+        let engine = &self.desk.engine;
+        let Ok(loaded) = engine.load(&streams).await else {
+            return 0;
+        };
+        let mut courses = self.registers.lock().await;
+        let mut followed = HashSet::new();
+        let mut commands = Vec::with_capacity(plans.len());
+        for (plan, entry) in plans.iter().zip(entries) {
+            let course = plan.course(&mut courses);
+            if followed.insert(&plan.register) && course.follow(engine).await.is_err() {
+                break;
+            }
+            let idea = loaded.state::<Ideas>(&plan.stream);
+            let Ok((assigned, sent)) = plan.decide(course.state(), &idea) else {
+                break;
+            };
+            if assigned.is_empty() || sent.is_empty() {
+                break;
+            }
+            let versions = [
+                (&plan.register, course.version()),
+                (&plan.stream, loaded.version(&plan.stream)),
+            ];
+            course.run_ahead(&assigned);
+            let decided = plan.decided(assigned, sent);
+            let command = reaction_span::<Self>(entry).in_scope(|| engine.in_turn(&plan.call, &versions, decided));
+            let Ok(command) = command else { break };
+            commands.push(command);
+        }
+        let written = engine.append_in_turn(commands).await;
+        if written < plans.len() {
+            // What ran ahead may not stand in the journal.
+            courses.retain(|_, course| !followed.contains(course.stream()));
+        }
+        written
     }
 }
 

@@ -46,6 +46,9 @@ impl Reaction for SuggestSimilar {
         let mut found = distinct(found.map_err(|error| ReactionError::Retry(error.to_string()))?);
         found.retain(|idea| *idea != submitted.idea);
         found.truncate(SUGGESTED);
+        if found.is_empty() {
+            return Ok(());
+        }
         let action = Action::SuggestSimilar(found);
         match act(
             &self.desk,

@@ -97,15 +97,18 @@ struct Writer {
 
 /// Whether the same command may be sent again: everything that says nothing about the command itself.
 fn may_pass(status: &Status) -> bool {
-    matches!(
-        status.code(),
-        Code::Unavailable
-            | Code::Unknown
-            | Code::Cancelled
-            | Code::DeadlineExceeded
-            | Code::ResourceExhausted
-            | Code::Aborted
-    )
+    // A server that ends says goodbye; a request that crosses its goodbye on the wire fails with a code that speaks of errors inside.
+    let of_the_wire = std::error::Error::source(status).is_some_and(|source| source.is::<tonic::transport::Error>());
+    of_the_wire
+        || matches!(
+            status.code(),
+            Code::Unavailable
+                | Code::Unknown
+                | Code::Cancelled
+                | Code::DeadlineExceeded
+                | Code::ResourceExhausted
+                | Code::Aborted
+        )
 }
 
 impl Writer {
