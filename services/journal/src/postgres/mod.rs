@@ -18,6 +18,8 @@ mod lease;
 mod log;
 mod migrate;
 mod options;
+#[cfg(test)]
+mod plans;
 mod prefetch;
 mod relays;
 mod rows;

@@ -1,0 +1,117 @@
+//! However young the tables, and whatever the server has counted in them: every look-up goes by an index and reads what it seeks.
+
+use super::options::PostgresOptions;
+use super::session::{address, readers};
+use super::{PostgresStore, sql};
+use idesluss_servers::Postgres;
+use sqlx::postgres::PgConnection;
+use std::sync::Arc;
+
+/// What is asked for every command, every event or every reader.
+const LOOK_UPS: [(&str, &str); 13] = [
+    ("streams_read", sql::STREAMS_READ),
+    ("stream_after", sql::STREAM_AFTER),
+    ("look_up", sql::LOOK_UP),
+    ("look_up_lines", sql::LOOK_UP_LINES),
+    ("feed", sql::FEED),
+    ("entry_by_source", sql::ENTRY_BY_SOURCE),
+    ("command_find", sql::COMMAND_FIND),
+    ("entries_scan", sql::ENTRIES_SCAN),
+    ("tiles_find", sql::TILES_FIND),
+    ("texts_find", sql::TEXTS_FIND),
+    ("keys_find", sql::KEYS_FIND),
+    ("keys_of_scope", sql::KEYS_OF_SCOPE),
+    ("chunk_find", sql::CHUNK_FIND),
+];
+
+/// The tables that grow.
+const GROWING: [&str; 8] = [
+    "entries",
+    "streams",
+    "commands",
+    "event_ids",
+    "tiles",
+    "texts",
+    "keys",
+    "chunks",
+];
+
+/// Fills every growing table from `first` to `last`.
+fn fill(first: u64, last: u64) -> String {
+    let series = format!("FROM generate_series({first}, {last}) i");
+    format!(
+        "INSERT INTO journal.streams SELECT 'idea/' || i, i {series};
+         INSERT INTO journal.entries SELECT i, i, 1, i, 1 + i % 6, 1, repeat('x', 900)::bytea {series};
+         INSERT INTO journal.commands SELECT 'o', decode(md5(i::text), 'hex'), '', 1, 1, i, i, 0 {series};
+         INSERT INTO journal.event_ids SELECT decode(md5(i::text), 'hex'), i {series};
+         INSERT INTO journal.tiles SELECT 0, i, '' {series};
+         INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
+             SELECT decode(md5(i::text), 'hex'), '', '', '', 0 {series};
+         INSERT INTO journal.keys (id, scope, wrapped, sum) SELECT decode(md5(i::text), 'hex'), 'idea/' || i, '', 0 {series};
+         INSERT INTO journal.chunks SELECT i, 0, '' {series};"
+    )
+}
+
+async fn plan(conn: &mut PgConnection, statement: &'static str) -> Vec<String> {
+    let parameters = (1..)
+        .take_while(|number| statement.contains(&format!("${number}")))
+        .count();
+    let nothing = vec!["NULL"; parameters].join(", ");
+    let told = sqlx::AssertSqlSafe(format!("PREPARE asked AS {statement}"));
+    sqlx::raw_sql(told).execute(&mut *conn).await.expect("prepared");
+    let asked = sqlx::AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE asked({nothing})"));
+    let lines = sqlx::query_scalar(asked).fetch_all(&mut *conn).await;
+    sqlx::raw_sql("DEALLOCATE asked")
+        .execute(&mut *conn)
+        .await
+        .expect("forgotten");
+    lines.expect("explained")
+}
+
+/// The scans of growing tables that no condition on an index narrows.
+fn reads_all(plan: &[String]) -> Vec<&String> {
+    let growing = |line: &&String| {
+        let table = line.split(" on ").nth(1).and_then(|rest| rest.split(' ').next());
+        line.contains("Scan") && table.is_some_and(|table| GROWING.contains(&table))
+    };
+    let narrowed = |index: usize| plan.get(index + 1).is_some_and(|line| line.contains("Index Cond"));
+    let scans = plan.iter().enumerate();
+    scans
+        .filter(|(index, line)| growing(line) && !narrowed(*index))
+        .map(|(_, line)| line)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_look_up_goes_by_an_index_at_every_age_of_the_tables() {
+    let cluster = Postgres::start_with(&["autovacuum=off"]);
+    let database = cluster.database("journal");
+    PostgresStore::migrate(&database.owner_url, &database.service_role)
+        .await
+        .expect("migrated");
+    let options = PostgresOptions::new(&database.service_url, "fyrbodal", "submission", "one", Arc::new(|| 0));
+    let pool = readers(&address(&database.owner_url).expect("an address"), &options);
+    let mut conn = pool.acquire().await.expect("connected");
+    let run = |statement: &str| cluster.psql(&database.owner_url, statement).expect("carried out");
+    run("INSERT INTO journal.sources SELECT i, '/f/s/' || i, i < 3, 1, 1, 0 FROM generate_series(1, 6) i");
+    let (mut filled, mut looked) = (0, 0);
+    for size in [0, 1, 5, 20, 60, 200, 1_000, 10_000] {
+        run(&fill(filled + 1, size));
+        filled = size;
+        for counted in ["", "ANALYZE", "VACUUM (ANALYZE)"] {
+            if !counted.is_empty() {
+                run(counted);
+            }
+            for (name, statement) in LOOK_UPS {
+                let plan = plan(&mut conn, statement).await;
+                looked += usize::from(plan.iter().any(|line| line.contains("Index Cond")));
+                let reads_all = reads_all(&plan);
+                assert!(
+                    reads_all.is_empty(),
+                    "{name} with {size} rows, {counted:?}: {reads_all:?} in {plan:#?}"
+                );
+            }
+        }
+    }
+    assert_eq!(looked, 8 * 3 * LOOK_UPS.len(), "a plan without any index was explained");
+}
