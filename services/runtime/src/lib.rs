@@ -9,6 +9,7 @@ mod grpc;
 mod health;
 mod logs;
 mod measure;
+mod memory;
 mod ops;
 mod shutdown;
 mod systemd;

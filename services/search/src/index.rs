@@ -148,9 +148,41 @@ impl Search {
     }
 
     /// What resembles `text`, the most similar first; of one organisation, or of all.
-    pub fn similar(
+    pub async fn similar(
         &self,
-        text: &str,
+        text: String,
+        organisation: Option<OrganisationId>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, SearchError> {
+        self.ask(move |search| search.alike(text, organisation.as_ref(), limit))
+            .await
+    }
+
+    /// What the words stand in, in any Swedish form, the best match first.
+    pub async fn find(
+        &self,
+        words: String,
+        organisation: Option<OrganisationId>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, SearchError> {
+        self.ask(move |search| search.holding(&words, organisation.as_ref(), limit))
+            .await
+    }
+
+    /// Asks on a thread that may block: it reads files, and weighs much for some questions.
+    async fn ask<F>(&self, question: F) -> Result<Vec<Uuid>, SearchError>
+    where
+        F: FnOnce(&Self) -> Result<Vec<Uuid>, SearchError> + Send + 'static,
+    {
+        let search = self.clone();
+        tokio::task::spawn_blocking(move || question(&search))
+            .await
+            .map_err(|error| SearchError::Engine(format!("the question failed: {error}")))?
+    }
+
+    fn alike(
+        &self,
+        text: String,
         organisation: Option<&OrganisationId>,
         limit: usize,
     ) -> Result<Vec<Uuid>, SearchError> {
@@ -159,7 +191,7 @@ impl Search {
             .with_min_term_frequency(1)
             .with_min_word_length(4)
             .with_max_query_terms(25)
-            .with_document_fields(vec![(self.0.fields.words, vec![OwnedValue::Str(text.to_owned())])]);
+            .with_document_fields(vec![(self.0.fields.words, vec![OwnedValue::Str(text)])]);
         let found = self.top(Box::new(like), organisation, limit)?;
         // One shared word makes no likeness.
         let best = found.first().map_or(0.0, |(score, _)| *score);
@@ -167,8 +199,7 @@ impl Search {
         Ok(found.into_iter().filter_map(near).collect())
     }
 
-    /// What the words stand in, in any Swedish form, the best match first.
-    pub fn find(
+    fn holding(
         &self,
         words: &str,
         organisation: Option<&OrganisationId>,

@@ -105,7 +105,7 @@ pub(super) async fn solutions(
         let mut problems = Problems::default();
         let words = problems.text("words", &request.words, SHORT);
         let words = problems.finish(Some(words))?;
-        let found = queries.search.find(&words, None, FOUND).map_err(|error| {
+        let found = queries.search.find(words, None, FOUND).await.map_err(|error| {
             tracing::error!(%error, "the search index can't be read");
             let sentence = "The search can't be used now: everything else works.";
             refuse(Code::Unavailable, "SEARCH_UNAVAILABLE", sentence)

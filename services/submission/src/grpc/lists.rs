@@ -3,7 +3,7 @@
 use super::queries::{Queries, Sight, idea_id, load, sight};
 use super::{LONG, SHORT};
 use crate::views::{self, Filter, IdeaRow};
-use idesluss_domain::words::{Digest, IdeaId, OrganisationId, Role};
+use idesluss_domain::words::{Digest, IdeaId, Role};
 use idesluss_engine::{Asker, Texts, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::status::{Problems, refuse};
@@ -140,8 +140,8 @@ pub(super) async fn similar(
     };
     // A coordinator compares within the organisation; somebody about to submit hears of the whole region's briefs.
     let inside = asker.is(INSIDE);
-    let organisation = inside.then_some(&asker.actor.organisation);
-    let found = ask_index(queries.search.similar(&text, organisation, 20))?;
+    let organisation = inside.then(|| asker.actor.organisation.clone());
+    let found = ask_index(queries.search.similar(text, organisation, 20).await)?;
     let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
     let rows = queries.found(&asker, found).await?;
     let mut ideas = if inside {
@@ -162,9 +162,9 @@ pub(super) async fn search(
     let mut problems = Problems::default();
     let words = problems.text("words", &request.words, SHORT);
     let words = problems.finish(Some(words))?;
-    let organisation: &OrganisationId = &asker.actor.organisation;
+    let organisation = asker.actor.organisation.clone();
     let most = usize::try_from(limit(request.limit, 20, 100)).unwrap_or(100);
-    let found = ask_index(queries.search.find(&words, Some(organisation), most))?;
+    let found = ask_index(queries.search.find(words, Some(organisation), most).await)?;
     let rows = queries.found(&asker, found).await?;
     Ok(pb::SearchIdeasResponse {
         ideas: queries.rows(&rows).await?,

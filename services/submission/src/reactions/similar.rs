@@ -42,7 +42,8 @@ impl Reaction for SuggestSimilar {
         }
         let found = self
             .search
-            .similar(&words.join("\n"), Some(&submitted.organisation), SUGGESTED + 1);
+            .similar(words.join("\n"), Some(submitted.organisation.clone()), SUGGESTED + 1)
+            .await;
         let mut found = distinct(found.map_err(|error| ReactionError::Retry(error.to_string()))?);
         found.retain(|idea| *idea != submitted.idea);
         found.truncate(SUGGESTED);
