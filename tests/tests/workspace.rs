@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Room, and what of ours it may depend on to run. Development dependencies are free.
@@ -63,6 +64,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "idesluss-submission",
             "idesluss-evaluation",
             "idesluss-sharing",
+            // In one file, see IN_ONE_FILE: the form of an export, not a store.
+            "idesluss-auditor",
         ],
     ),
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
@@ -70,6 +73,14 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tantivy", &["idesluss-search"]),
     ("axum", &["idesluss-gateway", "idesluss-runtime"]),
 ];
+
+/// Rooms that may use a library in one file of theirs and nowhere else: room, library, the room's folder, the file.
+const IN_ONE_FILE: &[(&str, &str, &str, &str)] = &[(
+    "idesluss-auditor",
+    "rusqlite",
+    "services/auditor",
+    "src/mining/ocel/sqlite.rs",
+)];
 
 /// Libraries that the pure rooms must not know: time, chance, the network and files come from outside.
 const NOT_IN_PURE: &[&str] = &[
@@ -151,6 +162,30 @@ fn stores_brokers_and_the_web_stay_in_their_rooms() {
         for vague in ["common", "core", "utils"] {
             assert!(!room.ends_with(vague), "{room} does not say what it is for");
         }
+    }
+}
+
+/// Every Rust file below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be read");
+    let below = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.expect("an entry").path();
+        match path.extension() {
+            _ if path.is_dir() => sources(&path),
+            Some(extension) if extension == "rs" => vec![path],
+            _ => vec![],
+        }
+    };
+    entries.flat_map(below).collect()
+}
+
+#[test]
+fn what_a_room_may_use_in_one_file_it_uses_in_no_other() {
+    for (room, library, folder, file) in IN_ONE_FILE {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(folder);
+        let uses = |path: &PathBuf| std::fs::read_to_string(path).expect("the file").contains(library);
+        let using: Vec<PathBuf> = sources(&folder.join("src")).into_iter().filter(uses).collect();
+        assert_eq!(using, [folder.join(file)], "{room} uses {library} elsewhere");
     }
 }
 

@@ -86,12 +86,15 @@ pub struct Reading {
     pub(crate) recorded: Timestamp,
     pub(crate) own: bool,
     pub(crate) time: Timestamp,
+    pub(crate) id: String,
+    pub(crate) type_name: String,
     pub(crate) kind: String,
     pub(crate) subject: String,
     pub(crate) organisation: String,
     pub(crate) actor: String,
     pub(crate) role: String,
     pub(crate) mandate: Option<String>,
+    pub(crate) correlation: String,
     pub(crate) data: String,
     pub(crate) event: Event,
     pub(crate) texts: BTreeMap<String, Text>,
@@ -100,10 +103,19 @@ pub struct Reading {
 impl Entry {
     /// Reads the line. None: a refused entry, which holds no event.
     pub fn read(&self) -> Result<Option<Reading>, ReplayError> {
+        self.read_if(|_| true)
+    }
+
+    /// Reads the line of an event that happened in this very service. None: it was received from another, or refused.
+    pub fn read_own(&self) -> Result<Option<Reading>, ReplayError> {
+        self.read_if(|body| matches!(body, Body::Own(_)))
+    }
+
+    fn read_if(&self, wanted: impl Fn(&Body<'_>) -> bool) -> Result<Option<Reading>, ReplayError> {
         let service = self.service.as_str();
         let wrong = |reason: String| ReplayError::Line { service, reason };
         let line = parse(&self.line).map_err(|error| wrong(error.to_string()))?;
-        let Some(event) = line.body.event() else {
+        let Some(event) = line.body.event().filter(|_| wanted(&line.body)) else {
             return Ok(None);
         };
         let stamp = |micros| Timestamp::from_micros(micros).map_err(|error| wrong(error.to_string()));
@@ -118,12 +130,15 @@ impl Entry {
             recorded: stamp(line.recorded_micros)?,
             own: matches!(line.body, Body::Own(_)),
             time: stamp(event.time_micros)?,
+            id: event.id.clone().into_owned(),
+            type_name: event.kind.clone().into_owned(),
             kind: event.kind.rsplit('.').next().unwrap_or_default().to_owned(),
             subject: event.subject.clone().into_owned(),
             organisation: event.organisation.clone().into_owned(),
             actor: event.actor.clone().into_owned(),
             role: event.role.clone().into_owned(),
             mandate: event.mandate.as_ref().map(|mandate| mandate.clone().into_owned()),
+            correlation: event.correlationid.clone().into_owned(),
             data: event.data.to_owned(),
             event: known,
             texts: self.texts.clone(),

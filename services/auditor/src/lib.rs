@@ -1,10 +1,11 @@
-//! Replay: an idea's life from the lines of journals, and nothing else.
+//! Replay: an idea's life from the lines of journals, and nothing else. And the same lines for the auditor's own tools, in [`mining`].
 //!
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.
 
 mod entry;
 mod life;
+pub mod mining;
 mod replay;
 mod state;
 

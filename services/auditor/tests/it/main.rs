@@ -1,0 +1,8 @@
+//! The exports for process-mining tools, from outside: lines in, files out.
+
+mod agree;
+mod books;
+mod forms;
+mod history;
+mod ocel;
+mod samples;
