@@ -25,9 +25,10 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server, process-mining libraries
 	tests/tools.sh
 	tests/nats.sh
+	tests/mining.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.
 test: tools lint ## Everything: format, lints, all tests; ends with the runner's count

@@ -2,6 +2,7 @@
 
 mod agree;
 mod books;
+mod foreign;
 mod forms;
 mod history;
 mod ocel;
