@@ -1,6 +1,7 @@
 //! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
 
 use crate::region::write_region;
+use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::ways::Ways;
 use idesluss_runtime::{Tls, TlsFiles, dial};
@@ -31,6 +32,8 @@ pub struct Plan {
     pub replicas: usize,
     /// Whether whoever opens the web chooses whom to be, in the sample region.
     pub demo: bool,
+    /// Whether the database and the broker are spoken to over TLS too, the broker by the users of the deployment.
+    pub secured: bool,
     /// Where services reach the broker instead of at the broker itself, such as a proxy's port.
     pub broker_port: Option<u16>,
     /// Where submission's first replica listens, and where the others reach it instead, such as a proxy's port.
@@ -46,6 +49,7 @@ impl Default for Plan {
         Self {
             replicas: 1,
             demo: false,
+            secured: false,
             broker_port: None,
             submission_behind: None,
             otlp_port: None,
@@ -85,6 +89,8 @@ pub struct Apart {
     log: &'static str,
     tls: Tls,
     ended: CancellationToken,
+    /// Where the certificates lie.
+    _certificates: TempDir,
 }
 
 /// A port that was free a moment ago.
@@ -116,12 +122,24 @@ fn certificates(folder: &Path) -> TlsFiles {
 impl Apart {
     /// Starts the database server, the broker, every replica of every service, and the gateway; waits until all are ready.
     pub async fn start(plan: Plan) -> Self {
-        let (postgres, nats) = (Postgres::start(), Nats::start());
-        Self::start_on(plan, postgres, nats).await
+        let safe = TempDir::new().expect("a folder");
+        let files = certificates(safe.path());
+        let (postgres, nats) = if plan.secured {
+            secured::servers(&files)
+        } else {
+            (Postgres::start(), Nats::start())
+        };
+        Self::begin_all(plan, postgres, nats, safe, files).await
     }
 
     /// The same on servers that run already.
     pub async fn start_on(plan: Plan, postgres: Postgres, nats: Nats) -> Self {
+        let safe = TempDir::new().expect("a folder");
+        let files = certificates(safe.path());
+        Self::begin_all(plan, postgres, nats, safe, files).await
+    }
+
+    async fn begin_all(plan: Plan, postgres: Postgres, nats: Nats, safe: TempDir, files: TlsFiles) -> Self {
         let folder = TempDir::new().expect("a folder");
         let root = folder.path();
         if plan.demo {
@@ -132,7 +150,6 @@ impl Apart {
             write_region(root);
         }
         std::fs::write(root.join("master.key"), "5e".repeat(32)).expect("written");
-        let files = certificates(root);
         let ended = CancellationToken::new();
         let tls = Tls::load(files.clone(), ended.clone()).expect("certificates");
         let databases: BTreeMap<_, _> = SERVICES.map(|service| (service, postgres.database(service))).into();
@@ -146,6 +163,7 @@ impl Apart {
             log: plan.log,
             tls,
             ended,
+            _certificates: safe,
         };
         apart.plan(&plan, &files);
         let names: Vec<String> = apart.processes.keys().cloned().collect();
@@ -197,16 +215,22 @@ impl Apart {
                 let data = root.join(&name);
                 std::fs::create_dir_all(&data).expect("a folder");
                 let (ops, database) = (free_port(), &self.databases[service]);
+                let (url, owner_url, reached) = if plan.secured {
+                    let over_tls = |url: &str| secured::database(url, files);
+                    let reached = secured::broker(service, broker, &root);
+                    (over_tls(&database.service_url), over_tls(&database.owner_url), reached)
+                } else {
+                    let reached = format!("urls = [\"nats://127.0.0.1:{broker}\"]\n");
+                    (database.service_url.clone(), database.owner_url.clone(), reached)
+                };
                 let text = format!(
                     "{directory}data = \"{}\"\n\
                      [grpc]\nlisten = \"127.0.0.1:{grpc}\"\nadvertise = \"https://localhost:{grpc}\"\n\
                      [ops]\nlisten = \"127.0.0.1:{ops}\"\n\
-                     [database]\nurl = \"{}\"\nowner_url = \"{}\"\nlease_seconds = 3\n\
-                     [broker]\nurls = [\"nats://127.0.0.1:{broker}\"]\n\
+                     [database]\nurl = \"{url}\"\nowner_url = \"{owner_url}\"\nlease_seconds = 3\n\
+                     [broker]\n{reached}\
                      [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{tls}{peers}{telemetry}",
                     path(&data),
-                    database.service_url,
-                    database.owner_url,
                     path(&root.join("master.key")),
                     path(&data.join("ledger")),
                 );

@@ -7,6 +7,7 @@ mod house;
 mod raw;
 mod region;
 mod report;
+mod secured;
 mod server;
 mod ways;
 

@@ -27,9 +27,12 @@ const ROLES: [(&str, Role); 11] = [
     ("operator", Role::Operator),
 ];
 
+/// The region's instance.
+pub(crate) const INSTANCE: &str = "fyrbodal-test";
+
 /// Writes the region's `instance.toml` into a data folder.
 pub fn write_region(data: &Path) {
-    let mut text = String::from("instance = \"fyrbodal-test\"\n");
+    let mut text = format!("instance = \"{INSTANCE}\"\n");
     for (id, prefix, kind) in ORGANISATIONS {
         let _ = write!(
             text,

@@ -88,6 +88,25 @@ impl Postgres {
         cluster
     }
 
+    /// The same over TLS, with this certificate. Whoever comes without it is let in too.
+    pub fn start_over_tls(certificate: &Path, key: &Path) -> Self {
+        let mut cluster = Self::start();
+        cluster.stop();
+        for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            // Its own, and nobody else's: else it does not start.
+            let mut copy = Command::new("install");
+            copy.args(["-m", "600"]);
+            if let Some(user) = cluster.user {
+                copy.args(["-o", user]);
+            }
+            let copied = copy.arg(from).arg(cluster.data().join(name)).status();
+            assert!(copied.is_ok_and(|status| status.success()), "{name} can't be copied");
+        }
+        cluster.settings.push("ssl=on".into());
+        cluster.restart();
+        cluster
+    }
+
     /// Where its files are.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

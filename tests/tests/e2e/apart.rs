@@ -24,7 +24,11 @@ pub(crate) fn relays_are_even(state: &Value) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
-    let apart = Apart::start(Plan::default()).await;
+    let plan = Plan {
+        secured: true,
+        ..Plan::default()
+    };
+    let apart = Apart::start(plan).await;
     let ways = apart.ways();
     let walked = skeleton::walk(&ways).await;
     sharing::walk(&ways).await;
