@@ -1,4 +1,12 @@
-//! The form of an entry and the proof that a journal holds it. Pure: no clock, no I/O.
+//! The form of an entry and the proof that a journal holds it: lines, the tree over them, and what was signed of it. Pure: no clock, no
+//! I/O, no chance.
 
+pub mod checkpoint;
+pub mod inclusion;
 pub mod line;
+pub mod note;
+mod number;
+pub mod policy;
+pub mod tile_path;
 pub mod tree;
+pub mod witness;
