@@ -3,11 +3,13 @@
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.
 
+pub mod bundle;
 mod entry;
 mod life;
 pub mod mining;
 mod replay;
 mod state;
+mod tag;
 
 pub use entry::{Entry, Reading, ReplayError, Service};
 pub use life::{Author, Cut, Knew, KnewEntry, Life, SourceSeen, Step, Text};

@@ -1,0 +1,96 @@
+use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The version of the bundle's form that this code writes and reads.
+pub const FORM: u32 = 1;
+
+/// What a bundle holds: its first member, `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// See [`FORM`].
+    pub form: u32,
+    /// The instance whose journals these are.
+    pub instance: String,
+    /// How much of them.
+    pub covers: Covers,
+    /// When it was made, as its maker says.
+    pub made: Timestamp,
+    /// One for each log, in the order in which they follow.
+    pub logs: Vec<LogManifest>,
+}
+
+/// How much of an instance's journals a bundle holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Covers {
+    /// Everything from position 0 on.
+    Instance,
+    /// Everything from some position on.
+    Period,
+    /// Everything from position 0 on, where what belongs to others is only the hash of its line.
+    Organisation {
+        /// Whose.
+        organisation: OrganisationId,
+    },
+    /// What is about one idea, entry by entry, each with its proof.
+    Idea {
+        /// Which.
+        idea: IdeaId,
+        /// Whose idea it is: its delegation order and criteria come along.
+        organisation: OrganisationId,
+    },
+}
+
+/// What a bundle holds of one log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogManifest {
+    /// The service: `submission`, `evaluation` or `sharing`.
+    pub service: String,
+    /// The origin of its checkpoint, `<instance>/<service>/<epoch>`.
+    pub origin: String,
+    /// The size of the tree that the checkpoint is about, in entries.
+    pub size: u64,
+    /// How many entries come by themselves, each with a proof, before the others.
+    pub picked: u64,
+    /// The position of the first entry of those that come without a gap.
+    pub from: u64,
+    /// One more than the position of the last of them; `from`: there are none.
+    pub to: u64,
+}
+
+impl Manifest {
+    /// What does not fit together in it; None: it does.
+    pub fn contradiction(&self) -> Option<String> {
+        let mut seen = Vec::new();
+        for log in &self.logs {
+            let service = &log.service;
+            let named = !service.is_empty() && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            if !named || service.len() > 40 {
+                return Some("a log's service is not a short name of small letters".to_owned());
+            }
+            if seen.contains(&service) {
+                return Some(format!("{service} stands in it twice"));
+            }
+            seen.push(service);
+            let of_log = log.origin.strip_prefix(&*self.instance);
+            let of_log = of_log.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(&**service)?.strip_prefix('/'));
+            if !of_log.is_some_and(|epoch| epoch.parse::<u32>().is_ok_and(|number| number > 0)) {
+                return Some(format!(
+                    "the origin of {service} is not {}/{service}/<epoch>",
+                    self.instance
+                ));
+            }
+            let spans = match self.covers {
+                Covers::Instance | Covers::Organisation { .. } => log.from == 0 && log.picked == 0,
+                Covers::Period => true,
+                Covers::Idea { .. } => log.from == log.to,
+            };
+            if log.from > log.to || log.to > log.size || !spans {
+                return Some(format!("the positions of {service} are not those of such a bundle"));
+            }
+        }
+        seen.is_empty().then(|| "it names no log".to_owned())
+    }
+}

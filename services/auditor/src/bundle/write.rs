@@ -1,0 +1,319 @@
+use super::chunk::Chunk;
+use super::trailer::Trailing;
+use super::{Belongs, Consistency, Covers, LeafLine, LogManifest, Manifest, Member, Proof, TextLine};
+use idesluss_proof::line::parse;
+use idesluss_proof::tree::{Hash, leaf_hash};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How a bundle is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Members of lines are compressed with zstd at this level, 1 to 19; None: not at all.
+    pub zstd: Option<i32>,
+}
+
+/// What comes before a log's entries.
+#[derive(Debug, Clone, Default)]
+pub struct LogHead<'a> {
+    /// The signed checkpoint with its cosignatures, as it is.
+    pub checkpoint: &'a [u8],
+    /// The log's verifier keys.
+    pub keys: &'a [String],
+    /// The roots of the complete subtrees before `from`, largest first; empty where `from` is 0.
+    pub edge: &'a [Hash],
+}
+
+/// Why a bundle can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Its file can't be written.
+    #[error("the bundle can't be written: {0}")]
+    Io(#[from] io::Error),
+    /// The manifest makes no sense.
+    #[error("the manifest contradicts itself: {0}")]
+    Manifest(String),
+    /// A line can't be taken in.
+    #[error("an entry can't be taken into the bundle: {0}")]
+    Line(String),
+    /// What was pushed is not what the manifest announces.
+    #[error("{service} has {found} {what}, and the manifest announces {wanted}")]
+    Count {
+        /// Of which log.
+        service: String,
+        /// Of what.
+        what: &'static str,
+        /// How many were pushed.
+        found: u64,
+        /// How many are announced.
+        wanted: u64,
+    },
+    /// A step was taken out of its order.
+    #[error("{0}")]
+    Order(&'static str),
+}
+
+/// Writes a bundle piece by piece: a log's head, its picked entries, its other entries, its consistency proofs; the next log; texts.
+///
+/// Shape: one log after another, as the manifest names them; positions ascend. Memory: one member, 4 MiB, and what [`Belongs`] needs.
+/// What belongs to others is written as its hash, whatever is pushed. Errors: see [`WriteError`]; the file is then to be thrown away.
+pub struct BundleWriter<W: Write> {
+    tar: tar::Builder<Trailing<W>>,
+    manifest: Manifest,
+    services: Vec<String>,
+    options: WriteOptions,
+    /// How many logs have begun.
+    begun: usize,
+    belongs: Belongs,
+    /// The kind of lines that are gathered, and the number of their member.
+    gathers: Gathers,
+    number: u32,
+    lines: Chunk,
+    proofs: Chunk,
+    picked: u64,
+    next: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gathers {
+    Nothing,
+    Picked,
+    Entries,
+    Texts,
+}
+
+impl<W: Write> BundleWriter<W> {
+    /// Begins a bundle.
+    pub fn new(out: W, manifest: Manifest, options: WriteOptions) -> Result<Self, WriteError> {
+        if let Some(what) = manifest.contradiction() {
+            return Err(WriteError::Manifest(what));
+        }
+        let services = manifest.logs.iter().map(|log| log.service.clone()).collect();
+        let belongs = Belongs::new(&manifest.covers);
+        let mut writer = Self {
+            tar: tar::Builder::new(Trailing::new(out)),
+            manifest,
+            services,
+            options,
+            begun: 0,
+            belongs,
+            gathers: Gathers::Nothing,
+            number: 0,
+            lines: Chunk::default(),
+            proofs: Chunk::default(),
+            picked: 0,
+            next: 0,
+        };
+        let json = json(&writer.manifest)?;
+        writer.member(Member::Manifest, &json)?;
+        Ok(writer)
+    }
+
+    /// Begins the next log of the manifest.
+    pub fn begin_log(&mut self, head: &LogHead<'_>) -> Result<(), WriteError> {
+        self.end_log()?;
+        let Some(log) = self.manifest.logs.get(self.begun) else {
+            return Err(WriteError::Order("the manifest names no further log"));
+        };
+        let from = log.from;
+        let index = self.begun;
+        self.begun += 1;
+        self.picked = 0;
+        self.next = from;
+        self.belongs = Belongs::new(&self.manifest.covers);
+        self.member(Member::Checkpoint { log: index }, head.checkpoint)?;
+        let keys: String = head.keys.iter().map(|key| format!("{key}\n")).collect();
+        self.member(Member::Keys { log: index }, keys.as_bytes())?;
+        if !head.edge.is_empty() {
+            let peaks: String = head
+                .edge
+                .iter()
+                .map(|peak| format!("{}\n", hex::encode(peak)))
+                .collect();
+            self.member(Member::Edge { log: index }, peaks.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that comes by itself, with the proof that it is in the checkpoint's tree.
+    pub fn pick(&mut self, line: &[u8], proof: &[Hash]) -> Result<(), WriteError> {
+        if self.gathers == Gathers::Entries {
+            return Err(WriteError::Order("picked entries come before the others"));
+        }
+        self.gather(Gathers::Picked)?;
+        let position = self.push(line)?;
+        let hashes = proof.to_vec();
+        self.proofs.push(&json(&Proof { position, hashes })?)?;
+        self.picked += 1;
+        self.write_if_full()
+    }
+
+    /// Adds the next entry. What belongs to others is written as its hash.
+    pub fn entry(&mut self, line: &[u8]) -> Result<(), WriteError> {
+        self.gather(Gathers::Entries)?;
+        let position = self.push(line)?;
+        if position != self.next {
+            let sentence = format!("it is entry {position}, and {} comes next", self.next);
+            return Err(WriteError::Line(sentence));
+        }
+        self.next += 1;
+        self.write_if_full()
+    }
+
+    /// Ends the log's entries and adds its consistency proofs: from `to` to the checkpoint's size where they differ, from the size that a
+    /// picked decision names, from sizes that whoever asked for the bundle had kept.
+    pub fn consistency(&mut self, proofs: &[Consistency]) -> Result<(), WriteError> {
+        self.end_log()?;
+        let Some(log) = self.begun.checked_sub(1) else {
+            return Err(WriteError::Order("no log has begun"));
+        };
+        let mut lines = Chunk::default();
+        for proof in proofs {
+            lines.push(&json(proof)?)?;
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let packed = lines.take(self.options.zstd)?;
+        self.member(Member::Consistency { log }, &packed)
+    }
+
+    /// Adds a text, after all logs.
+    pub fn text(&mut self, text: &TextLine) -> Result<(), WriteError> {
+        if self.begun < self.manifest.logs.len() {
+            return Err(WriteError::Order("texts come after all logs"));
+        }
+        if self.gathers != Gathers::Texts {
+            self.end_log()?;
+            self.gather(Gathers::Texts)?;
+        }
+        let line = json(text)?;
+        self.lines.push(&line)?;
+        self.write_if_full()
+    }
+
+    /// Ends the archive, writes the line with its hash, and gives the file back.
+    pub fn finish(mut self) -> Result<W, WriteError> {
+        self.end_log()?;
+        if self.begun < self.manifest.logs.len() {
+            return Err(WriteError::Order("a log of the manifest is missing"));
+        }
+        Ok(self.tar.into_inner()?.finish()?)
+    }
+
+    /// Takes a line, or what stands for it, and returns its position.
+    fn push(&mut self, line: &[u8]) -> Result<u64, WriteError> {
+        let read = parse(line).map_err(|error| WriteError::Line(error.to_string()))?;
+        let shows = match read.body.event() {
+            Some(event) => self.belongs.shows(event),
+            None => !self.belongs.hides(),
+        };
+        if shows {
+            self.lines.push(line)?;
+        } else {
+            let mut stands = Vec::new();
+            let (position, leaf) = (read.position, leaf_hash(line));
+            LeafLine { position, leaf }.write(&mut stands);
+            self.lines.push(&stands)?;
+        }
+        Ok(read.position)
+    }
+
+    fn gather(&mut self, what: Gathers) -> Result<(), WriteError> {
+        if self.begun == 0 {
+            return Err(WriteError::Order("no log has begun"));
+        }
+        if self.gathers != what {
+            self.write_chunk()?;
+            self.gathers = what;
+            self.number = 0;
+        }
+        Ok(())
+    }
+
+    fn write_if_full(&mut self) -> Result<(), WriteError> {
+        if self.lines.is_full() || self.proofs.is_full() {
+            self.write_chunk()?;
+        }
+        Ok(())
+    }
+
+    fn write_chunk(&mut self) -> Result<(), WriteError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let (log, number) = (self.begun.saturating_sub(1), self.number);
+        let lines = self.lines.take(self.options.zstd)?;
+        match self.gathers {
+            Gathers::Picked => {
+                self.member(Member::Picked { log, number }, &lines)?;
+                let proofs = self.proofs.take(self.options.zstd)?;
+                self.member(Member::Proofs { log, number }, &proofs)?;
+            }
+            Gathers::Entries => self.member(Member::Entries { log, number }, &lines)?,
+            Gathers::Texts => self.member(Member::Texts { number }, &lines)?,
+            Gathers::Nothing => {}
+        }
+        self.number += 1;
+        Ok(())
+    }
+
+    /// Writes what is gathered, and holds what was pushed against what is announced.
+    fn end_log(&mut self) -> Result<(), WriteError> {
+        self.write_chunk()?;
+        self.gathers = Gathers::Nothing;
+        let Some(log) = self.begun.checked_sub(1).and_then(|last| self.manifest.logs.get(last)) else {
+            return Ok(());
+        };
+        let LogManifest {
+            service,
+            picked,
+            from,
+            to,
+            ..
+        } = log;
+        let counts = [
+            ("picked entries", self.picked, *picked),
+            ("entries", self.next - from, to - from),
+        ];
+        for (what, found, wanted) in counts {
+            if found != wanted {
+                let service = service.clone();
+                return Err(WriteError::Count {
+                    service,
+                    what,
+                    found,
+                    wanted,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, member: Member, bytes: &[u8]) -> Result<(), WriteError> {
+        let mut path = member.path(&self.services);
+        if member.has_lines() && self.options.zstd.is_some() {
+            path.push_str(".zst");
+        }
+        let mut header = tar::Header::new_ustar();
+        header.set_path(&path)?;
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        let made = self.manifest.made.as_micros().div_euclid(1_000_000);
+        header.set_mtime(u64::try_from(made).unwrap_or(0));
+        header.set_cksum();
+        self.tar.append(&header, bytes)?;
+        Ok(())
+    }
+}
+
+impl Manifest {
+    /// Whether entries may stand in it as a hash only.
+    pub fn hides(&self) -> bool {
+        matches!(self.covers, Covers::Organisation { .. } | Covers::Idea { .. })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
+    serde_json::to_vec(value).map_err(|error| WriteError::Io(error.into()))
+}
