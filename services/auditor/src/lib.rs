@@ -10,6 +10,7 @@ pub mod mining;
 mod replay;
 mod state;
 mod tag;
+pub mod verify;
 
 pub use entry::{Entry, Reading, ReplayError, Service};
 pub use life::{Author, Cut, Knew, KnewEntry, Life, SourceSeen, Step, Text};

@@ -15,7 +15,7 @@ mod write;
 pub use belongs::Belongs;
 pub use manifest::{Covers, FORM, LogManifest, Manifest};
 pub use member::{Member, Order};
-pub use read::{Batch, Piece, ReadError, read};
+pub use read::{Batch, Piece, ReadError, Stop, read};
 pub use trailer::{TRAILER_BYTES, TrailerError, check_trailer};
 pub use wire::{Consistency, LeafLine, Proof, TextLine, TextStands, parse_leaf};
 pub use write::{BundleWriter, LogHead, WriteError, WriteOptions};

@@ -1,0 +1,176 @@
+//! What stands in an entry: looked at once its line was read.
+
+use super::Code;
+use super::domain::{Act, Past};
+use super::log::{Came, Log, Shared};
+use super::tell::{At, Tell};
+use idesluss_domain::instance::InstanceEvent;
+use idesluss_domain::{Event, UnknownEvent};
+use idesluss_proof::line::{Body, EventLine, Line};
+
+impl Log {
+    /// What the event says, and what it is to the others.
+    pub(super) fn content(&mut self, came: Came, line: &Line<'_>, at: At<'_>, shared: &mut Shared, tell: &mut Tell) {
+        let Some(event) = line.body.event() else { return };
+        let id = shared.tags.of(event.id.as_bytes());
+        self.ids.note(id, line.position);
+        if self.belongs.hides() && !self.belongs.shows(event) {
+            tell.broken(Code::B04, at, format!("it is about {}", event.subject));
+        }
+        let subject = shared.tags.of(event.subject.as_bytes());
+        let command = shared.tags.of(event.commandid.as_bytes());
+        let act = Act {
+            position: line.position,
+            recorded_micros: line.recorded_micros,
+            command,
+            event,
+        };
+        match &line.body {
+            Body::Own(_) => {
+                self.stream(subject, event, at, tell);
+                self.command(&act, shared);
+                let known = self.known(event, at, shared, tell);
+                if let Some(known) = &known {
+                    self.opened_epoch(known, event, &act, at, tell);
+                    self.judge(came, known, &act, at, tell);
+                }
+            }
+            Body::Received {
+                from_position,
+                from_recorded_micros,
+                ..
+            } => {
+                self.copy(
+                    (line.position, *from_position, *from_recorded_micros),
+                    event,
+                    at,
+                    shared,
+                    tell,
+                );
+                if let Some(rules) = &mut self.rules {
+                    rules.received(&act, Event::from_stored(&event.kind, event.data).ok().as_ref());
+                }
+            }
+            Body::Refused(_) => {}
+        }
+    }
+
+    /// L07: an own stream's events are numbered from 1 without a gap.
+    fn stream(&mut self, subject: u64, event: &EventLine<'_>, at: At<'_>, tell: &mut Tell) {
+        let version = u32::try_from(event.stream_version).unwrap_or(u32::MAX);
+        let last = self.streams.insert(subject, version);
+        // A stream is hidden as a whole or not at all; what could not be read may be any stream's.
+        let slack = self.unread - self.hidden;
+        let follows = match last {
+            None if !self.whole_streams => true,
+            last => {
+                let last = u64::from(last.unwrap_or(0));
+                event.stream_version > last && event.stream_version - last <= 1 + slack
+            }
+        };
+        if !follows {
+            tell.broken(
+                Code::L07,
+                at,
+                format!(
+                    "it is event {} of its stream, and event {} came before it",
+                    event.stream_version,
+                    last.unwrap_or(0)
+                ),
+            );
+        }
+    }
+
+    /// L09: what a command wrote stands together; elsewhere its id does not come again in the organisation.
+    fn command(&mut self, act: &Act<'_>, shared: &Shared) {
+        let key = (shared.tags.of(act.event.organisation.as_bytes()), act.command);
+        if self.last_command != Some(key) {
+            let bytes = [key.0.to_le_bytes(), key.1.to_le_bytes()].concat();
+            self.commands.note(shared.tags.of(&bytes), act.position);
+            self.last_command = Some(key);
+        }
+    }
+
+    /// L11: the event reads as its type says. None: it does not, or this version does not know the type.
+    fn known(&self, event: &EventLine<'_>, at: At<'_>, shared: &mut Shared, tell: &mut Tell) -> Option<Event> {
+        match Event::from_stored(&event.kind, event.data) {
+            Ok(known) => Some(known),
+            Err(UnknownEvent::Type(kind)) => {
+                let few = shared.unknown_types.len() < 100;
+                if few && shared.unknown_types.insert(kind.clone()) {
+                    let kind: String = kind.chars().take(100).collect();
+                    tell.note(Code::L11, at, format!("this version does not know the type {kind}"));
+                }
+                None
+            }
+            Err(UnknownEvent::Data(_, error)) => {
+                let what = format!("{:?} error at column {}", error.classify(), error.column());
+                tell.broken(Code::L11, at, format!("its data is not that of {}: {what}", event.kind));
+                None
+            }
+        }
+    }
+
+    /// T09: an opened epoch names the tree that was there, and what was kept of its source.
+    fn opened_epoch(&self, known: &Event, event: &EventLine<'_>, act: &Act<'_>, at: At<'_>, tell: &mut Tell) {
+        let Event::Instance(InstanceEvent::EpochOpened(opened)) = known else {
+            return;
+        };
+        if opened.epoch != event.epoch || opened.size > act.position {
+            return tell.broken(Code::T09, at, "it names another epoch, or more entries than there were");
+        }
+        let root = self.tree.root_at(opened.size).filter(|_| !self.displaced);
+        if root.is_some_and(|root| root != opened.root.0) {
+            tell.broken(
+                Code::T09,
+                at,
+                format!("the log of {} entries had another root", opened.size),
+            );
+        }
+        let kept = opened.kept.get(&*event.source).copied();
+        if kept.is_none_or(|kept| kept.checked_add(1) != Some(event.sequence)) {
+            tell.broken(Code::T09, at, "it says that another part of its source was kept");
+        }
+    }
+
+    fn judge(&mut self, came: Came, known: &Event, act: &Act<'_>, at: At<'_>, tell: &mut Tell) {
+        let Some(rules) = &mut self.rules else { return };
+        let past = Past {
+            tree: (came == Came::Next && !self.displaced).then_some(&self.tree),
+            sources: (came == Came::Next && self.unread == 0 && self.whole).then_some(&self.sources),
+            journal: &self.journal,
+            wanted: &mut self.links.wanted,
+        };
+        rules.own(act, known, past, tell, at);
+    }
+
+    /// L10: what came from another log is that log's own, where it is at hand.
+    fn copy(
+        &mut self,
+        (position, from, recorded): (u64, u64, i64),
+        event: &EventLine<'_>,
+        at: At<'_>,
+        shared: &mut Shared,
+        tell: &mut Tell,
+    ) {
+        let mut parts = event.source.strip_prefix('/').unwrap_or_default().split('/');
+        let (instance, service) = (parts.next(), parts.next());
+        if instance != Some(&*shared.instance) {
+            return;
+        }
+        let Some(of) = shared.services.iter().position(|name| Some(&**name) == service) else {
+            return;
+        };
+        let Some(same) = shared
+            .copies
+            .received((self.index, position), (of, from), recorded, event.bytes)
+        else {
+            return;
+        };
+        self.compared += 1;
+        if !same {
+            let service = &shared.services[of];
+            tell.broken(Code::L10, at, format!("entry {from} of {service} is another"));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The steps of an evaluation between its opening and its decision, and those after it.
+
+use super::super::tell::{At, Tell};
+use super::case::Case;
+use super::ideas::Idea;
+use super::{Act, Code, assessing, course, taking_part};
+use idesluss_domain::evaluation::EvaluationEvent;
+use idesluss_domain::evaluation::evaluation::{AssessmentsRevealed, RecommendationIssued};
+use idesluss_domain::words::{Digest, PersonId};
+use std::collections::BTreeMap;
+
+/// Judges a step and takes it.
+pub(super) fn take(
+    case: &mut Case,
+    step: &EvaluationEvent,
+    idea: Option<&Idea>,
+    act: &Act<'_>,
+    tell: &mut Tell,
+    at: At<'_>,
+) {
+    use EvaluationEvent as E;
+    match step {
+        E::NeedOwnerConfirmed(event) => {
+            tell.rule(
+                Code::R24,
+                at,
+                taking_part::acts_herself(act, Some(event.need_owner), &["need-owner"]),
+            );
+            tell.rule(Code::R23, at, course::going_on(case, "a need owner confirmed"));
+            case.owned = true;
+        }
+        E::AssessorAssigned(event) => {
+            tell.rule(Code::R23, at, course::hidden(case, "an assessor was assigned"));
+            unbiased(case, idea, event.assessor, "was asked to assess", tell, at);
+            tell.rule(
+                Code::R24,
+                at,
+                taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
+            );
+            let person = case.person_mut(event.assessor);
+            (person.assigned, person.recused) = (true, false);
+        }
+        E::NoConflictDeclared(event) => {
+            tell.rule(
+                Code::R24,
+                at,
+                taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
+            );
+            tell.rule(
+                Code::R10,
+                at,
+                taking_part::unconflicted(case, event.person, "declared to have no conflict"),
+            );
+            tell.rule(
+                Code::R11,
+                at,
+                taking_part::not_own(case, idea, event.person, "declared to have no conflict"),
+            );
+            case.person_mut(event.person).without_conflict = true;
+        }
+        E::ConflictDeclared(event) => {
+            tell.rule(
+                Code::R24,
+                at,
+                taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
+            );
+            let person = case.person_mut(event.person);
+            (person.without_conflict, person.conflicted) = (false, true);
+        }
+        E::AssessorRecused(event) => case.person_mut(event.assessor).recused = true,
+        E::AssessmentSubmitted(event) => {
+            let first = case.person(event.assessor).is_none_or(|person| !person.assessed);
+            if !first {
+                tell.broken(Code::R23, at, format!("{} had assessed before", event.assessor));
+            }
+            assess(
+                case,
+                idea,
+                event.assessor,
+                event.commitment,
+                &event.rationales,
+                act,
+                tell,
+                at,
+            );
+        }
+        E::AssessmentRevised(event) => {
+            let revisions = case
+                .person(event.assessor)
+                .filter(|person| person.assessed)
+                .map(|person| person.revisions);
+            if revisions.is_none_or(|last| u32::from(last) + 1 != event.revision) {
+                tell.broken(
+                    Code::R23,
+                    at,
+                    format!("revision {} of {} follows on nothing", event.revision, event.assessor),
+                );
+            }
+            assess(
+                case,
+                idea,
+                event.assessor,
+                event.commitment,
+                &event.rationales,
+                act,
+                tell,
+                at,
+            );
+            case.person_mut(event.assessor).revisions = u16::try_from(event.revision).unwrap_or(u16::MAX);
+        }
+        E::AssessmentsRevealed(shown) => reveal(case, shown, act, tell, at),
+        E::RecommendationIssued(issued) => recommend(case, idea, issued, act, tell, at),
+        E::MandateVerified(verified) => {
+            tell.rule(
+                Code::R24,
+                at,
+                taking_part::acts_herself(act, Some(verified.decider), &["decision-maker"]),
+            );
+            case.verified = Some(Box::new((act.position, verified.clone())));
+        }
+        E::EvaluationClosed(event) => {
+            tell.rule(Code::R23, at, course::going_on(case, "it was closed"));
+            if event.decided != (case.decisions > 0) {
+                tell.broken(Code::R23, at, "it says wrongly whether a decision had been made");
+            }
+            case.closed = true;
+            case.settle();
+        }
+        E::DecisionReported(_) => tell.rule(Code::R23, at, course::decided(case, "a decision was reported")),
+        E::DecisionCorrected(_) => tell.rule(Code::R23, at, course::decided(case, "a decision was corrected")),
+        E::ResourcesCommitted(_) | E::SupportArranged(_) => {
+            let advanced = case.decisions > 0 && case.advanced;
+            if !advanced {
+                tell.broken(
+                    Code::R23,
+                    at,
+                    "resources or support were given, and nothing had advanced",
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+/// R10 and R11 for one person.
+pub(super) fn unbiased(case: &Case, idea: Option<&Idea>, person: PersonId, does: &str, tell: &mut Tell, at: At<'_>) {
+    tell.rule(Code::R10, at, taking_part::unconflicted(case, person, does));
+    tell.rule(Code::R11, at, taking_part::not_own(case, idea, person, does));
+}
+
+#[allow(clippy::too_many_arguments, reason = "a step, what it says, and where it is told")]
+fn assess(
+    case: &mut Case,
+    idea: Option<&Idea>,
+    assessor: PersonId,
+    commitment: Digest,
+    rationales: &BTreeMap<String, Digest>,
+    act: &Act<'_>,
+    tell: &mut Tell,
+    at: At<'_>,
+) {
+    tell.rule(
+        Code::R24,
+        at,
+        taking_part::acts_herself(act, Some(assessor), &["assessor"]),
+    );
+    tell.rule(Code::R23, at, course::hidden(case, "somebody assessed"));
+    tell.rule(Code::R09, at, taking_part::declared(case, assessor, "assessed"));
+    unbiased(case, idea, assessor, "assessed", tell, at);
+    tell.rule(Code::R15, at, assessing::reasoned(case, rationales, assessor));
+    let active = case
+        .person(assessor)
+        .is_some_and(|person| person.assigned && !person.recused);
+    if !active {
+        tell.broken(Code::R24, at, format!("{assessor} assessed without being assigned"));
+    }
+    case.commit(assessor, commitment);
+}
+
+fn reveal(case: &mut Case, shown: &AssessmentsRevealed, act: &Act<'_>, tell: &mut Tell, at: At<'_>) {
+    tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+    tell.rule(Code::R23, at, course::hidden(case, "the assessments were shown"));
+    tell.rule(Code::R08, at, assessing::enough(case, shown));
+    tell.rule(Code::R17, at, assessing::all_shown(case, shown));
+    let mut all = Vec::with_capacity(shown.assessments.len());
+    for one in &shown.assessments {
+        tell.rule(Code::R07, at, assessing::as_committed(case, one));
+        match assessing::scored(case, one) {
+            Ok(scores) => all.push(scores),
+            Err(text) => tell.broken(Code::R13, at, text),
+        }
+    }
+    // Means of scores that are none can't be told.
+    if all.len() == shown.assessments.len() {
+        tell.rule(Code::R14, at, assessing::means(case, &all, shown));
+    }
+    for one in &shown.assessments {
+        case.person_mut(one.assessor).shown = true;
+    }
+    case.revealed = true;
+    case.commitments = Vec::new();
+}
+
+fn recommend(
+    case: &mut Case,
+    idea: Option<&Idea>,
+    issued: &RecommendationIssued,
+    act: &Act<'_>,
+    tell: &mut Tell,
+    at: At<'_>,
+) {
+    tell.rule(
+        Code::R24,
+        at,
+        taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
+    );
+    tell.rule(Code::R23, at, course::undecided(case, "a panel recommended"));
+    if case.recommended {
+        tell.broken(Code::R23, at, "a panel had recommended before");
+    }
+    tell.rule(Code::R26, at, course::panel(case, issued));
+    for voice in course::voices(issued) {
+        tell.rule(Code::R09, at, taking_part::declared(case, voice, "recommended"));
+        unbiased(case, idea, voice, "recommended", tell, at);
+    }
+    let reasons = std::iter::once(&issued.reasons).chain(issued.dissent.iter().map(|dissent| &dissent.reasons));
+    for digest in reasons {
+        tell.rule(Code::R15, at, assessing::reasons(digest));
+    }
+    case.recommended = true;
+}

@@ -1,0 +1,49 @@
+//! Who may take part: those who have declared, are not in conflict, did not write the idea, and act for themselves.
+
+use super::super::tell::Found;
+use super::Act;
+use super::case::Case;
+use super::ideas::Idea;
+use idesluss_domain::words::PersonId;
+
+/// R09: whoever assesses, recommends or decides has declared before to have no conflict of interest.
+pub(super) fn declared(case: &Case, person: PersonId, does: &str) -> Found {
+    let declared = case
+        .person(person)
+        .is_some_and(|person| person.without_conflict || person.conflicted);
+    (!declared).then(|| format!("{person} {does} and had declared nothing before"))
+}
+
+/// R10: whoever declared a conflict of interest takes no part from then on.
+pub(super) fn unconflicted(case: &Case, person: PersonId, does: &str) -> Found {
+    let conflicted = case.person(person).is_some_and(|person| person.conflicted);
+    conflicted.then(|| format!("{person} {does} and had declared a conflict of interest before"))
+}
+
+/// R11: submitter and co-authors take no part: those that the evaluation names, and those that this log knew of.
+pub(super) fn not_own(case: &Case, idea: Option<&Idea>, person: PersonId, does: &str) -> Found {
+    let wrote = idea.is_some_and(|idea| idea.authors.contains(&person));
+    (wrote || case.excluded.contains(&person))
+        .then(|| format!("{person} {does} and is submitter or co-author of the idea"))
+}
+
+/// R11, when an evaluation opens: it excludes every author whom this log knew of when the idea came to the gate.
+pub(super) fn excludes_authors(excluded: &[PersonId], idea: Option<&Idea>) -> Found {
+    let missing = idea?
+        .authors_at_turn()
+        .iter()
+        .find(|author| !excluded.contains(author))?;
+    Some(format!(
+        "{missing} is submitter or co-author of the idea, and is not excluded"
+    ))
+}
+
+/// R24: a person acts for herself, in a role that may.
+pub(super) fn acts_herself(act: &Act<'_>, person: Option<PersonId>, roles: &[&str]) -> Found {
+    let actor = &act.event.actor;
+    if let Some(person) = person.filter(|person| person.to_string() != **actor) {
+        return Some(format!("{actor} acted where {person} should have"));
+    }
+    let role = &act.event.role;
+    (!roles.contains(&&**role)).then(|| format!("{actor} acted in the role {role}, which may not do this"))
+}

@@ -1,0 +1,366 @@
+use super::copies::Copies;
+use super::domain::Rules;
+use super::links::{Links, Of, Wanted};
+use super::once::Once;
+use super::peaks::{Peaks, Tree};
+use super::sources::{Come, Sources, Step, stands_here};
+use super::tell::{At, Tell};
+use super::{Code, form};
+use crate::bundle::{Belongs, Covers, LogManifest, Manifest, parse_leaf};
+use crate::tag::Tags;
+use idesluss_proof::line::{Body, Line, parse};
+use idesluss_proof::tree::Hash;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// How an entry came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// After the one before it.
+    Next,
+    /// By itself, with a proof.
+    Picked,
+}
+
+/// What all logs of a bundle share while they are read.
+pub(super) struct Shared {
+    pub(super) instance: String,
+    /// The logs' services, in order.
+    pub(super) services: Vec<String>,
+    pub(super) copies: Copies,
+    pub(super) tags: Tags,
+    /// Types that this version does not know, told once each.
+    pub(super) unknown_types: BTreeSet<String>,
+}
+
+/// A log while it is read: everything that is looked at entry by entry.
+pub(super) struct Log {
+    pub(super) index: usize,
+    pub(super) manifest: LogManifest,
+    service: Rc<str>,
+    /// `/<instance>/<service>`
+    pub(super) journal: String,
+    pub(super) tree: Tree,
+    pub(super) links: Links,
+    /// Sizes and roots of checkpoints that were kept, and that its entries will come to.
+    kept: Vec<(u64, Hash)>,
+    pub(super) belongs: Belongs,
+    next: u64,
+    /// One more than the position of the last picked entry.
+    next_picked: u64,
+    recorded: i64,
+    pub(super) sources: Sources,
+    /// The version of each stream by its tag.
+    pub(super) streams: HashMap<u64, u32>,
+    /// Whether every stream is there from its first event on.
+    pub(super) whole_streams: bool,
+    /// Whether every entry from position 0 on is there.
+    pub(super) whole: bool,
+    pub(super) ids: Once,
+    pub(super) commands: Once,
+    /// Organisation and command of the last own entry.
+    pub(super) last_command: Option<(u64, u64)>,
+    pub(super) rules: Option<Rules>,
+    /// Entries that are hidden or could not be read.
+    pub(super) unread: u64,
+    /// Whether positions are not what they should be, so that the trees of earlier sizes can't be told.
+    pub(super) displaced: bool,
+    lines: u64,
+    picked: u64,
+    pub(super) hidden: u64,
+    pub(super) compared: u64,
+}
+
+/// How a log ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) lines: u64,
+    pub(super) hidden: u64,
+    pub(super) decisions: u64,
+    pub(super) compared: u64,
+}
+
+impl Log {
+    /// `edge`: the tree before its first entry.
+    pub(super) fn new(index: usize, manifest: &Manifest, edge: Peaks) -> Self {
+        let of_log = manifest.logs[index].clone();
+        let is_idea = matches!(manifest.covers, Covers::Idea { .. });
+        let whole = of_log.from == 0 && !is_idea;
+        let whole_streams = whole || is_idea;
+        Self {
+            index,
+            service: Rc::from(&*of_log.service),
+            journal: format!("/{}/{}", manifest.instance, of_log.service),
+            tree: Tree::from(edge),
+            links: Links::default(),
+            kept: Vec::new(),
+            belongs: Belongs::new(&manifest.covers),
+            next: of_log.from,
+            next_picked: 0,
+            recorded: i64::MIN,
+            sources: Sources::new(whole),
+            streams: HashMap::new(),
+            whole_streams,
+            whole,
+            ids: Once::default(),
+            commands: Once::default(),
+            last_command: None,
+            rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
+            unread: 0,
+            displaced: false,
+            lines: 0,
+            picked: 0,
+            hidden: 0,
+            compared: 0,
+            manifest: of_log,
+        }
+    }
+
+    /// Holds it against the size and root of a checkpoint that the auditor kept of it.
+    pub(super) fn keep(&mut self, size: u64, root: Hash) {
+        let LogManifest { from, to, .. } = self.manifest;
+        if from < to && (from..=to).contains(&size) {
+            self.kept.push((size, root));
+        } else {
+            self.links.wanted.push(Wanted {
+                size,
+                root,
+                of: Of::Kept,
+            });
+        }
+    }
+
+    /// Adds a leaf to the tree, and looks whether the tree was kept as it was before.
+    fn grow(&mut self, leaf: &Hash, tell: &mut Tell) {
+        self.look_at_kept(tell);
+        self.tree.push(leaf);
+    }
+
+    /// T08: a tree of the size that was kept has the root that was kept.
+    fn look_at_kept(&mut self, tell: &mut Tell) {
+        let size = self.tree.size();
+        for (_, root) in self.kept.extract_if(.., |kept| kept.0 == size) {
+            if root != self.tree.root() {
+                let whole = At {
+                    log: &self.service,
+                    position: None,
+                };
+                tell.broken(
+                    Code::T08,
+                    whole,
+                    format!("its first {size} entries are not those of the checkpoint that was kept"),
+                );
+            }
+        }
+    }
+
+    /// Takes the next line: an entry, or what stands for one. Returns the hash and position to hold a proof against.
+    pub(super) fn take(
+        &mut self,
+        came: Came,
+        line: &[u8],
+        leaf: &Hash,
+        shared: &mut Shared,
+        tell: &mut Tell,
+    ) -> Option<(u64, Hash)> {
+        let service = Rc::clone(&self.service);
+        if let Some(stands) = parse_leaf(line) {
+            let at = At {
+                log: &service,
+                position: Some(stands.position),
+            };
+            if !self.belongs.hides() {
+                tell.broken(Code::B03, at, "only its hash is there, in a bundle that hides nothing");
+            }
+            self.place(came, stands.position, at, tell);
+            self.hidden += 1;
+            self.unread += 1;
+            if came == Came::Next {
+                self.grow(&stands.leaf, tell);
+                shared.copies.own(self.index, None);
+            }
+            return Some((stands.position, stands.leaf));
+        }
+        let read = parse(line).ok().filter(|_| form::is_exact(line));
+        let Some(read) = read else {
+            let position = (came == Came::Next).then_some(self.next);
+            let why = parse(line).err().map_or(
+                "its members are not in order, or something stands between them".to_owned(),
+                |error| error.to_string(),
+            );
+            tell.broken(
+                Code::L01,
+                At {
+                    log: &service,
+                    position,
+                },
+                why,
+            );
+            self.unread += 1;
+            if came == Came::Next {
+                self.grow(leaf, tell);
+                shared.copies.own(self.index, None);
+                self.next += 1;
+                self.lines += 1;
+            }
+            return None;
+        };
+        let at = At {
+            log: &service,
+            position: Some(read.position),
+        };
+        self.place(came, read.position, at, tell);
+        if read.recorded_micros <= self.recorded {
+            tell.broken(Code::L03, at, "it bears no later time than an entry before it");
+        }
+        self.recorded = self.recorded.max(read.recorded_micros);
+        let own = matches!(read.body, Body::Own(_));
+        match came {
+            Came::Next => shared.copies.own(self.index, own.then_some(leaf)),
+            Came::Picked if own => shared.copies.picked(self.index, read.position, leaf),
+            Came::Picked => {}
+        }
+        self.source(came, &read, at, tell);
+        self.content(came, &read, at, shared, tell);
+        if came == Came::Next {
+            self.grow(leaf, tell);
+        }
+        Some((read.position, *leaf))
+    }
+
+    /// L02: positions without a gap; those of picked entries ascend, and lie before the others.
+    fn place(&mut self, came: Came, position: u64, at: At<'_>, tell: &mut Tell) {
+        match came {
+            Came::Next => {
+                if position != self.next {
+                    self.displaced = true;
+                    tell.broken(Code::L02, at, format!("entry {} comes next", self.next));
+                }
+                self.next = position.saturating_add(1);
+                self.lines += 1;
+            }
+            Came::Picked => {
+                let (from, to, size) = (self.manifest.from, self.manifest.to, self.manifest.size);
+                let end = if from < to { from } else { size };
+                if position < self.next_picked || position >= end {
+                    tell.broken(
+                        Code::L02,
+                        at,
+                        "it is not among those that may come by themselves, or not in their order",
+                    );
+                }
+                self.next_picked = position.saturating_add(1);
+                self.picked += 1;
+            }
+        }
+    }
+
+    /// L04, L05, L06.
+    fn source(&mut self, came: Came, line: &Line<'_>, at: At<'_>, tell: &mut Tell) {
+        let own = matches!(line.body, Body::Own(_));
+        let (source, epoch, sequence) = match &line.body {
+            Body::Own(event) | Body::Received { event, .. } => (&*event.source, event.epoch, event.sequence),
+            Body::Refused(refused) => (&*refused.source, refused.epoch, refused.sequence),
+        };
+        tell.rule(Code::L04, at, stands_here(source, &self.journal, own));
+        if came == Came::Picked {
+            return;
+        }
+        let from_position = match line.body {
+            Body::Received { from_position, .. } => Some(from_position),
+            _ => None,
+        };
+        let opens_epoch = line.body.event().map(|event| event.kind.ends_with(".EpochOpened"));
+        let come = Come {
+            position: line.position,
+            epoch,
+            sequence,
+            from_position,
+        };
+        let step = Step {
+            source,
+            own,
+            opens_epoch,
+            come,
+        };
+        if let Some((code, text)) = self.sources.take(step, self.unread) {
+            tell.broken(code, at, text);
+        }
+    }
+
+    /// Ends its entries: whether they are whole and what stood twice. `checkpoint`: size and root, where they could be read.
+    ///
+    /// To be called before the consistency proofs, once.
+    pub(super) fn end_entries(&mut self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) {
+        self.look_at_kept(tell);
+        let LogManifest { picked, from, to, .. } = &self.manifest;
+        let whole = At {
+            log: &self.service,
+            position: None,
+        };
+        if self.lines != to - from || self.picked != *picked {
+            let (lines, alone, wanted) = (self.lines, self.picked, to - from);
+            let text = format!(
+                "{lines} entries and {alone} by themselves are there, and the manifest names {wanted} and {picked}"
+            );
+            tell.broken(Code::B03, whole, text);
+        }
+        for (code, things, what) in [
+            (Code::L08, std::mem::take(&mut self.ids), "event id"),
+            (
+                Code::L09,
+                std::mem::take(&mut self.commands),
+                "command id in its organisation",
+            ),
+        ] {
+            for (earlier, later) in things.doubles() {
+                let at = At {
+                    log: &self.service,
+                    position: Some(later),
+                };
+                tell.broken(code, at, format!("entry {earlier} has the same {what}"));
+            }
+        }
+        if let Some((count @ 1.., first)) = self.rules.as_ref().map(|rules| rules.unjudged) {
+            let at = At {
+                log: &self.service,
+                position: first,
+            };
+            tell.note(
+                Code::R01,
+                at,
+                format!("{count} decisions are on evaluations that began before the bundle; this is the first"),
+            );
+        }
+        let (Some((size, root)), true) = (checkpoint, from < to) else {
+            return;
+        };
+        if self.tree.size() != size {
+            let wanted = Wanted {
+                size: self.tree.size(),
+                root: self.tree.root(),
+                of: Of::Entries,
+            };
+            self.links.wanted.push(wanted);
+        } else if self.tree.root() != root {
+            tell.broken(
+                Code::T04,
+                whole,
+                format!("the {size} entries give another root than the checkpoint's"),
+            );
+        }
+    }
+
+    /// Ends the log, after its last proof.
+    pub(super) fn finish(self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) -> Ended {
+        if let Some(checkpoint) = checkpoint {
+            self.links.finish(checkpoint, tell, &self.service);
+        }
+        Ended {
+            lines: self.lines + self.picked,
+            hidden: self.hidden,
+            decisions: self.rules.as_ref().map_or(0, |rules| rules.decisions),
+            compared: self.compared,
+        }
+    }
+}

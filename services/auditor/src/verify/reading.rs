@@ -1,0 +1,332 @@
+use super::checkpoint::{self, Policy, Signed};
+use super::copies::Copies;
+use super::feed::Handed;
+use super::log::{Came, Log, Shared};
+use super::peaks::Peaks;
+use super::tell::{At, Tell};
+use super::{Code, Kept, LogReport, Report};
+use crate::bundle::{Batch, Consistency, Manifest, Member, Proof, ReadError, TextLine};
+use crate::tag::Tags;
+use idesluss_proof::tree::{Hash, verify_inclusion};
+use std::collections::{BTreeSet, VecDeque};
+
+/// A bundle while it is judged, piece by piece.
+pub(super) struct Reading<'p> {
+    policy: &'p Policy,
+    kept: &'p [Kept],
+    tell: Tell,
+    manifest: Option<Manifest>,
+    shared: Option<Shared>,
+    at: Option<Current>,
+}
+
+/// The log that is being read.
+struct Current {
+    index: usize,
+    service: String,
+    signed: Option<Signed>,
+    edge: Vec<Hash>,
+    log: Option<Log>,
+    /// Whether its entries have ended.
+    ended: bool,
+    /// Picked entries whose proofs are still to come: at most one member's.
+    unproved: VecDeque<(u64, Hash)>,
+}
+
+impl Current {
+    fn checkpoint(&self) -> Option<(u64, Hash)> {
+        self.signed.as_ref().map(|signed| (signed.size, signed.root))
+    }
+}
+
+impl<'p> Reading<'p> {
+    pub(super) fn new(policy: &'p Policy, kept: &'p [Kept], tell: Tell) -> Self {
+        Self {
+            policy,
+            kept,
+            tell,
+            manifest: None,
+            shared: None,
+            at: None,
+        }
+    }
+
+    /// Takes a piece, and gives a batch back that can be used again.
+    pub(super) fn take(&mut self, piece: Handed) -> Option<Batch> {
+        match piece {
+            Handed::Manifest(manifest) => {
+                self.tell.report.manifest = Some(manifest.clone());
+                self.shared = Some(Shared {
+                    copies: Copies::new(manifest.logs.iter().map(|log| log.from)),
+                    instance: manifest.instance.clone(),
+                    services: manifest.logs.iter().map(|log| log.service.clone()).collect(),
+                    tags: Tags::default(),
+                    unknown_types: BTreeSet::new(),
+                });
+                self.manifest = Some(manifest);
+            }
+            Handed::Begin(member) => self.begin(member),
+            Handed::Head(member, bytes) => self.head(member, &bytes),
+            Handed::Lines(member, batch) => {
+                self.lines(member, &batch);
+                return Some(batch);
+            }
+        }
+        None
+    }
+
+    fn begin(&mut self, member: Member) {
+        if !matches!(member, Member::Proofs { .. }) {
+            self.all_proved();
+        }
+        match member {
+            Member::Checkpoint { log } => {
+                self.end_log();
+                let service = self.manifest.as_ref().and_then(|manifest| manifest.logs.get(log));
+                self.at = Some(Current {
+                    index: log,
+                    service: service.map(|log| log.service.clone()).unwrap_or_default(),
+                    signed: None,
+                    edge: Vec::new(),
+                    log: None,
+                    ended: false,
+                    unproved: VecDeque::new(),
+                });
+            }
+            Member::Picked { .. } | Member::Entries { .. } => self.open_log(),
+            Member::Consistency { .. } => self.end_entries(),
+            Member::Texts { .. } => self.end_log(),
+            Member::Manifest | Member::Keys { .. } | Member::Edge { .. } | Member::Proofs { .. } => {}
+        }
+    }
+
+    /// Takes a whole member.
+    fn head(&mut self, member: Member, bytes: &[u8]) {
+        let (Some(manifest), Some(current)) = (&self.manifest, &mut self.at) else {
+            return;
+        };
+        let whole = At {
+            log: &current.service,
+            position: None,
+        };
+        match member {
+            Member::Checkpoint { log } => {
+                current.signed = checkpoint::look(bytes, &manifest.logs[log], self.policy, &mut self.tell, whole);
+            }
+            Member::Keys { .. } => checkpoint::keys(bytes, self.policy, &mut self.tell, whole),
+            Member::Edge { .. } => match edge(bytes) {
+                Some(edge) => current.edge = edge,
+                None => self.tell.broken(
+                    Code::B02,
+                    whole,
+                    "its edge is not one hash of 64 hexadecimal digits a line",
+                ),
+            },
+            _ => {}
+        }
+    }
+
+    /// Makes ready for entries, once all that comes before them is there.
+    fn open_log(&mut self) {
+        let (Some(manifest), Some(current)) = (&self.manifest, &mut self.at) else {
+            return;
+        };
+        if current.log.is_some() {
+            return;
+        }
+        let of_log = &manifest.logs[current.index];
+        let from = if of_log.from < of_log.to { of_log.from } else { 0 };
+        let edge = Peaks::resume(from, std::mem::take(&mut current.edge)).unwrap_or_else(|| {
+            let whole = At {
+                log: &current.service,
+                position: None,
+            };
+            self.tell.broken(
+                Code::B03,
+                whole,
+                format!("its edge is not that of a tree of {from} entries"),
+            );
+            Peaks::unknown(from)
+        });
+        let prefix = format!("{}/{}/", manifest.instance, of_log.service);
+        let mut kept = self.kept.iter().filter(|kept| kept.origin.starts_with(&prefix));
+        let mut log = Log::new(current.index, manifest, edge);
+        kept.by_ref().for_each(|kept| log.keep(kept.size, kept.root));
+        current.log = Some(log);
+    }
+
+    fn lines(&mut self, member: Member, batch: &Batch) {
+        match member {
+            Member::Entries { .. } => self.entries(Came::Next, batch),
+            Member::Picked { .. } => self.entries(Came::Picked, batch),
+            Member::Proofs { .. } => batch.lines().for_each(|(line, _)| self.proof(line)),
+            Member::Consistency { .. } => batch.lines().for_each(|(line, _)| self.consistency(line)),
+            Member::Texts { .. } => {
+                for (line, _) in batch.lines() {
+                    match serde_json::from_slice::<TextLine>(line) {
+                        Ok(_) => self.tell.report.texts += 1,
+                        Err(_) => self.tell.file(Code::B02, "a line of its texts does not have the form"),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn entries(&mut self, came: Came, batch: &Batch) {
+        let (Some(current), Some(shared)) = (&mut self.at, &mut self.shared) else {
+            return;
+        };
+        let Some(log) = &mut current.log else { return };
+        for (line, leaf) in batch.lines() {
+            let Some(leaf) = leaf else { continue };
+            let taken = log.take(came, line, leaf, shared, &mut self.tell);
+            if came == Came::Picked {
+                // What could not be read stays without a proof, at a position that no proof is about.
+                current.unproved.push_back(taken.unwrap_or((u64::MAX, *leaf)));
+            }
+        }
+    }
+
+    /// T05: the proof of the next picked entry.
+    fn proof(&mut self, line: &[u8]) {
+        let Some(current) = &mut self.at else { return };
+        let next = current.unproved.pop_front();
+        let position = next
+            .map(|(position, _)| position)
+            .filter(|position| *position != u64::MAX);
+        let at = At {
+            log: &current.service,
+            position,
+        };
+        let (Some((position, leaf)), Ok(proof)) = (next, serde_json::from_slice::<Proof>(line)) else {
+            return self
+                .tell
+                .broken(Code::T05, at, "there is no entry for it, or it does not have the form");
+        };
+        if proof.position != position {
+            return self
+                .tell
+                .broken(Code::T05, at, format!("it is about entry {}", proof.position));
+        }
+        if let Some((size, root)) = current.signed.as_ref().map(|signed| (signed.size, signed.root))
+            && let Err(error) = verify_inclusion(&leaf, position, size, &proof.hashes, &root)
+        {
+            self.tell.broken(Code::T05, at, error.to_string());
+        }
+    }
+
+    /// T05: every picked entry has had its proof.
+    fn all_proved(&mut self) {
+        let Some(current) = &mut self.at else { return };
+        let missing = std::mem::take(&mut current.unproved);
+        if let Some((position, _)) = missing.front() {
+            let at = At {
+                log: &current.service,
+                position: Some(*position).filter(|position| *position != u64::MAX),
+            };
+            self.tell.broken(
+                Code::T05,
+                at,
+                format!("{} entries have no proof; this is the first", missing.len()),
+            );
+        }
+    }
+
+    /// T06 and others: a proof that an earlier tree goes over into the checkpoint's.
+    fn consistency(&mut self, line: &[u8]) {
+        let Some(current) = &mut self.at else { return };
+        let (Some(checkpoint), Some(log)) = (current.checkpoint(), &mut current.log) else {
+            return;
+        };
+        match serde_json::from_slice::<Consistency>(line) {
+            Ok(proof) => log
+                .links
+                .use_proof(&proof, checkpoint, &mut self.tell, &current.service),
+            Err(_) => {
+                let whole = At {
+                    log: &current.service,
+                    position: None,
+                };
+                self.tell
+                    .broken(Code::B02, whole, "a consistency proof does not have the form");
+            }
+        }
+    }
+
+    fn end_entries(&mut self) {
+        self.open_log();
+        let Some(current) = &mut self.at else { return };
+        let checkpoint = current.checkpoint();
+        if let Some(log) = current.log.as_mut().filter(|_| !current.ended) {
+            log.end_entries(checkpoint, &mut self.tell);
+            current.ended = true;
+        }
+    }
+
+    fn end_log(&mut self) {
+        self.all_proved();
+        self.end_entries();
+        let Some(current) = self.at.take() else { return };
+        let checkpoint = current.checkpoint();
+        let mut report = LogReport {
+            service: current.service,
+            ..LogReport::default()
+        };
+        if let Some(signed) = current.signed {
+            (report.size, report.root, report.cosigned) = (signed.size, hex::encode(signed.root), signed.cosigned);
+        }
+        if let Some(log) = current.log {
+            let ended = log.finish(checkpoint, &mut self.tell);
+            (report.lines, report.hidden) = (ended.lines, ended.hidden);
+            (report.decisions, report.compared) = (ended.decisions, ended.compared);
+        }
+        self.tell.report.logs.push(report);
+    }
+
+    /// The bundle could not be read to its end.
+    pub(super) fn broken_off(&mut self, why: &ReadError) {
+        self.tell.file(Code::B02, why.to_string());
+        // What is missing behind that place is no finding of its own.
+        self.at = None;
+    }
+
+    pub(super) fn finish(mut self) -> Report {
+        self.end_log();
+        let logs = self
+            .shared
+            .iter()
+            .flat_map(|shared| &shared.services)
+            .cloned()
+            .collect::<Vec<_>>();
+        for (copied, same) in self
+            .shared
+            .take()
+            .map(|shared| shared.copies.finish())
+            .unwrap_or_default()
+        {
+            if let Some(report) = self.tell.report.logs.get_mut(copied.log) {
+                report.compared += 1;
+            }
+            if !same {
+                let at = At {
+                    log: &logs[copied.log],
+                    position: Some(copied.position),
+                };
+                let text = format!("entry {} of {} is another", copied.from_position, logs[copied.of]);
+                self.tell.broken(Code::L10, at, text);
+            }
+        }
+        self.tell.report
+    }
+}
+
+/// One hash a line.
+fn edge(bytes: &[u8]) -> Option<Vec<Hash>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let hash = |line: &str| {
+        let mut hash = [0; 32];
+        hex::decode_to_slice(line, &mut hash).ok().map(|()| hash)
+    };
+    text.ends_with('\n').then(|| text.lines().map(hash).collect())?
+}
