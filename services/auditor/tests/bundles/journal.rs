@@ -1,0 +1,210 @@
+//! Writes a plan into journals, as their writers would: positions, times, sequences, versions, and what each receives of the others.
+
+use crate::plan::{Plan, Step};
+use idesluss_domain::Event;
+use idesluss_domain::evaluation::EvaluationEvent;
+use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
+use idesluss_domain::words::Digest;
+use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
+use idesluss_proof::tree::{Hash, TileReader, TreeError, leaf_hash, subtree};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+pub(crate) const INSTANCE: &str = "fyrbodal";
+/// 2026-11-23, 08:00 in Sweden.
+const MORNING: i64 = 1_795_417_200_000_000;
+const MINUTE: i64 = 60_000_000;
+
+/// One service's journal.
+#[derive(Clone, Default)]
+pub(crate) struct Journal {
+    pub(crate) service: &'static str,
+    pub(crate) lines: Vec<Vec<u8>>,
+    sequence: u64,
+    versions: HashMap<String, u64>,
+    received: BTreeMap<String, SourceSeen>,
+}
+
+/// The three of an instance.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) journals: Vec<Journal>,
+    /// The position of each step's own entry, in the order of the plan.
+    pub(crate) at: Vec<u64>,
+}
+
+/// The tree over some leaves, small enough to be made anew whenever it is asked.
+pub(crate) struct Leaves(pub(crate) Vec<Hash>);
+
+impl TileReader for Leaves {
+    type Error = TreeError;
+
+    fn tile(&self, level: u8, number: u64, width: usize) -> Result<Vec<Hash>, TreeError> {
+        let span = 256_usize.pow(u32::from(level));
+        let first = number as usize * 256;
+        Ok((first..first + width)
+            .map(|node| subtree(&self.0[node * span..(node + 1) * span]))
+            .collect())
+    }
+}
+
+impl Journal {
+    pub(crate) fn leaves(&self) -> Leaves {
+        Leaves(self.lines.iter().map(|line| leaf_hash(line)).collect())
+    }
+
+    pub(crate) fn root(&self, size: u64) -> Hash {
+        idesluss_proof::tree::root(&self.leaves(), size).expect("the tree has as many")
+    }
+
+    /// The roots of the complete subtrees over the first `size` entries, largest first.
+    pub(crate) fn peaks(&self, size: u64) -> Vec<Hash> {
+        let Leaves(leaves) = self.leaves();
+        let mut rest = &leaves[..size as usize];
+        let mut peaks = Vec::new();
+        while !rest.is_empty() {
+            let (whole, after) = rest.split_at(1 << rest.len().ilog2());
+            peaks.push(subtree(whole));
+            rest = after;
+        }
+        peaks
+    }
+
+    fn basis(&self, size: u64) -> Basis {
+        Basis {
+            seen: size - 1,
+            size,
+            root: Digest(self.root(size)),
+            sources: self.received.values().cloned().collect(),
+            brief_version: 1,
+        }
+    }
+}
+
+impl World {
+    /// Writes what is planned.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let journal = |service| Journal {
+            service,
+            ..Journal::default()
+        };
+        let mut world = Self {
+            journals: ["submission", "evaluation", "sharing"].map(journal).into(),
+            at: Vec::new(),
+        };
+        let (mut now, mut last_command, mut ordinal) = (MORNING, 0, 0);
+        for step in &plan.steps {
+            now += step.minutes * MINUTE + 1;
+            ordinal = if step.command == last_command { ordinal + 1 } else { 0 };
+            last_command = step.command;
+            world.write(step, ordinal, now);
+        }
+        world
+    }
+
+    pub(crate) fn journal(&self, service: &str) -> &Journal {
+        self.journals
+            .iter()
+            .find(|journal| journal.service == service)
+            .expect("there are three")
+    }
+
+    pub(crate) fn journal_mut(&mut self, service: &str) -> &mut Journal {
+        self.journals
+            .iter_mut()
+            .find(|journal| journal.service == service)
+            .expect("there are three")
+    }
+
+    fn write(&mut self, step: &Step, ordinal: u64, now: i64) {
+        let journal = self
+            .journals
+            .iter_mut()
+            .find(|journal| journal.service == step.log)
+            .expect("there are three");
+        let event = with_basis(step, journal, ordinal);
+        journal.sequence += 1;
+        let version = journal.versions.entry(step.subject.clone()).or_insert(0);
+        *version += 1;
+        let command = Uuid::from_u128(0xC000_0000 + u128::from(step.command));
+        let draft = Draft {
+            id: Uuid::new_v5(&command, ordinal.to_string().as_bytes()).to_string(),
+            audience: "house".into(),
+            kind: event.type_name().into(),
+            time_micros: now,
+            organisation: step.who.organisation.to_string(),
+            actor: step.who.person.to_string(),
+            role: step.who.role.into(),
+            mandate: step.mandate.clone(),
+            commandid: command.to_string(),
+            correlationid: step.idea.to_string(),
+            causationid: None,
+            traceparent: None,
+            data: event.to_data(),
+        };
+        let source = format!("/{INSTANCE}/{}/house", journal.service);
+        let position = journal.lines.len() as u64;
+        let assigned = Assigned {
+            position,
+            recorded_micros: now,
+            source: &source,
+            sequence: journal.sequence,
+            epoch: 1,
+            stream_version: *version,
+        };
+        let mut line = Vec::new();
+        write_own(&draft, &step.subject, &assigned, &mut line);
+        journal.lines.push(line.clone());
+        self.at.push(position);
+        let followers: &[&str] = match step.log {
+            "submission" => &["evaluation", "sharing"],
+            "evaluation" => &["submission"],
+            _ => &[],
+        };
+        for follower in followers {
+            self.journal_mut(follower).receive(&line, now + 1);
+        }
+    }
+}
+
+impl Journal {
+    /// Takes an entry that another journal holds under this line.
+    pub(crate) fn receive(&mut self, line: &[u8], now: i64) {
+        let read = parse(line).expect("an entry");
+        let Body::Own(event) = &read.body else {
+            panic!("an own entry")
+        };
+        let mut received = Vec::new();
+        write_received(
+            self.lines.len() as u64,
+            now,
+            read.position,
+            read.recorded_micros,
+            event.bytes,
+            &mut received,
+        );
+        self.lines.push(received);
+        let seen = SourceSeen {
+            source: event.source.to_string(),
+            epoch: event.epoch,
+            sequence: event.sequence,
+            from_position: read.position,
+        };
+        self.received.insert(event.source.to_string(), seen);
+    }
+}
+
+/// The event with the basis that its decider truly had: the journal before the command's first entry.
+fn with_basis(step: &Step, journal: &Journal, ordinal: u64) -> Event {
+    let mut event = step.event.clone();
+    let decision = match &mut event {
+        Event::Evaluation(EvaluationEvent::DecisionMade(decision)) => decision,
+        Event::Evaluation(EvaluationEvent::DecisionReconsidered(anew)) => &mut anew.decision,
+        _ => return event,
+    };
+    let mut basis = journal.basis(journal.lines.len() as u64 - ordinal);
+    basis.brief_version = decision.basis.brief_version;
+    (step.basis)(&mut basis);
+    decision.basis = basis;
+    event
+}

@@ -1,0 +1,7 @@
+//! Bundles of hand-made journals, and what the auditor says of them.
+
+mod journal;
+mod kinds;
+mod life;
+mod make;
+mod plan;

@@ -1,0 +1,232 @@
+//! Bundles of journals, and what an auditor says of them.
+
+use crate::journal::{INSTANCE, Journal, World};
+use idesluss_auditor::bundle::{
+    BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, TextLine, WriteOptions,
+};
+use idesluss_auditor::verify::{Kept, Options, Policy, Report, Severity, verify};
+use idesluss_domain::words::{IdeaId, Timestamp};
+use idesluss_proof::line::parse;
+use idesluss_proof::tree::{Hash, consistency, inclusion};
+use std::io::Cursor;
+
+/// What a bundle is to hold.
+pub(crate) struct Wanted {
+    pub(crate) covers: Covers,
+    /// For a period: the first position in each journal.
+    pub(crate) from: [u64; 3],
+    /// How many entries each journal had when it was exported; None: all.
+    pub(crate) to: Option<[u64; 3]>,
+    pub(crate) options: WriteOptions,
+    /// Sizes of checkpoints that whoever asks has kept of each journal.
+    pub(crate) kept: [Option<u64>; 3],
+    pub(crate) texts: Vec<TextLine>,
+}
+
+impl Wanted {
+    pub(crate) fn of(covers: Covers) -> Self {
+        Self {
+            covers,
+            from: [0; 3],
+            to: None,
+            options: WriteOptions::default(),
+            kept: [None; 3],
+            texts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn instance() -> Self {
+        Self::of(Covers::Instance)
+    }
+}
+
+pub(crate) fn made() -> Timestamp {
+    "2026-11-24T10:00:00.000000Z".parse().expect("a time")
+}
+
+/// Writes what is wanted of some journals into a bundle.
+pub(crate) fn bundle(world: &World, wanted: &Wanted) -> Vec<u8> {
+    signed(world, wanted, &|journal, size| {
+        checkpoint(journal.service, size, &journal.root(size))
+    })
+}
+
+/// The same, with checkpoints that somebody else makes of a journal and its size.
+pub(crate) fn signed(world: &World, wanted: &Wanted, checkpoint: &dyn Fn(&Journal, u64) -> Vec<u8>) -> Vec<u8> {
+    let logs: Vec<Part<'_>> = world
+        .journals
+        .iter()
+        .enumerate()
+        .map(|(index, journal)| Part::of(index, journal, wanted))
+        .collect();
+    let manifest = Manifest {
+        form: FORM,
+        instance: INSTANCE.into(),
+        covers: wanted.covers.clone(),
+        made: made(),
+        logs: logs.iter().map(|part| part.manifest.clone()).collect(),
+    };
+    let mut writer = BundleWriter::new(Vec::new(), manifest, wanted.options).expect("a manifest");
+    for part in &logs {
+        part.write(&mut writer, checkpoint);
+    }
+    for text in &wanted.texts {
+        writer.text(text).expect("a text");
+    }
+    writer.finish().expect("a bundle")
+}
+
+/// What goes into a bundle of one journal.
+struct Part<'a> {
+    journal: &'a Journal,
+    manifest: LogManifest,
+    picked: Vec<u64>,
+    consistency: Vec<u64>,
+}
+
+impl<'a> Part<'a> {
+    fn of(index: usize, journal: &'a Journal, wanted: &Wanted) -> Self {
+        let size = journal.lines.len() as u64;
+        let to = wanted.to.map_or(size, |to| to[index]);
+        let (from, to, picked) = match &wanted.covers {
+            Covers::Idea { idea, organisation } => (0, 0, about(journal, size, *idea, organisation.as_str())),
+            Covers::Period => (wanted.from[index], to, standing(journal, wanted.from[index])),
+            _ => (0, to, Vec::new()),
+        };
+        let mut consistency: Vec<u64> = picked
+            .iter()
+            .filter_map(|position| basis(&journal.lines[*position as usize]))
+            .collect();
+        consistency.extend(wanted.kept[index]);
+        consistency.extend((from < to && to < size).then_some(to));
+        consistency.sort_unstable();
+        consistency.dedup();
+        let manifest = LogManifest {
+            service: journal.service.into(),
+            origin: format!("{INSTANCE}/{}/1", journal.service),
+            size,
+            picked: picked.len() as u64,
+            from,
+            to,
+        };
+        Self {
+            journal,
+            manifest,
+            picked,
+            consistency,
+        }
+    }
+
+    fn write(&self, writer: &mut BundleWriter<Vec<u8>>, checkpoint: &dyn Fn(&Journal, u64) -> Vec<u8>) {
+        let LogManifest { from, to, size, .. } = self.manifest;
+        let leaves = self.journal.leaves();
+        let edge = if from < to {
+            self.journal.peaks(from)
+        } else {
+            Vec::new()
+        };
+        let head = LogHead {
+            checkpoint: &checkpoint(self.journal, size),
+            keys: &[],
+            edge: &edge,
+        };
+        writer.begin_log(&head).expect("a log");
+        for &position in &self.picked {
+            let proof = inclusion(&leaves, position, size).expect("a proof");
+            writer
+                .pick(&self.journal.lines[position as usize], &proof)
+                .expect("an entry");
+        }
+        for line in &self.journal.lines[from as usize..to as usize] {
+            writer.entry(line).expect("an entry");
+        }
+        let proof = |&older: &u64| Consistency {
+            size: older,
+            hashes: consistency(&leaves, older, size).expect("a proof"),
+        };
+        let proofs: Vec<_> = self.consistency.iter().map(proof).collect();
+        writer.consistency(&proofs).expect("proofs");
+    }
+}
+
+/// The positions of what is about an idea, and of its organisation's orders and criteria.
+fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> Vec<u64> {
+    let orders = [
+        format!("delegation-order/{organisation}"),
+        format!("criteria/{organisation}"),
+    ];
+    let is_about = |position: &u64| {
+        let line = parse(&journal.lines[*position as usize]).expect("an entry");
+        line.body.event().is_some_and(|event| {
+            event.correlationid == idea.to_string() || orders.iter().any(|order| **order == *event.subject)
+        })
+    };
+    (0..size).filter(is_about).collect()
+}
+
+/// The positions of the orders and criteria that were adopted before a period.
+fn standing(journal: &Journal, before: u64) -> Vec<u64> {
+    let stands = |position: &u64| {
+        let line = parse(&journal.lines[*position as usize]).expect("an entry");
+        line.body.event().is_some_and(|event| {
+            event.subject.starts_with("delegation-order/") || event.subject.starts_with("criteria/")
+        })
+    };
+    (0..before).filter(stands).collect()
+}
+
+/// The size of the log that a decision says to be based on.
+fn basis(line: &[u8]) -> Option<u64> {
+    use idesluss_domain::Event;
+    use idesluss_domain::evaluation::EvaluationEvent as E;
+    let line = parse(line).expect("an entry");
+    let event = line.body.event()?;
+    match Event::from_stored(&event.kind, event.data) {
+        Ok(Event::Evaluation(E::DecisionMade(decision))) => Some(decision.basis.size),
+        Ok(Event::Evaluation(E::DecisionReconsidered(anew))) => Some(anew.decision.basis.size),
+        _ => None,
+    }
+}
+
+pub(crate) fn checkpoint(service: &str, size: u64, root: &Hash) -> Vec<u8> {
+    use base64::Engine as _;
+    let root = base64::engine::general_purpose::STANDARD.encode(root);
+    format!("{INSTANCE}/{service}/1\n{size}\n{root}\n").into_bytes()
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy
+}
+
+/// What an auditor says who has kept nothing.
+pub(crate) fn report(bundle: &[u8]) -> Report {
+    report_with(bundle, &[])
+}
+
+pub(crate) fn report_with(bundle: &[u8], kept: &[Kept]) -> Report {
+    verify(&mut Cursor::new(bundle), &policy(), kept, &Options::default()).expect("it can be checked")
+}
+
+/// Everything that is broken: code, log and position.
+pub(crate) fn broken(report: &Report) -> Vec<(&'static str, String, Option<u64>)> {
+    let broken = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Broken);
+    broken
+        .map(|finding| {
+            (
+                finding.code.as_str(),
+                finding.log.clone().unwrap_or_default(),
+                finding.position,
+            )
+        })
+        .collect()
+}
+
+/// Asserts that nothing is broken, and nothing left unjudged.
+pub(crate) fn assert_silent(bundle: &[u8]) -> Report {
+    let report = report(bundle);
+    assert_eq!(report.findings, [], "{report}");
+    report
+}
