@@ -59,8 +59,12 @@ impl Log {
     fn stream(&mut self, subject: u64, event: &EventLine<'_>, at: At<'_>, tell: &mut Tell) {
         let version = u32::try_from(event.stream_version).unwrap_or(u32::MAX);
         let last = self.streams.insert(subject, version);
-        // A stream is hidden as a whole or not at all; what could not be read may be any stream's.
-        let slack = self.unread - self.hidden;
+        // A stream is hidden as a whole or not at all, but for what an idea's own stream says of others.
+        let slack = if self.whole {
+            self.unread - self.hidden
+        } else {
+            self.unread
+        };
         let follows = match last {
             None if !self.whole_streams => true,
             last => {

@@ -1,6 +1,6 @@
 //! Writes a plan into journals, as their writers would: positions, times, sequences, versions, and what each receives of the others.
 
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Step, Who};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub(crate) const INSTANCE: &str = "fyrbodal";
 /// 2026-11-23, 08:00 in Sweden.
 const MORNING: i64 = 1_795_417_200_000_000;
+/// The same day, 20:00 in Sweden.
+const EVENING: i64 = MORNING + 12 * 60 * MINUTE;
 const MINUTE: i64 = 60_000_000;
 
 /// One service's journal.
@@ -168,6 +170,40 @@ impl World {
 }
 
 impl Journal {
+    /// Opens the next epoch, as an operator does after a restore.
+    pub(crate) fn open_epoch(&mut self, who: &Who, event: &Event) {
+        self.sequence += 1;
+        let (position, sequence) = (self.lines.len() as u64, self.sequence);
+        let draft = Draft {
+            id: Uuid::from_u128(0xE90C).to_string(),
+            audience: "house".into(),
+            kind: event.type_name().into(),
+            time_micros: EVENING,
+            organisation: who.organisation.to_string(),
+            actor: who.person.to_string(),
+            role: who.role.into(),
+            mandate: None,
+            commandid: Uuid::from_u128(0xE90C).to_string(),
+            correlationid: Uuid::nil().to_string(),
+            causationid: None,
+            traceparent: None,
+            data: event.to_data(),
+        };
+        let source = format!("/{INSTANCE}/{}/house", self.service);
+        let (recorded_micros, epoch, stream_version) = (EVENING, 2, 1);
+        let assigned = Assigned {
+            position,
+            recorded_micros,
+            source: &source,
+            sequence,
+            epoch,
+            stream_version,
+        };
+        let mut line = Vec::new();
+        write_own(&draft, &format!("journal/{}", self.service), &assigned, &mut line);
+        self.lines.push(line);
+    }
+
     /// Takes an entry that another journal holds under this line.
     pub(crate) fn receive(&mut self, line: &[u8], now: i64) {
         let read = parse(line).expect("an entry");

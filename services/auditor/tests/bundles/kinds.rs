@@ -1,25 +1,170 @@
 //! Each kind of bundle: the auditor says nothing of true ones, and they show nothing of others.
 
 use crate::journal::World;
-use crate::life::{HOME, NOBODY, OTHER, true_plan};
-use crate::make::{Wanted, assert_silent, broken, bundle, report};
-use crate::plan::{idea, organisation, person};
-use idesluss_auditor::bundle::{Covers, WriteOptions};
+use crate::life::{HOME, OTHER, true_plan};
+use crate::make::{Wanted, assert_silent, broken, bundle, made, report};
+use crate::plan::{idea, organisation, person, text};
+use idesluss_auditor::bundle::{Covers, TextLine, TextStands, WriteOptions};
+use idesluss_domain::words::EvaluationId;
 
 fn world() -> World {
     World::of(&true_plan())
 }
 
+fn of_home() -> Wanted {
+    Wanted::of(Covers::Organisation {
+        organisation: organisation(HOME),
+    })
+}
+
+fn of_idea() -> Wanted {
+    Wanted::of(Covers::Idea {
+        idea: idea(1),
+        organisation: organisation(HOME),
+    })
+}
+
+/// Whether a file holds some text.
+fn holds(file: &[u8], text: &str) -> bool {
+    file.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
 #[test]
 fn nothing_is_said_of_a_true_instance_and_every_decision_is_judged() {
     let report = assert_silent(&bundle(&world(), &Wanted::instance()));
-    let decisions: u64 = report.logs.iter().map(|log| log.decisions).sum();
-    assert_eq!(decisions, 6, "three for each of two ideas");
+    let evaluation = &report.logs[1];
+    assert_eq!((evaluation.service.as_str(), evaluation.decisions), ("evaluation", 6));
+    for (log, journal) in report.logs.iter().zip(&world().journals) {
+        assert_eq!((log.lines, log.hidden), (journal.lines.len() as u64, 0));
+    }
+    let received = world()
+        .journals
+        .iter()
+        .flat_map(|journal| &journal.lines)
+        .filter(|line| holds(line, ",\"from\":{\"position\":"))
+        .count();
+    assert_eq!(report.logs.iter().map(|log| log.compared).sum::<u64>(), received as u64);
+}
+
+#[test]
+fn a_compressed_bundle_says_the_same_in_fewer_bytes() {
+    let (world, plain) = (world(), Wanted::instance());
+    let packed = Wanted {
+        options: WriteOptions { zstd: Some(3) },
+        ..Wanted::instance()
+    };
+    let (plain, packed) = (bundle(&world, &plain), bundle(&world, &packed));
+    assert!(packed.len() * 3 < plain.len(), "{} and {}", packed.len(), plain.len());
+    assert_eq!(assert_silent(&packed), assert_silent(&plain));
+}
+
+#[test]
+fn nothing_is_said_of_a_bundle_that_ends_before_its_checkpoint_and_is_linked_to_it() {
+    let wanted = Wanted {
+        to: Some([17, 60, 5]),
+        ..Wanted::instance()
+    };
+    let report = assert_silent(&bundle(&world(), &wanted));
+    assert_eq!(report.logs.iter().map(|log| log.lines).collect::<Vec<_>>(), [17, 60, 5]);
+    assert!(report.logs.iter().all(|log| log.size > log.lines));
+}
+
+#[test]
+fn nothing_is_broken_in_a_true_period_and_what_began_before_it_is_said_not_to_be_judged() {
+    let world = world();
+    for from in [1, 7, 30, 64] {
+        let wanted = Wanted {
+            from: [from % 20, from, 3],
+            ..Wanted::of(Covers::Period)
+        };
+        let report = report(&bundle(&world, &wanted));
+        assert_eq!(broken(&report), [], "{from}: {report}");
+    }
+    let late = Wanted {
+        from: [20, 75, 3],
+        ..Wanted::of(Covers::Period)
+    };
+    let report = report(&bundle(&world, &late));
+    let before = report
+        .findings
+        .iter()
+        .filter(|finding| finding.text.contains("began before"));
+    assert_eq!(before.count(), 1, "{report}");
+}
+
+#[test]
+fn nothing_is_said_of_an_organisation_s_true_bundle_which_hides_everything_of_others() {
+    let world = world();
+    let file = bundle(&world, &of_home());
+    let report = assert_silent(&file);
+    assert_eq!(report.logs[1].decisions, 3);
+    assert!(report.logs.iter().all(|log| log.hidden > 0), "{report}");
+    assert!(holds(&file, HOME) && holds(&file, &person(5).to_string()));
+    shows_nothing_of_the_other(&file);
+}
+
+#[test]
+fn nothing_is_said_of_an_idea_s_true_bundle_which_holds_nothing_of_others() {
+    let world = world();
+    let file = bundle(&world, &of_idea());
+    let report = assert_silent(&file);
+    assert_eq!(report.logs[1].decisions, 3);
+    shows_nothing_of_the_other(&file);
     assert!(
-        report
-            .logs
-            .iter()
-            .all(|log| log.hidden == 0 && log.compared > 0 || log.service == "sharing"),
-        "{report}"
+        !holds(&file, &idea(77).to_string()),
+        "which ideas are like it is about others"
     );
+    assert!(file.len() < bundle(&world, &Wanted::instance()).len());
+}
+
+fn shows_nothing_of_the_other(file: &[u8]) {
+    let people = (101..110).map(|number| person(number).to_string());
+    let rounds = [1, 2].map(|round| EvaluationId::derive(idea(2), round).to_string());
+    for id in people.chain(rounds).chain([OTHER.to_owned(), idea(2).to_string()]) {
+        assert!(!holds(file, &id), "{id} belongs to others");
+    }
+}
+
+#[test]
+fn texts_come_along_counted_and_said_to_be_told_and_not_proved() {
+    let texts = vec![
+        TextLine {
+            digest: text(1),
+            stands: TextStands::Text("Cykelställ vid stationen".into()),
+        },
+        TextLine {
+            digest: text(2),
+            stands: TextStands::Erased {
+                on: made(),
+                basis: "gallringsplan 4.2".into(),
+            },
+        },
+        TextLine {
+            digest: text(3),
+            stands: TextStands::KeyMissing,
+        },
+        TextLine {
+            digest: text(4),
+            stands: TextStands::Withheld,
+        },
+    ];
+    let file = bundle(&world(), &Wanted { texts, ..of_home() });
+    let report = assert_silent(&file);
+    assert_eq!(report.texts, 4);
+    assert!(report.to_string().contains("told, not proved"));
+}
+
+#[test]
+fn any_tar_program_unpacks_a_bundle() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), bundle(&world(), &Wanted::instance())).expect("it is written");
+    let listed = std::process::Command::new("tar")
+        .arg("-tf")
+        .arg(file.path())
+        .output()
+        .expect("tar is there");
+    let names = String::from_utf8(listed.stdout).expect("names");
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    assert!(names.starts_with("manifest.json\nsubmission/checkpoint\n"), "{names}");
+    assert!(names.ends_with("sharing/entries/000000.ndjson\n"), "{names}");
 }

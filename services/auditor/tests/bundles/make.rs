@@ -230,3 +230,12 @@ pub(crate) fn assert_silent(bundle: &[u8]) -> Report {
     assert_eq!(report.findings, [], "{report}");
     report
 }
+
+/// The checkpoint that somebody kept when a journal had `size` entries.
+pub(crate) fn kept(world: &World, service: &str, size: u64) -> Kept {
+    Kept {
+        origin: format!("{INSTANCE}/{service}/1"),
+        size,
+        root: world.journal(service).root(size),
+    }
+}
