@@ -43,3 +43,21 @@ pub(super) fn look(
 }
 
 pub(super) fn keys(_: &[u8], _: &Policy, _: &mut Tell, _: At<'_>) {}
+
+impl Policy {
+    pub fn parse(_: &str) -> Result<Self, String> {
+        Ok(Self)
+    }
+}
+impl super::Kept {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut l = text.lines();
+        let o = l.next().ok_or("x")?;
+        let s = l.next().ok_or("x")?.parse().map_err(|_| "x")?;
+        Ok(Self {
+            origin: o.into(),
+            size: s,
+            root: [0; 32],
+        })
+    }
+}

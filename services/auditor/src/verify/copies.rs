@@ -3,8 +3,8 @@ use idesluss_proof::line::source_line;
 use idesluss_proof::tree::{Hash, leaf_hash};
 use std::collections::BTreeMap;
 
-/// A received entry that is to be held against its source's own line.
-#[derive(Debug, Clone, Copy)]
+/// A received entry that was held against its source's own line, or is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Copied {
     /// The log that holds it, and where.
     pub(super) log: usize,
@@ -12,7 +12,21 @@ pub(super) struct Copied {
     /// The log that it came from, and where it stands there.
     pub(super) of: usize,
     pub(super) from_position: u64,
-    tag: u64,
+}
+
+/// One that has to wait, without its logs: its tag, and both positions up to 2^40, small-endian.
+type Waiting = [u8; 18];
+
+fn pack(tag: u64, copied: &Copied) -> Waiting {
+    let mut packed = [0; 18];
+    packed[..8].copy_from_slice(&tag.to_le_bytes());
+    packed[8..13].copy_from_slice(&copied.position.to_le_bytes()[..5]);
+    packed[13..].copy_from_slice(&copied.from_position.to_le_bytes()[..5]);
+    packed
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// Own lines of one log, by position.
@@ -25,13 +39,14 @@ struct Own {
 
 /// Holds what one log has of another against the other's own lines, wherever both are in the bundle.
 ///
-/// Memory: 8 bytes for each entry of each log; 40 for each received entry whose source's log comes later in the bundle; 16 and more for
+/// Memory: 8 bytes for each entry of each log; 18 for each received entry whose source's log comes later in the bundle; 16 and more for
 /// each picked entry.
 #[derive(Debug)]
 pub(super) struct Copies {
     tags: Tags,
     own: Vec<Own>,
-    waiting: Vec<Copied>,
+    /// By the log that holds them and the one that they came from.
+    waiting: BTreeMap<(usize, usize), Vec<Waiting>>,
 }
 
 /// No own line of which the tag is known stands there. A line has this tag by chance as rarely as it has another's.
@@ -48,7 +63,7 @@ impl Copies {
         Self {
             tags: Tags::default(),
             own,
-            waiting: Vec::new(),
+            waiting: BTreeMap::new(),
         }
     }
 
@@ -83,30 +98,41 @@ impl Copies {
             position,
             of,
             from_position,
-            tag,
         };
         if of > log {
-            self.waiting.push(copied);
+            self.waiting.entry((log, of)).or_default().push(pack(tag, &copied));
             return None;
         }
-        self.compare(&copied)
+        self.compare(tag, &copied)
     }
 
-    fn compare(&self, copied: &Copied) -> Option<bool> {
+    fn compare(&self, tag: u64, copied: &Copied) -> Option<bool> {
         let own = &self.own[copied.of];
         let in_run = copied
             .from_position
             .checked_sub(own.begin)
             .and_then(|index| usize::try_from(index).ok());
-        let tag = in_run
+        let found = in_run
             .and_then(|index| own.run.get(index))
             .or_else(|| own.picked.get(&copied.from_position))?;
-        Some(*tag == copied.tag)
+        Some(*found == tag)
     }
 
-    /// Compares what had to wait until all logs were read: what was compared, and whether it is the same.
-    pub(super) fn finish(self) -> Vec<(Copied, bool)> {
-        let same = |copied: &Copied| self.compare(copied).map(|same| (*copied, same));
-        self.waiting.iter().filter_map(same).collect()
+    /// Compares what had to wait until all logs were read, and shows each that could be to `sink` with whether it is the same.
+    pub(super) fn finish(&self, mut sink: impl FnMut(&Copied, bool)) {
+        for (&(log, of), waiting) in &self.waiting {
+            for packed in waiting {
+                let (position, from_position) = (number(&packed[8..13]), number(&packed[13..]));
+                let copied = Copied {
+                    log,
+                    position,
+                    of,
+                    from_position,
+                };
+                if let Some(same) = self.compare(number(&packed[..8]), &copied) {
+                    sink(&copied, same);
+                }
+            }
+        }
     }
 }

@@ -293,30 +293,23 @@ impl<'p> Reading<'p> {
 
     pub(super) fn finish(mut self) -> Report {
         self.end_log();
-        let logs = self
-            .shared
-            .iter()
-            .flat_map(|shared| &shared.services)
-            .cloned()
-            .collect::<Vec<_>>();
-        for (copied, same) in self
-            .shared
-            .take()
-            .map(|shared| shared.copies.finish())
-            .unwrap_or_default()
-        {
-            if let Some(report) = self.tell.report.logs.get_mut(copied.log) {
+        let Some(Shared { copies, services, .. }) = &self.shared else {
+            return self.tell.report;
+        };
+        let tell = &mut self.tell;
+        copies.finish(|copied, same| {
+            if let Some(report) = tell.report.logs.get_mut(copied.log) {
                 report.compared += 1;
             }
             if !same {
                 let at = At {
-                    log: &logs[copied.log],
+                    log: &services[copied.log],
                     position: Some(copied.position),
                 };
-                let text = format!("entry {} of {} is another", copied.from_position, logs[copied.of]);
-                self.tell.broken(Code::L10, at, text);
+                let text = format!("entry {} of {} is another", copied.from_position, services[copied.of]);
+                tell.broken(Code::L10, at, text);
             }
-        }
+        });
         self.tell.report
     }
 }

@@ -6,7 +6,7 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
 use idesluss_domain::words::Digest;
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
-use idesluss_proof::tree::{Hash, TileReader, TreeError, leaf_hash, subtree};
+use idesluss_proof::tree::{Edge, Hash, TileReader, TreeError, leaf_hash, subtree};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -25,6 +25,9 @@ pub(crate) struct Journal {
     sequence: u64,
     versions: HashMap<String, u64>,
     received: BTreeMap<String, SourceSeen>,
+    /// The tree over its lines, and what a decider knows who acts now: so that a million entries can be written.
+    edge: Edge,
+    now: Option<Basis>,
 }
 
 /// The three of an instance.
@@ -33,6 +36,9 @@ pub(crate) struct World {
     pub(crate) journals: Vec<Journal>,
     /// The position of each step's own entry, in the order of the plan.
     pub(crate) at: Vec<u64>,
+    now: i64,
+    last_command: u32,
+    ordinal: u64,
 }
 
 /// The tree over some leaves, small enough to be made anew whenever it is asked.
@@ -72,36 +78,59 @@ impl Journal {
         peaks
     }
 
-    fn basis(&self, size: u64) -> Basis {
+    /// What a decider knows who acts now.
+    fn basis(&self) -> Basis {
         Basis {
-            seen: size - 1,
-            size,
-            root: Digest(self.root(size)),
+            seen: self.edge.size() - 1,
+            size: self.edge.size(),
+            root: Digest(self.edge.root()),
             sources: self.received.values().cloned().collect(),
             brief_version: 1,
         }
     }
+
+    fn push(&mut self, line: Vec<u8>) {
+        let pushed = self.edge.push(leaf_hash(&line), |_| Ok::<(), TreeError>(()));
+        pushed.expect("the sink takes every tile");
+        self.lines.push(line);
+    }
 }
 
 impl World {
-    /// Writes what is planned.
-    pub(crate) fn of(plan: &Plan) -> Self {
+    /// Journals in which nothing stands.
+    pub(crate) fn empty() -> Self {
         let journal = |service| Journal {
             service,
             ..Journal::default()
         };
-        let mut world = Self {
+        Self {
             journals: ["submission", "evaluation", "sharing"].map(journal).into(),
             at: Vec::new(),
-        };
-        let (mut now, mut last_command, mut ordinal) = (MORNING, 0, 0);
-        for step in &plan.steps {
-            now += step.minutes * MINUTE + 1;
-            ordinal = if step.command == last_command { ordinal + 1 } else { 0 };
-            last_command = step.command;
-            world.write(step, ordinal, now);
+            now: MORNING,
+            last_command: 0,
+            ordinal: 0,
         }
+    }
+
+    /// Writes what is planned.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let mut world = Self::empty();
+        world.go_on(plan, MINUTE);
         world
+    }
+
+    /// Writes what is planned next; a planned minute takes `minute` microseconds.
+    pub(crate) fn go_on(&mut self, plan: &Plan, minute: i64) {
+        for step in &plan.steps {
+            self.now += step.minutes * minute + 2;
+            self.ordinal = if step.command == self.last_command {
+                self.ordinal + 1
+            } else {
+                0
+            };
+            self.last_command = step.command;
+            self.write(step, self.ordinal, self.now);
+        }
     }
 
     pub(crate) fn journal(&self, service: &str) -> &Journal {
@@ -124,7 +153,7 @@ impl World {
             .iter_mut()
             .find(|journal| journal.service == step.log)
             .expect("there are three");
-        let event = with_basis(step, journal, ordinal);
+        let event = with_basis(step, journal, ordinal == 0);
         journal.sequence += 1;
         let version = journal.versions.entry(step.subject.clone()).or_insert(0);
         *version += 1;
@@ -156,7 +185,7 @@ impl World {
         };
         let mut line = Vec::new();
         write_own(&draft, &step.subject, &assigned, &mut line);
-        journal.lines.push(line.clone());
+        journal.push(line.clone());
         self.at.push(position);
         let followers: &[&str] = match step.log {
             "submission" => &["evaluation", "sharing"],
@@ -201,7 +230,7 @@ impl Journal {
         };
         let mut line = Vec::new();
         write_own(&draft, &format!("journal/{}", self.service), &assigned, &mut line);
-        self.lines.push(line);
+        self.push(line);
     }
 
     /// Takes an entry that another journal holds under this line.
@@ -219,7 +248,7 @@ impl Journal {
             event.bytes,
             &mut received,
         );
-        self.lines.push(received);
+        self.push(received);
         let seen = SourceSeen {
             source: event.source.to_string(),
             epoch: event.epoch,
@@ -231,14 +260,19 @@ impl Journal {
 }
 
 /// The event with the basis that its decider truly had: the journal before the command's first entry.
-fn with_basis(step: &Step, journal: &Journal, ordinal: u64) -> Event {
+fn with_basis(step: &Step, journal: &mut Journal, first: bool) -> Event {
     let mut event = step.event.clone();
     let decision = match &mut event {
         Event::Evaluation(EvaluationEvent::DecisionMade(decision)) => decision,
         Event::Evaluation(EvaluationEvent::DecisionReconsidered(anew)) => &mut anew.decision,
+        Event::Evaluation(EvaluationEvent::MandateVerified(_)) => {
+            journal.now = Some(journal.basis());
+            return event;
+        }
         _ => return event,
     };
-    let mut basis = journal.basis(journal.lines.len() as u64 - ordinal);
+    let known = journal.now.take().filter(|_| !first);
+    let mut basis = known.unwrap_or_else(|| journal.basis());
     basis.brief_version = decision.basis.brief_version;
     (step.basis)(&mut basis);
     decision.basis = basis;

@@ -386,6 +386,26 @@ pub(crate) fn true_plan() -> Plan {
     other.plan
 }
 
+/// What an organisation does before its first idea, and the lives of ideas with these numbers after it; commands are numbered from `command`.
+#[allow(dead_code, reason = "the bench writes many lives, the tests two")]
+pub(crate) fn lives(begins: bool, numbers: std::ops::Range<u128>, commands: u32) -> Plan {
+    let mut home = Life::at(
+        HOME,
+        0,
+        Plan {
+            commands,
+            ..Plan::default()
+        },
+    );
+    if begins {
+        home.rules();
+    }
+    for number in numbers {
+        home.idea(idea(number));
+    }
+    home.plan
+}
+
 /// The mandate that was handed on is taken back before it is used the second time.
 pub(crate) fn revoked() -> DelegationOrderEvent {
     MandateRevoked {

@@ -63,7 +63,8 @@ pub(crate) fn as_it_was() -> Basis {
 #[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
-    commands: u32,
+    /// The number of the last command.
+    pub(crate) commands: u32,
 }
 
 impl Plan {
