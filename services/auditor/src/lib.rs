@@ -1,4 +1,5 @@
-//! Replay: an idea's life from the lines of journals, and nothing else. And the same lines for the auditor's own tools, in [`mining`].
+//! What an auditor does with the lines of journals, and nothing else: replay an idea's life, hand the lines to the auditor's own tools
+//! in [`mining`], pack journals into a [`bundle`], and [`verify`](mod@verify) one.
 //!
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.

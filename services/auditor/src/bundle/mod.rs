@@ -8,6 +8,7 @@ mod chunk;
 mod manifest;
 mod member;
 mod read;
+mod terms;
 mod trailer;
 mod wire;
 mod write;
@@ -16,9 +17,10 @@ pub use belongs::Belongs;
 pub use manifest::{Covers, FORM, LogManifest, Manifest};
 pub use member::{Member, Order};
 pub use read::{Batch, Piece, ReadError, Stop, read};
+pub use terms::{LogHead, WriteError, WriteOptions};
 pub use trailer::{TRAILER_BYTES, TrailerError, check_trailer};
 pub use wire::{Consistency, LeafLine, Proof, TextLine, TextStands, parse_leaf};
-pub use write::{BundleWriter, LogHead, WriteError, WriteOptions};
+pub use write::BundleWriter;
 
 /// The most bytes that a line may have, its newline not counted: what an entry of a log may have at all.
 pub const MAX_LINE_BYTES: usize = 65_535;

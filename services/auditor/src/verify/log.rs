@@ -37,13 +37,13 @@ pub(super) struct Shared {
 pub(super) struct Log {
     pub(super) index: usize,
     pub(super) manifest: LogManifest,
-    service: Rc<str>,
+    pub(super) service: Rc<str>,
     /// `/<instance>/<service>`
     pub(super) journal: String,
     pub(super) tree: Tree,
     pub(super) links: Links,
     /// Sizes and roots of checkpoints that were kept, and that its entries will come to.
-    kept: Vec<(u64, Hash)>,
+    pub(super) kept: Vec<(u64, Hash)>,
     pub(super) belongs: Belongs,
     next: u64,
     /// One more than the position of the last picked entry.
@@ -65,18 +65,9 @@ pub(super) struct Log {
     pub(super) unread: u64,
     /// Whether positions are not what they should be, so that the trees of earlier sizes can't be told.
     pub(super) displaced: bool,
-    lines: u64,
-    picked: u64,
-    pub(super) hidden: u64,
-    pub(super) compared: u64,
-}
-
-/// How a log ended.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ended {
     pub(super) lines: u64,
+    pub(super) picked: u64,
     pub(super) hidden: u64,
-    pub(super) decisions: u64,
     pub(super) compared: u64,
 }
 
@@ -137,7 +128,7 @@ impl Log {
     }
 
     /// T08: a tree of the size that was kept has the root that was kept.
-    fn look_at_kept(&mut self, tell: &mut Tell) {
+    pub(super) fn look_at_kept(&mut self, tell: &mut Tell) {
         let size = self.tree.size();
         for (_, root) in self.kept.extract_if(.., |kept| kept.0 == size) {
             if root != self.tree.root() {
@@ -285,82 +276,6 @@ impl Log {
         };
         if let Some((code, text)) = self.sources.take(step, self.unread) {
             tell.broken(code, at, text);
-        }
-    }
-
-    /// Ends its entries: whether they are whole and what stood twice. `checkpoint`: size and root, where they could be read.
-    ///
-    /// To be called before the consistency proofs, once.
-    pub(super) fn end_entries(&mut self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) {
-        self.look_at_kept(tell);
-        let LogManifest { picked, from, to, .. } = &self.manifest;
-        let whole = At {
-            log: &self.service,
-            position: None,
-        };
-        if self.lines != to - from || self.picked != *picked {
-            let (lines, alone, wanted) = (self.lines, self.picked, to - from);
-            let text = format!(
-                "{lines} entries and {alone} by themselves are there, and the manifest names {wanted} and {picked}"
-            );
-            tell.broken(Code::B03, whole, text);
-        }
-        for (code, things, what) in [
-            (Code::L08, std::mem::take(&mut self.ids), "event id"),
-            (
-                Code::L09,
-                std::mem::take(&mut self.commands),
-                "command id in its organisation",
-            ),
-        ] {
-            for (earlier, later) in things.doubles() {
-                let at = At {
-                    log: &self.service,
-                    position: Some(later),
-                };
-                tell.broken(code, at, format!("entry {earlier} has the same {what}"));
-            }
-        }
-        if let Some((count @ 1.., first)) = self.rules.as_ref().map(|rules| rules.unjudged) {
-            let at = At {
-                log: &self.service,
-                position: first,
-            };
-            tell.note(
-                Code::R01,
-                at,
-                format!("{count} decisions are on evaluations that began before the bundle; this is the first"),
-            );
-        }
-        let (Some((size, root)), true) = (checkpoint, from < to) else {
-            return;
-        };
-        if self.tree.size() != size {
-            let wanted = Wanted {
-                size: self.tree.size(),
-                root: self.tree.root(),
-                of: Of::Entries,
-            };
-            self.links.wanted.push(wanted);
-        } else if self.tree.root() != root {
-            tell.broken(
-                Code::T04,
-                whole,
-                format!("the {size} entries give another root than the checkpoint's"),
-            );
-        }
-    }
-
-    /// Ends the log, after its last proof.
-    pub(super) fn finish(self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) -> Ended {
-        if let Some(checkpoint) = checkpoint {
-            self.links.finish(checkpoint, tell, &self.service);
-        }
-        Ended {
-            lines: self.lines + self.picked,
-            hidden: self.hidden,
-            decisions: self.rules.as_ref().map_or(0, |rules| rules.decisions),
-            compared: self.compared,
         }
     }
 }

@@ -88,7 +88,7 @@ impl Tree {
         }
         self.now.push(leaf);
         self.leaves.push_back(*leaf);
-        if self.now.size() % STEP == 0 {
+        if self.now.size().is_multiple_of(STEP) {
             self.past.push_back(self.now.clone());
             if self.leaves.len() as u64 > WINDOW {
                 self.forget();

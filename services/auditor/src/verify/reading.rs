@@ -5,36 +5,36 @@ use super::log::{Came, Log, Shared};
 use super::peaks::Peaks;
 use super::tell::{At, Tell};
 use super::{Code, Kept, LogReport, Report};
-use crate::bundle::{Batch, Consistency, Manifest, Member, Proof, ReadError, TextLine};
+use crate::bundle::{Batch, LogManifest, Manifest, Member, ReadError, TextLine};
 use crate::tag::Tags;
-use idesluss_proof::tree::{Hash, verify_inclusion};
+use idesluss_proof::tree::Hash;
 use std::collections::{BTreeSet, VecDeque};
 
 /// A bundle while it is judged, piece by piece.
 pub(super) struct Reading<'p> {
     policy: &'p Policy,
     kept: &'p [Kept],
-    tell: Tell,
+    pub(super) tell: Tell,
     manifest: Option<Manifest>,
     shared: Option<Shared>,
-    at: Option<Current>,
+    pub(super) at: Option<Current>,
 }
 
 /// The log that is being read.
-struct Current {
+pub(super) struct Current {
     index: usize,
-    service: String,
-    signed: Option<Signed>,
+    pub(super) service: String,
+    pub(super) signed: Option<Signed>,
     edge: Vec<Hash>,
-    log: Option<Log>,
+    pub(super) log: Option<Log>,
     /// Whether its entries have ended.
     ended: bool,
     /// Picked entries whose proofs are still to come: at most one member's.
-    unproved: VecDeque<(u64, Hash)>,
+    pub(super) unproved: VecDeque<(u64, Hash)>,
 }
 
 impl Current {
-    fn checkpoint(&self) -> Option<(u64, Hash)> {
+    pub(super) fn checkpoint(&self) -> Option<(u64, Hash)> {
         self.signed.as_ref().map(|signed| (signed.size, signed.root))
     }
 }
@@ -56,6 +56,7 @@ impl<'p> Reading<'p> {
         match piece {
             Handed::Manifest(manifest) => {
                 self.tell.report.manifest = Some(manifest.clone());
+                self.all_kept(&manifest);
                 self.shared = Some(Shared {
                     copies: Copies::new(manifest.logs.iter().map(|log| log.from)),
                     instance: manifest.instance.clone(),
@@ -73,6 +74,20 @@ impl<'p> Reading<'p> {
             }
         }
         None
+    }
+
+    /// T06: every checkpoint that was kept is one of a log in the bundle.
+    fn all_kept(&mut self, manifest: &Manifest) {
+        for kept in self.kept {
+            let of = |log: &LogManifest| is_of(kept, &manifest.instance, &log.service);
+            if !manifest.logs.iter().any(of) {
+                let text = format!(
+                    "the bundle has no log of {}, of which a checkpoint was kept",
+                    kept.origin
+                );
+                self.tell.file(Code::T06, text);
+            }
+        }
     }
 
     fn begin(&mut self, member: Member) {
@@ -148,10 +163,14 @@ impl<'p> Reading<'p> {
             );
             Peaks::unknown(from)
         });
-        let prefix = format!("{}/{}/", manifest.instance, of_log.service);
-        let mut kept = self.kept.iter().filter(|kept| kept.origin.starts_with(&prefix));
         let mut log = Log::new(current.index, manifest, edge);
-        kept.by_ref().for_each(|kept| log.keep(kept.size, kept.root));
+        for kept in self
+            .kept
+            .iter()
+            .filter(|kept| is_of(kept, &manifest.instance, &of_log.service))
+        {
+            log.keep(kept.size, kept.root);
+        }
         current.log = Some(log);
     }
 
@@ -184,72 +203,6 @@ impl<'p> Reading<'p> {
             if came == Came::Picked {
                 // What could not be read stays without a proof, at a position that no proof is about.
                 current.unproved.push_back(taken.unwrap_or((u64::MAX, *leaf)));
-            }
-        }
-    }
-
-    /// T05: the proof of the next picked entry.
-    fn proof(&mut self, line: &[u8]) {
-        let Some(current) = &mut self.at else { return };
-        let next = current.unproved.pop_front();
-        let position = next
-            .map(|(position, _)| position)
-            .filter(|position| *position != u64::MAX);
-        let at = At {
-            log: &current.service,
-            position,
-        };
-        let (Some((position, leaf)), Ok(proof)) = (next, serde_json::from_slice::<Proof>(line)) else {
-            return self
-                .tell
-                .broken(Code::T05, at, "there is no entry for it, or it does not have the form");
-        };
-        if proof.position != position {
-            return self
-                .tell
-                .broken(Code::T05, at, format!("it is about entry {}", proof.position));
-        }
-        if let Some((size, root)) = current.signed.as_ref().map(|signed| (signed.size, signed.root))
-            && let Err(error) = verify_inclusion(&leaf, position, size, &proof.hashes, &root)
-        {
-            self.tell.broken(Code::T05, at, error.to_string());
-        }
-    }
-
-    /// T05: every picked entry has had its proof.
-    fn all_proved(&mut self) {
-        let Some(current) = &mut self.at else { return };
-        let missing = std::mem::take(&mut current.unproved);
-        if let Some((position, _)) = missing.front() {
-            let at = At {
-                log: &current.service,
-                position: Some(*position).filter(|position| *position != u64::MAX),
-            };
-            self.tell.broken(
-                Code::T05,
-                at,
-                format!("{} entries have no proof; this is the first", missing.len()),
-            );
-        }
-    }
-
-    /// T06 and others: a proof that an earlier tree goes over into the checkpoint's.
-    fn consistency(&mut self, line: &[u8]) {
-        let Some(current) = &mut self.at else { return };
-        let (Some(checkpoint), Some(log)) = (current.checkpoint(), &mut current.log) else {
-            return;
-        };
-        match serde_json::from_slice::<Consistency>(line) {
-            Ok(proof) => log
-                .links
-                .use_proof(&proof, checkpoint, &mut self.tell, &current.service),
-            Err(_) => {
-                let whole = At {
-                    log: &current.service,
-                    position: None,
-                };
-                self.tell
-                    .broken(Code::B02, whole, "a consistency proof does not have the form");
             }
         }
     }
@@ -312,6 +265,16 @@ impl<'p> Reading<'p> {
         });
         self.tell.report
     }
+}
+
+/// Whether a checkpoint is one of a log: whatever its epoch.
+fn is_of(kept: &Kept, instance: &str, service: &str) -> bool {
+    let rest = kept
+        .origin
+        .strip_prefix(instance)
+        .and_then(|rest| rest.strip_prefix('/'));
+    rest.and_then(|rest| rest.strip_prefix(service))
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// One hash a line.

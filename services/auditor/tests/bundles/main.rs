@@ -7,5 +7,6 @@ mod kinds;
 mod life;
 mod make;
 mod plan;
+mod program;
 mod rules;
 mod tampering;

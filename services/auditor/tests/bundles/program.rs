@@ -1,0 +1,147 @@
+//! The program that auditors run: what it says, and how it ends.
+
+use crate::archive::edit_text;
+use crate::journal::World;
+use crate::life::true_plan;
+use crate::make::{Wanted, bundle, checkpoint, policy_text};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A folder with a bundle, a policy and the evaluation log's checkpoint of before.
+struct Desk {
+    folder: TempDir,
+    world: World,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let world = World::of(&true_plan());
+        let desk = Self {
+            folder: TempDir::new().expect("a folder"),
+            world,
+        };
+        desk.put("bundle.tar", &bundle(&desk.world, &Wanted::instance()));
+        desk.put("policy", policy_text().as_bytes());
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        std::fs::write(self.path(name), bytes).expect("it is written");
+        self.path(name)
+    }
+
+    fn verify(&self, bundle: &Path, more: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_idesluss-audit"));
+        command
+            .arg("verify")
+            .arg(bundle)
+            .arg("--policy")
+            .arg(self.path("policy"))
+            .args(more);
+        command.output().expect("it runs")
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn it_ends_with_0_and_says_so_when_nothing_is_broken() {
+    let desk = Desk::new();
+    let output = desk.verify(&desk.path("bundle.tar"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(
+        said(&output).ends_with("Nothing is broken in what this bundle holds.\n"),
+        "{}",
+        said(&output)
+    );
+    assert!(output.stderr.is_empty(), "no progress where nobody looks");
+}
+
+#[test]
+fn it_ends_with_1_and_names_number_code_log_and_entry_when_something_is_broken() {
+    let desk = Desk::new();
+    let file = std::fs::read(desk.path("bundle.tar")).expect("a bundle");
+    let altered = edit_text(&file, "evaluation/entries/000000.ndjson", |text| {
+        text.replacen(
+            "\"cost_kronor\":40000,\"decided_by\"",
+            "\"cost_kronor\":40001,\"decided_by\"",
+            1,
+        )
+    });
+    let altered = desk.put("altered.tar", &altered);
+    let output = desk.verify(&altered, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("1. R02 evaluation, entry "), "{}", said(&output));
+    let json = desk.verify(&altered, &["--json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let first = &report["findings"][0];
+    assert_eq!(
+        (&first["number"], &first["code"], &first["log"], &first["severity"]),
+        (&1.into(), &"R02".into(), &"evaluation".into(), &"broken".into()),
+        "{report}"
+    );
+    assert!(first["position"].is_u64() && first["text"].is_string(), "{report}");
+}
+
+#[test]
+fn it_ends_with_2_and_says_what_to_do_when_something_can_t_be_read() {
+    let desk = Desk::new();
+    let missing = desk.verify(&desk.path("other.tar"), &[]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(
+        said(&missing).contains("other.tar can't be opened") && said(&missing).contains("Check the path"),
+        "{}",
+        said(&missing)
+    );
+    let nonsense = desk.put("nonsense", b"no checkpoint");
+    let kept = desk.verify(
+        &desk.path("bundle.tar"),
+        &["--kept", nonsense.to_str().expect("a path")],
+    );
+    assert_eq!(kept.status.code(), Some(2), "{}", said(&kept));
+    assert!(said(&kept).contains("nonsense is no checkpoint"), "{}", said(&kept));
+    desk.put("policy", b"nonsense here\n");
+    let policy = desk.verify(&desk.path("bundle.tar"), &[]);
+    assert_eq!(policy.status.code(), Some(2), "{}", said(&policy));
+    assert!(
+        said(&policy).contains("policy") && said(&policy).contains("can't be used"),
+        "{}",
+        said(&policy)
+    );
+}
+
+#[test]
+fn it_holds_the_bundle_against_checkpoints_that_were_kept() {
+    let desk = Desk::new();
+    let journal = desk.world.journal("evaluation");
+    let of = |name: &str, size: u64, root: [u8; 32]| {
+        let path = desk.put(name, &checkpoint("evaluation", size, &root));
+        desk.verify(&desk.path("bundle.tar"), &["--kept", path.to_str().expect("a path")])
+    };
+    let same = of("same", 50, journal.root(50));
+    assert_eq!(same.status.code(), Some(0), "{}", said(&same));
+    let other = of("other", 50, [7; 32]);
+    assert_eq!(other.status.code(), Some(1), "{}", said(&other));
+    assert!(said(&other).contains("T08 evaluation"), "{}", said(&other));
+}
+
+#[test]
+fn a_kept_checkpoint_of_a_log_that_the_bundle_does_not_hold_is_told() {
+    let desk = Desk::new();
+    let path = desk.put("strange", &checkpoint("other", 5, &[7; 32]));
+    let output = desk.verify(&desk.path("bundle.tar"), &["--kept", path.to_str().expect("a path")]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("T06"), "{}", said(&output));
+}
