@@ -2,6 +2,9 @@ use super::peaks::WINDOW;
 use super::{Code, tell::Found};
 use std::collections::{HashMap, VecDeque};
 
+/// More sources than a region ever has: so that no list of them grows without end, whatever was written.
+const MOST_SOURCES: usize = 10_000;
+
 /// How far a source had come at some entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Come {
@@ -52,6 +55,7 @@ impl Sources {
     pub(super) fn take(&mut self, step: Step<'_>, unread: u64) -> Option<(Code, String)> {
         let found = self.judge(&step, unread);
         let come = step.come;
+        let many = self.sources.len() >= MOST_SOURCES;
         match self.sources.get_mut(step.source) {
             Some(source) => {
                 if step.own {
@@ -67,6 +71,10 @@ impl Sources {
                     source.come.pop_front();
                 }
                 source.unread = unread;
+            }
+            None if many => {
+                let text = format!("the log is said to have more than {MOST_SOURCES} sources");
+                return Some((Code::L05, text));
             }
             None => {
                 let come = VecDeque::from([come]);
@@ -113,7 +121,8 @@ impl Sources {
         let foreign = self.sources.iter().filter(|(name, _)| !is_of(name, journal));
         let mut at = HashMap::new();
         for (name, source) in foreign {
-            let come = source.come.iter().rev().find(|come| come.position < size);
+            let before = source.come.partition_point(|come| come.position < size);
+            let come = before.checked_sub(1).and_then(|index| source.come.get(index));
             let oldest = source.come.front().map_or(0, |come| come.position);
             let come = match come {
                 Some(come) => Some(*come),

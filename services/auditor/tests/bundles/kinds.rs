@@ -117,6 +117,20 @@ fn nothing_is_said_of_an_idea_s_true_bundle_which_holds_nothing_of_others() {
     assert!(file.len() < bundle(&world, &Wanted::instance()).len());
 }
 
+#[test]
+fn what_an_assessor_from_elsewhere_adds_to_an_organisation_s_case_is_the_organisation_s() {
+    let mut plan = true_plan();
+    let by_an_assessor = |step: &&mut crate::plan::Step| step.who.person == person(3);
+    for step in plan.steps.iter_mut().filter(by_an_assessor) {
+        step.who.organisation = organisation(OTHER);
+    }
+    let world = World::of(&plan);
+    let report = assert_silent(&bundle(&world, &of_home()));
+    assert_eq!(report.logs[1].decisions, 3);
+    let before = assert_silent(&bundle(&self::world(), &of_home()));
+    assert_eq!(report.logs[1].hidden, before.logs[1].hidden);
+}
+
 fn shows_nothing_of_the_other(file: &[u8]) {
     let people = (101..110).map(|number| person(number).to_string());
     let rounds = [1, 2].map(|round| EvaluationId::derive(idea(2), round).to_string());

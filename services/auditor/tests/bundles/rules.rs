@@ -766,6 +766,7 @@ fn a_decision_after_the_evaluation_was_closed_is_found() {
                 ..plan.steps[at].clone()
             };
             plan.steps.insert(at, step);
+            plan.steps[at].who.role = "service";
         },
         &["R23"],
         ("DecisionMade", 0),
@@ -800,6 +801,72 @@ fn a_decision_in_a_role_that_may_not_is_found() {
         &["R24"],
         ("DecisionMade", 0),
     );
+}
+
+#[test]
+fn a_decision_for_another_organisation_is_found() {
+    assert_found(
+        |plan| {
+            let at = index(plan, "DecisionMade", 0);
+            plan.steps[at].who.organisation = organisation("vanersborg");
+        },
+        &["R24"],
+        ("DecisionMade", 0),
+    );
+}
+
+#[test]
+fn an_order_that_was_adopted_in_a_role_that_may_not_is_found() {
+    assert_found(
+        |plan| {
+            let at = index(plan, "DelegationOrderAdopted", 0);
+            plan.steps[at].who.role = "decision-maker";
+        },
+        &["R24"],
+        ("DelegationOrderAdopted", 0),
+    );
+}
+
+#[test]
+fn a_mandate_that_was_taken_back_by_somebody_who_may_not_is_found() {
+    assert_found(
+        |plan| {
+            let mut step = plan.steps[index(plan, "MandateSubdelegated", 0)].clone();
+            step.event = revoked().into();
+            step.command = 1_000;
+            step.who.person = person(NOBODY);
+            plan.steps.push(step);
+        },
+        &["R25"],
+        ("MandateRevoked", 0),
+    );
+}
+
+#[test]
+fn an_assessor_who_is_assigned_twice_or_taken_off_after_all_were_shown_is_found() {
+    let again = |plan: &mut Plan| {
+        let step = plan.steps[index(plan, "AssessorAssigned", 0)].clone();
+        let at = index(plan, "AssessorAssigned", 1) + 1;
+        plan.steps.insert(at, crate::plan::Step { command: 1_000, ..step });
+    };
+    assert_found(again, &["R23"], ("AssessorAssigned", 2));
+    let off = |plan: &mut Plan| {
+        let at = index(plan, "RecommendationIssued", 0);
+        let recused = AssessorRecused {
+            assessor: person(ASSESSORS[0]),
+            conflict: false,
+            reason: Some(text(1)),
+            replaced_by: None,
+        };
+        let event = EvaluationEvent::from(recused).into();
+        let step = crate::plan::Step {
+            event,
+            command: 1_000,
+            ..plan.steps[at].clone()
+        };
+        plan.steps.insert(at, step);
+    };
+    assert_found(off, &["R23"], ("AssessorRecused", 0));
 }
 
 #[test]

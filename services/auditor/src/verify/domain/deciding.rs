@@ -35,6 +35,7 @@ pub(super) fn decide(
     at: At<'_>,
 ) {
     in_order(case, again, tell, at);
+    tell.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     tell.rule(Code::R01, at, course::about_this(case, decision, &act.event.subject));
     tell.rule(Code::R22, at, course::owned(case, decision));
     tell.rule(Code::R15, at, assessing::reasons(&decision.reasons));

@@ -1,6 +1,9 @@
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::PersonId;
 
+/// More authors than an idea ever has: so that no list of them grows without end, whatever was written.
+const MOST_AUTHORS: usize = 10_000;
+
 /// What evaluation's log knows of an idea: about 0.1 KiB, gone when the idea is closed.
 #[derive(Debug, Default)]
 pub(super) struct Idea {
@@ -21,6 +24,7 @@ impl Idea {
     /// Takes an entry about it. Returns whether it is over.
     pub(super) fn take(&mut self, position: u64, event: Option<&IdeaEvent>) -> bool {
         self.last = position;
+        self.authors.truncate(MOST_AUTHORS);
         match event {
             Some(IdeaEvent::IdeaSubmitted(event)) => self.authors.push(event.submitter),
             Some(IdeaEvent::CoauthorAdded(event)) => self.authors.push(event.coauthor),

@@ -4,7 +4,9 @@ use super::super::tell::Found;
 use super::Act;
 use super::case::Case;
 use super::orders::Standing;
-use idesluss_domain::evaluation::delegation_order::{DelegationOrderAdopted, Mandate, MandateSubdelegated, Order};
+use idesluss_domain::evaluation::delegation_order::{
+    DelegationOrderAdopted, Mandate, MandateRevoked, MandateSubdelegated, Order,
+};
 use idesluss_domain::evaluation::evaluation::{DecidedBy, DecisionMade};
 use idesluss_domain::words::{Date, PersonId};
 
@@ -97,6 +99,29 @@ pub(super) fn handed_on(standing: &Standing, event: &MandateSubdelegated, act: &
     let within = within && event.valid_from >= parent.valid_from && event.to != parent.holder;
     let fresh = standing.orders.mandate(&event.mandate).is_none();
     (!within || !fresh).then(|| format!("{} hands on more than {} allows", event.mandate, event.from_mandate))
+}
+
+/// R25: a mandate is taken back by whoever keeps the order, or by the one who handed it on.
+pub(super) fn taken_back(standing: &Standing, event: &MandateRevoked, act: &Act<'_>) -> Found {
+    let Some(mandate) = standing.orders.mandate(&event.mandate) else {
+        return Some(format!("there is no mandate {} to take back", event.mandate));
+    };
+    let giver = mandate
+        .from_mandate
+        .as_deref()
+        .and_then(|parent| standing.orders.mandate(parent));
+    let gave = giver.is_some_and(|parent| parent.holder.to_string() == *act.event.actor);
+    let may = match &*act.event.role {
+        "registrar" | "coordinator" => true,
+        "decision-maker" => gave,
+        _ => false,
+    };
+    (!may).then(|| {
+        format!(
+            "{} took back {}, and had not handed it on",
+            act.event.actor, event.mandate
+        )
+    })
 }
 
 /// R27: an organisation's orders are numbered from 1, and adopted for itself, not ahead of their day.

@@ -104,6 +104,8 @@ impl Rules {
         match event {
             Event::DelegationOrder(event) => self.order(act, event, tell, at),
             Event::Criteria(CriteriaEvent::CriteriaAdopted(adopted)) => {
+                tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+                tell.rule(Code::R24, at, taking_part::acts_for(act, &adopted.organisation));
                 let standing = self.standings.entry(adopted.organisation.clone()).or_default();
                 let follows = usize::try_from(adopted.version).is_ok_and(|version| version == standing.sets() + 1);
                 if !follows && self.from_start {
@@ -123,6 +125,11 @@ impl Rules {
             return tell.broken(Code::R27, at, "its subject is no organisation's delegation order");
         };
         let recorded = self.day(act.recorded_micros);
+        let roles = ["registrar", "coordinator", "decision-maker"];
+        let adopts = matches!(event, DelegationOrderEvent::DelegationOrderAdopted(_));
+        let roles = if adopts { &roles[..2] } else { &roles[..] };
+        tell.rule(Code::R24, at, taking_part::acts_herself(act, None, roles));
+        tell.rule(Code::R24, at, taking_part::acts_for(act, &organisation));
         let standing = self.standings.entry(organisation.clone()).or_default();
         match event {
             DelegationOrderEvent::DelegationOrderAdopted(adopted) => {
@@ -136,7 +143,10 @@ impl Rules {
             DelegationOrderEvent::MandateSubdelegated(event) if self.from_start => {
                 tell.rule(Code::R25, at, mandates::handed_on(standing, event, act));
             }
-            _ => {}
+            DelegationOrderEvent::MandateRevoked(event) if self.from_start => {
+                tell.rule(Code::R25, at, mandates::taken_back(standing, event, act));
+            }
+            DelegationOrderEvent::MandateSubdelegated(_) | DelegationOrderEvent::MandateRevoked(_) => {}
         }
         standing.take_order(event);
     }
@@ -202,6 +212,12 @@ impl Rules {
         if self.cases.contains_key(&id) {
             return tell.broken(Code::R23, at, "the evaluation had been opened before");
         }
+        tell.rule(
+            Code::R24,
+            at,
+            taking_part::acts_herself(act, None, &["coordinator", "service"]),
+        );
+        tell.rule(Code::R24, at, taking_part::acts_for(act, &opened.organisation));
         tell.rule(Code::R01, at, course::opened_rightly(opened, &act.event.subject));
         let idea = self.ideas.get(&opened.idea.0);
         tell.rule(Code::R11, at, taking_part::excludes_authors(&opened.excluded, idea));

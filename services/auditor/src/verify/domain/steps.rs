@@ -9,6 +9,9 @@ use idesluss_domain::evaluation::evaluation::{AssessmentsRevealed, Recommendatio
 use idesluss_domain::words::{Digest, PersonId};
 use std::collections::BTreeMap;
 
+/// More people than ever take part: so that no list of them grows without end, whatever was written.
+const MOST_PEOPLE: usize = 1_000;
+
 /// Judges a step and takes it.
 pub(super) fn take(
     case: &mut Case,
@@ -19,6 +22,13 @@ pub(super) fn take(
     at: At<'_>,
 ) {
     use EvaluationEvent as E;
+    if case.people.len() >= MOST_PEOPLE {
+        return tell.broken(
+            Code::R01,
+            at,
+            format!("more than {MOST_PEOPLE} people are said to take part"),
+        );
+    }
     match step {
         E::NeedOwnerConfirmed(event) => {
             tell.rule(
@@ -30,13 +40,13 @@ pub(super) fn take(
             case.owned = true;
         }
         E::AssessorAssigned(event) => {
+            tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+            tell.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
             tell.rule(Code::R23, at, course::hidden(case, "an assessor was assigned"));
+            if case.person(event.assessor).is_some_and(|person| person.assigned) {
+                tell.broken(Code::R23, at, format!("{} had been assigned before", event.assessor));
+            }
             unbiased(case, idea, event.assessor, "was asked to assess", tell, at);
-            tell.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
-            );
             let person = case.person_mut(event.assessor);
             (person.assigned, person.recused) = (true, false);
         }
@@ -67,7 +77,14 @@ pub(super) fn take(
             let person = case.person_mut(event.person);
             (person.without_conflict, person.conflicted) = (false, true);
         }
-        E::AssessorRecused(event) => case.person_mut(event.assessor).recused = true,
+        E::AssessorRecused(event) => {
+            tell.rule(Code::R23, at, course::hidden(case, "an assessor was taken off"));
+            let own = (!event.conflict && act.event.role == "assessor") || event.conflict;
+            let person = own.then_some(event.assessor);
+            let roles = ["assessor", "decision-maker", "coordinator"];
+            tell.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
+            case.person_mut(event.assessor).recused = true;
+        }
         E::AssessmentSubmitted(event) => {
             let first = case.person(event.assessor).is_none_or(|person| !person.assessed);
             if !first {
@@ -119,6 +136,7 @@ pub(super) fn take(
             case.verified = Some(Box::new((act.position, verified.clone())));
         }
         E::EvaluationClosed(event) => {
+            tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["service"]));
             tell.rule(Code::R23, at, course::going_on(case, "it was closed"));
             if event.decided != (case.decisions > 0) {
                 tell.broken(Code::R23, at, "it says wrongly whether a decision had been made");
@@ -179,6 +197,7 @@ fn assess(
 
 fn reveal(case: &mut Case, shown: &AssessmentsRevealed, act: &Act<'_>, tell: &mut Tell, at: At<'_>) {
     tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+    tell.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     tell.rule(Code::R23, at, course::hidden(case, "the assessments were shown"));
     tell.rule(Code::R08, at, assessing::enough(case, shown));
     tell.rule(Code::R17, at, assessing::all_shown(case, shown));

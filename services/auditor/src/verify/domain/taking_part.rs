@@ -4,7 +4,7 @@ use super::super::tell::Found;
 use super::Act;
 use super::case::Case;
 use super::ideas::Idea;
-use idesluss_domain::words::PersonId;
+use idesluss_domain::words::{OrganisationId, PersonId};
 
 /// R09: whoever assesses, recommends or decides has declared before to have no conflict of interest.
 pub(super) fn declared(case: &Case, person: PersonId, does: &str) -> Found {
@@ -46,4 +46,10 @@ pub(super) fn acts_herself(act: &Act<'_>, person: Option<PersonId>, roles: &[&st
     }
     let role = &act.event.role;
     (!roles.contains(&&**role)).then(|| format!("{actor} acted in the role {role}, which may not do this"))
+}
+
+/// R24: what is an organisation's is done for it.
+pub(super) fn acts_for(act: &Act<'_>, organisation: &OrganisationId) -> Found {
+    let named = &act.event.organisation;
+    (**named != *organisation.as_str()).then(|| format!("it is {organisation}'s matter, and was done for {named}"))
 }
