@@ -1,7 +1,8 @@
 //! Verifies a bundle offline: no server, no database, no network.
 
 use clap::{Parser, Subcommand};
-use idesluss_auditor::verify::{Kept, Options, Policy, Report, VerifyError, verify};
+use idesluss_auditor::verify::{Kept, KeptError, Options, Report, VerifyError, verify};
+use idesluss_proof::policy::{Policy, PolicyError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -48,9 +49,9 @@ enum Hindrance {
     #[error(
         "the policy {0} can't be used: {1}. It has lines such as: log <verifier key>, witness <name> <verifier key>, quorum <name>"
     )]
-    Policy(PathBuf, String),
+    Policy(PathBuf, PolicyError),
     #[error("{0} is no checkpoint: {1}. Give the file that you kept, as it was")]
-    Kept(PathBuf, String),
+    Kept(PathBuf, KeptError),
     #[error("{0} can't be checked: {1}")]
     Check(PathBuf, VerifyError),
 }
@@ -71,13 +72,13 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Verify) -> Result<Report, Hindrance> {
-    let policy = read(&arguments.policy)?;
-    let policy =
-        Policy::parse(&policy).map_err(|error| Hindrance::Policy(arguments.policy.clone(), error.to_string()))?;
-    let mut kept = Vec::new();
+    let policy: Policy = read(&arguments.policy)?
+        .parse()
+        .map_err(|error| Hindrance::Policy(arguments.policy.clone(), error))?;
+    let mut kept: Vec<Kept> = Vec::new();
     for path in &arguments.kept {
-        let checkpoint = Kept::parse(&read(path)?).map_err(|error| Hindrance::Kept(path.clone(), error.to_string()))?;
-        kept.push(checkpoint);
+        let checkpoint = read(path)?.parse();
+        kept.push(checkpoint.map_err(|error| Hindrance::Kept(path.clone(), error))?);
     }
     let mut file = File::open(&arguments.file).map_err(|error| Hindrance::Open(arguments.file.clone(), error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());

@@ -1,63 +1,96 @@
+//! A log's checkpoint, by the policy and by nothing that the bundle says of itself.
+
 use super::{
-    Code,
+    Code, Kept,
     tell::{At, Tell},
 };
+use crate::bundle::LogManifest;
+use idesluss_proof::checkpoint::{Checkpoint, CheckpointError};
+use idesluss_proof::note::{NoteError, SignedNote, VerifierKey};
+use idesluss_proof::policy::{Distrust, Policy};
 use idesluss_proof::tree::Hash;
+use std::str::FromStr;
 
-/// A log's checkpoint, as far as it could be read.
+/// What a checkpoint says, whoever signed it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Signed {
     pub(super) size: u64,
     pub(super) root: Hash,
+    /// How many witnesses of the policy have cosigned it.
     pub(super) cosigned: u64,
 }
 
-#[derive(Debug, Default)]
-pub struct Policy;
-
-pub(super) fn look(
-    note: &[u8],
-    log: &crate::bundle::LogManifest,
-    _policy: &Policy,
-    tell: &mut Tell,
-    at: At<'_>,
-) -> Option<Signed> {
-    use base64::Engine as _;
-    let text = std::str::from_utf8(note).ok()?;
-    let mut lines = text.lines();
-    let o = lines.next()?;
-    let s: u64 = lines.next()?.parse().ok()?;
-    let root = base64::engine::general_purpose::STANDARD
-        .decode(lines.next()?)
-        .ok()?
-        .try_into()
-        .ok()?;
-    if o != log.origin || s != log.size {
-        tell.broken(Code::T01, at, "other");
+/// T01, T02 and T03. None: there is nothing to hold entries against.
+pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut Tell, at: At<'_>) -> Option<Signed> {
+    let read = SignedNote::read(bytes)
+        .map_err(|error| error.to_string())
+        .and_then(|note| {
+            let checkpoint = note.text().parse::<Checkpoint>();
+            checkpoint
+                .map(|checkpoint| (note, checkpoint))
+                .map_err(|error| error.to_string())
+        });
+    let (note, Checkpoint { origin, size, root, .. }) = match read {
+        Ok(read) => read,
+        Err(why) => {
+            tell.broken(Code::T01, at, why);
+            return None;
+        }
+    };
+    if (&origin, size) != (&log.origin, log.size) {
+        let text = format!(
+            "it is of {size} entries of {origin}, and the manifest names {} of {}",
+            log.size, log.origin
+        );
+        tell.broken(Code::T01, at, text);
     }
-    Some(Signed {
-        size: s,
-        root,
-        cosigned: 0,
-    })
+    // Who has signed is told apart from what was signed: the entries are held against it in either case.
+    let cosigned = match policy.judge(&note) {
+        Ok(trust) => trust.cosigned.len(),
+        Err(distrust) => {
+            let code = match distrust {
+                Distrust::Checkpoint(_) => Code::T01,
+                Distrust::Note(_) | Distrust::Log(_) => Code::T02,
+                Distrust::Quorum { .. } => Code::T03,
+            };
+            tell.broken(code, at, distrust.to_string());
+            match distrust {
+                Distrust::Quorum { cosigned, .. } => cosigned.len(),
+                _ => 0,
+            }
+        }
+    };
+    let cosigned = cosigned as u64;
+    Some(Signed { size, root, cosigned })
 }
 
-pub(super) fn keys(_: &[u8], _: &Policy, _: &mut Tell, _: At<'_>) {}
-
-impl Policy {
-    pub fn parse(_: &str) -> Result<Self, String> {
-        Ok(Self)
+/// B02: the keys that come along are keys. They are for information; only the policy's are trusted.
+pub(super) fn keys(bytes: &[u8], tell: &mut Tell, at: At<'_>) {
+    let lines = std::str::from_utf8(bytes).map(str::lines);
+    let all = lines.is_ok_and(|mut lines| lines.all(|line| line.parse::<VerifierKey>().is_ok()));
+    if !all {
+        tell.broken(Code::B02, at, "its keys are not one verifier key a line");
     }
 }
-impl super::Kept {
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut l = text.lines();
-        let o = l.next().ok_or("x")?;
-        let s = l.next().ok_or("x")?.parse().map_err(|_| "x")?;
-        Ok(Self {
-            origin: o.into(),
-            size: s,
-            root: [0; 32],
-        })
+
+/// Why a file is no checkpoint that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeptError {
+    /// It is no signed note.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// Its text is no checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+impl FromStr for Kept {
+    type Err = KeptError;
+
+    /// Reads a signed checkpoint. Its signatures are not looked at: it is the auditor's own file.
+    fn from_str(text: &str) -> Result<Self, KeptError> {
+        let note = SignedNote::read(text.as_bytes())?;
+        let Checkpoint { origin, size, root, .. } = note.text().parse()?;
+        Ok(Self { origin, size, root })
     }
 }

@@ -20,12 +20,13 @@ mod report;
 mod sources;
 mod tell;
 
-pub use checkpoint::Policy;
+pub use checkpoint::KeptError;
 pub use code::{Code, Severity};
 pub use report::{Finding, LogReport, Report};
 
 use crate::bundle::{ReadError, TrailerError, check_trailer};
 use feed::Feed;
+use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::Hash;
 use reading::Reading;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};

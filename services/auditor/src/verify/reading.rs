@@ -1,4 +1,4 @@
-use super::checkpoint::{self, Policy, Signed};
+use super::checkpoint::{self, Signed};
 use super::copies::Copies;
 use super::feed::Handed;
 use super::log::{Came, Log, Shared};
@@ -7,6 +7,7 @@ use super::tell::{At, Tell};
 use super::{Code, Kept, LogReport, Report};
 use crate::bundle::{Batch, LogManifest, Manifest, Member, ReadError, TextLine};
 use crate::tag::Tags;
+use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::Hash;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -128,7 +129,7 @@ impl<'p> Reading<'p> {
             Member::Checkpoint { log } => {
                 current.signed = checkpoint::look(bytes, &manifest.logs[log], self.policy, &mut self.tell, whole);
             }
-            Member::Keys { .. } => checkpoint::keys(bytes, self.policy, &mut self.tell, whole),
+            Member::Keys { .. } => checkpoint::keys(bytes, &mut self.tell, whole),
             Member::Edge { .. } => match edge(bytes) {
                 Some(edge) => current.edge = edge,
                 None => self.tell.broken(

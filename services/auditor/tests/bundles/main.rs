@@ -9,4 +9,5 @@ mod make;
 mod plan;
 mod program;
 mod rules;
+mod signatures;
 mod tampering;

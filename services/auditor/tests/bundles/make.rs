@@ -4,9 +4,12 @@ use crate::journal::{INSTANCE, Journal, World};
 use idesluss_auditor::bundle::{
     BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, TextLine, WriteOptions,
 };
-use idesluss_auditor::verify::{Kept, Options, Policy, Report, Severity, verify};
+use idesluss_auditor::verify::{Kept, Options, Report, Severity, verify};
 use idesluss_domain::words::{IdeaId, Timestamp};
+use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::parse;
+use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
+use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::{Hash, consistency, inclusion};
 use std::io::Cursor;
 
@@ -127,7 +130,7 @@ impl<'a> Part<'a> {
         };
         let head = LogHead {
             checkpoint: &checkpoint(self.journal, size),
-            keys: &[],
+            keys: &[log_key(self.journal.service, 0).verifier().expect("a key").to_string()],
             edge: &edge,
         };
         writer.begin_log(&head).expect("a log");
@@ -188,14 +191,60 @@ fn basis(line: &[u8]) -> Option<u64> {
     }
 }
 
+/// The key with which a log of the instance signs; `which`: 0 for the true one.
+pub(crate) fn log_key(service: &str, which: u8) -> SignerKey {
+    let seed = [service.as_bytes()[1] ^ which; 32];
+    SignerKey::new(&format!("{INSTANCE}/{service}/1"), Algorithm::Ed25519, &seed).expect("a key")
+}
+
+/// The witnesses of an auditor's policy are 1, 2 and 3; two of them must have cosigned.
+pub(crate) fn witness_key(number: u8) -> SignerKey {
+    SignerKey::new(
+        &format!("witness{number}.example"),
+        Algorithm::CosignatureV1,
+        &[number; 32],
+    )
+    .expect("a key")
+}
+
+/// A checkpoint, signed and cosigned by these keys.
+pub(crate) fn signed_by(service: &str, size: u64, root: &Hash, keys: &[SignerKey]) -> Vec<u8> {
+    let checkpoint = Checkpoint::new(format!("{INSTANCE}/{service}/1"), size, *root);
+    let mut note = SignedNote::new(checkpoint.to_string()).expect("a text");
+    for key in keys {
+        note.add(key.sign(note.text(), 1_795_500_000));
+    }
+    note.to_string().into_bytes()
+}
+
+/// A checkpoint as it should be.
 pub(crate) fn checkpoint(service: &str, size: u64, root: &Hash) -> Vec<u8> {
-    use base64::Engine as _;
-    let root = base64::engine::general_purpose::STANDARD.encode(root);
-    format!("{INSTANCE}/{service}/1\n{size}\n{root}\n").into_bytes()
+    signed_by(
+        service,
+        size,
+        root,
+        &[log_key(service, 0), witness_key(1), witness_key(3)],
+    )
+}
+
+/// The policy file of an auditor.
+pub(crate) fn policy_text() -> String {
+    let mut text = "# whom the revision trusts\n".to_owned();
+    for service in ["submission", "evaluation", "sharing"] {
+        text.push_str(&format!("log {}\n", log_key(service, 0).verifier().expect("a key")));
+    }
+    for number in 1..=3 {
+        text.push_str(&format!(
+            "witness w{number} {}\n",
+            witness_key(number).verifier().expect("a key")
+        ));
+    }
+    text.push_str("group two 2 w1 w2 w3\nquorum two\n");
+    text
 }
 
 pub(crate) fn policy() -> Policy {
-    Policy
+    policy_text().parse().expect("a policy")
 }
 
 /// What an auditor says who has kept nothing.
@@ -238,9 +287,4 @@ pub(crate) fn kept(world: &World, service: &str, size: u64) -> Kept {
         size,
         root: world.journal(service).root(size),
     }
-}
-
-/// The policy file of an auditor.
-pub(crate) fn policy_text() -> String {
-    String::new()
 }
