@@ -10,10 +10,13 @@ pub(crate) fn with_trailer(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
+/// Members by name.
+pub(crate) type Members = Vec<(String, Vec<u8>)>;
+
 /// Packs a bundle's members again after a change.
-pub(crate) fn edit(bundle: &[u8], change: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> Vec<u8> {
+pub(crate) fn edit(bundle: &[u8], change: impl FnOnce(&mut Members)) -> Vec<u8> {
     let mut archive = tar::Archive::new(bundle);
-    let mut members: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut members: Members = Vec::new();
     for entry in archive.entries().expect("an archive") {
         let mut entry = entry.expect("a member");
         let name = entry.path().expect("a name").to_string_lossy().into_owned();

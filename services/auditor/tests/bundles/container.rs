@@ -1,6 +1,6 @@
 //! The file itself: any bit of it, its members, their order and their bounds.
 
-use crate::archive::{edit, edit_text, with_trailer};
+use crate::archive::{Members, edit, edit_text, with_trailer};
 use crate::journal::World;
 use crate::life::{HOME, true_plan};
 use crate::make::{Wanted, broken, bundle, report};
@@ -52,7 +52,7 @@ fn a_file_that_is_cut_off_or_no_bundle_is_rejected() {
 
 #[test]
 fn members_that_are_missing_doubled_unknown_or_out_of_order_are_found() {
-    let members = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| codes(&edit(&SMALL, |members| change(members)));
+    let members = |change: &dyn Fn(&mut Members)| codes(&edit(&SMALL, |members| change(members)));
     assert_eq!(members(&|_| {}), [""; 0]);
     let count = {
         let mut count = 0;
@@ -118,12 +118,7 @@ fn a_bundle_of_a_newer_form_can_t_be_checked() {
     let newer = edit_text(&SMALL, "manifest.json", |text| {
         text.replacen("\"form\":1", "\"form\":2,\"more\":[]", 1)
     });
-    let checked = verify(
-        &mut Cursor::new(newer),
-        &crate::make::policy(),
-        &[],
-        &Options::default(),
-    );
+    let checked = verify(&mut Cursor::new(newer), crate::make::policy(), &[], &Options::default());
     assert!(matches!(checked, Err(VerifyError::Newer(2))), "{checked:?}");
 }
 

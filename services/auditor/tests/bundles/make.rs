@@ -12,6 +12,7 @@ use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
 use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::{Hash, consistency, inclusion};
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 /// What a bundle is to hold.
 pub(crate) struct Wanted {
@@ -243,8 +244,9 @@ pub(crate) fn policy_text() -> String {
     text
 }
 
-pub(crate) fn policy() -> Policy {
-    policy_text().parse().expect("a policy")
+pub(crate) fn policy() -> &'static Policy {
+    static POLICY: LazyLock<Policy> = LazyLock::new(|| policy_text().parse().expect("a policy"));
+    &POLICY
 }
 
 /// What an auditor says who has kept nothing.
@@ -253,7 +255,7 @@ pub(crate) fn report(bundle: &[u8]) -> Report {
 }
 
 pub(crate) fn report_with(bundle: &[u8], kept: &[Kept]) -> Report {
-    verify(&mut Cursor::new(bundle), &policy(), kept, &Options::default()).expect("it can be checked")
+    verify(&mut Cursor::new(bundle), policy(), kept, &Options::default()).expect("it can be checked")
 }
 
 /// Everything that is broken: code, log and position.

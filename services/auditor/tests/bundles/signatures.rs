@@ -132,7 +132,7 @@ fn a_log_that_the_policy_does_not_name_is_found_and_its_entries_are_judged_all_t
         .map(|line| format!("{line}\n"))
         .collect::<String>();
     let without = without.parse().expect("a policy");
-    assert_ne!(without, policy());
+    assert_ne!(&without, policy());
     let file = bundle(&world(), &Wanted::instance());
     let report = verify(&mut Cursor::new(file), &without, &[], &Options::default()).expect("it can be checked");
     assert_eq!(broken(&report), [("T02", "evaluation".to_owned(), None)]);

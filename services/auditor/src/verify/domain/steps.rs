@@ -79,7 +79,7 @@ pub(super) fn take(
         }
         E::AssessorRecused(event) => {
             tell.rule(Code::R23, at, course::hidden(case, "an assessor was taken off"));
-            let own = (!event.conflict && act.event.role == "assessor") || event.conflict;
+            let own = event.conflict || act.event.role == "assessor";
             let person = own.then_some(event.assessor);
             let roles = ["assessor", "decision-maker", "coordinator"];
             tell.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
