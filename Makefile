@@ -45,11 +45,12 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 
 # The services are measured as processes, so they are built before.
-bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, and the whole path (ENTRIES=number to replay, 1000000)
+bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, the whole path, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000)
 	$(CARGO) build --locked --release --workspace --bins
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
 	$(CARGO) bench --locked -p idesluss-tests --bench postgres -- $(ENTRIES)
 	$(CARGO) bench --locked -p idesluss-tests --bench path
+	$(CARGO) bench --locked -p idesluss-auditor --bench bundle -- $(ENTRIES)
 
 deploy-check: ## Checks what can be checked of deploy/ without an engine
 	deploy/check.sh

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 pub(super) const WINDOW: u64 = 1 << 16;
 /// After how many entries the peaks are kept.
 const STEP: u64 = 64;
+/// How many leaves are there at once.
+const MOST_LEAVES: usize = (WINDOW + STEP) as usize;
 
 /// The roots of a tree's complete subtrees, largest first.
 ///
@@ -85,6 +87,10 @@ impl Tree {
     pub(super) fn push(&mut self, leaf: &Hash) {
         if self.past.is_empty() {
             self.past.push_back(self.now.clone());
+        }
+        if self.leaves.is_empty() {
+            // Growing by doubling it would take twice the window.
+            self.leaves.reserve_exact(MOST_LEAVES);
         }
         self.now.push(leaf);
         self.leaves.push_back(*leaf);
