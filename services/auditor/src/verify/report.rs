@@ -96,11 +96,11 @@ impl Report {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, code, text, .. } = self;
-        write!(f, "{number}. {code} ")?;
+        write!(f, "{number}. {code}")?;
         match (&self.log, self.position) {
-            (Some(log), Some(position)) => write!(f, "{log}, entry {position}: ")?,
-            (Some(log), None) => write!(f, "{log}: ")?,
-            _ => {}
+            (Some(log), Some(position)) => write!(f, " {log}, entry {position}: ")?,
+            (Some(log), None) => write!(f, " {log}: ")?,
+            _ => f.write_str(": ")?,
         }
         match self.severity {
             Severity::Broken => write!(f, "{}: {text}", code.title()),
