@@ -18,9 +18,20 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
     ("idesluss-messaging", &["proof", "journal"]),
+    ("idesluss-notary", &["proof", "journal", "engine"]),
     (
         "idesluss-launch",
-        &["domain", "engine", "journal", "messaging", "proto", "runtime", "vault"],
+        &[
+            "domain",
+            "engine",
+            "journal",
+            "messaging",
+            "notary",
+            "proof",
+            "proto",
+            "runtime",
+            "vault",
+        ],
     ),
     ("idesluss-search", &["domain", "engine"]),
     ("idesluss-submission", SERVICE),
@@ -43,6 +54,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "sharing",
             "gateway",
             "auditor",
+            "notary",
         ],
     ),
     ("idesluss-servers", &[]),
@@ -71,7 +83,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
     ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
-    ("axum", &["idesluss-gateway", "idesluss-runtime"]),
+    ("axum", &["idesluss-gateway", "idesluss-notary", "idesluss-runtime"]),
 ];
 
 /// Rooms that may use a library in one file of theirs and nowhere else: room, library, the room's folder, the file.

@@ -1,3 +1,4 @@
+use crate::halts::Halts;
 use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
 use idesluss_domain::words::StreamName;
 use idesluss_journal::{Entry, Lease, Store, StoreError};
@@ -19,8 +20,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    /// Why no command is taken for the moment.
-    pub(crate) halted: watch::Sender<Option<String>>,
+    pub(crate) halts: Halts,
+    /// The newest checkpoint as it was signed.
+    pub(crate) checkpoint: watch::Sender<Option<String>>,
 }
 
 impl Engine {
@@ -39,7 +41,8 @@ impl Engine {
             clock,
             shutdown,
             tasks: TaskTracker::new(),
-            halted: watch::Sender::new(None),
+            halts: Halts::default(),
+            checkpoint: watch::Sender::new(None),
         }))
     }
 
@@ -125,20 +128,9 @@ impl Engine {
         });
     }
 
-    /// Takes no commands any more, for a reason about machines; None: takes them again.
-    ///
-    /// An epoch can be opened all the same: that is what a restored journal is waiting for.
-    pub fn halt(&self, why: Option<String>) {
-        self.0.halted.send_if_modified(|halted| {
-            let changed = *halted != why;
-            *halted = why;
-            changed
-        });
-    }
-
-    /// Why no command is taken for the moment.
-    pub fn halted(&self) -> watch::Receiver<Option<String>> {
-        self.0.halted.subscribe()
+    /// Tells the newest signed checkpoint of the journal, for whoever asks; None: there is none.
+    pub fn tell_checkpoint(&self, note: Option<String>) {
+        self.0.checkpoint.send_replace(note);
     }
 
     /// Ends everything that runs on this engine, then closes the journal. Nothing that was acknowledged is lost.

@@ -67,8 +67,7 @@ impl Engine {
         beside: Option<(&StreamName, u64)>,
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        let halted = self.0.halted.borrow().clone();
-        if let Some(why) = halted {
+        if let Some(why) = self.0.halts.now() {
             return Err(ExecuteError::Halted(why));
         }
         let key = self.key(&call);

@@ -30,7 +30,7 @@ impl Engine {
     ///
     /// One that fails takes with it those that rest on it, and nothing else: each is all or nothing by itself.
     pub async fn append_in_turn(&self, commands: Vec<InTurn>) -> usize {
-        if self.0.halted.borrow().is_some() {
+        if self.0.halts.now().is_some() {
             return 0;
         }
         let began = Instant::now();

@@ -1,6 +1,6 @@
 //! `JournalService`: the entries themselves, for the other services and auditors.
 
-use crate::Engine;
+use crate::{Engine, Halted};
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
 use idesluss_journal::Entry;
@@ -82,7 +82,7 @@ impl Journal {
             head.epoch
         );
         tracing::error!(why, "no commands are taken");
-        self.engine.halt(Some(why));
+        self.engine.halt(Halted::Exchange, Some(why));
         let sentence = "You hold more than this journal has: it was restored from a backup, and its operator must open a new epoch.";
         Err(refuse(Code::FailedPrecondition, "JOURNAL_RESTORED", sentence))
     }
@@ -114,6 +114,18 @@ impl JournalService for Journal {
         let hashes = self.engine.store().tile(level, number).await.map_err(unreadable)?;
         let hashes = hashes.iter().map(|hash| hash.to_vec()).collect();
         Ok(Response::new(pb::GetTileResponse { hashes }))
+    }
+
+    async fn get_checkpoint(
+        &self,
+        _: Request<pb::GetCheckpointRequest>,
+    ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
+        let note = self.engine.0.checkpoint.borrow().clone();
+        let note = note.ok_or_else(|| {
+            let sentence = "Nothing is signed here: this process has no signing key, does not write now, or has found a contradiction.";
+            refuse(Code::Unavailable, "NOT_SIGNED", sentence)
+        })?;
+        Ok(Response::new(pb::GetCheckpointResponse { note }))
     }
 
     type ReadRangeStream = BoxStream<'static, Result<pb::ReadRangeResponse, Status>>;

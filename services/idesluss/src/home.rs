@@ -42,6 +42,8 @@ pub(crate) struct Addresses {
     pub(crate) evaluation: SocketAddr,
     /// The sharing service's gRPC.
     pub(crate) sharing: SocketAddr,
+    /// Checkpoints and tiles over HTTP, of each service below its name.
+    pub(crate) logs: SocketAddr,
 }
 
 impl Home {
@@ -84,6 +86,11 @@ impl Home {
     /// The folder of the master key and of the ledger of erasures.
     pub(crate) fn keys(&self) -> PathBuf {
         self.root.join("keys")
+    }
+
+    /// The folder that remembers what was signed last of a service's journal.
+    pub(crate) fn signed(&self, service: &str) -> PathBuf {
+        self.root.join("signed").join(service)
     }
 
     /// A service's own folder, made if it is not there.

@@ -4,6 +4,7 @@ use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
 use idesluss_engine::{Engine, ViewError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
+use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, attach};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::{Clock, DialError, Directory, GrpcError, Peer, Reach, SystemClock, dial, serve_grpc, traced};
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
@@ -34,6 +35,12 @@ pub(crate) enum NodeError {
     /// A view can't be built.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// There is nothing to sign with.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// What was signed last can't be remembered.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
     /// Submission can't start.
     #[error(transparent)]
     Submission(#[from] idesluss_submission::StartError),
@@ -62,6 +69,8 @@ pub(crate) struct Node {
     pub(crate) engines: Vec<Engine>,
     /// Every view with its service and name.
     pub(crate) views: Vec<(&'static str, &'static str, ViewHandle)>,
+    /// What signs each journal, by service.
+    pub(crate) notaries: Vec<(&'static str, Notary)>,
     servers: JoinSet<Result<(), GrpcError>>,
 }
 
@@ -153,6 +162,12 @@ impl Node {
         evaluations.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
         solutions.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
 
+        let mut notaries = Vec::new();
+        for engine in [&ideas, &evaluations, &solutions] {
+            let keys = SigningKeys::load(&home.keys().join("signing.key"), true)?;
+            let guard = Arc::new(FolderGuard::open(&home.signed(engine.service()))?);
+            notaries.push((engine.service(), attach(engine, keys, guard, Vec::new())));
+        }
         let mut views = Vec::new();
         for (service, found) in [
             (idesluss_submission::SERVICE, started_submission.views),
@@ -185,6 +200,7 @@ impl Node {
             ports,
             engines: vec![ideas, evaluations, solutions],
             views,
+            notaries,
             servers,
         })
     }

@@ -7,6 +7,7 @@ use crate::node::{Node, NodeError};
 use crate::session::{Session, SessionError, connect};
 use clap::Args;
 use idesluss_gateway::{GatewayError, Mode};
+use idesluss_notary::serve_all;
 use idesluss_runtime::{Clock, ClockAhead, DirectoryError, traced};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,15 @@ pub(crate) struct Arguments {
         default_value = "127.0.0.1:8080"
     )]
     http: SocketAddr,
+    /// Where checkpoints and tiles of the journals are served, for whoever follows them: an address of this machine's loopback and a port;
+    /// 0 takes any that is free.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "IDESLUSS_LOGS",
+        default_value = "127.0.0.1:0"
+    )]
+    logs: SocketAddr,
     /// Add the sample region, and let whoever opens the web choose whom to be.
     #[arg(long)]
     demo: bool,
@@ -55,6 +65,10 @@ pub(crate) enum UpError {
         "the web can't listen on {0}: {1}. Stop what uses the port, or choose another with --http or IDESLUSS_HTTP"
     )]
     Port(SocketAddr, std::io::Error),
+    #[error(
+        "checkpoints can't be served on {0}: {1}. Stop what uses the port, or choose another with --logs or IDESLUSS_LOGS"
+    )]
+    Logs(SocketAddr, std::io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -71,14 +85,19 @@ pub(crate) enum UpError {
 
 /// Runs until Ctrl-C or SIGTERM, then lets what is under way end.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
-    if !arguments.http.ip().is_loopback() {
-        return Err(UpError::NotLoopback(arguments.http));
+    for address in [arguments.http, arguments.logs] {
+        if !address.ip().is_loopback() {
+            return Err(UpError::NotLoopback(address));
+        }
     }
     let home = Home::take(&arguments.data)?;
     // Taken before anything is written: a taken port leaves the folder as it was.
     let port = |error| UpError::Port(arguments.http, error);
     let listener = TcpListener::bind(arguments.http).await.map_err(port)?;
     let web = listener.local_addr().map_err(port)?;
+    let log = |error| UpError::Logs(arguments.logs, error);
+    let reading = TcpListener::bind(arguments.logs).await.map_err(log)?;
+    let logs = reading.local_addr().map_err(log)?;
     let begin = if arguments.demo {
         demo::directory
     } else {
@@ -123,12 +142,17 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         shutdown: shutdown.clone(),
     };
     let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
+    tokio::spawn(serve_all(reading, node.notaries.clone(), shutdown.clone()));
     home.publish(&Addresses {
         web,
+        logs,
         submission: node.ports.submission,
         evaluation: node.ports.evaluation,
         sharing: node.ports.sharing,
     })?;
+    println!(
+        "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."
+    );
     println!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
     let served = gateway.await;
     // Whatever ended the web, the services end too, and in order.

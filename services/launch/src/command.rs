@@ -2,7 +2,7 @@
 
 use crate::process::{self, LaunchError, Program};
 use crate::settings::Settings;
-use crate::{Running, Seat, files};
+use crate::{Running, Seat, files, signing};
 use clap::{Parser, Subcommand};
 use idesluss_runtime::config::FILE_VARIABLE;
 use std::path::PathBuf;
@@ -28,6 +28,18 @@ enum Command {
     Run,
     /// Makes the journal's tables, or brings them up to this version, as the database's owner (`database.owner_url`).
     Migrate,
+    /// Writes a new signing key into a file that nobody else may read.
+    NewSigningKey {
+        /// The file; there must be none of this name.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Prints the lines of a policy file (C2SP tlog-policy) with which others trust what this service signs.
+    PublicKeys {
+        /// The journal's epoch.
+        #[arg(long, value_name = "EPOCH", default_value_t = 1)]
+        epoch: u32,
+    },
     /// Opens a new epoch after the database was restored from a backup. Stop the service's other processes first.
     Restored {
         /// Why the backup was needed, in words about machines, never about people.
@@ -46,6 +58,13 @@ where
     F: Future<Output = Result<Running, Box<dyn std::error::Error + Send + Sync>>>,
 {
     let arguments = Arguments::parse();
+    // Before there are any settings: they name it.
+    if let Some(Command::NewSigningKey { file }) = &arguments.command {
+        return match idesluss_notary::SigningKeys::write_new(file) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(program, &error.to_string()),
+        };
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(program, &format!("the runtime could not be started: {error}")),
@@ -60,6 +79,8 @@ where
         match arguments.command.unwrap_or(Command::Run) {
             Command::Run => process::run(program, settings, start).await,
             Command::Migrate => process::migrate(&settings).await,
+            Command::NewSigningKey { .. } => Ok(()),
+            Command::PublicKeys { epoch } => signing::tell_keys(program, &settings, epoch),
             Command::Restored { reason, above } => process::restored(program, settings, &reason, above).await,
         }
     });

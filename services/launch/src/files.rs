@@ -2,6 +2,7 @@
 
 use crate::process::LaunchError;
 use crate::settings::Settings;
+use crate::signing;
 use idesluss_runtime::config::{ConfigError, secret};
 use idesluss_runtime::{Directory, Tls, dial};
 use idesluss_vault::MasterKey;
@@ -31,9 +32,12 @@ pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
             secret("broker", file)?;
         }
     }
+    signing::check(settings)?;
+    let guard = settings.signing.as_ref().map(|signing| signing.guard.parent());
     for (setting, folder) in [
         ("data", Some(settings.data.as_path())),
         ("keys.ledger_file", settings.keys.ledger_file.parent()),
+        ("signing.guard", guard.unwrap_or(Some(settings.data.as_path()))),
     ] {
         let folder = folder
             .filter(|folder| !folder.as_os_str().is_empty())

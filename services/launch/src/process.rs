@@ -3,11 +3,13 @@
 use crate::forward::Forward;
 use crate::origin;
 use crate::settings::Settings;
+use crate::signing;
 use crate::state::State;
 use crate::watch;
-use idesluss_engine::{Engine, ExecuteError, ViewHandle};
+use idesluss_engine::{Engine, ExecuteError, Halted, ViewHandle};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_messaging::{BrokerConfig, Messaging, Origin};
+use idesluss_notary::{GuardError, KeysError};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{
@@ -122,6 +124,18 @@ pub enum LaunchError {
         /// Why.
         reason: std::io::Error,
     },
+    /// Nothing to sign with.
+    #[error("the settings name no signing key: set signing.key_file and signing.guard")]
+    NoSigning,
+    /// What signs.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// What remembers what was signed.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// A policy file.
+    #[error("the policy {0} can't be used: {1}")]
+    Policy(PathBuf, String),
     /// A folder.
     #[error("{0} can't be used: {1}")]
     Folder(PathBuf, std::io::Error),
@@ -182,6 +196,8 @@ where
     let peers = Peers::dial(&settings, tls.as_ref())?;
     let ops = listen("ops.listen", settings.ops.listen).await?;
     let grpc = listen("grpc.listen", settings.grpc.listen).await?;
+    let signing = signing::prepare(&settings)?;
+    let log = signing::listen(settings.signing.as_ref()).await?;
     std::fs::create_dir_all(&settings.data).map_err(|error| LaunchError::Folder(settings.data.clone(), error))?;
 
     // Operators can ask from here on, also while the database is waited for. It ends after everything else.
@@ -208,12 +224,15 @@ where
     };
     if settings.broker.is_some() {
         // Before anything of the service begins: the first command waits for the broker's verdict.
-        engine.halt(Some(watch::CHECKING.into()));
+        engine.halt(Halted::Exchange, Some(watch::CHECKING.into()));
     }
     let running = start(seat).await.map_err(LaunchError::Start)?;
     let messaging = exchange(program, &settings, &directory, &engine, relays, &peers)?;
     state.started(engine.clone(), running.views, messaging.clone());
     watch::start(&engine, &health, messaging.clone(), state.clone());
+    if let Some(signing) = signing {
+        signing::start(&engine, &health, signing, log);
+    }
     health.set(SERVICE, Condition::Well);
     idesluss_runtime::tell_systemd(shutdown.clone());
     tracing::info!(service = program.service, grpc = %settings.grpc.listen, ops = %settings.ops.listen, "running");

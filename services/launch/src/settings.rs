@@ -25,6 +25,12 @@ pub struct Settings {
     pub broker: Option<Broker>,
     /// Keys and the ledger of erasures.
     pub keys: Keys,
+    /// Signing the journal; without it nothing is signed.
+    #[serde(default)]
+    pub signing: Option<Signing>,
+    /// Cosigning what others have signed; needs `signing`.
+    #[serde(default)]
+    pub witness: Option<Witness>,
     /// Certificates of the instance's private authority; without them only this machine's loopback is spoken to and from.
     #[serde(default)]
     pub tls: Option<TlsFiles>,
@@ -129,6 +135,32 @@ pub struct Keys {
     pub ledger_file: PathBuf,
 }
 
+/// How the journal is signed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// The file with the signing key, as `new-signing-key` writes it; the same for every replica of the service.
+    pub key_file: PathBuf,
+    /// A folder outside the database that remembers what was signed last. Keep it: without it a restored database is not recognised.
+    pub guard: PathBuf,
+    /// Where the checkpoint and the tiles are served over HTTP, and the witness if there is one: address and port. They are public.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+    /// A policy file (C2SP tlog-policy) whose witnesses, each with its URL, are asked to cosign.
+    #[serde(default)]
+    pub witnesses: Option<PathBuf>,
+}
+
+/// Which logs are witnessed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    /// The witness's name, such as `fyrbodal/witness`.
+    pub name: String,
+    /// A policy file (C2SP tlog-policy) with the logs that are cosigned.
+    pub logs: PathBuf,
+}
+
 /// The services of the instance.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,6 +248,12 @@ impl Settings {
             if broker.max_age_days == 0 || broker.max_mib == 0 {
                 return Err(ConfigError::value("broker", "max_age_days and max_mib begin at 1"));
             }
+        }
+        if self.witness.is_some() && self.signing.as_ref().is_none_or(|signing| signing.listen.is_none()) {
+            return Err(ConfigError::value(
+                "witness",
+                "set signing.key_file and signing.listen too: a witness needs a key, and an address to be asked at",
+            ));
         }
         if !(0.0..=1.0).contains(&self.telemetry.sampled) {
             return Err(ConfigError::value("telemetry.sampled", "choose 0 to 1"));

@@ -2,7 +2,7 @@
 
 use crate::process::JOURNAL;
 use crate::state::State;
-use idesluss_engine::Engine;
+use idesluss_engine::{Engine, Halted};
 use idesluss_messaging::Messaging;
 use idesluss_runtime::{Condition, Health};
 use std::sync::Arc;
@@ -91,7 +91,7 @@ struct Unjudged(Engine);
 
 impl Drop for Unjudged {
     fn drop(&mut self) {
-        self.0.halt(Some(CHECKING.into()));
+        self.0.halt(Halted::Exchange, Some(CHECKING.into()));
     }
 }
 
@@ -107,7 +107,7 @@ async fn judge(engine: Engine, messaging: Arc<Messaging>) {
     let mut refused = messaging.refused();
     loop {
         let why = refused.borrow_and_update().clone();
-        engine.halt(why);
+        engine.halt(Halted::Exchange, why);
         if refused.changed().await.is_err() {
             return;
         }

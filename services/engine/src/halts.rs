@@ -1,0 +1,69 @@
+//! Why no command is taken: several may have found something, each takes back only its own word.
+
+use crate::Engine;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Who says that no command may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Halted {
+    /// Whoever compares the journal with what others have received of it.
+    Exchange,
+    /// Whoever compares the journal with what was signed of it.
+    Checkpoints,
+}
+
+/// Everybody's word.
+#[derive(Debug, Default)]
+pub(crate) struct Halts {
+    words: Mutex<BTreeMap<Halted, String>>,
+    all: watch::Sender<Option<String>>,
+}
+
+impl Halts {
+    /// Whether and why no command is taken.
+    pub(crate) fn now(&self) -> Option<String> {
+        self.all.borrow().clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<Halted, String>)) {
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut words);
+        let each: Vec<&str> = words.values().map(String::as_str).collect();
+        let why = if each.is_empty() { None } else { Some(each.join("; ")) };
+        self.all.send_if_modified(|all| {
+            let changed = *all != why;
+            *all = why;
+            changed
+        });
+    }
+}
+
+impl Engine {
+    /// Takes no commands any more, for a reason about machines; None: as far as `who` is concerned, takes them again.
+    ///
+    /// An epoch can be opened all the same: that is what a restored journal is waiting for.
+    pub fn halt(&self, who: Halted, why: Option<String>) {
+        self.0.halts.change(|words| match why {
+            Some(why) => drop(words.insert(who, why)),
+            None => drop(words.remove(&who)),
+        });
+    }
+
+    /// Whether `who` says that no command may be taken.
+    pub fn is_halted_by(&self, who: Halted) -> bool {
+        let words = self.0.halts.words.lock().unwrap_or_else(PoisonError::into_inner);
+        words.contains_key(&who)
+    }
+
+    /// Takes commands again, whoever has said otherwise.
+    pub(crate) fn halt_no_more(&self) {
+        self.0.halts.change(BTreeMap::clear);
+    }
+
+    /// Why no command is taken for the moment.
+    pub fn halted(&self) -> watch::Receiver<Option<String>> {
+        self.0.halts.all.subscribe()
+    }
+}

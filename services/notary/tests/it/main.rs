@@ -1,0 +1,6 @@
+//! The notary's promises: soon signed, never two signatures that contradict each other, whatever fails and whenever it is killed.
+
+mod house;
+mod kills;
+mod signing;
+mod witnesses;
