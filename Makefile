@@ -39,10 +39,11 @@ test: tools lint ## Everything: format, lints, all tests; ends with the runner's
 		$(CARGO) test --locked --workspace --no-fail-fast; \
 	fi
 
-test-faults: tools ## The faults for longer: 100 kills of every process, a minute without the database, a long backlog
+test-faults: tools ## The faults for longer: 100 kills of every process, a minute without the database, a long backlog, 1,000 kills around signing
 	$(CARGO) build --locked --workspace
 	STORM_KILLS=100 STORM_OUTAGE_SECONDS=60 STORM_BACKLOG=10000 \
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
+	NOTARY_KILLS=1000 $(CARGO) test --locked -p idesluss-notary --test it kills:: -- --nocapture
 
 # The services are measured as processes, so they are built before.
 bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, the whole path, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000)
