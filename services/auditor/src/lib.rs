@@ -5,6 +5,7 @@
 //! that made them.
 
 pub mod bundle;
+pub mod command;
 mod entry;
 mod life;
 pub mod mining;

@@ -1,5 +1,6 @@
 //! The one binary: the whole idésluss on a laptop, and its commands.
 
+mod audit;
 mod beginning;
 mod demo;
 mod doctor;
@@ -33,6 +34,9 @@ enum Command {
     Restored(restored::Arguments),
     /// Checks a data folder, every line, tree and view of it, or a running installation of several processes; says what to do.
     Doctor(doctor::Arguments),
+    /// What an auditor asks: bundles of the journals, and whether one is whole and true.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),
 }
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
                 .map(done)
                 .map_err(|error| error.to_string()),
             Command::Doctor(arguments) => doctor::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Audit(command) => audit::run(command).await.map_err(|error| error.to_string()),
             Command::Replay(arguments) => replay::run(arguments)
                 .await
                 .map(done)

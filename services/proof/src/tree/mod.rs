@@ -11,6 +11,6 @@ mod verify;
 
 pub use edge::{Edge, FullTile, root_of};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
-pub use prove::{consistency, inclusion, root};
+pub use prove::{consistency, inclusion, peaks, root};
 pub use tiles::{TILE_WIDTH, TileReader, TreeError, levels_of, subtree, tile_width};
 pub use verify::{ProofError, verify_consistency, verify_inclusion};

@@ -1,4 +1,4 @@
-use super::tiles::{largest_power_below, range_root};
+use super::tiles::{complete, largest_power_below, range_root};
 use super::{Hash, TileReader, TreeError, empty_root};
 
 /// The root over the first `size` entries.
@@ -8,6 +8,17 @@ pub fn root<R: TileReader>(reader: &R, size: u64) -> Result<Hash, R::Error> {
     } else {
         range_root(reader, 0, size)
     }
+}
+
+/// The roots of the complete subtrees over the first `size` entries, largest first: one for each power of two in it.
+pub fn peaks<R: TileReader>(reader: &R, size: u64) -> Result<Vec<Hash>, R::Error> {
+    let mut from = 0;
+    let mut peaks = Vec::with_capacity(size.count_ones() as usize);
+    for height in (0..u64::BITS).rev().filter(|height| size >> height & 1 == 1) {
+        peaks.push(complete(reader, height, from)?);
+        from += 1 << height;
+    }
+    Ok(peaks)
 }
 
 /// Proves that the entry at `index` is in the tree of `size` entries: the hashes beside its way to the root, lowest first.

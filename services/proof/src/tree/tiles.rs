@@ -89,7 +89,7 @@ pub(super) fn largest_power_below(count: u64) -> u64 {
 }
 
 /// The root of the complete subtree of 2^`height` entries that begins at `from`.
-fn complete<R: TileReader>(reader: &R, height: u32, from: u64) -> Result<Hash, R::Error> {
+pub(super) fn complete<R: TileReader>(reader: &R, height: u32, from: u64) -> Result<Hash, R::Error> {
     let level = (height / TILE_HEIGHT) as u8;
     let first = from >> (TILE_HEIGHT * u32::from(level));
     let count = 1usize << (height % TILE_HEIGHT);

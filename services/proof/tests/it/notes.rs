@@ -351,6 +351,17 @@ fn a_proof_stands_by_itself() {
 }
 
 #[test]
+fn the_peaks_of_an_earlier_tree_are_read_from_tiles() {
+    use idesluss_proof::tree::{peaks, root_of};
+    let small = Small::new(20);
+    for size in 0..=20 {
+        let found = peaks(&small, size).expect("peaks");
+        assert_eq!(found.len(), size.count_ones() as usize);
+        assert_eq!(root_of(&found), small.checkpoint(size).root);
+    }
+}
+
+#[test]
 fn a_tile_has_one_path_and_no_other() {
     for (path, level, number, width) in [
         ("tile/0/000", 0, 0, 256),

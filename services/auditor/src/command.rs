@@ -1,0 +1,105 @@
+//! The command line of verification, for `idesluss-audit` and for `idesluss audit`.
+
+use crate::verify::{Kept, KeptError, Options, Report, VerifyError, verify};
+use idesluss_proof::policy::{Policy, PolicyError};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Verifies a bundle offline: 0, nothing is broken; 1, something is; 2, it could not be checked.
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// The bundle.
+    file: PathBuf,
+    /// Whom to trust: a file in the form of C2SP tlog-policy, with the logs, the witnesses and the quorum.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// A checkpoint kept from an earlier time, to see that the log still begins so; may be given once for each log.
+    #[arg(long, value_name = "CHECKPOINT")]
+    kept: Vec<PathBuf>,
+    /// Tells what was found as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Shows no progress.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// What kept the file from being checked, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+enum Hindrance {
+    #[error("{0} can't be opened: {1}. Check the path, and that you may read it")]
+    Open(PathBuf, io::Error),
+    #[error(
+        "the policy {0} can't be used: {1}. It has lines such as: log <verifier key>, witness <name> <verifier key>, quorum <name>"
+    )]
+    Policy(PathBuf, PolicyError),
+    #[error("{0} is no checkpoint: {1}. Give the file that you kept, as it was")]
+    Kept(PathBuf, KeptError),
+    #[error("{0} can't be checked: {1}")]
+    Check(PathBuf, VerifyError),
+}
+
+/// Verifies, tells what was found, and returns how the program ends. `program` stands before what went wrong.
+pub fn run_verify(program: &str, arguments: &Verify) -> ExitCode {
+    match run(arguments) {
+        Ok(report) => {
+            tell(&report, arguments.json);
+            ExitCode::from(report.exit_code())
+        }
+        Err(hindrance) => {
+            // Nobody is left to be told when standard error is gone.
+            let _ = writeln!(io::stderr(), "{program}: {hindrance}.");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Verify) -> Result<Report, Hindrance> {
+    let policy: Policy = read(&arguments.policy)?
+        .parse()
+        .map_err(|error| Hindrance::Policy(arguments.policy.clone(), error))?;
+    let mut kept: Vec<Kept> = Vec::new();
+    for path in &arguments.kept {
+        let checkpoint = read(path)?.parse();
+        kept.push(checkpoint.map_err(|error| Hindrance::Kept(path.clone(), error))?);
+    }
+    let mut file = File::open(&arguments.file).map_err(|error| Hindrance::Open(arguments.file.clone(), error))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let bar = progress(size, arguments.quiet);
+    let progress = |bytes| bar.inc(bytes);
+    let options = Options {
+        progress: Some(&progress),
+    };
+    let report = verify(&mut file, &policy, &kept, &options);
+    bar.finish_and_clear();
+    report.map_err(|error| Hindrance::Check(arguments.file.clone(), error))
+}
+
+fn read(path: &Path) -> Result<String, Hindrance> {
+    std::fs::read_to_string(path).map_err(|error| Hindrance::Open(path.to_owned(), error))
+}
+
+/// Counts both readings of the file; hidden where nobody looks.
+fn progress(size: u64, quiet: bool) -> ProgressBar {
+    let target = if quiet || !io::stderr().is_terminal() {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
+    let bar = ProgressBar::with_draw_target(Some(size.saturating_mul(2)), target);
+    let style = ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}, {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn tell(report: &Report, json: bool) {
+    let text = if json {
+        serde_json::to_string_pretty(report).unwrap_or_else(|error| error.to_string())
+    } else {
+        report.to_string()
+    };
+    // A reader such as `head` may have had enough.
+    let _ = writeln!(io::stdout(), "{text}");
+}
