@@ -5,6 +5,12 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
+/// How a private key begins where it is written down.
+pub(super) const PRIVATE: &str = "PRIVATE+KEY+";
+
+/// How many characters of what is no key an error repeats.
+const LONGEST_SHOWN: usize = 120;
+
 /// What a key signs, and how. Another algorithm is added here and in [`VerifierKey::check`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
@@ -32,6 +38,9 @@ pub enum KeyError {
     /// The parts are not there.
     #[error("a key is written name+id+base64; this is not: {0:?}")]
     Form(String),
+    /// A private key where a public one belongs. What stood there is not repeated.
+    #[error("this is a private key: write the public one here, and replace the private one if others could read this")]
+    Private,
     /// A name that could not stand in a signature line.
     #[error("a key's name has no spaces, no control characters and no plus sign, and is not empty")]
     Name,
@@ -55,8 +64,28 @@ pub struct VerifierKey {
 
 /// Whether a name can stand in a signature line.
 pub(crate) fn is_name(name: &str) -> bool {
-    let wrong = |char: char| char.is_whitespace() || char.is_control() || char == '+';
+    let wrong = |char: char| char.is_whitespace() || char < ' ' || char == '+';
     !name.is_empty() && !name.chars().any(wrong)
+}
+
+/// Reads an id: eight hexadecimal digits, of which the form knows only the small ones.
+pub(super) fn id_of(text: &str) -> Option<[u8; 4]> {
+    let small = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let mut id = [0; 4];
+    hex::decode_to_slice(text, &mut id).ok().filter(|()| small)?;
+    Some(id)
+}
+
+/// What an error repeats of a text that was meant to be a key.
+fn form(text: &str) -> KeyError {
+    if text.contains(PRIVATE) {
+        return KeyError::Private;
+    }
+    let mut shown: String = text.chars().take(LONGEST_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('\u{2026}');
+    }
+    KeyError::Form(shown)
 }
 
 /// The id that a name and a key give: the first four bytes of a hash, enough to tell keys apart.
@@ -117,6 +146,11 @@ impl VerifierKey {
         &self.bytes
     }
 
+    /// Whether this version can check what it signs.
+    pub fn is_supported(&self) -> bool {
+        self.point.is_some()
+    }
+
     /// Checks a signature over a note's text. None: this version can't tell. A cosignature gives its time in seconds since 1970.
     pub(crate) fn check(&self, text: &str, blob: &[u8]) -> Option<Result<Option<u64>, ()>> {
         let point = self.point.as_ref()?;
@@ -151,15 +185,12 @@ impl FromStr for VerifierKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let form = || KeyError::Form(text.to_owned());
+        let form = || form(text);
         let mut parts = text.splitn(3, '+');
         let (Some(name), Some(id), Some(encoded)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(form());
         };
-        let id: [u8; 4] = match (id.len(), hex::decode(id)) {
-            (8, Ok(id)) => id.try_into().map_err(|_| form())?,
-            _ => return Err(form()),
-        };
+        let id = id_of(id).ok_or_else(form)?;
         let decoded = STANDARD.decode(encoded).map_err(|_| form())?;
         let (kind, bytes) = decoded.split_first().ok_or_else(form)?;
         let algorithm = match kind {

@@ -1,13 +1,10 @@
-use super::key::{cosigned, is_name, key_id};
+use super::key::{PRIVATE, cosigned, id_of, is_name, key_id};
 use super::{Algorithm, KeyError, Signature, VerifierKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use std::fmt;
 use zeroize::Zeroizing;
-
-/// How a private key begins where it is written down.
-const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// A private key with a name. Its bytes are wiped when it goes.
 pub struct SignerKey {
@@ -53,7 +50,7 @@ impl SignerKey {
         };
         let seed: &[u8; 32] = seed.try_into().map_err(|_| KeyError::Bytes(name.to_owned()))?;
         let key = Self::new(name, algorithm, seed)?;
-        if hex::encode(key.id) == id {
+        if id_of(id) == Some(key.id) {
             Ok(key)
         } else {
             Err(KeyError::Id(name.to_owned()))
@@ -62,10 +59,16 @@ impl SignerKey {
 
     /// The key as a line for a file that nobody else may read, in the form of Go's `note` package.
     pub fn written(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new(vec![self.algorithm.byte()]);
-        bytes.extend(self.key.as_bytes());
-        let encoded = Zeroizing::new(STANDARD.encode(&*bytes));
-        Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.name, hex::encode(self.id), *encoded))
+        let mut bytes = Zeroizing::new([0; 33]);
+        bytes[0] = self.algorithm.byte();
+        bytes[1..].copy_from_slice(self.key.as_bytes());
+        let encoded = Zeroizing::new(STANDARD.encode(&bytes[..]));
+        let public = format!("{PRIVATE}{}+{}+", self.name, hex::encode(self.id));
+        // All the room at once: a string that grows leaves copies behind that nobody wipes.
+        let mut text = Zeroizing::new(String::with_capacity(public.len() + encoded.len()));
+        text.push_str(&public);
+        text.push_str(&encoded);
+        text
     }
 
     /// The same key under another name, such as that of a log's next epoch.
@@ -83,7 +86,9 @@ impl SignerKey {
         VerifierKey::new(&self.name, self.algorithm, self.key.verifying_key().as_bytes())
     }
 
-    /// Signs a note's text; a witness's key says that it has seen it at `time`, in seconds since 1970.
+    /// Signs a note's text; a witness's key says that it has seen it at `time`.
+    ///
+    /// Units: seconds since 1970, from 1 to 2^63 - 1; nobody accepts a cosignature of another time. A log's key does not look at it.
     pub fn sign(&self, text: &str, time: u64) -> Signature {
         let blob = match self.algorithm {
             Algorithm::CosignatureV1 => {

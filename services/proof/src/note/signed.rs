@@ -84,6 +84,21 @@ impl FromStr for Signature {
     }
 }
 
+impl Signature {
+    /// Reads signature lines, each with its newline: 1..=64 of them. So ends a note, and so a witness answers.
+    pub fn read_lines(text: &str) -> Result<Vec<Self>, NoteError> {
+        let lines = text.strip_suffix('\n').ok_or(NoteError::Form)?;
+        let mut signatures = Vec::new();
+        for (index, line) in lines.split('\n').enumerate() {
+            if index == MAX_SIGNATURES {
+                return Err(NoteError::Large);
+            }
+            signatures.push(line.parse().map_err(|_| NoteError::Line { line: index + 1 })?);
+        }
+        Ok(signatures)
+    }
+}
+
 /// Who has signed: a key by its place among those that were trusted, and when, if it says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
@@ -119,16 +134,7 @@ impl SignedNote {
         // The last empty line: the text may have others.
         let at = note.rfind("\n\n").ok_or(NoteError::Form)?;
         let (text, lines) = (&note[..=at], &note[at + 2..]);
-        if lines.is_empty() || !lines.ends_with('\n') {
-            return Err(NoteError::Form);
-        }
-        let mut signatures = Vec::new();
-        for (index, line) in lines.trim_end_matches('\n').split('\n').enumerate() {
-            if index == MAX_SIGNATURES {
-                return Err(NoteError::Large);
-            }
-            signatures.push(line.parse().map_err(|_| NoteError::Line { line: index + 1 })?);
-        }
+        let signatures = Signature::read_lines(lines)?;
         let text = text.to_owned();
         Ok(Self { text, signatures })
     }
@@ -152,18 +158,18 @@ impl SignedNote {
 
     /// Tells which of the trusted `keys` have signed, each once; signatures of others are passed over.
     ///
-    /// Errors: a trusted key's signature does not hold, or none of them has signed.
+    /// Errors: a trusted key's signature does not hold, even beside one that does, or none of them has signed.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<Vec<Verified>, NoteError> {
         let mut verified: Vec<Verified> = Vec::new();
         for signature in &self.signatures {
-            let known = |key: &VerifierKey| key.name() == signature.name && key.id() == signature.id;
+            // A key that can't be checked here is no known key, and hides none that has its name and id.
+            let known =
+                |key: &VerifierKey| key.is_supported() && key.name() == signature.name && key.id() == signature.id;
             let Some(key) = keys.iter().position(known) else {
                 continue;
             };
-            if verified.iter().any(|seen| seen.key == key) {
-                continue;
-            }
             match keys[key].check(&self.text, &signature.blob) {
+                Some(Ok(_)) if verified.iter().any(|seen| seen.key == key) => {}
                 Some(Ok(time)) => verified.push(Verified { key, time }),
                 Some(Err(())) => {
                     let name = signature.name.clone();
