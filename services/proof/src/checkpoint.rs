@@ -47,6 +47,30 @@ impl Checkpoint {
             extensions: Vec::new(),
         }
     }
+
+    /// Reads the form alone: whether a tree without entries has its root is left to the caller.
+    pub(crate) fn read_form(text: &str) -> Result<Self, CheckpointError> {
+        let lines = text.strip_suffix('\n').ok_or(CheckpointError::Form)?;
+        let mut lines = lines.split('\n');
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
+            return Err(CheckpointError::Form);
+        };
+        let extensions: Vec<String> = lines.map(str::to_owned).collect();
+        if origin.is_empty() || extensions.iter().any(String::is_empty) {
+            return Err(CheckpointError::Form);
+        }
+        Ok(Self {
+            origin: origin.to_owned(),
+            size: decimal(size).ok_or(CheckpointError::Size)?,
+            root: hash(root).ok_or(CheckpointError::Root)?,
+            extensions,
+        })
+    }
+
+    /// Whether it says that it has no entries, and gives them a root that they can't have.
+    pub(crate) fn is_empty_with_a_root(&self) -> bool {
+        self.size == 0 && self.root != empty_root()
+    }
 }
 
 /// A hash as checkpoints and proofs write it.
@@ -65,25 +89,11 @@ impl FromStr for Checkpoint {
     type Err = CheckpointError;
 
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
-        let lines = text.strip_suffix('\n').ok_or(CheckpointError::Form)?;
-        let mut lines = lines.split('\n');
-        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
-            return Err(CheckpointError::Form);
-        };
-        let extensions: Vec<String> = lines.map(str::to_owned).collect();
-        if origin.is_empty() || extensions.iter().any(String::is_empty) {
-            return Err(CheckpointError::Form);
+        let checkpoint = Self::read_form(text)?;
+        if checkpoint.is_empty_with_a_root() {
+            Err(CheckpointError::Empty)
+        } else {
+            Ok(checkpoint)
         }
-        let size = decimal(size).ok_or(CheckpointError::Size)?;
-        let root = hash(root).ok_or(CheckpointError::Root)?;
-        if size == 0 && root != empty_root() {
-            return Err(CheckpointError::Empty);
-        }
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-            extensions,
-        })
     }
 }

@@ -2,6 +2,7 @@
 //! I/O, no chance.
 
 pub mod checkpoint;
+mod head;
 pub mod inclusion;
 pub mod line;
 pub mod note;

@@ -1,6 +1,7 @@
 //! A witness's part: whether a log's new checkpoint extends the one that was cosigned last (C2SP tlog-witness 1.0).
 
-use crate::checkpoint::{Checkpoint, CheckpointError, hash};
+use crate::checkpoint::{Checkpoint, hash};
+use crate::head;
 use crate::note::{NoteError, SignedNote, VerifierKey};
 use crate::number::decimal;
 use crate::tree::{Hash, empty_root, verify_consistency};
@@ -10,6 +11,9 @@ use std::fmt;
 
 /// The most lines that a proof has.
 pub const MAX_PROOF_LINES: usize = 63;
+
+/// The most bytes before the checkpoint: a size and the proof.
+const MAX_HEAD_BYTES: usize = 32 + MAX_PROOF_LINES * 45;
 
 /// What is posted to `add-checkpoint`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,9 +72,9 @@ impl AddCheckpoint {
     /// Reads a request's body.
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
         let malformed = |why: &str| Refusal::Malformed(why.to_owned());
-        let at = body.windows(2).position(|two| two == b"\n\n");
-        let at = at.ok_or_else(|| malformed("an empty line stands before the checkpoint"))?;
-        let head = std::str::from_utf8(&body[..at]).map_err(|_| malformed("it is not text"))?;
+        let (head, note) = head::split(body, MAX_HEAD_BYTES).ok_or_else(|| {
+            malformed("a size, at most 63 lines of a proof and an empty line stand before the checkpoint")
+        })?;
         let mut lines = head.split('\n');
         let old = lines
             .next()
@@ -84,25 +88,22 @@ impl AddCheckpoint {
             }
             proof.push(hash(line).ok_or_else(|| malformed("a line of the proof is not the base64 of 32 bytes"))?);
         }
-        let note = SignedNote::read(&body[at + 2..]).map_err(|error| malformed(&error.to_string()))?;
+        let note = SignedNote::read(note).map_err(|error| malformed(&error.to_string()))?;
         Ok(Self { old, proof, note })
     }
 
     /// Decides whether the checkpoint may be cosigned. What is returned must be kept before the cosignature leaves, and both under one lock
     /// with reading `last`.
     ///
-    /// `keys` are those that are trusted for an origin; none: the origin is not known.
+    /// `keys` are those that are trusted for an origin; none: the origin is not known. What contradicts itself or what was cosigned is
+    /// refused as [`Refusal::Inconsistent`] only once it is known to be the log's: nobody else can make a log look like a forger.
     pub fn decide<'a>(
         &self,
         keys: impl FnOnce(&str) -> &'a [VerifierKey],
         last: impl FnOnce(&str) -> Option<Cosigned>,
     ) -> Result<Checkpoint, Refusal> {
-        let checkpoint: Result<Checkpoint, CheckpointError> = self.note.text().parse();
-        let checkpoint = match checkpoint {
-            Ok(checkpoint) => checkpoint,
-            Err(CheckpointError::Empty) => return Err(Refusal::Inconsistent),
-            Err(error) => return Err(Refusal::Malformed(error.to_string())),
-        };
+        let checkpoint =
+            Checkpoint::read_form(self.note.text()).map_err(|error| Refusal::Malformed(error.to_string()))?;
         let keys = keys(&checkpoint.origin);
         if keys.is_empty() {
             return Err(Refusal::Unknown(checkpoint.origin));
@@ -117,6 +118,9 @@ impl AddCheckpoint {
         });
         if last.size != self.old {
             return Err(Refusal::Conflict(last.size));
+        }
+        if checkpoint.is_empty_with_a_root() {
+            return Err(Refusal::Inconsistent);
         }
         verify_consistency(last.size, &last.root, checkpoint.size, &checkpoint.root, &self.proof)
             .map_err(|_| Refusal::Inconsistent)?;
