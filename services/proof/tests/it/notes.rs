@@ -333,14 +333,20 @@ fn a_proof_stands_by_itself() {
     let small = Small::new(20);
     let note = note(&small.checkpoint(20), &[&log()]);
     let path = inclusion(&small, 13, 20).expect("a proof");
-    let proof = Inclusion { index: 13, path, note };
+    let proof = Inclusion {
+        extra: None,
+        index: 13,
+        path,
+        note,
+    };
     let text = proof.to_string();
     let read = Inclusion::read(text.as_bytes()).expect("a proof");
     assert_eq!(read, proof);
     assert_eq!(read.verify(&small.0[13]).expect("in it").size, 20);
     assert!(read.verify(&small.0[12]).is_err());
     let extra = text.replacen("index", "extra QUJD\nindex", 1);
-    assert_eq!(Inclusion::read(extra.as_bytes()).expect("a proof"), proof);
+    let with = Inclusion::read(extra.as_bytes()).expect("a proof");
+    assert_eq!((with.extra.as_deref(), with.to_string()), (Some(&b"ABC"[..]), extra));
     for wrong in [
         text.replacen("13", "013", 1),
         text.replacen("@v1", "@v2", 1),
