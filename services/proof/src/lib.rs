@@ -2,6 +2,7 @@
 //! I/O, no chance.
 
 pub mod checkpoint;
+pub mod entry_bundle;
 mod head;
 pub mod inclusion;
 pub mod line;
