@@ -1,7 +1,7 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use idesluss_proof::tree::{
-    Edge, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, root, tile_width,
-    verify_consistency, verify_inclusion,
+    Edge, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, peaks, root, root_of,
+    tile_width, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -224,5 +224,16 @@ proptest! {
             changed[which][(flip / 8 % 32) as usize] ^= 1 << (flip % 8);
             prop_assert!(verify_consistency(older, &before, size, &whole, &changed).is_err());
         }
+    }
+}
+
+#[test]
+fn the_peaks_of_every_earlier_tree_are_read_from_tiles() {
+    let entries = (0..70_000u32).map(|number| number.to_be_bytes().to_vec());
+    let shelf = Shelf::of(entries);
+    for size in [0, 1, 2, 3, 255, 256, 257, 1_000, 65_535, 65_536, 65_537, 70_000u64] {
+        let found = peaks(&shelf, size).expect("peaks");
+        assert_eq!(found.len(), size.count_ones() as usize);
+        assert_eq!(root_of(&found), root(&shelf, size).expect("a root"), "{size}");
     }
 }
