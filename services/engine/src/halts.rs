@@ -1,7 +1,7 @@
 //! Why no command is taken: several may have found something, each takes back only its own word.
 
 use crate::Engine;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -13,6 +13,10 @@ pub enum Halted {
     /// Whoever compares the journal with what was signed of it.
     Checkpoints,
 }
+
+/// What stands there until it has been looked at for the first time.
+pub const CHECKING: &str =
+    "it is being checked whether the journal was restored from a backup; send the same command again in a moment";
 
 /// Everybody's word.
 #[derive(Debug, Default)]
@@ -30,7 +34,8 @@ impl Halts {
     fn change(&self, change: impl FnOnce(&mut BTreeMap<Halted, String>)) {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut words);
-        let each: Vec<&str> = words.values().map(String::as_str).collect();
+        let each: BTreeSet<&str> = words.values().map(String::as_str).collect();
+        let each: Vec<&str> = each.into_iter().collect();
         let why = if each.is_empty() { None } else { Some(each.join("; ")) };
         self.all.send_if_modified(|all| {
             let changed = *all != why;

@@ -24,7 +24,7 @@ pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
 pub use engine::Engine;
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};
-pub use halts::Halted;
+pub use halts::{CHECKING, Halted};
 pub use in_turn::InTurn;
 pub use loaded::Loaded;
 pub use recorded::{Meta, Recorded};

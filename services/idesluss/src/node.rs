@@ -10,10 +10,14 @@ use idesluss_runtime::{Clock, DialError, Directory, GrpcError, Peer, Reach, Syst
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
+
+/// How long it is waited until each journal was held against what was signed of it; a journal of any size takes milliseconds.
+const LOOKING: Duration = Duration::from_secs(5);
 
 /// Why the services can't start, or had to stop. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -167,6 +171,10 @@ impl Node {
             let keys = SigningKeys::load(&home.keys().join("signing.key"), true)?;
             let guard = Arc::new(FolderGuard::open(&home.signed(engine.service()))?);
             notaries.push((engine.service(), attach(engine, keys, guard, Vec::new())));
+        }
+        // So that the first command need not be sent again.
+        for (_, notary) in &notaries {
+            let _ = tokio::time::timeout(LOOKING, notary.has_looked()).await;
         }
         let mut views = Vec::new();
         for (service, found) in [

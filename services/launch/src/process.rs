@@ -6,7 +6,7 @@ use crate::settings::Settings;
 use crate::signing;
 use crate::state::State;
 use crate::watch;
-use idesluss_engine::{Engine, ExecuteError, Halted, ViewHandle};
+use idesluss_engine::{CHECKING, Engine, ExecuteError, Halted, ViewHandle};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_messaging::{BrokerConfig, Messaging, Origin};
 use idesluss_notary::{GuardError, KeysError};
@@ -224,7 +224,7 @@ where
     };
     if settings.broker.is_some() {
         // Before anything of the service begins: the first command waits for the broker's verdict.
-        engine.halt(Halted::Exchange, Some(watch::CHECKING.into()));
+        engine.halt(Halted::Exchange, Some(CHECKING.into()));
     }
     let running = start(seat).await.map_err(LaunchError::Start)?;
     let messaging = exchange(program, &settings, &directory, &engine, relays, &peers)?;

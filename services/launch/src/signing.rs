@@ -3,7 +3,7 @@
 use crate::process::{LaunchError, Program};
 use crate::settings::{Settings, Signing};
 use idesluss_engine::Engine;
-use idesluss_notary::{FolderGuard, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
+use idesluss_notary::{FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
 use idesluss_proof::policy::Policy;
 use idesluss_runtime::{Condition, Directory, Health};
 use std::path::{Path, PathBuf};
@@ -142,12 +142,15 @@ pub(crate) fn start(engine: &Engine, health: &Health, prepared: Prepared, listen
 }
 
 async fn look(notary: Notary, health: Health) {
-    let mut trouble = notary.trouble();
+    let mut looked = notary.looked();
     loop {
-        let found = trouble.borrow_and_update().clone();
-        let condition = found.map_or(Condition::Well, |trouble| Condition::Degraded(trouble.to_string()));
+        // Where another replica signs, all is well here.
+        let condition = match &*looked.borrow_and_update() {
+            Look::NotYet | Look::Well => Condition::Well,
+            Look::Trouble(trouble) => Condition::Degraded(trouble.to_string()),
+        };
         health.set(CHECKPOINTS, condition);
-        if trouble.changed().await.is_err() {
+        if looked.changed().await.is_err() {
             return;
         }
     }

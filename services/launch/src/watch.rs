@@ -2,16 +2,12 @@
 
 use crate::process::JOURNAL;
 use crate::state::State;
-use idesluss_engine::{Engine, Halted};
+use idesluss_engine::{CHECKING, Engine, Halted};
 use idesluss_messaging::Messaging;
 use idesluss_runtime::{Condition, Health};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
-
-/// Why a new holder of the lease takes no commands yet.
-pub(crate) const CHECKING: &str =
-    "it is being checked whether the journal was restored from a backup; send the same command again in a moment";
 
 /// The part that says whether commands are taken.
 pub(crate) const COMMANDS: &str = "commands";

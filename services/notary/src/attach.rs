@@ -1,8 +1,8 @@
 use crate::guard::Guard;
 use crate::keys::SigningKeys;
-use crate::notary::Notary;
+use crate::notary::{Look, Notary};
 use crate::submit::{WitnessAt, submit_to};
-use idesluss_engine::{Engine, Halted};
+use idesluss_engine::{CHECKING, Engine, Halted};
 use std::sync::Arc;
 
 /// Lets a notary sign the engine's journal for as long as the engine may write it, and asks these witnesses to cosign.
@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// What was signed can be asked of the engine. When the journal contradicts it, no command is taken until a new epoch is opened.
 pub fn attach(engine: &Engine, keys: SigningKeys, guard: Arc<dyn Guard>, ask: Vec<WitnessAt>) -> Notary {
     let notary = Notary::new(engine.store().clone(), keys, guard);
+    // The first command waits until it is known whether the journal is the one that was signed.
+    engine.halt(Halted::Checkpoints, Some(CHECKING.into()));
     let (signing, signed) = (notary.clone(), engine.clone());
     engine.spawn_writing(move || sign(signed.clone(), signing.clone()));
     engine.spawn(tell(engine.clone(), notary.clone()));
@@ -21,17 +23,18 @@ pub fn attach(engine: &Engine, keys: SigningKeys, guard: Arc<dyn Guard>, ask: Ve
     notary
 }
 
-/// Forgets what was published, however signing ends: another replica goes on.
-struct Silent(Notary);
+/// Forgets what was published, however signing ends: another replica goes on, and who gets the lease back does not know what it has done.
+struct Silent(Engine, Notary);
 
 impl Drop for Silent {
     fn drop(&mut self) {
-        self.0.forget();
+        self.1.forget();
+        self.0.halt(Halted::Checkpoints, Some(CHECKING.into()));
     }
 }
 
 async fn sign(engine: Engine, notary: Notary) {
-    let notary = Silent(notary);
+    let notary = Silent(engine.clone(), notary);
     let mut halted = engine.halted();
     loop {
         // As long as it is not known whether others have received another history of this journal, this one is not signed.
@@ -50,7 +53,7 @@ async fn sign(engine: Engine, notary: Notary) {
             }
         };
         tokio::select! {
-            () = notary.0.run() => return,
+            () = notary.1.run() => return,
             () = stopped => {}
         }
     }
@@ -70,15 +73,20 @@ async fn tell(engine: Engine, notary: Notary) {
     }
 }
 
+/// Keeps commands away while the journal contradicts what was signed. What only hinders signing, such as a full disk, hinders nobody else.
 async fn halt(engine: Engine, notary: Notary) {
-    let mut trouble = notary.trouble();
+    let mut looked = notary.looked();
     loop {
-        let found = trouble.borrow_and_update().clone();
-        let why = found
-            .filter(|trouble| trouble.is_lasting())
-            .map(|trouble| trouble.to_string());
-        engine.halt(Halted::Checkpoints, why);
-        if trouble.changed().await.is_err() {
+        let found = looked.borrow_and_update().clone();
+        match found {
+            Look::NotYet => {}
+            Look::Well => engine.halt(Halted::Checkpoints, None),
+            Look::Trouble(trouble) => {
+                let why = trouble.is_lasting().then(|| trouble.to_string());
+                engine.halt(Halted::Checkpoints, why);
+            }
+        }
+        if looked.changed().await.is_err() {
             return;
         }
     }

@@ -18,7 +18,7 @@ pub use attach::attach;
 pub use figures::describe;
 pub use guard::{FolderGuard, Guard, GuardError};
 pub use keys::{KeysError, SigningKeys};
-pub use notary::{Notary, Signed, Trouble};
+pub use notary::{Look, Notary, Signed, Trouble};
 pub use serve::{log_routes, serve, serve_all, witness_routes};
 pub use submit::{WitnessAt, submit_to};
 pub use witness::{Answer, Witness};

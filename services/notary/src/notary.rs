@@ -71,6 +71,17 @@ impl Trouble {
     }
 }
 
+/// What was found when the journal was last to be signed.
+#[derive(Debug, Clone)]
+pub enum Look {
+    /// It has not been looked at since this process may write.
+    NotYet,
+    /// It was signed.
+    Well,
+    /// It was not.
+    Trouble(Arc<Trouble>),
+}
+
 /// Signs a journal's tree. Cheap to clone.
 #[derive(Clone)]
 pub struct Notary(Arc<Inner>);
@@ -80,7 +91,7 @@ struct Inner {
     keys: SigningKeys,
     guard: Arc<dyn Guard>,
     latest: watch::Sender<Option<Arc<Signed>>>,
-    trouble: watch::Sender<Option<Arc<Trouble>>>,
+    looked: watch::Sender<Look>,
 }
 
 impl Notary {
@@ -91,7 +102,7 @@ impl Notary {
             keys,
             guard,
             latest: watch::Sender::new(None),
-            trouble: watch::Sender::new(None),
+            looked: watch::Sender::new(Look::NotYet),
         }))
     }
 
@@ -100,9 +111,15 @@ impl Notary {
         self.0.latest.subscribe()
     }
 
-    /// Why nothing is signed; None while all is well.
-    pub fn trouble(&self) -> watch::Receiver<Option<Arc<Trouble>>> {
-        self.0.trouble.subscribe()
+    /// What was found when it was last to be signed.
+    pub fn looked(&self) -> watch::Receiver<Look> {
+        self.0.looked.subscribe()
+    }
+
+    /// Waits until it was looked at once, whatever was found.
+    pub async fn has_looked(&self) {
+        let mut looked = self.0.looked.subscribe();
+        let _ = looked.wait_for(|looked| !matches!(looked, Look::NotYet)).await;
     }
 
     /// The journal that is signed for.
@@ -134,7 +151,9 @@ impl Notary {
             metrics::gauge!(figures::CONTRADICTED).set(f64::from(u8::from(lasting)));
             match signed {
                 Ok(()) => {
-                    self.0.trouble.send_replace(None);
+                    self.0
+                        .looked
+                        .send_if_modified(|looked| !matches!(std::mem::replace(looked, Look::Well), Look::Well));
                     if head.changed().await.is_err() {
                         return;
                     }
@@ -148,19 +167,14 @@ impl Notary {
     /// Says aloud what is new.
     fn say(&self, trouble: Trouble) {
         let text = trouble.to_string();
-        let known = self
-            .0
-            .trouble
-            .borrow()
-            .as_ref()
-            .is_some_and(|known| known.to_string() == text);
+        let known = matches!(&*self.0.looked.borrow(), Look::Trouble(known) if known.to_string() == text);
         if !known {
             if trouble.is_lasting() {
                 tracing::error!(%trouble, "nothing is signed");
             } else {
                 tracing::warn!(%trouble, "nothing is signed for now");
             }
-            self.0.trouble.send_replace(Some(Arc::new(trouble)));
+            self.0.looked.send_replace(Look::Trouble(Arc::new(trouble)));
         }
     }
 
@@ -232,7 +246,7 @@ impl Notary {
     /// Publishes nothing any more; what was kept stays kept.
     pub(crate) fn forget(&self) {
         self.0.latest.send_replace(None);
-        self.0.trouble.send_replace(None);
+        self.0.looked.send_replace(Look::NotYet);
     }
 
     /// Adds a witness's cosignature to the checkpoint of this size, if it is still the newest.

@@ -362,6 +362,7 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     ];
     idesluss(&import, folder.path());
     idesluss(&["replay", "--idea", &idea("cykelpool").to_string()], folder.path());
+    idesluss(&["audit", "keys"], folder.path());
     // What reactions do: confirm the erasure, close what was withdrawn.
     let after_reactions = [
         "idesluss.submission.v1.PersonalDataErased",

@@ -1,6 +1,7 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
 mod apart;
+mod audit;
 mod browser;
 mod crawl;
 mod demo;

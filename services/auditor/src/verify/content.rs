@@ -131,8 +131,9 @@ impl Log {
                 format!("the log of {} entries had another root", opened.size),
             );
         }
-        let kept = opened.kept.get(&*event.source).copied();
-        if kept.is_none_or(|kept| kept.checked_add(1) != Some(event.sequence)) {
+        // A source that had nothing yet is not named.
+        let kept = opened.kept.get(&*event.source).copied().unwrap_or(0);
+        if kept.checked_add(1) != Some(event.sequence) {
             tell.broken(Code::T09, at, "it says that another part of its source was kept");
         }
     }

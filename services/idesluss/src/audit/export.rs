@@ -55,7 +55,7 @@ struct Log {
     note: SignedNote,
     keys: Vec<String>,
     manifest: LogManifest,
-    /// Of an idea: its lines. Bounded by what is about one idea.
+    /// Lines that go out one by one: what is about an idea, or orders and criteria from before a period.
     picked: Vec<(u64, Vec<u8>)>,
 }
 
@@ -112,7 +112,7 @@ async fn export(arguments: &Arguments, session: &Session) -> Result<(), AuditErr
     let covers = covers(arguments, &mut logs).await?;
     if logs
         .iter()
-        .all(|log| log.manifest.from == log.manifest.to && log.picked.is_empty())
+        .all(|log| log.manifest.from == log.manifest.to && !matches!(covers, Covers::Idea { .. }))
     {
         return Err(AuditError::Nothing);
     }
@@ -150,8 +150,13 @@ async fn covers(arguments: &Arguments, logs: &mut [Log]) -> Result<Covers, Audit
         return Ok(Covers::Organisation { organisation });
     }
     let Some(idea) = arguments.idea else {
-        let whole = arguments.from.is_none() && arguments.to.is_none();
-        return Ok(if whole { Covers::Instance } else { Covers::Period });
+        if arguments.from.is_none() && arguments.to.is_none() {
+            return Ok(Covers::Instance);
+        }
+        for log in logs {
+            pick_orders(log).await?;
+        }
+        return Ok(Covers::Period);
     };
     let organisation = owner(idea, logs).await?;
     let covers = Covers::Idea { idea, organisation };
@@ -172,6 +177,24 @@ async fn covers(arguments: &Arguments, logs: &mut [Log]) -> Result<Covers, Audit
         (log.manifest.from, log.manifest.to) = (0, 0);
     }
     Ok(covers)
+}
+
+/// A decision in the period may rest on an order or on criteria that were adopted before it began.
+async fn pick_orders(log: &mut Log) -> Result<(), AuditError> {
+    let (service, from) = (log.journal.service, log.manifest.from);
+    let picked = &mut log.picked;
+    log.journal
+        .entries(0, from, |position, line| {
+            let read = parse(line).map_err(|error| AuditError::Line(service, error.to_string()))?;
+            let in_force = |subject: &str| subject.starts_with("delegation-order/") || subject.starts_with("criteria/");
+            if read.body.event().is_some_and(|event| in_force(&event.subject)) {
+                picked.push((position, line.to_vec()));
+            }
+            Ok(())
+        })
+        .await?;
+    log.manifest.picked = log.picked.len() as u64;
+    Ok(())
 }
 
 /// Whose idea it is: the organisation of its stream's first event.

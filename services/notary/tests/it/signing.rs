@@ -3,7 +3,7 @@ use idesluss_domain::Event;
 use idesluss_domain::instance::{EpochOpened, InstanceEvent};
 use idesluss_domain::words::Digest;
 use idesluss_journal::Log as _;
-use idesluss_notary::{Guard, GuardError, KeysError, SigningKeys, Trouble, log_routes};
+use idesluss_notary::{Guard, GuardError, KeysError, Look, SigningKeys, Trouble, log_routes};
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::Draft;
 use idesluss_proof::note::SignedNote;
@@ -115,8 +115,11 @@ async fn a_restored_or_changed_journal_is_not_signed_until_a_new_epoch_is_opened
     assert!(notary.latest().borrow().is_none());
     let running = notary.clone();
     let running = tokio::spawn(async move { running.run().await });
-    let mut trouble = notary.trouble();
-    trouble.wait_for(Option::is_some).await.expect("it runs");
+    let mut looked = notary.looked();
+    looked
+        .wait_for(|looked| matches!(looked, Look::Trouble(_)))
+        .await
+        .expect("it runs");
     let head = store.head().borrow().clone();
     let event = Event::from(InstanceEvent::from(EpochOpened {
         epoch: 2,
@@ -132,7 +135,10 @@ async fn a_restored_or_changed_journal_is_not_signed_until_a_new_epoch_is_opened
     store.open_epoch(opening).await.expect("opened");
     let first = signed(&notary, 5).await;
     assert_eq!(first.checkpoint.origin, "fyrbodal/submission/2");
-    trouble.wait_for(Option::is_none).await.expect("it runs");
+    looked
+        .wait_for(|looked| matches!(looked, Look::Well))
+        .await
+        .expect("it runs");
     running.abort();
 }
 
