@@ -18,6 +18,8 @@ pub mod words;
 
 mod decider;
 mod event;
+mod standing;
 
 pub use decider::{Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
+pub use standing::{CallStanding, EvaluationStanding, SolutionStanding, Standing, home};

@@ -1,11 +1,5 @@
 use super::object::Object;
-use crate::state::words;
-use idesluss_domain::evaluation::EvaluationEvent;
-use idesluss_domain::sharing::adoption::{Adoption, AdoptionPhase};
-use idesluss_domain::sharing::{Adoptions, SolutionEvent};
-use idesluss_domain::submission::idea::{Idea, Phase};
-use idesluss_domain::submission::{CallEvent, Ideas};
-use idesluss_domain::{Decider as _, Event};
+use idesluss_domain::{Event, Standing as Stands};
 use std::collections::HashMap;
 
 /// Every thing that has been seen, and what must be remembered of it to tell its state.
@@ -13,32 +7,7 @@ use std::collections::HashMap;
 /// Memory: 32 bytes a thing and the map's room to grow, 40 to 80 MB for a million things; the names of mandates and organisations
 /// beside it. Ideas, evaluations and people are things; events are not.
 #[derive(Debug, Default)]
-pub(super) struct Standing(HashMap<Object, Stands>);
-
-/// What is remembered. Whole states would be thousands of bytes each; what their names follow from is less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
-    /// Nothing: no state has been named yet.
-    Seen,
-    /// An idea's next phase depends on this one.
-    Idea(Phase),
-    /// An adoption's phase.
-    Adoption(AdoptionPhase),
-    /// The furthest that it has come: nothing that happens later takes it back.
-    Furthest(u8),
-}
-
-/// The states of an evaluation, each outlasting those before it: it is decided even if it was closed before.
-const EVALUATION: [&str; 6] = [
-    "taken over",
-    "assessing",
-    "revealed",
-    "recommended",
-    "closed",
-    "decided",
-];
-const SOLUTION: [&str; 3] = ["drafted", "published", "retired"];
-const CALL: [&str; 2] = ["open", "closed"];
+pub(super) struct Standing(HashMap<Object, Option<Stands>>);
 
 impl Standing {
     /// Notes that `object` has been seen. Returns whether it is new.
@@ -46,39 +15,19 @@ impl Standing {
         if self.0.contains_key(object) {
             return false;
         }
-        self.0.insert(object.clone(), Stands::Seen);
+        self.0.insert(object.clone(), None);
         true
     }
 
     /// The state that `event` brings `subject` into, and whether it is the first that is known. None: it stays where it is, or has no states.
     pub(super) fn after(&mut self, subject: &Object, event: &Event) -> Option<(String, bool)> {
-        let before = self.0.get(subject).copied().filter(|before| *before != Stands::Seen);
-        let (now, name) = match event {
-            Event::Idea(event) => {
-                // The domain's own rule; of all that an idea is, its next phase depends on the phase before alone.
-                let phase = match before {
-                    Some(Stands::Idea(phase)) => Some(phase),
-                    _ => None,
-                };
-                let idea = Idea {
-                    phase,
-                    ..Idea::default()
-                };
-                let phase = Ideas::evolve(idea, event).phase?;
-                (Stands::Idea(phase), words(phase))
-            }
-            Event::Adoption(event) => {
-                // Its phases follow from its events alone.
-                let phase = Adoptions::evolve(Adoption::default(), event).phase?;
-                (Stands::Adoption(phase), words(phase))
-            }
-            Event::Evaluation(event) => furthest(before, evaluation(event)?, &EVALUATION),
-            Event::Solution(event) => furthest(before, solution(event)?, &SOLUTION),
-            Event::Call(event) => furthest(before, call(event), &CALL),
-            Event::Register(_) | Event::Criteria(_) | Event::DelegationOrder(_) | Event::Instance(_) => return None,
-        };
-        self.0.insert(subject.clone(), now);
-        (before != Some(now)).then_some((name, before.is_none()))
+        let before = self.0.get(subject).copied().flatten();
+        let now = Stands::after(before, event)?;
+        if before == Some(now) {
+            return None;
+        }
+        self.0.insert(subject.clone(), Some(now));
+        Some((now.as_str().to_owned(), before.is_none()))
     }
 
     /// How many things have been seen.
@@ -87,48 +36,15 @@ impl Standing {
     }
 }
 
-fn furthest(before: Option<Stands>, now: u8, names: &[&str]) -> (Stands, String) {
-    let reached = match before {
-        Some(Stands::Furthest(before)) => before.max(now),
-        _ => now,
-    };
-    (Stands::Furthest(reached), names[usize::from(reached)].to_owned())
-}
-
-/// How far an event takes an evaluation, as an index in [`EVALUATION`].
-fn evaluation(event: &EvaluationEvent) -> Option<u8> {
-    use EvaluationEvent as E;
-    match event {
-        E::EarlierDecisionRecorded(_) | E::EarlierAssessmentRecorded(_) => Some(0),
-        E::EvaluationOpened(_) => Some(1),
-        E::AssessmentsRevealed(_) => Some(2),
-        E::RecommendationIssued(_) => Some(3),
-        E::EvaluationClosed(_) => Some(4),
-        E::DecisionMade(_) | E::DecisionReconsidered(_) => Some(5),
-        _ => None,
-    }
-}
-
-fn solution(event: &SolutionEvent) -> Option<u8> {
-    match event {
-        SolutionEvent::SolutionDrafted(_) => Some(0),
-        SolutionEvent::SolutionPublished(_) | SolutionEvent::SolutionVersioned(_) => Some(1),
-        SolutionEvent::SolutionRetired(_) => Some(2),
-    }
-}
-
-fn call(event: &CallEvent) -> u8 {
-    match event {
-        CallEvent::CallOpened(_) => 0,
-        CallEvent::CallClosed(_) => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::mining::object::Kind;
+    use crate::state::words;
+    use idesluss_domain::Decider as _;
     use idesluss_domain::evaluation::evaluation::{Evaluation, Evaluations};
+    use idesluss_domain::submission::Ideas;
+    use idesluss_domain::submission::idea::Idea;
     use proptest::prelude::*;
     use uuid::Uuid;
 
