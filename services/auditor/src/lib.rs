@@ -1,20 +1,30 @@
-//! What an auditor does with the lines of journals, and nothing else: replay an idea's life, hand the lines to the auditor's own tools
-//! in [`mining`], pack journals into a [`bundle`], and [`verify`](mod@verify) one.
+//! What an auditor does with the lines of journals, and nothing else: replay an idea's life or the whole [`Instance`], say what changed between
+//! two moments ([`diff`]) and what a decider knew ([`dossier`](mod@dossier)), hand the lines to the auditor's own tools in [`mining`], pack journals into a [`bundle`], and [`verify`](mod@verify) one.
 //!
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.
 
 pub mod bundle;
 pub mod command;
+mod diff;
+pub mod dossier;
 mod entry;
+mod happened;
+mod instance;
 mod life;
 pub mod mining;
+mod moment;
 mod replay;
 mod state;
 mod tag;
 pub mod verify;
 
+pub use diff::{Changed, Diff, diff};
+pub use dossier::{Dossier, DossierError, dossier};
 pub use entry::{Entry, Reading, ReplayError, Service};
+pub use happened::Happened;
+pub use instance::{Count, Instance, Upto, instance};
 pub use life::{Author, Cut, Knew, KnewEntry, Life, SourceSeen, Step, Text};
+pub use moment::Moment;
 pub use replay::replay;
 pub use state::{AdoptionStands, EvaluationStands, State};

@@ -57,11 +57,7 @@ fn step(reading: &Reading, folded: &Folded, read: &[Reading]) -> Step {
         time: reading.time.to_string(),
         event: reading.kind.clone(),
         subject: reading.subject.clone(),
-        who: Author {
-            person: reading.actor.clone(),
-            role: reading.role.clone(),
-            organisation: reading.organisation.clone(),
-        },
+        who: Author::of(reading),
         mandate: reading.mandate.clone(),
         texts,
         data,
@@ -71,7 +67,12 @@ fn step(reading: &Reading, folded: &Folded, read: &[Reading]) -> Step {
 }
 
 /// Every digest in an event's data that a text is known for, by the path to it.
-fn find_texts(data: &Value, path: String, known: &BTreeMap<String, Text>, found: &mut BTreeMap<String, Text>) {
+pub(crate) fn find_texts(
+    data: &Value,
+    path: String,
+    known: &BTreeMap<String, Text>,
+    found: &mut BTreeMap<String, Text>,
+) {
     let below = |name: &str| {
         if path.is_empty() {
             name.to_owned()
