@@ -34,11 +34,10 @@ enum Command {
     Restored(restored::Arguments),
     /// Checks a data folder, every line, tree and view of it, or a running installation of several processes; says what to do.
     Doctor(doctor::Arguments),
-    /// What an auditor asks: bundles of the journals, and whether one is whole and true.
-    #[command(subcommand)]
-    Audit(audit::Command),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),
+    /// What an auditor asks: decision history, what changed, what a decider knew; files for other tools, and files that can be verified anywhere.
+    Audit(audit::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -57,7 +56,7 @@ fn main() -> ExitCode {
                 .map(done)
                 .map_err(|error| error.to_string()),
             Command::Doctor(arguments) => doctor::run(arguments).await.map_err(|error| error.to_string()),
-            Command::Audit(command) => audit::run(command).await.map_err(|error| error.to_string()),
+            Command::Audit(arguments) => Ok(audit::run(arguments).await),
             Command::Replay(arguments) => replay::run(arguments)
                 .await
                 .map(done)

@@ -147,7 +147,7 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         all.extend(arguments);
         let refused = desk.audit("export", &all);
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-        assert!(refused.status.code() == Some(1) && said.contains(words), "{said}");
+        assert!(refused.status.code() == Some(2) && said.contains(words), "{said}");
         assert!(!Path::new(&path).exists() && !Path::new(&format!("{path}.part")).exists());
     }
     let path = desk.path("all");

@@ -63,7 +63,7 @@ impl Journal {
         let service = self.service;
         move |status| AuditError::Journal {
             service,
-            status: Box::new(status),
+            reason: status.to_string(),
         }
     }
 

@@ -1,0 +1,90 @@
+//! `idesluss audit diff`.
+
+use super::journals::{Journals, progress};
+use super::print::print;
+use super::{AuditError, cut, read_cut, words};
+use crate::session::Session;
+use clap::Args;
+use idesluss_auditor::{Changed, Cut, Diff, diff};
+use idesluss_runtime::Directory;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Tells what changed after one moment, up to and with another.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// After this moment: a position such as evaluation:42 (a bare number: submission's), or a time in UTC such as 2026-11-23T20:00:00Z.
+    #[arg(long, value_name = "POSITION|TIME", value_parser = read_cut)]
+    from: Cut,
+    /// Up to and with this one, written in the same way.
+    #[arg(long, value_name = "POSITION|TIME", value_parser = read_cut)]
+    to: Cut,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
+    let session = Session::open(&arguments.data, false).await?;
+    let found = async {
+        let mut journals = Journals::open(&session).await?;
+        let from = cut::moment(&mut journals, arguments.from).await?;
+        let to = cut::moment(&mut journals, arguments.to).await?;
+        if to.time() < from.time() {
+            return Err(AuditError::Backwards(from.to_string(), to.to_string()));
+        }
+        let bar = progress(journals.entries(), arguments.quiet);
+        let events = journals.events(&bar);
+        let found = tokio::task::spawn_blocking(move || diff(events, from, to)).await??;
+        bar.finish_and_clear();
+        Ok(found)
+    };
+    let found = found.await;
+    let directory = session.directory.clone();
+    session.close().await?;
+    let found = found?;
+    print(&found, arguments.json, || tell(&found, &directory))
+}
+
+fn tell(diff: &Diff, directory: &Directory) -> String {
+    let mut told = format!(
+        "From {} to {}: {} events, {} things changed\n",
+        diff.from,
+        diff.to,
+        diff.events,
+        diff.changed.len()
+    );
+    for changed in &diff.changed {
+        tell_changed(&mut told, changed, directory);
+    }
+    told
+}
+
+fn tell_changed(told: &mut String, changed: &Changed, directory: &Directory) {
+    let way = match (changed.before.as_str(), changed.after.as_str()) {
+        ("", "") => String::new(),
+        ("", after) => format!(": began, {after}"),
+        (before, after) if before == after => format!(": {after}, as before"),
+        (before, after) => format!(": {before} → {after}"),
+    };
+    let _ = write!(told, "\n{}{way}", changed.subject);
+    if !changed.organisation.is_empty() {
+        let _ = write!(told, "  ({})", changed.organisation);
+    }
+    told.push('\n');
+    if let Some(idea) = &changed.idea {
+        let _ = writeln!(told, "  about idea/{idea}");
+    }
+    for happened in &changed.events {
+        let _ = writeln!(told, "  {}", words::happened(happened, directory));
+        if let Some(mandate) = &happened.mandate {
+            let _ = writeln!(told, "      under {mandate}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `idesluss audit dossier`.
+
+use super::journals::{Journals, progress};
+use super::print::print;
+use super::{AuditError, DOUBTFUL, dossier_text, life};
+use crate::session::Session;
+use clap::Args;
+use idesluss_auditor::dossier::{Place, is_terms, place_of};
+use idesluss_auditor::{Entry, Service, dossier};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+/// Tells what a decider had received and seen.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The decision: the id of its event, or of its evaluation, whose last decision is then meant.
+    #[arg(value_name = "DECISION")]
+    decision: Uuid,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
+    let session = Session::open(&arguments.data, false).await?;
+    let gathered = async {
+        let (place, mut entries) = find(&session, arguments.decision, arguments.quiet).await?;
+        entries.extend(life::gather(&session, place.idea).await?);
+        Ok::<_, AuditError>(entries)
+    };
+    let gathered = gathered.await;
+    let directory = session.directory.clone();
+    session.close().await?;
+    let told = dossier(arguments.decision, &gathered?)?;
+    print(&told, arguments.json, || dossier_text::tell(&told, &directory))?;
+    if told.doubts.is_empty() {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Ok(ExitCode::from(DOUBTFUL))
+    }
+}
+
+/// Finds a decision in evaluation's journal, with every entry there about criteria and delegation orders.
+pub(super) async fn find(session: &Session, decision: Uuid, quiet: bool) -> Result<(Place, Vec<Entry>), AuditError> {
+    let journals = Journals::open(session).await?;
+    let bar = progress(journals.entries(), quiet);
+    let lines = journals.lines(Service::Evaluation, &bar);
+    let found = tokio::task::spawn_blocking(move || {
+        let (mut found, mut terms) = (None, Vec::new());
+        for entry in lines {
+            let entry = entry.map_err(|reason| AuditError::Journal {
+                service: Service::Evaluation.as_str(),
+                reason,
+            })?;
+            found = place_of(&entry)?.filter(|place| place.is(decision)).or(found);
+            if is_terms(&entry.line) {
+                terms.push(entry);
+            }
+        }
+        Ok::<_, AuditError>((found, terms))
+    });
+    let (found, terms) = found.await??;
+    bar.finish_and_clear();
+    Ok((found.ok_or(AuditError::NoSuchDecision(decision))?, terms))
+}

@@ -1,0 +1,95 @@
+//! `idesluss audit replay`.
+
+use super::journals::{Journals, progress};
+use super::print::print;
+use super::{AuditError, cut, dossier, instance_text, life, read_cut};
+use crate::session::Session;
+use clap::Args;
+use idesluss_auditor::{Cut, Service, instance, replay};
+use idesluss_domain::words::IdeaId;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// Tells where the whole instance stood; with --idea an idea's life, with --decision the way to a decision.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// An idea's id, a UUID.
+    #[arg(long, value_name = "ID")]
+    idea: Option<IdeaId>,
+    /// A decision: the id of its event, or of its evaluation. The idea's life is told up to it.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["idea", "at"])]
+    decision: Option<Uuid>,
+    /// Only what was known up to here: a position such as evaluation:42 (a bare number: submission's), or a time in UTC such as
+    /// 2026-11-23T20:00:00Z.
+    #[arg(long, value_name = "POSITION|TIME", value_parser = read_cut)]
+    at: Option<Cut>,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
+    match (arguments.idea, arguments.decision) {
+        (Some(id), _) => idea(&arguments.data, id, arguments.at, arguments.json).await,
+        (None, Some(decision)) => to_decision(&arguments, decision).await,
+        (None, None) => whole(&arguments).await,
+    }
+}
+
+/// An idea's life, up to a cut.
+pub(crate) async fn idea(data: &Path, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
+    let session = Session::open(data, false).await?;
+    let entries = life::gather(&session, idea).await;
+    let directory = session.directory.clone();
+    session.close().await?;
+    let life = replay(idea, &entries?, at)?;
+    print(&life, json, || life::tell(&life, &directory))
+}
+
+async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditError> {
+    let session = Session::open(&arguments.data, false).await?;
+    let found = async {
+        let (place, _) = dossier::find(&session, decision, arguments.quiet).await?;
+        let entries = life::gather(&session, place.idea).await?;
+        Ok::<_, AuditError>((place, entries))
+    };
+    let found = found.await;
+    let directory = session.directory.clone();
+    session.close().await?;
+    let (place, entries) = found?;
+    let life = replay(
+        place.idea,
+        &entries,
+        Some(Cut::Position(Service::Evaluation, place.position)),
+    )?;
+    print(&life, arguments.json, || life::tell(&life, &directory))
+}
+
+async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
+    let session = Session::open(&arguments.data, false).await?;
+    let stood = async {
+        let mut journals = Journals::open(&session).await?;
+        let until = match arguments.at {
+            Some(at) => Some(cut::moment(&mut journals, at).await?),
+            None => None,
+        };
+        let bar = progress(journals.entries(), arguments.quiet);
+        let events = journals.events(&bar);
+        let stood = tokio::task::spawn_blocking(move || instance(events, until)).await??;
+        bar.finish_and_clear();
+        Ok::<_, AuditError>((until, stood))
+    };
+    let stood = stood.await;
+    let directory = session.directory.clone();
+    session.close().await?;
+    let (until, stood) = stood?;
+    print(&stood, arguments.json, || {
+        instance_text::tell(until, &stood, &directory)
+    })
+}
