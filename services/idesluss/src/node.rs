@@ -140,6 +140,16 @@ impl Node {
         let evaluations = open(idesluss_evaluation::SERVICE).await?;
         let solutions = open(idesluss_sharing::SERVICE).await?;
 
+        let mut notaries = Vec::new();
+        for engine in [&ideas, &evaluations, &solutions] {
+            let keys = SigningKeys::load(&home.keys().join("signing.key"), true)?;
+            let guard = Arc::new(FolderGuard::open(&home.signed(engine.service()))?);
+            notaries.push((engine.service(), attach(engine, keys, guard, Vec::new())));
+        }
+        // Before anything of the services begins: no command of theirs need be sent again.
+        for (_, notary) in &notaries {
+            let _ = tokio::time::timeout(LOOKING, notary.has_looked()).await;
+        }
         let started_submission = idesluss_submission::start(idesluss_submission::Config {
             folder: home.service(idesluss_submission::SERVICE)?,
             engine: ideas.clone(),
@@ -166,16 +176,6 @@ impl Node {
         evaluations.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
         solutions.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
 
-        let mut notaries = Vec::new();
-        for engine in [&ideas, &evaluations, &solutions] {
-            let keys = SigningKeys::load(&home.keys().join("signing.key"), true)?;
-            let guard = Arc::new(FolderGuard::open(&home.signed(engine.service()))?);
-            notaries.push((engine.service(), attach(engine, keys, guard, Vec::new())));
-        }
-        // So that the first command need not be sent again.
-        for (_, notary) in &notaries {
-            let _ = tokio::time::timeout(LOOKING, notary.has_looked()).await;
-        }
         let mut views = Vec::new();
         for (service, found) in [
             (idesluss_submission::SERVICE, started_submission.views),
