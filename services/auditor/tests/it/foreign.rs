@@ -20,9 +20,9 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
-/// Where the libraries are; `tests/mining.sh` installs them when they are not there.
+/// Where the libraries are; `tests/wheels.sh` installs them when they are not there.
 fn libraries() -> String {
-    let output = run(&mut Command::new(format!("{ROOT}/tests/mining.sh")));
+    let output = run(Command::new(format!("{ROOT}/tests/wheels.sh")).arg("mining"));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 

@@ -1,0 +1,180 @@
+//! What others make of it: a verifier and a witness that are none of ours read our log, cosign it, and ask our witness.
+
+use crate::house::{append, guard, journal, keys, notary};
+use idesluss_journal::Log as _;
+use idesluss_notary::{Witness, WitnessAt, log_routes, submit_to, witness_routes};
+use idesluss_proof::note::{Algorithm, SignerKey};
+use idesluss_proof::policy::Policy;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Where the libraries are; `tests/wheels.sh` installs them when they are not there.
+fn libraries() -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/wheels.sh");
+    said(Command::new(script).arg("tlog"))
+}
+
+fn python() -> Command {
+    let mut command = Command::new("python3");
+    command.env("PYTHONPATH", libraries()).stdin(Stdio::null());
+    command
+}
+
+/// What a command prints. Panics with its errors when it fails.
+fn said(command: &mut Command) -> String {
+    let output = command.output().expect("the command can be run");
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn script(arguments: &[&str]) -> serde_json::Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/foreign.py");
+    let told = said(python().arg(script).args(arguments));
+    serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"))
+}
+
+/// Their witness, which knows one log; it ends with this value.
+struct Theirs {
+    child: Child,
+    at: WitnessAt,
+}
+
+impl Theirs {
+    fn start(folder: &Path, origin: &str, log_key: &str) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("bound")
+            .port();
+        let config = folder.join("witness.json");
+        let listen = format!("127.0.0.1:{port}");
+        let witness = |arguments: &[&str]| {
+            let mut command = python();
+            command
+                .args(["-m", "aics_witness"])
+                .args(arguments)
+                .arg("--config")
+                .arg(&config);
+            command
+        };
+        let key = said(&mut witness(&[
+            "init",
+            "--name",
+            "theirs.example/w1",
+            "--listen",
+            &listen,
+        ]));
+        said(&mut witness(&["add-log", "--origin", origin, "--vkey", log_key]));
+        let mut serving = witness(&["serve"]);
+        let child = serving
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("their witness starts");
+        let until = Instant::now() + Duration::from_secs(30);
+        while std::net::TcpStream::connect(&listen).is_err() {
+            assert!(Instant::now() < until, "their witness does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let key = key
+            .lines()
+            .last()
+            .and_then(|key| key.parse().ok())
+            .unwrap_or_else(|| panic!("no key: {key}"));
+        let url = format!("http://{listen}");
+        Self {
+            child,
+            at: WitnessAt { key, url },
+        }
+    }
+}
+
+impl Drop for Theirs {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn served(routes: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("bound"));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_witness_cosigns_our_log_and_a_foreign_verifier_finds_every_entry_in_it() {
+    let folder = TempDir::new().expect("a folder");
+    let store = journal(folder.path());
+    append(&store).await;
+    let notary = notary(folder.path(), &store);
+    notary.sign().await.expect("signed");
+    let key = notary.public_keys().expect("keys").remove(0);
+    let theirs = Theirs::start(folder.path(), &notary.origin(), &key);
+    tokio::spawn(submit_to(notary.clone(), theirs.at.clone()));
+    for size in [1, 300] {
+        while store.head().borrow().size < size {
+            append(&store).await;
+        }
+        notary.sign().await.expect("signed");
+        let mut latest = notary.latest();
+        let cosigned = latest.wait_for(|latest| {
+            let of_size = latest.as_ref().filter(|signed| signed.checkpoint.size == size);
+            of_size.is_some_and(|signed| signed.note.signatures().len() == 2)
+        });
+        let cosigned = tokio::time::timeout(Duration::from_secs(30), cosigned).await.is_ok();
+        assert!(cosigned, "their witness has not cosigned {size} entries");
+    }
+    let mut lines = Vec::new();
+    for entry in store.read(0, 300).await.expect("entries") {
+        lines.extend_from_slice(&entry.line);
+        lines.push(b'\n');
+    }
+    let file = folder.path().join("lines");
+    std::fs::write(&file, lines).expect("written");
+    let url = served(log_routes(notary.clone())).await;
+    let witness_key = theirs.at.key.to_string();
+    let path = file.to_string_lossy().into_owned();
+    let found = tokio::task::spawn_blocking(move || script(&["read", &url, &path, &key, &witness_key]));
+    let found = found.await.expect("read");
+    assert_eq!(found["trusted"], true, "{found}");
+    assert_eq!(
+        (found["size"].as_u64(), found["origin"].as_str()),
+        (Some(300), Some("fyrbodal/submission/1"))
+    );
+    assert_eq!(found["root"], found["computed"]);
+    // Every seventh of 300, and five earlier trees.
+    assert_eq!(
+        (found["included"].as_u64(), found["extended"].as_u64()),
+        (Some(43), Some(5)),
+        "{found}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_log_is_cosigned_by_our_witness_as_long_as_it_shows_one_history() {
+    let folder = TempDir::new().expect("a folder");
+    let seed = [7; 32];
+    let log = SignerKey::new("log.example/foreign", Algorithm::Ed25519, &seed).expect("a key");
+    let policy: Policy = format!("log {}\nquorum none\n", log.verifier().expect("a key"))
+        .parse()
+        .expect("a policy");
+    let witness =
+        Witness::new("orust/witness", &keys(folder.path()), &policy, guard(folder.path())).expect("a witness");
+    let key = witness.public_keys().expect("keys").remove(0);
+    let url = served(witness_routes(Arc::new(witness))).await;
+    let seed = "07".repeat(32);
+    let answers = tokio::task::spawn_blocking(move || script(&["ask", url.trim_end_matches('/'), &key, &seed]));
+    assert_eq!(
+        answers.await.expect("asked"),
+        serde_json::json!([200, 200, 200, 200, 422, 404])
+    );
+}

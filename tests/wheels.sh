@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs Python libraries of others that the tests read our work with, where they are not there already, and prints their folder.
+#
+# usage: wheels.sh NAME
+#   mining   pm4py and r4pm, which read our exports, about 105 MB with what they need
+#   tlog     aics-tlog and aics-witness, which verify and cosign what we sign, about 6 MB
+# Versions and hashes are pinned in NAME.txt, and pip checks them. The folder is NAME in target/tools, or in what TEST_TOOLS names. Python
+# finds them there when PYTHONPATH names it.
+set -euo pipefail
+
+name=${1:?usage: wheels.sh mining|tlog}
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+folder=${TEST_TOOLS:-${CARGO_TARGET_DIR:-$here/../target}/tools}
+mkdir -p -- "$folder"
+folder=$(cd -- "$folder" && pwd)
+libraries=$folder/$name
+
+if ! command -v python3 >/dev/null || ! python3 -m pip --version >/dev/null 2>&1; then
+	echo "The tests need Python libraries ($name.txt), and they are installed with Python's pip, which is not here." >&2
+	echo "Ask someone who can: apt-get install python3-pip" >&2
+	exit 1
+fi
+# Wheels are made for one version of Python.
+wanted=$(python3 --version && sha256sum <"$here/$name.txt")
+if [[ -e $libraries/installed && $(<"$libraries/installed") == "$wanted" ]]; then
+	echo "$libraries"
+	exit 0
+fi
+
+# What is half done never stands under the name that is looked for.
+half=$(mktemp -d "$folder/$name-XXXXXX")
+trap 'rm -rf -- "$half"' EXIT
+echo "Installing what $name.txt names into $libraries ..." >&2
+python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --ignore-requires-python --only-binary=:all: --require-hashes --no-compile \
+	--target "$half/$name" --requirement "$here/$name.txt" >&2
+echo "$wanted" >"$half/$name/installed"
+# Another run may have been quicker; its copy is as good.
+rm -rf -- "$libraries"
+mv -T -- "$half/$name" "$libraries" 2>/dev/null || [[ -e $libraries/installed ]]
+echo "$libraries"
