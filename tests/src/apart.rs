@@ -90,7 +90,7 @@ pub struct Apart {
     tls: Tls,
     ended: CancellationToken,
     /// Where the certificates lie.
-    _certificates: TempDir,
+    certificates: TempDir,
 }
 
 /// A port that was free a moment ago.
@@ -163,7 +163,7 @@ impl Apart {
             log: plan.log,
             tls,
             ended,
-            _certificates: safe,
+            certificates: safe,
         };
         apart.plan(&plan, &files);
         let names: Vec<String> = apart.processes.keys().cloned().collect();
@@ -380,7 +380,15 @@ impl Apart {
                 let _ = writeln!(text, "grpc = \"https://localhost:{}\"", process.grpc);
             }
         }
-        text.push_str("[tls]\nca_file = \"ca.pem\"\ncert_file = \"cert.pem\"\nkey_file = \"key.pem\"\n");
+        text.push_str("[tls]\n");
+        for (member, file) in [
+            ("ca_file", "ca.pem"),
+            ("cert_file", "cert.pem"),
+            ("key_file", "key.pem"),
+        ] {
+            let path = self.certificates.path().join(file);
+            let _ = writeln!(text, "{member} = \"{}\"", path.display());
+        }
         let file = self.folder.path().join("installation.toml");
         std::fs::write(&file, text).expect("written");
         file
