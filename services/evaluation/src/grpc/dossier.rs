@@ -9,7 +9,10 @@ use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName};
 use idesluss_engine::{Asker, Recorded, wrong_role};
 use idesluss_proto::evaluation::write_mandate;
+use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::pb::journal::HistoryEntry;
+use std::collections::BTreeSet;
 use tonic::Status;
 
 /// Who sees a decision page: who decides, and who records what a board decides.
@@ -138,6 +141,29 @@ pub(super) async fn history(
     }
     let rounds = (0..=state.rounds).map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
     let streams: Vec<StreamName> = rounds.chain([stream]).collect();
-    let (entries, position) = desk.history(&streams).await?;
+    let (mut entries, position) = desk.history(&streams).await?;
+    hide_unrevealed(&mut entries);
     Ok(pb::GetHistoryResponse { entries, position })
+}
+
+/// Nobody sees an assessment before all are shown together, whoever looks back at the history.
+fn hide_unrevealed(entries: &mut [HistoryEntry]) {
+    let kind = |entry: &HistoryEntry, names: &[&str]| {
+        let read = Recorded::read(&entry.line)?;
+        let is_one = names.iter().any(|name| read.meta.kind.rsplit('.').next() == Some(name));
+        is_one.then_some(read.meta.subject)
+    };
+    let revealed: BTreeSet<String> = entries
+        .iter()
+        .filter_map(|entry| kind(entry, &["AssessmentsRevealed"]))
+        .collect();
+    for entry in entries {
+        let subject = kind(entry, &["AssessmentSubmitted", "AssessmentRevised"]);
+        if subject.is_some_and(|subject| !revealed.contains(&subject)) {
+            for text in entry.texts.values_mut() {
+                text.text.clear();
+                text.set_state(TextState::Hidden);
+            }
+        }
+    }
 }
