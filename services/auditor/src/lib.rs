@@ -4,6 +4,7 @@
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.
 
+mod beside;
 pub mod bundle;
 pub mod command;
 mod diff;
@@ -19,6 +20,7 @@ mod state;
 mod tag;
 pub mod verify;
 
+pub use beside::Beside;
 pub use diff::{Changed, Diff, diff};
 pub use dossier::{Dossier, DossierError, dossier};
 pub use entry::{Entry, Reading, ReplayError, Service};

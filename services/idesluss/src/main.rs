@@ -7,6 +7,7 @@ mod doctor;
 mod home;
 mod import;
 mod node;
+mod progress;
 mod replay;
 mod restored;
 mod session;

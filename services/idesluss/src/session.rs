@@ -81,15 +81,6 @@ impl Session {
         })
     }
 
-    /// The journals, by service.
-    pub(crate) fn journals(&self) -> [(&'static str, Channel); 3] {
-        [
-            (idesluss_submission::SERVICE, self.submission.clone()),
-            (idesluss_evaluation::SERVICE, self.evaluation.clone()),
-            (idesluss_sharing::SERVICE, self.sharing.clone()),
-        ]
-    }
-
     /// Ends what was started for the duration.
     pub(crate) async fn close(self) -> Result<(), SessionError> {
         if let Some((_home, node, shutdown)) = self.own {

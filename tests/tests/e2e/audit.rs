@@ -114,8 +114,14 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     let lines = member(&desk.path("all"), "evaluation/entries/000000.ndjson");
     let middle: Value = serde_json::from_str(lines.lines().nth(8).expect("a line")).expect("JSON");
     let middle = middle["recorded"].as_str().expect("a time").to_owned();
-    for (name, side) in [("since", "--from"), ("until", "--to")] {
-        desk.export(name, &[side, &middle]);
+    let position = "evaluation:8".to_owned();
+    for (name, side, moment) in [
+        ("since", "--from", &middle),
+        ("until", "--to", &middle),
+        ("since-position", "--from", &position),
+        ("until-position", "--to", &position),
+    ] {
+        desk.export(name, &[side, moment]);
         let (code, said) = desk.verify(name, &["--json"]);
         assert_eq!(code, 0, "{name}: {said}");
     }
@@ -141,6 +147,7 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     for (arguments, words) in [
         (vec!["--idea", "00000000-0000-4000-8000-000000000000"], "no such idea"),
         (vec!["--from", "2100-01-01T00:00:00Z"], "nothing was recorded"),
+        (vec!["--from", "sharing:1000000"], "no position 1000000"),
     ] {
         let path = desk.path("none");
         let mut all = vec!["--out", &path];
@@ -148,7 +155,16 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         let refused = desk.audit("export", &all);
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(refused.status.code() == Some(2) && said.contains(words), "{said}");
-        assert!(!Path::new(&path).exists() && !Path::new(&format!("{path}.part")).exists());
+        assert!(!Path::new(&path).exists());
+        let names = std::fs::read_dir(desk.folder.path())
+            .expect("a folder")
+            .map(|file| file.expect("a file").file_name());
+        assert!(
+            names
+                .into_iter()
+                .all(|name| !name.to_string_lossy().contains(".export-")),
+            "half a file is left"
+        );
     }
     let path = desk.path("all");
     let again = desk.audit("export", &["--out", &path]);

@@ -1,46 +1,10 @@
 use super::{Format, MiningError, Written, write_csv, write_ocel_json, write_ocel_sqlite, write_xes};
 use crate::Reading;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
-use tempfile::TempPath;
+use crate::beside::{Beside, folder};
+use std::io::BufWriter;
+use std::path::Path;
 
 const BUFFER_BYTES: usize = 1024 * 1024;
-
-/// A file that is made under another name in its folder, and gets its own when it is whole: a half-written one never looks whole,
-/// and is gone when making it fails.
-pub(super) struct Beside {
-    half: TempPath,
-    wanted: PathBuf,
-}
-
-impl Beside {
-    /// An empty file beside `wanted`, readable by its owner alone: pseudonyms are personal data.
-    pub(super) fn new(wanted: &Path) -> io::Result<Self> {
-        let half = tempfile::Builder::new()
-            .prefix(".export-")
-            .suffix(".half")
-            .tempfile_in(folder(wanted))?;
-        Ok(Self {
-            half: half.into_temp_path(),
-            wanted: wanted.to_owned(),
-        })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.half
-    }
-
-    /// Puts the file on the disc and gives it its name, replacing what has it.
-    pub(super) fn finish(self) -> io::Result<()> {
-        std::fs::File::open(&self.half)?.sync_all()?;
-        self.half.persist(&self.wanted).map_err(|error| error.error)
-    }
-}
-
-fn folder(path: &Path) -> &Path {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
 
 impl Format {
     /// Writes an export in this format to `path`, replacing what stands there; what has to be sorted is sorted in the same folder.

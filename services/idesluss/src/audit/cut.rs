@@ -18,11 +18,11 @@ pub(crate) fn read_cut(text: &str) -> Result<Cut, String> {
 }
 
 /// The moment of a cut: a position's is told by the entry that stands there.
-pub(super) async fn moment(journals: &mut Journals, cut: Cut) -> Result<Moment, AuditError> {
+pub(super) async fn moment(journals: &Journals, cut: Cut) -> Result<Moment, AuditError> {
     match cut {
         Cut::Time(time) => Ok(Moment::at(time)),
         Cut::Position(service, position) => {
-            let line = journals.line(service, position).await?;
+            let line = journals.of(service).line(position).await?;
             Ok(Moment::of(service, &line)?)
         }
     }

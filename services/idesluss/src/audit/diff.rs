@@ -1,14 +1,14 @@
 //! `idesluss audit diff`.
 
-use super::journals::{Journals, progress};
+use super::journals::Journals;
 use super::print::print;
-use super::{AuditError, cut, read_cut, words};
+use super::{AuditError, Look, cut, read_cut, words};
+use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Changed, Cut, Diff, diff};
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 /// Tells what changed after one moment, up to and with another.
 #[derive(Debug, Args)]
@@ -22,24 +22,20 @@ pub(crate) struct Arguments {
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    look: Look,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.data, false).await?;
+    let session = Session::open(&arguments.look.data, false).await?;
     let found = async {
-        let mut journals = Journals::open(&session).await?;
-        let from = cut::moment(&mut journals, arguments.from).await?;
-        let to = cut::moment(&mut journals, arguments.to).await?;
+        let journals = Journals::open(&session).await?;
+        let from = cut::moment(&journals, arguments.from).await?;
+        let to = cut::moment(&journals, arguments.to).await?;
         if to.time() < from.time() {
             return Err(AuditError::Backwards(from.to_string(), to.to_string()));
         }
-        let bar = progress(journals.entries(), arguments.quiet);
+        let bar = progress(journals.entries(), "entries", arguments.look.quiet);
         let events = journals.events(&bar);
         let found = tokio::task::spawn_blocking(move || diff(events, from, to)).await??;
         bar.finish_and_clear();

@@ -1,13 +1,13 @@
 //! `idesluss audit dossier`.
 
-use super::journals::{Journals, progress};
+use super::journals::Journals;
 use super::print::print;
-use super::{AuditError, DOUBTFUL, dossier_text, life};
+use super::{AuditError, DOUBTFUL, Look, dossier_text, life};
+use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::dossier::{Place, is_terms, place_of};
-use idesluss_auditor::{Entry, Service, dossier};
-use std::path::PathBuf;
+use idesluss_auditor::{Entry, dossier};
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -20,18 +20,14 @@ pub(crate) struct Arguments {
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    look: Look,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
-    let session = Session::open(&arguments.data, false).await?;
+    let session = Session::open(&arguments.look.data, false).await?;
     let gathered = async {
-        let (place, mut entries) = find(&session, arguments.decision, arguments.quiet).await?;
+        let (place, mut entries) = find(&session, arguments.decision, arguments.look.quiet).await?;
         entries.extend(life::gather(&session, place.idea).await?);
         Ok::<_, AuditError>(entries)
     };
@@ -50,15 +46,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
 /// Finds a decision in evaluation's journal, with every entry there about criteria and delegation orders.
 pub(super) async fn find(session: &Session, decision: Uuid, quiet: bool) -> Result<(Place, Vec<Entry>), AuditError> {
     let journals = Journals::open(session).await?;
-    let bar = progress(journals.entries(), quiet);
-    let lines = journals.lines(Service::Evaluation, &bar);
+    let bar = progress(journals.entries(), "entries", quiet);
+    let lines = journals.evaluation.lines(&bar);
     let found = tokio::task::spawn_blocking(move || {
         let (mut found, mut terms) = (None, Vec::new());
         for entry in lines {
-            let entry = entry.map_err(|reason| AuditError::Journal {
-                service: Service::Evaluation.as_str(),
-                reason,
-            })?;
+            let entry = entry?;
             found = place_of(&entry)?.filter(|place| place.is(decision)).or(found);
             if is_terms(&entry.line) {
                 terms.push(entry);

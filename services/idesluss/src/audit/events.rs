@@ -1,7 +1,8 @@
 //! `idesluss audit events`.
 
-use super::journals::{Journals, progress};
-use super::{AuditError, cut, read_cut};
+use super::journals::Journals;
+use super::{AuditError, Look, cut, read_cut};
+use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::mining::{Format, MiningError, Written};
@@ -24,12 +25,8 @@ pub(crate) struct Arguments {
     /// Only up to and with this moment.
     #[arg(long, value_name = "POSITION|TIME", value_parser = read_cut)]
     to: Option<Cut>,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    look: Look,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
@@ -38,7 +35,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     if arguments.out.is_dir() || folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(AuditError::NoFolder(arguments.out));
     }
-    let session = Session::open(&arguments.data, false).await?;
+    let session = Session::open(&arguments.look.data, false).await?;
     let written = write(&session, &arguments).await;
     session.close().await?;
     let written = written?;
@@ -53,20 +50,20 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
 }
 
 async fn write(session: &Session, arguments: &Arguments) -> Result<Written, AuditError> {
-    let mut journals = Journals::open(session).await?;
+    let journals = Journals::open(session).await?;
     let (mut from, mut to) = (None, None);
     if let Some(at) = arguments.from {
-        from = Some(cut::moment(&mut journals, at).await?);
+        from = Some(cut::moment(&journals, at).await?);
     }
     if let Some(at) = arguments.to {
-        to = Some(cut::moment(&mut journals, at).await?);
+        to = Some(cut::moment(&journals, at).await?);
     }
     if let (Some(from), Some(to)) = (from, to)
         && to.time() < from.time()
     {
         return Err(AuditError::Backwards(from.to_string(), to.to_string()));
     }
-    let bar = progress(journals.entries(), arguments.quiet);
+    let bar = progress(journals.entries(), "entries", arguments.look.quiet);
     let events = journals.events(&bar).filter(move |event| wanted(event, from, to));
     let (format, out) = (arguments.format, arguments.out.clone());
     let written = tokio::task::spawn_blocking(move || format.write_file(events, &out)).await??;

@@ -1,176 +1,222 @@
-//! One service's journal as it is asked over gRPC: entries, tiles, and what was signed.
+//! One journal as it is asked over gRPC: entries in bounded memory, the tree's tiles, and what was signed.
 
 use super::AuditError;
+use idesluss_auditor::{Entry, Service};
 use idesluss_domain::words::Timestamp;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::parse;
 use idesluss_proof::note::SignedNote;
-use idesluss_proof::tree::{Hash, TileReader, TreeError};
+use idesluss_proof::tree::{AtHand, Missing, TreeError};
 use idesluss_proto::pb::journal as pb;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use std::collections::HashMap;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use tonic::Status;
+use tokio::sync::mpsc;
 use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+/// How many messages wait to be looked at; each has a mebibyte of lines at the most.
+const WAITING: usize = 2;
 
 /// How long a signature is waited for; it takes less than a second.
 const SIGNING: Duration = Duration::from_secs(10);
+const MOMENT: Duration = Duration::from_millis(100);
 
-/// A journal.
+/// A journal, as long as it was when it was opened: what is written later is not read.
 pub(super) struct Journal {
     /// Whose.
-    pub(super) service: &'static str,
+    pub(super) service: Service,
+    /// How many entries it had.
+    pub(super) size: u64,
     client: JournalServiceClient<Channel>,
     tiles: AtHand,
 }
 
-/// The tiles that were read.
-#[derive(Default)]
-pub(super) struct AtHand(HashMap<(u8, u64), Vec<Hash>>);
-
-/// Why the tree can't answer yet.
-pub(super) enum Missing {
-    Tile(u8, u64),
-    Tree(TreeError),
-}
-
-impl From<TreeError> for Missing {
-    fn from(error: TreeError) -> Self {
-        Self::Tree(error)
-    }
-}
-
-impl TileReader for AtHand {
-    type Error = Missing;
-
-    fn tile(&self, level: u8, number: u64, width: usize) -> Result<Vec<Hash>, Missing> {
-        let found = self.0.get(&(level, number)).ok_or(Missing::Tile(level, number))?;
-        // The tile may have grown since the tree that is asked about.
-        Ok(found[..width.min(found.len())].to_vec())
-    }
-}
+/// Some entries at a time, in order. It ends with an error where not all of them come.
+pub(super) type Messages = mpsc::Receiver<Result<Vec<pb::Entry>, AuditError>>;
 
 impl Journal {
-    pub(super) fn new(service: &'static str, channel: Channel) -> Self {
-        Self {
+    pub(super) async fn open(service: Service, channel: Channel) -> Result<Self, AuditError> {
+        let mut client = JournalServiceClient::new(channel);
+        let head = client.get_head(pb::GetHeadRequest {}).await.map_err(unread(service))?;
+        Ok(Self {
             service,
-            client: JournalServiceClient::new(channel),
+            size: head.into_inner().size,
+            client,
             tiles: AtHand::default(),
+        })
+    }
+
+    pub(super) fn failed(&self, reason: impl ToString) -> AuditError {
+        AuditError::Journal {
+            service: self.service.as_str(),
+            reason: reason.to_string(),
         }
     }
 
-    fn failed(&self) -> impl Fn(Status) -> AuditError + use<> {
-        let service = self.service;
-        move |status| AuditError::Journal {
-            service,
-            reason: status.to_string(),
-        }
-    }
-
-    /// The checkpoint over everything that stood in the journal when this was asked.
-    pub(super) async fn checkpoint(&mut self) -> Result<(SignedNote, Checkpoint), AuditError> {
-        let failed = self.failed();
-        let head = self
-            .client
-            .get_head(pb::GetHeadRequest {})
-            .await
-            .map_err(&failed)?
-            .into_inner();
-        let until = Instant::now() + SIGNING;
-        loop {
-            match self.client.get_checkpoint(pb::GetCheckpointRequest {}).await {
-                Ok(answer) => {
-                    let wrong = |why: String| AuditError::Checkpoint(self.service, why);
-                    let note = SignedNote::read(answer.into_inner().note.as_bytes());
-                    let note = note.map_err(|error| wrong(error.to_string()))?;
-                    let checkpoint: Checkpoint = note
-                        .text()
-                        .parse()
-                        .map_err(|error: idesluss_proof::checkpoint::CheckpointError| wrong(error.to_string()))?;
-                    if checkpoint.size >= head.size {
-                        return Ok((note, checkpoint));
-                    }
-                }
-                Err(status) if status.code() == tonic::Code::Unavailable => {}
-                Err(status) => return Err(failed(status)),
+    /// The entries from `from` up to `to`; whoever has seen enough drops what is left.
+    pub(super) fn entries(&self, from: u64, to: u64) -> Messages {
+        let (send, messages) = mpsc::channel(WAITING);
+        let (mut client, service) = (self.client.clone(), self.service);
+        tokio::spawn(async move {
+            if let Err(status) = read(&mut client, from, to, &send).await {
+                let _ = send.send(Err(unread(service)(status))).await;
             }
-            if Instant::now() > until {
-                return Err(AuditError::Unsigned(self.service));
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        });
+        messages
+    }
+
+    /// One entry's line.
+    pub(super) async fn line(&self, position: u64) -> Result<Vec<u8>, AuditError> {
+        if position >= self.size {
+            return Err(AuditError::NoSuchPosition {
+                service: self.service.as_str(),
+                position,
+                size: self.size,
+            });
+        }
+        let first = self.entries(position, position + 1).recv().await;
+        let entry = first.transpose()?.and_then(|entries| entries.into_iter().next());
+        let entry = entry.ok_or_else(|| self.failed(format!("it did not give entry {position}")))?;
+        Ok(entry.line)
+    }
+
+    /// All entries, lazily, for a thread that may block.
+    pub(super) fn lines(&self, bar: &ProgressBar) -> Lines {
+        Lines {
+            service: self.service,
+            messages: self.entries(0, self.size),
+            waiting: Vec::new().into_iter(),
+            bar: bar.clone(),
         }
     }
 
-    /// Asks the tree, whose tiles are read as they are needed.
-    pub(super) async fn tree<T>(&mut self, ask: impl Fn(&AtHand) -> Result<T, Missing>) -> Result<T, AuditError> {
-        loop {
-            match ask(&self.tiles) {
-                Ok(answer) => return Ok(answer),
-                Err(Missing::Tree(error)) => return Err(AuditError::Tree(self.service, error)),
-                Err(Missing::Tile(level, number)) => {
-                    let request = pb::GetTileRequest {
-                        level: level.into(),
-                        number,
-                    };
-                    let failed = self.failed();
-                    let hashes = self.client.get_tile(request).await.map_err(failed)?.into_inner().hashes;
-                    let hashes: Option<Vec<Hash>> = hashes.into_iter().map(|hash| hash.try_into().ok()).collect();
-                    let hashes = hashes.ok_or(AuditError::Tree(
-                        self.service,
-                        TreeError::ShortTile {
-                            level,
-                            number,
-                            found: 0,
-                            wanted: 1,
-                        },
-                    ))?;
-                    self.tiles.0.insert((level, number), hashes);
-                }
-            }
-        }
-    }
-
-    /// Shows the lines from `from` up to `to`, in order.
-    pub(super) async fn entries(
-        &mut self,
-        from: u64,
-        to: u64,
-        mut show: impl FnMut(u64, &[u8]) -> Result<(), AuditError>,
-    ) -> Result<(), AuditError> {
-        if from >= to {
-            return Ok(());
-        }
-        let failed = self.failed();
-        let range = self.client.read_range(pb::ReadRangeRequest { from, to }).await;
-        let mut stream = range.map_err(&failed)?.into_inner();
-        while let Some(message) = stream.message().await.map_err(&failed)? {
-            for entry in message.entries {
-                show(entry.position, &entry.line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The position of the first entry that was recorded at `time` or later; `size` if there is none.
-    pub(super) async fn first_at(&mut self, time: Timestamp, size: u64) -> Result<u64, AuditError> {
+    /// The position of the first entry of the first `size` that was recorded at `time` or later; `size` if there is none.
+    pub(super) async fn first_at(&self, time: Timestamp, size: u64) -> Result<u64, AuditError> {
         let (mut low, mut high) = (0, size);
         // Times never decrease.
         while low < high {
             let middle = low + (high - low) / 2;
-            let mut recorded = None;
-            let service = self.service;
-            self.entries(middle, middle + 1, |_, line| {
-                let line = parse(line).map_err(|error| AuditError::Line(service, error.to_string()))?;
-                recorded = Some(line.recorded_micros);
-                Ok(())
-            })
-            .await?;
-            if recorded.is_some_and(|recorded| recorded < time.as_micros()) {
+            let line = self.line(middle).await?;
+            let line = parse(&line).map_err(|error| self.failed(error))?;
+            if line.recorded_micros < time.as_micros() {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         Ok(low)
+    }
+
+    /// A checkpoint over everything that stood in the journal when it was opened, or more.
+    pub(super) async fn checkpoint(&mut self) -> Result<(SignedNote, Checkpoint), AuditError> {
+        let until = Instant::now() + SIGNING;
+        loop {
+            match self.client.get_checkpoint(pb::GetCheckpointRequest {}).await {
+                Ok(answer) => {
+                    let note = answer.into_inner().note;
+                    let note = SignedNote::read(note.as_bytes()).map_err(|error| self.failed(error))?;
+                    let checkpoint: Checkpoint = note.text().parse().map_err(|error| self.failed(error))?;
+                    if checkpoint.size >= self.size {
+                        return Ok((note, checkpoint));
+                    }
+                }
+                Err(status) if status.code() == Code::Unavailable => {}
+                Err(status) => return Err(unread(self.service)(status)),
+            }
+            if Instant::now() > until {
+                return Err(AuditError::Unsigned(self.service.as_str()));
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+    }
+
+    /// Asks the tree, whose tiles are read as they are needed.
+    pub(super) async fn tree<T>(&mut self, ask: impl Fn(&AtHand) -> Result<T, Missing>) -> Result<T, AuditError> {
+        loop {
+            let (level, number) = match ask(&self.tiles) {
+                Ok(answer) => return Ok(answer),
+                Err(Missing::Tree(error)) => return Err(self.failed(error)),
+                Err(Missing::Tile { level, number }) => (level, number),
+            };
+            let request = pb::GetTileRequest {
+                level: level.into(),
+                number,
+            };
+            let answer = self.client.get_tile(request).await.map_err(unread(self.service))?;
+            let hashes = answer.into_inner().hashes.into_iter().map(|hash| hash.try_into().ok());
+            let hashes: Option<Vec<_>> = hashes.collect();
+            let short = TreeError::ShortTile {
+                level,
+                number,
+                found: 0,
+                wanted: 1,
+            };
+            self.tiles.put(level, number, hashes.ok_or_else(|| self.failed(short))?);
+        }
+    }
+}
+
+fn unread(service: Service) -> impl Fn(Status) -> AuditError {
+    move |status| AuditError::Journal {
+        service: service.as_str(),
+        reason: status.message().to_owned(),
+    }
+}
+
+async fn read(
+    client: &mut JournalServiceClient<Channel>,
+    from: u64,
+    to: u64,
+    send: &mpsc::Sender<Result<Vec<pb::Entry>, AuditError>>,
+) -> Result<(), Status> {
+    // A range up to 0 would mean the present end.
+    if from >= to {
+        return Ok(());
+    }
+    let mut stream = client.read_range(pb::ReadRangeRequest { from, to }).await?.into_inner();
+    let mut next = from;
+    while let Some(message) = stream.message().await? {
+        next += message.entries.len() as u64;
+        if send.send(Ok(message.entries)).await.is_err() {
+            return Ok(());
+        }
+    }
+    if next == to {
+        Ok(())
+    } else {
+        Err(Status::data_loss(format!(
+            "it ended before entry {next}, and goes on to {to}"
+        )))
+    }
+}
+
+/// The entries of one journal, for a thread that may block.
+pub(super) struct Lines {
+    service: Service,
+    messages: Messages,
+    waiting: std::vec::IntoIter<pb::Entry>,
+    bar: ProgressBar,
+}
+
+impl Iterator for Lines {
+    type Item = Result<Entry, AuditError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(entry) = self.waiting.next() {
+                self.bar.inc(1);
+                return Some(Ok(Entry {
+                    service: self.service,
+                    line: entry.line,
+                    texts: BTreeMap::new(),
+                }));
+            }
+            match self.messages.blocking_recv()? {
+                Ok(entries) => self.waiting = entries.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }

@@ -1,9 +1,11 @@
+//! `idesluss audit keys`.
+
 use super::AuditError;
-use super::journal::Journal;
+use super::journals::Journals;
 use crate::session::Session;
 use clap::Args;
 use idesluss_notary::SigningKeys;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Prints what others write into their policies.
 #[derive(Debug, Args)]
@@ -13,21 +15,18 @@ pub(crate) struct Arguments {
     data: PathBuf,
 }
 
+/// The keys that sign what is in a folder.
+pub(super) fn load(data: &Path) -> Result<SigningKeys, AuditError> {
+    Ok(SigningKeys::load(&data.join("keys").join("signing.key"), false)?)
+}
+
 pub(super) async fn run(arguments: &Arguments) -> Result<(), AuditError> {
     let session = Session::open(&arguments.data, false).await?;
-    let mut origins = Vec::new();
-    let mut asked = Ok(());
-    for (service, channel) in session.journals() {
-        match Journal::new(service, channel).checkpoint().await {
-            Ok((_, checkpoint)) => origins.push(checkpoint.origin),
-            Err(error) => asked = asked.and(Err(error)),
-        }
-    }
+    let origins = origins(&session).await;
     session.close().await?;
-    asked?;
-    let keys = SigningKeys::load(&arguments.data.join("keys").join("signing.key"), false)?;
+    let keys = load(&arguments.data)?;
     println!("# Who holds these lines from the instance itself can verify what it hands out.");
-    for origin in origins {
+    for origin in origins? {
         for key in keys.public_of_log(&origin)? {
             println!("log {key}");
         }
@@ -37,4 +36,12 @@ pub(super) async fn run(arguments: &Arguments) -> Result<(), AuditError> {
     );
     println!("quorum none");
     Ok(())
+}
+
+async fn origins(session: &Session) -> Result<Vec<String>, AuditError> {
+    let mut origins = Vec::new();
+    for mut journal in Journals::open(session).await?.all() {
+        origins.push(journal.checkpoint().await?.1.origin);
+    }
+    Ok(origins)
 }

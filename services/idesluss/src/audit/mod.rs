@@ -1,4 +1,4 @@
-//! `idesluss audit …`: what an auditor asks a folder. One file a subcommand; `journals` reads, `life` gathers, `words` tells.
+//! `idesluss audit …`: what an auditor asks a folder. One file a subcommand; `journal` and `journals` read, `life` gathers, `words` tells.
 //!
 //! With a server running on the folder it is asked; otherwise the services are started for the duration.
 
@@ -13,6 +13,7 @@ mod journal;
 mod journals;
 mod keys;
 mod life;
+mod picks;
 mod print;
 mod replay;
 mod words;
@@ -28,7 +29,6 @@ use idesluss_auditor::mining::MiningError;
 use idesluss_auditor::{DossierError, ReplayError};
 use idesluss_domain::words::IdeaId;
 use idesluss_notary::KeysError;
-use idesluss_proof::tree::TreeError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -63,6 +63,17 @@ enum Command {
     Verify(Verify),
     /// Prints the lines of a policy file with which others trust what this folder's journals sign.
     Keys(keys::Arguments),
+}
+
+/// Where to look, and whether to show how far it is.
+#[derive(Debug, Args)]
+struct Look {
+    /// No progress bar.
+    #[arg(long)]
+    quiet: bool,
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
 }
 
 /// Why nothing can be told. Every sentence says what to do.
@@ -100,10 +111,6 @@ pub(crate) enum AuditError {
         "the journal of {0} is not signed as far as it goes: is the folder's disk full, or does the program say that it contradicts what was signed? Run `idesluss doctor`"
     )]
     Unsigned(&'static str),
-    #[error("the tree of {0} can't be read: {1}")]
-    Tree(&'static str, TreeError),
-    #[error("the checkpoint of {0} is not understood: {1}")]
-    Checkpoint(&'static str, String),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("{0} can't be written: {1}. Choose another file with --out, or make room")]
@@ -114,8 +121,6 @@ pub(crate) enum AuditError {
     Nothing,
     #[error(transparent)]
     Keys(#[from] KeysError),
-    #[error("an entry of {0} is not understood: {1}")]
-    Line(&'static str, String),
     #[error("the services refused: {0}")]
     Refused(String),
     #[error("the answer can't be written: {0}")]

@@ -1,13 +1,14 @@
 //! `idesluss audit replay`.
 
-use super::journals::{Journals, progress};
+use super::journals::Journals;
 use super::print::print;
-use super::{AuditError, cut, dossier, instance_text, life, read_cut};
+use super::{AuditError, Look, cut, dossier, instance_text, life, read_cut};
+use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Cut, Service, instance, replay};
 use idesluss_domain::words::IdeaId;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use uuid::Uuid;
 
 /// Tells where the whole instance stood; with --idea an idea's life, with --decision the way to a decision.
@@ -26,17 +27,13 @@ pub(crate) struct Arguments {
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// No progress bar.
-    #[arg(long)]
-    quiet: bool,
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    look: Look,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     match (arguments.idea, arguments.decision) {
-        (Some(id), _) => idea(&arguments.data, id, arguments.at, arguments.json).await,
+        (Some(id), _) => idea(&arguments.look.data, id, arguments.at, arguments.json).await,
         (None, Some(decision)) => to_decision(&arguments, decision).await,
         (None, None) => whole(&arguments).await,
     }
@@ -53,9 +50,9 @@ pub(crate) async fn idea(data: &Path, idea: IdeaId, at: Option<Cut>, json: bool)
 }
 
 async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.data, false).await?;
+    let session = Session::open(&arguments.look.data, false).await?;
     let found = async {
-        let (place, _) = dossier::find(&session, decision, arguments.quiet).await?;
+        let (place, _) = dossier::find(&session, decision, arguments.look.quiet).await?;
         let entries = life::gather(&session, place.idea).await?;
         Ok::<_, AuditError>((place, entries))
     };
@@ -72,14 +69,14 @@ async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditE
 }
 
 async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.data, false).await?;
+    let session = Session::open(&arguments.look.data, false).await?;
     let stood = async {
-        let mut journals = Journals::open(&session).await?;
+        let journals = Journals::open(&session).await?;
         let until = match arguments.at {
-            Some(at) => Some(cut::moment(&mut journals, at).await?),
+            Some(at) => Some(cut::moment(&journals, at).await?),
             None => None,
         };
-        let bar = progress(journals.entries(), arguments.quiet);
+        let bar = progress(journals.entries(), "entries", arguments.look.quiet);
         let events = journals.events(&bar);
         let stood = tokio::task::spawn_blocking(move || instance(events, until)).await??;
         bar.finish_and_clear();

@@ -4,6 +4,7 @@ mod people;
 mod rows;
 mod send;
 
+use crate::progress::progress;
 use crate::session::{Session, SessionError};
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
@@ -13,7 +14,6 @@ use idesluss_proto::pb::submission::ListInboxRequest;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::write_actor;
 use idesluss_runtime::Directory;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use people::{People, PeopleError};
 use rows::{AssessmentRow, FileError, IdeaRow, Read, Refused, Status};
 use send::Sender;
@@ -214,7 +214,8 @@ async fn send_all(
         .collect();
     people.save()?;
 
-    let bar = progress(plan.ideas.len() + plan.assessments.len(), arguments.quiet);
+    let rows = plan.ideas.len() + plan.assessments.len();
+    let bar = progress(rows as u64, "rows", arguments.quiet);
     let mut ideas = stream::iter(plan.ideas.iter().zip(submitters))
         .map(|(row, submitter)| {
             let sender = sender.clone();
@@ -288,17 +289,6 @@ async fn head(session: &Session, actor: &Actor) -> Result<u64, ImportError> {
         .await;
     let answer = answer.map_err(|status| ImportError::Refused(status.message().to_owned()))?;
     Ok(answer.into_inner().position)
-}
-
-fn progress(steps: usize, quiet: bool) -> ProgressBar {
-    let target = if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    let bar = ProgressBar::with_draw_target(Some(steps as u64), target);
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}, {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// What came of it.

@@ -3,10 +3,9 @@
 use super::{cast, sql};
 use crate::{StoreError, number};
 use futures_util::TryStreamExt as _;
-use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, TileReader, leaf_hash, levels_of, subtree, tile_width};
+use idesluss_proof::tree::{AtHand, Edge, Hash, Missing, TILE_WIDTH, leaf_hash, subtree, tile_width};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
-use std::collections::HashMap;
 
 /// The first `width` hashes of a tile of the tree over the first `size` entries.
 pub(super) async fn tile(
@@ -38,26 +37,16 @@ pub(super) async fn tile(
 
 /// The right edge of the tree over the first `size` entries, found anew.
 pub(super) async fn edge(conn: &mut PgConnection, size: u64) -> Result<Edge, StoreError> {
-    let mut last = Last(HashMap::new());
-    for level in 0..levels_of(size) {
-        let number = (size >> (8 * u32::from(level))) / TILE_WIDTH as u64;
-        let width = tile_width(size, level, number);
-        if width > 0 {
-            last.0
-                .insert((level, number), tile(conn, size, level, number, width).await?);
+    let mut tiles = AtHand::default();
+    loop {
+        match Edge::resume(&tiles, size) {
+            Ok(edge) => return Ok(edge),
+            Err(Missing::Tile { level, number }) => {
+                let width = tile_width(size, level, number);
+                tiles.put(level, number, tile(conn, size, level, number, width).await?);
+            }
+            Err(Missing::Tree(error)) => return Err(error.into()),
         }
-    }
-    Edge::resume(&last, size)
-}
-
-/// The last tiles of every level.
-struct Last(HashMap<(u8, u64), Vec<Hash>>);
-
-impl TileReader for Last {
-    type Error = StoreError;
-
-    fn tile(&self, level: u8, number: u64, _width: usize) -> Result<Vec<Hash>, StoreError> {
-        Ok(self.0.get(&(level, number)).cloned().unwrap_or_default())
     }
 }
 

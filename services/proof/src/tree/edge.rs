@@ -1,4 +1,5 @@
-use super::{Hash, TILE_WIDTH, TileReader, TreeError, empty_root, levels_of, node_hash, subtree, tile_width};
+use super::tiles::levels_of;
+use super::{Hash, TILE_WIDTH, TileReader, TreeError, empty_root, node_hash, subtree, tile_width};
 
 /// A tile that has just been filled and never changes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

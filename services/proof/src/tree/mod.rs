@@ -3,14 +3,16 @@
 //! [`Edge`] grows the tree and keeps only what is not yet in a full tile. Proofs are made from stored tiles through
 //! [`TileReader`], and checked with nothing but hashes.
 
+mod at_hand;
 mod edge;
 mod hash;
 mod prove;
 mod tiles;
 mod verify;
 
+pub use at_hand::{AtHand, Missing};
 pub use edge::{Edge, FullTile, root_of};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use prove::{consistency, inclusion, peaks, root};
-pub use tiles::{TILE_WIDTH, TileReader, TreeError, levels_of, subtree, tile_width};
+pub use tiles::{TILE_WIDTH, TileReader, TreeError, subtree, tile_width};
 pub use verify::{ProofError, verify_consistency, verify_inclusion};

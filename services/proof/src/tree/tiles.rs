@@ -50,7 +50,7 @@ pub fn tile_width(size: u64, level: u8, number: u64) -> usize {
 }
 
 /// How many levels of tiles a tree of `size` entries has.
-pub fn levels_of(size: u64) -> u8 {
+pub(super) fn levels_of(size: u64) -> u8 {
     if size == 0 {
         0
     } else {

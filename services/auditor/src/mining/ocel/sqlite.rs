@@ -3,7 +3,7 @@
 use super::tables::{TABLES, columns, map_name, table};
 use super::{BEGINNING, Happening, Log};
 use crate::Reading;
-use crate::mining::file::Beside;
+use crate::beside::Beside;
 use crate::mining::object::{Kind, Object};
 use crate::mining::value::{Attribute, Value, moment};
 use crate::mining::{MiningError, Written};

@@ -11,9 +11,10 @@ mod tree;
 use super::ask::Look;
 use super::finding::Finding;
 use super::installation::Installation;
+use crate::progress::progress;
 use copies::Copies;
 use idesluss_runtime::{Tls, dial};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use lines::Lines;
 use read::{Reader, Unread};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub(super) async fn check(installation: &Installation, look: &Look, tls: Option<
         }
     }
     let all = opened.iter().map(|(_, reader)| reader.head().size).sum();
-    let bar = progress(all, quiet);
+    let bar = progress(all, "entries", quiet);
     let mut copies = Copies::default();
     for (target, mut reader) in opened {
         if let Err(unread) = journal(&target, &mut reader, &mut copies, &bar, &mut findings).await {
@@ -143,15 +144,4 @@ async fn read_all(
         bar.inc(entries.len() as u64);
     }
     Ok(())
-}
-
-fn progress(entries: u64, quiet: bool) -> ProgressBar {
-    let target = if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    let bar = ProgressBar::with_draw_target(Some(entries), target);
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} entries  {per_sec}, {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -1,0 +1,76 @@
+//! Which entries go out one by one, each with its proof, instead of in a run.
+
+use super::AuditError;
+use super::journal::Journal;
+use idesluss_auditor::bundle::{Belongs, Covers};
+use idesluss_domain::words::{IdeaId, OrganisationId};
+use idesluss_proof::line::{Body, EventLine, parse};
+use std::collections::BTreeSet;
+
+/// A line and its position.
+pub(super) type Picked = (u64, Vec<u8>);
+
+/// The entries of the first `to` whose events are wanted.
+async fn pick(
+    journal: &Journal,
+    to: u64,
+    mut wanted: impl FnMut(&EventLine<'_>) -> bool,
+) -> Result<Vec<Picked>, AuditError> {
+    let mut picked = Vec::new();
+    let mut messages = journal.entries(0, to);
+    while let Some(entries) = messages.recv().await {
+        for entry in entries? {
+            let read = parse(&entry.line).map_err(|error| journal.failed(error))?;
+            if read.body.event().is_some_and(&mut wanted) {
+                picked.push((entry.position, entry.line));
+            }
+        }
+    }
+    Ok(picked)
+}
+
+/// What is about an idea, and nothing of others.
+pub(super) async fn about(journal: &Journal, to: u64, covers: &Covers) -> Result<Vec<Picked>, AuditError> {
+    let mut belongs = Belongs::new(covers);
+    pick(journal, to, |event| belongs.shows(event)).await
+}
+
+/// Orders and criteria from before a period: a decision in it may rest on them.
+pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, AuditError> {
+    let in_force = |subject: &str| subject.starts_with("delegation-order/") || subject.starts_with("criteria/");
+    pick(journal, before, |event| in_force(&event.subject)).await
+}
+
+/// Whose idea it is: the organisation of its stream's first event in submission's journal.
+pub(super) async fn owner(idea: IdeaId, submission: &Journal) -> Result<OrganisationId, AuditError> {
+    let subject = format!("idea/{idea}");
+    let mut messages = submission.entries(0, submission.size);
+    while let Some(entries) = messages.recv().await {
+        for entry in entries? {
+            let read = parse(&entry.line).map_err(|error| submission.failed(error))?;
+            if let Body::Own(event) = &read.body
+                && *event.subject == *subject
+            {
+                return event
+                    .organisation
+                    .parse()
+                    .map_err(|_| submission.failed("an organisation's id is none"));
+            }
+        }
+    }
+    Err(AuditError::NoSuchIdea(idea))
+}
+
+/// The earlier sizes of the tree that picked decisions name as their basis.
+pub(super) fn bases(picked: &[Picked], size: u64) -> BTreeSet<u64> {
+    let mut sizes = BTreeSet::new();
+    for (_, line) in picked {
+        let Ok(read) = parse(line) else { continue };
+        let Body::Own(event) = &read.body else { continue };
+        let data: serde_json::Value = serde_json::from_str(event.data).unwrap_or_default();
+        for basis in [&data["basis"], &data["decision"]["basis"]] {
+            sizes.extend(basis["size"].as_u64().filter(|older| (1..size).contains(older)));
+        }
+    }
+    sizes
+}
