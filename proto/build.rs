@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();
-    for package in ["command", "journal", "submission", "evaluation", "sharing"] {
+    for package in ["command", "journal", "audit", "submission", "evaluation", "sharing"] {
         let folder = PathBuf::from("idesluss").join(package).join("v1");
         println!("cargo::rerun-if-changed={}", folder.display());
         for entry in std::fs::read_dir(&folder)? {

@@ -25,6 +25,13 @@ pub mod pb {
         }
         pub use v1::*;
     }
+    /// What auditors ask every service.
+    pub mod audit {
+        pub mod v1 {
+            tonic::include_proto!("idesluss.audit.v1");
+        }
+        pub use v1::*;
+    }
     /// Ideas, calls, registers.
     pub mod submission {
         pub mod v1 {

@@ -37,7 +37,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
     ("idesluss-sharing", SERVICE),
-    ("idesluss-gateway", &["domain", "proto", "runtime"]),
+    ("idesluss-gateway", &["auditor", "domain", "proto", "runtime"]),
     ("idesluss-auditor", &["domain", "proof"]),
     (
         "idesluss",

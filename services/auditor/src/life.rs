@@ -49,6 +49,8 @@ pub struct Step {
     pub recorded: String,
     /// When it happened, as its author claims, UTC.
     pub time: String,
+    /// The event's id.
+    pub id: String,
     /// The type of the event, such as `IdeaSubmitted`.
     pub event: String,
     /// The aggregate that it happened to, such as `idea/…`.

@@ -55,6 +55,7 @@ fn step(reading: &Reading, folded: &Folded, read: &[Reading]) -> Step {
         position: reading.position,
         recorded: reading.recorded.to_string(),
         time: reading.time.to_string(),
+        id: reading.id.clone(),
         event: reading.kind.clone(),
         subject: reading.subject.clone(),
         who: Author::of(reading),

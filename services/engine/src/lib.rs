@@ -3,6 +3,7 @@
 //! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
 //! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
 
+mod audit;
 mod course;
 mod desk;
 mod engine;
@@ -19,6 +20,7 @@ mod serve;
 mod views;
 mod wait;
 
+pub use audit::{ChangesView, audit_server};
 pub use course::Course;
 pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
 pub use engine::Engine;

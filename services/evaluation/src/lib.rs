@@ -8,7 +8,7 @@ mod reactions;
 mod views;
 
 use crate::views::EvaluationsView;
-use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
+use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandServiceServer;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryServiceServer;
 use idesluss_runtime::{Directory, Peer};
@@ -48,11 +48,13 @@ pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
         submission,
     } = config;
     let evaluations = engine.view::<EvaluationsView>(&folder.join("views")).await?;
+    let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let desk = Desk {
         engine: engine.clone(),
         directory,
     };
     reactions::start(&desk, submission);
+    let audit = audit_server(desk.clone(), changes.clone());
     let commands = grpc::Commands {
         desk: desk.clone(),
         evaluations: evaluations.clone(),
@@ -64,9 +66,10 @@ pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
     let routes =
         Routes::new(EvaluationCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
             .add_service(EvaluationQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(audit)
             .add_service(journal_server(engine));
     Ok(Evaluation {
         routes,
-        views: vec![("evaluations", evaluations)],
+        views: vec![("evaluations", evaluations), ("changes", changes)],
     })
 }

@@ -12,6 +12,8 @@ mod posted;
 mod server;
 mod services;
 mod sessions;
+mod slider;
+mod timeline;
 mod view;
 
 pub use server::{Config, GatewayError, Mode, serve};

@@ -389,7 +389,7 @@ pub(crate) fn event(l: Lang, kind: &str) -> String {
     }
 }
 
-const EVENTS: [(&str, &str); 74] = [
+const EVENTS: [(&str, &str); 80] = [
     ("IdeaSubmitted", "Idén lämnades in"),
     ("TermsAccepted", "Villkoren godtogs"),
     ("ReceiptSent", "Kvitto skickades"),
@@ -433,7 +433,7 @@ const EVENTS: [(&str, &str); 74] = [
     ("EvaluationOpened", "Bedömningen öppnades"),
     ("NeedOwnerConfirmed", "Behovet bekräftades"),
     ("AssessorAssigned", "Bedömare utsågs"),
-    ("NoConflictDeclared", "Ingen jäv"),
+    ("NoConflictDeclared", "Inget jäv"),
     ("ConflictDeclared", "Jäv anmäldes"),
     ("AssessorRecused", "Bedömare klev av"),
     ("AssessmentSubmitted", "Omdöme lämnades"),
@@ -464,4 +464,10 @@ const EVENTS: [(&str, &str); 74] = [
     ("BenefitMeasured", "Nytta mättes"),
     ("AdoptionDiscontinued", "Införandet avslutades"),
     ("ExperienceShared", "Erfarenhet delades"),
+    ("CallOpened", "Utlysningen öppnades"),
+    ("CallClosed", "Utlysningen stängdes"),
+    ("CriteriaAdopted", "Kriterier antogs"),
+    ("DelegationOrderAdopted", "Delegationsordning antogs"),
+    ("MandateSubdelegated", "Mandat lämnades vidare"),
+    ("MandateRevoked", "Mandat återkallades"),
 ];

@@ -5,6 +5,8 @@ use crate::error::{Fault, WebError};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::slider::Slider;
+use crate::timeline::Timeline;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_domain::words::Role;
@@ -66,6 +68,10 @@ pub(crate) enum Part {
     Links(Vec<Link>),
     /// A form, open or folded.
     Form(Form),
+    /// A way along a line of time.
+    Slider(Slider),
+    /// What happened, as a picture; the page has its table.
+    Timeline(Timeline),
 }
 
 /// A link.
@@ -300,6 +306,7 @@ fn navigation(l: Lang, role: Role) -> Vec<Link> {
     let solutions = ("/losningar", l.t("Lösningar", "Solutions"));
     let adoptions = ("/inforanden", l.t("Införanden", "Adoptions"));
     let benefits = ("/nytta", l.t("Nytta", "Benefits"));
+    let revision = ("/revision", l.t("Revision", "Audit"));
     let mandates = ("/mandat", l.t("Mandat", "Mandates"));
     let links: Vec<(&str, &str)> = match role {
         Role::Submitter => vec![ideas, new, calls, solutions, benefits],
@@ -316,7 +323,7 @@ fn navigation(l: Lang, role: Role) -> Vec<Link> {
         Role::Assessor => vec![assess, solutions],
         Role::DecisionMaker => vec![decide, evaluations, solutions, benefits, mandates],
         Role::Registrar => vec![inbox, evaluations, decide, solutions, mandates],
-        Role::Auditor => vec![inbox, evaluations, solutions, benefits, mandates],
+        Role::Auditor => vec![revision, inbox, evaluations, solutions, benefits, mandates],
         Role::NeedOwner => vec![evaluations, calls, solutions, benefits],
         Role::Steward | Role::Adopter => vec![solutions, adoptions, benefits],
         Role::Operator | Role::Service => vec![],

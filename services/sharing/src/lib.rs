@@ -9,7 +9,7 @@ mod search;
 mod views;
 
 use crate::views::CatalogueView;
-use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
+use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::sharing::sharing_command_service_server::SharingCommandServiceServer;
 use idesluss_proto::pb::sharing::sharing_query_service_server::SharingQueryServiceServer;
 use idesluss_runtime::Directory;
@@ -58,12 +58,14 @@ pub async fn start(config: Config) -> Result<Sharing, StartError> {
         directory,
     } = config;
     let catalogue = engine.view::<CatalogueView>(&folder.join("views")).await?;
+    let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let search = Search::open(&engine, &folder.join("search"), search::SOLUTIONS)?;
     let desk = Desk {
         engine: engine.clone(),
         directory,
     };
     reactions::start(&desk);
+    let audit = audit_server(desk.clone(), changes.clone());
     let commands = grpc::Commands(desk.clone());
     let queries = grpc::Queries {
         desk,
@@ -72,9 +74,10 @@ pub async fn start(config: Config) -> Result<Sharing, StartError> {
     };
     let routes = Routes::new(SharingCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
         .add_service(SharingQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
+        .add_service(audit)
         .add_service(journal_server(engine));
     Ok(Sharing {
         routes,
-        views: vec![("catalogue", catalogue)],
+        views: vec![("catalogue", catalogue), ("changes", changes)],
     })
 }

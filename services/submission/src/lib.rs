@@ -10,7 +10,7 @@ mod timers;
 mod views;
 
 pub use crate::views::IdeasView;
-use idesluss_engine::{Desk, Engine, ViewError, ViewHandle, journal_server};
+use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
 use idesluss_runtime::Directory;
@@ -59,6 +59,7 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
         directory,
     } = config;
     let ideas = engine.view::<IdeasView>(&folder.join("views")).await?;
+    let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let search = Search::open(&engine, &folder.join("search"), search::IDEAS)?;
     let desk = Desk {
         engine: engine.clone(),
@@ -66,6 +67,7 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
     };
     reactions::start(&desk, &search);
     timers::start(&desk, &ideas);
+    let audit = audit_server(desk.clone(), changes.clone());
     let commands = grpc::Commands(desk.clone());
     let queries = grpc::Queries {
         desk,
@@ -75,9 +77,10 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
     let routes =
         Routes::new(SubmissionCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
             .add_service(SubmissionQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
+            .add_service(audit)
             .add_service(journal_server(engine));
     Ok(Submission {
         routes,
-        views: vec![("ideas", ideas)],
+        views: vec![("ideas", ideas), ("changes", changes)],
     })
 }

@@ -12,6 +12,7 @@ mod mandates;
 mod page;
 mod panel;
 mod queries;
+mod terms;
 
 pub(crate) use commands::Commands;
 pub(crate) use queries::Queries;

@@ -1,4 +1,4 @@
-use super::{dossier, lists, page};
+use super::{dossier, lists, page, terms};
 use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection, Evaluations};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
 use idesluss_engine::{Asker, Desk, Loaded, ViewHandle};
@@ -98,6 +98,7 @@ queries! {
     get_decision_page(GetDecisionPageRequest) -> GetDecisionPageResponse = dossier::page;
     get_decision(GetDecisionRequest) -> GetDecisionResponse = dossier::decision;
     get_history(GetHistoryRequest) -> GetHistoryResponse = dossier::history;
+    get_terms(GetTermsRequest) -> GetTermsResponse = terms::get;
     list_criteria_sets(ListCriteriaSetsRequest) -> ListCriteriaSetsResponse = lists::criteria_sets;
     get_delegation_order(GetDelegationOrderRequest) -> GetDelegationOrderResponse = lists::delegation_order;
     list_assessor_loads(ListAssessorLoadsRequest) -> ListAssessorLoadsResponse = lists::loads;

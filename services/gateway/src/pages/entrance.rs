@@ -175,7 +175,8 @@ pub(super) async fn leave(guest: Guest, Form(fields): Form<Vec<(String, String)>
 pub(super) async fn start(visitor: Visitor) -> Result<Response, WebError> {
     let page = match visitor.part.role {
         Role::Submitter => "/ideer",
-        Role::Coordinator | Role::Registrar | Role::Auditor => "/inkorg",
+        Role::Coordinator | Role::Registrar => "/inkorg",
+        Role::Auditor => "/revision",
         Role::Assessor => "/bedoma",
         Role::DecisionMaker => "/besluta",
         Role::NeedOwner => "/bedomningar",

@@ -18,6 +18,7 @@ mod ideas;
 mod inbox;
 mod mandate_acts;
 mod mandates;
+mod revision;
 mod solution;
 mod solutions;
 
@@ -74,6 +75,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/inforanden/{adoption}", get(adoption::page))
         .route("/inforanden/{adoption}/{act}", post(adoption::act))
         .route("/nytta", get(benefits::page))
+        .route("/revision", get(revision::instance))
+        .route("/revision/ideer/{idea}", get(revision::idea))
+        .route("/revision/beslut/{evaluation}", get(revision::decision))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))
 }

@@ -1,0 +1,90 @@
+use crate::{Recorded, View};
+use idesluss_domain::evaluation::EvaluationEvent;
+use idesluss_domain::{Event, Standing, home};
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+/// How the service's own things changed, for auditors.
+pub struct ChangesView;
+
+impl View for ChangesView {
+    const NAME: &'static str = "changes";
+    const VERSION: u32 = 1;
+
+    fn schema() -> &'static str {
+        include_str!("changes.sql")
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        // What was received is a change in the service where it happened.
+        for entry in batch.iter().filter(|entry| entry.own) {
+            if let Some(event) = &entry.event {
+                apply(tx, entry, event)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Result<()> {
+    let subject = &entry.meta.subject;
+    let known = tx
+        .prepare_cached("SELECT organisation, thing, state FROM things WHERE subject = ?1")?
+        .query_row([subject], |row| {
+            let (thing, state): (String, String) = (row.get(1)?, row.get(2)?);
+            Ok((row.get::<_, String>(0)?, Standing::read(&thing, &state)))
+        })
+        .optional()?;
+    let before = known.as_ref().and_then(|(_, standing)| *standing);
+    let Some(after) = Standing::after(before, event) else {
+        return Ok(());
+    };
+    let outcome = outcome(event);
+    if before == Some(after) && outcome.is_empty() {
+        return Ok(());
+    }
+    let organisation = match (home(event), known) {
+        (Some(home), _) => home.to_string(),
+        (None, Some((known, _))) => known,
+        (None, None) => String::new(),
+    };
+    tx.prepare_cached("INSERT OR REPLACE INTO things (subject, organisation, thing, state) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((subject, &organisation, after.thing(), after.as_str()))?;
+    let idea = match after {
+        Standing::Call(_) => String::new(),
+        _ => entry.meta.correlation.to_string(),
+    };
+    tx.prepare_cached(
+        "INSERT INTO changes
+            (position, recorded, organisation, thing, before, after, event, type, subject, idea, actor, role, outcome)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        entry.position.cast_signed(),
+        entry.recorded.as_micros(),
+        organisation,
+        after.thing(),
+        before.map(Standing::as_str).unwrap_or_default(),
+        after.as_str(),
+        entry.meta.id.to_string(),
+        entry.meta.kind,
+        subject,
+        idea,
+        entry.meta.actor.to_string(),
+        entry.meta.role.as_str(),
+        outcome,
+    ])?;
+    Ok(())
+}
+
+/// What was decided at a gate; empty: nothing was.
+fn outcome(event: &Event) -> &'static str {
+    match event {
+        Event::Evaluation(EvaluationEvent::DecisionMade(made)) => made.outcome.as_str(),
+        Event::Evaluation(EvaluationEvent::DecisionReconsidered(anew)) => anew.decision.outcome.as_str(),
+        _ => "",
+    }
+}

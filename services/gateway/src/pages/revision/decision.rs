@@ -1,0 +1,322 @@
+//! The dossier of a decision.
+
+use super::{Asked, gather, grounds, powers, words};
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::phrases;
+use crate::view::{Link, Page, Part, Row, Table, kronor, moment};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use idesluss_auditor::dossier::{Elsewhere, Known, Later};
+use idesluss_auditor::{Dossier, DossierError, dossier};
+use idesluss_proto::pb::evaluation as pb;
+use uuid::Uuid;
+
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path(evaluation): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    // First, since nobody but auditors is told.
+    let mut entries = gather::terms(&visitor).await?;
+    let request = pb::GetEvaluationRequest {
+        query: visitor.asks(None),
+        evaluation: evaluation.clone(),
+    };
+    let found = visitor.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let idea = found
+        .evaluation
+        .and_then(|evaluation| evaluation.summary)
+        .map(|summary| summary.idea)
+        .unwrap_or_default();
+    entries.extend(gather::history(&visitor, &idea).await?);
+    let wanted = if asked.handelse.is_empty() {
+        &evaluation
+    } else {
+        &asked.handelse
+    };
+    let wanted: Uuid = wanted.parse().map_err(|_| WebError::new(l, Fault::NoPage))?;
+    let told = dossier(wanted, &entries).map_err(|error| match error {
+        DossierError::NoDecision(_) => WebError::new(l, Fault::NoPage),
+        other => {
+            tracing::warn!(error = %other, "a dossier could not be put together");
+            WebError::new(l, Fault::Ours)
+        }
+    })?;
+    draw(&visitor, &told)
+}
+
+fn draw(visitor: &Visitor, dossier: &Dossier) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let decision = &dossier.decision;
+    let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(
+        "Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.",
+        "Here stands what whoever decided had received and seen, what existed elsewhere and had not arrived, which mandates were in force, and what happened afterwards.",
+    ));
+    page.badge(words::outcome(l, &decision.outcome), false);
+    if decision.replaced {
+        page.badge(
+            l.t(
+                "Omprövat senare: ett annat beslut gäller",
+                "Reconsidered later: another decision holds",
+            ),
+            true,
+        );
+    }
+    if !dossier.doubts.is_empty() {
+        let doubts = dossier.doubts.iter().map(|doubt| (String::new(), doubt.clone()));
+        let facts = doubts.map(|(_, doubt)| (l.t("Stämmer inte", "Does not fit").to_owned(), doubt));
+        page.section(
+            l.t("Det här går inte ihop", "What does not fit together"),
+            vec![Part::Facts(facts.collect())],
+        );
+    }
+    page.section(l.t("Beslutet", "The decision"), about(visitor, dossier));
+    page.section(
+        l.t("Vad den som beslutade hade fått", "What the decider had received"),
+        known(visitor, dossier),
+    );
+    page.section(
+        l.t("Vad som fanns på annat håll", "What existed elsewhere"),
+        vec![elsewhere(visitor, &dossier.elsewhere)],
+    );
+    grounds::sections(&mut page, visitor, &dossier.grounds);
+    powers::sections(&mut page, visitor, dossier);
+    page.section(
+        l.t("Vad som hände sedan", "What happened afterwards"),
+        vec![after(visitor, &dossier.after)],
+    );
+    page.section("", vec![Part::Links(links(visitor, dossier))]);
+    page.draw(visitor)
+}
+
+fn about(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
+    let l = visitor.lang;
+    let decision = &dossier.decision;
+    let by = match &decision.board {
+        Some((board, meeting, paragraph)) => format!(
+            "{board}, {meeting}, {paragraph}; {} {}",
+            l.t("infört av", "recorded by"),
+            words::who(visitor, &decision.who)
+        ),
+        None => words::who(visitor, &decision.who),
+    };
+    let home = match decision.home {
+        true => l.t(", genomförs på hemmaplan", ", to be carried out at home"),
+        false => "",
+    };
+    let mut facts = vec![
+        (
+            l.t("Beslut", "Decision").to_owned(),
+            format!("{}{home}", words::outcome(l, &decision.outcome)),
+        ),
+        (l.t("Av", "By").to_owned(), by),
+        (
+            l.t("Grind", "Gate").to_owned(),
+            format!(
+                "{}, {} {}",
+                words::gate(l, &decision.gate),
+                l.t("omgång", "round"),
+                decision.round
+            ),
+        ),
+        (l.t("Dag", "Day").to_owned(), decision.decided_on.clone()),
+        (l.t("Noterat", "Recorded").to_owned(), moment(&decision.recorded)),
+        (
+            l.t("Plats i journalen", "Place in the journal").to_owned(),
+            format!("evaluation:{}", decision.position),
+        ),
+        (l.t("Kostnad", "Cost").to_owned(), kronor(decision.cost_kronor)),
+    ];
+    facts.extend(words::texts(l, &decision.texts));
+    if let Some(erasure) = &dossier.erasure {
+        facts.push((
+            l.t("Texterna är raderade", "The texts are erased").to_owned(),
+            format!(
+                "{} {}, {} {}",
+                l.t("beslutat", "decided on"),
+                moment(&erasure.decided),
+                l.t("med stöd av", "on the basis of"),
+                erasure.basis
+            ),
+        ));
+    }
+    vec![Part::Facts(facts)]
+}
+
+fn known(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
+    let l = visitor.lang;
+    let basis = &dossier.basis;
+    let sources = basis
+        .sources
+        .iter()
+        .map(|source| format!("{} {}:{}", source.source, source.epoch, source.sequence));
+    let facts = vec![
+        (
+            l.t(
+                "Sidan som bekräftades visade allt till och med post",
+                "The confirmed page showed everything up to entry",
+            )
+            .to_owned(),
+            basis.seen.to_string(),
+        ),
+        (
+            l.t("Poster i journalen då", "Entries in the journal then").to_owned(),
+            basis.size.to_string(),
+        ),
+        (l.t("Rot över dem", "Root over them").to_owned(), basis.root.clone()),
+        (
+            l.t("Mottaget från", "Received from").to_owned(),
+            sources.collect::<Vec<_>>().join("; "),
+        ),
+        (
+            l.t("Underlagets version", "Version of the brief").to_owned(),
+            basis.brief_version.to_string(),
+        ),
+    ];
+    let row = |entry: &Known| Row {
+        href: String::new(),
+        cells: vec![
+            phrases::event(l, &entry.event),
+            moment(&entry.recorded),
+            words::who(visitor, &entry.who),
+            if entry.seen {
+                l.t("sett", "seen").to_owned()
+            } else {
+                l.t("mottaget, inte sett", "received, not seen").to_owned()
+            },
+            words::cell(l, &entry.texts),
+            entry.position.to_string(),
+        ],
+        urgent: !entry.seen,
+    };
+    let head = [
+        l.t("Vad", "What"),
+        l.t("Mottaget", "Received"),
+        l.t("Vem", "Who"),
+        l.t("Sett?", "Seen?"),
+        l.t("Text", "Text"),
+        l.t("Post", "Entry"),
+    ];
+    let table = Table {
+        caption: l
+            .t(
+                "Allt om bedömningen och idén som fanns i journalen då",
+                "Everything about the evaluation and the idea that stood in the journal then",
+            )
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: dossier.known.iter().map(row).collect(),
+        empty: String::new(),
+    };
+    vec![Part::Facts(facts), table.into()]
+}
+
+fn elsewhere(visitor: &Visitor, missing: &[Elsewhere]) -> Part {
+    let l = visitor.lang;
+    let row = |missing: &Elsewhere| {
+        let arrived = match (missing.followed, missing.arrived) {
+            (_, Some(position)) => format!(
+                "{} evaluation:{position}",
+                l.t("kom fram senare, som", "arrived later, as")
+            ),
+            (true, None) => l.t("har inte kommit fram än", "has not arrived yet").to_owned(),
+            (false, None) => l
+                .t("skickas aldrig till bedömningen", "is never sent to evaluation")
+                .to_owned(),
+        };
+        Row {
+            href: String::new(),
+            cells: vec![
+                phrases::event(l, &missing.happened.event),
+                moment(&missing.happened.recorded),
+                words::who(visitor, &missing.happened.who),
+                words::place(&missing.happened),
+                arrived,
+                words::cell(l, &missing.texts),
+            ],
+            urgent: false,
+        }
+    };
+    let head = [
+        l.t("Vad", "What"),
+        l.t("Noterat", "Recorded"),
+        l.t("Vem", "Who"),
+        l.t("Var", "Where"),
+        l.t("Kom det fram?", "Did it arrive?"),
+        l.t("Text", "Text"),
+    ];
+    Table {
+        caption: l
+            .t(
+                "Hade hänt före beslutet, men inte kommit fram",
+                "Had happened before the decision, and had not arrived",
+            )
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: missing.iter().map(row).collect(),
+        empty: l
+            .t("Ingenting: allt hade kommit fram.", "Nothing: everything had arrived.")
+            .to_owned(),
+    }
+    .into()
+}
+
+fn after(visitor: &Visitor, later: &[Later]) -> Part {
+    let l = visitor.lang;
+    let row = |later: &Later| Row {
+        href: String::new(),
+        cells: vec![
+            phrases::event(l, &later.happened.event),
+            moment(&later.happened.recorded),
+            words::who(visitor, &later.happened.who),
+            words::cell(l, &later.texts),
+            words::place(&later.happened),
+        ],
+        urgent: false,
+    };
+    let head = [
+        l.t("Vad", "What"),
+        l.t("Noterat", "Recorded"),
+        l.t("Vem", "Who"),
+        l.t("Text", "Text"),
+        l.t("Var", "Where"),
+    ];
+    Table {
+        caption: l
+            .t(
+                "Rättelser, omprövningar och annat efteråt",
+                "Corrections, reconsiderations and the rest",
+            )
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: later.iter().map(row).collect(),
+        empty: l.t("Ingenting än.", "Nothing yet.").to_owned(),
+    }
+    .into()
+}
+
+fn links(visitor: &Visitor, dossier: &Dossier) -> Vec<Link> {
+    let l = visitor.lang;
+    [
+        (
+            format!("/revision/ideer/{}", dossier.decision.idea),
+            l.t("Idén över tid", "The idea over time"),
+        ),
+        (
+            format!("/bedomningar/{}", dossier.decision.evaluation),
+            l.t("Bedömningen som den står nu", "The evaluation as it stands now"),
+        ),
+        (
+            "/revision".to_owned(),
+            l.t("Till revisionens förstasida", "To the audit's first page"),
+        ),
+    ]
+    .map(|(href, text)| Link {
+        href,
+        text: text.to_owned(),
+    })
+    .to_vec()
+}

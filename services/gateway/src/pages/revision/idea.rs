@@ -1,0 +1,299 @@
+//! An idea at each moment of its life.
+
+use super::{Asked, gather, words};
+use crate::door::Visitor;
+use crate::error::{Fault, WebError};
+use crate::phrases;
+use crate::slider::Slider;
+use crate::timeline::{Mark, Timeline};
+use crate::view::{Link, Page, Part, Row, Table, moment};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use idesluss_auditor::{Life, Service, State, Step, Text, replay};
+use idesluss_proto::pb::audit as pb;
+
+pub(crate) async fn page(
+    visitor: Visitor,
+    Path(idea): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let entries = gather::history(&visitor, &idea).await?;
+    let id = idea.parse().map_err(|_| WebError::new(l, Fault::NoPage))?;
+    let life = replay(id, &entries, None).map_err(|error| {
+        tracing::warn!(%error, "an idea's life could not be replayed");
+        WebError::new(l, Fault::Ours)
+    })?;
+    let last = u32::try_from(life.steps.len()).unwrap_or(u32::MAX);
+    let step = asked.steg.unwrap_or(last).clamp(1, last);
+    let chosen = usize::try_from(step).unwrap_or(1) - 1;
+    let now = &life.steps[chosen];
+    let rest = the_rest(&visitor, &now.recorded).await?;
+
+    let mut page = Page::new(format!(
+        "{} {}",
+        l.t("Revision av idé", "Audit of idea"),
+        life.state.reference
+    ));
+    page.badge(words::state(l, "idea", &now.state.idea), false);
+    page.section(
+        l.t("Tid", "Time"),
+        vec![
+            Part::Slider(slider(&visitor, &idea, step, last, now)),
+            Part::Timeline(timeline(&visitor, &life, chosen)),
+        ],
+    );
+    page.section(l.t("Det här hände", "This happened"), happened(&visitor, now));
+    let mut stood = vec![stands(&visitor, &now.state)];
+    stood.push(Part::Note(rest));
+    page.section(l.t("Så var läget", "How things stood"), stood);
+    page.section(
+        l.t("Alla händelser", "Everything that happened"),
+        vec![
+            table(&visitor, &idea, &life, chosen),
+            Part::Links(links(&visitor, &idea, &life)),
+        ],
+    );
+    page.draw(&visitor)
+}
+
+/// How many ideas there were then. Asked of the service that tells auditors alone: nobody else gets this page.
+async fn the_rest(visitor: &Visitor, at: &str) -> Result<String, WebError> {
+    let l = visitor.lang;
+    let [mut submission, ..] = visitor.services().audits;
+    let request = pb::GetStandingRequest {
+        query: visitor.asks(None),
+        at: at.to_owned(),
+    };
+    let told = submission.get_standing(request).await;
+    let told = told.map_err(|status| visitor.said(&status))?.into_inner();
+    let own = visitor.part.organisation.as_str();
+    let ideas = told.counts.iter().filter(|count| count.thing == "idea");
+    let ours: u64 = ideas
+        .filter(|count| count.organisation == own)
+        .map(|count| count.count)
+        .sum();
+    Ok(format!(
+        "{} {ours}.",
+        l.t(
+            "Organisationens idéer vid den tiden:",
+            "The organisation's ideas at that time:"
+        )
+    ))
+}
+
+fn title(visitor: &Visitor, step: &Step) -> String {
+    format!(
+        "{}, {}",
+        phrases::event(visitor.lang, &step.event),
+        moment(&step.recorded)
+    )
+}
+
+fn slider(visitor: &Visitor, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
+    let l = visitor.lang;
+    let action = format!("/revision/ideer/{idea}");
+    let link = |step: u32, text: &str| Link {
+        href: format!("{action}?steg={step}"),
+        text: text.to_owned(),
+    };
+    let mut links = Vec::new();
+    if step > 1 {
+        links.push(link(1, l.t("Första händelsen", "First event")));
+        links.push(link(step - 1, l.t("Händelsen före", "Event before")));
+    }
+    if step < last {
+        links.push(link(step + 1, l.t("Händelsen efter", "Event after")));
+        links.push(link(last, l.t("Sista händelsen", "Last event")));
+    }
+    Slider {
+        name: "steg",
+        label: l.t("Välj händelse", "Choose an event").to_owned(),
+        said: format!(
+            "{} {step} {} {last}: {}",
+            l.t("Händelse", "Event"),
+            l.t("av", "of"),
+            title(visitor, now)
+        ),
+        least: 1,
+        most: last,
+        value: step,
+        button: l.t("Visa läget", "Show it").to_owned(),
+        links,
+        action,
+    }
+}
+
+fn timeline(visitor: &Visitor, life: &Life, chosen: usize) -> Timeline {
+    let l = visitor.lang;
+    let mark = |step: &Step| Mark {
+        lane: match step.service {
+            Service::Submission => 0,
+            Service::Evaluation => 1,
+            Service::Sharing => 2,
+        },
+        title: title(visitor, step),
+        day: moment(&step.recorded).chars().take(10).collect(),
+        state: words::state(l, "idea", &step.state.idea),
+        decision: step.knew.is_some(),
+    };
+    Timeline {
+        caption: l.t("Idéns väg", "The idea's way").to_owned(),
+        said: format!(
+            "{} {}",
+            life.steps.len(),
+            l.t(
+                "händelser från vänster till höger; samma händelser står i tabellen på sidan",
+                "events from left to right; the same events stand in the table on the page"
+            )
+        ),
+        legend: l
+            .t(
+                "Varje punkt är en händelse och varje ruta ett beslut. Fyllda hade hänt vid den valda tiden, ofyllda kom senare. Överst står idéns läge.",
+                "Each dot is an event and each square a decision. Filled ones had happened by the chosen time, open ones came later. The idea's state stands at the top.",
+            )
+            .to_owned(),
+        lanes: [
+            words::thing(l, "idea").to_owned(),
+            words::thing(l, "evaluation").to_owned(),
+            words::thing(l, "solution").to_owned(),
+        ],
+        marks: life.steps.iter().map(mark).collect(),
+        chosen: Some(chosen),
+    }
+}
+
+fn happened(visitor: &Visitor, step: &Step) -> Vec<Part> {
+    let l = visitor.lang;
+    let mut facts = vec![
+        (l.t("Vad", "What").to_owned(), phrases::event(l, &step.event)),
+        (l.t("Vem", "Who").to_owned(), words::who(visitor, &step.who)),
+        (l.t("Noterat", "Recorded").to_owned(), moment(&step.recorded)),
+        (
+            l.t("Plats i journalen", "Place in the journal").to_owned(),
+            format!("{}:{}", step.service.as_str(), step.position),
+        ),
+    ];
+    if let Some(mandate) = &step.mandate {
+        facts.push((l.t("Mandat", "Mandate").to_owned(), mandate.clone()));
+    }
+    // The sealed form of scores is no text; they are told where they were shown.
+    for (field, written) in step.texts.iter().filter(|(field, _)| *field != "sealed") {
+        let said = match written {
+            Text::Readable(text) => text.clone(),
+            Text::Erased => l.t("(raderat enligt beslut)", "(erased by decision)").to_owned(),
+            Text::KeyMissing => l
+                .t(
+                    "(kan inte läsas: nyckeln saknas)",
+                    "(can't be read: its key is missing)",
+                )
+                .to_owned(),
+            Text::Hidden => l.t("(visas inte för dig nu)", "(not shown to you now)").to_owned(),
+        };
+        facts.push((phrases::field(l, field), said));
+    }
+    vec![Part::Facts(facts)]
+}
+
+fn stands(visitor: &Visitor, state: &State) -> Part {
+    let l = visitor.lang;
+    let mut facts = vec![(words::thing(l, "idea").to_owned(), words::state(l, "idea", &state.idea))];
+    for evaluation in &state.evaluations {
+        let name = format!(
+            "{} {}, {}",
+            words::thing(l, "evaluation"),
+            evaluation.round,
+            words::gate(l, &evaluation.gate)
+        );
+        let mut said = format!(
+            "{}, {}: {}",
+            words::state(l, "evaluation", &evaluation.phase),
+            l.t("omdömen", "assessments"),
+            evaluation.assessed
+        );
+        if !evaluation.outcome.is_empty() {
+            said.push_str(&format!(", {}", words::outcome(l, &evaluation.outcome)));
+        }
+        facts.push((name, said));
+    }
+    if !state.solution.is_empty() {
+        facts.push((
+            words::thing(l, "solution").to_owned(),
+            words::state(l, "solution", &state.solution),
+        ));
+    }
+    for adoption in &state.adoptions {
+        facts.push((
+            format!(
+                "{}, {}",
+                words::thing(l, "adoption"),
+                visitor.house(&adoption.organisation)
+            ),
+            words::state(l, "adoption", &adoption.phase),
+        ));
+    }
+    Part::Facts(facts)
+}
+
+fn table(visitor: &Visitor, idea: &str, life: &Life, chosen: usize) -> Part {
+    let l = visitor.lang;
+    let row = |(index, step): (usize, &Step)| Row {
+        href: format!("/revision/ideer/{idea}?steg={}", index + 1),
+        cells: vec![
+            format!("{}. {}", index + 1, phrases::event(l, &step.event)),
+            moment(&step.recorded),
+            words::who(visitor, &step.who),
+            words::state(l, "idea", &step.state.idea),
+            match index.cmp(&chosen) {
+                std::cmp::Ordering::Less => l.t("hade hänt", "had happened"),
+                std::cmp::Ordering::Equal => l.t("hände då", "happened then"),
+                std::cmp::Ordering::Greater => l.t("kom senare", "came later"),
+            }
+            .to_owned(),
+        ],
+        urgent: index == chosen,
+    };
+    let head = [
+        l.t("Vad", "What"),
+        l.t("Noterat", "Recorded"),
+        l.t("Vem", "Who"),
+        l.t("Idéns läge efteråt", "The idea's state afterwards"),
+        l.t("Vid den valda tiden", "At the chosen time"),
+    ];
+    Table {
+        caption: l
+            .t("Händelserna i bilden, i ordning", "The events in the picture, in order")
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: life.steps.iter().enumerate().map(row).collect(),
+        empty: String::new(),
+    }
+    .into()
+}
+
+fn links(visitor: &Visitor, idea: &str, life: &Life) -> Vec<Link> {
+    let l = visitor.lang;
+    let mut links = Vec::new();
+    for step in life.steps.iter().filter(|step| step.knew.is_some()) {
+        let evaluation = step.subject.trim_start_matches("evaluation/");
+        links.push(Link {
+            href: format!("/revision/beslut/{evaluation}?handelse={}", step.id),
+            text: format!(
+                "{} {}",
+                l.t("Underlag för beslutet", "What the decision rested on,"),
+                moment(&step.recorded)
+            ),
+        });
+    }
+    links.push(Link {
+        href: format!("/ideer/{idea}/historik"),
+        text: l.t("Historik med alla texter", "History with all texts").to_owned(),
+    });
+    links.push(Link {
+        href: "/revision".to_owned(),
+        text: l
+            .t("Till revisionens förstasida", "To the audit's first page")
+            .to_owned(),
+    });
+    links
+}

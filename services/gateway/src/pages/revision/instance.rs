@@ -1,0 +1,355 @@
+//! Where the whole instance stood at a moment.
+
+use super::{Asked, evidence, words};
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::phrases;
+use crate::slider::Slider;
+use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, moment};
+use axum::extract::Query;
+use axum::response::Response;
+use idesluss_domain::Standing;
+use idesluss_domain::words::Timestamp;
+use idesluss_proto::pb::audit as pb;
+use std::collections::BTreeMap;
+
+/// Into how many steps the slider divides the time from the first change to the last.
+const STEPS: u32 = 200;
+const CHANGES: usize = 20;
+
+pub(crate) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = visitor.lang;
+    let mut at = asked.tid.clone();
+    let mut standing = standing(&visitor, &at).await?;
+    if let Some(step) = asked
+        .steg
+        .filter(|_| asked.tid.is_empty() && !standing.first.is_empty())
+    {
+        at = between(&standing.first, &standing.last, step.min(STEPS));
+        standing = self::standing(&visitor, &at).await?;
+    }
+    let mut page = Page::new(l.t("Revision", "Audit")).intro(l.t(
+        "Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.",
+        "Here you see how things stood at a certain time, what had happened, and what whoever decided knew. Choose the time with the slider.",
+    ));
+    if standing.first.is_empty() {
+        let nothing = l.t("Ingenting har hänt än.", "Nothing has happened yet.");
+        page.section("", vec![Part::Note(nothing.to_owned())]);
+        return page.draw(&visitor);
+    }
+    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(&visitor, &standing, &at))]);
+    page.section(l.t("Så var läget", "How things stood"), stood(&visitor, &standing));
+    page.section(
+        l.t("Beslut till och med då", "Decisions until then"),
+        decisions(&visitor, &at, &asked.sida).await?,
+    );
+    page.section(
+        l.t("Det som hade hänt senast", "What had happened last"),
+        vec![changes(&visitor, &at).await?],
+    );
+    page.section(l.t("Bevis", "Evidence"), evidence::parts(&visitor).await);
+    page.draw(&visitor)
+}
+
+/// What the three services tell of a moment, together.
+async fn standing(visitor: &Visitor, at: &str) -> Result<pb::GetStandingResponse, WebError> {
+    let mut all = pb::GetStandingResponse::default();
+    for mut audit in visitor.services().audits {
+        let request = pb::GetStandingRequest {
+            query: visitor.asks(None),
+            at: at.to_owned(),
+        };
+        let told = audit.get_standing(request).await;
+        let told = told.map_err(|status| visitor.said(&status))?.into_inner();
+        all.counts.extend(told.counts);
+        // Times are all written alike, so their order is that of their letters.
+        all.first = earliest(all.first, told.first);
+        all.last = all.last.max(told.last);
+        all.before = all.before.max(told.before);
+        all.after = earliest(all.after, told.after);
+    }
+    Ok(all)
+}
+
+fn earliest(one: String, other: String) -> String {
+    match (one.is_empty(), other.is_empty()) {
+        (false, false) => one.min(other),
+        _ => one.max(other),
+    }
+}
+
+/// The moment of a step between two moments.
+fn between(first: &str, last: &str, step: u32) -> String {
+    let micros = |time: &str| time.parse::<Timestamp>().map_or(0, Timestamp::as_micros);
+    let (first, last) = (micros(first), micros(last));
+    // The last step is the last moment itself, not what rounding leaves of it.
+    let along = i128::from(last - first) * i128::from(step) / i128::from(STEPS);
+    let time = Timestamp::from_micros(first + i64::try_from(along).unwrap_or(0));
+    time.map_or_else(|_| String::new(), |time| time.to_string())
+}
+
+fn slider(visitor: &Visitor, standing: &pb::GetStandingResponse, at: &str) -> Slider {
+    let l = visitor.lang;
+    let micros = |time: &str| time.parse::<Timestamp>().map_or(0, Timestamp::as_micros);
+    let (first, last) = (micros(&standing.first), micros(&standing.last));
+    let now = if at.is_empty() {
+        last
+    } else {
+        micros(at).clamp(first, last)
+    };
+    let step = i128::from(now - first) * i128::from(STEPS) / i128::from((last - first).max(1));
+    let link = |time: &str, text: &str| Link {
+        href: format!("/revision?tid={time}"),
+        text: text.to_owned(),
+    };
+    let mut links = Vec::new();
+    if !standing.before.is_empty() {
+        links.push(link(&standing.first, l.t("Första ändringen", "First change")));
+        links.push(link(&standing.before, l.t("Ändringen före", "Change before")));
+    }
+    if !standing.after.is_empty() {
+        links.push(link(&standing.after, l.t("Ändringen efter", "Change after")));
+    }
+    if !at.is_empty() {
+        links.push(Link {
+            href: "/revision".to_owned(),
+            text: l.t("Nu", "Now").to_owned(),
+        });
+    }
+    let shown = if at.is_empty() { standing.last.as_str() } else { at };
+    let what = if at.is_empty() {
+        l.t(
+            "Du ser läget nu, efter den senaste ändringen",
+            "You see how things stand now, after the last change",
+        )
+    } else {
+        l.t("Du ser läget", "You see how things stood on")
+    };
+    Slider {
+        action: "/revision".to_owned(),
+        name: "steg",
+        label: l.t("Välj tid", "Choose the time").to_owned(),
+        said: format!("{what} {}.", exact(shown)),
+        least: 0,
+        most: STEPS,
+        value: u32::try_from(step).unwrap_or(STEPS),
+        button: l.t("Visa läget", "Show it").to_owned(),
+        links,
+    }
+}
+
+/// A moment to the second: on one day much can happen.
+fn exact(time: &str) -> String {
+    let Ok(stamp) = time.parse::<jiff::Timestamp>() else {
+        return time.to_owned();
+    };
+    stamp.in_tz("Europe/Stockholm").map_or_else(
+        |_| time.to_owned(),
+        |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
+fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
+    let l = visitor.lang;
+    let own = visitor.part.organisation.as_str();
+    // Own and all, by thing and state in their usual order.
+    let mut counted: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    for count in &standing.counts {
+        let found = Standing::ALL
+            .iter()
+            .position(|standing| standing.thing() == count.thing && standing.as_str() == count.state);
+        let Some(order) = found else { continue };
+        let (ours, all) = counted.entry(order).or_default();
+        *all += count.count;
+        if count.organisation == own {
+            *ours += count.count;
+        }
+    }
+    let ideas: Vec<(usize, u64)> = counted
+        .iter()
+        .filter(|(order, (ours, _))| matches!(Standing::ALL[**order], Standing::Idea(_)) && *ours > 0)
+        .map(|(order, (ours, _))| (*order, *ours))
+        .collect();
+    let mut parts = Vec::new();
+    if let Some(most) = ideas.iter().map(|(_, count)| *count).max() {
+        let bar = |(order, count): &(usize, u64)| Bar {
+            label: words::state(l, "idea", Standing::ALL[*order].as_str()),
+            said: count.to_string(),
+            from: 0,
+            length: u32::try_from(count * 1_000 / most).unwrap_or(1_000),
+            mark: None,
+            class: "span",
+        };
+        parts.push(Part::Bars(Bars {
+            caption: format!("{} {}", l.t("Idéer i", "Ideas in"), visitor.house(own)),
+            bars: ideas.iter().map(bar).collect(),
+        }));
+    }
+    let row = |(order, (ours, all)): (&usize, &(u64, u64))| {
+        let standing = Standing::ALL[*order];
+        Row {
+            href: String::new(),
+            cells: vec![
+                format!(
+                    "{}: {}",
+                    words::things(l, standing.thing()),
+                    words::state(l, standing.thing(), standing.as_str())
+                ),
+                ours.to_string(),
+                all.to_string(),
+            ],
+            urgent: false,
+        }
+    };
+    parts.push(
+        Table {
+            caption: l.t("Antal vid den tiden", "Numbers at that time").to_owned(),
+            head: vec![
+                l.t("Vad och var", "What and where").to_owned(),
+                visitor.house(own),
+                l.t("Alla organisationer", "All organisations").to_owned(),
+            ],
+            rows: counted.iter().map(row).collect(),
+            empty: l.t("Ingenting fanns då.", "There was nothing then.").to_owned(),
+        }
+        .into(),
+    );
+    parts
+}
+
+/// The decisions of the auditor's organisation, each with a link to its dossier.
+async fn decisions(visitor: &Visitor, at: &str, page: &str) -> Result<Vec<Part>, WebError> {
+    let l = visitor.lang;
+    let [_, mut evaluation, _] = visitor.services().audits;
+    let request = pb::ListChangesRequest {
+        query: visitor.asks(None),
+        until: at.to_owned(),
+        decisions: true,
+        page_size: 20,
+        page_token: page.to_owned(),
+    };
+    let told = evaluation.list_changes(request).await;
+    let told = told.map_err(|status| visitor.said(&status))?.into_inner();
+    let row = |change: &pb::Change| {
+        let id = change.subject.trim_start_matches("evaluation/");
+        Row {
+            href: format!("/revision/beslut/{id}?handelse={}", change.event),
+            cells: vec![
+                moment(&change.recorded),
+                phrases::event(l, kind(&change.r#type)),
+                words::outcome(l, &change.outcome).to_owned(),
+                visitor.name(&change.actor),
+            ],
+            urgent: false,
+        }
+    };
+    let head = [
+        l.t("När", "When"),
+        l.t("Vad", "What"),
+        l.t("Utfall", "Outcome"),
+        l.t("Vem", "Who"),
+    ];
+    let table = Table {
+        caption: l
+            .t("Beslut, det senaste först", "Decisions, the newest first")
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: told.changes.iter().map(row).collect(),
+        empty: l.t("Inget var beslutat då.", "Nothing was decided then.").to_owned(),
+    };
+    let mut parts = vec![table.into()];
+    if !told.next_page_token.is_empty() {
+        parts.push(Part::Links(vec![Link {
+            href: format!("/revision?tid={at}&sida={}", told.next_page_token),
+            text: l.t("Äldre beslut", "Older decisions").to_owned(),
+        }]));
+    }
+    Ok(parts)
+}
+
+/// What changed last in the auditor's organisation, in all services.
+async fn changes(visitor: &Visitor, at: &str) -> Result<Part, WebError> {
+    let l = visitor.lang;
+    let mut all = Vec::new();
+    for mut audit in visitor.services().audits {
+        let request = pb::ListChangesRequest {
+            query: visitor.asks(None),
+            until: at.to_owned(),
+            page_size: u32::try_from(CHANGES).unwrap_or_default(),
+            ..pb::ListChangesRequest::default()
+        };
+        let told = audit.list_changes(request).await;
+        all.extend(told.map_err(|status| visitor.said(&status))?.into_inner().changes);
+    }
+    all.sort_by(|one, other| other.recorded.cmp(&one.recorded));
+    all.truncate(CHANGES);
+    let row = |change: &pb::Change| {
+        let thing = change.subject.split('/').next().unwrap_or_default();
+        let about_own = matches!(thing, "idea" | "evaluation" | "solution") && !change.idea.is_empty();
+        let who = match change.role.as_str() {
+            "service" => l.t("tjänsten själv", "the service itself").to_owned(),
+            _ => visitor.name(&change.actor),
+        };
+        let after = words::state(l, thing, &change.after);
+        let way = match change.before.as_str() {
+            "" => after,
+            before => format!("{} → {after}", words::state(l, thing, before)),
+        };
+        Row {
+            href: if about_own {
+                format!("/revision/ideer/{}", change.idea)
+            } else {
+                String::new()
+            },
+            cells: vec![
+                moment(&change.recorded),
+                phrases::event(l, kind(&change.r#type)),
+                format!("{}: {way}", words::thing(l, thing)),
+                who,
+            ],
+            urgent: false,
+        }
+    };
+    let head = [
+        l.t("När", "When"),
+        l.t("Vad", "What"),
+        l.t("Läge", "State"),
+        l.t("Vem", "Who"),
+    ];
+    Ok(Table {
+        caption: format!(
+            "{} {}",
+            l.t("Senaste ändringarna i", "Last changes in"),
+            visitor.house(visitor.part.organisation.as_str())
+        ),
+        head: head.map(str::to_owned).to_vec(),
+        rows: all.iter().map(row).collect(),
+        empty: l.t("Ingenting hade hänt då.", "Nothing had happened then.").to_owned(),
+    }
+    .into())
+}
+
+fn kind(type_name: &str) -> &str {
+    type_name.rsplit('.').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_and_last_steps_are_the_first_and_last_moments() {
+        let (first, last) = ("2026-11-23T20:00:00.000001Z", "2026-11-24T07:11:13.999999Z");
+        assert_eq!(between(first, last, 0), first);
+        assert_eq!(between(first, last, STEPS), last);
+        assert!(between(first, last, 100).starts_with("2026-11-24T01:35:37"));
+    }
+
+    #[test]
+    fn the_earlier_of_two_moments_is_the_one_that_there_is() {
+        let [none, one, two] = ["", "2026", "2027"].map(str::to_owned);
+        assert_eq!(earliest(none.clone(), two.clone()), two);
+        assert_eq!(earliest(two.clone(), none), two);
+        assert_eq!(earliest(two, one.clone()), one);
+    }
+}

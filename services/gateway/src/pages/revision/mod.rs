@@ -1,0 +1,33 @@
+//! What auditors look at: where the instance and an idea stood at any moment, what a decider knew, and what vouches for it.
+//!
+//! The pages show what the auditor's own library makes of the journals' lines, the same as `idesluss audit`. Who may see them is checked
+//! by the services; `evidence` is the place for what proves the lines themselves.
+
+mod decision;
+mod evidence;
+mod gather;
+mod grounds;
+mod idea;
+mod instance;
+mod powers;
+mod words;
+
+pub(super) use decision::page as decision;
+pub(super) use idea::page as idea;
+pub(super) use instance::page as instance;
+
+use serde::Deserialize;
+
+/// What the addresses of these pages may carry.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// The place on a slider; not there: the end.
+    steg: Option<u32>,
+    /// A moment, RFC 3339.
+    tid: String,
+    /// Where a list's page begins.
+    sida: String,
+    /// Which of an evaluation's decisions: the id of its event.
+    handelse: String,
+}
