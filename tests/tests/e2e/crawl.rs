@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tempfile::TempDir;
 
 /// Somebody in every role, in several organisations.
-const PEOPLE: [(&str, &str); 10] = [
+const PEOPLE: [(&str, &str); 11] = [
     ("Maria Lindqvist", "submitter"),
     ("Anders Holm", "coordinator"),
     ("Lena Fors", "coordinator"),
@@ -16,6 +16,7 @@ const PEOPLE: [(&str, &str); 10] = [
     ("Daniel Kvist", "steward"),
     ("Sofia Marklund", "adopter"),
     ("Bo Frisk", "registrar"),
+    ("Birgitta Wallin", "auditor"),
 ];
 
 /// The most pages that one person looks at.
@@ -142,6 +143,19 @@ fn addresses_of_what_does_not_exist_and_unknown_methods_are_answered() {
     let mut anders = Reader::new(server.addresses.web);
     anders.become_person("Anders Holm", "coordinator");
     let nobody = "00000000-0000-4000-8000-000000000000";
+    let mut birgitta = Reader::new(server.addresses.web);
+    birgitta.become_person("Birgitta Wallin", "auditor");
+    for kind in ["revision", "revision/ideer", "revision/beslut"] {
+        for id in [nobody, "inget-id", "%F0%28%8C%28"] {
+            let answer = birgitta.get(&format!("/{kind}/{id}"));
+            assert!(
+                matches!(answer.status, 400 | 404 | 422) && answer.html.contains("role=\"alert\""),
+                "/{kind}/{id}: {} {}",
+                answer.status,
+                answer.html
+            );
+        }
+    }
     for kind in ["ideer", "bedomningar", "losningar", "inforanden", "utlysningar"] {
         for id in [nobody, "inget-id", "%F0%28%8C%28", "..%2f..%2fetc%2fpasswd"] {
             let answer = anders.get(&format!("/{kind}/{id}"));

@@ -260,6 +260,16 @@ fn sharing(server: &Server) {
     helena.see("/utlysningar");
 }
 
+/// Goes through the auditor's pages.
+fn auditing(server: &Server) {
+    let mut birgitta = Person::who(server, "Birgitta Wallin", "auditor");
+    birgitta.see("/revision");
+    birgitta.see("/revision?steg=100");
+    birgitta.see(&format!("/revision/ideer/{}?steg=3", idea("cykelpool")));
+    let evaluation = EvaluationId::derive(idea("trygghetsringning"), 1);
+    birgitta.see(&format!("/revision/beslut/{evaluation}"));
+}
+
 /// Everything in every journal, and what services ask each other.
 async fn written(server: &Server) -> BTreeSet<String> {
     let mut types = BTreeSet::new();
@@ -343,6 +353,7 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     ideas(&server);
     evaluations(&server);
     sharing(&server);
+    auditing(&server);
     let assessments = folder.path().join("omdömen.csv");
     std::fs::write(
         &assessments,

@@ -13,6 +13,7 @@ mod faults;
 mod import;
 mod kill;
 mod limits;
+mod revision;
 mod sharing;
 mod skeleton;
 mod storm;

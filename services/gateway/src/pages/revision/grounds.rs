@@ -4,7 +4,7 @@ use super::words;
 use crate::door::Visitor;
 use crate::lang::Lang;
 use crate::view::{Bar, Bars, Page, Part, Row, Table};
-use idesluss_auditor::dossier::{CriterionSeen, Declaration, Grounds, Scored, Scores, Seat};
+use idesluss_auditor::dossier::{CriterionSeen, Declaration, Grounds, Scored, Scores, Seat, TextNow};
 
 pub(super) fn sections(page: &mut Page, visitor: &Visitor, grounds: &Grounds) {
     let l = visitor.lang;
@@ -20,7 +20,7 @@ pub(super) fn sections(page: &mut Page, visitor: &Visitor, grounds: &Grounds) {
     );
     page.section(
         l.t("Jäv och panel", "Conflicts of interest and panel"),
-        vec![declared(visitor, &grounds.conflicts), panel(visitor, &grounds.panel)],
+        vec![declared(visitor, &grounds.conflicts), panel(visitor, grounds)],
     );
     page.section(
         l.t("Rekommendationen", "The recommendation"),
@@ -28,7 +28,7 @@ pub(super) fn sections(page: &mut Page, visitor: &Visitor, grounds: &Grounds) {
     );
 }
 
-fn name<'a>(l: Lang, criterion: &'a CriterionSeen) -> &'a str {
+fn name(l: Lang, criterion: &CriterionSeen) -> &str {
     let name = l.t(&criterion.name_sv, &criterion.name_en);
     if name.is_empty() { &criterion.key } else { name }
 }
@@ -170,8 +170,13 @@ fn declared(visitor: &Visitor, declarations: &[Declaration]) -> Part {
     .into()
 }
 
-fn panel(visitor: &Visitor, seats: &[Seat]) -> Part {
+fn panel(visitor: &Visitor, grounds: &Grounds) -> Part {
     let l = visitor.lang;
+    let rationale = |(key, written): (&String, &TextNow)| {
+        let known = grounds.criteria.criteria.iter().find(|known| known.key == *key);
+        let criterion = known.map_or(key.as_str(), |known| name(l, known));
+        format!("{criterion}: {}", words::text(l, written))
+    };
     let row = |seat: &Seat| {
         let state = match (seat.recused, seat.assessed) {
             (true, _) => l.t("klev av", "stepped aside"),
@@ -192,7 +197,7 @@ fn panel(visitor: &Visitor, seats: &[Seat]) -> Part {
                     .collect::<Vec<_>>()
                     .join(", "),
                 seat.revisions.to_string(),
-                words::cell(l, &seat.rationales),
+                seat.rationales.iter().map(rationale).collect::<Vec<_>>().join(" – "),
             ],
             urgent: false,
         }
@@ -206,7 +211,7 @@ fn panel(visitor: &Visitor, seats: &[Seat]) -> Part {
     Table {
         caption: l.t("Panelen", "The panel").to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows: seats.iter().map(row).collect(),
+        rows: grounds.panel.iter().map(row).collect(),
         empty: l.t("Ingen var utsedd.", "Nobody was assigned.").to_owned(),
     }
     .into()

@@ -9,7 +9,7 @@ use idesluss_auditor::{Author, Happened};
 use std::collections::BTreeMap;
 
 /// What kind of thing, in the plural.
-pub(super) fn things<'a>(l: Lang, thing: &'a str) -> &'a str {
+pub(super) fn things(l: Lang, thing: &str) -> &str {
     match thing {
         "idea" => l.t("Idéer", "Ideas"),
         "call" => l.t("Utlysningar", "Calls"),
@@ -21,7 +21,7 @@ pub(super) fn things<'a>(l: Lang, thing: &'a str) -> &'a str {
 }
 
 /// What kind of thing.
-pub(super) fn thing<'a>(l: Lang, thing: &'a str) -> &'a str {
+pub(super) fn thing(l: Lang, thing: &str) -> &str {
     match thing {
         "idea" => l.t("Idé", "Idea"),
         "call" => l.t("Utlysning", "Call"),
@@ -70,7 +70,7 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
 }
 
 /// A gate by its word in the journal.
-pub(super) fn gate<'a>(l: Lang, gate: &'a str) -> &'a str {
+pub(super) fn gate(l: Lang, gate: &str) -> &str {
     match gate {
         "opportunity" => l.t("Möjlighet", "Opportunity"),
         "concept" => l.t("Koncept", "Concept"),
@@ -81,7 +81,7 @@ pub(super) fn gate<'a>(l: Lang, gate: &'a str) -> &'a str {
 }
 
 /// An outcome by its word in the journal.
-pub(super) fn outcome<'a>(l: Lang, outcome: &'a str) -> &'a str {
+pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
     match outcome {
         "advance" => l.t("Går vidare", "Advance"),
         "return" => l.t("Tillbaka för komplettering", "Return"),
