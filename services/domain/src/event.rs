@@ -1,7 +1,7 @@
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, SolutionEvent};
-use crate::submission::{CallEvent, IdeaEvent, RegisterEvent};
+use crate::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
 use crate::words::Audience;
 
 /// Any event of any service: what a received entry is read into.
@@ -13,6 +13,8 @@ pub enum Event {
     Call(CallEvent),
     /// Of a register of references, in submission.
     Register(RegisterEvent),
+    /// Of what was disclosed of an idea, in submission.
+    Disclosure(DisclosureEvent),
     /// Of an evaluation at a gate.
     Evaluation(EvaluationEvent),
     /// Of an organisation's criteria sets, in evaluation.
@@ -95,6 +97,7 @@ each_aggregate! {
     Idea => IdeaEvent,
     Call => CallEvent,
     Register => RegisterEvent,
+    Disclosure => DisclosureEvent,
     Evaluation => EvaluationEvent,
     Criteria => CriteriaEvent,
     DelegationOrder => DelegationOrderEvent,

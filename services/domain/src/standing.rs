@@ -4,7 +4,7 @@ use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::sharing::adoption::{Adoption, AdoptionPhase};
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
 use crate::submission::idea::{Idea, Phase};
-use crate::submission::{CallEvent, IdeaEvent, Ideas};
+use crate::submission::{CallEvent, DisclosureEvent, IdeaEvent, Ideas};
 use crate::words::OrganisationId;
 use crate::{Decider as _, Event};
 
@@ -128,7 +128,11 @@ impl Standing {
                 _ => Some(Self::Call(CallStanding::Open)),
             },
             Event::Call(CallEvent::CallClosed(_)) => Some(Self::Call(CallStanding::Closed)),
-            Event::Register(_) | Event::Criteria(_) | Event::DelegationOrder(_) | Event::Instance(_) => None,
+            Event::Register(_)
+            | Event::Disclosure(_)
+            | Event::Criteria(_)
+            | Event::DelegationOrder(_)
+            | Event::Instance(_) => None,
         };
         now.or(before)
     }
@@ -199,6 +203,7 @@ pub fn home(event: &Event) -> Option<&OrganisationId> {
         Event::Idea(IdeaEvent::IdeaSubmitted(event)) => Some(&event.organisation),
         Event::Idea(IdeaEvent::IdeaReceived(event)) => Some(&event.organisation),
         Event::Call(CallEvent::CallOpened(event)) => Some(&event.organisation),
+        Event::Disclosure(DisclosureEvent::TextsDisclosed(event)) => Some(&event.organisation),
         Event::Evaluation(EvaluationEvent::EvaluationOpened(event)) => Some(&event.organisation),
         Event::Evaluation(EvaluationEvent::EarlierDecisionRecorded(event)) => Some(&event.organisation),
         Event::Evaluation(EvaluationEvent::EarlierAssessmentRecorded(event)) => Some(&event.organisation),

@@ -9,6 +9,15 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// The journal's newest signed checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    /// As C2SP signed-note writes it.
+    pub note: String,
+    /// The verifier keys of whoever signs.
+    pub keys: Vec<String>,
+}
+
 /// One service's engine. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine(pub(crate) Arc<Inner>);
@@ -22,7 +31,7 @@ pub(crate) struct Inner {
     pub(crate) tasks: TaskTracker,
     pub(crate) halts: Halts,
     /// The newest checkpoint as it was signed.
-    pub(crate) checkpoint: watch::Sender<Option<String>>,
+    pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
 }
 
 impl Engine {
@@ -129,8 +138,8 @@ impl Engine {
     }
 
     /// Tells the newest signed checkpoint of the journal, for whoever asks; None: there is none.
-    pub fn tell_checkpoint(&self, note: Option<String>) {
-        self.0.checkpoint.send_replace(note);
+    pub fn tell_checkpoint(&self, signed: Option<SignedCheckpoint>) {
+        self.0.checkpoint.send_replace(signed);
     }
 
     /// Ends everything that runs on this engine, then closes the journal. Nothing that was acknowledged is lost.

@@ -23,7 +23,7 @@ mod wait;
 pub use audit::{ChangesView, audit_server};
 pub use course::Course;
 pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
-pub use engine::Engine;
+pub use engine::{Engine, SignedCheckpoint};
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};
 pub use halts::{CHECKING, Halted};

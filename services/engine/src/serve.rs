@@ -1,6 +1,6 @@
 //! `JournalService`: the entries themselves, for the other services and auditors.
 
-use crate::{Engine, Halted};
+use crate::{Engine, Halted, SignedCheckpoint};
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
 use idesluss_journal::Entry;
@@ -120,12 +120,12 @@ impl JournalService for Journal {
         &self,
         _: Request<pb::GetCheckpointRequest>,
     ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
-        let note = self.engine.0.checkpoint.borrow().clone();
-        let note = note.ok_or_else(|| {
+        let signed = self.engine.0.checkpoint.borrow().clone();
+        let SignedCheckpoint { note, keys } = signed.ok_or_else(|| {
             let sentence = "Nothing is signed here: this process has no signing key, does not write now, or has found a contradiction.";
             refuse(Code::Unavailable, "NOT_SIGNED", sentence)
         })?;
-        Ok(Response::new(pb::GetCheckpointResponse { note }))
+        Ok(Response::new(pb::GetCheckpointResponse { note, keys }))
     }
 
     type ReadRangeStream = BoxStream<'static, Result<pb::ReadRangeResponse, Status>>;

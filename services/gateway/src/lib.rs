@@ -12,8 +12,10 @@ mod posted;
 mod server;
 mod services;
 mod sessions;
+mod settings;
 mod slider;
 mod timeline;
 mod view;
 
 pub use server::{Config, GatewayError, Mode, serve};
+pub use settings::{Peers, Settings};

@@ -389,7 +389,7 @@ pub(crate) fn event(l: Lang, kind: &str) -> String {
     }
 }
 
-const EVENTS: [(&str, &str); 80] = [
+const EVENTS: [(&str, &str); 81] = [
     ("IdeaSubmitted", "Idén lämnades in"),
     ("TermsAccepted", "Villkoren godtogs"),
     ("ReceiptSent", "Kvitto skickades"),
@@ -430,6 +430,7 @@ const EVENTS: [(&str, &str); 80] = [
     ("TextsErased", "Texter raderades"),
     ("PersonalDataErased", "Alla texter är raderade"),
     ("ErasureRefused", "Radering nekades"),
+    ("TextsDisclosed", "Texter lämnades ut till en revisor"),
     ("EvaluationOpened", "Bedömningen öppnades"),
     ("NeedOwnerConfirmed", "Behovet bekräftades"),
     ("AssessorAssigned", "Bedömare utsågs"),

@@ -1,10 +1,9 @@
 //! `idesluss replay`: an idea's life, told from the journals. The same as `idesluss audit replay --idea`.
 
-use crate::audit::{self, AuditError};
+use crate::audit::{self, AuditError, Place};
 use clap::Args;
 use idesluss_auditor::Cut;
 use idesluss_domain::words::IdeaId;
-use std::path::PathBuf;
 
 /// Prints an idea's life across the services.
 #[derive(Debug, Args)]
@@ -19,12 +18,11 @@ pub(crate) struct Arguments {
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// The folder that holds everything.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Reads the journals as an auditor may, folds them, prints.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    audit::replay_idea(&arguments.data, arguments.idea, arguments.at, arguments.json).await
+    audit::replay_idea(&arguments.place, arguments.idea, arguments.at, arguments.json).await
 }

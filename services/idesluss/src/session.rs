@@ -1,14 +1,17 @@
-//! The services for one command: those that run on the folder already, or ones started for the duration.
+//! The services for one command: those that run on the folder already, ones started for the duration, or those that a gateway's settings name.
 
 use crate::beginning;
 use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError, Ports};
-use idesluss_runtime::{Directory, DirectoryError};
+use idesluss_evidence::Services;
+use idesluss_gateway::Settings;
+use idesluss_runtime::config::ConfigError;
+use idesluss_runtime::{DialError, Directory, DirectoryError, Peer, Tls, TlsError, dial, traced};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Endpoint;
 
 /// Why the services can't be reached.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +26,12 @@ pub(crate) enum SessionError {
     Nothing(PathBuf),
     #[error("the services on this machine can't be reached: {0}")]
     Transport(#[from] tonic::transport::Error),
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Dial(#[from] DialError),
 }
 
 /// The services, running.
@@ -30,11 +39,11 @@ pub(crate) struct Session {
     /// Who is who.
     pub(crate) directory: Arc<Directory>,
     /// To the submission service.
-    pub(crate) submission: Channel,
+    pub(crate) submission: Peer,
     /// To the evaluation service.
-    pub(crate) evaluation: Channel,
+    pub(crate) evaluation: Peer,
     /// To the sharing service.
-    pub(crate) sharing: Channel,
+    pub(crate) sharing: Peer,
     own: Option<(Home, Node, CancellationToken)>,
 }
 
@@ -70,6 +79,34 @@ impl Session {
         })
     }
 
+    /// Reaches the services as a gateway with these settings does: processes of their own, wherever they run.
+    pub(crate) fn beyond(settings: &Path) -> Result<Self, SessionError> {
+        let settings = Settings::load(Some(settings))?;
+        // Ends with the program: certificates are not read anew for one command.
+        let tls = settings
+            .tls
+            .map(|files| Tls::load(files, CancellationToken::new()))
+            .transpose()?;
+        let way = |addresses: &[String]| -> Result<Peer, DialError> { Ok(traced(dial(addresses, tls.as_ref())?)) };
+        let peers = settings.peers;
+        Ok(Self {
+            directory: Arc::new(Directory::load(&settings.directory)?),
+            submission: way(&peers.submission)?,
+            evaluation: way(&peers.evaluation)?,
+            sharing: way(&peers.sharing)?,
+            own: None,
+        })
+    }
+
+    /// The ways to all three.
+    pub(crate) fn services(&self) -> Services {
+        Services {
+            submission: self.submission.clone(),
+            evaluation: self.evaluation.clone(),
+            sharing: self.sharing.clone(),
+        }
+    }
+
     /// A session with services that run in this process already.
     pub(crate) fn with(directory: Arc<Directory>, ports: Ports) -> Result<Self, SessionError> {
         Ok(Self {
@@ -91,6 +128,8 @@ impl Session {
     }
 }
 
-pub(crate) fn connect(address: SocketAddr) -> Result<Channel, SessionError> {
-    Ok(Endpoint::from_shared(format!("http://{address}"))?.connect_lazy())
+pub(crate) fn connect(address: SocketAddr) -> Result<Peer, SessionError> {
+    Ok(traced(
+        Endpoint::from_shared(format!("http://{address}"))?.connect_lazy(),
+    ))
 }

@@ -8,7 +8,7 @@ use crate::session::{Session, SessionError, connect};
 use clap::Args;
 use idesluss_gateway::{GatewayError, Mode};
 use idesluss_notary::serve_all;
-use idesluss_runtime::{Clock, ClockAhead, DirectoryError, traced};
+use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,9 +135,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     };
     let config = idesluss_gateway::Config {
         directory,
-        submission: traced(connect(node.ports.submission)?),
-        evaluation: traced(connect(node.ports.evaluation)?),
-        sharing: traced(connect(node.ports.sharing)?),
+        submission: connect(node.ports.submission)?,
+        evaluation: connect(node.ports.evaluation)?,
+        sharing: connect(node.ports.sharing)?,
         mode,
         shutdown: shutdown.clone(),
     };

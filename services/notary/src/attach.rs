@@ -2,7 +2,7 @@ use crate::guard::Guard;
 use crate::keys::SigningKeys;
 use crate::notary::{Look, Notary};
 use crate::submit::{WitnessAt, submit_to};
-use idesluss_engine::{CHECKING, Engine, Halted};
+use idesluss_engine::{CHECKING, Engine, Halted, SignedCheckpoint};
 use std::sync::Arc;
 
 /// Lets a notary sign the engine's journal for as long as the engine may write it, and asks these witnesses to cosign.
@@ -62,11 +62,12 @@ async fn sign(engine: Engine, notary: Notary) {
 async fn tell(engine: Engine, notary: Notary) {
     let mut latest = notary.latest();
     loop {
-        let note = latest
-            .borrow_and_update()
-            .as_ref()
-            .map(|signed| signed.note.to_string());
-        engine.tell_checkpoint(note);
+        let signed = latest.borrow_and_update().clone();
+        engine.tell_checkpoint(signed.map(|signed| SignedCheckpoint {
+            note: signed.note.to_string(),
+            // They signed just now, so they are there.
+            keys: notary.public_keys().unwrap_or_default(),
+        }));
         if latest.changed().await.is_err() {
             return;
         }

@@ -77,6 +77,10 @@ impl<W: Write> Trailing<W> {
         Self { out, hasher }
     }
 
+    pub(super) fn inner(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     pub(super) fn finish(mut self) -> io::Result<W> {
         let digest = hex::encode(self.hasher.finalize());
         self.out.write_all(format!("sha256:{digest}\n").as_bytes())?;

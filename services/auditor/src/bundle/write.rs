@@ -147,6 +147,11 @@ impl<W: Write> BundleWriter<W> {
         self.write_if_full()
     }
 
+    /// Where what was written went: whoever sends it on as it comes takes it from there, and leaves nothing out.
+    pub fn written(&mut self) -> &mut W {
+        self.tar.get_mut().inner()
+    }
+
     /// Ends the archive, writes the line with its hash, and gives the file back.
     pub fn finish(mut self) -> Result<W, WriteError> {
         self.end_log()?;

@@ -15,7 +15,7 @@ pub use grounds::{
 };
 pub use known::{Acted, Elsewhere, Known, Later};
 pub use powers::{MandateSeen, OrderSeen, Powers, Verified};
-pub use texts::{Erasure, TextNow};
+pub use texts::{Erasure, TextNow, erasure_in};
 
 use crate::{Author, Entry, Reading, ReplayError, Service, SourceSeen};
 use idesluss_domain::Event;

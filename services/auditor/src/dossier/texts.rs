@@ -1,6 +1,6 @@
 use super::Case;
 use crate::replay::find_texts;
-use crate::{Author, Reading, Service, Text};
+use crate::{Author, Entry, Reading, ReplayError, Service, Text};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::IdeaEvent;
@@ -40,7 +40,13 @@ pub struct Erasure {
     pub erased: BTreeMap<Service, String>,
 }
 
-/// The erasure that was decided, and how far it has come.
+/// The erasure of an idea's texts that was decided, and how far it has come; None: there was none.
+pub fn erasure_in(entries: &[Entry]) -> Result<Option<Erasure>, ReplayError> {
+    let read: Result<Vec<_>, _> = entries.iter().filter_map(|entry| entry.read().transpose()).collect();
+    Ok(erasure(&read?))
+}
+
+/// See [`erasure_in`].
 pub(super) fn erasure(read: &[Reading]) -> Option<Erasure> {
     let decided = |reading: &Reading| match &reading.event {
         Event::Idea(IdeaEvent::ErasureDecided(decided)) => Some(Erasure {

@@ -58,7 +58,8 @@ impl Object {
     pub(super) fn of_subject(subject: &str) -> Option<Self> {
         let (kind, name) = subject.split_once('/')?;
         let kind = match kind {
-            "idea" => Kind::Idea,
+            // What is disclosed of an idea happens to it.
+            "idea" | "disclosure" => Kind::Idea,
             "call" => Kind::Call,
             "evaluation" => Kind::Evaluation,
             "solution" => Kind::Solution,

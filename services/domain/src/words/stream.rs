@@ -21,6 +21,11 @@ impl StreamName {
         Self(format!("register/{organisation}/{year}"))
     }
 
+    /// What was disclosed of an idea.
+    pub fn disclosure(id: IdeaId) -> Self {
+        Self(format!("disclosure/{id}"))
+    }
+
     /// The stream of an evaluation.
     pub fn evaluation(id: EvaluationId) -> Self {
         Self(format!("evaluation/{id}"))

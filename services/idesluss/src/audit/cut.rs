@@ -1,6 +1,4 @@
-use super::AuditError;
-use super::journals::Journals;
-use idesluss_auditor::{Cut, Moment, Service};
+use idesluss_auditor::{Cut, Service};
 use idesluss_domain::words::Timestamp;
 
 /// Reads a position or a time as it is written on the command line.
@@ -15,17 +13,6 @@ pub(crate) fn read_cut(text: &str) -> Result<Cut, String> {
     let (service, position) = text.split_once(':').ok_or_else(|| said.clone())?;
     let service = service.parse::<Service>().map_err(|error| error.to_string())?;
     Ok(Cut::Position(service, position.parse().map_err(|_| said)?))
-}
-
-/// The moment of a cut: a position's is told by the entry that stands there.
-pub(super) async fn moment(journals: &Journals, cut: Cut) -> Result<Moment, AuditError> {
-    match cut {
-        Cut::Time(time) => Ok(Moment::at(time)),
-        Cut::Position(service, position) => {
-            let line = journals.of(service).line(position).await?;
-            Ok(Moment::of(service, &line)?)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! `idesluss audit diff`.
 
-use super::journals::Journals;
+use super::events_of::events;
 use super::print::print;
-use super::{AuditError, Look, cut, read_cut, words};
+use super::{AuditError, Look, read_cut, words};
 use crate::progress::progress;
-use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Changed, Cut, Diff, diff};
+use idesluss_evidence::Journals;
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
 
@@ -27,16 +27,16 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.look.data, false).await?;
+    let session = arguments.look.place.open().await?;
     let found = async {
-        let journals = Journals::open(&session).await?;
-        let from = cut::moment(&journals, arguments.from).await?;
-        let to = cut::moment(&journals, arguments.to).await?;
+        let journals = Journals::open(&session.services()).await?;
+        let from = journals.moment(arguments.from).await?;
+        let to = journals.moment(arguments.to).await?;
         if to.time() < from.time() {
             return Err(AuditError::Backwards(from.to_string(), to.to_string()));
         }
         let bar = progress(journals.entries(), "entries", arguments.look.quiet);
-        let events = journals.events(&bar);
+        let events = events(&journals, &bar);
         let found = tokio::task::spawn_blocking(move || diff(events, from, to)).await??;
         bar.finish_and_clear();
         Ok(found)

@@ -1,6 +1,6 @@
 //! `idesluss audit dossier`.
 
-use super::journals::Journals;
+use super::events_of::lines;
 use super::print::print;
 use super::{AuditError, DOUBTFUL, Look, dossier_text, life};
 use crate::progress::progress;
@@ -8,6 +8,7 @@ use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::dossier::{Place, is_terms, place_of};
 use idesluss_auditor::{Entry, dossier};
+use idesluss_evidence::Journals;
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -25,10 +26,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
-    let session = Session::open(&arguments.look.data, false).await?;
+    let session = arguments.look.place.open().await?;
     let gathered = async {
         let (place, mut entries) = find(&session, arguments.decision, arguments.look.quiet).await?;
-        entries.extend(life::gather(&session, place.idea).await?);
+        entries.extend(life::gather(&session, place.idea).await?.1);
         Ok::<_, AuditError>(entries)
     };
     let gathered = gathered.await;
@@ -45,9 +46,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
 
 /// Finds a decision in evaluation's journal, with every entry there about criteria and delegation orders.
 pub(super) async fn find(session: &Session, decision: Uuid, quiet: bool) -> Result<(Place, Vec<Entry>), AuditError> {
-    let journals = Journals::open(session).await?;
+    let journals = Journals::open(&session.services()).await?;
     let bar = progress(journals.entries(), "entries", quiet);
-    let lines = journals.evaluation.lines(&bar);
+    let lines = lines(&journals.evaluation, &bar);
     let found = tokio::task::spawn_blocking(move || {
         let (mut found, mut terms) = (None, Vec::new());
         for entry in lines {

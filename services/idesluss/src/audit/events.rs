@@ -1,12 +1,13 @@
 //! `idesluss audit events`.
 
-use super::journals::Journals;
-use super::{AuditError, Look, cut, read_cut};
+use super::events_of::events;
+use super::{AuditError, Look, read_cut};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::mining::{Format, MiningError, Written};
 use idesluss_auditor::{Cut, Moment, Reading};
+use idesluss_evidence::Journals;
 use std::path::PathBuf;
 
 /// Writes the history for process-mining tools: XES, OCEL 2.0 (JSON or SQLite), or a table.
@@ -35,7 +36,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     if arguments.out.is_dir() || folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(AuditError::NoFolder(arguments.out));
     }
-    let session = Session::open(&arguments.look.data, false).await?;
+    let session = arguments.look.place.open().await?;
     let written = write(&session, &arguments).await;
     session.close().await?;
     let written = written?;
@@ -50,13 +51,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
 }
 
 async fn write(session: &Session, arguments: &Arguments) -> Result<Written, AuditError> {
-    let journals = Journals::open(session).await?;
+    let journals = Journals::open(&session.services()).await?;
     let (mut from, mut to) = (None, None);
     if let Some(at) = arguments.from {
-        from = Some(cut::moment(&journals, at).await?);
+        from = Some(journals.moment(at).await?);
     }
     if let Some(at) = arguments.to {
-        to = Some(cut::moment(&journals, at).await?);
+        to = Some(journals.moment(at).await?);
     }
     if let (Some(from), Some(to)) = (from, to)
         && to.time() < from.time()
@@ -64,7 +65,7 @@ async fn write(session: &Session, arguments: &Arguments) -> Result<Written, Audi
         return Err(AuditError::Backwards(from.to_string(), to.to_string()));
     }
     let bar = progress(journals.entries(), "entries", arguments.look.quiet);
-    let events = journals.events(&bar).filter(move |event| wanted(event, from, to));
+    let events = events(&journals, &bar).filter(move |event| wanted(event, from, to));
     let (format, out) = (arguments.format, arguments.out.clone());
     let written = tokio::task::spawn_blocking(move || format.write_file(events, &out)).await??;
     bar.finish_and_clear();

@@ -2,85 +2,30 @@
 
 use super::{AuditError, words};
 use crate::session::Session;
-use idesluss_auditor::{Entry, Knew, Life, Service, State, Step, Text};
+use idesluss_auditor::{Entry, Knew, Life, State, Step, Text};
 use idesluss_domain::words::{Actor, IdeaId, Role};
-use idesluss_proto::pb::command::{Query, TextState};
-use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_proto::pb::journal::HistoryEntry;
-use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
-use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use idesluss_proto::status::Refusal;
-use idesluss_proto::write_actor;
+use idesluss_evidence::{EvidenceError, history};
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
-use tonic::{Code, Status};
+use tonic::Code;
 
-/// Every entry about the idea in each journal.
-pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<Vec<Entry>, AuditError> {
-    let mut refused = None;
-    let mut ideas = SubmissionQueryServiceClient::new(session.submission.clone());
-    for actor in auditors(&session.directory) {
-        let query = Some(Query {
-            actor: Some(write_actor(&actor)),
-            after: None,
-        });
-        let request = sub::GetHistoryRequest {
-            query: query.clone(),
-            idea: idea.to_string(),
-        };
-        let first = match ideas.get_history(request).await {
-            Ok(answer) => answer.into_inner().entries,
-            Err(status) if status.code() == Code::PermissionDenied => continue,
-            Err(status) if status.code() == Code::NotFound => return Err(AuditError::NoSuchIdea(idea)),
-            Err(status) => {
-                refused = Some(status);
-                continue;
-            }
-        };
-        let mut entries = read(Service::Submission, first);
-        let request = ev::GetHistoryRequest {
-            query: query.clone(),
-            idea: idea.to_string(),
-        };
-        let answer = EvaluationQueryServiceClient::new(session.evaluation.clone())
-            .get_history(request)
-            .await;
-        entries.extend(read(
-            Service::Evaluation,
-            none_yet(answer.map(|answer| answer.into_inner().entries))?,
-        ));
-        let request = sh::GetHistoryRequest {
-            query,
-            idea: idea.to_string(),
-        };
-        let answer = SharingQueryServiceClient::new(session.sharing.clone())
-            .get_history(request)
-            .await;
-        entries.extend(read(
-            Service::Sharing,
-            none_yet(answer.map(|answer| answer.into_inner().entries))?,
-        ));
-        return Ok(entries);
+/// Every entry about the idea in each journal, as the first auditor sees it who may, and who that is.
+pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<(Actor, Vec<Entry>), AuditError> {
+    let services = session.services();
+    let mut refused = AuditError::NoAuditor;
+    for auditor in auditors(&session.directory) {
+        match history(&services, &auditor, idea).await {
+            Ok(entries) => return Ok((auditor, entries)),
+            Err(EvidenceError::Refused(status)) if status.code() == Code::PermissionDenied => {}
+            Err(error @ EvidenceError::NoSuchIdea(_)) => return Err(error.into()),
+            Err(error) => refused = error.into(),
+        }
     }
-    Err(refused.map_or(AuditError::NoAuditor, failed))
-}
-
-/// A service that has not heard of the idea has nothing to tell.
-fn none_yet(answer: Result<Vec<HistoryEntry>, Status>) -> Result<Vec<HistoryEntry>, AuditError> {
-    match answer {
-        Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
-        other => other.map_err(failed),
-    }
-}
-
-fn failed(status: Status) -> AuditError {
-    let refusal = Refusal::from(&status);
-    AuditError::Refused(format!("{} ({})", status.message(), refusal.reason))
+    Err(refused)
 }
 
 /// Everybody who is an auditor somewhere, as such.
-fn auditors(directory: &Directory) -> impl Iterator<Item = Actor> {
+pub(super) fn auditors(directory: &Directory) -> impl Iterator<Item = Actor> {
     directory.people.iter().flat_map(|person| {
         let held = person.roles.iter().filter(|held| held.role == Role::Auditor);
         held.map(|held| Actor {
@@ -89,28 +34,6 @@ fn auditors(directory: &Directory) -> impl Iterator<Item = Actor> {
             role: Role::Auditor,
         })
     })
-}
-
-fn read(service: Service, entries: Vec<HistoryEntry>) -> Vec<Entry> {
-    let entry = |entry: HistoryEntry| Entry {
-        service,
-        line: entry.line,
-        texts: entry
-            .texts
-            .into_iter()
-            .map(|(digest, text)| {
-                let state = text.state();
-                let text = match state {
-                    TextState::Readable => Text::Readable(text.text),
-                    TextState::Erased => Text::Erased,
-                    TextState::Hidden => Text::Hidden,
-                    TextState::KeyMissing | TextState::Unspecified => Text::KeyMissing,
-                };
-                (digest, text)
-            })
-            .collect(),
-    };
-    entries.into_iter().map(entry).collect()
 }
 
 /// The life as people read it.

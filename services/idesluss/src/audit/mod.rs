@@ -1,4 +1,4 @@
-//! `idesluss audit …`: what an auditor asks a folder. One file a subcommand; `journal` and `journals` read, `life` gathers, `words` tells.
+//! `idesluss audit …`: what an auditor asks a folder, or services that run elsewhere. One file a subcommand; `words` and its like tell.
 //!
 //! With a server running on the folder it is asked; otherwise the services are started for the duration.
 
@@ -7,13 +7,11 @@ mod diff;
 mod dossier;
 mod dossier_text;
 mod events;
+mod events_of;
 mod export;
 mod instance_text;
-mod journal;
-mod journals;
 mod keys;
 mod life;
-mod picks;
 mod print;
 mod replay;
 mod words;
@@ -21,14 +19,12 @@ mod words;
 pub(crate) use cut::read_cut;
 pub(crate) use replay::idea as replay_idea;
 
-use crate::session::SessionError;
+use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand};
-use idesluss_auditor::bundle::WriteError;
 use idesluss_auditor::command::{Verify, run_verify};
 use idesluss_auditor::mining::MiningError;
 use idesluss_auditor::{DossierError, ReplayError};
-use idesluss_domain::words::IdeaId;
-use idesluss_notary::KeysError;
+use idesluss_evidence::EvidenceError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -71,9 +67,29 @@ struct Look {
     /// No progress bar.
     #[arg(long)]
     quiet: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Which services are asked.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
     /// The folder that holds everything.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
+    /// Instead of a folder, services that run as processes of their own: they are reached as the gateway with these settings reaches them.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    gateway: Option<PathBuf>,
+}
+
+impl Place {
+    /// The services there.
+    pub(crate) async fn open(&self) -> Result<Session, SessionError> {
+        match &self.gateway {
+            Some(settings) => Session::beyond(settings),
+            None => Session::open(&self.data, false).await,
+        }
+    }
 }
 
 /// Why nothing can be told. Every sentence says what to do.
@@ -81,6 +97,8 @@ struct Look {
 pub(crate) enum AuditError {
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error(transparent)]
@@ -91,38 +109,18 @@ pub(crate) enum AuditError {
         "instance.toml names no auditor who may read this idea: give somebody the role auditor in its organisation"
     )]
     NoAuditor,
-    #[error("there is no such idea here: {0}")]
-    NoSuchIdea(IdeaId),
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
-    #[error("the journal of {service} has no position {position} yet: it has {size} entries, the first one is 0")]
-    NoSuchPosition {
-        service: &'static str,
-        position: u64,
-        size: u64,
-    },
     #[error("nothing lies between {0} and {1}: give the earlier moment to --from")]
     Backwards(String, String),
-    #[error("the journal of {service} can't be read: {reason}")]
-    Journal { service: &'static str, reason: String },
     #[error("{0} can't be written: choose another place with --out")]
     NoFolder(PathBuf),
-    #[error(
-        "the journal of {0} is not signed as far as it goes: is the folder's disk full, or does the program say that it contradicts what was signed? Run `idesluss doctor`"
-    )]
-    Unsigned(&'static str),
-    #[error(transparent)]
-    Write(#[from] WriteError),
     #[error("{0} can't be written: {1}. Choose another file with --out, or make room")]
     Out(PathBuf, std::io::Error),
+    #[error("texts are handed out of an organisation or an idea only: add --organisation or --idea")]
+    WhoseTexts,
     #[error("{0} is there already: choose another file with --out")]
     Exists(PathBuf),
-    #[error("nothing was recorded between these times: check --from and --to, which are in UTC")]
-    Nothing,
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    #[error("the services refused: {0}")]
-    Refused(String),
     #[error("the answer can't be written: {0}")]
     Output(#[from] std::io::Error),
     #[error("the answer can't be written as JSON: {0}")]

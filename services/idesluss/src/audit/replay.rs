@@ -1,14 +1,13 @@
 //! `idesluss audit replay`.
 
-use super::journals::Journals;
+use super::events_of::events;
 use super::print::print;
-use super::{AuditError, Look, cut, dossier, instance_text, life, read_cut};
+use super::{AuditError, Look, Place, dossier, instance_text, life, read_cut};
 use crate::progress::progress;
-use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Cut, Service, instance, replay};
 use idesluss_domain::words::IdeaId;
-use std::path::Path;
+use idesluss_evidence::Journals;
 use uuid::Uuid;
 
 /// Tells where the whole instance stood; with --idea an idea's life, with --decision the way to a decision.
@@ -33,27 +32,27 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     match (arguments.idea, arguments.decision) {
-        (Some(id), _) => idea(&arguments.look.data, id, arguments.at, arguments.json).await,
+        (Some(id), _) => idea(&arguments.look.place, id, arguments.at, arguments.json).await,
         (None, Some(decision)) => to_decision(&arguments, decision).await,
         (None, None) => whole(&arguments).await,
     }
 }
 
 /// An idea's life, up to a cut.
-pub(crate) async fn idea(data: &Path, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
-    let session = Session::open(data, false).await?;
-    let entries = life::gather(&session, idea).await;
+pub(crate) async fn idea(place: &Place, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
+    let session = place.open().await?;
+    let gathered = life::gather(&session, idea).await;
     let directory = session.directory.clone();
     session.close().await?;
-    let life = replay(idea, &entries?, at)?;
+    let life = replay(idea, &gathered?.1, at)?;
     print(&life, json, || life::tell(&life, &directory))
 }
 
 async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.look.data, false).await?;
+    let session = arguments.look.place.open().await?;
     let found = async {
         let (place, _) = dossier::find(&session, decision, arguments.look.quiet).await?;
-        let entries = life::gather(&session, place.idea).await?;
+        let (_, entries) = life::gather(&session, place.idea).await?;
         Ok::<_, AuditError>((place, entries))
     };
     let found = found.await;
@@ -69,15 +68,15 @@ async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditE
 }
 
 async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
-    let session = Session::open(&arguments.look.data, false).await?;
+    let session = arguments.look.place.open().await?;
     let stood = async {
-        let journals = Journals::open(&session).await?;
+        let journals = Journals::open(&session.services()).await?;
         let until = match arguments.at {
-            Some(at) => Some(cut::moment(&journals, at).await?),
+            Some(at) => Some(journals.moment(at).await?),
             None => None,
         };
         let bar = progress(journals.entries(), "entries", arguments.look.quiet);
-        let events = journals.events(&bar);
+        let events = events(&journals, &bar);
         let stood = tokio::task::spawn_blocking(move || instance(events, until)).await??;
         bar.finish_and_clear();
         Ok::<_, AuditError>((until, stood))

@@ -10,12 +10,11 @@ use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandS
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::status::Refusal;
 use idesluss_proto::{CommandHead, write_actor, write_command};
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, Peer};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use std::sync::Arc;
 use std::time::Duration;
-use tonic::transport::Channel;
 use tonic::{Response, Status};
 use uuid::Uuid;
 
@@ -41,10 +40,10 @@ pub(crate) enum DemoError {
 /// The services, and who is who. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Stage {
-    pub(super) submission: SubmissionCommandServiceClient<Channel>,
-    pub(super) evaluation: EvaluationCommandServiceClient<Channel>,
-    pub(super) evaluations: EvaluationQueryServiceClient<Channel>,
-    pub(super) sharing: SharingCommandServiceClient<Channel>,
+    pub(super) submission: SubmissionCommandServiceClient<Peer>,
+    pub(super) evaluation: EvaluationCommandServiceClient<Peer>,
+    pub(super) evaluations: EvaluationQueryServiceClient<Peer>,
+    pub(super) sharing: SharingCommandServiceClient<Peer>,
     directory: Arc<Directory>,
 }
 

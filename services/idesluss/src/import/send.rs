@@ -9,9 +9,9 @@ use idesluss_proto::pb::submission::submission_command_service_client::Submissio
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
 use idesluss_proto::status::Refusal;
 use idesluss_proto::{CommandHead, write_command};
+use idesluss_runtime::Peer;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tonic::transport::Channel;
 use tonic::{Code, Response, Status as Answer};
 use uuid::Uuid;
 
@@ -21,8 +21,8 @@ const ATTEMPTS: u32 = 6;
 /// Sends an import's commands. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Sender {
-    submission: SubmissionCommandServiceClient<Channel>,
-    evaluation: EvaluationCommandServiceClient<Channel>,
+    submission: SubmissionCommandServiceClient<Peer>,
+    evaluation: EvaluationCommandServiceClient<Peer>,
     coordinator: Actor,
     import: String,
     /// Everything that an import of this name sends has ids under it.

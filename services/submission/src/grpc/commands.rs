@@ -1,4 +1,4 @@
-use super::{attachments, authors, calls, course, screening, submit};
+use super::{attachments, authors, calls, course, disclose, screening, submit};
 use idesluss_engine::Desk;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandService;
@@ -57,6 +57,7 @@ commands! {
     request_erasure(RequestErasureRequest) -> RequestErasureResponse = course::request_erasure;
     decide_erasure(DecideErasureRequest) -> DecideErasureResponse = course::decide_erasure;
     refuse_erasure(RefuseErasureRequest) -> RefuseErasureResponse = course::refuse_erasure;
+    disclose_texts(DiscloseTextsRequest) -> DiscloseTextsResponse = disclose::disclose_texts;
     open_call(OpenCallRequest) -> OpenCallResponse = calls::open_call;
     close_call(CloseCallRequest) -> CloseCallResponse = calls::close_call;
 }

@@ -12,6 +12,7 @@ pub(super) async fn get(desk: &Desk, request: pb::GetHistoryRequest) -> Result<p
     if sight(&asker, &idea)? != Sight::All {
         return Err(wrong_role());
     }
-    let (entries, position) = desk.history(&[StreamName::idea(id)]).await?;
+    let streams = [StreamName::idea(id), StreamName::disclosure(id)];
+    let (entries, position) = desk.history(&streams).await?;
     Ok(pb::GetHistoryResponse { entries, position })
 }

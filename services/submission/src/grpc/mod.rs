@@ -5,6 +5,7 @@ mod authors;
 mod calls;
 mod commands;
 mod course;
+mod disclose;
 mod history;
 mod idea;
 mod lend;

@@ -1,7 +1,7 @@
 use super::Facts;
 use crate::Service;
 use crate::mining::object::Object;
-use idesluss_domain::submission::{CallEvent, IdeaEvent, RegisterEvent};
+use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
 use idesluss_domain::words::OrganisationId;
 
 /// What happens to an idea.
@@ -166,4 +166,12 @@ pub(super) fn of_register(event: &RegisterEvent, register: &Object, organisation
     facts
         .about("idea", event.idea)
         .links(register, "organisation", organisation);
+}
+
+/// What is disclosed of an idea.
+pub(super) fn of_disclosure(event: &DisclosureEvent, idea: &Object, facts: &mut Facts) {
+    let DisclosureEvent::TextsDisclosed(event) = event;
+    facts
+        .about("to", event.to)
+        .links(idea, "organisation", &event.organisation);
 }

@@ -23,6 +23,8 @@ use ideas::Idea;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::delegation_order::DelegationOrderEvent;
 use idesluss_domain::evaluation::{CriteriaEvent, EvaluationEvent};
+use idesluss_domain::submission::DisclosureEvent;
+use idesluss_domain::submission::disclosure::TextsDisclosed;
 use idesluss_domain::words::{Date, OrganisationId, Timestamp};
 use idesluss_proof::line::EventLine;
 use orders::Standing;
@@ -115,6 +117,10 @@ impl Rules {
                 standing.take_criteria(act.position, adopted.clone());
             }
             Event::Evaluation(event) => self.evaluation(act, event, past, tell, at),
+            Event::Disclosure(DisclosureEvent::TextsDisclosed(TextsDisclosed { to, organisation, .. })) => {
+                tell.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
+                tell.rule(Code::R24, at, taking_part::acts_for(act, organisation));
+            }
             _ => {}
         }
     }

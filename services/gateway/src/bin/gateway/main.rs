@@ -1,16 +1,13 @@
 //! The gateway as a process of its own: the web before services that run elsewhere.
 
-mod settings;
-
 use clap::Parser;
 use futures_util::FutureExt as _;
-use idesluss_gateway::{Config, GatewayError, Mode, serve};
+use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
 use idesluss_runtime::config::{ConfigError, FILE_VARIABLE};
 use idesluss_runtime::{
     Condition, DialError, Directory, DirectoryError, Health, Ops, Peer, Tls, TlsError, Traces, TracesError, dial,
     record_figures, serve_ops, traced,
 };
-use settings::Settings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! Which entries go out one by one, each with its proof, instead of in a run.
 
-use super::AuditError;
-use super::journal::Journal;
+use crate::EvidenceError;
+use crate::Journal;
 use idesluss_auditor::bundle::{Belongs, Covers};
 use idesluss_domain::words::{IdeaId, OrganisationId};
 use idesluss_proof::line::{Body, EventLine, parse};
@@ -15,7 +15,7 @@ async fn pick(
     journal: &Journal,
     to: u64,
     mut wanted: impl FnMut(&EventLine<'_>) -> bool,
-) -> Result<Vec<Picked>, AuditError> {
+) -> Result<Vec<Picked>, EvidenceError> {
     let mut picked = Vec::new();
     let mut messages = journal.entries(0, to);
     while let Some(entries) = messages.recv().await {
@@ -30,19 +30,19 @@ async fn pick(
 }
 
 /// What is about an idea, and nothing of others.
-pub(super) async fn about(journal: &Journal, to: u64, covers: &Covers) -> Result<Vec<Picked>, AuditError> {
+pub(super) async fn about(journal: &Journal, to: u64, covers: &Covers) -> Result<Vec<Picked>, EvidenceError> {
     let mut belongs = Belongs::new(covers);
     pick(journal, to, |event| belongs.shows(event)).await
 }
 
 /// Orders and criteria from before a period: a decision in it may rest on them.
-pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, AuditError> {
+pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, EvidenceError> {
     let in_force = |subject: &str| subject.starts_with("delegation-order/") || subject.starts_with("criteria/");
     pick(journal, before, |event| in_force(&event.subject)).await
 }
 
 /// Whose idea it is: the organisation of its stream's first event in submission's journal.
-pub(super) async fn owner(idea: IdeaId, submission: &Journal) -> Result<OrganisationId, AuditError> {
+pub(super) async fn owner(idea: IdeaId, submission: &Journal) -> Result<OrganisationId, EvidenceError> {
     let subject = format!("idea/{idea}");
     let mut messages = submission.entries(0, submission.size);
     while let Some(entries) = messages.recv().await {
@@ -58,7 +58,7 @@ pub(super) async fn owner(idea: IdeaId, submission: &Journal) -> Result<Organisa
             }
         }
     }
-    Err(AuditError::NoSuchIdea(idea))
+    Err(EvidenceError::NoSuchIdea(idea))
 }
 
 /// The earlier sizes of the tree that picked decisions name as their basis.
@@ -73,4 +73,12 @@ pub(super) fn bases(picked: &[Picked], size: u64) -> BTreeSet<u64> {
         }
     }
     sizes
+}
+
+/// The idea that begins with an entry, if it is one of the organisation's.
+pub(super) fn begins_idea(line: &[u8], organisation: &OrganisationId) -> Option<IdeaId> {
+    let read = parse(line).ok()?;
+    let Body::Own(event) = &read.body else { return None };
+    let first = event.stream_version == 1 && *event.organisation == *organisation.as_str();
+    event.subject.strip_prefix("idea/").filter(|_| first)?.parse().ok()
 }

@@ -9,61 +9,64 @@ use std::path::{Path, PathBuf};
 /// All settings. Every one is a key of the file and a variable: `web.listen` is `IDESLUSS_WEB__LISTEN`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// Who the instance is, its organisations and people: the same file as every service's.
-    pub(crate) directory: PathBuf,
+    pub directory: PathBuf,
     /// Where people come in.
-    pub(crate) web: Web,
+    pub web: Web,
     /// Where operators ask after it.
-    pub(crate) ops: Listen,
+    pub ops: Listen,
     /// Certificates of the instance's private authority, shown to the services.
     #[serde(default)]
-    pub(crate) tls: Option<TlsFiles>,
+    pub tls: Option<TlsFiles>,
     /// The services, each with the addresses of its replicas.
-    pub(crate) peers: Peers,
+    pub peers: Peers,
     /// Logs and traces.
     #[serde(default)]
-    pub(crate) telemetry: Telemetry,
+    pub telemetry: Telemetry,
 }
 
 /// Where people come in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Web {
+pub struct Web {
     /// Address and port; until sign-in is in place, of the loopback only.
-    pub(crate) listen: SocketAddr,
+    pub listen: SocketAddr,
     /// Whoever opens the web chooses whom to be. For a sample region only.
     #[serde(default)]
-    pub(crate) demo: bool,
+    pub demo: bool,
 }
 
 /// An address and a port.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Listen {
+pub struct Listen {
     /// Address and port to listen on.
-    pub(crate) listen: SocketAddr,
+    pub listen: SocketAddr,
 }
 
 /// The services of the instance, each with the addresses of its replicas.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Peers {
-    pub(crate) submission: Vec<String>,
-    pub(crate) evaluation: Vec<String>,
-    pub(crate) sharing: Vec<String>,
+pub struct Peers {
+    /// Submission's.
+    pub submission: Vec<String>,
+    /// Evaluation's.
+    pub evaluation: Vec<String>,
+    /// Sharing's.
+    pub sharing: Vec<String>,
 }
 
 /// Logs and traces.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Telemetry {
+pub struct Telemetry {
     /// How log lines look.
-    pub(crate) log: LogForm,
+    pub log: LogForm,
     /// A collector's OTLP over gRPC.
-    pub(crate) otlp: Option<String>,
+    pub otlp: Option<String>,
     /// Which share of the traces is kept, 0 to 1.
-    pub(crate) sampled: f64,
+    pub sampled: f64,
 }
 
 impl Default for Telemetry {
@@ -80,7 +83,7 @@ const LISTS: [&str; 3] = ["peers.submission", "peers.evaluation", "peers.sharing
 
 impl Settings {
     /// Reads them, and checks what can be checked without reaching anything.
-    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let settings: Self = load(file, &LISTS)?;
         if !settings.web.listen.ip().is_loopback() {
             let sentence = format!(

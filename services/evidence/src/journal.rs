@@ -1,6 +1,6 @@
 //! One journal as it is asked over gRPC: entries in bounded memory, the tree's tiles, and what was signed.
 
-use super::AuditError;
+use crate::EvidenceError;
 use idesluss_auditor::{Entry, Service};
 use idesluss_domain::words::Timestamp;
 use idesluss_proof::checkpoint::Checkpoint;
@@ -9,11 +9,10 @@ use idesluss_proof::note::SignedNote;
 use idesluss_proof::tree::{AtHand, Missing, TreeError};
 use idesluss_proto::pb::journal as pb;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use indicatif::ProgressBar;
+use idesluss_runtime::Peer;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 /// How many messages wait to be looked at; each has a mebibyte of lines at the most.
@@ -24,21 +23,33 @@ const SIGNING: Duration = Duration::from_secs(10);
 const MOMENT: Duration = Duration::from_millis(100);
 
 /// A journal, as long as it was when it was opened: what is written later is not read.
-pub(super) struct Journal {
+pub struct Journal {
     /// Whose.
-    pub(super) service: Service,
+    pub service: Service,
     /// How many entries it had.
-    pub(super) size: u64,
-    client: JournalServiceClient<Channel>,
+    pub size: u64,
+    client: JournalServiceClient<Peer>,
     tiles: AtHand,
 }
 
+/// What was signed of a journal.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// With the cosignatures that it has by now.
+    pub note: SignedNote,
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// The verifier keys of whoever signs, as the service tells them: to be compared with what was got in another way.
+    pub keys: Vec<String>,
+}
+
 /// Some entries at a time, in order. It ends with an error where not all of them come.
-pub(super) type Messages = mpsc::Receiver<Result<Vec<pb::Entry>, AuditError>>;
+pub type Messages = mpsc::Receiver<Result<Vec<pb::Entry>, EvidenceError>>;
 
 impl Journal {
-    pub(super) async fn open(service: Service, channel: Channel) -> Result<Self, AuditError> {
-        let mut client = JournalServiceClient::new(channel);
+    /// Asks how many entries it has.
+    pub async fn open(service: Service, peer: Peer) -> Result<Self, EvidenceError> {
+        let mut client = JournalServiceClient::new(peer);
         let head = client.get_head(pb::GetHeadRequest {}).await.map_err(unread(service))?;
         Ok(Self {
             service,
@@ -48,15 +59,15 @@ impl Journal {
         })
     }
 
-    pub(super) fn failed(&self, reason: impl ToString) -> AuditError {
-        AuditError::Journal {
+    pub(crate) fn failed(&self, reason: impl ToString) -> EvidenceError {
+        EvidenceError::Journal {
             service: self.service.as_str(),
             reason: reason.to_string(),
         }
     }
 
     /// The entries from `from` up to `to`; whoever has seen enough drops what is left.
-    pub(super) fn entries(&self, from: u64, to: u64) -> Messages {
+    pub fn entries(&self, from: u64, to: u64) -> Messages {
         let (send, messages) = mpsc::channel(WAITING);
         let (mut client, service) = (self.client.clone(), self.service);
         tokio::spawn(async move {
@@ -68,9 +79,9 @@ impl Journal {
     }
 
     /// One entry's line.
-    pub(super) async fn line(&self, position: u64) -> Result<Vec<u8>, AuditError> {
+    pub async fn line(&self, position: u64) -> Result<Vec<u8>, EvidenceError> {
         if position >= self.size {
-            return Err(AuditError::NoSuchPosition {
+            return Err(EvidenceError::NoSuchPosition {
                 service: self.service.as_str(),
                 position,
                 size: self.size,
@@ -83,17 +94,16 @@ impl Journal {
     }
 
     /// All entries, lazily, for a thread that may block.
-    pub(super) fn lines(&self, bar: &ProgressBar) -> Lines {
+    pub fn lines(&self) -> impl Iterator<Item = Result<Entry, EvidenceError>> + Send + use<> {
         Lines {
             service: self.service,
             messages: self.entries(0, self.size),
             waiting: Vec::new().into_iter(),
-            bar: bar.clone(),
         }
     }
 
     /// The position of the first entry of the first `size` that was recorded at `time` or later; `size` if there is none.
-    pub(super) async fn first_at(&self, time: Timestamp, size: u64) -> Result<u64, AuditError> {
+    pub(crate) async fn first_at(&self, time: Timestamp, size: u64) -> Result<u64, EvidenceError> {
         let (mut low, mut high) = (0, size);
         // Times never decrease.
         while low < high {
@@ -110,30 +120,30 @@ impl Journal {
     }
 
     /// A checkpoint over everything that stood in the journal when it was opened, or more.
-    pub(super) async fn checkpoint(&mut self) -> Result<(SignedNote, Checkpoint), AuditError> {
+    pub async fn checkpoint(&mut self) -> Result<Signed, EvidenceError> {
         let until = Instant::now() + SIGNING;
         loop {
             match self.client.get_checkpoint(pb::GetCheckpointRequest {}).await {
                 Ok(answer) => {
-                    let note = answer.into_inner().note;
+                    let pb::GetCheckpointResponse { note, keys } = answer.into_inner();
                     let note = SignedNote::read(note.as_bytes()).map_err(|error| self.failed(error))?;
                     let checkpoint: Checkpoint = note.text().parse().map_err(|error| self.failed(error))?;
                     if checkpoint.size >= self.size {
-                        return Ok((note, checkpoint));
+                        return Ok(Signed { note, checkpoint, keys });
                     }
                 }
                 Err(status) if status.code() == Code::Unavailable => {}
                 Err(status) => return Err(unread(self.service)(status)),
             }
             if Instant::now() > until {
-                return Err(AuditError::Unsigned(self.service.as_str()));
+                return Err(EvidenceError::Unsigned(self.service.as_str()));
             }
             tokio::time::sleep(MOMENT).await;
         }
     }
 
     /// Asks the tree, whose tiles are read as they are needed.
-    pub(super) async fn tree<T>(&mut self, ask: impl Fn(&AtHand) -> Result<T, Missing>) -> Result<T, AuditError> {
+    pub(crate) async fn tree<T>(&mut self, ask: impl Fn(&AtHand) -> Result<T, Missing>) -> Result<T, EvidenceError> {
         loop {
             let (level, number) = match ask(&self.tiles) {
                 Ok(answer) => return Ok(answer),
@@ -158,18 +168,18 @@ impl Journal {
     }
 }
 
-fn unread(service: Service) -> impl Fn(Status) -> AuditError {
-    move |status| AuditError::Journal {
+fn unread(service: Service) -> impl Fn(Status) -> EvidenceError {
+    move |status| EvidenceError::Journal {
         service: service.as_str(),
         reason: status.message().to_owned(),
     }
 }
 
 async fn read(
-    client: &mut JournalServiceClient<Channel>,
+    client: &mut JournalServiceClient<Peer>,
     from: u64,
     to: u64,
-    send: &mpsc::Sender<Result<Vec<pb::Entry>, AuditError>>,
+    send: &mpsc::Sender<Result<Vec<pb::Entry>, EvidenceError>>,
 ) -> Result<(), Status> {
     // A range up to 0 would mean the present end.
     if from >= to {
@@ -193,20 +203,18 @@ async fn read(
 }
 
 /// The entries of one journal, for a thread that may block.
-pub(super) struct Lines {
+struct Lines {
     service: Service,
     messages: Messages,
     waiting: std::vec::IntoIter<pb::Entry>,
-    bar: ProgressBar,
 }
 
 impl Iterator for Lines {
-    type Item = Result<Entry, AuditError>;
+    type Item = Result<Entry, EvidenceError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(entry) = self.waiting.next() {
-                self.bar.inc(1);
                 return Some(Ok(Entry {
                     service: self.service,
                     line: entry.line,

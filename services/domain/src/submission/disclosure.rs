@@ -1,0 +1,91 @@
+//! Texts of an idea that were handed out to be kept elsewhere: where copies lie that no erasure reaches.
+//!
+//! A stream of its own beside the idea's: a disclosure changes nothing about the idea, and must not make a decider look again.
+
+use crate::Decider;
+use crate::words::{Actor, IdeaId, OrganisationId, PersonId, Role, SealedText};
+use serde::{Deserialize, Serialize};
+
+/// Everything that somebody may read of an idea was handed to them in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextsDisclosed {
+    /// The idea.
+    pub idea: IdeaId,
+    /// Whose idea it is.
+    pub organisation: OrganisationId,
+    /// To whom.
+    pub to: PersonId,
+    /// What for.
+    pub purpose: SealedText,
+}
+
+events! {
+    /// What is disclosed of an idea.
+    DisclosureEvent, "submission", [TextsDisclosed]
+}
+
+rejections! {
+    /// Why nothing is disclosed.
+    DisclosureRejection {
+        /// There is no such idea.
+        Unknown => NotFound, "UNKNOWN_IDEA", "There is no such idea.";
+        /// The role may not take texts away.
+        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "The idea belongs to another organisation.";
+    }
+}
+
+/// Hands an idea's texts to the actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiscloseTexts {
+    /// Who gets them.
+    pub actor: Actor,
+    /// Of which idea.
+    pub idea: IdeaId,
+    /// Whose it is; None: there is no such idea.
+    pub home: Option<OrganisationId>,
+    /// What for.
+    pub purpose: SealedText,
+}
+
+/// What has been disclosed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disclosed {
+    /// How often.
+    pub times: u32,
+}
+
+/// The rules of disclosing.
+pub struct Disclosures;
+
+impl Decider for Disclosures {
+    type Command = DiscloseTexts;
+    type Event = DisclosureEvent;
+    type State = Disclosed;
+    type Rejection = DisclosureRejection;
+
+    fn decide(command: &DiscloseTexts, _: &Disclosed) -> Result<Vec<DisclosureEvent>, DisclosureRejection> {
+        let home = command.home.as_ref().ok_or(DisclosureRejection::Unknown)?;
+        if command.actor.role != Role::Auditor {
+            return Err(DisclosureRejection::WrongRole);
+        }
+        if command.actor.organisation != *home {
+            return Err(DisclosureRejection::WrongOrganisation);
+        }
+        Ok(vec![
+            TextsDisclosed {
+                idea: command.idea,
+                organisation: home.clone(),
+                to: command.actor.person,
+                purpose: command.purpose,
+            }
+            .into(),
+        ])
+    }
+
+    fn evolve(mut disclosed: Disclosed, _: &DisclosureEvent) -> Disclosed {
+        disclosed.times = disclosed.times.saturating_add(1);
+        disclosed
+    }
+}

@@ -1,0 +1,74 @@
+//! Texts that go into a bundle. Each idea's disclosure stands in its journal before any of its texts is read.
+
+use crate::{EvidenceError, Services, history};
+use idesluss_auditor::bundle::{TextLine, TextStands};
+use idesluss_auditor::dossier::{Erasure, erasure_in};
+use idesluss_auditor::{Entry, Text};
+use idesluss_domain::words::{Actor, CommandId, IdeaId};
+use idesluss_proto::pb::submission as pb;
+use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_proto::{CommandHead, write_command};
+use uuid::Uuid;
+
+/// To whom texts are handed, and what for.
+#[derive(Debug, Clone)]
+pub struct Disclosure {
+    /// The auditor.
+    pub to: Actor,
+    /// What for, in the auditor's words.
+    pub purpose: String,
+    /// The same when it is asked for again, so that it is recorded once.
+    pub command: Uuid,
+}
+
+/// Records that an idea's texts are handed out, then reads those that the auditor may read.
+pub(crate) async fn texts(
+    services: &Services,
+    disclosure: &Disclosure,
+    idea: IdeaId,
+) -> Result<Vec<TextLine>, EvidenceError> {
+    let command = write_command(&CommandHead {
+        id: CommandId(Uuid::new_v5(&disclosure.command, idea.0.as_bytes())),
+        actor: disclosure.to.clone(),
+        claimed_time: None,
+    });
+    let request = pb::DiscloseTextsRequest {
+        command: Some(command),
+        idea: idea.to_string(),
+        purpose: disclosure.purpose.clone(),
+    };
+    SubmissionCommandServiceClient::new(services.submission.clone())
+        .disclose_texts(request)
+        .await
+        .map_err(EvidenceError::Refused)?;
+    let entries = history(services, &disclosure.to, idea).await?;
+    let erasure = erasure_in(&entries)?;
+    let lines = entries.iter().flat_map(|entry| lines(entry, erasure.as_ref()));
+    Ok(lines.collect())
+}
+
+fn lines<'a>(entry: &'a Entry, erasure: Option<&'a Erasure>) -> impl Iterator<Item = TextLine> + 'a {
+    entry.texts.iter().filter_map(move |(digest, text)| {
+        let stands = match text {
+            Text::Readable(text) => TextStands::Text(text.clone()),
+            Text::Hidden => TextStands::Withheld,
+            Text::KeyMissing => TextStands::KeyMissing,
+            // Without the decision nobody can say that there was one.
+            Text::Erased => erasure
+                .and_then(|erasure| erased(entry, erasure))
+                .unwrap_or(TextStands::KeyMissing),
+        };
+        Some(TextLine {
+            digest: digest.parse().ok()?,
+            stands,
+        })
+    })
+}
+
+fn erased(entry: &Entry, erasure: &Erasure) -> Option<TextStands> {
+    let on = erasure.erased.get(&entry.service).unwrap_or(&erasure.decided);
+    Some(TextStands::Erased {
+        on: on.parse().ok()?,
+        basis: erasure.basis.clone(),
+    })
+}

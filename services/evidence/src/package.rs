@@ -1,0 +1,272 @@
+//! A bundle, packed from running services piece by piece.
+
+use crate::bounds::{Bound, begins, ends};
+use crate::picks::{self, Picked};
+use crate::{Disclosure, EvidenceError, Journal, Journals, Services, Signed, disclose};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use idesluss_auditor::Cut;
+use idesluss_auditor::bundle::{BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, WriteOptions};
+use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
+use idesluss_proof::tree::{consistency, inclusion, peaks};
+use std::collections::HashSet;
+use std::io;
+
+/// How many bytes wait before they are sent on.
+const PIECE: usize = 64 << 10;
+/// How many ideas' texts are asked for at once.
+const IDEAS_AT_ONCE: usize = 8;
+
+/// How much of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    Instance,
+    /// What belongs to an organisation; of everything else only the hash.
+    Organisation(OrganisationId),
+    /// What is about an idea, each entry with its proof.
+    Idea(IdeaId),
+}
+
+/// What is to be packed.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// How much.
+    pub scope: Scope,
+    /// Of the whole instance only from this moment on.
+    pub from: Option<Cut>,
+    /// Of the whole instance only up to and with this moment.
+    pub to: Option<Cut>,
+    /// Compress the lines.
+    pub compress: bool,
+    /// Texts too, of an organisation or an idea; None: no texts, and nothing is disclosed.
+    pub texts: Option<Disclosure>,
+}
+
+/// A journal, what was signed of it, and which of its entries go out one by one.
+struct Log {
+    journal: Journal,
+    signed: Signed,
+    manifest: LogManifest,
+    picked: Vec<Picked>,
+}
+
+/// A bundle that is ready to be written.
+pub struct Package {
+    services: Services,
+    manifest: Manifest,
+    logs: Vec<Log>,
+    compress: bool,
+    texts: Option<Disclosure>,
+}
+
+/// The level at which lines are compressed: what costs little and halves twice.
+const ZSTD: i32 = 3;
+
+impl Package {
+    /// Finds what goes in: of each journal the newest checkpoint, the positions, the entries that come by themselves.
+    ///
+    /// `made` is when, as the manifest says. Errors: see [`EvidenceError`].
+    pub async fn prepare(
+        services: &Services,
+        instance: &str,
+        wanted: &Wanted,
+        made: Timestamp,
+    ) -> Result<Self, EvidenceError> {
+        let journals = Journals::open(services).await?;
+        let covers = covers(wanted, &journals.submission).await?;
+        let from = bound(&journals, wanted.from).await?;
+        let to = bound(&journals, wanted.to).await?;
+        let mut logs = Vec::new();
+        for journal in journals.all() {
+            logs.push(log(journal, &covers, from, to).await?);
+        }
+        if matches!(covers, Covers::Period) && logs.iter().all(|log| log.manifest.from == log.manifest.to) {
+            return Err(EvidenceError::Nothing);
+        }
+        Ok(Self {
+            services: services.clone(),
+            manifest: Manifest {
+                form: FORM,
+                instance: instance.to_owned(),
+                covers,
+                made,
+                logs: logs.iter().map(|log| log.manifest.clone()).collect(),
+            },
+            logs,
+            compress: wanted.compress,
+            texts: wanted.texts.clone(),
+        })
+    }
+
+    /// How many entries, or hashes of them, go in.
+    pub fn entries(&self) -> u64 {
+        let logs = self.manifest.logs.iter();
+        logs.map(|log| log.to - log.from + log.picked).sum()
+    }
+
+    /// Writes it. `send` takes the file's bytes as they come; `progress` is told how many entries have gone in since.
+    ///
+    /// Memory: some mebibytes, 32 bytes for each text and 16 for each idea that texts are taken of. Errors: what was sent is then no
+    /// bundle.
+    pub async fn write(
+        mut self,
+        mut send: impl AsyncFnMut(Vec<u8>) -> io::Result<()>,
+        progress: impl Fn(u64),
+    ) -> Result<(), EvidenceError> {
+        let zstd = self.compress.then_some(ZSTD);
+        let mut bundle = BundleWriter::new(Vec::new(), self.manifest.clone(), WriteOptions { zstd })?;
+        let mut ideas = Ideas::of(&self.manifest.covers, self.texts.is_some());
+        for log in &mut self.logs {
+            let LogManifest { size, from, to, .. } = log.manifest;
+            let edge = log.journal.tree(|tiles| peaks(tiles, from)).await?;
+            bundle.begin_log(&LogHead {
+                checkpoint: log.signed.note.to_string().as_bytes(),
+                keys: &log.signed.keys,
+                edge: &edge,
+            })?;
+            for (position, line) in &log.picked {
+                let proof = log.journal.tree(|tiles| inclusion(tiles, *position, size)).await?;
+                bundle.pick(line, &proof)?;
+                progress(1);
+            }
+            let mut messages = log.journal.entries(from, to);
+            while let Some(entries) = messages.recv().await {
+                let entries = entries?;
+                for entry in &entries {
+                    bundle.entry(&entry.line)?;
+                    ideas.look(&entry.line);
+                }
+                progress(entries.len() as u64);
+                pass_on(&mut bundle, &mut send, PIECE).await?;
+            }
+            let mut linked = picks::bases(&log.picked, size);
+            // Where the run of entries ends before the checkpoint does.
+            linked.extend((from < to && to < size).then_some(to));
+            let mut proofs = Vec::new();
+            for older in linked {
+                let hashes = log.journal.tree(|tiles| consistency(tiles, older, size)).await?;
+                proofs.push(Consistency { size: older, hashes });
+            }
+            bundle.consistency(&proofs)?;
+        }
+        if let Some(disclosure) = &self.texts {
+            let mut told = HashSet::new();
+            let asked = ideas.found.iter();
+            let asked = asked.map(|idea| disclose::texts(&self.services, disclosure, *idea));
+            let mut answers = stream::iter(asked).buffered(IDEAS_AT_ONCE);
+            while let Some(lines) = answers.try_next().await? {
+                for line in lines.iter().filter(|line| told.insert(line.digest)) {
+                    bundle.text(line)?;
+                }
+                pass_on(&mut bundle, &mut send, PIECE).await?;
+            }
+        }
+        let rest = bundle.finish()?;
+        send(rest).await.map_err(EvidenceError::Out)
+    }
+}
+
+/// Sends on what was written, unless it is little.
+async fn pass_on(
+    bundle: &mut BundleWriter<Vec<u8>>,
+    send: &mut impl AsyncFnMut(Vec<u8>) -> io::Result<()>,
+    least: usize,
+) -> Result<(), EvidenceError> {
+    let written = bundle.written();
+    if written.len() < least {
+        return Ok(());
+    }
+    send(std::mem::take(written)).await.map_err(EvidenceError::Out)
+}
+
+/// The ideas whose texts go in.
+struct Ideas {
+    /// Those of this organisation are looked for among the entries.
+    of: Option<OrganisationId>,
+    found: Vec<IdeaId>,
+}
+
+impl Ideas {
+    fn of(covers: &Covers, wanted: bool) -> Self {
+        match covers {
+            Covers::Idea { idea, .. } => Self {
+                of: None,
+                found: vec![*idea],
+            },
+            Covers::Organisation { organisation } => Self {
+                of: wanted.then(|| organisation.clone()),
+                found: Vec::new(),
+            },
+            Covers::Instance | Covers::Period => Self {
+                of: None,
+                found: Vec::new(),
+            },
+        }
+    }
+
+    fn look(&mut self, line: &[u8]) {
+        if let Some(organisation) = &self.of {
+            self.found.extend(picks::begins_idea(line, organisation));
+        }
+    }
+}
+
+async fn covers(wanted: &Wanted, submission: &Journal) -> Result<Covers, EvidenceError> {
+    Ok(match &wanted.scope {
+        Scope::Organisation(organisation) => Covers::Organisation {
+            organisation: organisation.clone(),
+        },
+        Scope::Idea(idea) => Covers::Idea {
+            idea: *idea,
+            organisation: picks::owner(*idea, submission).await?,
+        },
+        Scope::Instance if wanted.from.is_none() && wanted.to.is_none() => Covers::Instance,
+        Scope::Instance => Covers::Period,
+    })
+}
+
+async fn bound(journals: &Journals, at: Option<Cut>) -> Result<Option<Bound>, EvidenceError> {
+    match at {
+        Some(at) => Ok(Some((at, journals.moment(at).await?.time()))),
+        None => Ok(None),
+    }
+}
+
+async fn log(
+    mut journal: Journal,
+    covers: &Covers,
+    from: Option<Bound>,
+    to: Option<Bound>,
+) -> Result<Log, EvidenceError> {
+    let signed = journal.checkpoint().await?;
+    let size = signed.checkpoint.size;
+    let mut manifest = LogManifest {
+        service: journal.service.as_str().to_owned(),
+        origin: signed.checkpoint.origin.clone(),
+        size,
+        picked: 0,
+        from: 0,
+        to: size,
+    };
+    if let Some(from) = from {
+        manifest.from = begins(&journal, from, size).await?;
+    }
+    if let Some(to) = to {
+        manifest.to = ends(&journal, to, size).await?.max(manifest.from);
+    }
+    let picked = match covers {
+        Covers::Idea { .. } => {
+            manifest.to = 0;
+            picks::about(&journal, size, covers).await?
+        }
+        Covers::Period => picks::in_force(&journal, manifest.from).await?,
+        Covers::Instance | Covers::Organisation { .. } => Vec::new(),
+    };
+    manifest.picked = picked.len() as u64;
+    Ok(Log {
+        journal,
+        signed,
+        manifest,
+        picked,
+    })
+}
