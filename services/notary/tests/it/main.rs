@@ -3,5 +3,7 @@
 mod foreign;
 mod house;
 mod kills;
+mod others;
 mod signing;
+mod sumdb;
 mod witnesses;
