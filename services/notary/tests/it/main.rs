@@ -5,5 +5,6 @@ mod house;
 mod kills;
 mod others;
 mod signing;
+mod sigstore;
 mod sumdb;
 mod witnesses;
