@@ -30,7 +30,7 @@ tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, stra
 	tests/nats.sh
 	tests/wheels.sh mining
 	tests/wheels.sh tlog
-	tests/wheels.sh go
+	tests/go.sh services/notary/tests/it/sumdb.go
 	tests/npm.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.

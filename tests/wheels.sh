@@ -5,7 +5,7 @@
 # usage: wheels.sh NAME
 #   mining   pm4py and r4pm, which read our exports, about 105 MB with what they need
 #   tlog     aics-tlog and aics-witness, which verify and cosign what we sign, about 6 MB
-#   go       upstream's Go toolchain, unmodified, for x/mod, about 260 MB
+#   go       upstream's Go toolchain, unmodified, for x/mod (go.sh), about 355 MB with what it builds
 #   node     upstream's Node.js, unmodified, for sigstore's verifier (npm.sh), about 205 MB
 # Versions and hashes are pinned in NAME.txt, and pip checks them. The folder is NAME in target/tools, or in what TEST_TOOLS names. Python
 # finds them there when PYTHONPATH names it.

@@ -1,42 +1,17 @@
 //! What Go makes of it: x/mod's note and tlog, on which the formats rest, read what we sign and serve.
 
 use crate::house::{journal, notary};
-use crate::others::{append_until, beside, installed, served, told, write_lines};
+use crate::others::{append_until, beside, said, served, told, write_lines};
 use idesluss_notary::log_routes;
 use serde_json::json;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// Where Debian lays the sources of Go's libraries; `tests/tools.sh` installs those that are used.
-const LIBRARIES: &str = "/usr/share/gocode";
-
-/// Runs our small program over their libraries. What has been built before is not built again.
-fn go(program: &Path) -> Command {
-    let libraries = Path::new(LIBRARIES).join("src/golang.org/x/mod/sumdb");
-    assert!(
-        libraries.is_dir(),
-        "{} is not there: run `make tools`",
-        libraries.display()
-    );
-    let toolchain = installed("go");
-    let built = toolchain.join("built");
-    let mut command = Command::new(toolchain.join("go/bin/go"));
-    command
-        .arg("run")
-        .arg(program)
-        .stdin(Stdio::null())
-        // The libraries as they lie there, and nothing from anywhere else.
-        .envs([("GO111MODULE", "off"), ("GOPATH", LIBRARIES), ("GOPROXY", "off")])
-        .envs([
-            ("GOTOOLCHAIN", "local"),
-            ("GOENV", "off"),
-            ("GOFLAGS", ""),
-            ("CGO_ENABLED", "0"),
-        ])
-        .env_remove("GOROOT")
-        .env("GOCACHE", &built)
-        .env("XDG_CONFIG_HOME", &built);
+/// Our small program over their libraries; `tests/go.sh` builds it when it is not there.
+fn reader() -> Command {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/go.sh");
+    let mut command = Command::new(said(Command::new(script).arg(beside("sumdb.go"))));
+    command.stdin(Stdio::null());
     command
 }
 
@@ -59,7 +34,7 @@ async fn go_opens_our_notes_finds_every_entry_in_our_tiles_and_takes_nothing_tha
     let lines = write_lines(&store, 600, folder.path()).await;
     let url = served(log_routes(notary.clone())).await;
     let key = notary.public_keys().expect("keys").remove(0);
-    let mut command = go(&beside("sumdb.go"));
+    let mut command = reader();
     command.args([&url, &key]).arg(lines).args(earlier);
     let found = tokio::task::spawn_blocking(move || told(&mut command))
         .await
