@@ -25,11 +25,13 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server, Python libraries of others
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server, Go, Node.js, verifiers and libraries of others
 	tests/tools.sh
 	tests/nats.sh
 	tests/wheels.sh mining
 	tests/wheels.sh tlog
+	tests/go.sh services/notary/tests/it/sumdb.go
+	tests/npm.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.
 test: tools lint ## Everything: format, lints, all tests; ends with the runner's count

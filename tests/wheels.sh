@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Installs Python libraries of others that the tests read our work with, where they are not there already, and prints their folder.
+# Installs programs and libraries of others that the tests read our work with, where they are not there already, and prints their folder.
+# All of them come as Python wheels.
 #
 # usage: wheels.sh NAME
 #   mining   pm4py and r4pm, which read our exports, about 105 MB with what they need
 #   tlog     aics-tlog and aics-witness, which verify and cosign what we sign, about 6 MB
+#   go       upstream's Go toolchain, unmodified, for x/mod (go.sh), about 355 MB with what it builds
+#   node     upstream's Node.js, unmodified, for sigstore's verifier (npm.sh), about 205 MB
 # Versions and hashes are pinned in NAME.txt, and pip checks them. The folder is NAME in target/tools, or in what TEST_TOOLS names. Python
 # finds them there when PYTHONPATH names it.
 set -euo pipefail
 
-name=${1:?usage: wheels.sh mining|tlog}
+name=${1:?usage: wheels.sh mining|tlog|go|node}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 folder=${TEST_TOOLS:-${CARGO_TARGET_DIR:-$here/../target}/tools}
 mkdir -p -- "$folder"
@@ -16,7 +19,7 @@ folder=$(cd -- "$folder" && pwd)
 libraries=$folder/$name
 
 if ! command -v python3 >/dev/null || ! python3 -m pip --version >/dev/null 2>&1; then
-	echo "The tests need Python libraries ($name.txt), and they are installed with Python's pip, which is not here." >&2
+	echo "The tests need what $name.txt names, and it is installed with Python's pip, which is not here." >&2
 	echo "Ask someone who can: apt-get install python3-pip" >&2
 	exit 1
 fi

@@ -1,7 +1,7 @@
 //! What others make of it: a verifier and a witness that are none of ours read our log, cosign it, and ask our witness.
 
 use crate::house::{append, guard, journal, keys, notary};
-use idesluss_journal::Log as _;
+use crate::others::{append_until, beside, installed, said, served, told, write_lines};
 use idesluss_notary::{Witness, WitnessAt, log_routes, submit_to, witness_routes};
 use idesluss_proof::note::{Algorithm, SignerKey};
 use idesluss_proof::policy::Policy;
@@ -11,33 +11,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Where the libraries are; `tests/wheels.sh` installs them when they are not there.
-fn libraries() -> String {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/wheels.sh");
-    said(Command::new(script).arg("tlog"))
-}
-
 fn python() -> Command {
     let mut command = Command::new("python3");
-    command.env("PYTHONPATH", libraries()).stdin(Stdio::null());
+    command.env("PYTHONPATH", installed("tlog")).stdin(Stdio::null());
     command
 }
 
-/// What a command prints. Panics with its errors when it fails.
-fn said(command: &mut Command) -> String {
-    let output = command.output().expect("the command can be run");
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
 fn script(arguments: &[&str]) -> serde_json::Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/foreign.py");
-    let told = said(python().arg(script).args(arguments));
-    serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"))
+    told(python().arg(beside("foreign.py")).args(arguments))
 }
 
 /// Their witness, which knows one log; it ends with this value.
@@ -103,13 +84,6 @@ impl Drop for Theirs {
     }
 }
 
-async fn served(routes: axum::Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/", listener.local_addr().expect("bound"));
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    url
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_witness_cosigns_our_log_and_a_foreign_verifier_finds_every_entry_in_it() {
     let folder = TempDir::new().expect("a folder");
@@ -121,9 +95,7 @@ async fn a_foreign_witness_cosigns_our_log_and_a_foreign_verifier_finds_every_en
     let theirs = Theirs::start(folder.path(), &notary.origin(), &key);
     tokio::spawn(submit_to(notary.clone(), theirs.at.clone()));
     for size in [1, 300] {
-        while store.head().borrow().size < size {
-            append(&store).await;
-        }
+        append_until(&store, size).await;
         notary.sign().await.expect("signed");
         let mut latest = notary.latest();
         let cosigned = latest.wait_for(|latest| {
@@ -133,13 +105,7 @@ async fn a_foreign_witness_cosigns_our_log_and_a_foreign_verifier_finds_every_en
         let cosigned = tokio::time::timeout(Duration::from_secs(30), cosigned).await.is_ok();
         assert!(cosigned, "their witness has not cosigned {size} entries");
     }
-    let mut lines = Vec::new();
-    for entry in store.read(0, 300).await.expect("entries") {
-        lines.extend_from_slice(&entry.line);
-        lines.push(b'\n');
-    }
-    let file = folder.path().join("lines");
-    std::fs::write(&file, lines).expect("written");
+    let file = write_lines(&store, 300, folder.path()).await;
     let url = served(log_routes(notary.clone())).await;
     let witness_key = theirs.at.key.to_string();
     let path = file.to_string_lossy().into_owned();

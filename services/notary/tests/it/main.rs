@@ -3,5 +3,8 @@
 mod foreign;
 mod house;
 mod kills;
+mod others;
 mod signing;
+mod sigstore;
+mod sumdb;
 mod witnesses;

@@ -60,11 +60,7 @@ pub fn verify_consistency(
     }
     let wrong_length = ProofError::Length { found: path.len() };
     if older == 0 || older == size {
-        let same = if older == 0 {
-            *older_root == empty_root()
-        } else {
-            older_root == root
-        };
+        let same = (older > 0 || *older_root == empty_root()) && (older < size || older_root == root);
         return match (path.is_empty(), same) {
             (false, _) => Err(wrong_length),
             (true, false) => Err(ProofError::Root),
