@@ -9,6 +9,8 @@ pub struct Answer {
     pub status: u16,
     /// The page.
     pub html: String,
+    /// What came, byte for byte.
+    pub bytes: Vec<u8>,
     /// Where a redirect leads; empty: nowhere.
     pub location: String,
 }
@@ -58,10 +60,14 @@ impl Reader {
             .headers()
             .get("location")
             .and_then(|location| location.to_str().ok());
+        let (status, location) = (response.status().as_u16(), location.unwrap_or_default().to_owned());
+        // What is broken off comes as nothing.
+        let bytes = response.body_mut().read_to_vec().unwrap_or_default();
         Answer {
-            status: response.status().as_u16(),
-            location: location.unwrap_or_default().to_owned(),
-            html: response.body_mut().read_to_string().unwrap_or_default(),
+            status,
+            location,
+            html: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

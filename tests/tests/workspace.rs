@@ -37,7 +37,11 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
     ("idesluss-sharing", SERVICE),
-    ("idesluss-gateway", &["auditor", "domain", "proto", "runtime"]),
+    ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
+    (
+        "idesluss-gateway",
+        &["auditor", "domain", "evidence", "proto", "runtime"],
+    ),
     ("idesluss-auditor", &["domain", "proof"]),
     (
         "idesluss",
@@ -54,6 +58,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "sharing",
             "gateway",
             "auditor",
+            "evidence",
             "notary",
         ],
     ),

@@ -1,5 +1,6 @@
 //! The command line of verification, for `idesluss-audit` and for `idesluss audit`.
 
+use crate::fetch::{FetchError, fetch, is_url};
 use crate::verify::{Kept, KeptError, Options, Report, VerifyError, verify};
 use idesluss_proof::policy::{Policy, PolicyError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,8 +12,9 @@ use std::process::ExitCode;
 /// Verifies a bundle offline: 0, nothing is broken; 1, something is; 2, it could not be checked.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// The bundle.
-    file: PathBuf,
+    /// The bundle: a file, or the address of one (http or https).
+    #[arg(value_name = "FILE|URL")]
+    bundle: String,
     /// Whom to trust: a file in the form of C2SP tlog-policy, with the logs, the witnesses and the quorum.
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -38,8 +40,10 @@ enum Hindrance {
     Policy(PathBuf, PolicyError),
     #[error("{0} is no checkpoint: {1}. Give the file that you kept, as it was")]
     Kept(PathBuf, KeptError),
+    #[error("{0} can't be fetched: {1}")]
+    Fetch(String, FetchError),
     #[error("{0} can't be checked: {1}")]
-    Check(PathBuf, VerifyError),
+    Check(String, VerifyError),
 }
 
 /// Verifies, tells what was found, and returns how the program ends. `program` stands before what went wrong.
@@ -66,30 +70,41 @@ fn run(arguments: &Verify) -> Result<Report, Hindrance> {
         let checkpoint = read(path)?.parse();
         kept.push(checkpoint.map_err(|error| Hindrance::Kept(path.clone(), error))?);
     }
-    let mut file = File::open(&arguments.file).map_err(|error| Hindrance::Open(arguments.file.clone(), error))?;
+    let mut file = open(&arguments.bundle, arguments.quiet)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    let bar = progress(size, arguments.quiet);
+    // It is read twice.
+    let bar = progress(size.saturating_mul(2), arguments.quiet);
     let progress = |bytes| bar.inc(bytes);
     let options = Options {
         progress: Some(&progress),
     };
     let report = verify(&mut file, &policy, &kept, &options);
     bar.finish_and_clear();
-    report.map_err(|error| Hindrance::Check(arguments.file.clone(), error))
+    report.map_err(|error| Hindrance::Check(arguments.bundle.clone(), error))
+}
+
+fn open(place: &str, quiet: bool) -> Result<File, Hindrance> {
+    if !is_url(place) {
+        return File::open(place).map_err(|error| Hindrance::Open(place.into(), error));
+    }
+    let bar = progress(0, quiet);
+    let file = fetch(place, &bar).map_err(|error| Hindrance::Fetch(place.to_owned(), error));
+    bar.finish_and_clear();
+    file
 }
 
 fn read(path: &Path) -> Result<String, Hindrance> {
     std::fs::read_to_string(path).map_err(|error| Hindrance::Open(path.to_owned(), error))
 }
 
-/// Counts both readings of the file; hidden where nobody looks.
+/// Counts bytes; hidden where nobody looks.
 fn progress(size: u64, quiet: bool) -> ProgressBar {
     let target = if quiet || !io::stderr().is_terminal() {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr()
     };
-    let bar = ProgressBar::with_draw_target(Some(size.saturating_mul(2)), target);
+    let bar = ProgressBar::with_draw_target(Some(size), target);
     let style = ProgressStyle::with_template("{bar:40} {percent}%  {binary_bytes_per_sec}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

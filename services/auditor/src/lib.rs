@@ -10,6 +10,7 @@ pub mod command;
 mod diff;
 pub mod dossier;
 mod entry;
+mod fetch;
 mod happened;
 mod instance;
 mod life;

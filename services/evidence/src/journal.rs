@@ -3,7 +3,7 @@
 use crate::EvidenceError;
 use idesluss_auditor::{Entry, Service};
 use idesluss_domain::words::Timestamp;
-use idesluss_proof::checkpoint::Checkpoint;
+use idesluss_proof::checkpoint::{Checkpoint, CheckpointError};
 use idesluss_proof::line::parse;
 use idesluss_proof::note::SignedNote;
 use idesluss_proof::tree::{AtHand, Missing, TreeError};
@@ -119,26 +119,34 @@ impl Journal {
         Ok(low)
     }
 
-    /// A checkpoint over everything that stood in the journal when it was opened, or more.
+    /// The newest checkpoint; None: nothing is signed just now.
+    pub async fn newest(&mut self) -> Result<Option<Signed>, EvidenceError> {
+        let answer = match self.client.get_checkpoint(pb::GetCheckpointRequest {}).await {
+            Ok(answer) => answer.into_inner(),
+            Err(status) if status.code() == Code::Unavailable => return Ok(None),
+            Err(status) => return Err(unread(self.service)(status)),
+        };
+        let note = SignedNote::read(answer.note.as_bytes()).map_err(|error| self.failed(error))?;
+        let checkpoint = note
+            .text()
+            .parse()
+            .map_err(|error: CheckpointError| self.failed(error))?;
+        Ok(Some(Signed {
+            note,
+            checkpoint,
+            keys: answer.keys,
+        }))
+    }
+
+    /// A checkpoint over everything that stood in the journal when it was opened, or more; waited for, since it comes within a second.
     pub async fn checkpoint(&mut self) -> Result<Signed, EvidenceError> {
         let until = Instant::now() + SIGNING;
         loop {
-            match self.client.get_checkpoint(pb::GetCheckpointRequest {}).await {
-                Ok(answer) => {
-                    let pb::GetCheckpointResponse { note, keys } = answer.into_inner();
-                    let note = SignedNote::read(note.as_bytes()).map_err(|error| self.failed(error))?;
-                    let checkpoint: Checkpoint = note.text().parse().map_err(|error| self.failed(error))?;
-                    if checkpoint.size >= self.size {
-                        return Ok(Signed { note, checkpoint, keys });
-                    }
-                }
-                Err(status) if status.code() == Code::Unavailable => {}
-                Err(status) => return Err(unread(self.service)(status)),
+            match self.newest().await? {
+                Some(signed) if signed.checkpoint.size >= self.size => return Ok(signed),
+                _ if Instant::now() > until => return Err(EvidenceError::Unsigned(self.service.as_str())),
+                _ => tokio::time::sleep(MOMENT).await,
             }
-            if Instant::now() > until {
-                return Err(EvidenceError::Unsigned(self.service.as_str()));
-            }
-            tokio::time::sleep(MOMENT).await;
         }
     }
 

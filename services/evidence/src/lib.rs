@@ -13,6 +13,7 @@ mod journals;
 mod package;
 mod picks;
 mod services;
+mod standing;
 
 pub use disclose::Disclosure;
 pub use error::EvidenceError;
@@ -21,3 +22,4 @@ pub use journal::{Journal, Messages, Signed};
 pub use journals::Journals;
 pub use package::{Package, Scope, Wanted};
 pub use services::Services;
+pub use standing::{Standing, Witness, standings};

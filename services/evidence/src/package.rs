@@ -151,8 +151,10 @@ impl Package {
         }
         if let Some(disclosure) = &self.texts {
             let mut told = HashSet::new();
-            let asked = ideas.found.iter();
-            let asked = asked.map(|idea| disclose::texts(&self.services, disclosure, *idea));
+            let asked = ideas.found.into_iter().map(|idea| {
+                let (services, disclosure) = (self.services.clone(), disclosure.clone());
+                async move { disclose::texts(&services, &disclosure, idea).await }
+            });
             let mut answers = stream::iter(asked).buffered(IDEAS_AT_ONCE);
             while let Some(lines) = answers.try_next().await? {
                 for line in lines.iter().filter(|line| told.insert(line.digest)) {
@@ -255,9 +257,9 @@ async fn log(
         manifest.to = ends(&journal, to, size).await?.max(manifest.from);
     }
     let picked = match covers {
-        Covers::Idea { .. } => {
+        Covers::Idea { idea, .. } => {
             manifest.to = 0;
-            picks::about(&journal, size, covers).await?
+            picks::about(&journal, size, *idea, covers).await?
         }
         Covers::Period => picks::in_force(&journal, manifest.from).await?,
         Covers::Instance | Covers::Organisation { .. } => Vec::new(),

@@ -29,10 +29,15 @@ async fn pick(
     Ok(picked)
 }
 
-/// What is about an idea, and nothing of others.
-pub(super) async fn about(journal: &Journal, to: u64, covers: &Covers) -> Result<Vec<Picked>, EvidenceError> {
-    let mut belongs = Belongs::new(covers);
-    pick(journal, to, |event| belongs.shows(event)).await
+/// What is about an idea. What it says of others is picked too, and written as a hash: without it the idea's own stream would have gaps.
+pub(super) async fn about(
+    journal: &Journal,
+    to: u64,
+    idea: IdeaId,
+    covers: &Covers,
+) -> Result<Vec<Picked>, EvidenceError> {
+    let (mut belongs, id) = (Belongs::new(covers), idea.to_string());
+    pick(journal, to, |event| belongs.shows(event) || event.correlationid == id).await
 }
 
 /// Orders and criteria from before a period: a decision in it may rest on them.

@@ -1,10 +1,10 @@
 //! The services behind the pages.
 
 use crate::patience::Patient;
+use idesluss_evidence as evidence;
 use idesluss_proto::pb::audit::audit_service_client::AuditServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
@@ -22,23 +22,22 @@ pub(crate) struct Services {
     pub(crate) solutions: SharingQueryServiceClient<Patient>,
     /// What auditors ask submission, evaluation and sharing, in this order.
     pub(crate) audits: [AuditServiceClient<Patient>; 3],
-    /// Their journals, by name.
-    pub(crate) journals: [(&'static str, JournalServiceClient<Patient>); 3],
+    /// For what is read in streams: whoever has seen half of one begins anew.
+    pub(crate) evidence: evidence::Services,
 }
 
 impl Services {
     pub(crate) fn new(submission: Peer, evaluation: Peer, sharing: Peer) -> Self {
+        let evidence = evidence::Services {
+            submission: submission.clone(),
+            evaluation: evaluation.clone(),
+            sharing: sharing.clone(),
+        };
         let (submission, evaluation, sharing) = (Patient(submission), Patient(evaluation), Patient(sharing));
         let audits = [&submission, &evaluation, &sharing].map(|peer| AuditServiceClient::new(peer.clone()));
-        let journals = [
-            ("submission", &submission),
-            ("evaluation", &evaluation),
-            ("sharing", &sharing),
-        ]
-        .map(|(name, peer)| (name, JournalServiceClient::new(peer.clone())));
         Self {
             audits,
-            journals,
+            evidence,
             submission: SubmissionCommandServiceClient::new(submission.clone()),
             ideas: SubmissionQueryServiceClient::new(submission),
             evaluation: EvaluationCommandServiceClient::new(evaluation.clone()),

@@ -171,6 +171,106 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
 }
 
+/// The texts of a bundle, a line each.
+fn texts(bundle: &str) -> Vec<Value> {
+    let lines = member(bundle, "texts/000000.ndjson");
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no_bundle_of_before() {
+    let house = House::start();
+    let idea = submit(&house, "Cykelpool").await.expect("submitted");
+    let other = submit(&house, "En annan").await.expect("submitted");
+    let desk = Desk::new(house.folder.path());
+    // The second number of a register is no gap.
+    desk.export("other", &["--idea", &other]);
+    let (code, said) = desk.verify("other", &[]);
+    assert_eq!(code, 0, "{said}");
+    desk.export("bare", &["--idea", &idea]);
+    let plain = desk.export("texts", &["--idea", &idea, "--texts", "Årsrevision 2026"]);
+    assert_eq!(desk.verify("texts", &[]).0, 0);
+    let readable = |texts: &[Value], words: &str| texts.iter().any(|text| text["stands"]["text"] == words);
+    let told = texts(&desk.path("texts"));
+    assert!(readable(&told, "Cykelpool") && !readable(&told, "En annan"), "{told:?}");
+    desk.export("all", &["--organisation", "uddevalla", "--texts", "Årsrevision 2026"]);
+    let told = texts(&desk.path("all"));
+    assert!(readable(&told, "Cykelpool") && readable(&told, "En annan"), "{told:?}");
+    assert_eq!(desk.verify("all", &[]).0, 0);
+    // Whoever may read the idea reads who took it home, and what for; a bundle without texts is no disclosure.
+    let life = String::from_utf8_lossy(&desk.audit("replay", &["--idea", &idea]).stdout).into_owned();
+    assert_eq!(life.matches("texts disclosed").count(), 2, "{life}");
+    assert!(life.contains("Årsrevision 2026"), "{life}");
+    for arguments in [
+        &["--texts", "Allt"][..],
+        &["--organisation", "uddevalla", "--texts", ""],
+    ] {
+        let path = desk.path("none");
+        let refused = desk.audit("export", &[&["--out", &path], arguments].concat());
+        assert!(
+            refused.status.code() == Some(2) && !Path::new(&path).exists(),
+            "{refused:?}"
+        );
+    }
+
+    let kept = member(&desk.path("texts"), "submission/checkpoint");
+    std::fs::write(desk.path("kept"), kept).expect("written");
+    erase(&house, &idea).await;
+    assert_eq!(desk.verify("texts", &[]).0, 0);
+    assert!(std::fs::read(desk.path("texts")).expect("the bundle") == plain);
+    // Every line is still there, and extends what was kept; the texts are not.
+    desk.export("after", &["--idea", &idea, "--texts", "Efter gallringen"]);
+    desk.export("all-after", &[]);
+    let kept = desk.path("kept");
+    for name in ["after", "all-after"] {
+        let arguments: &[&str] = if name == "after" { &[] } else { &["--kept", &kept] };
+        let (code, said) = desk.verify(name, arguments);
+        assert_eq!(code, 0, "{name}: {said}");
+    }
+    let told = texts(&desk.path("after"));
+    let erased = told
+        .iter()
+        .filter(|text| text["stands"]["erased"]["basis"] == BASIS)
+        .count();
+    // What was written later is there.
+    assert!(
+        readable(&told, "Efter gallringen") && erased + 1 == told.len(),
+        "{told:?}"
+    );
+    let lines = |name: &str| member(&desk.path(name), "submission/picked/000000.ndjson");
+    assert!(lines("after").starts_with(&lines("bare")), "{}", lines("after"));
+}
+
+const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
+
+async fn erase(house: &House, idea: &str) {
+    let registrar = Someone::who("uddevalla", Role::Registrar);
+    let mut submission = house.submission();
+    let asked = sub::RequestErasureRequest {
+        command: Someone::who("uddevalla", Role::Submitter).command(),
+        idea: idea.to_owned(),
+    };
+    submission.request_erasure(asked).await.expect("asked for");
+    let decided = sub::DecideErasureRequest {
+        command: registrar.command(),
+        idea: idea.to_owned(),
+        basis: BASIS.into(),
+    };
+    submission.decide_erasure(decided).await.expect("decided");
+    eventually(|| {
+        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.to_owned());
+        async move {
+            let request = sub::GetIdeaRequest { query, idea };
+            let row = ideas.get_idea(request).await?.into_inner().row;
+            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_no_command_until_an_epoch_is_opened() {
     let house = House::start();

@@ -268,6 +268,7 @@ fn auditing(server: &Server) {
     birgitta.see(&format!("/revision/ideer/{}?steg=3", idea("cykelpool")));
     let evaluation = EvaluationId::derive(idea("trygghetsringning"), 1);
     birgitta.see(&format!("/revision/beslut/{evaluation}"));
+    birgitta.act("/revision", "paket", &[("andamal", "Årsrevision")]);
 }
 
 /// Everything in every journal, and what services ask each other.

@@ -65,8 +65,10 @@ impl Log {
         } else {
             self.unread
         };
+        // A register numbers the ideas of all, so an idea's bundle has some of its events.
+        let is_whole = self.whole_streams && (self.whole || !event.subject.starts_with("register/"));
         let follows = match last {
-            None if !self.whole_streams => true,
+            None if !is_whole => true,
             last => {
                 let last = u64::from(last.unwrap_or(0));
                 event.stream_version > last && event.stream_version - last <= 1 + slack

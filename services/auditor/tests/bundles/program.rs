@@ -4,6 +4,8 @@ use crate::archive::edit_text;
 use crate::journal::World;
 use crate::life::true_plan;
 use crate::make::{Wanted, bundle, checkpoint, policy_text};
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -144,4 +146,48 @@ fn a_kept_checkpoint_of_a_log_that_the_bundle_does_not_hold_is_told() {
     let output = desk.verify(&desk.path("bundle.tar"), &["--kept", path.to_str().expect("a path")]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(said(&output).contains("T06"), "{}", said(&output));
+}
+
+/// Answers every request with these bytes under this status, until the test ends. Returns the address.
+fn served(status: &'static str, announced: usize, bytes: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            // The request is small and comes at once.
+            let _ = stream.read(&mut [0; 4096]);
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {announced}\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(&[head.as_bytes(), &bytes].concat());
+        }
+    });
+    format!("http://{address}/2026.tar")
+}
+
+#[test]
+fn a_bundle_is_verified_from_its_address_and_what_does_not_come_whole_is_not_judged() {
+    let desk = Desk::new();
+    let bytes = std::fs::read(desk.path("bundle.tar")).expect("the bundle");
+    let whole = served("200 OK", bytes.len(), bytes.clone());
+    let output = desk.verify(Path::new(&whole), &[]);
+    assert!(output.status.code() == Some(0), "{}", said(&output));
+    let mut changed = bytes.clone();
+    changed[bytes.len() / 2] ^= 1;
+    let output = desk.verify(Path::new(&served("200 OK", changed.len(), changed)), &[]);
+    assert!(
+        output.status.code() == Some(1) && said(&output).contains("B01"),
+        "{}",
+        said(&output)
+    );
+    let cut = served("200 OK", bytes.len(), bytes[..bytes.len() / 2].to_vec());
+    let missing = served("404 Not Found", 0, Vec::new());
+    let nobody = "http://127.0.0.1:1/2026.tar".to_owned();
+    for (address, words) in [(cut, "Try again"), (missing, "404"), (nobody, "check the address")] {
+        let output = desk.verify(Path::new(&address), &[]);
+        assert!(
+            output.status.code() == Some(2) && said(&output).contains(words),
+            "{}",
+            said(&output)
+        );
+    }
 }

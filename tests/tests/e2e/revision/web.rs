@@ -1,7 +1,7 @@
 //! The Revision page: for auditors, and for nobody else.
 
 use super::{json, told};
-use idesluss_tests::{Chromium, Reader, Server};
+use idesluss_tests::{Chromium, Reader, Server, run};
 use serde_json::json as value;
 use tempfile::TempDir;
 
@@ -243,4 +243,58 @@ async fn the_revision_pages_are_sound_small_and_worked_by_keyboard_in_both_langu
     browser.follow("Händelsen efter").await;
     browser.until("Händelse 3 av").await;
     browser.client.clone().close().await.expect("closed");
+}
+
+#[test]
+fn an_auditor_takes_bundles_home_that_verify_and_nobody_else_does() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let data = folder.path().to_string_lossy().into_owned();
+    let home = TempDir::new().expect("a folder");
+    let path = |name: &str| home.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(path("policy"), told(&data, &["keys"])).expect("written");
+    let verify = |name: &str, bytes: &[u8]| {
+        std::fs::write(path(name), bytes).expect("written");
+        let (bundle, policy) = (path(name), path("policy"));
+        let checked = run(&["audit", "verify", &bundle, "--policy", &policy, "--quiet"]);
+        assert!(checked.status.success(), "{name}: {checked:?}");
+    };
+    let mut birgitta = Reader::new(server.addresses.web);
+    birgitta.become_person("Birgitta Wallin", "auditor");
+    let page = birgitta.get("/revision").html;
+    assert!(page.contains("undertecknad i sin helhet, och trädet stämmer"), "{page}");
+    let bare = birgitta.fill(&page, "/revision/paket", &[("andamal", "")]);
+    assert_eq!(bare.status, 200);
+    verify("bare", &bare.bytes);
+    let with_texts = birgitta.fill(&page, "/revision/paket", &[("andamal", "Årsrevision")]);
+    verify("texts", &with_texts.bytes);
+    assert!(with_texts.bytes.len() > bare.bytes.len());
+    let idea = links(&page, "/revision/ideer/").remove(0);
+    let action = format!("{idea}/paket");
+    let life = birgitta.get(&idea).html;
+    assert!(life.contains("Texter lämnades ut till en revisor"), "{life}");
+    let one = birgitta.fill(&life, &action, &[("andamal", "Granskning av ett beslut")]);
+    verify("one", &one.bytes);
+    assert!(one.bytes.len() < bare.bytes.len());
+    let long = "x".repeat(501);
+    assert_eq!(
+        birgitta.fill(&page, "/revision/paket", &[("andamal", &long)]).status,
+        422
+    );
+    let token = page.split("name=\"csrf\"").nth(1).is_some();
+    assert!(token && birgitta.post_raw("/revision/paket", &[]).status == 403);
+
+    // Coordinators read the idea, and take nothing home.
+    let mut anders = Reader::new(server.addresses.web);
+    let start = anders.become_person("Anders Holm", "coordinator").html;
+    let csrf = start
+        .split("name=\"csrf\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let csrf = csrf.expect("a form on the page");
+    let command = uuid::Uuid::new_v4().to_string();
+    for target in ["/revision/paket", &action] {
+        let fields = [("csrf", csrf), ("kommando", command.as_str()), ("andamal", "")];
+        assert_eq!(anders.post_raw(target, &fields).status, 403, "{target}");
+    }
 }

@@ -1,5 +1,6 @@
 use crate::ids::{actor, day, idea, organisation, person, text};
 use idesluss_domain::submission::call::*;
+use idesluss_domain::submission::disclosure::*;
 use idesluss_domain::submission::register::*;
 use idesluss_domain::words::{CallId, Role};
 use idesluss_domain::{Decider as _, fold};
@@ -91,4 +92,36 @@ fn a_call_has_a_need_and_resources_and_takes_ideas_until_it_is_closed() {
         decide(&command(Role::NeedOwner, CallAction::Close(None)), &call),
         Ok(vec![])
     );
+}
+
+#[test]
+fn texts_are_disclosed_to_the_auditor_who_asks_and_to_nobody_else() {
+    let disclose = |role, home: Option<&str>| {
+        let command = DiscloseTexts {
+            actor: actor(7, role),
+            idea: idea(1),
+            home: home.map(organisation),
+            purpose: text(9),
+        };
+        Disclosures::decide(&command, &Disclosed::default())
+    };
+    let events = disclose(Role::Auditor, Some("uddevalla")).expect("disclosed");
+    let [DisclosureEvent::TextsDisclosed(disclosed)] = events.as_slice() else {
+        panic!("{events:?}")
+    };
+    assert_eq!((disclosed.to, disclosed.idea), (person(7), idea(1)));
+    // Every copy counts: the same person may take another.
+    assert_eq!(fold::<Disclosures>(&[events.clone(), events].concat()).times, 2);
+    use DisclosureRejection as No;
+    assert_eq!(disclose(Role::Auditor, None), Err(No::Unknown));
+    assert_eq!(disclose(Role::Auditor, Some("orust")), Err(No::WrongOrganisation));
+    for role in [
+        Role::Coordinator,
+        Role::Registrar,
+        Role::Submitter,
+        Role::Operator,
+        Role::Service,
+    ] {
+        assert_eq!(disclose(role, Some("uddevalla")), Err(No::WrongRole), "{role:?}");
+    }
 }

@@ -1,34 +1,66 @@
-//! What vouches for the lines: signatures of the journals and of witnesses.
+//! What vouches for the lines: how each journal stands with what was signed of it, who witnessed it, and bundles to take home.
 //!
-//! The place on the audit page for everything that proves the lines themselves. It shows what is there and nothing more: what the newest
-//! checkpoints say. The web checks no signature, since whoever trusts it would trust the operator; `idesluss-audit` does. Statuses of
-//! verification and bundles to download go here as further parts.
+//! The web says what the installation itself can tell. Whoever trusts that trusts the operator, so the page says so, and hands out what
+//! `idesluss-audit` verifies anywhere.
 
 use crate::door::Visitor;
-use crate::view::{Part, Row, Table};
-use idesluss_proto::pb::journal::GetCheckpointRequest;
+use crate::error::WebError;
+use crate::view::{Form, Part, Row, Table, moment};
+use idesluss_evidence::{EvidenceError, Standing, standings};
+use tonic::Status;
 
-/// The parts of the section.
-pub(super) async fn parts(visitor: &Visitor) -> Vec<Part> {
+/// The parts of the section. `action` is where the form for a bundle goes.
+pub(super) async fn parts(visitor: &Visitor, action: &str) -> Vec<Part> {
     let l = visitor.lang;
-    let mut rows = Vec::new();
-    for (service, mut journal) in visitor.services().journals {
-        let note = journal.get_checkpoint(GetCheckpointRequest {}).await;
-        // Not signed just now, or not answering: said in the table, the rest of the page stands.
-        let note = note.map(|answer| answer.into_inner().note).unwrap_or_default();
-        rows.push(row(
-            service,
-            &note,
-            l.t("inte undertecknad just nu", "not signed just now"),
-        ));
+    let mut parts = Vec::new();
+    match standings(&visitor.services().evidence).await {
+        Ok(standings) => parts.push(table(visitor, &standings).into()),
+        // Said here; the rest of the page stands.
+        Err(_) => parts.push(Part::Note(
+            l.t(
+                "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
+                "What was signed of the journals can't be read just now. Try again in a while.",
+            )
+            .to_owned(),
+        )),
     }
+    parts.push(Part::Note(
+        l.t(
+            "Det här är vad anläggningen säger om sig själv. För att slippa lita på den: hämta ett paket och kontrollera det på din egen dator med programmet idesluss-audit.",
+            "This is what the installation says of itself. Not to have to trust it, download a bundle and verify it on your own computer with the program idesluss-audit.",
+        )
+        .to_owned(),
+    ));
+    parts.push(Part::Form(bundle_form(visitor, action)));
+    parts
+}
+
+/// The form for a bundle, with texts if somebody says what for.
+pub(super) fn bundle_form(visitor: &Visitor, action: &str) -> Form {
+    let l = visitor.lang;
+    let form = Form::folded(
+        action,
+        l.t("Hämta ett paket att kontrollera", "Download a bundle to verify"),
+        l.t("Hämta paketet", "Download the bundle"),
+    );
+    form.line("andamal", l.t("Vad texterna ska användas till", "What the texts are for"))
+        .optional()
+        .help(l.t(
+            "Lämna tomt för ett paket utan texter. Om du skriver något följer texterna med som du får läsa, och det antecknas i varje idé att du har fått dem.",
+            "Leave it empty for a bundle without texts. If you write something, the texts that you may read come along, and each idea notes that you got them.",
+        ))
+}
+
+fn table(visitor: &Visitor, standings: &[Standing]) -> Table {
+    let l = visitor.lang;
     let head = [
         l.t("Journal", "Journal"),
         l.t("Poster", "Entries"),
+        l.t("Läge", "Standing"),
+        l.t("Bevittnad av", "Witnessed by"),
         l.t("Rot", "Root"),
-        l.t("Undertecknad av", "Signed by"),
     ];
-    let table = Table {
+    Table {
         caption: l
             .t(
                 "Senaste kontrollpunkten för varje journal",
@@ -36,53 +68,125 @@ pub(super) async fn parts(visitor: &Visitor) -> Vec<Part> {
             )
             .to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows,
+        rows: standings.iter().map(|standing| row(visitor, standing)).collect(),
         empty: String::new(),
-    };
-    let note = l.t(
-        "Webben kontrollerar inga underskrifter. Det gör du själv, på din egen dator, med programmet idesluss-audit.",
-        "The web checks no signatures. You do that yourself, on your own computer, with the program idesluss-audit.",
-    );
-    vec![table.into(), Part::Note(note.to_owned())]
+    }
 }
 
-/// A checkpoint as its lines tell: origin, size, root, and after an empty line a signature a line. The journal's own and its witnesses'.
-fn row(service: &str, note: &str, unsigned: &str) -> Row {
-    let mut lines = note.lines();
-    let origin = lines.next().filter(|origin| !origin.is_empty()).unwrap_or(service);
-    let (size, root) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    let signers: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("— ")?.split(' ').next())
-        .collect();
-    let signers = if signers.is_empty() {
-        unsigned.to_owned()
-    } else {
-        signers.join(", ")
+fn row(visitor: &Visitor, standing: &Standing) -> Row {
+    let l = visitor.lang;
+    let service = standing.service.as_str();
+    let (origin, root) = match &standing.signed {
+        Some(signed) => (
+            signed.checkpoint.origin.clone(),
+            signed.note.text().lines().nth(2).unwrap_or_default().to_owned(),
+        ),
+        None => (service.to_owned(), String::new()),
     };
+    let witnesses = standing.witnesses.iter().map(|witness| match witness.on {
+        Some(on) => format!("{}, {}", witness.name, moment(&on.to_string())),
+        None => witness.name.clone(),
+    });
+    let witnesses: Vec<String> = witnesses.collect();
+    let (said, urgent) = verdict(standing);
     Row {
         href: String::new(),
-        cells: vec![origin.to_owned(), size.to_owned(), root.to_owned(), signers],
-        urgent: false,
+        cells: vec![
+            origin,
+            standing.size.to_string(),
+            l.t(said.0, said.1).to_owned(),
+            if witnesses.is_empty() {
+                l.t("ingen", "nobody").to_owned()
+            } else {
+                witnesses.join("; ")
+            },
+            root,
+        ],
+        urgent,
     }
+}
+
+/// What is said of a journal in Swedish and English, and whether somebody must act.
+fn verdict(standing: &Standing) -> ((&'static str, &'static str), bool) {
+    let Some(signed) = &standing.signed else {
+        return (("inte undertecknad just nu", "not signed just now"), true);
+    };
+    if !standing.keys_fit {
+        let said = (
+            "underskriften stämmer inte med tjänstens nycklar",
+            "the signature does not fit the service's keys",
+        );
+        return (said, true);
+    }
+    if !standing.tree_fits {
+        let said = (
+            "journalen stämmer inte med det som undertecknades",
+            "the journal does not fit what was signed",
+        );
+        return (said, true);
+    }
+    if signed.checkpoint.size < standing.size {
+        let said = (
+            "undertecknad, utom de allra senaste posterna",
+            "signed but for the very last entries",
+        );
+        return (said, false);
+    }
+    (
+        (
+            "undertecknad i sin helhet, och trädet stämmer",
+            "signed as a whole, and the tree fits",
+        ),
+        false,
+    )
+}
+
+/// A bundle that can't be made, told as the services tell theirs.
+pub(super) fn failed(visitor: &Visitor, error: EvidenceError) -> WebError {
+    let status = match error {
+        EvidenceError::Refused(status) => status,
+        EvidenceError::NoSuchIdea(_) => Status::not_found("there is no such idea"),
+        other => Status::unavailable(other.to_string()),
+    };
+    visitor.said(&status)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idesluss_auditor::Service;
+    use idesluss_evidence::Signed;
+    use idesluss_proof::checkpoint::Checkpoint;
+    use idesluss_proof::note::SignedNote;
+
+    fn standing(size: u64, keys_fit: bool, tree_fits: bool) -> Standing {
+        let checkpoint = Checkpoint::new("fyrbodal/evaluation/1", 42, [7; 32]);
+        let note = SignedNote::new(checkpoint.to_string()).expect("a note");
+        Standing {
+            service: Service::Evaluation,
+            size,
+            signed: Some(Signed {
+                note,
+                checkpoint,
+                keys: Vec::new(),
+            }),
+            keys_fit,
+            tree_fits,
+            witnesses: Vec::new(),
+        }
+    }
 
     #[test]
-    fn a_checkpoint_is_told_with_everybody_who_signed_it() {
-        let note = "fyrbodal/evaluation/1\n42\nqqqq\n\n— fyrbodal/evaluation AAAA\n— witness.example BBBB\n";
-        let told = row("evaluation", note, "inte");
-        assert_eq!(
-            told.cells,
-            [
-                "fyrbodal/evaluation/1",
-                "42",
-                "qqqq",
-                "fyrbodal/evaluation, witness.example"
-            ]
-        );
-        assert_eq!(row("evaluation", "", "inte").cells, ["evaluation", "", "", "inte"]);
+    fn whatever_does_not_fit_is_said_and_urgent() {
+        let said = |standing: &Standing| verdict(standing).0.1;
+        assert!(!verdict(&standing(42, true, true)).1);
+        assert!(said(&standing(42, true, true)).starts_with("signed as a whole"));
+        assert!(said(&standing(43, true, true)).starts_with("signed but for"));
+        for wrong in [standing(42, false, true), standing(42, true, false)] {
+            assert!(verdict(&wrong).1, "{}", said(&wrong));
+        }
+        let mut unsigned = standing(42, true, true);
+        unsigned.signed = None;
+        assert_eq!(said(&unsigned), "not signed just now");
     }
 }

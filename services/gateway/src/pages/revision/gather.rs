@@ -2,8 +2,8 @@
 
 use crate::door::Visitor;
 use crate::error::WebError;
-use idesluss_auditor::{Entry, Service, Text};
-use idesluss_proto::pb::command::TextState;
+use idesluss_auditor::{Entry, Service};
+use idesluss_evidence::entry;
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use tonic::{Code, Status};
@@ -57,25 +57,5 @@ fn known(visitor: &Visitor, answer: Result<Vec<HistoryEntry>, Status>) -> Result
     match answer {
         Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
         other => other.map_err(|status| visitor.said(&status)),
-    }
-}
-
-fn entry(service: Service) -> impl Fn(HistoryEntry) -> Entry {
-    move |entry| Entry {
-        service,
-        line: entry.line,
-        texts: entry
-            .texts
-            .into_iter()
-            .map(|(digest, text)| {
-                let text = match text.state() {
-                    TextState::Readable => Text::Readable(text.text),
-                    TextState::Erased => Text::Erased,
-                    TextState::Hidden => Text::Hidden,
-                    TextState::KeyMissing | TextState::Unspecified => Text::KeyMissing,
-                };
-                (digest, text)
-            })
-            .collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! An idea at each moment of its life.
 
-use super::{Asked, gather, words};
+use super::{Asked, evidence, gather, words};
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
 use crate::phrases;
@@ -52,6 +52,10 @@ pub(crate) async fn page(
         vec![
             table(&visitor, &idea, &life, chosen),
             Part::Links(links(&visitor, &idea, &life)),
+            Part::Form(evidence::bundle_form(
+                &visitor,
+                &format!("/revision/ideer/{idea}/paket"),
+            )),
         ],
     );
     page.draw(&visitor)

@@ -47,7 +47,10 @@ pub(crate) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         l.t("Det som hade hänt senast", "What had happened last"),
         vec![changes(&visitor, &at).await?],
     );
-    page.section(l.t("Bevis", "Evidence"), evidence::parts(&visitor).await);
+    page.section(
+        l.t("Bevis", "Evidence"),
+        evidence::parts(&visitor, "/revision/paket").await,
+    );
     page.draw(&visitor)
 }
 

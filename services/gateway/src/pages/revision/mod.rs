@@ -3,6 +3,7 @@
 //! The pages show what the auditor's own library makes of the journals' lines, the same as `idesluss audit`. Who may see them is checked
 //! by the services; `evidence` is the place for what proves the lines themselves.
 
+mod bundle;
 mod decision;
 mod evidence;
 mod gather;
@@ -12,6 +13,7 @@ mod instance;
 mod powers;
 mod words;
 
+pub(super) use bundle::{idea as idea_bundle, organisation as bundle};
 pub(super) use decision::page as decision;
 pub(super) use idea::page as idea;
 pub(super) use instance::page as instance;

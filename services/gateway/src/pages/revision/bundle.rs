@@ -1,0 +1,136 @@
+//! Bundles to take home, sent as they are packed.
+
+use super::evidence;
+use crate::door::Visitor;
+use crate::error::WebError;
+use crate::posted::Posted;
+use axum::body::Body;
+use axum::extract::{Form as Sent, Path};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::header;
+use idesluss_domain::words::IdeaId;
+use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted, history};
+use idesluss_proto::pb::audit as pb;
+use idesluss_proto::status::Problems;
+use idesluss_runtime::{Clock as _, SystemClock};
+use std::io;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use uuid::Uuid;
+
+/// How many are packed at once, and how many pieces of one wait for a slow reader. Others wait for their turn.
+static PACKING: Semaphore = Semaphore::const_new(2);
+const WAITING: usize = 4;
+/// How many characters say what texts are for.
+const PURPOSE: usize = 500;
+
+/// The bundle of the auditor's organisation.
+pub(crate) async fn organisation(
+    visitor: Visitor,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let organisation = visitor.part.organisation.clone();
+    send(visitor, Scope::Organisation(organisation), Posted(fields)).await
+}
+
+/// The bundle of an idea.
+pub(crate) async fn idea(
+    visitor: Visitor,
+    Path(idea): Path<String>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let mut problems = Problems::default();
+    let idea: Option<IdeaId> = problems.parse("idea", &idea, "it is no id of an idea");
+    let idea = problems.finish(idea).map_err(|status| visitor.said(&status))?;
+    send(visitor, Scope::Idea(idea), Posted(fields)).await
+}
+
+async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response, WebError> {
+    let texts = disclosure(&visitor, &posted)?;
+    allowed(&visitor, &scope).await?;
+    let name = match &scope {
+        Scope::Idea(idea) => idea.to_string(),
+        _ => visitor.part.organisation.to_string(),
+    };
+    let services = visitor.services().evidence;
+    let wanted = Wanted {
+        scope,
+        from: None,
+        to: None,
+        compress: true,
+        texts,
+    };
+    let now = SystemClock.now();
+    let instance = visitor.web.directory.instance.to_string();
+    // Never closed.
+    let turn = PACKING.acquire().await;
+    let package = Package::prepare(&services, &instance, &wanted, now).await;
+    let package = package.map_err(|error| evidence::failed(&visitor, error))?;
+    let (pieces, waiting) = mpsc::channel::<io::Result<Bytes>>(WAITING);
+    tokio::spawn(async move {
+        let sender = pieces.clone();
+        let send = async move |bytes: Vec<u8>| {
+            let sent = sender.send(Ok(Bytes::from(bytes))).await;
+            sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+        };
+        let written = package.write(send, |_| {}).await;
+        drop(turn);
+        match written {
+            // Whoever asked for it has gone.
+            Ok(()) | Err(EvidenceError::Out(_)) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a bundle was broken off");
+                // The connection ends before the last line, so that nobody takes it for whole.
+                let _ = pieces.send(Err(io::Error::other("broken off"))).await;
+            }
+        }
+    });
+    let day = now.to_string();
+    let day = day.split('T').next().unwrap_or_default();
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-tar".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{instance}-{name}-{day}.tar\""),
+        ),
+    ];
+    Ok((headers, Body::from_stream(ReceiverStream::new(waiting))).into_response())
+}
+
+/// Whether the visitor may have it: the services say so, before anything is packed.
+async fn allowed(visitor: &Visitor, scope: &Scope) -> Result<(), WebError> {
+    let [mut audit, _, _] = visitor.services().audits;
+    let request = pb::GetStandingRequest {
+        query: visitor.asks(None),
+        at: String::new(),
+    };
+    let told = audit.get_standing(request).await;
+    told.map_err(|status| visitor.said(&status))?;
+    if let Scope::Idea(idea) = scope {
+        let seen = history(&visitor.services().evidence, &visitor.actor(), *idea).await;
+        seen.map_err(|error| evidence::failed(visitor, error))?;
+    }
+    Ok(())
+}
+
+/// What texts are for; None: no texts are wanted.
+fn disclosure(visitor: &Visitor, posted: &Posted) -> Result<Option<Disclosure>, WebError> {
+    // Also says whether the form was this session's.
+    posted.command(visitor)?;
+    let purpose = posted.get("andamal");
+    if purpose.trim().is_empty() {
+        return Ok(None);
+    }
+    let mut problems = Problems::default();
+    if purpose.chars().count() > PURPOSE {
+        problems.add("purpose", "write at most 500 characters");
+    }
+    let command = problems.parse::<Uuid>("command", &posted.get("kommando"), "open the page again");
+    let command = problems.finish(command).map_err(|status| visitor.said(&status))?;
+    Ok(Some(Disclosure {
+        to: visitor.actor(),
+        purpose,
+        command,
+    }))
+}
