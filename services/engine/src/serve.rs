@@ -26,7 +26,14 @@ struct Journal {
 }
 
 fn unreadable(error: idesluss_journal::StoreError) -> Status {
-    crate::ExecuteError::Store(error).into()
+    match error {
+        idesluss_journal::StoreError::Damaged(what) => {
+            tracing::error!(what, "the journal is damaged");
+            let sentence = format!("the journal is damaged: {what}. Stop the service, and run the doctor");
+            refuse(Code::DataLoss, "JOURNAL_DAMAGED", sentence)
+        }
+        other => crate::ExecuteError::Store(other).into(),
+    }
 }
 
 fn source_event(entry: &Entry) -> Option<pb::SourceEvent> {

@@ -6,8 +6,9 @@ use crate::StoreError;
 use crate::write::Place;
 use crate::write::receive::id_bytes;
 use idesluss_proof::line::{Body, Line, parse};
-use idesluss_proof::tree::{Edge, FullTile, Hash, leaf_hash};
+use idesluss_proof::tree::{Edge, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Lines at the end that a large journal verifies at its start; the tree's edge covers the hashes of the last 255.
 pub(crate) const TAIL: u64 = 512;
@@ -182,9 +183,10 @@ impl Lines {
 
     /// Compares all lines with the head.
     pub(crate) fn compare_whole(&self, place: &Place) -> Result<(), StoreError> {
-        if self.next != place.size || self.edge.peaks() != place.edge.peaks() {
-            return damaged("the tree over its entries is not the one in its head");
+        if self.next != place.size {
+            return damaged("its head speaks of another number of entries");
         }
+        check_edge(place.size, &place.edge.peaks(), &self.edge.peaks())?;
         if place.size > 0 && self.recorded != place.recorded {
             return damaged("its head names another time than its last entry");
         }
@@ -220,6 +222,37 @@ impl Lines {
     /// Where sources began an epoch after their first: source, epoch, sequence; in order.
     pub(crate) fn begun(&self) -> &[(String, u32, u64)] {
         &self.begun
+    }
+}
+
+/// Compares the tree that was noted with the last entry with the one over the lines; names the entries among which they part.
+pub(crate) fn check_edge(size: u64, noted: &[Hash], found: &[Hash]) -> Result<(), StoreError> {
+    match parted(size, noted, found) {
+        Some(Range { start, end }) if end - start == 1 => {
+            damaged(format!("entry {start} is not the one that its head speaks of"))
+        }
+        Some(Range { start, end }) => damaged(format!(
+            "one of the entries {start} to {} is not the one that its head speaks of",
+            end - 1
+        )),
+        None if noted == found => Ok(()),
+        None => damaged("the tree over its entries is not the one in its head"),
+    }
+}
+
+/// Compares a tile that was filled by the lines with the stored one; names the entry whose hash is another.
+pub(crate) fn check_tile(level: u8, number: u64, found: &[u8], stored: &[u8]) -> Result<(), StoreError> {
+    if stored == found {
+        return Ok(());
+    }
+    let (found, stored) = (found.as_chunks::<32>().0, stored.as_chunks::<32>().0);
+    let other = found.iter().zip(stored).position(|(found, stored)| found != stored);
+    match (level, other) {
+        (0, Some(other)) => damaged(format!(
+            "entry {} is not the one that was written: its hash is not the one in its tile",
+            number * TILE_WIDTH as u64 + other as u64
+        )),
+        _ => damaged(format!("tile {number} of level {level} is not that of its entries")),
     }
 }
 

@@ -17,6 +17,7 @@ mod revision;
 mod sharing;
 mod skeleton;
 mod storm;
+mod tampering;
 mod telemetry;
 mod web;
 mod wrong;

@@ -1,6 +1,7 @@
 //! Reading what the writer knows by heart.
 
 use super::{cast, sql, tiles};
+use crate::check::{check_edge, check_peaks};
 use crate::write::{Place, Source, State, Streams};
 use crate::{StoreError, number};
 use sqlx::Row as _;
@@ -46,11 +47,7 @@ pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreE
         )));
     }
     let edge = tiles::edge(conn, size).await?;
-    if edge.peaks().concat() != row.try_get::<&[u8], _>(4)? {
-        return Err(StoreError::Damaged(
-            "its last entries are not the ones that its head speaks of".into(),
-        ));
-    }
+    check_edge(size, &check_peaks(size, row.try_get(4)?)?, &edge.peaks())?;
     let sources = sqlx::query(sql::SOURCES_READ).fetch_all(conn).await?;
     Ok(HeadRow {
         name: row.try_get(0)?,

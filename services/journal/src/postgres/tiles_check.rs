@@ -1,5 +1,5 @@
 use super::sql;
-use crate::check::damaged;
+use crate::check::check_tile;
 use crate::{StoreError, number};
 use sqlx::postgres::PgConnection;
 
@@ -14,9 +14,8 @@ pub(super) async fn compare(conn: &mut PgConnection, filled: Vec<Filled>) -> Res
             .bind(number::to(tile))
             .bind(number::to(tile.saturating_add(1)));
         let stored = query.fetch_optional(&mut *conn).await?;
-        if stored.is_none_or(|(_, stored)| stored != hashes) {
-            return damaged(format!("tile {tile} of level {level} is not that of its entries"));
-        }
+        let stored = stored.map(|(_, stored)| stored).unwrap_or_default();
+        check_tile(level, tile, &hashes, &stored)?;
     }
     Ok(())
 }

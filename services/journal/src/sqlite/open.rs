@@ -42,7 +42,10 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     check_versions(&conn)?;
     // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    let state = state::read_state(&conn)?;
+    let state = match state::read_state(&conn) {
+        Err(found @ StoreError::Damaged(_)) => return Err(verify::first_wrong(&conn, found)),
+        other => other?,
+    };
     if state.name != name {
         return Err(StoreError::Unavailable(format!(
             "{} is the journal of {}, not of {name}",

@@ -2,7 +2,7 @@
 
 use super::edge::Tiles;
 use super::sql;
-use crate::check::check_peaks;
+use crate::check::{check_edge, check_peaks};
 use crate::write::{Place, Source, State, Streams};
 use crate::{StoreError, number};
 use idesluss_proof::tree::Hash;
@@ -31,11 +31,7 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreErro
         )));
     }
     let edge = Tiles { conn, size }.edge()?;
-    if edge.peaks().concat() != peaks {
-        return Err(StoreError::Damaged(
-            "its last entries are not the ones that its head speaks of".into(),
-        ));
-    }
+    check_edge(size, &check_peaks(size, &peaks)?, &edge.peaks())?;
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement
         .query_map([], |row| {

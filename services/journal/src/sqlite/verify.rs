@@ -1,7 +1,7 @@
 //! Whether what is stored is what was written: line by line, row by row, up to the tree's peaks.
 
 use super::{sealed, sql, state};
-use crate::check::{Lines, Listed, TAIL, check_refusal, damaged};
+use crate::check::{Lines, Listed, TAIL, check_refusal, check_tile, damaged};
 use crate::write::{Place, State};
 use crate::{StoreError, number, sum};
 use idesluss_proof::tree::FullTile;
@@ -24,6 +24,15 @@ pub(super) fn whole(conn: &Connection) -> Result<u64, StoreError> {
     rows(conn, &place)?;
     files(conn)?;
     Ok(place.size)
+}
+
+/// What is wrong with a journal whose lines and head do not fit: the first line that is wrong by itself, or else what was `found` before.
+pub(super) fn first_wrong(conn: &Connection, found: StoreError) -> StoreError {
+    let name = conn.query_row(sql::HEAD_READ, [], |row| row.get::<_, String>(0));
+    match name.map(|name| read(conn, &name, 0)) {
+        Ok(Err(wrong @ StoreError::Damaged(_))) => wrong,
+        _ => found,
+    }
 }
 
 /// Verifies the last lines and that the head speaks of them; `state` was compared with the tree when it was read.
@@ -58,11 +67,7 @@ fn entry(conn: &Connection, lines: &mut Lines, row: &Row<'_>) -> Result<(), Stor
             .prepare_cached(sql::TILE_FIND)?
             .query_row((level, number::to(number)), |row| row.get(0))
             .optional()?;
-        if stored.as_deref() == Some(hashes.as_flattened()) {
-            Ok(())
-        } else {
-            damaged(format!("tile {number} of level {level} is not that of its entries"))
-        }
+        check_tile(level, number, hashes.as_flattened(), &stored.unwrap_or_default())
     })?;
     let Some(id) = received else { return Ok(()) };
     let at = conn

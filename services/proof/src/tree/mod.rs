@@ -6,6 +6,7 @@
 mod at_hand;
 mod edge;
 mod hash;
+mod parted;
 mod prove;
 mod tiles;
 mod verify;
@@ -13,6 +14,7 @@ mod verify;
 pub use at_hand::{AtHand, Missing};
 pub use edge::{Edge, FullTile, root_of};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
+pub use parted::parted;
 pub use prove::{consistency, inclusion, peaks, root};
 pub use tiles::{TILE_WIDTH, TileReader, TreeError, subtree, tile_width};
 pub use verify::{ProofError, verify_consistency, verify_inclusion};

@@ -2,7 +2,8 @@
 
 use super::lines::Lines;
 use super::read::{Reader, Unread, hash};
-use idesluss_proof::tree::{Hash, TILE_WIDTH, leaf_hash, root_of, subtree};
+use idesluss_proof::tree::{Hash, TILE_WIDTH, leaf_hash, parted, root_of, subtree};
+use std::ops::Range;
 
 const WIDTH: u64 = TILE_WIDTH as u64;
 
@@ -68,28 +69,19 @@ async fn in_tiles(lines: &Lines, reader: &mut Reader, named: usize) -> Result<Ve
 
 /// Which of the last entries, those that fill no tile, are not the ones that the head speaks of: the smallest subtree that tells.
 fn in_rest(size: u64, noted: &[Hash], found: &[Hash]) -> Option<String> {
-    let mut from = 0;
-    let mut powers = (0..u64::BITS)
-        .rev()
-        .map(|bit| 1_u64 << bit)
-        .filter(|power| size & power != 0);
-    for (noted, found) in noted.iter().zip(found) {
-        let width = powers.next()?;
-        // Larger subtrees are made of full tiles.
-        if width < WIDTH && noted != found {
-            return Some(match width {
-                1 => format!(
-                    "entry {from} of its journal is not the one that was written: its hash is not the one in the tree"
-                ),
-                _ => format!(
-                    "one of the entries {from} to {} of its journal is not the one that was written: their hashes do not give the tree's",
-                    from + width - 1
-                ),
-            });
-        }
-        from += width;
-    }
-    None
+    // Larger subtrees are made of full tiles.
+    let tiled = size & !(WIDTH - 1);
+    let skip = tiled.count_ones() as usize;
+    let (noted, found) = (noted.get(skip..)?, found.get(skip..)?);
+    let Range { start, end } = parted(size - tiled, noted, found)?;
+    let (first, last) = (tiled + start, tiled + end - 1);
+    Some(if first == last {
+        format!("entry {first} of its journal is not the one that was written: its hash is not the one in the tree")
+    } else {
+        format!(
+            "one of the entries {first} to {last} of its journal is not the one that was written: their hashes do not give the tree's"
+        )
+    })
 }
 
 #[cfg(test)]

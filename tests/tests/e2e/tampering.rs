@@ -1,0 +1,229 @@
+//! Whoever holds the disk changes a journal, beside the program and behind its back. `audit verify` and `doctor` find it.
+
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::submission as sub;
+use idesluss_tests::{House, Someone, run};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// One way to tamper: what somebody who knows the tables would run, and what they are found by.
+struct Tampering {
+    how: &'static str,
+    /// Python, with `run(sql, …)`, `line(position)` and `put(position, line)`.
+    script: &'static str,
+    /// What an export of the running instance, or its verification, says.
+    verified: &'static str,
+    /// What the doctor says of the folder.
+    examined: &'static str,
+}
+
+const TAMPERINGS: &[Tampering] = &[
+    Tampering {
+        how: "one bit of an entry",
+        script: "text = bytearray(line(10)); text[-9] ^= 1; put(10, bytes(text))",
+        verified: "entry 10 of submission is another",
+        examined: "one of the entries 0 to 31",
+    },
+    Tampering {
+        how: "another actor, in the form of an entry",
+        script: "put(10, line(10).replace(b'\"role\":\"submitter\"', b'\"role\":\"registrar\"').replace(b'\"role\":\"service\"', b'\"role\":\"auditor\"'))",
+        verified: "entry 10 of submission is another",
+        examined: "one of the entries 0 to 31",
+    },
+    Tampering {
+        how: "deleted",
+        script: "run('DELETE FROM entries WHERE position = 10')",
+        verified: "entry 11",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "deleted, and the rest moved up",
+        script: "run('DELETE FROM entries WHERE position = 10'); run('UPDATE entries SET position = position - 1 WHERE position > 10'); run('UPDATE head SET size = size - 1')",
+        verified: "its head speaks of 47 entries",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "swapped",
+        script: "first, second = line(10), line(11); put(10, second); put(11, first)",
+        verified: "entry 11",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "inserted",
+        script: "run('UPDATE entries SET position = -position - 1 WHERE position >= 10'); run('UPDATE entries SET position = -position WHERE position < 0'); run('INSERT INTO entries SELECT 10, NULL, NULL, source, epoch, 1000000, line FROM entries WHERE position = 9'); run('UPDATE head SET size = size + 1')",
+        verified: "its head speaks of 49 entries",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "in another order",
+        script: "lines = [line(p) for p in (10, 11, 12)]; put(10, lines[1]); put(11, lines[2]); put(12, lines[0])",
+        verified: "entry 11",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "back-dated",
+        script: "put(10, line(10).replace(b'\"recorded\":\"20', b'\"recorded\":\"19', 1))",
+        verified: "L03 submission, entry 10",
+        examined: "entry 10",
+    },
+    Tampering {
+        how: "its tail cut off",
+        script: "run('DELETE FROM entries WHERE position >= (SELECT size - 3 FROM head)'); run('UPDATE head SET size = size - 3')",
+        verified: "its head speaks of 45 entries",
+        examined: "its head speaks of 45 entries",
+    },
+];
+
+const PYTHON: &str = "
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+def run(sql, *with_): db.execute(sql, with_)
+def line(position): return db.execute('SELECT line FROM entries WHERE position = ?', (position,)).fetchone()[0]
+def put(position, line): run('UPDATE entries SET line = ? WHERE position = ?', line, position)
+run('BEGIN IMMEDIATE')
+exec(sys.argv[2])
+run('COMMIT')
+";
+
+fn python(journal: &Path, script: &str) {
+    let output = Command::new("python3")
+        .args(["-c", PYTHON])
+        .arg(journal)
+        .arg(script)
+        .output()
+        .expect("python3 is there; `make tools` installs it");
+    assert!(output.status.success(), "{script}: {output:?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else if entry.file_type().expect("a type").is_file() {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+async fn submit(house: &House, title: &str) {
+    let request = sub::SubmitIdeaRequest {
+        command: Someone::who("uddevalla", Role::Submitter).command(),
+        idea: Uuid::new_v4().to_string(),
+        title: title.into(),
+        problem: "Något att lösa.".into(),
+        terms: "2026-1".into(),
+        owner: sub::IdeaOwner::Organisation.into(),
+        ..sub::SubmitIdeaRequest::default()
+    };
+    house.submission().submit_idea(request).await.expect("submitted");
+}
+
+/// A stopped folder with some ideas, and the policy and the checkpoints that an auditor took home from it.
+async fn folder() -> (TempDir, TempDir) {
+    let house = House::start();
+    for number in 0..12 {
+        submit(&house, &format!("Idé {number}")).await;
+    }
+    let home = TempDir::new().expect("a folder");
+    let data = house.folder.path().to_string_lossy().into_owned();
+    let keys = run(&["audit", "keys", "--data", &data]);
+    std::fs::write(home.path().join("policy"), keys.stdout).expect("written");
+    let (code, said) = take_and_verify(&data, home.path(), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    keep(home.path());
+    (house.stop(), home)
+}
+
+/// Keeps submission's checkpoint of the bundle at home.
+fn keep(home: &Path) {
+    let checkpoint = Command::new("tar")
+        .arg("xOf")
+        .arg(home.join("bundle"))
+        .arg("submission/checkpoint")
+        .output()
+        .expect("tar is there");
+    std::fs::write(home.join("kept"), checkpoint.stdout).expect("written");
+}
+
+/// Exports what there is, and verifies it against the policy that was taken home. What can't be exported is found already.
+fn take_and_verify(data: &str, home: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let path = |name: &str| home.join(name).to_string_lossy().into_owned();
+    let (bundle, policy) = (path("bundle"), path("policy"));
+    let _ = std::fs::remove_file(&bundle);
+    let exported = run(&["audit", "export", "--quiet", "--data", data, "--out", &bundle]);
+    if !exported.status.success() {
+        let said = String::from_utf8_lossy(&exported.stderr).into_owned();
+        return (exported.status.code(), said);
+    }
+    let verified = run(&[&["audit", "verify", &bundle, "--policy", &policy, "--quiet"], more].concat());
+    let said = [verified.stdout, verified.stderr].concat();
+    (verified.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+fn journal(data: &Path) -> PathBuf {
+    data.join("submission").join("journal.db")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doctor() {
+    let (whole, home) = folder().await;
+    for tampering in TAMPERINGS {
+        let copies = TempDir::new().expect("a folder");
+        let (live, resting) = (copies.path().join("live"), copies.path().join("resting"));
+        copy(whole.path(), &live);
+        copy(whole.path(), &resting);
+
+        python(&journal(&resting), tampering.script);
+        let examined = run(&["doctor", "--data", &resting.to_string_lossy()]);
+        let said = [examined.stdout, examined.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(
+            !examined.status.success() && said.contains(tampering.examined),
+            "{}: the doctor says {said}",
+            tampering.how
+        );
+
+        let server = idesluss_tests::Server::start(&live, &[]);
+        let data = live.to_string_lossy().into_owned();
+        let (code, said) = take_and_verify(&data, home.path(), &[]);
+        assert_eq!(code, Some(0), "{said}");
+        python(&journal(&live), tampering.script);
+        let kept = home.path().join("kept").to_string_lossy().into_owned();
+        let (code, said) = take_and_verify(&data, home.path(), &["--kept", &kept]);
+        assert!(
+            matches!(code, Some(1 | 2)) && said.contains(tampering.verified),
+            "{}: verification says {said}",
+            tampering.how
+        );
+        server.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_history_that_is_signed_as_well_is_seen_by_whoever_kept_a_checkpoint_of_the_first() {
+    let (whole, home) = folder().await;
+    let other = TempDir::new().expect("a folder");
+    // Guard, keys and journals: the operator holds them all, and can go on from here twice.
+    copy(whole.path(), other.path());
+    let first = House::restart(whole);
+    submit(&first, "Det som hände").await;
+    let data = |house: &House| house.folder.path().to_string_lossy().into_owned();
+    let (code, said) = take_and_verify(&data(&first), home.path(), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    keep(home.path());
+    drop(first.stop());
+    let second = House::restart(other);
+    submit(&second, "Det som ska ha hänt").await;
+    // By itself it looks as it should.
+    let (code, said) = take_and_verify(&data(&second), home.path(), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let kept = home.path().join("kept").to_string_lossy().into_owned();
+    let (code, said) = take_and_verify(&data(&second), home.path(), &["--kept", &kept]);
+    assert!(code == Some(1) && said.contains("T08 submission"), "{said}");
+    drop(second.stop());
+}
