@@ -231,7 +231,7 @@ where
     state.started(engine.clone(), running.views, messaging.clone());
     watch::start(&engine, &health, messaging.clone(), state.clone());
     if let Some(signing) = signing {
-        signing::start(&engine, &health, signing, log);
+        signing::start(&engine, &health, signing, log, tls.clone());
     }
     health.set(SERVICE, Condition::Well);
     idesluss_runtime::tell_systemd(shutdown.clone());

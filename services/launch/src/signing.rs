@@ -1,11 +1,12 @@
 //! Signing the journal, asking witnesses, being one, and serving it all over HTTP.
 
+use crate::newest;
 use crate::process::{LaunchError, Program};
 use crate::settings::{Settings, Signing};
 use idesluss_engine::Engine;
 use idesluss_notary::{FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
 use idesluss_proof::policy::Policy;
-use idesluss_runtime::{Condition, Directory, Health};
+use idesluss_runtime::{Condition, Directory, Health, Tls};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -117,7 +118,13 @@ pub(crate) async fn listen(signing: Option<&Signing>) -> Result<Option<TcpListen
 }
 
 /// Begins to sign, and to serve what was signed.
-pub(crate) fn start(engine: &Engine, health: &Health, prepared: Prepared, listener: Option<TcpListener>) {
+pub(crate) fn start(
+    engine: &Engine,
+    health: &Health,
+    prepared: Prepared,
+    listener: Option<TcpListener>,
+    tls: Option<Tls>,
+) {
     idesluss_notary::describe();
     let Prepared {
         keys,
@@ -131,6 +138,7 @@ pub(crate) fn start(engine: &Engine, health: &Health, prepared: Prepared, listen
         Err(error) => tracing::error!(%error, "the public keys can't be told"),
     }
     engine.spawn(look(notary.clone(), health.clone()));
+    engine.spawn(newest::follow(engine.clone(), notary.clone(), tls));
     if let Some(listener) = listener {
         let shutdown: CancellationToken = engine.shutdown().clone();
         engine.spawn(async move {

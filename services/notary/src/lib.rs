@@ -6,19 +6,22 @@
 
 mod attach;
 mod figures;
+mod follow;
 mod guard;
 mod keys;
 mod notary;
 mod seek;
 mod serve;
 mod submit;
+mod trouble;
 mod witness;
 
 pub use attach::attach;
 pub use figures::describe;
 pub use guard::{FolderGuard, Guard, GuardError};
 pub use keys::{KeysError, SigningKeys};
-pub use notary::{Look, Notary, Signed, Trouble};
+pub use notary::{Notary, Signed};
 pub use serve::{log_routes, serve, serve_all, witness_routes};
 pub use submit::{WitnessAt, submit_to};
+pub use trouble::{Look, Trouble};
 pub use witness::{Answer, Witness};

@@ -1,6 +1,6 @@
 //! The services apart: six processes, PostgreSQL, NATS and certificates between them.
 
-use crate::{sharing, skeleton};
+use crate::{sharing, signed, skeleton};
 use idesluss_tests::{Apart, Plan, Reader, beside, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -55,6 +55,7 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
         let receivers = messaging["receivers"].as_array().expect("receivers");
         assert_eq!(receivers.len(), 1);
         assert!(receivers[0]["problem"].is_null(), "{state:#}");
+        signed::covers(&apart, &name, state["journal"]["size"].as_u64().expect("a size")).await;
         let log = apart.log(&name);
         // One JSON object a line, and nobody's words in any.
         assert!(
