@@ -5,6 +5,7 @@
 //! over HTTP in the C2SP forms, so that public tools can follow a log: [`log_routes`], [`witness_routes`].
 
 mod attach;
+mod authorities;
 mod figures;
 mod follow;
 mod guard;
@@ -17,6 +18,7 @@ mod trouble;
 mod witness;
 
 pub use attach::attach;
+pub use authorities::{Authorities, AuthoritiesError};
 pub use figures::describe;
 pub use guard::{FolderGuard, Guard, GuardError};
 pub use keys::{KeysError, SigningKeys};

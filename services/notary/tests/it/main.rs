@@ -4,5 +4,6 @@ mod following;
 mod foreign;
 mod house;
 mod kills;
+mod over_tls;
 mod signing;
 mod witnesses;
