@@ -54,6 +54,7 @@ for name in postgres nats monitor web ops-gateway; do port[$name]=$(free_port); 
 for service in submission evaluation sharing; do
 	port[$service]=$(free_port)
 	port[ops-$service]=$(free_port)
+	port[log-$service]=$(free_port)
 done
 
 INSTANCE=fyrbodal OWNERS=keep "$here/compose/secrets.sh" "$folder/secrets" >/dev/null
@@ -104,6 +105,8 @@ with_settings() {
 		IDESLUSS_DATABASE__URL="${at/\%s/$service}" IDESLUSS_DATABASE__PASSWORD_FILE="$folder/secrets/$service/database-password" \
 		IDESLUSS_BROKER__URLS="tls://localhost:${port[nats]}" IDESLUSS_BROKER__PASSWORD_FILE="$folder/secrets/$service/broker-password" \
 		IDESLUSS_KEYS__MASTER_FILE="$folder/secrets/$service/master.key" IDESLUSS_KEYS__LEDGER_FILE="$folder/ledger-$service" \
+		IDESLUSS_SIGNING__KEY_FILE="$folder/secrets/$service/signing.key" IDESLUSS_SIGNING__GUARD="$folder/guard-$service" \
+		IDESLUSS_SIGNING__LISTEN="127.0.0.1:${port[log-$service]}" \
 		IDESLUSS_TLS__CA_FILE="$ca" IDESLUSS_TLS__CERT_FILE="$folder/secrets/$service/cert.pem" IDESLUSS_TLS__KEY_FILE="$folder/secrets/$service/key.pem" \
 		IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" \
 		IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
@@ -172,6 +175,21 @@ print(eval(sys.argv[1]))' "$2"
 own='told["journal"]["own"]["/fyrbodal/submission/house"]'
 until_so 30 status evaluation "told['journal']['received']['/fyrbodal/submission/house']['sequence'] == $(told submission "$own")"
 step "three services: each publishes into its own stream and receives from the others', with its own user's rights"
+
+# signed SERVICE EPOCH: whether its checkpoint is signed under the name whose key public-keys prints, covers the whole journal, and has its tiles.
+signed() {
+	local at=http://127.0.0.1:${port[log-$1]} origin=fyrbodal/$1/$2 size
+	# Each with && : whoever waits until it is so would not notice a line in the middle that fails.
+	size=$(told "$1" 'told["journal"]["size"]') &&
+		curl -fsS --max-time 5 "$at/checkpoint" >"$folder/checkpoint-$1" &&
+		[[ $(sed -n 1,2p "$folder/checkpoint-$1" | paste -sd ' ') == "$origin $size" ]] &&
+		with_settings "$1" public-keys --epoch "$2" | grep -qF "log $origin+" &&
+		grep -qF -- "— $origin " "$folder/checkpoint-$1" &&
+		 [[ $(curl -fsS --max-time 5 "$at/tile/0/000.p/$size" | wc -c) == $((size * 32)) ]]
+}
+for service in submission; do until_so 10 signed "$service" 1; done
+for service in evaluation sharing; do until_so 10 signed "$service" 2; done
+step "each signs its journal: checkpoint and tiles are read over HTTP"
 
 if grep -i 'permissions violation' "$folder/nats.log"; then
 	echo "try.sh: a service asked for something that nats.conf does not allow" >&2

@@ -53,6 +53,7 @@ until_so 30 status submission 'not told["journal"]["halted"]'
 until_so 30 status submission "$even"
 until_so 30 status evaluation 'told["journal"]["received"]["/fyrbodal/submission/house"]["epoch"] == 2'
 until_so 30 status evaluation 'told["journal"]["orphaned"] > 0'
+until_so 10 signed submission 2
 "$here/try-idea.py" "http://127.0.0.1:${port[web]}" "Lampan igen"
 step "without a new epoch the restored journal takes no commands and publishes nothing; with it all goes on, and evaluation follows"
 

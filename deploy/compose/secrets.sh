@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the private authority, a certificate for every process, the master key and all passwords. Run it as often as you like: what is
+# Makes the private authority, a certificate for every process, the master key, the signing keys and all passwords. Run it as often as you like: what is
 # there stays as it is; only certificates that run out within 30 days are made anew, which the processes notice by themselves.
 #
 # usage: secrets.sh [FOLDER]      default: secrets/ beside this script
@@ -48,6 +48,11 @@ secret() {
 	[[ -s $1 ]] || openssl rand -hex "$2" | into "$1"
 }
 
+# A signing key in the form of `new-signing-key`, which needs no binary here; the same for every replica of a service.
+signing_key() {
+	[[ -s $1 ]] || printf 'idesluss-signing-key-v1 %s\n' "$(openssl rand -hex 32)" | into "$1"
+}
+
 copy() {
 	cmp -s -- "$1" "$2" || into "$2" <"$1"
 }
@@ -94,6 +99,7 @@ for service in submission evaluation sharing; do
 	copy "$folder/master.key" "$folder/$service/master.key"
 	secret "$folder/$service/database-password" 24
 	secret "$folder/$service/broker-password" 24
+	signing_key "$folder/$service/signing.key"
 	copy "$folder/$service/database-password" "$folder/postgres/$service"
 	# The owner's password lies apart: only `migrate` is given it.
 	mkdir -p -- "$folder/migrate-$service"

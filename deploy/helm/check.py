@@ -19,6 +19,7 @@ ALL = NEEDED | {
     "database": NEEDED["database"] | {"existingCaSecret": "db-ca"},
     "broker": {"urls": ["tls://nats.nats.svc:4222"], "existingCaSecret": "nats-ca", "replicas": 3},
     "views": {"persistence": {"enabled": True}},
+    "signing": {"witnesses": "witness orust orust/witness+00000000+BA== https://orust.example.se\nquorum none\n"},
     "telemetry": {"otlp": "http://collector.monitoring:4317", "sampled": 0.5},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "image": {"pullSecrets": ["registry"]},
@@ -31,6 +32,7 @@ LEAST = NEEDED | {
     "networkPolicy": {"enabled": False},
     "podDisruptionBudget": {"enabled": False},
     "database": NEEDED["database"] | {"migrate": False},
+    "signing": {"enabled": False},
     "services": {name: {"replicas": 1} for name in ("submission", "evaluation", "sharing")},
 }
 REFUSED = [
@@ -38,6 +40,7 @@ REFUSED = [
     NEEDED | {"services": {"submission": {"replicas": 0}}},
     NEEDED | {"brooker": {}},
     NEEDED | {"broker": {"replicas": 2}},
+    NEEDED | {"signing": {"key": "in the values, where everybody reads it"}},
     NEEDED | {"broker": {"urls": ["nats://user:password@nats:4222"]}},
 ]
 
@@ -62,6 +65,24 @@ def check(documents):
     return kinds, pods
 
 
+def check_signing(signing, name, documents):
+    """What signs has its guard on a volume of its own, its key out of a secret, and a port that is named where it is let through."""
+    if not signing:
+        return
+    of = {document["kind"]: document for document in documents if document["metadata"]["name"] == name}
+    pod = of["StatefulSet"]["spec"]["template"]["spec"]
+    mounts = {mount["mountPath"]: mount["name"] for mount in pod["containers"][0]["volumeMounts"]}
+    claims = [claim["metadata"]["name"] for claim in of["StatefulSet"]["spec"]["volumeClaimTemplates"]]
+    guard, key = (mounts[str(pathlib.PurePath(signing[member]).parent)] for member in ("guard", "key_file"))
+    assert guard in claims and list(mounts.values()).count(guard) == 1, (name, mounts)
+    assert any(volume["name"] == key and "secret" in volume for volume in pod["volumes"]), (name, key)
+    port = int(signing["listen"].rsplit(":")[-1])
+    assert {"name": "log", "containerPort": port} in pod["containers"][0]["ports"], name
+    assert any(at["name"] == "log" and at["port"] == port for at in of["Service"]["spec"]["ports"]), name
+    if policy := of.get("NetworkPolicy"):
+        assert any(at["port"] == "log" and rule["from"] for rule in policy["spec"]["ingress"] for at in rule["ports"]), name
+
+
 def main():
     findings = helm.lint(str(CHART))
     print("lint:", *(f"{found['path']}: {found['error']}" for found in findings["messages"]))
@@ -82,7 +103,8 @@ def main():
             print(f"{name}: {len(documents)} objects, {pods} kinds of pods, {sorted(set(kinds))}")
             for document in documents:
                 for key, text in document.get("data", {}).items() if document["kind"] == "ConfigMap" else []:
-                    tomllib.loads(text)
+                    settings = tomllib.loads(text) if key.endswith(".toml") else {}
+                    check_signing(settings.get("signing"), document["metadata"]["name"], documents)
                     if len(sys.argv) > 1:
                         at = pathlib.Path(sys.argv[1]) / name / f"{document['metadata']['name']}.{key}"
                         at.parent.mkdir(parents=True, exist_ok=True)

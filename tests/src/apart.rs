@@ -3,6 +3,7 @@
 use crate::region::write_region;
 use crate::secured;
 use crate::server::{beside, peak_memory_mib};
+use crate::signers::Signers;
 use crate::ways::Ways;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres};
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 
 /// The services in the order in which they are started.
-const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
+pub(crate) const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 
 /// How long a process may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -68,6 +69,8 @@ pub struct Process {
     pub grpc: u16,
     /// Where operators ask after it.
     pub ops: u16,
+    /// Where its checkpoint and tiles are read; 0 for the gateway.
+    pub signed: u16,
     config: PathBuf,
     child: Option<Child>,
 }
@@ -86,6 +89,8 @@ pub struct Apart {
     pub processes: BTreeMap<String, Process>,
     /// The web's port.
     pub web: u16,
+    /// By service, the policy of somebody who follows what it signs: its keys, and that the witness must have cosigned, where there is one.
+    pub trust: BTreeMap<&'static str, String>,
     log: &'static str,
     tls: Tls,
     ended: CancellationToken,
@@ -160,6 +165,7 @@ impl Apart {
             databases,
             processes: BTreeMap::new(),
             web: free_port(),
+            trust: BTreeMap::new(),
             log: plan.log,
             tls,
             ended,
@@ -209,6 +215,7 @@ impl Apart {
         let root = self.folder.path().to_owned();
         let directory = format!("directory = \"{}\"\n", path(&root.join("instance.toml")));
         let broker = plan.broker_port.unwrap_or(self.nats.port());
+        let signers = Signers::new(&root);
         for service in SERVICES {
             for (number, grpc) in ports[service].iter().enumerate() {
                 let name = format!("{service}-{}", number + 1);
@@ -223,18 +230,19 @@ impl Apart {
                     let reached = format!("urls = [\"nats://127.0.0.1:{broker}\"]\n");
                     (database.service_url.clone(), database.owner_url.clone(), reached)
                 };
+                let (signing, signed) = signers.settings(service, number + 1);
                 let text = format!(
                     "{directory}data = \"{}\"\n\
                      [grpc]\nlisten = \"127.0.0.1:{grpc}\"\nadvertise = \"https://localhost:{grpc}\"\n\
                      [ops]\nlisten = \"127.0.0.1:{ops}\"\n\
                      [database]\nurl = \"{url}\"\nowner_url = \"{owner_url}\"\nlease_seconds = 3\n\
                      [broker]\n{reached}\
-                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{tls}{peers}{telemetry}",
+                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{signing}{tls}{peers}{telemetry}",
                     path(&data),
                     path(&root.join("master.key")),
                     path(&data.join("ledger")),
                 );
-                self.add(&name, *grpc, ops, text);
+                self.add(&name, [*grpc, ops, signed], text);
             }
         }
         let ops = free_port();
@@ -242,16 +250,18 @@ impl Apart {
             "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}{telemetry}",
             self.web, plan.demo
         );
-        self.add("gateway", 0, ops, text);
+        self.add("gateway", [0, ops, 0], text);
+        self.trust = signers.trust(|name| self.command(name));
     }
 
-    fn add(&mut self, name: &str, grpc: u16, ops: u16, text: String) {
+    fn add(&mut self, name: &str, [grpc, ops, signed]: [u16; 3], text: String) {
         let config = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&config, text).expect("written");
         let process = Process {
             name: name.to_owned(),
             grpc,
             ops,
+            signed,
             config,
             child: None,
         };
@@ -356,6 +366,12 @@ impl Apart {
             .map_or_else(String::new, |(_, text)| text)
     }
 
+    /// What a replica serves of its log, by a path such as `checkpoint`; None: it does not answer, or not with 200.
+    pub async fn signed(&self, name: &str, path: &str) -> Option<Vec<u8>> {
+        let answer = fetch(self.processes[name].signed, format!("/{path}")).await;
+        answer.filter(|(status, _)| *status == 200).map(|(_, bytes)| bytes)
+    }
+
     /// Whether a process is ready, and what it says.
     pub async fn readiness(&self, name: &str) -> Option<(u16, String)> {
         ask(self.processes[name].ops, "/readyz").await
@@ -436,6 +452,11 @@ impl Drop for Apart {
 
 /// Asks a process over HTTP on loopback; None when nobody answers within two seconds.
 async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
+    let (status, bytes) = fetch(port, path.to_owned()).await?;
+    Some((status, String::from_utf8(bytes).ok()?))
+}
+
+async fn fetch(port: u16, path: String) -> Option<(u16, Vec<u8>)> {
     let asking = tokio::task::spawn_blocking(move || {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -443,8 +464,8 @@ async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
             .build();
         let agent: ureq::Agent = agent.into();
         let mut answer = agent.get(format!("http://127.0.0.1:{port}{path}")).call().ok()?;
-        let text = answer.body_mut().read_to_string().ok()?;
-        Some((answer.status().as_u16(), text))
+        let bytes = answer.body_mut().read_to_vec().ok()?;
+        Some((answer.status().as_u16(), bytes))
     });
     asking.await.expect("asking does not panic")
 }

@@ -9,6 +9,7 @@ mod region;
 mod report;
 mod secured;
 mod server;
+mod signers;
 mod ways;
 
 pub use apart::{Apart, Plan, Process, free_port};

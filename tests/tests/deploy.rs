@@ -288,6 +288,51 @@ fn no_example_sets_what_its_process_does_not_know() {
 }
 
 #[test]
+fn every_example_signs_with_a_secret_key_and_keeps_the_guard_apart_from_everything_else() {
+    let compose = read("deploy/compose/compose.yaml");
+    let unit = read("deploy/systemd/idesluss@.service");
+    let secrets = read("deploy/compose/secrets.sh");
+    assert!(unit.contains("\nLoadCredential=signing.key:/etc/idesluss/secrets/%i/signing.key\n"));
+    assert!(secrets.contains("/$service/signing.key"), "secrets.sh makes the key");
+    assert!(compose.contains("IDESLUSS_SIGNING__KEY_FILE: /run/secrets/signing.key"));
+    assert!(compose.contains("IDESLUSS_SIGNING__GUARD: /var/lib/idesluss-guard/"));
+    for (service, number) in [("submission", 1), ("evaluation", 2), ("sharing", 3)] {
+        let port = format!("730{number}");
+        let text: toml::Table = read(format!("deploy/systemd/settings/{service}.toml"))
+            .parse()
+            .expect("settings");
+        let said = |member: &str| text["signing"][member].as_str().expect("text").to_owned();
+        assert_eq!(
+            said("key_file"),
+            format!("/run/credentials/idesluss@{service}.service/signing.key")
+        );
+        let folder = said("guard");
+        let folder = folder.strip_prefix("/var/lib/").expect("a state directory");
+        let kept = format!("{}/%i", folder.split('/').next().expect("its name"));
+        let state = unit.lines().find_map(|line| line.strip_prefix("StateDirectory="));
+        assert!(
+            state.is_some_and(|state| state.split(' ').any(|one| one == kept)),
+            "{kept}"
+        );
+        assert_eq!(said("listen"), format!("0.0.0.0:{port}"));
+        // On this machine's loopback, as its gRPC; and the volume in one container, not where backups are taken.
+        assert!(compose.contains(&format!("IDESLUSS_SIGNING__LISTEN: 0.0.0.0:{port}")));
+        assert!(compose.contains(&format!("\"127.0.0.1:{port}:{port}\"")));
+        assert_eq!(
+            compose
+                .matches(&format!("- {service}-guard:/var/lib/idesluss-guard\n"))
+                .count(),
+            1
+        );
+        assert_eq!(
+            compose.matches(&format!("{service}-guard:")).count(),
+            2,
+            "mounted, and named"
+        );
+    }
+}
+
+#[test]
 fn every_alert_has_a_test_and_says_where_it_is_told_what_to_do() {
     let alerts = read("deploy/observability/alerts.yaml");
     let tests = read("deploy/observability/alerts-test.yaml");

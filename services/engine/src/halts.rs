@@ -33,12 +33,14 @@ impl Halts {
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<Halted, String>)) {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = words.clone();
         change(&mut words);
+        // By the words, not by what they say together: two may say the same, and whoever waits for one of them must hear that it is gone.
+        let changed = before != *words;
         let each: BTreeSet<&str> = words.values().map(String::as_str).collect();
         let each: Vec<&str> = each.into_iter().collect();
         let why = if each.is_empty() { None } else { Some(each.join("; ")) };
         self.all.send_if_modified(|all| {
-            let changed = *all != why;
             *all = why;
             changed
         });
@@ -70,5 +72,26 @@ impl Engine {
     /// Why no command is taken for the moment.
     pub fn halted(&self) -> watch::Receiver<Option<String>> {
         self.0.halts.all.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_taken_back_is_heard_though_another_says_the_same() {
+        let halts = Halts::default();
+        for who in [Halted::Exchange, Halted::Checkpoints] {
+            halts.change(|words| drop(words.insert(who, CHECKING.into())));
+        }
+        let mut heard = halts.all.subscribe();
+        halts.change(|words| drop(words.remove(&Halted::Exchange)));
+        assert!(heard.has_changed().expect("it is there"));
+        assert_eq!(heard.borrow_and_update().as_deref(), Some(CHECKING));
+        halts.change(|words| drop(words.remove(&Halted::Exchange)));
+        assert!(!heard.has_changed().expect("it is there"), "nothing has changed");
+        halts.change(BTreeMap::clear);
+        assert_eq!(halts.now(), None);
     }
 }

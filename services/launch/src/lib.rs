@@ -2,11 +2,12 @@
 //!
 //! `settings` says where everything is, `command` what the command line offers, `process` puts the parts together, `forward` passes commands on to
 //! whoever may write, `watch` looks after the parts, `state` tells operators how they are,
-//! `signing` has the journal signed and cosigned.
+//! `signing` has the journal signed and cosigned, `newest` follows what another replica has signed.
 
 mod command;
 mod files;
 mod forward;
+mod newest;
 mod origin;
 mod process;
 mod settings;

@@ -9,7 +9,7 @@ use crate::watch;
 use idesluss_engine::{CHECKING, Engine, ExecuteError, Halted, ViewHandle};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_messaging::{BrokerConfig, Messaging, Origin};
-use idesluss_notary::{GuardError, KeysError};
+use idesluss_notary::{AuthoritiesError, GuardError, KeysError};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{
@@ -133,6 +133,9 @@ pub enum LaunchError {
     /// What remembers what was signed.
     #[error(transparent)]
     Guard(#[from] GuardError),
+    /// Authorities of witnesses.
+    #[error(transparent)]
+    Authorities(#[from] AuthoritiesError),
     /// A policy file.
     #[error("the policy {0} can't be used: {1}")]
     Policy(PathBuf, String),
@@ -231,7 +234,7 @@ where
     state.started(engine.clone(), running.views, messaging.clone());
     watch::start(&engine, &health, messaging.clone(), state.clone());
     if let Some(signing) = signing {
-        signing::start(&engine, &health, signing, log);
+        signing::start(&engine, &health, signing, log, tls.clone());
     }
     health.set(SERVICE, Condition::Well);
     idesluss_runtime::tell_systemd(shutdown.clone());

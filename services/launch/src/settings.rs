@@ -149,6 +149,9 @@ pub struct Signing {
     /// A policy file (C2SP tlog-policy) whose witnesses, each with its URL, are asked to cosign.
     #[serde(default)]
     pub witnesses: Option<PathBuf>,
+    /// The authorities of witnesses whose URL begins with `https://`, as PEM; by default those that this machine trusts.
+    #[serde(default)]
+    pub witness_ca_file: Option<PathBuf>,
 }
 
 /// Which logs are witnessed.

@@ -1,12 +1,13 @@
 //! Signing the journal, asking witnesses, being one, and serving it all over HTTP.
 
+use crate::newest;
 use crate::process::{LaunchError, Program};
 use crate::settings::{Settings, Signing};
 use idesluss_engine::Engine;
-use idesluss_notary::{FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
-use idesluss_proof::policy::Policy;
-use idesluss_runtime::{Condition, Directory, Health};
-use std::path::{Path, PathBuf};
+use idesluss_notary::{Authorities, FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
+use idesluss_proof::policy::{Policy, Trusted};
+use idesluss_runtime::{Condition, Directory, Health, Tls};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -31,18 +32,28 @@ fn policy(path: &Path) -> Result<Policy, LaunchError> {
 }
 
 /// The witnesses of a policy, each with where it is asked.
-fn witnesses(path: Option<&PathBuf>) -> Result<Vec<WitnessAt>, LaunchError> {
-    let Some(path) = path else { return Ok(Vec::new()) };
+fn witnesses(signing: &Signing) -> Result<Vec<WitnessAt>, LaunchError> {
+    let Some(path) = &signing.witnesses else {
+        return Ok(Vec::new());
+    };
     let policy = policy(path)?;
-    let at = |witness: &idesluss_proof::policy::Trusted| match &witness.url {
-        Some(url) => Ok(WitnessAt {
+    let is_https = |witness: &Trusted| witness.url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    // A machine without authorities asks over HTTP as before.
+    let authorities = match &signing.witness_ca_file {
+        Some(file) => Some(Authorities::of_file(file)?),
+        None if policy.witnesses().iter().any(is_https) => Some(Authorities::of_machine()?),
+        None => None,
+    };
+    let at = |witness: &Trusted| match &witness.url {
+        Some(url) if is_https(witness) || url.starts_with("http://") => Ok(WitnessAt {
             key: witness.key.clone(),
             url: url.clone(),
+            authorities: authorities.clone(),
         }),
-        None => Err(LaunchError::Policy(
+        _ => Err(LaunchError::Policy(
             path.clone(),
             format!(
-                "witness {} has no URL: write where it is asked behind its key",
+                "witness {} has no URL: write where it is asked behind its key, https://… or http://…",
                 witness.name
             ),
         )),
@@ -56,7 +67,7 @@ pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
         return Ok(());
     };
     let keys = SigningKeys::load(&signing.key_file, false)?;
-    witnesses(signing.witnesses.as_ref())?;
+    witnesses(signing)?;
     if let Some(witness) = &settings.witness {
         keys.public_of_witness(&witness.name)?;
         policy(&witness.logs)?;
@@ -71,7 +82,7 @@ pub(crate) fn prepare(settings: &Settings) -> Result<Option<Prepared>, LaunchErr
     };
     let keys = SigningKeys::load(&signing.key_file, false)?;
     let guard = Arc::new(FolderGuard::open(&signing.guard)?);
-    let ask = witnesses(signing.witnesses.as_ref())?;
+    let ask = witnesses(signing)?;
     let witness = match &settings.witness {
         Some(witness) => {
             let witness = Witness::new(&witness.name, &keys, &policy(&witness.logs)?, guard.clone())?;
@@ -117,7 +128,13 @@ pub(crate) async fn listen(signing: Option<&Signing>) -> Result<Option<TcpListen
 }
 
 /// Begins to sign, and to serve what was signed.
-pub(crate) fn start(engine: &Engine, health: &Health, prepared: Prepared, listener: Option<TcpListener>) {
+pub(crate) fn start(
+    engine: &Engine,
+    health: &Health,
+    prepared: Prepared,
+    listener: Option<TcpListener>,
+    tls: Option<Tls>,
+) {
     idesluss_notary::describe();
     let Prepared {
         keys,
@@ -131,6 +148,7 @@ pub(crate) fn start(engine: &Engine, health: &Health, prepared: Prepared, listen
         Err(error) => tracing::error!(%error, "the public keys can't be told"),
     }
     engine.spawn(look(notary.clone(), health.clone()));
+    engine.spawn(newest::follow(engine.clone(), notary.clone(), tls));
     if let Some(listener) = listener {
         let shutdown: CancellationToken = engine.shutdown().clone();
         engine.spawn(async move {

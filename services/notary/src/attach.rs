@@ -1,7 +1,8 @@
 use crate::guard::Guard;
 use crate::keys::SigningKeys;
-use crate::notary::{Look, Notary};
+use crate::notary::Notary;
 use crate::submit::{WitnessAt, submit_to};
+use crate::trouble::Look;
 use idesluss_engine::{CHECKING, Engine, Halted, SignedCheckpoint};
 use std::sync::Arc;
 

@@ -5,20 +5,25 @@
 //! over HTTP in the C2SP forms, so that public tools can follow a log: [`log_routes`], [`witness_routes`].
 
 mod attach;
+mod authorities;
 mod figures;
+mod follow;
 mod guard;
 mod keys;
 mod notary;
 mod seek;
 mod serve;
 mod submit;
+mod trouble;
 mod witness;
 
 pub use attach::attach;
+pub use authorities::{Authorities, AuthoritiesError};
 pub use figures::describe;
 pub use guard::{FolderGuard, Guard, GuardError};
 pub use keys::{KeysError, SigningKeys};
-pub use notary::{Look, Notary, Signed, Trouble};
+pub use notary::{Notary, Signed};
 pub use serve::{log_routes, serve, serve_all, witness_routes};
 pub use submit::{WitnessAt, submit_to};
+pub use trouble::{Look, Trouble};
 pub use witness::{Answer, Witness};

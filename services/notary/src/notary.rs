@@ -1,13 +1,14 @@
 use crate::figures;
-use crate::guard::{Guard, GuardError};
+use crate::guard::Guard;
 use crate::keys::{KeysError, SigningKeys};
-use idesluss_journal::{Store, StoreError};
-use idesluss_proof::checkpoint::{Checkpoint, CheckpointError};
-use idesluss_proof::note::{NoteError, Signature, SignedNote};
+use crate::trouble::{Look, Trouble};
+use idesluss_journal::Store;
+use idesluss_proof::checkpoint::Checkpoint;
+use idesluss_proof::note::{Signature, SignedNote, SignerKey, VerifierKey};
 use idesluss_proof::tree::root_of;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OwnedMutexGuard, watch};
 
 /// How long nothing is signed after a signature: several a second are enough for everybody who waits, and cost next to nothing.
 const REST: Duration = Duration::from_millis(200);
@@ -24,64 +25,6 @@ pub struct Signed {
     pub note: SignedNote,
 }
 
-/// Why nothing is signed.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// The journal contradicts what was signed before.
-    #[error(
-        "the journal contradicts its checkpoint of {size} entries under {origin}: {how}. It was restored from an older backup, or changed. Nothing is signed and no command is taken: find out which, then open a new epoch with `restored`"
-    )]
-    Contradicted {
-        /// Under which origin.
-        origin: String,
-        /// How many entries were signed.
-        size: u64,
-        /// How.
-        how: &'static str,
-    },
-    /// The journal's tree does not fit its own head.
-    #[error(
-        "the journal's tiles lead to another root than its head: its tables were changed. Nothing is signed; run `doctor --deep`"
-    )]
-    Altered,
-    /// What was signed last can't be read or kept.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// What was kept is no checkpoint.
-    #[error("what was signed last is no checkpoint: {0}")]
-    Kept(#[from] CheckpointError),
-    /// It can't be made.
-    #[error("a checkpoint can't be written: {0}")]
-    Note(#[from] NoteError),
-    /// There is nothing to sign with.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// The journal can't be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A thread ended in a way that it should not.
-    #[error("a task has failed: {0}")]
-    Task(#[from] tokio::task::JoinError),
-}
-
-impl Trouble {
-    /// Whether only an operator can help: until then no command may be taken.
-    pub fn is_lasting(&self) -> bool {
-        matches!(self, Self::Contradicted { .. } | Self::Altered)
-    }
-}
-
-/// What was found when the journal was last to be signed.
-#[derive(Debug, Clone)]
-pub enum Look {
-    /// It has not been looked at since this process may write.
-    NotYet,
-    /// It was signed.
-    Well,
-    /// It was not.
-    Trouble(Arc<Trouble>),
-}
-
 /// Signs a journal's tree. Cheap to clone.
 #[derive(Clone)]
 pub struct Notary(Arc<Inner>);
@@ -92,6 +35,8 @@ struct Inner {
     guard: Arc<dyn Guard>,
     latest: watch::Sender<Option<Arc<Signed>>>,
     looked: watch::Sender<Look>,
+    /// Looking at what was signed last, and keeping the next, is one thing: whoever has it may be about to follow while the lease comes.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Notary {
@@ -103,6 +48,7 @@ impl Notary {
             guard,
             latest: watch::Sender::new(None),
             looked: watch::Sender::new(Look::NotYet),
+            turn: Arc::default(),
         }))
     }
 
@@ -147,21 +93,38 @@ impl Notary {
             let signed = self.sign().await;
             // What comes on the heels of a signature is signed together a moment later, what has waited longer at once.
             let rest = tokio::time::sleep(if signed.is_ok() { REST } else { PAUSE });
-            let lasting = signed.as_ref().is_err_and(Trouble::is_lasting);
-            metrics::gauge!(figures::CONTRADICTED).set(f64::from(u8::from(lasting)));
-            match signed {
-                Ok(()) => {
-                    self.0
-                        .looked
-                        .send_if_modified(|looked| !matches!(std::mem::replace(looked, Look::Well), Look::Well));
-                    if head.changed().await.is_err() {
-                        return;
-                    }
-                }
-                Err(trouble) => self.say(trouble),
+            let well = signed.is_ok();
+            self.tell(signed);
+            if well && head.changed().await.is_err() {
+                return;
             }
             rest.await;
         }
+    }
+
+    /// Tells what was found.
+    pub(crate) fn tell(&self, found: Result<(), Trouble>) {
+        let lasting = found.as_ref().is_err_and(Trouble::is_lasting);
+        metrics::gauge!(figures::CONTRADICTED).set(f64::from(u8::from(lasting)));
+        match found {
+            Ok(()) => {
+                let new = |looked: &mut Look| !matches!(std::mem::replace(looked, Look::Well), Look::Well);
+                self.0.looked.send_if_modified(new);
+            }
+            Err(trouble) => self.say(trouble),
+        }
+    }
+
+    /// Takes back what was in the way. Not well: that word lets commands in, and only who writes may say it.
+    pub(crate) fn ease(&self) {
+        self.0.looked.send_if_modified(|looked| {
+            let trouble = matches!(looked, Look::Trouble(_));
+            if trouble {
+                metrics::gauge!(figures::CONTRADICTED).set(0.0);
+                *looked = Look::NotYet;
+            }
+            trouble
+        });
     }
 
     /// Says aloud what is new.
@@ -182,6 +145,7 @@ impl Notary {
     ///
     /// What was signed is kept before anybody sees it: whatever happens then, nothing that contradicts it is signed.
     pub async fn sign(&self) -> Result<(), Trouble> {
+        let turn = self.turn().await;
         let store = &self.0.store;
         let origin = self.origin();
         let (size, peaks) = store.peaks().await?;
@@ -189,39 +153,76 @@ impl Notary {
         if root != root_of(&peaks) {
             return Err(Trouble::Altered);
         }
-        let checkpoint = Checkpoint::new(origin.clone(), size, root);
-        let last = self.last(&origin).await?;
-        if let Some(last) = &last {
-            let contradicted = |how| Trouble::Contradicted {
-                origin: origin.clone(),
-                size: last.checkpoint.size,
-                how,
-            };
-            if last.checkpoint.size > size {
-                return Err(contradicted("it has fewer entries now"));
-            }
-            if store.root(last.checkpoint.size).await? != last.checkpoint.root {
-                return Err(contradicted("its first entries are others now"));
-            }
-            // The same again only for whoever has just begun: perhaps with other keys.
-            if last.checkpoint.size == size && self.0.latest.borrow().is_some() {
-                return Ok(());
-            }
+        let last = self.last_that_holds(&origin, size).await?;
+        let keys = self.0.keys.of_log(&origin)?;
+        // The same again only where it is not published, or a key has not signed it: perhaps a new one, perhaps another replica was it.
+        if last.is_some_and(|last| last.checkpoint.size == size) && self.is_published_by(&origin, size, &keys) {
+            return Ok(());
         }
+        let checkpoint = Checkpoint::new(origin, size, root);
         let mut note = SignedNote::new(checkpoint.to_string())?;
-        for key in self.0.keys.of_log(&origin)? {
+        for key in keys {
             note.add(key.sign(note.text(), 0));
         }
         let signed = Arc::new(Signed { checkpoint, note });
-        let (guard, kept) = (Arc::clone(&self.0.guard), Arc::clone(&signed));
-        let keeping = tokio::task::spawn_blocking(move || guard.keep(&kept.checkpoint.origin, &kept.note)).await?;
-        if let Err(error) = keeping {
+        self.keep(&signed, turn).await?;
+        self.publish(signed);
+        Ok(())
+    }
+
+    /// Waits until nobody else looks and keeps.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.0.turn.clone().lock_owned().await
+    }
+
+    /// What was signed last under this origin. Errors: the journal of `size` entries contradicts it.
+    pub(crate) async fn last_that_holds(&self, origin: &str, size: u64) -> Result<Option<Arc<Signed>>, Trouble> {
+        let Some(last) = self.last(origin).await? else {
+            return Ok(None);
+        };
+        let contradicted = |how| Trouble::Contradicted {
+            origin: origin.to_owned(),
+            size: last.checkpoint.size,
+            how,
+        };
+        if last.checkpoint.size > size {
+            return Err(contradicted("it has fewer entries now"));
+        }
+        if self.0.store.root(last.checkpoint.size).await? != last.checkpoint.root {
+            return Err(contradicted("its first entries are others now"));
+        }
+        Ok(Some(last))
+    }
+
+    fn is_published_by(&self, origin: &str, size: u64, keys: &[SignerKey]) -> bool {
+        let latest = self.0.latest.borrow().clone();
+        let latest = latest.filter(|latest| latest.checkpoint.origin == origin && latest.checkpoint.size == size);
+        let has_signed = |note: &SignedNote, key: &SignerKey| {
+            let verifier = key.verifier().map(|key| note.verify(&[key]));
+            matches!(verifier, Ok(Ok(verified)) if !verified.is_empty())
+        };
+        latest.is_some_and(|latest| keys.iter().all(|key| has_signed(&latest.note, key)))
+    }
+
+    /// Keeps a checkpoint, durably. The turn lasts until then, also when nobody waits any more.
+    pub(crate) async fn keep(&self, signed: &Arc<Signed>, turn: OwnedMutexGuard<()>) -> Result<(), Trouble> {
+        let (guard, kept) = (Arc::clone(&self.0.guard), Arc::clone(signed));
+        let keeping = move || {
+            let keeping = guard.keep(&kept.checkpoint.origin, &kept.note);
+            drop(turn);
+            keeping
+        };
+        if let Err(error) = tokio::task::spawn_blocking(keeping).await? {
             // It may have been kept all the same: what is on disk is what counts from here on.
             self.0.latest.send_replace(None);
             return Err(error.into());
         }
-        self.publish(signed);
         Ok(())
+    }
+
+    /// The public keys of a log with this origin.
+    pub(crate) fn keys_of(&self, origin: &str) -> Result<Vec<VerifierKey>, KeysError> {
+        self.0.keys.public_of_log(origin)
     }
 
     /// What was signed last under this origin: as this process knows, or as was kept.
@@ -237,7 +238,7 @@ impl Notary {
         Ok(Some(Arc::new(Signed { checkpoint, note })))
     }
 
-    fn publish(&self, signed: Arc<Signed>) {
+    pub(crate) fn publish(&self, signed: Arc<Signed>) {
         // Exact up to 2^53 entries.
         metrics::gauge!(figures::SIGNED).set(signed.checkpoint.size as f64);
         self.0.latest.send_replace(Some(signed));

@@ -1,5 +1,6 @@
 //! Asking witnesses to cosign what was signed here.
 
+use crate::authorities::Authorities;
 use crate::figures;
 use crate::notary::{Notary, Signed};
 use crate::seek::prove;
@@ -24,6 +25,8 @@ pub struct WitnessAt {
     pub key: VerifierKey,
     /// The beginning of its addresses, without `/add-checkpoint`.
     pub url: String,
+    /// Who vouches for it where it is asked over HTTPS; None: it is only asked over HTTP.
+    pub authorities: Option<Authorities>,
 }
 
 /// Why a witness has not cosigned.
@@ -65,6 +68,7 @@ enum Reply {
 
 /// Asks one witness for a cosignature of every new checkpoint, or of every one a second when there are more, until it is dropped.
 pub async fn submit_to(notary: Notary, witness: WitnessAt) {
+    let agent = agent(&witness);
     let mut latest = notary.latest();
     let (mut old, mut pause) = (Old::default(), FIRST_PAUSE);
     let mut said = String::new();
@@ -72,7 +76,7 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
     loop {
         let signed = latest.borrow_and_update().clone();
         if let Some(signed) = signed.filter(|signed| done.as_ref() != Some(&signed.checkpoint)) {
-            match ask(&notary, &witness, &signed, &mut old).await {
+            match ask(&agent, &notary, &witness, &signed, &mut old).await {
                 Ok(signature) => {
                     // Exact up to 2^53 entries.
                     metrics::gauge!(figures::WITNESSED, "witness" => witness.key.name().to_owned())
@@ -104,7 +108,13 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
     }
 }
 
-async fn ask(notary: &Notary, witness: &WitnessAt, signed: &Signed, old: &mut Old) -> Result<Signature, NotCosigned> {
+async fn ask(
+    agent: &ureq::Agent,
+    notary: &Notary,
+    witness: &WitnessAt,
+    signed: &Signed,
+    old: &mut Old,
+) -> Result<Signature, NotCosigned> {
     if old.origin != signed.checkpoint.origin {
         *old = Old::default();
         old.origin.clone_from(&signed.checkpoint.origin);
@@ -125,7 +135,8 @@ async fn ask(notary: &Notary, witness: &WitnessAt, signed: &Signed, old: &mut Ol
         }
         .to_string();
         let url = format!("{}/add-checkpoint", witness.url.trim_end_matches('/'));
-        let posting = tokio::task::spawn_blocking(move || post(&url, &body));
+        let agent = agent.clone();
+        let posting = tokio::task::spawn_blocking(move || post(&agent, &url, &body));
         match posting.await.map_err(|error| NotCosigned::Away(error.to_string()))?? {
             Reply::Lines(lines) => {
                 let signature = find(&lines, signed, &witness.key).ok_or(NotCosigned::Nothing)?;
@@ -163,12 +174,18 @@ fn find(lines: &str, signed: &Signed, key: &VerifierKey) -> Option<Signature> {
     Some(signature)
 }
 
-fn post(url: &str, body: &str) -> Result<Reply, NotCosigned> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+fn agent(witness: &WitnessAt) -> ureq::Agent {
+    ureq::Agent::config_builder()
         .timeout_global(Some(ANSWER))
         .http_status_as_error(false)
+        // Nobody who is asked over HTTPS sends us elsewhere without it.
+        .https_only(witness.url.starts_with("https:"))
+        .tls_config(Authorities::tls(witness.authorities.as_ref()))
         .build()
-        .into();
+        .into()
+}
+
+fn post(agent: &ureq::Agent, url: &str, body: &str) -> Result<Reply, NotCosigned> {
     let away = |error: ureq::Error| NotCosigned::Away(error.to_string());
     let mut answer = agent
         .post(url)

@@ -1,9 +1,10 @@
 //! The services apart: six processes, PostgreSQL, NATS and certificates between them.
 
-use crate::{sharing, skeleton};
+use crate::{sharing, signed, skeleton};
 use idesluss_tests::{Apart, Plan, Reader, beside, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -55,6 +56,7 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
         let receivers = messaging["receivers"].as_array().expect("receivers");
         assert_eq!(receivers.len(), 1);
         assert!(receivers[0]["problem"].is_null(), "{state:#}");
+        signed::covers(&apart, &name, state["journal"]["size"].as_u64().expect("a size")).await;
         let log = apart.log(&name);
         // One JSON object a line, and nobody's words in any.
         assert!(
@@ -114,6 +116,37 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
     let (fine, said) = run(&good, &["--check-config"], &[]);
     assert!(fine, "{said}");
     let path = folder.path().display().to_string();
+    let key = folder.path().join("signing.key");
+    let made = Command::new(beside("submission-service"))
+        .arg("new-signing-key")
+        .arg(&key)
+        .status();
+    assert!(made.expect("the binary starts").success());
+    let open = folder.path().join("open.key");
+    std::fs::copy(&key, &open).expect("copied");
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).expect("changed");
+    let signing = format!(
+        "{good}[signing]\nkey_file = \"{}\"\nguard = \"{path}/guard\"\n",
+        key.display()
+    );
+    let (fine, said) = run(&signing, &["--check-config"], &[]);
+    assert!(fine, "{said}");
+    // Its witnesses are asked somewhere, and over HTTPS only where authorities can be read.
+    let policy = folder.path().join("witnesses.policy");
+    let own = "[witness]\nname = \"orust/witness\"\nlogs = \"none\"\n";
+    std::fs::write(&file, format!("{signing}listen = \"127.0.0.1:7301\"\n{own}")).expect("written");
+    let keys = Command::new(beside("submission-service"))
+        .arg("--config")
+        .arg(&file)
+        .arg("public-keys")
+        .output();
+    let keys = String::from_utf8(keys.expect("the binary starts").stdout).expect("text");
+    let witness = keys
+        .lines()
+        .find(|line| line.starts_with("witness "))
+        .expect("its line");
+    std::fs::write(&policy, format!("{witness} ftp://x\nquorum none\n")).expect("written");
+    let witnessed = format!("{signing}witnesses = \"{}\"\n", policy.display());
     for (text, variables, named) in [
         (format!("{good}colour = \"red\"\n"), &[][..], "colour"),
         (good.clone(), &[("IDESLUSS_GRPC__LISTEM", "x")][..], "listem"),
@@ -133,6 +166,19 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
             "/nowhere",
         ),
         (good.replace("master.key", "no.key"), &[][..], "no.key"),
+        (signing.replace("signing.key", "no.signing"), &[][..], "no.signing"),
+        (signing.replace("signing.key", "open.key"), &[][..], "chmod 600"),
+        (
+            format!("{good}[witness]\nname = \"x\"\nlogs = \"x\"\n"),
+            &[][..],
+            "signing.listen",
+        ),
+        (
+            format!("{witnessed}witness_ca_file = \"/nowhere.pem\"\n"),
+            &[][..],
+            "/nowhere.pem",
+        ),
+        (witnessed, &[][..], "https://"),
         (
             good.replace("http://127.0.0.1:7102", "127.0.0.1:7102"),
             &[][..],

@@ -15,6 +15,7 @@ mod kill;
 mod limits;
 mod revision;
 mod sharing;
+mod signed;
 mod skeleton;
 mod storm;
 mod tampering;

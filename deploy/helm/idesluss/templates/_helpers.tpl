@@ -20,12 +20,16 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
-{{/* Ports: gRPC and ops of a service. */}}
+{{/* Ports: gRPC, ops and the signed log of a service. */}}
 {{- define "idesluss.grpc" -}}
 {{ get (dict "submission" 7101 "evaluation" 7102 "sharing" 7103) . }}
 {{- end }}
 {{- define "idesluss.ops" -}}
 {{ get (dict "submission" 7201 "evaluation" 7202 "sharing" 7203 "gateway" 7200) . }}
+{{- end }}
+
+{{- define "idesluss.log" -}}
+{{ get (dict "submission" 7301 "evaluation" 7302 "sharing" 7303) . }}
 {{- end }}
 
 {{/* The addresses of all replicas of each service, as TOML. Every replica has its own name: a certificate for the service carries

@@ -72,7 +72,11 @@ impl Theirs {
         let url = format!("http://{listen}");
         Self {
             child,
-            at: WitnessAt { key, url },
+            at: WitnessAt {
+                key,
+                url,
+                authorities: None,
+            },
         }
     }
 }

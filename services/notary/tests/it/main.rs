@@ -1,9 +1,11 @@
 //! The notary's promises: soon signed, never two signatures that contradict each other, whatever fails and whenever it is killed.
 
+mod following;
 mod foreign;
 mod house;
 mod kills;
 mod others;
+mod over_tls;
 mod signing;
 mod sigstore;
 mod sumdb;

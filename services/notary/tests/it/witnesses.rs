@@ -7,22 +7,32 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A witness for one log that listens; where it does, and its key.
-async fn witness(folder: &Path, name: &str, log: &Notary) -> WitnessAt {
+/// A witness for one log: its key, and what it answers.
+pub(crate) fn routes(folder: &Path, name: &str, log: &Notary) -> (VerifierKey, axum::Router) {
     let policy: Policy = format!("log {}\nquorum none\n", log.public_keys().expect("keys")[0])
         .parse()
         .expect("a policy");
     let keys: SigningKeys = keys(folder);
     let witness = Arc::new(Witness::new(name, &keys, &policy, guard(folder)).expect("a witness"));
     let key: VerifierKey = witness.public_keys().expect("keys")[0].parse().expect("a key");
+    (key, witness_routes(witness))
+}
+
+/// One that listens.
+async fn witness(folder: &Path, name: &str, log: &Notary) -> WitnessAt {
+    let (key, routes) = routes(folder, name, log);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
-    tokio::spawn(async move { axum::serve(listener, witness_routes(witness)).await });
-    WitnessAt { key, url }
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    WitnessAt {
+        key,
+        url,
+        authorities: None,
+    }
 }
 
 /// Waits until the newest checkpoint, of at least `size` entries, is cosigned by all.
-async fn cosigned(notary: &Notary, size: u64, by: usize) {
+pub(crate) async fn cosigned(notary: &Notary, size: u64, by: usize) {
     let mut latest = notary.latest();
     let come = latest.wait_for(|latest| {
         latest

@@ -3,9 +3,11 @@
 //! Short by default; `make test-faults` sets STORM_KILLS and STORM_OUTAGE_SECONDS to go on for longer.
 
 mod check;
+mod follower;
 mod load;
 mod outside;
 
+use follower::Follower;
 use idesluss_tests::{Apart, Plan};
 use load::Load;
 use std::time::Duration;
@@ -75,7 +77,7 @@ async fn kills_of_every_process_under_load_lose_and_double_nothing() {
         ..Plan::default()
     };
     let mut apart = Apart::start(plan).await;
-    let load = Load::start(&apart.ways(), 8);
+    let (load, follower) = (Load::start(&apart.ways(), 8), Follower::start(&apart));
     let mut dice = Dice(2026);
     for number in 0..kills {
         let before = load.count();
@@ -102,6 +104,7 @@ async fn kills_of_every_process_under_load_lose_and_double_nothing() {
         apart.ready(&name).await;
     }
     check::everything(&mut apart, &acknowledged).await;
+    follower.end(&apart).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +114,7 @@ async fn a_rolling_restart_with_two_replicas_fails_no_command() {
         ..Plan::default()
     };
     let mut apart = Apart::start(plan).await;
-    let load = Load::start(&apart.ways(), 8);
+    let (load, follower) = (Load::start(&apart.ways(), 8), Follower::start(&apart));
     for service in SERVICES {
         for replica in 1..=2 {
             tokio::time::sleep(Duration::from_millis(500)).await;
@@ -134,6 +137,7 @@ async fn a_rolling_restart_with_two_replicas_fails_no_command() {
     );
     assert!(slowest < Duration::from_secs(15), "somebody waited {slowest:?}");
     check::everything(&mut apart, &acknowledged).await;
+    follower.end(&apart).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

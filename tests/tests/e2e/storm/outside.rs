@@ -2,6 +2,7 @@
 
 use super::load::Load;
 use super::{check, setting};
+use crate::signed;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
@@ -132,6 +133,10 @@ async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_ope
     )
     .await;
     check::kept(&apart, &kept, &lost).await;
+    // Under the new epoch's name and key, cosigned too: the witness was told of both before.
+    let size = apart.state("submission-1").await["journal"]["size"].as_u64();
+    let newest = signed::covers(&apart, "submission-1", size.expect("a size")).await;
+    assert!(newest.origin.ends_with("/submission/2"), "{newest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
