@@ -49,7 +49,7 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 	NOTARY_KILLS=1000 $(CARGO) test --locked -p idesluss-notary --test it kills:: -- --nocapture
 
 # The services are measured as processes, so they are built before.
-bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, the whole path, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000)
+bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, what proving it costs, the whole path, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000)
 	$(CARGO) build --locked --release --workspace --bins
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
 	$(CARGO) bench --locked -p idesluss-tests --bench postgres -- $(ENTRIES)

@@ -268,6 +268,11 @@ impl Apart {
         self.processes.insert(name.to_owned(), process);
     }
 
+    /// The file with a process's settings.
+    pub fn settings(&self, name: &str) -> &Path {
+        &self.processes[name].config
+    }
+
     /// A command of a process's binary, with its settings.
     pub fn command(&self, name: &str) -> Command {
         let process = &self.processes[name];

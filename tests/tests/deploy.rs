@@ -12,7 +12,7 @@ const OF_HISTOGRAMS: [&str; 3] = ["_bucket", "_sum", "_count"];
 
 /// Where a process's settings begin, and which files say what they are.
 const SERVICE: &str = "services/launch/src/settings.rs";
-const GATEWAY: &str = "services/gateway/src/bin/gateway/settings.rs";
+const GATEWAY: &str = "services/gateway/src/settings.rs";
 const SHARED: &str = "services/runtime/src/tls.rs";
 
 /// A variable that names the file of settings; it is none itself.

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
 /// Each number is the middle of this many turns, which alternate between the journal and what it is held against.
-const TURNS: usize = 5;
-const TURN: Duration = Duration::from_millis(1_500);
+pub(crate) const TURNS: usize = 5;
+pub(crate) const TURN: Duration = Duration::from_millis(1_500);
 
 /// How many appends are made beforehand for a turn, at most.
 const PREPARED: usize = 102_400;

@@ -5,7 +5,9 @@
 mod appends;
 #[path = "../kit/mod.rs"]
 mod kit;
+mod proofs;
 mod replay;
+mod signing;
 
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -29,6 +31,7 @@ fn main() {
         .expect("a runtime");
     runtime.block_on(async {
         appends::measure().await;
+        signing::measure().await;
         replay::measure(entries.unwrap_or(ENTRIES)).await;
     });
 }

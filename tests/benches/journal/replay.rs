@@ -4,6 +4,7 @@ use crate::appends::open;
 use crate::folder;
 use crate::kit::ideas;
 use crate::kit::load::{entries_a_second, fill, replay};
+use crate::proofs;
 use idesluss_engine::{Engine, Recorded};
 use idesluss_journal::Store;
 use idesluss_runtime::SystemClock;
@@ -89,6 +90,7 @@ pub(crate) async fn measure(entries: u64) {
     let share = |rate| 100.0 * rate / scan;
     aim("replay over the plain scan", share(replay), "%", Aim::AtLeast(80.0));
     aim("rebuild over the plain scan", share(rebuild), "%", Aim::AtLeast(40.0));
+    proofs::measure(&*store).await;
     drop(view);
     engine.close().await;
 }

@@ -31,10 +31,20 @@ pub(crate) async fn append(
     most: usize,
     turn: Duration,
 ) -> (f64, Vec<Duration>) {
+    write(store, prepare(writers, most), turn).await
+}
+
+/// Makes appends of one event, as many for each writer.
+pub(crate) fn prepare(writers: usize, most: usize) -> Vec<Vec<Append>> {
     let mut prepared: Vec<Vec<Append>> = (0..writers).map(|_| Vec::with_capacity(most / writers)).collect();
     for _ in 0..most / writers {
         prepared.iter_mut().for_each(|own| own.push(ideas::append(1)));
     }
+    prepared
+}
+
+/// Lets each writer append what was made for it, one after the other, for one turn.
+pub(crate) async fn write(store: &Arc<dyn Store>, prepared: Vec<Vec<Append>>, turn: Duration) -> (f64, Vec<Duration>) {
     let began = Instant::now();
     let tasks = prepared.into_iter().map(|own| {
         let store = Arc::clone(store);

@@ -1,7 +1,7 @@
 //! The services apart: six processes, PostgreSQL, NATS and certificates between them.
 
 use crate::{sharing, signed, skeleton};
-use idesluss_tests::{Apart, Plan, Reader, beside, write_region};
+use idesluss_tests::{Apart, Plan, Reader, beside, run, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -78,6 +78,41 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
     let start = guest.become_person("coordinator 1 i uddevalla", "coordinator");
     assert!(start.html.contains("Inkorg"), "{}", start.html);
     assert!(guest.get(&format!("/ideer/{}", walked.idea)).html.contains("UDD-"));
+    takes_home(&apart, &mut guest, &walked.idea);
+}
+
+/// An auditor takes bundles home, over the gateway and beside it, and they verify.
+fn takes_home(apart: &Apart, guest: &mut Reader, idea: &str) {
+    let home = TempDir::new().expect("a folder");
+    let path = |name: &str| home.path().join(name).to_string_lossy().into_owned();
+    let settings = apart.settings("gateway").to_string_lossy().into_owned();
+    let audit = |arguments: &[&str]| {
+        let output = run(&[&["audit"], arguments].concat());
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        output.stdout
+    };
+    std::fs::write(path("policy"), audit(&["keys", "--gateway", &settings])).expect("written");
+    let page = guest.get("/start").html;
+    guest.fill(&page, "/lamna", &[]);
+    guest.become_person("auditor 9 i uddevalla", "auditor");
+    let page = guest.get("/revision").html;
+    assert!(page.contains("trädet stämmer"), "{page}");
+    // Sharing's process is the witness of the two others.
+    assert!(page.contains("/witness, "), "{page}");
+    let downloaded = guest.fill(&page, "/revision/paket", &[("andamal", "")]);
+    assert_eq!(downloaded.status, 200);
+    std::fs::write(path("downloaded"), downloaded.bytes).expect("written");
+    let exported = path("exported");
+    let arguments = ["export", "--quiet", "--gateway", &settings, "--out", &exported];
+    audit(&[&arguments[..], &["--idea", idea, "--texts", "Granskning"]].concat());
+    for name in ["downloaded", "exported"] {
+        let (bundle, policy) = (path(name), path("policy"));
+        let said = audit(&["verify", &bundle, "--policy", &policy, "--quiet"]);
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("1 decisions judged"), "{said}");
+    }
+    let life = audit(&["replay", "--gateway", &settings, "--idea", idea]);
+    assert!(String::from_utf8_lossy(&life).contains("Granskning"));
 }
 
 /// Settings that are in order, in a folder that holds what they name.

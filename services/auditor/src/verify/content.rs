@@ -1,7 +1,7 @@
 //! What stands in an entry: looked at once its line was read.
 
 use super::Code;
-use super::domain::{Act, Past};
+use super::domain::{self, Act, Past};
 use super::log::{Came, Log, Shared};
 use super::tell::{At, Tell};
 use idesluss_domain::instance::InstanceEvent;
@@ -33,6 +33,9 @@ impl Log {
                 if let Some(known) = &known {
                     self.opened_epoch(known, event, &act, at, tell);
                     self.judge(came, known, &act, at, tell);
+                    if let Event::Disclosure(event) = known {
+                        domain::disclosed(&act, event, tell, at);
+                    }
                 }
             }
             Body::Received {

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// A folder with one journal, and a clock that moves when it is told to.
-struct Folder {
-    folder: TempDir,
+pub(crate) struct Folder {
+    pub(crate) folder: TempDir,
     clock: Arc<AtomicI64>,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = Arc::new(AtomicI64::new(1_790_000_000_000_000));
         Self {
             folder: TempDir::new().expect("a folder"),

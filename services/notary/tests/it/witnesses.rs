@@ -80,38 +80,33 @@ async fn witnesses_cosign_what_extends_what_they_have_seen_and_a_policy_may_ask_
     assert_eq!((trust.checkpoint.size, trust.cosigned.len()), (301, 2));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_history_that_is_shown_to_a_witness_is_not_cosigned() {
-    let folders = [
-        TempDir::new().expect("a folder"),
-        TempDir::new().expect("a folder"),
-        TempDir::new().expect("a folder"),
-    ];
-    // One key, two histories, each with a memory of its own: what a dishonest operator would do.
+/// One key, two histories of two and of three entries, each with a memory of its own: what a dishonest operator would do.
+async fn two_histories(folders: &[TempDir]) -> (Notary, Notary) {
     let (honest, other) = (journal(folders[0].path()), journal(folders[1].path()));
-    std::fs::copy(
-        folders[0].path().join("signing.key"),
-        folders[1].path().join("signing.key"),
-    )
-    .unwrap_or(0);
     keys(folders[0].path());
-    std::fs::copy(
-        folders[0].path().join("signing.key"),
-        folders[1].path().join("signing.key"),
-    )
-    .expect("copied");
+    let key = folders[0].path().join("signing.key");
+    std::fs::copy(key, folders[1].path().join("signing.key")).expect("copied");
     for store in [&honest, &other] {
         append(store).await;
         append(store).await;
     }
     append(&other).await;
-    let (first, second) = (
-        notary(folders[0].path(), &honest),
-        notary_with(folders[1].path(), &other, guard(folders[1].path())),
-    );
+    let first = notary(folders[0].path(), &honest);
+    let second = notary_with(folders[1].path(), &other, guard(folders[1].path()));
     assert_eq!(first.public_keys().expect("keys"), second.public_keys().expect("keys"));
     first.sign().await.expect("signed");
     second.sign().await.expect("signed: it knows nothing of the other");
+    (first, second)
+}
+
+fn folders() -> [TempDir; 4] {
+    std::array::from_fn(|_| TempDir::new().expect("a folder"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_history_that_is_shown_to_a_witness_is_not_cosigned() {
+    let folders = folders();
+    let (first, second) = two_histories(&folders).await;
     let at = witness(folders[2].path(), "orust/witness", &first).await;
     tokio::spawn(submit_to(first.clone(), at.clone()));
     cosigned(&first, 2, 1).await;
@@ -122,4 +117,35 @@ async fn a_second_history_that_is_shown_to_a_witness_is_not_cosigned() {
         1,
         "the second history was cosigned"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_witnesses_that_are_shown_different_histories_never_cosign_the_same() {
+    let folders = folders();
+    let (first, second) = two_histories(&folders).await;
+    let one = witness(folders[2].path(), "orust/witness", &first).await;
+    let two = witness(folders[3].path(), "sotenas/witness", &first).await;
+    // Each cosigns what it is shown first, and nobody can tell it that there is another.
+    tokio::spawn(submit_to(first.clone(), one.clone()));
+    tokio::spawn(submit_to(second.clone(), two.clone()));
+    cosigned(&first, 2, 1).await;
+    cosigned(&second, 3, 1).await;
+    // Then each history is shown to the witness of the other.
+    tokio::spawn(submit_to(first.clone(), two.clone()));
+    tokio::spawn(submit_to(second.clone(), one.clone()));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let log = &first.public_keys().expect("keys")[0];
+    let quorum = |rule: &str| -> Policy {
+        let text = format!(
+            "log {log}\nwitness one {}\nwitness two {}\ngroup both {rule} one two\nquorum both\n",
+            one.key, two.key
+        );
+        text.parse().expect("a policy")
+    };
+    for (notary, size) in [(&first, 2), (&second, 3)] {
+        let note = signed(notary, size).await.note.clone();
+        // Who asks for one witness can be shown either; who asks for both believes neither.
+        assert!(quorum("any").judge(&note).is_ok(), "{note}");
+        assert!(quorum("all").judge(&note).is_err(), "{note}");
+    }
 }

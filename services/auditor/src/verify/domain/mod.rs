@@ -117,10 +117,6 @@ impl Rules {
                 standing.take_criteria(act.position, adopted.clone());
             }
             Event::Evaluation(event) => self.evaluation(act, event, past, tell, at),
-            Event::Disclosure(DisclosureEvent::TextsDisclosed(TextsDisclosed { to, organisation, .. })) => {
-                tell.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
-                tell.rule(Code::R24, at, taking_part::acts_for(act, organisation));
-            }
             _ => {}
         }
     }
@@ -297,4 +293,11 @@ fn shared<T: Eq + std::hash::Hash>(known: &mut HashSet<Rc<T>>, value: T) -> Rc<T
     let value = Rc::new(value);
     known.insert(value.clone());
     value
+}
+
+/// R24 for what is disclosed of an idea, in whichever log: auditors take home what is their organisation's.
+pub(super) fn disclosed(act: &Act<'_>, event: &DisclosureEvent, tell: &mut Tell, at: At<'_>) {
+    let DisclosureEvent::TextsDisclosed(TextsDisclosed { to, organisation, .. }) = event;
+    tell.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
+    tell.rule(Code::R24, at, taking_part::acts_for(act, organisation));
 }

@@ -1,0 +1,46 @@
+//! Every bit of an entry and of the head, changed behind the journal's back, is found by its verification.
+
+use crate::conformance::House as _;
+use crate::sqlite::Folder;
+use idesluss_journal::{Store, StoreError};
+use rusqlite::Connection;
+
+/// Flips each bit of a value, one at a time, and asserts that the journal is then not whole.
+async fn assert_each_is_found(store: &dyn Store, conn: &Connection, read: &str, write: &str, named: &str) {
+    let whole: Vec<u8> = conn.query_row(read, [], |row| row.get(0)).expect("a value");
+    for bit in 0..whole.len() * 8 {
+        let mut changed = whole.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        conn.execute(write, [&changed]).expect("changed");
+        let found = store.verify().await;
+        let Err(StoreError::Damaged(said)) = &found else {
+            panic!("bit {bit} of {read}: {found:?}");
+        };
+        // Named where it is, or by the smallest subtree that tells.
+        assert!(
+            said.contains(named) || said.contains("entr"),
+            "bit {bit} of {read}: {said}"
+        );
+    }
+    conn.execute(write, [&whole]).expect("put back");
+    store.verify().await.expect("whole again");
+}
+
+#[tokio::test]
+async fn every_bit_of_an_entry_and_of_the_head_is_guarded() {
+    let house = Folder::new();
+    let store = house.open().await;
+    for version in 0..9 {
+        let part = crate::samples::part("idea/a", version, &[version]);
+        store.append(crate::samples::append(vec![part])).await.expect("written");
+    }
+    let conn = Connection::open(house.folder.path().join("journal.db")).expect("the same file");
+    for position in [0, 4, 8] {
+        let read = format!("SELECT line FROM entries WHERE position = {position}");
+        let write = format!("UPDATE entries SET line = ?1 WHERE position = {position}");
+        assert_each_is_found(&*store, &conn, &read, &write, &format!("entry {position}")).await;
+    }
+    let (read, write) = ("SELECT peaks FROM head", "UPDATE head SET peaks = ?1");
+    assert_each_is_found(&*store, &conn, read, write, "its head").await;
+    store.close().await;
+}
