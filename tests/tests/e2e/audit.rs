@@ -1,5 +1,6 @@
 //! What an auditor does: takes a bundle, verifies it, keeps a checkpoint, and finds what was changed since.
 
+use crate::erasure::{BASIS, erase};
 use crate::skeleton;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
@@ -242,33 +243,6 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
     );
     let lines = |name: &str| member(&desk.path(name), "submission/picked/000000.ndjson");
     assert!(lines("after").starts_with(&lines("bare")), "{}", lines("after"));
-}
-
-const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
-
-async fn erase(house: &House, idea: &str) {
-    let registrar = Someone::who("uddevalla", Role::Registrar);
-    let mut submission = house.submission();
-    let asked = sub::RequestErasureRequest {
-        command: Someone::who("uddevalla", Role::Submitter).command(),
-        idea: idea.to_owned(),
-    };
-    submission.request_erasure(asked).await.expect("asked for");
-    let decided = sub::DecideErasureRequest {
-        command: registrar.command(),
-        idea: idea.to_owned(),
-        basis: BASIS.into(),
-    };
-    submission.decide_erasure(decided).await.expect("decided");
-    eventually(|| {
-        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.to_owned());
-        async move {
-            let request = sub::GetIdeaRequest { query, idea };
-            let row = ideas.get_idea(request).await?.into_inner().row;
-            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
-        }
-    })
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,12 +59,40 @@ async fn attach(house: &House, submitter: &Someone, idea: &str) {
         .expect("a file");
 }
 
+/// On which basis it is decided here.
+pub(crate) const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
+
+/// Has an idea's texts erased, and waits until every service has confirmed it.
+pub(crate) async fn erase(house: &House, idea: &str) {
+    let registrar = Someone::who("uddevalla", Role::Registrar);
+    let mut submission = house.submission();
+    let asked = sub::RequestErasureRequest {
+        command: Someone::who("uddevalla", Role::Submitter).command(),
+        idea: idea.to_owned(),
+    };
+    submission.request_erasure(asked).await.expect("asked for");
+    let decided = sub::DecideErasureRequest {
+        command: registrar.command(),
+        idea: idea.to_owned(),
+        basis: BASIS.into(),
+    };
+    submission.decide_erasure(decided).await.expect("decided");
+    eventually(|| {
+        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.to_owned());
+        async move {
+            let request = sub::GetIdeaRequest { query, idea };
+            let row = ideas.get_idea(request).await?.into_inner().row;
+            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     let house = House::start();
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
-    let registrar = Someone::who("uddevalla", Role::Registrar);
     let auditor = Someone::who("uddevalla", Role::Auditor);
     let mut submission = house.submission();
     let idea = Uuid::new_v4().to_string();
@@ -152,29 +180,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     };
     let size_before = head(&house).await;
 
-    let request = sub::RequestErasureRequest {
-        command: submitter.command(),
-        idea: idea.clone(),
-    };
-    submission.request_erasure(request).await.expect("asked for");
-    let decide = sub::DecideErasureRequest {
-        command: registrar.command(),
-        idea: idea.clone(),
-        basis: "GDPR art. 17.1 a; gallringsbeslut 2026-03".into(),
-    };
-    submission.decide_erasure(decide).await.expect("decided");
-    eventually(|| {
-        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.clone());
-        async move {
-            let row = ideas
-                .get_idea(sub::GetIdeaRequest { query, idea })
-                .await?
-                .into_inner()
-                .row;
-            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
-        }
-    })
-    .await;
+    erase(&house, &idea).await;
     assert_eq!(found(&house).await.expect("a search"), 0);
     let after = history(&house).await;
     for (before, after) in before.iter().zip(&after) {

@@ -1,14 +1,13 @@
 //! Everything that has happened to an idea, across the services.
 
+use super::lives;
 use crate::door::Visitor;
 use crate::error::WebError;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Path;
 use axum::response::Response;
 use idesluss_proto::pb::journal::HistoryEntry;
-use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use serde_json::Value;
-use tonic::{Code, Status};
 
 /// One thing that happened where it happened; what other services received of it is not told twice.
 struct Step {
@@ -18,34 +17,8 @@ struct Step {
 
 pub(super) async fn page(visitor: Visitor, Path(idea): Path<String>) -> Result<Response, WebError> {
     let l = visitor.lang;
-    let services = visitor.services();
-    let (mut ideas, mut evaluations, mut solutions) = (services.ideas, services.evaluations, services.solutions);
-    let query = visitor.asks(None);
-    let here = ideas.get_history(sub::GetHistoryRequest {
-        query: query.clone(),
-        idea: idea.clone(),
-    });
-    let assessed = evaluations.get_history(ev::GetHistoryRequest {
-        query: query.clone(),
-        idea: idea.clone(),
-    });
-    let shared = solutions.get_history(sh::GetHistoryRequest {
-        query,
-        idea: idea.clone(),
-    });
-    let (here, assessed, shared) = tokio::join!(here, assessed, shared);
-    let here = here
-        .map(|answer| answer.into_inner().entries)
-        .map_err(|status| visitor.said(&status))?;
-    let known = |entries: Result<Vec<HistoryEntry>, Status>| match entries {
-        // It has not come that far.
-        Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
-        other => other.map_err(|status| visitor.said(&status)),
-    };
-    let assessed = known(assessed.map(|answer| answer.into_inner().entries))?;
-    let shared = known(shared.map(|answer| answer.into_inner().entries))?;
-    let all = here.iter().chain(&assessed).chain(&shared);
-    let mut steps: Vec<Step> = all.filter_map(|entry| step(&visitor, entry)).collect();
+    let all = lives::of_idea(&visitor, &idea).await?;
+    let mut steps: Vec<Step> = all.iter().flatten().filter_map(|entry| step(&visitor, entry)).collect();
     steps.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     let rows = steps.into_iter().map(|step| Row {
         href: String::new(),

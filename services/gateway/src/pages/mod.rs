@@ -16,6 +16,7 @@ mod idea_acts;
 mod idea_forms;
 mod ideas;
 mod inbox;
+mod lives;
 mod mandate_acts;
 mod mandates;
 mod revision;

@@ -1,48 +1,15 @@
 //! `idesluss audit` over an idea's whole way, beside a server and without one.
 
 use super::{audit, json, names, told};
+use crate::erasure::{BASIS, erase};
 use crate::skeleton::walk;
 use idesluss_domain::words::{EvaluationId, IdeaId};
-use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{House, Someone, eventually};
+use idesluss_tests::House;
 use uuid::Uuid;
-
-const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
 
 fn evaluation_of(idea: &str) -> String {
     let idea: IdeaId = idea.parse().expect("a UUID");
     EvaluationId::derive(idea, 1).to_string()
-}
-
-async fn erase(house: &House, idea: &str) {
-    let (submitter, registrar) = (
-        Someone::who("uddevalla", Role::Submitter),
-        Someone::who("uddevalla", Role::Registrar),
-    );
-    let request = sub::RequestErasureRequest {
-        command: submitter.command(),
-        idea: idea.to_owned(),
-    };
-    house.submission().request_erasure(request).await.expect("asked for");
-    let decide = sub::DecideErasureRequest {
-        command: registrar.command(),
-        idea: idea.to_owned(),
-        basis: BASIS.into(),
-    };
-    house.submission().decide_erasure(decide).await.expect("decided");
-    eventually(|| {
-        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.to_owned());
-        async move {
-            let row = ideas
-                .get_idea(sub::GetIdeaRequest { query, idea })
-                .await?
-                .into_inner()
-                .row;
-            Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
-        }
-    })
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

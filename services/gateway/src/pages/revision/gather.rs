@@ -2,34 +2,18 @@
 
 use crate::door::Visitor;
 use crate::error::WebError;
+use crate::pages::lives;
 use idesluss_auditor::{Entry, Service};
 use idesluss_evidence::entry;
-use idesluss_proto::pb::journal::HistoryEntry;
-use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use tonic::{Code, Status};
+use idesluss_proto::pb::evaluation as ev;
 
 /// Every entry about an idea in each journal.
 pub(super) async fn history(visitor: &Visitor, idea: &str) -> Result<Vec<Entry>, WebError> {
-    let services = visitor.services();
-    let (mut ideas, mut evaluations, mut solutions) = (services.ideas, services.evaluations, services.solutions);
-    let (query, idea) = (visitor.asks(None), idea.to_owned());
-    let here = ideas.get_history(sub::GetHistoryRequest {
-        query: query.clone(),
-        idea: idea.clone(),
-    });
-    let assessed = evaluations.get_history(ev::GetHistoryRequest {
-        query: query.clone(),
-        idea: idea.clone(),
-    });
-    let shared = solutions.get_history(sh::GetHistoryRequest { query, idea });
-    let (here, assessed, shared) = tokio::join!(here, assessed, shared);
-    let here = here.map_err(|status| visitor.said(&status))?.into_inner().entries;
-    let mut entries: Vec<Entry> = here.into_iter().map(entry(Service::Submission)).collect();
-    let assessed = known(visitor, assessed.map(|answer| answer.into_inner().entries))?;
-    entries.extend(assessed.into_iter().map(entry(Service::Evaluation)));
-    let shared = known(visitor, shared.map(|answer| answer.into_inner().entries))?;
-    entries.extend(shared.into_iter().map(entry(Service::Sharing)));
-    Ok(entries)
+    let services = [Service::Submission, Service::Evaluation, Service::Sharing];
+    let told = lives::of_idea(visitor, idea).await?.into_iter().zip(services);
+    Ok(told
+        .flat_map(|(entries, service)| entries.into_iter().map(entry(service)))
+        .collect())
 }
 
 /// Every entry of the organisation's criteria and delegation order. Only auditors are told.
@@ -49,13 +33,5 @@ pub(super) async fn terms(visitor: &Visitor) -> Result<Vec<Entry>, WebError> {
             return Ok(entries);
         }
         page_token = page.next_page_token;
-    }
-}
-
-/// What a service has not heard of, it has nothing to tell about.
-fn known(visitor: &Visitor, answer: Result<Vec<HistoryEntry>, Status>) -> Result<Vec<HistoryEntry>, WebError> {
-    match answer {
-        Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
-        other => other.map_err(|status| visitor.said(&status)),
     }
 }
