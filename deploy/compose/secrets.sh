@@ -50,7 +50,11 @@ secret() {
 
 # A signing key in the form of `new-signing-key`, which needs no binary here; the same for every replica of a service.
 signing_key() {
-	[[ -s $1 ]] || printf 'idesluss-signing-key-v1 %s\n' "$(openssl rand -hex 32)" | into "$1"
+	local key
+	[[ ! -s $1 ]] || return 0
+	# On a line of its own: where it fails, nothing is written.
+	key=$(openssl rand -hex 32)
+	printf 'idesluss-signing-key-v1 %s\n' "$key" | into "$1"
 }
 
 copy() {

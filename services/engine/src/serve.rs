@@ -29,7 +29,7 @@ fn unreadable(error: idesluss_journal::StoreError) -> Status {
     match error {
         idesluss_journal::StoreError::Damaged(what) => {
             tracing::error!(what, "the journal is damaged");
-            let sentence = format!("the journal is damaged: {what}. Stop the service, and run the doctor");
+            let sentence = format!("{what}. Stop the service, and run the doctor");
             refuse(Code::DataLoss, "JOURNAL_DAMAGED", sentence)
         }
         other => crate::ExecuteError::Store(other).into(),

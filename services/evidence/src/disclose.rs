@@ -1,4 +1,4 @@
-//! Texts that go into a bundle. Each idea's disclosure stands in its journal before any of its texts is read.
+//! Texts that go into a bundle. Each idea's disclosure stands in its journal before any of its texts is handed out.
 
 use crate::{EvidenceError, Services, history};
 use idesluss_auditor::bundle::{TextLine, TextStands};
@@ -17,11 +17,11 @@ pub struct Disclosure {
     pub to: Actor,
     /// What for, in the auditor's words.
     pub purpose: String,
-    /// The same when it is asked for again, so that it is recorded once.
+    /// One for each bundle that is made: an idea's disclosure is recorded once in it, however often that is tried.
     pub command: Uuid,
 }
 
-/// Records that an idea's texts are handed out, then reads those that the auditor may read.
+/// Records that an idea's texts are handed out, then reads those to hand out that the auditor may read.
 pub(crate) async fn texts(
     services: &Services,
     disclosure: &Disclosure,

@@ -16,6 +16,14 @@ pub enum EvidenceError {
         /// What went wrong.
         reason: String,
     },
+    /// A journal is not as it was written.
+    #[error("the journal of {service} is damaged: {reason}")]
+    Damaged {
+        /// Whose.
+        service: &'static str,
+        /// What was found.
+        reason: String,
+    },
     /// A position lies behind the end.
     #[error("the journal of {service} has no position {position} yet: it has {size} entries, the first one is 0")]
     NoSuchPosition {

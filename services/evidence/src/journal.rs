@@ -177,9 +177,12 @@ impl Journal {
 }
 
 fn unread(service: Service) -> impl Fn(Status) -> EvidenceError {
-    move |status| EvidenceError::Journal {
-        service: service.as_str(),
-        reason: status.message().to_owned(),
+    move |status| {
+        let (service, reason) = (service.as_str(), status.message().to_owned());
+        match status.code() {
+            Code::DataLoss => EvidenceError::Damaged { service, reason },
+            _ => EvidenceError::Journal { service, reason },
+        }
     }
 }
 

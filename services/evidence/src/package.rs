@@ -242,6 +242,8 @@ async fn log(
 ) -> Result<Log, EvidenceError> {
     let signed = journal.checkpoint().await?;
     let size = signed.checkpoint.size;
+    // More may have been signed than was there when the journal was opened; all of it is read.
+    journal.size = size;
     let mut manifest = LogManifest {
         service: journal.service.as_str().to_owned(),
         origin: signed.checkpoint.origin.clone(),

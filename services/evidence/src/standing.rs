@@ -59,8 +59,12 @@ async fn standing(journal: &mut Journal) -> Result<Standing, EvidenceError> {
     let others = others.filter(|signature| !keys.iter().any(|key| key.name() == signature.name));
     standing.witnesses = others.map(witness).collect();
     let size = signed.checkpoint.size;
-    let found = journal.tree(|tiles| peaks(tiles, size)).await;
-    standing.tree_fits = found.is_ok_and(|peaks| root_of(&peaks) == signed.checkpoint.root);
+    standing.tree_fits = match journal.tree(|tiles| peaks(tiles, size)).await {
+        Ok(peaks) => root_of(&peaks) == signed.checkpoint.root,
+        Err(EvidenceError::Damaged { .. }) => false,
+        // Says nothing of the journal.
+        Err(error) => return Err(error),
+    };
     Ok(standing)
 }
 

@@ -178,8 +178,13 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 66] = [
+const SENTENCES: [(&str, &str); 68] = [
     ("INVALID_FIELDS", "Några fält behöver ses över."),
+    ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
+    (
+        "NO_BUNDLE",
+        "Paketet kan inte göras just nu. Försök igen om en stund, eller säg till den som sköter driften.",
+    ),
     (
         "ALREADY_ASSESSED",
         "Du har redan lämnat ditt omdöme. Ändra det i stället.",

@@ -124,8 +124,11 @@ impl State {
         let head = store.head().borrow().clone();
         metrics::gauge!(HEAD).set(head.size as f64);
         metrics::gauge!(EPOCH).set(f64::from(head.epoch));
-        metrics::gauge!(LEASE).set(f64::from(u8::from(store.lease().borrow().is_held())));
-        metrics::gauge!(HALTED).set(f64::from(u8::from(engine.halted().borrow().is_some())));
+        let writes = store.lease().borrow().is_held();
+        metrics::gauge!(LEASE).set(f64::from(u8::from(writes)));
+        // A replica that does not write has nothing to take commands for, and calls nobody.
+        let halted = writes && engine.halted().borrow().is_some();
+        metrics::gauge!(HALTED).set(f64::from(u8::from(halted)));
         if let Ok(parked) = store.parked().await {
             metrics::gauge!(PARKED).set(parked.len() as f64);
         }

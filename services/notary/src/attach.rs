@@ -36,6 +36,8 @@ impl Drop for Silent {
 
 async fn sign(engine: Engine, notary: Notary) {
     let notary = Silent(engine.clone(), notary);
+    // What was found while another replica wrote is found anew: it did not count then.
+    notary.1.look_anew();
     let mut halted = engine.halted();
     loop {
         // As long as it is not known whether others have received another history of this journal, this one is not signed.
@@ -80,16 +82,42 @@ async fn halt(engine: Engine, notary: Notary) {
     let mut looked = notary.looked();
     loop {
         let found = looked.borrow_and_update().clone();
-        match found {
-            Look::NotYet => {}
-            Look::Well => engine.halt(Halted::Checkpoints, None),
-            Look::Trouble(trouble) => {
-                let why = trouble.is_lasting().then(|| trouble.to_string());
-                engine.halt(Halted::Checkpoints, why);
-            }
+        if let Some(word) = word(&found, engine.store().lease().borrow().is_held()) {
+            engine.halt(Halted::Checkpoints, word);
         }
         if looked.changed().await.is_err() {
             return;
+        }
+    }
+}
+
+/// What is said about commands after a look; None: what was said stands.
+///
+/// Only who writes lets commands in: on another replica something that passes, such as a database that is away, says nothing of the journal.
+fn word(look: &Look, writes: bool) -> Option<Option<String>> {
+    match look {
+        Look::NotYet => None,
+        Look::Trouble(trouble) if trouble.is_lasting() => Some(Some(trouble.to_string())),
+        Look::Well | Look::Trouble(_) => writes.then_some(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trouble::Trouble;
+
+    #[test]
+    fn only_who_writes_lets_commands_in_and_anybody_keeps_them_away() {
+        let passing = Look::Trouble(Arc::new(Trouble::Stranger { origin: "x/y/1".into() }));
+        let lasting = Look::Trouble(Arc::new(Trouble::Altered));
+        for look in [&Look::Well, &passing] {
+            assert_eq!(word(look, true), Some(None));
+            assert_eq!(word(look, false), None);
+        }
+        for writes in [true, false] {
+            assert_eq!(word(&Look::NotYet, writes), None);
+            assert!(matches!(word(&lasting, writes), Some(Some(_))));
         }
     }
 }

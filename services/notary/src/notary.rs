@@ -244,6 +244,11 @@ impl Notary {
         self.0.latest.send_replace(Some(signed));
     }
 
+    /// Forgets what was found, not what was signed.
+    pub(crate) fn look_anew(&self) {
+        self.0.looked.send_replace(Look::NotYet);
+    }
+
     /// Publishes nothing any more; what was kept stays kept.
     pub(crate) fn forget(&self) {
         self.0.latest.send_replace(None);

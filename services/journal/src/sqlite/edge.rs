@@ -1,5 +1,6 @@
 //! The tree's tiles as they lie in the file: full ones as rows, the right edge in the lines themselves.
 
+use super::nodes::Nodes;
 use super::sql;
 use crate::{StoreError, number};
 use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, TileReader, leaf_hash, subtree, tile_width};
@@ -9,6 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 pub(super) struct Tiles<'a> {
     pub(super) conn: &'a Connection,
     pub(super) size: u64,
+    /// Nodes that were found before; None: every one is found anew.
+    pub(super) nodes: Option<&'a Nodes>,
 }
 
 impl TileReader for Tiles<'_> {
@@ -24,7 +27,7 @@ impl TileReader for Tiles<'_> {
         if level == 0 {
             self.leaves(from, to)
         } else {
-            self.nodes(level, from, to)
+            self.nodes(level, number, from, to)
         }
     }
 }
@@ -36,7 +39,11 @@ impl Tiles<'_> {
     }
 
     /// Nodes of a level, each the root of a full tile below it.
-    fn nodes(&self, level: u8, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
+    fn nodes(&self, level: u8, number: u64, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
+        let most = (to - from) as usize;
+        let mut found = self
+            .nodes
+            .map_or_else(Vec::new, |nodes| nodes.known(level, number, most));
         let node = |below| match stored(self.conn, level - 1, below)? {
             Some(tile) => Ok(subtree(&tile)),
             None => Err(StoreError::Damaged(format!(
@@ -44,7 +51,13 @@ impl Tiles<'_> {
                 level - 1
             ))),
         };
-        (from..to).map(node).collect()
+        for below in from + found.len() as u64..to {
+            found.push(node(below)?);
+        }
+        if let Some(nodes) = self.nodes {
+            nodes.learn(level, number, &found);
+        }
+        Ok(found)
     }
 
     fn leaves(&self, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {

@@ -1,5 +1,6 @@
 use super::checkpoint::Checkpoints;
 use super::fault::Fault;
+use super::nodes::Nodes;
 use super::open;
 use super::readers::Readers;
 use super::rows::Batch;
@@ -79,6 +80,8 @@ pub struct SqliteStore {
     pub(super) short: Readers,
     pub(super) long: Readers,
     pub(super) cursors: Arc<CursorTable>,
+    /// For proofs: what was found of tiles that are not full yet.
+    pub(super) nodes: Arc<Nodes>,
     pub(super) degraded: Arc<AtomicBool>,
     queue: SyncSender<Message>,
     closed: AtomicBool,
@@ -130,6 +133,7 @@ impl SqliteStore {
             short: Readers::new(path, SHORT_READERS),
             long: Readers::new(path, LONG_READERS),
             cursors,
+            nodes: Arc::default(),
             degraded,
             queue,
             closed: AtomicBool::new(false),

@@ -11,7 +11,7 @@ use crate::{
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
 use idesluss_proof::tree::{TileReader as _, tile_width};
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -181,7 +181,15 @@ impl Log for SqliteStore {
             )));
         }
         self.short
-            .read(move |conn| Ok(edge::Tiles { conn, size }.edge()?.root()))
+            .read(move |conn| {
+                Ok(edge::Tiles {
+                    conn,
+                    size,
+                    nodes: None,
+                }
+                .edge()?
+                .root())
+            })
             .await
     }
 
@@ -195,9 +203,12 @@ impl Log for SqliteStore {
         if width == 0 {
             return Ok(Vec::new());
         }
-        self.short
-            .read(move |conn| edge::Tiles { conn, size }.tile(level, number, width))
-            .await
+        let nodes = Arc::clone(&self.nodes);
+        let tile = move |conn: &Connection| {
+            let nodes = Some(&*nodes);
+            edge::Tiles { conn, size, nodes }.tile(level, number, width)
+        };
+        self.short.read(tile).await
     }
 
     async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {

@@ -9,6 +9,7 @@ mod edge;
 mod fault;
 mod handle;
 mod log;
+mod nodes;
 mod open;
 mod readers;
 mod rows;

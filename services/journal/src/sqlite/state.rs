@@ -30,7 +30,12 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreErro
             "its head speaks of {size} entries, there are {there}"
         )));
     }
-    let edge = Tiles { conn, size }.edge()?;
+    let edge = Tiles {
+        conn,
+        size,
+        nodes: None,
+    }
+    .edge()?;
     check_edge(size, &check_peaks(size, &peaks)?, &edge.peaks())?;
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement

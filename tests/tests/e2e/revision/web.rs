@@ -284,17 +284,26 @@ fn an_auditor_takes_bundles_home_that_verify_and_nobody_else_does() {
     let token = page.split("name=\"csrf\"").nth(1).is_some();
     assert!(token && birgitta.post_raw("/revision/paket", &[]).status == 403);
 
-    // Coordinators read the idea, and take nothing home.
-    let mut anders = Reader::new(server.addresses.web);
-    let start = anders.become_person("Anders Holm", "coordinator").html;
-    let csrf = start
-        .split("name=\"csrf\" value=\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    let csrf = csrf.expect("a form on the page");
-    let command = uuid::Uuid::new_v4().to_string();
-    for target in ["/revision/paket", &action] {
-        let fields = [("csrf", csrf), ("kommando", command.as_str()), ("andamal", "")];
-        assert_eq!(anders.post_raw(target, &fields).status, 403, "{target}");
+    // Coordinators read the idea, and take nothing home; nor do auditors of another organisation.
+    let csrf_of = |page: &str| {
+        let field = page.split("name=\"csrf\" value=\"").nth(1);
+        let value = field.and_then(|rest| rest.split('"').next());
+        value.expect("a form on the page").to_owned()
+    };
+    for (name, role, targets) in [
+        ("Anders Holm", "coordinator", vec!["/revision/paket", &action]),
+        ("Inger Palm", "auditor", vec![&action]),
+    ] {
+        let mut other = Reader::new(server.addresses.web);
+        let csrf = csrf_of(&other.become_person(name, role).html);
+        for target in targets {
+            for purpose in ["", "Nyfikenhet"] {
+                let command = uuid::Uuid::new_v4().to_string();
+                let fields = [("csrf", &*csrf), ("kommando", &command), ("andamal", purpose)];
+                assert_eq!(other.post_raw(target, &fields).status, 403, "{name} {target} {purpose}");
+            }
+        }
     }
+    let life = birgitta.get(&idea).html;
+    assert!(!life.contains("Nyfikenhet"), "{life}");
 }

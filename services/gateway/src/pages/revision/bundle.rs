@@ -12,16 +12,20 @@ use http::header;
 use idesluss_domain::words::IdeaId;
 use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted, history};
 use idesluss_proto::pb::audit as pb;
-use idesluss_proto::status::Problems;
+use idesluss_proto::status::{Problems, refuse};
 use idesluss_runtime::{Clock as _, SystemClock};
 use std::io;
+use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
 use uuid::Uuid;
 
-/// How many are packed at once, and how many pieces of one wait for a slow reader. Others wait for their turn.
+/// How many are packed at once; who comes meanwhile is asked to come again.
 static PACKING: Semaphore = Semaphore::const_new(2);
+/// How many pieces of one wait for a slow reader, and how long for one that reads nothing at all.
 const WAITING: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How many characters say what texts are for.
 const PURPOSE: usize = 500;
 
@@ -63,15 +67,17 @@ async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response
     };
     let now = SystemClock.now();
     let instance = visitor.web.directory.instance.to_string();
-    // Never closed.
-    let turn = PACKING.acquire().await;
+    let turn = PACKING.try_acquire().map_err(|_| {
+        let sentence = "Other bundles are being packed just now: try again in a while.";
+        visitor.said(&refuse(Code::ResourceExhausted, "BUNDLES_BUSY", sentence))
+    })?;
     let package = Package::prepare(&services, &instance, &wanted, now).await;
     let package = package.map_err(|error| evidence::failed(&visitor, error))?;
     let (pieces, waiting) = mpsc::channel::<io::Result<Bytes>>(WAITING);
     tokio::spawn(async move {
         let sender = pieces.clone();
         let send = async move |bytes: Vec<u8>| {
-            let sent = sender.send(Ok(Bytes::from(bytes))).await;
+            let sent = sender.send_timeout(Ok(Bytes::from(bytes)), PATIENCE).await;
             sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
         };
         let written = package.write(send, |_| {}).await;
@@ -126,11 +132,11 @@ fn disclosure(visitor: &Visitor, posted: &Posted) -> Result<Option<Disclosure>, 
     if purpose.chars().count() > PURPOSE {
         problems.add("purpose", "write at most 500 characters");
     }
-    let command = problems.parse::<Uuid>("command", &posted.get("kommando"), "open the page again");
-    let command = problems.finish(command).map_err(|status| visitor.said(&status))?;
+    problems.finish(Some(())).map_err(|status| visitor.said(&status))?;
     Ok(Some(Disclosure {
         to: visitor.actor(),
         purpose,
-        command,
+        // A form that is sent again hands out another file: another disclosure.
+        command: Uuid::now_v7(),
     }))
 }

@@ -7,7 +7,8 @@ use crate::door::Visitor;
 use crate::error::WebError;
 use crate::view::{Form, Part, Row, Table, moment};
 use idesluss_evidence::{EvidenceError, Standing, standings};
-use tonic::Status;
+use idesluss_proto::status::refuse;
+use tonic::Code;
 
 /// The parts of the section. `action` is where the form for a bundle goes.
 pub(super) async fn parts(visitor: &Visitor, action: &str) -> Vec<Part> {
@@ -16,13 +17,16 @@ pub(super) async fn parts(visitor: &Visitor, action: &str) -> Vec<Part> {
     match standings(&visitor.services().evidence).await {
         Ok(standings) => parts.push(table(visitor, &standings).into()),
         // Said here; the rest of the page stands.
-        Err(_) => parts.push(Part::Note(
-            l.t(
-                "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
-                "What was signed of the journals can't be read just now. Try again in a while.",
-            )
-            .to_owned(),
-        )),
+        Err(error) => {
+            tracing::warn!(%error, "how the journals stand can't be told");
+            parts.push(Part::Note(
+                l.t(
+                    "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
+                    "What was signed of the journals can't be read just now. Try again in a while.",
+                )
+                .to_owned(),
+            ));
+        }
     }
     parts.push(Part::Note(
         l.t(
@@ -145,8 +149,12 @@ fn verdict(standing: &Standing) -> ((&'static str, &'static str), bool) {
 pub(super) fn failed(visitor: &Visitor, error: EvidenceError) -> WebError {
     let status = match error {
         EvidenceError::Refused(status) => status,
-        EvidenceError::NoSuchIdea(_) => Status::not_found("there is no such idea"),
-        other => Status::unavailable(other.to_string()),
+        EvidenceError::NoSuchIdea(_) => refuse(Code::NotFound, "UNKNOWN_IDEA", "There is no such idea."),
+        other => {
+            tracing::warn!(error = %other, "a bundle can't be made");
+            let sentence = "The bundle can't be made just now: try again in a while, or tell whoever runs the service.";
+            refuse(Code::Unavailable, "NO_BUNDLE", sentence)
+        }
     };
     visitor.said(&status)
 }
