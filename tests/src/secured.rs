@@ -2,7 +2,6 @@
 
 use idesluss_runtime::TlsFiles;
 use idesluss_servers::{Nats, Postgres};
-use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::region::INSTANCE;
@@ -19,14 +18,8 @@ pub(crate) fn servers(files: &TlsFiles) -> (Postgres, Nats) {
         files.key_file.display(),
         files.ca_file.display()
     );
-    for user in ["SUBMISSION", "EVALUATION", "SHARING"] {
-        let _ = writeln!(settings, "{user}_PASSWORD: \"{PASSWORD}\"");
-    }
-    let deployed = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/nats/nats.conf");
-    let deployed = std::fs::read_to_string(deployed).expect("the deployed configuration");
-    let accounts = deployed.find("\naccounts {").expect("its accounts");
     // As its first lines tell whoever has another instance.
-    settings.push_str(&deployed[accounts..].replace("fyrbodal", INSTANCE));
+    settings.push_str(&Nats::deployed_users(PASSWORD).replace("fyrbodal", INSTANCE));
     nats.configure(&settings);
     nats.resume();
     (postgres, nats)

@@ -61,6 +61,16 @@ impl Nats {
         }
     }
 
+    /// The users and their rights as `deploy/nats/nats.conf` has them, each with this password: settings for [`Nats::configure`].
+    pub fn deployed_users(password: &str) -> String {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/nats/nats.conf");
+        let text = std::fs::read_to_string(file).expect("the deployed configuration");
+        let accounts = text.find("\naccounts {").expect("its accounts");
+        let passwords =
+            ["SUBMISSION", "EVALUATION", "SHARING"].map(|user| format!("{user}_PASSWORD: \"{password}\"\n"));
+        format!("{}{}", passwords.concat(), &text[accounts..])
+    }
+
     /// Writes more of the server's configuration, in its own language; it holds from the next start on.
     pub fn configure(&mut self, text: &str) {
         text.clone_into(&mut self.more);

@@ -139,19 +139,10 @@ async fn a_password_is_read_from_its_file_at_every_connect() {
     published(&sender, 10).await;
 }
 
-/// The users and their rights as they are deployed.
-fn deployed_users() -> String {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/nats/nats.conf");
-    let text = std::fs::read_to_string(file).expect("the deployed configuration");
-    let accounts = text.find("\naccounts {").expect("its accounts");
-    let passwords = ["SUBMISSION", "EVALUATION", "SHARING"].map(|user| format!("{user}_PASSWORD: \"secret\"\n"));
-    format!("{}{}", passwords.concat(), &text[accounts..])
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_deployed_users_may_do_what_they_must_and_hear_no_answers_to_others() {
     let mut nats = Nats::absent();
-    nats.configure(&deployed_users());
+    nats.configure(&Nats::deployed_users("secret"));
     nats.resume();
     let (from, to) = (House::new("submission"), House::new("evaluation"));
     let password = from.folder.path().join("password");
