@@ -1,4 +1,4 @@
-use crate::{EvidenceError, Services};
+use crate::{EvidenceError, Histories, Services};
 use idesluss_auditor::{Entry, Service, Text};
 use idesluss_domain::words::{Actor, IdeaId};
 use idesluss_proto::pb::command::{Query, TextState};
@@ -6,9 +6,8 @@ use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQ
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use idesluss_proto::write_actor;
-use tonic::{Code, Status};
+use tonic::Code;
 
 /// Every entry about an idea in each journal, with the texts that the asker may read.
 ///
@@ -18,40 +17,24 @@ pub async fn history(services: &Services, asker: &Actor, idea: IdeaId) -> Result
         actor: Some(write_actor(asker)),
         after: None,
     });
-    let id = idea.to_string();
-    let mut submission = SubmissionQueryServiceClient::new(services.submission.clone());
-    let mut evaluation = EvaluationQueryServiceClient::new(services.evaluation.clone());
-    let mut sharing = SharingQueryServiceClient::new(services.sharing.clone());
-    let submitted = submission.get_history(sub::GetHistoryRequest {
-        query: query.clone(),
-        idea: id.clone(),
-    });
-    let evaluated = evaluation.get_history(ev::GetHistoryRequest {
-        query: query.clone(),
-        idea: id.clone(),
-    });
-    let shared = sharing.get_history(sh::GetHistoryRequest { query, idea: id });
-    let (submitted, evaluated, shared) = tokio::join!(submitted, evaluated, shared);
-    let submitted = match submitted {
-        Err(status) if status.code() == Code::NotFound => return Err(EvidenceError::NoSuchIdea(idea)),
-        other => other.map_err(EvidenceError::Refused)?.into_inner().entries,
+    let histories = Histories {
+        submission: SubmissionQueryServiceClient::new(services.submission.clone()),
+        evaluation: EvaluationQueryServiceClient::new(services.evaluation.clone()),
+        sharing: SharingQueryServiceClient::new(services.sharing.clone()),
     };
-    let evaluated = none_yet(evaluated.map(|answer| answer.into_inner().entries))?;
-    let shared = none_yet(shared.map(|answer| answer.into_inner().entries))?;
-    let own = submitted.into_iter().map(entry(Service::Submission));
-    let evaluated = evaluated.into_iter().map(entry(Service::Evaluation));
-    Ok(own
-        .chain(evaluated)
-        .chain(shared.into_iter().map(entry(Service::Sharing)))
-        .collect())
+    let told = histories.of_idea(query, idea.to_string()).await;
+    told.map(entries).map_err(|status| match status.code() {
+        Code::NotFound => EvidenceError::NoSuchIdea(idea),
+        _ => EvidenceError::Refused(status),
+    })
 }
 
-/// A service that has not heard of the idea has nothing to tell.
-fn none_yet(answer: Result<Vec<HistoryEntry>, Status>) -> Result<Vec<HistoryEntry>, EvidenceError> {
-    match answer {
-        Err(status) if status.code() == Code::NotFound => Ok(Vec::new()),
-        other => other.map_err(EvidenceError::Refused),
-    }
+/// What the three services told of an idea, as the auditor's library reads it.
+pub fn entries(told: [Vec<HistoryEntry>; 3]) -> Vec<Entry> {
+    let services = [Service::Submission, Service::Evaluation, Service::Sharing];
+    let each = told.into_iter().zip(services);
+    each.flat_map(|(entries, service)| entries.into_iter().map(entry(service)))
+        .collect()
 }
 
 /// Reads an entry as a service's history tells it.

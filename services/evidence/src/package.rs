@@ -137,7 +137,7 @@ impl Package {
                     ideas.look(&entry.line);
                 }
                 progress(entries.len() as u64);
-                pass_on(&mut bundle, &mut send, PIECE).await?;
+                pass_on(&mut bundle, &mut send).await?;
             }
             let mut linked = picks::bases(&log.picked, size);
             // Where the run of entries ends before the checkpoint does.
@@ -160,7 +160,7 @@ impl Package {
                 for line in lines.iter().filter(|line| told.insert(line.digest)) {
                     bundle.text(line)?;
                 }
-                pass_on(&mut bundle, &mut send, PIECE).await?;
+                pass_on(&mut bundle, &mut send).await?;
             }
         }
         let rest = bundle.finish()?;
@@ -172,10 +172,9 @@ impl Package {
 async fn pass_on(
     bundle: &mut BundleWriter<Vec<u8>>,
     send: &mut impl AsyncFnMut(Vec<u8>) -> io::Result<()>,
-    least: usize,
 ) -> Result<(), EvidenceError> {
     let written = bundle.written();
-    if written.len() < least {
+    if written.len() < PIECE {
         return Ok(());
     }
     send(std::mem::take(written)).await.map_err(EvidenceError::Out)

@@ -120,10 +120,8 @@ async fn tree(store: &Arc<dyn Store>) -> f64 {
 /// The longest time between an entry's commit and the checkpoint that covers it, and how many checkpoints there were.
 async fn longest_wait(store: Arc<dyn Store>, notary: Notary, ended: Arc<AtomicBool>) -> (Duration, u32) {
     let (mut head, mut latest) = (store.head(), notary.latest());
-    // The first size that no checkpoint covers yet, and since when.
-    let mut uncovered: Option<Instant> = None;
     let mut covered = latest.borrow().as_ref().map_or(0, |signed| signed.checkpoint.size);
-    // When each size was seen first, since the last checkpoint.
+    // The sizes that no checkpoint covers yet, each with when it was seen.
     let mut seen: Vec<(u64, Instant)> = Vec::new();
     let (mut longest, mut signatures) = (Duration::ZERO, 0);
     loop {
@@ -133,23 +131,20 @@ async fn longest_wait(store: Arc<dyn Store>, notary: Notary, ended: Arc<AtomicBo
                 let size = head.borrow_and_update().size;
                 if size > covered {
                     seen.push((size, Instant::now()));
-                    uncovered.get_or_insert_with(Instant::now);
                 }
             }
             changed = latest.changed() => {
                 changed.expect("the notary is there");
                 let Some(signed) = latest.borrow_and_update().clone() else { continue };
-                if let Some(since) = uncovered.take() {
-                    longest = longest.max(since.elapsed());
-                }
                 signatures += 1;
                 covered = signed.checkpoint.size;
-                seen.retain(|(size, _)| *size > covered);
-                uncovered = seen.first().map(|(_, since)| *since);
+                let still = seen.iter().position(|(size, _)| *size > covered).unwrap_or(seen.len());
+                let since = seen.drain(..still).map(|(_, since)| since).next();
+                longest = longest.max(since.map_or(Duration::ZERO, |since| since.elapsed()));
             }
             () = tokio::time::sleep(Duration::from_millis(5)) => {}
         }
-        if ended.load(Ordering::Relaxed) && uncovered.is_none() {
+        if ended.load(Ordering::Relaxed) && seen.is_empty() {
             return (longest, signatures);
         }
     }

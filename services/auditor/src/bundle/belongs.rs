@@ -77,6 +77,12 @@ impl Belongs {
         }
     }
 
+    /// Whether a stream is there from its first event to its last, whatever of it is only a hash. A register numbers the ideas of all, so an
+    /// idea's bundle has some of its events.
+    pub fn has_whole(&self, subject: &str) -> bool {
+        !matches!(self.whose, Whose::Idea { .. }) || !subject.starts_with("register/")
+    }
+
     /// Whether entries may stand there as a hash only.
     pub fn hides(&self) -> bool {
         !matches!(self.whose, Whose::All)

@@ -68,8 +68,7 @@ impl Log {
         } else {
             self.unread
         };
-        // A register numbers the ideas of all, so an idea's bundle has some of its events.
-        let is_whole = self.whole_streams && (self.whole || !event.subject.starts_with("register/"));
+        let is_whole = self.whole_streams && self.belongs.has_whole(&event.subject);
         let follows = match last {
             None if !is_whole => true,
             last => {

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header;
 use idesluss_domain::words::IdeaId;
-use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted, history};
-use idesluss_proto::pb::audit as pb;
+use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted};
+use idesluss_proto::pb::{audit as pb, submission as sub};
 use idesluss_proto::status::{Problems, refuse};
 use idesluss_runtime::{Clock as _, SystemClock};
 use std::io;
@@ -104,18 +104,26 @@ async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response
     Ok((headers, Body::from_stream(ReceiverStream::new(waiting))).into_response())
 }
 
-/// Whether the visitor may have it: the services say so, before anything is packed.
+/// Whether the visitor may have it: the services say so, before anything is packed. Asked for as little as tells.
 async fn allowed(visitor: &Visitor, scope: &Scope) -> Result<(), WebError> {
-    let [mut audit, _, _] = visitor.services().audits;
-    let request = pb::GetStandingRequest {
+    let services = visitor.services();
+    let [mut audit, _, _] = services.audits;
+    let request = pb::ListChangesRequest {
         query: visitor.asks(None),
-        at: String::new(),
+        page_size: 1,
+        ..pb::ListChangesRequest::default()
     };
-    let told = audit.get_standing(request).await;
+    let told = audit.list_changes(request).await;
     told.map_err(|status| visitor.said(&status))?;
     if let Scope::Idea(idea) = scope {
-        let seen = history(&visitor.services().evidence, &visitor.actor(), *idea).await;
-        seen.map_err(|error| evidence::failed(visitor, error))?;
+        let mut ideas = services.ideas;
+        // Whose idea it is, submission knows.
+        let request = sub::GetHistoryRequest {
+            query: visitor.asks(None),
+            idea: idea.to_string(),
+        };
+        let told = ideas.get_history(request).await;
+        told.map_err(|status| visitor.said(&status))?;
     }
     Ok(())
 }

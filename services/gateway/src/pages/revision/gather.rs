@@ -4,16 +4,12 @@ use crate::door::Visitor;
 use crate::error::WebError;
 use crate::pages::lives;
 use idesluss_auditor::{Entry, Service};
-use idesluss_evidence::entry;
+use idesluss_evidence::{entries, entry};
 use idesluss_proto::pb::evaluation as ev;
 
 /// Every entry about an idea in each journal.
 pub(super) async fn history(visitor: &Visitor, idea: &str) -> Result<Vec<Entry>, WebError> {
-    let services = [Service::Submission, Service::Evaluation, Service::Sharing];
-    let told = lives::of_idea(visitor, idea).await?.into_iter().zip(services);
-    Ok(told
-        .flat_map(|(entries, service)| entries.into_iter().map(entry(service)))
-        .collect())
+    lives::of_idea(visitor, idea).await.map(entries)
 }
 
 /// Every entry of the organisation's criteria and delegation order. Only auditors are told.
