@@ -4,6 +4,7 @@
 
 mod door;
 mod error;
+mod form;
 mod lang;
 mod pages;
 mod patience;

@@ -2,6 +2,7 @@
 
 use crate::door::Visitor;
 use crate::error::{Fault, WebError};
+pub(crate) use crate::form::{Form, Kind, choices};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
@@ -12,7 +13,6 @@ use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::status::Refusal;
-use uuid::Uuid;
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -119,56 +119,6 @@ pub(crate) struct Bar {
     pub(crate) mark: Option<u32>,
     /// Which colour, by name of a class.
     pub(crate) class: &'static str,
-}
-
-/// A form.
-#[derive(Debug, Clone)]
-pub(crate) struct Form {
-    pub(crate) action: String,
-    /// What the button says.
-    pub(crate) button: String,
-    /// What is folded away until somebody wants it; empty: it stands open.
-    pub(crate) summary: String,
-    /// A remark above the fields.
-    pub(crate) note: String,
-    pub(crate) fields: Vec<Field>,
-    /// GET instead of POST: a search.
-    pub(crate) search: bool,
-    /// It sends a file.
-    pub(crate) file: bool,
-    /// The id of the command that it becomes.
-    pub(crate) command: String,
-}
-
-/// A field of a form.
-#[derive(Debug, Clone)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) help: String,
-    pub(crate) value: String,
-    pub(crate) required: bool,
-    pub(crate) kind: Kind,
-    /// What was wrong with what was sent; empty: nothing.
-    pub(crate) problem: String,
-}
-
-/// How a field is filled in.
-#[derive(Debug, Clone)]
-pub(crate) enum Kind {
-    Line,
-    Lines,
-    Date,
-    Number,
-    Hidden,
-    Tick,
-    File,
-    /// One of several: value and what it is called.
-    Select(Vec<(String, String)>),
-    /// One of several that all are shown.
-    Radio(Vec<(String, String)>),
-    /// Any of several.
-    Ticks(Vec<(String, String)>),
 }
 
 #[derive(Template)]
@@ -335,165 +285,10 @@ fn navigation(l: Lang, role: Role) -> Vec<Link> {
     links.into_iter().map(link).collect()
 }
 
-impl Form {
-    /// A form that stands open.
-    pub(crate) fn new(action: impl Into<String>, button: &str) -> Self {
-        Self {
-            action: action.into(),
-            button: button.to_owned(),
-            summary: String::new(),
-            note: String::new(),
-            fields: Vec::new(),
-            search: false,
-            file: false,
-            command: Uuid::now_v7().to_string(),
-        }
-    }
-
-    /// A form that is folded away under `summary`.
-    pub(crate) fn folded(action: impl Into<String>, summary: &str, button: &str) -> Self {
-        let mut form = Self::new(action, button);
-        form.summary = summary.to_owned();
-        form
-    }
-
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        self.note = note.into();
-        self
-    }
-
-    pub(crate) fn search(mut self) -> Self {
-        self.search = true;
-        self
-    }
-
-    fn field(mut self, name: &str, label: &str, kind: Kind, required: bool) -> Self {
-        self.fields.push(Field {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            help: String::new(),
-            value: String::new(),
-            required,
-            kind,
-            problem: String::new(),
-        });
-        self
-    }
-
-    pub(crate) fn line(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Line, true)
-    }
-
-    pub(crate) fn lines(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Lines, true)
-    }
-
-    pub(crate) fn date(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Date, true)
-    }
-
-    pub(crate) fn number(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Number, true)
-    }
-
-    pub(crate) fn tick(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Tick, true)
-    }
-
-    pub(crate) fn upload(mut self, name: &str, label: &str) -> Self {
-        self.file = true;
-        self.field(name, label, Kind::File, true)
-    }
-
-    pub(crate) fn hidden(self, name: &str, value: impl Into<String>) -> Self {
-        self.field(name, "", Kind::Hidden, false).value(value)
-    }
-
-    pub(crate) fn select(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Select(choices), true)
-    }
-
-    pub(crate) fn radio(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Radio(choices), true)
-    }
-
-    pub(crate) fn ticks(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Ticks(choices), false)
-    }
-
-    fn last(mut self, change: impl FnOnce(&mut Field)) -> Self {
-        if let Some(field) = self.fields.last_mut() {
-            change(field);
-        }
-        self
-    }
-
-    /// Fills the last field in.
-    pub(crate) fn value(self, value: impl Into<String>) -> Self {
-        self.last(|field| field.value = value.into())
-    }
-
-    /// Explains the last field.
-    pub(crate) fn help(self, help: &str) -> Self {
-        self.last(|field| field.help = help.to_owned())
-    }
-
-    /// The last field may be left empty.
-    pub(crate) fn optional(self) -> Self {
-        self.last(|field| field.required = false)
-    }
-}
-
-impl From<Form> for Part {
-    fn from(form: Form) -> Self {
-        Self::Form(form)
-    }
-}
-
 impl From<Table> for Part {
     fn from(table: Table) -> Self {
         Self::Table(table)
     }
-}
-
-impl Field {
-    /// Whether this is what has been chosen already.
-    fn is(&self, value: &str) -> bool {
-        self.value.split('\u{1f}').any(|chosen| chosen == value)
-    }
-
-    /// The attributes that tie a field to its help and its problem. `id` is made of our own names.
-    fn described(&self, id: &str) -> String {
-        let mut by = Vec::new();
-        if !self.help.is_empty() {
-            by.push(format!("{id}-hjalp"));
-        }
-        let mut attributes = String::new();
-        if !self.problem.is_empty() {
-            by.push(format!("{id}-fel"));
-            attributes.push_str(" aria-invalid=\"true\"");
-        }
-        if !by.is_empty() {
-            attributes.push_str(&format!(" aria-describedby=\"{}\"", by.join(" ")));
-        }
-        attributes
-    }
-
-    /// An id for the label to point to, the same on every drawing.
-    pub(crate) fn id(&self, form: &Form) -> String {
-        format!(
-            "{}-{}",
-            form.action.replace(['/', '?', '=', '.'], "-"),
-            self.name.replace('.', "-")
-        )
-    }
-}
-
-/// Choices whose values are a contract's numbers.
-pub(crate) fn choices<const N: usize>(choices: [(i32, &str); N]) -> Vec<(String, String)> {
-    choices
-        .map(|(value, name)| (value.to_string(), name.to_owned()))
-        .to_vec()
 }
 
 /// A text as the asker may read it.

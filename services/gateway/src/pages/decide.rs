@@ -1,6 +1,7 @@
 //! The page from which a decision is confirmed: what the decider sees here is what the journal says was seen.
 
-use super::evaluation::{draw, outcomes};
+use super::evaluation::draw;
+use super::evaluation_forms::outcomes;
 use super::{Asked, back_to};
 use crate::door::Visitor;
 use crate::error::WebError;

@@ -8,6 +8,7 @@ mod dossier;
 mod entrance;
 mod evaluation;
 mod evaluation_acts;
+mod evaluation_forms;
 mod evaluations;
 mod files;
 mod history;

@@ -1,0 +1,316 @@
+//! What somebody does with an evaluation: a form for each thing that they may do now.
+
+use crate::door::Visitor;
+use crate::lang::Lang;
+use crate::phrases;
+use crate::view::{Form, Part, choices, text};
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::evaluation as pb;
+
+/// Everybody who holds a role somewhere.
+fn holders(visitor: &Visitor, role: Role) -> Vec<(String, String)> {
+    let people = visitor.web.directory.people.iter().filter_map(|person| {
+        let held = person.roles.iter().find(|held| held.role == role)?;
+        let name = format!("{} ({})", person.name, visitor.house(held.organisation.as_str()));
+        Some((person.id.to_string(), name))
+    });
+    people.collect()
+}
+
+/// The forms that the visitor may fill in now.
+pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part> {
+    let l = visitor.lang;
+    let (Some(summary), Some(allowed)) = (&evaluation.summary, &evaluation.allowed) else {
+        return Vec::new();
+    };
+    let at = format!("/bedomningar/{}", summary.evaluation);
+    let mut forms: Vec<Form> = Vec::new();
+    if allowed.declare {
+        forms.push(declare(l, &at));
+    }
+    if allowed.assess || allowed.revise {
+        forms.push(assess(visitor, evaluation, &at, allowed.revise));
+    }
+    if allowed.confirm_need {
+        forms.push(Form::new(
+            format!("{at}/behov"),
+            l.t("Behovet är vårt: bekräfta", "The need is ours: confirm"),
+        ));
+    }
+    if allowed.assign {
+        let form = Form::folded(
+            format!("{at}/utse"),
+            l.t("Utse bedömare", "Assign assessors"),
+            l.t("Utse", "Assign"),
+        );
+        forms.push(form.ticks(
+            "assessor",
+            l.t("Bedömare", "Assessors"),
+            holders(visitor, Role::Assessor),
+        ));
+        let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
+        let active: Vec<_> = active
+            .map(|assessor| (assessor.assessor.clone(), visitor.name(&assessor.assessor)))
+            .collect();
+        if !active.is_empty() {
+            let recuse = Form::folded(
+                format!("{at}/tabort"),
+                l.t("Ta bort en bedömare", "Take an assessor off"),
+                l.t("Ta bort", "Take off"),
+            )
+            .select("assessor", l.t("Bedömare", "Assessor"), active)
+            .lines("reason", l.t("Varför?", "Why?"))
+            .select(
+                "replaced_by",
+                l.t("Ersätts av", "Replaced by"),
+                holders(visitor, Role::Assessor),
+            )
+            .optional();
+            forms.push(recuse);
+        }
+    }
+    if allowed.reveal {
+        forms.push(Form::new(
+            format!("{at}/visa"),
+            l.t("Visa alla omdömen", "Show all assessments"),
+        ));
+    }
+    if allowed.recommend {
+        forms.push(recommend(visitor, evaluation, &at));
+    }
+    if evaluation.decision.is_some() {
+        forms.extend(after_decision(visitor, allowed, &at));
+    }
+    let pilots = visitor.is(&[Role::Coordinator, Role::NeedOwner])
+        && matches!(summary.gate(), pb::Gate::Pilot | pb::Gate::Concept);
+    if pilots && summary.closed() == pb::CloseReason::Unspecified {
+        forms.extend(pilot(visitor, evaluation, &at));
+    }
+    forms.into_iter().map(Part::from).collect()
+}
+
+fn declare(l: Lang, at: &str) -> Form {
+    let answers = vec![
+        (
+            "nej".to_owned(),
+            l.t("Nej, jag har inget jäv", "No, I have no conflict of interest")
+                .to_owned(),
+        ),
+        (
+            "ja".to_owned(),
+            l.t("Ja, jag är jävig och kliver av", "Yes, I have one and step aside")
+                .to_owned(),
+        ),
+    ];
+    Form::new(format!("{at}/jav"), l.t("Svara", "Answer"))
+        .radio("jav", l.t("Finns det något jäv?", "Is there any conflict of interest?"), answers)
+        .help(l.t(
+            "Jäv är till exempel att idén är din egen, att någon närstående berörs, eller att annat kan rubba förtroendet för dig.",
+            "Such as: the idea is your own, somebody close to you is concerned, or something else could shake the trust in you.",
+        ))
+        .lines("reason", l.t("Om ja: vilket?", "If so: which?"))
+        .optional()
+}
+
+fn assess(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
+    let l = visitor.lang;
+    let (action, button) = if again {
+        ("andra", l.t("Ändra mitt omdöme", "Change my assessment"))
+    } else {
+        ("omdome", l.t("Lämna mitt omdöme", "Give my assessment"))
+    };
+    let own = visitor.part.person.to_string();
+    let given = evaluation
+        .assessments
+        .iter()
+        .find(|assessment| assessment.assessor == own);
+    let mut form = Form::new(format!("{at}/{action}"), button).note(l.t(
+        "Ingen ser ditt omdöme förrän alla har lämnat sitt.",
+        "Nobody sees your assessment before everybody has given theirs.",
+    ));
+    for criterion in evaluation.criteria.iter().flat_map(|set| &set.criteria) {
+        let steps = if l == Lang::Swedish {
+            &criterion.steps_sv
+        } else {
+            &criterion.steps_en
+        };
+        let scores = (1..=5)
+            .zip(steps)
+            .map(|(score, step): (u32, &String)| (score.to_string(), format!("{score} – {step}")));
+        let before = given.and_then(|given| given.criteria.iter().find(|scored| scored.criterion == criterion.key));
+        form = form
+            .radio(
+                &format!("betyg.{}", criterion.key),
+                l.t(&criterion.name_sv, &criterion.name_en),
+                scores.collect(),
+            )
+            .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
+            .lines(&format!("varfor.{}", criterion.key), l.t("Varför?", "Why?"))
+            .value(
+                before
+                    .map(|scored| text(l, scored.rationale.as_ref()))
+                    .unwrap_or_default(),
+            );
+    }
+    form
+}
+
+/// Outcomes to choose from.
+pub(super) fn outcomes(l: Lang) -> Vec<(String, String)> {
+    let all = [
+        pb::Outcome::Advance,
+        pb::Outcome::Return,
+        pb::Outcome::Park,
+        pb::Outcome::Reject,
+    ];
+    choices(all.map(|outcome| (i32::from(outcome), phrases::outcome(l, outcome))))
+}
+
+fn recommend(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Form {
+    let l = visitor.lang;
+    let shown: Vec<_> = evaluation
+        .assessments
+        .iter()
+        .map(|assessment| (assessment.assessor.clone(), visitor.name(&assessment.assessor)))
+        .collect();
+    Form::folded(
+        format!("{at}/rekommendera"),
+        l.t("Skriv panelens rekommendation", "Write the panel's recommendation"),
+        l.t("Rekommendera", "Recommend"),
+    )
+    .radio("proposal", l.t("Panelen föreslår", "The panel proposes"), outcomes(l))
+    .lines("reasons", l.t("Motivering", "Reasons"))
+    .ticks("panel", l.t("Bakom förslaget står", "Behind it stand"), shown.clone())
+    .select(
+        "dissenter",
+        l.t("Någon som ser det annorlunda", "Somebody who sees it otherwise"),
+        shown,
+    )
+    .optional()
+    .lines("dissent", l.t("Hur?", "How?"))
+    .optional()
+}
+
+fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
+    let l = visitor.lang;
+    let mut forms = Vec::new();
+    if visitor.is(&[Role::Registrar, Role::Coordinator, Role::DecisionMaker]) {
+        let report = Form::folded(
+            format!("{at}/anmal"),
+            l.t("Anmäl beslutet till nämnden", "Report the decision to the board"),
+            l.t("Anmäl", "Report"),
+        )
+        .line("board", l.t("Nämnd", "Board"))
+        .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
+        .line("paragraph", l.t("Paragraf", "Paragraph"))
+        .optional();
+        forms.push(report);
+    }
+    if visitor.is(&[Role::Registrar, Role::DecisionMaker]) {
+        let correct = Form::folded(
+            format!("{at}/ratta"),
+            l.t("Rätta ett skrivfel", "Correct a slip of the pen"),
+            l.t("Rätta", "Correct"),
+        );
+        forms.push(correct.lines(
+            "correction",
+            l.t(
+                "Vad är fel, och hur ska det läsas?",
+                "What is wrong, and how is it to be read?",
+            ),
+        ));
+    }
+    if allowed.follow_up && visitor.is(&[Role::DecisionMaker, Role::NeedOwner]) {
+        let commit = Form::folded(
+            format!("{at}/avsatt"),
+            l.t("Avsätt pengar eller tid", "Set money or time aside"),
+            l.t("Avsätt", "Set aside"),
+        )
+        .number("amount", l.t("Kronor", "Kronor"))
+        .value("0")
+        .number("hours", l.t("Timmar", "Hours"))
+        .value("0")
+        .date("until", l.t("Till och med", "Until"))
+        .optional()
+        .lines("note", l.t("Till vad?", "For what?"))
+        .optional();
+        forms.push(commit);
+    }
+    if allowed.follow_up && visitor.is(&[Role::Coordinator]) {
+        let partners = visitor.web.directory.organisations.iter();
+        let partners = partners
+            .map(|partner| (partner.id.to_string(), partner.name.clone()))
+            .collect();
+        let kinds = [
+            pb::SupportKind::Development,
+            pb::SupportKind::Implementation,
+            pb::SupportKind::Commercialisation,
+            pb::SupportKind::Procurement,
+            pb::SupportKind::Testbed,
+        ];
+        let support = Form::folded(
+            format!("{at}/stod"),
+            l.t("Ordna stöd från en partner", "Arrange a partner's support"),
+            l.t("Spara", "Save"),
+        )
+        .select("partner", l.t("Partner", "Partner"), partners)
+        .select(
+            "kind",
+            l.t("Stöd till", "Support for"),
+            choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
+        )
+        .lines("note", l.t("Vad är överenskommet?", "What was agreed?"))
+        .optional();
+        forms.push(support);
+    }
+    forms
+}
+
+fn pilot(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Option<Form> {
+    let l = visitor.lang;
+    let running = evaluation
+        .pilots
+        .last()
+        .is_some_and(|pilot| pilot.verdict() == pb::PilotVerdict::Unspecified);
+    if running {
+        let verdicts = [
+            pb::PilotVerdict::Confirmed,
+            pb::PilotVerdict::Refuted,
+            pb::PilotVerdict::Inconclusive,
+        ];
+        let form = Form::folded(
+            format!("{at}/pilot-slut"),
+            l.t("Avsluta piloten", "End the pilot"),
+            l.t("Spara", "Save"),
+        )
+        .radio(
+            "verdict",
+            l.t("Hur gick det?", "How did it come out?"),
+            choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
+        )
+        .lines(
+            "result",
+            l.t("Vad mättes och vad lärde ni er?", "What was measured and learnt?"),
+        )
+        .date("completed_on", l.t("Sista dagen", "The last day"));
+        return Some(form);
+    }
+    let decided = evaluation.decision.as_ref().map(pb::Decision::outcome);
+    let gate = evaluation.summary.as_ref().map(pb::EvaluationSummary::gate);
+    let here = match gate {
+        Some(pb::Gate::Concept) => decided == Some(pb::Outcome::Advance),
+        _ => matches!(decided, None | Some(pb::Outcome::Advance)),
+    };
+    here.then(|| {
+        Form::folded(
+            format!("{at}/pilot"),
+            l.t("Börja en pilot", "Begin a pilot"),
+            l.t("Börja", "Begin"),
+        )
+        .lines("hypothesis", l.t("Vad tror ni?", "What is believed?"))
+        .lines("metric", l.t("Vad mäter ni?", "What is measured?"))
+        .date("starts_on", l.t("Första dagen", "The first day"))
+        .date("ends_on", l.t("Sista dagen", "The last day"))
+        .optional()
+    })
+}
