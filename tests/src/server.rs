@@ -179,6 +179,19 @@ impl Server {
         self.said.lock().expect("no reader panics").clone()
     }
 
+    /// Everything that it has printed by the time that these words are among it. Panics when that takes 20 s: it answers before it prints.
+    pub fn until_said(&self, words: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let said = self.said();
+            if said.contains(words) {
+                return said;
+            }
+            assert!(Instant::now() < deadline, "{words} is not among what it said: {said}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Ends it at once, as a power cut to the process would.
     pub fn kill(mut self) {
         self.child.kill().expect("the child is ours");

@@ -182,7 +182,7 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
     let mut stranger = Reader::new(web);
     let door = stranger.get("/").html;
     assert!(!door.contains("/valj"), "without the link nobody is let in");
-    let told = server.said();
+    let told = server.until_said("/in/");
     let invitation = told
         .split("/in/")
         .nth(1)
