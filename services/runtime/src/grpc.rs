@@ -8,10 +8,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
+use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower::{Layer, Service};
@@ -82,7 +83,6 @@ where
         .concurrency_limit_per_connection(WORKING_A_CONNECTION)
         .load_shed(true)
         .timeout(DEADLINE)
-        .tcp_nodelay(true)
         .layer(Measure)
         .layer(door)
         .add_routes(routes)
@@ -91,7 +91,8 @@ where
     let ended = shutdown.clone().cancelled_owned();
     match reach.tls {
         None => {
-            let incoming = TcpListenerStream::new(listener);
+            // The server's own option reaches only listeners that it binds itself.
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             router.serve_with_incoming_shutdown(incoming, ended).await?;
         }
         Some(tls) => {
