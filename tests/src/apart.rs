@@ -364,8 +364,8 @@ impl Apart {
             .unwrap_or(Value::Null)
     }
 
-    /// A process's figures.
-    pub async fn figures(&self, name: &str) -> String {
+    /// A process's metrics.
+    pub async fn metrics(&self, name: &str) -> String {
         ask(self.processes[name].ops, "/metrics")
             .await
             .map_or_else(String::new, |(_, text)| text)

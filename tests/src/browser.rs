@@ -163,10 +163,10 @@ impl Reader {
         }
     }
 
-    /// Becomes a person in a role, as the door offers it.
+    /// Becomes a person in a role, as the first page offers it.
     pub fn become_person(&mut self, name: &str, role: &str) -> Answer {
-        let door = self.get("/");
-        let sign = door
+        let entrance = self.get("/");
+        let sign = entrance
             .html
             .split("<form method=\"post\" action=\"/valj\">")
             .skip(1)
@@ -174,7 +174,7 @@ impl Reader {
                 let form = form.split("</form>").next().unwrap_or_default();
                 form.contains(name) && form.contains(&format!("name=\"roll\" value=\"{role}\""))
             });
-        let sign = sign.unwrap_or_else(|| panic!("nobody called {name} stands at the door as {role}"));
+        let sign = sign.unwrap_or_else(|| panic!("nobody called {name} can be chosen as {role}"));
         let sign = format!(
             "action=\"/valj\"{}</form>",
             sign.split("</form>").next().unwrap_or_default()

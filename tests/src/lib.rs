@@ -3,7 +3,7 @@
 mod apart;
 mod browser;
 mod chromium;
-mod house;
+mod instance;
 mod raw;
 mod region;
 mod report;
@@ -15,7 +15,7 @@ mod ways;
 pub use apart::{Apart, Plan, Process, free_port};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
-pub use house::{House, eventually};
+pub use instance::{Instance, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};
 pub use report::{Aim, Times, aim, median, rate};

@@ -175,15 +175,15 @@ impl Server {
     }
 
     /// Everything that it has printed so far.
-    pub fn said(&self) -> String {
+    pub fn output(&self) -> String {
         self.said.lock().expect("no reader panics").clone()
     }
 
     /// Everything that it has printed by the time that these words are among it. Panics when that takes 20 s: it answers before it prints.
-    pub fn until_said(&self, words: &str) -> String {
+    pub fn until_printed(&self, words: &str) -> String {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
-            let said = self.said();
+            let said = self.output();
             if said.contains(words) {
                 return said;
             }

@@ -1,10 +1,10 @@
-//! What `deploy/` says of the services, held against the services: names of figures, settings, and a heading for each alert.
+//! What `deploy/` says of the services, held against the services: names of metrics, settings, and a heading for each alert.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Figures that dashboards and the manual may name before the code keeps them. Empty is best.
+/// Metrics that dashboards and the manual may name before the code keeps them. Empty is best.
 const TO_COME: &[&str] = &[];
 
 /// What Prometheus adds to a histogram's name.
@@ -57,18 +57,18 @@ fn words(text: &str, prefix: &str, goes_on: impl Fn(char) -> bool) -> BTreeSet<S
         .collect()
 }
 
-fn figures_in(text: &str) -> BTreeSet<String> {
+fn metrics_in(text: &str) -> BTreeSet<String> {
     words(text, "idesluss_", |letter| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_'
     })
 }
 
-/// The figures that the code keeps: `const NAME: &str = "idesluss_…"`, where the name is used too.
+/// The metrics that the code keeps: `const NAME: &str = "idesluss_…"`, where the name is used too.
 fn kept() -> BTreeSet<String> {
     let mut sources = String::new();
-    let rooms = std::fs::read_dir(root().join("services")).expect("services/");
-    for room in rooms {
-        let folder = room.expect("a room").path().join("src");
+    let crates = std::fs::read_dir(root().join("services")).expect("services/");
+    for entry in crates {
+        let folder = entry.expect("a entry").path().join("src");
         if folder.is_dir() {
             for file in files(&folder)
                 .iter()
@@ -87,11 +87,11 @@ fn kept() -> BTreeSet<String> {
             continue;
         };
         let used = sources.matches(&format!("{name},")).count() + sources.matches(&format!("{name})")).count();
-        assert!(used > 0, "the figure {name} is named and nowhere kept");
+        assert!(used > 0, "the metric {name} is named and nowhere kept");
         let value = value.split('"').next().unwrap_or_default();
         kept.insert(format!("idesluss_{value}"));
     }
-    assert!(kept.len() > 20, "the figures were not found: {kept:?}");
+    assert!(kept.len() > 20, "the metrics were not found: {kept:?}");
     kept
 }
 
@@ -178,14 +178,14 @@ fn keys_of(prefix: &str, table: &toml::Table) -> BTreeSet<String> {
 }
 
 #[test]
-fn dashboard_and_alerts_name_no_figure_that_nobody_keeps() {
+fn dashboard_and_alerts_name_no_metric_that_nobody_keeps() {
     let mut known = kept();
     known.extend(TO_COME.iter().map(|name| (*name).to_owned()));
     let mut unknown = Vec::new();
     let folder = root().join("deploy/observability");
     let mut seen = BTreeSet::new();
     for file in files(&folder) {
-        for name in figures_in(&read(&file)) {
+        for name in metrics_in(&read(&file)) {
             let bare = OF_HISTOGRAMS
                 .iter()
                 .find_map(|suffix| name.strip_suffix(suffix))
@@ -198,19 +198,19 @@ fn dashboard_and_alerts_name_no_figure_that_nobody_keeps() {
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
-    assert!(seen.len() > 20, "few figures are shown: {seen:?}");
+    assert!(seen.len() > 20, "few metrics are shown: {seen:?}");
     let dashboard: Value =
         serde_json::from_str(&read("deploy/observability/dashboard.json")).expect("the dashboard is JSON");
     assert!(dashboard["panels"].as_array().is_some_and(|panels| panels.len() > 10));
 }
 
 #[test]
-fn every_figure_stands_in_the_manual_and_on_the_dashboard() {
-    let manual: BTreeSet<_> = table(&read("deploy/README.md"), "Figures").into_keys().collect();
-    let shown = figures_in(&read("deploy/observability/dashboard.json"));
+fn every_metric_stands_in_the_manual_and_on_the_dashboard() {
+    let manual: BTreeSet<_> = table(&read("deploy/README.md"), "Metrics").into_keys().collect();
+    let shown = metrics_in(&read("deploy/observability/dashboard.json"));
     let mut known = kept();
     let missing: Vec<_> = known.iter().filter(|name| !manual.contains(*name)).collect();
-    assert!(missing.is_empty(), "deploy/README.md, Figures, lacks {missing:?}");
+    assert!(missing.is_empty(), "deploy/README.md, Metrics, lacks {missing:?}");
     let is_shown = |name: &&String| shown.iter().any(|one| one.starts_with(name.as_str()));
     let missing: Vec<_> = known.iter().filter(|name| !is_shown(name)).collect();
     assert!(missing.is_empty(), "the dashboard lacks {missing:?}");
@@ -218,7 +218,7 @@ fn every_figure_stands_in_the_manual_and_on_the_dashboard() {
     let unknown: Vec<_> = manual.difference(&known).collect();
     assert!(
         unknown.is_empty(),
-        "deploy/README.md, Figures, tells of {unknown:?}, which nobody keeps"
+        "deploy/README.md, Metrics, tells of {unknown:?}, which nobody keeps"
     );
 }
 

@@ -1,4 +1,4 @@
-//! The workspace itself: which room may depend on which, who may use which store or broker, and under which licences it all comes.
+//! The workspace itself: which crate may depend on which, who may use which store or broker, and under which licences it all comes.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,7 @@ const SERVICE: &[&str] = &[
     "domain", "proof", "journal", "vault", "engine", "launch", "search", "proto", "runtime",
 ];
 
-/// Libraries that only some rooms may use.
+/// Libraries that only some crates may use.
 const ONLY_IN: &[(&str, &[&str])] = &[
     (
         "rusqlite",
@@ -91,7 +91,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["idesluss-gateway", "idesluss-notary", "idesluss-runtime"]),
 ];
 
-/// Rooms that may use a library in one file of theirs and nowhere else: room, library, the room's folder, the file.
+/// Crates that may use a library in one file of theirs and nowhere else: crate, library, the crate's folder, the file.
 const IN_ONE_FILE: &[(&str, &str, &str, &str)] = &[(
     "idesluss-auditor",
     "rusqlite",
@@ -99,7 +99,7 @@ const IN_ONE_FILE: &[(&str, &str, &str, &str)] = &[(
     "src/mining/ocel/sqlite.rs",
 )];
 
-/// Libraries that the pure rooms must not know: time, chance, the network and files come from outside.
+/// Libraries that the pure crates must not know: time, chance, the network and files come from outside.
 const NOT_IN_PURE: &[&str] = &[
     "tokio",
     "tonic",
@@ -130,7 +130,7 @@ fn list<'a>(value: &'a Value, member: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 /// Our packages by name, with what they depend on to run.
-fn rooms(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+fn packages(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
     list(metadata, "packages")
         .filter(|package| package["source"].is_null())
         .map(|package| {
@@ -145,39 +145,39 @@ fn rooms(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn dependencies_point_one_way() {
-    let rooms = rooms(&metadata());
-    let known: BTreeSet<_> = MAY_DEPEND_ON.iter().map(|(room, _)| (*room).to_owned()).collect();
+    let packages = packages(&metadata());
+    let known: BTreeSet<_> = MAY_DEPEND_ON.iter().map(|(package, _)| (*package).to_owned()).collect();
     assert_eq!(
-        rooms.keys().cloned().collect::<BTreeSet<_>>(),
+        packages.keys().cloned().collect::<BTreeSet<_>>(),
         known,
-        "every room has its line in this test"
+        "every crate has its line in this test"
     );
-    for (room, allowed) in MAY_DEPEND_ON {
-        let ours = rooms[*room].iter().filter(|name| rooms.contains_key(*name));
+    for (package, allowed) in MAY_DEPEND_ON {
+        let ours = packages[*package].iter().filter(|name| packages.contains_key(*name));
         for other in ours {
             let short = other.trim_start_matches("idesluss-");
-            assert!(allowed.contains(&short), "{room} may not depend on {other}");
+            assert!(allowed.contains(&short), "{package} may not depend on {other}");
         }
     }
 }
 
 #[test]
-fn stores_brokers_and_the_web_stay_in_their_rooms() {
-    let rooms = rooms(&metadata());
-    for (room, names) in &rooms {
+fn stores_brokers_and_the_web_stay_in_their_packages() {
+    let packages = packages(&metadata());
+    for (package, names) in &packages {
         for (library, allowed) in ONLY_IN {
             let uses = names.contains(*library);
             assert!(
-                !uses || allowed.contains(&room.as_str()),
-                "{room} may not use {library}"
+                !uses || allowed.contains(&package.as_str()),
+                "{package} may not use {library}"
             );
         }
-        if matches!(room.as_str(), "idesluss-domain" | "idesluss-proof") {
+        if matches!(package.as_str(), "idesluss-domain" | "idesluss-proof") {
             let known = NOT_IN_PURE.iter().find(|library| names.contains(**library));
-            assert_eq!(known, None, "{room} is pure");
+            assert_eq!(known, None, "{package} is pure");
         }
         for vague in ["common", "core", "utils"] {
-            assert!(!room.ends_with(vague), "{room} does not say what it is for");
+            assert!(!package.ends_with(vague), "{package} does not say what it is for");
         }
     }
 }
@@ -197,12 +197,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_a_room_may_use_in_one_file_it_uses_in_no_other() {
-    for (room, library, folder, file) in IN_ONE_FILE {
+fn what_a_package_may_use_in_one_file_it_uses_in_no_other() {
+    for (package, library, folder, file) in IN_ONE_FILE {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(folder);
         let uses = |path: &PathBuf| std::fs::read_to_string(path).expect("the file").contains(library);
         let using: Vec<PathBuf> = sources(&folder.join("src")).into_iter().filter(uses).collect();
-        assert_eq!(using, [folder.join(file)], "{room} uses {library} elsewhere");
+        assert_eq!(using, [folder.join(file)], "{package} uses {library} elsewhere");
     }
 }
 

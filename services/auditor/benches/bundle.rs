@@ -6,12 +6,12 @@
 #[path = "../tests/bundles/archive.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod archive;
+#[path = "../tests/bundles/history.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod history;
 #[path = "../tests/bundles/journal.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod journal;
-#[path = "../tests/bundles/life.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
-mod life;
 #[path = "../tests/bundles/make.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod make;
@@ -64,7 +64,7 @@ fn bundle(entries: usize) -> Vec<u8> {
     let mut world = World::empty();
     let (mut next, mut commands) = (1_000, 0);
     while world.journals.iter().map(|journal| journal.lines.len()).sum::<usize>() < entries {
-        let plan = life::lives(next == 1_000, next..next + AT_ONCE, commands);
+        let plan = history::lives(next == 1_000, next..next + AT_ONCE, commands);
         commands = plan.commands;
         world.go_on(&plan, 60);
         world.at.clear();

@@ -50,7 +50,7 @@ enum Hindrance {
 pub fn run_verify(program: &str, arguments: &Verify) -> ExitCode {
     match run(arguments) {
         Ok(report) => {
-            tell(&report, arguments.json);
+            print_report(&report, arguments.json);
             ExitCode::from(report.exit_code())
         }
         Err(hindrance) => {
@@ -109,7 +109,7 @@ fn progress(size: u64, quiet: bool) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn tell(report: &Report, json: bool) {
+fn print_report(report: &Report, json: bool) {
     let text = if json {
         serde_json::to_string_pretty(report).unwrap_or_else(|error| error.to_string())
     } else {

@@ -2,7 +2,7 @@ use crate::happened::Happened;
 use crate::mining::MiningError;
 use crate::{Moment, Reading, Service};
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent};
-use idesluss_domain::{Event, Standing, home};
+use idesluss_domain::{AggregateStatus, Event, home};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use uuid::Uuid;
@@ -88,8 +88,8 @@ pub fn instance(
 /// Every thing that has states, as small as it can be kept.
 #[derive(Debug, Default)]
 pub(crate) struct Things {
-    standing: HashMap<Key, Kept>,
-    houses: Vec<String>,
+    status: HashMap<Key, Kept>,
+    organisations: Vec<String>,
     sets: BTreeMap<String, Set>,
 }
 
@@ -98,9 +98,9 @@ type Key = Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kept {
-    standing: Option<Standing>,
+    status: Option<AggregateStatus>,
     /// Index in `houses`, from 1; 0: not known.
-    house: u16,
+    organisation: u16,
 }
 
 /// What is told of the few things that have no states: an organisation's criteria, its delegation order.
@@ -135,19 +135,23 @@ impl Things {
             }
             _ => {}
         }
-        let house = home(&reading.event).map(|house| self.house(house.as_str()));
+        let organisation = home(&reading.event).map(|organisation| self.index_of(organisation.as_str()));
         let Some(key) = id_of(&reading.subject) else {
             return Default::default();
         };
-        let known = self.standing.get(&key).copied();
-        let before = known.and_then(|kept| kept.standing);
-        let after = Standing::after(before, &reading.event);
-        let house = house.or(known.map(|kept| kept.house)).unwrap_or(0);
-        let kept = Kept { standing: after, house };
+        let known = self.status.get(&key).copied();
+        let before = known.and_then(|kept| kept.status);
+        let after = AggregateStatus::after(before, &reading.event);
+        let organisation = organisation.or(known.map(|kept| kept.organisation)).unwrap_or(0);
+        let kept = Kept {
+            status: after,
+            organisation,
+        };
         if after.is_some() && known != Some(kept) {
-            self.standing.insert(key, kept);
+            self.status.insert(key, kept);
         }
-        let words = |standing: Option<Standing>| standing.map(Standing::as_str).unwrap_or_default().to_owned();
+        let words =
+            |status: Option<AggregateStatus>| status.map(AggregateStatus::as_str).unwrap_or_default().to_owned();
         (words(before), words(after))
     }
 
@@ -157,10 +161,10 @@ impl Things {
         if let Some(rest) = named.iter().find_map(|kind| subject.strip_prefix(kind)) {
             return rest.split('/').next().unwrap_or_default().to_owned();
         }
-        let house = id_of(subject)
-            .and_then(|key| self.standing.get(&key))
-            .map_or(0, |kept| kept.house);
-        self.name(house).to_owned()
+        let organisation = id_of(subject)
+            .and_then(|key| self.status.get(&key))
+            .map_or(0, |kept| kept.organisation);
+        self.name(organisation).to_owned()
     }
 
     fn set(&mut self, reading: &Reading, change: impl FnOnce(&mut Set)) -> (String, String) {
@@ -170,37 +174,39 @@ impl Things {
         (before, set.words())
     }
 
-    fn house(&mut self, name: &str) -> u16 {
-        let found = self.houses.iter().position(|house| house == name);
+    fn index_of(&mut self, name: &str) -> u16 {
+        let found = self.organisations.iter().position(|organisation| organisation == name);
         let index = found.unwrap_or_else(|| {
-            self.houses.push(name.to_owned());
-            self.houses.len() - 1
+            self.organisations.push(name.to_owned());
+            self.organisations.len() - 1
         });
         u16::try_from(index + 1).unwrap_or(0)
     }
 
-    fn name(&self, house: u16) -> &str {
-        let index = usize::from(house).checked_sub(1);
+    fn name(&self, organisation: u16) -> &str {
+        let index = usize::from(organisation).checked_sub(1);
         index
-            .and_then(|index| self.houses.get(index))
+            .and_then(|index| self.organisations.get(index))
             .map_or("", String::as_str)
     }
 
-    /// How many stand where, in the order of [`Standing::ALL`] within each organisation.
+    /// How many stand where, in the order of [`AggregateStatus::ALL`] within each organisation.
     fn counts(&self) -> Vec<Count> {
-        let order = |standing| Standing::ALL.iter().position(|other| *other == standing);
+        let order = |status| AggregateStatus::ALL.iter().position(|other| *other == status);
         let mut counted: BTreeMap<(Option<usize>, &str), u64> = BTreeMap::new();
-        for kept in self.standing.values() {
-            if let Some(standing) = kept.standing {
-                *counted.entry((order(standing), self.name(kept.house))).or_default() += 1;
+        for kept in self.status.values() {
+            if let Some(status) = kept.status {
+                *counted
+                    .entry((order(status), self.name(kept.organisation)))
+                    .or_default() += 1;
             }
         }
         let count = |((at, organisation), count): ((Option<usize>, &str), u64)| {
-            let standing = Standing::ALL.get(at?)?;
+            let status = AggregateStatus::ALL.get(at?)?;
             Some(Count {
-                thing: standing.thing().to_owned(),
+                thing: status.thing().to_owned(),
                 organisation: organisation.to_owned(),
-                state: standing.as_str().to_owned(),
+                state: status.as_str().to_owned(),
                 count,
             })
         };

@@ -1,5 +1,5 @@
 use crate::entry::{Entry, Reading, ReplayError, Service};
-use crate::life::{Author, Cut, Knew, KnewEntry, Life, SourceSeen, Step, Text};
+use crate::history::{Author, Cut, History, Knew, KnewEntry, SourceSeen, Step, Text};
 use crate::state::{Folded, basis};
 use idesluss_domain::words::{IdeaId, Timestamp};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Replays everything that happened to an idea, in the order in which it was recorded where it happened.
 ///
 /// `entries` are those of the idea's streams in each service's journal, what was received among them. Errors: see [`ReplayError`].
-pub fn replay(idea: IdeaId, entries: &[Entry], until: Option<Cut>) -> Result<Life, ReplayError> {
+pub fn replay(idea: IdeaId, entries: &[Entry], until: Option<Cut>) -> Result<History, ReplayError> {
     let mut read = Vec::with_capacity(entries.len());
     for entry in entries {
         read.extend(entry.read()?);
@@ -27,7 +27,7 @@ pub fn replay(idea: IdeaId, entries: &[Entry], until: Option<Cut>) -> Result<Lif
     if steps.is_empty() {
         return Err(ReplayError::Nothing);
     }
-    Ok(Life {
+    Ok(History {
         idea,
         steps,
         state: folded.stands(),

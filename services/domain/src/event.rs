@@ -107,7 +107,7 @@ each_aggregate! {
 }
 
 impl Event {
-    /// Who outside the writing service may follow this event: the house, unless somebody decided to
+    /// Who outside the writing service may follow this event: the instance's own services, unless somebody decided to
     /// share what it says with the region.
     pub fn audience(&self) -> Audience {
         Audience::House

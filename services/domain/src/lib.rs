@@ -18,8 +18,8 @@ pub mod words;
 
 mod decider;
 mod event;
-mod standing;
+mod status;
 
 pub use decider::{Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
-pub use standing::{CallStanding, EvaluationStanding, SolutionStanding, Standing, home};
+pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

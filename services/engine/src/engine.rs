@@ -1,4 +1,4 @@
-use crate::halts::Halts;
+use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
 use idesluss_domain::words::StreamName;
 use idesluss_journal::{Entry, Lease, Store, StoreError};
@@ -29,7 +29,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    pub(crate) halts: Halts,
+    pub(crate) write_blocks: WriteBlocks,
     /// The newest checkpoint as it was signed.
     pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
 }
@@ -50,7 +50,7 @@ impl Engine {
             clock,
             shutdown,
             tasks: TaskTracker::new(),
-            halts: Halts::default(),
+            write_blocks: WriteBlocks::default(),
             checkpoint: watch::Sender::new(None),
         }))
     }
@@ -138,7 +138,7 @@ impl Engine {
     }
 
     /// Tells the newest signed checkpoint of the journal, for whoever asks; None: there is none.
-    pub fn tell_checkpoint(&self, signed: Option<SignedCheckpoint>) {
+    pub fn publish_checkpoint(&self, signed: Option<SignedCheckpoint>) {
         self.0.checkpoint.send_replace(signed);
     }
 

@@ -49,7 +49,7 @@ impl Engine {
             }
         };
         // What it was halted for can't happen any more: receivers see where the new epoch begins.
-        self.halt_no_more();
+        self.unblock_writes();
         Ok(token(appended))
     }
 }

@@ -24,7 +24,7 @@ pub enum ExecuteError {
     Stream(String),
     /// No command is taken until an operator has looked.
     #[error("no command is taken now: {0}")]
-    Halted(String),
+    BlockedBy(String),
     /// The journal has not come as far as the caller has seen.
     #[error("this service has not heard of what you have seen yet: try again in a moment")]
     Stale,
@@ -37,7 +37,7 @@ impl From<ExecuteError> for Status {
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),
             ExecuteError::Vault(error) => from_vault(error),
-            ExecuteError::Halted(why) => refuse(
+            ExecuteError::BlockedBy(why) => refuse(
                 Code::Unavailable,
                 "HALTED",
                 format!("Nothing was saved: {why}. Ask whoever runs the service."),

@@ -1,4 +1,4 @@
-use crate::{Engine, ExecuteError, Loaded, figures};
+use crate::{Engine, ExecuteError, Loaded, metric_names};
 use idesluss_domain::Event;
 use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
@@ -59,7 +59,7 @@ impl Engine {
 
     /// The same where the decision also rests on `beside`, a stream up to a version, which is not loaded.
     ///
-    /// Errors: CONFLICT if that stream is not at this version: bring its [`crate::Course`] up to date, then try again.
+    /// Errors: CONFLICT if that stream is not at this version: bring its [`crate::CachedState`] up to date, then try again.
     pub async fn execute_beside(
         &self,
         call: Call,
@@ -67,8 +67,8 @@ impl Engine {
         beside: Option<(&StreamName, u64)>,
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        if let Some(why) = self.0.halts.now() {
-            return Err(ExecuteError::Halted(why));
+        if let Some(why) = self.0.write_blocks.now() {
+            return Err(ExecuteError::BlockedBy(why));
         }
         let key = self.key(&call);
         let mut attempt = 1;
@@ -83,7 +83,7 @@ impl Engine {
             let append = self.append(&call, key.clone(), &loaded, decided)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
-            metrics::histogram!(figures::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
+            metrics::histogram!(metric_names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
             match appended {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
                 Err(AppendError::Conflict { .. }) if attempt < ATTEMPTS => {

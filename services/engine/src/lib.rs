@@ -4,32 +4,32 @@
 //! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
 
 mod audit;
-mod course;
-mod desk;
+mod cached_state;
 mod engine;
 mod epoch;
 mod error;
 mod execute;
-pub mod figures;
-mod halts;
-mod in_turn;
 mod loaded;
+pub mod metric_names;
+mod pipeline;
 mod recorded;
+mod request;
 mod run;
 mod serve;
 mod views;
 mod wait;
+mod write_blocks;
 
 pub use audit::{ChangesView, audit_server};
-pub use course::Course;
-pub use desk::{Asker, Desk, Form, Texts, Work, wrong_role};
+pub use cached_state::CachedState;
 pub use engine::{Engine, SignedCheckpoint};
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};
-pub use halts::{CHECKING, Halted};
-pub use in_turn::InTurn;
 pub use loaded::Loaded;
+pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
+pub use request::{Asker, CommandContext, PendingCommand, RequestReader, Texts, wrong_role};
 pub use run::{Reaction, ReactionError, Timer, reaction_span};
 pub use serve::journal_server;
 pub use views::{View, ViewHandle};
+pub use write_blocks::{BlockedBy, CHECKING};

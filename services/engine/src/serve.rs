@@ -1,6 +1,6 @@
 //! `JournalService`: the entries themselves, for the other services and auditors.
 
-use crate::{Engine, Halted, SignedCheckpoint};
+use crate::{BlockedBy, Engine, SignedCheckpoint};
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
 use idesluss_journal::Entry;
@@ -89,7 +89,7 @@ impl Journal {
             head.epoch
         );
         tracing::error!(why, "no commands are taken");
-        self.engine.halt(Halted::Exchange, Some(why));
+        self.engine.block_writes(BlockedBy::Exchange, Some(why));
         let sentence = "You hold more than this journal has: it was restored from a backup, and its operator must open a new epoch.";
         Err(refuse(Code::FailedPrecondition, "JOURNAL_RESTORED", sentence))
     }

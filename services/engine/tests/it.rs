@@ -6,7 +6,7 @@ use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
 use idesluss_domain::words::{Actor, CommandId, IdeaId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    Call, Course, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded, View,
+    CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded, View,
     ViewHandle, journal_server,
 };
 use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
@@ -23,11 +23,11 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint, Server};
 use uuid::Uuid;
 
-struct House {
+struct Instance {
     folder: TempDir,
 }
 
-impl House {
+impl Instance {
     fn new() -> Self {
         Self {
             folder: TempDir::new().expect("a folder"),
@@ -144,8 +144,8 @@ async fn serve(engine: &Engine) -> Channel {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_is_decided_once_also_when_many_send_it_at_the_same_time() {
-    let house = House::new();
-    let engine = house.engine("submission").await;
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
     let mut waiting = tokio::task::JoinSet::new();
     for number in 0..40 {
         let engine = engine.clone();
@@ -179,43 +179,43 @@ async fn a_command_is_decided_once_also_when_many_send_it_at_the_same_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_decided_on_a_course_is_appended_only_if_nothing_has_come_since() {
-    let house = House::new();
-    let engine = house.engine("submission").await;
-    let mut course = Course::<Registers>::new(stream());
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    let mut state = CachedState::<Registers>::new(stream());
     for number in 0..3 {
         execute(&engine, number, b"", number).await.expect("carried out");
     }
-    course.follow(&engine).await.expect("read");
-    assert_eq!((course.version(), course.state().last), (3, 3));
+    state.follow(&engine).await.expect("read");
+    assert_eq!((state.version(), state.state().last), (3, 3));
     execute(&engine, 3, b"", 3).await.expect("carried out");
     for is_behind in [true, false] {
         let name = stream();
         let call = Call::by_service("AssignReference", &uddevalla(), CommandId(Uuid::from_u128(4)), None);
-        let numbers = course.state();
+        let numbers = state.state();
         let decide = |_: &Loaded| {
             let events = Registers::decide(&assign(4), numbers)?;
             Ok(vec![Decided::of(&name, Uuid::from_u128(4), events)])
         };
-        let beside = Some((&name, course.version()));
+        let beside = Some((&name, state.version()));
         let executed = engine.execute_beside(call, &[], beside, decide).await;
         match executed {
             Err(ExecuteError::Append(AppendError::Conflict { .. })) => assert!(is_behind),
             executed => assert_eq!((executed.expect("carried out").position, is_behind), (4, false)),
         }
-        course.follow(&engine).await.expect("read");
+        state.follow(&engine).await.expect("read");
     }
-    assert_eq!((course.version(), course.state().last), (5, 5));
+    assert_eq!((state.version(), state.state().last), (5, 5));
     let loaded = engine.load(&[stream()]).await.expect("read");
-    assert_eq!(loaded.state::<Registers>(&stream()), *course.state());
+    assert_eq!(loaded.state::<Registers>(&stream()), *state.state());
     engine.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_view_shows_what_its_reader_has_done_and_is_the_same_when_built_anew() {
-    let house = House::new();
-    let engine = house.engine("submission").await;
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
     let view = engine
-        .view::<Numbers>(&house.views("submission"))
+        .view::<Numbers>(&instance.views("submission"))
         .await
         .expect("a view");
     for number in 0..20 {
@@ -239,14 +239,14 @@ async fn a_view_shows_what_its_reader_has_done_and_is_the_same_when_built_anew()
     drop((view, engine));
     // Opened again it goes on; a damaged file is built anew.
     for damaged in [false, true] {
-        let engine = house.engine("submission").await;
+        let engine = instance.engine("submission").await;
         if damaged {
-            for file in std::fs::read_dir(house.views("submission")).expect("a folder") {
+            for file in std::fs::read_dir(instance.views("submission")).expect("a folder") {
                 std::fs::write(file.expect("a file").path(), "not a database at all").expect("written");
             }
         }
         let view = engine
-            .view::<Numbers>(&house.views("submission"))
+            .view::<Numbers>(&instance.views("submission"))
             .await
             .expect("a view");
         assert_eq!(
@@ -289,8 +289,8 @@ impl Reaction for Listener {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alone() {
-    let house = House::new();
-    let (from, to) = (house.engine("submission").await, house.engine("evaluation").await);
+    let instance = Instance::new();
+    let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
     for number in 0..5 {
         execute(&from, number, b"", number).await.expect("carried out");
     }
@@ -303,7 +303,7 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
         heard: Arc::clone(&heard),
         failures: Mutex::new(0),
     });
-    let view = to.view::<Numbers>(&house.views("evaluation")).await.expect("a view");
+    let view = to.view::<Numbers>(&instance.views("evaluation")).await.expect("a view");
     let last = execute(&from, 5, b"", 5).await.expect("carried out");
     assert_eq!(count(&view, Some(&last)).await.expect("an answer"), 6);
     let done = async {

@@ -8,7 +8,7 @@ mod reactions;
 mod views;
 
 use crate::views::EvaluationsView;
-use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
+use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandServiceServer;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryServiceServer;
 use idesluss_runtime::{Directory, Peer};
@@ -49,18 +49,18 @@ pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
     } = config;
     let evaluations = engine.view::<EvaluationsView>(&folder.join("views")).await?;
     let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
-    let desk = Desk {
+    let context = CommandContext {
         engine: engine.clone(),
         directory,
     };
-    reactions::start(&desk, submission);
-    let audit = audit_server(desk.clone(), changes.clone());
+    reactions::start(&context, submission);
+    let audit = audit_server(context.clone(), changes.clone());
     let commands = grpc::Commands {
-        desk: desk.clone(),
+        context: context.clone(),
         evaluations: evaluations.clone(),
     };
     let queries = grpc::Queries {
-        desk,
+        context,
         evaluations: evaluations.clone(),
     };
     let routes =

@@ -7,21 +7,21 @@
 mod bounds;
 mod disclose;
 mod error;
+mod histories;
 mod history;
 mod journal;
 mod journals;
-mod lives;
 mod package;
 mod picks;
 mod services;
-mod standing;
+mod status;
 
 pub use disclose::Disclosure;
 pub use error::EvidenceError;
+pub use histories::Histories;
 pub use history::{entries, entry, history};
 pub use journal::{Journal, Messages, Signed};
 pub use journals::Journals;
-pub use lives::Histories;
 pub use package::{Package, Scope, Wanted};
 pub use services::Services;
-pub use standing::{Standing, Witness, standings};
+pub use status::{JournalStatus, Witness, journal_statuses};

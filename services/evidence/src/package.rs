@@ -118,11 +118,11 @@ impl Package {
         let mut ideas = Ideas::of(&self.manifest.covers, self.texts.is_some());
         for log in &mut self.logs {
             let LogManifest { size, from, to, .. } = log.manifest;
-            let edge = log.journal.tree(|tiles| peaks(tiles, from)).await?;
+            let compact_range = log.journal.tree(|tiles| peaks(tiles, from)).await?;
             bundle.begin_log(&LogHead {
                 checkpoint: log.signed.note.to_string().as_bytes(),
                 keys: &log.signed.keys,
-                edge: &edge,
+                compact_range: &compact_range,
             })?;
             for (position, line) in &log.picked {
                 let proof = log.journal.tree(|tiles| inclusion(tiles, *position, size)).await?;

@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 
 /// What went wrong before any service was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum ErrorKind {
     /// The form was drawn for another session, or before a restart.
     OldForm,
     /// There is no such page.
@@ -29,7 +29,7 @@ pub(crate) enum Fault {
     Ours,
 }
 
-impl Fault {
+impl ErrorKind {
     /// What a bare status, as the framework answers with, stands for; None: no failure.
     pub(crate) fn of(status: StatusCode) -> Option<Self> {
         match status {
@@ -75,55 +75,55 @@ struct ErrorPage<'a> {
 }
 
 impl WebError {
-    pub(crate) fn new(lang: Lang, fault: Fault) -> Self {
-        let (status, sentence) = match fault {
-            Fault::OldForm => (
+    pub(crate) fn new(lang: Lang, kind: ErrorKind) -> Self {
+        let (status, sentence) = match kind {
+            ErrorKind::OldForm => (
                 StatusCode::FORBIDDEN,
                 lang.t(
                     "Formuläret är för gammalt. Gå tillbaka, ladda om sidan och försök igen.",
                     "The form is too old. Go back, reload the page and try again.",
                 ),
             ),
-            Fault::NoPage => (
+            ErrorKind::NoPage => (
                 StatusCode::NOT_FOUND,
                 lang.t("Sidan finns inte.", "There is no such page."),
             ),
-            Fault::NoLink => (
+            ErrorKind::NoLink => (
                 StatusCode::FORBIDDEN,
                 lang.t(
                     "Länken har redan använts. Starta om programmet för att få en ny.",
                     "The link has been used. Start the program again to get a new one.",
                 ),
             ),
-            Fault::BadFile => (
+            ErrorKind::BadFile => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 lang.t(
                     "Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.",
                     "The file could not be taken in. It may have at most 10 MB, and needs a name.",
                 ),
             ),
-            Fault::TooLarge => (
+            ErrorKind::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 lang.t(
                     "Texten är för lång. Gå tillbaka och korta den, eller lägg till den som en fil.",
                     "The text is too long. Go back and shorten it, or add it as a file.",
                 ),
             ),
-            Fault::NoSuchWay => (
+            ErrorKind::NoSuchWay => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 lang.t(
                     "Så kan sidan inte användas. Gå till startsidan.",
                     "The page can't be used like that. Go to the start page.",
                 ),
             ),
-            Fault::Unreadable => (
+            ErrorKind::Unreadable => (
                 StatusCode::BAD_REQUEST,
                 lang.t(
                     "Adressen eller formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
                     "The address or the form could not be read. Go back, reload the page and try again.",
                 ),
             ),
-            Fault::Ours => (
+            ErrorKind::Ours => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 lang.t(
                     "Något gick fel hos oss. Försök igen om en stund.",
@@ -141,7 +141,7 @@ impl WebError {
     }
 
     /// What a service said, in the page's language.
-    pub(crate) fn said(lang: Lang, status: &Status) -> Self {
+    pub(crate) fn from_status(lang: Lang, status: &Status) -> Self {
         let refusal = Refusal::from(status);
         let web = http_status(status);
         let field = |(field, sentence): &(String, String)| {

@@ -2,16 +2,16 @@
 //!
 //! `pages` says what a page shows and what its forms do, in terms of `view`: sections of parts. `templates/` is the only HTML.
 
-mod door;
 mod error;
 mod form;
 mod lang;
 mod pages;
-mod patience;
 mod phrases;
 mod posted;
+mod retry;
 mod server;
 mod services;
+mod session;
 mod sessions;
 mod settings;
 mod slider;

@@ -1,7 +1,7 @@
 //! What a form sent.
 
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
+use crate::session::User;
 use idesluss_proto::pb::command::Command;
 use idesluss_proto::status::Problems;
 use tonic::Status;
@@ -118,17 +118,17 @@ impl Posted {
         let long = self
             .0
             .iter()
-            .filter(|(name, value)| !matches!(name.as_str(), "csrf" | "kommando") && value.chars().count() > 20);
+            .filter(|(name, value)| !matches!(name.as_str(), "csrf" | "command") && value.chars().count() > 20);
         long.map(|(_, value)| value.clone()).collect()
     }
 
     /// The command that the form stands for. Errors: it is not this session's form, or an old one.
-    pub(crate) fn command(&self, visitor: &Visitor) -> Result<Option<Command>, WebError> {
-        visitor.check(&self.get("csrf"))?;
+    pub(crate) fn command(&self, user: &User) -> Result<Option<Command>, WebError> {
+        user.check(&self.get("csrf"))?;
         let id: Uuid = self
-            .get("kommando")
+            .get("command")
             .parse()
-            .map_err(|_| WebError::new(visitor.lang, Fault::OldForm))?;
-        Ok(visitor.command(id))
+            .map_err(|_| WebError::new(user.lang, ErrorKind::OldForm))?;
+        Ok(user.command(id))
     }
 }

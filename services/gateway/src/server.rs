@@ -1,9 +1,9 @@
 //! The web server: loopback only, strict headers, sessions by cookie.
 
-use crate::door::{Guest, Web};
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::pages;
 use crate::services::Services;
+use crate::session::{Session, Web};
 use crate::sessions::Sessions;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -146,7 +146,7 @@ fn is_too_large(request: &Request) -> bool {
 }
 
 /// Says in the reader's language what the framework answers with a bare status.
-async fn explain(guest: Guest, request: Request, next: Next) -> Response {
+async fn explain(session: Session, request: Request, next: Next) -> Response {
     if is_too_large(&request) {
         let mut parts = request.into_body().into_data_stream();
         let mut read = 0;
@@ -155,17 +155,17 @@ async fn explain(guest: Guest, request: Request, next: Next) -> Response {
         {
             read += part.len();
         }
-        return WebError::new(guest.lang, Fault::TooLarge).into_response();
+        return WebError::new(session.lang, ErrorKind::TooLarge).into_response();
     }
     let response = next.run(request).await;
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    match Fault::of(response.status()) {
-        Some(fault) if !is_page => {
+    match ErrorKind::of(response.status()) {
+        Some(kind) if !is_page => {
             let status = response.status();
-            let mut page = WebError::new(guest.lang, fault).into_response();
+            let mut page = WebError::new(session.lang, kind).into_response();
             *page.status_mut() = status;
             // Such as which methods there are.
             for (name, value) in response.headers() {

@@ -1,6 +1,6 @@
 //! The services behind the pages.
 
-use crate::patience::Patient;
+use crate::retry::Retry;
 use idesluss_evidence as evidence;
 use idesluss_proto::pb::audit::audit_service_client::AuditServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
@@ -14,14 +14,14 @@ use idesluss_runtime::Peer;
 /// A client for each of them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Services {
-    pub(crate) submission: SubmissionCommandServiceClient<Patient>,
-    pub(crate) ideas: SubmissionQueryServiceClient<Patient>,
-    pub(crate) evaluation: EvaluationCommandServiceClient<Patient>,
-    pub(crate) evaluations: EvaluationQueryServiceClient<Patient>,
-    pub(crate) sharing: SharingCommandServiceClient<Patient>,
-    pub(crate) solutions: SharingQueryServiceClient<Patient>,
+    pub(crate) submission: SubmissionCommandServiceClient<Retry>,
+    pub(crate) ideas: SubmissionQueryServiceClient<Retry>,
+    pub(crate) evaluation: EvaluationCommandServiceClient<Retry>,
+    pub(crate) evaluations: EvaluationQueryServiceClient<Retry>,
+    pub(crate) sharing: SharingCommandServiceClient<Retry>,
+    pub(crate) solutions: SharingQueryServiceClient<Retry>,
     /// What auditors ask submission, evaluation and sharing, in this order.
-    pub(crate) audits: [AuditServiceClient<Patient>; 3],
+    pub(crate) audits: [AuditServiceClient<Retry>; 3],
     /// For what is read in streams: whoever has seen half of one begins anew.
     pub(crate) evidence: evidence::Services,
 }
@@ -33,7 +33,7 @@ impl Services {
             evaluation: evaluation.clone(),
             sharing: sharing.clone(),
         };
-        let (submission, evaluation, sharing) = (Patient(submission), Patient(evaluation), Patient(sharing));
+        let (submission, evaluation, sharing) = (Retry(submission), Retry(evaluation), Retry(sharing));
         let audits = [&submission, &evaluation, &sharing].map(|peer| AuditServiceClient::new(peer.clone()));
         Self {
             audits,

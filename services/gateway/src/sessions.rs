@@ -12,30 +12,30 @@ const MOST: usize = 10_000;
 
 /// Somebody at a browser.
 #[derive(Debug, Clone)]
-pub(crate) struct Session {
+pub(crate) struct SessionRecord {
     /// What forms must send back.
     pub(crate) csrf: String,
     /// Whom the person acts as; None: not chosen yet.
-    pub(crate) part: Option<Part>,
+    pub(crate) acting_as: Option<ActingAs>,
 }
 
 /// Who acts, for which organisation, in which role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct ActingAs {
     pub(crate) person: PersonId,
     pub(crate) organisation: OrganisationId,
     pub(crate) role: Role,
 }
 
 #[derive(Debug)]
-struct Kept {
-    session: Session,
+struct Stored {
+    session: SessionRecord,
     used: Instant,
 }
 
 /// All sessions.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<String, Kept>>);
+pub(crate) struct Sessions(Mutex<HashMap<String, Stored>>);
 
 /// 32 random bytes as hexadecimal digits. None: the machine has no randomness.
 pub(crate) fn secret() -> Option<String> {
@@ -45,37 +45,40 @@ pub(crate) fn secret() -> Option<String> {
 }
 
 impl Sessions {
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<String, Kept>> {
+    fn stored(&self) -> std::sync::MutexGuard<'_, HashMap<String, Stored>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a session; returns its id.
     pub(crate) fn begin(&self) -> Option<String> {
         let (id, csrf) = (secret()?, secret()?);
-        let mut kept = self.kept();
-        kept.retain(|_, kept| kept.used.elapsed() < IDLE);
-        if kept.len() >= MOST {
-            let oldest = kept.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| id.clone());
-            oldest.map(|oldest| kept.remove(&oldest));
+        let mut stored = self.stored();
+        stored.retain(|_, stored| stored.used.elapsed() < IDLE);
+        if stored.len() >= MOST {
+            let oldest = stored
+                .iter()
+                .min_by_key(|(_, stored)| stored.used)
+                .map(|(id, _)| id.clone());
+            oldest.map(|oldest| stored.remove(&oldest));
         }
-        let session = Session { csrf, part: None };
+        let session = SessionRecord { csrf, acting_as: None };
         let used = Instant::now();
-        kept.insert(id.clone(), Kept { session, used });
+        stored.insert(id.clone(), Stored { session, used });
         Some(id)
     }
 
     /// The session with this id, if it has not ended.
-    pub(crate) fn find(&self, id: &str) -> Option<Session> {
-        let mut kept = self.kept();
-        let found = kept.get_mut(id).filter(|kept| kept.used.elapsed() < IDLE)?;
+    pub(crate) fn find(&self, id: &str) -> Option<SessionRecord> {
+        let mut stored = self.stored();
+        let found = stored.get_mut(id).filter(|stored| stored.used.elapsed() < IDLE)?;
         found.used = Instant::now();
         Some(found.session.clone())
     }
 
     /// Changes whom somebody acts as.
-    pub(crate) fn act_as(&self, id: &str, part: Option<Part>) {
-        if let Some(kept) = self.kept().get_mut(id) {
-            kept.session.part = part;
+    pub(crate) fn act_as(&self, id: &str, acting_as: Option<ActingAs>) {
+        if let Some(stored) = self.stored().get_mut(id) {
+            stored.session.acting_as = acting_as;
         }
     }
 }

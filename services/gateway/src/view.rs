@@ -1,11 +1,11 @@
 //! What a page consists of: sections of parts. The templates know only these.
 
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 pub(crate) use crate::form::{Form, Kind, choices};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::slider::Slider;
 use crate::timeline::Timeline;
 use askama::Template;
@@ -173,12 +173,12 @@ impl Page {
     /// Draws the page again after a service refused a form: it stands open, filled in as it was sent, each problem at its field.
     pub(crate) fn refused(
         mut self,
-        visitor: &Visitor,
+        user: &User,
         action: &str,
         posted: &Posted,
         status: &tonic::Status,
     ) -> Result<Response, WebError> {
-        let l = visitor.lang;
+        let l = user.lang;
         let refusal = Refusal::from(status);
         let mut problems: Vec<(String, String, String)> = Vec::new();
         for (field, sentence) in &refusal.fields {
@@ -200,7 +200,7 @@ impl Page {
         for form in forms {
             found = true;
             form.summary.clear();
-            form.command = posted.get("kommando");
+            form.command = posted.get("command");
             for field in &mut form.fields {
                 field.value = match field.kind {
                     Kind::Ticks(_) => posted.all(&field.name).join("\u{1f}"),
@@ -212,34 +212,34 @@ impl Page {
             }
         }
         if !found {
-            return Err(WebError::said(visitor.lang, status).keeping(posted.written()));
+            return Err(WebError::from_status(user.lang, status).keeping(posted.written()));
         }
         self.alert = Some(Alert {
             sentence: phrases::refusal(l, &refusal),
             others: problems.into_iter().map(|(_, name, problem)| (name, problem)).collect(),
         });
-        let page = self.draw(visitor)?;
+        let page = self.draw(user)?;
         Ok((crate::error::http_status(status), page).into_response())
     }
 
-    /// Draws the page for a visitor.
-    pub(crate) fn draw(&self, visitor: &Visitor) -> Result<Response, WebError> {
+    /// Draws the page for a user.
+    pub(crate) fn draw(&self, user: &User) -> Result<Response, WebError> {
         let who = format!(
             "{}, {}, {}",
-            visitor.name(&visitor.part.person.to_string()),
-            phrases::role(visitor.lang, visitor.part.role),
-            visitor.house(visitor.part.organisation.as_str()),
+            user.name(&user.acting_as.person.to_string()),
+            phrases::role(user.lang, user.acting_as.role),
+            user.organisation_name(user.acting_as.organisation.as_str()),
         );
         let drawn = Drawn {
-            l: visitor.lang,
+            l: user.lang,
             page: self,
-            nav: navigation(visitor.lang, visitor.part.role),
+            nav: navigation(user.lang, user.acting_as.role),
             who,
-            csrf: &visitor.csrf,
+            csrf: &user.csrf,
         };
         let html = drawn.render().map_err(|error| {
             tracing::error!(%error, "a page could not be drawn");
-            WebError::new(visitor.lang, Fault::Ours)
+            WebError::new(user.lang, ErrorKind::Ours)
         })?;
         Ok(Html(html).into_response())
     }

@@ -90,13 +90,13 @@ pub(crate) struct Ports {
 }
 
 /// A port with a way to it.
-struct Seat {
+struct PanelMember {
     listener: TcpListener,
     address: SocketAddr,
     channel: Peer,
 }
 
-impl Seat {
+impl PanelMember {
     async fn take() -> Result<Self, NodeError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
         let address = listener.local_addr().map_err(NodeError::Port)?;
@@ -134,7 +134,11 @@ impl Node {
             .all(|service| !home.root().join(service).join("journal.db").exists());
         MasterKey::load_or_create(&master, fresh)?;
 
-        let [submission, evaluation, sharing] = [Seat::take().await?, Seat::take().await?, Seat::take().await?];
+        let [submission, evaluation, sharing] = [
+            PanelMember::take().await?,
+            PanelMember::take().await?,
+            PanelMember::take().await?,
+        ];
         let open = |service| open(home, &instance, service, clock.clone(), shutdown.clone());
         let ideas = open(idesluss_submission::SERVICE).await?;
         let evaluations = open(idesluss_evaluation::SERVICE).await?;
@@ -172,9 +176,9 @@ impl Node {
 
         // Who answers whom: an evaluation's decisions come back to its idea; sharing hears of what was carried out.
         let house = |service: &str| format!("/{instance}/{service}/house");
-        ideas.follow(evaluation.channel.clone(), house(idesluss_evaluation::SERVICE));
-        evaluations.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
-        solutions.follow(submission.channel.clone(), house(idesluss_submission::SERVICE));
+        ideas.follow(evaluation.channel.clone(), inner_source(idesluss_evaluation::SERVICE));
+        evaluations.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));
+        solutions.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));
 
         let mut views = Vec::new();
         for (service, found) in [
@@ -190,13 +194,13 @@ impl Node {
             sharing: sharing.address,
         };
         let mut servers = JoinSet::new();
-        for (seat, routes) in [
+        for (member, routes) in [
             (submission, started_submission.routes),
             (evaluation, started_evaluation.routes),
             (sharing, started_sharing.routes),
         ] {
             servers.spawn(serve_grpc(
-                seat.listener,
+                member.listener,
                 routes,
                 DESCRIPTORS,
                 Reach::default(),

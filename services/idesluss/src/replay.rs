@@ -1,6 +1,6 @@
 //! `idesluss replay`: an idea's life, told from the journals. The same as `idesluss audit replay --idea`.
 
-use crate::audit::{self, AuditError, Place};
+use crate::audit::{self, AuditError, Folder};
 use clap::Args;
 use idesluss_auditor::Cut;
 use idesluss_domain::words::IdeaId;
@@ -19,10 +19,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    folder: Folder,
 }
 
 /// Reads the journals as an auditor may, folds them, prints.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    audit::replay_idea(&arguments.place, arguments.idea, arguments.at, arguments.json).await
+    audit::replay_idea(&arguments.folder, arguments.idea, arguments.at, arguments.json).await
 }

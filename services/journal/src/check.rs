@@ -3,10 +3,10 @@
 //! Store-neutral: a store shows its rows in order, and compares what they say with its own tables.
 
 use crate::StoreError;
-use crate::write::Place;
+use crate::write::HeadState;
 use crate::write::receive::id_bytes;
 use idesluss_proof::line::{Body, Line, parse};
-use idesluss_proof::tree::{Edge, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
+use idesluss_proof::tree::{CompactRange, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ pub(crate) struct Lines {
     refused: u64,
     /// Where a source began an epoch after its first: source, epoch, sequence.
     begun: Vec<(String, u32, u64)>,
-    edge: Edge,
+    compact_range: CompactRange,
     tiles: u64,
 }
 
@@ -64,7 +64,7 @@ impl Lines {
             received: 0,
             refused: 0,
             begun: Vec::new(),
-            edge: Edge::default(),
+            compact_range: CompactRange::default(),
             tiles: 0,
         }
     }
@@ -96,7 +96,7 @@ impl Lines {
         }
         let mut tiles = 0;
         let mut tile = tile;
-        self.edge.push(leaf_hash(row.line), |full| {
+        self.compact_range.push(leaf_hash(row.line), |full| {
             tiles += 1;
             tile(full)
         })?;
@@ -116,7 +116,7 @@ impl Lines {
     fn listed(&mut self, row: &Listed<'_>, line: &Line<'_>) -> Result<(), StoreError> {
         let position = row.position;
         let own = matches!(line.body, Body::Own(_));
-        let (from, place, subject) = match &line.body {
+        let (from, head_state, subject) = match &line.body {
             Body::Own(event) | Body::Received { event, .. } => {
                 (&*event.source, (event.epoch, event.sequence), Some(&*event.subject))
             }
@@ -128,35 +128,35 @@ impl Lines {
             Body::Received { .. } => row.version.is_some(),
             Body::Refused(_) => row.version.is_none(),
         };
-        if row.source != Some(from) || place != (row.epoch, row.sequence) || row.stream != subject || !versioned {
+        if row.source != Some(from) || head_state != (row.epoch, row.sequence) || row.stream != subject || !versioned {
             return damaged(format!("entry {position} is listed as another one than its line says"));
         }
         if own != from.strip_prefix(&*self.name).is_some_and(|rest| rest.starts_with('/')) {
             return damaged(format!("entry {position} is of {from}, which can't be"));
         }
-        self.follow(position, from, place, own)
+        self.follow(position, from, head_state, own)
     }
 
     /// Checks that a source goes on without a gap, or begins an epoch.
-    fn follow(&mut self, position: u64, source: &str, place: (u32, u64), own: bool) -> Result<(), StoreError> {
+    fn follow(&mut self, position: u64, source: &str, head_state: (u32, u64), own: bool) -> Result<(), StoreError> {
         let last = match self.sources.get_mut(source) {
-            Some(known) => Some(std::mem::replace(known, place)),
-            None => self.sources.insert(source.to_owned(), place),
+            Some(known) => Some(std::mem::replace(known, head_state)),
+            None => self.sources.insert(source.to_owned(), head_state),
         };
         let follows = match last {
-            None => !self.is_whole || place.1 == 1,
-            Some((epoch, sequence)) if place.0 == epoch => place.1 == sequence + 1,
-            Some((epoch, sequence)) if place.0 > epoch => {
+            None => !self.is_whole || head_state.1 == 1,
+            Some((epoch, sequence)) if head_state.0 == epoch => head_state.1 == sequence + 1,
+            Some((epoch, sequence)) if head_state.0 > epoch => {
                 if own {
-                    place.1 == sequence + 1
+                    head_state.1 == sequence + 1
                 } else {
-                    place.1 <= sequence + 1
+                    head_state.1 <= sequence + 1
                 }
             }
             Some(_) => false,
         };
-        if place.0 > last.map_or(1, |(epoch, _)| epoch) {
-            self.begun.push((source.to_owned(), place.0, place.1));
+        if head_state.0 > last.map_or(1, |(epoch, _)| epoch) {
+            self.begun.push((source.to_owned(), head_state.0, head_state.1));
         }
         if follows {
             Ok(())
@@ -168,12 +168,12 @@ impl Lines {
     }
 
     /// Compares the last lines with the head that speaks of them.
-    pub(crate) fn compare_tail(&self, place: &Place) -> Result<(), StoreError> {
-        if self.next != place.size || (place.size > 0 && self.recorded != place.recorded) {
+    pub(crate) fn compare_tail(&self, head_state: &HeadState) -> Result<(), StoreError> {
+        if self.next != head_state.size || (head_state.size > 0 && self.recorded != head_state.recorded) {
             return damaged("its last entry is not the one that its head speaks of");
         }
         for (source, (epoch, sequence)) in &self.sources {
-            let known = place.sources.iter().find(|known| *known.name == **source);
+            let known = head_state.sources.iter().find(|known| *known.name == **source);
             if known.is_none_or(|known| (known.epoch, known.sequence) != (*epoch, *sequence)) {
                 return damaged(format!("its head speaks of another last entry of {source}"));
             }
@@ -182,15 +182,19 @@ impl Lines {
     }
 
     /// Compares all lines with the head.
-    pub(crate) fn compare_whole(&self, place: &Place) -> Result<(), StoreError> {
-        if self.next != place.size {
+    pub(crate) fn compare_whole(&self, head_state: &HeadState) -> Result<(), StoreError> {
+        if self.next != head_state.size {
             return damaged("its head speaks of another number of entries");
         }
-        check_edge(place.size, &place.edge.peaks(), &self.edge.peaks())?;
-        if place.size > 0 && self.recorded != place.recorded {
+        check_edge(
+            head_state.size,
+            &head_state.compact_range.peaks(),
+            &self.compact_range.peaks(),
+        )?;
+        if head_state.size > 0 && self.recorded != head_state.recorded {
             return damaged("its head names another time than its last entry");
         }
-        for source in &place.sources {
+        for source in &head_state.sources {
             let said = self.sources.get(&*source.name).copied().unwrap_or((0, 0));
             if said != (source.epoch, source.sequence) {
                 return damaged(format!("its head speaks of another last entry of {}", source.name));

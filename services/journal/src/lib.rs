@@ -1,14 +1,14 @@
 //! The append-only log of a service: its only truth.
 //!
-//! [`Store`] is what the rest of the house sees. Behind it is SQLite or PostgreSQL; both pass the same conformance
+//! [`Store`] is what the rest of the instance sees. Behind it is SQLite or PostgreSQL; both pass the same conformance
 //! suite.
 
 mod bare;
 mod check;
 mod cursors;
-pub mod door;
 mod error;
-pub mod figures;
+pub mod limits;
+pub mod metric_names;
 mod number;
 pub mod postgres;
 pub mod sqlite;

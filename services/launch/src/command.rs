@@ -2,7 +2,7 @@
 
 use crate::process::{self, LaunchError, Program};
 use crate::settings::Settings;
-use crate::{Running, Seat, files, signing};
+use crate::{Running, ServiceContext, files, signing};
 use clap::{Parser, Subcommand};
 use idesluss_runtime::config::FILE_VARIABLE;
 use std::path::PathBuf;
@@ -53,7 +53,7 @@ enum Command {
 }
 
 /// Runs a service's command line to its end. `start` builds the service on what was put together for it.
-pub fn main<F>(program: Program, start: impl FnOnce(Seat) -> F) -> ExitCode
+pub fn main<F>(program: Program, start: impl FnOnce(ServiceContext) -> F) -> ExitCode
 where
     F: Future<Output = Result<Running, Box<dyn std::error::Error + Send + Sync>>>,
 {
@@ -80,7 +80,7 @@ where
             Command::Run => process::run(program, settings, start).await,
             Command::Migrate => process::migrate(&settings).await,
             Command::NewSigningKey { .. } => Ok(()),
-            Command::PublicKeys { epoch } => signing::tell_keys(program, &settings, epoch),
+            Command::PublicKeys { epoch } => signing::print_keys(program, &settings, epoch),
             Command::Restored { reason, above } => process::restored(program, settings, &reason, above).await,
         }
     });

@@ -81,7 +81,7 @@ impl<S> Layer<S> for Forward {
     }
 }
 
-/// The services of this process behind the door of the lease.
+/// The services of this process behind the lease.
 #[derive(Clone)]
 pub(crate) struct Forwarding<S> {
     inner: S,

@@ -16,5 +16,5 @@ mod state;
 mod watch;
 
 pub use command::main;
-pub use process::{LaunchError, Peers, Program, Running, Seat};
+pub use process::{LaunchError, Peers, Program, Running, ServiceContext};
 pub use settings::Settings;

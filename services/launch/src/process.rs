@@ -6,7 +6,7 @@ use crate::settings::Settings;
 use crate::signing;
 use crate::state::State;
 use crate::watch;
-use idesluss_engine::{CHECKING, Engine, ExecuteError, Halted, ViewHandle};
+use idesluss_engine::{BlockedBy, CHECKING, Engine, ExecuteError, ViewHandle};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_messaging::{BrokerConfig, Messaging, Origin};
 use idesluss_notary::{AuthoritiesError, GuardError, KeysError};
@@ -14,7 +14,7 @@ use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{
     Clock, Condition, DialError, Directory, DirectoryError, GrpcError, Health, Ops, Peer, Reach, SystemClock, Tls,
-    TlsError, Traces, TracesError, dial, record_figures, serve_grpc, serve_ops, traced,
+    TlsError, Traces, TracesError, dial, install_metrics, serve_grpc, serve_ops, traced,
 };
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::net::SocketAddr;
@@ -38,7 +38,7 @@ pub struct Program {
 }
 
 /// What a service is built on.
-pub struct Seat {
+pub struct ServiceContext {
     /// Where views and search lie.
     pub folder: PathBuf,
     /// The engine over the journal.
@@ -105,9 +105,9 @@ pub enum LaunchError {
     /// The collector of traces.
     #[error(transparent)]
     Traces(#[from] TracesError),
-    /// Another recorder of figures.
-    #[error("figures can't be kept: {0}")]
-    Figures(String),
+    /// Another recorder of metrics.
+    #[error("metrics can't be kept: {0}")]
+    Metrics(String),
     /// The journal.
     #[error("the journal can't be used: {0}")]
     Journal(#[from] StoreError),
@@ -176,7 +176,7 @@ pub(crate) const SERVICE: &str = "service";
 pub(crate) async fn run<F>(
     program: Program,
     settings: Settings,
-    start: impl FnOnce(Seat) -> F,
+    start: impl FnOnce(ServiceContext) -> F,
 ) -> Result<(), LaunchError>
 where
     F: Future<Output = Result<Running, Box<dyn std::error::Error + Send + Sync>>>,
@@ -187,7 +187,7 @@ where
         sampled: settings.telemetry.sampled,
     });
     let _flush = idesluss_runtime::start_telemetry(settings.telemetry.log, traces)?;
-    let figures = record_figures().map_err(|error| LaunchError::Figures(error.to_string()))?;
+    let metrics = install_metrics().map_err(|error| LaunchError::Metrics(error.to_string()))?;
     let shutdown = CancellationToken::new();
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(LaunchError::Signals)?;
     let directory = Arc::new(Directory::load(&settings.directory)?);
@@ -211,7 +211,7 @@ where
         health: health.clone(),
         describe: state.describe(),
     };
-    let answering = tokio::spawn(serve_ops(ops, answering, figures, ended.clone()));
+    let answering = tokio::spawn(serve_ops(ops, answering, metrics, ended.clone()));
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let opened = shutdown
@@ -219,7 +219,7 @@ where
         .await;
     let Some(opened) = opened else { return Ok(()) };
     let (engine, relays) = opened?;
-    let seat = Seat {
+    let context = ServiceContext {
         folder: settings.data.clone(),
         engine: engine.clone(),
         directory: directory.clone(),
@@ -227,9 +227,9 @@ where
     };
     if settings.broker.is_some() {
         // Before anything of the service begins: the first command waits for the broker's verdict.
-        engine.halt(Halted::Exchange, Some(CHECKING.into()));
+        engine.block_writes(BlockedBy::Exchange, Some(CHECKING.into()));
     }
-    let running = start(seat).await.map_err(LaunchError::Start)?;
+    let running = start(context).await.map_err(LaunchError::Start)?;
     let messaging = exchange(program, &settings, &directory, &engine, relays, &peers)?;
     state.started(engine.clone(), running.views, messaging.clone());
     watch::start(&engine, &health, messaging.clone(), state.clone());
@@ -237,7 +237,7 @@ where
         signing::start(&engine, &health, signing, log, tls.clone());
     }
     health.set(SERVICE, Condition::Well);
-    idesluss_runtime::tell_systemd(shutdown.clone());
+    idesluss_runtime::notify_systemd(shutdown.clone());
     tracing::info!(service = program.service, grpc = %settings.grpc.listen, ops = %settings.ops.listen, "running");
 
     let stopping = health.clone();
@@ -250,8 +250,8 @@ where
         tls: tls.clone(),
         health: Some(health),
     };
-    let door = Forward::new(engine.clone(), tls);
-    let served = serve_grpc(grpc, running.routes, DESCRIPTORS, reach, door, shutdown.clone()).await;
+    let forward = Forward::new(engine.clone(), tls);
+    let served = serve_grpc(grpc, running.routes, DESCRIPTORS, reach, forward, shutdown.clone()).await;
     // Whatever ended it, the rest ends too: what is under way first, the lease last.
     shutdown.cancel();
     if let Some(messaging) = messaging {

@@ -99,7 +99,7 @@ pub(crate) fn prepare(settings: &Settings) -> Result<Option<Prepared>, LaunchErr
 }
 
 /// Prints what others write into their policies.
-pub(crate) fn tell_keys(program: Program, settings: &Settings, epoch: u32) -> Result<(), LaunchError> {
+pub(crate) fn print_keys(program: Program, settings: &Settings, epoch: u32) -> Result<(), LaunchError> {
     let signing = settings.signing.as_ref().ok_or(LaunchError::NoSigning)?;
     let keys = SigningKeys::load(&signing.key_file, false)?;
     let directory = Directory::load(&settings.directory)?;
@@ -165,7 +165,7 @@ async fn look(notary: Notary, health: Health) {
         // Where another replica signs, all is well here.
         let condition = match &*looked.borrow_and_update() {
             Look::NotYet | Look::Well => Condition::Well,
-            Look::Trouble(trouble) => Condition::Degraded(trouble.to_string()),
+            Look::SigningError(trouble) => Condition::Degraded(trouble.to_string()),
         };
         health.set(CHECKPOINTS, condition);
         if looked.changed().await.is_err() {

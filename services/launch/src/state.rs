@@ -1,4 +1,4 @@
-//! A service's state in detail: for figures, and as JSON for whoever checks a whole installation.
+//! A service's state in detail: for metrics, and as JSON for whoever checks a whole installation.
 
 use crate::process::Program;
 use crate::settings::Settings;
@@ -80,11 +80,11 @@ impl State {
         let state = self.clone();
         Arc::new(move || {
             let state = state.clone();
-            async move { state.tell().await }.boxed()
+            async move { state.describe().await }.boxed()
         })
     }
 
-    async fn tell(&self) -> Value {
+    async fn describe(&self) -> Value {
         let inner = &self.0;
         let parts = inner.health.parts().into_iter().map(|(part, condition)| {
             let told = match condition {
@@ -118,7 +118,7 @@ impl State {
         told
     }
 
-    /// Brings the figures up to date that nothing else keeps.
+    /// Brings the metrics up to date that nothing else keeps.
     pub(crate) async fn measure(&self, engine: &Engine) {
         let store = engine.store();
         let head = store.head().borrow().clone();
@@ -127,7 +127,7 @@ impl State {
         let writes = store.lease().borrow().is_held();
         metrics::gauge!(LEASE).set(f64::from(u8::from(writes)));
         // A replica that does not write has nothing to take commands for, and calls nobody.
-        let halted = writes && engine.halted().borrow().is_some();
+        let halted = writes && engine.write_block().borrow().is_some();
         metrics::gauge!(HALTED).set(f64::from(u8::from(halted)));
         if let Ok(parked) = store.parked().await {
             metrics::gauge!(PARKED).set(parked.len() as f64);
@@ -200,7 +200,7 @@ async fn journal(engine: &Engine) -> Value {
             idesluss_journal::Lease::Held => None,
             idesluss_journal::Lease::Elsewhere { address } => address,
         },
-        "halted": *engine.halted().borrow(),
+        "halted": *engine.write_block().borrow(),
         "parked": parked,
         "quarantined": tally.map(|tally| tally.quarantined),
         "orphaned": tally.map(|tally| tally.orphaned),

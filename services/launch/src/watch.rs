@@ -1,8 +1,8 @@
-//! Looking after a running service: is its database there, may it take commands, what do its figures say.
+//! Looking after a running service: is its database there, may it take commands, what do its metrics say.
 
 use crate::process::JOURNAL;
 use crate::state::State;
-use idesluss_engine::{CHECKING, Engine, Halted};
+use idesluss_engine::{BlockedBy, CHECKING, Engine};
 use idesluss_messaging::Messaging;
 use idesluss_runtime::{Condition, Health};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ const LEDGER: Duration = Duration::from_secs(60);
 /// Starts everything that looks after `engine` until it ends.
 pub(crate) fn start(engine: &Engine, health: &Health, messaging: Option<Arc<Messaging>>, state: State) {
     engine.spawn(look(engine.clone(), health.clone(), messaging.clone()));
-    engine.spawn(figures(engine.clone(), state));
+    engine.spawn(metrics(engine.clone(), state));
     engine.spawn(copy_ledger(engine.clone()));
     let erasing = engine.clone();
     engine.spawn_writing(move || erase_again(erasing.clone()));
@@ -60,7 +60,7 @@ async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>)
             health.set(BROKER, condition);
         }
         // Seen before it is told: a verdict meanwhile is not kept waiting for the next look.
-        let mut verdict = engine.halted();
+        let mut verdict = engine.write_block();
         verdict.mark_unchanged();
         health.set(COMMANDS, commands(&engine));
         let _ = timeout(LOOK, verdict.changed()).await;
@@ -69,7 +69,7 @@ async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>)
 
 /// Where another replica writes, commands are passed on to it: all is well here.
 fn commands(engine: &Engine) -> Condition {
-    let halted = engine.halted().borrow().clone();
+    let halted = engine.write_block().borrow().clone();
     match halted {
         Some(why) if engine.store().lease().borrow().is_held() => {
             if why == CHECKING {
@@ -87,7 +87,7 @@ struct Unjudged(Engine);
 
 impl Drop for Unjudged {
     fn drop(&mut self) {
-        self.0.halt(Halted::Exchange, Some(CHECKING.into()));
+        self.0.block_writes(BlockedBy::Exchange, Some(CHECKING.into()));
     }
 }
 
@@ -103,7 +103,7 @@ async fn judge(engine: Engine, messaging: Arc<Messaging>) {
     let mut refused = messaging.refused();
     loop {
         let why = refused.borrow_and_update().clone();
-        engine.halt(Halted::Exchange, why);
+        engine.block_writes(BlockedBy::Exchange, why);
         if refused.changed().await.is_err() {
             return;
         }
@@ -140,7 +140,7 @@ async fn copy_ledger(engine: Engine) {
     }
 }
 
-async fn figures(engine: Engine, state: State) {
+async fn metrics(engine: Engine, state: State) {
     loop {
         state.measure(&engine).await;
         sleep(LOOK * 5).await;

@@ -2,7 +2,7 @@
 
 use crate::config::BrokerConfig;
 use crate::link::{Link, NoLink};
-use crate::meters;
+use crate::metric_names;
 use crate::pause::Pause;
 use metrics::gauge;
 use std::sync::Arc;
@@ -44,11 +44,11 @@ impl Broker {
             links,
             status,
         };
-        gauge!(meters::BROKER_CONNECTED).set(0.0);
+        gauge!(metric_names::BROKER_CONNECTED).set(0.0);
         tokio::spawn(async move {
             shutdown.run_until_cancelled(keeper.keep()).await;
             // Without a keeper the last link ends with those who still use it.
-            gauge!(meters::BROKER_CONNECTED).set(0.0);
+            gauge!(metric_names::BROKER_CONNECTED).set(0.0);
         });
         Self {
             links: on_links,
@@ -93,7 +93,7 @@ impl Keeper {
                             pause.reset();
                         }
                     }
-                    Err(why) => self.tell(why),
+                    Err(why) => self.publish(why),
                 }
             }
             tokio::time::sleep(pause.next()).await;
@@ -110,19 +110,19 @@ impl Keeper {
             ..BrokerStatus::default()
         });
         self.links.send_replace(Some(Arc::new(link)));
-        gauge!(meters::BROKER_CONNECTED).set(1.0);
+        gauge!(metric_names::BROKER_CONNECTED).set(1.0);
         down.cancelled().await;
         self.links.send_replace(None);
         self.status.send_replace(BrokerStatus {
             problem: Some("the connection was lost".to_owned()),
             ..BrokerStatus::default()
         });
-        gauge!(meters::BROKER_CONNECTED).set(0.0);
+        gauge!(metric_names::BROKER_CONNECTED).set(0.0);
         tracing::warn!("the connection to the broker was lost");
     }
 
     /// Notes why there is no connection; says it aloud only when it is something new.
-    fn tell(&self, why: NoLink) {
+    fn publish(&self, why: NoLink) {
         let status = match why.clone() {
             NoLink::Refused(reason) => BrokerStatus {
                 refused: Some(reason),

@@ -1,6 +1,6 @@
 //! The consumer that keeps for a receiver, at the broker, how far it has taken a stream: made, found, and read back.
 
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::link::Link;
 use crate::stream::{self, first_difference};
 use async_nats::jetstream::consumer::{self, AckPolicy, Consumer, DeliverPolicy, ReplayPolicy, pull};
@@ -14,9 +14,9 @@ const MAX_ACK_PENDING: i64 = 1_024;
 /// Makes the consumer `name` of the stream, or finds it and corrects it.
 ///
 /// Errors: `NoStream` while the source's relay has not made the stream; `Differs` names a member that the server did not take over.
-pub(crate) async fn ensure(link: &Link, stream: &str, name: &str) -> Result<Consumer<pull::Config>, Fault> {
+pub(crate) async fn ensure(link: &Link, stream: &str, name: &str) -> Result<Consumer<pull::Config>, ExchangeError> {
     if stream::find(link, stream).await?.is_none() {
-        return Err(Fault::NoStream(stream.to_owned()));
+        return Err(ExchangeError::NoStream(stream.to_owned()));
     }
     let wanted = wanted(name);
     let made = link.jetstream.create_consumer_on_stream(wanted.clone(), stream).await;
@@ -27,11 +27,11 @@ pub(crate) async fn ensure(link: &Link, stream: &str, name: &str) -> Result<Cons
         .await;
     let found = match (made, found) {
         (_, Ok(found)) => found,
-        (Err(error), Err(_)) => return Err(Fault::broker("the consumer could not be made")(&error)),
-        (Ok(_), Err(error)) => return Err(Fault::broker("the consumer could not be read back")(&error)),
+        (Err(error), Err(_)) => return Err(ExchangeError::broker("the consumer could not be made")(&error)),
+        (Ok(_), Err(error)) => return Err(ExchangeError::broker("the consumer could not be read back")(&error)),
     };
     match difference(&found.cached_info().config, &wanted) {
-        Some((member, found, wanted)) => Err(Fault::Differs {
+        Some((member, found, wanted)) => Err(ExchangeError::Differs {
             what: format!("the consumer {name} of {stream}"),
             member,
             found,

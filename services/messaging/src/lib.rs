@@ -6,25 +6,25 @@
 mod broker;
 mod config;
 mod durable;
-mod fault;
+mod error;
 mod lease;
 mod link;
 mod message;
-mod meters;
+mod metric_names;
 mod names;
 mod pause;
-mod place;
 mod receive;
 mod relay;
 mod shared;
+mod source_position;
 mod status;
 mod stream;
 mod version;
 
 pub use broker::{Broker, BrokerStatus};
 pub use config::BrokerConfig;
-pub use place::Place;
 pub use receive::{Origin, OriginError};
+pub use source_position::SourcePosition;
 pub use status::{ReceiverStatus, RelayStatus, Status};
 
 use idesluss_journal::{Relays, Store};
@@ -53,7 +53,7 @@ impl Messaging {
         receive: Vec<(String, Arc<dyn Origin>)>,
         shutdown: CancellationToken,
     ) -> Self {
-        meters::describe();
+        metric_names::describe();
         let stop = shutdown.child_token();
         let shared = Arc::new(Shared {
             broker: Broker::start(broker.clone(), store.name(), stop.clone()),

@@ -1,6 +1,6 @@
 //! How an event travels: its bytes as the message, and beside them what its receivers need to write the source's own line.
 
-use crate::place::Place;
+use crate::source_position::SourcePosition;
 use async_nats::{HeaderMap, HeaderValue};
 use idesluss_journal::Received;
 use idesluss_proof::line::{EventLine, check_event, format_micros, parse_micros};
@@ -57,21 +57,21 @@ pub(crate) fn read(source: &str, headers: Option<&HeaderMap>, payload: &[u8]) ->
     };
     let recorded =
         parse_micros(text(FROM_RECORDED)?).ok_or_else(|| format!("the header {FROM_RECORDED} is no time"))?;
-    let place = Place {
+    let position = SourcePosition {
         epoch: u32::try_from(number(EPOCH)?).map_err(|_| format!("the header {EPOCH} is too large"))?,
         sequence: number(SEQUENCE)?,
     };
     let from_position = number(FROM_POSITION)?;
     let event = check_event(payload).map_err(|refusal| refusal.to_string())?;
-    if event.source != source || Place::new(event.epoch, event.sequence) != place {
+    if event.source != source || SourcePosition::new(event.epoch, event.sequence) != position {
         return Err("the event is of another place than its headers say".to_owned());
     }
     Ok(Received {
         from_position,
         from_recorded_micros: recorded,
         source: source.to_owned(),
-        epoch: place.epoch,
-        sequence: place.sequence,
+        epoch: position.epoch,
+        sequence: position.sequence,
         event: payload.to_vec(),
     })
 }

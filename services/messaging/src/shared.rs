@@ -25,7 +25,7 @@ impl Shared {
         }
         for (source, receiver) in &mut status.receivers {
             let received = head.received.get(source).copied().unwrap_or_default();
-            receiver.received = crate::Place::new(received.epoch, received.sequence);
+            receiver.received = crate::SourcePosition::new(received.epoch, received.sequence);
         }
         status
     }

@@ -1,7 +1,7 @@
 //! What messaging tells health pages and the doctor: a board on which the relays and receivers write how they are.
 
 use crate::broker::BrokerStatus;
-use crate::place::Place;
+use crate::source_position::SourcePosition;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -25,7 +25,7 @@ pub struct RelayStatus {
     /// When the stream was created, as the broker tells it; None before it was reached.
     pub stream_created: Option<String>,
     /// The last event that the broker has taken.
-    pub published: Place,
+    pub published: SourcePosition,
     /// How many events it has not taken yet.
     pub lag_events: u64,
     /// Why nothing is published until an operator opens the next epoch.
@@ -38,7 +38,7 @@ pub struct RelayStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReceiverStatus {
     /// The last event that was received.
-    pub received: Place,
+    pub received: SourcePosition,
     /// How many messages in the stream have not been delivered yet; None while the stream is not reached.
     pub pending: Option<u64>,
     /// How many gaps were filled from the source since the start.
@@ -88,26 +88,26 @@ impl Board {
     pub(crate) fn relay(&self, source: &str, change: impl FnOnce(&mut RelayStatus)) {
         let mut now = self.lock();
         change(now.relays.entry(source.to_owned()).or_default());
-        self.tell(&now);
+        self.publish(&now);
     }
 
     /// Forgets the relays, and says which there were: this process does not publish.
     pub(crate) fn no_relays(&self) -> impl Iterator<Item = String> + use<> {
         let mut now = self.lock();
         let relays = std::mem::take(&mut now.relays);
-        self.tell(&now);
+        self.publish(&now);
         relays.into_keys()
     }
 
     /// The last event of an own source that the broker has taken.
-    pub(crate) fn published(&self, source: &str) -> Place {
+    pub(crate) fn published(&self, source: &str) -> SourcePosition {
         let now = self.lock();
         now.relays
             .get(source)
-            .map_or_else(Place::default, |relay| relay.published)
+            .map_or_else(SourcePosition::default, |relay| relay.published)
     }
 
-    fn tell(&self, now: &Status) {
+    fn publish(&self, now: &Status) {
         let refused = now.relays.values().find_map(|relay| relay.refused.clone());
         self.refused.send_if_modified(|told| {
             let changed = *told != refused;

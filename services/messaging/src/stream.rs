@@ -4,7 +4,7 @@
 //! member by member, with what was asked for.
 
 use crate::config::BrokerConfig;
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::link::Link;
 use crate::names::Names;
 use async_nats::jetstream::context::GetStreamErrorKind;
@@ -22,10 +22,10 @@ const DUPLICATES: Duration = Duration::from_secs(120);
 type Difference = (&'static str, String, String);
 
 /// Makes the stream of an own source, or finds it and corrects its limits. Returns it with its state just now.
-pub(crate) async fn ensure(link: &Link, names: &Names, config: &BrokerConfig) -> Result<Stream<Info>, Fault> {
+pub(crate) async fn ensure(link: &Link, names: &Names, config: &BrokerConfig) -> Result<Stream<Info>, ExchangeError> {
     let found = link.client.max_payload();
     if found < MAX_MESSAGE_BYTES {
-        return Err(Fault::SmallPayload {
+        return Err(ExchangeError::SmallPayload {
             found,
             needed: MAX_MESSAGE_BYTES,
         });
@@ -34,12 +34,12 @@ pub(crate) async fn ensure(link: &Link, names: &Names, config: &BrokerConfig) ->
     match find(link, &names.stream).await? {
         None => {
             let made = link.jetstream.create_stream(&wanted).await;
-            made.map_err(|error| Fault::broker("the stream could not be made")(&error))?;
+            made.map_err(|error| ExchangeError::broker("the stream could not be made")(&error))?;
         }
         Some(stream) => correct(link, &stream.cached_info().config, &wanted).await?,
     }
     let stream = find(link, &names.stream).await?;
-    let stream = stream.ok_or_else(|| Fault::NoStream(names.stream.clone()))?;
+    let stream = stream.ok_or_else(|| ExchangeError::NoStream(names.stream.clone()))?;
     match difference(&stream.cached_info().config, &wanted) {
         Some(difference) => Err(differs(&wanted, difference)),
         None => Ok(stream),
@@ -47,12 +47,12 @@ pub(crate) async fn ensure(link: &Link, names: &Names, config: &BrokerConfig) ->
 }
 
 /// The stream of that name, with its state just now; None when there is none.
-pub(crate) async fn find(link: &Link, name: &str) -> Result<Option<Stream<Info>>, Fault> {
+pub(crate) async fn find(link: &Link, name: &str) -> Result<Option<Stream<Info>>, ExchangeError> {
     match link.jetstream.get_stream(name).await {
         Ok(stream) => Ok(Some(stream)),
         Err(error) => match error.kind() {
             GetStreamErrorKind::JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
-            _ => Err(Fault::broker("the stream could not be asked for")(&error)),
+            _ => Err(ExchangeError::broker("the stream could not be asked for")(&error)),
         },
     }
 }
@@ -80,7 +80,7 @@ fn wanted(names: &Names, config: &BrokerConfig) -> Config {
 }
 
 /// Gives a stream that was there the limits that were asked for. What makes it another stream is left as it is, and named.
-async fn correct(link: &Link, found: &Config, wanted: &Config) -> Result<(), Fault> {
+async fn correct(link: &Link, found: &Config, wanted: &Config) -> Result<(), ExchangeError> {
     if let Some(difference) = identity(found, wanted) {
         return Err(differs(wanted, difference));
     }
@@ -115,8 +115,8 @@ async fn correct(link: &Link, found: &Config, wanted: &Config) -> Result<(), Fau
     }
 }
 
-fn differs(wanted: &Config, (member, found, value): Difference) -> Fault {
-    Fault::Differs {
+fn differs(wanted: &Config, (member, found, value): Difference) -> ExchangeError {
+    ExchangeError::Differs {
         what: format!("the stream {}", wanted.name),
         member,
         found,

@@ -1,11 +1,11 @@
 //! Much at once, in little memory. A process of its own: what others hold would be measured too.
 
-#[path = "it/house.rs"]
+#[path = "it/instance.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
-mod house;
+mod instance;
 
-use house::{Direct, House, SOURCE, config, published};
 use idesluss_servers::Nats;
+use instance::{Direct, Instance, SOURCE, config, published};
 use std::time::Instant;
 
 const EVENTS: u64 = 20_000;
@@ -14,13 +14,13 @@ const BYTES: usize = 4_000;
 /// What windows, batches and SQLite's pages may take.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A figure of this process in bytes, such as `VmRSS`.
-fn memory(figure: &str) -> u64 {
+/// A metric of this process in bytes, such as `VmRSS`.
+fn memory(metric: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status
         .lines()
-        .find(|line| line.starts_with(figure))
-        .expect("the figure");
+        .find(|line| line.starts_with(metric))
+        .expect("the metric");
     let kilobytes = line.split_whitespace().nth(1).expect("a number");
     kilobytes.parse::<u64>().expect("a number") * 1024
 }
@@ -28,15 +28,15 @@ fn memory(figure: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_backlog_goes_through_in_little_memory() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::new("submission");
+    let to = Instance::new("evaluation");
+    let from = Instance::new("submission");
     from.write(1..2).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 1).await;
     sender.stop().await;
     from.write_large(2..EVENTS + 1, BYTES).await;
 
-    // Makes the highest figure so far that of now.
+    // Makes the highest metric so far that of now.
     std::fs::write("/proc/self/clear_refs", "5").expect("our own process");
     let before = memory("VmRSS");
     let begun = Instant::now();

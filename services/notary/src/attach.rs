@@ -1,9 +1,9 @@
+use crate::error::Look;
 use crate::guard::Guard;
 use crate::keys::SigningKeys;
 use crate::notary::Notary;
 use crate::submit::{WitnessAt, submit_to};
-use crate::trouble::Look;
-use idesluss_engine::{CHECKING, Engine, Halted, SignedCheckpoint};
+use idesluss_engine::{BlockedBy, CHECKING, Engine, SignedCheckpoint};
 use std::sync::Arc;
 
 /// Lets a notary sign the engine's journal for as long as the engine may write it, and asks these witnesses to cosign.
@@ -12,10 +12,10 @@ use std::sync::Arc;
 pub fn attach(engine: &Engine, keys: SigningKeys, guard: Arc<dyn Guard>, ask: Vec<WitnessAt>) -> Notary {
     let notary = Notary::new(engine.store().clone(), keys, guard);
     // The first command waits until it is known whether the journal is the one that was signed.
-    engine.halt(Halted::Checkpoints, Some(CHECKING.into()));
+    engine.block_writes(BlockedBy::Checkpoints, Some(CHECKING.into()));
     let (signing, signed) = (notary.clone(), engine.clone());
     engine.spawn_writing(move || sign(signed.clone(), signing.clone()));
-    engine.spawn(tell(engine.clone(), notary.clone()));
+    engine.spawn(record(engine.clone(), notary.clone()));
     engine.spawn(halt(engine.clone(), notary.clone()));
     for witness in ask {
         let notary = notary.clone();
@@ -30,7 +30,7 @@ struct Silent(Engine, Notary);
 impl Drop for Silent {
     fn drop(&mut self) {
         self.1.forget();
-        self.0.halt(Halted::Checkpoints, Some(CHECKING.into()));
+        self.0.block_writes(BlockedBy::Checkpoints, Some(CHECKING.into()));
     }
 }
 
@@ -38,18 +38,18 @@ async fn sign(engine: Engine, notary: Notary) {
     let notary = Silent(engine.clone(), notary);
     // What was found while another replica wrote is found anew: it did not count then.
     notary.1.look_anew();
-    let mut halted = engine.halted();
+    let mut halted = engine.write_block();
     loop {
         // As long as it is not known whether others have received another history of this journal, this one is not signed.
         halted.borrow_and_update();
-        if engine.is_halted_by(Halted::Exchange) {
+        if engine.are_writes_blocked_by(BlockedBy::Exchange) {
             if halted.changed().await.is_err() {
                 return;
             }
             continue;
         }
         let stopped = async {
-            while !engine.is_halted_by(Halted::Exchange) {
+            while !engine.are_writes_blocked_by(BlockedBy::Exchange) {
                 if halted.changed().await.is_err() {
                     return;
                 }
@@ -62,11 +62,11 @@ async fn sign(engine: Engine, notary: Notary) {
     }
 }
 
-async fn tell(engine: Engine, notary: Notary) {
+async fn record(engine: Engine, notary: Notary) {
     let mut latest = notary.latest();
     loop {
         let signed = latest.borrow_and_update().clone();
-        engine.tell_checkpoint(signed.map(|signed| SignedCheckpoint {
+        engine.publish_checkpoint(signed.map(|signed| SignedCheckpoint {
             note: signed.note.to_string(),
             // They signed just now, so they are there.
             keys: notary.public_keys().unwrap_or_default(),
@@ -78,12 +78,12 @@ async fn tell(engine: Engine, notary: Notary) {
 }
 
 /// Keeps commands away while the journal contradicts what was signed. What only hinders signing, such as a full disk, hinders nobody else.
-async fn halt(engine: Engine, notary: Notary) {
+async fn block_writes(engine: Engine, notary: Notary) {
     let mut looked = notary.looked();
     loop {
         let found = looked.borrow_and_update().clone();
         if let Some(word) = word(&found, engine.store().lease().borrow().is_held()) {
-            engine.halt(Halted::Checkpoints, word);
+            engine.block_writes(BlockedBy::Checkpoints, word);
         }
         if looked.changed().await.is_err() {
             return;
@@ -97,20 +97,20 @@ async fn halt(engine: Engine, notary: Notary) {
 fn word(look: &Look, writes: bool) -> Option<Option<String>> {
     match look {
         Look::NotYet => None,
-        Look::Trouble(trouble) if trouble.is_lasting() => Some(Some(trouble.to_string())),
-        Look::Well | Look::Trouble(_) => writes.then_some(None),
+        Look::SigningError(error) if error.is_lasting() => Some(Some(error.to_string())),
+        Look::Well | Look::SigningError(_) => writes.then_some(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trouble::Trouble;
+    use crate::error::SigningError;
 
     #[test]
     fn only_who_writes_lets_commands_in_and_anybody_keeps_them_away() {
-        let passing = Look::Trouble(Arc::new(Trouble::Stranger { origin: "x/y/1".into() }));
-        let lasting = Look::Trouble(Arc::new(Trouble::Altered));
+        let passing = Look::SigningError(Arc::new(SigningError::Stranger { origin: "x/y/1".into() }));
+        let lasting = Look::SigningError(Arc::new(SigningError::Altered));
         for look in [&Look::Well, &passing] {
             assert_eq!(word(look, true), Some(None));
             assert_eq!(word(look, false), None);

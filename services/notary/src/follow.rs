@@ -2,8 +2,8 @@
 //!
 //! Whoever follows a log asks any replica, and a replica that takes over must remember what was signed before it.
 
+use crate::error::SigningError;
 use crate::notary::{Notary, Signed};
-use crate::trouble::Trouble;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::SignedNote;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ impl Notary {
     pub async fn follow(&self, note: SignedNote) {
         match self.take(note).await {
             Ok(()) => self.ease(),
-            Err(trouble) => self.tell(Err(trouble)),
+            Err(error) => self.record(Err(error)),
         }
     }
 
-    async fn take(&self, note: SignedNote) -> Result<(), Trouble> {
+    async fn take(&self, note: SignedNote) -> Result<(), SigningError> {
         let turn = self.turn().await;
         let origin = self.origin();
         let checkpoint: Checkpoint = note.text().parse()?;
@@ -29,7 +29,7 @@ impl Notary {
         }
         match note.verify(&self.keys_of(&origin)?) {
             Ok(verified) if !verified.is_empty() => {}
-            _ => return Err(Trouble::Stranger { origin }),
+            _ => return Err(SigningError::Stranger { origin }),
         }
         let last = self.last_that_holds(&origin, size).await?;
         // What is known already was just held against the journal.
@@ -39,7 +39,7 @@ impl Notary {
             return Ok(());
         }
         if !is_known && self.store().root(checkpoint.size).await? != checkpoint.root {
-            return Err(Trouble::Contradicted {
+            return Err(SigningError::Contradicted {
                 origin,
                 size: checkpoint.size,
                 how: "the replica that writes has signed other entries",

@@ -6,24 +6,24 @@
 
 mod attach;
 mod authorities;
-mod figures;
+mod error;
 mod follow;
 mod guard;
 mod keys;
+mod metric_names;
 mod notary;
 mod seek;
 mod serve;
 mod submit;
-mod trouble;
 mod witness;
 
 pub use attach::attach;
 pub use authorities::{Authorities, AuthoritiesError};
-pub use figures::describe;
+pub use error::{Look, SigningError};
 pub use guard::{FolderGuard, Guard, GuardError};
 pub use keys::{KeysError, SigningKeys};
+pub use metric_names::describe;
 pub use notary::{Notary, Signed};
 pub use serve::{log_routes, serve, serve_all, witness_routes};
 pub use submit::{WitnessAt, submit_to};
-pub use trouble::{Look, Trouble};
 pub use witness::{Answer, Witness};

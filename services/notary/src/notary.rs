@@ -1,7 +1,7 @@
-use crate::figures;
+use crate::error::{Look, SigningError};
 use crate::guard::Guard;
 use crate::keys::{KeysError, SigningKeys};
-use crate::trouble::{Look, Trouble};
+use crate::metric_names;
 use idesluss_journal::Store;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{Signature, SignedNote, SignerKey, VerifierKey};
@@ -94,7 +94,7 @@ impl Notary {
             // What comes on the heels of a signature is signed together a moment later, what has waited longer at once.
             let rest = tokio::time::sleep(if signed.is_ok() { REST } else { PAUSE });
             let well = signed.is_ok();
-            self.tell(signed);
+            self.record(signed);
             if well && head.changed().await.is_err() {
                 return;
             }
@@ -103,55 +103,55 @@ impl Notary {
     }
 
     /// Tells what was found.
-    pub(crate) fn tell(&self, found: Result<(), Trouble>) {
-        let lasting = found.as_ref().is_err_and(Trouble::is_lasting);
-        metrics::gauge!(figures::CONTRADICTED).set(f64::from(u8::from(lasting)));
+    pub(crate) fn record(&self, found: Result<(), SigningError>) {
+        let lasting = found.as_ref().is_err_and(SigningError::is_lasting);
+        metrics::gauge!(metric_names::CONTRADICTED).set(f64::from(u8::from(lasting)));
         match found {
             Ok(()) => {
                 let new = |looked: &mut Look| !matches!(std::mem::replace(looked, Look::Well), Look::Well);
                 self.0.looked.send_if_modified(new);
             }
-            Err(trouble) => self.say(trouble),
+            Err(error) => self.report(error),
         }
     }
 
     /// Takes back what was in the way. Not well: that word lets commands in, and only who writes may say it.
     pub(crate) fn ease(&self) {
         self.0.looked.send_if_modified(|looked| {
-            let trouble = matches!(looked, Look::Trouble(_));
-            if trouble {
-                metrics::gauge!(figures::CONTRADICTED).set(0.0);
+            let error = matches!(looked, Look::SigningError(_));
+            if error {
+                metrics::gauge!(metric_names::CONTRADICTED).set(0.0);
                 *looked = Look::NotYet;
             }
-            trouble
+            error
         });
     }
 
     /// Says aloud what is new.
-    fn say(&self, trouble: Trouble) {
-        let text = trouble.to_string();
-        let known = matches!(&*self.0.looked.borrow(), Look::Trouble(known) if known.to_string() == text);
+    fn report(&self, error: SigningError) {
+        let text = error.to_string();
+        let known = matches!(&*self.0.looked.borrow(), Look::SigningError(known) if known.to_string() == text);
         if !known {
-            if trouble.is_lasting() {
-                tracing::error!(%trouble, "nothing is signed");
+            if error.is_lasting() {
+                tracing::error!(%error, "nothing is signed");
             } else {
-                tracing::warn!(%trouble, "nothing is signed for now");
+                tracing::warn!(%error, "nothing is signed for now");
             }
-            self.0.looked.send_replace(Look::Trouble(Arc::new(trouble)));
+            self.0.looked.send_replace(Look::SigningError(Arc::new(error)));
         }
     }
 
     /// Signs the journal as it stands, if that agrees with what was signed before.
     ///
     /// What was signed is kept before anybody sees it: whatever happens then, nothing that contradicts it is signed.
-    pub async fn sign(&self) -> Result<(), Trouble> {
+    pub async fn sign(&self) -> Result<(), SigningError> {
         let turn = self.turn().await;
         let store = &self.0.store;
         let origin = self.origin();
         let (size, peaks) = store.peaks().await?;
         let root = store.root(size).await?;
         if root != root_of(&peaks) {
-            return Err(Trouble::Altered);
+            return Err(SigningError::Altered);
         }
         let last = self.last_that_holds(&origin, size).await?;
         let keys = self.0.keys.of_log(&origin)?;
@@ -176,11 +176,11 @@ impl Notary {
     }
 
     /// What was signed last under this origin. Errors: the journal of `size` entries contradicts it.
-    pub(crate) async fn last_that_holds(&self, origin: &str, size: u64) -> Result<Option<Arc<Signed>>, Trouble> {
+    pub(crate) async fn last_that_holds(&self, origin: &str, size: u64) -> Result<Option<Arc<Signed>>, SigningError> {
         let Some(last) = self.last(origin).await? else {
             return Ok(None);
         };
-        let contradicted = |how| Trouble::Contradicted {
+        let contradicted = |how| SigningError::Contradicted {
             origin: origin.to_owned(),
             size: last.checkpoint.size,
             how,
@@ -205,7 +205,7 @@ impl Notary {
     }
 
     /// Keeps a checkpoint, durably. The turn lasts until then, also when nobody waits any more.
-    pub(crate) async fn keep(&self, signed: &Arc<Signed>, turn: OwnedMutexGuard<()>) -> Result<(), Trouble> {
+    pub(crate) async fn keep(&self, signed: &Arc<Signed>, turn: OwnedMutexGuard<()>) -> Result<(), SigningError> {
         let (guard, kept) = (Arc::clone(&self.0.guard), Arc::clone(signed));
         let keeping = move || {
             let keeping = guard.keep(&kept.checkpoint.origin, &kept.note);
@@ -226,7 +226,7 @@ impl Notary {
     }
 
     /// What was signed last under this origin: as this process knows, or as was kept.
-    async fn last(&self, origin: &str) -> Result<Option<Arc<Signed>>, Trouble> {
+    async fn last(&self, origin: &str) -> Result<Option<Arc<Signed>>, SigningError> {
         let known = self.0.latest.borrow().clone();
         if let Some(known) = known.filter(|known| known.checkpoint.origin == origin) {
             return Ok(Some(known));
@@ -240,7 +240,7 @@ impl Notary {
 
     pub(crate) fn publish(&self, signed: Arc<Signed>) {
         // Exact up to 2^53 entries.
-        metrics::gauge!(figures::SIGNED).set(signed.checkpoint.size as f64);
+        metrics::gauge!(metric_names::SIGNED).set(signed.checkpoint.size as f64);
         self.0.latest.send_replace(Some(signed));
     }
 

@@ -61,14 +61,14 @@ pub async fn serve(
         .await
 }
 
-fn say(status: StatusCode, sentence: &str) -> Response {
+fn respond(status: StatusCode, sentence: &str) -> Response {
     (status, [(header::CONTENT_TYPE, TEXT)], format!("{sentence}\n")).into_response()
 }
 
 async fn checkpoint(State(notary): State<Notary>) -> Response {
     let latest = notary.latest().borrow().clone();
     let Some(signed) = latest else {
-        return say(
+        return respond(
             StatusCode::SERVICE_UNAVAILABLE,
             "Nothing is signed here now: ask again in a moment, or the replica that writes.",
         );
@@ -79,12 +79,12 @@ async fn checkpoint(State(notary): State<Notary>) -> Response {
 
 async fn tile(State(notary): State<Notary>, Path(path): Path<String>) -> Response {
     let Ok(tile) = format!("tile/{path}").parse::<TilePath>() else {
-        return say(
+        return respond(
             StatusCode::BAD_REQUEST,
             "A tile is asked for as tile/<level>/<number>, such as tile/0/x001/234.",
         );
     };
-    let missing = || say(StatusCode::NOT_FOUND, "This tree has no such tile yet.");
+    let missing = || respond(StatusCode::NOT_FOUND, "This tree has no such tile yet.");
     // A tree of 2^64 entries has eight levels of tiles.
     if tile.level > 7 {
         return missing();
@@ -100,7 +100,7 @@ async fn tile(State(notary): State<Notary>, Path(path): Path<String>) -> Respons
         Ok(_) => missing(),
         Err(error) => {
             tracing::warn!(%error, "a tile can't be read");
-            say(
+            respond(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The journal can't be read now: ask again in a moment.",
             )
@@ -122,16 +122,16 @@ async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Bytes) -> Res
         }
         Ok(Answer::Refused(refusal)) => {
             let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            say(status, &refusal.to_string())
+            respond(status, &refusal.to_string())
         }
         Ok(Answer::Unable(error)) => {
             tracing::error!(%error, "this witness can't remember what it cosigns");
-            say(
+            respond(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This witness can't cosign now: ask again later.",
             )
         }
-        Err(_) => say(
+        Err(_) => respond(
             StatusCode::INTERNAL_SERVER_ERROR,
             "This witness has failed: ask again later.",
         ),

@@ -1,7 +1,7 @@
 //! Asking witnesses to cosign what was signed here.
 
 use crate::authorities::Authorities;
-use crate::figures;
+use crate::metric_names;
 use crate::notary::{Notary, Signed};
 use crate::seek::prove;
 use idesluss_proof::note::{Signature, SignedNote, VerifierKey};
@@ -79,7 +79,7 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
             match ask(&agent, &notary, &witness, &signed, &mut old).await {
                 Ok(signature) => {
                     // Exact up to 2^53 entries.
-                    metrics::gauge!(figures::WITNESSED, "witness" => witness.key.name().to_owned())
+                    metrics::gauge!(metric_names::WITNESSED, "witness" => witness.key.name().to_owned())
                         .set(signed.checkpoint.size as f64);
                     notary.cosigned(&signed, signature);
                     done = Some(signed.checkpoint.clone());

@@ -1,6 +1,6 @@
-use crate::figures;
 use crate::guard::{Guard, GuardError};
 use crate::keys::{KeysError, SigningKeys};
+use crate::metric_names;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{SignerKey, VerifierKey};
 use idesluss_proof::policy::Policy;
@@ -61,11 +61,11 @@ impl Witness {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         match self.decide(body, time) {
             Ok(lines) => {
-                metrics::counter!(figures::COSIGNED).increment(1);
+                metrics::counter!(metric_names::COSIGNED).increment(1);
                 Answer::Cosigned(lines)
             }
             Err(Answer::Refused(refusal)) => {
-                metrics::counter!(figures::REFUSED, "status" => refusal.status().to_string()).increment(1);
+                metrics::counter!(metric_names::REFUSED, "status" => refusal.status().to_string()).increment(1);
                 if refusal == Refusal::Inconsistent {
                     tracing::error!(%refusal, "a log that is witnessed here has shown two histories");
                 }

@@ -1,4 +1,4 @@
-use crate::measure::Measure;
+use crate::rpc_metrics::RpcMetrics;
 use crate::{Health, Tls};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -56,13 +56,13 @@ pub struct Reach {
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
 ///
-/// `descriptors` is the encoded contract; `door` stands before every request.
+/// `descriptors` is the encoded contract; `before` stands before every request.
 pub async fn serve_grpc<L>(
     listener: TcpListener,
     routes: Routes,
     descriptors: &'static [u8],
     reach: Reach,
-    door: L,
+    before: L,
     shutdown: CancellationToken,
 ) -> Result<(), GrpcError>
 where
@@ -83,8 +83,8 @@ where
         .concurrency_limit_per_connection(WORKING_A_CONNECTION)
         .load_shed(true)
         .timeout(DEADLINE)
-        .layer(Measure)
-        .layer(door)
+        .layer(RpcMetrics)
+        .layer(before)
         .add_routes(routes)
         .add_service(health_service)
         .add_service(reflection);

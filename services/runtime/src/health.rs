@@ -35,12 +35,12 @@ impl Health {
             if parts.get(part) == Some(&condition) {
                 return false;
             }
-            let figure = match &condition {
+            let metric = match &condition {
                 Condition::Well => 0.0,
                 Condition::Degraded(_) => 1.0,
                 Condition::Unready(_) => 2.0,
             };
-            metrics::gauge!(PART, "part" => part).set(figure);
+            metrics::gauge!(PART, "part" => part).set(metric);
             match &condition {
                 Condition::Well => tracing::info!(part, "well"),
                 Condition::Degraded(why) => tracing::warn!(part, why, "degraded"),

@@ -1,4 +1,4 @@
-//! What every process of the house needs to run: its settings, the clock, who is who, signals, logs and traces, health and figures,
+//! What every process of the instance needs to run: its settings, the clock, who is who, signals, logs and traces, health and metrics,
 //! certificates, ways to other processes, and a gRPC server with its limits, health and reflection.
 
 mod clock;
@@ -8,9 +8,9 @@ mod directory;
 mod grpc;
 mod health;
 mod logs;
-mod measure;
 mod memory;
 mod ops;
+mod rpc_metrics;
 mod shutdown;
 mod systemd;
 mod tls;
@@ -22,14 +22,14 @@ pub use directory::{Directory, DirectoryError, HeldRole, Organisation, Organisat
 pub use grpc::{GrpcError, Reach, serve_grpc};
 pub use health::{Condition, Health};
 pub use logs::{Flush, LogForm, Traces, TracesError, start_logs, start_telemetry};
-pub use ops::{Describe, Ops, record_figures, serve_ops};
+pub use ops::{Describe, Ops, install_metrics, serve_ops};
 pub use shutdown::cancel_on_signal;
-pub use systemd::tell_systemd;
+pub use systemd::notify_systemd;
 pub use tls::{Tls, TlsError, TlsFiles};
 pub use trace::{Peer, Traced, link, traced, traceparent};
 
-/// The figures that the gRPC server keeps, by name.
-pub mod figures {
+/// The metrics that the gRPC server keeps, by name.
+pub mod metric_names {
     pub use crate::health::PART;
-    pub use crate::measure::{REQUESTS, SECONDS};
+    pub use crate::rpc_metrics::{REQUESTS, SECONDS};
 }

@@ -1,4 +1,4 @@
-//! What operators and their tools ask a process over HTTP: is it alive, is it ready, its figures, its state in detail.
+//! What operators and their tools ask a process over HTTP: is it alive, is it ready, its metrics, its state in detail.
 
 use crate::{Condition, Health};
 use axum::Router;
@@ -21,7 +21,7 @@ const SECONDS: [f64; 14] = [
 /// Where the steps of a histogram of events in a batch lie.
 const EVENTS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// How often figures that were counted are gathered, so that histograms stay small while nobody asks.
+/// How often metrics that were counted are gathered, so that histograms stay small while nobody asks.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Tells a process's state in detail, as one JSON object.
@@ -36,10 +36,10 @@ pub struct Ops {
     pub describe: Describe,
 }
 
-/// The process's figures. Called often, it is always the same.
+/// The process's metrics. Called often, it is always the same.
 ///
 /// Errors: another recorder was there first.
-pub fn record_figures() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
+pub fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     if let Some(handle) = RECORDER.get() {
         return Ok(handle.clone());
@@ -55,10 +55,10 @@ pub fn record_figures() -> Result<PrometheusHandle, metrics_exporter_prometheus:
 pub async fn serve_ops(
     listener: TcpListener,
     ops: Ops,
-    figures: PrometheusHandle,
+    metrics: PrometheusHandle,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
-    let upkeep = figures.clone();
+    let upkeep = metrics.clone();
     let ended = shutdown.clone();
     tokio::spawn(async move {
         let turns = async {
@@ -75,7 +75,7 @@ pub async fn serve_ops(
         .route("/readyz", get(ready))
         .route("/status", get(status))
         .with_state(ops)
-        .route("/metrics", get(async move || figures.render()));
+        .route("/metrics", get(async move || metrics.render()));
     axum::serve(listener, app)
         .with_graceful_shutdown(shutdown.cancelled_owned())
         .await

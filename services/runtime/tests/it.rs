@@ -65,7 +65,7 @@ async fn serve(tls: Option<Tls>, health: Health, shutdown: CancellationToken) ->
     port
 }
 
-/// An empty contract: what is tested is the door, not what is behind it.
+/// An empty contract: what is tested is the server, not what is behind it.
 fn idesluss_runtime_descriptors() -> &'static [u8] {
     &[]
 }

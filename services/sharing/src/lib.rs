@@ -9,7 +9,7 @@ mod search;
 mod views;
 
 use crate::views::CatalogueView;
-use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
+use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::sharing::sharing_command_service_server::SharingCommandServiceServer;
 use idesluss_proto::pb::sharing::sharing_query_service_server::SharingQueryServiceServer;
 use idesluss_runtime::Directory;
@@ -60,15 +60,15 @@ pub async fn start(config: Config) -> Result<Sharing, StartError> {
     let catalogue = engine.view::<CatalogueView>(&folder.join("views")).await?;
     let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let search = Search::open(&engine, &folder.join("search"), search::SOLUTIONS)?;
-    let desk = Desk {
+    let context = CommandContext {
         engine: engine.clone(),
         directory,
     };
-    reactions::start(&desk);
-    let audit = audit_server(desk.clone(), changes.clone());
-    let commands = grpc::Commands(desk.clone());
+    reactions::start(&context);
+    let audit = audit_server(context.clone(), changes.clone());
+    let commands = grpc::Commands(context.clone());
     let queries = grpc::Queries {
-        desk,
+        context,
         catalogue: catalogue.clone(),
         search,
     };

@@ -10,7 +10,7 @@ mod timers;
 mod views;
 
 pub use crate::views::IdeasView;
-use idesluss_engine::{ChangesView, Desk, Engine, ViewError, ViewHandle, audit_server, journal_server};
+use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
 use idesluss_runtime::Directory;
@@ -61,16 +61,16 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
     let ideas = engine.view::<IdeasView>(&folder.join("views")).await?;
     let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let search = Search::open(&engine, &folder.join("search"), search::IDEAS)?;
-    let desk = Desk {
+    let context = CommandContext {
         engine: engine.clone(),
         directory,
     };
-    reactions::start(&desk, &search);
-    timers::start(&desk, &ideas);
-    let audit = audit_server(desk.clone(), changes.clone());
-    let commands = grpc::Commands(desk.clone());
+    reactions::start(&context, &search);
+    timers::start(&context, &ideas);
+    let audit = audit_server(context.clone(), changes.clone());
+    let commands = grpc::Commands(context.clone());
     let queries = grpc::Queries {
-        desk,
+        context,
         ideas: ideas.clone(),
         search,
     };

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand, Phase};
 use idesluss_domain::words::{CommandId, Date, IdeaId, OrganisationId, StreamName};
-use idesluss_engine::{Call, Desk, ExecuteError, Timer, ViewHandle};
+use idesluss_engine::{Call, CommandContext, ExecuteError, Timer, ViewHandle};
 use idesluss_proto::submission::write_phase;
 use std::time::Duration;
 use uuid::Uuid;
@@ -13,17 +13,19 @@ use uuid::Uuid;
 /// An upload that no event speaks of after so long is given up.
 const UPLOAD_HOURS: i64 = 24;
 
-pub(crate) fn start(desk: &Desk, ideas: &ViewHandle) {
-    desk.engine.timer(Overdue {
-        desk: desk.clone(),
+pub(crate) fn start(context: &CommandContext, ideas: &ViewHandle) {
+    context.engine.timer(Overdue {
+        context: context.clone(),
         ideas: ideas.clone(),
     });
-    desk.engine.timer(Sweeper { desk: desk.clone() });
+    context.engine.timer(Sweeper {
+        context: context.clone(),
+    });
 }
 
 /// Notes promised days that have passed without an answer.
 struct Overdue {
-    desk: Desk,
+    context: CommandContext,
     ideas: ViewHandle,
 }
 
@@ -36,7 +38,7 @@ impl Timer for Overdue {
     }
 
     async fn fire_due(&self) -> Result<usize, ExecuteError> {
-        let today = self.desk.engine.clock().today();
+        let today = self.context.engine.clock().today();
         let submitted = write_phase(Phase::Submitted) as i32;
         let day = today.to_string();
         let asked = self
@@ -63,7 +65,7 @@ impl Timer for Overdue {
                 today,
                 action,
             };
-            self.desk
+            self.context
                 .engine
                 .decide::<Ideas>(call, StreamName::idea(idea), idea.0, &command)
                 .await?;
@@ -75,7 +77,7 @@ impl Timer for Overdue {
 
 /// Removes uploads that nobody claimed.
 struct Sweeper {
-    desk: Desk,
+    context: CommandContext,
 }
 
 #[async_trait]
@@ -87,8 +89,8 @@ impl Timer for Sweeper {
     }
 
     async fn fire_due(&self) -> Result<usize, ExecuteError> {
-        let before = self.desk.engine.clock().now().as_micros() - UPLOAD_HOURS * 3_600_000_000;
-        let swept = self.desk.engine.store().sweep(before).await?;
+        let before = self.context.engine.clock().now().as_micros() - UPLOAD_HOURS * 3_600_000_000;
+        let swept = self.context.engine.store().sweep(before).await?;
         Ok(usize::try_from(swept).unwrap_or(usize::MAX))
     }
 }

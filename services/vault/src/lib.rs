@@ -1,4 +1,4 @@
-//! Sealing and erasing. The only room that sees keys.
+//! Sealing and erasing. The only crate that sees keys.
 //!
 //! A text is encrypted under the key of its [`Scope`]; scope keys are wrapped by their organisation's key, that by a key
 //! that follows from the instance's [`MasterKey`]. Destroying a scope's key is erasing: the [`Ledger`], a file beside the database, keeps the
@@ -7,9 +7,9 @@
 mod cipher;
 mod error;
 mod files;
+mod key_export;
 mod keyring;
 mod ledger;
-mod loan;
 mod master;
 mod scope;
 mod sealer;
@@ -18,8 +18,8 @@ mod vault;
 
 pub use error::VaultError;
 pub use files::{FileReader, FileWriter, MAX_FILE_BYTES, SealedFile};
+pub use key_export::{ExportedKey, KeyExport};
 pub use ledger::Ledger;
-pub use loan::{LentKey, Loan};
 pub use master::MasterKey;
 pub use scope::Scope;
 pub use sealer::{SealedParts, Sealer};

@@ -1,6 +1,6 @@
 use crate::keyring::Keyring;
 use crate::texts::{Cache, open_texts};
-use crate::{FileReader, FileWriter, Ledger, Loan, MasterKey, Opened, Scope, Sealer, VaultError, loan};
+use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Scope, Sealer, VaultError, key_export};
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_journal::Store;
 use std::sync::Arc;
@@ -66,13 +66,13 @@ impl Vault {
     }
 
     /// Lends sealed texts with their keys to another service of the instance.
-    pub async fn lend(&self, digests: &[Digest]) -> Result<Loan, VaultError> {
-        loan::lend(&self.0, digests).await
+    pub async fn export_keys(&self, digests: &[Digest]) -> Result<KeyExport, VaultError> {
+        key_export::export(&self.0, digests).await
     }
 
     /// Keeps what another service has lent: the same ciphertext, the keys wrapped anew. Repeatable.
-    pub async fn adopt(&self, organisation: &OrganisationId, loan: Loan) -> Result<(), VaultError> {
-        loan::adopt(&self.0, organisation, loan).await
+    pub async fn import_keys(&self, organisation: &OrganisationId, export: KeyExport) -> Result<(), VaultError> {
+        key_export::import(&self.0, organisation, export).await
     }
 
     /// Destroys the keys of scopes and everything under them. Repeatable: returns the digests of all that they ever sealed.

@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 const SECRET: &str = "Min mormor faller varje gång mattan glider på golvet i hallen";
 
-struct House {
+struct Instance {
     folder: TempDir,
 }
 
-impl House {
+impl Instance {
     fn new() -> Self {
         Self {
             folder: TempDir::new().expect("a folder"),
@@ -89,9 +89,9 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 
 #[tokio::test]
 async fn what_is_sealed_opens_again_and_lies_nowhere_in_the_open() {
-    let house = House::new();
-    let store = house.store("submission");
-    let vault = house.vault(&store).await;
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
     let first = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     let again = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     assert_ne!(first, again, "the same text never has the same digest twice");
@@ -103,7 +103,7 @@ async fn what_is_sealed_opens_again_and_lies_nowhere_in_the_open() {
             .len(),
         1
     );
-    let other = house.vault(&store).await;
+    let other = instance.vault(&store).await;
     let opened = other
         .open_texts(&[again, Digest([0; 32]), first])
         .await
@@ -116,14 +116,14 @@ async fn what_is_sealed_opens_again_and_lies_nowhere_in_the_open() {
             Opened::Text(SECRET.into())
         ]
     );
-    assert!(!holds(&bytes_under(house.folder.path()), SECRET.as_bytes()));
+    assert!(!holds(&bytes_under(instance.folder.path()), SECRET.as_bytes()));
 }
 
 #[tokio::test]
 async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
-    let house = House::new();
-    let store = house.store("submission");
-    let vault = house.vault(&store).await;
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
     let gone = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     let kept = seal(&vault, &store, Scope::Idea(idea(2)), "stays").await;
     vault.open_texts(&[gone]).await.expect("remembered");
@@ -143,11 +143,11 @@ async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
     assert_eq!(vault.erase(&[Scope::Idea(idea(1))]).await.expect("repeatable"), [gone]);
     let opened = vault.open_texts(&[gone, kept]).await.expect("opened");
     assert_eq!(opened, [Opened::Erased, Opened::Text("stays".into())]);
-    let bytes = bytes_under(house.folder.path());
+    let bytes = bytes_under(instance.folder.path());
     assert!(!holds(&bytes, &row.ciphertext), "a page still holds the ciphertext");
     assert!(!holds(&bytes, &key.wrapped), "a page still holds the key");
     assert!(
-        !holds(&std::fs::read(house.path("erased")).expect("a ledger"), b"idea"),
+        !holds(&std::fs::read(instance.path("erased")).expect("a ledger"), b"idea"),
         "the ledger names no subject"
     );
     // A new text about the same idea gets a new key.
@@ -160,15 +160,15 @@ async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
 
 #[tokio::test]
 async fn a_restored_backup_is_erased_again() {
-    let house = House::new();
-    let store = house.store("submission");
-    let vault = house.vault(&store).await;
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
     let gone = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     store.close().await;
     drop((vault, store));
-    let backup = std::fs::read(house.path("submission.db")).expect("readable");
-    let store = house.store("submission");
-    house
+    let backup = std::fs::read(instance.path("submission.db")).expect("readable");
+    let store = instance.store("submission");
+    instance
         .vault(&store)
         .await
         .erase(&[Scope::Idea(idea(1))])
@@ -176,37 +176,37 @@ async fn a_restored_backup_is_erased_again() {
         .expect("erased");
     store.close().await;
     drop(store);
-    std::fs::write(house.path("submission.db"), backup).expect("restored");
-    let store = house.store("submission");
-    let vault = house.vault(&store).await;
+    std::fs::write(instance.path("submission.db"), backup).expect("restored");
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
     assert_eq!(vault.open_texts(&[gone]).await.expect("opened"), [Opened::Erased]);
 }
 
 #[tokio::test]
 async fn another_master_key_opens_nothing_and_is_never_made_up() {
-    let house = House::new();
-    let store = house.store("submission");
-    house.vault(&store).await;
-    let ledger = Arc::new(Ledger::open(&house.path("erased")).expect("a ledger"));
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    instance.vault(&store).await;
+    let ledger = Arc::new(Ledger::open(&instance.path("erased")).expect("a ledger"));
     let wrong = Vault::open(Arc::clone(&store), MasterKey::from_bytes(&[7; 32]), ledger).await;
     assert!(matches!(wrong, Err(VaultError::WrongMaster)));
-    let missing = MasterKey::load_or_create(&house.path("none.key"), false);
+    let missing = MasterKey::load_or_create(&instance.path("none.key"), false);
     assert!(matches!(missing, Err(VaultError::NoMaster(_))));
-    std::fs::write(house.path("bad.key"), "not a key").expect("written");
+    std::fs::write(instance.path("bad.key"), "not a key").expect("written");
     assert!(matches!(
-        MasterKey::load_or_create(&house.path("bad.key"), true),
+        MasterKey::load_or_create(&instance.path("bad.key"), true),
         Err(VaultError::BadMaster(_))
     ));
 }
 
 #[tokio::test]
 async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
-    let house = House::new();
-    let (lender, borrower) = (house.store("submission"), house.store("evaluation"));
-    let (from, to) = (house.vault(&lender).await, house.vault(&borrower).await);
+    let instance = Instance::new();
+    let (lender, importer) = (instance.store("submission"), instance.store("evaluation"));
+    let (from, to) = (instance.vault(&lender).await, instance.vault(&importer).await);
     let digest = seal(&from, &lender, Scope::Brief(idea(1)), "underlaget").await;
     for _ in 0..2 {
-        to.adopt(&uddevalla(), from.lend(&[digest]).await.expect("lent"))
+        to.import_keys(&uddevalla(), from.export_keys(&[digest]).await.expect("lent"))
             .await
             .expect("adopted");
     }
@@ -214,18 +214,18 @@ async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
         to.open_texts(&[digest]).await.expect("opened"),
         [Opened::Text("underlaget".into())]
     );
-    let texts = [lender.texts(&[digest.0]).await, borrower.texts(&[digest.0]).await].map(|found| found.expect("found"));
+    let texts = [lender.texts(&[digest.0]).await, importer.texts(&[digest.0]).await].map(|found| found.expect("found"));
     assert_eq!(texts[0], texts[1]);
     from.erase(&[Scope::Brief(idea(1))]).await.expect("erased");
-    assert!(matches!(from.lend(&[digest]).await, Err(VaultError::Erased)));
+    assert!(matches!(from.export_keys(&[digest]).await, Err(VaultError::Erased)));
     assert_eq!(to.erase(&[Scope::Brief(idea(1))]).await.expect("erased"), [digest]);
 }
 
 #[tokio::test]
 async fn files_of_every_size_come_back_and_larger_ones_are_refused() {
-    let house = House::new();
-    let store = house.store("submission");
-    let vault = house.vault(&store).await;
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
     let scope = Scope::Idea(idea(1));
     for size in [0, 1, 65_535, 65_536, 65_537, 200_000] {
         let content: Vec<u8> = (0..size).map(|byte| (byte % 251) as u8).collect();
@@ -257,8 +257,8 @@ async fn files_of_every_size_come_back_and_larger_ones_are_refused() {
 
 #[test]
 fn a_ledger_that_was_cut_off_keeps_its_whole_lines() {
-    let house = House::new();
-    let path = house.path("erased");
+    let instance = Instance::new();
+    let path = instance.path("erased");
     std::fs::write(&path, format!("{}\n{}", "ab".repeat(16), "cd".repeat(7))).expect("written");
     Ledger::open(&path).expect("opened");
     assert_eq!(

@@ -6,7 +6,7 @@ use crate::kit::ideas;
 use crate::kit::load::{prepare, write};
 use idesluss_journal::Store;
 use idesluss_notary::{FolderGuard, Notary, SigningKeys};
-use idesluss_proof::tree::{Edge, leaf_hash};
+use idesluss_proof::tree::{CompactRange, leaf_hash};
 use idesluss_tests::{Aim, aim, median};
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
@@ -107,12 +107,12 @@ async fn tree(store: &Arc<dyn Store>) -> f64 {
     let lines: Vec<_> = store.read(0, 1_000).await.expect("read");
     let before = spent();
     for _ in 0..ROUNDS {
-        let mut edge = Edge::default();
+        let mut compact_range = CompactRange::default();
         for entry in &lines {
-            let pushed = edge.push(leaf_hash(&entry.line), |_| Ok::<_, ()>(()));
+            let pushed = compact_range.push(leaf_hash(&entry.line), |_| Ok::<_, ()>(()));
             pushed.expect("pushed");
         }
-        std::hint::black_box(edge.peaks());
+        std::hint::black_box(compact_range.peaks());
     }
     micros(spent().saturating_sub(before)) / (f64::from(ROUNDS) * lines.len() as f64)
 }

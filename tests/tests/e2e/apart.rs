@@ -67,22 +67,22 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
             assert!(!log.contains(words), "{name} wrote {words} into its log: {log}");
         }
     }
-    let mut guest = Reader::new(([127, 0, 0, 1], apart.web).into());
-    assert_eq!(guest.get("/").status, 200);
+    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
+    assert_eq!(browser.get("/").status, 200);
     let link = apart.log("gateway");
     let link = link
         .split("/in/")
         .nth(1)
         .and_then(|rest| rest.split_whitespace().next());
-    guest.get(&format!("/in/{}", link.expect("the gateway tells its link")));
-    let start = guest.become_person("coordinator 1 i uddevalla", "coordinator");
+    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    let start = browser.become_person("coordinator 1 i uddevalla", "coordinator");
     assert!(start.html.contains("Inkorg"), "{}", start.html);
-    assert!(guest.get(&format!("/ideer/{}", walked.idea)).html.contains("UDD-"));
-    takes_home(&apart, &mut guest, &walked.idea);
+    assert!(browser.get(&format!("/ideer/{}", walked.idea)).html.contains("UDD-"));
+    takes_home(&apart, &mut browser, &walked.idea);
 }
 
 /// An auditor takes bundles home, over the gateway and beside it, and they verify.
-fn takes_home(apart: &Apart, guest: &mut Reader, idea: &str) {
+fn takes_home(apart: &Apart, browser: &mut Reader, idea: &str) {
     let home = TempDir::new().expect("a folder");
     let path = |name: &str| home.path().join(name).to_string_lossy().into_owned();
     let settings = apart.settings("gateway").to_string_lossy().into_owned();
@@ -92,14 +92,14 @@ fn takes_home(apart: &Apart, guest: &mut Reader, idea: &str) {
         output.stdout
     };
     std::fs::write(path("policy"), audit(&["keys", "--gateway", &settings])).expect("written");
-    let page = guest.get("/start").html;
-    guest.fill(&page, "/lamna", &[]);
-    guest.become_person("auditor 9 i uddevalla", "auditor");
-    let page = guest.get("/revision").html;
+    let page = browser.get("/start").html;
+    browser.fill(&page, "/lamna", &[]);
+    browser.become_person("auditor 9 i uddevalla", "auditor");
+    let page = browser.get("/revision").html;
     assert!(page.contains("trädet stämmer"), "{page}");
     // Sharing's process is the witness of the two others.
     assert!(page.contains("/witness, "), "{page}");
-    let downloaded = guest.fill(&page, "/revision/paket", &[("andamal", "")]);
+    let downloaded = browser.fill(&page, "/revision/paket", &[("purpose", "")]);
     assert_eq!(downloaded.status, 200);
     std::fs::write(path("downloaded"), downloaded.bytes).expect("written");
     let exported = path("exported");

@@ -4,7 +4,7 @@ use crate::erasure::{BASIS, erase};
 use crate::skeleton;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{House, Someone, beside, eventually, run};
+use idesluss_tests::{Instance, Someone, beside, eventually, run};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,22 +13,22 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 /// A folder for what the auditor takes home.
-struct Desk {
+struct Workspace {
     folder: TempDir,
     data: PathBuf,
 }
 
-impl Desk {
+impl Workspace {
     /// With the policy that the instance has handed over.
     fn new(data: &Path) -> Self {
-        let desk = Self {
+        let workspace = Self {
             folder: TempDir::new().expect("a folder"),
             data: data.to_owned(),
         };
-        let keys = desk.audit("keys", &[]);
+        let keys = workspace.audit("keys", &[]);
         assert!(keys.status.success(), "{keys:?}");
-        std::fs::write(desk.path("policy"), keys.stdout).expect("written");
-        desk
+        std::fs::write(workspace.path("policy"), keys.stdout).expect("written");
+        workspace
     }
 
     fn path(&self, name: &str) -> String {
@@ -74,7 +74,7 @@ fn member(bundle: &str, name: &str) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-async fn submit(house: &House, title: &str) -> Result<String, Status> {
+async fn submit(instance: &Instance, title: &str) -> Result<String, Status> {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let idea = Uuid::new_v4().to_string();
     let request = sub::SubmitIdeaRequest {
@@ -86,33 +86,33 @@ async fn submit(house: &House, title: &str) -> Result<String, Status> {
         owner: sub::IdeaOwner::Organisation.into(),
         ..sub::SubmitIdeaRequest::default()
     };
-    house.submission().submit_idea(request).await?;
+    instance.submission().submit_idea(request).await?;
     Ok(idea)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and_finds_a_changed_bit() {
-    let house = House::start();
-    let walked = skeleton::walk(&house).await;
-    let other = submit(&house, "En annan").await.expect("submitted");
-    let desk = Desk::new(house.folder.path());
-    let all = desk.export("all", &[]);
-    let (code, said) = desk.verify("all", &[]);
+    let instance = Instance::start();
+    let walked = skeleton::walk(&instance).await;
+    let other = submit(&instance, "En annan").await.expect("submitted");
+    let workspace = Workspace::new(instance.folder.path());
+    let all = workspace.export("all", &[]);
+    let (code, said) = workspace.verify("all", &[]);
     assert!(
         code == 0 && said.contains("Nothing is broken") && said.contains("1 decisions judged"),
         "{said}"
     );
 
-    let idea = desk.export("idea", &["--idea", &walked.idea]);
-    let (code, said) = desk.verify("idea", &[]);
+    let idea = workspace.export("idea", &["--idea", &walked.idea]);
+    let (code, said) = workspace.verify("idea", &[]);
     assert!(code == 0 && said.contains("1 decisions judged"), "{said}");
     let holds = |bundle: &[u8], id: &str| bundle.windows(id.len()).any(|window| window == id.as_bytes());
     assert!(holds(&all, &other) && holds(&idea, &walked.idea) && !holds(&idea, &other));
 
-    let others = desk.export("others", &["--organisation", "orust", "--compress"]);
+    let others = workspace.export("others", &["--organisation", "orust", "--compress"]);
     assert!(!holds(&others, &walked.idea));
-    assert_eq!(desk.verify("others", &[]).0, 0);
-    let lines = member(&desk.path("all"), "evaluation/entries/000000.ndjson");
+    assert_eq!(workspace.verify("others", &[]).0, 0);
+    let lines = member(&workspace.path("all"), "evaluation/entries/000000.ndjson");
     let middle: Value = serde_json::from_str(lines.lines().nth(8).expect("a line")).expect("JSON");
     let middle = middle["recorded"].as_str().expect("a time").to_owned();
     let position = "evaluation:8".to_owned();
@@ -122,8 +122,8 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         ("since-position", "--from", &position),
         ("until-position", "--to", &position),
     ] {
-        desk.export(name, &[side, moment]);
-        let (code, said) = desk.verify(name, &["--json"]);
+        workspace.export(name, &[side, moment]);
+        let (code, said) = workspace.verify(name, &["--json"]);
         assert_eq!(code, 0, "{name}: {said}");
     }
 
@@ -131,33 +131,33 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     for at in [100, all.len() / 3, all.len() / 2, all.len() - 2_000, all.len() - 5] {
         let mut changed = all.clone();
         changed[at] ^= 1;
-        std::fs::write(desk.path("changed"), changed).expect("written");
-        let (code, said) = desk.verify("changed", &[]);
+        std::fs::write(workspace.path("changed"), changed).expect("written");
+        let (code, said) = workspace.verify("changed", &[]);
         assert!(code == 1 && said.contains("B01"), "{at}: {said}");
     }
     // Who has other keys, or wants a witness, does not trust it.
-    let policy = std::fs::read_to_string(desk.path("policy")).expect("a policy");
+    let policy = std::fs::read_to_string(workspace.path("policy")).expect("a policy");
     let of_one_log: String = policy
         .lines()
         .filter(|line| !line.contains("/sharing/"))
         .map(|line| format!("{line}\n"))
         .collect();
-    std::fs::write(desk.path("policy"), of_one_log).expect("written");
-    assert_eq!(desk.verify("all", &[]).0, 1);
+    std::fs::write(workspace.path("policy"), of_one_log).expect("written");
+    assert_eq!(workspace.verify("all", &[]).0, 1);
 
     for (arguments, words) in [
         (vec!["--idea", "00000000-0000-4000-8000-000000000000"], "no such idea"),
         (vec!["--from", "2100-01-01T00:00:00Z"], "nothing was recorded"),
         (vec!["--from", "sharing:1000000"], "no position 1000000"),
     ] {
-        let path = desk.path("none");
+        let path = workspace.path("none");
         let mut all = vec!["--out", &path];
         all.extend(arguments);
-        let refused = desk.audit("export", &all);
+        let refused = workspace.audit("export", &all);
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(refused.status.code() == Some(2) && said.contains(words), "{said}");
         assert!(!Path::new(&path).exists());
-        let names = std::fs::read_dir(desk.folder.path())
+        let names = std::fs::read_dir(workspace.folder.path())
             .expect("a folder")
             .map(|file| file.expect("a file").file_name());
         assert!(
@@ -167,8 +167,8 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
             "half a file is left"
         );
     }
-    let path = desk.path("all");
-    let again = desk.audit("export", &["--out", &path]);
+    let path = workspace.path("all");
+    let again = workspace.audit("export", &["--out", &path]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
 }
 
@@ -183,55 +183,55 @@ fn texts(bundle: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no_bundle_of_before() {
-    let house = House::start();
-    let idea = submit(&house, "Cykelpool").await.expect("submitted");
-    let other = submit(&house, "En annan").await.expect("submitted");
-    let desk = Desk::new(house.folder.path());
+    let instance = Instance::start();
+    let idea = submit(&instance, "Cykelpool").await.expect("submitted");
+    let other = submit(&instance, "En annan").await.expect("submitted");
+    let workspace = Workspace::new(instance.folder.path());
     // The second number of a register is no gap.
-    desk.export("other", &["--idea", &other]);
-    let (code, said) = desk.verify("other", &[]);
+    workspace.export("other", &["--idea", &other]);
+    let (code, said) = workspace.verify("other", &[]);
     assert_eq!(code, 0, "{said}");
-    desk.export("bare", &["--idea", &idea]);
-    let plain = desk.export("texts", &["--idea", &idea, "--texts", "Årsrevision 2026"]);
-    assert_eq!(desk.verify("texts", &[]).0, 0);
+    workspace.export("bare", &["--idea", &idea]);
+    let plain = workspace.export("texts", &["--idea", &idea, "--texts", "Årsrevision 2026"]);
+    assert_eq!(workspace.verify("texts", &[]).0, 0);
     let readable = |texts: &[Value], words: &str| texts.iter().any(|text| text["stands"]["text"] == words);
-    let told = texts(&desk.path("texts"));
+    let told = texts(&workspace.path("texts"));
     assert!(readable(&told, "Cykelpool") && !readable(&told, "En annan"), "{told:?}");
-    desk.export("all", &["--organisation", "uddevalla", "--texts", "Årsrevision 2026"]);
-    let told = texts(&desk.path("all"));
+    workspace.export("all", &["--organisation", "uddevalla", "--texts", "Årsrevision 2026"]);
+    let told = texts(&workspace.path("all"));
     assert!(readable(&told, "Cykelpool") && readable(&told, "En annan"), "{told:?}");
-    assert_eq!(desk.verify("all", &[]).0, 0);
+    assert_eq!(workspace.verify("all", &[]).0, 0);
     // Whoever may read the idea reads who took it home, and what for; a bundle without texts is no disclosure.
-    let life = String::from_utf8_lossy(&desk.audit("replay", &["--idea", &idea]).stdout).into_owned();
+    let life = String::from_utf8_lossy(&workspace.audit("replay", &["--idea", &idea]).stdout).into_owned();
     assert_eq!(life.matches("texts disclosed").count(), 2, "{life}");
     assert!(life.contains("Årsrevision 2026"), "{life}");
     for arguments in [
         &["--texts", "Allt"][..],
         &["--organisation", "uddevalla", "--texts", ""],
     ] {
-        let path = desk.path("none");
-        let refused = desk.audit("export", &[&["--out", &path], arguments].concat());
+        let path = workspace.path("none");
+        let refused = workspace.audit("export", &[&["--out", &path], arguments].concat());
         assert!(
             refused.status.code() == Some(2) && !Path::new(&path).exists(),
             "{refused:?}"
         );
     }
 
-    let kept = member(&desk.path("texts"), "submission/checkpoint");
-    std::fs::write(desk.path("kept"), kept).expect("written");
-    erase(&house, &idea).await;
-    assert_eq!(desk.verify("texts", &[]).0, 0);
-    assert!(std::fs::read(desk.path("texts")).expect("the bundle") == plain);
+    let kept = member(&workspace.path("texts"), "submission/checkpoint");
+    std::fs::write(workspace.path("kept"), kept).expect("written");
+    erase(&instance, &idea).await;
+    assert_eq!(workspace.verify("texts", &[]).0, 0);
+    assert!(std::fs::read(workspace.path("texts")).expect("the bundle") == plain);
     // Every line is still there, and extends what was kept; the texts are not.
-    desk.export("after", &["--idea", &idea, "--texts", "Efter gallringen"]);
-    desk.export("all-after", &[]);
-    let kept = desk.path("kept");
+    workspace.export("after", &["--idea", &idea, "--texts", "Efter gallringen"]);
+    workspace.export("all-after", &[]);
+    let kept = workspace.path("kept");
     for name in ["after", "all-after"] {
         let arguments: &[&str] = if name == "after" { &[] } else { &["--kept", &kept] };
-        let (code, said) = desk.verify(name, arguments);
+        let (code, said) = workspace.verify(name, arguments);
         assert_eq!(code, 0, "{name}: {said}");
     }
-    let told = texts(&desk.path("after"));
+    let told = texts(&workspace.path("after"));
     let erased = told
         .iter()
         .filter(|text| text["stands"]["erased"]["basis"] == BASIS)
@@ -241,15 +241,15 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
         readable(&told, "Efter gallringen") && erased + 1 == told.len(),
         "{told:?}"
     );
-    let lines = |name: &str| member(&desk.path(name), "submission/picked/000000.ndjson");
+    let lines = |name: &str| member(&workspace.path(name), "submission/picked/000000.ndjson");
     assert!(lines("after").starts_with(&lines("bare")), "{}", lines("after"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_no_command_until_an_epoch_is_opened() {
-    let house = House::start();
-    submit(&house, "Den första").await.expect("submitted");
-    let folder = house.stop();
+    let instance = Instance::start();
+    submit(&instance, "Den första").await.expect("submitted");
+    let folder = instance.stop();
     // All of them: what each has received of the others says nothing then, only what was signed does.
     let journals =
         ["submission", "evaluation", "sharing"].map(|service| folder.path().join(service).join("journal.db"));
@@ -257,26 +257,26 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
         .clone()
         .map(|journal| std::fs::read(journal).expect("a backup"));
 
-    let house = House::restart(folder);
-    submit(&house, "Den andra").await.expect("submitted");
-    let desk = Desk::new(house.folder.path());
-    desk.export("before", &[]);
-    let kept = member(&desk.path("before"), "submission/checkpoint");
-    std::fs::write(desk.path("kept"), &kept).expect("written");
+    let instance = Instance::restart(folder);
+    submit(&instance, "Den andra").await.expect("submitted");
+    let workspace = Workspace::new(instance.folder.path());
+    workspace.export("before", &[]);
+    let kept = member(&workspace.path("before"), "submission/checkpoint");
+    std::fs::write(workspace.path("kept"), &kept).expect("written");
     // What an auditor keeps holds, and goes on to hold while the journal grows.
-    submit(&house, "Den tredje").await.expect("submitted");
-    desk.export("after", &[]);
-    let kept_path = desk.path("kept");
+    submit(&instance, "Den tredje").await.expect("submitted");
+    workspace.export("after", &[]);
+    let kept_path = workspace.path("kept");
     let kept_arguments = ["--kept", kept_path.as_str()];
-    assert_eq!(desk.verify("after", &kept_arguments).0, 0);
-    let folder = house.stop();
+    assert_eq!(workspace.verify("after", &kept_arguments).0, 0);
+    let folder = instance.stop();
     for (journal, backup) in journals.iter().zip(backups) {
         std::fs::write(journal, backup).expect("put back");
     }
 
-    let house = House::restart(folder);
+    let instance = Instance::restart(folder);
     let refused = eventually(|| async {
-        match submit(&house, "Den fjärde").await {
+        match submit(&instance, "Den fjärde").await {
             Err(status) if status.message().contains("being checked") => Err(status),
             Err(status) => Ok(Some(status)),
             Ok(_) => panic!("a command was taken"),
@@ -285,20 +285,20 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     .await;
     assert_eq!(refused.code(), Code::Unavailable);
     assert!(refused.message().contains("contradicts"), "{refused:?}");
-    let path = desk.path("refused");
-    let unsigned = desk.audit("export", &["--quiet", "--out", &path]);
+    let path = workspace.path("refused");
+    let unsigned = workspace.audit("export", &["--quiet", "--out", &path]);
     assert!(
         String::from_utf8_lossy(&unsigned.stderr).contains("is not signed"),
         "{unsigned:?}"
     );
-    let folder = house.stop();
+    let folder = instance.stop();
 
     let data = folder.path().to_string_lossy().into_owned();
     let opened = run(&["restored", "--reason", "disken byttes", "--data", &data]);
     assert!(opened.status.success(), "{opened:?}");
-    let house = House::restart(folder);
-    submit(&house, "Den femte").await.expect("submitted");
-    let desk_after = Desk::new(house.folder.path());
+    let instance = Instance::restart(folder);
+    submit(&instance, "Den femte").await.expect("submitted");
+    let desk_after = Workspace::new(instance.folder.path());
     desk_after.export("anew", &[]);
     let (code, said) = desk_after.verify("anew", &[]);
     assert_eq!(code, 0, "{said}");
@@ -306,5 +306,5 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     // Whoever kept the earlier checkpoint is told that this is another history.
     let (code, said) = desk_after.verify("anew", &kept_arguments);
     assert_ne!(code, 0, "{said}");
-    assert!(house.server.stop().success());
+    assert!(instance.server.stop().success());
 }

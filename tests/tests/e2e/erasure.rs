@@ -5,7 +5,7 @@ use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::GetHeadRequest;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{House, Someone, eventually, run};
+use idesluss_tests::{Instance, Someone, eventually, run};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ fn holders(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-async fn attach(house: &House, submitter: &Someone, idea: &str) {
+async fn attach(instance: &Instance, submitter: &Someone, idea: &str) {
     let about = sub::AttachFileHeader {
         command: submitter.command(),
         idea: idea.to_owned(),
@@ -52,7 +52,7 @@ async fn attach(house: &House, submitter: &Someone, idea: &str) {
         part(sub::attach_file_request::Part::About(about)),
         part(sub::attach_file_request::Part::Chunk(text.into_bytes())),
     ];
-    house
+    instance
         .submission()
         .attach_file(tokio_stream::iter(parts))
         .await
@@ -63,9 +63,9 @@ async fn attach(house: &House, submitter: &Someone, idea: &str) {
 pub(crate) const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
 
 /// Has an idea's texts erased, and waits until every service has confirmed it.
-pub(crate) async fn erase(house: &House, idea: &str) {
+pub(crate) async fn erase(instance: &Instance, idea: &str) {
     let registrar = Someone::who("uddevalla", Role::Registrar);
-    let mut submission = house.submission();
+    let mut submission = instance.submission();
     let asked = sub::RequestErasureRequest {
         command: Someone::who("uddevalla", Role::Submitter).command(),
         idea: idea.to_owned(),
@@ -78,7 +78,7 @@ pub(crate) async fn erase(house: &House, idea: &str) {
     };
     submission.decide_erasure(decided).await.expect("decided");
     eventually(|| {
-        let (mut ideas, query, idea) = (house.ideas(), registrar.asks(), idea.to_owned());
+        let (mut ideas, query, idea) = (instance.ideas(), registrar.asks(), idea.to_owned());
         async move {
             let request = sub::GetIdeaRequest { query, idea };
             let row = ideas.get_idea(request).await?.into_inner().row;
@@ -90,11 +90,11 @@ pub(crate) async fn erase(house: &House, idea: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
-    let house = House::start();
+    let instance = Instance::start();
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let auditor = Someone::who("uddevalla", Role::Auditor);
-    let mut submission = house.submission();
+    let mut submission = instance.submission();
     let idea = Uuid::new_v4().to_string();
     let submit = sub::SubmitIdeaRequest {
         command: submitter.command(),
@@ -106,7 +106,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         ..sub::SubmitIdeaRequest::default()
     };
     submission.submit_idea(submit).await.expect("submitted");
-    attach(&house, &submitter, &idea).await;
+    attach(&instance, &submitter, &idea).await;
     let brief = sub::ApproveBriefRequest {
         command: coordinator.command(),
         idea: idea.clone(),
@@ -126,7 +126,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         idesluss_domain::words::EvaluationId::derive(parsed, 1).to_string()
     };
     eventually(|| {
-        let (mut evaluations, query, evaluation) = (house.evaluations(), coordinator.asks(), evaluation.clone());
+        let (mut evaluations, query, evaluation) = (instance.evaluations(), coordinator.asks(), evaluation.clone());
         async move {
             Ok(evaluations
                 .get_evaluation(ev::GetEvaluationRequest { query, evaluation })
@@ -136,8 +136,8 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     })
     .await;
     // The index holds the words now, and a search finds them.
-    let found = |house: &House| {
-        let (mut ideas, query) = (house.ideas(), coordinator.asks());
+    let found = |instance: &Instance| {
+        let (mut ideas, query) = (instance.ideas(), coordinator.asks());
         async move {
             let request = sub::SearchIdeasRequest {
                 query,
@@ -151,12 +151,12 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         }
     };
     eventually(|| {
-        let found = found(&house);
+        let found = found(&instance);
         async move { Ok(Some(found.await?).filter(|count| *count == 1)) }
     })
     .await;
-    let history = |house: &House| {
-        let (mut ideas, query, idea) = (house.ideas(), auditor.asks(), idea.clone());
+    let history = |instance: &Instance| {
+        let (mut ideas, query, idea) = (instance.ideas(), auditor.asks(), idea.clone());
         async move {
             let request = sub::GetHistoryRequest { query, idea };
             ideas
@@ -167,9 +167,9 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
                 .entries
         }
     };
-    let before = history(&house).await;
-    let head = |house: &House| {
-        let mut journal = JournalServiceClient::new(house.server.channel(house.server.addresses.submission));
+    let before = history(&instance).await;
+    let head = |instance: &Instance| {
+        let mut journal = JournalServiceClient::new(instance.server.channel(instance.server.addresses.submission));
         async move {
             journal
                 .get_head(GetHeadRequest::default())
@@ -178,16 +178,16 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
                 .into_inner()
         }
     };
-    let size_before = head(&house).await;
+    let size_before = head(&instance).await;
 
-    erase(&house, &idea).await;
-    assert_eq!(found(&house).await.expect("a search"), 0);
-    let after = history(&house).await;
+    erase(&instance, &idea).await;
+    assert_eq!(found(&instance).await.expect("a search"), 0);
+    let after = history(&instance).await;
     for (before, after) in before.iter().zip(&after) {
         assert_eq!(before.line, after.line, "a line has changed");
     }
     assert!(after.len() > before.len());
-    assert!(head(&house).await != size_before);
+    assert!(head(&instance).await != size_before);
     let texts = after.iter().flat_map(|entry| entry.texts.values());
     assert!(texts.clone().count() > 0);
     for text in texts {
@@ -196,8 +196,8 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
 
     // While it runs, and after it has ended.
     let mut held = Vec::new();
-    holders(house.folder.path(), &mut held);
-    let folder = house.stop();
+    holders(instance.folder.path(), &mut held);
+    let folder = instance.stop();
     holders(folder.path(), &mut held);
     assert_eq!(held, Vec::<String>::new());
     let data = folder.path().to_string_lossy().into_owned();

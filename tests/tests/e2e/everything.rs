@@ -89,8 +89,8 @@ fn ideas(server: &Server) {
         .expect("a colleague");
     let colleague = colleague.to_owned();
     maria.act(&toys, "medforfattare", &[("person", &colleague)]);
-    maria.act(&toys, "namn", &[("namn", "ja")]);
-    maria.act(&toys, "namn", &[("namn", "nej")]);
+    maria.act(&toys, "namn", &[("named", "ja")]);
+    maria.act(&toys, "namn", &[("named", "nej")]);
     maria.act(&toys, "begar-radering", &[]);
     let mut lars = Person::who(server, "Lars Nyberg", "registrar");
     lars.act(&toys, "radera", &[("basis", "GDPR art. 17.1 a")]);
@@ -130,7 +130,7 @@ fn evaluations(server: &Server) {
     let blood = evaluation_of("blodtryck");
     let mut eva = Person::who(server, "Eva Sandberg", "assessor");
     eva.see("/bedoma");
-    eva.act(&blood, "jav", &[("jav", "nej")]);
+    eva.act(&blood, "jav", &[("conflict", "nej")]);
     for act in ["omdome", "andra"] {
         let given = scores(&eva.see(&blood));
         let given: Vec<_> = given
@@ -142,7 +142,7 @@ fn evaluations(server: &Server) {
     Person::who(server, "Jonas Ek", "assessor").act(
         &blood,
         "jav",
-        &[("jav", "ja"), ("reason", "Min syster arbetar där.")],
+        &[("conflict", "ja"), ("reason", "Min syster arbetar där.")],
     );
     let clothes = evaluation_of("lanegarderob");
     let mut lena = Person::who(server, "Lena Fors", "coordinator");
@@ -268,7 +268,7 @@ fn auditing(server: &Server) {
     birgitta.see(&format!("/revision/ideer/{}?steg=3", idea("cykelpool")));
     let evaluation = EvaluationId::derive(idea("trygghetsringning"), 1);
     birgitta.see(&format!("/revision/beslut/{evaluation}"));
-    birgitta.act("/revision", "paket", &[("andamal", "Årsrevision")]);
+    birgitta.act("/revision", "paket", &[("purpose", "Årsrevision")]);
 }
 
 /// Everything in every journal, and what services ask each other.
@@ -319,7 +319,7 @@ async fn until_written(server: &Server, types: &[&str]) {
 
 /// The rpcs that the server says were called.
 fn called(server: &Server) -> BTreeSet<String> {
-    let said = server.said();
+    let said = server.output();
     let names = said.split("rpc=\"/").skip(1).filter_map(|rest| rest.split('"').next());
     names.map(str::to_owned).collect()
 }

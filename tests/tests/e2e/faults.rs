@@ -3,7 +3,7 @@
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::{IdeaOwner, SubmitIdeaRequest};
-use idesluss_tests::{House, Server, Someone, run, write_region};
+use idesluss_tests::{Instance, Server, Someone, run, write_region};
 use std::net::TcpListener;
 use std::path::Path;
 use tempfile::TempDir;
@@ -47,8 +47,8 @@ fn what_stands_in_the_way_of_the_folder_is_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_altered_or_cut_journal_or_a_lost_key_is_refused_and_not_touched() {
-    let house = House::start();
-    let folder = house.stop();
+    let instance = Instance::start();
+    let folder = instance.stop();
     let journal = folder.path().join("submission/journal.db");
     let whole = std::fs::read(&journal).expect("a journal");
 
@@ -73,7 +73,7 @@ async fn an_altered_or_cut_journal_or_a_lost_key_is_refused_and_not_touched() {
     assert!(said.contains("master.key") || said.contains("key"), "{said}");
     assert!(!key.exists(), "a new key must not be made over old journals");
     std::fs::write(&key, kept).expect("found again");
-    assert!(House::restart(folder).stop().path().exists());
+    assert!(Instance::restart(folder).stop().path().exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +116,7 @@ async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_newer_version_has_written_is_left_alone() {
-    let folder = House::start().stop();
+    let folder = Instance::start().stop();
     let journal = folder.path().join("evaluation/journal.db");
     // user_version, a big-endian number at byte 60 of SQLite's header.
     let mut bytes = std::fs::read(&journal).expect("a journal");

@@ -2,7 +2,7 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use idesluss_tests::{House, Someone, eventually, run, spawn, write_region};
+use idesluss_tests::{Instance, Someone, eventually, run, spawn, write_region};
 use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
@@ -26,19 +26,24 @@ fn import(data: &Path, ideas: &str, further: &[&str]) -> Output {
     run(&[&arguments, further].concat())
 }
 
-fn said(output: &Output) -> (String, String) {
+fn output_of(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))
 }
 
 /// How many of Uddevalla's ideas stand where.
-async fn counts(house: &House) -> Vec<(sub::Phase, u64)> {
+async fn counts(instance: &Instance) -> Vec<(sub::Phase, u64)> {
     let request = sub::ListInboxRequest {
         query: Someone::who("uddevalla", Role::Coordinator).asks(),
         limit: 1,
         ..sub::ListInboxRequest::default()
     };
-    let inbox = house.ideas().list_inbox(request).await.expect("an inbox").into_inner();
+    let inbox = instance
+        .ideas()
+        .list_inbox(request)
+        .await
+        .expect("an inbox")
+        .into_inner();
     inbox.counts.iter().map(|count| (count.phase(), count.count)).collect()
 }
 
@@ -55,18 +60,18 @@ const WHOLE: [(sub::Phase, u64); 7] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_register_goes_in_whole_and_only_once() {
-    let house = House::start();
-    let first = import(house.folder.path(), PROPOSALS, &[]);
-    let (out, err) = said(&first);
+    let instance = Instance::start();
+    let first = import(instance.folder.path(), PROPOSALS, &[]);
+    let (out, err) = output_of(&first);
     assert!(first.status.success(), "{out}{err}");
     assert!(out.contains("P-0820: decided before it was submitted"), "{out}");
-    let again = import(house.folder.path(), PROPOSALS, &[]);
-    let (out, _) = said(&again);
+    let again = import(instance.folder.path(), PROPOSALS, &[]);
+    let (out, _) = output_of(&again);
     assert!(
         again.status.success() && out.contains("all                 0      700"),
         "{out}"
     );
-    assert_eq!(counts(&house).await, WHOLE);
+    assert_eq!(counts(&instance).await, WHOLE);
 
     // Nobody is written to about what was submitted elsewhere, and nothing is promised.
     let request = sub::ListInboxRequest {
@@ -74,7 +79,12 @@ async fn a_real_register_goes_in_whole_and_only_once() {
         limit: 200,
         ..sub::ListInboxRequest::default()
     };
-    let inbox = house.ideas().list_inbox(request).await.expect("an inbox").into_inner();
+    let inbox = instance
+        .ideas()
+        .list_inbox(request)
+        .await
+        .expect("an inbox")
+        .into_inner();
     assert!(
         inbox
             .ideas
@@ -84,7 +94,7 @@ async fn a_real_register_goes_in_whole_and_only_once() {
 
     // What was carried out waits as a draft to be described.
     let drafts = eventually(|| {
-        let mut solutions = house.solutions();
+        let mut solutions = instance.solutions();
         async move {
             let request = sh::ListSolutionsRequest {
                 query: Someone::who("uddevalla", Role::Steward).asks(),
@@ -103,7 +113,7 @@ async fn a_real_register_goes_in_whole_and_only_once() {
         page_size: 200,
         ..ev::ListEvaluationsRequest::default()
     };
-    let earlier = house
+    let earlier = instance
         .evaluations()
         .list_evaluations(request)
         .await
@@ -138,9 +148,9 @@ async fn an_import_that_is_killed_goes_on_where_it_was() {
         child.wait().expect("a child can be waited for");
     }
     let whole = import(folder.path(), PROPOSALS, &[]);
-    assert!(whole.status.success(), "{:?}", said(&whole));
-    let house = House::restart(folder);
-    assert_eq!(counts(&house).await, WHOLE);
+    assert!(whole.status.success(), "{:?}", output_of(&whole));
+    let instance = Instance::restart(folder);
+    assert_eq!(counts(&instance).await, WHOLE);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +180,7 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
     assert_eq!(dry.status.code(), Some(3));
     assert!(!folder.path().join("submission").exists(), "a dry run changes nothing");
     let done = import(folder.path(), &ideas, &further);
-    let (out, err) = said(&done);
+    let (out, err) = output_of(&done);
     assert_eq!(done.status.code(), Some(3), "{out}{err}");
     for line in [
         "ideas, line 3: A-2",
@@ -182,16 +192,16 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
     }
     assert!(out.contains("A-9, which is said to replace it"), "{out}");
 
-    let house = House::restart(folder);
+    let instance = Instance::restart(folder);
     let mut expected = vec![(sub::Phase::Declined, 1), (sub::Phase::Superseded, 1)];
     expected.sort();
-    assert_eq!(counts(&house).await, expected);
+    assert_eq!(counts(&instance).await, expected);
     let auditor = Someone::who("uddevalla", Role::Auditor);
     let request = ev::ListEvaluationsRequest {
         query: auditor.asks(),
         ..ev::ListEvaluationsRequest::default()
     };
-    let listed = house
+    let listed = instance
         .evaluations()
         .list_evaluations(request)
         .await
@@ -206,7 +216,7 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
         query: auditor.asks(),
         evaluation: listed.items[0].evaluation.clone(),
     };
-    let shown = house
+    let shown = instance
         .evaluations()
         .get_evaluation(request)
         .await
@@ -236,11 +246,11 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
     );
 
     // The same reference with other words is not taken over a second time.
-    let data = house.folder.path().to_owned();
+    let data = instance.folder.path().to_owned();
     let rows = "A-1,2004,,Andra ord,Folk går vilse,,,,rejected,2003-12,,För dyrt\n";
     std::fs::write(data.join("låda.csv"), format!("{IDEA_COLUMNS}{rows}")).expect("written");
     let changed = import(&data, &ideas, &[]);
-    let (_, err) = said(&changed);
+    let (_, err) = output_of(&changed);
     assert!(
         changed.status.code() == Some(3) && err.contains("imported before with other content"),
         "{err}"
@@ -253,9 +263,9 @@ fn what_is_missing_is_said() {
     write_region(folder.path());
     let missing = import(folder.path(), "/nowhere.csv", &[]);
     assert!(
-        !missing.status.success() && said(&missing).1.contains("can't be read"),
+        !missing.status.success() && output_of(&missing).1.contains("can't be read"),
         "{:?}",
-        said(&missing)
+        output_of(&missing)
     );
     let data = folder.path().to_string_lossy().into_owned();
     let unknown = run(&[
@@ -278,8 +288,8 @@ fn what_is_missing_is_said() {
         PROPOSALS,
     ]);
     assert!(
-        said(&unknown).1.contains("no organisation boras"),
+        output_of(&unknown).1.contains("no organisation boras"),
         "{:?}",
-        said(&unknown)
+        output_of(&unknown)
     );
 }

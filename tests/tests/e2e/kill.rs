@@ -2,7 +2,7 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{House, Server, Someone, run, write_region};
+use idesluss_tests::{Instance, Server, Someone, run, write_region};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
@@ -81,8 +81,8 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
         acknowledged.len()
     );
 
-    let house = House::restart(folder);
-    let mut ideas = house.ideas();
+    let instance = Instance::restart(folder);
+    let mut ideas = instance.ideas();
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let mut kept: HashMap<String, sub::IdeaRow> = HashMap::new();
     let mut offset = 0;
@@ -111,7 +111,7 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
         let other = references.insert(row.reference.clone(), row.idea.clone());
         assert_eq!(other, None, "{} was given twice", row.reference);
     }
-    let folder = house.stop();
+    let folder = instance.stop();
     let data = folder.path().to_string_lossy().into_owned();
     let checked = run(&["doctor", "--data", &data]);
     let said = String::from_utf8_lossy(&checked.stdout).into_owned();

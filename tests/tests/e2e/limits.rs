@@ -4,7 +4,7 @@ use idesluss_proto::pb::command::{Command, Role};
 use idesluss_proto::pb::journal::GetHeadRequest;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{House, Someone, call};
+use idesluss_tests::{Instance, Someone, call};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -24,8 +24,8 @@ fn idea_of(command: Option<Command>, title: &str) -> sub::SubmitIdeaRequest {
 }
 
 /// How many entries submission's journal has, once its reactions have answered what is in it.
-async fn settled(house: &House) -> u64 {
-    let mut journal = JournalServiceClient::new(house.server.channel(house.server.addresses.submission));
+async fn settled(instance: &Instance) -> u64 {
+    let mut journal = JournalServiceClient::new(instance.server.channel(instance.server.addresses.submission));
     let mut before = 0;
     loop {
         let head = journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
@@ -46,8 +46,8 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, says: &str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_differs() {
-    let house = House::start();
-    let mut submission = house.submission();
+    let instance = Instance::start();
+    let mut submission = instance.submission();
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let id = Uuid::new_v4();
     let request = idea_of(submitter.repeat(id), "Första gången");
@@ -56,7 +56,7 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
         .await
         .expect("taken in")
         .into_inner();
-    let size = settled(&house).await;
+    let size = settled(&instance).await;
     let again = submission
         .submit_idea(request.clone())
         .await
@@ -70,7 +70,7 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
     refused(submission.submit_idea(other).await, Code::AlreadyExists, "new id");
     // Ids belong to an organisation: another one may use the same.
     let neighbour = Someone::who("trollhattan", Role::Submitter);
-    assert_eq!(settled(&house).await, size);
+    assert_eq!(settled(&instance).await, size);
     let theirs = idea_of(neighbour.repeat(id), "Grannens idé");
     submission.submit_idea(theirs).await.expect("another organisation's");
     // The same idea by another command is not two ideas.
@@ -78,19 +78,19 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
         command: submitter.command(),
         ..request
     };
-    let size = settled(&house).await;
+    let size = settled(&instance).await;
     let answer = submission.submit_idea(twice).await;
     assert_eq!(
         answer.expect_err("there is one already").code(),
         Code::FailedPrecondition
     );
-    assert_eq!(settled(&house).await, size);
+    assert_eq!(settled(&instance).await, size);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_nothing() {
-    let house = House::start();
-    let (mut submission, mut ideas) = (house.submission(), house.ideas());
+    let instance = Instance::start();
+    let (mut submission, mut ideas) = (instance.submission(), instance.ideas());
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let neighbour = Someone::who("trollhattan", Role::Submitter);
@@ -98,9 +98,9 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
     let request = idea_of(submitter.command(), "Min egen idé");
     let idea = request.idea.clone();
     submission.submit_idea(request).await.expect("taken in");
-    let size = settled(&house).await;
+    let size = settled(&instance).await;
 
-    for (who, title) in [(&neighbour, "another submitter"), (&elsewhere, "another house")] {
+    for (who, title) in [(&neighbour, "another submitter"), (&elsewhere, "another organisation")] {
         let get = sub::GetIdeaRequest {
             query: who.asks(),
             idea: idea.clone(),
@@ -154,15 +154,15 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         idea: idea.clone(),
     };
     refused(submission.accept_idea(accept).await, Code::FailedPrecondition, "brief");
-    assert_eq!(settled(&house).await, size, "something was written");
+    assert_eq!(settled(&instance).await, size, "something was written");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
-    let house = House::start();
-    let channel = house.server.channel(house.server.addresses.submission);
+    let instance = Instance::start();
+    let channel = instance.server.channel(instance.server.addresses.submission);
     let submitter = Someone::who("uddevalla", Role::Submitter);
-    let size = settled(&house).await;
+    let size = settled(&instance).await;
     for garbage in [
         vec![0xff; 3],
         b"not a message".to_vec(),
@@ -183,11 +183,11 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     );
 
     // A file of more than 10 MiB, and one for an idea that is not there.
-    let mut submission = house.submission();
+    let mut submission = instance.submission();
     let request = idea_of(submitter.command(), "Med en fil");
     let idea = request.idea.clone();
     submission.submit_idea(request).await.expect("taken in");
-    let with = settled(&house).await;
+    let with = settled(&instance).await;
     assert!(with > size);
     let file = |idea: &str, bytes: usize| {
         use sub::attach_file_request::Part;
@@ -212,7 +212,7 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     refused(answer, Code::NotFound, "");
     let answer = submission.attach_file(file(&idea, 0)).await;
     refused(answer, Code::InvalidArgument, "");
-    assert_eq!(settled(&house).await, with);
+    assert_eq!(settled(&instance).await, with);
     submission
         .attach_file(file(&idea, 10 * MIB))
         .await

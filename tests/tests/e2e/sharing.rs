@@ -3,7 +3,7 @@
 use idesluss_domain::words::{IdeaId, SolutionId};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{sharing as sh, submission as sub};
-use idesluss_tests::{House, Someone, Ways, eventually};
+use idesluss_tests::{Instance, Someone, Ways, eventually};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -19,16 +19,17 @@ fn measurement(value: &str, from: &str, to: &str) -> Option<sh::Measurement> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idea_carried_out_at_home_becomes_a_solution_that_a_neighbour_adopts_and_measures() {
-    walk(&House::start()).await;
+    walk(&Instance::start()).await;
 }
 
 /// An idea's way from home to a neighbour's measured benefit, wherever the services run.
-pub(crate) async fn walk(house: &Ways) {
+pub(crate) async fn walk(instance: &Ways) {
     let (submitter, coordinator) = (
         Someone::who("uddevalla", Role::Submitter),
         Someone::who("uddevalla", Role::Coordinator),
     );
-    let (mut submission, mut sharing, mut solutions) = (house.submission(), house.sharing(), house.solutions());
+    let (mut submission, mut sharing, mut solutions) =
+        (instance.submission(), instance.sharing(), instance.solutions());
     let idea = Uuid::new_v4().to_string();
     let submit = sub::SubmitIdeaRequest {
         command: submitter.command(),

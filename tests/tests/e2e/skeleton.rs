@@ -3,7 +3,7 @@
 use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::{Role, TextState, Token};
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{House, Someone, Ways, eventually, run};
+use idesluss_tests::{Instance, Someone, Ways, eventually, run};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ pub(crate) struct Walked {
 }
 
 /// An idea's way from its submission to a decision, wherever the services run.
-pub(crate) async fn walk(house: &Ways) -> Walked {
+pub(crate) async fn walk(instance: &Ways) -> Walked {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let decider = Someone::who("uddevalla", Role::DecisionMaker);
@@ -24,8 +24,8 @@ pub(crate) async fn walk(house: &Ways) -> Walked {
         Someone::who("uddevalla", Role::Assessor),
         Someone::second("uddevalla", Role::Assessor),
     ];
-    let (mut submission, ideas) = (house.submission(), house.ideas());
-    let (mut evaluation, mut evaluations) = (house.evaluation(), house.evaluations());
+    let (mut submission, ideas) = (instance.submission(), instance.ideas());
+    let (mut evaluation, mut evaluations) = (instance.evaluation(), instance.evaluations());
 
     let idea = Uuid::new_v4().to_string();
     let submitted = submission
@@ -249,10 +249,10 @@ pub(crate) async fn walk(house: &Ways) -> Walked {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_whole() {
-    let house = House::start();
-    let Walked { idea, submitted } = walk(&house).await;
+    let instance = Instance::start();
+    let Walked { idea, submitted } = walk(&instance).await;
     let auditor = Someone::who("uddevalla", Role::Auditor);
-    let (mut ideas, mut evaluations) = (house.ideas(), house.evaluations());
+    let (mut ideas, mut evaluations) = (instance.ideas(), instance.evaluations());
     // The history of both services is the same after a restart.
     let ask = sub::GetHistoryRequest {
         query: auditor.asks_after(submitted),
@@ -274,10 +274,10 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
             .iter()
             .any(|entry| entry.texts.values().any(|text| text.text == "Elcyklar."))
     );
-    let house = House::restart(house.kill());
-    let after = house.ideas().get_history(ask).await.expect("a history").into_inner();
+    let instance = Instance::restart(instance.kill());
+    let after = instance.ideas().get_history(ask).await.expect("a history").into_inner();
     assert_eq!(before.entries, after.entries);
-    let after = house
+    let after = instance
         .evaluations()
         .get_history(ask_evaluation)
         .await
@@ -286,7 +286,7 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
     assert_eq!(before_evaluation.entries, after.entries);
 
     // The command line tells the same life, beside a running server and without one, and up to an earlier moment.
-    let data = house.folder.path().to_string_lossy().into_owned();
+    let data = instance.folder.path().to_string_lossy().into_owned();
     let replay = |further: &[&str]| {
         let arguments = [&["replay", "--idea", &idea, "--data", &data], further].concat();
         let output = run(&arguments);
@@ -318,14 +318,14 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
         query: other.asks(),
         idea: idea.clone(),
     };
-    let refused = house
+    let refused = instance
         .ideas()
         .get_history(request)
         .await
         .expect_err("another organisation's idea");
     assert_eq!(refused.code(), Code::PermissionDenied);
 
-    let folder = house.stop();
+    let folder = instance.stop();
     assert_eq!(replay(&[]), beside);
     let nothing = run(&["replay", "--idea", &Uuid::new_v4().to_string(), "--data", &data]);
     assert!(!nothing.status.success());

@@ -2,7 +2,7 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{House, Someone, run};
+use idesluss_tests::{Instance, Someone, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -110,7 +110,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-async fn submit(house: &House, title: &str) {
+async fn submit(instance: &Instance, title: &str) {
     let request = sub::SubmitIdeaRequest {
         command: Someone::who("uddevalla", Role::Submitter).command(),
         idea: Uuid::new_v4().to_string(),
@@ -120,23 +120,23 @@ async fn submit(house: &House, title: &str) {
         owner: sub::IdeaOwner::Organisation.into(),
         ..sub::SubmitIdeaRequest::default()
     };
-    house.submission().submit_idea(request).await.expect("submitted");
+    instance.submission().submit_idea(request).await.expect("submitted");
 }
 
 /// A stopped folder with some ideas, and the policy and the checkpoints that an auditor took home from it.
 async fn folder() -> (TempDir, TempDir) {
-    let house = House::start();
+    let instance = Instance::start();
     for number in 0..12 {
-        submit(&house, &format!("Idé {number}")).await;
+        submit(&instance, &format!("Idé {number}")).await;
     }
     let home = TempDir::new().expect("a folder");
-    let data = house.folder.path().to_string_lossy().into_owned();
+    let data = instance.folder.path().to_string_lossy().into_owned();
     let keys = run(&["audit", "keys", "--data", &data]);
     std::fs::write(home.path().join("policy"), keys.stdout).expect("written");
     let (code, said) = take_and_verify(&data, home.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
     keep(home.path());
-    (house.stop(), home)
+    (instance.stop(), home)
 }
 
 /// Keeps submission's checkpoint of the bundle at home.
@@ -210,14 +210,14 @@ async fn a_second_history_that_is_signed_as_well_is_seen_by_whoever_kept_a_check
     let other = TempDir::new().expect("a folder");
     // Guard, keys and journals: the operator holds them all, and can go on from here twice.
     copy(whole.path(), other.path());
-    let first = House::restart(whole);
+    let first = Instance::restart(whole);
     submit(&first, "Det som hände").await;
-    let data = |house: &House| house.folder.path().to_string_lossy().into_owned();
+    let data = |instance: &Instance| instance.folder.path().to_string_lossy().into_owned();
     let (code, said) = take_and_verify(&data(&first), home.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
     keep(home.path());
     drop(first.stop());
-    let second = House::restart(other);
+    let second = Instance::restart(other);
     submit(&second, "Det som ska ha hänt").await;
     // By itself it looks as it should.
     let (code, said) = take_and_verify(&data(&second), home.path(), &[]);

@@ -112,7 +112,9 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
             !page.contains("Maria Lindqvist"),
             "an assessor sees who submitted the idea"
         );
-        let page = reader.fill(&page, &format!("{evaluation}/jav"), &[("jav", "nej")]).html;
+        let page = reader
+            .fill(&page, &format!("{evaluation}/jav"), &[("conflict", "nej")])
+            .html;
         let criteria: Vec<String> = page
             .split("name=\"varfor.")
             .skip(1)
@@ -142,7 +144,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     let mut karin = Reader::new(web);
     karin.become_person("Karin Åkesson", "decision-maker");
     let page = karin.get(&evaluation).html;
-    karin.fill(&page, &format!("{evaluation}/jav"), &[("jav", "nej")]);
+    karin.fill(&page, &format!("{evaluation}/jav"), &[("conflict", "nej")]);
     let decision = format!("{evaluation}/beslut");
     let page = karin.get(&decision).html;
     assert!(page.contains("Ditt mandat: uddevalla/1/4.1"), "{page}");
@@ -180,28 +182,28 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
     let server = Server::start(folder.path(), &[]);
     let web = server.addresses.web;
     let mut stranger = Reader::new(web);
-    let door = stranger.get("/").html;
-    assert!(!door.contains("/valj"), "without the link nobody is let in");
-    let told = server.until_said("/in/");
+    let entrance = stranger.get("/").html;
+    assert!(!entrance.contains("/valj"), "without the link nobody is let in");
+    let told = server.until_printed("/in/");
     let invitation = told
         .split("/in/")
         .nth(1)
         .and_then(|rest| rest.split_whitespace().next())
         .expect("a link is printed");
-    let mut guest = Reader::new(web);
-    assert_eq!(guest.get(&format!("/in/{invitation}")).status, 200);
+    let mut browser = Reader::new(web);
+    assert_eq!(browser.get(&format!("/in/{invitation}")).status, 200);
     assert_eq!(
         stranger.get(&format!("/in/{invitation}")).status,
         403,
         "the link works once"
     );
-    let start = guest.become_person("coordinator 1 i uddevalla", "coordinator");
+    let start = browser.become_person("coordinator 1 i uddevalla", "coordinator");
     assert!(start.html.contains("Inkorg"), "{}", start.html);
-    let forged = guest.post_raw("/lamna", &[("csrf", "0")]);
+    let forged = browser.post_raw("/lamna", &[("csrf", "0")]);
     assert_eq!(forged.status, 403);
-    let old = guest.post_raw("/utlysningar", &[("csrf", ""), ("kommando", "")]);
+    let old = browser.post_raw("/utlysningar", &[("csrf", ""), ("command", "")]);
     assert_eq!(old.status, 403);
-    assert_eq!(guest.get("/finns-inte").status, 404);
+    assert_eq!(browser.get("/finns-inte").status, 404);
 
     let foreign = ureq::Agent::config_builder().http_status_as_error(false).build();
     let foreign: ureq::Agent = foreign.into();

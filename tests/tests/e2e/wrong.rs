@@ -4,7 +4,7 @@ use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::GetHeadRequest;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
-use idesluss_tests::{House, Someone, call};
+use idesluss_tests::{Instance, Someone, call};
 use prost::Message as _;
 use prost_reflect::{
     DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, ReflectMessage as _, Value,
@@ -88,8 +88,8 @@ fn fill(message: &mut DynamicMessage, filling: Filling, actor: &Value) {
 }
 
 /// The rpcs of the contract whose service's name ends so, with where their service listens.
-fn rpcs(pool: &DescriptorPool, house: &House, ending: &str) -> Vec<(MethodDescriptor, SocketAddr)> {
-    let addresses = &house.server.addresses;
+fn rpcs(pool: &DescriptorPool, instance: &Instance, ending: &str) -> Vec<(MethodDescriptor, SocketAddr)> {
+    let addresses = &instance.server.addresses;
     let of = |package: &str| match package {
         "idesluss.submission.v1" => addresses.submission,
         "idesluss.evaluation.v1" => addresses.evaluation,
@@ -106,11 +106,11 @@ fn rpcs(pool: &DescriptorPool, house: &House, ending: &str) -> Vec<(MethodDescri
         .collect()
 }
 
-async fn sizes(house: &House) -> Vec<u64> {
-    let addresses = &house.server.addresses;
+async fn sizes(instance: &Instance) -> Vec<u64> {
+    let addresses = &instance.server.addresses;
     let mut sizes = Vec::new();
     for address in [addresses.submission, addresses.evaluation, addresses.sharing] {
-        let mut journal = JournalServiceClient::new(house.server.channel(address));
+        let mut journal = JournalServiceClient::new(instance.server.channel(address));
         let head = journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
         sizes.push(head.size);
     }
@@ -162,13 +162,13 @@ const ROLES: [Role; 10] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes_nothing() {
-    let house = House::start();
+    let instance = Instance::start();
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
-    let commands = rpcs(&pool, &house, "CommandService");
+    let commands = rpcs(&pool, &instance, "CommandService");
     assert!(commands.len() > 50, "{}", commands.len());
-    let before = sizes(&house).await;
+    let before = sizes(&instance).await;
     for (method, address) in &commands {
-        let channel = house.server.channel(*address);
+        let channel = instance.server.channel(*address);
         for filling in FILLINGS {
             for role in ROLES {
                 let who = Someone::who("uddevalla", role);
@@ -188,15 +188,15 @@ async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes
             }
         }
     }
-    assert_eq!(sizes(&house).await, before, "something was written");
+    assert_eq!(sizes(&instance).await, before, "something was written");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_query_answers_or_says_what_is_wrong() {
-    let house = House::start();
+    let instance = Instance::start();
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
-    for (method, address) in &rpcs(&pool, &house, "QueryService") {
-        let channel = house.server.channel(*address);
+    for (method, address) in &rpcs(&pool, &instance, "QueryService") {
+        let channel = instance.server.channel(*address);
         for filling in FILLINGS {
             for role in ROLES {
                 let who = Someone::who("uddevalla", role);

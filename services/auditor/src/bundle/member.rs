@@ -11,7 +11,7 @@ pub enum Member {
     /// `<service>/keys`
     Keys { log: usize },
     /// `<service>/edge`
-    Edge { log: usize },
+    CompactRange { log: usize },
     /// `<service>/picked/<NNNNNN>.ndjson`
     Picked { log: usize, number: u32 },
     /// `<service>/proofs/<NNNNNN>.ndjson`, about the entries in `picked` of the same number
@@ -30,7 +30,7 @@ impl Member {
         match self {
             Self::Checkpoint { log }
             | Self::Keys { log }
-            | Self::Edge { log }
+            | Self::CompactRange { log }
             | Self::Picked { log, .. }
             | Self::Proofs { log, .. }
             | Self::Entries { log, .. }
@@ -43,7 +43,7 @@ impl Member {
     pub fn has_lines(self) -> bool {
         !matches!(
             self,
-            Self::Manifest | Self::Checkpoint { .. } | Self::Keys { .. } | Self::Edge { .. }
+            Self::Manifest | Self::Checkpoint { .. } | Self::Keys { .. } | Self::CompactRange { .. }
         )
     }
 
@@ -54,7 +54,7 @@ impl Member {
             Self::Manifest => "manifest.json".to_owned(),
             Self::Checkpoint { .. } => format!("{service}/checkpoint"),
             Self::Keys { .. } => format!("{service}/keys"),
-            Self::Edge { .. } => format!("{service}/edge"),
+            Self::CompactRange { .. } => format!("{service}/edge"),
             Self::Picked { number, .. } => format!("{service}/picked/{number:06}.ndjson"),
             Self::Proofs { number, .. } => format!("{service}/proofs/{number:06}.ndjson"),
             Self::Entries { number, .. } => format!("{service}/entries/{number:06}.ndjson"),
@@ -82,7 +82,7 @@ impl Member {
             None => match rest {
                 "checkpoint" => Self::Checkpoint { log },
                 "keys" => Self::Keys { log },
-                "edge" => Self::Edge { log },
+                "edge" => Self::CompactRange { log },
                 "consistency.ndjson" => Self::Consistency { log },
                 _ => return None,
             },
@@ -169,7 +169,7 @@ fn rank(member: Member) -> u8 {
         Member::Manifest => 0,
         Member::Checkpoint { .. } => 1,
         Member::Keys { .. } => 2,
-        Member::Edge { .. } => 3,
+        Member::CompactRange { .. } => 3,
         Member::Picked { .. } | Member::Proofs { .. } => 4,
         Member::Entries { .. } => 5,
         Member::Consistency { .. } => 6,

@@ -16,7 +16,7 @@ pub struct LogHead<'a> {
     /// The log's verifier keys.
     pub keys: &'a [String],
     /// The roots of the complete subtrees before `from`, largest first; empty where `from` is 0.
-    pub edge: &'a [Hash],
+    pub compact_range: &'a [Hash],
 }
 
 /// Why a bundle can't be written.

@@ -35,7 +35,7 @@ pub fn check_trailer<F: Read + Seek>(file: &mut F, progress: &dyn Fn(u64)) -> Re
     file.seek(SeekFrom::Start(body))?;
     let mut line = [0; TRAILER_BYTES as usize];
     file.read_exact(&mut line)?;
-    let told = told(&line).ok_or(TrailerError::Form)?;
+    let told = stated_hash(&line).ok_or(TrailerError::Form)?;
     file.seek(SeekFrom::Start(0))?;
     let (mut hasher, mut left) = (Sha256::new(), body);
     let mut piece = vec![0; PIECE_BYTES];
@@ -59,7 +59,7 @@ pub fn check_trailer<F: Read + Seek>(file: &mut F, progress: &dyn Fn(u64)) -> Re
 }
 
 /// The hash that the line tells.
-fn told(line: &[u8]) -> Option<&str> {
+fn stated_hash(line: &[u8]) -> Option<&str> {
     let digits = line.strip_prefix(b"sha256:")?.strip_suffix(b"\n")?;
     let small = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     std::str::from_utf8(digits).ok().filter(|_| small)

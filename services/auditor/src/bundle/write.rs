@@ -79,13 +79,13 @@ impl<W: Write> BundleWriter<W> {
         self.member(Member::Checkpoint { log: index }, head.checkpoint)?;
         let keys: String = head.keys.iter().map(|key| format!("{key}\n")).collect();
         self.member(Member::Keys { log: index }, keys.as_bytes())?;
-        if !head.edge.is_empty() {
+        if !head.compact_range.is_empty() {
             let peaks: String = head
-                .edge
+                .compact_range
                 .iter()
                 .map(|peak| format!("{}\n", hex::encode(peak)))
                 .collect();
-            self.member(Member::Edge { log: index }, peaks.as_bytes())?;
+            self.member(Member::CompactRange { log: index }, peaks.as_bytes())?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// Where a decision stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct DecisionPosition {
     /// The id of its event.
     pub event: String,
     /// The evaluation.
@@ -19,7 +19,7 @@ pub struct Place {
     pub position: u64,
 }
 
-impl Place {
+impl DecisionPosition {
     /// Whether this decision is meant by the id of an event or of an evaluation.
     pub fn is(&self, wanted: Uuid) -> bool {
         self.evaluation.0 == wanted || self.event.parse() == Ok(wanted)
@@ -27,14 +27,14 @@ impl Place {
 }
 
 /// Where a decision stands, if the entry is one: how one is found in a long journal. Errors: the line is not in its form.
-pub fn place_of(entry: &Entry) -> Result<Option<Place>, ReplayError> {
+pub fn decision_position(entry: &Entry) -> Result<Option<DecisionPosition>, ReplayError> {
     let names: [&[u8]; 2] = [b".DecisionMade\"", b".DecisionReconsidered\""];
     let named = names.iter().any(|name| memmem::find(&entry.line, name).is_some());
     if !named || entry.service != Service::Evaluation {
         return Ok(None);
     }
     let reading = entry.read_own()?;
-    let place = |(reading, made): (&Reading, &DecisionMade)| Place {
+    let place = |(reading, made): (&Reading, &DecisionMade)| DecisionPosition {
         event: reading.id.clone(),
         evaluation: made.evaluation,
         idea: made.idea,

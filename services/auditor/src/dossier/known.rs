@@ -88,7 +88,7 @@ pub(super) fn known(case: &Case<'_>) -> Vec<Known> {
 ///
 /// Whether it came before the decision is told by the clocks of two services. What the places say and what stands in evaluation's journal
 /// must agree; where they do not, that is a doubt.
-pub(super) fn elsewhere(case: &Case<'_>, doubts: &mut Vec<String>) -> Vec<Elsewhere> {
+pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Elsewhere> {
     let idea = case.made.idea.to_string();
     let mut standing: BTreeMap<&str, u64> = BTreeMap::new();
     for reading in case
@@ -108,7 +108,7 @@ pub(super) fn elsewhere(case: &Case<'_>, doubts: &mut Vec<String>) -> Vec<Elsewh
         let position = standing.get(reading.id.as_str()).copied();
         if had_arrived(sources, reading) {
             if position.is_none_or(|position| position >= case.made.basis.size) && is_passed_on(reading) {
-                doubts.push(format!(
+                findings.push(format!(
                     "{}:{} had been received, as the decision says, but evaluation's journal did not hold it then",
                     reading.service.as_str(),
                     reading.position

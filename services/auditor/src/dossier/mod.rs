@@ -4,17 +4,17 @@
 //! from the lines is not told: who else held a role that day stands in no journal, only who acted in one.
 
 mod find;
-mod grounds;
 mod known;
-mod powers;
+mod mandates;
+mod proceedings;
 mod texts;
 
-pub use find::{Place, is_terms, place_of};
-pub use grounds::{
-    Brief, Criteria, CriterionSeen, Declaration, DissentSeen, Grounds, Recommendation, Scored, Scores, Seat,
-};
+pub use find::{DecisionPosition, decision_position, is_terms};
 pub use known::{Acted, Elsewhere, Known, Later};
-pub use powers::{MandateSeen, OrderSeen, Powers, Verified};
+pub use mandates::{MandateSeen, Mandates, OrderSeen, Verified};
+pub use proceedings::{
+    Brief, Criteria, CriterionSeen, Declaration, DissentSeen, PanelMember, Proceedings, Recommendation, Scored, Scores,
+};
 pub use texts::{Erasure, TextNow, erasure_in};
 
 use crate::{Author, Entry, Reading, ReplayError, Service, SourceSeen};
@@ -37,9 +37,9 @@ pub struct Dossier {
     /// What had happened to the idea elsewhere by then, and had not arrived.
     pub elsewhere: Vec<Elsewhere>,
     /// Brief, criteria, scores, conflicts of interest, panel and recommendation as they stood then.
-    pub grounds: Grounds,
+    pub proceedings: Proceedings,
     /// The delegation order and the mandates in force that day.
-    pub powers: Powers,
+    pub mandates: Mandates,
     /// Who had acted in which role by then, as far as these entries tell.
     pub acted: Vec<Acted>,
     /// What happened to the evaluation and its idea afterwards, in order.
@@ -48,7 +48,7 @@ pub struct Dossier {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erasure: Option<Erasure>,
     /// What does not fit together; empty: nothing was noticed. `audit verify` checks more.
-    pub doubts: Vec<String>,
+    pub findings: Vec<String>,
 }
 
 /// A decision.
@@ -169,25 +169,25 @@ pub fn dossier(wanted: Uuid, entries: &[Entry]) -> Result<Dossier, DossierError>
         opened,
         opening,
     };
-    let mut doubts = Vec::new();
-    let (known, elsewhere) = (known::known(&case), known::elsewhere(&case, &mut doubts));
-    let powers = powers::powers(&case, &mut doubts);
-    doubts.extend(basis_doubts(&case));
+    let mut findings = Vec::new();
+    let (known, elsewhere) = (known::known(&case), known::elsewhere(&case, &mut findings));
+    let mandates = mandates::mandates(&case, &mut findings);
+    findings.extend(basis_findings(&case));
     Ok(Dossier {
-        decision: told(&case, &decisions),
+        decision: decision_of(&case, &decisions),
         basis: basis(made),
         known,
         elsewhere,
-        grounds: grounds::grounds(&case),
-        powers,
+        proceedings: proceedings::proceedings(&case),
+        mandates,
         acted: known::acted(&case),
         after: known::after(&case),
         erasure: case.erasure.clone(),
-        doubts,
+        findings,
     })
 }
 
-fn told(case: &Case<'_>, all: &[(&Reading, &DecisionMade)]) -> Decision {
+fn decision_of(case: &Case<'_>, all: &[(&Reading, &DecisionMade)]) -> Decision {
     let Case { decision, made, .. } = case;
     let board = match &made.decided_by {
         DecidedBy::Person { .. } => None,
@@ -250,29 +250,29 @@ fn basis(made: &DecisionMade) -> BasisSeen {
     }
 }
 
-fn basis_doubts(case: &Case<'_>) -> Vec<String> {
+fn basis_findings(case: &Case<'_>) -> Vec<String> {
     let (basis, position) = (&case.made.basis, case.decision.position);
-    let mut doubts = Vec::new();
+    let mut findings = Vec::new();
     if basis.size > position {
-        doubts.push(format!(
+        findings.push(format!(
             "the decision says that the journal had {} entries, but it stands at position {position} itself",
             basis.size
         ));
     }
     if basis.seen >= basis.size {
-        doubts.push(format!(
+        findings.push(format!(
             "the decision says that position {} was seen, but that the journal had {} entries",
             basis.seen, basis.size
         ));
     }
     let unseen = |reading: &&Reading| case.is_known(reading) && reading.position > basis.seen;
     if let Some(reading) = case.read.iter().find(unseen) {
-        doubts.push(format!(
+        findings.push(format!(
             "entry {} of evaluation stood in the journal and had not been seen, and it was decided all the same",
             reading.position
         ));
     }
-    doubts
+    findings
 }
 
 impl Case<'_> {

@@ -21,7 +21,7 @@ mod object;
 mod occurrence;
 mod ocel;
 mod sorter;
-mod standing;
+mod status;
 mod value;
 mod xes;
 

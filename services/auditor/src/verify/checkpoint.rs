@@ -2,7 +2,7 @@
 
 use super::{
     Code, Kept,
-    tell::{At, Tell},
+    findings::{At, Findings},
 };
 use crate::bundle::LogManifest;
 use idesluss_proof::checkpoint::{Checkpoint, CheckpointError};
@@ -21,7 +21,13 @@ pub(super) struct Signed {
 }
 
 /// T01, T02 and T03. None: there is nothing to hold entries against.
-pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut Tell, at: At<'_>) -> Option<Signed> {
+pub(super) fn look(
+    bytes: &[u8],
+    log: &LogManifest,
+    policy: &Policy,
+    findings: &mut Findings,
+    at: At<'_>,
+) -> Option<Signed> {
     let read = SignedNote::read(bytes)
         .map_err(|error| error.to_string())
         .and_then(|note| {
@@ -33,7 +39,7 @@ pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut 
     let (note, Checkpoint { origin, size, root, .. }) = match read {
         Ok(read) => read,
         Err(why) => {
-            tell.broken(Code::T01, at, why);
+            findings.broken(Code::T01, at, why);
             return None;
         }
     };
@@ -42,7 +48,7 @@ pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut 
             "it is of {size} entries of {origin}, and the manifest names {} of {}",
             log.size, log.origin
         );
-        tell.broken(Code::T01, at, text);
+        findings.broken(Code::T01, at, text);
     }
     // Who has signed is told apart from what was signed: the entries are held against it in either case.
     let cosigned = match policy.judge(&note) {
@@ -53,7 +59,7 @@ pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut 
                 Distrust::Note(_) | Distrust::Log(_) => Code::T02,
                 Distrust::Quorum { .. } => Code::T03,
             };
-            tell.broken(code, at, distrust.to_string());
+            findings.broken(code, at, distrust.to_string());
             match distrust {
                 Distrust::Quorum { cosigned, .. } => cosigned.len(),
                 _ => 0,
@@ -65,11 +71,11 @@ pub(super) fn look(bytes: &[u8], log: &LogManifest, policy: &Policy, tell: &mut 
 }
 
 /// B02: the keys that come along are keys. They are for information; only the policy's are trusted.
-pub(super) fn keys(bytes: &[u8], tell: &mut Tell, at: At<'_>) {
+pub(super) fn keys(bytes: &[u8], findings: &mut Findings, at: At<'_>) {
     let lines = std::str::from_utf8(bytes).map(str::lines);
     let all = lines.is_ok_and(|mut lines| lines.all(|line| line.parse::<VerifierKey>().is_ok()));
     if !all {
-        tell.broken(Code::B02, at, "its keys are not one verifier key a line");
+        findings.broken(Code::B02, at, "its keys are not one verifier key a line");
     }
 }
 

@@ -2,20 +2,27 @@
 
 use super::Code;
 use super::domain::{self, Act, Past};
+use super::findings::{At, Findings};
 use super::log::{Came, Log, Shared};
-use super::tell::{At, Tell};
 use idesluss_domain::instance::InstanceEvent;
 use idesluss_domain::{Event, UnknownEvent};
 use idesluss_proof::line::{Body, EventLine, Line};
 
 impl Log {
     /// What the event says, and what it is to the others.
-    pub(super) fn content(&mut self, came: Came, line: &Line<'_>, at: At<'_>, shared: &mut Shared, tell: &mut Tell) {
+    pub(super) fn content(
+        &mut self,
+        came: Came,
+        line: &Line<'_>,
+        at: At<'_>,
+        shared: &mut Shared,
+        findings: &mut Findings,
+    ) {
         let Some(event) = line.body.event() else { return };
         let id = shared.tags.of(event.id.as_bytes());
         self.ids.note(id, line.position);
         if self.belongs.hides() && !self.belongs.shows(event) {
-            tell.broken(Code::B04, at, format!("it is about {}", event.subject));
+            findings.broken(Code::B04, at, format!("it is about {}", event.subject));
         }
         let subject = shared.tags.of(event.subject.as_bytes());
         let command = shared.tags.of(event.commandid.as_bytes());
@@ -27,14 +34,14 @@ impl Log {
         };
         match &line.body {
             Body::Own(_) => {
-                self.stream(subject, event, at, tell);
+                self.stream(subject, event, at, findings);
                 self.command(&act, shared);
-                let known = self.known(event, at, shared, tell);
+                let known = self.known(event, at, shared, findings);
                 if let Some(known) = &known {
-                    self.opened_epoch(known, event, &act, at, tell);
-                    self.judge(came, known, &act, at, tell);
+                    self.opened_epoch(known, event, &act, at, findings);
+                    self.judge(came, known, &act, at, findings);
                     if let Event::Disclosure(event) = known {
-                        domain::disclosed(&act, event, tell, at);
+                        domain::disclosed(&act, event, findings, at);
                     }
                 }
             }
@@ -48,7 +55,7 @@ impl Log {
                     event,
                     at,
                     shared,
-                    tell,
+                    findings,
                 );
                 if let Some(rules) = &mut self.rules {
                     rules.received(&act, Event::from_stored(&event.kind, event.data).ok().as_ref());
@@ -59,7 +66,7 @@ impl Log {
     }
 
     /// L07: an own stream's events are numbered from 1 without a gap.
-    fn stream(&mut self, subject: u64, event: &EventLine<'_>, at: At<'_>, tell: &mut Tell) {
+    fn stream(&mut self, subject: u64, event: &EventLine<'_>, at: At<'_>, findings: &mut Findings) {
         let version = u32::try_from(event.stream_version).unwrap_or(u32::MAX);
         let last = self.streams.insert(subject, version);
         // A stream is hidden as a whole or not at all, but for what an idea's own stream says of others.
@@ -77,7 +84,7 @@ impl Log {
             }
         };
         if !follows {
-            tell.broken(
+            findings.broken(
                 Code::L07,
                 at,
                 format!(
@@ -100,36 +107,36 @@ impl Log {
     }
 
     /// L11: the event reads as its type says. None: it does not, or this version does not know the type.
-    fn known(&self, event: &EventLine<'_>, at: At<'_>, shared: &mut Shared, tell: &mut Tell) -> Option<Event> {
+    fn known(&self, event: &EventLine<'_>, at: At<'_>, shared: &mut Shared, findings: &mut Findings) -> Option<Event> {
         match Event::from_stored(&event.kind, event.data) {
             Ok(known) => Some(known),
             Err(UnknownEvent::Type(kind)) => {
                 let few = shared.unknown_types.len() < 100;
                 if few && shared.unknown_types.insert(kind.clone()) {
                     let kind: String = kind.chars().take(100).collect();
-                    tell.note(Code::L11, at, format!("this version does not know the type {kind}"));
+                    findings.note(Code::L11, at, format!("this version does not know the type {kind}"));
                 }
                 None
             }
             Err(UnknownEvent::Data(_, error)) => {
                 let what = format!("{:?} error at column {}", error.classify(), error.column());
-                tell.broken(Code::L11, at, format!("its data is not that of {}: {what}", event.kind));
+                findings.broken(Code::L11, at, format!("its data is not that of {}: {what}", event.kind));
                 None
             }
         }
     }
 
     /// T09: an opened epoch names the tree that was there, and what was kept of its source.
-    fn opened_epoch(&self, known: &Event, event: &EventLine<'_>, act: &Act<'_>, at: At<'_>, tell: &mut Tell) {
+    fn opened_epoch(&self, known: &Event, event: &EventLine<'_>, act: &Act<'_>, at: At<'_>, findings: &mut Findings) {
         let Event::Instance(InstanceEvent::EpochOpened(opened)) = known else {
             return;
         };
         if opened.epoch != event.epoch || opened.size > act.position {
-            return tell.broken(Code::T09, at, "it names another epoch, or more entries than there were");
+            return findings.broken(Code::T09, at, "it names another epoch, or more entries than there were");
         }
         let root = self.tree.root_at(opened.size).filter(|_| !self.displaced);
         if root.is_some_and(|root| root != opened.root.0) {
-            tell.broken(
+            findings.broken(
                 Code::T09,
                 at,
                 format!("the log of {} entries had another root", opened.size),
@@ -138,11 +145,11 @@ impl Log {
         // A source that had nothing yet is not named.
         let kept = opened.kept.get(&*event.source).copied().unwrap_or(0);
         if kept.checked_add(1) != Some(event.sequence) {
-            tell.broken(Code::T09, at, "it says that another part of its source was kept");
+            findings.broken(Code::T09, at, "it says that another part of its source was kept");
         }
     }
 
-    fn judge(&mut self, came: Came, known: &Event, act: &Act<'_>, at: At<'_>, tell: &mut Tell) {
+    fn judge(&mut self, came: Came, known: &Event, act: &Act<'_>, at: At<'_>, findings: &mut Findings) {
         let Some(rules) = &mut self.rules else { return };
         let past = Past {
             tree: (came == Came::Next && !self.displaced).then_some(&self.tree),
@@ -150,7 +157,7 @@ impl Log {
             journal: &self.journal,
             wanted: &mut self.links.wanted,
         };
-        rules.own(act, known, past, tell, at);
+        rules.own(act, known, past, findings, at);
     }
 
     /// L10: what came from another log is that log's own, where it is at hand.
@@ -160,7 +167,7 @@ impl Log {
         event: &EventLine<'_>,
         at: At<'_>,
         shared: &mut Shared,
-        tell: &mut Tell,
+        findings: &mut Findings,
     ) {
         let mut parts = event.source.strip_prefix('/').unwrap_or_default().split('/');
         let (instance, service) = (parts.next(), parts.next());
@@ -179,7 +186,7 @@ impl Log {
         self.compared += 1;
         if !same {
             let service = &shared.services[of];
-            tell.broken(Code::L10, at, format!("entry {from} of {service} is another"));
+            findings.broken(Code::L10, at, format!("entry {from} of {service} is another"));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! How a log ends: whether it is whole, what stood twice, and whether it is the one that was signed.
 
 use super::Code;
+use super::findings::{At, Findings};
 use super::links::{Of, Wanted};
 use super::log::Log;
-use super::tell::{At, Tell};
 use crate::bundle::LogManifest;
 use idesluss_proof::tree::Hash;
 
@@ -20,8 +20,8 @@ impl Log {
     /// Ends its entries: whether they are whole and what stood twice. `checkpoint`: size and root, where they could be read.
     ///
     /// To be called before the consistency proofs, once.
-    pub(super) fn end_entries(&mut self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) {
-        self.look_at_kept(tell);
+    pub(super) fn end_entries(&mut self, checkpoint: Option<(u64, Hash)>, findings: &mut Findings) {
+        self.look_at_kept(findings);
         let LogManifest { picked, from, to, .. } = &self.manifest;
         let whole = At {
             log: &self.service,
@@ -32,7 +32,7 @@ impl Log {
             let text = format!(
                 "{lines} entries and {alone} by themselves are there, and the manifest names {wanted} and {picked}"
             );
-            tell.broken(Code::B03, whole, text);
+            findings.broken(Code::B03, whole, text);
         }
         for (code, things, what) in [
             (Code::L08, std::mem::take(&mut self.ids), "event id"),
@@ -47,7 +47,7 @@ impl Log {
                     log: &self.service,
                     position: Some(later),
                 };
-                tell.broken(code, at, format!("entry {earlier} has the same {what}"));
+                findings.broken(code, at, format!("entry {earlier} has the same {what}"));
             }
         }
         if let Some((count @ 1.., first)) = self.rules.as_ref().map(|rules| rules.unjudged) {
@@ -55,7 +55,7 @@ impl Log {
                 log: &self.service,
                 position: first,
             };
-            tell.note(
+            findings.note(
                 Code::R01,
                 at,
                 format!("{count} decisions are on evaluations that began before the bundle; this is the first"),
@@ -72,7 +72,7 @@ impl Log {
             };
             self.links.wanted.push(wanted);
         } else if self.tree.root() != root {
-            tell.broken(
+            findings.broken(
                 Code::T04,
                 whole,
                 format!("the {size} entries give another root than the checkpoint's"),
@@ -81,9 +81,9 @@ impl Log {
     }
 
     /// Ends the log, after its last proof.
-    pub(super) fn finish(self, checkpoint: Option<(u64, Hash)>, tell: &mut Tell) -> Ended {
+    pub(super) fn finish(self, checkpoint: Option<(u64, Hash)>, findings: &mut Findings) -> Ended {
         if let Some(checkpoint) = checkpoint {
-            self.links.finish(checkpoint, tell, &self.service);
+            self.links.finish(checkpoint, findings, &self.service);
         }
         Ended {
             lines: self.lines + self.picked,

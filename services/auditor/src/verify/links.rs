@@ -1,4 +1,4 @@
-use super::tell::{At, Tell};
+use super::findings::{At, Findings};
 use super::{Code, Severity};
 use crate::bundle::Consistency;
 use idesluss_proof::tree::{Hash, verify_consistency};
@@ -32,23 +32,29 @@ pub(super) struct Links {
 
 impl Links {
     /// Uses a proof for every tree of its size. `checkpoint`: size and root.
-    pub(super) fn use_proof(&mut self, proof: &Consistency, (size, root): (u64, Hash), tell: &mut Tell, log: &str) {
+    pub(super) fn use_proof(
+        &mut self,
+        proof: &Consistency,
+        (size, root): (u64, Hash),
+        findings: &mut Findings,
+        log: &str,
+    ) {
         let of_size = |wanted: &Wanted| wanted.size == proof.size;
         for wanted in self.wanted.extract_if(.., |wanted| of_size(wanted)) {
             if verify_consistency(wanted.size, &wanted.root, size, &root, &proof.hashes).is_err() {
-                broken(&wanted, size, tell, log);
+                broken(&wanted, size, findings, log);
             }
         }
     }
 
     /// Judges what needs no proof, and tells what none came along for.
-    pub(super) fn finish(self, checkpoint: (u64, Hash), tell: &mut Tell, log: &str) {
+    pub(super) fn finish(self, checkpoint: (u64, Hash), findings: &mut Findings, log: &str) {
         let (size, root) = checkpoint;
         for wanted in self.wanted {
             if wanted.size == 0 || wanted.size >= size {
                 // The empty tree and the checkpoint's own need no proof; a larger one has none.
                 if verify_consistency(wanted.size, &wanted.root, size, &root, &[]).is_err() {
-                    broken(&wanted, size, tell, log);
+                    broken(&wanted, size, findings, log);
                 }
                 continue;
             }
@@ -74,15 +80,15 @@ impl Links {
                     (Code::R19, Severity::Note, Some(position), text)
                 }
             };
-            tell.report.add(code, severity, Some(log), position, text);
+            findings.report.add(code, severity, Some(log), position, text);
         }
     }
 }
 
-fn broken(wanted: &Wanted, size: u64, tell: &mut Tell, log: &str) {
+fn broken(wanted: &Wanted, size: u64, findings: &mut Findings, log: &str) {
     let whole = At { log, position: None };
     match wanted.of {
-        Of::Entries => tell.broken(
+        Of::Entries => findings.broken(
             Code::T06,
             whole,
             format!(
@@ -95,7 +101,7 @@ fn broken(wanted: &Wanted, size: u64, tell: &mut Tell, log: &str) {
                 log,
                 position: Some(position),
             };
-            tell.broken(
+            findings.broken(
                 Code::R19,
                 at,
                 format!("the log of {} entries had another root", wanted.size),
@@ -106,14 +112,14 @@ fn broken(wanted: &Wanted, size: u64, tell: &mut Tell, log: &str) {
                 "it has {size} entries, and the checkpoint that was kept has {}",
                 wanted.size
             );
-            tell.broken(Code::T07, whole, text);
+            findings.broken(Code::T07, whole, text);
         }
         Of::Kept => {
             let text = format!(
                 "its {size} entries do not begin with the {} of the checkpoint that was kept",
                 wanted.size
             );
-            tell.broken(Code::T08, whole, text);
+            findings.broken(Code::T08, whole, text);
         }
     }
 }

@@ -1,10 +1,10 @@
 use super::copies::Copies;
 use super::domain::Rules;
+use super::findings::{At, Findings};
 use super::links::{Links, Of, Wanted};
 use super::once::Once;
 use super::peaks::{Peaks, Tree};
 use super::sources::{Come, Sources, Step, stands_here};
-use super::tell::{At, Tell};
 use super::{Code, form};
 use crate::bundle::{Belongs, Covers, LogManifest, Manifest, parse_leaf};
 use crate::tag::Tags;
@@ -73,7 +73,7 @@ pub(super) struct Log {
 
 impl Log {
     /// `edge`: the tree before its first entry.
-    pub(super) fn new(index: usize, manifest: &Manifest, edge: Peaks) -> Self {
+    pub(super) fn new(index: usize, manifest: &Manifest, compact_range: Peaks) -> Self {
         let of_log = manifest.logs[index].clone();
         let is_idea = matches!(manifest.covers, Covers::Idea { .. });
         let whole = of_log.from == 0 && !is_idea;
@@ -82,7 +82,7 @@ impl Log {
             index,
             service: Rc::from(&*of_log.service),
             journal: format!("/{}/{}", manifest.instance, of_log.service),
-            tree: Tree::from(edge),
+            tree: Tree::from(compact_range),
             links: Links::default(),
             kept: Vec::new(),
             belongs: Belongs::new(&manifest.covers),
@@ -122,13 +122,13 @@ impl Log {
     }
 
     /// Adds a leaf to the tree, and looks whether the tree was kept as it was before.
-    fn grow(&mut self, leaf: &Hash, tell: &mut Tell) {
-        self.look_at_kept(tell);
+    fn grow(&mut self, leaf: &Hash, findings: &mut Findings) {
+        self.look_at_kept(findings);
         self.tree.push(leaf);
     }
 
     /// T08: a tree of the size that was kept has the root that was kept.
-    pub(super) fn look_at_kept(&mut self, tell: &mut Tell) {
+    pub(super) fn look_at_kept(&mut self, findings: &mut Findings) {
         let size = self.tree.size();
         for (_, root) in self.kept.extract_if(.., |kept| kept.0 == size) {
             if root != self.tree.root() {
@@ -136,7 +136,7 @@ impl Log {
                     log: &self.service,
                     position: None,
                 };
-                tell.broken(
+                findings.broken(
                     Code::T08,
                     whole,
                     format!("its first {size} entries are not those of the checkpoint that was kept"),
@@ -152,7 +152,7 @@ impl Log {
         line: &[u8],
         leaf: &Hash,
         shared: &mut Shared,
-        tell: &mut Tell,
+        findings: &mut Findings,
     ) -> Option<(u64, Hash)> {
         let service = Rc::clone(&self.service);
         if let Some(stands) = parse_leaf(line) {
@@ -161,13 +161,13 @@ impl Log {
                 position: Some(stands.position),
             };
             if !self.belongs.hides() {
-                tell.broken(Code::B03, at, "only its hash is there, in a bundle that hides nothing");
+                findings.broken(Code::B03, at, "only its hash is there, in a bundle that hides nothing");
             }
-            self.place(came, stands.position, at, tell);
+            self.place(came, stands.position, at, findings);
             self.hidden += 1;
             self.unread += 1;
             if came == Came::Next {
-                self.grow(&stands.leaf, tell);
+                self.grow(&stands.leaf, findings);
                 shared.copies.own(self.index, None);
             }
             return Some((stands.position, stands.leaf));
@@ -179,7 +179,7 @@ impl Log {
                 "its members are not in order, or something stands between them".to_owned(),
                 |error| error.to_string(),
             );
-            tell.broken(
+            findings.broken(
                 Code::L01,
                 At {
                     log: &service,
@@ -189,7 +189,7 @@ impl Log {
             );
             self.unread += 1;
             if came == Came::Next {
-                self.grow(leaf, tell);
+                self.grow(leaf, findings);
                 shared.copies.own(self.index, None);
                 self.next += 1;
                 self.lines += 1;
@@ -200,9 +200,9 @@ impl Log {
             log: &service,
             position: Some(read.position),
         };
-        self.place(came, read.position, at, tell);
+        self.place(came, read.position, at, findings);
         if read.recorded_micros <= self.recorded {
-            tell.broken(Code::L03, at, "it bears no later time than an entry before it");
+            findings.broken(Code::L03, at, "it bears no later time than an entry before it");
         }
         self.recorded = self.recorded.max(read.recorded_micros);
         let own = matches!(read.body, Body::Own(_));
@@ -211,21 +211,21 @@ impl Log {
             Came::Picked if own => shared.copies.picked(self.index, read.position, leaf),
             Came::Picked => {}
         }
-        self.source(came, &read, at, tell);
-        self.content(came, &read, at, shared, tell);
+        self.source(came, &read, at, findings);
+        self.content(came, &read, at, shared, findings);
         if came == Came::Next {
-            self.grow(leaf, tell);
+            self.grow(leaf, findings);
         }
         Some((read.position, *leaf))
     }
 
     /// L02: positions without a gap; those of picked entries ascend, and lie before the others.
-    fn place(&mut self, came: Came, position: u64, at: At<'_>, tell: &mut Tell) {
+    fn place(&mut self, came: Came, position: u64, at: At<'_>, findings: &mut Findings) {
         match came {
             Came::Next => {
                 if position != self.next {
                     self.displaced = true;
-                    tell.broken(Code::L02, at, format!("entry {} comes next", self.next));
+                    findings.broken(Code::L02, at, format!("entry {} comes next", self.next));
                 }
                 self.next = position.saturating_add(1);
                 self.lines += 1;
@@ -234,7 +234,7 @@ impl Log {
                 let (from, to, size) = (self.manifest.from, self.manifest.to, self.manifest.size);
                 let end = if from < to { from } else { size };
                 if position < self.next_picked || position >= end {
-                    tell.broken(
+                    findings.broken(
                         Code::L02,
                         at,
                         "it is not among those that may come by themselves, or not in their order",
@@ -247,13 +247,13 @@ impl Log {
     }
 
     /// L04, L05, L06.
-    fn source(&mut self, came: Came, line: &Line<'_>, at: At<'_>, tell: &mut Tell) {
+    fn source(&mut self, came: Came, line: &Line<'_>, at: At<'_>, findings: &mut Findings) {
         let own = matches!(line.body, Body::Own(_));
         let (source, epoch, sequence) = match &line.body {
             Body::Own(event) | Body::Received { event, .. } => (&*event.source, event.epoch, event.sequence),
             Body::Refused(refused) => (&*refused.source, refused.epoch, refused.sequence),
         };
-        tell.rule(Code::L04, at, stands_here(source, &self.journal, own));
+        findings.rule(Code::L04, at, stands_here(source, &self.journal, own));
         if came == Came::Picked {
             return;
         }
@@ -275,7 +275,7 @@ impl Log {
             come,
         };
         if let Some((code, text)) = self.sources.take(step, self.unread) {
-            tell.broken(code, at, text);
+            findings.broken(code, at, text);
         }
     }
 }

@@ -9,6 +9,7 @@ mod copies;
 mod domain;
 mod ending;
 mod feed;
+mod findings;
 mod form;
 mod links;
 mod log;
@@ -18,7 +19,6 @@ mod proofs;
 mod reading;
 mod report;
 mod sources;
-mod tell;
 
 pub use checkpoint::KeptError;
 pub use code::{Code, Severity};
@@ -26,11 +26,11 @@ pub use report::{Finding, LogReport, Report};
 
 use crate::bundle::{ReadError, TrailerError, check_trailer};
 use feed::Feed;
+use findings::Findings;
 use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::Hash;
 use reading::Reading;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use tell::Tell;
 
 /// A checkpoint that the auditor kept from an earlier verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +76,13 @@ pub fn verify<F: Read + Seek + Send>(
             progress(bytes);
         }
     };
-    let mut tell = Tell::default();
+    let mut findings = Findings::default();
     let body = match check_trailer(file, &progress) {
         Ok(body) => body,
         Err(TrailerError::Io(error)) => return Err(error.into()),
         Err(wrong) => {
-            tell.file(Code::B01, wrong.to_string());
-            return Ok(tell.report);
+            findings.file(Code::B01, wrong.to_string());
+            return Ok(findings.report);
         }
     };
     file.seek(SeekFrom::Start(0))?;
@@ -92,7 +92,7 @@ pub fn verify<F: Read + Seek + Send>(
     };
     std::thread::scope(|scope| {
         let feed = Feed::start(scope, BufReader::with_capacity(256 << 10, counted));
-        let mut reading = Reading::new(policy, kept, tell);
+        let mut reading = Reading::new(policy, kept, findings);
         while let Some(piece) = feed.next() {
             if let Some(batch) = reading.take(piece) {
                 feed.give_back(batch);

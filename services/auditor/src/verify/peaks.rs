@@ -10,7 +10,7 @@ const MOST_LEAVES: usize = (WINDOW + STEP) as usize;
 
 /// The roots of a tree's complete subtrees, largest first.
 ///
-/// Unlike [`idesluss_proof::tree::Edge`] it can begin in the midst of a log, from peaks that somebody handed over, and its root costs as
+/// Unlike [`idesluss_proof::tree::CompactRange`] it can begin in the midst of a log, from peaks that somebody handed over, and its root costs as
 /// many hashes as it has peaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Peaks {
@@ -131,16 +131,16 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idesluss_proof::tree::{Edge, leaf_hash};
+    use idesluss_proof::tree::{CompactRange, leaf_hash};
 
     #[test]
     fn the_root_at_every_size_is_that_of_the_tree_then_also_when_begun_in_the_midst() {
         let leaf = |number: u64| leaf_hash(number.to_string().as_bytes());
-        let mut edge = Edge::default();
-        let mut roots = vec![edge.root()];
+        let mut compact_range = CompactRange::default();
+        let mut roots = vec![compact_range.root()];
         for number in 0..1_000 {
-            assert_eq!(edge.push(leaf(number), |_| Ok::<(), ()>(())), Ok(()));
-            roots.push(edge.root());
+            assert_eq!(compact_range.push(leaf(number), |_| Ok::<(), ()>(())), Ok(()));
+            roots.push(compact_range.root());
         }
         for begin in [0_u64, 1, 64, 77, 300] {
             let mut before = Peaks::default();

@@ -1,8 +1,8 @@
 //! Proofs that come along: of single entries, and of earlier trees.
 
 use super::Code;
+use super::findings::At;
 use super::reading::Reading;
-use super::tell::At;
 use crate::bundle::{Consistency, Proof};
 use idesluss_proof::tree::verify_inclusion;
 
@@ -20,18 +20,18 @@ impl Reading<'_> {
         };
         let (Some((position, leaf)), Ok(proof)) = (next, serde_json::from_slice::<Proof>(line)) else {
             return self
-                .tell
+                .findings
                 .broken(Code::T05, at, "there is no entry for it, or it does not have the form");
         };
         if proof.position != position {
             return self
-                .tell
+                .findings
                 .broken(Code::T05, at, format!("it is about entry {}", proof.position));
         }
         if let Some((size, root)) = current.signed.as_ref().map(|signed| (signed.size, signed.root))
             && let Err(error) = verify_inclusion(&leaf, position, size, &proof.hashes, &root)
         {
-            self.tell.broken(Code::T05, at, error.to_string());
+            self.findings.broken(Code::T05, at, error.to_string());
         }
     }
 
@@ -44,7 +44,7 @@ impl Reading<'_> {
                 log: &current.service,
                 position: Some(*position).filter(|position| *position != u64::MAX),
             };
-            self.tell.broken(
+            self.findings.broken(
                 Code::T05,
                 at,
                 format!("{} entries have no proof; this is the first", missing.len()),
@@ -61,13 +61,13 @@ impl Reading<'_> {
         match serde_json::from_slice::<Consistency>(line) {
             Ok(proof) => log
                 .links
-                .use_proof(&proof, checkpoint, &mut self.tell, &current.service),
+                .use_proof(&proof, checkpoint, &mut self.findings, &current.service),
             Err(_) => {
                 let whole = At {
                     log: &current.service,
                     position: None,
                 };
-                self.tell
+                self.findings
                     .broken(Code::B02, whole, "a consistency proof does not have the form");
             }
         }

@@ -1,9 +1,9 @@
 use super::checkpoint::{self, Signed};
 use super::copies::Copies;
 use super::feed::Handed;
+use super::findings::{At, Findings};
 use super::log::{Came, Log, Shared};
 use super::peaks::Peaks;
-use super::tell::{At, Tell};
 use super::{Code, Kept, LogReport, Report};
 use crate::bundle::{Batch, LogManifest, Manifest, Member, ReadError, TextLine};
 use crate::tag::Tags;
@@ -15,7 +15,7 @@ use std::collections::{BTreeSet, VecDeque};
 pub(super) struct Reading<'p> {
     policy: &'p Policy,
     kept: &'p [Kept],
-    pub(super) tell: Tell,
+    pub(super) findings: Findings,
     manifest: Option<Manifest>,
     shared: Option<Shared>,
     pub(super) at: Option<Current>,
@@ -26,7 +26,7 @@ pub(super) struct Current {
     index: usize,
     pub(super) service: String,
     pub(super) signed: Option<Signed>,
-    edge: Vec<Hash>,
+    compact_range: Vec<Hash>,
     pub(super) log: Option<Log>,
     /// Whether its entries have ended.
     ended: bool,
@@ -41,11 +41,11 @@ impl Current {
 }
 
 impl<'p> Reading<'p> {
-    pub(super) fn new(policy: &'p Policy, kept: &'p [Kept], tell: Tell) -> Self {
+    pub(super) fn new(policy: &'p Policy, kept: &'p [Kept], findings: Findings) -> Self {
         Self {
             policy,
             kept,
-            tell,
+            findings,
             manifest: None,
             shared: None,
             at: None,
@@ -56,7 +56,7 @@ impl<'p> Reading<'p> {
     pub(super) fn take(&mut self, piece: Handed) -> Option<Batch> {
         match piece {
             Handed::Manifest(manifest) => {
-                self.tell.report.manifest = Some(manifest.clone());
+                self.findings.report.manifest = Some(manifest.clone());
                 self.all_kept(&manifest);
                 self.shared = Some(Shared {
                     copies: Copies::new(manifest.logs.iter().map(|log| log.from)),
@@ -86,7 +86,7 @@ impl<'p> Reading<'p> {
                     "the bundle has no log of {}, of which a checkpoint was kept",
                     kept.origin
                 );
-                self.tell.file(Code::T06, text);
+                self.findings.file(Code::T06, text);
             }
         }
     }
@@ -103,7 +103,7 @@ impl<'p> Reading<'p> {
                     index: log,
                     service: service.map(|log| log.service.clone()).unwrap_or_default(),
                     signed: None,
-                    edge: Vec::new(),
+                    compact_range: Vec::new(),
                     log: None,
                     ended: false,
                     unproved: VecDeque::new(),
@@ -112,7 +112,7 @@ impl<'p> Reading<'p> {
             Member::Picked { .. } | Member::Entries { .. } => self.open_log(),
             Member::Consistency { .. } => self.end_entries(),
             Member::Texts { .. } => self.end_log(),
-            Member::Manifest | Member::Keys { .. } | Member::Edge { .. } | Member::Proofs { .. } => {}
+            Member::Manifest | Member::Keys { .. } | Member::CompactRange { .. } | Member::Proofs { .. } => {}
         }
     }
 
@@ -127,12 +127,12 @@ impl<'p> Reading<'p> {
         };
         match member {
             Member::Checkpoint { log } => {
-                current.signed = checkpoint::look(bytes, &manifest.logs[log], self.policy, &mut self.tell, whole);
+                current.signed = checkpoint::look(bytes, &manifest.logs[log], self.policy, &mut self.findings, whole);
             }
-            Member::Keys { .. } => checkpoint::keys(bytes, &mut self.tell, whole),
-            Member::Edge { .. } => match edge(bytes) {
-                Some(edge) => current.edge = edge,
-                None => self.tell.broken(
+            Member::Keys { .. } => checkpoint::keys(bytes, &mut self.findings, whole),
+            Member::CompactRange { .. } => match compact_range(bytes) {
+                Some(compact_range) => current.compact_range = compact_range,
+                None => self.findings.broken(
                     Code::B02,
                     whole,
                     "its edge is not one hash of 64 hexadecimal digits a line",
@@ -152,19 +152,19 @@ impl<'p> Reading<'p> {
         }
         let of_log = &manifest.logs[current.index];
         let from = if of_log.from < of_log.to { of_log.from } else { 0 };
-        let edge = Peaks::resume(from, std::mem::take(&mut current.edge)).unwrap_or_else(|| {
+        let compact_range = Peaks::resume(from, std::mem::take(&mut current.compact_range)).unwrap_or_else(|| {
             let whole = At {
                 log: &current.service,
                 position: None,
             };
-            self.tell.broken(
+            self.findings.broken(
                 Code::B03,
                 whole,
                 format!("its edge is not that of a tree of {from} entries"),
             );
             Peaks::unknown(from)
         });
-        let mut log = Log::new(current.index, manifest, edge);
+        let mut log = Log::new(current.index, manifest, compact_range);
         for kept in self
             .kept
             .iter()
@@ -184,8 +184,10 @@ impl<'p> Reading<'p> {
             Member::Texts { .. } => {
                 for (line, _) in batch.lines() {
                     match serde_json::from_slice::<TextLine>(line) {
-                        Ok(_) => self.tell.report.texts += 1,
-                        Err(_) => self.tell.file(Code::B02, "a line of its texts does not have the form"),
+                        Ok(_) => self.findings.report.texts += 1,
+                        Err(_) => self
+                            .findings
+                            .file(Code::B02, "a line of its texts does not have the form"),
                     }
                 }
             }
@@ -200,7 +202,7 @@ impl<'p> Reading<'p> {
         let Some(log) = &mut current.log else { return };
         for (line, leaf) in batch.lines() {
             let Some(leaf) = leaf else { continue };
-            let taken = log.take(came, line, leaf, shared, &mut self.tell);
+            let taken = log.take(came, line, leaf, shared, &mut self.findings);
             if came == Came::Picked {
                 // What could not be read stays without a proof, at a position that no proof is about.
                 current.unproved.push_back(taken.unwrap_or((u64::MAX, *leaf)));
@@ -213,7 +215,7 @@ impl<'p> Reading<'p> {
         let Some(current) = &mut self.at else { return };
         let checkpoint = current.checkpoint();
         if let Some(log) = current.log.as_mut().filter(|_| !current.ended) {
-            log.end_entries(checkpoint, &mut self.tell);
+            log.end_entries(checkpoint, &mut self.findings);
             current.ended = true;
         }
     }
@@ -231,16 +233,16 @@ impl<'p> Reading<'p> {
             (report.size, report.root, report.cosigned) = (signed.size, hex::encode(signed.root), signed.cosigned);
         }
         if let Some(log) = current.log {
-            let ended = log.finish(checkpoint, &mut self.tell);
+            let ended = log.finish(checkpoint, &mut self.findings);
             (report.lines, report.hidden) = (ended.lines, ended.hidden);
             (report.decisions, report.compared) = (ended.decisions, ended.compared);
         }
-        self.tell.report.logs.push(report);
+        self.findings.report.logs.push(report);
     }
 
     /// The bundle could not be read to its end.
     pub(super) fn broken_off(&mut self, why: &ReadError) {
-        self.tell.file(Code::B02, why.to_string());
+        self.findings.file(Code::B02, why.to_string());
         // What is missing behind that place is no finding of its own.
         self.at = None;
     }
@@ -248,11 +250,11 @@ impl<'p> Reading<'p> {
     pub(super) fn finish(mut self) -> Report {
         self.end_log();
         let Some(Shared { copies, services, .. }) = &self.shared else {
-            return self.tell.report;
+            return self.findings.report;
         };
-        let tell = &mut self.tell;
+        let findings = &mut self.findings;
         copies.finish(|copied, same| {
-            if let Some(report) = tell.report.logs.get_mut(copied.log) {
+            if let Some(report) = findings.report.logs.get_mut(copied.log) {
                 report.compared += 1;
             }
             if !same {
@@ -261,10 +263,10 @@ impl<'p> Reading<'p> {
                     position: Some(copied.position),
                 };
                 let text = format!("entry {} of {} is another", copied.from_position, services[copied.of]);
-                tell.broken(Code::L10, at, text);
+                findings.broken(Code::L10, at, text);
             }
         });
-        self.tell.report
+        self.findings.report
     }
 }
 
@@ -279,7 +281,7 @@ fn is_of(kept: &Kept, instance: &str, service: &str) -> bool {
 }
 
 /// One hash a line.
-fn edge(bytes: &[u8]) -> Option<Vec<Hash>> {
+fn compact_range(bytes: &[u8]) -> Option<Vec<Hash>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let hash = |line: &str| {
         let mut hash = [0; 32];

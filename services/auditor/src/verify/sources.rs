@@ -1,5 +1,5 @@
 use super::peaks::WINDOW;
-use super::{Code, tell::Found};
+use super::{Code, findings::Found};
 use std::collections::{HashMap, VecDeque};
 
 /// More sources than a region ever has: so that no list of them grows without end, whatever was written.

@@ -1,8 +1,8 @@
 //! The file itself: any bit of it, its members, their order and their bounds.
 
 use crate::archive::{Members, edit, edit_text, with_trailer};
+use crate::history::{HOME, true_plan};
 use crate::journal::World;
-use crate::life::{HOME, true_plan};
 use crate::make::{Wanted, broken, bundle, report};
 use crate::plan::organisation;
 use idesluss_auditor::bundle::{Covers, MAX_LINE_BYTES, TRAILER_BYTES, WriteOptions};

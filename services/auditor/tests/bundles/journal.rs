@@ -6,7 +6,7 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
 use idesluss_domain::words::Digest;
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
-use idesluss_proof::tree::{Edge, Hash, TileReader, TreeError, leaf_hash, subtree};
+use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, leaf_hash, subtree};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub(crate) struct Journal {
     versions: HashMap<String, u64>,
     received: BTreeMap<String, SourceSeen>,
     /// The tree over its lines, and what a decider knows who acts now: so that a million entries can be written.
-    edge: Edge,
+    compact_range: CompactRange,
     now: Option<Basis>,
 }
 
@@ -81,16 +81,16 @@ impl Journal {
     /// What a decider knows who acts now.
     fn basis(&self) -> Basis {
         Basis {
-            seen: self.edge.size() - 1,
-            size: self.edge.size(),
-            root: Digest(self.edge.root()),
+            seen: self.compact_range.size() - 1,
+            size: self.compact_range.size(),
+            root: Digest(self.compact_range.root()),
             sources: self.received.values().cloned().collect(),
             brief_version: 1,
         }
     }
 
     fn push(&mut self, line: Vec<u8>) {
-        let pushed = self.edge.push(leaf_hash(&line), |_| Ok::<(), TreeError>(()));
+        let pushed = self.compact_range.push(leaf_hash(&line), |_| Ok::<(), TreeError>(()));
         pushed.expect("the sink takes every tile");
         self.lines.push(line);
     }

@@ -1,7 +1,7 @@
 //! Each kind of bundle: the auditor says nothing of true ones, and they show nothing of others.
 
+use crate::history::{HOME, OTHER, true_plan};
 use crate::journal::World;
-use crate::life::{HOME, OTHER, true_plan};
 use crate::make::{Wanted, assert_silent, broken, bundle, made, report};
 use crate::plan::{idea, organisation, person, text};
 use idesluss_auditor::bundle::{Covers, TextLine, TextStands, WriteOptions};

@@ -2,9 +2,9 @@
 
 mod archive;
 mod container;
+mod history;
 mod journal;
 mod kinds;
-mod life;
 mod make;
 mod plan;
 mod program;

@@ -124,7 +124,7 @@ impl<'a> Part<'a> {
     fn write(&self, writer: &mut BundleWriter<Vec<u8>>, checkpoint: &dyn Fn(&Journal, u64) -> Vec<u8>) {
         let LogManifest { from, to, size, .. } = self.manifest;
         let leaves = self.journal.leaves();
-        let edge = if from < to {
+        let compact_range = if from < to {
             self.journal.peaks(from)
         } else {
             Vec::new()
@@ -132,7 +132,7 @@ impl<'a> Part<'a> {
         let head = LogHead {
             checkpoint: &checkpoint(self.journal, size),
             keys: &[log_key(self.journal.service, 0).verifier().expect("a key").to_string()],
-            edge: &edge,
+            compact_range: &compact_range,
         };
         writer.begin_log(&head).expect("a log");
         for &position in &self.picked {

@@ -1,8 +1,8 @@
 //! The program that auditors run: what it says, and how it ends.
 
 use crate::archive::edit_text;
+use crate::history::true_plan;
 use crate::journal::World;
-use crate::life::true_plan;
 use crate::make::{Wanted, bundle, checkpoint, policy_text};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,21 +11,21 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A folder with a bundle, a policy and the evaluation log's checkpoint of before.
-struct Desk {
+struct Workspace {
     folder: TempDir,
     world: World,
 }
 
-impl Desk {
+impl Workspace {
     fn new() -> Self {
         let world = World::of(&true_plan());
-        let desk = Self {
+        let workspace = Self {
             folder: TempDir::new().expect("a folder"),
             world,
         };
-        desk.put("bundle.tar", &bundle(&desk.world, &Wanted::instance()));
-        desk.put("policy", policy_text().as_bytes());
-        desk
+        workspace.put("bundle.tar", &bundle(&workspace.world, &Wanted::instance()));
+        workspace.put("policy", policy_text().as_bytes());
+        workspace
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -49,7 +49,7 @@ impl Desk {
     }
 }
 
-fn said(output: &Output) -> String {
+fn output_of(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -59,21 +59,21 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn it_ends_with_0_and_says_so_when_nothing_is_broken() {
-    let desk = Desk::new();
-    let output = desk.verify(&desk.path("bundle.tar"), &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let workspace = Workspace::new();
+    let output = workspace.verify(&workspace.path("bundle.tar"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", output_of(&output));
     assert!(
-        said(&output).ends_with("Nothing is broken in what this bundle holds.\n"),
+        output_of(&output).ends_with("Nothing is broken in what this bundle holds.\n"),
         "{}",
-        said(&output)
+        output_of(&output)
     );
     assert!(output.stderr.is_empty(), "no progress where nobody looks");
 }
 
 #[test]
 fn it_ends_with_1_and_names_number_code_log_and_entry_when_something_is_broken() {
-    let desk = Desk::new();
-    let file = std::fs::read(desk.path("bundle.tar")).expect("a bundle");
+    let workspace = Workspace::new();
+    let file = std::fs::read(workspace.path("bundle.tar")).expect("a bundle");
     let altered = edit_text(&file, "evaluation/entries/000000.ndjson", |text| {
         text.replacen(
             "\"cost_kronor\":40000,\"decided_by\"",
@@ -81,11 +81,15 @@ fn it_ends_with_1_and_names_number_code_log_and_entry_when_something_is_broken()
             1,
         )
     });
-    let altered = desk.put("altered.tar", &altered);
-    let output = desk.verify(&altered, &[]);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(said(&output).contains("1. R02 evaluation, entry "), "{}", said(&output));
-    let json = desk.verify(&altered, &["--json"]);
+    let altered = workspace.put("altered.tar", &altered);
+    let output = workspace.verify(&altered, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", output_of(&output));
+    assert!(
+        output_of(&output).contains("1. R02 evaluation, entry "),
+        "{}",
+        output_of(&output)
+    );
+    let json = workspace.verify(&altered, &["--json"]);
     assert_eq!(json.status.code(), Some(1));
     let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     let first = &report["findings"][0];
@@ -99,53 +103,63 @@ fn it_ends_with_1_and_names_number_code_log_and_entry_when_something_is_broken()
 
 #[test]
 fn it_ends_with_2_and_says_what_to_do_when_something_can_t_be_read() {
-    let desk = Desk::new();
-    let missing = desk.verify(&desk.path("other.tar"), &[]);
+    let workspace = Workspace::new();
+    let missing = workspace.verify(&workspace.path("other.tar"), &[]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(
-        said(&missing).contains("other.tar can't be opened") && said(&missing).contains("Check the path"),
+        output_of(&missing).contains("other.tar can't be opened") && output_of(&missing).contains("Check the path"),
         "{}",
-        said(&missing)
+        output_of(&missing)
     );
-    let nonsense = desk.put("nonsense", b"no checkpoint");
-    let kept = desk.verify(
-        &desk.path("bundle.tar"),
+    let nonsense = workspace.put("nonsense", b"no checkpoint");
+    let kept = workspace.verify(
+        &workspace.path("bundle.tar"),
         &["--kept", nonsense.to_str().expect("a path")],
     );
-    assert_eq!(kept.status.code(), Some(2), "{}", said(&kept));
-    assert!(said(&kept).contains("nonsense is no checkpoint"), "{}", said(&kept));
-    desk.put("policy", b"nonsense here\n");
-    let policy = desk.verify(&desk.path("bundle.tar"), &[]);
-    assert_eq!(policy.status.code(), Some(2), "{}", said(&policy));
+    assert_eq!(kept.status.code(), Some(2), "{}", output_of(&kept));
     assert!(
-        said(&policy).contains("policy") && said(&policy).contains("can't be used"),
+        output_of(&kept).contains("nonsense is no checkpoint"),
         "{}",
-        said(&policy)
+        output_of(&kept)
+    );
+    workspace.put("policy", b"nonsense here\n");
+    let policy = workspace.verify(&workspace.path("bundle.tar"), &[]);
+    assert_eq!(policy.status.code(), Some(2), "{}", output_of(&policy));
+    assert!(
+        output_of(&policy).contains("policy") && output_of(&policy).contains("can't be used"),
+        "{}",
+        output_of(&policy)
     );
 }
 
 #[test]
 fn it_holds_the_bundle_against_checkpoints_that_were_kept() {
-    let desk = Desk::new();
-    let journal = desk.world.journal("evaluation");
+    let workspace = Workspace::new();
+    let journal = workspace.world.journal("evaluation");
     let of = |name: &str, size: u64, root: [u8; 32]| {
-        let path = desk.put(name, &checkpoint("evaluation", size, &root));
-        desk.verify(&desk.path("bundle.tar"), &["--kept", path.to_str().expect("a path")])
+        let path = workspace.put(name, &checkpoint("evaluation", size, &root));
+        workspace.verify(
+            &workspace.path("bundle.tar"),
+            &["--kept", path.to_str().expect("a path")],
+        )
     };
     let same = of("same", 50, journal.root(50));
-    assert_eq!(same.status.code(), Some(0), "{}", said(&same));
+    assert_eq!(same.status.code(), Some(0), "{}", output_of(&same));
     let other = of("other", 50, [7; 32]);
-    assert_eq!(other.status.code(), Some(1), "{}", said(&other));
-    assert!(said(&other).contains("T08 evaluation"), "{}", said(&other));
+    assert_eq!(other.status.code(), Some(1), "{}", output_of(&other));
+    assert!(output_of(&other).contains("T08 evaluation"), "{}", output_of(&other));
 }
 
 #[test]
 fn a_kept_checkpoint_of_a_log_that_the_bundle_does_not_hold_is_told() {
-    let desk = Desk::new();
-    let path = desk.put("strange", &checkpoint("other", 5, &[7; 32]));
-    let output = desk.verify(&desk.path("bundle.tar"), &["--kept", path.to_str().expect("a path")]);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(said(&output).contains("T06"), "{}", said(&output));
+    let workspace = Workspace::new();
+    let path = workspace.put("strange", &checkpoint("other", 5, &[7; 32]));
+    let output = workspace.verify(
+        &workspace.path("bundle.tar"),
+        &["--kept", path.to_str().expect("a path")],
+    );
+    assert_eq!(output.status.code(), Some(1), "{}", output_of(&output));
+    assert!(output_of(&output).contains("T06"), "{}", output_of(&output));
 }
 
 /// Answers every request with these bytes under this status, until the test ends. Returns the address.
@@ -166,28 +180,28 @@ fn served(status: &'static str, announced: usize, bytes: Vec<u8>) -> String {
 
 #[test]
 fn a_bundle_is_verified_from_its_address_and_what_does_not_come_whole_is_not_judged() {
-    let desk = Desk::new();
-    let bytes = std::fs::read(desk.path("bundle.tar")).expect("the bundle");
+    let workspace = Workspace::new();
+    let bytes = std::fs::read(workspace.path("bundle.tar")).expect("the bundle");
     let whole = served("200 OK", bytes.len(), bytes.clone());
-    let output = desk.verify(Path::new(&whole), &[]);
-    assert!(output.status.code() == Some(0), "{}", said(&output));
+    let output = workspace.verify(Path::new(&whole), &[]);
+    assert!(output.status.code() == Some(0), "{}", output_of(&output));
     let mut changed = bytes.clone();
     changed[bytes.len() / 2] ^= 1;
-    let output = desk.verify(Path::new(&served("200 OK", changed.len(), changed)), &[]);
+    let output = workspace.verify(Path::new(&served("200 OK", changed.len(), changed)), &[]);
     assert!(
-        output.status.code() == Some(1) && said(&output).contains("B01"),
+        output.status.code() == Some(1) && output_of(&output).contains("B01"),
         "{}",
-        said(&output)
+        output_of(&output)
     );
     let cut = served("200 OK", bytes.len(), bytes[..bytes.len() / 2].to_vec());
     let missing = served("404 Not Found", 0, Vec::new());
     let nobody = "http://127.0.0.1:1/2026.tar".to_owned();
     for (address, words) in [(cut, "Try again"), (missing, "404"), (nobody, "check the address")] {
-        let output = desk.verify(Path::new(&address), &[]);
+        let output = workspace.verify(Path::new(&address), &[]);
         assert!(
-            output.status.code() == Some(2) && said(&output).contains(words),
+            output.status.code() == Some(2) && output_of(&output).contains(words),
             "{}",
-            said(&output)
+            output_of(&output)
         );
     }
 }

@@ -1,8 +1,8 @@
 //! Who has signed a checkpoint and cosigned it, by the policy; and histories that were signed anew.
 
 use crate::archive::{edit, edit_text};
+use crate::history::true_plan;
 use crate::journal::{Journal, World};
-use crate::life::true_plan;
 use crate::make::{Wanted, broken, bundle, log_key, policy, policy_text, report, signed, signed_by, witness_key};
 use idesluss_auditor::verify::{Options, verify};
 use idesluss_proof::note::SignerKey;

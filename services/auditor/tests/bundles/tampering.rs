@@ -1,7 +1,7 @@
 //! Entries that were changed after they were written: found, and named at their place.
 
+use crate::history::true_plan;
 use crate::journal::{INSTANCE, World};
-use crate::life::true_plan;
 use crate::make::{Wanted, broken, bundle, kept, report, report_with};
 use idesluss_auditor::bundle::Covers;
 use idesluss_auditor::verify::Report;
@@ -339,7 +339,7 @@ fn a_checkpoint_that_was_kept_outside_the_bundle_s_entries_needs_a_proof_that_ho
         kept: [None, Some(30), None],
         ..Wanted::of(Covers::Idea {
             idea: crate::plan::idea(1),
-            organisation: crate::plan::organisation(crate::life::HOME),
+            organisation: crate::plan::organisation(crate::history::HOME),
         })
     };
     assert_eq!(broken(&with_kept(&bundle(&world(), &idea), 30)), []);
@@ -369,7 +369,7 @@ fn a_period_whose_edge_or_entries_are_not_the_checkpoint_s_is_found() {
 fn an_idea_s_entry_that_is_not_in_the_tree_is_found() {
     let idea = Covers::Idea {
         idea: crate::plan::idea(1),
-        organisation: crate::plan::organisation(crate::life::HOME),
+        organisation: crate::plan::organisation(crate::history::HOME),
     };
     let file = bundle(&world(), &Wanted::of(idea));
     let at = world()

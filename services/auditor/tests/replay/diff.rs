@@ -7,7 +7,7 @@ fn between(book: &Book, from: (idesluss_auditor::Service, u64), to: (idesluss_au
 }
 
 /// What changed, as words.
-fn told(diff: &Diff) -> Vec<String> {
+fn rendered(diff: &Diff) -> Vec<String> {
     let one = |changed: &idesluss_auditor::Changed| {
         let kind = changed.subject.split('/').next().unwrap_or_default();
         let events: Vec<_> = changed
@@ -30,7 +30,7 @@ fn what_changed_is_told_thing_by_thing_from_which_state_to_which_and_by_whom() {
     let book = decided();
     let diff = between(&book, (Submission, 2), (Evaluation, 14));
     assert_eq!(
-        told(&diff),
+        rendered(&diff),
         [
             "evaluation \"\" → \"decided\": EvaluationOpened by service, AssessorAssigned by coordinator, \
              NoConflictDeclared by assessor, AssessmentSubmitted by assessor, AssessmentsRevealed by coordinator, \
@@ -69,7 +69,7 @@ fn criteria_and_delegation_orders_are_among_what_changed() {
     let to = (Evaluation, book.size(Evaluation) - 1);
     let handed_on = between(&book, from, to);
     assert_eq!(
-        told(&handed_on),
+        rendered(&handed_on),
         [
             "delegation-order \"version 3\" → \"version 3, 1 handed on, 1 revoked\": \
           MandateSubdelegated by decision-maker, MandateRevoked by coordinator"
@@ -84,7 +84,7 @@ fn criteria_and_delegation_orders_are_among_what_changed() {
         order,
     );
     assert_eq!(
-        told(&between(&book, to, (Evaluation, last))),
+        rendered(&between(&book, to, (Evaluation, last))),
         [
             "delegation-order \"version 3, 1 handed on, 1 revoked\" → \"version 4\": DelegationOrderAdopted by coordinator"
         ]

@@ -44,7 +44,7 @@ fn a_dossier_holds_what_had_arrived_and_nothing_else() {
     assert_eq!(dossier.decision.position, 14);
     assert_eq!(dossier.decision.outcome, "advance");
     assert_eq!(dossier.decision.who.person, PEOPLE[3]);
-    assert_eq!(dossier.doubts, Vec::<String>::new());
+    assert_eq!(dossier.findings, Vec::<String>::new());
 }
 
 #[test]
@@ -100,35 +100,38 @@ fn brief_criteria_scores_declarations_panel_and_recommendation_are_those_of_that
     // Later criteria change nothing.
     let terms = r#"{"organisation":"uddevalla","name":"Nya","version":2,"criteria":[{"key":"benefit","name_sv":"Annat","name_en":"Else","weight":9,"steps_sv":[],"steps_en":[]}],"assessments_required":5,"load_cap":10,"earlier":false}"#;
     book.happens(Evaluation, "CriteriaAdopted", "criteria/uddevalla", COORDINATOR, terms);
-    let grounds = of(&book).grounds;
-    assert_eq!(grounds.brief.version, 1);
-    assert_eq!(grounds.brief.texts["title"], TextNow::Readable("Cykelpool".to_owned()));
-    let criterion = &grounds.criteria.criteria[0];
+    let proceedings = of(&book).proceedings;
+    assert_eq!(proceedings.brief.version, 1);
+    assert_eq!(
+        proceedings.brief.texts["title"],
+        TextNow::Readable("Cykelpool".to_owned())
+    );
+    let criterion = &proceedings.criteria.criteria[0];
     assert_eq!(
         (
             criterion.name_sv.as_str(),
             criterion.weight,
-            grounds.criteria.assessments_required
+            proceedings.criteria.assessments_required
         ),
         ("Nytta", 3, 1)
     );
-    let scores = grounds.scores.expect("scores");
+    let scores = proceedings.scores.expect("scores");
     assert_eq!(
         (scores.criteria[0].mean_hundredths, scores.criteria[0].spread),
         (400, 0)
     );
     assert_eq!(scores.assessors[PEOPLE[2]]["benefit"], 4);
-    let declared: Vec<_> = grounds
+    let declared: Vec<_> = proceedings
         .conflicts
         .iter()
         .map(|declaration| (declaration.person.as_str(), declaration.conflict, declaration.position))
         .collect();
     assert_eq!(declared, [(PEOPLE[2], false, 7), (PEOPLE[3], false, 10)]);
     assert_eq!(
-        grounds.panel[0].rationales["benefit"],
+        proceedings.panel[0].rationales["benefit"],
         TextNow::Readable("Många får nytta.".to_owned())
     );
-    let recommendation = grounds.recommendation.expect("a recommendation");
+    let recommendation = proceedings.recommendation.expect("a recommendation");
     assert_eq!(recommendation.proposal, "park");
     assert_eq!(
         recommendation.reasons,
@@ -158,21 +161,21 @@ fn mandates_are_those_in_force_that_day_and_what_came_later_is_told_as_later() {
         COORDINATOR,
         revoked,
     );
-    let powers = of(&book).powers;
-    assert_eq!(powers.used.as_deref(), Some("uddevalla/3/4.2"));
-    let verified = powers.verified.expect("verified");
+    let mandates = of(&book).mandates;
+    assert_eq!(mandates.used.as_deref(), Some("uddevalla/3/4.2"));
+    let verified = mandates.verified.expect("verified");
     assert_eq!(
         (verified.position, verified.clause.as_str(), verified.order_version),
         (13, "4.2", 3)
     );
-    let order = powers.order.expect("an order");
+    let order = mandates.order.expect("an order");
     assert_eq!((order.version, order.paragraph.as_deref()), (3, Some("§ 7")));
     let mandate = &order.mandates[0];
     assert_eq!(
         (mandate.held, mandate.used, mandate.revoked_from.as_deref()),
         (true, true, None)
     );
-    let later: Vec<_> = powers.later.iter().map(|happened| happened.event.as_str()).collect();
+    let later: Vec<_> = mandates.later.iter().map(|happened| happened.event.as_str()).collect();
     assert_eq!(later, ["MandateRevoked"]);
 }
 
@@ -206,10 +209,10 @@ fn a_mandate_that_had_been_revoked_is_a_doubt() {
     );
     let dossier = of(&before);
     assert_eq!(
-        dossier.doubts,
+        dossier.findings,
         ["the mandate uddevalla/3/4.2 did not hold on 2026-11-23, as far as the entries tell"]
     );
-    assert!(!dossier.powers.order.expect("an order").mandates[0].held);
+    assert!(!dossier.mandates.order.expect("an order").mandates[0].held);
 }
 
 #[test]
@@ -227,9 +230,9 @@ fn a_decision_that_passes_over_what_stood_there_or_claims_what_did_not_is_doubte
     let says = decision("advance", 9, size, 6);
     let anew = format!(r#"{{"number":1,"decision":{says}}}"#);
     book.happens(Evaluation, "DecisionReconsidered", "evaluation/$E", DECIDER, &anew);
-    let doubts = of(&book).doubts;
+    let findings = of(&book).findings;
     assert_eq!(
-        doubts,
+        findings,
         [
             "submission:5 had been received, as the decision says, but evaluation's journal did not hold it then",
             "entry 10 of evaluation stood in the journal and had not been seen, and it was decided all the same",
@@ -269,7 +272,7 @@ fn after_an_erasure_the_dossier_says_when_and_on_which_basis() {
         on: Some(on.to_owned()),
         basis: Some("GDPR art. 17.1 a".to_owned()),
     };
-    assert_eq!(dossier.grounds.brief.texts["title"], erased(&gone_there));
+    assert_eq!(dossier.proceedings.brief.texts["title"], erased(&gone_there));
     assert_eq!(dossier.decision.texts["reasons"], erased(&gone_there));
     let erasure = dossier.erasure.expect("an erasure");
     assert_eq!((erasure.decided, erasure.by.person), (decided_at, PEOPLE[1].to_owned()));
@@ -285,7 +288,7 @@ fn a_text_that_is_gone_without_a_decision_is_told_so() {
     let dossier = of(&book);
     assert_eq!(dossier.decision.texts["reasons"], TextNow::KeyMissing);
     let unexplained = TextNow::Erased { on: None, basis: None };
-    assert_eq!(dossier.grounds.brief.texts["title"], unexplained);
+    assert_eq!(dossier.proceedings.brief.texts["title"], unexplained);
 }
 
 #[test]

@@ -154,7 +154,7 @@ const STANDARD: [Row; 7] = [
     ),
 ];
 
-/// The house's standard criteria, in order; the weights make 100.
+/// The instance's standard criteria, in order; the weights make 100.
 pub fn standard_criteria() -> Vec<Criterion> {
     STANDARD
         .iter()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 ///
 /// Counted from the changes, each of which takes a thing out of one state and puts it into another: the time grows with the changes up to
 /// the moment, about a second for a million.
-pub(super) fn standing(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetStandingResponse> {
+pub(super) fn state_at(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetInstanceStateResponse> {
     let mut counting = conn.prepare_cached(
         "SELECT thing, organisation, before, after, count(*) FROM changes WHERE recorded <= ?1
          GROUP BY thing, organisation, before, after",
@@ -24,7 +24,7 @@ pub(super) fn standing(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetSt
     }
     // What came from nowhere is in the state without a name.
     counted.retain(|(_, _, state), count| !state.is_empty() && *count > 0);
-    let count = |((thing, organisation, state), count): (_, i64)| pb::StandingCount {
+    let count = |((thing, organisation, state), count): (_, i64)| pb::StateCount {
         thing,
         organisation,
         state,
@@ -40,7 +40,7 @@ pub(super) fn standing(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetSt
         )?
         .query_row([at], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let time = |found: Option<i64>| found.map(moment).unwrap_or_default();
-    Ok(pb::GetStandingResponse {
+    Ok(pb::GetInstanceStateResponse {
         counts: counted.into_iter().map(count).collect(),
         first: time(first),
         last: time(last),

@@ -1,6 +1,6 @@
 use crate::{Recorded, View};
 use idesluss_domain::evaluation::EvaluationEvent;
-use idesluss_domain::{Event, Standing, home};
+use idesluss_domain::{AggregateStatus, Event, home};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// How the service's own things changed, for auditors.
@@ -35,11 +35,11 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Res
         .prepare_cached("SELECT organisation, thing, state FROM things WHERE subject = ?1")?
         .query_row([subject], |row| {
             let (thing, state): (String, String) = (row.get(1)?, row.get(2)?);
-            Ok((row.get::<_, String>(0)?, Standing::read(&thing, &state)))
+            Ok((row.get::<_, String>(0)?, AggregateStatus::read(&thing, &state)))
         })
         .optional()?;
-    let before = known.as_ref().and_then(|(_, standing)| *standing);
-    let Some(after) = Standing::after(before, event) else {
+    let before = known.as_ref().and_then(|(_, state_at)| *state_at);
+    let Some(after) = AggregateStatus::after(before, event) else {
         return Ok(());
     };
     let outcome = outcome(event);
@@ -54,7 +54,7 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Res
     tx.prepare_cached("INSERT OR REPLACE INTO things (subject, organisation, thing, state) VALUES (?1, ?2, ?3, ?4)")?
         .execute((subject, &organisation, after.thing(), after.as_str()))?;
     let idea = match after {
-        Standing::Call(_) => String::new(),
+        AggregateStatus::Call(_) => String::new(),
         _ => entry.meta.correlation.to_string(),
     };
     tx.prepare_cached(
@@ -67,7 +67,7 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Res
         entry.recorded.as_micros(),
         organisation,
         after.thing(),
-        before.map(Standing::as_str).unwrap_or_default(),
+        before.map(AggregateStatus::as_str).unwrap_or_default(),
         after.as_str(),
         entry.meta.id.to_string(),
         entry.meta.kind,

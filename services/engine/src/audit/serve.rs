@@ -1,5 +1,5 @@
 use super::ask::{self, Wanted};
-use crate::{Desk, ViewHandle};
+use crate::{CommandContext, ViewHandle};
 use idesluss_domain::words::{Role, Timestamp};
 use idesluss_proto::pb::audit as pb;
 use idesluss_proto::pb::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
@@ -11,12 +11,12 @@ const PAGE: u32 = 20;
 const LARGEST_PAGE: u32 = 200;
 
 /// The audit service over a service's [`ChangesView`](super::ChangesView).
-pub fn audit_server(desk: Desk, changes: ViewHandle) -> AuditServiceServer<impl AuditService> {
-    AuditServiceServer::new(Audit { desk, changes })
+pub fn audit_server(context: CommandContext, changes: ViewHandle) -> AuditServiceServer<impl AuditService> {
+    AuditServiceServer::new(Audit { context, changes })
 }
 
 struct Audit {
-    desk: Desk,
+    context: CommandContext,
     changes: ViewHandle,
 }
 
@@ -33,18 +33,18 @@ fn moment(field: &str, text: &str) -> Result<i64, Status> {
 
 #[tonic::async_trait]
 impl AuditService for Audit {
-    async fn get_standing(
+    async fn get_instance_state(
         &self,
-        request: Request<pb::GetStandingRequest>,
-    ) -> Result<Response<pb::GetStandingResponse>, Status> {
+        request: Request<pb::GetInstanceStateRequest>,
+    ) -> Result<Response<pb::GetInstanceStateResponse>, Status> {
         let request = request.into_inner();
-        let asker = self.desk.asker(request.query.as_ref())?;
+        let asker = self.context.asker(request.query.as_ref())?;
         asker.needs(&[Role::Auditor])?;
         let at = moment("at", &request.at)?;
-        let ask = move |conn: &rusqlite::Connection| ask::standing(conn, at);
-        let (mut standing, position) = self.changes.query(asker.after.as_ref(), ask).await?;
-        standing.position = position;
-        Ok(Response::new(standing))
+        let ask = move |conn: &rusqlite::Connection| ask::state_at(conn, at);
+        let (mut state_at, position) = self.changes.query(asker.after.as_ref(), ask).await?;
+        state_at.position = position;
+        Ok(Response::new(state_at))
     }
 
     async fn list_changes(
@@ -52,7 +52,7 @@ impl AuditService for Audit {
         request: Request<pb::ListChangesRequest>,
     ) -> Result<Response<pb::ListChangesResponse>, Status> {
         let request = request.into_inner();
-        let asker = self.desk.asker(request.query.as_ref())?;
+        let asker = self.context.asker(request.query.as_ref())?;
         asker.needs(&[Role::Auditor])?;
         let before = if request.page_token.is_empty() {
             i64::MAX

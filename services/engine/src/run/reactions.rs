@@ -1,4 +1,4 @@
-use crate::{Engine, ExecuteError, Recorded, figures};
+use crate::{Engine, ExecuteError, Recorded, metric_names};
 use async_trait::async_trait;
 use idesluss_journal::{AppendError, Parked, StoreError};
 use std::collections::HashSet;
@@ -117,9 +117,9 @@ struct Runner<R: Reaction> {
 }
 
 impl<R: Reaction> Drop for Runner<R> {
-    /// It ends with the lease: what waits for another replica is for its own figures to say.
+    /// It ends with the lease: what waits for another replica is for its own metrics to say.
     fn drop(&mut self) {
-        metrics::gauge!(figures::REACTION_LAG, "reaction" => R::NAME).set(0.0);
+        metrics::gauge!(metric_names::REACTION_LAG, "reaction" => R::NAME).set(0.0);
     }
 }
 
@@ -163,7 +163,7 @@ impl<R: Reaction> Runner<R> {
         self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
         let behind = head.borrow().size.saturating_sub(self.next);
-        metrics::gauge!(figures::REACTION_LAG, "reaction" => R::NAME).set(behind as f64);
+        metrics::gauge!(metric_names::REACTION_LAG, "reaction" => R::NAME).set(behind as f64);
         Ok(())
     }
 

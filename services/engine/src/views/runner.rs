@@ -1,7 +1,7 @@
 use super::file::Place;
 use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
-use crate::{Engine, Recorded, ViewError, figures};
+use crate::{Engine, Recorded, ViewError, metric_names};
 use arc_swap::ArcSwap;
 use idesluss_journal::Entry;
 use sha2::{Digest as _, Sha256};
@@ -146,8 +146,8 @@ async fn show(
 /// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.
 async fn watch_lag(engine: Engine, view: &'static str, position: watch::Receiver<u64>) {
     let (lag, oldest) = (
-        metrics::gauge!(figures::VIEW_LAG, "view" => view),
-        metrics::gauge!(figures::VIEW_OLDEST, "view" => view),
+        metrics::gauge!(metric_names::VIEW_LAG, "view" => view),
+        metrics::gauge!(metric_names::VIEW_OLDEST, "view" => view),
     );
     loop {
         let next = *position.borrow();

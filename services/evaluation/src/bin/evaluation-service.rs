@@ -9,12 +9,12 @@ fn main() -> ExitCode {
         service: SERVICE,
         follows: &["submission"],
     };
-    idesluss_launch::main(program, async |seat| {
+    idesluss_launch::main(program, async |context| {
         let started = start(Config {
-            folder: seat.folder,
-            engine: seat.engine,
-            directory: seat.directory,
-            submission: seat.peers.to("submission")?,
+            folder: context.folder,
+            engine: context.engine,
+            directory: context.directory,
+            submission: context.peers.to("submission")?,
         })
         .await?;
         Ok(Running {

@@ -12,18 +12,23 @@ pub(super) async fn report(
     request: pb::ReportDecisionRequest,
 ) -> Result<pb::ReportDecisionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) =
-        on_evaluation(&commands.desk, "ReportDecision", &request, command, &request.evaluation);
-    let board = form.text("board", &request.board, SHORT);
-    let meeting = form.date("meeting", &request.meeting);
-    let paragraph = form.text("paragraph", &request.paragraph, 0..=40);
-    let (work, (evaluation, meeting)) = form.finish(evaluation.zip(meeting))?;
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
+        "ReportDecision",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let board = reader.text("board", &request.board, SHORT);
+    let meeting = reader.date("meeting", &request.meeting);
+    let paragraph = reader.text("paragraph", &request.paragraph, 0..=40);
+    let (pending, (evaluation, meeting)) = reader.finish(evaluation.zip(meeting))?;
     let report = Report {
         board,
         meeting,
         paragraph: Some(paragraph).filter(|paragraph| !paragraph.is_empty()),
     };
-    let token = Some(act(work, evaluation, Action::Report(report)).await?);
+    let token = Some(act(pending, evaluation, Action::Report(report)).await?);
     Ok(pb::ReportDecisionResponse { token })
 }
 
@@ -32,20 +37,20 @@ pub(super) async fn correct(
     request: pb::CorrectDecisionRequest,
 ) -> Result<pb::CorrectDecisionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "CorrectDecision",
         &request,
         command,
         &request.evaluation,
     );
-    let correction = form.text("correction", &request.correction, LONG);
-    let (mut work, evaluation) = form.finish(evaluation)?;
+    let correction = reader.text("correction", &request.correction, LONG);
+    let (mut pending, evaluation) = reader.finish(evaluation)?;
     let scope = scope(evaluation);
-    let correction = work
+    let correction = pending
         .seal(&scope, "DecisionCorrected", "correction", &correction)
         .await?;
-    let token = Some(act(work, evaluation, Action::Correct(correction)).await?);
+    let token = Some(act(pending, evaluation, Action::Correct(correction)).await?);
     Ok(pb::CorrectDecisionResponse { token })
 }
 
@@ -54,24 +59,24 @@ pub(super) async fn commit_resources(
     request: pb::CommitResourcesRequest,
 ) -> Result<pb::CommitResourcesResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "CommitResources",
         &request,
         command,
         &request.evaluation,
     );
-    let until = form.date_if_any("until", &request.until);
-    let note = form.text("note", &request.note, MAYBE_LONG);
-    let (mut work, evaluation) = form.finish(evaluation)?;
+    let until = reader.date_if_any("until", &request.until);
+    let note = reader.text("note", &request.note, MAYBE_LONG);
+    let (mut pending, evaluation) = reader.finish(evaluation)?;
     let scope = scope(evaluation);
     let commit = CommitResources {
         amount_kronor: request.amount_kronor,
         hours: request.hours,
         until,
-        note: work.seal_if_any(&scope, "ResourcesCommitted", "note", &note).await?,
+        note: pending.seal_if_any(&scope, "ResourcesCommitted", "note", &note).await?,
     };
-    let token = Some(act(work, evaluation, Action::CommitResources(commit)).await?);
+    let token = Some(act(pending, evaluation, Action::CommitResources(commit)).await?);
     Ok(pb::CommitResourcesResponse { token })
 }
 
@@ -80,22 +85,27 @@ pub(super) async fn arrange_support(
     request: pb::ArrangeSupportRequest,
 ) -> Result<pb::ArrangeSupportResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) =
-        on_evaluation(&commands.desk, "ArrangeSupport", &request, command, &request.evaluation);
-    let partner = form.organisation("partner", &request.partner);
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
+        "ArrangeSupport",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let partner = reader.organisation("partner", &request.partner);
     if partner
         .as_ref()
-        .is_some_and(|partner| commands.desk.directory.organisation(partner).is_none())
+        .is_some_and(|partner| commands.context.directory.organisation(partner).is_none())
     {
-        form.problem("partner", "choose one of the organisations here");
+        reader.problem("partner", "choose one of the organisations here");
     }
-    let kind = form.chosen("kind", read_support(request.kind()));
-    let note = form.text("note", &request.note, MAYBE_LONG);
-    let (mut work, ((evaluation, partner), kind)) = form.finish(evaluation.zip(partner).zip(kind))?;
+    let kind = reader.chosen("kind", read_support(request.kind()));
+    let note = reader.text("note", &request.note, MAYBE_LONG);
+    let (mut pending, ((evaluation, partner), kind)) = reader.finish(evaluation.zip(partner).zip(kind))?;
     let scope = scope(evaluation);
-    let note = work.seal_if_any(&scope, "SupportArranged", "note", &note).await?;
+    let note = pending.seal_if_any(&scope, "SupportArranged", "note", &note).await?;
     let support = Support { partner, kind, note };
-    let token = Some(act(work, evaluation, Action::ArrangeSupport(support)).await?);
+    let token = Some(act(pending, evaluation, Action::ArrangeSupport(support)).await?);
     Ok(pb::ArrangeSupportResponse { token })
 }
 
@@ -104,20 +114,21 @@ pub(super) async fn start_pilot(
     request: pb::StartPilotRequest,
 ) -> Result<pb::StartPilotResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(&commands.desk, "StartPilot", &request, command, &request.evaluation);
-    let hypothesis = form.text("hypothesis", &request.hypothesis, LONG);
-    let metric = form.text("metric", &request.metric, LONG);
-    let starts_on = form.date("starts_on", &request.starts_on);
-    let ends_on = form.date_if_any("ends_on", &request.ends_on);
-    let (mut work, (evaluation, starts_on)) = form.finish(evaluation.zip(starts_on))?;
+    let (mut reader, evaluation) =
+        on_evaluation(&commands.context, "StartPilot", &request, command, &request.evaluation);
+    let hypothesis = reader.text("hypothesis", &request.hypothesis, LONG);
+    let metric = reader.text("metric", &request.metric, LONG);
+    let starts_on = reader.date("starts_on", &request.starts_on);
+    let ends_on = reader.date_if_any("ends_on", &request.ends_on);
+    let (mut pending, (evaluation, starts_on)) = reader.finish(evaluation.zip(starts_on))?;
     let (scope, name) = (scope(evaluation), "PilotStarted");
     let start = StartPilot {
-        hypothesis: work.seal(&scope, name, "hypothesis", &hypothesis).await?,
-        metric: work.seal(&scope, name, "metric", &metric).await?,
+        hypothesis: pending.seal(&scope, name, "hypothesis", &hypothesis).await?,
+        metric: pending.seal(&scope, name, "metric", &metric).await?,
         starts_on,
         ends_on,
     };
-    let token = Some(act(work, evaluation, Action::StartPilot(start)).await?);
+    let token = Some(act(pending, evaluation, Action::StartPilot(start)).await?);
     Ok(pb::StartPilotResponse { token })
 }
 
@@ -126,18 +137,25 @@ pub(super) async fn complete_pilot(
     request: pb::CompletePilotRequest,
 ) -> Result<pb::CompletePilotResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(&commands.desk, "CompletePilot", &request, command, &request.evaluation);
-    let verdict = form.chosen("verdict", read_verdict(request.verdict()));
-    let result = form.text("result", &request.result, LONG);
-    let completed_on = form.date("completed_on", &request.completed_on);
-    let (mut work, ((evaluation, verdict), completed_on)) = form.finish(evaluation.zip(verdict).zip(completed_on))?;
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
+        "CompletePilot",
+        &request,
+        command,
+        &request.evaluation,
+    );
+    let verdict = reader.chosen("verdict", read_verdict(request.verdict()));
+    let result = reader.text("result", &request.result, LONG);
+    let completed_on = reader.date("completed_on", &request.completed_on);
+    let (mut pending, ((evaluation, verdict), completed_on)) =
+        reader.finish(evaluation.zip(verdict).zip(completed_on))?;
     let complete = CompletePilot {
         verdict,
-        result: work
+        result: pending
             .seal(&scope(evaluation), "PilotCompleted", "result", &result)
             .await?,
         completed_on,
     };
-    let token = Some(act(work, evaluation, Action::CompletePilot(complete)).await?);
+    let token = Some(act(pending, evaluation, Action::CompletePilot(complete)).await?);
     Ok(pb::CompletePilotResponse { token })
 }

@@ -4,7 +4,7 @@ use super::commands::Commands;
 use super::{LONG, act, on_evaluation, opened, scope};
 use idesluss_domain::evaluation::evaluation::{Action, Assess, Evaluations, Nonce, Opening, Scores, scores_json};
 use idesluss_domain::words::{EvaluationId, StreamName};
-use idesluss_engine::{Desk, Form, Work};
+use idesluss_engine::{CommandContext, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::status::refuse;
@@ -19,19 +19,19 @@ struct Filled {
     rationales: BTreeMap<String, String>,
 }
 
-fn fill(form: &mut Form, scores: &[pb::Score]) -> Filled {
+fn fill(reader: &mut RequestReader, scores: &[pb::Score]) -> Filled {
     let mut filled = Filled {
         scores: Scores::new(),
         rationales: BTreeMap::new(),
     };
     for (index, score) in scores.iter().enumerate() {
         let field = |name: &str| format!("scores[{index}].{name}");
-        let criterion = form.text(&field("criterion"), &score.criterion, 1..=80);
-        form.number(&field("score"), score.score.into(), 1..=5);
-        let rationale = form.text(&field("rationale"), &score.rationale, LONG);
+        let criterion = reader.text(&field("criterion"), &score.criterion, 1..=80);
+        reader.number(&field("score"), score.score.into(), 1..=5);
+        let rationale = reader.text(&field("rationale"), &score.rationale, LONG);
         let number = u8::try_from(score.score).unwrap_or(u8::MAX);
         if filled.scores.insert(criterion.clone(), number).is_some() {
-            form.problem(&field("criterion"), "score each criterion once");
+            reader.problem(&field("criterion"), "score each criterion once");
         }
         filled.rationales.insert(criterion, rationale);
     }
@@ -39,7 +39,12 @@ fn fill(form: &mut Form, scores: &[pb::Score]) -> Filled {
 }
 
 /// Seals an assessment: nonce and scores wait under the evaluation's key until all are shown.
-async fn seal(work: &mut Work, evaluation: EvaluationId, event: &str, filled: Filled) -> Result<Assess, Status> {
+async fn seal(
+    pending: &mut PendingCommand,
+    evaluation: EvaluationId,
+    event: &str,
+    filled: Filled,
+) -> Result<Assess, Status> {
     let mut nonce = Nonce([0; 32]);
     getrandom::fill(&mut nonce.0).map_err(|_| {
         let sentence = "The machine has no random numbers now: try again later.";
@@ -47,11 +52,11 @@ async fn seal(work: &mut Work, evaluation: EvaluationId, event: &str, filled: Fi
     })?;
     let hidden = format!("{}{}", hex::encode(nonce.0), scores_json(&filled.scores));
     let scope = scope(evaluation);
-    let sealed = work.seal(&scope, event, "sealed", &hidden).await?;
+    let sealed = pending.seal(&scope, event, "sealed", &hidden).await?;
     let mut rationales = BTreeMap::new();
     for (criterion, rationale) in &filled.rationales {
         let field = format!("rationales.{criterion}");
-        rationales.insert(criterion.clone(), work.seal(&scope, event, &field, rationale).await?);
+        rationales.insert(criterion.clone(), pending.seal(&scope, event, &field, rationale).await?);
     }
     Ok(Assess {
         scores: filled.scores,
@@ -74,17 +79,17 @@ pub(super) async fn submit(
     request: pb::SubmitAssessmentRequest,
 ) -> Result<pb::SubmitAssessmentResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "SubmitAssessment",
         &request,
         command,
         &request.evaluation,
     );
-    let filled = fill(&mut form, &request.scores);
-    let (mut work, evaluation) = form.finish(evaluation)?;
-    let assess = seal(&mut work, evaluation, "AssessmentSubmitted", filled).await?;
-    let token = Some(act(work, evaluation, Action::Submit(assess)).await?);
+    let filled = fill(&mut reader, &request.scores);
+    let (mut pending, evaluation) = reader.finish(evaluation)?;
+    let assess = seal(&mut pending, evaluation, "AssessmentSubmitted", filled).await?;
+    let token = Some(act(pending, evaluation, Action::Submit(assess)).await?);
     Ok(pb::SubmitAssessmentResponse { token })
 }
 
@@ -93,17 +98,17 @@ pub(super) async fn revise(
     request: pb::ReviseAssessmentRequest,
 ) -> Result<pb::ReviseAssessmentResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "ReviseAssessment",
         &request,
         command,
         &request.evaluation,
     );
-    let filled = fill(&mut form, &request.scores);
-    let (mut work, evaluation) = form.finish(evaluation)?;
-    let assess = seal(&mut work, evaluation, "AssessmentRevised", filled).await?;
-    let token = Some(act(work, evaluation, Action::Revise(assess)).await?);
+    let filled = fill(&mut reader, &request.scores);
+    let (mut pending, evaluation) = reader.finish(evaluation)?;
+    let assess = seal(&mut pending, evaluation, "AssessmentRevised", filled).await?;
+    let token = Some(act(pending, evaluation, Action::Revise(assess)).await?);
     Ok(pb::ReviseAssessmentResponse { token })
 }
 
@@ -112,24 +117,24 @@ pub(super) async fn reveal(
     request: pb::RevealAssessmentsRequest,
 ) -> Result<pb::RevealAssessmentsResponse, Status> {
     let command = request.command.as_ref();
-    let (form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (reader, evaluation) = on_evaluation(
+        &commands.context,
         "RevealAssessments",
         &request,
         command,
         &request.evaluation,
     );
-    let (work, evaluation) = form.finish(evaluation)?;
-    opened(&commands.desk, evaluation).await?;
-    let openings = openings(&commands.desk, evaluation).await?;
-    let token = Some(act(work, evaluation, Action::Reveal(openings)).await?);
+    let (pending, evaluation) = reader.finish(evaluation)?;
+    opened(&commands.context, evaluation).await?;
+    let openings = openings(&commands.context, evaluation).await?;
+    let token = Some(act(pending, evaluation, Action::Reveal(openings)).await?);
     Ok(pb::RevealAssessmentsResponse { token })
 }
 
 /// What can be opened of what the assessors gave; the rules compare it with what was committed to.
-async fn openings(desk: &Desk, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
+async fn openings(context: &CommandContext, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
     let stream = StreamName::evaluation(evaluation);
-    let state = desk
+    let state = context
         .engine
         .load(std::slice::from_ref(&stream))
         .await?
@@ -139,7 +144,7 @@ async fn openings(desk: &Desk, evaluation: EvaluationId) -> Result<Vec<Opening>,
         .filter_map(|(person, assessor)| Some((*person, assessor.given.as_ref()?.sealed)))
         .collect();
     let digests: Vec<_> = given.iter().map(|(_, sealed)| *sealed).collect();
-    let texts = desk.open(digests).await?;
+    let texts = context.open(digests).await?;
     let opening = |(assessor, sealed)| {
         let text = texts
             .get(Some(sealed))

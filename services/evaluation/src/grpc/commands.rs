@@ -1,12 +1,12 @@
 use super::{afterwards, assess, criteria, decide, earlier, mandates, panel};
-use idesluss_engine::{Desk, ViewHandle};
+use idesluss_engine::{CommandContext, ViewHandle};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandService;
 use tonic::{Request, Response, Status};
 
 /// The command service.
 pub(crate) struct Commands {
-    pub(crate) desk: Desk,
+    pub(crate) context: CommandContext,
     pub(crate) evaluations: ViewHandle,
 }
 

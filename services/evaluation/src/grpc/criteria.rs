@@ -14,20 +14,20 @@ pub(super) async fn adopt(
     commands: &Commands,
     request: pb::AdoptCriteriaRequest,
 ) -> Result<pb::AdoptCriteriaResponse, Status> {
-    let desk = &commands.desk;
-    let mut form = desk.form("AdoptCriteria", &request, request.command.as_ref());
-    let name = form.text("name", &request.name, 1..=60);
+    let context = &commands.context;
+    let mut reader = context.reader("AdoptCriteria", &request, request.command.as_ref());
+    let name = reader.text("name", &request.name, 1..=60);
     let criteria = if request.criteria.is_empty() && name == "standard" {
         standard_criteria()
     } else {
         request.criteria.into_iter().map(read_criterion).collect()
     };
-    let (work, ()) = form.finish(Some(()))?;
-    let organisation = work.actor().organisation.clone();
+    let (pending, ()) = reader.finish(Some(()))?;
+    let organisation = pending.actor().organisation.clone();
     let or = |number: u32, usual: u32| if number == 0 { usual } else { number };
     let command = AdoptCriteria {
         organisation: organisation.clone(),
-        actor: work.actor().clone(),
+        actor: pending.actor().clone(),
         name: name.clone(),
         criteria,
         assessments_required: or(request.assessments_required, 2),
@@ -35,11 +35,11 @@ pub(super) async fn adopt(
         earlier: request.earlier,
     };
     let stream = StreamName::criteria(&organisation);
-    let event = work.event_id("CriteriaAdopted");
+    let event = pending.event_id("CriteriaAdopted");
     // Criteria belong to no idea: their own organisation's stream is what they are about.
     let about = uuid::Uuid::new_v5(&uuid::Uuid::nil(), stream.as_str().as_bytes());
-    let token = work.decide::<Criteria>(stream.clone(), about, command).await?;
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let token = pending.decide::<Criteria>(stream.clone(), about, command).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let written = loaded.entries(&stream).iter().find(|entry| entry.meta.id == event);
     let version = match written.and_then(|entry| entry.event.as_ref()) {
         Some(Event::Criteria(CriteriaEvent::CriteriaAdopted(adopted))) => adopted.version,

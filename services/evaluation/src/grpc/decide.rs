@@ -8,7 +8,7 @@ use idesluss_domain::evaluation::evaluation::{
     Action, Basis, Decide, Dissent, EvaluationCommand, Evaluations, Issue, SourceSeen, Who,
 };
 use idesluss_domain::words::{Date, Digest, EvaluationId, Outcome, PersonId, StreamName};
-use idesluss_engine::{Decided, Desk, ExecuteError, Form, Loaded};
+use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, RequestReader};
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
@@ -19,31 +19,31 @@ pub(super) async fn recommend(
     request: pb::IssueRecommendationRequest,
 ) -> Result<pb::IssueRecommendationResponse, Status> {
     let head = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "IssueRecommendation",
         &request,
         head,
         &request.evaluation,
     );
-    let proposal = form.chosen("proposal", read_outcome(request.proposal()));
-    let reasons = form.text("reasons", &request.reasons, LONG);
-    let panel = form.ids("panel", &request.panel, 1..=20);
+    let proposal = reader.chosen("proposal", read_outcome(request.proposal()));
+    let reasons = reader.text("reasons", &request.reasons, LONG);
+    let panel = reader.ids("panel", &request.panel, 1..=20);
     let mut dissent: Vec<(Option<PersonId>, String)> = Vec::new();
     for (index, voice) in request.dissent.iter().enumerate() {
-        let assessor = form.id(&format!("dissent[{index}].assessor"), &voice.assessor);
-        let reasons = form.text(&format!("dissent[{index}].reasons"), &voice.reasons, LONG);
+        let assessor = reader.id(&format!("dissent[{index}].assessor"), &voice.assessor);
+        let reasons = reader.text(&format!("dissent[{index}].reasons"), &voice.reasons, LONG);
         dissent.push((assessor, reasons));
     }
-    let (mut work, ((evaluation, proposal), panel)) = form.finish(evaluation.zip(proposal).zip(panel))?;
+    let (mut pending, ((evaluation, proposal), panel)) = reader.finish(evaluation.zip(proposal).zip(panel))?;
     let (scope, name) = (scope(evaluation), "RecommendationIssued");
-    let reasons = work.seal(&scope, name, "reasons", &reasons).await?;
+    let reasons = pending.seal(&scope, name, "reasons", &reasons).await?;
     let mut voices = Vec::new();
     for (assessor, reasons) in dissent
         .into_iter()
         .filter_map(|(assessor, reasons)| Some((assessor?, reasons)))
     {
-        let reasons = work
+        let reasons = pending
             .seal(&scope, name, &format!("dissent.{assessor}"), &reasons)
             .await?;
         voices.push(Dissent { assessor, reasons });
@@ -54,7 +54,7 @@ pub(super) async fn recommend(
         panel,
         dissent: voices,
     };
-    let token = Some(act(work, evaluation, Action::Recommend(issue)).await?);
+    let token = Some(act(pending, evaluation, Action::Recommend(issue)).await?);
     Ok(pb::IssueRecommendationResponse { token })
 }
 
@@ -85,30 +85,30 @@ enum Written {
 
 /// Reads, seals and makes a decision. The idea and the delegation order are covered by the append: if either moves, it is decided anew.
 async fn rule(
-    desk: &Desk,
-    mut form: Form,
+    context: &CommandContext,
+    mut reader: RequestReader,
     evaluation: Option<EvaluationId>,
     says: Says<'_>,
     decider: Option<Decider>,
     written: Written,
 ) -> Result<Token, Status> {
-    let outcome: Option<Outcome> = form.chosen("outcome", read_outcome(says.outcome));
-    let reasons = form.text("reasons", says.reasons, LONG);
-    let conditions = form.text("conditions", says.conditions, MAYBE_LONG);
-    let (mut work, ((evaluation, outcome), decider)) = form.finish(evaluation.zip(outcome).zip(decider))?;
+    let outcome: Option<Outcome> = reader.chosen("outcome", read_outcome(says.outcome));
+    let reasons = reader.text("reasons", says.reasons, LONG);
+    let conditions = reader.text("conditions", says.conditions, MAYBE_LONG);
+    let (mut pending, ((evaluation, outcome), decider)) = reader.finish(evaluation.zip(outcome).zip(decider))?;
     let (scope, event) = match written {
         Written::First => (scope(evaluation), "DecisionMade"),
         Written::Anew => (scope(evaluation), "DecisionReconsidered"),
     };
-    let reasons = work.seal(&scope, event, "reasons", &reasons).await?;
-    let conditions = work.seal_if_any(&scope, event, "conditions", &conditions).await?;
-    let about = opened(desk, evaluation).await?;
-    let basis = basis(desk, says.seen).await?;
+    let reasons = pending.seal(&scope, event, "reasons", &reasons).await?;
+    let conditions = pending.seal_if_any(&scope, event, "conditions", &conditions).await?;
+    let about = opened(context, evaluation).await?;
+    let basis = basis(context, says.seen).await?;
     let own = StreamName::evaluation(evaluation);
     let idea = StreamName::idea(about.idea);
     let order = StreamName::delegation_order(&about.organisation);
-    let person = work.actor().person;
-    let frame = command(&work, evaluation, Action::ConfirmNeedOwner);
+    let person = pending.actor().person;
+    let frame = command(&pending, evaluation, Action::ConfirmNeedOwner);
     let streams = [own.clone(), idea.clone(), order.clone()];
     let decide = |loaded: &Loaded| {
         let (who, mandate) = match &decider {
@@ -153,12 +153,12 @@ async fn rule(
         decided.mandate = mandate;
         Ok(vec![decided])
     };
-    work.run(&streams, decide).await
+    pending.run(&streams, decide).await
 }
 
 /// What has been received at this moment, and what the decider says to have seen.
-async fn basis(desk: &Desk, seen: u64) -> Result<Basis, Status> {
-    let store = desk.engine.store();
+async fn basis(context: &CommandContext, seen: u64) -> Result<Basis, Status> {
+    let store = context.engine.store();
     let head = store.head().borrow().clone();
     let root = store.root(head.size).await.map_err(ExecuteError::from)?;
     let source = |(source, state): (String, idesluss_journal::SourceState)| SourceSeen {
@@ -181,8 +181,8 @@ pub(super) async fn make(
     commands: &Commands,
     request: pb::MakeDecisionRequest,
 ) -> Result<pb::MakeDecisionResponse, Status> {
-    let (desk, head) = (&commands.desk, request.command.as_ref());
-    let (form, evaluation) = on_evaluation(desk, "MakeDecision", &request, head, &request.evaluation);
+    let (context, head) = (&commands.context, request.command.as_ref());
+    let (reader, evaluation) = on_evaluation(context, "MakeDecision", &request, head, &request.evaluation);
     let says = Says {
         outcome: request.outcome(),
         home: request.home,
@@ -191,7 +191,7 @@ pub(super) async fn make(
         cost_kronor: request.cost_kronor,
         seen: request.seen,
     };
-    let token = Some(rule(desk, form, evaluation, says, Some(Decider::Actor), Written::First).await?);
+    let token = Some(rule(context, reader, evaluation, says, Some(Decider::Actor), Written::First).await?);
     Ok(pb::MakeDecisionResponse { token })
 }
 
@@ -199,11 +199,11 @@ pub(super) async fn record_board(
     commands: &Commands,
     request: pb::RecordBoardDecisionRequest,
 ) -> Result<pb::RecordBoardDecisionResponse, Status> {
-    let (desk, head) = (&commands.desk, request.command.as_ref());
-    let (mut form, evaluation) = on_evaluation(desk, "RecordBoardDecision", &request, head, &request.evaluation);
-    let board = form.text("board", &request.board, SHORT);
-    let meeting = form.date("meeting", &request.meeting);
-    let paragraph = form.text("paragraph", &request.paragraph, 1..=40);
+    let (context, head) = (&commands.context, request.command.as_ref());
+    let (mut reader, evaluation) = on_evaluation(context, "RecordBoardDecision", &request, head, &request.evaluation);
+    let board = reader.text("board", &request.board, SHORT);
+    let meeting = reader.date("meeting", &request.meeting);
+    let paragraph = reader.text("paragraph", &request.paragraph, 1..=40);
     let decider = meeting.map(|meeting| Decider::Board(board, meeting, paragraph));
     let says = Says {
         outcome: request.outcome(),
@@ -213,7 +213,7 @@ pub(super) async fn record_board(
         cost_kronor: request.cost_kronor,
         seen: request.seen,
     };
-    let token = Some(rule(desk, form, evaluation, says, decider, Written::First).await?);
+    let token = Some(rule(context, reader, evaluation, says, decider, Written::First).await?);
     Ok(pb::RecordBoardDecisionResponse { token })
 }
 
@@ -221,8 +221,8 @@ pub(super) async fn reconsider(
     commands: &Commands,
     request: pb::ReconsiderDecisionRequest,
 ) -> Result<pb::ReconsiderDecisionResponse, Status> {
-    let (desk, head) = (&commands.desk, request.command.as_ref());
-    let (form, evaluation) = on_evaluation(desk, "ReconsiderDecision", &request, head, &request.evaluation);
+    let (context, head) = (&commands.context, request.command.as_ref());
+    let (reader, evaluation) = on_evaluation(context, "ReconsiderDecision", &request, head, &request.evaluation);
     let says = Says {
         outcome: request.outcome(),
         home: request.home,
@@ -231,6 +231,6 @@ pub(super) async fn reconsider(
         cost_kronor: request.cost_kronor,
         seen: request.seen,
     };
-    let token = Some(rule(desk, form, evaluation, says, Some(Decider::Actor), Written::Anew).await?);
+    let token = Some(rule(context, reader, evaluation, says, Some(Decider::Actor), Written::Anew).await?);
     Ok(pb::ReconsiderDecisionResponse { token })
 }

@@ -22,22 +22,22 @@ pub(super) async fn page(
     queries: &Queries,
     request: pb::GetDecisionPageRequest,
 ) -> Result<pb::GetDecisionPageResponse, Status> {
-    let desk = &queries.desk;
-    let asker = desk.asker(request.query.as_ref())?;
+    let context = &queries.context;
+    let asker = context.asker(request.query.as_ref())?;
     asker.needs(DECIDES)?;
     let id = evaluation_id(&request.evaluation)?;
-    desk.wait(&asker).await?;
+    context.wait(&asker).await?;
     // Taken before anything is read: what arrives meanwhile may be on the page, and is still new to the decision.
-    let size = desk.engine.store().head().borrow().size;
-    let (loaded, state) = load(desk, &asker, id).await?;
-    let evaluation = draw(desk, &asker, id, &loaded, &state).await?;
+    let size = context.engine.store().head().borrow().size;
+    let (loaded, state) = load(context, &asker, id).await?;
+    let evaluation = draw(context, &asker, id, &loaded, &state).await?;
     let opened = state
         .opened
         .as_ref()
         .ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
     let order = StreamName::delegation_order(&opened.organisation);
-    let orders = desk.engine.load(std::slice::from_ref(&order)).await?;
-    let today = desk.engine.clock().today();
+    let orders = context.engine.load(std::slice::from_ref(&order)).await?;
+    let today = context.engine.clock().today();
     let person = asker.actor.person;
     let orders = orders.state::<DelegationOrders>(&order);
     let mandate = find_mandate(&orders, person, opened.gate, request.cost_kronor, today);
@@ -74,18 +74,18 @@ pub(super) async fn decision(
     queries: &Queries,
     request: pb::GetDecisionRequest,
 ) -> Result<pb::GetDecisionResponse, Status> {
-    let desk = &queries.desk;
-    let asker = desk.asker(request.query.as_ref())?;
+    let context = &queries.context;
+    let asker = context.asker(request.query.as_ref())?;
     let id = evaluation_id(&request.evaluation)?;
-    desk.wait(&asker).await?;
-    let position = desk.engine.store().head().borrow().size;
-    let (loaded, state) = load(desk, &asker, id).await?;
+    context.wait(&asker).await?;
+    let position = context.engine.store().head().borrow().size;
+    let (loaded, state) = load(context, &asker, id).await?;
     let decision = state
         .decision()
         .ok_or_else(|| rejected(EvaluationRejection::NotDecided))?;
-    let evaluation = draw(desk, &asker, id, &loaded, &state).await?;
+    let evaluation = draw(context, &asker, id, &loaded, &state).await?;
     let (own, idea) = (StreamName::evaluation(id), StreamName::idea(decision.idea));
-    let both = desk.engine.load(&[own.clone(), idea.clone()]).await?;
+    let both = context.engine.load(&[own.clone(), idea.clone()]).await?;
     let mut entries: Vec<&Recorded> = both.entries(&own).iter().chain(both.entries(&idea)).collect();
     entries.sort_unstable_by_key(|entry| entry.position);
     let basis = &decision.basis;
@@ -122,14 +122,14 @@ pub(super) async fn history(
     queries: &Queries,
     request: pb::GetHistoryRequest,
 ) -> Result<pb::GetHistoryResponse, Status> {
-    let desk = &queries.desk;
-    let asker = desk.asker(request.query.as_ref())?;
+    let context = &queries.context;
+    let asker = context.asker(request.query.as_ref())?;
     asker.needs(&[Role::Coordinator, Role::Registrar, Role::Auditor])?;
     let idea: IdeaId = idea_id(&request.idea)?;
-    desk.wait(&asker).await?;
+    context.wait(&asker).await?;
     // Every idea of the instance is received here, so whose it is stands in this journal too.
     let stream = StreamName::idea(idea);
-    let state = desk
+    let state = context
         .engine
         .load(std::slice::from_ref(&stream))
         .await?
@@ -141,7 +141,7 @@ pub(super) async fn history(
     }
     let rounds = (0..=state.rounds).map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
     let streams: Vec<StreamName> = rounds.chain([stream]).collect();
-    let (mut entries, position) = desk.history(&streams).await?;
+    let (mut entries, position) = context.history(&streams).await?;
     hide_unrevealed(&mut entries);
     Ok(pb::GetHistoryResponse { entries, position })
 }

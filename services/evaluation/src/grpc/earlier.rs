@@ -6,7 +6,7 @@ use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
 };
 use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, PersonId, StreamName};
-use idesluss_engine::{Form, Work};
+use idesluss_engine::{PendingCommand, RequestReader};
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
@@ -16,20 +16,21 @@ use tonic::Status;
 /// Registers write as much as they like; what they wrote is not cut.
 const FOUND: RangeInclusive<usize> = 0..=40_000;
 
-fn time(form: &mut Form, field: &str, text: &str) -> Option<EarlierTime> {
+fn time(reader: &mut RequestReader, field: &str, text: &str) -> Option<EarlierTime> {
     let known = "write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown";
     if text.is_empty() {
         None
     } else {
-        form.parse(field, text, known)
+        reader.parse(field, text, known)
     }
 }
 
 /// Records something that was taken over, in round 0 of its idea.
-async fn record(work: Work, idea: IdeaId, action: Action) -> Result<Token, Status> {
+async fn record(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
     let evaluation = EvaluationId::derive(idea, 0);
-    let command = command(&work, evaluation, action);
-    work.decide::<Evaluations>(StreamName::evaluation(evaluation), idea.0, command)
+    let command = command(&pending, evaluation, action);
+    pending
+        .decide::<Evaluations>(StreamName::evaluation(evaluation), idea.0, command)
         .await
 }
 
@@ -37,15 +38,15 @@ pub(super) async fn decision(
     commands: &Commands,
     request: pb::RecordEarlierDecisionRequest,
 ) -> Result<pb::RecordEarlierDecisionResponse, Status> {
-    let mut form = commands
-        .desk
-        .form("RecordEarlierDecision", &request, request.command.as_ref());
-    let idea: Option<IdeaId> = form.id("idea", &request.idea);
-    let import = form.text("import", &request.import, 1..=60);
-    let stated_status = form.text("stated_status", &request.stated_status, 0..=200);
-    let decided = time(&mut form, "decided", &request.decided);
-    let reasons = form.text("reasons", &request.reasons, FOUND);
-    let (mut work, idea) = form.finish(idea)?;
+    let mut reader = commands
+        .context
+        .reader("RecordEarlierDecision", &request, request.command.as_ref());
+    let idea: Option<IdeaId> = reader.id("idea", &request.idea);
+    let import = reader.text("import", &request.import, 1..=60);
+    let stated_status = reader.text("stated_status", &request.stated_status, 0..=200);
+    let decided = time(&mut reader, "decided", &request.decided);
+    let reasons = reader.text("reasons", &request.reasons, FOUND);
+    let (mut pending, idea) = reader.finish(idea)?;
     let evaluation = EvaluationId::derive(idea, 0);
     let scope = scope(evaluation);
     let action = Action::EarlierDecision(RecordEarlierDecision {
@@ -54,13 +55,13 @@ pub(super) async fn decision(
         outcome: read_outcome(request.outcome()),
         stated_status,
         decided,
-        reasons: work
+        reasons: pending
             .seal_if_any(&scope, "EarlierDecisionRecorded", "reasons", &reasons)
             .await?,
         before_submission: request.before_submission,
     });
     Ok(pb::RecordEarlierDecisionResponse {
-        token: Some(record(work, idea, action).await?),
+        token: Some(record(pending, idea, action).await?),
         evaluation: evaluation.to_string(),
     })
 }
@@ -69,31 +70,31 @@ pub(super) async fn assessment(
     commands: &Commands,
     request: pb::RecordEarlierAssessmentRequest,
 ) -> Result<pb::RecordEarlierAssessmentResponse, Status> {
-    let mut form = commands
-        .desk
-        .form("RecordEarlierAssessment", &request, request.command.as_ref());
-    let idea: Option<IdeaId> = form.id("idea", &request.idea);
-    let import = form.text("import", &request.import, 1..=60);
-    let assessor: Option<PersonId> = form.id("assessor", &request.assessor);
+    let mut reader = commands
+        .context
+        .reader("RecordEarlierAssessment", &request, request.command.as_ref());
+    let idea: Option<IdeaId> = reader.id("idea", &request.idea);
+    let import = reader.text("import", &request.import, 1..=60);
+    let assessor: Option<PersonId> = reader.id("assessor", &request.assessor);
     if !(1..=50).contains(&request.scores.len()) {
-        form.problem("scores", "give 1 to 50 scores");
+        reader.problem("scores", "give 1 to 50 scores");
     }
     let mut read = Vec::new();
     for (index, score) in request.scores.iter().enumerate() {
         let field = |name: &str| format!("scores[{index}].{name}");
-        let criterion = form.text(&field("criterion"), &score.criterion, 1..=80);
-        let number = form.number(&field("score"), score.score.into(), 1..=5);
-        let rationale = form.text(&field("rationale"), &score.rationale, FOUND);
-        let assessed = time(&mut form, &field("assessed"), &score.assessed);
+        let criterion = reader.text(&field("criterion"), &score.criterion, 1..=80);
+        let number = reader.number(&field("score"), score.score.into(), 1..=5);
+        let rationale = reader.text(&field("rationale"), &score.rationale, FOUND);
+        let assessed = time(&mut reader, &field("assessed"), &score.assessed);
         read.push((criterion, u8::try_from(number).unwrap_or(u8::MAX), rationale, assessed));
     }
-    let (mut work, (idea, assessor)) = form.finish(idea.zip(assessor))?;
+    let (mut pending, (idea, assessor)) = reader.finish(idea.zip(assessor))?;
     let evaluation = EvaluationId::derive(idea, 0);
     let (scope, name) = (scope(evaluation), "EarlierAssessmentRecorded");
     let mut scores = Vec::new();
     for (index, (criterion, score, rationale, assessed)) in read.into_iter().enumerate() {
         scores.push(EarlierScore {
-            rationale: work
+            rationale: pending
                 .seal_if_any(&scope, name, &format!("scores.{index}"), &rationale)
                 .await?,
             criterion,
@@ -108,7 +109,7 @@ pub(super) async fn assessment(
         scores,
     });
     Ok(pb::RecordEarlierAssessmentResponse {
-        token: Some(record(work, idea, action).await?),
+        token: Some(record(pending, idea, action).await?),
         evaluation: evaluation.to_string(),
     })
 }

@@ -58,7 +58,7 @@ fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
 impl Queries {
     async fn titles(&self, rows: impl Iterator<Item = &EvaluationRow> + Send) -> Result<Texts, Status> {
         let digests: Vec<_> = rows.filter_map(|row| row.title).collect();
-        self.desk.open(digests).await
+        self.context.open(digests).await
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn to_assess(
     queries: &Queries,
     request: pb::ListToAssessRequest,
 ) -> Result<pb::ListToAssessResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(&[Role::Assessor])?;
     let (person, after, most) = (
         asker.actor.person.to_string(),
@@ -93,7 +93,7 @@ pub(super) async fn to_decide(
     queries: &Queries,
     request: pb::ListToDecideRequest,
 ) -> Result<pb::ListToDecideResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(&[Role::DecisionMaker, Role::Registrar, Role::Coordinator])?;
     let (organisation, person) = (asker.actor.organisation.to_string(), asker.actor.person.to_string());
     let (after, most) = (token(&request.page_token)?, most(request.page_size));
@@ -117,7 +117,7 @@ pub(super) async fn overview(
     queries: &Queries,
     request: pb::ListEvaluationsRequest,
 ) -> Result<pb::ListEvaluationsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(INSIDE)?;
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
@@ -148,7 +148,7 @@ pub(super) async fn of_idea(
     queries: &Queries,
     request: pb::ListIdeaEvaluationsRequest,
 ) -> Result<pb::ListIdeaEvaluationsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(INSIDE)?;
     let idea = idea_id(&request.idea)?.to_string();
     let ask = move |conn: &rusqlite::Connection| views::of_idea(conn, &idea);
@@ -165,11 +165,11 @@ pub(super) async fn loads(
     queries: &Queries,
     request: pb::ListAssessorLoadsRequest,
 ) -> Result<pb::ListAssessorLoadsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(&[Role::Coordinator, Role::Auditor])?;
     let organisation = asker.actor.organisation.clone();
     let criteria = StreamName::criteria(&organisation);
-    let loaded = queries.desk.engine.load(std::slice::from_ref(&criteria)).await?;
+    let loaded = queries.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
     let cap = sets
         .in_force()
@@ -206,14 +206,14 @@ pub(super) async fn criteria_sets(
     queries: &Queries,
     request: pb::ListCriteriaSetsRequest,
 ) -> Result<pb::ListCriteriaSetsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     if asker.is(&[Role::Operator]) {
         return Err(wrong_role());
     }
-    queries.desk.wait(&asker).await?;
-    let position = queries.desk.engine.store().head().borrow().size;
+    queries.context.wait(&asker).await?;
+    let position = queries.context.engine.store().head().borrow().size;
     let stream = StreamName::criteria(&asker.actor.organisation);
-    let loaded = queries.desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
     let times = loaded.entries(&stream).iter().map(|entry| entry.meta.time.to_string());
     let sets = loaded.state::<Criteria>(&stream).0;
     let (mut earlier, mut own) = (Vec::new(), Vec::new());
@@ -233,19 +233,19 @@ pub(super) async fn delegation_order(
     queries: &Queries,
     request: pb::GetDelegationOrderRequest,
 ) -> Result<pb::GetDelegationOrderResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(INSIDE)?;
     let on: Date = if request.on.is_empty() {
-        queries.desk.engine.clock().today()
+        queries.context.engine.clock().today()
     } else {
         let mut problems = Problems::default();
         let on = problems.parse("on", &request.on, "write the day like 2026-11-23");
         problems.finish(on)?
     };
-    queries.desk.wait(&asker).await?;
-    let position = queries.desk.engine.store().head().borrow().size;
+    queries.context.wait(&asker).await?;
+    let position = queries.context.engine.store().head().borrow().size;
     let stream = StreamName::delegation_order(&asker.actor.organisation);
-    let loaded = queries.desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
     let orders = loaded.state::<DelegationOrders>(&stream);
     let Some(order) = orders.in_force(on) else {
         return Ok(pb::GetDelegationOrderResponse {

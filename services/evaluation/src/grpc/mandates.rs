@@ -7,7 +7,7 @@ use idesluss_domain::evaluation::delegation_order::{
     AdoptOrder, Clause, DelegationOrderCommand, DelegationOrders, MandateRevoked, OrderAction, Subdelegate,
 };
 use idesluss_domain::words::{EventId, OrganisationId, StreamName};
-use idesluss_engine::{Desk, Work};
+use idesluss_engine::{CommandContext, PendingCommand};
 use idesluss_proto::evaluation::{read_gates, read_order_form};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
@@ -15,22 +15,26 @@ use tonic::Status;
 
 const REFERENCE: std::ops::RangeInclusive<usize> = 1..=120;
 
-async fn act(work: Work, action: OrderAction) -> Result<Token, Status> {
+async fn act(pending: PendingCommand, action: OrderAction) -> Result<Token, Status> {
     let command = DelegationOrderCommand {
-        organisation: work.actor().organisation.clone(),
-        actor: work.actor().clone(),
-        today: work.today(),
+        organisation: pending.actor().organisation.clone(),
+        actor: pending.actor().clone(),
+        today: pending.today(),
         action,
     };
     let stream = StreamName::delegation_order(&command.organisation);
     let about = uuid::Uuid::new_v5(&uuid::Uuid::nil(), stream.as_str().as_bytes());
-    work.decide::<DelegationOrders>(stream, about, command).await
+    pending.decide::<DelegationOrders>(stream, about, command).await
 }
 
 /// What the command wrote, when it wrote anything.
-async fn written(desk: &Desk, organisation: &OrganisationId, id: EventId) -> Result<Option<Event>, Status> {
+async fn written(
+    context: &CommandContext,
+    organisation: &OrganisationId,
+    id: EventId,
+) -> Result<Option<Event>, Status> {
     let stream = StreamName::delegation_order(organisation);
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let entry = loaded.entries(&stream).iter().find(|entry| entry.meta.id == id);
     Ok(entry.and_then(|entry| entry.event.clone()))
 }
@@ -39,22 +43,22 @@ pub(super) async fn adopt(
     commands: &Commands,
     request: pb::AdoptDelegationOrderRequest,
 ) -> Result<pb::AdoptDelegationOrderResponse, Status> {
-    let desk = &commands.desk;
-    let mut form = desk.form("AdoptDelegationOrder", &request, request.command.as_ref());
-    let order_form = form.chosen("form", read_order_form(request.form()));
-    let adopted_by = form.text("adopted_by", &request.adopted_by, 1..=200);
-    let adopted_on = form.date("adopted_on", &request.adopted_on);
-    let paragraph = form.text("paragraph", &request.paragraph, 0..=40);
-    let valid_from = form.date("valid_from", &request.valid_from);
-    let valid_until = form.date_if_any("valid_until", &request.valid_until);
+    let context = &commands.context;
+    let mut reader = context.reader("AdoptDelegationOrder", &request, request.command.as_ref());
+    let order_form = reader.chosen("form", read_order_form(request.form()));
+    let adopted_by = reader.text("adopted_by", &request.adopted_by, 1..=200);
+    let adopted_on = reader.date("adopted_on", &request.adopted_on);
+    let paragraph = reader.text("paragraph", &request.paragraph, 0..=40);
+    let valid_from = reader.date("valid_from", &request.valid_from);
+    let valid_until = reader.date_if_any("valid_until", &request.valid_until);
     if !(1..=200).contains(&request.clauses.len()) {
-        form.problem("clauses", "give 1 to 200 clauses");
+        reader.problem("clauses", "give 1 to 200 clauses");
     }
     let mut clauses = Vec::new();
     for (index, clause) in request.clauses.iter().enumerate() {
-        let number = form.text(&format!("clauses[{index}].number"), &clause.number, 1..=20);
-        let gates = form.chosen(&format!("clauses[{index}].gates"), read_gates(clause.gates()));
-        let holder = form.id(&format!("clauses[{index}].holder"), &clause.holder);
+        let number = reader.text(&format!("clauses[{index}].number"), &clause.number, 1..=20);
+        let gates = reader.chosen(&format!("clauses[{index}].gates"), read_gates(clause.gates()));
+        let holder = reader.id(&format!("clauses[{index}].holder"), &clause.holder);
         if let Some((gates, holder)) = gates.zip(holder) {
             clauses.push(Clause {
                 number,
@@ -65,10 +69,10 @@ pub(super) async fn adopt(
             });
         }
     }
-    let (work, ((form, adopted_on), valid_from)) = form.finish(order_form.zip(adopted_on).zip(valid_from))?;
+    let (pending, ((form, adopted_on), valid_from)) = reader.finish(order_form.zip(adopted_on).zip(valid_from))?;
     let (organisation, event) = (
-        work.actor().organisation.clone(),
-        work.event_id("DelegationOrderAdopted"),
+        pending.actor().organisation.clone(),
+        pending.event_id("DelegationOrderAdopted"),
     );
     let action = OrderAction::Adopt(AdoptOrder {
         form,
@@ -79,13 +83,13 @@ pub(super) async fn adopt(
         valid_until,
         clauses,
     });
-    let token = act(work, action).await?;
-    let version = match written(desk, &organisation, event).await? {
+    let token = act(pending, action).await?;
+    let version = match written(context, &organisation, event).await? {
         Some(Event::DelegationOrder(DelegationOrderEvent::DelegationOrderAdopted(adopted))) => adopted.version,
         // The same order had been adopted already: it is the last one.
         _ => {
             let stream = StreamName::delegation_order(&organisation);
-            let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+            let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
             let orders = loaded.state::<DelegationOrders>(&stream).0;
             orders.last().map_or(0, |order| order.adopted.version)
         }
@@ -100,15 +104,18 @@ pub(super) async fn subdelegate(
     commands: &Commands,
     request: pb::SubdelegateMandateRequest,
 ) -> Result<pb::SubdelegateMandateResponse, Status> {
-    let desk = &commands.desk;
-    let mut form = desk.form("SubdelegateMandate", &request, request.command.as_ref());
-    let mandate = form.text("mandate", &request.mandate, REFERENCE);
-    let to = form.id("to", &request.to);
-    let gates = form.chosen("gates", read_gates(request.gates()));
-    let valid_from = form.date("valid_from", &request.valid_from);
-    let valid_until = form.date_if_any("valid_until", &request.valid_until);
-    let (work, ((to, gates), valid_from)) = form.finish(to.zip(gates).zip(valid_from))?;
-    let (organisation, event) = (work.actor().organisation.clone(), work.event_id("MandateSubdelegated"));
+    let context = &commands.context;
+    let mut reader = context.reader("SubdelegateMandate", &request, request.command.as_ref());
+    let mandate = reader.text("mandate", &request.mandate, REFERENCE);
+    let to = reader.id("to", &request.to);
+    let gates = reader.chosen("gates", read_gates(request.gates()));
+    let valid_from = reader.date("valid_from", &request.valid_from);
+    let valid_until = reader.date_if_any("valid_until", &request.valid_until);
+    let (pending, ((to, gates), valid_from)) = reader.finish(to.zip(gates).zip(valid_from))?;
+    let (organisation, event) = (
+        pending.actor().organisation.clone(),
+        pending.event_id("MandateSubdelegated"),
+    );
     let action = OrderAction::Subdelegate(Subdelegate {
         mandate,
         to,
@@ -117,13 +124,13 @@ pub(super) async fn subdelegate(
         valid_from,
         valid_until,
     });
-    let token = act(work, action).await?;
-    let mandate = match written(desk, &organisation, event).await? {
+    let token = act(pending, action).await?;
+    let mandate = match written(context, &organisation, event).await? {
         Some(Event::DelegationOrder(DelegationOrderEvent::MandateSubdelegated(handed_on))) => handed_on.mandate,
         // The person holds exactly that already.
         _ => {
             let stream = StreamName::delegation_order(&organisation);
-            let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+            let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
             let orders = loaded.state::<DelegationOrders>(&stream).0;
             let mut mandates = orders.iter().flat_map(|order| &order.mandates).rev();
             let held = mandates.find(|held| held.holder == to && held.from_mandate.as_ref() == Some(&request.mandate));
@@ -140,10 +147,12 @@ pub(super) async fn revoke(
     commands: &Commands,
     request: pb::RevokeMandateRequest,
 ) -> Result<pb::RevokeMandateResponse, Status> {
-    let mut form = commands.desk.form("RevokeMandate", &request, request.command.as_ref());
-    let mandate = form.text("mandate", &request.mandate, REFERENCE);
-    let from = form.date("from", &request.from);
-    let (work, from) = form.finish(from)?;
-    let token = Some(act(work, OrderAction::Revoke(MandateRevoked { mandate, from })).await?);
+    let mut reader = commands
+        .context
+        .reader("RevokeMandate", &request, request.command.as_ref());
+    let mandate = reader.text("mandate", &request.mandate, REFERENCE);
+    let from = reader.date("from", &request.from);
+    let (pending, from) = reader.finish(from)?;
+    let token = Some(act(pending, OrderAction::Revoke(MandateRevoked { mandate, from })).await?);
     Ok(pb::RevokeMandateResponse { token })
 }

@@ -1,4 +1,4 @@
-//! The rpcs: thin. Read the form, seal its texts, decide; or ask a view, check who asks, open the texts.
+//! The rpcs: thin. Read the request, seal its texts, decide; or ask a view, check who asks, open the texts.
 
 mod afterwards;
 mod assess;
@@ -22,7 +22,7 @@ use idesluss_domain::evaluation::evaluation::{
     Action, EvaluationCommand, EvaluationOpened, EvaluationRejection, Evaluations,
 };
 use idesluss_domain::words::{EvaluationId, Rejection, StreamName};
-use idesluss_engine::{Decided, Desk, ExecuteError, Form, Loaded, Work};
+use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_vault::Scope;
 use std::ops::RangeInclusive;
@@ -38,20 +38,20 @@ const MAYBE_LONG: RangeInclusive<usize> = 0..=10_000;
 
 /// Begins to read a command on an evaluation.
 fn on_evaluation<M: prost::Message>(
-    desk: &Desk,
+    context: &CommandContext,
     method: &'static str,
     request: &M,
     command: Option<&Command>,
     evaluation: &str,
-) -> (Form, Option<EvaluationId>) {
-    let mut form = desk.form(method, request, command);
-    let evaluation = form.id("evaluation", evaluation);
-    (form, evaluation)
+) -> (RequestReader, Option<EvaluationId>) {
+    let mut reader = context.reader(method, request, command);
+    let evaluation = reader.id("evaluation", evaluation);
+    (reader, evaluation)
 }
 
 /// Does something with an evaluation.
-async fn act(work: Work, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
-    let command = command(&work, evaluation, action);
+async fn act(pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
+    let command = command(&pending, evaluation, action);
     let stream = StreamName::evaluation(evaluation);
     let decide = |loaded: &Loaded| {
         let state = loaded.state::<Evaluations>(&stream);
@@ -59,22 +59,22 @@ async fn act(work: Work, evaluation: EvaluationId, action: Action) -> Result<Tok
         let events = Evaluations::decide(&command, &state)?;
         Ok(vec![Decided::of(&stream, idea, events)])
     };
-    work.run(std::slice::from_ref(&stream), decide).await
+    pending.run(std::slice::from_ref(&stream), decide).await
 }
 
-fn command(work: &Work, evaluation: EvaluationId, action: Action) -> EvaluationCommand {
+fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -> EvaluationCommand {
     EvaluationCommand {
         evaluation,
-        actor: work.actor().clone(),
-        today: work.today(),
+        actor: pending.actor().clone(),
+        today: pending.today(),
         action,
     }
 }
 
 /// How an evaluation began: that never changes. Errors: NOT_FOUND.
-async fn opened(desk: &Desk, evaluation: EvaluationId) -> Result<EvaluationOpened, Status> {
+async fn opened(context: &CommandContext, evaluation: EvaluationId) -> Result<EvaluationOpened, Status> {
     let stream = StreamName::evaluation(evaluation);
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let opened = loaded.state::<Evaluations>(&stream).opened;
     opened.ok_or_else(|| rejected(EvaluationRejection::Unknown))
 }

@@ -13,7 +13,7 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::words::{Digest, EvaluationId, OrganisationId, Outcome, PersonId, Role, StreamName};
-use idesluss_engine::{Asker, Desk, Loaded, Recorded, Texts};
+use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts};
 use idesluss_proto::evaluation::{
     write_basis, write_close_reason, write_evaluation_phase, write_gate, write_mandate, write_outcome, write_support,
     write_verdict,
@@ -26,11 +26,11 @@ pub(super) async fn get(
     queries: &Queries,
     request: pb::GetEvaluationRequest,
 ) -> Result<pb::GetEvaluationResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     let id = evaluation_id(&request.evaluation)?;
-    let position = queries.desk.engine.store().head().borrow().size;
-    let (loaded, state) = load(&queries.desk, &asker, id).await?;
-    let evaluation = draw(&queries.desk, &asker, id, &loaded, &state).await?;
+    let position = queries.context.engine.store().head().borrow().size;
+    let (loaded, state) = load(&queries.context, &asker, id).await?;
+    let evaluation = draw(&queries.context, &asker, id, &loaded, &state).await?;
     Ok(pb::GetEvaluationResponse {
         evaluation: Some(evaluation),
         position,
@@ -48,14 +48,14 @@ struct Page<'a> {
 
 /// Draws an evaluation for somebody who may see it. All texts are opened in one batch.
 pub(super) async fn draw(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     id: EvaluationId,
     loaded: &Loaded,
     state: &Evaluation,
 ) -> Result<pb::Evaluation, Status> {
     let stream = StreamName::evaluation(id);
-    let texts = desk.open(digests(asker, state)).await?;
+    let texts = context.open(digests(asker, state)).await?;
     let page = Page {
         asker,
         id,
@@ -70,7 +70,7 @@ pub(super) async fn draw(
         StreamName::criteria(organisation),
         StreamName::delegation_order(organisation),
     );
-    let others = desk.engine.load(&[criteria.clone(), order.clone()]).await?;
+    let others = context.engine.load(&[criteria.clone(), order.clone()]).await?;
     let mandate = |reference: &str| {
         let orders = others.state::<DelegationOrders>(&order);
         orders.mandate(reference).map(write_mandate)

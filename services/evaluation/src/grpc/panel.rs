@@ -7,7 +7,7 @@ use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::evaluation::{Action, Assign, Recuse};
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::words::{EvaluationId, OrganisationId, PersonId, Role, StreamName};
-use idesluss_engine::{Desk, Form};
+use idesluss_engine::{CommandContext, RequestReader};
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
 
@@ -16,26 +16,26 @@ pub(super) async fn confirm_need_owner(
     request: pb::ConfirmNeedOwnerRequest,
 ) -> Result<pb::ConfirmNeedOwnerResponse, Status> {
     let command = request.command.as_ref();
-    let (form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (reader, evaluation) = on_evaluation(
+        &commands.context,
         "ConfirmNeedOwner",
         &request,
         command,
         &request.evaluation,
     );
-    let (work, evaluation) = form.finish(evaluation)?;
-    let token = Some(act(work, evaluation, Action::ConfirmNeedOwner).await?);
+    let (pending, evaluation) = reader.finish(evaluation)?;
+    let token = Some(act(pending, evaluation, Action::ConfirmNeedOwner).await?);
     Ok(pb::ConfirmNeedOwnerResponse { token })
 }
 
 /// Notes people who do not assess for anybody here.
-fn check_assessors(desk: &Desk, form: &mut Form, field: &str, people: &[PersonId]) {
+fn check_assessors(context: &CommandContext, reader: &mut RequestReader, field: &str, people: &[PersonId]) {
     let assesses = |person: &PersonId| {
-        let known = desk.directory.person(*person);
+        let known = context.directory.person(*person);
         known.is_some_and(|person| person.roles.iter().any(|held| held.role == Role::Assessor))
     };
     if !people.iter().all(assesses) {
-        form.problem(field, "choose people who are assessors");
+        reader.problem(field, "choose people who are assessors");
     }
 }
 
@@ -50,7 +50,7 @@ async fn loads(
     let ask = move |conn: &rusqlite::Connection| views::open_load(conn, &asked, &evaluation.to_string());
     let (open, _) = commands.evaluations.query(None, ask).await?;
     let criteria = StreamName::criteria(organisation);
-    let loaded = commands.desk.engine.load(std::slice::from_ref(&criteria)).await?;
+    let loaded = commands.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
     let cap = sets
         .in_force()
@@ -62,14 +62,19 @@ pub(super) async fn assign(
     commands: &Commands,
     request: pb::AssignAssessorsRequest,
 ) -> Result<pb::AssignAssessorsResponse, Status> {
-    let (desk, command) = (&commands.desk, request.command.as_ref());
-    let (mut form, evaluation) = on_evaluation(desk, "AssignAssessors", &request, command, &request.evaluation);
-    let assessors: Option<Vec<PersonId>> = form.ids("assessors", &request.assessors, 1..=20);
-    check_assessors(desk, &mut form, "assessors", assessors.as_deref().unwrap_or_default());
-    let (work, (evaluation, assessors)) = form.finish(evaluation.zip(assessors))?;
-    let organisation = work.actor().organisation.clone();
+    let (context, command) = (&commands.context, request.command.as_ref());
+    let (mut reader, evaluation) = on_evaluation(context, "AssignAssessors", &request, command, &request.evaluation);
+    let assessors: Option<Vec<PersonId>> = reader.ids("assessors", &request.assessors, 1..=20);
+    check_assessors(
+        context,
+        &mut reader,
+        "assessors",
+        assessors.as_deref().unwrap_or_default(),
+    );
+    let (pending, (evaluation, assessors)) = reader.finish(evaluation.zip(assessors))?;
+    let organisation = pending.actor().organisation.clone();
     let (assessors, cap) = loads(commands, &organisation, evaluation, assessors).await?;
-    let token = Some(act(work, evaluation, Action::Assign(Assign { assessors, cap })).await?);
+    let token = Some(act(pending, evaluation, Action::Assign(Assign { assessors, cap })).await?);
     Ok(pb::AssignAssessorsResponse { token })
 }
 
@@ -78,15 +83,15 @@ pub(super) async fn declare_no_conflict(
     request: pb::DeclareNoConflictRequest,
 ) -> Result<pb::DeclareNoConflictResponse, Status> {
     let command = request.command.as_ref();
-    let (form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (reader, evaluation) = on_evaluation(
+        &commands.context,
         "DeclareNoConflict",
         &request,
         command,
         &request.evaluation,
     );
-    let (work, evaluation) = form.finish(evaluation)?;
-    let token = Some(act(work, evaluation, Action::DeclareNoConflict).await?);
+    let (pending, evaluation) = reader.finish(evaluation)?;
+    let token = Some(act(pending, evaluation, Action::DeclareNoConflict).await?);
     Ok(pb::DeclareNoConflictResponse { token })
 }
 
@@ -95,18 +100,20 @@ pub(super) async fn declare_conflict(
     request: pb::DeclareConflictRequest,
 ) -> Result<pb::DeclareConflictResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, evaluation) = on_evaluation(
-        &commands.desk,
+    let (mut reader, evaluation) = on_evaluation(
+        &commands.context,
         "DeclareConflict",
         &request,
         command,
         &request.evaluation,
     );
-    let reason = form.text("reason", &request.reason, MAYBE_LONG);
-    let (mut work, evaluation) = form.finish(evaluation)?;
+    let reason = reader.text("reason", &request.reason, MAYBE_LONG);
+    let (mut pending, evaluation) = reader.finish(evaluation)?;
     let scope = scope(evaluation);
-    let reason = work.seal_if_any(&scope, "ConflictDeclared", "reason", &reason).await?;
-    let token = Some(act(work, evaluation, Action::DeclareConflict(reason)).await?);
+    let reason = pending
+        .seal_if_any(&scope, "ConflictDeclared", "reason", &reason)
+        .await?;
+    let token = Some(act(pending, evaluation, Action::DeclareConflict(reason)).await?);
     Ok(pb::DeclareConflictResponse { token })
 }
 
@@ -114,17 +121,17 @@ pub(super) async fn recuse(
     commands: &Commands,
     request: pb::RecuseAssessorRequest,
 ) -> Result<pb::RecuseAssessorResponse, Status> {
-    let (desk, command) = (&commands.desk, request.command.as_ref());
-    let (mut form, evaluation) = on_evaluation(desk, "RecuseAssessor", &request, command, &request.evaluation);
-    let assessor = form.id("assessor", &request.assessor);
-    let reason = form.text("reason", &request.reason, LONG);
-    let replaced_by: Option<PersonId> = form.id_if_any("replaced_by", &request.replaced_by);
-    check_assessors(desk, &mut form, "replaced_by", replaced_by.as_slice());
-    let (mut work, (evaluation, assessor)) = form.finish(evaluation.zip(assessor))?;
-    let reason = work
+    let (context, command) = (&commands.context, request.command.as_ref());
+    let (mut reader, evaluation) = on_evaluation(context, "RecuseAssessor", &request, command, &request.evaluation);
+    let assessor = reader.id("assessor", &request.assessor);
+    let reason = reader.text("reason", &request.reason, LONG);
+    let replaced_by: Option<PersonId> = reader.id_if_any("replaced_by", &request.replaced_by);
+    check_assessors(context, &mut reader, "replaced_by", replaced_by.as_slice());
+    let (mut pending, (evaluation, assessor)) = reader.finish(evaluation.zip(assessor))?;
+    let reason = pending
         .seal(&scope(evaluation), "AssessorRecused", "reason", &reason)
         .await?;
-    let organisation = work.actor().organisation.clone();
+    let organisation = pending.actor().organisation.clone();
     let (replaced_by, cap) = loads(commands, &organisation, evaluation, replaced_by.into_iter().collect()).await?;
     let recuse = Recuse {
         assessor,
@@ -132,6 +139,6 @@ pub(super) async fn recuse(
         replaced_by: replaced_by.first().copied(),
         cap,
     };
-    let token = Some(act(work, evaluation, Action::Recuse(recuse)).await?);
+    let token = Some(act(pending, evaluation, Action::Recuse(recuse)).await?);
     Ok(pb::RecuseAssessorResponse { token })
 }

@@ -1,7 +1,7 @@
 use super::{dossier, lists, page, terms};
 use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection, Evaluations};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
-use idesluss_engine::{Asker, Desk, Loaded, ViewHandle};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -9,7 +9,7 @@ use tonic::{Code, Request, Response, Status};
 
 /// The query service.
 pub(crate) struct Queries {
-    pub(crate) desk: Desk,
+    pub(crate) context: CommandContext,
     pub(crate) evaluations: ViewHandle,
 }
 
@@ -67,10 +67,14 @@ pub(super) fn idea_id(text: &str) -> Result<IdeaId, Status> {
 }
 
 /// Loads an evaluation for somebody who may see it, once what the asker has seen is here.
-pub(super) async fn load(desk: &Desk, asker: &Asker, evaluation: EvaluationId) -> Result<(Loaded, Evaluation), Status> {
-    desk.wait(asker).await?;
+pub(super) async fn load(
+    context: &CommandContext,
+    asker: &Asker,
+    evaluation: EvaluationId,
+) -> Result<(Loaded, Evaluation), Status> {
+    context.wait(asker).await?;
     let stream = StreamName::evaluation(evaluation);
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = loaded.state::<Evaluations>(&stream);
     sight(asker, &state)?;
     Ok((loaded, state))

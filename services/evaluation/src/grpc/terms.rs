@@ -11,7 +11,7 @@ const LARGEST_PAGE: u32 = 200;
 
 /// The entries of the organisation's criteria and delegation order, in order.
 pub(super) async fn get(queries: &Queries, request: pb::GetTermsRequest) -> Result<pb::GetTermsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(&[Role::Auditor])?;
     let mut from = 0;
     if !request.page_token.is_empty() {
@@ -24,13 +24,13 @@ pub(super) async fn get(queries: &Queries, request: pb::GetTermsRequest) -> Resu
         0 => PAGE,
         size => usize::try_from(size.min(LARGEST_PAGE)).unwrap_or(PAGE),
     };
-    queries.desk.wait(&asker).await?;
+    queries.context.wait(&asker).await?;
     let organisation = &asker.actor.organisation;
     let streams = [
         StreamName::criteria(organisation),
         StreamName::delegation_order(organisation),
     ];
-    let (entries, position) = queries.desk.history(&streams).await?;
+    let (entries, position) = queries.context.history(&streams).await?;
     let mut entries: Vec<_> = entries.into_iter().filter(|entry| entry.position >= from).collect();
     let next = entries.get(most).map(|entry| entry.position.to_string());
     entries.truncate(most);

@@ -8,24 +8,24 @@ use idesluss_domain::evaluation::evaluation::{
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{Digest, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
-use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::{pb::command, write_actor};
 use idesluss_runtime::Peer;
-use idesluss_vault::{LentKey, Loan};
+use idesluss_vault::{ExportedKey, KeyExport};
 use std::collections::BTreeMap;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
 pub(super) struct FollowIdeas {
-    desk: Desk,
+    context: CommandContext,
     submission: SubmissionQueryServiceClient<Peer>,
 }
 
 impl FollowIdeas {
-    pub(super) fn new(desk: Desk, submission: Peer) -> Self {
+    pub(super) fn new(context: CommandContext, submission: Peer) -> Self {
         Self {
-            desk,
+            context,
             submission: SubmissionQueryServiceClient::new(submission),
         }
     }
@@ -87,7 +87,7 @@ impl FollowIdeas {
         let criteria = StreamName::criteria(organisation);
         let mut streams = earlier.clone();
         streams.extend([criteria.clone(), StreamName::evaluation(evaluation)]);
-        let loaded = self.desk.engine.load(&streams).await?;
+        let loaded = self.context.engine.load(&streams).await?;
         if loaded.exists(&StreamName::evaluation(evaluation)) {
             return Ok(());
         }
@@ -118,7 +118,7 @@ impl FollowIdeas {
         };
         let action = Action::Open(Box::new(open));
         act(
-            &self.desk,
+            &self.context,
             "OpenEvaluation",
             organisation,
             entry,
@@ -140,26 +140,26 @@ impl FollowIdeas {
             organisation: organisation.clone(),
             role: Role::Service,
         };
-        let request = pb::LendBriefRequest {
+        let request = pb::ExportBriefRequest {
             query: Some(command::Query {
                 actor: Some(write_actor(&actor)),
                 after: None,
             }),
             idea: idea.to_string(),
         };
-        let lent = self.submission.clone().lend_brief(request).await?.into_inner();
+        let exported = self.submission.clone().export_brief(request).await?.into_inner();
         let unreadable = || ReactionError::Park("UNREADABLE_BRIEF".into());
-        let texts: BTreeMap<String, Digest> = lent
+        let texts: BTreeMap<String, Digest> = exported
             .digests
             .iter()
             .map(|(field, digest)| Some((field.clone(), digest.parse().ok()?)))
             .collect::<Option<_>>()
             .ok_or_else(unreadable)?;
-        let authors = lent.authors.iter().map(|author| author.parse().ok());
+        let authors = exported.authors.iter().map(|author| author.parse().ok());
         let authors = authors.collect::<Option<Vec<PersonId>>>().ok_or_else(unreadable)?;
-        let version = lent.version;
-        let loan = read_loan(lent).ok_or_else(unreadable)?;
-        match self.desk.engine.vault().adopt(organisation, loan).await {
+        let version = exported.version;
+        let export = read_loan(exported).ok_or_else(unreadable)?;
+        match self.context.engine.vault().import_keys(organisation, export).await {
             Ok(()) => Ok((OpenedBrief { version, texts }, authors)),
             Err(idesluss_vault::VaultError::Erased) => Err(ReactionError::Park("ERASED".into())),
             Err(error) => Err(ReactionError::Retry(error.to_string())),
@@ -172,7 +172,7 @@ impl FollowIdeas {
         for round in 1.. {
             let evaluation = EvaluationId::derive(idea, round);
             let stream = StreamName::evaluation(evaluation);
-            let loaded = self.desk.engine.load(std::slice::from_ref(&stream)).await?;
+            let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
             match loaded.state::<Evaluations>(&stream).opened {
                 Some(opened) => last = Some((evaluation, opened.organisation)),
                 None => break,
@@ -181,7 +181,7 @@ impl FollowIdeas {
         if let Some((evaluation, organisation)) = last {
             let action = Action::Close(Close { reason });
             act(
-                &self.desk,
+                &self.context,
                 "CloseEvaluation",
                 &organisation,
                 entry,
@@ -206,9 +206,9 @@ fn who_assessed(state: Evaluation) -> Vec<PersonId> {
         .collect()
 }
 
-fn read_loan(lent: pb::LendBriefResponse) -> Option<Loan> {
-    let key = |key: pb::LentKey| {
-        Some(LentKey {
+fn read_loan(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
+    let key = |key: pb::ExportedKey| {
+        Some(ExportedKey {
             id: key.id.try_into().ok()?,
             scope: key.scope,
             key: <[u8; 32]>::try_from(key.key).ok()?.into(),
@@ -222,8 +222,8 @@ fn read_loan(lent: pb::LendBriefResponse) -> Option<Loan> {
             ciphertext: text.ciphertext,
         })
     };
-    Some(Loan {
-        keys: lent.keys.into_iter().map(key).collect::<Option<_>>()?,
-        texts: lent.texts.into_iter().map(text).collect::<Option<_>>()?,
+    Some(KeyExport {
+        keys: exported.keys.into_iter().map(key).collect::<Option<_>>()?,
+        texts: exported.texts.into_iter().map(text).collect::<Option<_>>()?,
     })
 }

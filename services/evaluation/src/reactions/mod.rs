@@ -5,17 +5,19 @@ mod ideas;
 
 use idesluss_domain::evaluation::evaluation::{Action, EvaluationCommand, Evaluations};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, StreamName};
-use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
+use idesluss_engine::{Call, CommandContext, ExecuteError, Recorded};
 use idesluss_runtime::Peer;
 
-pub(crate) fn start(desk: &Desk, submission: Peer) {
-    desk.engine.react(ideas::FollowIdeas::new(desk.clone(), submission));
-    desk.engine.react(erasure::Erase(desk.clone()));
+pub(crate) fn start(context: &CommandContext, submission: Peer) {
+    context
+        .engine
+        .react(ideas::FollowIdeas::new(context.clone(), submission));
+    context.engine.react(erasure::Erase(context.clone()));
 }
 
 /// Does something with an evaluation because of `entry`, as the service, for `organisation`.
 async fn act(
-    desk: &Desk,
+    context: &CommandContext,
     method: &'static str,
     organisation: &OrganisationId,
     entry: &Recorded,
@@ -26,10 +28,11 @@ async fn act(
     let command = EvaluationCommand {
         evaluation,
         actor: call.head.actor.clone(),
-        today: desk.engine.clock().today(),
+        today: context.engine.clock().today(),
         action,
     };
-    desk.engine
+    context
+        .engine
         .decide::<Evaluations>(call, StreamName::evaluation(evaluation), idea.0, &command)
         .await?;
     Ok(())

@@ -2,10 +2,10 @@
 
 use super::ideas::pager;
 use super::{Asked, back_to, benefits};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::phrases;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
@@ -13,18 +13,18 @@ use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::sharing as pb;
 use tonic::Status;
 
-pub(super) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let others = asked.lage == "andras";
+pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let others = asked.state == "andras";
     let request = pb::ListAdoptionsRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         phase: 0,
         of_our_solutions: others,
         limit: 50,
-        offset: asked.fran,
+        offset: asked.from_row,
     };
-    let found = visitor.services().solutions.list_adoptions(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().solutions.list_adoptions(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let row = |row: &pb::AdoptionRow| Row {
         href: if others {
             format!("/losningar/{}", row.solution)
@@ -33,7 +33,7 @@ pub(super) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         },
         cells: vec![
             row.title.clone(),
-            visitor.house(&row.organisation),
+            user.organisation_name(&row.organisation),
             phrases::adoption_phase(l, row.phase()).to_owned(),
             format!("{} / {}", row.baselines, row.benefits),
             moment(&row.changed_at),
@@ -64,8 +64,8 @@ pub(super) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Result
     let mut parts: Vec<Part> = vec![table.into()];
     parts.extend(pager(
         l,
-        &format!("/inforanden?lage={}&", asked.lage),
-        asked.fran,
+        &format!("/inforanden?lage={}&", asked.state),
+        asked.from_row,
         found.adoptions.len(),
         found.total,
     ));
@@ -86,30 +86,30 @@ pub(super) async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         ),
     ];
     page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
 pub(super) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(adoption): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&visitor, &adoption, asked.efter.as_deref()).await?.draw(&visitor)
+    build(&user, &adoption, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-async fn build(visitor: &Visitor, adoption: &str, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, adoption: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetAdoptionRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         adoption: adoption.to_owned(),
     };
-    let found = visitor.services().solutions.get_adoption(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    Ok(draw(visitor, &found))
+    let found = user.services().solutions.get_adoption(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    Ok(draw(user, &found))
 }
 
-fn draw(visitor: &Visitor, found: &pb::GetAdoptionResponse) -> Page {
-    let l = visitor.lang;
+fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
+    let l = user.lang;
     let Some(row) = &found.row else { return Page::default() };
     let mut page = Page::new(row.title.clone());
     page.badge(phrases::adoption_phase(l, row.phase()), false);
@@ -137,7 +137,7 @@ fn draw(visitor: &Visitor, found: &pb::GetAdoptionResponse) -> Page {
         })
         .collect();
     if !measured.is_empty() {
-        let mut parts = benefits::parts(visitor, &measured);
+        let mut parts = benefits::parts(user, &measured);
         let evidence = found
             .benefits
             .iter()
@@ -183,13 +183,13 @@ fn draw(visitor: &Visitor, found: &pb::GetAdoptionResponse) -> Page {
     }]));
     page.section(l.t("Om införandet", "About the adoption"), about);
     if found.may_act {
-        page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, row));
+        page.section(l.t("Vad du kan göra", "What you can do"), forms(user, row));
     }
     page
 }
 
-fn measurement(form: Form, visitor: &Visitor) -> Form {
-    let l = visitor.lang;
+fn measurement(form: Form, user: &User) -> Form {
+    let l = user.lang;
     form.line(
         "metric",
         l.t(
@@ -203,8 +203,8 @@ fn measurement(form: Form, visitor: &Visitor) -> Form {
     .date("to", l.t("Till och med", "To"))
 }
 
-fn forms(visitor: &Visitor, row: &pb::AdoptionRow) -> Vec<Part> {
-    let l = visitor.lang;
+fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
+    let l = user.lang;
     let at = format!("/inforanden/{}", row.adoption);
     let mut forms: Vec<Form> = Vec::new();
     let phase = row.phase();
@@ -257,7 +257,7 @@ fn forms(visitor: &Visitor, row: &pb::AdoptionRow) -> Vec<Part> {
             l.t("Registrera ett nolläge", "Record a baseline"),
             l.t("Registrera", "Record"),
         );
-        forms.push(measurement(baseline, visitor));
+        forms.push(measurement(baseline, user));
     }
     if matches!(
         phase,
@@ -273,7 +273,7 @@ fn forms(visitor: &Visitor, row: &pb::AdoptionRow) -> Vec<Part> {
             l.t("Registrera nytta", "Record a benefit"),
             l.t("Registrera", "Record"),
         );
-        let benefit = measurement(benefit, visitor)
+        let benefit = measurement(benefit, user)
             .radio(
                 "class",
                 l.t("Slag", "Class"),
@@ -322,20 +322,20 @@ fn forms(visitor: &Visitor, row: &pb::AdoptionRow) -> Vec<Part> {
 }
 
 pub(super) async fn act(
-    visitor: Visitor,
+    user: User,
     Path((adoption, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
+    let command = posted.command(&user)?;
     let page = format!("/inforanden/{adoption}");
-    match send(&visitor, &act, &posted, command, adoption.clone()).await {
+    match send(&user, &act, &posted, command, adoption.clone()).await {
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => match build(&visitor, &adoption, None).await {
-            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match build(&user, &adoption, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
-        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+        None => Err(WebError::new(user.lang, ErrorKind::NoPage)),
     }
 }
 
@@ -352,13 +352,13 @@ fn read_measurement(posted: &Posted) -> Option<pb::Measurement> {
 
 /// The rpc behind each form. None: there is no such form.
 async fn send(
-    visitor: &Visitor,
+    user: &User,
     act: &str,
     posted: &Posted,
     command: Option<Command>,
     adoption: String,
 ) -> Option<Result<Option<Token>, Status>> {
-    let mut to = visitor.services().sharing;
+    let mut to = user.services().sharing;
     let get = |name: &str| posted.get(name);
     macro_rules! send {
         ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {

@@ -1,31 +1,31 @@
 //! What was measured, before and after.
 
 use super::Asked;
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, text};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
 
-pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
     let request = pb::ListBenefitsRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        class: asked.typ,
+        query: user.asks(asked.after.as_deref()),
+        class: asked.kind,
         limit: 100,
-        offset: asked.fran,
+        offset: asked.from_row,
         ..pb::ListBenefitsRequest::default()
     };
-    let found = visitor.services().solutions.list_benefits(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().solutions.list_benefits(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Nytta", "Benefits")).intro(l.t(
         "Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.",
         "Before and after, better or worse. What did not work is as worth knowing.",
     ));
-    page.section("", parts(&visitor, &found.benefits));
+    page.section("", parts(&user, &found.benefits));
     let classes = [
         pb::BenefitClass::Money,
         pb::BenefitClass::Time,
@@ -40,17 +40,14 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         text: phrases::benefit_class(l, class).to_owned(),
     }));
     page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
 /// A picture for each measurement that has a baseline, and a table of all.
-pub(super) fn parts(visitor: &Visitor, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
-    let l = visitor.lang;
-    let mut parts: Vec<Part> = benefits
-        .iter()
-        .filter_map(|measured| picture(visitor, measured))
-        .collect();
-    let rows = benefits.iter().filter_map(|measured| row(visitor, measured));
+pub(super) fn parts(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
+    let l = user.lang;
+    let mut parts: Vec<Part> = benefits.iter().filter_map(|measured| picture(user, measured)).collect();
+    let rows = benefits.iter().filter_map(|measured| row(user, measured));
     let head = [
         l.t("Mått", "Metric"),
         l.t("Före", "Before"),
@@ -72,7 +69,7 @@ pub(super) fn parts(visitor: &Visitor, benefits: &[pb::MeasuredBenefit]) -> Vec<
     parts
 }
 
-fn said(l: Lang, measurement: &pb::Measurement) -> String {
+fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {
     let value = if l == Lang::Swedish {
         measurement.value.replace('.', ",")
     } else {
@@ -81,12 +78,12 @@ fn said(l: Lang, measurement: &pb::Measurement) -> String {
     format!("{value} {}", measurement.unit)
 }
 
-fn row(visitor: &Visitor, measured: &pb::MeasuredBenefit) -> Option<Row> {
-    let l = visitor.lang;
+fn row(user: &User, measured: &pb::MeasuredBenefit) -> Option<Row> {
+    let l = user.lang;
     let benefit = measured.benefit.as_ref()?;
     let now = benefit.measurement.as_ref()?;
     let before = match (&benefit.baseline, &benefit.no_baseline) {
-        (Some(baseline), _) => said(l, baseline),
+        (Some(baseline), _) => measurement_text(l, baseline),
         (None, why) => format!("{} {}", l.t("Saknas:", "None:"), text(l, why.as_ref())),
     };
     Some(Row {
@@ -94,17 +91,17 @@ fn row(visitor: &Visitor, measured: &pb::MeasuredBenefit) -> Option<Row> {
         cells: vec![
             now.metric.clone(),
             before,
-            said(l, now),
+            measurement_text(l, now),
             phrases::benefit_class(l, benefit.class()).to_owned(),
-            visitor.house(&measured.organisation),
+            user.organisation_name(&measured.organisation),
             format!("{} – {}", now.from, now.to),
         ],
         urgent: false,
     })
 }
 
-fn picture(visitor: &Visitor, measured: &pb::MeasuredBenefit) -> Option<Part> {
-    let l = visitor.lang;
+fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
+    let l = user.lang;
     let benefit = measured.benefit.as_ref()?;
     let (now, before) = (benefit.measurement.as_ref()?, benefit.baseline.as_ref()?);
     let (after_value, before_value): (f64, f64) = (now.value.parse().ok()?, before.value.parse().ok()?);
@@ -120,7 +117,7 @@ fn picture(visitor: &Visitor, measured: &pb::MeasuredBenefit) -> Option<Part> {
     };
     let bar = |label: &str, measurement: &pb::Measurement, value: f64, class: &'static str| Bar {
         label: label.to_owned(),
-        said: said(l, measurement),
+        said: measurement_text(l, measurement),
         from: 0,
         // In thousandths of the larger one, so it always fits.
         length: format!("{:.0}", value / most * 1000.0).parse().unwrap_or(0),
@@ -128,7 +125,7 @@ fn picture(visitor: &Visitor, measured: &pb::MeasuredBenefit) -> Option<Part> {
         class,
     };
     Some(Part::Bars(Bars {
-        caption: format!("{} – {}", now.metric, visitor.house(&measured.organisation)),
+        caption: format!("{} – {}", now.metric, user.organisation_name(&measured.organisation)),
         bars: vec![
             bar(l.t("Före", "Before"), before, before_value, "before"),
             bar(l.t("Efter", "After"), now, after_value, class),

@@ -1,9 +1,9 @@
 //! Calls for ideas.
 
 use super::{Asked, back_to};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::view::{Form, Link, Page, Part, facts, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
@@ -11,18 +11,18 @@ use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
-pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    build(&visitor, asked.efter.as_deref()).await?.draw(&visitor)
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&user, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError> {
-    let l = visitor.lang;
+async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
+    let l = user.lang;
     let request = pb::ListCallsRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
     };
-    let found = visitor.services().ideas.list_calls(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().ideas.list_calls(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Utlysningar", "Calls")).intro(l.t(
         "Någon med mandat och resurser söker idéer om ett behov.",
         "Somebody with a mandate and resources looks for ideas on a need.",
@@ -46,14 +46,14 @@ async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError>
         parts.extend(facts([
             (l.t("Läge", "State"), open.to_owned()),
             (l.t("Resurser", "Resources"), text(l, call.resources.as_ref())),
-            (l.t("Av", "By"), visitor.house(&call.organisation)),
+            (l.t("Av", "By"), user.organisation_name(&call.organisation)),
             (l.t("Till och med", "Until"), call.until.clone()),
             (
                 l.t("Vad det ledde till", "What came of it"),
                 text(l, call.outcome.as_ref()),
             ),
         ]));
-        if !call.closed && visitor.is(&[Role::Submitter]) {
+        if !call.closed && user.is(&[Role::Submitter]) {
             parts.push(Part::Links(vec![Link {
                 href: format!("/ideer/ny?utlysning={}", call.call),
                 text: l
@@ -61,7 +61,7 @@ async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError>
                     .to_owned(),
             }]));
         }
-        if !call.closed && call.need_owner == visitor.part.person.to_string() && visitor.is(&[Role::NeedOwner]) {
+        if !call.closed && call.need_owner == user.acting_as.person.to_string() && user.is(&[Role::NeedOwner]) {
             let close = Form::folded(
                 format!("/utlysningar/{}/stang", call.call),
                 l.t("Stäng utlysningen", "Close the call"),
@@ -73,7 +73,7 @@ async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError>
         }
         page.section(&text(l, call.title.as_ref()), parts);
     }
-    if visitor.is(&[Role::NeedOwner]) {
+    if user.is(&[Role::NeedOwner]) {
         let open = Form::folded(
             "/utlysningar",
             l.t("Ny utlysning", "New call"),
@@ -90,37 +90,37 @@ async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError>
     Ok(page)
 }
 
-pub(super) async fn open(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
     let posted = Posted(fields);
     let request = pb::OpenCallRequest {
-        command: posted.command(&visitor)?,
+        command: posted.command(&user)?,
         call: posted.get("call"),
         title: posted.get("title"),
         need: posted.get("need"),
         resources: posted.get("resources"),
         until: posted.get("until"),
     };
-    let answer = visitor.services().submission.open_call(request).await;
+    let answer = user.services().submission.open_call(request).await;
     let answer = answer
-        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
+        .map_err(|status| user.web_error(&status).keeping(posted.written()))?
         .into_inner();
     Ok(back_to("/utlysningar", answer.token))
 }
 
 pub(super) async fn close(
-    visitor: Visitor,
+    user: User,
     Path(call): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
     let request = pb::CloseCallRequest {
-        command: posted.command(&visitor)?,
+        command: posted.command(&user)?,
         call,
         outcome: posted.get("outcome"),
     };
-    let answer = visitor.services().submission.close_call(request).await;
+    let answer = user.services().submission.close_call(request).await;
     let answer = answer
-        .map_err(|status| visitor.said(&status).keeping(posted.written()))?
+        .map_err(|status| user.web_error(&status).keeping(posted.written()))?
         .into_inner();
     Ok(back_to("/utlysningar", answer.token))
 }

@@ -3,9 +3,9 @@
 use super::evaluation::draw;
 use super::evaluation_forms::outcomes;
 use super::{Asked, back_to};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::view::{Form, Page, Part, kronor};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
@@ -14,28 +14,26 @@ use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::status::Refusal;
 
 pub(super) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&visitor, &evaluation, asked.efter.as_deref())
-        .await?
-        .draw(&visitor)
+    build(&user, &evaluation, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page as it stands now; its `seen` is what a decision made on it confirms.
-async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
-    let l = visitor.lang;
+async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
+    let l = user.lang;
     let request = pb::GetDecisionPageRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         evaluation: evaluation.to_owned(),
         cost_kronor: 0,
     };
-    let found = visitor.services().evaluations.get_decision_page(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_decision_page(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let shown = found.evaluation.unwrap_or_default();
-    let mut page = draw(visitor, &shown);
-    let decides = visitor.is(&[Role::DecisionMaker]);
+    let mut page = draw(user, &shown);
+    let decides = user.is(&[Role::DecisionMaker]);
     let mut parts: Vec<Part> = Vec::new();
     let stands = |code: &&String| decides || !matches!(code.as_str(), "NOT_DECLARED" | "ASSESSED_THIS_GATE");
     for code in found.obstacles.iter().filter(stands) {
@@ -65,7 +63,7 @@ async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Resu
         }));
     }
     let anew = shown.decision.is_some();
-    parts.push(form(visitor, evaluation, found.seen, anew).into());
+    parts.push(form(user, evaluation, found.seen, anew).into());
     page.section(
         if anew {
             l.t("Ompröva", "Reconsider")
@@ -77,8 +75,8 @@ async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Resu
     Ok(page)
 }
 
-fn form(visitor: &Visitor, evaluation: &str, seen: u64, anew: bool) -> Form {
-    let l = visitor.lang;
+fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
+    let l = user.lang;
     let button = if anew {
         l.t("Besluta på nytt", "Decide anew")
     } else {
@@ -100,7 +98,7 @@ fn form(visitor: &Visitor, evaluation: &str, seen: u64, anew: bool) -> Form {
         .optional()
         .number("cost", l.t("Kostnad i kronor", "Cost in kronor"))
         .value("0");
-    if !visitor.is(&[Role::DecisionMaker]) {
+    if !user.is(&[Role::DecisionMaker]) {
         form = form
             .line("board", l.t("Nämnd som beslutade", "Board that decided"))
             .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
@@ -110,20 +108,20 @@ fn form(visitor: &Visitor, evaluation: &str, seen: u64, anew: bool) -> Form {
 }
 
 pub(super) async fn decide(
-    visitor: Visitor,
+    user: User,
     Path(evaluation): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
+    let command = posted.command(&user)?;
     let page = format!("/bedomningar/{evaluation}");
-    let mut to = visitor.services().evaluation;
+    let mut to = user.services().evaluation;
     let get = |name: &str| posted.get(name);
     let (outcome, home, seen) = (posted.choice("outcome"), posted.ticked("home"), posted.number("seen"));
     let (reasons, conditions, cost_kronor) = (get("reasons"), get("conditions"), posted.number("cost"));
     let answer = if let Err(status) = posted.check_numbers(&["cost"]) {
         Err(status)
-    } else if !visitor.is(&[Role::DecisionMaker]) {
+    } else if !user.is(&[Role::DecisionMaker]) {
         let request = pb::RecordBoardDecisionRequest {
             command,
             evaluation,
@@ -169,13 +167,13 @@ pub(super) async fn decide(
     };
     match answer {
         Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => match build(&visitor, page.trim_start_matches("/bedomningar/"), None).await {
+        Err(status) => match build(&user, page.trim_start_matches("/bedomningar/"), None).await {
             // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
             Ok(drawn) => {
                 let seen = drawn.hidden("seen");
-                drawn.refused(&visitor, &format!("{page}/beslut"), &posted.with("seen", seen), &status)
+                drawn.refused(&user, &format!("{page}/beslut"), &posted.with("seen", seen), &status)
             }
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
     }
 }

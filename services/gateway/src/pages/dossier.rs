@@ -1,23 +1,23 @@
 //! A decision with everything that it rests on, for those who look back.
 
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Part, Row, Table, facts, moment};
 use axum::extract::Path;
 use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
 
-pub(super) async fn page(visitor: Visitor, Path(evaluation): Path<String>) -> Result<Response, WebError> {
-    let l = visitor.lang;
+pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<Response, WebError> {
+    let l = user.lang;
     let request = pb::GetDecisionRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         evaluation,
     };
-    let found = visitor.services().evaluations.get_decision(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_decision(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let shown = found.evaluation.unwrap_or_default();
-    let mut page = super::evaluation::draw(&visitor, &shown);
+    let mut page = super::evaluation::draw(&user, &shown);
     if let Some(basis) = shown.decision.and_then(|decision| decision.basis) {
         let sources = basis
             .sources
@@ -59,7 +59,7 @@ pub(super) async fn page(visitor: Visitor, Path(evaluation): Path<String>) -> Re
                 if entry.actor.is_empty() || entry.role == "service" {
                     entry.role.clone()
                 } else {
-                    visitor.name(&entry.actor)
+                    user.name(&entry.actor)
                 },
                 seen.to_owned(),
                 entry.position.to_string(),
@@ -86,5 +86,5 @@ pub(super) async fn page(visitor: Visitor, Path(evaluation): Path<String>) -> Re
         empty: String::new(),
     };
     page.section(l.t("Vad som var känt", "What was known"), vec![table.into()]);
-    page.draw(&visitor)
+    page.draw(&user)
 }

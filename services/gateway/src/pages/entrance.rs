@@ -1,11 +1,11 @@
 //! Coming in: whom to be, in which language.
 
-use crate::door::{Guest, LANGUAGE, SESSION, Visitor, Web};
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::sessions::Part;
+use crate::session::{LANGUAGE, SESSION, Session, User, Web};
+use crate::sessions::ActingAs;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
@@ -16,13 +16,13 @@ use std::sync::{Arc, PoisonError};
 const STYLE: &str = include_str!("../../static/stil.css");
 const ICON: &str = include_str!("../../static/ikon.svg");
 
-struct House {
+struct OrganisationChoice {
     id: String,
     name: String,
     people: Vec<Sign>,
 }
 
-/// A person in a role, as they stand beside the door.
+/// A person in a role, as they can be chosen.
 struct Sign {
     id: String,
     name: String,
@@ -31,32 +31,32 @@ struct Sign {
 }
 
 #[derive(Template)]
-#[template(path = "door.html")]
-struct Door {
+#[template(path = "entrance.html")]
+struct EntrancePage {
     l: Lang,
     demo: bool,
     csrf: String,
-    houses: Vec<House>,
+    organisations: Vec<OrganisationChoice>,
 }
 
 fn cookie(name: &str, value: &str) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict")
 }
 
-pub(super) async fn door(guest: Guest) -> Result<Response, WebError> {
-    if guest.part.is_some() {
+pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
+    if session.acting_as.is_some() {
         return Ok(Redirect::to("/start").into_response());
     }
-    let l = guest.lang;
-    let (session, csrf, fresh) = match (guest.session, guest.web.demo) {
-        (Some(session), _) => (Some(session), guest.csrf, false),
+    let l = session.lang;
+    let (session, csrf, fresh) = match (session.id, session.web.demo) {
+        (Some(session), _) => (Some(session), session.csrf, false),
         (None, true) => {
-            let id = guest
+            let id = session
                 .web
                 .sessions
                 .begin()
-                .ok_or_else(|| WebError::new(l, Fault::Ours))?;
-            let csrf = guest
+                .ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
+            let csrf = session
                 .web
                 .sessions
                 .find(&id)
@@ -66,21 +66,26 @@ pub(super) async fn door(guest: Guest) -> Result<Response, WebError> {
         }
         (None, false) => (None, String::new(), false),
     };
-    let houses = if session.is_some() {
-        houses(&guest.web, l)
+    let organisations = if session.is_some() {
+        organisations(&session.web, l)
     } else {
         Vec::new()
     };
-    let demo = guest.web.demo;
-    let page = Door { l, demo, csrf, houses };
-    let html = Html(page.render().map_err(|_| WebError::new(l, Fault::Ours))?);
+    let demo = session.web.demo;
+    let page = EntrancePage {
+        l,
+        demo,
+        csrf,
+        organisations,
+    };
+    let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
     Ok(match session.filter(|_| fresh) {
         Some(id) => ([(header::SET_COOKIE, cookie(SESSION, &id))], html).into_response(),
         None => html.into_response(),
     })
 }
 
-fn houses(web: &Web, l: Lang) -> Vec<House> {
+fn organisations(web: &Web, l: Lang) -> Vec<OrganisationChoice> {
     let directory = &web.directory;
     let people = |id: &idesluss_domain::words::OrganisationId| {
         let mut signs = Vec::new();
@@ -100,18 +105,18 @@ fn houses(web: &Web, l: Lang) -> Vec<House> {
         }
         signs
     };
-    let house = |organisation: &idesluss_runtime::Organisation| House {
+    let choice = |organisation: &idesluss_runtime::Organisation| OrganisationChoice {
         id: organisation.id.to_string(),
         name: organisation.name.clone(),
         people: people(&organisation.id),
     };
-    directory.organisations.iter().map(house).collect()
+    directory.organisations.iter().map(choice).collect()
 }
 
 pub(super) async fn one_time_link(
     State(web): State<Arc<Web>>,
     Path(token): Path<String>,
-    guest: Guest,
+    session: Session,
 ) -> Result<Response, WebError> {
     use subtle::ConstantTimeEq as _;
     let used = {
@@ -122,12 +127,12 @@ pub(super) async fn one_time_link(
         if fits { link.take() } else { None }
     };
     if used.is_none() {
-        return Err(WebError::new(guest.lang, Fault::NoLink));
+        return Err(WebError::new(session.lang, ErrorKind::NoLink));
     }
     let id = web
         .sessions
         .begin()
-        .ok_or_else(|| WebError::new(guest.lang, Fault::Ours))?;
+        .ok_or_else(|| WebError::new(session.lang, ErrorKind::Ours))?;
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
     Ok(([(header::SET_COOKIE, cookie(SESSION, &id))], Html(onwards)).into_response())
@@ -135,45 +140,45 @@ pub(super) async fn one_time_link(
 
 pub(super) async fn choose(
     State(web): State<Arc<Web>>,
-    guest: Guest,
+    session: Session,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    guest.check(&posted.get("csrf"))?;
-    let part = (|| {
-        Some(Part {
+    session.check(&posted.get("csrf"))?;
+    let acting_as = (|| {
+        Some(ActingAs {
             person: posted.get("person").parse().ok()?,
             organisation: posted.get("organisation").parse().ok()?,
-            role: posted.get("roll").parse().ok()?,
+            role: posted.get("role").parse().ok()?,
         })
     })();
-    let holds = |part: &Part| {
+    let holds = |acting_as: &ActingAs| {
         web.directory.holds(&idesluss_domain::words::Actor {
-            person: part.person,
-            organisation: part.organisation.clone(),
-            role: part.role,
+            person: acting_as.person,
+            organisation: acting_as.organisation.clone(),
+            role: acting_as.role,
         })
     };
-    let part = part
+    let acting_as = acting_as
         .filter(holds)
-        .ok_or_else(|| WebError::new(guest.lang, Fault::NoPage))?;
-    if let Some(session) = &guest.session {
-        web.sessions.act_as(session, Some(part));
+        .ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
+    if let Some(session) = &session.id {
+        web.sessions.act_as(session, Some(acting_as));
     }
     Ok(Redirect::to("/start").into_response())
 }
 
-pub(super) async fn leave(guest: Guest, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
-    guest.check(&Posted(fields).get("csrf"))?;
-    if let Some(session) = &guest.session {
-        guest.web.sessions.act_as(session, None);
+pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
+    session.check(&Posted(fields).get("csrf"))?;
+    if let Some(session) = &session.id {
+        session.web.sessions.act_as(session, None);
     }
     Ok(Redirect::to("/").into_response())
 }
 
 /// Where each role begins its day.
-pub(super) async fn start(visitor: Visitor) -> Result<Response, WebError> {
-    let page = match visitor.part.role {
+pub(super) async fn start(user: User) -> Result<Response, WebError> {
+    let page = match user.acting_as.role {
         Role::Submitter => "/ideer",
         Role::Coordinator | Role::Registrar => "/inkorg",
         Role::Auditor => "/revision",
@@ -182,12 +187,12 @@ pub(super) async fn start(visitor: Visitor) -> Result<Response, WebError> {
         Role::NeedOwner => "/bedomningar",
         Role::Steward | Role::Adopter => "/losningar",
         Role::Operator | Role::Service => {
-            let l = visitor.lang;
+            let l = user.lang;
             let page = crate::view::Page::new(l.t("Drift", "Operations")).intro(l.t(
                 "Driftansvariga sköter maskinerna och läser inget innehåll. Använd kommandona i terminalen.",
                 "Operators run the machines and read no content. Use the commands in the terminal.",
             ));
-            return page.draw(&visitor);
+            return page.draw(&user);
         }
     };
     Ok(Redirect::to(page).into_response())
@@ -195,17 +200,17 @@ pub(super) async fn start(visitor: Visitor) -> Result<Response, WebError> {
 
 pub(super) async fn language(
     Path(code): Path<String>,
-    guest: Guest,
+    session: Session,
     headers: http::HeaderMap,
 ) -> Result<Response, WebError> {
-    let lang = Lang::read(&code).ok_or_else(|| WebError::new(guest.lang, Fault::NoPage))?;
+    let lang = Lang::read(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
     let set = [(
         header::SET_COOKIE,
         format!("{LANGUAGE}={}; Path=/; Max-Age=31536000; SameSite=Strict", lang.code()),
     )];
     // Back to the page that it was asked from, if it was one of ours.
     let came_from = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let ours = format!("http://{}", guest.web.address);
+    let ours = format!("http://{}", session.web.address);
     let path = came_from
         .and_then(|from| from.strip_prefix(&ours))
         .filter(|path| path.starts_with('/') && !path.starts_with("//"));

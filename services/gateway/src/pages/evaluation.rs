@@ -1,10 +1,10 @@
-//! One evaluation, as the visitor may see it.
+//! One evaluation, as the user may see it.
 
 use super::{Asked, evaluation_forms};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment, text, text_part};
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -12,27 +12,25 @@ use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
 pub(super) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&visitor, &evaluation, asked.efter.as_deref())
-        .await?
-        .draw(&visitor)
+    build(&user, &evaluation, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page with what can be done, once what was just done is shown.
-pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
+pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetEvaluationRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         evaluation: evaluation.to_owned(),
     };
-    let found = visitor.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let evaluation = found.evaluation.unwrap_or_default();
-    let mut page = draw(visitor, &evaluation);
-    let l = visitor.lang;
-    let mut parts = evaluation_forms::forms(visitor, &evaluation);
+    let mut page = draw(user, &evaluation);
+    let l = user.lang;
+    let mut parts = evaluation_forms::forms(user, &evaluation);
     if let Some(summary) = &evaluation.summary {
         let allowed = evaluation.allowed.unwrap_or_default();
         if evaluation.decision.is_some() {
@@ -45,9 +43,9 @@ pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&st
             );
         }
         if allowed.assign {
-            parts.push(loads(visitor).await?);
+            parts.push(loads(user).await?);
         }
-        let board = visitor.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
+        let board = user.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
         let shown = matches!(
             summary.phase(),
             pb::Phase::Revealed | pb::Phase::Recommended | pb::Phase::Decided
@@ -67,20 +65,14 @@ pub(super) async fn build(visitor: &Visitor, evaluation: &str, after: Option<&st
 }
 
 /// Who has how much to do already.
-async fn loads(visitor: &Visitor) -> Result<Part, WebError> {
-    let l = visitor.lang;
-    let request = pb::ListAssessorLoadsRequest {
-        query: visitor.asks(None),
-    };
-    let found = visitor.services().evaluations.list_assessor_loads(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+async fn loads(user: &User) -> Result<Part, WebError> {
+    let l = user.lang;
+    let request = pb::ListAssessorLoadsRequest { query: user.asks(None) };
+    let found = user.services().evaluations.list_assessor_loads(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let row = |load: &pb::AssessorLoad| Row {
         href: String::new(),
-        cells: vec![
-            visitor.name(&load.assessor),
-            load.open.to_string(),
-            load.done.to_string(),
-        ],
+        cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],
         urgent: load.open >= found.cap,
     };
     Ok(Part::Table(Table {
@@ -103,8 +95,8 @@ async fn loads(visitor: &Visitor) -> Result<Part, WebError> {
 }
 
 /// Everything that may be seen, without what can be done.
-pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
-    let l = visitor.lang;
+pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
+    let l = user.lang;
     let Some(summary) = &evaluation.summary else {
         return Page::default();
     };
@@ -114,7 +106,7 @@ pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
     page.badge(phrases::gate(l, summary.gate()), false);
     page.badge(phrases::evaluation_phase(l, summary.phase()), false);
     page.badge(phrases::outcome(l, summary.outcome()), false);
-    decision(visitor, &mut page, evaluation);
+    decision(user, &mut page, evaluation);
     if let Some(brief) = &evaluation.brief {
         let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
         let texts = [&brief.problem, &brief.proposal, &brief.expected_benefit];
@@ -124,19 +116,19 @@ pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
             .collect();
         page.section(&heading, parts);
     }
-    assessments(visitor, &mut page, evaluation);
-    afterwards(visitor, &mut page, evaluation);
-    taken_over(visitor, &mut page, evaluation);
+    assessments(user, &mut page, evaluation);
+    afterwards(user, &mut page, evaluation);
+    taken_over(user, &mut page, evaluation);
     let need_owner = if evaluation.need_owner.is_empty() {
         String::new()
     } else {
-        visitor.name(&evaluation.need_owner)
+        user.name(&evaluation.need_owner)
     };
     let mut about = facts([
         (l.t("Öppnad", "Opened"), moment(&summary.opened_at)),
         (
             l.t("Organisation", "Organisation"),
-            visitor.house(&summary.organisation),
+            user.organisation_name(&summary.organisation),
         ),
         (l.t("Behovsägare", "Need owner"), need_owner),
         (
@@ -144,7 +136,7 @@ pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
             summary.required.to_string(),
         ),
     ]);
-    if !visitor.is(&[Role::Assessor, Role::DecisionMaker]) {
+    if !user.is(&[Role::Assessor, Role::DecisionMaker]) {
         about.push(Part::Links(vec![Link {
             href: format!("/ideer/{}", summary.idea),
             text: l.t("Till idén", "To the idea").to_owned(),
@@ -154,13 +146,13 @@ pub(super) fn draw(visitor: &Visitor, evaluation: &pb::Evaluation) -> Page {
     page
 }
 
-fn decision(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
-    let l = visitor.lang;
+fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = user.lang;
     for made in evaluation.decision.iter().chain(&evaluation.reconsidered) {
         let mut parts: Vec<Part> = text_part(l, made.reasons.as_ref()).into_iter().collect();
         let decider = match (made.decider.as_str(), made.board.as_str()) {
             ("", board) => format!("{board} {} {}", made.meeting, made.paragraph),
-            (person, _) => visitor.name(person),
+            (person, _) => user.name(person),
         };
         let outcome = phrases::outcome(l, made.outcome());
         let home = if made.home {
@@ -206,7 +198,7 @@ fn decision(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
         for voice in &recommendation.dissent {
             let who = format!(
                 "{} {}",
-                visitor.name(&voice.assessor),
+                user.name(&voice.assessor),
                 l.t("ser det annorlunda:", "sees it otherwise:")
             );
             parts.push(Part::Note(who));
@@ -231,8 +223,8 @@ fn place(hundredths: u32) -> u32 {
     hundredths.saturating_sub(100) * 10 / 4
 }
 
-fn assessments(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
-    let l = visitor.lang;
+fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = user.lang;
     let mut parts: Vec<Part> = Vec::new();
     if !evaluation.summaries.is_empty() {
         let bar = |summary: &pb::CriterionSummary| Bar {
@@ -278,7 +270,7 @@ fn assessments(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) 
             caption: format!(
                 "{} {}",
                 l.t("Omdöme av", "Assessment by"),
-                visitor.name(&assessment.assessor)
+                user.name(&assessment.assessor)
             ),
             head: [
                 l.t("Kriterium", "Criterion"),
@@ -307,7 +299,7 @@ fn assessments(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) 
     };
     let rows = evaluation.assessors.iter().map(|assessor| Row {
         href: String::new(),
-        cells: vec![visitor.name(&assessor.assessor), state(assessor).to_owned()],
+        cells: vec![user.name(&assessor.assessor), state(assessor).to_owned()],
         urgent: false,
     });
     let rows: Vec<Row> = rows.collect();
@@ -329,8 +321,8 @@ pub(super) fn hundredths(l: Lang, number: u32) -> String {
     format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
 }
 
-fn afterwards(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
-    let l = visitor.lang;
+fn afterwards(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = user.lang;
     for pilot in &evaluation.pilots {
         let mut parts: Vec<Part> = vec![Part::Note(phrases::verdict(l, pilot.verdict()).to_owned())];
         parts.extend(facts([
@@ -357,7 +349,7 @@ fn afterwards(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
     let support = evaluation.support.iter().map(|support| {
         format!(
             "{}: {} {}",
-            visitor.house(&support.partner),
+            user.organisation_name(&support.partner),
             phrases::support(l, support.kind()),
             text(l, support.note.as_ref())
         )
@@ -369,8 +361,8 @@ fn afterwards(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
     page.section(l.t("Resurser och stöd", "Resources and support"), parts);
 }
 
-fn taken_over(visitor: &Visitor, page: &mut Page, evaluation: &pb::Evaluation) {
-    let l = visitor.lang;
+fn taken_over(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
+    let l = user.lang;
     for earlier in &evaluation.earlier_decisions {
         let mut parts: Vec<Part> = text_part(l, earlier.reasons.as_ref()).into_iter().collect();
         let flag = if earlier.before_submission {

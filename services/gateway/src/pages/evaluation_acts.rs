@@ -1,9 +1,9 @@
 //! What was done with an evaluation, sent on.
 
 use super::{back_to, evaluation};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
+use crate::session::User;
 use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
 use idesluss_proto::pb::command::{Command, Token};
@@ -11,22 +11,22 @@ use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
 
 pub(super) async fn act(
-    visitor: Visitor,
+    user: User,
     Path((evaluation, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
+    let command = posted.command(&user)?;
     let page = format!("/bedomningar/{evaluation}");
-    match send(&visitor, &act, &posted, command, evaluation.clone()).await {
+    match send(&user, &act, &posted, command, evaluation.clone()).await {
         // Who has stepped aside no longer sees the page.
-        Some(Ok(token)) if act == "jav" && posted.get("jav") == "ja" => Ok(back_to("/start", token)),
+        Some(Ok(token)) if act == "jav" && posted.get("conflict") == "ja" => Ok(back_to("/start", token)),
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => match evaluation::build(&visitor, &evaluation, None).await {
-            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match evaluation::build(&user, &evaluation, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
-        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+        None => Err(WebError::new(user.lang, ErrorKind::NoPage)),
     }
 }
 
@@ -46,13 +46,13 @@ fn scores(posted: &Posted) -> Vec<pb::Score> {
 
 /// The rpc behind each form. None: there is no such form.
 async fn send(
-    visitor: &Visitor,
+    user: &User,
     act: &str,
     posted: &Posted,
     command: Option<Command>,
     evaluation: String,
 ) -> Option<Result<Option<Token>, Status>> {
-    let mut to = visitor.services().evaluation;
+    let mut to = user.services().evaluation;
     let get = |name: &str| posted.get(name);
     macro_rules! send {
         ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
@@ -63,7 +63,7 @@ async fn send(
         return Some(Err(status));
     }
     Some(match act {
-        "jav" => match posted.yes_or_no("jav") {
+        "jav" => match posted.yes_or_no("conflict") {
             Ok(true) => send!(declare_conflict, DeclareConflictRequest { reason: get("reason") }),
             Ok(false) => send!(declare_no_conflict, DeclareNoConflictRequest {}),
             // Silence is no declaration.

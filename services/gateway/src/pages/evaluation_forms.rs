@@ -1,25 +1,29 @@
 //! What somebody does with an evaluation: a form for each thing that they may do now.
 
-use crate::door::Visitor;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Form, Part, choices, text};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
 /// Everybody who holds a role somewhere.
-fn holders(visitor: &Visitor, role: Role) -> Vec<(String, String)> {
-    let people = visitor.web.directory.people.iter().filter_map(|person| {
+fn holders(user: &User, role: Role) -> Vec<(String, String)> {
+    let people = user.web.directory.people.iter().filter_map(|person| {
         let held = person.roles.iter().find(|held| held.role == role)?;
-        let name = format!("{} ({})", person.name, visitor.house(held.organisation.as_str()));
+        let name = format!(
+            "{} ({})",
+            person.name,
+            user.organisation_name(held.organisation.as_str())
+        );
         Some((person.id.to_string(), name))
     });
     people.collect()
 }
 
-/// The forms that the visitor may fill in now.
-pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part> {
-    let l = visitor.lang;
+/// The forms that the user may fill in now.
+pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
+    let l = user.lang;
     let (Some(summary), Some(allowed)) = (&evaluation.summary, &evaluation.allowed) else {
         return Vec::new();
     };
@@ -29,7 +33,7 @@ pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part>
         forms.push(declare(l, &at));
     }
     if allowed.assess || allowed.revise {
-        forms.push(assess(visitor, evaluation, &at, allowed.revise));
+        forms.push(assess(user, evaluation, &at, allowed.revise));
     }
     if allowed.confirm_need {
         forms.push(Form::new(
@@ -43,14 +47,10 @@ pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part>
             l.t("Utse bedömare", "Assign assessors"),
             l.t("Utse", "Assign"),
         );
-        forms.push(form.ticks(
-            "assessor",
-            l.t("Bedömare", "Assessors"),
-            holders(visitor, Role::Assessor),
-        ));
+        forms.push(form.ticks("assessor", l.t("Bedömare", "Assessors"), holders(user, Role::Assessor)));
         let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
         let active: Vec<_> = active
-            .map(|assessor| (assessor.assessor.clone(), visitor.name(&assessor.assessor)))
+            .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
             .collect();
         if !active.is_empty() {
             let recuse = Form::folded(
@@ -63,7 +63,7 @@ pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part>
             .select(
                 "replaced_by",
                 l.t("Ersätts av", "Replaced by"),
-                holders(visitor, Role::Assessor),
+                holders(user, Role::Assessor),
             )
             .optional();
             forms.push(recuse);
@@ -76,15 +76,15 @@ pub(super) fn forms(visitor: &Visitor, evaluation: &pb::Evaluation) -> Vec<Part>
         ));
     }
     if allowed.recommend {
-        forms.push(recommend(visitor, evaluation, &at));
+        forms.push(recommend(user, evaluation, &at));
     }
     if evaluation.decision.is_some() {
-        forms.extend(after_decision(visitor, allowed, &at));
+        forms.extend(after_decision(user, allowed, &at));
     }
-    let pilots = visitor.is(&[Role::Coordinator, Role::NeedOwner])
-        && matches!(summary.gate(), pb::Gate::Pilot | pb::Gate::Concept);
+    let pilots =
+        user.is(&[Role::Coordinator, Role::NeedOwner]) && matches!(summary.gate(), pb::Gate::Pilot | pb::Gate::Concept);
     if pilots && summary.closed() == pb::CloseReason::Unspecified {
-        forms.extend(pilot(visitor, evaluation, &at));
+        forms.extend(pilot(user, evaluation, &at));
     }
     forms.into_iter().map(Part::from).collect()
 }
@@ -103,7 +103,7 @@ fn declare(l: Lang, at: &str) -> Form {
         ),
     ];
     Form::new(format!("{at}/jav"), l.t("Svara", "Answer"))
-        .radio("jav", l.t("Finns det något jäv?", "Is there any conflict of interest?"), answers)
+        .radio("conflict", l.t("Finns det något jäv?", "Is there any conflict of interest?"), answers)
         .help(l.t(
             "Jäv är till exempel att idén är din egen, att någon närstående berörs, eller att annat kan rubba förtroendet för dig.",
             "Such as: the idea is your own, somebody close to you is concerned, or something else could shake the trust in you.",
@@ -112,14 +112,14 @@ fn declare(l: Lang, at: &str) -> Form {
         .optional()
 }
 
-fn assess(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
-    let l = visitor.lang;
+fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
+    let l = user.lang;
     let (action, button) = if again {
         ("andra", l.t("Ändra mitt omdöme", "Change my assessment"))
     } else {
         ("omdome", l.t("Lämna mitt omdöme", "Give my assessment"))
     };
-    let own = visitor.part.person.to_string();
+    let own = user.acting_as.person.to_string();
     let given = evaluation
         .assessments
         .iter()
@@ -166,12 +166,12 @@ pub(super) fn outcomes(l: Lang) -> Vec<(String, String)> {
     choices(all.map(|outcome| (i32::from(outcome), phrases::outcome(l, outcome))))
 }
 
-fn recommend(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Form {
-    let l = visitor.lang;
+fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
+    let l = user.lang;
     let shown: Vec<_> = evaluation
         .assessments
         .iter()
-        .map(|assessment| (assessment.assessor.clone(), visitor.name(&assessment.assessor)))
+        .map(|assessment| (assessment.assessor.clone(), user.name(&assessment.assessor)))
         .collect();
     Form::folded(
         format!("{at}/rekommendera"),
@@ -191,10 +191,10 @@ fn recommend(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Form {
     .optional()
 }
 
-fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
-    let l = visitor.lang;
+fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
+    let l = user.lang;
     let mut forms = Vec::new();
-    if visitor.is(&[Role::Registrar, Role::Coordinator, Role::DecisionMaker]) {
+    if user.is(&[Role::Registrar, Role::Coordinator, Role::DecisionMaker]) {
         let report = Form::folded(
             format!("{at}/anmal"),
             l.t("Anmäl beslutet till nämnden", "Report the decision to the board"),
@@ -206,7 +206,7 @@ fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<For
         .optional();
         forms.push(report);
     }
-    if visitor.is(&[Role::Registrar, Role::DecisionMaker]) {
+    if user.is(&[Role::Registrar, Role::DecisionMaker]) {
         let correct = Form::folded(
             format!("{at}/ratta"),
             l.t("Rätta ett skrivfel", "Correct a slip of the pen"),
@@ -220,7 +220,7 @@ fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<For
             ),
         ));
     }
-    if allowed.follow_up && visitor.is(&[Role::DecisionMaker, Role::NeedOwner]) {
+    if allowed.follow_up && user.is(&[Role::DecisionMaker, Role::NeedOwner]) {
         let commit = Form::folded(
             format!("{at}/avsatt"),
             l.t("Avsätt pengar eller tid", "Set money or time aside"),
@@ -236,8 +236,8 @@ fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<For
         .optional();
         forms.push(commit);
     }
-    if allowed.follow_up && visitor.is(&[Role::Coordinator]) {
-        let partners = visitor.web.directory.organisations.iter();
+    if allowed.follow_up && user.is(&[Role::Coordinator]) {
+        let partners = user.web.directory.organisations.iter();
         let partners = partners
             .map(|partner| (partner.id.to_string(), partner.name.clone()))
             .collect();
@@ -266,8 +266,8 @@ fn after_decision(visitor: &Visitor, allowed: &pb::Allowed, at: &str) -> Vec<For
     forms
 }
 
-fn pilot(visitor: &Visitor, evaluation: &pb::Evaluation, at: &str) -> Option<Form> {
-    let l = visitor.lang;
+fn pilot(user: &User, evaluation: &pb::Evaluation, at: &str) -> Option<Form> {
+    let l = user.lang;
     let running = evaluation
         .pilots
         .last()

@@ -1,10 +1,10 @@
 //! What is to be assessed, to be decided, and an overview.
 
 use super::Asked;
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Query;
 use axum::response::Response;
@@ -40,15 +40,15 @@ fn next(l: Lang, path: &str, token: &str) -> Option<Part> {
     (!token.is_empty()).then(|| Part::Links(vec![link]))
 }
 
-pub(super) async fn to_assess(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
+pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
     let request = pb::ListToAssessRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         page_size: 50,
-        page_token: asked.sida,
+        page_token: asked.page_token,
     };
-    let found = visitor.services().evaluations.list_to_assess(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.list_to_assess(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let state = |item: &pb::ToAssess| match (item.declared, item.assessed) {
         (_, true) => l.t("Lämnat, går att ändra", "Given, may be changed"),
         (true, false) => l.t("Väntar på ditt omdöme", "Waits for your assessment"),
@@ -82,18 +82,18 @@ pub(super) async fn to_assess(visitor: Visitor, Query(asked): Query<Asked>) -> R
     parts.extend(next(l, "/bedoma?", &found.next_page_token));
     let mut page = Page::new(l.t("Att bedöma", "To assess"));
     page.section("", parts);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
-pub(super) async fn to_decide(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
+pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
     let request = pb::ListToDecideRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         page_size: 50,
-        page_token: asked.sida,
+        page_token: asked.page_token,
     };
-    let found = visitor.services().evaluations.list_to_decide(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.list_to_decide(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let rows = found.items.iter().filter_map(|item| {
         let summary = item.evaluation.as_ref()?;
         let barred = if item.barred {
@@ -129,21 +129,21 @@ pub(super) async fn to_decide(visitor: Visitor, Query(asked): Query<Asked>) -> R
     parts.extend(next(l, "/besluta?", &found.next_page_token));
     let mut page = Page::new(l.t("Att besluta", "To decide"));
     page.section("", parts);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
-pub(super) async fn overview(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let phase: i32 = asked.lage.parse().unwrap_or(0);
+pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let phase: i32 = asked.state.parse().unwrap_or(0);
     let request = pb::ListEvaluationsRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         phase,
-        gate: asked.typ,
+        gate: asked.kind,
         page_size: 50,
-        page_token: asked.sida,
+        page_token: asked.page_token,
     };
-    let found = visitor.services().evaluations.list_evaluations(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.list_evaluations(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let row = |summary: &pb::EvaluationSummary| Row {
         href: link(summary),
         cells: vec![
@@ -168,7 +168,7 @@ pub(super) async fn overview(visitor: Visitor, Query(asked): Query<Asked>) -> Re
     let mut parts = vec![table(l, l.t("Den nyaste först", "The newest first"), &head, rows)];
     parts.extend(next(
         l,
-        &format!("/bedomningar?lage={}&", asked.lage),
+        &format!("/bedomningar?lage={}&", asked.state),
         &found.next_page_token,
     ));
     let mut page = Page::new(l.t("Bedömningar", "Evaluations"));
@@ -182,5 +182,5 @@ pub(super) async fn overview(visitor: Visitor, Query(asked): Query<Asked>) -> Re
         text: format!("{} ({})", phrases::evaluation_phase(l, count.phase()), count.count),
     }));
     page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
-    page.draw(&visitor)
+    page.draw(&user)
 }

@@ -1,9 +1,9 @@
 //! Files that belong to an idea.
 
 use super::back_to;
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
+use crate::session::User;
 use axum::body::Body;
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse as _, Response};
@@ -41,13 +41,13 @@ async fn read(mut form: Multipart) -> Option<(Posted, Upload)> {
     None
 }
 
-pub(super) async fn attach(visitor: Visitor, Path(idea): Path<String>, form: Multipart) -> Result<Response, WebError> {
-    let bad = || WebError::new(visitor.lang, Fault::BadFile);
+pub(super) async fn attach(user: User, Path(idea): Path<String>, form: Multipart) -> Result<Response, WebError> {
+    let bad = || WebError::new(user.lang, ErrorKind::BadFile);
     let (posted, upload) = read(form).await.ok_or_else(bad)?;
     let about = pb::AttachFileHeader {
-        command: posted.command(&visitor)?,
+        command: posted.command(&user)?,
         idea: idea.clone(),
-        attachment: Uuid::new_v5(&Uuid::NAMESPACE_OID, posted.get("kommando").as_bytes()).to_string(),
+        attachment: Uuid::new_v5(&Uuid::NAMESPACE_OID, posted.get("command").as_bytes()).to_string(),
         name: upload.name,
         media_type: upload.media_type,
     };
@@ -61,22 +61,22 @@ pub(super) async fn attach(visitor: Visitor, Path(idea): Path<String>, form: Mul
         ))
     });
     let parts = tokio_stream::iter(std::iter::once(first).chain(rest));
-    let answer = visitor.services().submission.attach_file(parts).await;
-    let answer = answer.map_err(|status| visitor.said(&status))?.into_inner();
+    let answer = user.services().submission.attach_file(parts).await;
+    let answer = answer.map_err(|status| user.web_error(&status))?.into_inner();
     Ok(back_to(&format!("/ideer/{idea}"), answer.token))
 }
 
 pub(super) async fn download(
-    visitor: Visitor,
+    user: User,
     Path((idea, attachment)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let request = pb::DownloadAttachmentRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         idea,
         attachment,
     };
-    let answer = visitor.services().ideas.download_attachment(request).await;
-    let chunks = answer.map_err(|status| visitor.said(&status))?.into_inner();
+    let answer = user.services().ideas.download_attachment(request).await;
+    let chunks = answer.map_err(|status| user.web_error(&status))?.into_inner();
     let body = Body::from_stream(chunks.map(|chunk| chunk.map(|chunk| Bytes::from(chunk.chunk))));
     // Always saved, never shown: whatever somebody uploads is not part of this site.
     let headers = [

@@ -1,8 +1,8 @@
 //! Everything that has happened to an idea, across the services.
 
 use super::lives;
-use crate::door::Visitor;
 use crate::error::WebError;
+use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Path;
 use axum::response::Response;
@@ -15,10 +15,10 @@ struct Step {
     cells: Vec<String>,
 }
 
-pub(super) async fn page(visitor: Visitor, Path(idea): Path<String>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let all = lives::of_idea(&visitor, &idea).await?;
-    let mut steps: Vec<Step> = all.iter().flatten().filter_map(|entry| step(&visitor, entry)).collect();
+pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let all = histories::of_idea(&user, &idea).await?;
+    let mut steps: Vec<Step> = all.iter().flatten().filter_map(|entry| step(&user, entry)).collect();
     steps.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     let rows = steps.into_iter().map(|step| Row {
         href: String::new(),
@@ -46,11 +46,11 @@ pub(super) async fn page(visitor: Visitor, Path(idea): Path<String>) -> Result<R
     };
     let mut page = Page::new(l.t("Historik", "History"));
     page.section("", vec![table.into(), Part::Links(vec![back])]);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
-fn step(visitor: &Visitor, entry: &HistoryEntry) -> Option<Step> {
-    let l = visitor.lang;
+fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
+    let l = user.lang;
     let line: Value = serde_json::from_slice(&entry.line).ok()?;
     if line.get("from").is_some() {
         return None;
@@ -68,8 +68,8 @@ fn step(visitor: &Visitor, entry: &HistoryEntry) -> Option<Step> {
         "service" => l.t("tjänsten själv", "the service itself").to_owned(),
         _ => format!(
             "{}, {role}, {}",
-            visitor.name(get("actor")),
-            visitor.house(get("organisation"))
+            user.name(get("actor")),
+            user.organisation_name(get("organisation"))
         ),
     };
     let mut texts: Vec<String> = entry.texts.values().map(|written| text(l, Some(written))).collect();

@@ -1,9 +1,9 @@
-//! One idea, as the visitor may see it.
+//! One idea, as the user may see it.
 
 use super::{Asked, idea_forms};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Link, Page, Part, facts, moment, text, text_part};
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -12,48 +12,45 @@ use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
 
 pub(super) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(idea): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&visitor, &idea, asked.efter.as_deref()).await?.draw(&visitor)
+    build(&user, &idea, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-pub(super) async fn build(visitor: &Visitor, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
+pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetIdeaRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         idea: idea.to_owned(),
     };
-    let found = visitor.services().ideas.get_idea(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    let inside = visitor.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
+    let found = user.services().ideas.get_idea(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let inside = user.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
-        rounds(visitor, idea).await?
+        rounds(user, idea).await?
     } else {
         Vec::new()
     };
-    let reasons = last_reasons(visitor, &rounds).await?;
-    let mut page = draw(visitor, &found, &reasons);
-    page.section(
-        visitor.lang.t("Bedömningar", "Evaluations"),
-        round_links(visitor, &rounds),
-    );
+    let reasons = last_reasons(user, &rounds).await?;
+    let mut page = draw(user, &found, &reasons);
+    page.section(user.lang.t("Bedömningar", "Evaluations"), round_links(user, &rounds));
     Ok(page)
 }
 
 /// Every round in which the idea has been evaluated, what was taken over among them.
-async fn rounds(visitor: &Visitor, idea: &str) -> Result<Vec<ev::EvaluationSummary>, WebError> {
+async fn rounds(user: &User, idea: &str) -> Result<Vec<ev::EvaluationSummary>, WebError> {
     let request = ev::ListIdeaEvaluationsRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         idea: idea.to_owned(),
     };
-    let found = visitor.services().evaluations.list_idea_evaluations(request).await;
-    Ok(found.map_err(|status| visitor.said(&status))?.into_inner().items)
+    let found = user.services().evaluations.list_idea_evaluations(request).await;
+    Ok(found.map_err(|status| user.web_error(&status))?.into_inner().items)
 }
 
-fn round_links(visitor: &Visitor, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
-    let l = visitor.lang;
+fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
+    let l = user.lang;
     let link = |round: &ev::EvaluationSummary| Link {
         href: format!("/bedomningar/{}", round.evaluation),
         text: format!(
@@ -70,29 +67,26 @@ fn round_links(visitor: &Visitor, rounds: &[ev::EvaluationSummary]) -> Vec<Part>
 }
 
 /// The reasons of the last decision, which were written to the submitter: whoever tells them need not write them again.
-async fn last_reasons(visitor: &Visitor, rounds: &[ev::EvaluationSummary]) -> Result<String, WebError> {
+async fn last_reasons(user: &User, rounds: &[ev::EvaluationSummary]) -> Result<String, WebError> {
     let decided = rounds.iter().filter(|round| !round.decided_at.is_empty());
     let Some(last) = decided
         .max_by_key(|round| round.round)
-        .filter(|_| visitor.is(&[Role::Coordinator]))
+        .filter(|_| user.is(&[Role::Coordinator]))
     else {
         return Ok(String::new());
     };
     let request = ev::GetEvaluationRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         evaluation: last.evaluation.clone(),
     };
-    let found = visitor.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let decision = found.evaluation.and_then(|evaluation| evaluation.decision);
-    Ok(text(
-        visitor.lang,
-        decision.and_then(|decision| decision.reasons).as_ref(),
-    ))
+    Ok(text(user.lang, decision.and_then(|decision| decision.reasons).as_ref()))
 }
 
-fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
-    let l = visitor.lang;
+fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
+    let l = user.lang;
     let Some(row) = &idea.row else { return Page::default() };
     let title = text(l, row.title.as_ref());
     let untitled = l.t("Idé utan titel", "Idea without a title");
@@ -106,22 +100,22 @@ fn draw(visitor: &Visitor, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
         page.badge(l.t("Svaret är försenat", "The answer is overdue"), true);
     }
     if idea.own {
-        page.intro = next_for_submitter(visitor, idea, row);
+        page.intro = next_for_submitter(user, idea, row);
     }
-    words(visitor, &mut page, idea);
-    answers(visitor, &mut page, idea);
-    page.section(l.t("Om idén", "About the idea"), about(visitor, idea, row));
-    links(visitor, &mut page, idea);
+    words(user, &mut page, idea);
+    answers(user, &mut page, idea);
+    page.section(l.t("Om idén", "About the idea"), about(user, idea, row));
+    links(user, &mut page, idea);
     page.section(
         l.t("Vad du kan göra", "What you can do"),
-        idea_forms::forms(visitor, idea, row, reasons),
+        idea_forms::forms(user, idea, row, reasons),
     );
     page
 }
 
 /// What happens next, for who waits for it.
-fn next_for_submitter(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> String {
-    let l = visitor.lang;
+fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> String {
+    let l = user.lang;
     let said = match row.phase() {
         pb::Phase::Submitted if !row.answer_due.is_empty() => {
             return format!(
@@ -163,8 +157,8 @@ fn next_for_submitter(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::I
     said.to_owned()
 }
 
-fn words(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
-    let l = visitor.lang;
+fn words(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = user.lang;
     let headings = [
         ("problem", l.t("Problem eller behov", "Problem or need")),
         ("proposal", l.t("Förslag", "Proposal")),
@@ -188,8 +182,8 @@ fn words(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
 }
 
 /// What was asked, answered, decided.
-fn answers(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
-    let l = visitor.lang;
+fn answers(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = user.lang;
     let one = |written: Option<&idesluss_proto::pb::command::Text>| -> Vec<Part> {
         text_part(l, written).into_iter().collect()
     };
@@ -220,23 +214,23 @@ fn answers(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
     page.section(l.t("Återkoppling", "Feedback"), one(idea.feedback.as_ref()));
 }
 
-fn about(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part> {
-    let l = visitor.lang;
+fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part> {
+    let l = user.lang;
     let coordinator = if row.coordinator.is_empty() {
         String::new()
     } else {
-        visitor.name(&row.coordinator)
+        user.name(&row.coordinator)
     };
-    let authors: Vec<_> = idea.authors.iter().map(|author| visitor.name(author)).collect();
+    let authors: Vec<_> = idea.authors.iter().map(|author| user.name(author)).collect();
     let receiver = if idea.receiver.is_empty() {
         String::new()
     } else {
-        visitor.house(&idea.receiver)
+        user.organisation_name(&idea.receiver)
     };
     let origin = if idea.origin_organisation.is_empty() {
         String::new()
     } else {
-        visitor.house(&idea.origin_organisation)
+        user.organisation_name(&idea.origin_organisation)
     };
     let supporters = if row.supporters == 0 {
         String::new()
@@ -249,7 +243,10 @@ fn about(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Ve
         (l.t("Beslut senast", "Decision by"), idea.decision_due.clone()),
         (l.t("Slussledare", "Coordinator"), coordinator),
         (l.t("Av", "By"), authors.join(", ")),
-        (l.t("Organisation", "Organisation"), visitor.house(&row.organisation)),
+        (
+            l.t("Organisation", "Organisation"),
+            user.organisation_name(&row.organisation),
+        ),
         (l.t("Slussad till", "Referred to"), receiver),
         (l.t("Kom från", "Came from"), origin),
         (l.t("Diarienummer", "Register number"), idea.register_number.clone()),
@@ -259,10 +256,10 @@ fn about(visitor: &Visitor, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Ve
     ])
 }
 
-fn links(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
-    let l = visitor.lang;
+fn links(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+    let l = user.lang;
     let mut links = Vec::new();
-    if !idea.evaluation.is_empty() && !visitor.is(&[Role::Submitter]) {
+    if !idea.evaluation.is_empty() && !user.is(&[Role::Submitter]) {
         links.push(Link {
             href: format!("/bedomningar/{}", idea.evaluation),
             text: l.t("Till bedömningen", "To the evaluation").to_owned(),
@@ -271,7 +268,7 @@ fn links(visitor: &Visitor, page: &mut Page, idea: &pb::GetIdeaResponse) {
     if let Some(row) = idea
         .row
         .as_ref()
-        .filter(|_| visitor.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]))
+        .filter(|_| user.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]))
     {
         links.push(Link {
             href: format!("/ideer/{}/historik", row.idea),

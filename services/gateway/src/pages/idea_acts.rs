@@ -1,9 +1,9 @@
 //! What was done with an idea, sent on.
 
 use super::{back_to, idea};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
+use crate::session::User;
 use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
 use idesluss_proto::pb::command::Token;
@@ -11,33 +11,33 @@ use idesluss_proto::pb::submission as pb;
 use tonic::Status;
 
 pub(super) async fn act(
-    visitor: Visitor,
+    user: User,
     Path((idea, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
+    let command = posted.command(&user)?;
     let page = format!("/ideer/{idea}");
-    let sent = send(&visitor, &act, &posted, command, idea.clone()).await;
+    let sent = send(&user, &act, &posted, command, idea.clone()).await;
     match sent {
         Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => match idea::build(&visitor, &idea, None).await {
-            Ok(drawn) => drawn.refused(&visitor, &format!("{page}/{act}"), &posted, &status),
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        Some(Err(status)) => match idea::build(&user, &idea, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
-        None => Err(WebError::new(visitor.lang, Fault::NoPage)),
+        None => Err(WebError::new(user.lang, ErrorKind::NoPage)),
     }
 }
 
 /// The rpc behind each form. None: there is no such form.
 async fn send(
-    visitor: &Visitor,
+    user: &User,
     act: &str,
     posted: &Posted,
     command: Option<idesluss_proto::pb::command::Command>,
     idea: String,
 ) -> Option<Result<Option<Token>, Status>> {
-    let mut to = visitor.services().submission;
+    let mut to = user.services().submission;
     let get = |name: &str| posted.get(name);
     macro_rules! send {
         ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
@@ -56,7 +56,7 @@ async fn send(
                 coauthor: get("person")
             }
         ),
-        "namn" => match posted.yes_or_no("namn") {
+        "namn" => match posted.yes_or_no("named") {
             Ok(true) => send!(give_consent, GiveConsentRequest {}),
             Ok(false) => send!(withdraw_consent, WithdrawConsentRequest {}),
             Err(status) => Err(status),

@@ -1,33 +1,33 @@
 //! What can be done with an idea, by whom, where it stands. The services decide in the end.
 
-use crate::door::Visitor;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Form, Part, choices, text};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission::{DeclineReason, ErasureState, GetIdeaResponse, IdeaRow, Phase};
 
-/// The forms for a visitor; `reasons` are those of the last decision, as far as the visitor may see it.
-pub(super) fn forms(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Vec<Part> {
+/// The forms for a user; `reasons` are those of the last decision, as far as the user may see it.
+pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Vec<Part> {
     let at = format!("/ideer/{}", row.idea);
-    let home = row.organisation == visitor.part.organisation.as_str();
-    match visitor.part.role {
-        Role::Submitter if idea.own => own(visitor, row, &at),
+    let home = row.organisation == user.acting_as.organisation.as_str();
+    match user.acting_as.role {
+        Role::Submitter if idea.own => own(user, row, &at),
         Role::Submitter if home && !idea.supported => {
-            let l = visitor.lang;
+            let l = user.lang;
             vec![Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")).into()]
         }
-        Role::Coordinator if home => coordinator(visitor, idea, row, &at, reasons),
-        Role::Registrar if home => registrar(visitor, row, &at),
-        Role::DecisionMaker if home => erasure(visitor, row, &at),
+        Role::Coordinator if home => coordinator(user, idea, row, &at, reasons),
+        Role::Registrar if home => registrar(user, row, &at),
+        Role::DecisionMaker if home => erasure(user, row, &at),
         Role::NeedOwner if home && row.phase() == Phase::AtHome && !idea.implemented => {
-            vec![implement(visitor, &at).into()]
+            vec![implement(user, &at).into()]
         }
         _ => Vec::new(),
     }
 }
 
-fn own(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = visitor.lang;
+fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
+    let l = user.lang;
     let mut forms: Vec<Part> = Vec::new();
     if row.phase() == Phase::NeedsClarification {
         let answer = Form::new(format!("{at}/svar"), l.t("Skicka svaret", "Send the answer"))
@@ -43,7 +43,7 @@ fn own(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
         )
         .upload("fil", l.t("Fil, högst 10 MB", "File, at most 10 MB"));
         forms.push(file.into());
-        let colleagues = colleagues(visitor);
+        let colleagues = colleagues(user);
         let coauthor = Form::folded(
             format!("{at}/medforfattare"),
             l.t("Lägg till en medförfattare", "Add a co-author"),
@@ -57,7 +57,7 @@ fn own(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
             l.t("Spara", "Save"),
         )
         .radio(
-            "namn",
+            "named",
             l.t("När idén sprids", "When the idea is shared"),
             vec![
                 ("ja".into(), l.t("Ja, nämn mig", "Yes, name me").into()),
@@ -74,27 +74,27 @@ fn own(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
         .optional();
         forms.push(withdraw.into());
     }
-    forms.extend(request_erasure(visitor, row, at));
+    forms.extend(request_erasure(user, row, at));
     forms
 }
 
 /// The other submitters of the organisation.
-fn colleagues(visitor: &Visitor) -> Vec<(String, String)> {
-    let home = &visitor.part.organisation;
-    let people = visitor.web.directory.people.iter().filter(|person| {
+fn colleagues(user: &User) -> Vec<(String, String)> {
+    let home = &user.acting_as.organisation;
+    let people = user.web.directory.people.iter().filter(|person| {
         let submits = person
             .roles
             .iter()
             .any(|held| held.organisation == *home && held.role == Role::Submitter);
-        submits && person.id != visitor.part.person
+        submits && person.id != user.acting_as.person
     });
     people
         .map(|person| (person.id.to_string(), person.name.clone()))
         .collect()
 }
 
-fn request_erasure(visitor: &Visitor, row: &IdeaRow, at: &str) -> Option<Part> {
-    let l = visitor.lang;
+fn request_erasure(user: &User, row: &IdeaRow, at: &str) -> Option<Part> {
+    let l = user.lang;
     let form = Form::folded(format!("{at}/begar-radering"), l.t("Begär radering av texterna", "Ask for the texts to be erased"), l.t("Begär radering", "Ask for erasure"))
         .note(l.t(
             "Texter och filer förstörs om inte lagen säger att de ska sparas. Att idén fanns och vad som beslutades står kvar.",
@@ -103,8 +103,8 @@ fn request_erasure(visitor: &Visitor, row: &IdeaRow, at: &str) -> Option<Part> {
     matches!(row.erasure(), ErasureState::Unspecified | ErasureState::Refused).then(|| form.into())
 }
 
-fn erasure(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = visitor.lang;
+fn erasure(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
+    let l = user.lang;
     if row.erasure() != ErasureState::Requested {
         return Vec::new();
     }
@@ -129,8 +129,8 @@ fn erasure(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
     vec![decide.into(), refuse.into()]
 }
 
-fn registrar(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = visitor.lang;
+fn registrar(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
+    let l = user.lang;
     let register = Form::folded(
         format!("{at}/diarium"),
         l.t("Registrera i diariet", "Register"),
@@ -140,13 +140,13 @@ fn registrar(visitor: &Visitor, row: &IdeaRow, at: &str) -> Vec<Part> {
     .line("secrecy", l.t("Sekretess, lagrum", "Secrecy, section of law"))
     .optional();
     let mut forms: Vec<Part> = vec![register.into()];
-    forms.extend(erasure(visitor, row, at));
-    forms.extend(request_erasure(visitor, row, at));
+    forms.extend(erasure(user, row, at));
+    forms.extend(request_erasure(user, row, at));
     forms
 }
 
-fn implement(visitor: &Visitor, at: &str) -> Form {
-    let l = visitor.lang;
+fn implement(user: &User, at: &str) -> Form {
+    let l = user.lang;
     Form::folded(
         format!("{at}/genomford"),
         l.t("Idén är genomförd", "The idea has been carried out"),
@@ -163,20 +163,20 @@ fn implement(visitor: &Visitor, at: &str) -> Form {
     .optional()
 }
 
-fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, reasons: &str) -> Vec<Part> {
-    let l = visitor.lang;
+fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, reasons: &str) -> Vec<Part> {
+    let l = user.lang;
     let mut forms: Vec<Form> = Vec::new();
     let phase = row.phase();
     let ended = [Phase::Withdrawn, Phase::Closed, Phase::Duplicate, Phase::Superseded];
     if row.coordinator.is_empty() && !ended.contains(&phase) {
         let take = Form::new(format!("{at}/ta"), l.t("Ta hand om idén", "Take the idea on"));
-        forms.push(take.hidden("person", visitor.part.person.to_string()));
+        forms.push(take.hidden("person", user.acting_as.person.to_string()));
     }
     let screening = matches!(phase, Phase::Submitted | Phase::NeedsClarification);
     let returned = phase == Phase::Decided && idea.outcome == "return";
     let taken_over = phase == Phase::Accepted && row.imported;
     if screening || returned || taken_over {
-        forms.push(brief(visitor, idea, at));
+        forms.push(brief(user, idea, at));
         if idea.brief.is_some() {
             forms.push(Form::new(
                 format!("{at}/anta"),
@@ -204,7 +204,7 @@ fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &st
         forms.push(line);
     }
     if screening {
-        forms.extend(screenings(visitor, idea, at));
+        forms.extend(screenings(user, idea, at));
     }
     if matches!(phase, Phase::Submitted | Phase::NeedsClarification | Phase::Decided) {
         let park = Form::folded(
@@ -234,7 +234,7 @@ fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &st
             )
             .lines("need", l.t("Vilket behov finns nu?", "What need is there now?")),
         ),
-        Phase::AtHome if !idea.implemented => forms.push(implement(visitor, at)),
+        Phase::AtHome if !idea.implemented => forms.push(implement(user, at)),
         _ => {}
     }
     if !screening && !matches!(phase, Phase::Withdrawn | Phase::Closed | Phase::Accepted) && !row.imported {
@@ -264,14 +264,14 @@ fn coordinator(visitor: &Visitor, idea: &GetIdeaResponse, row: &IdeaRow, at: &st
         forms.push(due);
     }
     if !ended.contains(&phase) {
-        forms.extend(others(visitor, at));
+        forms.extend(others(user, at));
     }
     forms.into_iter().map(Part::from).collect()
 }
 
 /// What ties an idea to others.
-fn others(visitor: &Visitor, at: &str) -> [Form; 2] {
-    let l = visitor.lang;
+fn others(user: &User, at: &str) -> [Form; 2] {
+    let l = user.lang;
     let which = l.t("Den andra idéns id eller adress", "The other idea's id or address");
     let similar = Form::folded(
         format!("{at}/liknande"),
@@ -292,8 +292,8 @@ fn others(visitor: &Visitor, at: &str) -> [Form; 2] {
     [similar, superseded]
 }
 
-fn brief(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Form {
-    let l = visitor.lang;
+fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
+    let l = user.lang;
     let texts = idea.brief.as_ref().map_or(&idea.texts, |brief| &brief.texts);
     let written = |field: &str| text(l, texts.get(field));
     let summary = if idea.brief.is_some() {
@@ -330,8 +330,8 @@ fn brief(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Form {
     )
 }
 
-fn screenings(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
-    let l = visitor.lang;
+fn screenings(user: &User, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
+    let l = user.lang;
     let reasons = [
         DeclineReason::OutOfScope,
         DeclineReason::Exists,
@@ -354,12 +354,12 @@ fn screenings(visitor: &Visitor, idea: &GetIdeaResponse, at: &str) -> Vec<Form> 
     .optional();
     let mut forms = vec![decline];
     if idea.brief.is_some() {
-        let others = visitor
+        let others = user
             .web
             .directory
             .organisations
             .iter()
-            .filter(|other| other.id != visitor.part.organisation);
+            .filter(|other| other.id != user.acting_as.organisation);
         let others = others.map(|other| (other.id.to_string(), other.name.clone())).collect();
         let checks = choices([
             (1, l.t("Ingenting är hemligt", "Nothing is secret")),

@@ -1,11 +1,11 @@
 //! One's own ideas, and a new one.
 
 use super::{Asked, back_to};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, moment, text};
 use axum::extract::{Form as Sent, Query};
 use axum::response::Response;
@@ -79,15 +79,15 @@ pub(super) fn pager(l: Lang, path: &str, from: u32, shown: usize, total: u64) ->
     }
 }
 
-pub(super) async fn mine(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
+pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
     let request = pb::ListMyIdeasRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         limit: 50,
-        offset: asked.fran,
+        offset: asked.from_row,
     };
-    let found = visitor.services().ideas.list_my_ideas(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().ideas.list_my_ideas(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Mina idéer", "My ideas"));
     let empty = l.t(
         "Du har inte lämnat någon idé än.",
@@ -102,30 +102,31 @@ pub(super) async fn mine(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         )
         .into(),
     ];
-    parts.extend(pager(l, "/ideer?", asked.fran, found.ideas.len(), found.total));
+    parts.extend(pager(l, "/ideer?", asked.from_row, found.ideas.len(), found.total));
     let submit = l.t("Lämna en ny idé", "Submit a new idea");
     parts.push(Part::Links(vec![Link {
         href: "/ideer/ny".to_owned(),
         text: submit.to_owned(),
     }]));
     page.section("", parts);
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(super) struct New {
-    utlysning: String,
+    #[serde(rename = "utlysning")]
+    call: String,
     /// What has been written so far, to look for similar ideas.
     text: String,
 }
 
-pub(super) async fn new(visitor: Visitor, Query(asked): Query<New>) -> Result<Response, WebError> {
-    build(&visitor, asked).await?.draw(&visitor)
+pub(super) async fn new(user: User, Query(asked): Query<New>) -> Result<Response, WebError> {
+    build(&user, asked).await?.draw(&user)
 }
 
-async fn build(visitor: &Visitor, asked: New) -> Result<Page, WebError> {
-    let l = visitor.lang;
+async fn build(user: &User, asked: New) -> Result<Page, WebError> {
+    let l = user.lang;
     let mut page = Page::new(l.t("Lämna en idé", "Submit an idea")).intro(l.t(
         "Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.",
         "Use your own words. You get a receipt at once, and an answer from a person within ten working days.",
@@ -174,18 +175,18 @@ async fn build(visitor: &Visitor, asked: New) -> Result<Page, WebError> {
             ),
         )
         .hidden("idea", Uuid::now_v7().to_string());
-    if !asked.utlysning.is_empty() {
-        form = form.hidden("call", asked.utlysning);
+    if !asked.call.is_empty() {
+        form = form.hidden("call", asked.call);
     }
     let mut similar: Vec<Part> = Vec::new();
     if !asked.text.is_empty() {
         let request = pb::FindSimilarIdeasRequest {
-            query: visitor.asks(None),
+            query: user.asks(None),
             text: asked.text.clone(),
             idea: String::new(),
         };
-        let found = visitor.services().ideas.find_similar_ideas(request).await;
-        let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+        let found = user.services().ideas.find_similar_ideas(request).await;
+        let found = found.map_err(|status| user.web_error(&status))?.into_inner();
         let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
         similar.push(table(l, l.t("Liknande idéer", "Similar ideas"), empty, &found.ideas).into());
     }
@@ -205,10 +206,10 @@ async fn build(visitor: &Visitor, asked: New) -> Result<Page, WebError> {
     Ok(page)
 }
 
-pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
     let posted = Posted(fields);
     let request = pb::SubmitIdeaRequest {
-        command: posted.command(&visitor)?,
+        command: posted.command(&user)?,
         idea: posted.get("idea"),
         title: posted.get("title"),
         problem: posted.get("problem"),
@@ -223,7 +224,7 @@ pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, Str
         },
         owner: posted.choice("owner"),
     };
-    match visitor.services().submission.submit_idea(request).await {
+    match user.services().submission.submit_idea(request).await {
         Ok(answer) => {
             let answer = answer.into_inner();
             Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
@@ -233,9 +234,7 @@ pub(super) async fn submit(visitor: Visitor, Sent(fields): Sent<Vec<(String, Str
                 utlysning: posted.get("call"),
                 text: posted.get("title"),
             };
-            build(&visitor, asked)
-                .await?
-                .refused(&visitor, "/ideer", &posted, &status)
+            build(&user, asked).await?.refused(&user, "/ideer", &posted, &status)
         }
     }
 }

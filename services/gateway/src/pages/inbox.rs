@@ -2,26 +2,26 @@
 
 use super::Asked;
 use super::ideas::{pager, table};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::submission as pb;
 
-pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let phase: i32 = asked.lage.parse().unwrap_or(0);
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let phase: i32 = asked.state.parse().unwrap_or(0);
     let request = pb::ListInboxRequest {
-        query: visitor.asks(asked.efter.as_deref()),
+        query: user.asks(asked.after.as_deref()),
         phases: if phase == 0 { Vec::new() } else { vec![phase] },
-        erasure_requested: asked.lage == "radering",
+        erasure_requested: asked.state == "radering",
         limit: 50,
-        offset: asked.fran,
+        offset: asked.from_row,
     };
-    let inbox = visitor.services().ideas.list_inbox(request).await;
-    let inbox = inbox.map_err(|status| visitor.said(&status))?.into_inner();
+    let inbox = user.services().ideas.list_inbox(request).await;
+    let inbox = inbox.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(l.t("De äldsta står först.", "The oldest come first."));
 
     let all: u64 = inbox.counts.iter().map(|count| count.count).sum();
@@ -40,8 +40,8 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
     let search = Form::new("/inkorg", l.t("Sök", "Search"))
         .search()
         .line("ord", l.t("Ord i idén", "Words in the idea"))
-        .value(asked.ord.clone());
-    if asked.ord.is_empty() {
+        .value(asked.words.clone());
+    if asked.words.is_empty() {
         let empty = l.t("Här är tomt.", "There is nothing here.");
         let caption = match phase {
             0 => l.t("Idéer", "Ideas").to_owned(),
@@ -50,23 +50,23 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         let mut parts: Vec<Part> = vec![table(l, &caption, empty, &inbox.ideas).into()];
         parts.extend(pager(
             l,
-            &format!("/inkorg?lage={}&", asked.lage),
-            asked.fran,
+            &format!("/inkorg?lage={}&", asked.state),
+            asked.from_row,
             inbox.ideas.len(),
             inbox.total,
         ));
         page.section("", parts);
     } else {
         let request = pb::SearchIdeasRequest {
-            query: visitor.asks(None),
-            words: asked.ord.clone(),
+            query: user.asks(None),
+            words: asked.words.clone(),
             limit: 50,
         };
-        let found = visitor.services().ideas.search_ideas(request).await;
-        let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+        let found = user.services().ideas.search_ideas(request).await;
+        let found = found.map_err(|status| user.web_error(&status))?.into_inner();
         let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-        page.section("", vec![table(l, &asked.ord, empty, &found.ideas).into()]);
+        page.section("", vec![table(l, &asked.words, empty, &found.ideas).into()]);
     }
     page.section(l.t("Visa", "Show"), vec![Part::Links(links), search.into()]);
-    page.draw(&visitor)
+    page.draw(&user)
 }

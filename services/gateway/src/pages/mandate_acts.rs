@@ -2,21 +2,21 @@
 
 use super::back_to;
 use super::mandates::{self, CLAUSES};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
+use crate::session::User;
 use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
 
 pub(super) async fn act(
-    visitor: Visitor,
+    user: User,
     Path(act): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
-    let mut to = visitor.services().evaluation;
+    let command = posted.command(&user)?;
+    let mut to = user.services().evaluation;
     let get = |name: &str| posted.get(name);
     let rows: Vec<String> = (0..CLAUSES).map(|index| format!("{index}.kronor")).collect();
     let numbers: Vec<&str> = ["kronor", "required", "cap"]
@@ -77,13 +77,13 @@ pub(super) async fn act(
             };
             to.adopt_criteria(request).await.map(|answer| answer.into_inner().token)
         }
-        _ => return Err(WebError::new(visitor.lang, Fault::NoPage)),
+        _ => return Err(WebError::new(user.lang, ErrorKind::NoPage)),
     };
     match answer {
         Ok(token) => Ok(back_to("/mandat", token)),
-        Err(status) => match mandates::build(&visitor, None).await {
-            Ok(drawn) => drawn.refused(&visitor, &format!("/mandat/{act}"), &posted, &status),
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        Err(status) => match mandates::build(&user, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("/mandat/{act}"), &posted, &status),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
     }
 }

@@ -1,29 +1,29 @@
 //! Who may decide what, and by what is assessed.
 
 use super::Asked;
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
-pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    build(&visitor, asked.efter.as_deref()).await?.draw(&visitor)
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&user, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-pub(super) async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page, WebError> {
-    let l = visitor.lang;
+pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
+    let l = user.lang;
     let request = pb::GetDelegationOrderRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         on: String::new(),
     };
-    let found = visitor.services().evaluations.get_delegation_order(request).await;
-    let order = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_delegation_order(request).await;
+    let order = found.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Mandat och kriterier", "Mandates and criteria"));
     let mut parts: Vec<Part> = Vec::new();
     if order.version == 0 {
@@ -48,7 +48,7 @@ pub(super) async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page
             href: String::new(),
             cells: vec![
                 mandate.reference.clone(),
-                visitor.name(&mandate.holder),
+                user.name(&mandate.holder),
                 mandate
                     .gates()
                     .map(|gate| phrases::gate(l, gate))
@@ -79,11 +79,9 @@ pub(super) async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page
         }));
     }
     page.section(l.t("Delegationsordning", "Delegation order"), parts);
-    let request = pb::ListCriteriaSetsRequest {
-        query: visitor.asks(None),
-    };
-    let sets = visitor.services().evaluations.list_criteria_sets(request).await;
-    let sets = sets.map_err(|status| visitor.said(&status))?.into_inner();
+    let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
+    let sets = user.services().evaluations.list_criteria_sets(request).await;
+    let sets = sets.map_err(|status| user.web_error(&status))?.into_inner();
     if let Some(set) = sets.sets.first() {
         let row = |criterion: &pb::Criterion| Row {
             href: String::new(),
@@ -103,16 +101,16 @@ pub(super) async fn build(visitor: &Visitor, after: Option<&str>) -> Result<Page
         };
         page.section(l.t("Kriterier", "Criteria"), vec![table.into()]);
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, &order));
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, &order));
     Ok(page)
 }
 
 /// How many clauses one form has room for.
 pub(super) const CLAUSES: usize = 4;
 
-fn people(visitor: &Visitor) -> Vec<(String, String)> {
-    let home = &visitor.part.organisation;
-    let people = visitor.web.directory.people.iter();
+fn people(user: &User) -> Vec<(String, String)> {
+    let home = &user.acting_as.organisation;
+    let people = user.web.directory.people.iter();
     let people = people.filter(|person| {
         let mut roles = person.roles.iter();
         roles.any(|held| held.organisation == *home && held.role == Role::DecisionMaker)
@@ -132,10 +130,10 @@ fn gates(l: Lang) -> Vec<(String, String)> {
     choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
 }
 
-fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
-    let l = visitor.lang;
+fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
+    let l = user.lang;
     let mut forms: Vec<Part> = Vec::new();
-    if visitor.is(&[Role::Coordinator, Role::Registrar]) {
+    if user.is(&[Role::Coordinator, Role::Registrar]) {
         let kinds = choices([
             (1, l.t("Delegationsordning", "Delegation order")),
             (2, l.t("Attestordning eller firmateckning", "Signing authority")),
@@ -165,7 +163,7 @@ fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part>
                 .ticks(&format!("{index}.gates"), l.t("Grindar", "Gates"), gates(l))
                 .number(&format!("{index}.kronor"), l.t("Högst, i kronor", "At most, in kronor"))
                 .optional()
-                .select(&format!("{index}.holder"), l.t("Innehavare", "Holder"), people(visitor))
+                .select(&format!("{index}.holder"), l.t("Innehavare", "Holder"), people(user))
                 .optional()
                 .tick(
                     &format!("{index}.onwards"),
@@ -181,18 +179,18 @@ fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part>
         .map(|mandate| {
             (
                 mandate.reference.clone(),
-                format!("{} ({})", mandate.reference, visitor.name(&mandate.holder)),
+                format!("{} ({})", mandate.reference, user.name(&mandate.holder)),
             )
         })
         .collect();
-    if visitor.is(&[Role::DecisionMaker]) && !mandates.is_empty() {
+    if user.is(&[Role::DecisionMaker]) && !mandates.is_empty() {
         let hand_on = Form::folded(
             "/mandat/vidare",
             l.t("Delegera vidare", "Hand a mandate on"),
             l.t("Delegera", "Hand on"),
         )
         .select("mandate", l.t("Mandat", "Mandate"), mandates.clone())
-        .select("to", l.t("Till", "To"), people_elsewhere(visitor))
+        .select("to", l.t("Till", "To"), people_elsewhere(user))
         .ticks("gates", l.t("Grindar", "Gates"), gates(l))
         .number("kronor", l.t("Högst, i kronor", "At most, in kronor"))
         .date("valid_from", l.t("Gäller från", "In force from"))
@@ -200,7 +198,7 @@ fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part>
         .optional();
         forms.push(hand_on.into());
     }
-    if visitor.is(&[Role::DecisionMaker, Role::Coordinator, Role::Registrar]) && !mandates.is_empty() {
+    if user.is(&[Role::DecisionMaker, Role::Coordinator, Role::Registrar]) && !mandates.is_empty() {
         let revoke = Form::folded(
             "/mandat/aterkalla",
             l.t("Återkalla ett mandat", "Revoke a mandate"),
@@ -210,7 +208,7 @@ fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part>
         .date("from", l.t("Från och med", "From"));
         forms.push(revoke.into());
     }
-    if visitor.is(&[Role::Coordinator]) {
+    if user.is(&[Role::Coordinator]) {
         let criteria = Form::folded(
             "/mandat/kriterier",
             l.t("Anta standardkriterierna", "Adopt the standard criteria"),
@@ -234,11 +232,11 @@ fn forms(visitor: &Visitor, order: &pb::GetDelegationOrderResponse) -> Vec<Part>
     forms
 }
 
-/// Everybody in the organisation but the visitor.
-fn people_elsewhere(visitor: &Visitor) -> Vec<(String, String)> {
-    let home = &visitor.part.organisation;
-    let people = visitor.web.directory.people.iter().filter(|person| {
-        person.id != visitor.part.person && person.roles.iter().any(|held| held.organisation == *home)
+/// Everybody in the organisation but the user.
+fn people_elsewhere(user: &User) -> Vec<(String, String)> {
+    let home = &user.acting_as.organisation;
+    let people = user.web.directory.people.iter().filter(|person| {
+        person.id != user.acting_as.person && person.roles.iter().any(|held| held.organisation == *home)
     });
     people
         .map(|person| (person.id.to_string(), person.name.clone()))

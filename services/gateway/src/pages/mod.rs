@@ -11,21 +11,21 @@ mod evaluation_acts;
 mod evaluation_forms;
 mod evaluations;
 mod files;
+mod histories;
 mod history;
 mod idea;
 mod idea_acts;
 mod idea_forms;
 mod ideas;
 mod inbox;
-mod lives;
 mod mandate_acts;
 mod mandates;
 mod revision;
 mod solution;
 mod solutions;
 
-use crate::door::{Guest, Visitor, Web, write_token};
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
+use crate::session::{Session, User, Web, write_token};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -39,7 +39,7 @@ const LARGEST_FILE_FORM: usize = 11 * 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/", get(entrance::door))
+        .route("/", get(entrance::entrance))
         .route("/in/{token}", get(entrance::one_time_link))
         .route("/valj", post(entrance::choose))
         .route("/lamna", post(entrance::leave))
@@ -86,26 +86,32 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/mandat/{act}", post(mandate_acts::act))
 }
 
-pub(crate) async fn not_found(guest: Guest) -> WebError {
-    WebError::new(guest.lang, Fault::NoPage)
+pub(crate) async fn not_found(session: Session) -> WebError {
+    WebError::new(session.lang, ErrorKind::NoPage)
 }
 
 /// What an address may carry.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    /// What the visitor has just done.
-    efter: Option<String>,
+    /// What the user has just done.
+    #[serde(rename = "efter")]
+    after: Option<String>,
     /// From which row on a list is shown.
-    fran: u32,
+    #[serde(rename = "fran")]
+    from_row: u32,
     /// A list's filter.
-    lage: String,
+    #[serde(rename = "lage")]
+    state: String,
     /// Words to find.
-    ord: String,
+    #[serde(rename = "ord")]
+    words: String,
     /// Another filter.
-    typ: i32,
+    #[serde(rename = "typ")]
+    kind: i32,
     /// Where the next page of a list begins.
-    sida: String,
+    #[serde(rename = "sida")]
+    page_token: String,
 }
 
 /// Back to a page, which waits for what was just done.
@@ -122,9 +128,9 @@ fn escape(byte: u8) -> String {
     }
 }
 
-impl Visitor {
+impl User {
     /// What a service said instead.
-    fn said(&self, status: &tonic::Status) -> WebError {
-        WebError::said(self.lang, status)
+    fn web_error(&self, status: &tonic::Status) -> WebError {
+        WebError::from_status(self.lang, status)
     }
 }

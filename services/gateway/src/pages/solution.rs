@@ -1,10 +1,10 @@
 //! One solution.
 
 use super::{Asked, back_to, benefits};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::phrases;
 use crate::posted::Posted;
+use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
@@ -13,26 +13,26 @@ use idesluss_proto::pb::sharing as pb;
 use uuid::Uuid;
 
 pub(super) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(solution): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&visitor, &solution, asked.efter.as_deref()).await?.draw(&visitor)
+    build(&user, &solution, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-async fn build(visitor: &Visitor, solution: &str, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::GetSolutionRequest {
-        query: visitor.asks(after),
+        query: user.asks(after),
         solution: solution.to_owned(),
     };
-    let found = visitor.services().solutions.get_solution(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
-    Ok(draw(visitor, &found))
+    let found = user.services().solutions.get_solution(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    Ok(draw(user, &found))
 }
 
-fn draw(visitor: &Visitor, found: &pb::GetSolutionResponse) -> Page {
-    let l = visitor.lang;
+fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
+    let l = user.lang;
     let Some(row) = &found.row else { return Page::default() };
     let draft = l.t("Utkast till lösning", "Draft of a solution");
     let mut page = Page::new(if row.title.is_empty() {
@@ -61,12 +61,12 @@ fn draw(visitor: &Visitor, found: &pb::GetSolutionResponse) -> Page {
             false => String::new(),
         };
         let about = facts([
-            (l.t("Från", "From"), visitor.house(&row.organisation)),
+            (l.t("Från", "From"), user.organisation_name(&row.organisation)),
             (l.t("Kontakt", "Contact"), description.contact.clone()),
             (l.t("Licens", "Licence"), description.licence.clone()),
             (l.t("Kostnad", "Cost"), cost),
             (l.t("Version", "Version"), row.version.to_string()),
-            (l.t("Förvaltare", "Steward"), visitor.name(&found.steward)),
+            (l.t("Förvaltare", "Steward"), user.name(&found.steward)),
             (
                 l.t("Nytt i versionen", "New in this version"),
                 found.changes.last().cloned().unwrap_or_default(),
@@ -79,20 +79,20 @@ fn draw(visitor: &Visitor, found: &pb::GetSolutionResponse) -> Page {
         page.section(l.t("Bra att veta", "Good to know"), about);
     }
     if !found.benefits.is_empty() {
-        page.section(l.t("Nytta", "Benefits"), benefits::parts(visitor, &found.benefits));
+        page.section(l.t("Nytta", "Benefits"), benefits::parts(user, &found.benefits));
     }
-    told(visitor, &mut page, found);
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(visitor, found, row));
+    add_adoptions(user, &mut page, found);
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, found, row));
     page
 }
 
-fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
-    let l = visitor.lang;
+fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) {
+    let l = user.lang;
     let mut parts: Vec<Part> = Vec::new();
     for lesson in &found.lessons {
         parts.push(Part::Note(format!(
             "{} {} {}",
-            visitor.house(&lesson.organisation),
+            user.organisation_name(&lesson.organisation),
             l.t("slutade", "stopped"),
             moment(&lesson.discontinued_at)
         )));
@@ -101,7 +101,7 @@ fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
     for experience in &found.experiences {
         parts.push(Part::Note(format!(
             "{}, {}",
-            visitor.house(&experience.organisation),
+            user.organisation_name(&experience.organisation),
             moment(&experience.shared_at)
         )));
         parts.push(Part::Text(experience.experience.clone()));
@@ -109,15 +109,15 @@ fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
     page.section(l.t("Erfarenheter", "Experiences"), parts);
     if !found.adoptions.is_empty() {
         let row = |row: &pb::AdoptionRow| Row {
-            href: if row.organisation == visitor.part.organisation.as_str()
-                && !visitor.is(&[Role::Submitter, Role::Assessor])
+            href: if row.organisation == user.acting_as.organisation.as_str()
+                && !user.is(&[Role::Submitter, Role::Assessor])
             {
                 format!("/inforanden/{}", row.adoption)
             } else {
                 String::new()
             },
             cells: vec![
-                visitor.house(&row.organisation),
+                user.organisation_name(&row.organisation),
                 phrases::adoption_phase(l, row.phase()).to_owned(),
                 phrases::adoption_form(l, row.form()).to_owned(),
                 moment(&row.changed_at),
@@ -141,8 +141,8 @@ fn told(visitor: &Visitor, page: &mut Page, found: &pb::GetSolutionResponse) {
     }
 }
 
-fn forms(visitor: &Visitor, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) -> Vec<Part> {
-    let l = visitor.lang;
+fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) -> Vec<Part> {
+    let l = user.lang;
     let at = format!("/losningar/{}", row.solution);
     let mut forms: Vec<Part> = Vec::new();
     if found.may_adopt && row.phase() == pb::SolutionPhase::Published {
@@ -160,7 +160,7 @@ fn forms(visitor: &Visitor, found: &pb::GetSolutionResponse, row: &pb::SolutionR
         forms.push(interest.into());
     }
     if found.may_edit {
-        forms.push(describe(visitor, found, &at).into());
+        forms.push(describe(user, found, &at).into());
         if row.phase() == pb::SolutionPhase::Published {
             let retire = Form::folded(
                 format!("{at}/dra-in"),
@@ -173,8 +173,8 @@ fn forms(visitor: &Visitor, found: &pb::GetSolutionResponse, row: &pb::SolutionR
     forms
 }
 
-fn describe(visitor: &Visitor, found: &pb::GetSolutionResponse, at: &str) -> Form {
-    let l = visitor.lang;
+fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
+    let l = user.lang;
     let now = found.description.clone().unwrap_or_default();
     let kinds = [
         pb::SolutionKind::Product,
@@ -270,15 +270,15 @@ fn read_description(posted: &Posted) -> pb::Description {
 }
 
 pub(super) async fn act(
-    visitor: Visitor,
+    user: User,
     Path((solution, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let command = posted.command(&visitor)?;
+    let command = posted.command(&user)?;
     let mut page = format!("/losningar/{solution}");
     let id = solution.clone();
-    let mut to = visitor.services().sharing;
+    let mut to = user.services().sharing;
     let checked = posted.check_numbers(&["lowest", "highest"]);
     let answer = match act.as_str() {
         _ if checked.is_err() => checked.map(|()| None),
@@ -330,13 +330,13 @@ pub(super) async fn act(
                 .await
                 .map(|answer| answer.into_inner().token)
         }
-        _ => return Err(WebError::new(visitor.lang, Fault::NoPage)),
+        _ => return Err(WebError::new(user.lang, ErrorKind::NoPage)),
     };
     match answer {
         Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => match build(&visitor, &id, None).await {
-            Ok(drawn) => drawn.refused(&visitor, &format!("/losningar/{id}/{act}"), &posted, &status),
-            Err(_) => Err(visitor.said(&status).keeping(posted.written())),
+        Err(status) => match build(&user, &id, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("/losningar/{id}/{act}"), &posted, &status),
+            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
         },
     }
 }

@@ -2,29 +2,29 @@
 
 use super::Asked;
 use super::ideas::pager;
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::sharing as pb;
 
-pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let phase: i32 = asked.lage.parse().unwrap_or(0);
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let phase: i32 = asked.state.parse().unwrap_or(0);
     let request = pb::ListSolutionsRequest {
-        query: visitor.asks(asked.efter.as_deref()),
-        words: asked.ord.clone(),
-        kind: asked.typ,
+        query: user.asks(asked.after.as_deref()),
+        words: asked.words.clone(),
+        kind: asked.kind,
         phase,
         organisation: String::new(),
         limit: 50,
-        offset: asked.fran,
+        offset: asked.from_row,
     };
-    let found = visitor.services().solutions.list_solutions(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().solutions.list_solutions(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let row = |row: &pb::SolutionRow| Row {
         href: format!("/losningar/{}", row.solution),
         cells: vec![
@@ -34,7 +34,7 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
                 row.title.clone()
             },
             phrases::kind(l, row.kind()).to_owned(),
-            visitor.house(&row.organisation),
+            user.organisation_name(&row.organisation),
             format!("{} ({})", row.in_use, row.adoptions),
             row.benefits.to_string(),
         ],
@@ -61,12 +61,12 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
     let search = Form::new("/losningar", l.t("Sök", "Search"))
         .search()
         .line("ord", l.t("Sök i lösningar", "Search solutions"))
-        .value(asked.ord.clone());
+        .value(asked.words.clone());
     let mut parts: Vec<Part> = vec![search.into(), table.into()];
     parts.extend(pager(
         l,
-        &format!("/losningar?lage={}&", asked.lage),
-        asked.fran,
+        &format!("/losningar?lage={}&", asked.state),
+        asked.from_row,
         found.solutions.len(),
         found.total,
     ));
@@ -75,7 +75,7 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         "What works, to be copied or adapted.",
     ));
     page.section("", parts);
-    if visitor.is(&[Role::Steward, Role::Coordinator]) {
+    if user.is(&[Role::Steward, Role::Coordinator]) {
         let phases = [
             pb::SolutionPhase::Published,
             pb::SolutionPhase::Drafted,
@@ -87,5 +87,5 @@ pub(super) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result
         };
         page.section(l.t("Visa", "Show"), vec![Part::Links(phases.map(link).to_vec())]);
     }
-    page.draw(&visitor)
+    page.draw(&user)
 }

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let found = async {
         let journals = Journals::open(&session.services()).await?;
         let from = journals.moment(arguments.from).await?;
@@ -45,11 +45,11 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     let directory = session.directory.clone();
     session.close().await?;
     let found = found?;
-    print(&found, arguments.json, || tell(&found, &directory))
+    print(&found, arguments.json, || render(&found, &directory))
 }
 
-fn tell(diff: &Diff, directory: &Directory) -> String {
-    let mut told = format!(
+fn render(diff: &Diff, directory: &Directory) -> String {
+    let mut out = format!(
         "From {} to {}: {} events, {} things changed\n",
         diff.from,
         diff.to,
@@ -57,30 +57,30 @@ fn tell(diff: &Diff, directory: &Directory) -> String {
         diff.changed.len()
     );
     for changed in &diff.changed {
-        tell_changed(&mut told, changed, directory);
+        render_changed(&mut out, changed, directory);
     }
-    told
+    out
 }
 
-fn tell_changed(told: &mut String, changed: &Changed, directory: &Directory) {
+fn render_changed(out: &mut String, changed: &Changed, directory: &Directory) {
     let way = match (changed.before.as_str(), changed.after.as_str()) {
         ("", "") => String::new(),
         ("", after) => format!(": began, {after}"),
         (before, after) if before == after => format!(": {after}, as before"),
         (before, after) => format!(": {before} → {after}"),
     };
-    let _ = write!(told, "\n{}{way}", changed.subject);
+    let _ = write!(out, "\n{}{way}", changed.subject);
     if !changed.organisation.is_empty() {
-        let _ = write!(told, "  ({})", changed.organisation);
+        let _ = write!(out, "  ({})", changed.organisation);
     }
-    told.push('\n');
+    out.push('\n');
     if let Some(idea) = &changed.idea {
-        let _ = writeln!(told, "  about idea/{idea}");
+        let _ = writeln!(out, "  about idea/{idea}");
     }
     for happened in &changed.events {
-        let _ = writeln!(told, "  {}", words::happened(happened, directory));
+        let _ = writeln!(out, "  {}", words::happened(happened, directory));
         if let Some(mandate) = &happened.mandate {
-            let _ = writeln!(told, "      under {mandate}");
+            let _ = writeln!(out, "      under {mandate}");
         }
     }
 }

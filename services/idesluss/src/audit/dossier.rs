@@ -2,11 +2,11 @@
 
 use super::events_of::lines;
 use super::print::print;
-use super::{AuditError, DOUBTFUL, Look, dossier_text, life};
+use super::{AuditError, DOUBTFUL, Look, dossier_text, history};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
-use idesluss_auditor::dossier::{Place, is_terms, place_of};
+use idesluss_auditor::dossier::{DecisionPosition, decision_position, is_terms};
 use idesluss_auditor::{Entry, dossier};
 use idesluss_evidence::Journals;
 use std::process::ExitCode;
@@ -26,18 +26,18 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let gathered = async {
         let (place, mut entries) = find(&session, arguments.decision, arguments.look.quiet).await?;
-        entries.extend(life::gather(&session, place.idea).await?.1);
+        entries.extend(history::gather(&session, place.idea).await?.1);
         Ok::<_, AuditError>(entries)
     };
     let gathered = gathered.await;
     let directory = session.directory.clone();
     session.close().await?;
-    let told = dossier(arguments.decision, &gathered?)?;
-    print(&told, arguments.json, || dossier_text::tell(&told, &directory))?;
-    if told.doubts.is_empty() {
+    let out = dossier(arguments.decision, &gathered?)?;
+    print(&out, arguments.json, || dossier_text::render(&out, &directory))?;
+    if out.findings.is_empty() {
         Ok(ExitCode::SUCCESS)
     } else {
         Ok(ExitCode::from(DOUBTFUL))
@@ -45,7 +45,11 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
 }
 
 /// Finds a decision in evaluation's journal, with every entry there about criteria and delegation orders.
-pub(super) async fn find(session: &Session, decision: Uuid, quiet: bool) -> Result<(Place, Vec<Entry>), AuditError> {
+pub(super) async fn find(
+    session: &Session,
+    decision: Uuid,
+    quiet: bool,
+) -> Result<(DecisionPosition, Vec<Entry>), AuditError> {
     let journals = Journals::open(&session.services()).await?;
     let bar = progress(journals.entries(), "entries", quiet);
     let lines = lines(&journals.evaluation, &bar);
@@ -53,7 +57,7 @@ pub(super) async fn find(session: &Session, decision: Uuid, quiet: bool) -> Resu
         let (mut found, mut terms) = (None, Vec::new());
         for entry in lines {
             let entry = entry?;
-            found = place_of(&entry)?.filter(|place| place.is(decision)).or(found);
+            found = decision_position(&entry)?.filter(|place| place.is(decision)).or(found);
             if is_terms(&entry.line) {
                 terms.push(entry);
             }

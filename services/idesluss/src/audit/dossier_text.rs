@@ -2,60 +2,60 @@
 
 use super::words::{self, hundredths, person, spaced};
 use idesluss_auditor::Dossier;
-use idesluss_auditor::dossier::{Decision, Grounds, Powers};
+use idesluss_auditor::dossier::{Decision, Mandates, Proceedings};
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
 
-pub(super) fn tell(dossier: &Dossier, directory: &Directory) -> String {
-    let mut told = String::new();
-    decision(&mut told, &dossier.decision, directory);
-    basis(&mut told, dossier);
-    known(&mut told, dossier, directory);
-    elsewhere(&mut told, dossier, directory);
-    grounds(&mut told, &dossier.grounds, directory);
-    powers(&mut told, &dossier.powers, directory);
-    told.push_str("\nWho had acted by then, and in which role\n");
+pub(super) fn render(dossier: &Dossier, directory: &Directory) -> String {
+    let mut out = String::new();
+    decision(&mut out, &dossier.decision, directory);
+    basis(&mut out, dossier);
+    known(&mut out, dossier, directory);
+    elsewhere(&mut out, dossier, directory);
+    proceedings(&mut out, &dossier.proceedings, directory);
+    mandates(&mut out, &dossier.mandates, directory);
+    out.push_str("\nWho had acted by then, and in which role\n");
     for acted in &dossier.acted {
         let name = match acted.role.as_str() {
             "service" => "the service itself".to_owned(),
             _ => person(&acted.person, directory),
         };
-        let _ = writeln!(told, "  {} in {}: {name}", acted.role, acted.organisation);
+        let _ = writeln!(out, "  {} in {}: {name}", acted.role, acted.organisation);
     }
-    told.push_str("\nWhat came after\n");
+    out.push_str("\nWhat came after\n");
     if dossier.after.is_empty() {
-        told.push_str("  nothing yet\n");
+        out.push_str("  nothing yet\n");
     }
     for later in &dossier.after {
-        let _ = writeln!(told, "  {}", words::happened(&later.happened, directory));
-        words::texts(&mut told, 6, &later.texts);
+        let _ = writeln!(out, "  {}", words::happened(&later.happened, directory));
+        words::texts(&mut out, 6, &later.texts);
     }
     if let Some(erasure) = &dossier.erasure {
         let _ = writeln!(
-            told,
+            out,
             "\nTexts were erased: decided on {} on the basis of {} by {}",
             erasure.decided,
             erasure.basis,
             words::who(&erasure.by, directory)
         );
         for (service, on) in &erasure.erased {
-            let _ = writeln!(told, "  {} on {on}", service.as_str());
+            let _ = writeln!(out, "  {} on {on}", service.as_str());
         }
     }
-    if !dossier.doubts.is_empty() {
-        told.push_str("\nWhat does not fit together\n");
-        for doubt in &dossier.doubts {
-            let _ = writeln!(told, "  {doubt}");
+    if !dossier.findings.is_empty() {
+        out.push_str("\nWhat does not fit together\n");
+        for finding in &dossier.findings {
+            let _ = writeln!(out, "  {finding}");
         }
     }
-    told
+    out
 }
 
-fn decision(told: &mut String, decision: &Decision, directory: &Directory) {
-    let _ = writeln!(told, "Decision {}", decision.event);
-    let _ = writeln!(told, "  idea:       {} ({})", decision.idea, decision.organisation);
+fn decision(out: &mut String, decision: &Decision, directory: &Directory) {
+    let _ = writeln!(out, "Decision {}", decision.event);
+    let _ = writeln!(out, "  idea:       {} ({})", decision.idea, decision.organisation);
     let _ = writeln!(
-        told,
+        out,
         "  evaluation: {}, round {} at {}",
         decision.evaluation, decision.round, decision.gate
     );
@@ -65,55 +65,55 @@ fn decision(told: &mut String, decision: &Decision, directory: &Directory) {
         ""
     };
     let _ = writeln!(
-        told,
+        out,
         "  decided:    {}{home}, {} kronor",
         decision.outcome, decision.cost_kronor
     );
     match &decision.board {
         Some((board, meeting, paragraph)) => {
-            let _ = writeln!(told, "  by:         {board}, {meeting}, {paragraph}");
-            let _ = writeln!(told, "  written by: {}", words::who(&decision.who, directory));
+            let _ = writeln!(out, "  by:         {board}, {meeting}, {paragraph}");
+            let _ = writeln!(out, "  written by: {}", words::who(&decision.who, directory));
         }
         None => {
-            let _ = writeln!(told, "  by:         {}", words::who(&decision.who, directory));
+            let _ = writeln!(out, "  by:         {}", words::who(&decision.who, directory));
         }
     }
     let _ = writeln!(
-        told,
+        out,
         "  when:       {} in Sweden; recorded {} at evaluation:{}",
         decision.decided_on, decision.recorded, decision.position
     );
     if decision.reconsideration > 0 {
         let _ = writeln!(
-            told,
+            out,
             "  it is reconsideration {} of this evaluation",
             decision.reconsideration
         );
     }
     if decision.replaced {
-        told.push_str("  it was reconsidered later: another decision holds\n");
+        out.push_str("  it was reconsidered later: another decision holds\n");
     }
-    words::texts(told, 2, &decision.texts);
+    words::texts(out, 2, &decision.texts);
 }
 
-fn basis(told: &mut String, dossier: &Dossier) {
+fn basis(out: &mut String, dossier: &Dossier) {
     let basis = &dossier.basis;
     let _ = writeln!(
-        told,
+        out,
         "\nWhat it rests on\n  the page was drawn at evaluation:{}; the journal had {} entries with root {}; the brief was version {}",
         basis.seen, basis.size, basis.root, basis.brief_version
     );
     for source in &basis.sources {
         let _ = writeln!(
-            told,
+            out,
             "  received from {} up to epoch {} sequence {} (its position {})",
             source.source, source.epoch, source.sequence, source.from_position
         );
     }
 }
 
-fn known(told: &mut String, dossier: &Dossier, directory: &Directory) {
-    told.push_str("\nWhat the decider had received\n");
+fn known(out: &mut String, dossier: &Dossier, directory: &Directory) {
+    out.push_str("\nWhat the decider had received\n");
     for entry in &dossier.known {
         let seen = if entry.seen { "seen" } else { "received, not seen" };
         let place = match entry.happened_at {
@@ -121,21 +121,21 @@ fn known(told: &mut String, dossier: &Dossier, directory: &Directory) {
             None => String::new(),
         };
         let _ = writeln!(
-            told,
+            out,
             "  {}  evaluation:{}  {}  by {}  ({seen}{place})",
             entry.recorded,
             entry.position,
             spaced(&entry.event),
             words::who(&entry.who, directory)
         );
-        words::texts(told, 6, &entry.texts);
+        words::texts(out, 6, &entry.texts);
     }
 }
 
-fn elsewhere(told: &mut String, dossier: &Dossier, directory: &Directory) {
-    told.push_str("\nWhat had happened elsewhere and had not arrived\n");
+fn elsewhere(out: &mut String, dossier: &Dossier, directory: &Directory) {
+    out.push_str("\nWhat had happened elsewhere and had not arrived\n");
     if dossier.elsewhere.is_empty() {
-        told.push_str("  nothing, as far as the journals tell\n");
+        out.push_str("  nothing, as far as the journals tell\n");
     }
     for missing in &dossier.elsewhere {
         let arrived = match (missing.followed, missing.arrived) {
@@ -143,22 +143,22 @@ fn elsewhere(told: &mut String, dossier: &Dossier, directory: &Directory) {
             (true, None) => "has not arrived to this day".to_owned(),
             (false, None) => "evaluation does not follow that service".to_owned(),
         };
-        let _ = writeln!(told, "  {}  ({arrived})", words::happened(&missing.happened, directory));
-        words::texts(told, 6, &missing.texts);
+        let _ = writeln!(out, "  {}  ({arrived})", words::happened(&missing.happened, directory));
+        words::texts(out, 6, &missing.texts);
     }
 }
 
-fn grounds(told: &mut String, grounds: &Grounds, directory: &Directory) {
-    let _ = writeln!(told, "\nThe brief, version {}", grounds.brief.version);
-    words::texts(told, 2, &grounds.brief.texts);
-    let criteria = &grounds.criteria;
+fn proceedings(out: &mut String, proceedings: &Proceedings, directory: &Directory) {
+    let _ = writeln!(out, "\nThe brief, version {}", proceedings.brief.version);
+    words::texts(out, 2, &proceedings.brief.texts);
+    let criteria = &proceedings.criteria;
     let _ = writeln!(
-        told,
+        out,
         "\nThe criteria: {}, version {}; {} independent assessments required",
         criteria.set, criteria.version, criteria.assessments_required
     );
     for criterion in &criteria.criteria {
-        let scored = grounds
+        let scored = proceedings
             .scores
             .iter()
             .flat_map(|scores| &scores.criteria)
@@ -174,74 +174,74 @@ fn grounds(told: &mut String, grounds: &Grounds, directory: &Directory) {
             )
         });
         let _ = writeln!(
-            told,
+            out,
             "  {} ({}), weight {}{scored}",
             criterion.name_en, criterion.key, criterion.weight
         );
     }
-    match &grounds.scores {
+    match &proceedings.scores {
         Some(scores) => {
-            let _ = writeln!(told, "  weighted mean {}", hundredths(scores.weighted_hundredths));
+            let _ = writeln!(out, "  weighted mean {}", hundredths(scores.weighted_hundredths));
             for (assessor, given) in &scores.assessors {
                 let given: Vec<String> = given.iter().map(|(key, score)| format!("{key} {score}")).collect();
-                let _ = writeln!(told, "  {}: {}", person(assessor, directory), given.join(", "));
+                let _ = writeln!(out, "  {}: {}", person(assessor, directory), given.join(", "));
             }
         }
-        None => told.push_str("  no scores had been revealed\n"),
+        None => out.push_str("  no scores had been revealed\n"),
     }
-    told.push_str("\nConflicts of interest as declared\n");
-    for declaration in &grounds.conflicts {
+    out.push_str("\nConflicts of interest as declared\n");
+    for declaration in &proceedings.conflicts {
         let said = if declaration.conflict { "has one" } else { "has none" };
         let reason = declaration.reason.as_ref().map(words::text).unwrap_or_default();
         let _ = writeln!(
-            told,
+            out,
             "  {} {said} (evaluation:{}) {reason}",
             person(&declaration.person, directory),
             declaration.position
         );
     }
-    told.push_str("\nThe panel\n");
-    for seat in &grounds.panel {
-        let state = match (seat.assessed, seat.recused) {
-            (true, false) => format!("assessed, revised {} times", seat.revisions),
+    out.push_str("\nThe panel\n");
+    for member in &proceedings.panel {
+        let state = match (member.assessed, member.recused) {
+            (true, false) => format!("assessed, revised {} times", member.revisions),
             (false, false) => "had not assessed".to_owned(),
             (_, true) => "taken off".to_owned(),
         };
-        let replaced = seat
+        let replaced = member
             .replaced_by
             .as_ref()
             .map(|by| format!(", replaced by {}", person(by, directory)));
         let _ = writeln!(
-            told,
+            out,
             "  {}: {state}{}",
-            person(&seat.assessor, directory),
+            person(&member.assessor, directory),
             replaced.unwrap_or_default()
         );
-        words::texts(told, 6, &seat.rationales);
+        words::texts(out, 6, &member.rationales);
     }
-    if let Some(owner) = &grounds.need_owner {
-        let _ = writeln!(told, "\nThe need is owned by {}", person(owner, directory));
+    if let Some(owner) = &proceedings.need_owner {
+        let _ = writeln!(out, "\nThe need is owned by {}", person(owner, directory));
     }
-    let Some(recommendation) = &grounds.recommendation else {
-        told.push_str("\nNo recommendation had been issued\n");
+    let Some(recommendation) = &proceedings.recommendation else {
+        out.push_str("\nNo recommendation had been issued\n");
         return;
     };
     let reasons = recommendation.reasons.as_ref().map(words::text).unwrap_or_default();
-    let _ = writeln!(told, "\nThe recommendation: {}\n  {reasons}", recommendation.proposal);
+    let _ = writeln!(out, "\nThe recommendation: {}\n  {reasons}", recommendation.proposal);
     for member in &recommendation.panel {
-        let _ = writeln!(told, "  behind it: {}", person(member, directory));
+        let _ = writeln!(out, "  behind it: {}", person(member, directory));
     }
     for dissent in &recommendation.dissent {
         let reasons = dissent.reasons.as_ref().map(words::text).unwrap_or_default();
-        let _ = writeln!(told, "  otherwise: {}: {reasons}", person(&dissent.assessor, directory));
+        let _ = writeln!(out, "  otherwise: {}: {reasons}", person(&dissent.assessor, directory));
     }
 }
 
-fn powers(told: &mut String, powers: &Powers, directory: &Directory) {
-    told.push_str("\nThe mandates in force that day\n");
-    if let Some(verified) = &powers.verified {
+fn mandates(out: &mut String, mandates: &Mandates, directory: &Directory) {
+    out.push_str("\nThe mandates in force that day\n");
+    if let Some(verified) = &mandates.verified {
         let _ = writeln!(
-            told,
+            out,
             "  verified at evaluation:{}: clause {} of version {} lets {} decide at {} on {} kronor on {}",
             verified.position,
             verified.clause,
@@ -252,13 +252,13 @@ fn powers(told: &mut String, powers: &Powers, directory: &Directory) {
             verified.on
         );
     }
-    match &powers.order {
-        None => told.push_str("  no delegation order was in force\n"),
+    match &mandates.order {
+        None => out.push_str("  no delegation order was in force\n"),
         Some(order) => {
             let paragraph = order.paragraph.as_ref().map(|paragraph| format!(" {paragraph}"));
             let until = order.valid_until.as_deref().unwrap_or("further notice");
             let _ = writeln!(
-                told,
+                out,
                 "  {}, version {} ({}), adopted by {} on {}{}, valid from {} until {until}",
                 order.organisation,
                 order.version,
@@ -281,7 +281,7 @@ fn powers(told: &mut String, powers: &Powers, directory: &Directory) {
                 );
                 marks.extend(mandate.revoked_from.iter().map(|from| format!("revoked from {from}")));
                 let _ = writeln!(
-                    told,
+                    out,
                     "  {}: {}, {} up to {} kronor ({})",
                     mandate.reference,
                     person(&mandate.holder, directory),
@@ -292,7 +292,7 @@ fn powers(told: &mut String, powers: &Powers, directory: &Directory) {
             }
         }
     }
-    for happened in &powers.later {
-        let _ = writeln!(told, "  since then: {}", words::happened(happened, directory));
+    for happened in &mandates.later {
+        let _ = writeln!(out, "  since then: {}", words::happened(happened, directory));
     }
 }

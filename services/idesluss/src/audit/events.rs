@@ -36,7 +36,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     if arguments.out.is_dir() || folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(AuditError::NoFolder(arguments.out));
     }
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let written = write(&session, &arguments).await;
     session.close().await?;
     let written = written?;

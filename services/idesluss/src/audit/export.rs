@@ -1,6 +1,6 @@
 //! `idesluss audit export`.
 
-use super::{AuditError, Look, life, read_cut};
+use super::{AuditError, Look, history, read_cut};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     if arguments.texts.is_some() && arguments.organisation.is_none() && arguments.idea.is_none() {
         return Err(AuditError::WhoseTexts);
     }
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let written = export(&arguments, &session).await;
     session.close().await?;
     let (entries, out) = (written?, arguments.out.display());
@@ -98,10 +98,10 @@ async fn disclosure(arguments: &Arguments, session: &Session) -> Result<Option<D
         return Ok(None);
     };
     let to = match (&arguments.organisation, arguments.idea) {
-        (Some(organisation), _) => life::auditors(&session.directory)
+        (Some(organisation), _) => history::auditors(&session.directory)
             .find(|auditor| auditor.organisation == *organisation)
             .ok_or(AuditError::NoAuditor)?,
-        (None, Some(idea)) => life::gather(session, idea).await?.0,
+        (None, Some(idea)) => history::gather(session, idea).await?.0,
         (None, None) => return Err(AuditError::WhoseTexts),
     };
     Ok(Some(Disclosure {

@@ -5,16 +5,16 @@ use idesluss_auditor::{Instance, Moment};
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
 
-pub(super) fn tell(until: Option<Moment>, stood: &Instance, directory: &Directory) -> String {
+pub(super) fn render(until: Option<Moment>, stood: &Instance, directory: &Directory) -> String {
     let until = until.map_or_else(|| "now".to_owned(), |until| until.to_string());
-    let mut told = format!("The instance {} at {until}\n", directory.instance);
+    let mut out = format!("The instance {} at {until}\n", directory.instance);
     if stood.journals.is_empty() {
-        told.push_str("\nNothing had happened yet.\n");
-        return told;
+        out.push_str("\nNothing had happened yet.\n");
+        return out;
     }
     for (service, upto) in &stood.journals {
         let _ = writeln!(
-            told,
+            out,
             "  {}: {} events of its own, the last at position {} on {}",
             service.as_str(),
             upto.events,
@@ -26,19 +26,19 @@ pub(super) fn tell(until: Option<Moment>, stood: &Instance, directory: &Director
     for count in &stood.counts {
         if count.thing != thing {
             thing = &count.thing;
-            let _ = writeln!(told, "\n{}", heading(thing));
+            let _ = writeln!(out, "\n{}", heading(thing));
         }
-        let house = match count.organisation.as_str() {
+        let organisation = match count.organisation.as_str() {
             "" => "(not known)",
-            house => house,
+            name => name,
         };
-        let _ = writeln!(told, "  {:<20} {:<22} {:>8}", house, count.state, count.count);
+        let _ = writeln!(out, "  {:<20} {:<22} {:>8}", organisation, count.state, count.count);
     }
-    told.push_str("\nWhat happened last, the newest first\n");
+    out.push_str("\nWhat happened last, the newest first\n");
     for happened in &stood.last {
-        let _ = writeln!(told, "  {}", words::happened(happened, directory));
+        let _ = writeln!(out, "  {}", words::happened(happened, directory));
     }
-    told
+    out
 }
 
 fn heading(thing: &str) -> &'static str {

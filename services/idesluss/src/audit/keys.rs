@@ -1,6 +1,6 @@
 //! `idesluss audit keys`.
 
-use super::{AuditError, Place};
+use super::{AuditError, Folder};
 use clap::Args;
 use idesluss_evidence::{EvidenceError, Journals, Services};
 
@@ -8,11 +8,11 @@ use idesluss_evidence::{EvidenceError, Journals, Services};
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    folder: Folder,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<(), AuditError> {
-    let session = arguments.place.open().await?;
+    let session = arguments.folder.open().await?;
     let keys = keys(&session.services()).await;
     session.close().await?;
     println!("# Who holds these lines from the instance itself can verify what it hands out.");

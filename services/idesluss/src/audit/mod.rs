@@ -9,9 +9,9 @@ mod dossier_text;
 mod events;
 mod events_of;
 mod export;
+mod history;
 mod instance_text;
 mod keys;
-mod life;
 mod print;
 mod replay;
 mod words;
@@ -68,12 +68,12 @@ struct Look {
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
-    place: Place,
+    folder: Folder,
 }
 
 /// Which services are asked.
 #[derive(Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct Folder {
     /// The folder that holds everything.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
@@ -82,7 +82,7 @@ pub(crate) struct Place {
     gateway: Option<PathBuf>,
 }
 
-impl Place {
+impl Folder {
     /// The services there.
     pub(crate) async fn open(&self) -> Result<Session, SessionError> {
         match &self.gateway {
@@ -131,7 +131,7 @@ pub(crate) enum AuditError {
 
 /// Runs a subcommand, and says on the error stream why it could not.
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
-    let told = match arguments.command {
+    let out = match arguments.command {
         Command::Replay(arguments) => replay::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Diff(arguments) => diff::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Dossier(arguments) => dossier::run(arguments).await,
@@ -140,7 +140,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Verify(arguments) => Ok(run_verify("idesluss audit", &arguments)),
         Command::Keys(arguments) => keys::run(&arguments).await.map(|()| ExitCode::SUCCESS),
     };
-    told.unwrap_or_else(|error| {
+    out.unwrap_or_else(|error| {
         eprintln!("idesluss: {error}");
         ExitCode::from(UNTOLD)
     })

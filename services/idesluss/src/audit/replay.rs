@@ -2,7 +2,7 @@
 
 use super::events_of::events;
 use super::print::print;
-use super::{AuditError, Look, Place, dossier, instance_text, life, read_cut};
+use super::{AuditError, Folder, Look, dossier, history, instance_text, read_cut};
 use crate::progress::progress;
 use clap::Args;
 use idesluss_auditor::{Cut, Service, instance, replay};
@@ -32,43 +32,43 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     match (arguments.idea, arguments.decision) {
-        (Some(id), _) => idea(&arguments.look.place, id, arguments.at, arguments.json).await,
+        (Some(id), _) => idea(&arguments.look.folder, id, arguments.at, arguments.json).await,
         (None, Some(decision)) => to_decision(&arguments, decision).await,
         (None, None) => whole(&arguments).await,
     }
 }
 
 /// An idea's life, up to a cut.
-pub(crate) async fn idea(place: &Place, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
-    let session = place.open().await?;
-    let gathered = life::gather(&session, idea).await;
+pub(crate) async fn idea(folder: &Folder, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
+    let session = folder.open().await?;
+    let gathered = history::gather(&session, idea).await;
     let directory = session.directory.clone();
     session.close().await?;
-    let life = replay(idea, &gathered?.1, at)?;
-    print(&life, json, || life::tell(&life, &directory))
+    let history = replay(idea, &gathered?.1, at)?;
+    print(&history, json, || history::render(&history, &directory))
 }
 
 async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditError> {
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let found = async {
         let (place, _) = dossier::find(&session, decision, arguments.look.quiet).await?;
-        let (_, entries) = life::gather(&session, place.idea).await?;
+        let (_, entries) = history::gather(&session, place.idea).await?;
         Ok::<_, AuditError>((place, entries))
     };
     let found = found.await;
     let directory = session.directory.clone();
     session.close().await?;
     let (place, entries) = found?;
-    let life = replay(
+    let history = replay(
         place.idea,
         &entries,
         Some(Cut::Position(Service::Evaluation, place.position)),
     )?;
-    print(&life, arguments.json, || life::tell(&life, &directory))
+    print(&history, arguments.json, || history::render(&history, &directory))
 }
 
 async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
-    let session = arguments.look.place.open().await?;
+    let session = arguments.look.folder.open().await?;
     let stood = async {
         let journals = Journals::open(&session.services()).await?;
         let until = match arguments.at {
@@ -86,6 +86,6 @@ async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
     session.close().await?;
     let (until, stood) = stood?;
     print(&stood, arguments.json, || {
-        instance_text::tell(until, &stood, &directory)
+        instance_text::render(until, &stood, &directory)
     })
 }

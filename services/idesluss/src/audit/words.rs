@@ -67,11 +67,11 @@ pub(super) fn text(text: &TextNow) -> String {
 }
 
 /// Texts by field, each further line as far in as the first.
-pub(super) fn texts(told: &mut String, indent: usize, texts: &BTreeMap<String, TextNow>) {
+pub(super) fn texts(out: &mut String, indent: usize, texts: &BTreeMap<String, TextNow>) {
     let margin = " ".repeat(indent);
     for (field, written) in texts {
         let written = text(written).replace('\n', &format!("\n{margin}  "));
-        let _ = writeln!(told, "{margin}{field}: {written}");
+        let _ = writeln!(out, "{margin}{field}: {written}");
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn play(stage: &Stage, text: &IdeaText) -> Result<(), DemoError
             pilot(&mut play.story, &text.home, 3, false).await?;
             play.gate(3, Gate::Pilot, Far::Decided(Outcome::Reject, Home::No))
                 .await?;
-            play.tell("Försöket gav inte den nytta vi hoppades på, och vi går inte vidare. Det vi lärde oss om hållbara koder har nått fastighetsenheten.").await
+            play.deliver_feedback("Försöket gav inte den nytta vi hoppades på, och vi går inte vidare. Det vi lärde oss om hållbara koder har nått fastighetsenheten.").await
         }
         "at-rollout" => {
             play.through_pilot(text)
@@ -99,7 +99,7 @@ pub(super) async fn play(stage: &Stage, text: &IdeaText) -> Result<(), DemoError
         "closed-at-home" => {
             play.hand_to_line().await?;
             play.implement("Hyllor finns nu på fyra ställen.", false).await?;
-            play.tell("Tack! Nu står det bokhyllor i fyra väntrum. Din idé gjorde skillnad.")
+            play.deliver_feedback("Tack! Nu står det bokhyllor i fyra väntrum. Din idé gjorde skillnad.")
                 .await?;
             play.close().await
         }
@@ -328,7 +328,7 @@ impl Play {
         Ok(())
     }
 
-    async fn tell(&mut self, message: &str) -> Result<(), DemoError> {
+    async fn deliver_feedback(&mut self, message: &str) -> Result<(), DemoError> {
         let command = self.story.by(&self.coordinator);
         let request = pb::DeliverFeedbackRequest {
             command,

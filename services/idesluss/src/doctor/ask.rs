@@ -24,7 +24,7 @@ pub(super) struct Seen {
 /// What came.
 #[derive(Debug, Clone)]
 pub(super) enum Answer {
-    Told(Box<Told>),
+    Reported(Box<Reported>),
     /// Nothing, and why.
     Silent(String),
     /// Something that is no state of a process of ours.
@@ -33,7 +33,7 @@ pub(super) enum Answer {
 
 /// What a process told.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Told {
+pub(super) struct Reported {
     pub(super) document: Document,
     /// Why it is not ready; None: it is.
     pub(super) unready: Option<String>,
@@ -43,16 +43,18 @@ pub(super) struct Told {
 
 impl Look {
     /// What those told who answered, with their names.
-    pub(super) fn told(&self) -> impl Iterator<Item = (&str, &Told)> {
+    pub(super) fn answers(&self) -> impl Iterator<Item = (&str, &Reported)> {
         self.0.iter().filter_map(|seen| match &seen.answer {
-            Answer::Told(told) => Some((seen.name.as_str(), &**told)),
+            Answer::Reported(answer) => Some((seen.name.as_str(), &**answer)),
             Answer::Silent(_) | Answer::Strange(_) => None,
         })
     }
 
     /// What one process told.
-    pub(super) fn of(&self, name: &str) -> Option<&Told> {
-        self.told().find(|(known, _)| *known == name).map(|(_, told)| told)
+    pub(super) fn of(&self, name: &str) -> Option<&Reported> {
+        self.answers()
+            .find(|(known, _)| *known == name)
+            .map(|(_, answer)| answer)
     }
 }
 
@@ -105,8 +107,8 @@ fn ask(ops: &str) -> Answer {
         (200, Err(error)) => return Answer::Strange(error.to_string()),
         (code, _) => return Answer::Strange(format!("status code {code}")),
     };
-    let ahead = document.now_micros.map_or(0, |told| ahead_micros(told, sent, came));
-    Answer::Told(Box::new(Told {
+    let ahead = document.now_micros.map_or(0, |answer| ahead_micros(answer, sent, came));
+    Answer::Reported(Box::new(Reported {
         unready: (ready.0 != 200).then(|| ready.1.trim().replace('\n', "; ")),
         ahead_micros: ahead,
         document,
@@ -119,9 +121,9 @@ fn now_micros() -> i64 {
 }
 
 /// By how much a clock that said `told`, asked between `sent` and `came`, is ahead at the least.
-fn ahead_micros(told: i64, sent: i64, came: i64) -> i64 {
+fn ahead_micros(answer: i64, sent: i64, came: i64) -> i64 {
     let half = came.saturating_sub(sent).max(0) / 2;
-    let ahead = told.saturating_sub(sent.saturating_add(half));
+    let ahead = answer.saturating_sub(sent.saturating_add(half));
     ahead.signum() * (ahead.saturating_abs() - half).max(0)
 }
 
@@ -131,11 +133,11 @@ mod tests {
 
     #[test]
     fn what_the_way_may_explain_is_no_difference_of_clocks() {
-        for (told, sent, came, ahead) in [(5, 0, 10, 0), (0, 0, 10, 0), (25, 0, 10, 15), (-20, 0, 10, -20)] {
+        for (answer, sent, came, ahead) in [(5, 0, 10, 0), (0, 0, 10, 0), (25, 0, 10, 15), (-20, 0, 10, -20)] {
             assert_eq!(
-                ahead_micros(told, sent, came),
+                ahead_micros(answer, sent, came),
                 ahead,
-                "{told} between {sent} and {came}"
+                "{answer} between {sent} and {came}"
             );
         }
     }

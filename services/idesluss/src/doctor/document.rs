@@ -47,7 +47,7 @@ pub(super) struct Journal {
     /// Own sources: the last sequence.
     pub(super) own: BTreeMap<String, u64>,
     /// Foreign sources: how far they are received.
-    pub(super) received: BTreeMap<String, Place>,
+    pub(super) received: BTreeMap<String, SourcePosition>,
     pub(super) lease_held: bool,
     pub(super) halted: Option<String>,
     pub(super) parked: Option<Vec<Parked>>,
@@ -58,7 +58,7 @@ pub(super) struct Journal {
 /// A place in a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub(super) struct Place {
+pub(super) struct SourcePosition {
     pub(super) epoch: u32,
     pub(super) sequence: u64,
 }

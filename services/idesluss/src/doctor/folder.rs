@@ -83,7 +83,7 @@ async fn quiet(engines: &[Engine]) {
 async fn check_journal(engine: &Engine) -> bool {
     let (service, store) = (engine.service(), engine.store());
     let size = store.head().borrow().size;
-    let told: Result<_, StoreError> = async {
+    let answer: Result<_, StoreError> = async {
         Ok((
             store.verify().await?,
             store.root(size).await?,
@@ -92,7 +92,7 @@ async fn check_journal(engine: &Engine) -> bool {
         ))
     }
     .await;
-    match told {
+    match answer {
         Ok((entries, root, quarantined, parked)) => {
             let root: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
             println!(

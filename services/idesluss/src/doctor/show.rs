@@ -8,8 +8,8 @@ use std::process::ExitCode;
 pub(super) fn print(findings: &[Finding], look: &Look, json: bool) -> ExitCode {
     let code = exit_code(findings);
     if json {
-        let told = serde_json::json!({ "exit_code": code, "processes": look.0.len(), "findings": findings });
-        println!("{told:#}");
+        let answer = serde_json::json!({ "exit_code": code, "processes": look.0.len(), "findings": findings });
+        println!("{answer:#}");
         return ExitCode::from(code);
     }
     for finding in findings {

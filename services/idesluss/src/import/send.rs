@@ -215,7 +215,7 @@ where
                     Code::DeadlineExceeded,
                 ];
                 if attempt == ATTEMPTS || !passing.contains(&status.code()) {
-                    return Err(said(&status));
+                    return Err(describe(&status));
                 }
             }
         }
@@ -225,7 +225,7 @@ where
     }
 }
 
-fn said(status: &Answer) -> String {
+fn describe(status: &Answer) -> String {
     let refusal = Refusal::from(status);
     match refusal.reason.as_str() {
         "COMMAND_REUSED" => "it was imported before with other content; nothing is overwritten".to_owned(),

@@ -4,7 +4,7 @@ use super::rows::Columns;
 use super::sql;
 use super::state::Known;
 use crate::number;
-use crate::write::Place;
+use crate::write::HeadState;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 use sqlx::query::Query;
 
@@ -14,21 +14,21 @@ use sqlx::query::Query;
 pub(super) async fn write(
     conn: &mut PgConnection,
     known: &Known,
-    place: &Place,
+    head_state: &HeadState,
     columns: Columns,
 ) -> Result<(), sqlx::Error> {
     let is_plain = columns.beside.is_empty();
     let statement = if is_plain { sql::WRITE } else { sql::WRITE_ALL };
-    let sources = columns.sources(place);
+    let sources = columns.sources(head_state);
     let lines: Vec<&[u8]> = columns.entry_lines.iter().map(|line| &**line).collect();
     let mut query = sqlx::query(statement)
         .bind(known.lease)
         .bind(known.batch)
-        .bind(number::to(known.state.place.size))
-        .bind(number::to(place.size))
-        .bind(place.recorded)
-        .bind(i64::from(place.epoch))
-        .bind(place.edge.peaks().concat())
+        .bind(number::to(known.state.head_state.size))
+        .bind(number::to(head_state.size))
+        .bind(head_state.recorded)
+        .bind(i64::from(head_state.epoch))
+        .bind(head_state.compact_range.peaks().concat())
         .bind(columns.entry_streams)
         .bind(columns.entry_versions)
         .bind(columns.entry_sources)

@@ -1,6 +1,6 @@
 //! Committing batches under the lease, and what is answered when that fails.
 
-use super::fault::{is_broken, is_full, is_moved_on, is_taken, rolled_back};
+use super::error::{is_broken, is_full, is_moved_on, is_taken, rolled_back};
 use super::hold::{Holding, Lost};
 use super::prefetch::Wanted;
 use super::rows::Gathered;
@@ -9,7 +9,7 @@ use super::work::Work;
 use super::writer::{Unsettled, Writer};
 use super::{batch, state};
 use crate::write::{Batch, CLOCK_DEGRADED_MICROS};
-use crate::{AppendError, StoreError, figures};
+use crate::{AppendError, StoreError, metric_names};
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use tokio::time::{Instant, timeout_at};
@@ -125,7 +125,7 @@ impl Holding {
     ) -> Result<bool, Failure> {
         let silent = || "the database has not answered".to_owned();
         let now = (writer.options.now)();
-        let behind = self.known.state.place.recorded.saturating_sub(now) > CLOCK_DEGRADED_MICROS;
+        let behind = self.known.state.head_state.recorded.saturating_sub(now) > CLOCK_DEGRADED_MICROS;
         if writer.shared.degraded.swap(behind, Ordering::Relaxed) != behind {
             tracing::warn!(
                 behind,
@@ -159,7 +159,7 @@ impl Holding {
         let columns = std::mem::take(&mut batch.rows.columns);
         let (kept, has_new_source) = (columns.kept(), !columns.new_sources.is_empty());
         if !columns.is_empty() {
-            let writing = batch::write(&mut self.conn, &self.known, &batch.place, columns);
+            let writing = batch::write(&mut self.conn, &self.known, &batch.head_state, columns);
             match timeout_at(self.until, writing).await {
                 Ok(Ok(())) => self.known.batch += 1,
                 Ok(Err(error)) if is_broken(&error) => return Err(Failure::Broken(error.to_string())),
@@ -169,18 +169,18 @@ impl Holding {
             }
         }
         let (settled, gathered) = batch.settle();
-        let size = self.known.state.place.size;
+        let size = self.known.state.head_state.size;
         writer.line = settled.merge(&mut self.known.state);
         self.known.next_stream = gathered.next_stream;
         writer.shared.cursors.written(&cursors);
-        figures::committed(size, self.known.state.place.size);
+        metric_names::committed(size, self.known.state.head_state.size);
         if has_new_source {
-            writer.shared.tail.learn(&self.known.state.place);
+            writer.shared.tail.learn(&self.known.state.head_state);
         }
-        if self.known.state.place.size != size {
+        if self.known.state.head_state.size != size {
             // Before the head: whoever is woken by it finds them.
             writer.shared.tail.add(size, kept);
-            writer.shared.head.send_replace(self.known.state.place.head());
+            writer.shared.head.send_replace(self.known.state.head_state.head());
             writer.shared.committed.notify_one();
         }
         Ok(true)

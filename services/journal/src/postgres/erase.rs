@@ -1,6 +1,6 @@
 //! Erasing: keys and everything under them, in one transaction. What remains where is said at `journal.erase_keys`.
 
-use super::work::Rare;
+use super::work::MaintenanceJob;
 use super::{cast, files, sql};
 use crate::{AppendError, StoreError, sum};
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnection;
 pub(super) struct Erase(pub(super) Vec<[u8; 16]>);
 
 #[async_trait]
-impl Rare for Erase {
+impl MaintenanceJob for Erase {
     type Answer = Vec<[u8; 32]>;
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<Self::Answer, AppendError>, StoreError> {

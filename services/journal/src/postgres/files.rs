@@ -1,6 +1,6 @@
 //! Uploads: staged chunk by chunk, ended with a digest, swept when no event claims them.
 
-use super::work::Rare;
+use super::work::MaintenanceJob;
 use super::{cast, sql};
 use crate::write::sealed::FileRow;
 use crate::{AppendError, KeyRow, StagedFile, StoreError, sum};
@@ -40,7 +40,7 @@ pub(super) struct StageChunk {
 }
 
 #[async_trait]
-impl Rare for StageChunk {
+impl MaintenanceJob for StageChunk {
     type Answer = ();
 
     async fn run(&self, conn: &mut PgConnection, now: i64) -> Result<Result<(), AppendError>, StoreError> {
@@ -75,7 +75,7 @@ pub(super) struct StageDone {
 }
 
 #[async_trait]
-impl Rare for StageDone {
+impl MaintenanceJob for StageDone {
     type Answer = ();
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {
@@ -127,7 +127,7 @@ impl Rare for StageDone {
 pub(super) struct Sweep(pub(super) i64);
 
 #[async_trait]
-impl Rare for Sweep {
+impl MaintenanceJob for Sweep {
     type Answer = u64;
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<u64, AppendError>, StoreError> {

@@ -1,11 +1,11 @@
 use super::options::PostgresOptions;
 use super::shared::{Message, Shared};
 use super::tail::Tail;
-use super::work::{Job, Rare, rare, task};
+use super::work::{Job, MaintenanceJob, maintenance, task};
 use super::writer::Writer;
 use super::{follow, migrate, session, sql, verify};
 use crate::cursors::CursorTable;
-use crate::{AppendError, Lease, StoreError, door};
+use crate::{AppendError, Lease, StoreError, limits};
 use sqlx::postgres::PgPool;
 use std::fmt;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl PostgresStore {
     ///
     /// Takes as long as its end takes to verify. Errors: see [`StoreError`]; nothing is written then.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreError> {
-        let name = door::journal_name(&options.instance, &options.service)?;
+        let name = limits::journal_name(&options.instance, &options.service)?;
         let base = session::address(&options.url)?;
         let mut conn = session::connect_writer(&base, &options).await?;
         let readers = session::readers(&base, &options);
@@ -117,9 +117,9 @@ impl PostgresStore {
     }
 
     /// Hands rare work to the writer and waits until its transaction is durable.
-    pub(super) async fn carry_out<J: Rare>(&self, job: J) -> Result<J::Answer, AppendError> {
-        let (work, wait) = rare(job);
-        self.send(Message::Rare(work))?;
+    pub(super) async fn carry_out<J: MaintenanceJob>(&self, job: J) -> Result<J::Answer, AppendError> {
+        let (work, wait) = maintenance(job);
+        self.send(Message::MaintenanceJob(work))?;
         wait.await.unwrap_or_else(|_| Err(stopped()))
     }
 

@@ -74,12 +74,12 @@ pub(super) async fn begin(
         }
     };
     writer.shared.cursors.replace(cursors);
-    writer.shared.tail.learn(&known.state.place);
-    writer.shared.head.send_replace(known.state.place.head());
+    writer.shared.tail.learn(&known.state.head_state);
+    writer.shared.head.send_replace(known.state.head_state.head());
     writer.shared.lease.send_replace(Lease::Held);
     tracing::info!(
         number,
-        size = known.state.place.size,
+        size = known.state.head_state.size,
         "this process holds the journal's lease"
     );
     let mut holding = Holding {
@@ -123,7 +123,7 @@ impl Holding {
                     let work = gather(writer, first).await;
                     self.commit(writer, work).await
                 }
-                Some(Message::Rare(rare)) => self.carry_out(writer, rare).await,
+                Some(Message::MaintenanceJob(maintenance)) => self.carry_out(writer, maintenance).await,
                 Some(Message::Close(answer)) => {
                     let _ = self.flush(writer).await;
                     return End::Closed(Some(answer));
@@ -149,7 +149,7 @@ impl Holding {
     async fn renew(&mut self, writer: &Writer) -> Result<(), Lost> {
         let began = Instant::now();
         let renewing = lease::renew(&mut self.conn, self.known.lease, &writer.options);
-        // Rare work may have taken longer than the lease lasts; nobody could take it meanwhile, nor the head's row.
+        // Maintenance work may have taken longer than the lease lasts; nobody could take it meanwhile, nor the head's row.
         let patience = self.until.max(began + writer.options.renew);
         match timeout_at(patience, renewing).await {
             Ok(Ok(true)) => {

@@ -6,7 +6,7 @@ use super::{cast, sql, tiles, verify};
 use crate::check::check_peaks;
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
-    StoreError, StreamEntries, Tally, door, number,
+    StoreError, StreamEntries, Tally, limits, number,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -36,17 +36,17 @@ impl Log for PostgresStore {
     }
 
     async fn append(&self, append: Append) -> Result<Outcome, AppendError> {
-        door::check_append(&self.name, &append)?;
+        limits::check_append(&self.name, &append)?;
         self.write(append).await
     }
 
     async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
-        door::check_received(&events)?;
+        limits::check_received(&events)?;
         self.write(events).await
     }
 
     async fn open_epoch(&self, event: Draft) -> Result<Outcome, AppendError> {
-        door::check_event(&self.name, "journal", &event)?;
+        limits::check_event(&self.name, "journal", &event)?;
         self.write(OpenEpoch(event)).await
     }
 
@@ -151,7 +151,7 @@ impl Log for PostgresStore {
             )));
         }
         let mut conn = self.readers().acquire().await?;
-        Ok(tiles::edge(&mut conn, size).await?.root())
+        Ok(tiles::compact_range(&mut conn, size).await?.root())
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {

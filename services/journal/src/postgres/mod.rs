@@ -9,7 +9,7 @@ mod batch;
 mod cast;
 mod commit;
 mod erase;
-mod fault;
+mod error;
 mod files;
 mod follow;
 mod handle;

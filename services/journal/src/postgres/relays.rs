@@ -1,7 +1,7 @@
 //! How far relays to a message broker have come.
 
 use super::handle::PostgresStore;
-use super::work::Rare;
+use super::work::MaintenanceJob;
 use super::{cast, sql};
 use crate::{AppendError, Relayed, Relays, StoreError, number};
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ struct SetRelayed {
 }
 
 #[async_trait]
-impl Rare for SetRelayed {
+impl MaintenanceJob for SetRelayed {
     type Answer = ();
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {

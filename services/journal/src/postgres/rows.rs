@@ -3,7 +3,7 @@
 use super::prefetch::Found;
 use super::tail::Kept;
 use crate::write::sealed::FileRow;
-use crate::write::{EntryRow, Fault, FoundCommand, Place, Rows, Stream};
+use crate::write::{EntryRow, FoundCommand, HeadState, Rows, Stream, WriteError};
 use crate::{Appended, CommandKey, KeyRow, Received, TextRow, number, sum};
 use idesluss_proof::tree::FullTile;
 use std::collections::HashMap;
@@ -110,10 +110,13 @@ impl Columns {
 
     /// The sources that are new or have moved: ids, names, whether own, epochs, sequences, positions.
     #[allow(clippy::type_complexity, reason = "six columns of one table")]
-    pub(super) fn sources(&self, place: &Place) -> (Vec<i32>, Vec<String>, Vec<bool>, Vec<i64>, Vec<i64>, Vec<i64>) {
+    pub(super) fn sources(
+        &self,
+        head_state: &HeadState,
+    ) -> (Vec<i32>, Vec<String>, Vec<bool>, Vec<i64>, Vec<i64>, Vec<i64>) {
         let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
         let changed = |id| self.new_sources.contains(id);
-        for source in place
+        for source in head_state
             .sources
             .iter()
             .filter(|source| source.moved || changed(&source.id))
@@ -156,7 +159,7 @@ impl Gathered {
 }
 
 /// Decisions in memory can be refused, but their database can't fail.
-type Sure<T> = Result<T, Fault<Infallible>>;
+type Sure<T> = Result<T, WriteError<Infallible>>;
 
 impl Rows for Gathered {
     type Error = Infallible;
@@ -180,8 +183,8 @@ impl Rows for Gathered {
     }
 
     fn find_line(&mut self, source: i64, event: &Received) -> Sure<Option<Vec<u8>>> {
-        let place = (event.source.clone(), event.epoch, event.sequence);
-        if let Some(line) = self.found.lines.get(&place) {
+        let head_state = (event.source.clone(), event.epoch, event.sequence);
+        if let Some(line) = self.found.lines.get(&head_state) {
             return Ok(Some(line.clone()));
         }
         let columns = &self.columns;
@@ -242,20 +245,20 @@ impl Rows for Gathered {
 
     fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Sure<()> {
         let columns = &mut self.columns;
-        let place = [
+        let head_state = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, place);
+        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, head_state);
         columns.command_ids.push(command.id);
         columns.command_organisations.push(command.organisation.clone());
         columns.command_fingerprints.push(command.fingerprint);
         columns.command_sources.push(small(source));
-        columns.command_epochs.push(place[1]);
-        columns.command_sequences.push(place[2]);
-        columns.command_positions.push(place[3]);
+        columns.command_epochs.push(head_state[1]);
+        columns.command_sequences.push(head_state[2]);
+        columns.command_positions.push(head_state[3]);
         columns.command_sums.push(sum);
         let key = (command.id, command.organisation.clone());
         self.commands.insert(key, (command.fingerprint, first.clone()));

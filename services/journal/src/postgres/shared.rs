@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::sync::{Notify, oneshot, watch};
 
 use super::tail::Tail;
-use super::work::{RareWork, Work};
+use super::work::{DynMaintenanceJob, Work};
 
 /// What the writer, the follower and the store's handle share.
 pub(super) struct Shared {
@@ -31,7 +31,7 @@ pub(super) enum Message {
     /// Something in a batch.
     Work(Box<dyn Work>),
     /// Something in a transaction of its own.
-    Rare(Box<dyn RareWork>),
+    MaintenanceJob(Box<dyn DynMaintenanceJob>),
     /// Write what waits, give the lease up, end.
     Close(oneshot::Sender<()>),
 }
@@ -41,7 +41,7 @@ impl Message {
     pub(super) fn refuse(self, error: AppendError) -> Option<oneshot::Sender<()>> {
         match self {
             Self::Work(work) => work.finish(Err(error)),
-            Self::Rare(rare) => rare.finish(Err(error)),
+            Self::MaintenanceJob(maintenance) => maintenance.finish(Err(error)),
             Self::Close(answer) => return Some(answer),
         }
         None

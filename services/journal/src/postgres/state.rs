@@ -2,7 +2,7 @@
 
 use super::{cast, sql, tiles};
 use crate::check::{check_edge, check_peaks};
-use crate::write::{Place, Source, State, Streams};
+use crate::write::{HeadState, Source, State, Streams};
 use crate::{StoreError, number};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -24,7 +24,7 @@ pub(super) struct Known {
 /// The head's row, with what follows from it.
 pub(super) struct HeadRow {
     pub(super) name: String,
-    pub(super) place: Place,
+    pub(super) head_state: HeadState,
     batch: i64,
     lease: i64,
 }
@@ -46,16 +46,16 @@ pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreE
             "its head speaks of {size} entries, there are {there}"
         )));
     }
-    let edge = tiles::edge(conn, size).await?;
-    check_edge(size, &check_peaks(size, row.try_get(4)?)?, &edge.peaks())?;
+    let compact_range = tiles::compact_range(conn, size).await?;
+    check_edge(size, &check_peaks(size, row.try_get(4)?)?, &compact_range.peaks())?;
     let sources = sqlx::query(sql::SOURCES_READ).fetch_all(conn).await?;
     Ok(HeadRow {
         name: row.try_get(0)?,
-        place: Place {
+        head_state: HeadState {
             size,
             recorded: row.try_get(2)?,
             epoch: cast::epoch(&row, 3)?,
-            edge,
+            compact_range,
             sources: sources.iter().map(source).collect::<Result<_, _>>()?,
         },
         batch: row.try_get(5)?,
@@ -89,7 +89,7 @@ pub(super) async fn read(conn: &mut PgConnection) -> Result<Known, StoreError> {
     Ok(Known {
         state: State {
             name: head.name,
-            place: head.place,
+            head_state: head.head_state,
             streams: Streams::default(),
             kinds,
         },

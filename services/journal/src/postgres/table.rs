@@ -3,10 +3,10 @@
 use super::erase::Erase;
 use super::files::{self, StageChunk, StageDone, Sweep};
 use super::handle::PostgresStore;
-use super::work::Rare;
+use super::work::MaintenanceJob;
 use super::{cast, sql};
 use crate::write::sealed::FileRow;
-use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, door, number, sum};
+use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, limits, number, sum};
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
@@ -48,12 +48,12 @@ impl SealedTable for PostgresStore {
     }
 
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError> {
-        door::check_keys(&keys)?;
+        limits::check_keys(&keys)?;
         self.write(keys).await
     }
 
     async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
-        door::check_texts(&texts)?;
+        limits::check_texts(&texts)?;
         self.write(texts).await
     }
 
@@ -62,7 +62,7 @@ impl SealedTable for PostgresStore {
     }
 
     async fn stage_chunk(&self, upload: [u8; 16], number: u32, ciphertext: Vec<u8>) -> Result<(), AppendError> {
-        door::check_chunk(number, &ciphertext)?;
+        limits::check_chunk(number, &ciphertext)?;
         self.carry_out(StageChunk {
             upload,
             number,
@@ -72,7 +72,7 @@ impl SealedTable for PostgresStore {
     }
 
     async fn stage_done(&self, upload: [u8; 16], file: StagedFile, key: Option<KeyRow>) -> Result<(), AppendError> {
-        door::check_keys(key.as_slice())?;
+        limits::check_keys(key.as_slice())?;
         // Its chunks are hashed beside the writer: only ended uploads are claimed, and chunks are never altered.
         let read = upload_digest(self.readers(), upload).await;
         match read.map_err(|error| AppendError::Refused(error.to_string()))? {
@@ -130,7 +130,7 @@ async fn upload_digest(pool: &PgPool, upload: [u8; 16]) -> Result<(u32, [u8; 32]
 struct Park(Parked);
 
 #[async_trait]
-impl Rare for Park {
+impl MaintenanceJob for Park {
     type Answer = ();
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {
@@ -158,7 +158,7 @@ struct Unpark {
 }
 
 #[async_trait]
-impl Rare for Unpark {
+impl MaintenanceJob for Unpark {
     type Answer = ();
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {

@@ -1,7 +1,7 @@
 //! The newest entries, kept by the writer for those who wait for them: every view, reaction and relay reads each batch as soon
 //! as it is durable, and would otherwise ask the database for it one after the other.
 
-use crate::write::Place;
+use crate::write::HeadState;
 use crate::{Entry, number};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -70,9 +70,9 @@ impl Tail {
     }
 
     /// Learns the ids of own sources.
-    pub(super) fn learn(&self, place: &Place) {
+    pub(super) fn learn(&self, head_state: &HeadState) {
         let mut tail = self.entries();
-        for source in place.sources.iter().filter(|source| source.own) {
+        for source in head_state.sources.iter().filter(|source| source.own) {
             if let Ok(id) = i32::try_from(source.id) {
                 tail.own.insert(Arc::clone(&source.name), id);
             }

@@ -3,7 +3,7 @@
 use super::{cast, sql};
 use crate::{StoreError, number};
 use futures_util::TryStreamExt as _;
-use idesluss_proof::tree::{AtHand, Edge, Hash, Missing, TILE_WIDTH, leaf_hash, subtree, tile_width};
+use idesluss_proof::tree::{AtHand, CompactRange, Hash, Missing, TILE_WIDTH, leaf_hash, subtree, tile_width};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -36,11 +36,11 @@ pub(super) async fn tile(
 }
 
 /// The right edge of the tree over the first `size` entries, found anew.
-pub(super) async fn edge(conn: &mut PgConnection, size: u64) -> Result<Edge, StoreError> {
+pub(super) async fn compact_range(conn: &mut PgConnection, size: u64) -> Result<CompactRange, StoreError> {
     let mut tiles = AtHand::default();
     loop {
-        match Edge::resume(&tiles, size) {
-            Ok(edge) => return Ok(edge),
+        match CompactRange::resume(&tiles, size) {
+            Ok(compact_range) => return Ok(compact_range),
             Err(Missing::Tile { level, number }) => {
                 let width = tile_width(size, level, number);
                 tiles.put(level, number, tile(conn, size, level, number, width).await?);

@@ -3,7 +3,7 @@
 use super::options::PostgresOptions;
 use super::{cast, sql, state, tiles_check};
 use crate::check::{Lines, Listed, TAIL, check_refusal, damaged};
-use crate::write::Place;
+use crate::write::HeadState;
 use crate::{StoreError, number, sum};
 use futures_util::TryStreamExt as _;
 use idesluss_proof::tree::FullTile;
@@ -40,13 +40,13 @@ pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOption
             "this version does not know the event type {kind}"
         )));
     }
-    if head.place.size <= options.verify_whole_up_to {
-        everything(&mut tx, name, &head.place).await?;
+    if head.head_state.size <= options.verify_whole_up_to {
+        everything(&mut tx, name, &head.head_state).await?;
     } else {
-        let from = head.place.size.saturating_sub(TAIL);
-        read(&mut tx, name, from, head.place.size)
+        let from = head.head_state.size.saturating_sub(TAIL);
+        read(&mut tx, name, from, head.head_state.size)
             .await?
-            .compare_tail(&head.place)?;
+            .compare_tail(&head.head_state)?;
     }
     tx.rollback().await?;
     Ok(())
@@ -56,18 +56,18 @@ pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOption
 pub(super) async fn whole(pool: &PgPool, name: &str) -> Result<u64, StoreError> {
     let mut tx = snapshot(pool).await?;
     let head = state::read_head(&mut tx).await?;
-    everything(&mut tx, name, &head.place).await?;
+    everything(&mut tx, name, &head.head_state).await?;
     tx.rollback().await?;
-    Ok(head.place.size)
+    Ok(head.head_state.size)
 }
 
-async fn everything(conn: &mut PgConnection, name: &str, place: &Place) -> Result<(), StoreError> {
-    let lines = read(conn, name, 0, place.size).await?;
-    lines.compare_whole(place)?;
+async fn everything(conn: &mut PgConnection, name: &str, head_state: &HeadState) -> Result<(), StoreError> {
+    let lines = read(conn, name, 0, head_state.size).await?;
+    lines.compare_whole(head_state)?;
     tables(conn, &lines).await?;
     orphans(conn, &lines).await?;
     quarantine(conn, &lines).await?;
-    rows(conn, place).await?;
+    rows(conn, head_state).await?;
     files(conn).await
 }
 
@@ -166,7 +166,7 @@ async fn quarantine(conn: &mut PgConnection, lines: &Lines) -> Result<(), StoreE
 }
 
 /// Checks the rows that carry a checksum of their own.
-async fn rows(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
+async fn rows(conn: &mut PgConnection, head_state: &HeadState) -> Result<(), StoreError> {
     each(conn, sql::COMMANDS_ALL, "a command", |row| {
         let stands = [
             i64::from(row.try_get::<i32, _>(3)?),
@@ -174,7 +174,7 @@ async fn rows(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> 
             row.try_get(5)?,
             row.try_get(6)?,
         ];
-        let within = number::from(stands[3]) < place.size.max(1);
+        let within = number::from(stands[3]) < head_state.size.max(1);
         let sum = sum::command(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, stands);
         Ok(within && sum == row.try_get::<i64, _>(7)?)
     })

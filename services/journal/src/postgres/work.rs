@@ -3,7 +3,7 @@
 use super::prefetch::Wanted;
 use super::rows::Gathered;
 use crate::write::receive::id_bytes;
-use crate::write::{Batch, Fault, State, append, receive};
+use crate::write::{Batch, State, WriteError, append, receive};
 use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received, TextRow};
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -23,7 +23,7 @@ pub(super) trait Job: Send + Sync + 'static {
     fn bytes(&self) -> usize;
 
     /// Decides it. May run again when its batch did not take place.
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Self::Answer, Fault<Infallible>>;
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Self::Answer, WriteError<Infallible>>;
 }
 
 /// A piece of work and the one who waits for it.
@@ -61,8 +61,8 @@ impl<J: Job> Work for Task<J> {
 
     fn run(&mut self, batch: &mut Batch<'_, Gathered>) {
         self.noted = Some(self.job.run(batch).map_err(|fault| match fault {
-            Fault::Refused(error) => error,
-            Fault::Database(never) => match never {},
+            WriteError::Refused(error) => error,
+            WriteError::Database(never) => match never {},
         }));
     }
 
@@ -93,7 +93,7 @@ pub(super) fn task<J: Job>(job: J) -> (Box<dyn Work>, oneshot::Receiver<Result<J
 
 /// Work that comes seldom, with statements of its own inside one transaction under the lease.
 #[async_trait]
-pub(super) trait Rare: Send + Sync + 'static {
+pub(super) trait MaintenanceJob: Send + Sync + 'static {
     /// What it answers.
     type Answer: Send + Sync;
 
@@ -105,9 +105,9 @@ pub(super) trait Rare: Send + Sync + 'static {
     ) -> Result<Result<Self::Answer, AppendError>, crate::StoreError>;
 }
 
-/// Rare work and the one who waits for it.
+/// Maintenance work and the one who waits for it.
 #[async_trait]
-pub(super) trait RareWork: Send + Sync {
+pub(super) trait DynMaintenanceJob: Send + Sync {
     /// Does it and notes what to answer. Returns whether to commit; an error means that the database failed.
     async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError>;
 
@@ -115,14 +115,14 @@ pub(super) trait RareWork: Send + Sync {
     fn finish(self: Box<Self>, fate: Result<(), AppendError>);
 }
 
-struct RareTask<J: Rare> {
+struct MaintenanceTask<J: MaintenanceJob> {
     job: J,
     noted: Option<Result<J::Answer, AppendError>>,
     answer: oneshot::Sender<Result<J::Answer, AppendError>>,
 }
 
 #[async_trait]
-impl<J: Rare> RareWork for RareTask<J> {
+impl<J: MaintenanceJob> DynMaintenanceJob for MaintenanceTask<J> {
     async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError> {
         let noted = self.job.run(conn, now).await?;
         let is_done = noted.is_ok();
@@ -140,9 +140,14 @@ impl<J: Rare> RareWork for RareTask<J> {
 
 /// Wraps rare work for the writer's queue.
 #[allow(clippy::type_complexity, reason = "a pair")]
-pub(super) fn rare<J: Rare>(job: J) -> (Box<dyn RareWork>, oneshot::Receiver<Result<J::Answer, AppendError>>) {
+pub(super) fn maintenance<J: MaintenanceJob>(
+    job: J,
+) -> (
+    Box<dyn DynMaintenanceJob>,
+    oneshot::Receiver<Result<J::Answer, AppendError>>,
+) {
     let (answer, wait) = oneshot::channel();
-    let task = RareTask {
+    let task = MaintenanceTask {
         job,
         noted: None,
         answer,
@@ -184,7 +189,7 @@ impl Job for Append {
         events.map(|event| event.data.len() + 800).sum::<usize>() + texts.sum::<usize>()
     }
 
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, Fault<Infallible>> {
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, WriteError<Infallible>> {
         append::append(batch, self)
     }
 }
@@ -203,7 +208,7 @@ impl Job for OpenEpoch {
         self.0.data.len()
     }
 
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, Fault<Infallible>> {
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<Outcome, WriteError<Infallible>> {
         append::open_epoch(batch, &self.0)
     }
 }
@@ -213,11 +218,15 @@ impl Job for Vec<Received> {
 
     fn wants(&self, state: &State, wanted: &mut Wanted) {
         for event in self {
-            let known = state.place.sources.iter().find(|source| *source.name == *event.source);
+            let known = state
+                .head_state
+                .sources
+                .iter()
+                .find(|source| *source.name == *event.source);
             let come_to = known.map_or((0, 0), |source| (source.epoch, source.sequence));
             if (event.epoch, event.sequence) <= come_to {
-                let place = (event.source.clone(), event.epoch, event.sequence);
-                wanted.lines.push(place);
+                let head_state = (event.source.clone(), event.epoch, event.sequence);
+                wanted.lines.push(head_state);
             } else if let Ok(line) = receive::check(event) {
                 wanted.event_ids.push(id_bytes(&line.id));
                 want_stream(&line.subject, state, wanted);
@@ -229,7 +238,7 @@ impl Job for Vec<Received> {
         self.iter().map(|event| event.event.len() + 200).sum()
     }
 
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<ReceiveReport, Fault<Infallible>> {
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<ReceiveReport, WriteError<Infallible>> {
         receive::receive(batch, self)
     }
 }
@@ -245,7 +254,7 @@ impl Job for Vec<KeyRow> {
         self.len() * 200
     }
 
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), Fault<Infallible>> {
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), WriteError<Infallible>> {
         batch.check_sealed(self, &[])?;
         batch.add_sealed(self, &[])
     }
@@ -262,7 +271,7 @@ impl Job for Vec<TextRow> {
         self.iter().map(|text| text.ciphertext.len() + 200).sum()
     }
 
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), Fault<Infallible>> {
+    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), WriteError<Infallible>> {
         batch.check_sealed(&[], self)?;
         batch.add_sealed(&[], self)
     }

@@ -1,5 +1,5 @@
 use super::checkpoint::Checkpoints;
-use super::fault::Fault;
+use super::error::WriteError;
 use super::nodes::Nodes;
 use super::open;
 use super::readers::Readers;
@@ -107,7 +107,7 @@ impl SqliteStore {
         let name = opened.state.name.clone();
         let cursors = Arc::new(opened.cursors);
         let degraded = Arc::new(AtomicBool::new(false));
-        let (publish, head) = watch::channel(opened.state.place.head());
+        let (publish, head) = watch::channel(opened.state.head_state.head());
         let (queue, receiver) = sync_channel(options.queue.max(1));
         let now: Clock = options.now;
         let writer = Writer {
@@ -145,7 +145,7 @@ impl SqliteStore {
     pub(super) async fn write<T, F>(&self, run: F) -> Result<T, AppendError>
     where
         T: Send + 'static,
-        F: Fn(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+        F: Fn(&mut Batch<'_>) -> Result<T, WriteError> + Send + 'static,
     {
         let (work, wait) = task(run);
         self.send(Message::Work(work))?;

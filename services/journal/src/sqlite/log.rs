@@ -2,11 +2,11 @@
 
 use super::handle::SqliteStore;
 use super::rows::find_command;
-use super::{edge, sql, state, verify};
+use super::{compact_range, sql, state, verify};
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
-    StoreError, StreamEntries, Tally, door, number,
+    StoreError, StreamEntries, Tally, limits, number,
 };
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
@@ -46,17 +46,17 @@ impl Log for SqliteStore {
     }
 
     async fn append(&self, append: Append) -> Result<Outcome, AppendError> {
-        door::check_append(&self.name, &append)?;
+        limits::check_append(&self.name, &append)?;
         self.write(move |batch| append::append(batch, &append)).await
     }
 
     async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
-        door::check_received(&events)?;
+        limits::check_received(&events)?;
         self.write(move |batch| receive::receive(batch, &events)).await
     }
 
     async fn open_epoch(&self, event: Draft) -> Result<Outcome, AppendError> {
-        door::check_event(&self.name, "journal", &event)?;
+        limits::check_event(&self.name, "journal", &event)?;
         self.write(move |batch| append::open_epoch(batch, &event)).await
     }
 
@@ -182,12 +182,12 @@ impl Log for SqliteStore {
         }
         self.short
             .read(move |conn| {
-                Ok(edge::Tiles {
+                Ok(compact_range::Tiles {
                     conn,
                     size,
                     nodes: None,
                 }
-                .edge()?
+                .compact_range()?
                 .root())
             })
             .await
@@ -206,7 +206,7 @@ impl Log for SqliteStore {
         let nodes = Arc::clone(&self.nodes);
         let tile = move |conn: &Connection| {
             let nodes = Some(&*nodes);
-            edge::Tiles { conn, size, nodes }.tile(level, number, width)
+            compact_range::Tiles { conn, size, nodes }.tile(level, number, width)
         };
         self.short.read(tile).await
     }

@@ -5,8 +5,8 @@
 //! have connections of their own and see only what is committed.
 
 mod checkpoint;
-mod edge;
-mod fault;
+mod compact_range;
+mod error;
 mod handle;
 mod log;
 mod nodes;

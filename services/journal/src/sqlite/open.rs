@@ -32,7 +32,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, StoreError> {
-    let name = crate::door::journal_name(&options.instance, &options.service)?;
+    let name = crate::limits::journal_name(&options.instance, &options.service)?;
     let lock = lock(path)?;
     let is_new = check_header(path)?;
     let mut conn = connect(path)?;
@@ -58,7 +58,7 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
             "this version does not know the event type {kind}"
         )));
     }
-    if state.place.size <= options.verify_whole_up_to {
+    if state.head_state.size <= options.verify_whole_up_to {
         verify::whole(&conn)?;
     } else {
         verify::tail(&conn, &state)?;

@@ -1,6 +1,6 @@
 //! What the decisions look up and write, carried out at once inside the writer's transaction.
 
-use super::fault::Fault;
+use super::error::WriteError;
 use super::{sealed, sql};
 use crate::write::sealed::FileRow;
 use crate::write::{EntryRow, FoundCommand, Rows, Stream};
@@ -22,15 +22,15 @@ pub(super) fn write_head(batch: &Batch<'_>) -> Result<(), rusqlite::Error> {
     if !batch.is_moved() {
         return Ok(());
     }
-    let (conn, place) = (batch.rows.conn, &batch.place);
-    let peaks = place.edge.peaks();
+    let (conn, head_state) = (batch.rows.conn, &batch.head_state);
+    let peaks = head_state.compact_range.peaks();
     conn.prepare_cached(sql::HEAD_WRITE)?.execute((
-        number::to(place.size),
-        place.recorded,
-        place.epoch,
+        number::to(head_state.size),
+        head_state.recorded,
+        head_state.epoch,
         peaks.as_flattened(),
     ))?;
-    for source in place.sources.iter().filter(|source| source.moved) {
+    for source in head_state.sources.iter().filter(|source| source.moved) {
         conn.prepare_cached(sql::SOURCE_MOVE)?.execute((
             source.id,
             source.epoch,
@@ -63,11 +63,11 @@ pub(super) fn find_command(
 impl Rows for SqliteRows<'_> {
     type Error = rusqlite::Error;
 
-    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Result<Option<FoundCommand>, Fault> {
+    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Result<Option<FoundCommand>, WriteError> {
         Ok(find_command(self.conn, organisation, id)?)
     }
 
-    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, Fault> {
+    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, WriteError> {
         let mut statement = self.conn.prepare_cached(sql::STREAM_FIND)?;
         let found = statement.query_row([name], |row| {
             let version: Option<i64> = row.get(1)?;
@@ -79,43 +79,43 @@ impl Rows for SqliteRows<'_> {
         Ok(found.optional()?)
     }
 
-    fn has_event_id(&mut self, id: &[u8]) -> Result<bool, Fault> {
+    fn has_event_id(&mut self, id: &[u8]) -> Result<bool, WriteError> {
         Ok(self.conn.prepare_cached(sql::EVENT_ID_FIND)?.exists([id])?)
     }
 
-    fn find_line(&mut self, _source: i64, event: &Received) -> Result<Option<Vec<u8>>, Fault> {
-        let place = (&event.source, event.epoch, number::to(event.sequence));
+    fn find_line(&mut self, _source: i64, event: &Received) -> Result<Option<Vec<u8>>, WriteError> {
+        let head_state = (&event.source, event.epoch, number::to(event.sequence));
         let mut statement = self.conn.prepare_cached(sql::ENTRY_BY_SOURCE)?;
-        Ok(statement.query_row(place, |row| row.get(1)).optional()?)
+        Ok(statement.query_row(head_state, |row| row.get(1)).optional()?)
     }
 
-    fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, Fault> {
+    fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, WriteError> {
         Ok(sealed::find_key(self.conn, id)?.map(|key| key.wrapped.is_empty()))
     }
 
-    fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, Fault> {
+    fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, WriteError> {
         Ok(sealed::find_file(self.conn, digest)?)
     }
 
-    fn add_stream(&mut self, name: &str) -> Result<i64, Fault> {
+    fn add_stream(&mut self, name: &str) -> Result<i64, WriteError> {
         Ok(self.conn.prepare_cached(sql::STREAM_ADD)?.insert([name])?)
     }
 
-    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), Fault> {
+    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), WriteError> {
         self.conn
             .prepare_cached(sql::SOURCE_ADD)?
             .execute((id, &**name, i64::from(own)))?;
         Ok(())
     }
 
-    fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), Fault> {
+    fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), WriteError> {
         self.conn
             .prepare_cached(sql::KIND_ADD)?
             .execute((kind, number::to(position)))?;
         Ok(())
     }
 
-    fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), Fault> {
+    fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), WriteError> {
         self.conn.prepare_cached(sql::ENTRY_ADD)?.execute((
             number::to(entry.position),
             entry.stream.map(|(id, _)| id),
@@ -128,7 +128,7 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), Fault> {
+    fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), WriteError> {
         self.conn.prepare_cached(sql::TILE_ADD)?.execute((
             tile.level,
             number::to(tile.number),
@@ -137,41 +137,41 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), Fault> {
-        let place = [
+    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), WriteError> {
+        let head_state = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, place);
+        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, head_state);
         self.conn.prepare_cached(sql::COMMAND_ADD)?.execute((
             command.id.as_slice(),
             &command.organisation,
             command.fingerprint.as_slice(),
-            place[0],
-            place[1],
-            place[2],
-            place[3],
+            head_state[0],
+            head_state[1],
+            head_state[2],
+            head_state[3],
             sum,
         ))?;
         Ok(())
     }
 
-    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), Fault> {
+    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), WriteError> {
         self.conn
             .prepare_cached(sql::EVENT_ID_ADD)?
             .execute((id, number::to(position)))?;
         Ok(())
     }
 
-    fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), Fault> {
+    fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), WriteError> {
         let first = (source, epoch, number::to(sequence));
         self.conn.prepare_cached(sql::ORPHANS_MARK)?.execute(first)?;
         Ok(())
     }
 
-    fn quarantine(&mut self, position: Option<u64>, event: &Received, reason: &str) -> Result<(), Fault> {
+    fn quarantine(&mut self, position: Option<u64>, event: &Received, reason: &str) -> Result<(), WriteError> {
         self.conn.prepare_cached(sql::QUARANTINE_ADD)?.execute((
             position.map(number::to),
             &event.source,
@@ -184,7 +184,7 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn add_key(&mut self, key: &KeyRow) -> Result<(), Fault> {
+    fn add_key(&mut self, key: &KeyRow) -> Result<(), WriteError> {
         let wrapped_by = key.wrapped_by.as_ref().map(<[u8; 16]>::as_slice);
         self.conn.prepare_cached(sql::KEY_ADD)?.execute((
             key.id.as_slice(),
@@ -196,7 +196,7 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn add_text(&mut self, text: &TextRow) -> Result<(), Fault> {
+    fn add_text(&mut self, text: &TextRow) -> Result<(), WriteError> {
         self.conn.prepare_cached(sql::TEXT_ADD)?.execute((
             text.digest.as_slice(),
             text.key.as_slice(),
@@ -207,7 +207,7 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn claim_file(&mut self, file: &FileRow) -> Result<(), Fault> {
+    fn claim_file(&mut self, file: &FileRow) -> Result<(), WriteError> {
         Ok(sealed::write_state(self.conn, file)?)
     }
 }

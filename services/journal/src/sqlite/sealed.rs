@@ -3,7 +3,7 @@
 //! Rows are appended, and emptied in place when they must go, never deleted: a row that SQLite has never moved has
 //! left no copy on another page.
 
-use super::fault::Fault;
+use super::error::WriteError;
 use super::rows::Batch;
 use super::sql;
 use crate::write::refuse;
@@ -77,7 +77,7 @@ fn find_upload(conn: &Connection, upload: &[u8; 16]) -> rusqlite::Result<Option<
 }
 
 /// The number of an upload that still takes chunks.
-pub(super) fn open_upload(conn: &Connection, upload: &[u8; 16]) -> Result<i64, Fault> {
+pub(super) fn open_upload(conn: &Connection, upload: &[u8; 16]) -> Result<i64, WriteError> {
     match find_upload(conn, upload)? {
         Some((seq, _, None, false)) => Ok(seq),
         Some((_, _, Some(_), false)) => refuse("this upload has ended"),
@@ -87,7 +87,7 @@ pub(super) fn open_upload(conn: &Connection, upload: &[u8; 16]) -> Result<i64, F
 }
 
 /// Stages a chunk; the first one begins the upload.
-pub(super) fn stage_chunk(batch: &Batch<'_>, upload: &[u8; 16], number: u32, bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn stage_chunk(batch: &Batch<'_>, upload: &[u8; 16], number: u32, bytes: &[u8]) -> Result<(), WriteError> {
     let conn = batch.rows.conn;
     if find_upload(conn, upload)?.is_none() {
         let row = FileRow::begun(*upload, batch.now);
@@ -105,7 +105,7 @@ pub(super) fn stage_done(
     upload: &[u8; 16],
     file: &StagedFile,
     key: Option<&KeyRow>,
-) -> Result<(), Fault> {
+) -> Result<(), WriteError> {
     let conn = batch.rows.conn;
     if find_file(conn, &file.digest)?.is_some_and(|known| known.upload == *upload) {
         return Ok(());
@@ -136,7 +136,7 @@ pub(super) fn stage_done(
 }
 
 /// Empties keys and everything under them. Returns the digests of all that they ever sealed.
-pub(super) fn erase(conn: &Connection, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]>, Fault> {
+pub(super) fn erase(conn: &Connection, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]>, WriteError> {
     let mut gone = Vec::new();
     for key in keys {
         let about: Option<(String, Option<Vec<u8>>)> = conn
@@ -162,7 +162,7 @@ pub(super) fn erase(conn: &Connection, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]
 }
 
 /// Removes uploads that no event claims and that began before `before`.
-pub(super) fn sweep(conn: &Connection, before: i64) -> Result<u64, Fault> {
+pub(super) fn sweep(conn: &Connection, before: i64) -> Result<u64, WriteError> {
     let files = conn
         .prepare_cached(sql::FILES_STALE)?
         .query_map([before], read_file)?

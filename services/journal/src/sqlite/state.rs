@@ -1,9 +1,9 @@
 //! Reading what the writer knows by heart.
 
-use super::edge::Tiles;
+use super::compact_range::Tiles;
 use super::sql;
 use crate::check::{check_edge, check_peaks};
-use crate::write::{Place, Source, State, Streams};
+use crate::write::{HeadState, Source, State, Streams};
 use crate::{StoreError, number};
 use idesluss_proof::tree::Hash;
 use rusqlite::Connection;
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Reads the journal's name and head; compares the tree's edge, found anew from tiles and lines, with the peaks in it.
-pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreError> {
+pub(super) fn read_place(conn: &Connection) -> Result<(String, HeadState), StoreError> {
     let (name, size, recorded, epoch, peaks): (String, i64, i64, i64, Vec<u8>) =
         conn.prepare_cached(sql::HEAD_READ)?.query_row([], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
@@ -30,13 +30,13 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreErro
             "its head speaks of {size} entries, there are {there}"
         )));
     }
-    let edge = Tiles {
+    let compact_range = Tiles {
         conn,
         size,
         nodes: None,
     }
-    .edge()?;
-    check_edge(size, &check_peaks(size, &peaks)?, &edge.peaks())?;
+    .compact_range()?;
+    check_edge(size, &check_peaks(size, &peaks)?, &compact_range.peaks())?;
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement
         .query_map([], |row| {
@@ -53,11 +53,11 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, Place), StoreErro
         .collect::<Result<Vec<_>, _>>()?;
     Ok((
         name,
-        Place {
+        HeadState {
             size,
             recorded,
             epoch: number::epoch(epoch),
-            edge,
+            compact_range,
             sources,
         },
     ))
@@ -74,14 +74,14 @@ pub(super) fn read_peaks(conn: &Connection) -> Result<(u64, Vec<Hash>), StoreErr
 
 /// Reads all that the writer keeps in memory.
 pub(super) fn read_state(conn: &Connection) -> Result<State, StoreError> {
-    let (name, place) = read_place(conn)?;
+    let (name, head_state) = read_place(conn)?;
     let mut statement = conn.prepare_cached(sql::KINDS_ALL)?;
     let kinds = statement
         .query_map([], |row| row.get(0))?
         .collect::<Result<HashSet<String>, _>>()?;
     Ok(State {
         name,
-        place,
+        head_state,
         streams: Streams::default(),
         kinds,
     })

@@ -3,7 +3,7 @@
 use super::handle::SqliteStore;
 use super::{sealed, sql};
 use crate::write::sealed::FileRow;
-use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, door, number, sum};
+use crate::{AppendError, Cursors, KeyRow, Parked, SealedTable, StagedFile, StoreError, TextRow, limits, number, sum};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
@@ -55,7 +55,7 @@ impl SealedTable for SqliteStore {
     }
 
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError> {
-        door::check_keys(&keys)?;
+        limits::check_keys(&keys)?;
         self.write(move |batch| {
             batch.check_sealed(&keys, &[])?;
             batch.add_sealed(&keys, &[])
@@ -64,7 +64,7 @@ impl SealedTable for SqliteStore {
     }
 
     async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
-        door::check_texts(&texts)?;
+        limits::check_texts(&texts)?;
         self.write(move |batch| {
             batch.check_sealed(&[], &texts)?;
             batch.add_sealed(&[], &texts)
@@ -80,13 +80,13 @@ impl SealedTable for SqliteStore {
     }
 
     async fn stage_chunk(&self, upload: [u8; 16], number: u32, ciphertext: Vec<u8>) -> Result<(), AppendError> {
-        door::check_chunk(number, &ciphertext)?;
+        limits::check_chunk(number, &ciphertext)?;
         self.write(move |batch| sealed::stage_chunk(batch, &upload, number, &ciphertext))
             .await
     }
 
     async fn stage_done(&self, upload: [u8; 16], file: StagedFile, key: Option<KeyRow>) -> Result<(), AppendError> {
-        door::check_keys(key.as_slice())?;
+        limits::check_keys(key.as_slice())?;
         let (digest, chunks) = (file.digest, file.chunks);
         let read = self.short.read(move |conn| upload_digest(conn, &upload)).await;
         match read.map_err(|error| AppendError::Refused(error.to_string()))? {

@@ -2,7 +2,7 @@
 
 use super::{sealed, sql, state};
 use crate::check::{Lines, Listed, TAIL, check_refusal, check_tile, damaged};
-use crate::write::{Place, State};
+use crate::write::{HeadState, State};
 use crate::{StoreError, number, sum};
 use idesluss_proof::tree::FullTile;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -15,15 +15,15 @@ pub(super) fn whole(conn: &Connection) -> Result<u64, StoreError> {
     if found != "ok" {
         return damaged(format!("the file's own check says: {found}"));
     }
-    let (name, place) = state::read_place(conn)?;
+    let (name, head_state) = state::read_place(conn)?;
     let lines = read(conn, &name, 0)?;
-    lines.compare_whole(&place)?;
+    lines.compare_whole(&head_state)?;
     tables(conn, &lines)?;
     orphans(conn, &lines)?;
     quarantine(conn, &lines)?;
-    rows(conn, &place)?;
+    rows(conn, &head_state)?;
     files(conn)?;
-    Ok(place.size)
+    Ok(head_state.size)
 }
 
 /// What is wrong with a journal whose lines and head do not fit: the first line that is wrong by itself, or else what was `found` before.
@@ -37,7 +37,7 @@ pub(super) fn first_wrong(conn: &Connection, found: StoreError) -> StoreError {
 
 /// Verifies the last lines and that the head speaks of them; `state` was compared with the tree when it was read.
 pub(super) fn tail(conn: &Connection, state: &State) -> Result<(), StoreError> {
-    read(conn, &state.name, state.place.size.saturating_sub(TAIL))?.compare_tail(&state.place)
+    read(conn, &state.name, state.head_state.size.saturating_sub(TAIL))?.compare_tail(&state.head_state)
 }
 
 /// Reads and checks the lines from an entry on.
@@ -130,10 +130,10 @@ fn quarantine(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
             continue;
         };
         placed += 1;
-        let place = (row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?);
+        let head_state = (row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?);
         let line: Option<Vec<u8>> = conn
             .prepare_cached(sql::ENTRY_BY_SOURCE)?
-            .query_row(place, |row| row.get(1))
+            .query_row(head_state, |row| row.get(1))
             .optional()?;
         let reason: String = row.get(4)?;
         check_refusal(line.as_deref(), number::from(position), &reason)?;
@@ -142,12 +142,12 @@ fn quarantine(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
 }
 
 /// Checks the rows that carry a checksum of their own.
-fn rows(conn: &Connection, place: &Place) -> Result<(), StoreError> {
+fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
     each(conn, sql::COMMANDS_ALL, "a command", |row| {
         let id = row.get_ref(0)?.as_blob()?;
         let fingerprint = row.get_ref(2)?.as_blob()?;
         let stands: [i64; 4] = [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
-        let within = number::from(stands[3]) < place.size.max(1);
+        let within = number::from(stands[3]) < head_state.size.max(1);
         let sum = sum::command(id, row.get_ref(1)?.as_str()?, fingerprint, stands);
         Ok(within && sum == row.get::<_, i64>(7)?)
     })?;

@@ -1,6 +1,6 @@
 //! A piece of work for the writer, and the one who waits for it.
 
-use super::fault::Fault;
+use super::error::WriteError;
 use super::rows::Batch;
 use crate::AppendError;
 use tokio::sync::oneshot;
@@ -25,13 +25,13 @@ struct Task<T, F> {
 impl<T, F> Work for Task<T, F>
 where
     T: Send,
-    F: Fn(&mut Batch<'_>) -> Result<T, Fault> + Send,
+    F: Fn(&mut Batch<'_>) -> Result<T, WriteError> + Send,
 {
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<(), rusqlite::Error> {
         self.noted = Some(match (self.run)(batch) {
             Ok(value) => Ok(value),
-            Err(Fault::Refused(error)) => Err(error),
-            Err(Fault::Database(error)) => return Err(error),
+            Err(WriteError::Refused(error)) => Err(error),
+            Err(WriteError::Database(error)) => return Err(error),
         });
         Ok(())
     }
@@ -49,7 +49,7 @@ where
 pub(super) fn task<T, F>(run: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, AppendError>>)
 where
     T: Send + 'static,
-    F: Fn(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
+    F: Fn(&mut Batch<'_>) -> Result<T, WriteError> + Send + 'static,
 {
     let (answer, wait) = oneshot::channel();
     (

@@ -1,13 +1,13 @@
 //! The one thread that writes. It gathers what waits into one transaction, and answers only after the commit.
 
 use super::checkpoint::Checkpoints;
-use super::fault::{is_fatal, is_full, rolled_back};
+use super::error::{is_fatal, is_full, rolled_back};
 use super::rows::{Batch, SqliteRows, write_head};
 use super::work::Work;
 use super::{sql, state};
 use crate::cursors::CursorTable;
 use crate::write::{CLOCK_DEGRADED_MICROS, Clock, State};
-use crate::{AppendError, Head, figures, number, sum};
+use crate::{AppendError, Head, metric_names, number, sum};
 use rusqlite::Connection;
 use std::fs::File;
 use std::sync::Arc;
@@ -154,7 +154,7 @@ impl Writer {
 
     fn attempt(&mut self, work: &mut [Box<dyn Work>]) -> Result<(), Failure> {
         let now = (self.now)();
-        let behind = self.state.place.recorded.saturating_sub(now) > CLOCK_DEGRADED_MICROS;
+        let behind = self.state.head_state.recorded.saturating_sub(now) > CLOCK_DEGRADED_MICROS;
         if self.degraded.swap(behind, Ordering::Relaxed) != behind {
             tracing::warn!(
                 behind,
@@ -172,12 +172,12 @@ impl Writer {
         write_head(&batch).map_err(Failure::Before)?;
         let (settled, _) = batch.settle();
         self.execute("COMMIT").map_err(Failure::Commit)?;
-        let size = self.state.place.size;
+        let size = self.state.head_state.size;
         self.line = settled.merge(&mut self.state);
         self.cursors.written(&cursors);
-        figures::committed(size, self.state.place.size);
-        if self.state.place.size != size {
-            self.head.send_replace(self.state.place.head());
+        metric_names::committed(size, self.state.head_state.size);
+        if self.state.head_state.size != size {
+            self.head.send_replace(self.state.head_state.head());
         }
         Ok(())
     }
@@ -209,16 +209,16 @@ impl Writer {
     /// Finds out where the file stands, so that writing may go on; decides what can honestly be answered.
     fn after_failed_commit(&mut self, error: &rusqlite::Error) -> AppendError {
         self.roll_back();
-        let before = self.state.place.size;
+        let before = self.state.head_state.size;
         match state::read_state(&self.conn) {
             Ok(state) => {
                 self.state = state;
-                self.head.send_replace(self.state.place.head());
+                self.head.send_replace(self.state.head_state.head());
             }
             Err(reading) => self.stop(&format!("after a failed commit its head could not be read: {reading}")),
         }
         // No room means that the commit's last frame was never written, so nothing can bring the batch back.
-        if is_full(error) && self.broken.is_none() && self.state.place.size == before {
+        if is_full(error) && self.broken.is_none() && self.state.head_state.size == before {
             return rolled_back(error);
         }
         AppendError::Unknown(format!("the commit failed ({error})"))

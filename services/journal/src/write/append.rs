@@ -1,20 +1,20 @@
 //! Appending own events, and opening an epoch.
 
-use super::{Batch, Fault, Rows, refuse};
+use super::{Batch, Rows, WriteError, refuse};
 use crate::{Append, AppendError, Appended, Outcome};
 use idesluss_domain::instance::EpochOpened;
 use idesluss_proof::line::{Assigned, Draft, write_own};
 use uuid::Uuid;
 
 /// Writes everything in `append`, or nothing: all checks come before the first write.
-pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Result<Outcome, Fault<R::Error>> {
+pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Result<Outcome, WriteError<R::Error>> {
     if let Some(command) = &append.command
         && let Some((fingerprint, first)) = batch.rows.find_command(&command.organisation, &command.id)?
     {
         return if fingerprint == command.fingerprint {
             Ok(Outcome::Repeated(first))
         } else {
-            Err(Fault::Refused(AppendError::CommandReused))
+            Err(WriteError::Refused(AppendError::CommandReused))
         };
     }
     batch.check_clock()?;
@@ -22,7 +22,7 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
         let actual = batch.stream(&part.stream)?.version;
         if actual != part.expected {
             let (stream, expected) = (part.stream.clone(), part.expected);
-            return Err(Fault::Refused(AppendError::Conflict {
+            return Err(WriteError::Refused(AppendError::Conflict {
                 stream,
                 expected,
                 actual,
@@ -51,7 +51,7 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
     if let Some(command) = &append.command {
         let source = batch
             .find_source(&appended.source)
-            .map_or(0, |index| batch.place.sources[index].id);
+            .map_or(0, |index| batch.head_state.sources[index].id);
         batch.rows.add_command(command, source, &appended)?;
     }
     Ok(Outcome::Written(appended))
@@ -63,7 +63,7 @@ pub(crate) fn journal_stream(name: &str) -> String {
 }
 
 /// Opens the next epoch: one event in every source that has entries, so that none changes its epoch silently.
-pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Result<Outcome, Fault<R::Error>> {
+pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Result<Outcome, WriteError<R::Error>> {
     let Ok(data) = serde_json::from_str::<EpochOpened>(&event.data) else {
         return refuse("the data is not that of an opened epoch");
     };
@@ -71,21 +71,21 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
         return refuse("the event's id is no UUID");
     };
     // Not only the next one: what was opened after the backup that is restored now has been seen elsewhere.
-    if data.epoch <= batch.place.epoch {
+    if data.epoch <= batch.head_state.epoch {
         return refuse(format!(
             "the next epoch is {} or a later one, not {}",
-            batch.place.epoch + 1,
+            batch.head_state.epoch + 1,
             data.epoch
         ));
     }
-    if data.size != batch.place.size {
+    if data.size != batch.head_state.size {
         return refuse(format!(
             "the journal has {} entries, not {}: read its head again",
-            batch.place.size, data.size
+            batch.head_state.size, data.size
         ));
     }
     let own = batch
-        .place
+        .head_state
         .sources
         .iter()
         .filter(|source| source.own && source.sequence > 0);
@@ -96,7 +96,7 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
         }
     }
     batch.check_clock()?;
-    batch.place.epoch = data.epoch;
+    batch.head_state.epoch = data.epoch;
     let subject = journal_stream(batch.name());
     let stream = batch.stream_id(&subject)?;
     let mut version = batch.stream(&subject)?.version;
@@ -126,17 +126,17 @@ fn write_event<R: Rows>(
     subject: &str,
     stream: i64,
     version: u64,
-) -> Result<usize, Fault<R::Error>> {
+) -> Result<usize, WriteError<R::Error>> {
     let index = match batch.find_audience(&event.audience) {
         Some(index) => index,
         None => batch.add_source(&format!("{}/{}", batch.name(), event.audience), true)?,
     };
     batch.note_kind(&event.kind)?;
     let recorded = batch.next_recorded();
-    let source = batch.place.sources[index].clone();
-    let (epoch, sequence) = (batch.place.epoch, source.sequence + 1);
+    let source = batch.head_state.sources[index].clone();
+    let (epoch, sequence) = (batch.head_state.epoch, source.sequence + 1);
     let assigned = Assigned {
-        position: batch.place.size,
+        position: batch.head_state.size,
         recorded_micros: recorded,
         source: &source.name,
         sequence,
@@ -152,26 +152,26 @@ fn write_event<R: Rows>(
 
 /// The result that speaks of the entry just written.
 fn result<R: Rows>(batch: &Batch<'_, R>, index: usize) -> Appended {
-    let source = &batch.place.sources[index];
+    let source = &batch.head_state.sources[index];
     Appended {
         source: source.name.to_string(),
         epoch: source.epoch,
         sequence: source.sequence,
-        position: batch.place.size - 1,
+        position: batch.head_state.size - 1,
     }
 }
 
-/// The result of a command that had nothing to write: whoever has come as far as the house's last entry has seen all.
-fn nothing_new<R: Rows>(batch: &mut Batch<'_, R>) -> Result<Appended, Fault<R::Error>> {
+/// The result of a command that had nothing to write: whoever has come as far as the instance's last entry has seen all.
+fn nothing_new<R: Rows>(batch: &mut Batch<'_, R>) -> Result<Appended, WriteError<R::Error>> {
     let index = match batch.find_audience("house") {
         Some(index) => index,
         None => batch.add_source(&format!("{}/house", batch.name()), true)?,
     };
-    let source = &batch.place.sources[index];
+    let source = &batch.head_state.sources[index];
     Ok(Appended {
         source: source.name.to_string(),
         epoch: source.epoch.max(1),
         sequence: source.sequence,
-        position: batch.place.size.saturating_sub(1),
+        position: batch.head_state.size.saturating_sub(1),
     })
 }

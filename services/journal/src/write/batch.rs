@@ -1,6 +1,6 @@
 //! One transaction: what it has changed so far, in the store and beside the writer's memory.
 
-use super::{EntryRow, Fault, Place, Rows, Source, State, Stream};
+use super::{EntryRow, HeadState, Rows, Source, State, Stream, WriteError};
 use crate::AppendError;
 use idesluss_proof::tree::leaf_hash;
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ pub(crate) struct Batch<'a, R> {
     state: &'a State,
     /// What the clock says.
     pub(crate) now: i64,
-    pub(crate) place: Place,
+    pub(crate) head_state: HeadState,
     streams: HashMap<String, Stream>,
     kinds: HashSet<String>,
     /// The line being written; kept for its memory.
@@ -27,7 +27,7 @@ pub(crate) struct Batch<'a, R> {
 
 /// What a batch leaves for the writer's memory once it is durable.
 pub(crate) struct Settled {
-    place: Place,
+    head_state: HeadState,
     streams: HashMap<String, Stream>,
     kinds: HashSet<String>,
     pub(crate) line: Vec<u8>,
@@ -39,7 +39,7 @@ impl<'a, R: Rows> Batch<'a, R> {
             rows,
             state,
             now,
-            place: state.place.clone(),
+            head_state: state.head_state.clone(),
             streams: HashMap::new(),
             kinds: HashSet::new(),
             line,
@@ -53,7 +53,7 @@ impl<'a, R: Rows> Batch<'a, R> {
 
     /// Refuses new entries while the clock is far behind: their times would be made up.
     pub(crate) fn check_clock(&self) -> Result<(), AppendError> {
-        let behind = self.place.recorded.saturating_sub(self.now);
+        let behind = self.head_state.recorded.saturating_sub(self.now);
         if behind > CLOCK_REFUSED_MICROS {
             let seconds = behind / 1_000_000;
             return Err(AppendError::Closed(format!(
@@ -65,11 +65,11 @@ impl<'a, R: Rows> Batch<'a, R> {
 
     /// The time for the next entry: now, or just after the last one.
     pub(crate) fn next_recorded(&self) -> i64 {
-        self.now.max(self.place.recorded.saturating_add(1))
+        self.now.max(self.head_state.recorded.saturating_add(1))
     }
 
     /// Where a stream stands, this batch counted.
-    pub(crate) fn stream(&mut self, name: &str) -> Result<Stream, Fault<R::Error>> {
+    pub(crate) fn stream(&mut self, name: &str) -> Result<Stream, WriteError<R::Error>> {
         if let Some(stream) = self.streams.get(name).copied().or_else(|| self.state.streams.get(name)) {
             return Ok(stream);
         }
@@ -80,7 +80,7 @@ impl<'a, R: Rows> Batch<'a, R> {
     }
 
     /// The stream's id; adds its row when it is new.
-    pub(crate) fn stream_id(&mut self, name: &str) -> Result<i64, Fault<R::Error>> {
+    pub(crate) fn stream_id(&mut self, name: &str) -> Result<i64, WriteError<R::Error>> {
         let stream = self.stream(name)?;
         if let Some(id) = stream.id {
             return Ok(id);
@@ -97,24 +97,31 @@ impl<'a, R: Rows> Batch<'a, R> {
 
     /// Finds a source in memory.
     pub(crate) fn find_source(&self, name: &str) -> Option<usize> {
-        self.place.sources.iter().position(|source| &*source.name == name)
+        self.head_state.sources.iter().position(|source| &*source.name == name)
     }
 
     /// Finds one of our own sources by its audience.
     pub(crate) fn find_audience(&self, audience: &str) -> Option<usize> {
         let length = self.state.name.len() + 1 + audience.len();
-        self.place
+        self.head_state
             .sources
             .iter()
             .position(|source| source.own && source.name.len() == length && source.name.ends_with(audience))
     }
 
     /// Adds a source that has no entries yet.
-    pub(crate) fn add_source(&mut self, name: &str, own: bool) -> Result<usize, Fault<R::Error>> {
-        let id = self.place.sources.iter().map(|source| source.id).max().unwrap_or(0) + 1;
+    pub(crate) fn add_source(&mut self, name: &str, own: bool) -> Result<usize, WriteError<R::Error>> {
+        let id = self
+            .head_state
+            .sources
+            .iter()
+            .map(|source| source.id)
+            .max()
+            .unwrap_or(0)
+            + 1;
         let name = Arc::from(name);
         self.rows.add_source(id, &name, own)?;
-        self.place.sources.push(Source {
+        self.head_state.sources.push(Source {
             id,
             name,
             own,
@@ -123,12 +130,12 @@ impl<'a, R: Rows> Batch<'a, R> {
             from_position: 0,
             moved: false,
         });
-        Ok(self.place.sources.len() - 1)
+        Ok(self.head_state.sources.len() - 1)
     }
 
     /// Moves a source on.
     pub(crate) fn move_source(&mut self, index: usize, epoch: u32, sequence: u64, from_position: u64) {
-        let source = &mut self.place.sources[index];
+        let source = &mut self.head_state.sources[index];
         source.epoch = epoch;
         source.sequence = sequence;
         source.from_position = from_position;
@@ -136,9 +143,9 @@ impl<'a, R: Rows> Batch<'a, R> {
     }
 
     /// Notes an own event type; the first use of one is written down.
-    pub(crate) fn note_kind(&mut self, kind: &str) -> Result<(), Fault<R::Error>> {
+    pub(crate) fn note_kind(&mut self, kind: &str) -> Result<(), WriteError<R::Error>> {
         if !self.state.kinds.contains(kind) && self.kinds.insert(kind.to_owned()) {
-            self.rows.add_kind(kind, self.place.size)?;
+            self.rows.add_kind(kind, self.head_state.size)?;
         }
         Ok(())
     }
@@ -151,9 +158,9 @@ impl<'a, R: Rows> Batch<'a, R> {
         source: i64,
         epoch: u32,
         sequence: u64,
-    ) -> Result<(), Fault<R::Error>> {
+    ) -> Result<(), WriteError<R::Error>> {
         self.rows.add_entry(EntryRow {
-            position: self.place.size,
+            position: self.head_state.size,
             stream,
             source,
             epoch,
@@ -161,23 +168,23 @@ impl<'a, R: Rows> Batch<'a, R> {
             line: &self.line,
         })?;
         let rows = &mut self.rows;
-        self.place
-            .edge
+        self.head_state
+            .compact_range
             .push(leaf_hash(&self.line), |tile| rows.add_tile(tile))?;
-        self.place.size += 1;
-        self.place.recorded = recorded;
+        self.head_state.size += 1;
+        self.head_state.recorded = recorded;
         Ok(())
     }
 
     /// Whether the head must be written.
     pub(crate) fn is_moved(&self) -> bool {
-        self.place.size != self.state.place.size || self.place.epoch != self.state.place.epoch
+        self.head_state.size != self.state.head_state.size || self.head_state.epoch != self.state.head_state.epoch
     }
 
     /// Lets go of the borrowed state, to be merged into it after the commit.
     pub(crate) fn settle(self) -> (Settled, R) {
         let settled = Settled {
-            place: self.place,
+            head_state: self.head_state,
             streams: self.streams,
             kinds: self.kinds,
             line: self.line,
@@ -189,10 +196,10 @@ impl<'a, R: Rows> Batch<'a, R> {
 impl Settled {
     /// Makes the writer's memory what the store now says. Returns the line's buffer for the next batch.
     pub(crate) fn merge(mut self, state: &mut State) -> Vec<u8> {
-        for source in &mut self.place.sources {
+        for source in &mut self.head_state.sources {
             source.moved = false;
         }
-        state.place = self.place;
+        state.head_state = self.head_state;
         for (name, stream) in self.streams {
             state.streams.put(name, stream);
         }
@@ -202,6 +209,6 @@ impl Settled {
 }
 
 /// Refuses work with a sentence.
-pub(crate) fn refuse<T, E>(why: impl Into<String>) -> Result<T, Fault<E>> {
-    Err(Fault::Refused(AppendError::Refused(why.into())))
+pub(crate) fn refuse<T, E>(why: impl Into<String>) -> Result<T, WriteError<E>> {
+    Err(WriteError::Refused(AppendError::Refused(why.into())))
 }

@@ -6,12 +6,12 @@
 
 pub(crate) mod append;
 mod batch;
-mod place;
+mod head_state;
 pub(crate) mod receive;
 pub(crate) mod sealed;
 
 pub(crate) use batch::{Batch, CLOCK_DEGRADED_MICROS, refuse};
-pub(crate) use place::{Place, Source, State, Stream, Streams};
+pub(crate) use head_state::{HeadState, Source, State, Stream, Streams};
 
 use crate::{AppendError, Appended, CommandKey, KeyRow, Received, TextRow};
 use idesluss_proof::tree::FullTile;
@@ -23,14 +23,14 @@ pub(crate) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// Why a piece of work did not take place inside a batch.
 #[derive(Debug)]
-pub(crate) enum Fault<E> {
+pub(crate) enum WriteError<E> {
     /// It was refused before it had written anything: the rest of the batch goes on.
     Refused(AppendError),
     /// The database failed: nothing of the batch may stay.
     Database(E),
 }
 
-impl<E> From<AppendError> for Fault<E> {
+impl<E> From<AppendError> for WriteError<E> {
     fn from(error: AppendError) -> Self {
         Self::Refused(error)
     }
@@ -56,35 +56,49 @@ pub(crate) trait Rows {
     /// What its database says when it fails.
     type Error;
 
-    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Result<Option<FoundCommand>, Fault<Self::Error>>;
+    fn find_command(
+        &mut self,
+        organisation: &str,
+        id: &[u8; 16],
+    ) -> Result<Option<FoundCommand>, WriteError<Self::Error>>;
     /// A stream's id and version.
-    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, Fault<Self::Error>>;
+    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, WriteError<Self::Error>>;
     /// Whether a received event has this id.
-    fn has_event_id(&mut self, id: &[u8]) -> Result<bool, Fault<Self::Error>>;
+    fn has_event_id(&mut self, id: &[u8]) -> Result<bool, WriteError<Self::Error>>;
     /// The line of the entry at a place in a source, whose id is `source`.
-    fn find_line(&mut self, source: i64, event: &Received) -> Result<Option<Vec<u8>>, Fault<Self::Error>>;
+    fn find_line(&mut self, source: i64, event: &Received) -> Result<Option<Vec<u8>>, WriteError<Self::Error>>;
     /// Whether a key is here (`Some`), and whether it was erased.
-    fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, Fault<Self::Error>>;
+    fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, WriteError<Self::Error>>;
     /// A file that is not gone.
-    fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, Fault<Self::Error>>;
+    fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, WriteError<Self::Error>>;
 
     /// Adds a stream; returns its id.
-    fn add_stream(&mut self, name: &str) -> Result<i64, Fault<Self::Error>>;
-    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), Fault<Self::Error>>;
-    fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), Fault<Self::Error>>;
-    fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), Fault<Self::Error>>;
-    fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), Fault<Self::Error>>;
+    fn add_stream(&mut self, name: &str) -> Result<i64, WriteError<Self::Error>>;
+    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), WriteError<Self::Error>>;
+    fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), WriteError<Self::Error>>;
+    fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), WriteError<Self::Error>>;
+    fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), WriteError<Self::Error>>;
     /// `source` is the id of `first.source`.
-    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), Fault<Self::Error>>;
-    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), Fault<Self::Error>>;
+    fn add_command(
+        &mut self,
+        command: &CommandKey,
+        source: i64,
+        first: &Appended,
+    ) -> Result<(), WriteError<Self::Error>>;
+    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), WriteError<Self::Error>>;
     /// Marks what the epoch that begins with (epoch, sequence) cuts off of a source.
-    fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), Fault<Self::Error>>;
+    fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), WriteError<Self::Error>>;
     /// Keeps a refused event's bytes; `position` is that of its refusal.
-    fn quarantine(&mut self, position: Option<u64>, event: &Received, reason: &str) -> Result<(), Fault<Self::Error>>;
+    fn quarantine(
+        &mut self,
+        position: Option<u64>,
+        event: &Received,
+        reason: &str,
+    ) -> Result<(), WriteError<Self::Error>>;
     /// A known id is left alone.
-    fn add_key(&mut self, key: &KeyRow) -> Result<(), Fault<Self::Error>>;
+    fn add_key(&mut self, key: &KeyRow) -> Result<(), WriteError<Self::Error>>;
     /// A known digest is left alone.
-    fn add_text(&mut self, text: &TextRow) -> Result<(), Fault<Self::Error>>;
+    fn add_text(&mut self, text: &TextRow) -> Result<(), WriteError<Self::Error>>;
     /// Writes that a file is claimed, as `file` says.
-    fn claim_file(&mut self, file: &FileRow) -> Result<(), Fault<Self::Error>>;
+    fn claim_file(&mut self, file: &FileRow) -> Result<(), WriteError<Self::Error>>;
 }

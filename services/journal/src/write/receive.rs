@@ -1,6 +1,6 @@
 //! Receiving events that other journals wrote.
 
-use super::{Batch, Fault, Rows, Source, refuse};
+use super::{Batch, Rows, Source, WriteError, refuse};
 use crate::{AppendError, ReceiveReport, Received};
 use idesluss_proof::line::{Body, EventLine, Refused, check_event, parse, write_received, write_refused};
 use std::collections::{HashMap, HashSet};
@@ -35,7 +35,7 @@ enum Verdict {
 pub(crate) fn receive<R: Rows>(
     batch: &mut Batch<'_, R>,
     events: &[Received],
-) -> Result<ReceiveReport, Fault<R::Error>> {
+) -> Result<ReceiveReport, WriteError<R::Error>> {
     let verdicts = judge_all(batch, events)?;
     if verdicts
         .iter()
@@ -66,7 +66,7 @@ pub(crate) fn receive<R: Rows>(
 }
 
 /// Judges each event as if those before it had been written.
-fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<Vec<Verdict>, Fault<R::Error>> {
+fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<Vec<Verdict>, WriteError<R::Error>> {
     let mut places: HashMap<&str, (u32, u64)> = HashMap::new();
     let mut ids: HashSet<Vec<u8>> = HashSet::new();
     let mut written: HashMap<(&str, u32, u64), &[u8]> = HashMap::new();
@@ -82,11 +82,11 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
         let known = places.get(event.source.as_str()).copied().unwrap_or_else(|| {
             let source = batch
                 .find_source(&event.source)
-                .map(|index| &batch.place.sources[index]);
+                .map(|index| &batch.head_state.sources[index]);
             source.map_or((0, 0), |source| (source.epoch, source.sequence))
         });
-        let place = (event.source.as_str(), event.epoch, event.sequence);
-        let verdict = match written.get(&place) {
+        let head_state = (event.source.as_str(), event.epoch, event.sequence);
+        let verdict = match written.get(&head_state) {
             Some(bytes) if **bytes == *event.event => Verdict::Known,
             Some(_) => Verdict::Contradicts,
             None => judge(batch, event, known, &ids)?,
@@ -96,7 +96,7 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
         }
         if matches!(verdict, Verdict::Store { .. } | Verdict::Refuse { .. }) {
             places.insert(&event.source, (event.epoch, event.sequence));
-            written.insert(place, &event.event);
+            written.insert(head_state, &event.event);
         }
         verdicts.push(verdict);
     }
@@ -108,11 +108,11 @@ fn judge<R: Rows>(
     event: &Received,
     (epoch, sequence): (u32, u64),
     ids: &HashSet<Vec<u8>>,
-) -> Result<Verdict, Fault<R::Error>> {
+) -> Result<Verdict, WriteError<R::Error>> {
     let next = sequence + 1;
     let gap = || {
         let (source_name, got) = (event.source.clone(), event.sequence);
-        Err(Fault::Refused(AppendError::Gap {
+        Err(WriteError::Refused(AppendError::Gap {
             source_name,
             expected: next,
             got,
@@ -170,11 +170,11 @@ pub(crate) fn check(event: &Received) -> Result<EventLine<'_>, String> {
 }
 
 /// The event's bytes that stand at a place already, unless it was refused.
-fn stored_event<R: Rows>(batch: &mut Batch<'_, R>, event: &Received) -> Result<Option<Vec<u8>>, Fault<R::Error>> {
+fn stored_event<R: Rows>(batch: &mut Batch<'_, R>, event: &Received) -> Result<Option<Vec<u8>>, WriteError<R::Error>> {
     let Some(index) = batch.find_source(&event.source) else {
         return Ok(None);
     };
-    let line = batch.rows.find_line(batch.place.sources[index].id, event)?;
+    let line = batch.rows.find_line(batch.head_state.sources[index].id, event)?;
     Ok(line.and_then(|line| match parse(&line).map(|line| line.body) {
         Ok(Body::Received { event, .. }) => Some(event.bytes.to_vec()),
         _ => None,
@@ -192,14 +192,14 @@ fn store<R: Rows>(
     id: &[u8],
     subject: &str,
     cuts_off: bool,
-) -> Result<(), Fault<R::Error>> {
+) -> Result<(), WriteError<R::Error>> {
     // Listed under its subject, so that a decision can be appended on "nothing new about this idea has come".
     let stream = batch.stream_id(subject)?;
     let version = batch.stream(subject)?.version + 1;
     batch.move_stream(subject, stream, version);
     let recorded = batch.next_recorded();
     batch.line.clear();
-    let (position, line) = (batch.place.size, &mut batch.line);
+    let (position, line) = (batch.head_state.size, &mut batch.line);
     write_received(
         position,
         recorded,
@@ -217,10 +217,10 @@ fn store_refused<R: Rows>(
     event: &Received,
     reason: &str,
     cuts_off: bool,
-) -> Result<(), Fault<R::Error>> {
+) -> Result<(), WriteError<R::Error>> {
     let recorded = batch.next_recorded();
     let reason = shortened(reason);
-    batch.rows.quarantine(Some(batch.place.size), event, reason)?;
+    batch.rows.quarantine(Some(batch.head_state.size), event, reason)?;
     batch.line.clear();
     let refused = Refused {
         source: event.source.as_str().into(),
@@ -228,7 +228,7 @@ fn store_refused<R: Rows>(
         sequence: event.sequence,
         reason: reason.into(),
     };
-    write_refused(batch.place.size, recorded, &refused, &mut batch.line);
+    write_refused(batch.head_state.size, recorded, &refused, &mut batch.line);
     add(batch, event, recorded, None, cuts_off)
 }
 
@@ -239,12 +239,12 @@ fn add<R: Rows>(
     recorded: i64,
     stream: Option<(i64, u64)>,
     cuts_off: bool,
-) -> Result<(), Fault<R::Error>> {
+) -> Result<(), WriteError<R::Error>> {
     let index = match batch.find_source(&event.source) {
         Some(index) => index,
         None => batch.add_source(&event.source, false)?,
     };
-    let Source { id, .. } = batch.place.sources[index];
+    let Source { id, .. } = batch.head_state.sources[index];
     if cuts_off {
         batch.rows.mark_orphans(id, event.epoch, event.sequence)?;
     }

@@ -1,6 +1,6 @@
 //! Keys, sealed texts and files that come with an append: what is checked before they are written.
 
-use super::{Batch, Fault, Rows, refuse};
+use super::{Batch, Rows, WriteError, refuse};
 use crate::{KeyRow, StagedFile, TextRow, number, sum};
 
 /// A row of `files`.
@@ -78,7 +78,7 @@ impl FileRow {
 
 impl<R: Rows> Batch<'_, R> {
     /// Refuses texts under a key that is not here or was erased: nobody could read them, nobody could erase them.
-    pub(crate) fn check_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), Fault<R::Error>> {
+    pub(crate) fn check_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), WriteError<R::Error>> {
         for key in keys {
             if self.rows.find_key(&key.id)? == Some(true) {
                 return refuse(format!("a key of {} has been erased: seal under a new one", key.scope));
@@ -98,13 +98,13 @@ impl<R: Rows> Batch<'_, R> {
     }
 
     /// Writes keys and texts that were checked.
-    pub(crate) fn add_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), Fault<R::Error>> {
+    pub(crate) fn add_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), WriteError<R::Error>> {
         keys.iter().try_for_each(|key| self.rows.add_key(key))?;
         texts.iter().try_for_each(|text| self.rows.add_text(text))
     }
 
     /// Finds the files that an append claims.
-    pub(super) fn check_claims(&mut self, claimed: &[[u8; 32]]) -> Result<Vec<FileRow>, Fault<R::Error>> {
+    pub(super) fn check_claims(&mut self, claimed: &[[u8; 32]]) -> Result<Vec<FileRow>, WriteError<R::Error>> {
         let mut files = Vec::new();
         for digest in claimed {
             match self.rows.find_file(digest)? {
@@ -115,7 +115,7 @@ impl<R: Rows> Batch<'_, R> {
         Ok(files)
     }
 
-    pub(super) fn claim(&mut self, files: Vec<FileRow>) -> Result<(), Fault<R::Error>> {
+    pub(super) fn claim(&mut self, files: Vec<FileRow>) -> Result<(), WriteError<R::Error>> {
         for file in files.into_iter().filter(|file| file.claimed == 0) {
             self.rows.claim_file(&FileRow { claimed: 1, ..file })?;
         }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::samples::{ELSEWHERE, append, command, draft, id, part, received, received_as};
 use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
 use idesluss_proof::line::{Body, parse};
-use idesluss_proof::tree::{Edge, leaf_hash};
+use idesluss_proof::tree::{CompactRange, leaf_hash};
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 /// Where a case gets its store from.
 #[async_trait]
-pub(crate) trait House: Send + Sync {
+pub(crate) trait Instance: Send + Sync {
     /// Opens the journal `/fyrbodal/submission`, empty the first time.
     async fn open(&self) -> Arc<dyn Store>;
     /// The clock that the store reads. UTC microseconds.
@@ -27,8 +27,8 @@ fn written(outcome: Result<Outcome, AppendError>) -> Appended {
     }
 }
 
-pub(crate) async fn positions_sequences_and_versions_have_no_gaps(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn positions_sequences_and_versions_have_no_gaps(instance: &dyn Instance) {
+    let store = instance.open().await;
     let first = written(
         store
             .append(append(vec![part("idea/a", 0, &[1, 2]), part("idea/b", 0, &[3])]))
@@ -92,8 +92,8 @@ pub(crate) async fn positions_sequences_and_versions_have_no_gaps(house: &dyn Ho
     );
 }
 
-pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(instance: &dyn Instance) {
+    let store = instance.open().await;
     written(
         store
             .append(append(vec![part("delegation-order/uddevalla", 0, &[1])]))
@@ -140,8 +140,8 @@ pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(house: &dyn
     );
 }
 
-pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(instance: &dyn Instance) {
+    let store = instance.open().await;
     let mut waiting = Vec::new();
     for number in 0..200_u64 {
         let store = Arc::clone(&store);
@@ -163,8 +163,8 @@ pub(crate) async fn in_a_batch_a_conflict_fails_only_its_own_append(house: &dyn 
     assert_eq!(store.verify().await.expect("whole"), 100);
 }
 
-pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn a_command_is_carried_out_once(instance: &dyn Instance) {
+    let store = instance.open().await;
     let once = |body, number| Append {
         command: Some(command(7, body)),
         ..append(vec![part(&format!("idea/{number}"), 0, &[number])])
@@ -202,7 +202,7 @@ pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
     written(store.append(other).await);
     store.close().await;
     drop(store);
-    let store = house.open().await;
+    let store = instance.open().await;
     assert_eq!(
         store.append(once(1, 2)).await.expect("repeated"),
         Outcome::Repeated(first.clone())
@@ -213,8 +213,8 @@ pub(crate) async fn a_command_is_carried_out_once(house: &dyn House) {
     );
 }
 
-pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(instance: &dyn Instance) {
+    let store = instance.open().await;
     let many: Vec<u64> = (0..257).collect();
     let mut long = part("idea/a", 0, &[1]);
     long.events[0].data = format!(r#"{{"x":"{}"}}"#, "x".repeat(60_000));
@@ -237,8 +237,8 @@ pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(hous
     assert_eq!(store.head().borrow().size, 0);
 }
 
-pub(crate) async fn received_events_come_in_order_once_and_whole(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn received_events_come_in_order_once_and_whole(instance: &dyn Instance) {
+    let store = instance.open().await;
     let batch = |range: std::ops::RangeInclusive<u64>| range.map(|n| received(1, n, n, "idea/a")).collect::<Vec<_>>();
     assert_eq!(store.receive(batch(1..=3)).await.expect("received").stored, 3);
     let report = store.receive(batch(2..=4)).await.expect("received");
@@ -272,8 +272,8 @@ pub(crate) async fn received_events_come_in_order_once_and_whole(house: &dyn Hou
     }
 }
 
-pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(instance: &dyn Instance) {
+    let store = instance.open().await;
     store
         .receive(vec![received(1, 1, 1, "idea/a")])
         .await
@@ -308,8 +308,8 @@ pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(house: &d
     assert_eq!(store.verify().await.expect("whole"), 5);
 }
 
-pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(instance: &dyn Instance) {
+    let store = instance.open().await;
     store
         .receive(vec![received(1, 1, 1, "idea/a")])
         .await
@@ -337,8 +337,8 @@ pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_
     assert!(matches!(late, Err(AppendError::Conflict { actual: 2, .. })), "{late:?}");
 }
 
-pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn Instance) {
+    let store = instance.open().await;
     written(store.append(append(vec![part("idea/a", 0, &[1, 2])])).await);
     let root = store.root(2).await.expect("a root");
     let hex: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -368,8 +368,8 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(house: &dyn Hou
     assert_eq!(store.verify().await.expect("whole"), 4);
 }
 
-pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance: &dyn Instance) {
+    let store = instance.open().await;
     let first: Vec<_> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
     store.receive(first).await.expect("received");
     // The source went back to sequence 2, and its next epoch begins at 3.
@@ -395,8 +395,8 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(house: &d
     assert_eq!(store.verify().await.expect("whole"), 6);
 }
 
-pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off(house: &dyn House) {
-    let (store, clock) = (house.open().await, house.clock());
+pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off(instance: &dyn Instance) {
+    let (store, clock) = (instance.open().await, instance.clock());
     let now = clock.load(Ordering::Relaxed);
     written(store.append(append(vec![part("idea/a", 0, &[1])])).await);
     assert!(!store.degraded());
@@ -413,8 +413,8 @@ pub(crate) async fn times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far
     written(store.append(append(vec![part("idea/a", 2, &[3])])).await);
 }
 
-pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(instance: &dyn Instance) {
+    let store = instance.open().await;
     let sealed = |stream: &str, expected, number: u64| {
         let key = KeyRow {
             id: [number as u8; 16],
@@ -454,8 +454,8 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(h
     assert_eq!(store.verify().await.expect("whole"), 1);
 }
 
-pub(crate) async fn files_are_staged_claimed_and_swept(house: &dyn House) {
-    let (store, clock) = (house.open().await, house.clock());
+pub(crate) async fn files_are_staged_claimed_and_swept(instance: &dyn Instance) {
+    let (store, clock) = (instance.open().await, instance.clock());
     let mut digests = Vec::new();
     for upload in [1_u8, 2] {
         let chunks = [vec![upload; 1_000], vec![upload + 10; 500]];
@@ -508,8 +508,8 @@ pub(crate) async fn files_are_staged_claimed_and_swept(house: &dyn House) {
     );
 }
 
-pub(crate) async fn cursors_and_parked_ideas_are_kept(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn cursors_and_parked_ideas_are_kept(instance: &dyn Instance) {
+    let store = instance.open().await;
     assert_eq!(store.cursor("receipts").await.expect("readable"), 0);
     store.set_cursor("receipts", 17).await.expect("moved");
     let parked = Parked {
@@ -528,18 +528,18 @@ pub(crate) async fn cursors_and_parked_ideas_are_kept(house: &dyn House) {
         .expect("left alone");
     store.close().await;
     drop(store);
-    let store = house.open().await;
+    let store = instance.open().await;
     assert_eq!(store.cursor("receipts").await.expect("readable"), 17);
     assert_eq!(store.parked().await.expect("readable"), [parked]);
     store.unpark("receipts", &id(1)).await.expect("released");
     assert_eq!(store.parked().await.expect("readable"), []);
 }
 
-pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(house: &dyn House) {
-    let mut oracle = Edge::default();
+pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(instance: &dyn Instance) {
+    let mut oracle = CompactRange::default();
     let mut version = 0;
     for round in 0..4 {
-        let store = house.open().await;
+        let store = instance.open().await;
         for _ in 0..2 {
             let numbers: Vec<u64> = (version..version + 100 + round).collect();
             written(store.append(append(vec![part("idea/a", version, &numbers)])).await);
@@ -566,17 +566,17 @@ pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(hous
     }
 }
 
-pub(crate) async fn a_closed_journal_says_so(house: &dyn House) {
-    let store = house.open().await;
+pub(crate) async fn a_closed_journal_says_so(instance: &dyn Instance) {
+    let store = instance.open().await;
     store.close().await;
     let refused = store.append(append(vec![part("idea/a", 0, &[1])])).await;
     assert!(matches!(refused, Err(AppendError::Closed(_))), "{refused:?}");
 }
 
-/// Makes a test of every case for one house.
+/// Makes a test of every case for one instance.
 macro_rules! suite {
-    ($house:expr) => {
-        suite!(@cases $house;
+    ($instance:expr) => {
+        suite!(@cases $instance;
             positions_sequences_and_versions_have_no_gaps
             an_append_is_all_or_nothing_over_all_its_streams
             in_a_batch_a_conflict_fails_only_its_own_append
@@ -595,12 +595,12 @@ macro_rules! suite {
             a_closed_journal_says_so
         );
     };
-    (@cases $house:expr; $($case:ident)+) => {
+    (@cases $instance:expr; $($case:ident)+) => {
         $(
             #[tokio::test]
             async fn $case() {
-                let house = $house;
-                crate::conformance::$case(&house).await;
+                let instance = $instance;
+                crate::conformance::$case(&instance).await;
             }
         )+
     };

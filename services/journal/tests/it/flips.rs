@@ -1,6 +1,6 @@
 //! Every bit of an entry and of the head, changed behind the journal's back, is found by its verification.
 
-use crate::conformance::House as _;
+use crate::conformance::Instance as _;
 use crate::sqlite::Folder;
 use idesluss_journal::{Store, StoreError};
 use rusqlite::Connection;
@@ -28,13 +28,13 @@ async fn assert_each_is_found(store: &dyn Store, conn: &Connection, read: &str, 
 
 #[tokio::test]
 async fn every_bit_of_an_entry_and_of_the_head_is_guarded() {
-    let house = Folder::new();
-    let store = house.open().await;
+    let instance = Folder::new();
+    let store = instance.open().await;
     for version in 0..9 {
         let part = crate::samples::part("idea/a", version, &[version]);
         store.append(crate::samples::append(vec![part])).await.expect("written");
     }
-    let conn = Connection::open(house.folder.path().join("journal.db")).expect("the same file");
+    let conn = Connection::open(instance.folder.path().join("journal.db")).expect("the same file");
     for position in [0, 4, 8] {
         let read = format!("SELECT line FROM entries WHERE position = {position}");
         let write = format!("UPDATE entries SET line = ?1 WHERE position = {position}");

@@ -1,4 +1,4 @@
-use crate::conformance::{House, suite};
+use crate::conformance::{Instance, suite};
 use async_trait::async_trait;
 use idesluss_journal::{AppendError, Log as _, SqliteOptions, SqliteStore, Store, StoreError};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ impl Folder {
 }
 
 #[async_trait]
-impl House for Folder {
+impl Instance for Folder {
     async fn open(&self) -> Arc<dyn Store> {
         let clock = Arc::clone(&self.clock);
         let options = SqliteOptions {
@@ -45,15 +45,15 @@ suite!(Folder::new());
 
 /// A folder whose journal has some entries and is closed.
 async fn written() -> (Folder, std::path::PathBuf) {
-    let house = Folder::new();
-    let store = house.open().await;
+    let instance = Folder::new();
+    let store = instance.open().await;
     for version in 0..40 {
         let part = crate::samples::part("idea/a", version, &[version]);
         store.append(crate::samples::append(vec![part])).await.expect("written");
     }
     store.close().await;
-    let path = house.folder.path().join("journal.db");
-    (house, path)
+    let path = instance.folder.path().join("journal.db");
+    (instance, path)
 }
 
 fn open(path: &std::path::Path, knows: bool) -> Result<SqliteStore, StoreError> {
@@ -66,8 +66,8 @@ fn open(path: &std::path::Path, knows: bool) -> Result<SqliteStore, StoreError> 
 
 #[tokio::test]
 async fn a_journal_is_opened_by_one_at_a_time_and_under_its_own_name() {
-    let (house, path) = written().await;
-    let first = house.open().await;
+    let (instance, path) = written().await;
+    let first = instance.open().await;
     let second = open(&path, true).expect_err("refused");
     assert!(
         matches!(&second, StoreError::Unavailable(why) if why.contains("in use")),
@@ -118,8 +118,8 @@ async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_write_ahead_log_stays_small_while_many_write_and_read() {
     const VERSIONS: u64 = 1_000;
-    let house = Folder::new();
-    let path = house.folder.path().join("journal.db");
+    let instance = Folder::new();
+    let path = instance.folder.path().join("journal.db");
     let options = SqliteOptions {
         knows: Arc::new(|_| true),
         checkpoint_pages: 64,
@@ -156,8 +156,8 @@ async fn the_write_ahead_log_stays_small_while_many_write_and_read() {
 
 #[tokio::test]
 async fn a_full_journal_says_so_writes_nothing_and_goes_on_when_there_is_room() {
-    let house = Folder::new();
-    let path = house.folder.path().join("journal.db");
+    let instance = Folder::new();
+    let path = instance.folder.path().join("journal.db");
     let options = |max_bytes| SqliteOptions {
         knows: Arc::new(|_| true),
         max_bytes,

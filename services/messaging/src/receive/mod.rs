@@ -8,7 +8,7 @@ mod write;
 pub use origin::{Origin, OriginError};
 
 use crate::shared::Shared;
-use crate::{lease, meters};
+use crate::{lease, metric_names};
 use metrics::gauge;
 use source::Receiver;
 use std::sync::Arc;
@@ -42,8 +42,8 @@ pub(crate) async fn run(shared: Arc<Shared>, sources: Vec<(String, Arc<dyn Origi
         }
         receivers.shutdown().await;
         for (source, _) in &sources {
-            // What waits for another replica is for its own figures to say.
-            gauge!(meters::PENDING, "source" => source.clone()).set(0.0);
+            // What waits for another replica is for its own metrics to say.
+            gauge!(metric_names::PENDING, "source" => source.clone()).set(0.0);
         }
         tracing::info!("another replica receives now");
     }

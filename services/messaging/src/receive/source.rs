@@ -1,12 +1,12 @@
 //! One foreign source: the stream and the source itself, side by side.
 
 use super::Origin;
-use crate::fault::Fault;
-use crate::meters;
+use crate::error::ExchangeError;
+use crate::metric_names;
 use crate::names::{Names, durable};
 use crate::pause::spread;
-use crate::place::Place;
 use crate::shared::Shared;
+use crate::source_position::SourcePosition;
 use metrics::Counter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,9 +46,9 @@ impl Receiver {
         let durable = durable(shared.store.name());
         let counter = |name: &'static str| metrics::counter!(name, "source" => source.to_owned());
         let counters = Counters {
-            received: counter(meters::RECEIVED),
-            duplicates: counter(meters::DUPLICATES),
-            gaps: counter(meters::GAPS),
+            received: counter(metric_names::RECEIVED),
+            duplicates: counter(metric_names::DUPLICATES),
+            gaps: counter(metric_names::GAPS),
         };
         Some(Self {
             shared,
@@ -69,23 +69,23 @@ impl Receiver {
     }
 
     /// How far the journal has come with the source.
-    pub(super) fn received(&self) -> Place {
+    pub(super) fn received(&self) -> SourcePosition {
         let head = self.shared.store.head();
         let head = head.borrow();
         let state = head.received.get(&self.source).copied().unwrap_or_default();
-        Place::new(state.epoch, state.sequence)
+        SourcePosition::new(state.epoch, state.sequence)
     }
 
     /// Reads the stream whenever there is a way to it.
     async fn follow_stream(&self) {
         loop {
             let link = self.shared.broker.linked().await;
-            let fault = tokio::select! {
-                fault = self.read_stream(&link) => fault,
-                () = link.down.cancelled() => Fault::Broker { doing: "receiving", why: "the connection was lost".into() },
+            let error = tokio::select! {
+                error = self.read_stream(&link) => error,
+                () = link.down.cancelled() => ExchangeError::Broker { doing: "receiving", why: "the connection was lost".into() },
             };
             self.delivers.send_replace(false);
-            self.tell(&fault);
+            self.report(&error);
             self.missing.notify_one();
             tokio::time::sleep(spread(WHILE_AWAY)).await;
         }
@@ -111,7 +111,7 @@ impl Receiver {
             // While the stream moves on, there is no lost end yet.
             if is_missing || !is_delivering || self.received() == before {
                 let asked = self.pull(None).await;
-                self.tell_origin(asked.as_ref().err());
+                self.report_origin(asked.as_ref().err());
             }
             before = self.received();
         }
@@ -125,8 +125,8 @@ impl Receiver {
         })
     }
 
-    fn tell(&self, fault: &Fault) {
-        let problem = fault.to_string();
+    fn report(&self, error: &ExchangeError) {
+        let problem = error.to_string();
         let mut is_new = false;
         self.shared.board.receiver(&self.source, |receiver| {
             is_new = receiver.problem.as_ref() != Some(&problem);
@@ -142,8 +142,8 @@ impl Receiver {
         }
     }
 
-    pub(super) fn tell_origin(&self, fault: Option<&Fault>) {
-        let problem = fault.map(Fault::to_string);
+    pub(super) fn report_origin(&self, error: Option<&ExchangeError>) {
+        let problem = error.map(ExchangeError::to_string);
         let mut is_new = false;
         self.shared.board.receiver(&self.source, |receiver| {
             is_new = receiver.origin_problem != problem;

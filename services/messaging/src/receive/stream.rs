@@ -1,9 +1,9 @@
 //! What the stream brings: fetched in batches, written, and only then acknowledged.
 
 use super::source::Receiver;
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::link::Link;
-use crate::{durable, message, meters};
+use crate::{durable, message, metric_names};
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{Consumer, pull};
 use futures_util::StreamExt as _;
@@ -20,34 +20,34 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 impl Receiver {
     /// Reads the stream until something stands in the way.
-    pub(super) async fn read_stream(&self, link: &Link) -> Fault {
+    pub(super) async fn read_stream(&self, link: &Link) -> ExchangeError {
         let consumer = match durable::ensure(link, &self.names.stream, &self.durable).await {
             Ok(consumer) => consumer,
-            Err(fault) => return fault,
+            Err(error) => return error,
         };
         self.delivers.send_replace(true);
         self.shared
             .board
             .receiver(&self.source, |receiver| receiver.problem = None);
-        self.tell_pending(consumer.cached_info().num_pending);
+        self.record_pending(consumer.cached_info().num_pending);
         let mut look = Instant::now() + LOOK_EVERY;
         loop {
-            if let Err(fault) = self.read_batch(&consumer).await {
-                return fault;
+            if let Err(error) = self.read_batch(&consumer).await {
+                return error;
             }
             if Instant::now() >= look {
                 look = Instant::now() + LOOK_EVERY;
                 match consumer.get_info().await {
-                    Ok(info) => self.tell_pending(info.num_pending),
-                    Err(error) => return Fault::broker("the consumer could not be asked for")(&error),
+                    Ok(info) => self.record_pending(info.num_pending),
+                    Err(error) => return ExchangeError::broker("the consumer could not be asked for")(&error),
                 }
             }
         }
     }
 
-    async fn read_batch(&self, consumer: &Consumer<pull::Config>) -> Result<(), Fault> {
+    async fn read_batch(&self, consumer: &Consumer<pull::Config>) -> Result<(), ExchangeError> {
         let batch = consumer.batch().max_messages(BATCH).expires(EXPIRES).messages().await;
-        let batch = batch.map_err(|error| Fault::broker("a batch could not be asked for")(&error))?;
+        let batch = batch.map_err(|error| ExchangeError::broker("a batch could not be asked for")(&error))?;
         // What has come is written at once; the batch goes on filling meanwhile.
         let mut chunks = batch.ready_chunks(BATCH);
         while let Some(chunk) = chunks.next().await {
@@ -56,7 +56,7 @@ impl Receiver {
             for message in chunk {
                 match message {
                     Ok(message) => messages.push(message),
-                    Err(error) => end = Err(Fault::broker("the batch ended")(error.as_ref())),
+                    Err(error) => end = Err(ExchangeError::broker("the batch ended")(error.as_ref())),
                 }
             }
             self.take(&messages).await?;
@@ -66,7 +66,7 @@ impl Receiver {
     }
 
     /// Writes messages, then acknowledges them.
-    async fn take(&self, messages: &[Message]) -> Result<(), Fault> {
+    async fn take(&self, messages: &[Message]) -> Result<(), ExchangeError> {
         let Some(last) = messages.last() else {
             return Ok(());
         };
@@ -84,9 +84,9 @@ impl Receiver {
         // A lost acknowledgement brings the messages again, and nothing else.
         last.ack()
             .await
-            .map_err(|error| Fault::broker("messages could not be acknowledged")(error.as_ref()))?;
+            .map_err(|error| ExchangeError::broker("messages could not be acknowledged")(error.as_ref()))?;
         if let Ok(info) = last.info() {
-            self.tell_pending(info.pending);
+            self.record_pending(info.pending);
         }
         Ok(())
     }
@@ -105,9 +105,9 @@ impl Receiver {
             .receiver(&self.source, |receiver| receiver.unreadable += 1);
     }
 
-    fn tell_pending(&self, pending: u64) {
+    fn record_pending(&self, pending: u64) {
         // Exact up to 2^53 messages.
-        gauge!(meters::PENDING, "source" => self.source.clone()).set(pending as f64);
+        gauge!(metric_names::PENDING, "source" => self.source.clone()).set(pending as f64);
         self.shared
             .board
             .receiver(&self.source, |receiver| receiver.pending = Some(pending));

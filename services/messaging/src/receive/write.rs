@@ -1,9 +1,9 @@
 //! Into the journal: in order, without a gap, and what is missing from the source.
 
 use super::source::Receiver;
-use crate::fault::Fault;
-use crate::place::Place;
-use idesluss_journal::door::MAX_RECEIVED;
+use crate::error::ExchangeError;
+use crate::source_position::SourcePosition;
+use idesluss_journal::limits::MAX_RECEIVED;
 use idesluss_journal::{AppendError, ReceiveReport, Received};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 
 impl Receiver {
     /// Writes events that the stream has brought. What only the stream has, and not the source, is left out.
-    pub(super) async fn write(&self, mut events: Vec<Received>) -> Result<(), Fault> {
+    pub(super) async fn write(&self, mut events: Vec<Received>) -> Result<(), ExchangeError> {
         while !events.is_empty() {
             let got = match self.shared.store.receive(events.clone()).await {
                 Ok(report) => {
@@ -24,7 +24,7 @@ impl Receiver {
             };
             let before = self.received();
             let filled = self.pull(Some(got.saturating_sub(1))).await;
-            self.tell_origin(filled.as_ref().err());
+            self.report_origin(filled.as_ref().err());
             filled?;
             let now = self.received();
             if now == before {
@@ -35,7 +35,7 @@ impl Receiver {
                     got,
                     "the stream is ahead of its source: that is left out"
                 );
-                events.retain(|event| Place::new(event.epoch, event.sequence) <= now);
+                events.retain(|event| SourcePosition::new(event.epoch, event.sequence) <= now);
             } else {
                 self.counters.gaps.increment(1);
                 self.shared
@@ -47,7 +47,7 @@ impl Receiver {
     }
 
     /// Asks the source, until it has nothing newer, or until a sequence is reached. It is asked once at least.
-    pub(super) async fn pull(&self, until: Option<u64>) -> Result<(), Fault> {
+    pub(super) async fn pull(&self, until: Option<u64>) -> Result<(), ExchangeError> {
         loop {
             let before = self.received();
             let answer = self.origin.pull(&self.source, before.epoch, before.sequence);

@@ -5,7 +5,7 @@ mod settle;
 mod source;
 
 use crate::lease;
-use crate::meters;
+use crate::metric_names;
 use crate::shared::Shared;
 use metrics::gauge;
 use std::collections::BTreeSet;
@@ -37,9 +37,9 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
         }
         relays.shutdown().await;
         for source in shared.board.no_relays() {
-            // What another replica does is for its own figures to say.
-            gauge!(meters::PUBLISH_REFUSED, "source" => source.clone()).set(0.0);
-            gauge!(meters::PUBLISH_LAG, "source" => source).set(0.0);
+            // What another replica does is for its own metrics to say.
+            gauge!(metric_names::PUBLISH_REFUSED, "source" => source.clone()).set(0.0);
+            gauge!(metric_names::PUBLISH_LAG, "source" => source).set(0.0);
         }
         tracing::info!("another replica publishes now");
     }
@@ -49,7 +49,7 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
 async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mut JoinSet<()>) {
     let mut head = shared.store.head();
     let mut known = BTreeSet::new();
-    let mut figures = tokio::time::interval(FIGURES);
+    let mut metrics = tokio::time::interval(FIGURES);
     loop {
         let new: Vec<_> = {
             let head = head.borrow_and_update();
@@ -69,16 +69,16 @@ async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mu
                 // The journal is closed.
                 return stop.cancelled().await;
             },
-            _ = figures.tick() => measure(shared),
+            _ = metrics.tick() => record_metrics(shared),
         }
     }
 }
 
-fn measure(shared: &Shared) {
+fn record_metrics(shared: &Shared) {
     for (source, relay) in shared.status().relays {
         let refused = f64::from(u8::from(relay.refused.is_some()));
-        gauge!(meters::PUBLISH_REFUSED, "source" => source.clone()).set(refused);
+        gauge!(metric_names::PUBLISH_REFUSED, "source" => source.clone()).set(refused);
         // Exact up to 2^53 events.
-        gauge!(meters::PUBLISH_LAG, "source" => source).set(relay.lag_events as f64);
+        gauge!(metric_names::PUBLISH_LAG, "source" => source).set(relay.lag_events as f64);
     }
 }

@@ -1,12 +1,12 @@
 //! Publishing: a window of events on the way, each fenced by the number of the one before it.
 
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::link::Link;
 use crate::message;
-use crate::meters;
+use crate::metric_names;
 use crate::names::Names;
-use crate::place::Place;
 use crate::shared::Shared;
+use crate::source_position::SourcePosition;
 use async_nats::HeaderValue;
 use async_nats::jetstream::context::{PublishAckFuture, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
@@ -33,7 +33,7 @@ const NOTE_AFTER: Duration = Duration::from_secs(1);
 /// An event on the way.
 struct Waiting {
     ack: PublishAckFuture,
-    place: Place,
+    position: SourcePosition,
     stream_sequence: u64,
     bytes: usize,
 }
@@ -53,9 +53,9 @@ pub(super) struct Publisher<'a> {
     /// The source's last sequence when the journal was last read to its end.
     read_up_to: Option<u64>,
     /// The last event sent, and the number that it must get.
-    sent: (Place, u64),
+    sent: (SourcePosition, u64),
     /// The last event that the stream has taken, and its number.
-    taken: (Place, u64),
+    taken: (SourcePosition, u64),
     not_noted: u64,
     noted_at: Instant,
 }
@@ -77,7 +77,7 @@ impl<'a> Publisher<'a> {
             link,
             created,
             with_ids,
-            published: counter!(meters::PUBLISHED, "source" => source.to_owned()),
+            published: counter!(metric_names::PUBLISHED, "source" => source.to_owned()),
             entries: VecDeque::new(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
@@ -92,18 +92,18 @@ impl<'a> Publisher<'a> {
     /// Publishes what comes after `start` into the stream, whose last number is `last_sequence`, until `stop`.
     pub(super) async fn run(
         &mut self,
-        start: Place,
+        start: SourcePosition,
         last_sequence: u64,
         stop: &CancellationToken,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ExchangeError> {
         self.sent = (start, last_sequence);
         self.taken = self.sent;
         let down = self.link.down.clone();
         let ended = tokio::select! {
             biased;
             () = stop.cancelled() => Ok(()),
-            () = down.cancelled() => Err(Fault::Broker { doing: "publishing", why: "the connection was lost".into() }),
-            fault = self.publish() => fault,
+            () = down.cancelled() => Err(ExchangeError::Broker { doing: "publishing", why: "the connection was lost".into() }),
+            error = self.publish() => error,
         };
         // Whatever happened: what was taken was taken.
         let noted = self.note().await;
@@ -111,7 +111,7 @@ impl<'a> Publisher<'a> {
     }
 
     /// Ends only with a fault.
-    async fn publish(&mut self) -> Result<(), Fault> {
+    async fn publish(&mut self) -> Result<(), ExchangeError> {
         let mut head = self.shared.store.head();
         loop {
             let last = head.borrow_and_update().own.get(self.source).copied();
@@ -144,12 +144,12 @@ impl<'a> Publisher<'a> {
     }
 
     /// Reads the next entries while others are on the way; `last` is the source's last sequence just before.
-    async fn fill(&mut self, last: Option<u64>) -> Result<(), Fault> {
+    async fn fill(&mut self, last: Option<u64>) -> Result<(), ExchangeError> {
         let is_read = last.is_none() || self.read_up_to == last;
         if is_read || !self.entries.is_empty() || self.waiting.len() >= WINDOW / 2 {
             return Ok(());
         }
-        let Place { epoch, sequence } = self.sent.0;
+        let SourcePosition { epoch, sequence } = self.sent.0;
         let entries = self.shared.store.feed(self.source, epoch, sequence, READ).await?;
         if entries.len() < READ {
             self.read_up_to = last;
@@ -158,15 +158,15 @@ impl<'a> Publisher<'a> {
         Ok(())
     }
 
-    async fn send(&mut self) -> Result<(), Fault> {
+    async fn send(&mut self) -> Result<(), ExchangeError> {
         let Some(entry) = self.entries.pop_front() else {
             return Ok(());
         };
         let position = entry.position;
         let line = Bytes::from_owner(entry.line);
-        let read = parse(&line).map_err(|_| Fault::Entry(position))?;
+        let read = parse(&line).map_err(|_| ExchangeError::Entry(position))?;
         let Body::Own(event) = read.body else {
-            return Err(Fault::Entry(position));
+            return Err(ExchangeError::Entry(position));
         };
         let mut headers = message::headers(&event, position, read.recorded_micros);
         if self.with_ids
@@ -186,13 +186,13 @@ impl<'a> Publisher<'a> {
             .jetstream
             .send_publish(self.names.subject(&event.subject), publish)
             .await;
-        let place = Place::new(event.epoch, event.sequence);
+        let position = SourcePosition::new(event.epoch, event.sequence);
         let bytes = event.bytes.len();
-        self.sent = (place, before + 1);
+        self.sent = (position, before + 1);
         self.waiting_bytes += bytes;
         self.waiting.push_back(Waiting {
-            ack: ack.map_err(|error| Fault::broker("an event could not be sent")(&error))?,
-            place,
+            ack: ack.map_err(|error| ExchangeError::broker("an event could not be sent")(&error))?,
+            position,
             stream_sequence: before + 1,
             bytes,
         });
@@ -200,42 +200,42 @@ impl<'a> Publisher<'a> {
     }
 
     /// Waits for the answer to the oldest event on the way.
-    async fn take_ack(&mut self) -> Result<(), Fault> {
+    async fn take_ack(&mut self) -> Result<(), ExchangeError> {
         let Some(oldest) = self.waiting.pop_front() else {
             return Ok(());
         };
         self.waiting_bytes -= oldest.bytes;
         let ack = oldest.ack.await.map_err(|error| match error.kind() {
-            PublishErrorKind::WrongLastSequence => Fault::Moved,
-            _ => Fault::broker("an event was not taken")(&error),
+            PublishErrorKind::WrongLastSequence => ExchangeError::Moved,
+            _ => ExchangeError::broker("an event was not taken")(&error),
         })?;
         if ack.duplicate {
-            return Err(Fault::FalseRepetition);
+            return Err(ExchangeError::FalseRepetition);
         }
         if ack.stream != self.names.stream || ack.sequence != oldest.stream_sequence {
-            return Err(Fault::Moved);
+            return Err(ExchangeError::Moved);
         }
-        self.taken = (oldest.place, oldest.stream_sequence);
+        self.taken = (oldest.position, oldest.stream_sequence);
         self.published.increment(1);
         self.not_noted += 1;
         self.shared
             .board
-            .relay(self.source, |relay| relay.published = oldest.place);
+            .relay(self.source, |relay| relay.published = oldest.position);
         if self.not_noted >= NOTE_EVENTS {
             self.note().await?;
         }
         Ok(())
     }
 
-    async fn note(&mut self) -> Result<(), Fault> {
+    async fn note(&mut self) -> Result<(), ExchangeError> {
         if self.not_noted == 0 {
             return Ok(());
         }
-        let (place, stream_sequence) = self.taken;
+        let (position, stream_sequence) = self.taken;
         let relayed = Relayed {
             stream_created: self.created.clone(),
-            epoch: place.epoch,
-            sequence: place.sequence,
+            epoch: position.epoch,
+            sequence: position.sequence,
             stream_sequence,
         };
         self.shared.relays.set_relayed(self.source, relayed).await?;

@@ -3,11 +3,11 @@
 //! The stream may be another one than last time, may have lost its end or everything, and may hold more than this journal,
 //! when the journal was restored from an older backup.
 
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::message;
 use crate::names::Names;
-use crate::place::Place;
 use crate::shared::Shared;
+use crate::source_position::SourcePosition;
 use async_nats::jetstream::stream::{Info, RawMessageErrorKind, Stream};
 use idesluss_journal::{Received, Relayed};
 use idesluss_proof::line::{Body, parse};
@@ -21,7 +21,7 @@ const LOOK_BACK: u64 = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Start {
     /// Publish what comes after this place.
-    After(Place),
+    After(SourcePosition),
     /// Publish nothing.
     Refused(Refusal),
 }
@@ -51,7 +51,7 @@ pub(super) async fn settle(
     names: &Names,
     stream: &Stream<Info>,
     created: &str,
-) -> Result<Start, Fault> {
+) -> Result<Start, ExchangeError> {
     let noted = shared.relays.relayed(source).await?;
     let noted = noted.filter(|noted| noted.stream_created == created);
     let state = &stream.cached_info().state;
@@ -68,7 +68,7 @@ pub(super) async fn settle(
         Last::Unknown => match noted {
             // Something may be published twice; receivers know it.
             Some(noted) if noted.stream_sequence <= state.last_sequence => {
-                Ok(Start::After(Place::new(noted.epoch, noted.sequence)))
+                Ok(Start::After(SourcePosition::new(noted.epoch, noted.sequence)))
             }
             _ => back(shared, source, ours).await,
         },
@@ -76,14 +76,14 @@ pub(super) async fn settle(
 }
 
 /// Where the journal stands: its epoch, and the source's last sequence.
-fn ours(shared: &Shared, source: &str) -> Place {
+fn ours(shared: &Shared, source: &str) -> SourcePosition {
     let head = shared.store.head();
     let head = head.borrow();
-    Place::new(head.epoch, head.own.get(source).copied().unwrap_or(0))
+    SourcePosition::new(head.epoch, head.own.get(source).copied().unwrap_or(0))
 }
 
 /// The stream's last surviving event of ours.
-async fn last(stream: &Stream<Info>, source: &str, names: &Names) -> Result<Last, Fault> {
+async fn last(stream: &Stream<Info>, source: &str, names: &Names) -> Result<Last, ExchangeError> {
     let state = &stream.cached_info().state;
     if state.messages == 0 {
         return Ok(Last::Nothing);
@@ -99,7 +99,11 @@ async fn last(stream: &Stream<Info>, source: &str, names: &Names) -> Result<Last
                 }
             }
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => {}
-            Err(error) => return Err(Fault::broker("the stream's last message could not be read")(&error)),
+            Err(error) => {
+                return Err(ExchangeError::broker("the stream's last message could not be read")(
+                    &error,
+                ));
+            }
         }
         sequence = sequence.saturating_sub(1);
         if sequence < state.first_sequence.max(1) {
@@ -111,7 +115,7 @@ async fn last(stream: &Stream<Info>, source: &str, names: &Names) -> Result<Last
 }
 
 /// The bytes that the journal itself has at the event's place.
-async fn stored(shared: &Shared, event: &Received) -> Result<Option<Vec<u8>>, Fault> {
+async fn stored(shared: &Shared, event: &Received) -> Result<Option<Vec<u8>>, ExchangeError> {
     let position = shared
         .store
         .position_of(&event.source, event.epoch, event.sequence)
@@ -120,36 +124,36 @@ async fn stored(shared: &Shared, event: &Received) -> Result<Option<Vec<u8>>, Fa
         return Ok(None);
     };
     let entries = shared.store.read(position, 1).await?;
-    let entry = entries.first().ok_or(Fault::Entry(position))?;
+    let entry = entries.first().ok_or(ExchangeError::Entry(position))?;
     match parse(&entry.line).map(|line| line.body) {
         Ok(Body::Own(own)) => Ok(Some(own.bytes.to_vec())),
-        _ => Err(Fault::Entry(position)),
+        _ => Err(ExchangeError::Entry(position)),
     }
 }
 
 /// The stream ends with an event: it must be one that the journal has, unless a later epoch has been opened since.
-fn after_event(ours: Place, last: &Received, stored: Option<&[u8]>) -> Start {
-    let place = Place::new(last.epoch, last.sequence);
+fn after_event(ours: SourcePosition, last: &Received, stored: Option<&[u8]>) -> Start {
+    let position = SourcePosition::new(last.epoch, last.sequence);
     if stored == Some(last.event.as_slice()) || ours.epoch > last.epoch {
-        return Start::After(place);
+        return Start::After(position);
     }
     let what = match stored {
-        Some(_) => format!("the broker holds another event as {place} than this journal"),
-        None => format!("the broker holds {place}, and this journal ends at {ours}"),
+        Some(_) => format!("the broker holds another event as {position} than this journal"),
+        None => format!("the broker holds {position}, and this journal ends at {ours}"),
     };
     Start::Refused(restored(&what, last.epoch))
 }
 
 /// The stream of the note is empty. All messages may have grown old; None: it has been cut back behind the note.
-fn after_note(ours: Place, noted: &Relayed, last_sequence: u64) -> Option<Start> {
-    let place = Place::new(noted.epoch, noted.sequence);
+fn after_note(ours: SourcePosition, noted: &Relayed, last_sequence: u64) -> Option<Start> {
+    let position = SourcePosition::new(noted.epoch, noted.sequence);
     // Every number in the stream was an event: so many were published after the note, and the journal must have as many.
     let published = last_sequence.checked_sub(noted.stream_sequence)?;
     if published > ours.sequence.saturating_sub(noted.sequence) && ours.epoch <= noted.epoch {
-        let what = format!("the broker has taken {published} events after {place}, and this journal ends at {ours}");
+        let what = format!("the broker has taken {published} events after {position}, and this journal ends at {ours}");
         return Some(Start::Refused(restored(&what, noted.epoch)));
     }
-    Some(Start::After(place))
+    Some(Start::After(position))
 }
 
 fn restored(what: &str, above_epoch: u32) -> Refusal {
@@ -162,18 +166,18 @@ fn restored(what: &str, above_epoch: u32) -> Refusal {
 }
 
 /// A bounded way back from the journal's end.
-async fn back(shared: &Shared, source: &str, ours: Place) -> Result<Start, Fault> {
+async fn back(shared: &Shared, source: &str, ours: SourcePosition) -> Result<Start, ExchangeError> {
     let sequence = ours.sequence.saturating_sub(BACK);
     if sequence == 0 {
-        return Ok(Start::After(Place::default()));
+        return Ok(Start::After(SourcePosition::default()));
     }
     // Sequences go on over epochs: the latest epoch that has this one.
     for epoch in (1..=ours.epoch).rev() {
         if shared.store.position_of(source, epoch, sequence).await?.is_some() {
-            return Ok(Start::After(Place::new(epoch, sequence)));
+            return Ok(Start::After(SourcePosition::new(epoch, sequence)));
         }
     }
-    Ok(Start::After(Place::default()))
+    Ok(Start::After(SourcePosition::default()))
 }
 
 #[cfg(test)]
@@ -209,40 +213,40 @@ mod tests {
 
     #[test]
     fn publishing_goes_on_after_the_streams_last_event() {
-        let start = after_event(Place::new(1, 9), &event(1, 5), Some(b"bytes"));
-        assert_eq!(start, Start::After(Place::new(1, 5)));
+        let start = after_event(SourcePosition::new(1, 9), &event(1, 5), Some(b"bytes"));
+        assert_eq!(start, Start::After(SourcePosition::new(1, 5)));
     }
 
     #[test]
     fn an_event_that_the_journal_lacks_or_has_otherwise_refuses_until_a_later_epoch() {
         for stored in [None, Some(b"other".as_slice())] {
             assert_eq!(
-                refused_above(&after_event(Place::new(1, 4), &event(1, 5), stored)),
+                refused_above(&after_event(SourcePosition::new(1, 4), &event(1, 5), stored)),
                 Some(1)
             );
             assert_eq!(
-                refused_above(&after_event(Place::new(1, 4), &event(2, 5), stored)),
+                refused_above(&after_event(SourcePosition::new(1, 4), &event(2, 5), stored)),
                 Some(2)
             );
             assert_eq!(
-                refused_above(&after_event(Place::new(2, 4), &event(2, 5), stored)),
+                refused_above(&after_event(SourcePosition::new(2, 4), &event(2, 5), stored)),
                 Some(2)
             );
-            let opened = after_event(Place::new(2, 5), &event(1, 5), stored);
-            assert_eq!(opened, Start::After(Place::new(1, 5)));
+            let opened = after_event(SourcePosition::new(2, 5), &event(1, 5), stored);
+            assert_eq!(opened, Start::After(SourcePosition::new(1, 5)));
         }
     }
 
     #[test]
     fn an_empty_stream_goes_on_from_the_note_unless_it_was_cut_behind_it() {
-        assert_eq!(after_note(Place::new(1, 9), &noted(5, 50), 49), None);
+        assert_eq!(after_note(SourcePosition::new(1, 9), &noted(5, 50), 49), None);
         for last in [50, 54] {
-            let start = after_note(Place::new(1, 9), &noted(5, 50), last);
-            assert_eq!(start, Some(Start::After(Place::new(1, 5))));
+            let start = after_note(SourcePosition::new(1, 9), &noted(5, 50), last);
+            assert_eq!(start, Some(Start::After(SourcePosition::new(1, 5))));
         }
-        let start = after_note(Place::new(1, 9), &noted(5, 50), 55).expect("decided");
+        let start = after_note(SourcePosition::new(1, 9), &noted(5, 50), 55).expect("decided");
         assert_eq!(refused_above(&start), Some(1));
-        let opened = after_note(Place::new(2, 9), &noted(5, 50), 55);
-        assert_eq!(opened, Some(Start::After(Place::new(1, 5))));
+        let opened = after_note(SourcePosition::new(2, 9), &noted(5, 50), 55);
+        assert_eq!(opened, Some(Start::After(SourcePosition::new(1, 5))));
     }
 }

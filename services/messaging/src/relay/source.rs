@@ -2,13 +2,13 @@
 
 use super::publish::Publisher;
 use super::settle::{Refusal, Start, settle};
-use crate::fault::Fault;
+use crate::error::ExchangeError;
 use crate::link::Link;
 use crate::names::Names;
 use crate::pause::Pause;
-use crate::place::Place;
 use crate::shared::Shared;
-use crate::{meters, stream};
+use crate::source_position::SourcePosition;
+use crate::{metric_names, stream};
 use metrics::gauge;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,9 @@ impl Relay {
         let noted = self.shared.relays.relayed(&self.source).await.ok().flatten();
         self.shared.board.relay(&self.source, |relay| {
             relay.stream = self.names.stream.clone();
-            relay.published = noted.map_or_else(Place::default, |noted| Place::new(noted.epoch, noted.sequence));
+            relay.published = noted.map_or_else(SourcePosition::default, |noted| {
+                SourcePosition::new(noted.epoch, noted.sequence)
+            });
         });
     }
 
@@ -76,10 +78,10 @@ impl Relay {
                     }
                     continue;
                 }
-                Err(fault) => {
+                Err(error) => {
                     // The server's memory of ids is only a help; the fence is what keeps the order.
-                    with_ids = !matches!(fault, Fault::FalseRepetition);
-                    self.tell(&fault);
+                    with_ids = !matches!(error, ExchangeError::FalseRepetition);
+                    self.report(&error);
                 }
             }
             if self.published() != before {
@@ -92,19 +94,19 @@ impl Relay {
         }
     }
 
-    async fn session(&self, link: &Arc<Link>, with_ids: bool) -> Result<End, Fault> {
+    async fn session(&self, link: &Arc<Link>, with_ids: bool) -> Result<End, ExchangeError> {
         let stream = stream::ensure(link, &self.names, &self.shared.config).await?;
         let info = stream.cached_info();
         let created = info.created.to_string();
         // A time before 1970 or after the year 200,000,000 would not be exact.
         let seconds = info.created.unix_timestamp() as f64;
-        gauge!(meters::BROKER_INCARNATION, "stream" => self.names.stream.clone()).set(seconds);
+        gauge!(metric_names::BROKER_INCARNATION, "stream" => self.names.stream.clone()).set(seconds);
         self.shared.board.relay(&self.source, |relay| {
             relay.stream_created = Some(created.clone());
             relay.problem = None;
         });
         let start = match settle(&self.shared, &self.source, &self.names, &stream, &created).await? {
-            Start::After(place) => place,
+            Start::After(position) => position,
             Start::Refused(refusal) => return Ok(End::Refused(refusal)),
         };
         self.shared.board.relay(&self.source, |relay| relay.published = start);
@@ -132,13 +134,13 @@ impl Relay {
         opened
     }
 
-    fn published(&self) -> Place {
+    fn published(&self) -> SourcePosition {
         self.shared.board.published(&self.source)
     }
 
     /// Notes what stands in the way; says it aloud only when it is something new.
-    fn tell(&self, fault: &Fault) {
-        let problem = fault.to_string();
+    fn report(&self, error: &ExchangeError) {
+        let problem = error.to_string();
         let mut is_new = false;
         self.shared.board.relay(&self.source, |relay| {
             is_new = relay.problem.as_ref() != Some(&problem);

@@ -1,6 +1,6 @@
 //! A broker that is absent, stopped, killed, cut off, silent, or too old.
 
-use crate::house::{Direct, House, SOURCE, config, published, reads_stream, status, until};
+use crate::instance::{Direct, Instance, SOURCE, config, published, reads_stream, status, until};
 use idesluss_messaging::Messaging;
 use idesluss_servers::{Nats, Proxy};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_absent_at_the_start_holds_nothing_up_and_is_used_when_it_comes() {
     let mut nats = Nats::absent();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..101).await;
     let direct = Direct::new(&from, true);
     let sender = from.start(config(nats.port()), Vec::new());
@@ -33,7 +33,7 @@ async fn a_broker_that_is_absent_at_the_start_holds_nothing_up_and_is_used_when_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_stopped_or_killed_and_comes_back_loses_nothing() {
     let mut nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     let silent = Direct::new(&from, false);
     let sender = from.start(config(nats.port()), Vec::new());
     let _receiver = to.start(config(nats.port()), silent.list());
@@ -57,8 +57,8 @@ async fn a_broker_that_is_stopped_or_killed_and_comes_back_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn events_written_while_the_broker_is_killed_under_load_arrive_once() {
     let mut nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::with_backlog(5_000, config(nats.port())).await;
+    let to = Instance::new("evaluation");
+    let from = Instance::with_backlog(5_000, config(nats.port())).await;
     let direct = Direct::new(&from, true);
     let sender = from.start(config(nats.port()), Vec::new());
     let _receiver = to.start(config(nats.port()), direct.list());
@@ -79,8 +79,8 @@ async fn events_written_while_the_broker_is_killed_under_load_arrive_once() {
 
 async fn through_a_proxy(
     nats: &Nats,
-    from: &House,
-    to: &House,
+    from: &Instance,
+    to: &Instance,
     direct: &std::sync::Arc<Direct>,
 ) -> (Proxy, Messaging, Messaging) {
     let proxy = Proxy::start(nats.port()).await;
@@ -94,7 +94,7 @@ async fn through_a_proxy(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wire_that_is_cut_is_replaced_by_the_source_and_used_again() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let direct = Direct::new(&from, true);
     let (proxy, _sender, receiver) = through_a_proxy(&nats, &from, &to, &direct).await;
@@ -114,7 +114,7 @@ async fn a_wire_that_is_cut_is_replaced_by_the_source_and_used_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wire_that_stalls_leaves_nobody_behind() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let direct = Direct::new(&from, true);
     let (proxy, _sender, receiver) = through_a_proxy(&nats, &from, &to, &direct).await;
@@ -166,7 +166,7 @@ async fn greeting(version: &'static str, port: u16) -> (u16, tokio::sync::watch:
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_too_old_is_refused_and_never_used() {
     let (port, heard) = greeting("2.9.10", 0).await;
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let sender = from.start(config(port), Vec::new());
     let now = status(&sender, "refused", |status| status.broker.refused.is_some()).await;
@@ -183,7 +183,7 @@ async fn a_server_that_is_too_old_is_refused_and_never_used() {
 async fn the_next_server_is_used_when_the_first_one_is_too_old() {
     let (old, _heard) = greeting("2.9.10", 0).await;
     let nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let mut both = config(nats.port());
     both.urls.insert(0, format!("nats://127.0.0.1:{old}"));
@@ -195,7 +195,7 @@ async fn the_next_server_is_used_when_the_first_one_is_too_old() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_server_in_the_place_of_a_new_one_is_refused_too() {
     let mut nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 10).await;

@@ -1,6 +1,6 @@
 //! Events go out and come in.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream};
+use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, reads_stream};
 use crate::raw;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
@@ -8,7 +8,7 @@ use idesluss_servers::Nats;
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_published_arrives_once_in_order_and_byte_for_byte() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..301).await;
     let silent = Direct::new(&from, false);
     let sender = from.start(config(nats.port()), Vec::new());
@@ -32,7 +32,7 @@ async fn everything_published_arrives_once_in_order_and_byte_for_byte() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_the_event_with_what_its_receivers_need() {
     let nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..2).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 1).await;
@@ -40,7 +40,7 @@ async fn a_message_is_the_event_with_what_its_receivers_need() {
     let stream = jetstream.get_stream(STREAM).await.expect("the stream");
     let message = stream.get_raw_message(1).await.expect("a message");
     let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
-    let event = crate::house::received(&line);
+    let event = crate::instance::received(&line);
     assert_eq!(message.payload, event.event);
     assert_eq!(message.subject.as_str(), "ev.fyrbodal.submission.house.idea");
     let header = |name: &str| message.headers.get(name).map(|value| value.as_str().to_owned());
@@ -61,15 +61,15 @@ async fn a_message_is_the_event_with_what_its_receivers_need() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_at_the_limit_of_60_000_bytes_passes() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..2).await;
     let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
-    let without_filling = crate::house::received(&line).event.len();
+    let without_filling = crate::instance::received(&line).event.len();
     // The journal checks with the longest epoch and version that an event may get: 18 digits more than here.
     let filling = 60_000 - without_filling - 18;
     from.write_large(2..3, filling).await;
     let largest = from.store.read(1, 1).await.expect("readable")[0].line.clone();
-    assert!(crate::house::received(&largest).event.len() > 59_970);
+    assert!(crate::instance::received(&largest).event.len() > 59_970);
     let _sender = from.start(config(nats.port()), Vec::new());
     let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
     to.receives(2).await;
@@ -79,8 +79,8 @@ async fn an_event_at_the_limit_of_60_000_bytes_passes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_publishers_of_one_journal_never_mix_up_its_stream() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::with_backlog(2_000, config(nats.port())).await;
+    let to = Instance::new("evaluation");
+    let from = Instance::with_backlog(2_000, config(nats.port())).await;
     let _first = from.start(config(nats.port()), Vec::new());
     let _second = from.start(config(nats.port()), Vec::new());
     let receiver = to.start(config(nats.port()), Direct::new(&from, false).list());

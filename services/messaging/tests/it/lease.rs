@@ -1,6 +1,6 @@
 //! A journal whose writer's lease moves.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, status, write};
+use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, status, write};
 use crate::raw;
 use async_trait::async_trait;
 use idesluss_journal::*;
@@ -166,15 +166,15 @@ impl Cursors for Moving {
     }
 }
 
-fn start(house: &House, moving: &Arc<Moving>, port: u16) -> Messaging {
+fn start(instance: &Instance, moving: &Arc<Moving>, port: u16) -> Messaging {
     let token = CancellationToken::new();
-    Messaging::start(moving.clone(), house.notes.clone(), config(port), Vec::new(), token)
+    Messaging::start(moving.clone(), instance.notes.clone(), config(port), Vec::new(), token)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_without_the_lease_publishes_nothing_and_goes_on_with_it() {
     let nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let moving = Moving::over(&from.store);
     let sender = start(&from, &moving, nats.port());
@@ -200,8 +200,8 @@ async fn a_relay_without_the_lease_publishes_nothing_and_goes_on_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_that_is_lost_under_load_leaves_the_stream_in_order_for_the_next_holder() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::with_backlog(3_000, config(nats.port())).await;
+    let to = Instance::new("evaluation");
+    let from = Instance::with_backlog(3_000, config(nats.port())).await;
     let moving = Moving::over(&from.store);
     let sender = start(&from, &moving, nats.port());
     status(&sender, "publishing has begun", |status| {
@@ -229,7 +229,7 @@ async fn a_lease_that_is_lost_under_load_leaves_the_stream_in_order_for_the_next
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_without_the_lease_writes_nothing() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 10).await;

@@ -2,7 +2,7 @@
 
 mod broker;
 mod flow;
-mod house;
+mod instance;
 mod lease;
 mod raw;
 mod receive;

@@ -1,6 +1,6 @@
 //! A plain client of the broker: what an operator, or somebody who should not, might do.
 
-use crate::house::{House, STREAM};
+use crate::instance::{Instance, STREAM};
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, Context, stream};
 use idesluss_journal::Log as _;
@@ -29,14 +29,14 @@ pub(crate) async fn make_stream(jetstream: &Context) {
 }
 
 /// Publishes the source's events with these sequences, with headers as the relay writes them.
-pub(crate) async fn publish(jetstream: &Context, house: &House, sequences: impl IntoIterator<Item = u64>) {
+pub(crate) async fn publish(jetstream: &Context, instance: &Instance, sequences: impl IntoIterator<Item = u64>) {
     for sequence in sequences {
-        let entries = house
+        let entries = instance
             .store
-            .feed(crate::house::SOURCE, 1, sequence - 1, 1)
+            .feed(crate::instance::SOURCE, 1, sequence - 1, 1)
             .await
             .expect("readable");
-        let event = crate::house::received(&entries[0].line);
+        let event = crate::instance::received(&entries[0].line);
         let headers = headers(
             event.epoch,
             event.sequence,

@@ -1,6 +1,6 @@
 //! What a stream brings: holes, repetitions, and more than its source has.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream, status};
+use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, reads_stream, status};
 use crate::raw;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
@@ -10,7 +10,7 @@ use std::time::Duration;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_in_the_stream_is_filled_from_the_source() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
     let direct = Direct::new(&from, false);
@@ -34,7 +34,7 @@ async fn a_gap_in_the_stream_is_filled_from_the_source() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hole_at_the_beginning_is_filled_from_the_source() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..301).await;
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
@@ -49,7 +49,7 @@ async fn a_hole_at_the_beginning_is_filled_from_the_source() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_end_is_found_by_asking_the_source() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..21).await;
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
@@ -75,7 +75,7 @@ async fn a_lost_end_is_found_by_asking_the_source() {
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_come_again_are_known() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
@@ -93,9 +93,9 @@ async fn events_that_come_again_are_known() {
 async fn what_the_stream_has_and_its_source_never_wrote_does_not_stand_in_the_way() {
     let nats = Nats::start();
     let (from, to, other) = (
-        House::new("submission"),
-        House::new("evaluation"),
-        House::new("submission"),
+        Instance::new("submission"),
+        Instance::new("evaluation"),
+        Instance::new("submission"),
     );
     from.write(1..11).await;
     other.write(1..101).await;
@@ -122,7 +122,7 @@ async fn what_the_stream_has_and_its_source_never_wrote_does_not_stand_in_the_wa
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_that_was_deleted_is_made_again() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..101).await;
     let sender = from.start(config(nats.port()), Vec::new());
     let receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
@@ -142,7 +142,7 @@ async fn a_consumer_that_was_deleted_is_made_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_starts_again_goes_on_where_it_was() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..101).await;
     let _sender = from.start(config(nats.port()), Vec::new());
     let silent = Direct::new(&from, false);
@@ -167,7 +167,7 @@ async fn a_receiver_that_starts_again_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_is_not_there_yet_is_waited_for_and_the_source_is_asked_meanwhile() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let direct = Direct::new(&from, true);
     let receiver = to.start(config(nats.port()), direct.list());
@@ -189,7 +189,7 @@ async fn a_stream_that_is_not_there_yet_is_waited_for_and_the_source_is_asked_me
 #[tokio::test(flavor = "multi_thread")]
 async fn the_journal_is_written_before_a_message_is_acknowledged() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let _sender = from.start(config(nats.port()), Vec::new());
     let receiver = to.start(config(nats.port()), Direct::new(&from, false).list());

@@ -1,6 +1,6 @@
 //! A journal that was restored from a backup older than what its stream holds.
 
-use crate::house::{Direct, House, SOURCE, config, published, status};
+use crate::instance::{Direct, Instance, SOURCE, config, published, status};
 use crate::raw;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
@@ -9,8 +9,8 @@ use std::time::Duration;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_journal_publishes_nothing_until_an_epoch_is_opened() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::new("submission");
+    let to = Instance::new("evaluation");
+    let from = Instance::new("submission");
     from.write(1..41).await;
     let (from, older) = from.backup().await;
     let direct = Direct::new(&from, false);
@@ -58,8 +58,8 @@ async fn a_restored_journal_publishes_nothing_until_an_epoch_is_opened() {
 #[tokio::test(flavor = "multi_thread")]
 async fn receivers_mark_what_a_restore_has_cut_off() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::new("submission");
+    let to = Instance::new("evaluation");
+    let from = Instance::new("submission");
     from.write(1..41).await;
     let (from, older) = from.backup().await;
     let sender = from.start(config(nats.port()), Vec::new());
@@ -93,8 +93,8 @@ async fn receivers_mark_what_a_restore_has_cut_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_journal_whose_stream_is_from_the_same_time_just_goes_on() {
     let nats = Nats::start();
-    let to = House::new("evaluation");
-    let from = House::new("submission");
+    let to = Instance::new("evaluation");
+    let from = Instance::new("submission");
     from.write(1..41).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 40).await;

@@ -1,6 +1,6 @@
 //! Streams and consumers that are not as they were asked for.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, status, until};
+use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, status, until};
 use crate::raw;
 use async_nats::jetstream::{consumer, stream};
 use idesluss_messaging::BrokerConfig;
@@ -22,7 +22,7 @@ async fn a_stream_with_other_limits_is_corrected() {
     let nats = Nats::start();
     let jetstream = raw::client(&nats).await;
     jetstream.create_stream(existing()).await.expect("made");
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..101).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 100).await;
@@ -62,7 +62,7 @@ async fn a_stream_that_can_not_be_corrected_is_named_with_the_member_and_not_use
         let nats = Nats::start();
         let jetstream = raw::client(&nats).await;
         jetstream.create_stream(wrong).await.expect("made");
-        let from = House::new("submission");
+        let from = Instance::new("submission");
         from.write(1..11).await;
         let sender = from.start(config(nats.port()), Vec::new());
         let now = status(&sender, "named", |status| {
@@ -79,7 +79,7 @@ async fn a_stream_that_can_not_be_corrected_is_named_with_the_member_and_not_use
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_that_can_not_be_corrected_is_named_and_the_source_is_asked_instead() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 10).await;
@@ -106,7 +106,7 @@ async fn a_server_that_takes_only_small_messages_is_named() {
     let mut nats = Nats::absent();
     nats.configure("max_payload: 32768");
     nats.resume();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..2).await;
     let sender = from.start(config(nats.port()), Vec::new());
     let now = status(&sender, "named", |status| {
@@ -125,7 +125,7 @@ async fn a_password_is_read_from_its_file_at_every_connect() {
     let mut nats = Nats::absent();
     nats.configure("authorization { user: ada, password: right }");
     nats.resume();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let file = from.folder.path().join("password");
     std::fs::write(&file, "wrong\n").expect("written");
@@ -144,7 +144,7 @@ async fn the_deployed_users_may_do_what_they_must_and_hear_no_answers_to_others(
     let mut nats = Nats::absent();
     nats.configure(&Nats::deployed_users("secret"));
     nats.resume();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     let password = from.folder.path().join("password");
     std::fs::write(&password, "secret").expect("written");
     let as_user = |user: &str| BrokerConfig {

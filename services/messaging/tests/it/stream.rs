@@ -1,6 +1,6 @@
 //! A stream that is wiped, cut back, written into by others, and older than its note.
 
-use crate::house::{Direct, House, SOURCE, STREAM, config, published, reads_stream, status};
+use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, reads_stream, status};
 use crate::raw;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
@@ -8,7 +8,7 @@ use idesluss_servers::Nats;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wiped_broker_is_filled_again_and_nobody_misses_anything() {
     let mut nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..101).await;
     let direct = Direct::new(&from, false);
     let sender = from.start(config(nats.port()), Vec::new());
@@ -36,7 +36,7 @@ async fn a_wiped_broker_is_filled_again_and_nobody_misses_anything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_stream_is_filled_from_a_bounded_way_back_and_the_source_gives_the_rest() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..1_501).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 1_500).await;
@@ -52,10 +52,10 @@ async fn an_empty_stream_is_filled_from_a_bounded_way_back_and_the_source_gives_
 async fn a_stream_that_was_cut_back_is_continued_from_its_last_surviving_message() {
     let mut nats = Nats::start();
     let copies = tempfile::tempdir().expect("a folder");
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..101).await;
     let sender = from.start(config(nats.port()), Vec::new());
-    let throughout = House::new("sharing");
+    let throughout = Instance::new("sharing");
     let _throughout = throughout.start(config(nats.port()), Direct::new(&from, false).list());
     throughout.receives(100).await;
     nats.stop();
@@ -84,13 +84,13 @@ async fn a_stream_that_was_cut_back_is_continued_from_its_last_surviving_message
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_that_the_broker_remembers_without_their_messages_hold_nothing_up() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let jetstream = raw::client(&nats).await;
     raw::make_stream(&jetstream).await;
     for entry in from.store.read(0, 10).await.expect("readable") {
         let mut headers = async_nats::HeaderMap::new();
-        let event = crate::house::received(&entry.line).event;
+        let event = crate::instance::received(&entry.line).event;
         let id = idesluss_proof::line::check_event(&event)
             .expect("an event")
             .id
@@ -110,7 +110,7 @@ async fn ids_that_the_broker_remembers_without_their_messages_hold_nothing_up() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_whose_messages_grew_old_is_continued_from_the_note() {
     let nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 10).await;
@@ -138,7 +138,7 @@ async fn a_stream_whose_messages_grew_old_is_continued_from_the_note() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_else_writes_into_the_stream_blocks_nothing() {
     let nats = Nats::start();
-    let (from, to) = (House::new("submission"), House::new("evaluation"));
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..11).await;
     let direct = Direct::new(&from, true);
     let sender = from.start(config(nats.port()), Vec::new());
@@ -148,7 +148,7 @@ async fn what_somebody_else_writes_into_the_stream_blocks_nothing() {
     published(&sender, 10).await;
     let jetstream = raw::client(&nats).await;
     let line = from.store.read(3, 1).await.expect("readable")[0].line.clone();
-    let known = crate::house::received(&line).event;
+    let known = crate::instance::received(&line).event;
     let recorded = raw::recorded(&line);
     raw::send(&jetstream, None, b"no event at all".to_vec()).await;
     raw::send(&jetstream, None, known.clone()).await;
@@ -185,7 +185,7 @@ async fn what_somebody_else_writes_into_the_stream_blocks_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_foreign_messages_at_the_end_are_passed_over() {
     let nats = Nats::start();
-    let from = House::new("submission");
+    let from = Instance::new("submission");
     from.write(1..11).await;
     let sender = from.start(config(nats.port()), Vec::new());
     published(&sender, 10).await;

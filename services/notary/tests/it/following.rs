@@ -1,6 +1,6 @@
-use crate::house::{append, guard, journal, keys, notary};
+use crate::instance::{append, guard, journal, keys, notary};
 use idesluss_journal::{Log as _, Store};
-use idesluss_notary::{FolderGuard, Guard as _, Look, Notary, Trouble};
+use idesluss_notary::{FolderGuard, Guard as _, Look, Notary, SigningError};
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::SignedNote;
 use std::path::Path;
@@ -16,9 +16,9 @@ fn note(notary: &Notary) -> SignedNote {
     notary.latest().borrow().as_ref().expect("signed").note.clone()
 }
 
-fn trouble(notary: &Notary) -> Option<Arc<Trouble>> {
+fn error(notary: &Notary) -> Option<Arc<SigningError>> {
     match &*notary.looked().borrow() {
-        Look::Trouble(trouble) => Some(trouble.clone()),
+        Look::SigningError(error) => Some(error.clone()),
         _ => None,
     }
 }
@@ -83,7 +83,7 @@ async fn a_checkpoint_of_another_key_or_of_another_history_is_not_passed_on() {
     let foreign = Notary::new(store.clone(), keys(stranger.path()), guard(stranger.path()));
     foreign.sign().await.expect("signed");
     standby.follow(note(&foreign)).await;
-    let said = trouble(&standby).expect("told");
+    let said = error(&standby).expect("told");
     assert!(
         !said.is_lasting() && said.to_string().contains("signing.key_file"),
         "{said}"
@@ -95,19 +95,19 @@ async fn a_checkpoint_of_another_key_or_of_another_history_is_not_passed_on() {
     let fork = beside(folder.path(), forked, guard(other.path()));
     fork.sign().await.expect("signed");
     standby.follow(note(&fork)).await;
-    let said = trouble(&standby).expect("told");
+    let said = error(&standby).expect("told");
     assert!(
         said.is_lasting() && said.to_string().contains("signed other entries"),
         "{said}"
     );
-    assert!(standby.latest().borrow().is_none() && trouble(&standby).is_some());
+    assert!(standby.latest().borrow().is_none() && error(&standby).is_some());
 
     // More entries than are read here yet are no news and no trouble; what is right takes the trouble back.
     append(&store).await;
     let writer = beside(folder.path(), store.clone(), guard(&folder.path().join("writer")));
     writer.sign().await.expect("signed");
     standby.follow(note(&writer)).await;
-    assert!(trouble(&standby).is_none());
+    assert!(error(&standby).is_none());
     assert_eq!(note(&standby), note(&writer));
     assert_eq!(store.head().borrow().size, 2);
 }

@@ -1,7 +1,7 @@
 //! What others make of it: a verifier and a witness that are none of ours read our log, cosign it, and ask our witness.
 
-use crate::house::{append, guard, journal, keys, notary};
-use crate::others::{append_until, beside, installed, said, served, told, write_lines};
+use crate::instance::{append, guard, journal, keys, notary};
+use crate::others::{append_until, beside, installed, json_of, output_of, served, write_lines};
 use idesluss_notary::{Witness, WitnessAt, log_routes, submit_to, witness_routes};
 use idesluss_proof::note::{Algorithm, SignerKey};
 use idesluss_proof::policy::Policy;
@@ -18,7 +18,7 @@ fn python() -> Command {
 }
 
 fn script(arguments: &[&str]) -> serde_json::Value {
-    told(python().arg(beside("foreign.py")).args(arguments))
+    json_of(python().arg(beside("foreign.py")).args(arguments))
 }
 
 /// Their witness, which knows one log; it ends with this value.
@@ -45,14 +45,14 @@ impl Theirs {
                 .arg(&config);
             command
         };
-        let key = said(&mut witness(&[
+        let key = output_of(&mut witness(&[
             "init",
             "--name",
             "theirs.example/w1",
             "--listen",
             &listen,
         ]));
-        said(&mut witness(&["add-log", "--origin", origin, "--vkey", log_key]));
+        output_of(&mut witness(&["add-log", "--origin", origin, "--vkey", log_key]));
         let mut serving = witness(&["serve"]);
         let child = serving
             .stdout(Stdio::null())

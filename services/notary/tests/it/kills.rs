@@ -1,6 +1,6 @@
 //! Killing the process at any moment around append and sign, with a disk that fails now and then.
 
-use crate::house::{append, guard, journal, notary_with};
+use crate::instance::{append, guard, journal, notary_with};
 use idesluss_journal::Log as _;
 use idesluss_notary::{Guard, GuardError};
 use idesluss_proof::note::SignedNote;

@@ -2,7 +2,7 @@
 
 mod following;
 mod foreign;
-mod house;
+mod instance;
 mod kills;
 mod others;
 mod over_tls;

@@ -1,6 +1,6 @@
 //! Programs by others that read our logs: where they are, how they are asked, and a log that is served to them.
 
-use crate::house::append;
+use crate::instance::append;
 use idesluss_journal::{Log as _, SqliteStore};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::process::Command;
 /// A folder with what `tests/wheels.sh NAME` installs when it is not there.
 pub(crate) fn installed(name: &str) -> PathBuf {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/wheels.sh");
-    said(Command::new(script).arg(name)).into()
+    output_of(Command::new(script).arg(name)).into()
 }
 
 /// A file beside this one.
@@ -17,7 +17,7 @@ pub(crate) fn beside(name: &str) -> PathBuf {
 }
 
 /// What a command prints. Panics with its errors when it fails.
-pub(crate) fn said(command: &mut Command) -> String {
+pub(crate) fn output_of(command: &mut Command) -> String {
     let output = command.output().expect("the command can be run");
     assert!(
         output.status.success(),
@@ -28,8 +28,8 @@ pub(crate) fn said(command: &mut Command) -> String {
 }
 
 /// The same as JSON.
-pub(crate) fn told(command: &mut Command) -> serde_json::Value {
-    let told = said(command);
+pub(crate) fn json_of(command: &mut Command) -> serde_json::Value {
+    let told = output_of(command);
     serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"))
 }
 

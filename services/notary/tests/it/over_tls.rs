@@ -1,4 +1,4 @@
-use crate::house::{append, journal, notary};
+use crate::instance::{append, journal, notary};
 use crate::witnesses::{cosigned, routes};
 use axum::serve::Listener;
 use idesluss_notary::{Authorities, AuthoritiesError, WitnessAt, submit_to};

@@ -1,9 +1,9 @@
-use crate::house::{append, draft, guard, journal, keys, notary, notary_with, signed};
+use crate::instance::{append, draft, guard, journal, keys, notary, notary_with, signed};
 use idesluss_domain::Event;
 use idesluss_domain::instance::{EpochOpened, InstanceEvent};
 use idesluss_domain::words::Digest;
 use idesluss_journal::Log as _;
-use idesluss_notary::{Guard, GuardError, KeysError, Look, SigningKeys, Trouble, log_routes};
+use idesluss_notary::{Guard, GuardError, KeysError, Look, SigningError, SigningKeys, log_routes};
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::Draft;
 use idesluss_proof::note::SignedNote;
@@ -101,9 +101,9 @@ async fn a_restored_or_changed_journal_is_not_signed_until_a_new_epoch_is_opened
 
     let store = journal(folder.path());
     let notary = notary(folder.path(), &store);
-    let contradicted = |result: Result<(), Trouble>, why: &str| {
-        let trouble = result.expect_err("not signed");
-        assert!(trouble.is_lasting() && trouble.to_string().contains(why), "{trouble}");
+    let contradicted = |result: Result<(), SigningError>, why: &str| {
+        let error = result.expect_err("not signed");
+        assert!(error.is_lasting() && error.to_string().contains(why), "{error}");
     };
     contradicted(notary.sign().await, "fewer entries");
     // Other entries in the place of those that were lost: as many, then more.
@@ -117,7 +117,7 @@ async fn a_restored_or_changed_journal_is_not_signed_until_a_new_epoch_is_opened
     let running = tokio::spawn(async move { running.run().await });
     let mut looked = notary.looked();
     looked
-        .wait_for(|looked| matches!(looked, Look::Trouble(_)))
+        .wait_for(|looked| matches!(looked, Look::SigningError(_)))
         .await
         .expect("it runs");
     let head = store.head().borrow().clone();
@@ -208,11 +208,11 @@ async fn what_could_not_be_kept_is_not_published_and_what_was_kept_all_the_same_
         .expect("a file")
         .path();
     std::fs::write(&path, "fyrbodal").expect("written");
-    let trouble = crate::house::notary(folder.path(), &store)
+    let error = crate::instance::notary(folder.path(), &store)
         .sign()
         .await
         .expect_err("not signed");
-    assert!(trouble.to_string().contains("put it back from a backup"), "{trouble}");
+    assert!(error.to_string().contains("put it back from a backup"), "{error}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What sigstore's verifier makes of it: our checkpoints, and the ways to their roots that our tree proves.
 
-use crate::house::{journal, notary};
-use crate::others::{append_until, beside, said, told};
+use crate::instance::{journal, notary};
+use crate::others::{append_until, beside, json_of, output_of};
 use idesluss_journal::{Log as _, SqliteStore};
 use idesluss_proof::tree::{AtHand, Hash, Missing, inclusion};
 use serde_json::json;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Asks their verifier; `tests/npm.sh` installs it when it is not there.
 fn verifier() -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/npm.sh");
-    let folder = said(&mut Command::new(script));
+    let folder = output_of(&mut Command::new(script));
     let mut command = Command::new(format!("{folder}/node"));
     command
         .arg(beside("sigstore.js"))
@@ -54,7 +54,7 @@ async fn sigstore_finds_our_entries_below_our_checkpoint_and_takes_nothing_that_
     let asked = json!({"note": signed.note.to_string(), "key": key, "entries": entries});
     let file = folder.path().join("asked.json");
     std::fs::write(&file, asked.to_string()).expect("written");
-    let found = told(verifier().arg(file));
+    let found = json_of(verifier().arg(file));
     let expected = json!({
         "origin": "fyrbodal/submission/1",
         "size": 600,

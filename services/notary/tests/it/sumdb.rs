@@ -1,7 +1,7 @@
 //! What Go makes of it: x/mod's note and tlog, on which the formats rest, read what we sign and serve.
 
-use crate::house::{journal, notary};
-use crate::others::{append_until, beside, said, served, told, write_lines};
+use crate::instance::{journal, notary};
+use crate::others::{append_until, beside, json_of, output_of, served, write_lines};
 use idesluss_notary::log_routes;
 use serde_json::json;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// Our small program over their libraries; `tests/go.sh` builds it when it is not there.
 fn reader() -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/go.sh");
-    let mut command = Command::new(said(Command::new(script).arg(beside("sumdb.go"))));
+    let mut command = Command::new(output_of(Command::new(script).arg(beside("sumdb.go"))));
     command.stdin(Stdio::null());
     command
 }
@@ -36,7 +36,7 @@ async fn go_opens_our_notes_finds_every_entry_in_our_tiles_and_takes_nothing_tha
     let key = notary.public_keys().expect("keys").remove(0);
     let mut command = reader();
     command.args([&url, &key]).arg(lines).args(earlier);
-    let found = tokio::task::spawn_blocking(move || told(&mut command))
+    let found = tokio::task::spawn_blocking(move || json_of(&mut command))
         .await
         .expect("read");
     let expected = json!({

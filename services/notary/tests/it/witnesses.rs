@@ -1,4 +1,4 @@
-use crate::house::{append, guard, journal, keys, notary, notary_with, signed};
+use crate::instance::{append, guard, journal, keys, notary, notary_with, signed};
 use idesluss_notary::{Notary, SigningKeys, Witness, WitnessAt, submit_to, witness_routes};
 use idesluss_proof::note::VerifierKey;
 use idesluss_proof::policy::Policy;

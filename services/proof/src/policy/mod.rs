@@ -1,12 +1,12 @@
 //! Whom an auditor trusts: logs, witnesses, and how many of them must have cosigned, in the form of C2SP tlog-policy.
 
+mod error;
 mod judge;
 mod read;
-mod wrong;
 
+pub use error::{PolicyError, PolicyErrorKind};
 pub use judge::{Distrust, Shortfall, Trust};
 pub use read::{MAX_LOGS, MAX_NAMES, MAX_POLICY_BYTES};
-pub use wrong::{PolicyError, Wrong};
 
 use crate::note::VerifierKey;
 

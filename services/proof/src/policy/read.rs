@@ -1,4 +1,4 @@
-use super::{Kind, Member, Policy, PolicyError, Trusted, Wrong};
+use super::{Kind, Member, Policy, PolicyError, PolicyErrorKind, Trusted};
 use crate::note::{Algorithm, VerifierKey};
 use crate::number::decimal;
 use std::collections::BTreeMap;
@@ -28,24 +28,24 @@ struct Reading {
 }
 
 impl Reading {
-    fn line(&mut self, items: &[&str]) -> Result<(), Wrong> {
+    fn line(&mut self, items: &[&str]) -> Result<(), PolicyErrorKind> {
         match items {
             ["log", key, url @ ..] if url.len() < 2 => self.log(key, url.first()),
-            ["log", ..] => Err(Wrong::Items("log <key> [<url>]")),
+            ["log", ..] => Err(PolicyErrorKind::Items("log <key> [<url>]")),
             ["witness", name, key, url @ ..] if url.len() < 2 => self.witness(name, key, url.first()),
-            ["witness", ..] => Err(Wrong::Items("witness <name> <key> [<url>]")),
+            ["witness", ..] => Err(PolicyErrorKind::Items("witness <name> <key> [<url>]")),
             ["group", name, least, members @ ..] if !members.is_empty() => self.group(name, least, members),
-            ["group", ..] => Err(Wrong::Items("group <name> <any|all|number> <name>…")),
+            ["group", ..] => Err(PolicyErrorKind::Items("group <name> <any|all|number> <name>…")),
             ["quorum", name] => self.quorum(name),
-            ["quorum", ..] => Err(Wrong::Items("quorum <name>")),
-            _ => Err(Wrong::Word),
+            ["quorum", ..] => Err(PolicyErrorKind::Items("quorum <name>")),
+            _ => Err(PolicyErrorKind::Word),
         }
     }
 
-    fn log(&mut self, key: &str, url: Option<&&str>) -> Result<(), Wrong> {
+    fn log(&mut self, key: &str, url: Option<&&str>) -> Result<(), PolicyErrorKind> {
         let key = key_of(key, Algorithm::Ed25519, &self.policy.logs)?;
         if self.policy.logs.len() == MAX_LOGS {
-            return Err(Wrong::Many);
+            return Err(PolicyErrorKind::Many);
         }
         self.policy.logs.push(Trusted {
             name: key.name().to_owned(),
@@ -55,7 +55,7 @@ impl Reading {
         Ok(())
     }
 
-    fn witness(&mut self, name: &str, key: &str, url: Option<&&str>) -> Result<(), Wrong> {
+    fn witness(&mut self, name: &str, key: &str, url: Option<&&str>) -> Result<(), PolicyErrorKind> {
         let key = key_of(key, Algorithm::CosignatureV1, &self.policy.witnesses)?;
         self.name(name, Kind::Witness(self.policy.witnesses.len()))?;
         self.policy.witnesses.push(Trusted {
@@ -66,14 +66,14 @@ impl Reading {
         Ok(())
     }
 
-    fn group(&mut self, name: &str, least: &str, members: &[&str]) -> Result<(), Wrong> {
+    fn group(&mut self, name: &str, least: &str, members: &[&str]) -> Result<(), PolicyErrorKind> {
         let mut places = Vec::new();
         for member in members {
             let Some(named) = self.names.get_mut(*member) else {
-                return Err(Wrong::Missing((*member).to_owned()));
+                return Err(PolicyErrorKind::Missing((*member).to_owned()));
             };
             if std::mem::replace(&mut named.grouped, true) {
-                return Err(Wrong::Member((*member).to_owned()));
+                return Err(PolicyErrorKind::Member((*member).to_owned()));
             }
             places.push(named.place);
         }
@@ -83,29 +83,32 @@ impl Reading {
             number => decimal(number)
                 .and_then(|number| usize::try_from(number).ok())
                 .filter(|number| (1..=members.len()).contains(number))
-                .ok_or(Wrong::Threshold)?,
+                .ok_or(PolicyErrorKind::Threshold)?,
         };
         self.name(name, Kind::Group { least, members: places })
     }
 
-    fn quorum(&mut self, name: &str) -> Result<(), Wrong> {
+    fn quorum(&mut self, name: &str) -> Result<(), PolicyErrorKind> {
         if std::mem::replace(&mut self.quorum, true) {
-            return Err(Wrong::Quorum);
+            return Err(PolicyErrorKind::Quorum);
         }
         if name != "none" {
-            let named = self.names.get(name).ok_or_else(|| Wrong::Missing(name.to_owned()))?;
+            let named = self
+                .names
+                .get(name)
+                .ok_or_else(|| PolicyErrorKind::Missing(name.to_owned()))?;
             self.policy.quorum = Some(named.place);
         }
         Ok(())
     }
 
     /// Gives a name to what it is to stand for from here on.
-    fn name(&mut self, name: &str, kind: Kind) -> Result<(), Wrong> {
+    fn name(&mut self, name: &str, kind: Kind) -> Result<(), PolicyErrorKind> {
         if name == "none" || self.names.contains_key(name) {
-            return Err(Wrong::Taken(name.to_owned()));
+            return Err(PolicyErrorKind::Taken(name.to_owned()));
         }
         if self.names.len() == MAX_NAMES {
-            return Err(Wrong::Many);
+            return Err(PolicyErrorKind::Many);
         }
         let place = self.policy.members.len();
         self.names.insert(name.to_owned(), Named { place, grouped: false });
@@ -118,14 +121,14 @@ impl Reading {
 }
 
 /// Reads a key of the kind that belongs here, or of a kind to come; it must not be among the `known` ones.
-fn key_of(text: &str, kind: Algorithm, known: &[Trusted]) -> Result<VerifierKey, Wrong> {
+fn key_of(text: &str, kind: Algorithm, known: &[Trusted]) -> Result<VerifierKey, PolicyErrorKind> {
     let key: VerifierKey = text.parse()?;
     if key.algorithm() != kind && key.is_supported() {
-        return Err(Wrong::Type);
+        return Err(PolicyErrorKind::Type);
     }
     // By the key itself: under another name it would be the same witness, counted twice.
     if known.iter().any(|known| known.key.bytes() == key.bytes()) {
-        return Err(Wrong::Twice);
+        return Err(PolicyErrorKind::Twice);
     }
     Ok(key)
 }
@@ -137,7 +140,7 @@ impl Policy {
     /// Errors: the first line that is wrong, and what to write there.
     pub fn read(bytes: &[u8]) -> Result<Self, PolicyError> {
         if bytes.len() > MAX_POLICY_BYTES {
-            let what = Wrong::Large;
+            let what = PolicyErrorKind::Large;
             return Err(PolicyError { line: 1, what });
         }
         let mut reading = Reading {
@@ -154,7 +157,7 @@ impl Policy {
         for (index, bytes) in bytes.split(|byte| *byte == b'\n').enumerate() {
             let wrong = |what| PolicyError { line: index + 1, what };
             if bytes.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
-                return Err(wrong(Wrong::Text));
+                return Err(wrong(PolicyErrorKind::Text));
             }
             // Comments may be in any alphabet's bytes.
             let first = bytes.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
@@ -162,14 +165,14 @@ impl Policy {
                 continue;
             }
             last = index + 1;
-            let line = std::str::from_utf8(bytes).map_err(|_| wrong(Wrong::Utf8))?;
+            let line = std::str::from_utf8(bytes).map_err(|_| wrong(PolicyErrorKind::Utf8))?;
             let items: Vec<&str> = line.split([' ', '\t']).filter(|item| !item.is_empty()).collect();
             reading.line(&items).map_err(wrong)?;
         }
         if reading.quorum {
             Ok(reading.policy)
         } else {
-            let what = Wrong::Quorum;
+            let what = PolicyErrorKind::Quorum;
             Err(PolicyError { line: last, what })
         }
     }

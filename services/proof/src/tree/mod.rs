@@ -1,10 +1,10 @@
 //! The Merkle tree over the lines, hashed as in RFC 6962, stored as tiles of 256 hashes.
 //!
-//! [`Edge`] grows the tree and keeps only what is not yet in a full tile. Proofs are made from stored tiles through
+//! [`CompactRange`] grows the tree and keeps only what is not yet in a full tile. Proofs are made from stored tiles through
 //! [`TileReader`], and checked with nothing but hashes.
 
 mod at_hand;
-mod edge;
+mod compact_range;
 mod hash;
 mod parted;
 mod prove;
@@ -12,7 +12,7 @@ mod tiles;
 mod verify;
 
 pub use at_hand::{AtHand, Missing};
-pub use edge::{Edge, FullTile, root_of};
+pub use compact_range::{CompactRange, FullTile, root_of};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use parted::parted;
 pub use prove::{consistency, inclusion, peaks, root};

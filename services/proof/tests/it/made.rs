@@ -2,7 +2,7 @@
 
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{Algorithm, SignedNote, SignerKey, VerifierKey};
-use idesluss_proof::tree::{Edge, Hash, TileReader, TreeError, consistency, leaf_hash};
+use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, consistency, leaf_hash};
 
 /// A key that Go's `note` package has made.
 pub(crate) const GO_PRIVATE: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
@@ -43,12 +43,13 @@ impl Small {
     }
 
     pub(crate) fn checkpoint(&self, size: u64) -> Checkpoint {
-        let mut edge = Edge::default();
+        let mut compact_range = CompactRange::default();
         for leaf in &self.0[..size as usize] {
-            edge.push(*leaf, |_| Ok::<_, std::convert::Infallible>(()))
+            compact_range
+                .push(*leaf, |_| Ok::<_, std::convert::Infallible>(()))
                 .expect("no tile is full");
         }
-        Checkpoint::new(ORIGIN, size, edge.root())
+        Checkpoint::new(ORIGIN, size, compact_range.root())
     }
 
     pub(crate) fn consistency(&self, from: u64, to: u64) -> Vec<Hash> {

@@ -1,6 +1,6 @@
 use crate::made::{ORIGIN, Small, log, note, public, signer, witness};
 use idesluss_proof::note::{Algorithm, KeyError, NoteError};
-use idesluss_proof::policy::{Distrust, MAX_NAMES, MAX_POLICY_BYTES, Policy, PolicyError, Wrong};
+use idesluss_proof::policy::{Distrust, MAX_NAMES, MAX_POLICY_BYTES, Policy, PolicyError, PolicyErrorKind};
 
 /// A policy over our log and the witnesses 11 to 15.
 fn policy(rest: &str) -> Result<Policy, PolicyError> {
@@ -108,37 +108,49 @@ fn a_witness_under_another_name_and_a_log_under_another_origin_are_strangers() {
 fn a_policy_that_says_something_wrong_is_refused_by_line() {
     let wrong = |rest: &str| policy(rest).expect_err("no policy");
     for (rest, line, what) in [
-        ("", 8, Wrong::Quorum),
-        ("quorum none\nquorum none\n", 10, Wrong::Quorum),
-        ("quorum w16\n", 9, Wrong::Missing("w16".into())),
-        ("group g 3 w11 w12\nquorum g\n", 9, Wrong::Threshold),
-        ("group g 0 w11\nquorum g\n", 9, Wrong::Threshold),
+        ("", 8, PolicyErrorKind::Quorum),
+        ("quorum none\nquorum none\n", 10, PolicyErrorKind::Quorum),
+        ("quorum w16\n", 9, PolicyErrorKind::Missing("w16".into())),
+        ("group g 3 w11 w12\nquorum g\n", 9, PolicyErrorKind::Threshold),
+        ("group g 0 w11\nquorum g\n", 9, PolicyErrorKind::Threshold),
         (
             "group g any\nquorum g\n",
             9,
-            Wrong::Items("group <name> <any|all|number> <name>…"),
+            PolicyErrorKind::Items("group <name> <any|all|number> <name>…"),
         ),
-        ("group g any g\nquorum g\n", 9, Wrong::Missing("g".into())),
-        ("group g any w11 w11\nquorum g\n", 9, Wrong::Member("w11".into())),
+        ("group g any g\nquorum g\n", 9, PolicyErrorKind::Missing("g".into())),
+        (
+            "group g any w11 w11\nquorum g\n",
+            9,
+            PolicyErrorKind::Member("w11".into()),
+        ),
         (
             "group g any w11\ngroup h any w11\nquorum h\n",
             10,
-            Wrong::Member("w11".into()),
+            PolicyErrorKind::Member("w11".into()),
         ),
-        ("group w11 any w12\nquorum w11\n", 9, Wrong::Taken("w11".into())),
-        ("group none any w12\nquorum none\n", 9, Wrong::Taken("none".into())),
-        ("trust everybody\n", 9, Wrong::Word),
+        (
+            "group w11 any w12\nquorum w11\n",
+            9,
+            PolicyErrorKind::Taken("w11".into()),
+        ),
+        (
+            "group none any w12\nquorum none\n",
+            9,
+            PolicyErrorKind::Taken("none".into()),
+        ),
+        ("trust everybody\n", 9, PolicyErrorKind::Word),
     ] {
         let error = wrong(rest);
         assert_eq!((error.line, error.what), (line, what), "{rest}");
     }
     let again = format!("witness again {}\nquorum none\n", public(&witness(11)));
-    assert_eq!(wrong(&again).what, Wrong::Twice);
+    assert_eq!(wrong(&again).what, PolicyErrorKind::Twice);
     let crossed = format!(
         "witness crossed {}\nquorum none\n",
         public(&signer("x", Algorithm::Ed25519, 77))
     );
-    assert_eq!(wrong(&crossed).what, Wrong::Type);
+    assert_eq!(wrong(&crossed).what, PolicyErrorKind::Type);
     // What will be signed with one day can be named already, and counts for nothing.
     let later = policy("witness later name+0a0b0c0d+BgECAw==\nquorum later\n").expect("a policy");
     let checkpoint = Small::new(5).checkpoint(5);
@@ -152,21 +164,21 @@ fn a_policy_that_says_something_wrong_is_refused_by_line() {
 fn a_key_of_another_name_is_still_the_same_key() {
     let renamed = public(&witness(11).named("witness.example/other").expect("a name"));
     let error = policy(&format!("witness again {renamed}\nquorum none\n")).expect_err("no policy");
-    assert_eq!((error.line, error.what), (9, Wrong::Twice));
+    assert_eq!((error.line, error.what), (9, PolicyErrorKind::Twice));
     let renamed = public(&log().named("fyrbodal/submission/2").expect("a name"));
     let error = policy(&format!("log {renamed}\nquorum none\n")).expect_err("no policy");
-    assert_eq!((error.line, error.what), (9, Wrong::Twice));
+    assert_eq!((error.line, error.what), (9, PolicyErrorKind::Twice));
 }
 
 #[test]
 fn bytes_that_a_policy_may_not_have_are_named_by_their_line() {
     for (bytes, line, what) in [
-        (&b"# one\n# two\r\nquorum none\n"[..], 2, Wrong::Text),
-        (b"quorum none\n# \x7f\n", 2, Wrong::Text),
-        (b"quorum none\n\0", 2, Wrong::Text),
-        (b"# \xff\nquorum \xff\n", 2, Wrong::Utf8),
-        (b"", 1, Wrong::Quorum),
-        (b"\n\n# only this\n", 1, Wrong::Quorum),
+        (&b"# one\n# two\r\nquorum none\n"[..], 2, PolicyErrorKind::Text),
+        (b"quorum none\n# \x7f\n", 2, PolicyErrorKind::Text),
+        (b"quorum none\n\0", 2, PolicyErrorKind::Text),
+        (b"# \xff\nquorum \xff\n", 2, PolicyErrorKind::Utf8),
+        (b"", 1, PolicyErrorKind::Quorum),
+        (b"\n\n# only this\n", 1, PolicyErrorKind::Quorum),
     ] {
         let error = Policy::read(bytes).expect_err("no policy");
         assert_eq!(
@@ -181,11 +193,14 @@ fn bytes_that_a_policy_may_not_have_are_named_by_their_line() {
     let large = "#".repeat(MAX_POLICY_BYTES + 1);
     assert!(matches!(
         large.parse::<Policy>(),
-        Err(PolicyError { what: Wrong::Large, .. })
+        Err(PolicyError {
+            what: PolicyErrorKind::Large,
+            ..
+        })
     ));
     let private = "log PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz\n";
     let error = private.parse::<Policy>().expect_err("a private key");
-    assert_eq!(error.what, Wrong::Key(KeyError::Private));
+    assert_eq!(error.what, PolicyErrorKind::Key(KeyError::Private));
 }
 
 #[test]
@@ -203,7 +218,7 @@ fn groups_may_lie_in_each_other_as_deep_as_there_is_room() {
         other => panic!("{other:?}"),
     }
     let more = policy(&format!("{groups}group last all g{deepest}\nquorum last\n"));
-    assert_eq!(more.expect_err("too many").what, Wrong::Many);
+    assert_eq!(more.expect_err("too many").what, PolicyErrorKind::Many);
 }
 
 #[test]

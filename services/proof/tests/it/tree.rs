@@ -1,7 +1,7 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use idesluss_proof::tree::{
-    Edge, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, peaks, root, root_of,
-    tile_width, verify_consistency, verify_inclusion,
+    CompactRange, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, peaks, root,
+    root_of, tile_width, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Shelf {
     full: BTreeMap<(u8, u64), Vec<Hash>>,
-    edge: Edge,
+    compact_range: CompactRange,
 }
 
 impl Shelf {
@@ -24,7 +24,7 @@ impl Shelf {
 
     fn push(&mut self, entry: &[u8]) {
         let full = &mut self.full;
-        self.edge
+        self.compact_range
             .push(leaf_hash(entry), |tile| {
                 let before = full.insert((tile.level, tile.number), tile.hashes.to_vec());
                 assert!(before.is_none(), "a full tile is shown once");
@@ -41,7 +41,7 @@ impl TileReader for Shelf {
         let hashes = self
             .full
             .get(&(level, number))
-            .map_or(self.edge.partial(level), Vec::as_slice);
+            .map_or(self.compact_range.partial(level), Vec::as_slice);
         let found = hashes.len();
         let short = TreeError::ShortTile {
             level,
@@ -87,11 +87,14 @@ fn roots_are_those_that_the_field_knows() {
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     ];
     let mut shelf = Shelf::default();
-    assert_eq!(hex(shelf.edge.root()), roots[0]);
+    assert_eq!(hex(shelf.compact_range.root()), roots[0]);
     for (leaf, expected) in leaves.iter().zip(&roots[1..]) {
         shelf.push(leaf);
-        assert_eq!(hex(shelf.edge.root()), *expected);
-        assert_eq!(root(&shelf, shelf.edge.size()).map(hex).as_deref(), Ok(*expected));
+        assert_eq!(hex(shelf.compact_range.root()), *expected);
+        assert_eq!(
+            root(&shelf, shelf.compact_range.size()).map(hex).as_deref(),
+            Ok(*expected)
+        );
     }
 }
 
@@ -102,7 +105,11 @@ fn roots_and_proofs_are_those_of_ct_merkle_past_several_tiles() {
     for number in 0..1_100 {
         theirs.push(entry(number));
         ours.push(&entry(number));
-        assert_eq!(ours.edge.root()[..], theirs.root().as_bytes()[..], "after {number}");
+        assert_eq!(
+            ours.compact_range.root()[..],
+            theirs.root().as_bytes()[..],
+            "after {number}"
+        );
     }
     for index in (0..1_100).step_by(7).chain([255, 256, 511, 512, 1_023, 1_024, 1_099]) {
         let path = inclusion(&ours, index, 1_100).expect("it is in");
@@ -140,7 +147,7 @@ fn proofs_are_accepted_by_tlog_tiles_and_theirs_by_us() {
         theirs.0.extend(hashes);
     }
     let ours = Shelf::of((0..size).map(entry));
-    let whole = ours.edge.root();
+    let whole = ours.compact_range.root();
     assert_eq!(tlog_tiles::tree_hash(size, &theirs).expect("a root").0, whole);
     let to_theirs = |path: Vec<Hash>| path.into_iter().map(tlog_tiles::Hash).collect::<Vec<_>>();
     for index in [0, 1, 255, 256, 500, 767, 768, 776] {
@@ -166,11 +173,11 @@ fn proofs_are_accepted_by_tlog_tiles_and_theirs_by_us() {
 fn a_resumed_edge_goes_on_as_if_it_had_never_stopped() {
     for size in [0, 1, 255, 256, 257, 600, 65_535, 65_536, 65_537, 70_000] {
         let mut shelf = Shelf::of((0..size).map(entry));
-        let resumed = Edge::resume(&shelf, size).expect("its tiles are there");
-        assert_eq!(resumed, shelf.edge, "at {size}");
-        shelf.edge = resumed;
+        let resumed = CompactRange::resume(&shelf, size).expect("its tiles are there");
+        assert_eq!(resumed, shelf.compact_range, "at {size}");
+        shelf.compact_range = resumed;
         shelf.push(b"one more");
-        assert_eq!(root(&shelf, size + 1), Ok(shelf.edge.root()), "at {size}");
+        assert_eq!(root(&shelf, size + 1), Ok(shelf.compact_range.root()), "at {size}");
     }
 }
 
@@ -190,7 +197,7 @@ proptest! {
     #[test]
     fn every_entry_is_proved_in_and_nothing_else_is(size in 1u64..700, at in any::<u64>(), flip in any::<u64>()) {
         let shelf = Shelf::of((0..size).map(entry));
-        let (index, whole) = (at % size, shelf.edge.root());
+        let (index, whole) = (at % size, shelf.compact_range.root());
         let leaf = leaf_hash(&entry(index));
         let path = inclusion(&shelf, index, size).expect("it is in");
         prop_assert_eq!(verify_inclusion(&leaf, index, size, &path, &whole), Ok(()));
@@ -211,7 +218,7 @@ proptest! {
     #[test]
     fn every_later_tree_is_proved_to_extend_an_earlier_one(size in 1u64..700, at in any::<u64>(), flip in any::<u64>()) {
         let shelf = Shelf::of((0..size).map(entry));
-        let (older, whole) = (at % (size + 1), shelf.edge.root());
+        let (older, whole) = (at % (size + 1), shelf.compact_range.root());
         let before = root(&shelf, older).expect("a root");
         let path = consistency(&shelf, older, size).expect("it extends");
         prop_assert_eq!(verify_consistency(older, &before, size, &whole, &path), Ok(()));

@@ -5,7 +5,7 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::sharing::adoption::{AdoptionAction, AdoptionCommand};
 use idesluss_domain::sharing::{Adoptions, Solutions};
 use idesluss_domain::words::{AdoptionId, SolutionId, StreamName};
-use idesluss_engine::{Decided, Desk, Form, Loaded, Work};
+use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::sharing::read_adoption_form;
@@ -14,20 +14,24 @@ use tonic::Status;
 
 /// Begins to read a command on an adoption.
 pub(super) fn on_adoption<M: prost::Message>(
-    desk: &Desk,
+    context: &CommandContext,
     method: &'static str,
     request: &M,
     command: Option<&Command>,
     adoption: &str,
-) -> (Form, Option<AdoptionId>) {
-    let mut form = desk.form(method, request, command);
-    let adoption = form.id("adoption", adoption);
-    (form, adoption)
+) -> (RequestReader, Option<AdoptionId>) {
+    let mut reader = context.reader(method, request, command);
+    let adoption = reader.id("adoption", adoption);
+    (reader, adoption)
 }
 
 /// Does something with an adoption.
-pub(super) async fn act(work: Work, adoption: AdoptionId, action: AdoptionAction) -> Result<Token, Status> {
-    let command = command(&work, adoption, action);
+pub(super) async fn act(
+    pending: PendingCommand,
+    adoption: AdoptionId,
+    action: AdoptionAction,
+) -> Result<Token, Status> {
+    let command = command(&pending, adoption, action);
     let stream = StreamName::adoption(adoption);
     let decide = |loaded: &Loaded| {
         let events = Adoptions::decide(&command, &loaded.state::<Adoptions>(&stream))?;
@@ -36,32 +40,32 @@ pub(super) async fn act(work: Work, adoption: AdoptionId, action: AdoptionAction
         let idea = first.map_or(adoption.0, |entry| entry.meta.correlation);
         Ok(vec![Decided::of(&stream, idea, events)])
     };
-    work.run(std::slice::from_ref(&stream), decide).await
+    pending.run(std::slice::from_ref(&stream), decide).await
 }
 
-fn command(work: &Work, adoption: AdoptionId, action: AdoptionAction) -> AdoptionCommand {
+fn command(pending: &PendingCommand, adoption: AdoptionId, action: AdoptionAction) -> AdoptionCommand {
     AdoptionCommand {
         adoption,
-        actor: work.actor().clone(),
-        today: work.today(),
+        actor: pending.actor().clone(),
+        today: pending.today(),
         action,
     }
 }
 
 pub(super) async fn register_interest(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::RegisterInterestRequest,
 ) -> Result<pb::RegisterInterestResponse, Status> {
     let command_head = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "RegisterInterest", &request, command_head, &request.adoption);
-    let solution: Option<SolutionId> = form.id("solution", &request.solution);
-    let need = form.text("need", &request.need, MAYBE_LONG);
-    let (mut work, (adoption, solution)) = form.finish(adoption.zip(solution))?;
-    let need = work
+    let (mut reader, adoption) = on_adoption(context, "RegisterInterest", &request, command_head, &request.adoption);
+    let solution: Option<SolutionId> = reader.id("solution", &request.solution);
+    let need = reader.text("need", &request.need, MAYBE_LONG);
+    let (mut pending, (adoption, solution)) = reader.finish(adoption.zip(solution))?;
+    let need = pending
         .seal_if_any(&Scope::Adoption(adoption), "InterestRegistered", "need", &need)
         .await?;
-    let organisation = work.actor().organisation.clone();
-    let frame = command(&work, adoption, AdoptionAction::ShareExperience(String::new()));
+    let organisation = pending.actor().organisation.clone();
+    let frame = command(&pending, adoption, AdoptionAction::ShareExperience(String::new()));
     let (own, offer) = (StreamName::adoption(adoption), StreamName::solution(solution));
     let streams = [own.clone(), offer.clone()];
     // The offer is covered: retired meanwhile, it is looked at again.
@@ -79,84 +83,87 @@ pub(super) async fn register_interest(
         let events = Adoptions::decide(&command, &loaded.state::<Adoptions>(&own))?;
         Ok(vec![Decided::of(&own, idea, events)])
     };
-    let token = Some(work.run(&streams, decide).await?);
+    let token = Some(pending.run(&streams, decide).await?);
     Ok(pb::RegisterInterestResponse { token })
 }
 
 pub(super) async fn decide(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::DecideAdoptionRequest,
 ) -> Result<pb::DecideAdoptionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "DecideAdoption", &request, command, &request.adoption);
-    let how = form.chosen("form", read_adoption_form(request.form()));
-    let reasons = form.text("reasons", &request.reasons, LONG);
-    let (mut work, (adoption, form)) = form.finish(adoption.zip(how))?;
+    let (mut reader, adoption) = on_adoption(context, "DecideAdoption", &request, command, &request.adoption);
+    let how = reader.chosen("form", read_adoption_form(request.form()));
+    let reasons = reader.text("reasons", &request.reasons, LONG);
+    let (mut pending, (adoption, form)) = reader.finish(adoption.zip(how))?;
     let scope = Scope::Adoption(adoption);
-    let reasons = work.seal(&scope, "AdoptionDecided", "reasons", &reasons).await?;
-    let token = Some(act(work, adoption, AdoptionAction::Decide { form, reasons }).await?);
+    let reasons = pending.seal(&scope, "AdoptionDecided", "reasons", &reasons).await?;
+    let token = Some(act(pending, adoption, AdoptionAction::Decide { form, reasons }).await?);
     Ok(pb::DecideAdoptionResponse { token })
 }
 
-pub(super) async fn start(desk: &Desk, request: pb::StartAdoptionRequest) -> Result<pb::StartAdoptionResponse, Status> {
+pub(super) async fn start(
+    context: &CommandContext,
+    request: pb::StartAdoptionRequest,
+) -> Result<pb::StartAdoptionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "StartAdoption", &request, command, &request.adoption);
-    let starts_on = form.date("starts_on", &request.starts_on);
-    let (work, (adoption, starts_on)) = form.finish(adoption.zip(starts_on))?;
-    let token = Some(act(work, adoption, AdoptionAction::Start(starts_on)).await?);
+    let (mut reader, adoption) = on_adoption(context, "StartAdoption", &request, command, &request.adoption);
+    let starts_on = reader.date("starts_on", &request.starts_on);
+    let (pending, (adoption, starts_on)) = reader.finish(adoption.zip(starts_on))?;
+    let token = Some(act(pending, adoption, AdoptionAction::Start(starts_on)).await?);
     Ok(pb::StartAdoptionResponse { token })
 }
 
 pub(super) async fn complete(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::CompleteAdoptionRequest,
 ) -> Result<pb::CompleteAdoptionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "CompleteAdoption", &request, command, &request.adoption);
-    let in_use_from = form.date("in_use_from", &request.in_use_from);
-    let deviations = form.text("deviations", &request.deviations, MAYBE_LONG);
-    let (mut work, (adoption, in_use_from)) = form.finish(adoption.zip(in_use_from))?;
+    let (mut reader, adoption) = on_adoption(context, "CompleteAdoption", &request, command, &request.adoption);
+    let in_use_from = reader.date("in_use_from", &request.in_use_from);
+    let deviations = reader.text("deviations", &request.deviations, MAYBE_LONG);
+    let (mut pending, (adoption, in_use_from)) = reader.finish(adoption.zip(in_use_from))?;
     let scope = Scope::Adoption(adoption);
     let action = AdoptionAction::Complete {
         in_use_from,
-        deviations: work
+        deviations: pending
             .seal_if_any(&scope, "AdoptionCompleted", "deviations", &deviations)
             .await?,
     };
-    let token = Some(act(work, adoption, action).await?);
+    let token = Some(act(pending, adoption, action).await?);
     Ok(pb::CompleteAdoptionResponse { token })
 }
 
 pub(super) async fn discontinue(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::DiscontinueAdoptionRequest,
 ) -> Result<pb::DiscontinueAdoptionResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "DiscontinueAdoption", &request, command, &request.adoption);
-    let reason = form.text("reason", &request.reason, LONG);
-    let lesson = form.text("lesson", &request.lesson, LONG);
-    let (mut work, adoption) = form.finish(adoption)?;
+    let (mut reader, adoption) = on_adoption(context, "DiscontinueAdoption", &request, command, &request.adoption);
+    let reason = reader.text("reason", &request.reason, LONG);
+    let lesson = reader.text("lesson", &request.lesson, LONG);
+    let (mut pending, adoption) = reader.finish(adoption)?;
     let (scope, name) = (Scope::Adoption(adoption), "AdoptionDiscontinued");
-    let reason = work.seal(&scope, name, "reason", &reason).await?;
-    let lesson = work.seal(&scope, name, "lesson", &lesson).await?;
-    let token = Some(act(work, adoption, AdoptionAction::Discontinue { reason, lesson }).await?);
+    let reason = pending.seal(&scope, name, "reason", &reason).await?;
+    let lesson = pending.seal(&scope, name, "lesson", &lesson).await?;
+    let token = Some(act(pending, adoption, AdoptionAction::Discontinue { reason, lesson }).await?);
     Ok(pb::DiscontinueAdoptionResponse { token })
 }
 
 pub(super) async fn share_experience(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::ShareExperienceRequest,
 ) -> Result<pb::ShareExperienceResponse, Status> {
     let command = request.command.as_ref();
-    let (mut form, adoption) = on_adoption(desk, "ShareExperience", &request, command, &request.adoption);
-    let experience = form.text("experience", &request.experience, LONG);
+    let (mut reader, adoption) = on_adoption(context, "ShareExperience", &request, command, &request.adoption);
+    let experience = reader.text("experience", &request.experience, LONG);
     if !request.cleared {
-        form.problem(
+        reader.problem(
             "cleared",
             "confirm that nothing in it is personal data: what is shared can't be erased",
         );
     }
-    let (work, adoption) = form.finish(adoption)?;
-    let token = Some(act(work, adoption, AdoptionAction::ShareExperience(experience)).await?);
+    let (pending, adoption) = reader.finish(adoption)?;
+    let token = Some(act(pending, adoption, AdoptionAction::ShareExperience(experience)).await?);
     Ok(pb::ShareExperienceResponse { token })
 }

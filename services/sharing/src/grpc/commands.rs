@@ -1,11 +1,11 @@
 use super::{adopt, measure, publish};
-use idesluss_engine::Desk;
+use idesluss_engine::CommandContext;
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::pb::sharing::sharing_command_service_server::SharingCommandService;
 use tonic::{Request, Response, Status};
 
 /// The command service.
-pub(crate) struct Commands(pub(crate) Desk);
+pub(crate) struct Commands(pub(crate) CommandContext);
 
 macro_rules! commands {
     ($($rpc:ident($request:ident) -> $response:ident = $function:path;)+) => {

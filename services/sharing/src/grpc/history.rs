@@ -25,7 +25,7 @@ pub(super) async fn get(queries: &Queries, request: pb::GetHistoryRequest) -> Re
         .iter()
         .filter_map(|row| row.adoption.parse::<AdoptionId>().ok());
     streams.extend(adoptions.map(StreamName::adoption));
-    let (mut entries, position) = queries.desk.history(&streams).await?;
+    let (mut entries, position) = queries.context.history(&streams).await?;
     for entry in &mut entries {
         let own = Recorded::read(&entry.line).is_some_and(|line| line.meta.organisation == asker.actor.organisation);
         if !own {

@@ -170,7 +170,7 @@ pub(super) async fn benefits(
     let ask = move |conn: &rusqlite::Connection| views::benefits(conn, &asked, page);
     let ((rows, total), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
     let digests: Vec<_> = rows.iter().filter_map(|row| row.no_baseline).collect();
-    let texts = queries.desk.open(digests).await?;
+    let texts = queries.context.open(digests).await?;
     Ok(pb::ListBenefitsResponse {
         benefits: rows.into_iter().map(|row| measured(row, &texts)).collect(),
         total,

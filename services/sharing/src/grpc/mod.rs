@@ -1,4 +1,4 @@
-//! The rpcs: thin. Read the form, seal its texts, decide; or ask a view, check who asks, open the texts.
+//! The rpcs: thin. Read the request, seal its texts, decide; or ask a view, check who asks, open the texts.
 
 mod adopt;
 mod commands;

@@ -42,15 +42,15 @@ pub(super) async fn solution(
         .iter()
         .filter_map(|row| row.adoption.parse::<AdoptionId>().ok());
     streams.extend(users.map(StreamName::adoption));
-    let loaded = queries.desk.engine.load(&streams).await?;
+    let loaded = queries.context.engine.load(&streams).await?;
     let state = loaded.state::<idesluss_domain::sharing::Solutions>(&streams[0]);
     let row = row.filter(|_| may_see(&asker, &state)).ok_or_else(unknown)?;
-    let told = told(&loaded, &streams[1..]);
+    let told = experiences(&loaded, &streams[1..]);
     let lessons = told.lessons.iter().map(|(_, lesson, _)| *lesson);
     let digests: Vec<Digest> = lessons
         .chain(benefits.iter().filter_map(|row| row.no_baseline))
         .collect();
-    let texts = queries.desk.open(digests).await?;
+    let texts = queries.context.open(digests).await?;
     let title = state
         .published
         .iter()
@@ -108,14 +108,14 @@ fn versions(loaded: &Loaded, stream: &StreamName) -> (Vec<String>, Option<(Strin
 
 /// What adopters tell others.
 #[derive(Default)]
-struct Told {
+struct Experiences {
     experiences: Vec<pb::Experience>,
     /// Organisation, lesson, when.
     lessons: Vec<(String, Digest, String)>,
 }
 
-fn told(loaded: &Loaded, adoptions: &[StreamName]) -> Told {
-    let mut told = Told::default();
+fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
+    let mut told = Experiences::default();
     for entry in adoptions.iter().flat_map(|stream| loaded.entries(stream)) {
         let (organisation, time) = (entry.meta.organisation.to_string(), entry.meta.time.to_string());
         match &entry.event {
@@ -141,10 +141,10 @@ pub(super) async fn adoption(
     let mut problems = Problems::default();
     let id = problems.parse::<AdoptionId>("adoption", &request.adoption, "give a UUID");
     let id = problems.finish(id)?;
-    queries.desk.wait(&asker).await?;
+    queries.context.wait(&asker).await?;
     let stream = StreamName::adoption(id);
-    let position = queries.desk.engine.store().head().borrow().size;
-    let loaded = queries.desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let position = queries.context.engine.store().head().borrow().size;
+    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = loaded.state::<Adoptions>(&stream);
     let rejected = |rejection: AdoptionRejection| Status::from(ExecuteError::from(Rejection::from(rejection)));
     let interest = state
@@ -231,7 +231,7 @@ async fn fill(
             .flat_map(|benefit| [benefit.evidence, benefit.no_baseline])
             .flatten(),
     );
-    let texts = queries.desk.open(digests).await?;
+    let texts = queries.context.open(digests).await?;
     page.need = texts.get(need);
     page.reasons = texts.get(reasons);
     page.deviations = texts.get(deviations);

@@ -2,7 +2,7 @@ use super::{history, lists, pages};
 use idesluss_domain::sharing::Solutions;
 use idesluss_domain::sharing::solution::{Solution, SolutionRejection};
 use idesluss_domain::words::{Rejection, Role, SolutionId, StreamName};
-use idesluss_engine::{Asker, Desk, ExecuteError, ViewHandle, wrong_role};
+use idesluss_engine::{Asker, CommandContext, ExecuteError, ViewHandle, wrong_role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::pb::sharing::sharing_query_service_server::SharingQueryService;
@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 /// The query service.
 pub(crate) struct Queries {
-    pub(crate) desk: Desk,
+    pub(crate) context: CommandContext,
     pub(crate) catalogue: ViewHandle,
     pub(crate) search: Search,
 }
@@ -20,7 +20,7 @@ pub(crate) struct Queries {
 impl Queries {
     /// Who asks. Operators run the machines and read nothing.
     pub(super) fn asker(&self, query: Option<&Query>) -> Result<Asker, Status> {
-        let asker = self.desk.asker(query)?;
+        let asker = self.context.asker(query)?;
         if asker.is(&[Role::Operator]) {
             Err(wrong_role())
         } else {
@@ -31,7 +31,7 @@ impl Queries {
     /// Solutions as they stand, all read at one moment.
     pub(super) async fn states(&self, ids: &[SolutionId]) -> Result<HashMap<String, Solution>, Status> {
         let streams: Vec<StreamName> = ids.iter().copied().map(StreamName::solution).collect();
-        let loaded = self.desk.engine.load(&streams).await?;
+        let loaded = self.context.engine.load(&streams).await?;
         let state = |(id, stream)| -> (String, Solution) {
             let id: &SolutionId = id;
             (id.to_string(), loaded.state::<Solutions>(stream))

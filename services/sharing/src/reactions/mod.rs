@@ -6,13 +6,13 @@ use idesluss_domain::sharing::Solutions;
 use idesluss_domain::sharing::solution::{SolutionAction, SolutionCommand};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, SolutionId, StreamName};
-use idesluss_engine::{Call, Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 
-pub(crate) fn start(desk: &Desk) {
-    desk.engine.react(DraftSolution(desk.clone()));
+pub(crate) fn start(context: &CommandContext) {
+    context.engine.react(DraftSolution(context.clone()));
 }
 
-struct DraftSolution(Desk);
+struct DraftSolution(CommandContext);
 
 /// Whether an event leads to a solution, and the evaluation that decided so.
 fn leads(event: &IdeaEvent) -> Option<Option<EvaluationId>> {

@@ -9,11 +9,11 @@ fn main() -> ExitCode {
         service: SERVICE,
         follows: &["evaluation"],
     };
-    idesluss_launch::main(program, async |seat| {
+    idesluss_launch::main(program, async |context| {
         let started = start(Config {
-            folder: seat.folder,
-            engine: seat.engine,
-            directory: seat.directory,
+            folder: context.folder,
+            engine: context.engine,
+            directory: context.directory,
         })
         .await?;
         Ok(Running {

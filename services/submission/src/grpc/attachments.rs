@@ -6,7 +6,7 @@ use idesluss_domain::Event;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Attach, IdeaCommand, IdeaEvent};
 use idesluss_domain::words::{AttachmentId, Digest, EventId, IdeaId, Rejection, StreamName};
-use idesluss_engine::{Desk, ExecuteError};
+use idesluss_engine::{CommandContext, ExecuteError};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
 use idesluss_proto::status::{from_rejection, refuse};
@@ -24,7 +24,7 @@ fn vault(error: VaultError) -> Status {
 }
 
 pub(super) async fn attach(
-    desk: &Desk,
+    context: &CommandContext,
     mut pieces: Streaming<pb::AttachFileRequest>,
 ) -> Result<pb::AttachFileResponse, Status> {
     let about = match pieces.message().await?.and_then(|first| first.part) {
@@ -37,20 +37,20 @@ pub(super) async fn attach(
             ));
         }
     };
-    let mut form = desk.form("AttachFile", &about, about.command.as_ref());
-    let idea: Option<IdeaId> = form.id("idea", &about.idea);
-    let attachment: Option<AttachmentId> = form.id("attachment", &about.attachment);
-    let name = form.text("name", &about.name, SHORT);
-    let media_type = form.text("media_type", &about.media_type, 3..=100);
+    let mut reader = context.reader("AttachFile", &about, about.command.as_ref());
+    let idea: Option<IdeaId> = reader.id("idea", &about.idea);
+    let attachment: Option<AttachmentId> = reader.id("attachment", &about.attachment);
+    let name = reader.text("name", &about.name, SHORT);
+    let media_type = reader.text("media_type", &about.media_type, 3..=100);
     if !is_media_type(&media_type) {
-        form.problem("media_type", "give the media type, such as application/pdf");
+        reader.problem("media_type", "give the media type, such as application/pdf");
     }
-    let (mut work, (idea, attachment)) = form.finish(idea.zip(attachment))?;
+    let (mut pending, (idea, attachment)) = reader.finish(idea.zip(attachment))?;
     let stream = StreamName::idea(idea);
     let mut command = IdeaCommand {
         idea,
-        actor: work.actor().clone(),
-        today: work.today(),
+        actor: pending.actor().clone(),
+        today: pending.today(),
         action: Action::Attach(Attach {
             attachment,
             file: Digest([0; 32]),
@@ -60,7 +60,7 @@ pub(super) async fn attach(
         }),
     };
     // Whoever may not add a file hears so before sending it.
-    let state = desk
+    let state = context
         .engine
         .load(std::slice::from_ref(&stream))
         .await?
@@ -68,11 +68,11 @@ pub(super) async fn attach(
     Ideas::decide(&command, &state).map_err(|refused| from_rejection(Rejection::from(refused)))?;
 
     let scope = Scope::Idea(idea);
-    let bound_to = bound_to(work.event_id("AttachmentAdded"));
-    let receiving = desk
+    let bound_to = bound_to(pending.event_id("AttachmentAdded"));
+    let receiving = context
         .engine
         .vault()
-        .receive_file(&work.actor().organisation, &scope, &bound_to);
+        .receive_file(&pending.actor().organisation, &scope, &bound_to);
     let mut file = receiving.await.map_err(vault)?;
     let mut hash = Sha256::new();
     while let Some(piece) = pieces.message().await? {
@@ -94,9 +94,9 @@ pub(super) async fn attach(
             "The file is empty: choose another.",
         ));
     }
-    work.bind(&hash.finalize());
-    work.claim(sealed.digest);
-    let name = work.seal(&scope, "AttachmentAdded", "name", &name).await?;
+    pending.bind(&hash.finalize());
+    pending.claim(sealed.digest);
+    let name = pending.seal(&scope, "AttachmentAdded", "name", &name).await?;
     command.action = Action::Attach(Attach {
         attachment,
         file: sealed.digest,
@@ -104,7 +104,7 @@ pub(super) async fn attach(
         media_type,
         bytes: sealed.plain_bytes,
     });
-    let token = Some(work.decide::<Ideas>(stream, idea.0, command).await?);
+    let token = Some(pending.decide::<Ideas>(stream, idea.0, command).await?);
     Ok(pb::AttachFileResponse { token })
 }
 
@@ -119,9 +119,13 @@ fn is_media_type(text: &str) -> bool {
 }
 
 /// Opens an idea's attachment for reading.
-pub(super) async fn open(desk: &Desk, idea: IdeaId, attachment: AttachmentId) -> Result<FileReader, Status> {
+pub(super) async fn open(
+    context: &CommandContext,
+    idea: IdeaId,
+    attachment: AttachmentId,
+) -> Result<FileReader, Status> {
     let stream = StreamName::idea(idea);
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let added = loaded.entries(&stream).iter().find_map(|entry| match &entry.event {
         Some(Event::Idea(IdeaEvent::AttachmentAdded(added))) if added.attachment == attachment => {
             Some((entry.meta.id, added.file))
@@ -135,7 +139,8 @@ pub(super) async fn open(desk: &Desk, idea: IdeaId, attachment: AttachmentId) ->
             "There is no such file on this idea.",
         )
     })?;
-    desk.engine
+    context
+        .engine
         .vault()
         .open_file(file, &bound_to(event))
         .await

@@ -1,11 +1,11 @@
-use super::{attachments, authors, calls, course, disclose, screening, submit};
-use idesluss_engine::Desk;
+use super::{attachments, authors, calls, disclose, lifecycle, screening, submit};
+use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandService;
 use tonic::{Request, Response, Status, Streaming};
 
 /// The command service.
-pub(crate) struct Commands(pub(crate) Desk);
+pub(crate) struct Commands(pub(crate) CommandContext);
 
 macro_rules! commands {
     ($($rpc:ident($request:ident) -> $response:ident = $function:path;)+) => {
@@ -46,17 +46,17 @@ commands! {
     hand_to_line(HandToLineRequest) -> HandToLineResponse = screening::hand_to_line;
     refer_idea(ReferIdeaRequest) -> ReferIdeaResponse = screening::refer_idea;
     decline_idea(DeclineIdeaRequest) -> DeclineIdeaResponse = screening::decline_idea;
-    reopen_idea(ReopenIdeaRequest) -> ReopenIdeaResponse = course::reopen_idea;
-    park_idea(ParkIdeaRequest) -> ParkIdeaResponse = course::park_idea;
-    reactivate_idea(ReactivateIdeaRequest) -> ReactivateIdeaResponse = course::reactivate_idea;
-    link_duplicate(LinkDuplicateRequest) -> LinkDuplicateResponse = course::link_duplicate;
-    supersede_idea(SupersedeIdeaRequest) -> SupersedeIdeaResponse = course::supersede_idea;
-    implement_idea(ImplementIdeaRequest) -> ImplementIdeaResponse = course::implement_idea;
-    deliver_feedback(DeliverFeedbackRequest) -> DeliverFeedbackResponse = course::deliver_feedback;
-    close_idea(CloseIdeaRequest) -> CloseIdeaResponse = course::close_idea;
-    request_erasure(RequestErasureRequest) -> RequestErasureResponse = course::request_erasure;
-    decide_erasure(DecideErasureRequest) -> DecideErasureResponse = course::decide_erasure;
-    refuse_erasure(RefuseErasureRequest) -> RefuseErasureResponse = course::refuse_erasure;
+    reopen_idea(ReopenIdeaRequest) -> ReopenIdeaResponse = lifecycle::reopen_idea;
+    park_idea(ParkIdeaRequest) -> ParkIdeaResponse = lifecycle::park_idea;
+    reactivate_idea(ReactivateIdeaRequest) -> ReactivateIdeaResponse = lifecycle::reactivate_idea;
+    link_duplicate(LinkDuplicateRequest) -> LinkDuplicateResponse = lifecycle::link_duplicate;
+    supersede_idea(SupersedeIdeaRequest) -> SupersedeIdeaResponse = lifecycle::supersede_idea;
+    implement_idea(ImplementIdeaRequest) -> ImplementIdeaResponse = lifecycle::implement_idea;
+    deliver_feedback(DeliverFeedbackRequest) -> DeliverFeedbackResponse = lifecycle::deliver_feedback;
+    close_idea(CloseIdeaRequest) -> CloseIdeaResponse = lifecycle::close_idea;
+    request_erasure(RequestErasureRequest) -> RequestErasureResponse = lifecycle::request_erasure;
+    decide_erasure(DecideErasureRequest) -> DecideErasureResponse = lifecycle::decide_erasure;
+    refuse_erasure(RefuseErasureRequest) -> RefuseErasureResponse = lifecycle::refuse_erasure;
     disclose_texts(DiscloseTextsRequest) -> DiscloseTextsResponse = disclose::disclose_texts;
     open_call(OpenCallRequest) -> OpenCallResponse = calls::open_call;
     close_call(CloseCallRequest) -> CloseCallResponse = calls::close_call;

@@ -5,24 +5,30 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::submission::disclosure::DiscloseTexts;
 use idesluss_domain::submission::{Disclosures, Ideas};
 use idesluss_domain::words::StreamName;
-use idesluss_engine::{Decided, Desk, Loaded};
+use idesluss_engine::{CommandContext, Decided, Loaded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
 use tonic::Status;
 
 pub(super) async fn disclose_texts(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::DiscloseTextsRequest,
 ) -> Result<pb::DiscloseTextsResponse, Status> {
-    let (mut form, idea) = on_idea(desk, "DiscloseTexts", &request, request.command.as_ref(), &request.idea);
-    let purpose = form.text("purpose", &request.purpose, 1..=500);
-    let (mut work, idea) = form.finish(idea)?;
+    let (mut reader, idea) = on_idea(
+        context,
+        "DiscloseTexts",
+        &request,
+        request.command.as_ref(),
+        &request.idea,
+    );
+    let purpose = reader.text("purpose", &request.purpose, 1..=500);
+    let (mut pending, idea) = reader.finish(idea)?;
     // Under the idea's key: what it was for may tell about the idea, and goes with it.
-    let purpose = work
+    let purpose = pending
         .seal(&Scope::Idea(idea), "TextsDisclosed", "purpose", &purpose)
         .await?;
     let (own, about) = (StreamName::disclosure(idea), StreamName::idea(idea));
-    let actor = work.actor().clone();
+    let actor = pending.actor().clone();
     let decide = |loaded: &Loaded| {
         let command = DiscloseTexts {
             actor: actor.clone(),
@@ -33,6 +39,6 @@ pub(super) async fn disclose_texts(
         let events = Disclosures::decide(&command, &loaded.state::<Disclosures>(&own))?;
         Ok(vec![Decided::of(&own, idea.0, events)])
     };
-    let token = Some(work.run(&[own.clone(), about.clone()], decide).await?);
+    let token = Some(pending.run(&[own.clone(), about.clone()], decide).await?);
     Ok(pb::DiscloseTextsResponse { token })
 }

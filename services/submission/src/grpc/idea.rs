@@ -1,25 +1,25 @@
-use super::queries::{Sight, idea_id, load, sight};
+use super::queries::{AccessLevel, access_level, idea_id, load};
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::{Idea, ReferralAnswer};
 use idesluss_domain::words::{SealedText, StreamName};
-use idesluss_engine::{Asker, Desk, Recorded, Texts};
+use idesluss_engine::{Asker, CommandContext, Recorded, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::{write_decline_reason, write_erasure, write_phase};
 use tonic::Status;
 
 /// One idea's page.
-pub(super) async fn get(desk: &Desk, request: pb::GetIdeaRequest) -> Result<pb::GetIdeaResponse, Status> {
-    let asker = desk.asker(request.query.as_ref())?;
+pub(super) async fn get(context: &CommandContext, request: pb::GetIdeaRequest) -> Result<pb::GetIdeaResponse, Status> {
+    let asker = context.asker(request.query.as_ref())?;
     let id = idea_id(&request.idea)?;
-    let (loaded, idea) = load(desk, &asker, id).await?;
-    let sight = sight(&asker, &idea)?;
+    let (loaded, idea) = load(context, &asker, id).await?;
+    let access_level = access_level(&asker, &idea)?;
     let entries = loaded.entries(&StreamName::idea(id));
-    let sheet = Sheet::gather(entries);
-    let texts = desk.open(sheet.digests(&idea)).await?;
-    let mut page = sheet.page(&id.to_string(), &idea, &asker, &texts);
-    page.position = desk.engine.store().head().borrow().size;
-    if sight == Sight::Brief {
+    let details = IdeaDetails::gather(entries);
+    let texts = context.open(details.digests(&idea)).await?;
+    let mut page = details.page(&id.to_string(), &idea, &asker, &texts);
+    page.position = context.engine.store().head().borrow().size;
+    if access_level == AccessLevel::Brief {
         page = only_brief(page);
     }
     Ok(page)
@@ -27,7 +27,7 @@ pub(super) async fn get(desk: &Desk, request: pb::GetIdeaRequest) -> Result<pb::
 
 /// What a page shows beside what the rules remember: the last of each.
 #[derive(Default)]
-struct Sheet {
+struct IdeaDetails {
     submitted_at: String,
     question: Option<SealedText>,
     answer: Option<SealedText>,
@@ -41,40 +41,40 @@ struct Sheet {
     attachments: Vec<idesluss_domain::submission::idea::AttachmentAdded>,
 }
 
-impl Sheet {
+impl IdeaDetails {
     fn gather(entries: &[Recorded]) -> Self {
-        let mut sheet = Self::default();
+        let mut details = Self::default();
         for entry in entries {
             let Some(Event::Idea(event)) = &entry.event else {
                 continue;
             };
             match event {
                 IdeaEvent::IdeaSubmitted(submitted) => {
-                    sheet.submitted_at = match &submitted.imported {
+                    details.submitted_at = match &submitted.imported {
                         None => entry.meta.time.to_string(),
                         Some(imported) => imported.submitted.as_ref().map(ToString::to_string).unwrap_or_default(),
                     };
                 }
-                IdeaEvent::IdeaReceived(_) => sheet.submitted_at = entry.meta.time.to_string(),
+                IdeaEvent::IdeaReceived(_) => details.submitted_at = entry.meta.time.to_string(),
                 IdeaEvent::ClarificationRequested(asked) => {
-                    (sheet.question, sheet.answer) = (Some(asked.question), None);
+                    (details.question, details.answer) = (Some(asked.question), None);
                 }
-                IdeaEvent::ClarificationProvided(provided) => sheet.answer = Some(provided.answer),
-                IdeaEvent::FeedbackDelivered(delivered) => sheet.feedback = Some(delivered.message),
-                IdeaEvent::IdeaDeclined(declined) => sheet.declined = Some(declined.clone()),
-                IdeaEvent::IdeaReopened(_) => sheet.declined = None,
-                IdeaEvent::IdeaHandedToLine(handed) => sheet.line = Some(handed.clone()),
-                IdeaEvent::IdeaImplemented(done) => (sheet.result, sheet.shareable) = (done.result, done.shareable),
-                IdeaEvent::ReferralAnswered(answered) => sheet.answered = Some(answered.answer),
-                IdeaEvent::IdeaReturned(_) => sheet.answered = None,
+                IdeaEvent::ClarificationProvided(provided) => details.answer = Some(provided.answer),
+                IdeaEvent::FeedbackDelivered(delivered) => details.feedback = Some(delivered.message),
+                IdeaEvent::IdeaDeclined(declined) => details.declined = Some(declined.clone()),
+                IdeaEvent::IdeaReopened(_) => details.declined = None,
+                IdeaEvent::IdeaHandedToLine(handed) => details.line = Some(handed.clone()),
+                IdeaEvent::IdeaImplemented(done) => (details.result, details.shareable) = (done.result, done.shareable),
+                IdeaEvent::ReferralAnswered(answered) => details.answered = Some(answered.answer),
+                IdeaEvent::IdeaReturned(_) => details.answered = None,
                 IdeaEvent::SimilarIdeasSuggested(similar) => {
-                    sheet.similar = similar.ideas.iter().map(ToString::to_string).collect();
+                    details.similar = similar.ideas.iter().map(ToString::to_string).collect();
                 }
-                IdeaEvent::AttachmentAdded(added) => sheet.attachments.push(added.clone()),
+                IdeaEvent::AttachmentAdded(added) => details.attachments.push(added.clone()),
                 _ => {}
             }
         }
-        sheet
+        details
     }
 
     fn digests(&self, idea: &Idea) -> Vec<SealedText> {

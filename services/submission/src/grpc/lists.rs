@@ -1,6 +1,6 @@
 //! Lists: rows from the view, titles opened in one batch.
 
-use super::queries::{Queries, Sight, idea_id, load, sight};
+use super::queries::{AccessLevel, Queries, access_level, idea_id, load};
 use super::{LONG, SHORT};
 use crate::views::{self, Filter, IdeaRow};
 use idesluss_domain::words::{Digest, IdeaId, Role};
@@ -36,13 +36,13 @@ fn row(row: &IdeaRow, title: Option<Digest>, texts: &Texts) -> pb::IdeaRow {
 impl Queries {
     /// Rows with the titles that were submitted.
     async fn rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
-        let texts = self.desk.open(rows.iter().filter_map(|row| row.title)).await?;
+        let texts = self.context.open(rows.iter().filter_map(|row| row.title)).await?;
         Ok(rows.iter().map(|found| row(found, found.title, &texts)).collect())
     }
 
     /// Rows with the titles of approved briefs; ideas without one are left out.
     async fn brief_rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
-        let texts = self.desk.open(rows.iter().filter_map(|row| row.brief_title)).await?;
+        let texts = self.context.open(rows.iter().filter_map(|row| row.brief_title)).await?;
         let briefed = rows.iter().filter(|row| row.brief_title.is_some());
         Ok(briefed
             .map(|found| pb::IdeaRow {
@@ -67,7 +67,7 @@ pub(super) async fn mine(
     queries: &Queries,
     request: pb::ListMyIdeasRequest,
 ) -> Result<pb::ListMyIdeasResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(&[Role::Submitter])?;
     let (person, limit, offset) = (
         asker.actor.person.to_string(),
@@ -84,7 +84,7 @@ pub(super) async fn mine(
 }
 
 pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> Result<pb::ListInboxResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     let decides = request.erasure_requested && asker.is(&[Role::DecisionMaker]);
     if !decides {
         asker.needs(INSIDE)?;
@@ -116,7 +116,7 @@ pub(super) async fn similar(
     queries: &Queries,
     request: pb::FindSimilarIdeasRequest,
 ) -> Result<pb::FindSimilarIdeasResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     if asker.is(&[Role::Operator, Role::Service]) {
         return Err(wrong_role());
     }
@@ -126,15 +126,15 @@ pub(super) async fn similar(
         (problems.finish(Some(text))?, None)
     } else {
         let id = idea_id(&request.idea)?;
-        let (_, idea) = load(&queries.desk, &asker, id).await?;
-        if sight(&asker, &idea)? != Sight::All {
+        let (_, idea) = load(&queries.context, &asker, id).await?;
+        if access_level(&asker, &idea)? != AccessLevel::All {
             return Err(wrong_role());
         }
         let submitted = idea.submitted.map(|submitted| submitted.texts);
         let texts = submitted
             .or(idea.received.map(|received| received.brief))
             .unwrap_or_default();
-        let opened = queries.desk.open(texts.values().copied()).await?;
+        let opened = queries.context.open(texts.values().copied()).await?;
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))
     };
@@ -157,7 +157,7 @@ pub(super) async fn search(
     queries: &Queries,
     request: pb::SearchIdeasRequest,
 ) -> Result<pb::SearchIdeasResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(INSIDE)?;
     let mut problems = Problems::default();
     let words = problems.text("words", &request.words, SHORT);
@@ -181,15 +181,15 @@ fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Re
 }
 
 pub(super) async fn calls(queries: &Queries, request: pb::ListCallsRequest) -> Result<pb::ListCallsResponse, Status> {
-    let asker = queries.desk.asker(request.query.as_ref())?;
+    let asker = queries.context.asker(request.query.as_ref())?;
     if asker.is(&[Role::Operator]) {
         return Err(wrong_role());
     }
-    let today = queries.desk.engine.clock().today().to_string();
+    let today = queries.context.engine.clock().today().to_string();
     let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
     let (rows, position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
     let digests: Vec<Digest> = rows.iter().flat_map(|row| row.texts).flatten().collect();
-    let texts = queries.desk.open(digests).await?;
+    let texts = queries.context.open(digests).await?;
     let call = |row: &views::CallRow| pb::Call {
         call: row.call.clone(),
         organisation: row.organisation.clone(),

@@ -1,14 +1,14 @@
-//! The rpcs: thin. Read the form, seal its texts, decide; or ask a view, check who asks, open the texts.
+//! The rpcs: thin. Read the request, seal its texts, decide; or ask a view, check who asks, open the texts.
 
 mod attachments;
 mod authors;
 mod calls;
 mod commands;
-mod course;
 mod disclose;
+mod export;
 mod history;
 mod idea;
-mod lend;
+mod lifecycle;
 mod lists;
 mod queries;
 mod screening;
@@ -20,7 +20,7 @@ pub(crate) use queries::Queries;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand};
 use idesluss_domain::words::{IdeaId, StreamName};
-use idesluss_engine::{Desk, Form, Work};
+use idesluss_engine::{CommandContext, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
 use std::ops::RangeInclusive;
 use tonic::Status;
@@ -37,24 +37,24 @@ const MAYBE_LONG: RangeInclusive<usize> = 0..=10_000;
 
 /// Begins to read a command on an idea.
 fn on_idea<M: prost::Message>(
-    desk: &Desk,
+    context: &CommandContext,
     method: &'static str,
     request: &M,
     command: Option<&Command>,
     idea: &str,
-) -> (Form, Option<IdeaId>) {
-    let mut form = desk.form(method, request, command);
-    let idea = form.id("idea", idea);
-    (form, idea)
+) -> (RequestReader, Option<IdeaId>) {
+    let mut reader = context.reader(method, request, command);
+    let idea = reader.id("idea", idea);
+    (reader, idea)
 }
 
 /// Does something with an idea.
-async fn act(work: Work, idea: IdeaId, action: Action) -> Result<Token, Status> {
+async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
     let command = IdeaCommand {
         idea,
-        actor: work.actor().clone(),
-        today: work.today(),
+        actor: pending.actor().clone(),
+        today: pending.today(),
         action,
     };
-    work.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
+    pending.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
 }

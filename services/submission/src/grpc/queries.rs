@@ -1,8 +1,8 @@
-use super::{attachments, history, idea, lend, lists};
+use super::{attachments, export, history, idea, lists};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, Desk, Loaded, ViewHandle, wrong_role};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -13,14 +13,14 @@ use tonic::{Code, Request, Response, Status};
 
 /// The query service.
 pub(crate) struct Queries {
-    pub(crate) desk: Desk,
+    pub(crate) context: CommandContext,
     pub(crate) ideas: ViewHandle,
     pub(crate) search: Search,
 }
 
 /// How much of an idea somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum AccessLevel {
     /// Everything: who leads or registers or audits it, and its authors.
     All,
     /// The brief, never who submitted it.
@@ -28,16 +28,18 @@ pub(super) enum Sight {
 }
 
 /// Who may see an idea, and how much. Errors: NOT_FOUND, PERMISSION_DENIED.
-pub(super) fn sight(asker: &Asker, idea: &Idea) -> Result<Sight, Status> {
+pub(super) fn access_level(asker: &Asker, idea: &Idea) -> Result<AccessLevel, Status> {
     let Some(organisation) = idea.organisation() else {
         return Err(refuse(Code::NotFound, "NO_SUCH_IDEA", "There is no such idea."));
     };
     let at_home = asker.actor.organisation == *organisation;
     match asker.actor.role {
-        Role::Coordinator | Role::Registrar | Role::Auditor if at_home => Ok(Sight::All),
-        Role::Submitter if idea.authors.contains(&asker.actor.person) && idea.received.is_none() => Ok(Sight::All),
+        Role::Coordinator | Role::Registrar | Role::Auditor if at_home => Ok(AccessLevel::All),
+        Role::Submitter if idea.authors.contains(&asker.actor.person) && idea.received.is_none() => {
+            Ok(AccessLevel::All)
+        }
         Role::Submitter | Role::NeedOwner | Role::Assessor | Role::DecisionMaker | Role::Steward if at_home => {
-            Ok(Sight::Brief)
+            Ok(AccessLevel::Brief)
         }
         Role::Operator => Err(wrong_role()),
         _ => Err(refuse(
@@ -56,10 +58,10 @@ pub(super) fn idea_id(text: &str) -> Result<IdeaId, Status> {
 }
 
 /// Loads an idea, once what the asker has seen is here.
-pub(super) async fn load(desk: &Desk, asker: &Asker, idea: IdeaId) -> Result<(Loaded, Idea), Status> {
-    desk.wait(asker).await?;
+pub(super) async fn load(context: &CommandContext, asker: &Asker, idea: IdeaId) -> Result<(Loaded, Idea), Status> {
+    context.wait(asker).await?;
     let stream = StreamName::idea(idea);
-    let loaded = desk.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = loaded.state::<Ideas>(&stream);
     Ok((loaded, state))
 }
@@ -81,14 +83,16 @@ impl SubmissionQueryService for Queries {
     }
 
     async fn get_idea(&self, request: Request<pb::GetIdeaRequest>) -> Result<Response<pb::GetIdeaResponse>, Status> {
-        idea::get(&self.desk, request.into_inner()).await.map(Response::new)
+        idea::get(&self.context, request.into_inner()).await.map(Response::new)
     }
 
     async fn get_history(
         &self,
         request: Request<pb::GetHistoryRequest>,
     ) -> Result<Response<pb::GetHistoryResponse>, Status> {
-        history::get(&self.desk, request.into_inner()).await.map(Response::new)
+        history::get(&self.context, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn find_similar_ideas(
@@ -119,19 +123,19 @@ impl SubmissionQueryService for Queries {
         request: Request<pb::DownloadAttachmentRequest>,
     ) -> Result<Response<Self::DownloadAttachmentStream>, Status> {
         let request = request.into_inner();
-        let asker = self.desk.asker(request.query.as_ref())?;
+        let asker = self.context.asker(request.query.as_ref())?;
         let id = idea_id(&request.idea)?;
         let mut problems = Problems::default();
         let attachment = problems.parse("attachment", &request.attachment, "give a UUID");
         let attachment = problems.finish(attachment)?;
-        let (_, idea) = load(&self.desk, &asker, id).await?;
-        if sight(&asker, &idea)? != Sight::All {
+        let (_, idea) = load(&self.context, &asker, id).await?;
+        if access_level(&asker, &idea)? != AccessLevel::All {
             return Err(wrong_role());
         }
-        let mut file = attachments::open(&self.desk, id, attachment).await?;
+        let mut file = attachments::open(&self.context, id, attachment).await?;
         // Two chunks wait at the most: a slow reader holds the file, not the memory.
         let (send, receive) = mpsc::channel(2);
-        self.desk.engine.spawn(async move {
+        self.context.engine.spawn(async move {
             loop {
                 let chunk = match file.next().await {
                     Ok(Some(chunk)) => Ok(pb::DownloadAttachmentResponse { chunk }),
@@ -147,10 +151,12 @@ impl SubmissionQueryService for Queries {
         Ok(Response::new(ReceiverStream::new(receive)))
     }
 
-    async fn lend_brief(
+    async fn export_brief(
         &self,
-        request: Request<pb::LendBriefRequest>,
-    ) -> Result<Response<pb::LendBriefResponse>, Status> {
-        lend::lend(&self.desk, request.into_inner()).await.map(Response::new)
+        request: Request<pb::ExportBriefRequest>,
+    ) -> Result<Response<pb::ExportBriefResponse>, Status> {
+        export::export(&self.context, request.into_inner())
+            .await
+            .map(Response::new)
     }
 }

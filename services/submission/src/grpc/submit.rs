@@ -5,26 +5,29 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, IdeaCommand, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
 use idesluss_domain::words::{CallId, PersonId, StreamName};
-use idesluss_engine::{Decided, Desk};
+use idesluss_engine::{CommandContext, Decided};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::read_owner;
 use idesluss_vault::Scope;
 use tonic::Status;
 
-pub(super) async fn submit(desk: &Desk, request: pb::SubmitIdeaRequest) -> Result<pb::SubmitIdeaResponse, Status> {
-    let (mut form, idea) = on_idea(desk, "SubmitIdea", &request, request.command.as_ref(), &request.idea);
-    let title = form.text("title", &request.title, TITLE);
-    let problem = form.text("problem", &request.problem, MAYBE_LONG);
-    let proposal = form.text("proposal", &request.proposal, MAYBE_LONG);
-    let expected_benefit = form.text("expected_benefit", &request.expected_benefit, MAYBE_LONG);
-    let area = form.text("area", &request.area, MAYBE_SHORT);
+pub(super) async fn submit(
+    context: &CommandContext,
+    request: pb::SubmitIdeaRequest,
+) -> Result<pb::SubmitIdeaResponse, Status> {
+    let (mut reader, idea) = on_idea(context, "SubmitIdea", &request, request.command.as_ref(), &request.idea);
+    let title = reader.text("title", &request.title, TITLE);
+    let problem = reader.text("problem", &request.problem, MAYBE_LONG);
+    let proposal = reader.text("proposal", &request.proposal, MAYBE_LONG);
+    let expected_benefit = reader.text("expected_benefit", &request.expected_benefit, MAYBE_LONG);
+    let area = reader.text("area", &request.area, MAYBE_SHORT);
     if problem.is_empty() && proposal.is_empty() {
-        form.problem("problem", "describe the problem, or write a proposal");
+        reader.problem("problem", "describe the problem, or write a proposal");
     }
-    let call: Option<CallId> = form.id_if_any("call", &request.call);
-    let terms = form.text("terms", &request.terms, 1..=40);
-    let owner = form.chosen("owner", read_owner(request.owner()));
-    let (mut work, (id, owner)) = form.finish(idea.zip(owner))?;
+    let call: Option<CallId> = reader.id_if_any("call", &request.call);
+    let terms = reader.text("terms", &request.terms, 1..=40);
+    let owner = reader.chosen("owner", read_owner(request.owner()));
+    let (mut pending, (id, owner)) = reader.finish(idea.zip(owner))?;
     let fields = [
         ("title", title.as_str()),
         ("problem", &problem),
@@ -32,11 +35,11 @@ pub(super) async fn submit(desk: &Desk, request: pb::SubmitIdeaRequest) -> Resul
         ("expected_benefit", &expected_benefit),
         ("area", &area),
     ];
-    let texts = work.seal_fields(&Scope::Idea(id), "IdeaSubmitted", &fields).await?;
-    let today = work.today();
+    let texts = pending.seal_fields(&Scope::Idea(id), "IdeaSubmitted", &fields).await?;
+    let today = pending.today();
     let command = IdeaCommand {
         idea: id,
-        actor: work.actor().clone(),
+        actor: pending.actor().clone(),
         today,
         action: Action::Submit(Submit {
             texts,
@@ -56,7 +59,7 @@ pub(super) async fn submit(desk: &Desk, request: pb::SubmitIdeaRequest) -> Resul
         let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
         Ok(vec![Decided::of(&stream, id.0, events)])
     };
-    let token = work.run(&streams, decide).await?;
+    let token = pending.run(&streams, decide).await?;
     Ok(pb::SubmitIdeaResponse {
         token: Some(token),
         idea: id.to_string(),
@@ -64,18 +67,24 @@ pub(super) async fn submit(desk: &Desk, request: pb::SubmitIdeaRequest) -> Resul
 }
 
 pub(super) async fn take_over(
-    desk: &Desk,
+    context: &CommandContext,
     request: pb::TakeOverIdeaRequest,
 ) -> Result<pb::TakeOverIdeaResponse, Status> {
-    let (mut form, idea) = on_idea(desk, "TakeOverIdea", &request, request.command.as_ref(), &request.idea);
-    let import = form.text("import", &request.import, SHORT);
-    let reference = form.text("reference", &request.reference, SHORT);
+    let (mut reader, idea) = on_idea(
+        context,
+        "TakeOverIdea",
+        &request,
+        request.command.as_ref(),
+        &request.idea,
+    );
+    let import = reader.text("import", &request.import, SHORT);
+    let reference = reader.text("reference", &request.reference, SHORT);
     let known = "write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown";
     let submitted = match request.submitted.as_str() {
         "" => None,
-        text => form.parse("submitted", text, known),
+        text => reader.parse("submitted", text, known),
     };
-    let submitter: Option<PersonId> = form.id("submitter", &request.submitter);
+    let submitter: Option<PersonId> = reader.id("submitter", &request.submitter);
     let mut texts = Vec::new();
     for (field, text, lengths) in [
         ("title", &request.title, 0..=500),
@@ -84,15 +93,17 @@ pub(super) async fn take_over(
         ("expected_benefit", &request.expected_benefit, 0..=40_000),
         ("area", &request.area, 0..=500),
     ] {
-        texts.push((field, form.text(field, text, lengths)));
+        texts.push((field, reader.text(field, text, lengths)));
     }
-    let decline_text = form.text("decline_text", &request.decline_text, 0..=40_000);
-    let (mut work, (id, submitter)) = form.finish(idea.zip(submitter))?;
+    let decline_text = reader.text("decline_text", &request.decline_text, 0..=40_000);
+    let (mut pending, (id, submitter)) = reader.finish(idea.zip(submitter))?;
     let scope = Scope::Idea(id);
     let fields: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
-    let texts = work.seal_fields(&scope, "IdeaSubmitted", &fields).await?;
-    let decline = work.seal_if_any(&scope, "IdeaDeclined", "text", &decline_text).await?;
-    let (actor, today) = (work.actor().clone(), work.today());
+    let texts = pending.seal_fields(&scope, "IdeaSubmitted", &fields).await?;
+    let decline = pending
+        .seal_if_any(&scope, "IdeaDeclined", "text", &decline_text)
+        .await?;
+    let (actor, today) = (pending.actor().clone(), pending.today());
     let command = |action| IdeaCommand {
         idea: id,
         actor: actor.clone(),
@@ -129,6 +140,6 @@ pub(super) async fn take_over(
         }
         Ok(vec![Decided::of(&stream, id.0, events)])
     };
-    let token = work.run(std::slice::from_ref(&stream), decide).await?;
+    let token = pending.run(std::slice::from_ref(&stream), decide).await?;
     Ok(pb::TakeOverIdeaResponse { token: Some(token) })
 }

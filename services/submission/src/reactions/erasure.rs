@@ -6,13 +6,13 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
 use idesluss_domain::words::IdeaId;
-use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 use idesluss_vault::Scope;
 
 /// What was decided to be erased goes: keys, texts, files, and the words in the index. Then it is confirmed.
 pub(super) struct Erase {
-    pub(super) desk: Desk,
+    pub(super) context: CommandContext,
     pub(super) search: Search,
 }
 
@@ -46,16 +46,16 @@ impl Erase {
     async fn erase(&self, idea: IdeaId) -> Result<(), ReactionError> {
         let retry = |error: &dyn std::fmt::Display| ReactionError::Retry(error.to_string());
         let scopes = [Scope::Idea(idea), Scope::Brief(idea)];
-        let vault = self.desk.engine.vault();
+        let vault = self.context.engine.vault();
         vault.erase(&scopes).await.map_err(|error| retry(&error))?;
-        let ideas = search::with_received(&self.desk.engine, idea).await?;
+        let ideas = search::with_received(&self.context.engine, idea).await?;
         self.search.forget(&ideas).await.map_err(|error| retry(&error))
     }
 
     async fn confirm(&self, entry: &Recorded, idea: IdeaId, service: &str) -> Result<(), ReactionError> {
         let action = Action::ConfirmErasure(service.to_owned());
         act(
-            &self.desk,
+            &self.context,
             "ConfirmErasure",
             &entry.meta.organisation,
             entry,

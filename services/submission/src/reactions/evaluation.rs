@@ -6,10 +6,10 @@ use idesluss_domain::evaluation::evaluation::DecisionMade;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, EvaluationStarted, GateDecision};
 use idesluss_domain::words::StreamName;
-use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 
 /// What evaluation opens and decides is noted on the idea; the next gate follows from it.
-pub(super) struct FollowEvaluation(pub(super) Desk);
+pub(super) struct FollowEvaluation(pub(super) CommandContext);
 
 #[async_trait]
 impl Reaction for FollowEvaluation {

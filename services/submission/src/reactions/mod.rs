@@ -9,27 +9,27 @@ mod similar;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand};
 use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
-use idesluss_engine::{Call, Desk, ExecuteError, Recorded};
+use idesluss_engine::{Call, CommandContext, ExecuteError, Recorded};
 use idesluss_search::Search;
 
-pub(crate) fn start(desk: &Desk, search: &Search) {
-    let engine = &desk.engine;
-    engine.react(receipt::SendReceipt::new(desk.clone()));
+pub(crate) fn start(context: &CommandContext, search: &Search) {
+    let engine = &context.engine;
+    engine.react(receipt::SendReceipt::new(context.clone()));
     engine.react(similar::SuggestSimilar {
-        desk: desk.clone(),
+        context: context.clone(),
         search: search.clone(),
     });
-    engine.react(evaluation::FollowEvaluation(desk.clone()));
-    engine.react(referral::Referral(desk.clone()));
+    engine.react(evaluation::FollowEvaluation(context.clone()));
+    engine.react(referral::Referral(context.clone()));
     engine.react(erasure::Erase {
-        desk: desk.clone(),
+        context: context.clone(),
         search: search.clone(),
     });
 }
 
 /// Does something with an idea because of `entry`, as the service, for `organisation`.
 async fn act(
-    desk: &Desk,
+    context: &CommandContext,
     method: &'static str,
     organisation: &OrganisationId,
     entry: &Recorded,
@@ -40,10 +40,11 @@ async fn act(
     let command = IdeaCommand {
         idea,
         actor: call.head.actor.clone(),
-        today: desk.engine.clock().today(),
+        today: context.engine.clock().today(),
         action,
     };
-    desk.engine
+    context
+        .engine
         .decide::<Ideas>(call, StreamName::idea(idea), idea.0, &command)
         .await?;
     Ok(())

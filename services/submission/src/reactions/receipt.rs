@@ -5,7 +5,9 @@ use idesluss_domain::submission::{IdeaEvent, Ideas, RegisterEvent, Registers};
 use idesluss_domain::words::calendar::add_working_days;
 use idesluss_domain::words::{Date, IdeaId, OrganisationId, Rejection, StreamName};
 use idesluss_domain::{Decider as _, Event};
-use idesluss_engine::{Call, Course, Decided, Desk, Loaded, Reaction, ReactionError, Recorded, reaction_span};
+use idesluss_engine::{
+    CachedState, Call, CommandContext, Decided, Loaded, Reaction, ReactionError, Recorded, reaction_span,
+};
 use idesluss_runtime::date_in_sweden;
 
 use std::collections::hash_map::Entry;
@@ -17,12 +19,12 @@ const TOGETHER: usize = 64;
 
 /// A new idea gets its reference and its promises, in one append.
 pub(super) struct SendReceipt {
-    desk: Desk,
+    context: CommandContext,
     /// The registers in use, which only this reaction writes: reading a whole one for each idea takes longer with every idea.
-    registers: Mutex<Courses>,
+    registers: Mutex<CachedStates>,
 }
 
-type Courses = HashMap<OrganisationId, Course<Registers>>;
+type CachedStates = HashMap<OrganisationId, CachedState<Registers>>;
 
 /// What one receipt takes.
 struct Plan {
@@ -37,9 +39,9 @@ struct Plan {
 }
 
 impl SendReceipt {
-    pub(super) fn new(desk: Desk) -> Self {
+    pub(super) fn new(context: CommandContext) -> Self {
         let registers = Mutex::default();
-        Self { desk, registers }
+        Self { context, registers }
     }
 
     /// None: it is no new idea.
@@ -47,7 +49,7 @@ impl SendReceipt {
         let Some((idea, organisation)) = new_idea(entry) else {
             return Ok(None);
         };
-        let promises = self.desk.directory.organisation(organisation);
+        let promises = self.context.directory.organisation(organisation);
         let promises = promises.ok_or_else(|| ReactionError::Park("UNKNOWN_ORGANISATION".into()))?;
         // The promise runs from the day on which the idea came in, however late the receipt goes out.
         let today = date_in_sweden(entry.recorded);
@@ -101,12 +103,12 @@ impl Plan {
         ]
     }
 
-    /// The course of its register.
-    fn course<'a>(&self, courses: &'a mut Courses) -> &'a mut Course<Registers> {
-        match courses.entry(self.assign.organisation.clone()) {
+    /// The cached state of its register.
+    fn state_of<'a>(&self, states: &'a mut CachedStates) -> &'a mut CachedState<Registers> {
+        match states.entry(self.assign.organisation.clone()) {
             // Another year begins its numbers anew.
             Entry::Occupied(known) if *known.get().stream() == self.register => known.into_mut(),
-            other => other.insert_entry(Course::new(self.register.clone())).into_mut(),
+            other => other.insert_entry(CachedState::new(self.register.clone())).into_mut(),
         }
     }
 }
@@ -133,15 +135,15 @@ impl Reaction for SendReceipt {
         let Some(plan) = self.plan(entry)? else {
             return Ok(());
         };
-        let mut courses = self.registers.lock().await;
-        let course = plan.course(&mut courses);
-        course.follow(&self.desk.engine).await?;
+        let mut states = self.registers.lock().await;
+        let state = plan.course(&mut states);
+        state.follow(&self.context.engine).await?;
         let decide = |loaded: &Loaded| {
-            let (assigned, sent) = plan.decide(course.state(), &loaded.state::<Ideas>(&plan.stream))?;
+            let (assigned, sent) = plan.decide(state.state(), &loaded.state::<Ideas>(&plan.stream))?;
             Ok(plan.decided(assigned, sent))
         };
-        let beside = Some((&plan.register, course.version()));
-        let (engine, streams) = (&self.desk.engine, std::slice::from_ref(&plan.stream));
+        let beside = Some((&plan.register, state.version()));
+        let (engine, streams) = (&self.context.engine, std::slice::from_ref(&plan.stream));
         engine
             .execute_beside(plan.call.clone(), streams, beside, decide)
             .await?;
@@ -153,39 +155,39 @@ impl Reaction for SendReceipt {
         let plan = |entry: &&Recorded| self.plan(entry).ok().flatten();
         let plans: Vec<Plan> = entries.iter().take(TOGETHER).map_while(plan).collect();
         let streams: Vec<StreamName> = plans.iter().map(|plan| plan.stream.clone()).collect();
-        let engine = &self.desk.engine;
+        let engine = &self.context.engine;
         let Ok(loaded) = engine.load(&streams).await else {
             return 0;
         };
-        let mut courses = self.registers.lock().await;
+        let mut states = self.registers.lock().await;
         let mut followed = HashSet::new();
         let mut commands = Vec::with_capacity(plans.len());
         for (plan, entry) in plans.iter().zip(entries) {
-            let course = plan.course(&mut courses);
-            if followed.insert(&plan.register) && course.follow(engine).await.is_err() {
+            let state = plan.course(&mut states);
+            if followed.insert(&plan.register) && state.follow(engine).await.is_err() {
                 break;
             }
             let idea = loaded.state::<Ideas>(&plan.stream);
-            let Ok((assigned, sent)) = plan.decide(course.state(), &idea) else {
+            let Ok((assigned, sent)) = plan.decide(state.state(), &idea) else {
                 break;
             };
             if assigned.is_empty() || sent.is_empty() {
                 break;
             }
             let versions = [
-                (&plan.register, course.version()),
+                (&plan.register, state.version()),
                 (&plan.stream, loaded.version(&plan.stream)),
             ];
-            course.run_ahead(&assigned);
+            state.apply_uncommitted(&assigned);
             let decided = plan.decided(assigned, sent);
-            let command = reaction_span::<Self>(entry).in_scope(|| engine.in_turn(&plan.call, &versions, decided));
+            let command = reaction_span::<Self>(entry).in_scope(|| engine.pipelined(&plan.call, &versions, decided));
             let Ok(command) = command else { break };
             commands.push(command);
         }
-        let written = engine.append_in_turn(commands).await;
+        let written = engine.append_pipelined(commands).await;
         if written < plans.len() {
             // What ran ahead may not stand in the journal.
-            courses.retain(|_, course| !followed.contains(course.stream()));
+            states.retain(|_, course| !followed.contains(state.stream()));
         }
         written
     }

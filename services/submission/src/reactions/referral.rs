@@ -4,10 +4,10 @@ use idesluss_domain::Event;
 use idesluss_domain::submission::idea::{Action, DeclineReason, Receive, ReferralAnswer, ReferralAnswered};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
 use idesluss_domain::words::{Outcome, StreamName};
-use idesluss_engine::{Desk, ExecuteError, Reaction, ReactionError, Recorded};
+use idesluss_engine::{CommandContext, ExecuteError, Reaction, ReactionError, Recorded};
 
 /// A referred idea becomes the receiver's new one; what the receiver answers comes back to its origin.
-pub(super) struct Referral(pub(super) Desk);
+pub(super) struct Referral(pub(super) CommandContext);
 
 /// What an event on a received idea tells its origin.
 enum Answer {

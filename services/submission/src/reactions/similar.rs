@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
-use idesluss_engine::{Desk, Reaction, ReactionError, Recorded};
+use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 
 /// How many are noted.
@@ -12,7 +12,7 @@ const SUGGESTED: usize = 5;
 
 /// Ideas like a new one are noted for its coordinator.
 pub(super) struct SuggestSimilar {
-    pub(super) desk: Desk,
+    pub(super) context: CommandContext,
     pub(super) search: Search,
 }
 
@@ -34,7 +34,7 @@ impl Reaction for SuggestSimilar {
         // Everything before it can be found: a repeat finds at least as much, and the first result stands.
         self.search.reached(entry.position).await;
         let digests: Vec<_> = submitted.texts.values().copied().collect();
-        let opened = self.desk.engine.vault().open_texts(&digests).await;
+        let opened = self.context.engine.vault().open_texts(&digests).await;
         let opened = opened.map_err(|error| ReactionError::Retry(error.to_string()))?;
         let words: Vec<String> = opened.into_iter().filter_map(|opened| opened.text()).collect();
         if words.is_empty() {
@@ -52,7 +52,7 @@ impl Reaction for SuggestSimilar {
         }
         let action = Action::SuggestSimilar(found);
         match act(
-            &self.desk,
+            &self.context,
             "SuggestSimilar",
             &submitted.organisation,
             entry,

@@ -5,7 +5,7 @@ use crate::skeleton::walk;
 use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_journal::{Append, CommandKey, Log as _, SqliteOptions, SqliteStore, StreamAppend};
 use idesluss_proof::line::{Draft, parse};
-use idesluss_tests::{House, eventually};
+use idesluss_tests::{Instance, eventually};
 use serde_json::{Value, json as value};
 use std::path::Path;
 use std::sync::Arc;
@@ -79,11 +79,11 @@ async fn decision(store: &SqliteStore, stream: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_had_happened_elsewhere_and_had_not_arrived_is_told_apart_from_what_was_known() {
-    let house = House::start();
-    let idea = walk(&house).await.idea;
+    let instance = Instance::start();
+    let idea = walk(&instance).await.idea;
     let id: IdeaId = idea.parse().expect("a UUID");
     let evaluation = EvaluationId::derive(id, 1).to_string();
-    let folder = house.stop();
+    let folder = instance.stop();
 
     // The services stand still: a colleague's support is written in submission, and then it is decided anew in evaluation.
     let submission = journal(folder.path(), "submission");
@@ -118,8 +118,8 @@ async fn what_had_happened_elsewhere_and_had_not_arrived_is_told_apart_from_what
     let decided = write(&store, "evaluation", &stream, "DecisionReconsidered", &idea, &anew).await;
     store.close().await;
 
-    let house = House::restart(folder);
-    let data = house.folder.path().to_string_lossy().into_owned();
+    let instance = Instance::restart(folder);
+    let data = instance.folder.path().to_string_lossy().into_owned();
     let dossier = eventually(|| {
         let dossier = json(&data, &["dossier", &evaluation]);
         async move { Ok(Some(dossier).filter(|dossier| dossier["elsewhere"][0]["arrived"].is_u64())) }
@@ -175,5 +175,5 @@ async fn what_had_happened_elsewhere_and_had_not_arrived_is_told_apart_from_what
         (&"advance".into(), &true.into())
     );
     assert_eq!(first["elsewhere"], value!([]));
-    drop(house.stop());
+    drop(instance.stop());
 }

@@ -4,7 +4,7 @@ use super::{audit, json, names, told};
 use crate::erasure::{BASIS, erase};
 use crate::skeleton::walk;
 use idesluss_domain::words::{EvaluationId, IdeaId};
-use idesluss_tests::House;
+use idesluss_tests::Instance;
 use uuid::Uuid;
 
 fn evaluation_of(idea: &str) -> String {
@@ -14,9 +14,12 @@ fn evaluation_of(idea: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_on_which_basis() {
-    let house = House::start();
-    let idea = walk(&house).await.idea;
-    let (data, evaluation) = (house.folder.path().to_string_lossy().into_owned(), evaluation_of(&idea));
+    let instance = Instance::start();
+    let idea = walk(&instance).await.idea;
+    let (data, evaluation) = (
+        instance.folder.path().to_string_lossy().into_owned(),
+        evaluation_of(&idea),
+    );
 
     let dossier = json(&data, &["dossier", &evaluation]);
     let decision = &dossier["decision"];
@@ -81,7 +84,7 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
     assert_eq!(names(&life["steps"], "event").last(), Some(&"DecisionMade"));
     assert_eq!(life["state"]["idea"], "in evaluation");
 
-    erase(&house, &idea).await;
+    erase(&instance, &idea).await;
     let dossier = json(&data, &["dossier", &evaluation]);
     let title = &dossier["grounds"]["brief"]["texts"]["title"]["erased"];
     assert_eq!(title["basis"], BASIS);
@@ -93,16 +96,16 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
     );
     assert!(!text.contains("Stor nytta") && !text.contains("Elcyklar"), "{text}");
 
-    let folder = house.stop();
+    let folder = instance.stop();
     assert_eq!(told(&data, &["dossier", &evaluation]), text);
     drop(folder);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
-    let house = House::start();
-    let idea = walk(&house).await.idea;
-    let data = house.folder.path().to_string_lossy().into_owned();
+    let instance = Instance::start();
+    let idea = walk(&instance).await.idea;
+    let data = instance.folder.path().to_string_lossy().into_owned();
     let count = |stood: &serde_json::Value, thing: &str, state: &str| {
         let counts = stood["counts"].as_array().expect("counts").iter();
         let found = counts
@@ -170,7 +173,7 @@ async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
         .map(|upto| upto["events"].as_u64().unwrap_or_default())
         .sum();
     let rows = |arguments: &[&str]| {
-        let out = house.folder.path().join("ut.csv");
+        let out = instance.folder.path().join("ut.csv");
         let file = out.to_string_lossy().into_owned();
         told(
             &data,
@@ -182,7 +185,7 @@ async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
     // Up to and with a moment, and from it on: it is in both.
     assert_eq!(rows(&["--to", &accepted]) + rows(&["--from", &accepted]), happened + 1);
     for (format, begins) in [("xes", "<?xml"), ("ocel-json", "{"), ("ocel-sqlite", "SQLite format 3")] {
-        let out = house.folder.path().join(format);
+        let out = instance.folder.path().join(format);
         let said = told(
             &data,
             &["events", "--format", format, "--out", &out.to_string_lossy(), "--quiet"],
@@ -191,15 +194,15 @@ async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
         let bytes = std::fs::read(&out).expect("an export");
         assert!(bytes.starts_with(begins.as_bytes()), "{format}");
     }
-    drop(house.stop());
+    drop(instance.stop());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_can_not_be_told_is_refused_with_what_to_do_and_the_exit_code_two() {
-    let house = House::start();
-    let data = house.folder.path().to_string_lossy().into_owned();
+    let instance = Instance::start();
+    let data = instance.folder.path().to_string_lossy().into_owned();
     let nobody = Uuid::new_v4().to_string();
-    let nowhere = house
+    let nowhere = instance
         .folder
         .path()
         .join("nowhere")
@@ -234,5 +237,5 @@ async fn what_can_not_be_told_is_refused_with_what_to_do_and_the_exit_code_two()
     let (code, _, complaint) = audit(&nowhere, &["replay"]);
     assert_eq!(code, Some(2));
     assert!(complaint.contains("start one with `idesluss up"), "{complaint}");
-    drop(house.stop());
+    drop(instance.stop());
 }

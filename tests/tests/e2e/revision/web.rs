@@ -138,7 +138,9 @@ fn an_assessment_is_hidden_in_every_history_until_all_are_shown() {
         .pop()
         .expect("something to assess");
     let page = eva.get(&evaluation).html;
-    let page = eva.fill(&page, &format!("{evaluation}/jav"), &[("jav", "nej")]).html;
+    let page = eva
+        .fill(&page, &format!("{evaluation}/jav"), &[("conflict", "nej")])
+        .html;
     let keys = page
         .split("name=\"varfor.")
         .skip(1)
@@ -263,22 +265,22 @@ fn an_auditor_takes_bundles_home_that_verify_and_nobody_else_does() {
     birgitta.become_person("Birgitta Wallin", "auditor");
     let page = birgitta.get("/revision").html;
     assert!(page.contains("undertecknad i sin helhet, och trädet stämmer"), "{page}");
-    let bare = birgitta.fill(&page, "/revision/paket", &[("andamal", "")]);
+    let bare = birgitta.fill(&page, "/revision/paket", &[("purpose", "")]);
     assert_eq!(bare.status, 200);
     verify("bare", &bare.bytes);
-    let with_texts = birgitta.fill(&page, "/revision/paket", &[("andamal", "Årsrevision")]);
+    let with_texts = birgitta.fill(&page, "/revision/paket", &[("purpose", "Årsrevision")]);
     verify("texts", &with_texts.bytes);
     assert!(with_texts.bytes.len() > bare.bytes.len());
     let idea = links(&page, "/revision/ideer/").remove(0);
     let action = format!("{idea}/paket");
     let life = birgitta.get(&idea).html;
     assert!(life.contains("Texter lämnades ut till en revisor"), "{life}");
-    let one = birgitta.fill(&life, &action, &[("andamal", "Granskning av ett beslut")]);
+    let one = birgitta.fill(&life, &action, &[("purpose", "Granskning av ett beslut")]);
     verify("one", &one.bytes);
     assert!(one.bytes.len() < bare.bytes.len());
     let long = "x".repeat(501);
     assert_eq!(
-        birgitta.fill(&page, "/revision/paket", &[("andamal", &long)]).status,
+        birgitta.fill(&page, "/revision/paket", &[("purpose", &long)]).status,
         422
     );
     let token = page.split("name=\"csrf\"").nth(1).is_some();
@@ -299,7 +301,7 @@ fn an_auditor_takes_bundles_home_that_verify_and_nobody_else_does() {
         for target in targets {
             for purpose in ["", "Nyfikenhet"] {
                 let command = uuid::Uuid::new_v4().to_string();
-                let fields = [("csrf", &*csrf), ("kommando", &command), ("andamal", purpose)];
+                let fields = [("csrf", &*csrf), ("command", &command), ("purpose", purpose)];
                 assert_eq!(other.post_raw(target, &fields).status, 403, "{name} {target} {purpose}");
             }
         }

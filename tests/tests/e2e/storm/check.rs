@@ -2,7 +2,7 @@
 
 use super::load::Acknowledged;
 use idesluss_proof::line::{Body, Line, parse};
-use idesluss_proof::tree::{Edge, leaf_hash};
+use idesluss_proof::tree::{CompactRange, leaf_hash};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, ReadRangeRequest};
 use idesluss_tests::Apart;
@@ -30,18 +30,18 @@ impl Journal {
         let head = client.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
         let range = ReadRangeRequest { from: 0, to: head.size };
         let mut stream = client.read_range(range).await.expect("entries").into_inner();
-        let (mut lines, mut edge) = (Vec::new(), Edge::default());
+        let (mut lines, mut compact_range) = (Vec::new(), CompactRange::default());
         while let Some(message) = stream.message().await.expect("entries") {
             for entry in message.entries {
                 assert_eq!(entry.position, lines.len() as u64, "{service}: positions have no gap");
-                let pushed = edge.push(leaf_hash(&entry.line), |_| Ok::<(), Infallible>(()));
+                let pushed = compact_range.push(leaf_hash(&entry.line), |_| Ok::<(), Infallible>(()));
                 pushed.unwrap_or_else(|never| match never {});
                 lines.push(entry.line);
             }
         }
         assert_eq!(lines.len() as u64, head.size);
         // I5: the tree over what is read is the one that the journal keeps.
-        assert_eq!(edge.root().to_vec(), head.root, "{service}: another tree");
+        assert_eq!(compact_range.root().to_vec(), head.root, "{service}: another tree");
         Self { service, lines }
     }
 

@@ -1,4 +1,4 @@
-//! What operators see of an installation: traces at a collector, figures, and whether a process is alive and ready.
+//! What operators see of an installation: traces at a collector, metrics, and whether a process is alive and ready.
 
 mod collector;
 
@@ -12,7 +12,7 @@ use idesluss_tests::{Apart, Plan, Someone};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use serde_json::Value;
 
-/// The figures of a service that writes, publishes and receives. Dashboards and alarms rely on the names.
+/// The metrics of a service that writes, publishes and receives. Dashboards and alarms rely on the names.
 const FIGURES: [&str; 23] = [
     "idesluss_append_seconds",
     "idesluss_broker_connected",
@@ -73,9 +73,9 @@ async fn span(collector: &Collector, what: &str, fits: impl Fn(&Collected) -> bo
     found().expect("it was there a moment ago")
 }
 
-/// The values of a figure, one for each of its sets of labels.
-fn values(figures: &str, name: &str) -> Vec<f64> {
-    let lines = figures.lines().filter(|line| {
+/// The values of a metric, one for each of its sets of labels.
+fn values(metrics: &str, name: &str) -> Vec<f64> {
+    let lines = metrics.lines().filter(|line| {
         let rest = line.strip_prefix(name);
         rest.is_some_and(|rest| rest.starts_with([' ', '{']))
     });
@@ -133,14 +133,14 @@ async fn traces(apart: &Apart, collector: &Collector, idea: &str) {
     }
 }
 
-async fn figures(apart: &Apart) {
+async fn metrics(apart: &Apart) {
     for service in ["submission", "evaluation"] {
         let name = format!("{service}-1");
-        until("every figure is told, and nothing is behind", async || {
-            let figures = apart.figures(&name).await;
-            let is_there = |figure: &&str| figures.contains(&format!("# TYPE {figure} "));
-            let missing: Vec<_> = FIGURES.iter().filter(|figure| !is_there(figure)).collect();
-            let head = values(&figures, "idesluss_journal_head_position");
+        until("every metric is told, and nothing is behind", async || {
+            let metrics = apart.metrics(&name).await;
+            let is_there = |metric: &&str| metrics.contains(&format!("# TYPE {metric} "));
+            let missing: Vec<_> = FIGURES.iter().filter(|metric| !is_there(metric)).collect();
+            let head = values(&metrics, "idesluss_journal_head_position");
             let even = [
                 "idesluss_publish_lag_events",
                 "idesluss_view_lag_events",
@@ -148,12 +148,12 @@ async fn figures(apart: &Apart) {
             ];
             let even = even
                 .iter()
-                .all(|lag| values(&figures, lag).iter().all(|lag| *lag == 0.0));
+                .all(|lag| values(&metrics, lag).iter().all(|lag| *lag == 0.0));
             (missing.is_empty() && even && head.iter().all(|head| *head > 10.0)).then_some(())
         })
         .await;
-        let figures = apart.figures(&name).await;
-        for (figure, value) in [
+        let metrics = apart.metrics(&name).await;
+        for (metric, value) in [
             ("idesluss_lease_held", 1.0),
             ("idesluss_journal_epoch", 1.0),
             ("idesluss_broker_connected", 1.0),
@@ -163,14 +163,14 @@ async fn figures(apart: &Apart) {
             ("idesluss_orphaned", 0.0),
             ("idesluss_publish_refused", 0.0),
         ] {
-            assert_eq!(values(&figures, figure), [value], "{name}: {figure}");
+            assert_eq!(values(&metrics, metric), [value], "{name}: {metric}");
         }
         for counted in [
             "idesluss_append_seconds_count",
             "idesluss_published_total",
             "idesluss_received_total",
         ] {
-            assert!(values(&figures, counted).iter().sum::<f64>() > 0.0, "{name}: {counted}");
+            assert!(values(&metrics, counted).iter().sum::<f64>() > 0.0, "{name}: {counted}");
         }
     }
 }
@@ -209,7 +209,7 @@ async fn health(apart: &mut Apart) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn traces_go_through_events_figures_have_their_names_and_readiness_is_the_database() {
+async fn traces_go_through_events_metrics_have_their_names_and_readiness_is_the_database() {
     let collector = Collector::start().await;
     let plan = Plan {
         otlp_port: Some(collector.port),
@@ -222,7 +222,7 @@ async fn traces_go_through_events_figures_have_their_names_and_readiness_is_the_
         relays_are_even(&apart.state("submission-1").await).then_some(())
     })
     .await;
-    figures(&apart).await;
+    metrics(&apart).await;
     health(&mut apart).await;
     // It goes on where it was.
     doctor::submit(&apart, 1).await;

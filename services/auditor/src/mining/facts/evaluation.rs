@@ -19,7 +19,7 @@ pub(super) fn of_evaluation(event: &EvaluationEvent, evaluation: &Object, facts:
             belongs(evaluation, event.idea, &event.organisation, facts);
             facts.about_each("excluded", event.excluded.iter().copied());
             facts.about_each("assessed-before", event.assessed_before.iter().copied());
-            // Version 0 is the house's own set, which nobody adopted.
+            // Version 0 is the instance's own set, which nobody adopted.
             if event.criteria_version > 0 {
                 facts.links(evaluation, "criteria", Object::criteria(&event.organisation));
             }

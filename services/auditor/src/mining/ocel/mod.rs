@@ -12,7 +12,7 @@ use super::MiningError;
 use super::facts::Facts;
 use super::object::{Kind, Object};
 use super::occurrence::Occurrence;
-use super::standing::Standing;
+use super::status::StatusTracker;
 use super::value::{Attribute, Form, Value};
 use crate::Reading;
 use idesluss_domain::words::{Role, Timestamp};
@@ -71,7 +71,7 @@ struct Happening {
 /// Turns readings into what they add, one after the other.
 #[derive(Default)]
 struct Log {
-    standing: Standing,
+    status: StatusTracker,
 }
 
 impl Log {
@@ -82,7 +82,7 @@ impl Log {
         let relations = relations(&occurrence, &facts);
         let ends = facts.links.iter().flat_map(|(from, _, to)| [from, to]);
         let all = relations.iter().map(|(_, object)| object).chain(ends);
-        let new: Vec<Object> = all.filter(|object| self.standing.sees(object)).cloned().collect();
+        let new: Vec<Object> = all.filter(|object| self.status.sees(object)).cloned().collect();
         let mut initial = facts.born;
         let mut changes = Vec::new();
         for (object, attribute) in facts.changed {
@@ -90,7 +90,7 @@ impl Log {
             let list = if from_the_beginning { &mut initial } else { &mut changes };
             list.push((object, attribute));
         }
-        if let Some((state, first)) = self.standing.after(&occurrence.subject, &occurrence.event) {
+        if let Some((state, first)) = self.status.after(&occurrence.subject, &occurrence.event) {
             let state = Attribute {
                 name: "state",
                 form: Form::Text,
@@ -113,7 +113,7 @@ impl Log {
     }
 
     fn objects(&self) -> u64 {
-        self.standing.count()
+        self.status.count()
     }
 }
 

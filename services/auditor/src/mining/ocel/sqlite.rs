@@ -1,4 +1,4 @@
-//! The only file of this room that knows SQLite: here it is not a store but the form of an export.
+//! The only file of this crate that knows SQLite: here it is not a store but the form of an export.
 
 use super::tables::{TABLES, columns, map_name, table};
 use super::{BEGINNING, Happening, Log};

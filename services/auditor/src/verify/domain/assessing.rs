@@ -1,6 +1,6 @@
 //! Assessments: hidden, then shown together, exactly as they were committed to.
 
-use super::super::tell::Found;
+use super::super::findings::Found;
 use super::case::Case;
 use idesluss_domain::evaluation::evaluation::{
     AssessmentsRevealed, RevealedAssessment, Scores, commitment, scores_json, summarise,

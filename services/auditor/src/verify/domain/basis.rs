@@ -1,7 +1,7 @@
 //! What a decider knew: the basis that a decision names, against the log as it was.
 
+use super::super::findings::Found;
 use super::super::sources::Come;
-use super::super::tell::Found;
 use super::case::Case;
 use super::ideas::Idea;
 use idesluss_domain::evaluation::evaluation::Basis;

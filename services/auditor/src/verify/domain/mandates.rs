@@ -1,9 +1,9 @@
 //! Mandates: who may decide what, up to which cost, on which day.
 
-use super::super::tell::Found;
+use super::super::findings::Found;
 use super::Act;
 use super::case::Case;
-use super::orders::Standing;
+use super::orders::OrdersInForce;
 use idesluss_domain::evaluation::delegation_order::{
     DelegationOrderAdopted, Mandate, MandateRevoked, MandateSubdelegated, Order,
 };
@@ -27,11 +27,11 @@ pub(super) fn verified(case: &Case, decision: &DecisionMade, act: &Act<'_>) -> F
 
 /// The order in force on a day and the mandate in it; R03 where there is none.
 pub(super) fn in_force<'a>(
-    standing: Option<&'a Standing>,
+    orders: Option<&'a OrdersInForce>,
     reference: &str,
     day: Date,
 ) -> Result<(&'a Order, &'a Mandate), String> {
-    let order = standing.and_then(|standing| standing.orders.in_force(day));
+    let order = orders.and_then(|orders| orders.delegation.in_force(day));
     let Some(order) = order else {
         return Err(format!("no delegation order was in force on {day}"));
     };
@@ -84,8 +84,8 @@ pub(super) fn dated(decision: &DecisionMade, recorded: Date) -> Found {
 }
 
 /// R25: only the holder hands a mandate on that allows it, to somebody else, and no further than it reaches.
-pub(super) fn handed_on(standing: &Standing, event: &MandateSubdelegated, act: &Act<'_>) -> Found {
-    let Some(parent) = standing.orders.mandate(&event.from_mandate) else {
+pub(super) fn handed_on(orders: &OrdersInForce, event: &MandateSubdelegated, act: &Act<'_>) -> Found {
+    let Some(parent) = orders.delegation.mandate(&event.from_mandate) else {
         return Some(format!("there is no mandate {} to hand on", event.from_mandate));
     };
     if parent.holder != event.from || event.from.to_string() != *act.event.actor {
@@ -97,19 +97,19 @@ pub(super) fn handed_on(standing: &Standing, event: &MandateSubdelegated, act: &
         .is_none_or(|last| event.valid_until.is_some_and(|until| until <= last));
     let within = parent.may_subdelegate && !event.gates.is_empty() && gates && ends;
     let within = within && event.valid_from >= parent.valid_from && event.to != parent.holder;
-    let fresh = standing.orders.mandate(&event.mandate).is_none();
+    let fresh = orders.delegation.mandate(&event.mandate).is_none();
     (!within || !fresh).then(|| format!("{} hands on more than {} allows", event.mandate, event.from_mandate))
 }
 
 /// R25: a mandate is taken back by whoever keeps the order, or by the one who handed it on.
-pub(super) fn taken_back(standing: &Standing, event: &MandateRevoked, act: &Act<'_>) -> Found {
-    let Some(mandate) = standing.orders.mandate(&event.mandate) else {
+pub(super) fn taken_back(orders: &OrdersInForce, event: &MandateRevoked, act: &Act<'_>) -> Found {
+    let Some(mandate) = orders.delegation.mandate(&event.mandate) else {
         return Some(format!("there is no mandate {} to take back", event.mandate));
     };
     let giver = mandate
         .from_mandate
         .as_deref()
-        .and_then(|parent| standing.orders.mandate(parent));
+        .and_then(|parent| orders.delegation.mandate(parent));
     let gave = giver.is_some_and(|parent| parent.holder.to_string() == *act.event.actor);
     let may = match &*act.event.role {
         "registrar" | "coordinator" => true,
@@ -125,8 +125,8 @@ pub(super) fn taken_back(standing: &Standing, event: &MandateRevoked, act: &Act<
 }
 
 /// R27: an organisation's orders are numbered from 1, and adopted for itself, not ahead of their day.
-pub(super) fn numbered(standing: &Standing, event: &DelegationOrderAdopted, recorded: Date) -> Found {
-    let last = standing.orders.0.last().map_or(0, |order| order.adopted.version);
+pub(super) fn numbered(orders: &OrdersInForce, event: &DelegationOrderAdopted, recorded: Date) -> Found {
+    let last = orders.delegation.0.last().map_or(0, |order| order.adopted.version);
     if event.version != last.saturating_add(1) {
         return Some(format!("order {} follows on order {last}", event.version));
     }

@@ -6,17 +6,17 @@
 mod assessing;
 mod basis;
 mod case;
-mod course;
 mod deciding;
 mod ideas;
+mod lifecycle;
 mod mandates;
 mod orders;
 mod steps;
 mod taking_part;
 
+use super::findings::{At, Findings};
 use super::peaks::Tree;
 use super::sources::Sources;
-use super::tell::{At, Tell};
 use super::{Code, links::Wanted};
 use case::{Case, Yardstick};
 use ideas::Idea;
@@ -27,7 +27,7 @@ use idesluss_domain::submission::DisclosureEvent;
 use idesluss_domain::submission::disclosure::TextsDisclosed;
 use idesluss_domain::words::{Date, OrganisationId, Timestamp};
 use idesluss_proof::line::EventLine;
-use orders::Standing;
+use orders::OrdersInForce;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -58,7 +58,7 @@ pub(super) struct Past<'a> {
 #[derive(Debug)]
 pub(super) struct Rules {
     zone: jiff::tz::TimeZone,
-    standings: HashMap<OrganisationId, Standing>,
+    orders_in_force: HashMap<OrganisationId, OrdersInForce>,
     organisations: HashSet<Rc<OrganisationId>>,
     yardsticks: HashSet<Rc<Yardstick>>,
     ideas: HashMap<Uuid, Idea>,
@@ -76,7 +76,7 @@ impl Rules {
         Self {
             // The zone comes with the program; days in UTC are better than none should it be missing.
             zone: jiff::tz::TimeZone::get("Europe/Stockholm").unwrap_or(jiff::tz::TimeZone::UTC),
-            standings: HashMap::new(),
+            orders_in_force: HashMap::new(),
             organisations: HashSet::new(),
             yardsticks: HashSet::new(),
             ideas: HashMap::new(),
@@ -102,64 +102,71 @@ impl Rules {
     }
 
     /// Judges an own entry, and takes it.
-    pub(super) fn own(&mut self, act: &Act<'_>, event: &Event, past: Past<'_>, tell: &mut Tell, at: At<'_>) {
+    pub(super) fn own(&mut self, act: &Act<'_>, event: &Event, past: Past<'_>, findings: &mut Findings, at: At<'_>) {
         match event {
-            Event::DelegationOrder(event) => self.order(act, event, tell, at),
+            Event::DelegationOrder(event) => self.order(act, event, findings, at),
             Event::Criteria(CriteriaEvent::CriteriaAdopted(adopted)) => {
-                tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
-                tell.rule(Code::R24, at, taking_part::acts_for(act, &adopted.organisation));
-                let standing = self.standings.entry(adopted.organisation.clone()).or_default();
-                let follows = usize::try_from(adopted.version).is_ok_and(|version| version == standing.sets() + 1);
+                findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+                findings.rule(Code::R24, at, taking_part::acts_for(act, &adopted.organisation));
+                let orders = self.orders_in_force.entry(adopted.organisation.clone()).or_default();
+                let follows = usize::try_from(adopted.version).is_ok_and(|version| version == orders.sets() + 1);
                 if !follows && self.from_start {
-                    let text = format!("criteria {} follow on criteria {}", adopted.version, standing.sets());
-                    tell.broken(Code::R27, at, text);
+                    let text = format!("criteria {} follow on criteria {}", adopted.version, orders.sets());
+                    findings.broken(Code::R27, at, text);
                 }
-                standing.take_criteria(act.position, adopted.clone());
+                orders.take_criteria(act.position, adopted.clone());
             }
-            Event::Evaluation(event) => self.evaluation(act, event, past, tell, at),
+            Event::Evaluation(event) => self.evaluation(act, event, past, findings, at),
             _ => {}
         }
     }
 
-    fn order(&mut self, act: &Act<'_>, event: &DelegationOrderEvent, tell: &mut Tell, at: At<'_>) {
+    fn order(&mut self, act: &Act<'_>, event: &DelegationOrderEvent, findings: &mut Findings, at: At<'_>) {
         let named = act.event.subject.strip_prefix("delegation-order/");
         let Some(organisation) = named.and_then(|name| name.parse::<OrganisationId>().ok()) else {
-            return tell.broken(Code::R27, at, "its subject is no organisation's delegation order");
+            return findings.broken(Code::R27, at, "its subject is no organisation's delegation order");
         };
         let recorded = self.day(act.recorded_micros);
         let roles = ["registrar", "coordinator", "decision-maker"];
         let adopts = matches!(event, DelegationOrderEvent::DelegationOrderAdopted(_));
         let roles = if adopts { &roles[..2] } else { &roles[..] };
-        tell.rule(Code::R24, at, taking_part::acts_herself(act, None, roles));
-        tell.rule(Code::R24, at, taking_part::acts_for(act, &organisation));
-        let standing = self.standings.entry(organisation.clone()).or_default();
+        findings.rule(Code::R24, at, taking_part::acts_herself(act, None, roles));
+        findings.rule(Code::R24, at, taking_part::acts_for(act, &organisation));
+        let orders = self.orders_in_force.entry(organisation.clone()).or_default();
         match event {
             DelegationOrderEvent::DelegationOrderAdopted(adopted) => {
                 if adopted.organisation != organisation {
-                    tell.broken(Code::R27, at, format!("it is {}'s order", adopted.organisation));
+                    findings.broken(Code::R27, at, format!("it is {}'s order", adopted.organisation));
                 }
                 if self.from_start {
-                    tell.rule(Code::R27, at, mandates::numbered(standing, adopted, recorded));
+                    findings.rule(Code::R27, at, mandates::numbered(orders, adopted, recorded));
                 }
             }
             DelegationOrderEvent::MandateSubdelegated(event) if self.from_start => {
-                tell.rule(Code::R25, at, mandates::handed_on(standing, event, act));
+                findings.rule(Code::R25, at, mandates::handed_on(orders, event, act));
             }
             DelegationOrderEvent::MandateRevoked(event) if self.from_start => {
-                tell.rule(Code::R25, at, mandates::taken_back(standing, event, act));
+                findings.rule(Code::R25, at, mandates::taken_back(orders, event, act));
             }
             DelegationOrderEvent::MandateSubdelegated(_) | DelegationOrderEvent::MandateRevoked(_) => {}
         }
-        standing.take_order(event);
+        orders.take_order(event);
     }
 
-    fn evaluation(&mut self, act: &Act<'_>, event: &EvaluationEvent, past: Past<'_>, tell: &mut Tell, at: At<'_>) {
+    fn evaluation(
+        &mut self,
+        act: &Act<'_>,
+        event: &EvaluationEvent,
+        past: Past<'_>,
+        findings: &mut Findings,
+        at: At<'_>,
+    ) {
         use EvaluationEvent as E;
         let Some(id) = id(&act.event.subject, "evaluation/") else {
-            return tell.broken(Code::R01, at, "its subject is no evaluation");
+            return findings.broken(Code::R01, at, "its subject is no evaluation");
         };
         if let E::EvaluationOpened(opened) = event {
-            return self.open(id, opened, act, tell, at);
+            return self.open(id, opened, act, findings, at);
         }
         // What was taken over, and what was erased, stands apart from every evaluation.
         if matches!(
@@ -170,7 +177,7 @@ impl Rules {
         }
         let Some(case) = self.cases.get_mut(&id) else {
             if self.from_start {
-                tell.broken(Code::R01, at, "the evaluation had not been opened");
+                findings.broken(Code::R01, at, "the evaluation had not been opened");
             } else if matches!(event, E::DecisionMade(_) | E::DecisionReconsidered(_)) {
                 self.unjudged.0 += 1;
                 self.unjudged.1.get_or_insert(act.position);
@@ -185,7 +192,7 @@ impl Rules {
                 decision, ..
             }) => {
                 self.decisions += 1;
-                let standing = self.standings.get(&*case.organisation);
+                let orders = self.orders_in_force.get(&*case.organisation);
                 let again = match event {
                     E::DecisionReconsidered(anew) => Some(anew.number),
                     _ => None,
@@ -193,13 +200,13 @@ impl Rules {
                 let recorded = day(&self.zone, act.recorded_micros);
                 let around = deciding::Around {
                     idea,
-                    standing,
+                    orders,
                     recorded,
                     from_start: self.from_start,
                 };
-                deciding::decide(case, decision, again, &around, act, past, tell, at);
+                deciding::decide(case, decision, again, &around, act, past, findings, at);
             }
-            step => steps::take(case, step, idea, act, tell, at),
+            step => steps::take(case, step, idea, act, findings, at),
         }
     }
 
@@ -208,34 +215,34 @@ impl Rules {
         id: Uuid,
         opened: &idesluss_domain::evaluation::evaluation::EvaluationOpened,
         act: &Act<'_>,
-        tell: &mut Tell,
+        findings: &mut Findings,
         at: At<'_>,
     ) {
         if self.cases.contains_key(&id) {
-            return tell.broken(Code::R23, at, "the evaluation had been opened before");
+            return findings.broken(Code::R23, at, "the evaluation had been opened before");
         }
-        tell.rule(
+        findings.rule(
             Code::R24,
             at,
             taking_part::acts_herself(act, None, &["coordinator", "service"]),
         );
-        tell.rule(Code::R24, at, taking_part::acts_for(act, &opened.organisation));
-        tell.rule(Code::R01, at, course::opened_rightly(opened, &act.event.subject));
+        findings.rule(Code::R24, at, taking_part::acts_for(act, &opened.organisation));
+        findings.rule(Code::R01, at, lifecycle::opened_rightly(opened, &act.event.subject));
         let idea = self.ideas.get(&opened.idea.0);
-        tell.rule(Code::R11, at, taking_part::excludes_authors(&opened.excluded, idea));
-        let standing = self.standings.entry(opened.organisation.clone()).or_default();
+        findings.rule(Code::R11, at, taking_part::excludes_authors(&opened.excluded, idea));
+        let orders = self.orders_in_force.entry(opened.organisation.clone()).or_default();
         let turn = idea.map_or(act.position, |idea| idea.turn);
-        if !standing.has_in_force(opened, turn) {
+        if !orders.has_in_force(opened, turn) {
             let text = format!(
                 "it uses {} version {}, which was not in force as it stands there",
                 opened.criteria_set, opened.criteria_version
             );
             if self.from_start {
-                tell.broken(Code::R16, at, text);
-            } else if standing.sets() == 0 {
-                tell.note(Code::R16, at, "the organisation's criteria are not in the bundle");
+                findings.broken(Code::R16, at, text);
+            } else if orders.sets() == 0 {
+                findings.note(Code::R16, at, "the organisation's criteria are not in the bundle");
             } else {
-                tell.broken(Code::R16, at, text);
+                findings.broken(Code::R16, at, text);
             }
         }
         for assessor in self.assessed_earlier(opened) {
@@ -243,7 +250,7 @@ impl Rules {
                 let text = format!(
                     "{assessor} assessed at this gate in an earlier round, and is not named among those who did"
                 );
-                tell.broken(Code::R12, at, text);
+                findings.broken(Code::R12, at, text);
             }
         }
         let yardstick = shared(&mut self.yardsticks, Yardstick::of(opened));
@@ -296,8 +303,8 @@ fn shared<T: Eq + std::hash::Hash>(known: &mut HashSet<Rc<T>>, value: T) -> Rc<T
 }
 
 /// R24 for what is disclosed of an idea, in whichever log: auditors take home what is their organisation's.
-pub(super) fn disclosed(act: &Act<'_>, event: &DisclosureEvent, tell: &mut Tell, at: At<'_>) {
+pub(super) fn disclosed(act: &Act<'_>, event: &DisclosureEvent, findings: &mut Findings, at: At<'_>) {
     let DisclosureEvent::TextsDisclosed(TextsDisclosed { to, organisation, .. }) = event;
-    tell.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
-    tell.rule(Code::R24, at, taking_part::acts_for(act, organisation));
+    findings.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
+    findings.rule(Code::R24, at, taking_part::acts_for(act, organisation));
 }

@@ -8,15 +8,15 @@ use idesluss_domain::evaluation::standard_set;
 ///
 /// Memory: all that it ever adopted. Organisations are few, and adopt seldom.
 #[derive(Debug, Default)]
-pub(super) struct Standing {
-    pub(super) orders: Orders,
+pub(super) struct OrdersInForce {
+    pub(super) delegation: Orders,
     /// With the positions of their entries.
     sets: Vec<(u64, CriteriaAdopted)>,
 }
 
-impl Standing {
+impl OrdersInForce {
     pub(super) fn take_order(&mut self, event: &DelegationOrderEvent) {
-        self.orders = DelegationOrders::evolve(std::mem::take(&mut self.orders), event);
+        self.delegation = DelegationOrders::evolve(std::mem::take(&mut self.delegation), event);
     }
 
     pub(super) fn take_criteria(&mut self, position: u64, adopted: CriteriaAdopted) {

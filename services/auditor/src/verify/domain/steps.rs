@@ -1,9 +1,9 @@
 //! The steps of an evaluation between its opening and its decision, and those after it.
 
-use super::super::tell::{At, Tell};
+use super::super::findings::{At, Findings};
 use super::case::Case;
 use super::ideas::Idea;
-use super::{Act, Code, assessing, course, taking_part};
+use super::{Act, Code, assessing, lifecycle, taking_part};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{AssessmentsRevealed, RecommendationIssued};
 use idesluss_domain::words::{Digest, PersonId};
@@ -18,12 +18,12 @@ pub(super) fn take(
     step: &EvaluationEvent,
     idea: Option<&Idea>,
     act: &Act<'_>,
-    tell: &mut Tell,
+    findings: &mut Findings,
     at: At<'_>,
 ) {
     use EvaluationEvent as E;
     if case.people.len() >= MOST_PEOPLE {
-        return tell.broken(
+        return findings.broken(
             Code::R01,
             at,
             format!("more than {MOST_PEOPLE} people are said to take part"),
@@ -31,37 +31,37 @@ pub(super) fn take(
     }
     match step {
         E::NeedOwnerConfirmed(event) => {
-            tell.rule(
+            findings.rule(
                 Code::R24,
                 at,
                 taking_part::acts_herself(act, Some(event.need_owner), &["need-owner"]),
             );
-            tell.rule(Code::R23, at, course::going_on(case, "a need owner confirmed"));
+            findings.rule(Code::R23, at, lifecycle::going_on(case, "a need owner confirmed"));
             case.owned = true;
         }
         E::AssessorAssigned(event) => {
-            tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
-            tell.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
-            tell.rule(Code::R23, at, course::hidden(case, "an assessor was assigned"));
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+            findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
+            findings.rule(Code::R23, at, lifecycle::hidden(case, "an assessor was assigned"));
             if case.person(event.assessor).is_some_and(|person| person.assigned) {
-                tell.broken(Code::R23, at, format!("{} had been assigned before", event.assessor));
+                findings.broken(Code::R23, at, format!("{} had been assigned before", event.assessor));
             }
-            unbiased(case, idea, event.assessor, "was asked to assess", tell, at);
+            unbiased(case, idea, event.assessor, "was asked to assess", findings, at);
             let person = case.person_mut(event.assessor);
             (person.assigned, person.recused) = (true, false);
         }
         E::NoConflictDeclared(event) => {
-            tell.rule(
+            findings.rule(
                 Code::R24,
                 at,
                 taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
             );
-            tell.rule(
+            findings.rule(
                 Code::R10,
                 at,
                 taking_part::unconflicted(case, event.person, "declared to have no conflict"),
             );
-            tell.rule(
+            findings.rule(
                 Code::R11,
                 at,
                 taking_part::not_own(case, idea, event.person, "declared to have no conflict"),
@@ -69,7 +69,7 @@ pub(super) fn take(
             case.person_mut(event.person).without_conflict = true;
         }
         E::ConflictDeclared(event) => {
-            tell.rule(
+            findings.rule(
                 Code::R24,
                 at,
                 taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
@@ -78,17 +78,17 @@ pub(super) fn take(
             (person.without_conflict, person.conflicted) = (false, true);
         }
         E::AssessorRecused(event) => {
-            tell.rule(Code::R23, at, course::hidden(case, "an assessor was taken off"));
+            findings.rule(Code::R23, at, lifecycle::hidden(case, "an assessor was taken off"));
             let own = event.conflict || act.event.role == "assessor";
             let person = own.then_some(event.assessor);
             let roles = ["assessor", "decision-maker", "coordinator"];
-            tell.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
             case.person_mut(event.assessor).recused = true;
         }
         E::AssessmentSubmitted(event) => {
             let first = case.person(event.assessor).is_none_or(|person| !person.assessed);
             if !first {
-                tell.broken(Code::R23, at, format!("{} had assessed before", event.assessor));
+                findings.broken(Code::R23, at, format!("{} had assessed before", event.assessor));
             }
             assess(
                 case,
@@ -97,7 +97,7 @@ pub(super) fn take(
                 event.commitment,
                 &event.rationales,
                 act,
-                tell,
+                findings,
                 at,
             );
         }
@@ -107,7 +107,7 @@ pub(super) fn take(
                 .filter(|person| person.assessed)
                 .map(|person| person.revisions);
             if revisions.is_none_or(|last| u32::from(last) + 1 != event.revision) {
-                tell.broken(
+                findings.broken(
                     Code::R23,
                     at,
                     format!("revision {} of {} follows on nothing", event.revision, event.assessor),
@@ -120,15 +120,15 @@ pub(super) fn take(
                 event.commitment,
                 &event.rationales,
                 act,
-                tell,
+                findings,
                 at,
             );
             case.person_mut(event.assessor).revisions = u16::try_from(event.revision).unwrap_or(u16::MAX);
         }
-        E::AssessmentsRevealed(shown) => reveal(case, shown, act, tell, at),
-        E::RecommendationIssued(issued) => recommend(case, idea, issued, act, tell, at),
+        E::AssessmentsRevealed(shown) => reveal(case, shown, act, findings, at),
+        E::RecommendationIssued(issued) => recommend(case, idea, issued, act, findings, at),
         E::MandateVerified(verified) => {
-            tell.rule(
+            findings.rule(
                 Code::R24,
                 at,
                 taking_part::acts_herself(act, Some(verified.decider), &["decision-maker"]),
@@ -136,20 +136,20 @@ pub(super) fn take(
             case.verified = Some(Box::new((act.position, verified.clone())));
         }
         E::EvaluationClosed(event) => {
-            tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["service"]));
-            tell.rule(Code::R23, at, course::going_on(case, "it was closed"));
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["service"]));
+            findings.rule(Code::R23, at, lifecycle::going_on(case, "it was closed"));
             if event.decided != (case.decisions > 0) {
-                tell.broken(Code::R23, at, "it says wrongly whether a decision had been made");
+                findings.broken(Code::R23, at, "it says wrongly whether a decision had been made");
             }
             case.closed = true;
             case.settle();
         }
-        E::DecisionReported(_) => tell.rule(Code::R23, at, course::decided(case, "a decision was reported")),
-        E::DecisionCorrected(_) => tell.rule(Code::R23, at, course::decided(case, "a decision was corrected")),
+        E::DecisionReported(_) => findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was reported")),
+        E::DecisionCorrected(_) => findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was corrected")),
         E::ResourcesCommitted(_) | E::SupportArranged(_) => {
             let advanced = case.decisions > 0 && case.advanced;
             if !advanced {
-                tell.broken(
+                findings.broken(
                     Code::R23,
                     at,
                     "resources or support were given, and nothing had advanced",
@@ -161,9 +161,16 @@ pub(super) fn take(
 }
 
 /// R10 and R11 for one person.
-pub(super) fn unbiased(case: &Case, idea: Option<&Idea>, person: PersonId, does: &str, tell: &mut Tell, at: At<'_>) {
-    tell.rule(Code::R10, at, taking_part::unconflicted(case, person, does));
-    tell.rule(Code::R11, at, taking_part::not_own(case, idea, person, does));
+pub(super) fn unbiased(
+    case: &Case,
+    idea: Option<&Idea>,
+    person: PersonId,
+    does: &str,
+    findings: &mut Findings,
+    at: At<'_>,
+) {
+    findings.rule(Code::R10, at, taking_part::unconflicted(case, person, does));
+    findings.rule(Code::R11, at, taking_part::not_own(case, idea, person, does));
 }
 
 #[allow(clippy::too_many_arguments, reason = "a step, what it says, and where it is told")]
@@ -174,44 +181,44 @@ fn assess(
     commitment: Digest,
     rationales: &BTreeMap<String, Digest>,
     act: &Act<'_>,
-    tell: &mut Tell,
+    findings: &mut Findings,
     at: At<'_>,
 ) {
-    tell.rule(
+    findings.rule(
         Code::R24,
         at,
         taking_part::acts_herself(act, Some(assessor), &["assessor"]),
     );
-    tell.rule(Code::R23, at, course::hidden(case, "somebody assessed"));
-    tell.rule(Code::R09, at, taking_part::declared(case, assessor, "assessed"));
-    unbiased(case, idea, assessor, "assessed", tell, at);
-    tell.rule(Code::R15, at, assessing::reasoned(case, rationales, assessor));
+    findings.rule(Code::R23, at, lifecycle::hidden(case, "somebody assessed"));
+    findings.rule(Code::R09, at, taking_part::declared(case, assessor, "assessed"));
+    unbiased(case, idea, assessor, "assessed", findings, at);
+    findings.rule(Code::R15, at, assessing::reasoned(case, rationales, assessor));
     let active = case
         .person(assessor)
         .is_some_and(|person| person.assigned && !person.recused);
     if !active {
-        tell.broken(Code::R24, at, format!("{assessor} assessed without being assigned"));
+        findings.broken(Code::R24, at, format!("{assessor} assessed without being assigned"));
     }
     case.commit(assessor, commitment);
 }
 
-fn reveal(case: &mut Case, shown: &AssessmentsRevealed, act: &Act<'_>, tell: &mut Tell, at: At<'_>) {
-    tell.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
-    tell.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
-    tell.rule(Code::R23, at, course::hidden(case, "the assessments were shown"));
-    tell.rule(Code::R08, at, assessing::enough(case, shown));
-    tell.rule(Code::R17, at, assessing::all_shown(case, shown));
+fn reveal(case: &mut Case, shown: &AssessmentsRevealed, act: &Act<'_>, findings: &mut Findings, at: At<'_>) {
+    findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+    findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
+    findings.rule(Code::R23, at, lifecycle::hidden(case, "the assessments were shown"));
+    findings.rule(Code::R08, at, assessing::enough(case, shown));
+    findings.rule(Code::R17, at, assessing::all_shown(case, shown));
     let mut all = Vec::with_capacity(shown.assessments.len());
     for one in &shown.assessments {
-        tell.rule(Code::R07, at, assessing::as_committed(case, one));
+        findings.rule(Code::R07, at, assessing::as_committed(case, one));
         match assessing::scored(case, one) {
             Ok(scores) => all.push(scores),
-            Err(text) => tell.broken(Code::R13, at, text),
+            Err(text) => findings.broken(Code::R13, at, text),
         }
     }
     // Means of scores that are none can't be told.
     if all.len() == shown.assessments.len() {
-        tell.rule(Code::R14, at, assessing::means(case, &all, shown));
+        findings.rule(Code::R14, at, assessing::means(case, &all, shown));
     }
     for one in &shown.assessments {
         case.person_mut(one.assessor).shown = true;
@@ -225,26 +232,26 @@ fn recommend(
     idea: Option<&Idea>,
     issued: &RecommendationIssued,
     act: &Act<'_>,
-    tell: &mut Tell,
+    findings: &mut Findings,
     at: At<'_>,
 ) {
-    tell.rule(
+    findings.rule(
         Code::R24,
         at,
         taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
     );
-    tell.rule(Code::R23, at, course::undecided(case, "a panel recommended"));
+    findings.rule(Code::R23, at, lifecycle::undecided(case, "a panel recommended"));
     if case.recommended {
-        tell.broken(Code::R23, at, "a panel had recommended before");
+        findings.broken(Code::R23, at, "a panel had recommended before");
     }
-    tell.rule(Code::R26, at, course::panel(case, issued));
-    for voice in course::voices(issued) {
-        tell.rule(Code::R09, at, taking_part::declared(case, voice, "recommended"));
-        unbiased(case, idea, voice, "recommended", tell, at);
+    findings.rule(Code::R26, at, lifecycle::panel(case, issued));
+    for voice in lifecycle::voices(issued) {
+        findings.rule(Code::R09, at, taking_part::declared(case, voice, "recommended"));
+        unbiased(case, idea, voice, "recommended", findings, at);
     }
     let reasons = std::iter::once(&issued.reasons).chain(issued.dissent.iter().map(|dissent| &dissent.reasons));
     for digest in reasons {
-        tell.rule(Code::R15, at, assessing::reasons(digest));
+        findings.rule(Code::R15, at, assessing::reasons(digest));
     }
     case.recommended = true;
 }

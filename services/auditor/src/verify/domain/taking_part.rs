@@ -1,6 +1,6 @@
 //! Who may take part: those who have declared, are not in conflict, did not write the idea, and act for themselves.
 
-use super::super::tell::Found;
+use super::super::findings::Found;
 use super::Act;
 use super::case::Case;
 use super::ideas::Idea;

@@ -1,7 +1,7 @@
 //! Assessments, what they are committed to, and the criteria they are made by.
 
 use super::*;
-use crate::life::NOBODY;
+use crate::history::NOBODY;
 use crate::plan::{Plan, person};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::evaluation::*;

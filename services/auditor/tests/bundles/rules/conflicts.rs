@@ -1,7 +1,7 @@
 //! Who must not take part, and who must say that they may.
 
 use super::*;
-use crate::life::{ASSESSORS, COAUTHOR, DECIDER, SUBMITTER};
+use crate::history::{ASSESSORS, COAUTHOR, DECIDER, SUBMITTER};
 use crate::plan::{Plan, person, text};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::*;

@@ -1,7 +1,7 @@
 //! Orders and mandates: who may decide, on what, and when.
 
 use super::*;
-use crate::life::{DECIDER, DEPUTY, HOME, NOBODY, revoked, today};
+use crate::history::{DECIDER, DEPUTY, HOME, NOBODY, revoked, today};
 use crate::plan::{Plan, organisation, person};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::evaluation::*;

@@ -3,12 +3,12 @@
 mod assessing;
 mod basis;
 mod conflicts;
-mod course;
+mod lifecycle;
 mod mandates;
 mod taking_part;
 
+use crate::history::{today, true_plan};
 use crate::journal::World;
-use crate::life::{today, true_plan};
 use crate::make::{Wanted, broken, bundle, report};
 use crate::plan::{Plan, person};
 use idesluss_domain::Event;

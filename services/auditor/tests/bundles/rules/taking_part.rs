@@ -1,7 +1,7 @@
 //! Who acts, in which role, for whom.
 
 use super::*;
-use crate::life::{COORDINATOR, HOME, NOBODY};
+use crate::history::{COORDINATOR, HOME, NOBODY};
 use crate::plan::{Who, idea};
 use crate::plan::{organisation, person, text};
 use idesluss_domain::submission::DisclosureEvent;

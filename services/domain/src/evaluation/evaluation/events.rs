@@ -30,7 +30,7 @@ pub struct EvaluationOpened {
     pub assessed_before: Vec<PersonId>,
     /// The name of the criteria set.
     pub criteria_set: String,
-    /// Its version; 0: the house's standard set.
+    /// Its version; 0: the instance's standard set.
     pub criteria_version: u32,
     /// The criteria with their weights, in order.
     pub criteria: Vec<WeightedCriterion>,

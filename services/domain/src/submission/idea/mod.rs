@@ -3,10 +3,10 @@
 //! States: see [`Phase`]. The rules stand in one file a part of the way; [`events`] is the stored form.
 
 mod commands;
-mod course;
 mod erasure;
 mod events;
 mod intake;
+mod lifecycle;
 mod rejections;
 mod screening;
 mod state;
@@ -57,14 +57,14 @@ impl Decider for Ideas {
             Action::LinkAsDuplicate { of, consented } => screening::link(command, *of, *consented, idea),
             Action::Supersede(by) => screening::supersede(command, by, idea),
             Action::TakeOver(status) => screening::take_over(command, status, idea),
-            Action::StartEvaluation(started) => course::start_evaluation(command, started, idea),
-            Action::RecordDecision(decision) => course::record_decision(command, decision, idea),
-            Action::Implement { result, shareable } => course::implement(command, *result, *shareable, idea),
-            Action::AnswerReferral(answer) => course::answer_referral(command, answer, idea),
-            Action::Return(receiver) => course::returned(command, receiver, idea),
-            Action::Overdue(due) => course::overdue(command, *due, idea),
-            Action::FeedBack(message) => course::feed_back(command, *message, idea),
-            Action::Close => course::close(command, idea),
+            Action::StartEvaluation(started) => lifecycle::start_evaluation(command, started, idea),
+            Action::RecordDecision(decision) => lifecycle::record_decision(command, decision, idea),
+            Action::Implement { result, shareable } => lifecycle::implement(command, *result, *shareable, idea),
+            Action::AnswerReferral(answer) => lifecycle::answer_referral(command, answer, idea),
+            Action::Return(receiver) => lifecycle::returned(command, receiver, idea),
+            Action::Overdue(due) => lifecycle::overdue(command, *due, idea),
+            Action::FeedBack(message) => lifecycle::feed_back(command, *message, idea),
+            Action::Close => lifecycle::close(command, idea),
             Action::RequestErasure => erasure::request(command, idea),
             Action::DecideErasure(decide) => erasure::decide(command, decide, idea),
             Action::RefuseErasure { basis, reasons } => erasure::refuse(command, basis, *reasons, idea),

@@ -38,7 +38,7 @@ rejections! {
         /// Itself.
         Itself => Invalid, "ITSELF", "An idea can't point to itself.";
         /// The submitter was not told.
-        SubmitterNotTold => Precondition, "SUBMITTER_NOT_TOLD", "Tell the submitter before the idea leaves the house.";
+        SubmitterNotTold => Precondition, "SUBMITTER_NOT_TOLD", "Tell the submitter before the idea leaves the organisation.";
         /// The receiver is the organisation itself.
         OwnHouse => Invalid, "OWN_HOUSE", "The idea is in this organisation's sluice already.";
         /// The evaluation is another one.

@@ -189,13 +189,13 @@ impl Idea {
             | IdeaEvent::TextsErased(_)
             | IdeaEvent::PersonalDataErased(_)
             | IdeaEvent::ErasureRefused(_) => self.erasure_after(event),
-            _ => self.course_after(event),
+            _ => self.advance(event),
         }
         self
     }
 
     /// Events that move the idea along its way.
-    fn course_after(&mut self, event: &IdeaEvent) {
+    fn advance(&mut self, event: &IdeaEvent) {
         let phase = match event {
             IdeaEvent::IdeaAccepted(accepted) => {
                 self.rounds = self.rounds.max(accepted.round);

@@ -1,5 +1,5 @@
-mod course;
 mod invariants;
+mod lifecycle;
 mod others;
 mod screening;
 

@@ -101,7 +101,7 @@ fn a_mistaken_no_can_be_corrected() {
 }
 
 #[test]
-fn nothing_leaves_the_house_before_the_submitter_is_told() {
+fn nothing_leaves_the_organisation_before_the_submitter_is_told() {
     let given = Given::submitted();
     given.refuses(COORDINATOR, Role::Coordinator, refer(), IdeaRejection::NoBrief);
     let given = given.coordinator(Action::ApproveBrief(brief(1)));

@@ -6,7 +6,7 @@ use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
 use idesluss_runtime::config::{ConfigError, FILE_VARIABLE};
 use idesluss_runtime::{
     Condition, DialError, Directory, DirectoryError, Health, Ops, Peer, Tls, TlsError, Traces, TracesError, dial,
-    record_figures, serve_ops, traced,
+    install_metrics, serve_ops, traced,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,8 +40,8 @@ enum Failure {
     Dial(#[from] DialError),
     #[error(transparent)]
     Traces(#[from] TracesError),
-    #[error("figures can't be kept: {0}")]
-    Figures(String),
+    #[error("metrics can't be kept: {0}")]
+    Metrics(String),
     #[error("{0} is {1}, which can't be listened on: {2}. Stop what uses it, or choose another")]
     Port(&'static str, SocketAddr, std::io::Error),
     #[error("signals can't be listened to: {0}")]
@@ -89,7 +89,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         sampled: settings.telemetry.sampled,
     });
     let _flush = idesluss_runtime::start_telemetry(settings.telemetry.log, traces)?;
-    let figures = record_figures().map_err(|error| Failure::Figures(error.to_string()))?;
+    let metrics = install_metrics().map_err(|error| Failure::Metrics(error.to_string()))?;
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(Failure::Signals)?;
     let web = listen("web.listen", settings.web.listen).await?;
     let ops = listen("ops.listen", settings.ops.listen).await?;
@@ -104,7 +104,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             async move { state(not_after) }.boxed()
         }),
     };
-    let answering = tokio::spawn(serve_ops(ops, answering, figures, shutdown.clone()));
+    let answering = tokio::spawn(serve_ops(ops, answering, metrics, shutdown.clone()));
     let mode = if settings.web.demo {
         println!(
             "The gateway is running. Open http://{}/ in a browser.",
@@ -120,7 +120,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         );
         Mode::OneTimeLink { token }
     };
-    idesluss_runtime::tell_systemd(shutdown.clone());
+    idesluss_runtime::notify_systemd(shutdown.clone());
     let served = serve(
         web,
         Config {

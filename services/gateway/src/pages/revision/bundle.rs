@@ -1,9 +1,9 @@
 //! Bundles to take home, sent as they are packed.
 
 use super::evidence;
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::session::User;
 use axum::body::Body;
 use axum::extract::{Form as Sent, Path};
 use axum::response::{IntoResponse as _, Response};
@@ -30,34 +30,31 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PURPOSE: usize = 500;
 
 /// The bundle of the auditor's organisation.
-pub(crate) async fn organisation(
-    visitor: Visitor,
-    Sent(fields): Sent<Vec<(String, String)>>,
-) -> Result<Response, WebError> {
-    let organisation = visitor.part.organisation.clone();
-    send(visitor, Scope::Organisation(organisation), Posted(fields)).await
+pub(crate) async fn organisation(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let organisation = user.acting_as.organisation.clone();
+    send(user, Scope::Organisation(organisation), Posted(fields)).await
 }
 
 /// The bundle of an idea.
 pub(crate) async fn idea(
-    visitor: Visitor,
+    user: User,
     Path(idea): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let mut problems = Problems::default();
     let idea: Option<IdeaId> = problems.parse("idea", &idea, "it is no id of an idea");
-    let idea = problems.finish(idea).map_err(|status| visitor.said(&status))?;
-    send(visitor, Scope::Idea(idea), Posted(fields)).await
+    let idea = problems.finish(idea).map_err(|status| user.web_error(&status))?;
+    send(user, Scope::Idea(idea), Posted(fields)).await
 }
 
-async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response, WebError> {
-    let texts = disclosure(&visitor, &posted)?;
-    allowed(&visitor, &scope).await?;
+async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebError> {
+    let texts = disclosure(&user, &posted)?;
+    allowed(&user, &scope).await?;
     let name = match &scope {
         Scope::Idea(idea) => idea.to_string(),
-        _ => visitor.part.organisation.to_string(),
+        _ => user.acting_as.organisation.to_string(),
     };
-    let services = visitor.services().evidence;
+    let services = user.services().evidence;
     let wanted = Wanted {
         scope,
         from: None,
@@ -66,13 +63,13 @@ async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response
         texts,
     };
     let now = SystemClock.now();
-    let instance = visitor.web.directory.instance.to_string();
+    let instance = user.web.directory.instance.to_string();
     let turn = PACKING.try_acquire().map_err(|_| {
         let sentence = "Other bundles are being packed just now: try again in a while.";
-        visitor.said(&refuse(Code::ResourceExhausted, "BUNDLES_BUSY", sentence))
+        user.web_error(&refuse(Code::ResourceExhausted, "BUNDLES_BUSY", sentence))
     })?;
     let package = Package::prepare(&services, &instance, &wanted, now).await;
-    let package = package.map_err(|error| evidence::failed(&visitor, error))?;
+    let package = package.map_err(|error| evidence::failed(&user, error))?;
     let (pieces, waiting) = mpsc::channel::<io::Result<Bytes>>(WAITING);
     tokio::spawn(async move {
         let sender = pieces.clone();
@@ -104,35 +101,35 @@ async fn send(visitor: Visitor, scope: Scope, posted: Posted) -> Result<Response
     Ok((headers, Body::from_stream(ReceiverStream::new(waiting))).into_response())
 }
 
-/// Whether the visitor may have it: the services say so, before anything is packed. Asked for as little as tells.
-async fn allowed(visitor: &Visitor, scope: &Scope) -> Result<(), WebError> {
-    let services = visitor.services();
+/// Whether the user may have it: the services say so, before anything is packed. Asked for as little as tells.
+async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
+    let services = user.services();
     let [mut audit, _, _] = services.audits;
     let request = pb::ListChangesRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         page_size: 1,
         ..pb::ListChangesRequest::default()
     };
     let told = audit.list_changes(request).await;
-    told.map_err(|status| visitor.said(&status))?;
+    told.map_err(|status| user.web_error(&status))?;
     if let Scope::Idea(idea) = scope {
         let mut ideas = services.ideas;
         // Whose idea it is, submission knows.
         let request = sub::GetHistoryRequest {
-            query: visitor.asks(None),
+            query: user.asks(None),
             idea: idea.to_string(),
         };
         let told = ideas.get_history(request).await;
-        told.map_err(|status| visitor.said(&status))?;
+        told.map_err(|status| user.web_error(&status))?;
     }
     Ok(())
 }
 
 /// What texts are for; None: no texts are wanted.
-fn disclosure(visitor: &Visitor, posted: &Posted) -> Result<Option<Disclosure>, WebError> {
+fn disclosure(user: &User, posted: &Posted) -> Result<Option<Disclosure>, WebError> {
     // Also says whether the form was this session's.
-    posted.command(visitor)?;
-    let purpose = posted.get("andamal");
+    posted.command(user)?;
+    let purpose = posted.get("purpose");
     if purpose.trim().is_empty() {
         return Ok(None);
     }
@@ -140,9 +137,9 @@ fn disclosure(visitor: &Visitor, posted: &Posted) -> Result<Option<Disclosure>, 
     if purpose.chars().count() > PURPOSE {
         problems.add("purpose", "write at most 500 characters");
     }
-    problems.finish(Some(())).map_err(|status| visitor.said(&status))?;
+    problems.finish(Some(())).map_err(|status| user.web_error(&status))?;
     Ok(Some(Disclosure {
-        to: visitor.actor(),
+        to: user.actor(),
         purpose,
         // A form that is sent again hands out another file: another disclosure.
         command: Uuid::now_v7(),

@@ -1,9 +1,9 @@
 //! The dossier of a decision.
 
-use super::{Asked, gather, grounds, powers, words};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use super::{Asked, gather, mandates, proceedings, words};
+use crate::error::{ErrorKind, WebError};
 use crate::phrases;
+use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, kronor, moment};
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -13,43 +13,43 @@ use idesluss_proto::pb::evaluation as pb;
 use uuid::Uuid;
 
 pub(crate) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let l = visitor.lang;
+    let l = user.lang;
     // First, since nobody but auditors is told.
-    let mut entries = gather::terms(&visitor).await?;
+    let mut entries = gather::terms(&user).await?;
     let request = pb::GetEvaluationRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         evaluation: evaluation.clone(),
     };
-    let found = visitor.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| visitor.said(&status))?.into_inner();
+    let found = user.services().evaluations.get_evaluation(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let idea = found
         .evaluation
         .and_then(|evaluation| evaluation.summary)
         .map(|summary| summary.idea)
         .unwrap_or_default();
-    entries.extend(gather::history(&visitor, &idea).await?);
-    let wanted = if asked.handelse.is_empty() {
+    entries.extend(gather::history(&user, &idea).await?);
+    let wanted = if asked.event.is_empty() {
         &evaluation
     } else {
-        &asked.handelse
+        &asked.event
     };
-    let wanted: Uuid = wanted.parse().map_err(|_| WebError::new(l, Fault::NoPage))?;
+    let wanted: Uuid = wanted.parse().map_err(|_| WebError::new(l, ErrorKind::NoPage))?;
     let told = dossier(wanted, &entries).map_err(|error| match error {
-        DossierError::NoDecision(_) => WebError::new(l, Fault::NoPage),
+        DossierError::NoDecision(_) => WebError::new(l, ErrorKind::NoPage),
         other => {
             tracing::warn!(error = %other, "a dossier could not be put together");
-            WebError::new(l, Fault::Ours)
+            WebError::new(l, ErrorKind::Ours)
         }
     })?;
-    draw(&visitor, &told)
+    draw(&user, &told)
 }
 
-fn draw(visitor: &Visitor, dossier: &Dossier) -> Result<Response, WebError> {
-    let l = visitor.lang;
+fn draw(user: &User, dossier: &Dossier) -> Result<Response, WebError> {
+    let l = user.lang;
     let decision = &dossier.decision;
     let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(
         "Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.",
@@ -65,43 +65,43 @@ fn draw(visitor: &Visitor, dossier: &Dossier) -> Result<Response, WebError> {
             true,
         );
     }
-    if !dossier.doubts.is_empty() {
-        let doubts = dossier.doubts.iter().map(|doubt| (String::new(), doubt.clone()));
-        let facts = doubts.map(|(_, doubt)| (l.t("Stämmer inte", "Does not fit").to_owned(), doubt));
+    if !dossier.findings.is_empty() {
+        let findings = dossier.findings.iter().map(|finding| (String::new(), finding.clone()));
+        let facts = findings.map(|(_, finding)| (l.t("Stämmer inte", "Does not fit").to_owned(), finding));
         page.section(
             l.t("Det här går inte ihop", "What does not fit together"),
             vec![Part::Facts(facts.collect())],
         );
     }
-    page.section(l.t("Beslutet", "The decision"), about(visitor, dossier));
+    page.section(l.t("Beslutet", "The decision"), about(user, dossier));
     page.section(
         l.t("Vad den som beslutade hade fått", "What the decider had received"),
-        known(visitor, dossier),
+        known(user, dossier),
     );
     page.section(
         l.t("Vad som fanns på annat håll", "What existed elsewhere"),
-        vec![elsewhere(visitor, &dossier.elsewhere)],
+        vec![elsewhere(user, &dossier.elsewhere)],
     );
-    grounds::sections(&mut page, visitor, &dossier.grounds);
-    powers::sections(&mut page, visitor, dossier);
+    proceedings::sections(&mut page, user, &dossier.proceedings);
+    mandates::sections(&mut page, user, dossier);
     page.section(
         l.t("Vad som hände sedan", "What happened afterwards"),
-        vec![after(visitor, &dossier.after)],
+        vec![after(user, &dossier.after)],
     );
-    page.section("", vec![Part::Links(links(visitor, dossier))]);
-    page.draw(visitor)
+    page.section("", vec![Part::Links(links(user, dossier))]);
+    page.draw(user)
 }
 
-fn about(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
-    let l = visitor.lang;
+fn about(user: &User, dossier: &Dossier) -> Vec<Part> {
+    let l = user.lang;
     let decision = &dossier.decision;
     let by = match &decision.board {
         Some((board, meeting, paragraph)) => format!(
             "{board}, {meeting}, {paragraph}; {} {}",
             l.t("infört av", "recorded by"),
-            words::who(visitor, &decision.who)
+            words::who(user, &decision.who)
         ),
-        None => words::who(visitor, &decision.who),
+        None => words::who(user, &decision.who),
     };
     let home = match decision.home {
         true => l.t(", genomförs på hemmaplan", ", to be carried out at home"),
@@ -146,8 +146,8 @@ fn about(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
     vec![Part::Facts(facts)]
 }
 
-fn known(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
-    let l = visitor.lang;
+fn known(user: &User, dossier: &Dossier) -> Vec<Part> {
+    let l = user.lang;
     let basis = &dossier.basis;
     let sources = basis
         .sources
@@ -181,7 +181,7 @@ fn known(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
         cells: vec![
             phrases::event(l, &entry.event),
             moment(&entry.recorded),
-            words::who(visitor, &entry.who),
+            words::who(user, &entry.who),
             if entry.seen {
                 l.t("sett", "seen").to_owned()
             } else {
@@ -214,8 +214,8 @@ fn known(visitor: &Visitor, dossier: &Dossier) -> Vec<Part> {
     vec![Part::Facts(facts), table.into()]
 }
 
-fn elsewhere(visitor: &Visitor, missing: &[Elsewhere]) -> Part {
-    let l = visitor.lang;
+fn elsewhere(user: &User, missing: &[Elsewhere]) -> Part {
+    let l = user.lang;
     let row = |missing: &Elsewhere| {
         let arrived = match (missing.followed, missing.arrived) {
             (_, Some(position)) => format!(
@@ -232,7 +232,7 @@ fn elsewhere(visitor: &Visitor, missing: &[Elsewhere]) -> Part {
             cells: vec![
                 phrases::event(l, &missing.happened.event),
                 moment(&missing.happened.recorded),
-                words::who(visitor, &missing.happened.who),
+                words::who(user, &missing.happened.who),
                 words::place(&missing.happened),
                 arrived,
                 words::cell(l, &missing.texts),
@@ -264,14 +264,14 @@ fn elsewhere(visitor: &Visitor, missing: &[Elsewhere]) -> Part {
     .into()
 }
 
-fn after(visitor: &Visitor, later: &[Later]) -> Part {
-    let l = visitor.lang;
+fn after(user: &User, later: &[Later]) -> Part {
+    let l = user.lang;
     let row = |later: &Later| Row {
         href: String::new(),
         cells: vec![
             phrases::event(l, &later.happened.event),
             moment(&later.happened.recorded),
-            words::who(visitor, &later.happened.who),
+            words::who(user, &later.happened.who),
             words::cell(l, &later.texts),
             words::place(&later.happened),
         ],
@@ -298,8 +298,8 @@ fn after(visitor: &Visitor, later: &[Later]) -> Part {
     .into()
 }
 
-fn links(visitor: &Visitor, dossier: &Dossier) -> Vec<Link> {
-    let l = visitor.lang;
+fn links(user: &User, dossier: &Dossier) -> Vec<Link> {
+    let l = user.lang;
     [
         (
             format!("/revision/ideer/{}", dossier.decision.idea),

@@ -3,19 +3,19 @@
 //! The web says what the installation itself can tell. Whoever trusts that trusts the operator, so the page says so, and hands out what
 //! `idesluss-audit` verifies anywhere.
 
-use crate::door::Visitor;
 use crate::error::WebError;
+use crate::session::User;
 use crate::view::{Form, Part, Row, Table, moment};
-use idesluss_evidence::{EvidenceError, Standing, standings};
+use idesluss_evidence::{EvidenceError, JournalStatus, journal_statuses};
 use idesluss_proto::status::refuse;
 use tonic::Code;
 
 /// The parts of the section. `action` is where the form for a bundle goes.
-pub(super) async fn parts(visitor: &Visitor, action: &str) -> Vec<Part> {
-    let l = visitor.lang;
+pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
+    let l = user.lang;
     let mut parts = Vec::new();
-    match standings(&visitor.services().evidence).await {
-        Ok(standings) => parts.push(table(visitor, &standings).into()),
+    match journal_statuses(&user.services().evidence).await {
+        Ok(journal_statuses) => parts.push(table(user, &journal_statuses).into()),
         // Said here; the rest of the page stands.
         Err(error) => {
             tracing::warn!(%error, "how the journals stand can't be told");
@@ -35,19 +35,19 @@ pub(super) async fn parts(visitor: &Visitor, action: &str) -> Vec<Part> {
         )
         .to_owned(),
     ));
-    parts.push(Part::Form(bundle_form(visitor, action)));
+    parts.push(Part::Form(bundle_form(user, action)));
     parts
 }
 
 /// The form for a bundle, with texts if somebody says what for.
-pub(super) fn bundle_form(visitor: &Visitor, action: &str) -> Form {
-    let l = visitor.lang;
+pub(super) fn bundle_form(user: &User, action: &str) -> Form {
+    let l = user.lang;
     let form = Form::folded(
         action,
         l.t("Hämta ett paket att kontrollera", "Download a bundle to verify"),
         l.t("Hämta paketet", "Download the bundle"),
     );
-    form.line("andamal", l.t("Vad texterna ska användas till", "What the texts are for"))
+    form.line("purpose", l.t("Vad texterna ska användas till", "What the texts are for"))
         .optional()
         .help(l.t(
             "Lämna tomt för ett paket utan texter. Om du skriver något följer texterna med som du får läsa, och det antecknas i varje idé att du har fått dem.",
@@ -55,12 +55,12 @@ pub(super) fn bundle_form(visitor: &Visitor, action: &str) -> Form {
         ))
 }
 
-fn table(visitor: &Visitor, standings: &[Standing]) -> Table {
-    let l = visitor.lang;
+fn table(user: &User, journal_statuses: &[JournalStatus]) -> Table {
+    let l = user.lang;
     let head = [
         l.t("Journal", "Journal"),
         l.t("Poster", "Entries"),
-        l.t("Läge", "Standing"),
+        l.t("Läge", "JournalStatus"),
         l.t("Bevittnad av", "Witnessed by"),
         l.t("Rot", "Root"),
     ];
@@ -72,32 +72,32 @@ fn table(visitor: &Visitor, standings: &[Standing]) -> Table {
             )
             .to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows: standings.iter().map(|standing| row(visitor, standing)).collect(),
+        rows: journal_statuses.iter().map(|status| row(user, status)).collect(),
         empty: String::new(),
     }
 }
 
-fn row(visitor: &Visitor, standing: &Standing) -> Row {
-    let l = visitor.lang;
-    let service = standing.service.as_str();
-    let (origin, root) = match &standing.signed {
+fn row(user: &User, status: &JournalStatus) -> Row {
+    let l = user.lang;
+    let service = status.service.as_str();
+    let (origin, root) = match &status.signed {
         Some(signed) => (
             signed.checkpoint.origin.clone(),
             signed.note.text().lines().nth(2).unwrap_or_default().to_owned(),
         ),
         None => (service.to_owned(), String::new()),
     };
-    let witnesses = standing.witnesses.iter().map(|witness| match witness.on {
+    let witnesses = status.witnesses.iter().map(|witness| match witness.on {
         Some(on) => format!("{}, {}", witness.name, moment(&on.to_string())),
         None => witness.name.clone(),
     });
     let witnesses: Vec<String> = witnesses.collect();
-    let (said, urgent) = verdict(standing);
+    let (said, urgent) = verdict(status);
     Row {
         href: String::new(),
         cells: vec![
             origin,
-            standing.size.to_string(),
+            status.size.to_string(),
             l.t(said.0, said.1).to_owned(),
             if witnesses.is_empty() {
                 l.t("ingen", "nobody").to_owned()
@@ -111,25 +111,25 @@ fn row(visitor: &Visitor, standing: &Standing) -> Row {
 }
 
 /// What is said of a journal in Swedish and English, and whether somebody must act.
-fn verdict(standing: &Standing) -> ((&'static str, &'static str), bool) {
-    let Some(signed) = &standing.signed else {
+fn verdict(status: &JournalStatus) -> ((&'static str, &'static str), bool) {
+    let Some(signed) = &status.signed else {
         return (("inte undertecknad just nu", "not signed just now"), true);
     };
-    if !standing.keys_fit {
+    if !status.keys_fit {
         let said = (
             "underskriften stämmer inte med tjänstens nycklar",
             "the signature does not fit the service's keys",
         );
         return (said, true);
     }
-    if !standing.tree_fits {
+    if !status.tree_fits {
         let said = (
             "journalen stämmer inte med det som undertecknades",
             "the journal does not fit what was signed",
         );
         return (said, true);
     }
-    if signed.checkpoint.size < standing.size {
+    if signed.checkpoint.size < status.size {
         let said = (
             "undertecknad, utom de allra senaste posterna",
             "signed but for the very last entries",
@@ -146,7 +146,7 @@ fn verdict(standing: &Standing) -> ((&'static str, &'static str), bool) {
 }
 
 /// A bundle that can't be made, told as the services tell theirs.
-pub(super) fn failed(visitor: &Visitor, error: EvidenceError) -> WebError {
+pub(super) fn failed(user: &User, error: EvidenceError) -> WebError {
     let status = match error {
         EvidenceError::Refused(status) => status,
         EvidenceError::NoSuchIdea(_) => refuse(Code::NotFound, "UNKNOWN_IDEA", "There is no such idea."),
@@ -156,7 +156,7 @@ pub(super) fn failed(visitor: &Visitor, error: EvidenceError) -> WebError {
             refuse(Code::Unavailable, "NO_BUNDLE", sentence)
         }
     };
-    visitor.said(&status)
+    user.web_error(&status)
 }
 
 #[cfg(test)]
@@ -167,10 +167,10 @@ mod tests {
     use idesluss_proof::checkpoint::Checkpoint;
     use idesluss_proof::note::SignedNote;
 
-    fn standing(size: u64, keys_fit: bool, tree_fits: bool) -> Standing {
+    fn status(size: u64, keys_fit: bool, tree_fits: bool) -> JournalStatus {
         let checkpoint = Checkpoint::new("fyrbodal/evaluation/1", 42, [7; 32]);
         let note = SignedNote::new(checkpoint.to_string()).expect("a note");
-        Standing {
+        JournalStatus {
             service: Service::Evaluation,
             size,
             signed: Some(Signed {
@@ -186,14 +186,14 @@ mod tests {
 
     #[test]
     fn whatever_does_not_fit_is_said_and_urgent() {
-        let said = |standing: &Standing| verdict(standing).0.1;
-        assert!(!verdict(&standing(42, true, true)).1);
-        assert!(said(&standing(42, true, true)).starts_with("signed as a whole"));
-        assert!(said(&standing(43, true, true)).starts_with("signed but for"));
-        for wrong in [standing(42, false, true), standing(42, true, false)] {
+        let said = |status: &JournalStatus| verdict(status).0.1;
+        assert!(!verdict(&status(42, true, true)).1);
+        assert!(said(&status(42, true, true)).starts_with("signed as a whole"));
+        assert!(said(&status(43, true, true)).starts_with("signed but for"));
+        for wrong in [status(42, false, true), status(42, true, false)] {
             assert!(verdict(&wrong).1, "{}", said(&wrong));
         }
-        let mut unsigned = standing(42, true, true);
+        let mut unsigned = status(42, true, true);
         unsigned.signed = None;
         assert_eq!(said(&unsigned), "not signed just now");
     }

@@ -1,29 +1,29 @@
 //! The lines that the auditor's library folds, as the services hand them to an auditor.
 
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::pages::lives;
+use crate::session::User;
 use idesluss_auditor::{Entry, Service};
 use idesluss_evidence::{entries, entry};
 use idesluss_proto::pb::evaluation as ev;
 
 /// Every entry about an idea in each journal.
-pub(super) async fn history(visitor: &Visitor, idea: &str) -> Result<Vec<Entry>, WebError> {
-    lives::of_idea(visitor, idea).await.map(entries)
+pub(super) async fn history(user: &User, idea: &str) -> Result<Vec<Entry>, WebError> {
+    histories::of_idea(user, idea).await.map(entries)
 }
 
 /// Every entry of the organisation's criteria and delegation order. Only auditors are told.
-pub(super) async fn terms(visitor: &Visitor) -> Result<Vec<Entry>, WebError> {
-    let mut evaluations = visitor.services().evaluations;
+pub(super) async fn terms(user: &User) -> Result<Vec<Entry>, WebError> {
+    let mut evaluations = user.services().evaluations;
     let (mut entries, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = ev::GetTermsRequest {
-            query: visitor.asks(None),
+            query: user.asks(None),
             page_size: 200,
             page_token,
         };
         let page = evaluations.get_terms(request).await;
-        let page = page.map_err(|status| visitor.said(&status))?.into_inner();
+        let page = page.map_err(|status| user.web_error(&status))?.into_inner();
         entries.extend(page.entries.into_iter().map(entry(Service::Evaluation)));
         if page.next_page_token.is_empty() {
             return Ok(entries);

@@ -1,77 +1,74 @@
 //! An idea at each moment of its life.
 
 use super::{Asked, evidence, gather, words};
-use crate::door::Visitor;
-use crate::error::{Fault, WebError};
+use crate::error::{ErrorKind, WebError};
 use crate::phrases;
+use crate::session::User;
 use crate::slider::Slider;
 use crate::timeline::{Mark, Timeline};
 use crate::view::{Link, Page, Part, Row, Table, moment};
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use idesluss_auditor::{Life, Service, State, Step, Text, replay};
+use idesluss_auditor::{History, Service, State, Step, Text, replay};
 use idesluss_proto::pb::audit as pb;
 
 pub(crate) async fn page(
-    visitor: Visitor,
+    user: User,
     Path(idea): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let entries = gather::history(&visitor, &idea).await?;
-    let id = idea.parse().map_err(|_| WebError::new(l, Fault::NoPage))?;
-    let life = replay(id, &entries, None).map_err(|error| {
+    let l = user.lang;
+    let entries = gather::history(&user, &idea).await?;
+    let id = idea.parse().map_err(|_| WebError::new(l, ErrorKind::NoPage))?;
+    let history = replay(id, &entries, None).map_err(|error| {
         tracing::warn!(%error, "an idea's life could not be replayed");
-        WebError::new(l, Fault::Ours)
+        WebError::new(l, ErrorKind::Ours)
     })?;
-    let last = u32::try_from(life.steps.len()).unwrap_or(u32::MAX);
-    let step = asked.steg.unwrap_or(last).clamp(1, last);
+    let last = u32::try_from(history.steps.len()).unwrap_or(u32::MAX);
+    let step = asked.step.unwrap_or(last).clamp(1, last);
     let chosen = usize::try_from(step).unwrap_or(1) - 1;
-    let now = &life.steps[chosen];
-    let rest = the_rest(&visitor, &now.recorded).await?;
+    let now = &history.steps[chosen];
+    let rest = the_rest(&user, &now.recorded).await?;
 
     let mut page = Page::new(format!(
         "{} {}",
         l.t("Revision av idé", "Audit of idea"),
-        life.state.reference
+        history.state.reference
     ));
     page.badge(words::state(l, "idea", &now.state.idea), false);
     page.section(
         l.t("Tid", "Time"),
         vec![
-            Part::Slider(slider(&visitor, &idea, step, last, now)),
-            Part::Timeline(timeline(&visitor, &life, chosen)),
+            Part::Slider(slider(&user, &idea, step, last, now)),
+            Part::Timeline(timeline(&user, &history, chosen)),
         ],
     );
-    page.section(l.t("Det här hände", "This happened"), happened(&visitor, now));
-    let mut stood = vec![stands(&visitor, &now.state)];
+    page.section(l.t("Det här hände", "This happened"), happened(&user, now));
+    let mut stood = vec![stands(&user, &now.state)];
     stood.push(Part::Note(rest));
     page.section(l.t("Så var läget", "How things stood"), stood);
     page.section(
         l.t("Alla händelser", "Everything that happened"),
         vec![
-            table(&visitor, &idea, &life, chosen),
-            Part::Links(links(&visitor, &idea, &life)),
-            Part::Form(evidence::bundle_form(
-                &visitor,
-                &format!("/revision/ideer/{idea}/paket"),
-            )),
+            table(&user, &idea, &history, chosen),
+            Part::Links(links(&user, &idea, &history)),
+            Part::Form(evidence::bundle_form(&user, &format!("/revision/ideer/{idea}/paket"))),
         ],
     );
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
 /// How many ideas there were then. Asked of the service that tells auditors alone: nobody else gets this page.
-async fn the_rest(visitor: &Visitor, at: &str) -> Result<String, WebError> {
-    let l = visitor.lang;
-    let [mut submission, ..] = visitor.services().audits;
-    let request = pb::GetStandingRequest {
-        query: visitor.asks(None),
+async fn the_rest(user: &User, at: &str) -> Result<String, WebError> {
+    let l = user.lang;
+    let [mut submission, ..] = user.services().audits;
+    let request = pb::GetInstanceStateRequest {
+        query: user.asks(None),
         at: at.to_owned(),
     };
-    let told = submission.get_standing(request).await;
-    let told = told.map_err(|status| visitor.said(&status))?.into_inner();
-    let own = visitor.part.organisation.as_str();
+    let told = submission.get_instance_state(request).await;
+    let told = told.map_err(|status| user.web_error(&status))?.into_inner();
+    let own = user.acting_as.organisation.as_str();
     let ideas = told.counts.iter().filter(|count| count.thing == "idea");
     let ours: u64 = ideas
         .filter(|count| count.organisation == own)
@@ -86,16 +83,12 @@ async fn the_rest(visitor: &Visitor, at: &str) -> Result<String, WebError> {
     ))
 }
 
-fn title(visitor: &Visitor, step: &Step) -> String {
-    format!(
-        "{}, {}",
-        phrases::event(visitor.lang, &step.event),
-        moment(&step.recorded)
-    )
+fn title(user: &User, step: &Step) -> String {
+    format!("{}, {}", phrases::event(user.lang, &step.event), moment(&step.recorded))
 }
 
-fn slider(visitor: &Visitor, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
-    let l = visitor.lang;
+fn slider(user: &User, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
+    let l = user.lang;
     let action = format!("/revision/ideer/{idea}");
     let link = |step: u32, text: &str| Link {
         href: format!("{action}?steg={step}"),
@@ -117,7 +110,7 @@ fn slider(visitor: &Visitor, idea: &str, step: u32, last: u32, now: &Step) -> Sl
             "{} {step} {} {last}: {}",
             l.t("Händelse", "Event"),
             l.t("av", "of"),
-            title(visitor, now)
+            title(user, now)
         ),
         least: 1,
         most: last,
@@ -128,15 +121,15 @@ fn slider(visitor: &Visitor, idea: &str, step: u32, last: u32, now: &Step) -> Sl
     }
 }
 
-fn timeline(visitor: &Visitor, life: &Life, chosen: usize) -> Timeline {
-    let l = visitor.lang;
+fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
+    let l = user.lang;
     let mark = |step: &Step| Mark {
         lane: match step.service {
             Service::Submission => 0,
             Service::Evaluation => 1,
             Service::Sharing => 2,
         },
-        title: title(visitor, step),
+        title: title(user, step),
         day: moment(&step.recorded).chars().take(10).collect(),
         state: words::state(l, "idea", &step.state.idea),
         decision: step.knew.is_some(),
@@ -145,7 +138,7 @@ fn timeline(visitor: &Visitor, life: &Life, chosen: usize) -> Timeline {
         caption: l.t("Idéns väg", "The idea's way").to_owned(),
         said: format!(
             "{} {}",
-            life.steps.len(),
+            history.steps.len(),
             l.t(
                 "händelser från vänster till höger; samma händelser står i tabellen på sidan",
                 "events from left to right; the same events stand in the table on the page"
@@ -162,16 +155,16 @@ fn timeline(visitor: &Visitor, life: &Life, chosen: usize) -> Timeline {
             words::thing(l, "evaluation").to_owned(),
             words::thing(l, "solution").to_owned(),
         ],
-        marks: life.steps.iter().map(mark).collect(),
+        marks: history.steps.iter().map(mark).collect(),
         chosen: Some(chosen),
     }
 }
 
-fn happened(visitor: &Visitor, step: &Step) -> Vec<Part> {
-    let l = visitor.lang;
+fn happened(user: &User, step: &Step) -> Vec<Part> {
+    let l = user.lang;
     let mut facts = vec![
         (l.t("Vad", "What").to_owned(), phrases::event(l, &step.event)),
-        (l.t("Vem", "Who").to_owned(), words::who(visitor, &step.who)),
+        (l.t("Vem", "Who").to_owned(), words::who(user, &step.who)),
         (l.t("Noterat", "Recorded").to_owned(), moment(&step.recorded)),
         (
             l.t("Plats i journalen", "Place in the journal").to_owned(),
@@ -199,8 +192,8 @@ fn happened(visitor: &Visitor, step: &Step) -> Vec<Part> {
     vec![Part::Facts(facts)]
 }
 
-fn stands(visitor: &Visitor, state: &State) -> Part {
-    let l = visitor.lang;
+fn stands(user: &User, state: &State) -> Part {
+    let l = user.lang;
     let mut facts = vec![(words::thing(l, "idea").to_owned(), words::state(l, "idea", &state.idea))];
     for evaluation in &state.evaluations {
         let name = format!(
@@ -231,7 +224,7 @@ fn stands(visitor: &Visitor, state: &State) -> Part {
             format!(
                 "{}, {}",
                 words::thing(l, "adoption"),
-                visitor.house(&adoption.organisation)
+                user.organisation_name(&adoption.organisation)
             ),
             words::state(l, "adoption", &adoption.phase),
         ));
@@ -239,14 +232,14 @@ fn stands(visitor: &Visitor, state: &State) -> Part {
     Part::Facts(facts)
 }
 
-fn table(visitor: &Visitor, idea: &str, life: &Life, chosen: usize) -> Part {
-    let l = visitor.lang;
+fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
+    let l = user.lang;
     let row = |(index, step): (usize, &Step)| Row {
         href: format!("/revision/ideer/{idea}?steg={}", index + 1),
         cells: vec![
             format!("{}. {}", index + 1, phrases::event(l, &step.event)),
             moment(&step.recorded),
-            words::who(visitor, &step.who),
+            words::who(user, &step.who),
             words::state(l, "idea", &step.state.idea),
             match index.cmp(&chosen) {
                 std::cmp::Ordering::Less => l.t("hade hänt", "had happened"),
@@ -269,16 +262,16 @@ fn table(visitor: &Visitor, idea: &str, life: &Life, chosen: usize) -> Part {
             .t("Händelserna i bilden, i ordning", "The events in the picture, in order")
             .to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows: life.steps.iter().enumerate().map(row).collect(),
+        rows: history.steps.iter().enumerate().map(row).collect(),
         empty: String::new(),
     }
     .into()
 }
 
-fn links(visitor: &Visitor, idea: &str, life: &Life) -> Vec<Link> {
-    let l = visitor.lang;
+fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
+    let l = user.lang;
     let mut links = Vec::new();
-    for step in life.steps.iter().filter(|step| step.knew.is_some()) {
+    for step in history.steps.iter().filter(|step| step.knew.is_some()) {
         let evaluation = step.subject.trim_start_matches("evaluation/");
         links.push(Link {
             href: format!("/revision/beslut/{evaluation}?handelse={}", step.id),

@@ -1,14 +1,14 @@
 //! Where the whole instance stood at a moment.
 
 use super::{Asked, evidence, words};
-use crate::door::Visitor;
 use crate::error::WebError;
 use crate::phrases;
+use crate::session::User;
 use crate::slider::Slider;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, moment};
 use axum::extract::Query;
 use axum::response::Response;
-use idesluss_domain::Standing;
+use idesluss_domain::AggregateStatus;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
 use std::collections::BTreeMap;
@@ -17,53 +17,50 @@ use std::collections::BTreeMap;
 const STEPS: u32 = 200;
 const CHANGES: usize = 20;
 
-pub(crate) async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let l = visitor.lang;
-    let mut at = asked.tid.clone();
-    let mut standing = standing(&visitor, &at).await?;
-    if let Some(step) = asked
-        .steg
-        .filter(|_| asked.tid.is_empty() && !standing.first.is_empty())
-    {
-        at = between(&standing.first, &standing.last, step.min(STEPS));
-        standing = self::standing(&visitor, &at).await?;
+pub(crate) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let l = user.lang;
+    let mut at = asked.at.clone();
+    let mut state = instance_state(&user, &at).await?;
+    if let Some(step) = asked.steg.filter(|_| asked.at.is_empty() && !state.first.is_empty()) {
+        at = between(&state.first, &state.last, step.min(STEPS));
+        state = self::instance_state(&user, &at).await?;
     }
     let mut page = Page::new(l.t("Revision", "Audit")).intro(l.t(
         "Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.",
         "Here you see how things stood at a certain time, what had happened, and what whoever decided knew. Choose the time with the slider.",
     ));
-    if standing.first.is_empty() {
+    if state.first.is_empty() {
         let nothing = l.t("Ingenting har hänt än.", "Nothing has happened yet.");
         page.section("", vec![Part::Note(nothing.to_owned())]);
-        return page.draw(&visitor);
+        return page.draw(&user);
     }
-    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(&visitor, &standing, &at))]);
-    page.section(l.t("Så var läget", "How things stood"), stood(&visitor, &standing));
+    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(&user, &state, &at))]);
+    page.section(l.t("Så var läget", "How things stood"), stood(&user, &state));
     page.section(
         l.t("Beslut till och med då", "Decisions until then"),
-        decisions(&visitor, &at, &asked.sida).await?,
+        decisions(&user, &at, &asked.page_token).await?,
     );
     page.section(
         l.t("Det som hade hänt senast", "What had happened last"),
-        vec![changes(&visitor, &at).await?],
+        vec![changes(&user, &at).await?],
     );
     page.section(
         l.t("Bevis", "Evidence"),
-        evidence::parts(&visitor, "/revision/paket").await,
+        evidence::parts(&user, "/revision/paket").await,
     );
-    page.draw(&visitor)
+    page.draw(&user)
 }
 
 /// What the three services tell of a moment, together.
-async fn standing(visitor: &Visitor, at: &str) -> Result<pb::GetStandingResponse, WebError> {
-    let mut all = pb::GetStandingResponse::default();
-    for mut audit in visitor.services().audits {
-        let request = pb::GetStandingRequest {
-            query: visitor.asks(None),
+async fn instance_state(user: &User, at: &str) -> Result<pb::GetInstanceStateResponse, WebError> {
+    let mut all = pb::GetInstanceStateResponse::default();
+    for mut audit in user.services().audits {
+        let request = pb::GetInstanceStateRequest {
+            query: user.asks(None),
             at: at.to_owned(),
         };
-        let told = audit.get_standing(request).await;
-        let told = told.map_err(|status| visitor.said(&status))?.into_inner();
+        let told = audit.get_instance_state(request).await;
+        let told = told.map_err(|status| user.web_error(&status))?.into_inner();
         all.counts.extend(told.counts);
         // Times are all written alike, so their order is that of their letters.
         all.first = earliest(all.first, told.first);
@@ -91,10 +88,10 @@ fn between(first: &str, last: &str, step: u32) -> String {
     time.map_or_else(|_| String::new(), |time| time.to_string())
 }
 
-fn slider(visitor: &Visitor, standing: &pb::GetStandingResponse, at: &str) -> Slider {
-    let l = visitor.lang;
+fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider {
+    let l = user.lang;
     let micros = |time: &str| time.parse::<Timestamp>().map_or(0, Timestamp::as_micros);
-    let (first, last) = (micros(&standing.first), micros(&standing.last));
+    let (first, last) = (micros(&state.first), micros(&state.last));
     let now = if at.is_empty() {
         last
     } else {
@@ -106,12 +103,12 @@ fn slider(visitor: &Visitor, standing: &pb::GetStandingResponse, at: &str) -> Sl
         text: text.to_owned(),
     };
     let mut links = Vec::new();
-    if !standing.before.is_empty() {
-        links.push(link(&standing.first, l.t("Första ändringen", "First change")));
-        links.push(link(&standing.before, l.t("Ändringen före", "Change before")));
+    if !state.before.is_empty() {
+        links.push(link(&state.first, l.t("Första ändringen", "First change")));
+        links.push(link(&state.before, l.t("Ändringen före", "Change before")));
     }
-    if !standing.after.is_empty() {
-        links.push(link(&standing.after, l.t("Ändringen efter", "Change after")));
+    if !state.after.is_empty() {
+        links.push(link(&state.after, l.t("Ändringen efter", "Change after")));
     }
     if !at.is_empty() {
         links.push(Link {
@@ -119,7 +116,7 @@ fn slider(visitor: &Visitor, standing: &pb::GetStandingResponse, at: &str) -> Sl
             text: l.t("Nu", "Now").to_owned(),
         });
     }
-    let shown = if at.is_empty() { standing.last.as_str() } else { at };
+    let shown = if at.is_empty() { state.last.as_str() } else { at };
     let what = if at.is_empty() {
         l.t(
             "Du ser läget nu, efter den senaste ändringen",
@@ -152,15 +149,15 @@ fn exact(time: &str) -> String {
     )
 }
 
-fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
-    let l = visitor.lang;
-    let own = visitor.part.organisation.as_str();
+fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
+    let l = user.lang;
+    let own = user.acting_as.organisation.as_str();
     // Own and all, by thing and state in their usual order.
     let mut counted: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
-    for count in &standing.counts {
-        let found = Standing::ALL
+    for count in &state.counts {
+        let found = AggregateStatus::ALL
             .iter()
-            .position(|standing| standing.thing() == count.thing && standing.as_str() == count.state);
+            .position(|state| state.thing() == count.thing && state.as_str() == count.state);
         let Some(order) = found else { continue };
         let (ours, all) = counted.entry(order).or_default();
         *all += count.count;
@@ -170,13 +167,13 @@ fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
     }
     let ideas: Vec<(usize, u64)> = counted
         .iter()
-        .filter(|(order, (ours, _))| matches!(Standing::ALL[**order], Standing::Idea(_)) && *ours > 0)
+        .filter(|(order, (ours, _))| matches!(AggregateStatus::ALL[**order], AggregateStatus::Idea(_)) && *ours > 0)
         .map(|(order, (ours, _))| (*order, *ours))
         .collect();
     let mut parts = Vec::new();
     if let Some(most) = ideas.iter().map(|(_, count)| *count).max() {
         let bar = |(order, count): &(usize, u64)| Bar {
-            label: words::state(l, "idea", Standing::ALL[*order].as_str()),
+            label: words::state(l, "idea", AggregateStatus::ALL[*order].as_str()),
             said: count.to_string(),
             from: 0,
             length: u32::try_from(count * 1_000 / most).unwrap_or(1_000),
@@ -184,19 +181,19 @@ fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
             class: "span",
         };
         parts.push(Part::Bars(Bars {
-            caption: format!("{} {}", l.t("Idéer i", "Ideas in"), visitor.house(own)),
+            caption: format!("{} {}", l.t("Idéer i", "Ideas in"), user.organisation_name(own)),
             bars: ideas.iter().map(bar).collect(),
         }));
     }
     let row = |(order, (ours, all)): (&usize, &(u64, u64))| {
-        let standing = Standing::ALL[*order];
+        let state = AggregateStatus::ALL[*order];
         Row {
             href: String::new(),
             cells: vec![
                 format!(
                     "{}: {}",
-                    words::things(l, standing.thing()),
-                    words::state(l, standing.thing(), standing.as_str())
+                    words::things(l, state.thing()),
+                    words::state(l, state.thing(), state.as_str())
                 ),
                 ours.to_string(),
                 all.to_string(),
@@ -209,7 +206,7 @@ fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
             caption: l.t("Antal vid den tiden", "Numbers at that time").to_owned(),
             head: vec![
                 l.t("Vad och var", "What and where").to_owned(),
-                visitor.house(own),
+                user.organisation_name(own),
                 l.t("Alla organisationer", "All organisations").to_owned(),
             ],
             rows: counted.iter().map(row).collect(),
@@ -221,18 +218,18 @@ fn stood(visitor: &Visitor, standing: &pb::GetStandingResponse) -> Vec<Part> {
 }
 
 /// The decisions of the auditor's organisation, each with a link to its dossier.
-async fn decisions(visitor: &Visitor, at: &str, page: &str) -> Result<Vec<Part>, WebError> {
-    let l = visitor.lang;
-    let [_, mut evaluation, _] = visitor.services().audits;
+async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebError> {
+    let l = user.lang;
+    let [_, mut evaluation, _] = user.services().audits;
     let request = pb::ListChangesRequest {
-        query: visitor.asks(None),
+        query: user.asks(None),
         until: at.to_owned(),
         decisions: true,
         page_size: 20,
         page_token: page.to_owned(),
     };
     let told = evaluation.list_changes(request).await;
-    let told = told.map_err(|status| visitor.said(&status))?.into_inner();
+    let told = told.map_err(|status| user.web_error(&status))?.into_inner();
     let row = |change: &pb::Change| {
         let id = change.subject.trim_start_matches("evaluation/");
         Row {
@@ -241,7 +238,7 @@ async fn decisions(visitor: &Visitor, at: &str, page: &str) -> Result<Vec<Part>,
                 moment(&change.recorded),
                 phrases::event(l, kind(&change.r#type)),
                 words::outcome(l, &change.outcome).to_owned(),
-                visitor.name(&change.actor),
+                user.name(&change.actor),
             ],
             urgent: false,
         }
@@ -271,18 +268,18 @@ async fn decisions(visitor: &Visitor, at: &str, page: &str) -> Result<Vec<Part>,
 }
 
 /// What changed last in the auditor's organisation, in all services.
-async fn changes(visitor: &Visitor, at: &str) -> Result<Part, WebError> {
-    let l = visitor.lang;
+async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
+    let l = user.lang;
     let mut all = Vec::new();
-    for mut audit in visitor.services().audits {
+    for mut audit in user.services().audits {
         let request = pb::ListChangesRequest {
-            query: visitor.asks(None),
+            query: user.asks(None),
             until: at.to_owned(),
             page_size: u32::try_from(CHANGES).unwrap_or_default(),
             ..pb::ListChangesRequest::default()
         };
         let told = audit.list_changes(request).await;
-        all.extend(told.map_err(|status| visitor.said(&status))?.into_inner().changes);
+        all.extend(told.map_err(|status| user.web_error(&status))?.into_inner().changes);
     }
     all.sort_by(|one, other| other.recorded.cmp(&one.recorded));
     all.truncate(CHANGES);
@@ -291,7 +288,7 @@ async fn changes(visitor: &Visitor, at: &str) -> Result<Part, WebError> {
         let about_own = matches!(thing, "idea" | "evaluation" | "solution") && !change.idea.is_empty();
         let who = match change.role.as_str() {
             "service" => l.t("tjänsten själv", "the service itself").to_owned(),
-            _ => visitor.name(&change.actor),
+            _ => user.name(&change.actor),
         };
         let after = words::state(l, thing, &change.after);
         let way = match change.before.as_str() {
@@ -323,7 +320,7 @@ async fn changes(visitor: &Visitor, at: &str) -> Result<Part, WebError> {
         caption: format!(
             "{} {}",
             l.t("Senaste ändringarna i", "Last changes in"),
-            visitor.house(visitor.part.organisation.as_str())
+            user.organisation_name(user.acting_as.organisation.as_str())
         ),
         head: head.map(str::to_owned).to_vec(),
         rows: all.iter().map(row).collect(),

@@ -7,10 +7,10 @@ mod bundle;
 mod decision;
 mod evidence;
 mod gather;
-mod grounds;
 mod idea;
 mod instance;
-mod powers;
+mod mandates;
+mod proceedings;
 mod words;
 
 pub(super) use bundle::{idea as idea_bundle, organisation as bundle};
@@ -24,12 +24,16 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// The place on a slider; not there: the end.
-    steg: Option<u32>,
+    /// The step on a slider; not there: the end.
+    #[serde(rename = "steg")]
+    step: Option<u32>,
     /// A moment, RFC 3339.
-    tid: String,
+    #[serde(rename = "tid")]
+    at: String,
     /// Where a list's page begins.
-    sida: String,
+    #[serde(rename = "sida")]
+    page_token: String,
     /// Which of an evaluation's decisions: the id of its event.
-    handelse: String,
+    #[serde(rename = "handelse")]
+    event: String,
 }

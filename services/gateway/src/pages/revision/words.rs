@@ -1,8 +1,8 @@
 //! Things and their states as they stand on these pages.
 
-use crate::door::Visitor;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
@@ -92,17 +92,17 @@ pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
 }
 
 /// Who, in which role, for whom.
-pub(super) fn who(visitor: &Visitor, author: &Author) -> String {
-    let l = visitor.lang;
+pub(super) fn who(user: &User, author: &Author) -> String {
+    let l = user.lang;
     if author.role == "service" {
         return l.t("tjänsten själv", "the service itself").to_owned();
     }
     let role = author.role.parse().ok().map(|role| phrases::role(l, role));
     format!(
         "{}, {}, {}",
-        visitor.name(&author.person),
+        user.name(&author.person),
         role.unwrap_or_default(),
-        visitor.house(&author.organisation)
+        user.organisation_name(&author.organisation)
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::copies::Copies;
 use idesluss_proof::line::{Body, Line, parse, source_line};
-use idesluss_proof::tree::{Edge, Hash, TILE_WIDTH, leaf_hash, subtree};
+use idesluss_proof::tree::{CompactRange, Hash, TILE_WIDTH, leaf_hash, subtree};
 use std::collections::HashMap;
 
 /// What was read so far of one journal.
@@ -15,7 +15,7 @@ pub(super) struct Lines {
     sources: HashMap<String, (u32, u64)>,
     /// How many lines could not be read: what follows on them seems to follow on nothing.
     unread: u64,
-    edge: Edge,
+    compact_range: CompactRange,
     /// The roots over each 256 entries.
     tiles: Vec<Hash>,
     wrong: Vec<(u64, String)>,
@@ -31,7 +31,7 @@ impl Lines {
             recorded: i64::MIN,
             sources: HashMap::new(),
             unread: 0,
-            edge: Edge::default(),
+            compact_range: CompactRange::default(),
             tiles: Vec::new(),
             wrong: Vec::new(),
             named,
@@ -39,8 +39,8 @@ impl Lines {
     }
 
     /// The tree over the lines.
-    pub(super) fn edge(&self) -> &Edge {
-        &self.edge
+    pub(super) fn compact_range(&self) -> &CompactRange {
+        &self.compact_range
     }
 
     /// The roots over each 256 entries.
@@ -62,7 +62,7 @@ impl Lines {
     /// Takes the entry that came as `position`, and notes in `copies` what others may hold of it, or it of others.
     pub(super) fn take(&mut self, position: u64, bytes: &[u8], copies: &mut Copies) {
         let tiles = &mut self.tiles;
-        let _ = self.edge.push(leaf_hash(bytes), |full| {
+        let _ = self.compact_range.push(leaf_hash(bytes), |full| {
             if full.level == 0 {
                 debug_assert_eq!(full.hashes.len(), TILE_WIDTH);
                 tiles.push(subtree(full.hashes));

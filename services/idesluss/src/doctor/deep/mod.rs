@@ -59,8 +59,8 @@ pub(super) async fn check(installation: &Installation, look: &Look, tls: Option<
 fn targets(installation: &Installation, look: &Look, findings: &mut Vec<Finding>) -> Vec<Target> {
     let mut targets: BTreeMap<String, Target> = BTreeMap::new();
     for process in &installation.processes {
-        let told = look.of(&process.name).map(|told| &told.document);
-        let Some((document, journal)) = told.and_then(|document| Some((document, document.journal.as_ref()?))) else {
+        let answer = look.of(&process.name).map(|answer| &answer.document);
+        let Some((document, journal)) = answer.and_then(|document| Some((document, document.journal.as_ref()?))) else {
             continue;
         };
         let target = targets.entry(journal.name.clone()).or_insert_with(|| Target {

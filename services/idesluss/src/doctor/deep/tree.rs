@@ -15,9 +15,9 @@ pub(super) async fn compare(lines: &Lines, reader: &mut Reader, named: usize) ->
         .iter()
         .map(|peak| hash(peak))
         .collect::<Result<Vec<_>, _>>()?;
-    let found = lines.edge().peaks();
-    if lines.edge().size() != head.size {
-        let there = lines.edge().size();
+    let found = lines.compact_range().peaks();
+    if lines.compact_range().size() != head.size {
+        let there = lines.compact_range().size();
         return Ok(vec![format!(
             "its head speaks of {} entries, and {there} are there",
             head.size
@@ -87,20 +87,20 @@ fn in_rest(size: u64, noted: &[Hash], found: &[Hash]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idesluss_proof::tree::Edge;
+    use idesluss_proof::tree::CompactRange;
 
     fn peaks(size: u64, altered: Option<u64>) -> Vec<Hash> {
-        let mut edge = Edge::default();
+        let mut compact_range = CompactRange::default();
         for entry in 0..size {
             let text = if altered == Some(entry) {
                 "altered".to_owned()
             } else {
                 entry.to_string()
             };
-            let pushed = edge.push(leaf_hash(text.as_bytes()), |_| Ok::<(), ()>(()));
+            let pushed = compact_range.push(leaf_hash(text.as_bytes()), |_| Ok::<(), ()>(()));
             assert_eq!(pushed, Ok(()));
         }
-        edge.peaks()
+        compact_range.peaks()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is said of which state: documents as processes tell them, and the findings that come of it.
 
-use super::super::ask::{Answer, Look, Seen, Told};
+use super::super::ask::{Answer, Look, Reported, Seen};
 use super::super::document::Document;
 use super::super::finding::{Finding, Severity, exit_code};
 use super::judge;
@@ -38,7 +38,7 @@ fn process(service: &str, holds: bool) -> Value {
 }
 
 /// Two services with two replicas each, and the gateway.
-fn house() -> Vec<(&'static str, Value)> {
+fn installation() -> Vec<(&'static str, Value)> {
     vec![
         ("submission-1", process("submission", true)),
         ("submission-2", process("submission", false)),
@@ -57,9 +57,9 @@ fn look(documents: &[(&str, Value)]) -> Look {
         Seen {
             name: (*name).to_owned(),
             ops: "http://127.0.0.1:1".to_owned(),
-            answer: Answer::Told(Box::new(Told {
+            answer: Answer::Reported(Box::new(Reported {
                 document,
-                ..Told::default()
+                ..Reported::default()
             })),
         }
     };
@@ -68,14 +68,17 @@ fn look(documents: &[(&str, Value)]) -> Look {
 
 /// Sets members, named as JSON pointers, of a process; `*` is all.
 fn changed(changes: &[(&str, &str, Value)]) -> Vec<(&'static str, Value)> {
-    let mut house = house();
+    let mut installation = installation();
     for (whose, pointer, value) in changes {
-        for (name, document) in house.iter_mut().filter(|(name, _)| whose == name || *whose == "*") {
+        for (name, document) in installation
+            .iter_mut()
+            .filter(|(name, _)| whose == name || *whose == "*")
+        {
             let place = document.pointer_mut(pointer);
             *place.unwrap_or_else(|| panic!("{name} has no {pointer}")) = value.clone();
         }
     }
-    house
+    installation
 }
 
 /// What is found when nothing changes between the looks.
@@ -389,7 +392,7 @@ fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
 
 #[test]
 fn a_process_that_does_not_answer_or_is_another_is_bad() {
-    let mut look = look(&house());
+    let mut look = look(&installation());
     let names = |findings: &[Finding]| {
         let each = findings
             .iter()
@@ -418,9 +421,9 @@ fn clocks_are_judged_by_how_far_they_are_off_on_either_side() {
         (5_100_000, Some(Severity::Bad)),
         (-6_000_000, Some(Severity::Bad)),
     ] {
-        let mut look = look(&house());
-        if let Answer::Told(told) = &mut look.0[0].answer {
-            told.ahead_micros = ahead;
+        let mut look = look(&installation());
+        if let Answer::Reported(answer) = &mut look.0[0].answer {
+            answer.ahead_micros = ahead;
         }
         let findings = judge(&look, &look);
         assert_eq!(
@@ -451,19 +454,19 @@ fn what_moves_on_between_the_looks_is_not_behind_and_not_ahead() {
     assert_eq!(judge(&look(&earlier), &look(&later)), []);
     // A lease that moved is with two, or nobody, in one look alone.
     let nobody = changed(&[("submission-1", "/journal/lease_held", json!(false))]);
-    let findings = judge(&look(&house()), &look(&nobody));
+    let findings = judge(&look(&installation()), &look(&nobody));
     assert!(
         findings.iter().all(|finding| finding.severity == Severity::Warning),
         "{findings:?}"
     );
     let two = changed(&[("submission-2", "/journal/lease_held", json!(true))]);
-    assert_eq!(judge(&look(&house()), &look(&two)), []);
+    assert_eq!(judge(&look(&installation()), &look(&two)), []);
     // A problem that was not there a moment ago may go by itself.
     let moment = changed(&[(
         "submission-1",
         "/messaging/relays/0/problem",
         json!("the stream has moved"),
     )]);
-    let findings = judge(&look(&house()), &look(&moment));
+    let findings = judge(&look(&installation()), &look(&moment));
     assert_eq!(exit_code(&findings), 0, "{findings:?}");
 }

@@ -1,14 +1,14 @@
 //! What a process tells of the broker, and of the events that go out and come in over it.
 
-use super::super::ask::Told;
+use super::super::ask::Reported;
 use super::super::document::{Messaging, Receiver, Relay};
 use super::super::finding::Finding;
 
-pub(super) fn judge(name: &str, earlier: Option<&Told>, told: &Told, findings: &mut Vec<Finding>) {
-    let Some(messaging) = &told.document.messaging else {
+pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, findings: &mut Vec<Finding>) {
+    let Some(messaging) = &answer.document.messaging else {
         return;
     };
-    let service = &told.document.service;
+    let service = &answer.document.service;
     for relay in &messaging.relays {
         if let Some(why) = &relay.refused {
             findings.push(Finding::bad(
@@ -27,7 +27,12 @@ pub(super) fn judge(name: &str, earlier: Option<&Told>, told: &Told, findings: &
         return;
     }
     // Only the writer publishes and receives.
-    if !told.document.journal.as_ref().is_some_and(|journal| journal.lease_held) {
+    if !answer
+        .document
+        .journal
+        .as_ref()
+        .is_some_and(|journal| journal.lease_held)
+    {
         return;
     }
     let before = earlier.and_then(|earlier| earlier.document.messaging.as_ref());
@@ -61,7 +66,7 @@ fn broker_away(name: &str, messaging: &Messaging, findings: &mut Vec<Finding>) {
     ));
 }
 
-fn outward(service: &str, earlier: Option<&Told>, was: Option<&Relay>, relay: &Relay, findings: &mut Vec<Finding>) {
+fn outward(service: &str, earlier: Option<&Reported>, was: Option<&Relay>, relay: &Relay, findings: &mut Vec<Finding>) {
     let source = &relay.source;
     if let Some(why) = &relay.problem {
         let found = format!("{source} is not published into the stream {}: {why}", relay.stream);

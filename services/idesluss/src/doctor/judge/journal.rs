@@ -1,15 +1,17 @@
 //! What a process tells of its journal and of the views on it.
 
-use super::super::ask::Told;
+use super::super::ask::Reported;
 use super::super::document::{Journal, Parked};
 use super::super::finding::Finding;
 
 /// How many parked ideas are named.
 const NAMED: usize = 5;
 
-pub(super) fn judge(name: &str, earlier: Option<&Told>, told: &Told, findings: &mut Vec<Finding>) {
-    let Some(journal) = &told.document.journal else { return };
-    let service = &told.document.service;
+pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, findings: &mut Vec<Finding>) {
+    let Some(journal) = &answer.document.journal else {
+        return;
+    };
+    let service = &answer.document.service;
     if let Some(why) = &journal.halted {
         findings.push(Finding::bad(
             "halted",
@@ -28,7 +30,7 @@ pub(super) fn judge(name: &str, earlier: Option<&Told>, told: &Told, findings: &
     let Some(there) = before.map(|before| before.size) else {
         return;
     };
-    for view in &told.document.views {
+    for view in &answer.document.views {
         if view.position < there {
             findings.push(Finding::warning(
                 "views",

@@ -21,9 +21,9 @@ pub(super) fn judge(earlier: &Look, later: &Look) -> Vec<Finding> {
         process::judge(seen, &mut findings);
     }
     process::versions(later, &mut findings);
-    for (name, told) in later.told() {
-        journal::judge(name, earlier.of(name), told, &mut findings);
-        exchange::judge(name, earlier.of(name), told, &mut findings);
+    for (name, answer) in later.answers() {
+        journal::judge(name, earlier.of(name), answer, &mut findings);
+        exchange::judge(name, earlier.of(name), answer, &mut findings);
     }
     service::judge(earlier, later, &mut findings);
     sources::judge(earlier, later, &mut findings);

@@ -1,6 +1,6 @@
 //! A process by itself: is it there, ready, of the right version, on a machine that is well?
 
-use super::super::ask::{Answer, Look, Seen, Told};
+use super::super::ask::{Answer, Look, Reported, Seen};
 use super::super::document::{Disk, Part};
 use super::super::finding::Finding;
 use std::collections::BTreeMap;
@@ -33,27 +33,27 @@ pub(super) fn judge(seen: &Seen, findings: &mut Vec<Finding>) {
             format!("what answers at {} does not tell the state of a process of Idésluss ({why})", seen.ops),
             "Set its ops address right in the installation's file; it is the process's ops.listen.",
         )),
-        Answer::Told(told) => {
-            parts(name, told, findings);
-            clock(name, told.ahead_micros, findings);
-            if let Some(about) = &told.document.disk {
+        Answer::Reported(answer) => {
+            parts(name, answer, findings);
+            clock(name, answer.ahead_micros, findings);
+            if let Some(about) = &answer.document.disk {
                 disk(name, about, findings);
             }
-            if let Some(left) = told.document.certificate_left_seconds {
+            if let Some(left) = answer.document.certificate_left_seconds {
                 certificate(name, left, findings);
             }
         }
     }
 }
 
-fn parts(name: &str, told: &Told, findings: &mut Vec<Finding>) {
+fn parts(name: &str, answer: &Reported, findings: &mut Vec<Finding>) {
     let mut is_explained = false;
-    for (part, condition) in &told.document.parts {
+    for (part, condition) in &answer.document.parts {
         match condition {
             Part::Well => {}
             // These two are judged by what the journal and the broker tell in detail.
             Part::Degraded { .. } if part == "commands" => {}
-            Part::Degraded { .. } if part == "broker" && told.document.messaging.is_some() => {}
+            Part::Degraded { .. } if part == "broker" && answer.document.messaging.is_some() => {}
             Part::Degraded { why } => findings.push(Finding::warning(
                 "parts",
                 name,
@@ -73,7 +73,7 @@ fn parts(name: &str, told: &Told, findings: &mut Vec<Finding>) {
             }
         }
     }
-    if let Some(why) = told.unready.as_ref().filter(|_| !is_explained) {
+    if let Some(why) = answer.unready.as_ref().filter(|_| !is_explained) {
         let found = format!("it is not ready: {why}");
         findings.push(Finding::bad(
             "parts",
@@ -138,8 +138,8 @@ fn certificate(name: &str, left_seconds: i64, findings: &mut Vec<Finding>) {
 /// Whether all run the same version.
 pub(super) fn versions(look: &Look, findings: &mut Vec<Finding>) {
     let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, told) in look.told() {
-        versions.entry(&told.document.version).or_default().push(name);
+    for (name, answer) in look.answers() {
+        versions.entry(&answer.document.version).or_default().push(name);
     }
     if versions.len() > 1 {
         let each = versions

@@ -1,6 +1,6 @@
 //! The replicas of one service side by side: one journal, one writer, one head.
 
-use super::super::ask::{Look, Told};
+use super::super::ask::{Look, Reported};
 use super::super::document::Journal;
 use super::super::finding::Finding;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Processes by service, those that have a journal.
 fn services(look: &Look) -> BTreeMap<&str, Vec<(&str, &Journal)>> {
     let mut services: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for (name, Told { document, .. }) in look.told() {
+    for (name, Reported { document, .. }) in look.answers() {
         if let Some(journal) = &document.journal {
             services.entry(&document.service).or_default().push((name, journal));
         }

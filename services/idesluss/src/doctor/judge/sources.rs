@@ -1,18 +1,18 @@
 //! Own sources against what others have received of them.
 
 use super::super::ask::Look;
-use super::super::document::{Journal, Place};
+use super::super::document::{Journal, SourcePosition};
 use super::super::finding::Finding;
 use std::collections::BTreeMap;
 
 /// Each service's journal as its writer sees it; where nobody says that he may write, as anyone does.
 fn journals(look: &Look) -> BTreeMap<&str, &Journal> {
     let mut journals: BTreeMap<&str, &Journal> = BTreeMap::new();
-    for (_, told) in look.told() {
-        let Some(journal) = &told.document.journal else {
+    for (_, answer) in look.answers() {
+        let Some(journal) = &answer.document.journal else {
             continue;
         };
-        let known = journals.entry(&told.document.service).or_insert(journal);
+        let known = journals.entry(&answer.document.service).or_insert(journal);
         if journal.lease_held {
             *known = journal;
         }
@@ -28,13 +28,13 @@ pub(super) fn judge(earlier: &Look, later: &Look, findings: &mut Vec<Finding>) {
         };
         for source in source_now.own.keys() {
             for receiver in now.keys().filter(|receiver| *receiver != service) {
-                let of = |journals: &BTreeMap<&str, &Journal>| -> Option<Place> {
+                let of = |journals: &BTreeMap<&str, &Journal>| -> Option<SourcePosition> {
                     journals.get(receiver)?.received.get(source).copied()
                 };
                 let (Some(received_before), Some(received_now)) = (of(&before), of(&now)) else {
                     continue;
                 };
-                let end = |journal: &Journal| Place {
+                let end = |journal: &Journal| SourcePosition {
                     epoch: journal.epoch,
                     sequence: journal.own.get(source).copied().unwrap_or(0),
                 };
@@ -49,11 +49,18 @@ pub(super) fn judge(earlier: &Look, later: &Look, findings: &mut Vec<Finding>) {
 }
 
 /// Whether more was received than was written: the journal was put back from a backup.
-fn is_ahead(received: Place, end: Place) -> bool {
+fn is_ahead(received: SourcePosition, end: SourcePosition) -> bool {
     received.epoch > end.epoch || (received.epoch == end.epoch && received.sequence > end.sequence)
 }
 
-fn ahead(service: &str, receiver: &str, source: &str, received: Place, end: Place, findings: &mut Vec<Finding>) {
+fn ahead(
+    service: &str,
+    receiver: &str,
+    source: &str,
+    received: SourcePosition,
+    end: SourcePosition,
+    findings: &mut Vec<Finding>,
+) {
     findings.push(Finding::bad(
         "sources",
         service,
@@ -67,7 +74,7 @@ fn ahead(service: &str, receiver: &str, source: &str, received: Place, end: Plac
     ));
 }
 
-fn behind(receiver: &str, source: &str, received: Place, end: Place, findings: &mut Vec<Finding>) {
+fn behind(receiver: &str, source: &str, received: SourcePosition, end: SourcePosition, findings: &mut Vec<Finding>) {
     let found = if received.sequence < end.sequence {
         format!(
             "{} events of {source} have not come in",

@@ -1,7 +1,7 @@
 //! Who may do what, which versions go together, and what is refused at the start.
 
 use super::{Databased, cluster};
-use crate::conformance::House as _;
+use crate::conformance::Instance as _;
 use crate::samples::{append, draft, part, received, received_as};
 use idesluss_journal::{
     Append, AppendError, CommandKey, KeyRow, Log as _, PostgresOptions, PostgresStore, Relayed, Relays as _,
@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// A journal with entries, a command and full tiles; closed.
 async fn written() -> Databased {
-    let house = Databased::new().await;
-    let store = house.open().await;
+    let instance = Databased::new().await;
+    let store = instance.open().await;
     for round in 0..2 {
         let numbers: Vec<u64> = (round * 200..(round + 1) * 200).collect();
         let append = Append {
@@ -31,7 +31,7 @@ async fn written() -> Databased {
         .await
         .expect("received");
     store.close().await;
-    house
+    instance
 }
 
 const WRITTEN: [(&str, &str); 5] = [
@@ -44,8 +44,8 @@ const WRITTEN: [(&str, &str); 5] = [
 
 #[tokio::test]
 async fn the_service_may_not_change_what_is_written() {
-    let house = written().await;
-    let url = &house.database.service_url;
+    let instance = written().await;
+    let url = &instance.database.service_url;
     for (table, column) in WRITTEN {
         for statement in [
             format!("UPDATE journal.{table} SET {column} = {column}"),
@@ -78,7 +78,7 @@ async fn the_service_may_not_change_what_is_written() {
 
 #[tokio::test]
 async fn not_even_the_owner_changes_what_is_written() {
-    let house = written().await;
+    let instance = written().await;
     for (table, column) in WRITTEN {
         for statement in [
             format!("UPDATE journal.{table} SET {column} = {column}"),
@@ -86,12 +86,12 @@ async fn not_even_the_owner_changes_what_is_written() {
             format!("TRUNCATE journal.{table} CASCADE"),
         ] {
             let stopped = cluster()
-                .psql(&house.database.owner_url, &statement)
+                .psql(&instance.database.owner_url, &statement)
                 .expect_err("stopped");
             assert!(stopped.contains("append-only"), "{statement}: {stopped}");
         }
     }
-    assert_eq!(house.open().await.verify().await.expect("whole"), 401);
+    assert_eq!(instance.open().await.verify().await.expect("whole"), 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,7 +112,7 @@ async fn several_processes_migrate_at_once_and_again() {
 
 #[tokio::test]
 async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
-    let house = written().await;
+    let instance = written().await;
     let unknown = PostgresOptions {
         knows: Arc::new(|_| false),
         ..house.options("one")
@@ -120,16 +120,16 @@ async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
     let refused = PostgresStore::open(unknown).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
     let newer = "INSERT INTO journal.schema_version (version) VALUES (99)";
-    cluster().sql_in(&house.database.name, newer).expect("recorded");
-    let refused = PostgresStore::open(house.options("one")).await.expect_err("refused");
+    cluster().sql_in(&instance.database.name, newer).expect("recorded");
+    let refused = PostgresStore::open(instance.options("one")).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
-    let refused = PostgresStore::migrate(&house.database.owner_url, &house.database.service_role).await;
+    let refused = PostgresStore::migrate(&instance.database.owner_url, &instance.database.service_role).await;
     assert!(matches!(refused, Err(StoreError::Newer(_))), "{refused:?}");
 }
 
 #[tokio::test]
 async fn a_database_that_is_not_ours_is_refused_with_a_sentence() {
-    let house = Databased::new().await;
+    let instance = Databased::new().await;
     let open = |url: &str, instance: &str| {
         PostgresStore::open(PostgresOptions::new(url, instance, "submission", "one", Arc::new(|| 0)))
     };
@@ -139,8 +139,10 @@ async fn a_database_that_is_not_ours_is_refused_with_a_sentence() {
         matches!(&refused, StoreError::Unavailable(why) if why.contains("migrate")),
         "{refused}"
     );
-    house.open().await.close().await;
-    let refused = open(&house.database.service_url, "orust").await.expect_err("refused");
+    instance.open().await.close().await;
+    let refused = open(&instance.database.service_url, "orust")
+        .await
+        .expect_err("refused");
     assert!(
         matches!(&refused, StoreError::Unavailable(why) if why.contains("/fyrbodal/submission")),
         "{refused}"
@@ -154,8 +156,8 @@ async fn a_database_that_is_not_ours_is_refused_with_a_sentence() {
 #[tokio::test]
 async fn a_server_that_may_lose_commits_is_refused() {
     let cluster = Postgres::start_with(&["fsync=off"]);
-    let house = Databased::in_cluster(&cluster).await;
-    let refused = PostgresStore::open(house.options("one")).await.expect_err("refused");
+    let instance = Databased::in_cluster(&cluster).await;
+    let refused = PostgresStore::open(instance.options("one")).await.expect_err("refused");
     assert!(
         matches!(&refused, StoreError::Unavailable(why) if why.contains("fsync=off")),
         "{refused}"
@@ -183,14 +185,14 @@ async fn altered_rows_are_found() {
         ("UPDATE journal.commands SET position = position + 1", true),
         ("UPDATE journal.sources SET sequence = sequence + 1", true),
     ] {
-        let house = written().await;
-        let store = house.open().await;
+        let instance = written().await;
+        let store = instance.open().await;
         let unfenced = format!("SET session_replication_role = replica; {alteration}");
-        cluster().sql_in(&house.database.name, &unfenced).expect("altered");
+        cluster().sql_in(&instance.database.name, &unfenced).expect("altered");
         let found = store.verify().await.expect_err("found");
         assert!(matches!(found, StoreError::Damaged(_)), "{alteration}: {found}");
         store.close().await;
-        let opened = PostgresStore::open(house.options("one")).await;
+        let opened = PostgresStore::open(instance.options("one")).await;
         assert_eq!(
             matches!(opened, Err(StoreError::Damaged(_))),
             at_start,
@@ -201,8 +203,8 @@ async fn altered_rows_are_found() {
 
 #[tokio::test]
 async fn an_erased_key_is_in_no_page_of_its_table() {
-    let house = Databased::new().await;
-    let store = house.replica("one").await;
+    let instance = Databased::new().await;
+    let store = instance.replica("one").await;
     let wrapped = |number: u8| format!("wrapped key number {number} of a person").into_bytes();
     let key = |number: u8| KeyRow {
         id: [number; 16],
@@ -213,7 +215,7 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
     store.add_keys(vec![key(1), key(2), key(3)]).await.expect("added");
     let pages = || {
         let read = "CHECKPOINT; SELECT encode(pg_read_binary_file(pg_relation_filepath('journal.keys')), 'hex')";
-        cluster().sql_in(&house.database.name, read).expect("readable")
+        cluster().sql_in(&instance.database.name, read).expect("readable")
     };
     let hex = |number| {
         wrapped(number)
@@ -235,8 +237,8 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
 
 #[tokio::test]
 async fn names_that_no_index_takes_are_refused_and_block_nothing() {
-    let house = Databased::new().await;
-    let store = house.replica("one").await;
+    let instance = Databased::new().await;
+    let store = instance.replica("one").await;
     let long = format!("idea/{}", "x".repeat(20_000));
     let events = vec![
         received(1, 1, 1, &long),
@@ -252,8 +254,8 @@ async fn names_that_no_index_takes_are_refused_and_block_nothing() {
 
 #[tokio::test]
 async fn a_relay_finds_where_it_has_come_to() {
-    let house = Databased::new().await;
-    let store = house.replica("one").await;
+    let instance = Databased::new().await;
+    let store = instance.replica("one").await;
     let source = "/fyrbodal/submission/region";
     assert_eq!(store.relayed(source).await.expect("readable"), None);
     for sequence in [1, 2] {
@@ -266,7 +268,7 @@ async fn a_relay_finds_where_it_has_come_to() {
         store.set_relayed(source, relayed.clone()).await.expect("noted");
         assert_eq!(store.relayed(source).await.expect("readable"), Some(relayed));
     }
-    let other = house.replica("two").await;
+    let other = instance.replica("two").await;
     assert_eq!(
         other.relayed(source).await.expect("readable").map(|at| at.sequence),
         Some(2)

@@ -12,8 +12,8 @@ fn is_held(store: &PostgresStore) -> bool {
 
 #[tokio::test]
 async fn one_replica_writes_and_tells_the_others_its_address() {
-    let house = Databased::new().await;
-    let (one, two) = (house.replica("one:1").await, house.replica("two:2").await);
+    let instance = Databased::new().await;
+    let (one, two) = (instance.replica("one:1").await, instance.replica("two:2").await);
     assert!(is_held(&one) && !is_held(&two));
     let address = Some("one:1".to_owned());
     assert_eq!(*two.lease().borrow(), Lease::Elsewhere { address });
@@ -28,8 +28,8 @@ async fn one_replica_writes_and_tells_the_others_its_address() {
 
 #[tokio::test]
 async fn the_head_moves_on_every_replica() {
-    let house = Databased::new().await;
-    let (one, two) = (house.replica("one").await, house.replica("two").await);
+    let instance = Databased::new().await;
+    let (one, two) = (instance.replica("one").await, instance.replica("two").await);
     let mut head = two.head();
     one.append(append(vec![part("idea/a", 0, &[1, 2])]))
         .await
@@ -48,8 +48,8 @@ async fn the_head_moves_on_every_replica() {
 
 #[tokio::test]
 async fn the_lease_moves_at_once_when_its_holder_closes() {
-    let house = Databased::new().await;
-    let (one, two) = (house.replica("one").await, house.replica("two").await);
+    let instance = Databased::new().await;
+    let (one, two) = (instance.replica("one").await, instance.replica("two").await);
     one.append(append(vec![part("idea/a", 0, &[1])]))
         .await
         .expect("written");
@@ -69,8 +69,8 @@ async fn the_lease_moves_at_once_when_its_holder_closes() {
 fn the_lease_moves_when_its_holder_is_killed() {
     let runtime = || tokio::runtime::Runtime::new().expect("a runtime");
     let (mine, its) = (runtime(), runtime());
-    let house = Arc::new(mine.block_on(Databased::new()));
-    let holder = Arc::clone(&house);
+    let instance = Arc::new(mine.block_on(Databased::new()));
+    let holder = Arc::clone(&instance);
     let one = its.block_on(async move {
         let one = holder.replica("one").await;
         one.append(append(vec![part("idea/a", 0, &[1])]))
@@ -79,7 +79,7 @@ fn the_lease_moves_when_its_holder_is_killed() {
         one
     });
     mine.block_on(async {
-        let two = house.replica("two").await;
+        let two = instance.replica("two").await;
         assert!(!is_held(&two));
         // Nothing of it runs any more, and nothing was said to the database.
         its.shutdown_background();
@@ -95,15 +95,15 @@ fn the_lease_moves_when_its_holder_is_killed() {
 
 #[tokio::test]
 async fn a_holder_that_was_replaced_never_commits() {
-    let house = Databased::new().await;
-    let one = house.replica("one").await;
+    let instance = Databased::new().await;
+    let one = instance.replica("one").await;
     one.append(append(vec![part("idea/a", 0, &[1])]))
         .await
         .expect("written");
     // As if another had taken it while this one was paused.
     let taken = "UPDATE journal.lease SET number = number + 1, holder = 'x', address = 'x', \
                  until = now() + interval '3 s'; UPDATE journal.head SET lease = lease + 1";
-    cluster().sql_in(&house.database.name, taken).expect("taken");
+    cluster().sql_in(&instance.database.name, taken).expect("taken");
     let refused = one.append(append(vec![part("idea/a", 1, &[2])])).await;
     assert!(matches!(refused, Err(AppendError::Elsewhere)), "{refused:?}");
     assert!(!is_held(&one));
@@ -157,8 +157,8 @@ pub(super) async fn insist(stores: &[Arc<PostgresStore>], writer: u8, number: u6
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_holders_connections_are_cut_nothing_is_lost_and_nothing_doubled() {
-    let house = Databased::new().await;
-    let stores = vec![house.replica("one").await, house.replica("two").await];
+    let instance = Databased::new().await;
+    let stores = vec![instance.replica("one").await, instance.replica("two").await];
     let writers: Vec<_> = (0..8u8)
         .map(|writer| {
             let stores = stores.clone();
@@ -169,7 +169,7 @@ async fn when_the_holders_connections_are_cut_nothing_is_lost_and_nothing_double
             })
         })
         .collect();
-    let name = &house.database.name;
+    let name = &instance.database.name;
     for _ in 0..6 {
         tokio::time::sleep(Duration::from_millis(150)).await;
         let cut = format!(

@@ -5,7 +5,7 @@ mod leases;
 mod news;
 mod outages;
 
-use crate::conformance::{House, suite};
+use crate::conformance::{Instance, suite};
 use async_trait::async_trait;
 use idesluss_journal::{PostgresOptions, PostgresStore, Store};
 use idesluss_servers::{Database, Postgres};
@@ -60,7 +60,7 @@ impl Databased {
 }
 
 #[async_trait]
-impl House for Databased {
+impl Instance for Databased {
     async fn open(&self) -> Arc<dyn Store> {
         self.replica("one").await
     }

@@ -13,8 +13,8 @@ fn commanded(number: u8, body: u8, parts: Vec<StreamAppend>) -> Append {
 
 #[tokio::test]
 async fn nothing_is_known_by_heart_after_a_restart_and_nothing_is_taken_to_be_new_that_is_there() {
-    let house = Databased::new().await;
-    let store = house.replica("one").await;
+    let instance = Databased::new().await;
+    let store = instance.replica("one").await;
     let written = store.append(commanded(1, 1, vec![part("idea/a", 0, &[1])])).await;
     let Ok(Outcome::Written(first)) = written else {
         panic!("{written:?}")
@@ -32,7 +32,7 @@ async fn nothing_is_known_by_heart_after_a_restart_and_nothing_is_taken_to_be_ne
         ),
     ] {
         // Each begins with a cold memory.
-        let store = house.replica("one").await;
+        let store = instance.replica("one").await;
         let repeated = store.append(again).await;
         assert!(
             matches!(&repeated, Ok(Outcome::Repeated(found)) if *found == first),
@@ -48,12 +48,12 @@ async fn nothing_is_known_by_heart_after_a_restart_and_nothing_is_taken_to_be_ne
             commanded(2, 1, vec![part("idea/b", 0, &[2]), part("idea/a", 0, &[])]),
         ),
     ] {
-        let store = house.replica("one").await;
+        let store = instance.replica("one").await;
         let refused = store.append(wrong).await;
         assert!(conflict(&refused), "{what}: {refused:?}");
         store.close().await;
     }
-    let store = house.replica("one").await;
+    let store = instance.replica("one").await;
     let reused = store.append(commanded(1, 2, vec![part("idea/b", 0, &[2])])).await;
     assert!(matches!(reused, Err(AppendError::CommandReused)), "{reused:?}");
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_database_is_away_everything_says_so_and_goes_on_afterwards() {
     let mut cluster = Postgres::start();
-    let house = Databased::in_cluster(&cluster).await;
-    let (one, two) = (house.replica("one").await, house.replica("two").await);
+    let instance = Databased::in_cluster(&cluster).await;
+    let (one, two) = (instance.replica("one").await, instance.replica("two").await);
     one.append(append(vec![part("idea/a", 0, &[1])]))
         .await
         .expect("written");
@@ -42,8 +42,8 @@ async fn while_the_database_is_away_everything_says_so_and_goes_on_afterwards() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_of_the_database_under_writers_loses_nothing_and_doubles_nothing() {
     let mut cluster = Postgres::start();
-    let house = Databased::in_cluster(&cluster).await;
-    let stores = vec![house.replica("one").await, house.replica("two").await];
+    let instance = Databased::in_cluster(&cluster).await;
+    let stores = vec![instance.replica("one").await, instance.replica("two").await];
     let writers: Vec<_> = (0..8u8)
         .map(|writer| {
             let stores = stores.clone();

@@ -1,0 +1,65 @@
+use crate::{Engine, ExecuteError, Recorded};
+use idesluss_domain::words::StreamName;
+use idesluss_domain::{AggregateEvent, Decider};
+
+/// The state of a stream that grows without end, as far as it was folded: only what has come since is read.
+///
+/// Whatever is decided on it is appended only if the journal's stream is at the same version then.
+pub struct CachedState<D: Decider> {
+    stream: StreamName,
+    version: u64,
+    state: D::State,
+}
+
+impl<D: Decider> CachedState<D> {
+    /// Nothing of the stream has been read yet.
+    pub fn new(stream: StreamName) -> Self {
+        Self {
+            stream,
+            version: 0,
+            state: D::State::default(),
+        }
+    }
+
+    /// The stream.
+    pub fn stream(&self) -> &StreamName {
+        &self.stream
+    }
+
+    /// How many entries of it were folded.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// What they make.
+    pub fn state(&self) -> &D::State {
+        &self.state
+    }
+
+    /// Folds events that its holder is about to append, so that the next command can be decided before they are written.
+    ///
+    /// If they are not written after all, this state is worth nothing any more: throw it away.
+    pub fn apply_uncommitted(&mut self, events: &[D::Event]) {
+        for event in events {
+            self.state = D::evolve(std::mem::take(&mut self.state), event);
+            self.version += 1;
+        }
+    }
+
+    /// Folds what has come since.
+    pub async fn follow(&mut self, engine: &Engine) -> Result<(), ExecuteError>
+    where
+        D::Event: AggregateEvent,
+    {
+        let entries = engine.store().stream_after(self.stream.as_str(), self.version).await?;
+        for entry in entries {
+            let entry = Recorded::read(&entry.line);
+            if let Some(event) = entry.as_ref().and_then(|entry| D::Event::of(entry.event.as_ref()?)) {
+                self.state = D::evolve(std::mem::take(&mut self.state), event);
+            }
+            // One that this version does not know counts all the same.
+            self.version += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! Mandates in force on the day of a decision, and who had acted in which role.
+
+use super::words;
+use crate::phrases;
+use crate::session::User;
+use crate::view::{Page, Part, Row, Table, kronor, moment};
+use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen};
+use idesluss_auditor::{Author, Dossier, Happened};
+
+pub(super) fn sections(page: &mut Page, user: &User, dossier: &Dossier) {
+    let l = user.lang;
+    let mandates = &dossier.mandates;
+    let mut parts = Vec::new();
+    if let Some(verified) = &mandates.verified {
+        parts.push(Part::Facts(vec![(
+            l.t("Kontrollerat vid beslutet", "Verified with the decision")
+                .to_owned(),
+            format!(
+                "{} {}, version {}: {}, {}, {} ({})",
+                l.t("punkt", "clause"),
+                verified.clause,
+                verified.order_version,
+                user.name(&verified.decider),
+                words::gate(l, &verified.gate),
+                kronor(verified.cost_kronor),
+                verified.on
+            ),
+        )]));
+    }
+    match &mandates.order {
+        Some(order) => parts.extend(in_force(user, order)),
+        None => parts.push(Part::Note(
+            l.t(
+                "Ingen delegationsordning gällde den dagen.",
+                "No delegation order was in force that day.",
+            )
+            .to_owned(),
+        )),
+    }
+    if !mandates.later.is_empty() {
+        parts.push(later(user, &mandates.later));
+    }
+    page.section(l.t("Mandat som gällde den dagen", "Mandates in force that day"), parts);
+    page.section(
+        l.t("Vilka som hade deltagit", "Who had taken part"),
+        vec![acted(user, &dossier.acted)],
+    );
+}
+
+fn in_force(user: &User, order: &OrderSeen) -> Vec<Part> {
+    let l = user.lang;
+    let until = order
+        .valid_until
+        .as_deref()
+        .unwrap_or(l.t("tills vidare", "further notice"));
+    let facts = vec![
+        (
+            l.t("Delegationsordning", "Delegation order").to_owned(),
+            format!(
+                "{}, version {}",
+                user.organisation_name(&order.organisation),
+                order.version
+            ),
+        ),
+        (
+            l.t("Antagen", "Adopted").to_owned(),
+            format!(
+                "{}, {} {}",
+                order.adopted_by,
+                order.adopted_on,
+                order.paragraph.as_deref().unwrap_or_default()
+            ),
+        ),
+        (
+            l.t("Gäller", "Valid").to_owned(),
+            format!("{} – {until}", order.valid_from),
+        ),
+    ];
+    let row = |mandate: &MandateSeen| {
+        let gates: Vec<&str> = mandate.gates.iter().map(|gate| words::gate(l, gate)).collect();
+        let mut marks = vec![if mandate.held {
+            l.t("gällde", "held").to_owned()
+        } else {
+            l.t("gällde inte", "did not hold").to_owned()
+        }];
+        if mandate.used {
+            marks.push(l.t("användes", "was used").to_owned());
+        }
+        if let Some(from) = &mandate.handed_on_from {
+            marks.push(format!("{} {from}", l.t("vidarelämnat från", "handed on from")));
+        }
+        if let Some(from) = &mandate.revoked_from {
+            marks.push(format!("{} {from}", l.t("återkallat från", "revoked from")));
+        }
+        Row {
+            href: String::new(),
+            cells: vec![
+                mandate.reference.clone(),
+                user.name(&mandate.holder),
+                gates.join(", "),
+                kronor(mandate.up_to_kronor),
+                marks.join(", "),
+            ],
+            urgent: mandate.used,
+        }
+    };
+    let head = [
+        l.t("Mandat", "Mandate"),
+        l.t("Vem", "Who"),
+        l.t("Grindar", "Gates"),
+        l.t("Högst", "Up to"),
+        l.t("Den dagen", "That day"),
+    ];
+    let table = Table {
+        caption: l
+            .t(
+                "Alla mandat enligt delegationsordningen",
+                "All mandates under the delegation order",
+            )
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: order.mandates.iter().map(row).collect(),
+        empty: l.t("Inga.", "None.").to_owned(),
+    };
+    vec![Part::Facts(facts), table.into()]
+}
+
+fn later(user: &User, later: &[Happened]) -> Part {
+    let l = user.lang;
+    let row = |happened: &Happened| Row {
+        href: String::new(),
+        cells: vec![
+            phrases::event(l, &happened.event),
+            moment(&happened.recorded),
+            words::who(user, &happened.who),
+            words::place(happened),
+        ],
+        urgent: false,
+    };
+    let head = [
+        l.t("Vad", "What"),
+        l.t("Noterat", "Recorded"),
+        l.t("Vem", "Who"),
+        l.t("Var", "Where"),
+    ];
+    Table {
+        caption: l
+            .t(
+                "Ändringar av mandaten efter beslutet",
+                "Changes of the mandates after the decision",
+            )
+            .to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: later.iter().map(row).collect(),
+        empty: String::new(),
+    }
+    .into()
+}
+
+fn acted(user: &User, acted: &[Acted]) -> Part {
+    let l = user.lang;
+    let row = |acted: &Acted| {
+        let author = Author {
+            person: acted.person.clone(),
+            role: acted.role.clone(),
+            organisation: acted.organisation.clone(),
+        };
+        Row {
+            href: String::new(),
+            cells: vec![words::who(user, &author), acted.person.clone()],
+            urgent: false,
+        }
+    };
+    Table {
+        caption: l
+            .t(
+                "Vem, i vilken roll, till och med beslutet",
+                "Who, in which role, until the decision",
+            )
+            .to_owned(),
+        head: vec![l.t("Vem", "Who").to_owned(), l.t("Pseudonym", "Pseudonym").to_owned()],
+        rows: acted.iter().map(row).collect(),
+        empty: String::new(),
+    }
+    .into()
+}

@@ -1,0 +1,255 @@
+//! Brief, criteria, scores, conflicts of interest, panel and recommendation, as they stood.
+
+use super::words;
+use crate::lang::Lang;
+use crate::session::User;
+use crate::view::{Bar, Bars, Page, Part, Row, Table};
+use idesluss_auditor::dossier::{CriterionSeen, Declaration, PanelMember, Proceedings, Scored, Scores, TextNow};
+
+pub(super) fn sections(page: &mut Page, user: &User, proceedings: &Proceedings) {
+    let l = user.lang;
+    let mut brief = words::texts(l, &proceedings.brief.texts);
+    brief.insert(
+        0,
+        (
+            l.t("Version", "Version").to_owned(),
+            proceedings.brief.version.to_string(),
+        ),
+    );
+    page.section(l.t("Underlaget", "The brief"), vec![Part::Facts(brief)]);
+    page.section(
+        l.t("Kriterier och betyg", "Criteria and scores"),
+        scored(user, proceedings),
+    );
+    page.section(
+        l.t("Jäv och panel", "Conflicts of interest and panel"),
+        vec![declared(user, &proceedings.conflicts), panel(user, proceedings)],
+    );
+    page.section(
+        l.t("Rekommendationen", "The recommendation"),
+        recommendation(user, proceedings),
+    );
+}
+
+fn name(l: Lang, criterion: &CriterionSeen) -> &str {
+    let name = l.t(&criterion.name_sv, &criterion.name_en);
+    if name.is_empty() { &criterion.key } else { name }
+}
+
+fn hundredths(l: Lang, number: u32) -> String {
+    format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
+}
+
+fn scored(user: &User, proceedings: &Proceedings) -> Vec<Part> {
+    let l = user.lang;
+    let criteria = &proceedings.criteria;
+    let row = |criterion: &CriterionSeen| Row {
+        href: String::new(),
+        cells: vec![name(l, criterion).to_owned(), criterion.weight.to_string()],
+        urgent: false,
+    };
+    let table = Table {
+        caption: format!(
+            "{} {}, version {}; {}: {}",
+            l.t("Kriterier som gällde:", "Criteria in force:"),
+            criteria.set,
+            criteria.version,
+            l.t("omdömen som krävdes", "assessments required"),
+            criteria.assessments_required
+        ),
+        head: vec![
+            l.t("Kriterium", "Criterion").to_owned(),
+            l.t("Vikt", "Weight").to_owned(),
+        ],
+        rows: criteria.criteria.iter().map(row).collect(),
+        empty: String::new(),
+    };
+    let mut parts: Vec<Part> = vec![table.into()];
+    let Some(scores) = &proceedings.scores else {
+        let none = l.t("Inga betyg hade visats.", "No scores had been revealed.");
+        parts.push(Part::Note(none.to_owned()));
+        return parts;
+    };
+    parts.push(Part::Bars(bars(l, proceedings, scores)));
+    parts.push(given(user, proceedings, scores));
+    parts
+}
+
+fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
+    // Scores from 1 to 5 over the width of the picture.
+    let place = |hundredths: u32| hundredths.saturating_sub(100) * 1_000 / 400;
+    let bar = |scored: &Scored| {
+        let named = proceedings
+            .criteria
+            .criteria
+            .iter()
+            .find(|known| known.key == scored.key);
+        let (lowest, highest) = (u32::from(scored.lowest) * 100, u32::from(scored.highest) * 100);
+        Bar {
+            label: named.map_or(scored.key.as_str(), |known| name(l, known)).to_owned(),
+            said: format!(
+                "{} {}, {} {}–{}, {} {}",
+                l.t("medel", "mean"),
+                hundredths(l, scored.mean_hundredths),
+                l.t("från", "from"),
+                scored.lowest,
+                scored.highest,
+                l.t("spridning", "spread"),
+                scored.spread
+            ),
+            from: place(lowest),
+            length: place(highest).saturating_sub(place(lowest)).max(8),
+            mark: Some(place(scored.mean_hundredths).min(992)),
+            class: "span",
+        }
+    };
+    Bars {
+        caption: format!(
+            "{} {}",
+            l.t(
+                "Betyg 1–5: spridning och medel. Vägt medel:",
+                "Scores 1–5: spread and mean. Weighted mean:"
+            ),
+            hundredths(l, scores.weighted_hundredths)
+        ),
+        bars: scores.criteria.iter().map(bar).collect(),
+    }
+}
+
+fn given(user: &User, proceedings: &Proceedings, scores: &Scores) -> Part {
+    let l = user.lang;
+    let criteria = &proceedings.criteria.criteria;
+    let row = |(assessor, given): (&String, &std::collections::BTreeMap<String, u8>)| {
+        let mut cells = vec![user.name(assessor)];
+        cells.extend(criteria.iter().map(|criterion| {
+            let score = given.get(&criterion.key);
+            score.map(ToString::to_string).unwrap_or_default()
+        }));
+        Row {
+            href: String::new(),
+            cells,
+            urgent: false,
+        }
+    };
+    let mut head = vec![l.t("Bedömare", "Assessor").to_owned()];
+    head.extend(criteria.iter().map(|criterion| name(l, criterion).to_owned()));
+    Table {
+        caption: l.t("Betyg av varje bedömare", "Scores by each assessor").to_owned(),
+        head,
+        rows: scores.assessors.iter().map(row).collect(),
+        empty: String::new(),
+    }
+    .into()
+}
+
+fn declared(user: &User, declarations: &[Declaration]) -> Part {
+    let l = user.lang;
+    let row = |declaration: &Declaration| Row {
+        href: String::new(),
+        cells: vec![
+            user.name(&declaration.person),
+            if declaration.conflict {
+                l.t("har jäv", "has a conflict").to_owned()
+            } else {
+                l.t("har inget jäv", "has none").to_owned()
+            },
+            declaration
+                .reason
+                .as_ref()
+                .map(|reason| words::text(l, reason))
+                .unwrap_or_default(),
+            declaration.position.to_string(),
+        ],
+        urgent: declaration.conflict,
+    };
+    let head = [
+        l.t("Vem", "Who"),
+        l.t("Svar", "Answer"),
+        l.t("Orsak", "Reason"),
+        l.t("Post", "Entry"),
+    ];
+    Table {
+        caption: l.t("Svar på frågan om jäv", "What was declared").to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: declarations.iter().map(row).collect(),
+        empty: l.t("Ingen hade svarat.", "Nobody had declared.").to_owned(),
+    }
+    .into()
+}
+
+fn panel(user: &User, proceedings: &Proceedings) -> Part {
+    let l = user.lang;
+    let rationale = |(key, written): (&String, &TextNow)| {
+        let known = proceedings.criteria.criteria.iter().find(|known| known.key == *key);
+        let criterion = known.map_or(key.as_str(), |known| name(l, known));
+        format!("{criterion}: {}", words::text(l, written))
+    };
+    let row = |member: &PanelMember| {
+        let state = match (member.recused, member.assessed) {
+            (true, _) => l.t("klev av", "stepped aside"),
+            (false, true) => l.t("lämnade omdöme", "assessed"),
+            (false, false) => l.t("hade inte lämnat omdöme", "had not assessed"),
+        };
+        let replaced = member
+            .replaced_by
+            .as_ref()
+            .map(|by| format!("{} {}", l.t("ersatt av", "replaced by"), user.name(by)));
+        Row {
+            href: String::new(),
+            cells: vec![
+                user.name(&member.assessor),
+                [Some(state.to_owned()), replaced]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                member.revisions.to_string(),
+                member.rationales.iter().map(rationale).collect::<Vec<_>>().join(" – "),
+            ],
+            urgent: false,
+        }
+    };
+    let head = [
+        l.t("Bedömare", "Assessor"),
+        l.t("Läge", "State"),
+        l.t("Ändringar", "Revisions"),
+        l.t("Motivering per kriterium", "Rationale by criterion"),
+    ];
+    Table {
+        caption: l.t("Panelen", "The panel").to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: proceedings.panel.iter().map(row).collect(),
+        empty: l.t("Ingen var utsedd.", "Nobody was assigned.").to_owned(),
+    }
+    .into()
+}
+
+fn recommendation(user: &User, proceedings: &Proceedings) -> Vec<Part> {
+    let l = user.lang;
+    let Some(recommendation) = &proceedings.recommendation else {
+        let none = l.t(
+            "Panelen hade inte lämnat någon rekommendation.",
+            "The panel had issued no recommendation.",
+        );
+        return vec![Part::Note(none.to_owned())];
+    };
+    let names: Vec<String> = recommendation.panel.iter().map(|person| user.name(person)).collect();
+    let mut facts = vec![
+        (
+            l.t("Förslag", "Proposal").to_owned(),
+            words::outcome(l, &recommendation.proposal).to_owned(),
+        ),
+        (l.t("Av", "By").to_owned(), names.join(", ")),
+    ];
+    if let Some(reasons) = &recommendation.reasons {
+        facts.push((l.t("Motivering", "Reasons").to_owned(), words::text(l, reasons)));
+    }
+    for dissent in &recommendation.dissent {
+        let reasons = dissent.reasons.as_ref().map(|reasons| words::text(l, reasons));
+        facts.push((
+            format!("{} {}", l.t("Skiljaktig:", "Dissent:"), user.name(&dissent.assessor)),
+            reasons.unwrap_or_default(),
+        ));
+    }
+    vec![Part::Facts(facts)]
+}

@@ -1,0 +1,49 @@
+use super::queries::{idea_id, load};
+use idesluss_domain::words::{Digest, Role};
+use idesluss_engine::{CommandContext, ExecuteError};
+use idesluss_proto::pb::submission as pb;
+use idesluss_proto::status::refuse;
+use tonic::{Code, Status};
+
+/// Lends an approved brief to evaluation. Only between services of one instance.
+pub(super) async fn export(
+    context: &CommandContext,
+    request: pb::ExportBriefRequest,
+) -> Result<pb::ExportBriefResponse, Status> {
+    let asker = context.asker(request.query.as_ref())?;
+    asker.needs(&[Role::Service])?;
+    let id = idea_id(&request.idea)?;
+    let (_, idea) = load(context, &asker, id).await?;
+    let Some(brief) = &idea.brief else {
+        return Err(refuse(Code::FailedPrecondition, "NO_BRIEF", "Approve a brief first."));
+    };
+    let digests: Vec<Digest> = brief.texts.values().copied().collect();
+    let export = context
+        .engine
+        .vault()
+        .export_keys(&digests)
+        .await
+        .map_err(ExecuteError::from)?;
+    let keys = export.keys.iter().map(|exported| pb::ExportedKey {
+        id: exported.id.to_vec(),
+        scope: exported.scope.clone(),
+        key: exported.key.to_vec(),
+    });
+    let texts = export.texts.into_iter().map(|text| pb::LentText {
+        digest: text.digest.to_vec(),
+        key: text.key.to_vec(),
+        bound_to: text.bound_to,
+        ciphertext: text.ciphertext,
+    });
+    Ok(pb::ExportBriefResponse {
+        version: brief.version,
+        digests: brief
+            .texts
+            .iter()
+            .map(|(field, digest)| (field.clone(), digest.to_string()))
+            .collect(),
+        keys: keys.collect(),
+        texts: texts.collect(),
+        authors: idea.authors.iter().map(ToString::to_string).collect(),
+    })
+}

@@ -1,0 +1,80 @@
+//! A running instance and clients to its services.
+
+use crate::region::write_region;
+use crate::server::Server;
+use crate::ways::Ways;
+use std::ops::Deref;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tonic::Status;
+
+/// The test region, running on a folder of its own.
+#[derive(Debug)]
+pub struct Instance {
+    /// The data folder.
+    pub folder: TempDir,
+    /// The process.
+    pub server: Server,
+    ways: Ways,
+}
+
+impl Deref for Instance {
+    type Target = Ways;
+
+    fn deref(&self) -> &Ways {
+        &self.ways
+    }
+}
+
+impl Instance {
+    /// Starts the region on an empty folder.
+    pub fn start() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        write_region(folder.path());
+        Self::restart(folder)
+    }
+
+    /// Starts the region again on a folder that it has been stopped or killed on.
+    pub fn restart(folder: TempDir) -> Self {
+        let server = Server::start(folder.path(), &[]);
+        let to = &server.addresses;
+        let [submission, evaluation, sharing] =
+            [to.submission, to.evaluation, to.sharing].map(|address| server.channel(address));
+        let ways = Ways {
+            submission,
+            evaluation,
+            sharing,
+        };
+        Self { folder, server, ways }
+    }
+
+    /// Kills the process as a power cut would, and gives the folder.
+    pub fn kill(self) -> TempDir {
+        self.server.kill();
+        self.folder
+    }
+
+    /// Asks it to end, and gives the folder.
+    pub fn stop(self) -> TempDir {
+        assert!(self.server.stop().success(), "the server ended with an error");
+        self.folder
+    }
+}
+
+/// Asks again until something has happened that no token can be waited for: what reactions do.
+///
+/// Panics after 20 s, with what was said last.
+pub async fn eventually<T, F>(mut ask: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Result<Option<T>, Status>>,
+{
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let said = ask().await;
+        match said {
+            Ok(Some(found)) => return found,
+            other if Instant::now() > deadline => panic!("it has not happened in 20 s: {:?}", other.err()),
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
