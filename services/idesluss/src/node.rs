@@ -175,7 +175,7 @@ impl Node {
         .await?;
 
         // Who answers whom: an evaluation's decisions come back to its idea; sharing hears of what was carried out.
-        let house = |service: &str| format!("/{instance}/{service}/house");
+        let inner_source = |service: &str| format!("/{instance}/{service}/house");
         ideas.follow(evaluation.channel.clone(), inner_source(idesluss_evaluation::SERVICE));
         evaluations.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));
         solutions.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));

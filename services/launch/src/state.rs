@@ -80,11 +80,11 @@ impl State {
         let state = self.clone();
         Arc::new(move || {
             let state = state.clone();
-            async move { state.describe().await }.boxed()
+            async move { state.to_json().await }.boxed()
         })
     }
 
-    async fn describe(&self) -> Value {
+    async fn to_json(&self) -> Value {
         let inner = &self.0;
         let parts = inner.health.parts().into_iter().map(|(part, condition)| {
             let told = match condition {

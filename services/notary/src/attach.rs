@@ -16,7 +16,7 @@ pub fn attach(engine: &Engine, keys: SigningKeys, guard: Arc<dyn Guard>, ask: Ve
     let (signing, signed) = (notary.clone(), engine.clone());
     engine.spawn_writing(move || sign(signed.clone(), signing.clone()));
     engine.spawn(record(engine.clone(), notary.clone()));
-    engine.spawn(halt(engine.clone(), notary.clone()));
+    engine.spawn(block_writes(engine.clone(), notary.clone()));
     for witness in ask {
         let notary = notary.clone();
         engine.spawn_writing(move || submit_to(notary.clone(), witness.clone()));

@@ -1,5 +1,5 @@
 use crate::book::*;
-use idesluss_auditor::dossier::{Elsewhere, TextNow, is_terms, place_of};
+use idesluss_auditor::dossier::{Elsewhere, TextNow, decision_position, is_terms};
 use idesluss_auditor::{Dossier, DossierError, Text, dossier};
 use uuid::Uuid;
 
@@ -359,7 +359,7 @@ fn a_decision_and_the_terms_are_found_in_a_journal_line_by_line() {
     let entries = decided().entries();
     let found: Vec<_> = entries
         .iter()
-        .filter_map(|entry| place_of(entry).expect("a line"))
+        .filter_map(|entry| decision_position(entry).expect("a line"))
         .collect();
     let [place] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(place.position, 14);

@@ -48,8 +48,8 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         return Ok(Redirect::to("/start").into_response());
     }
     let l = session.lang;
-    let (session, csrf, fresh) = match (session.id, session.web.demo) {
-        (Some(session), _) => (Some(session), session.csrf, false),
+    let (id, csrf, fresh) = match (session.id, session.web.demo) {
+        (Some(id), _) => (Some(id), session.csrf, false),
         (None, true) => {
             let id = session
                 .web
@@ -60,13 +60,13 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
                 .web
                 .sessions
                 .find(&id)
-                .map(|session| session.csrf)
+                .map(|record| record.csrf)
                 .unwrap_or_default();
             (Some(id), csrf, true)
         }
         (None, false) => (None, String::new(), false),
     };
-    let organisations = if session.is_some() {
+    let organisations = if id.is_some() {
         organisations(&session.web, l)
     } else {
         Vec::new()
@@ -79,7 +79,7 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         organisations,
     };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
-    Ok(match session.filter(|_| fresh) {
+    Ok(match id.filter(|_| fresh) {
         Some(id) => ([(header::SET_COOKIE, cookie(SESSION, &id))], html).into_response(),
         None => html.into_response(),
     })
@@ -170,8 +170,8 @@ pub(super) async fn choose(
 
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
     session.check(&Posted(fields).get("csrf"))?;
-    if let Some(session) = &session.id {
-        session.web.sessions.act_as(session, None);
+    if let Some(id) = &session.id {
+        session.web.sessions.act_as(id, None);
     }
     Ok(Redirect::to("/").into_response())
 }

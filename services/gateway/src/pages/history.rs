@@ -1,6 +1,6 @@
 //! Everything that has happened to an idea, across the services.
 
-use super::lives;
+use super::histories;
 use crate::error::WebError;
 use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};

@@ -231,7 +231,7 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
         }
         Err(status) => {
             let asked = New {
-                utlysning: posted.get("call"),
+                call: posted.get("call"),
                 text: posted.get("title"),
             };
             build(&user, asked).await?.refused(&user, "/ideer", &posted, &status)

@@ -136,7 +136,7 @@ impl Reaction for SendReceipt {
             return Ok(());
         };
         let mut states = self.registers.lock().await;
-        let state = plan.course(&mut states);
+        let state = plan.state_of(&mut states);
         state.follow(&self.context.engine).await?;
         let decide = |loaded: &Loaded| {
             let (assigned, sent) = plan.decide(state.state(), &loaded.state::<Ideas>(&plan.stream))?;
@@ -163,7 +163,7 @@ impl Reaction for SendReceipt {
         let mut followed = HashSet::new();
         let mut commands = Vec::with_capacity(plans.len());
         for (plan, entry) in plans.iter().zip(entries) {
-            let state = plan.course(&mut states);
+            let state = plan.state_of(&mut states);
             if followed.insert(&plan.register) && state.follow(engine).await.is_err() {
                 break;
             }
@@ -187,7 +187,7 @@ impl Reaction for SendReceipt {
         let written = engine.append_pipelined(commands).await;
         if written < plans.len() {
             // What ran ahead may not stand in the journal.
-            states.retain(|_, course| !followed.contains(state.stream()));
+            states.retain(|_, state| !followed.contains(state.stream()));
         }
         written
     }

@@ -49,18 +49,18 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
         .find(|entry| entry["event"] == "IdeaSubmitted")
         .expect("submitted");
     assert_eq!(submitted["texts"], serde_json::Value::Null);
-    let grounds = &dossier["grounds"];
-    assert_eq!(grounds["brief"]["texts"]["title"]["readable"], "Cykelpool");
-    assert_eq!(grounds["criteria"]["criteria"].as_array().map(Vec::len), Some(7));
-    let first = &grounds["scores"]["criteria"][0];
+    let proceedings = &dossier["proceedings"];
+    assert_eq!(proceedings["brief"]["texts"]["title"]["readable"], "Cykelpool");
+    assert_eq!(proceedings["criteria"]["criteria"].as_array().map(Vec::len), Some(7));
+    let first = &proceedings["scores"]["criteria"][0];
     assert_eq!((&first["mean_hundredths"], &first["spread"]), (&450.into(), &1.into()));
-    assert_eq!(grounds["conflicts"].as_array().map(Vec::len), Some(3));
-    let powers = &dossier["powers"];
+    assert_eq!(proceedings["conflicts"].as_array().map(Vec::len), Some(3));
+    let mandates = &dossier["mandates"];
     assert_eq!(
-        (&powers["used"], &powers["order"]["version"]),
+        (&mandates["used"], &mandates["order"]["version"]),
         (&"uddevalla/1/4.2".into(), &1.into())
     );
-    assert_eq!(powers["order"]["mandates"][0]["held"], true);
+    assert_eq!(mandates["order"]["mandates"][0]["held"], true);
     assert_eq!(dossier["doubts"], serde_json::json!([]));
     assert!(
         names(&dossier["after"], "event").contains(&"GateDecided"),
@@ -86,7 +86,7 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
 
     erase(&instance, &idea).await;
     let dossier = json(&data, &["dossier", &evaluation]);
-    let title = &dossier["grounds"]["brief"]["texts"]["title"]["erased"];
+    let title = &dossier["proceedings"]["brief"]["texts"]["title"]["erased"];
     assert_eq!(title["basis"], BASIS);
     assert_eq!(title["on"], dossier["erasure"]["erased"]["evaluation"]);
     let text = told(&data, &["dossier", &evaluation]);

@@ -56,7 +56,7 @@ fn an_auditor_goes_through_time_and_to_the_dossier_and_nobody_else_gets_in() {
     let reasons = dossier["decision"]["texts"]["reasons"]["readable"]
         .as_str()
         .expect("reasons");
-    let mandate = dossier["powers"]["used"].as_str().expect("a mandate");
+    let mandate = dossier["mandates"]["used"].as_str().expect("a mandate");
     for says in [root, reasons, mandate, "Karin Åkesson", "Allt om bedömningen och idén"] {
         assert!(page.html.contains(says), "{says} is not in: {}", page.html);
     }

@@ -1,7 +1,7 @@
 //! The lines that the auditor's library folds, as the services hand them to an auditor.
 
 use crate::error::WebError;
-use crate::pages::lives;
+use crate::pages::histories;
 use crate::session::User;
 use idesluss_auditor::{Entry, Service};
 use idesluss_evidence::{entries, entry};

@@ -21,7 +21,7 @@ pub(crate) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let l = user.lang;
     let mut at = asked.at.clone();
     let mut state = instance_state(&user, &at).await?;
-    if let Some(step) = asked.steg.filter(|_| asked.at.is_empty() && !state.first.is_empty()) {
+    if let Some(step) = asked.step.filter(|_| asked.at.is_empty() && !state.first.is_empty()) {
         at = between(&state.first, &state.last, step.min(STEPS));
         state = self::instance_state(&user, &at).await?;
     }

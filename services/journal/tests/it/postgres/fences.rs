@@ -115,7 +115,7 @@ async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
     let instance = written().await;
     let unknown = PostgresOptions {
         knows: Arc::new(|_| false),
-        ..house.options("one")
+        ..instance.options("one")
     };
     let refused = PostgresStore::open(unknown).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
@@ -164,7 +164,7 @@ async fn a_server_that_may_lose_commits_is_refused() {
     );
     let allowed = PostgresOptions {
         allow_unsafe_server: true,
-        ..house.options("one")
+        ..instance.options("one")
     };
     PostgresStore::open(allowed).await.expect("opened").close().await;
 }
