@@ -1,8 +1,12 @@
+use crate::Decider;
+use crate::evaluation::criteria::Criteria;
+use crate::evaluation::delegation_order::DelegationOrders;
+use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::instance::InstanceEvent;
-use crate::sharing::{AdoptionEvent, SolutionEvent};
-use crate::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
-use crate::words::Audience;
+use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};
+use crate::submission::{CallEvent, Calls, DisclosureEvent, Disclosures, IdeaEvent, Ideas, RegisterEvent, Registers};
+use crate::words::{Audience, Rejection};
 
 /// Any event of any service: what a received entry is read into.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +51,7 @@ pub trait AggregateEvent: Sized {
 }
 
 macro_rules! each_aggregate {
-    ($($variant:ident => $enum:ident),+ $(,)?) => {
+    ($($variant:ident => $enum:ident $(by $rules:ident)?),+ $(,)?) => {
         impl Event {
             /// Every type name that this version can write and read.
             pub fn all_types() -> impl Iterator<Item = &'static str> {
@@ -77,6 +81,20 @@ macro_rules! each_aggregate {
             }
         }
 
+        impl Rejection {
+            /// Every refusal of every aggregate, each with the aggregate's name as it stands in [`Event`].
+            pub fn all() -> impl Iterator<Item = (&'static str, Self)> {
+                std::iter::empty()
+                $($(
+                    .chain(
+                        <<$rules as Decider>::Rejection>::ALL
+                            .iter()
+                            .map(|&refusal| (stringify!($variant), Self::from(refusal))),
+                    )
+                )?)+
+            }
+        }
+
         $(
             impl AggregateEvent for $enum {
                 fn of(event: &Event) -> Option<&Self> {
@@ -93,16 +111,17 @@ macro_rules! each_aggregate {
     };
 }
 
+// An aggregate and its events, and whose rules say what happens; nobody decides about an instance's journals here.
 each_aggregate! {
-    Idea => IdeaEvent,
-    Call => CallEvent,
-    Register => RegisterEvent,
-    Disclosure => DisclosureEvent,
-    Evaluation => EvaluationEvent,
-    Criteria => CriteriaEvent,
-    DelegationOrder => DelegationOrderEvent,
-    Solution => SolutionEvent,
-    Adoption => AdoptionEvent,
+    Idea => IdeaEvent by Ideas,
+    Call => CallEvent by Calls,
+    Register => RegisterEvent by Registers,
+    Disclosure => DisclosureEvent by Disclosures,
+    Evaluation => EvaluationEvent by Evaluations,
+    Criteria => CriteriaEvent by Criteria,
+    DelegationOrder => DelegationOrderEvent by DelegationOrders,
+    Solution => SolutionEvent by Solutions,
+    Adoption => AdoptionEvent by Adoptions,
     Instance => InstanceEvent,
 }
 

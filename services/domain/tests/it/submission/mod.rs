@@ -1,6 +1,7 @@
 mod invariants;
 mod lifecycle;
 mod others;
+mod refusals;
 mod screening;
 
 use crate::ids::{actor, day, idea, organisation, text};

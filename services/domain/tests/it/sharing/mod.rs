@@ -1,3 +1,5 @@
+mod refusals;
+
 use crate::ids::{actor, day, idea, organisation, text};
 use idesluss_domain::sharing::adoption::*;
 use idesluss_domain::sharing::solution::*;
@@ -160,13 +162,17 @@ fn a_solution_is_offered_to_those_who_may_see_it() {
     assert_eq!(offered(&published(Visibility::Region)), (true, true));
 }
 
+fn adoption_id() -> AdoptionId {
+    AdoptionId(Uuid::from_u128(9))
+}
+
 fn adopt(action: AdoptionAction, given: &[AdoptionEvent]) -> Result<Vec<AdoptionEvent>, AdoptionRejection> {
     let neighbour = Actor {
         organisation: organisation("trollhattan"),
         ..actor(5, Role::Adopter)
     };
     let command = AdoptionCommand {
-        adoption: AdoptionId(Uuid::from_u128(9)),
+        adoption: adoption_id(),
         actor: neighbour,
         today: day(24),
         action,

@@ -1,0 +1,188 @@
+//! What an older idea box had decided and assessed. Unknown stays unknown.
+
+use super::*;
+use EvaluationRejection as No;
+
+fn decision_of(import: &str) -> RecordEarlierDecision {
+    RecordEarlierDecision {
+        idea: idea(1),
+        import: import.into(),
+        outcome: Some(Outcome::Reject),
+        stated_status: "avslagen".into(),
+        decided: Some("2004-05".parse().expect("a month")),
+        reasons: Some(text(90)),
+        before_submission: true,
+    }
+}
+
+pub(super) fn score(criterion: &str, score: u8) -> EarlierScore {
+    EarlierScore {
+        criterion: criterion.into(),
+        score,
+        rationale: Some(text(91)),
+        assessed: None,
+    }
+}
+
+pub(super) fn scored(import: &str, scores: &[EarlierScore]) -> RecordEarlierAssessment {
+    RecordEarlierAssessment {
+        idea: idea(1),
+        import: import.into(),
+        assessor: person(ANNA),
+        scores: scores.to_vec(),
+    }
+}
+
+#[test]
+fn an_earlier_decision_is_recorded_as_it_was_written_and_once() {
+    let action = Action::EarlierDecision(decision_of("idélådan"));
+    let recorded = EarlierDecisionRecorded {
+        idea: idea(1),
+        organisation: organisation("uddevalla"),
+        import: "idélådan".into(),
+        outcome: Some(Outcome::Reject),
+        stated_status: "avslagen".into(),
+        decided: Some("2004-05".parse().expect("a month")),
+        reasons: Some(text(90)),
+        before_submission: true,
+    };
+    let nothing = Given::earlier();
+    nothing.gives(COORDINATOR, Role::Coordinator, action.clone(), &[recorded.into()]);
+    let given = nothing.coordinator(action.clone());
+    given.is_only_for(&[Role::Coordinator], COORDINATOR, &action);
+    given.does_nothing(COORDINATOR, Role::Coordinator, action);
+    let other = RecordEarlierDecision {
+        outcome: None,
+        ..decision_of("idélådan")
+    };
+    given.refuses(
+        COORDINATOR,
+        Role::Coordinator,
+        Action::EarlierDecision(other),
+        No::EarlierDiffers,
+    );
+    // Another import may know it otherwise: both stand.
+    let second = given.coordinator(Action::EarlierDecision(decision_of("pärmen")));
+    assert_eq!(second.state().earlier_decisions.len(), 2);
+    assert_eq!(second.state().phase(), None);
+}
+
+#[test]
+fn an_earlier_assessment_is_recorded_criterion_by_criterion() {
+    let record = |scores: &[EarlierScore]| Action::EarlierAssessment(scored("idélådan", scores));
+    let recorded = |scores: &[EarlierScore]| EarlierAssessmentRecorded {
+        idea: idea(1),
+        organisation: organisation("uddevalla"),
+        import: "idélådan".into(),
+        assessor: person(ANNA),
+        scores: scores.to_vec(),
+    };
+    let (first, second) = (score("nytta", 1), score("risk", 5));
+    let nothing = Given::earlier();
+    let one = [first.clone()];
+    nothing.gives(COORDINATOR, Role::Coordinator, record(&one), &[recorded(&one).into()]);
+    let given = nothing.coordinator(record(&one));
+    given.is_only_for(&[Role::Coordinator], COORDINATOR, &record(&one));
+    given.does_nothing(COORDINATOR, Role::Coordinator, record(&one));
+    // What stands already is not written again.
+    let both = [first.clone(), second.clone()];
+    given.gives(
+        COORDINATOR,
+        Role::Coordinator,
+        record(&both),
+        &[recorded(&[second]).into()],
+    );
+    let other = record(&[score("nytta", 2)]);
+    given.refuses(COORDINATOR, Role::Coordinator, other.clone(), No::EarlierDiffers);
+    // Somebody else's scores, and another import's, are their own.
+    let bertils = Action::EarlierAssessment(RecordEarlierAssessment {
+        assessor: person(BERTIL),
+        ..scored("idélådan", &[score("nytta", 2)])
+    });
+    assert!(
+        given
+            .when(COORDINATOR, Role::Coordinator, bertils)
+            .is_ok_and(|events| events.len() == 1)
+    );
+    let folder = Action::EarlierAssessment(scored("pärmen", &[score("nytta", 2)]));
+    assert!(
+        given
+            .when(COORDINATOR, Role::Coordinator, folder)
+            .is_ok_and(|events| events.len() == 1)
+    );
+}
+
+#[test]
+fn earlier_records_stand_apart_from_every_evaluation() {
+    let action = Action::EarlierDecision(decision_of("idélådan"));
+    Given::nothing().refuses(COORDINATOR, Role::Coordinator, action.clone(), No::WrongId);
+    let other = RecordEarlierDecision {
+        idea: idea(2),
+        ..decision_of("idélådan")
+    };
+    Given::earlier().refuses(
+        COORDINATOR,
+        Role::Coordinator,
+        Action::EarlierDecision(other),
+        No::WrongId,
+    );
+    // A history in which round 0 was opened all the same takes nothing over any more.
+    let mut opened = Given::earlier();
+    opened.events = Given::opened().events;
+    opened.refuses(COORDINATOR, Role::Coordinator, action, No::WrongId);
+    let assessed = Action::EarlierAssessment(scored("idélådan", &[score("nytta", 3)]));
+    opened.refuses(COORDINATOR, Role::Coordinator, assessed, No::WrongId);
+}
+
+#[test]
+fn one_organisation_takes_an_idea_over() {
+    let elsewhere = || Actor {
+        organisation: organisation("trollhattan"),
+        ..actor(COORDINATOR, Role::Coordinator)
+    };
+    let decided = Action::EarlierDecision(decision_of("idélådan"));
+    let assessed = Action::EarlierAssessment(scored("idélådan", &[score("nytta", 3)]));
+    for (first, then) in [(&decided, &assessed), (&assessed, &decided)] {
+        let given = Given::earlier().coordinator(first.clone());
+        assert_eq!(given.when_by(elsewhere(), then.clone()), Err(No::WrongOrganisation));
+    }
+}
+
+#[test]
+fn an_import_has_a_name_of_1_to_60_characters() {
+    for (name, fits) in [
+        ("", false),
+        (" ", false),
+        (&"å".repeat(60)[..], true),
+        (&"å".repeat(61)[..], false),
+    ] {
+        let decided = Action::EarlierDecision(decision_of(name));
+        let assessed = Action::EarlierAssessment(scored(name, &[score("nytta", 3)]));
+        for action in [decided, assessed] {
+            let refused = Given::earlier().when(COORDINATOR, Role::Coordinator, action).err();
+            assert_eq!(refused, (!fits).then_some(No::EarlierInvalid), "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_earlier_score_is_1_to_5_of_a_named_criterion_each_once() {
+    let given = Given::earlier();
+    let long = "å".repeat(81);
+    for wrong in [
+        vec![],
+        vec![score("nytta", 0)],
+        vec![score("nytta", 6)],
+        vec![score(" ", 3)],
+        vec![score(&long, 3)],
+        vec![score("nytta", 3), score("risk", 3), score("nytta", 3)],
+        vec![score("nytta", 3), score("risk", 6)],
+    ] {
+        let action = Action::EarlierAssessment(scored("idélådan", &wrong));
+        given.refuses(COORDINATOR, Role::Coordinator, action, No::EarlierInvalid);
+    }
+    for right in [score("nytta", 1), score("nytta", 5), score(&"å".repeat(80), 3)] {
+        let action = Action::EarlierAssessment(scored("idélådan", &[right]));
+        assert!(given.when(COORDINATOR, Role::Coordinator, action).is_ok());
+    }
+}

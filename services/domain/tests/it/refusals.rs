@@ -1,0 +1,88 @@
+//! No refusal without a test: every code of every aggregate is provoked by name.
+//!
+//! Each aggregate says in one `match` without a wildcard how each of its refusals comes about, in `refusals.rs` beside its
+//! other tests, so a new refusal does not compile before somebody has said how it does. A new aggregate stands in
+//! `Rejection::all`, and fails the test below until it is provoked here.
+
+use idesluss_domain::evaluation::criteria::{Criteria, CriteriaRejection};
+use idesluss_domain::evaluation::delegation_order::{DelegationOrderRejection, DelegationOrders};
+use idesluss_domain::evaluation::evaluation::{EvaluationRejection, Evaluations};
+use idesluss_domain::sharing::adoption::AdoptionRejection;
+use idesluss_domain::sharing::solution::SolutionRejection;
+use idesluss_domain::sharing::{Adoptions, Solutions};
+use idesluss_domain::submission::call::CallRejection;
+use idesluss_domain::submission::disclosure::DisclosureRejection;
+use idesluss_domain::submission::idea::IdeaRejection;
+use idesluss_domain::submission::register::RegisterRejection;
+use idesluss_domain::submission::{Calls, Disclosures, Ideas, Registers};
+use idesluss_domain::words::Rejection;
+use idesluss_domain::{Decider, fold};
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+/// An aggregate, each of whose refusals somebody can bring about.
+pub(crate) trait Provoke: Decider {
+    /// What had happened, and the command that is then refused with just this.
+    fn provoke(refusal: Self::Rejection) -> (Vec<Self::Event>, Self::Command);
+
+    /// What comes of it; an aggregate overrides this that also refuses what is no command of its own.
+    fn refused(state: &Self::State, command: &Self::Command) -> Option<Self::Rejection> {
+        Self::decide(command, state).err()
+    }
+}
+
+/// Provokes these refusals; returns their codes.
+fn provoked<D>(aggregate: &'static str, refusals: &[D::Rejection]) -> BTreeSet<(&'static str, &'static str)>
+where
+    D: Provoke,
+    D::Rejection: Copy + Debug + PartialEq + Into<Rejection>,
+{
+    let provoke = |&refusal: &D::Rejection| {
+        let (given, command) = D::provoke(refusal);
+        assert_eq!(D::refused(&fold::<D>(&given), &command), Some(refusal), "{aggregate}");
+        (aggregate, refusal.into().code)
+    };
+    refusals.iter().map(provoke).collect()
+}
+
+#[test]
+fn every_refusal_of_every_aggregate_is_provoked() {
+    let provoked: BTreeSet<_> = [
+        provoked::<Ideas>("Idea", IdeaRejection::ALL),
+        provoked::<Calls>("Call", CallRejection::ALL),
+        provoked::<Registers>("Register", RegisterRejection::ALL),
+        provoked::<Disclosures>("Disclosure", DisclosureRejection::ALL),
+        provoked::<Evaluations>("Evaluation", EvaluationRejection::ALL),
+        provoked::<Criteria>("Criteria", CriteriaRejection::ALL),
+        provoked::<DelegationOrders>("DelegationOrder", DelegationOrderRejection::ALL),
+        provoked::<Solutions>("Solution", SolutionRejection::ALL),
+        provoked::<Adoptions>("Adoption", AdoptionRejection::ALL),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let all: BTreeSet<_> = Rejection::all()
+        .map(|(aggregate, refusal)| (aggregate, refusal.code))
+        .collect();
+    let missing: Vec<_> = all.difference(&provoked).collect();
+    assert!(
+        missing.is_empty(),
+        "nobody provokes {missing:?}: say how in the aggregate's refusals.rs, and list it here"
+    );
+    assert_eq!(provoked, all);
+}
+
+#[test]
+fn every_refusal_has_a_code_of_its_own_and_says_in_a_sentence_what_is_wrong() {
+    let mut codes = BTreeSet::new();
+    for (aggregate, Rejection { code, sentence, .. }) in Rejection::all() {
+        assert!(codes.insert((aggregate, code)), "{aggregate} says {code} twice");
+        assert!(
+            code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+            "{code}"
+        );
+        let whole = sentence.starts_with(|first: char| first.is_uppercase()) && sentence.ends_with('.');
+        assert!(whole, "{sentence}");
+    }
+    assert!(codes.len() > 100, "only {}", codes.len());
+}
