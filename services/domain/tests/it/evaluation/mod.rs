@@ -4,6 +4,7 @@ mod criteria;
 mod deciding;
 mod delegation_order;
 mod earlier;
+mod invariants;
 mod mandates;
 mod opening;
 mod panel;

@@ -1,0 +1,126 @@
+//! Whatever people try, in whatever order: nothing is shown, counted or decided that must not be.
+//!
+//! Random commands by random people go through the real rules; what is accepted is held against a model of a page's length
+//! that knows nothing of the rules' own state. A new event does not compile before the model says when it may happen.
+
+mod attempts;
+mod model;
+
+use super::*;
+use attempts::{Attempt, Story, story};
+use model::Model;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeSet;
+
+/// An evaluation with what is known of it from outside.
+struct Run {
+    events: Vec<EvaluationEvent>,
+    model: Model,
+}
+
+impl Run {
+    /// The opening, and as much of a usual course as the story begins with.
+    fn begin(story: &Story) -> Result<Self, String> {
+        let mut run = Self {
+            events: vec![],
+            model: Model::default(),
+        };
+        let opening = run.command(actor(0, Role::Service), 24, Action::Open(Box::new(open(story.gate))));
+        run.step(&opening)?;
+        for attempt in &story.usual {
+            run.attempt(attempt)?;
+        }
+        Ok(run)
+    }
+
+    fn command(&self, actor: Actor, today: i8, action: Action) -> EvaluationCommand {
+        EvaluationCommand {
+            evaluation: EvaluationId::derive(idea(1), 1),
+            actor,
+            today: day(today),
+            action,
+        }
+    }
+
+    /// Tries it; returns the command with what it led to, which is nothing if it was refused.
+    fn attempt(&mut self, attempt: &Attempt) -> Result<(EvaluationCommand, Vec<EvaluationEvent>), String> {
+        let action = attempt.action(&self.model);
+        let command = self.command(attempt.actor(), attempt.today, action);
+        let events = self.step(&command)?;
+        Ok((command, events))
+    }
+
+    fn step(&mut self, command: &EvaluationCommand) -> Result<Vec<EvaluationEvent>, String> {
+        let events = Evaluations::decide(command, &fold::<Evaluations>(&self.events)).unwrap_or_default();
+        self.model.allows(command, &events)?;
+        self.events.extend(events.iter().cloned());
+        Ok(events)
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_commands_shows_counts_or_decides_what_it_must_not(story in story()) {
+        let mut run = Run::begin(&story).map_err(TestCaseError::fail)?;
+        for attempt in &story.attempts {
+            run.attempt(attempt).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
+    fn what_was_accepted_does_nothing_when_it_is_said_again(story in story()) {
+        let mut run = Run::begin(&story).map_err(TestCaseError::fail)?;
+        for attempt in &story.attempts {
+            let (command, events) = run.attempt(attempt).map_err(TestCaseError::fail)?;
+            if !events.is_empty() {
+                let again = Evaluations::decide(&command, &fold::<Evaluations>(&run.events));
+                prop_assert_eq!(again, Ok(vec![]), "{:?}", command);
+            }
+        }
+    }
+
+    #[test]
+    fn a_history_in_any_order_is_folded_and_every_event_is_read_back(story in story(), turn in any::<usize>()) {
+        let mut run = Run::begin(&story).map_err(TestCaseError::fail)?;
+        for attempt in &story.attempts {
+            run.attempt(attempt).map_err(TestCaseError::fail)?;
+        }
+        for event in &run.events {
+            let read = EvaluationEvent::from_data(event.type_name(), &event.to_data()).expect("readable");
+            prop_assert_eq!(read.as_ref(), Some(event));
+        }
+        let middle = turn % run.events.len();
+        run.events.rotate_left(middle);
+        prop_assert!(fold::<Evaluations>(&run.events).phase().is_some());
+    }
+}
+
+/// A property over attempts that are all refused would hold of anything.
+#[test]
+fn the_attempts_reach_every_event_by_themselves() {
+    let mut runner = TestRunner::deterministic();
+    let mut reached = BTreeSet::new();
+    for _ in 0..400 {
+        let story = story().new_tree(&mut runner).expect("a story").current();
+        let mut run = Run::begin(&story).expect("allowed");
+        let usual = run.events.len();
+        for attempt in &story.attempts {
+            run.attempt(attempt).expect("allowed");
+        }
+        reached.extend(run.events[usual..].iter().map(EvaluationEvent::type_name));
+    }
+    // Opening is where every story begins; the others stand in round 0, apart from every evaluation.
+    let apart = [
+        "EvaluationOpened",
+        "EarlierDecisionRecorded",
+        "EarlierAssessmentRecorded",
+        "TextsErased",
+    ];
+    let missing: Vec<_> = EvaluationEvent::TYPES
+        .iter()
+        .filter(|name| !reached.contains(*name) && !apart.iter().any(|apart| name.ends_with(apart)))
+        .collect();
+    assert!(missing.is_empty(), "nothing ever led to {missing:?}");
+}
