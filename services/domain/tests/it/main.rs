@@ -1,6 +1,7 @@
 //! The rules, held with given events, a command, and the exact events or refusal that follow.
 
 mod evaluation;
+mod golden;
 mod ids;
 mod refusals;
 mod sharing;
