@@ -5,4 +5,6 @@ mod golden;
 mod ids;
 mod refusals;
 mod sharing;
+mod standing;
 mod submission;
+mod words;

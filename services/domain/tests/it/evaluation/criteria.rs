@@ -108,7 +108,8 @@ fn changed(change: impl FnOnce(&mut AdoptCriteria)) -> Option<CriteriaRejection>
 #[test]
 fn names_keys_and_steps_have_a_length_that_can_be_shown() {
     let long = |length: usize| "å".repeat(length);
-    let cases: [(usize, CriteriaRejection, fn(&mut AdoptCriteria, String)); 6] = [
+    type Set = fn(&mut AdoptCriteria, String);
+    let cases: [(usize, CriteriaRejection, Set); 6] = [
         (60, No::NoName, |set, text| set.name = text),
         (80, No::BadCriteria, |set, text| set.criteria[2].key = text),
         (80, No::BadCriteria, |set, text| set.criteria[2].name_sv = text),

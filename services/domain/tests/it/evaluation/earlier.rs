@@ -3,7 +3,7 @@
 use super::*;
 use EvaluationRejection as No;
 
-fn decision_of(import: &str) -> RecordEarlierDecision {
+pub(crate) fn decision_of(import: &str) -> RecordEarlierDecision {
     RecordEarlierDecision {
         idea: idea(1),
         import: import.into(),
@@ -15,7 +15,7 @@ fn decision_of(import: &str) -> RecordEarlierDecision {
     }
 }
 
-pub(super) fn score(criterion: &str, score: u8) -> EarlierScore {
+pub(crate) fn score(criterion: &str, score: u8) -> EarlierScore {
     EarlierScore {
         criterion: criterion.into(),
         score,
@@ -24,7 +24,7 @@ pub(super) fn score(criterion: &str, score: u8) -> EarlierScore {
     }
 }
 
-pub(super) fn scored(import: &str, scores: &[EarlierScore]) -> RecordEarlierAssessment {
+pub(crate) fn scored(import: &str, scores: &[EarlierScore]) -> RecordEarlierAssessment {
     RecordEarlierAssessment {
         idea: idea(1),
         import: import.into(),

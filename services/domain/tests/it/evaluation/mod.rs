@@ -3,7 +3,7 @@ mod assessing;
 mod criteria;
 mod deciding;
 mod delegation_order;
-mod earlier;
+pub(crate) mod earlier;
 mod invariants;
 mod mandates;
 mod opening;

@@ -19,7 +19,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-fn all() -> Samples {
+pub(crate) fn all() -> Samples {
     let mut samples = Samples::default();
     submission::write(&mut samples);
     evaluation::write(&mut samples);

@@ -8,25 +8,23 @@ use std::collections::BTreeMap;
 /// The case in which an event has every member that it can have.
 pub(super) const WHOLE: &str = "whole";
 
+/// What is special about an event, and how it comes to be so.
+pub(super) type Case<'a, E> = (&'a str, &'a dyn Fn(&mut E));
+
 /// Events as they might be stored, by type and case.
 #[derive(Default)]
-pub(super) struct Samples(BTreeMap<(&'static str, String), Event>);
+pub(crate) struct Samples(BTreeMap<(&'static str, String), Event>);
 
 impl Samples {
     /// Type, case and event, in that order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str, &Event)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str, &Event)> {
         self.0
             .iter()
             .map(|((type_name, case), event)| (*type_name, case.as_str(), event))
     }
 
     /// An event with every member, and in other cases with something changed about it.
-    pub(super) fn page<E: Clone, A: Into<Event>>(
-        &mut self,
-        aggregate: fn(E) -> A,
-        whole: E,
-        cases: &[(&str, &dyn Fn(&mut E))],
-    ) {
+    pub(super) fn page<E: Clone, A: Into<Event>>(&mut self, aggregate: fn(E) -> A, whole: E, cases: &[Case<'_, E>]) {
         for (case, change) in cases {
             let mut event = whole.clone();
             change(&mut event);

@@ -1,3 +1,4 @@
+mod exactly;
 mod refusals;
 
 use crate::ids::{actor, day, idea, organisation, text};
@@ -53,10 +54,18 @@ fn publish(visibility: Visibility, cleared: bool) -> SolutionAction {
     }
 }
 
-fn published(visibility: Visibility) -> Vec<SolutionEvent> {
+pub(crate) fn published(visibility: Visibility) -> Vec<SolutionEvent> {
     let mut given = drafted();
     given.extend(solve(Role::Steward, publish(visibility, true), &given).expect("published"));
     given
+}
+
+pub(crate) fn retired(given: &[SolutionEvent]) -> Vec<SolutionEvent> {
+    let retire = SolutionAction::Retire {
+        reason: "Finns inte längre.".into(),
+        replaced_by: None,
+    };
+    solve(Role::Steward, retire, given).expect("retired")
 }
 
 #[test]
@@ -208,7 +217,7 @@ fn benefit(unit: &str, no_baseline: bool) -> AdoptionAction {
     }
 }
 
-fn history(actions: impl IntoIterator<Item = AdoptionAction>) -> Vec<AdoptionEvent> {
+pub(crate) fn history(actions: impl IntoIterator<Item = AdoptionAction>) -> Vec<AdoptionEvent> {
     let mut given = Vec::new();
     for action in actions {
         given.extend(adopt(action.clone(), &given).unwrap_or_else(|rejection| panic!("{action:?}: {rejection}")));
@@ -216,7 +225,7 @@ fn history(actions: impl IntoIterator<Item = AdoptionAction>) -> Vec<AdoptionEve
     given
 }
 
-fn steps() -> [AdoptionAction; 4] {
+pub(crate) fn steps() -> [AdoptionAction; 4] {
     [
         interest(true),
         AdoptionAction::Decide {

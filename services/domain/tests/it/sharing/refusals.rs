@@ -27,7 +27,7 @@ impl Provoke for Solutions {
         };
         let over = || {
             let mut given = published(Visibility::Region);
-            given.extend(solve(Role::Steward, retire("Finns inte längre.", None), &given).expect("retired"));
+            given.extend(retired(&given));
             given
         };
         let mut role = Role::Steward;

@@ -1,3 +1,7 @@
+mod beside;
+pub(crate) mod coordinating;
+mod erasing;
+mod intake;
 mod invariants;
 mod lifecycle;
 mod others;

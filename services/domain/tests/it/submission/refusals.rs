@@ -139,7 +139,7 @@ impl Provoke for Ideas {
     }
 }
 
-fn call(role: Role, action: CallAction) -> CallCommand {
+pub(super) fn call(role: Role, action: CallAction) -> CallCommand {
     CallCommand {
         call: CallId(Uuid::from_u128(7)),
         actor: actor(3, role),
@@ -148,7 +148,7 @@ fn call(role: Role, action: CallAction) -> CallCommand {
     }
 }
 
-fn invite(until: Option<idesluss_domain::words::Date>) -> CallAction {
+pub(super) fn invite(until: Option<idesluss_domain::words::Date>) -> CallAction {
     let texts = ["title", "need", "resources"].map(|field| (field.to_owned(), text(1)));
     CallAction::Open {
         texts: texts.into(),

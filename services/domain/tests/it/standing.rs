@@ -1,0 +1,189 @@
+//! Where things stand in a word, held against the rules' own states, event by event.
+
+use crate::ids::{day, idea, organisation, text};
+use crate::submission::coordinating::in_every_phase;
+use crate::{evaluation, sharing, submission};
+use idesluss_domain::evaluation::evaluation::{EvaluationEvent, Evaluations, Phase};
+use idesluss_domain::instance::EpochOpened;
+use idesluss_domain::sharing::adoption::{AdoptionEvent, AdoptionPhase};
+use idesluss_domain::sharing::solution::{SolutionEvent, Visibility};
+use idesluss_domain::sharing::{Adoptions, Solutions};
+use idesluss_domain::submission::call::{CallClosed, CallEvent, CallOpened};
+use idesluss_domain::submission::idea::{IdeaEvent, Ideas};
+use idesluss_domain::submission::register::ReferenceAssigned;
+use idesluss_domain::words::{CallId, Gate, Outcome, Role};
+use idesluss_domain::{CallStatus, Decider, EvaluationStatus, Event, SolutionStatus, Standing, fold, home};
+use uuid::Uuid;
+
+/// Holds the standing after each of these events against what the rules' state says.
+fn holds<D: Decider>(events: &[D::Event], expected: impl Fn(&D::State) -> Option<Standing>)
+where
+    D::Event: Clone + Into<Event> + std::fmt::Debug,
+{
+    let mut standing = None;
+    for (index, event) in events.iter().enumerate() {
+        standing = Standing::after(standing, &event.clone().into());
+        let state = fold::<D>(&events[..=index]);
+        assert_eq!(standing, expected(&state), "after {event:?}");
+    }
+}
+
+#[test]
+fn an_idea_stands_where_its_phase_says() {
+    let idea = |events: &[IdeaEvent]| holds::<Ideas>(events, |idea| idea.phase.map(Standing::Idea));
+    for given in in_every_phase() {
+        idea(&given.0);
+    }
+    // A decision that arrived after a withdrawal changes nothing.
+    let withdrawn = submission::Given::accepted()
+        .service(submission::started(1))
+        .then(
+            1,
+            Role::Submitter,
+            idesluss_domain::submission::idea::Action::Withdraw(None),
+        )
+        .service(submission::decision(1, Outcome::Advance));
+    idea(&withdrawn.0);
+}
+
+#[test]
+fn an_evaluation_stands_where_it_has_come_to() {
+    use evaluation::Given;
+    use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason};
+    let close = || {
+        Action::Close(Close {
+            reason: CloseReason::Withdrawn,
+        })
+    };
+    let recommended = Given::revealed().coordinator(Action::Recommend(evaluation::recommend()));
+    let reconsidered = Given::decided(Outcome::Advance).then(
+        evaluation::DECIDER,
+        Role::DecisionMaker,
+        Action::Reconsider(Box::new(evaluation::decision(Outcome::Reject))),
+    );
+    let earlier = Given::earlier().coordinator(Action::EarlierAssessment(evaluation::earlier::scored(
+        "idélådan",
+        &[evaluation::earlier::score("nytta", 3)],
+    )));
+    let said = Given::earlier().coordinator(Action::EarlierDecision(evaluation::earlier::decision_of("idélådan")));
+    for given in [
+        Given::decided_at(Gate::Concept, Outcome::Advance).service(close()),
+        recommended.service(close()),
+        reconsidered,
+        earlier,
+        said,
+    ] {
+        holds::<Evaluations>(&given.events, |state| {
+            let standing = match state.phase() {
+                None => EvaluationStatus::TakenOver,
+                Some(Phase::Assessing) => EvaluationStatus::Assessing,
+                Some(Phase::Revealed) => EvaluationStatus::Revealed,
+                Some(Phase::Recommended) => EvaluationStatus::Recommended,
+                Some(Phase::Decided) => EvaluationStatus::Decided,
+                Some(Phase::Closed) => EvaluationStatus::Closed,
+            };
+            Some(Standing::Evaluation(standing))
+        });
+    }
+}
+
+#[test]
+fn solutions_and_adoptions_and_calls_stand_where_they_have_come_to() {
+    let mut solution: Vec<SolutionEvent> = sharing::published(Visibility::Region);
+    solution.extend(sharing::retired(&solution));
+    holds::<Solutions>(&solution, |solution| {
+        let standing = match (solution.retired, &solution.published) {
+            (true, _) => SolutionStatus::Retired,
+            (false, Some(_)) => SolutionStatus::Published,
+            (false, None) => SolutionStatus::Drafted,
+        };
+        Some(Standing::Solution(standing))
+    });
+    let adoption: Vec<AdoptionEvent> = sharing::history(sharing::steps());
+    holds::<Adoptions>(&adoption, |adoption| adoption.phase.map(Standing::Adoption));
+    let opened: Event = CallEvent::from(call()).into();
+    let closed: Event = CallEvent::from(CallClosed { outcome: None }).into();
+    let (open, over) = (
+        Some(Standing::Call(CallStatus::Open)),
+        Some(Standing::Call(CallStatus::Closed)),
+    );
+    assert_eq!(Standing::after(None, &opened), open);
+    assert_eq!(Standing::after(open, &closed), over);
+    assert_eq!(Standing::after(open, &opened), open);
+    // However they are read, an end stays an end.
+    assert_eq!(Standing::after(over, &opened), over);
+    let retired = Some(Standing::Solution(SolutionStatus::Retired));
+    assert_eq!(Standing::after(retired, &solution[0].clone().into()), retired);
+    let in_use = Some(Standing::Adoption(AdoptionPhase::InUse));
+    assert_eq!(Standing::after(in_use, &opened_epoch()), in_use);
+}
+
+fn call() -> CallOpened {
+    CallOpened {
+        call: CallId(Uuid::from_u128(7)),
+        organisation: organisation("uddevalla"),
+        need_owner: crate::ids::person(3),
+        texts: [].into(),
+        until: Some(day(30)),
+    }
+}
+
+fn opened_epoch() -> Event {
+    let opened = EpochOpened {
+        epoch: 2,
+        kept: [].into(),
+        size: 1,
+        root: text(1),
+        reason: "restored".into(),
+    };
+    idesluss_domain::instance::InstanceEvent::from(opened).into()
+}
+
+#[test]
+fn what_has_no_states_stands_nowhere() {
+    let assigned = ReferenceAssigned {
+        idea: idea(1),
+        number: 1,
+        reference: "UDD-2026-0001".into(),
+    };
+    let register: Event = idesluss_domain::submission::RegisterEvent::from(assigned).into();
+    assert_eq!(Standing::after(None, &register), None);
+    assert_eq!(Standing::after(None, &opened_epoch()), None);
+}
+
+/// The events with which a thing begins tell whose it is; the later ones do not.
+#[test]
+fn whose_a_thing_is_stands_in_its_first_event() {
+    let beginnings = [
+        "IdeaSubmitted",
+        "IdeaReceived",
+        "CallOpened",
+        "TextsDisclosed",
+        "EvaluationOpened",
+        "EarlierDecisionRecorded",
+        "EarlierAssessmentRecorded",
+        "CriteriaAdopted",
+        "DelegationOrderAdopted",
+        "SolutionDrafted",
+        "InterestRegistered",
+    ];
+    for (type_name, _, event) in crate::golden::all().iter() {
+        let name = type_name.rsplit('.').next().expect("a name");
+        let stored: serde_json::Value = serde_json::from_str(&event.to_data()).expect("JSON");
+        let told = home(event).map(|organisation| organisation.as_str().to_owned());
+        let owner = stored["organisation"].as_str().filter(|_| beginnings.contains(&name));
+        assert_eq!(told.as_deref(), owner, "{type_name}");
+        assert_eq!(told.is_some(), beginnings.contains(&name), "{type_name}");
+    }
+}
+
+/// What an aggregate's own event is found as among all.
+#[test]
+fn an_event_is_one_of_its_aggregates_and_of_no_other() {
+    use idesluss_domain::AggregateEvent as _;
+    let event: Event = CallEvent::from(call()).into();
+    assert_eq!(CallEvent::of(&event), Some(&CallEvent::from(call())));
+    assert_eq!(IdeaEvent::of(&event), None);
+    assert_eq!(EvaluationEvent::of(&event), None);
+    assert_eq!(event.audience(), idesluss_domain::words::Audience::House);
+}
