@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-faults tools lint bench deploy-check clean
+.PHONY: help build run test test-faults mutants tools lint bench deploy-check clean
 
 CARGO := cargo
 # Where everything is built once and thrown away, what would speed up the next build only fills the disk.
@@ -47,6 +47,9 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 	STORM_KILLS=100 STORM_OUTAGE_SECONDS=60 STORM_BACKLOG=10000 \
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 	NOTARY_KILLS=1000 $(CARGO) test --locked -p idesluss-notary --test it kills:: -- --nocapture
+
+mutants: ## Breaks rules and proofs on purpose, one place at a time, and shows what no test notices; hours, in parts that are not done twice (MUTANTS_SHARD=number for one)
+	tests/mutants.sh $(MUTANTS_SHARD)
 
 # The services are measured as processes, so they are built before.
 bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, what proving it costs, the whole path, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000)

@@ -5,7 +5,7 @@
 //! I/O and no wire format here: time, ids, dates and the actor arrive inside the command.
 //!
 //! The serde forms of the events are the stored form. A released event type is never edited; a `v2`
-//! goes beside it. Golden lines under `tests/golden/` hold every one of them still.
+//! goes beside it. Golden bytes under `tests/golden/` hold every one of them still.
 
 #[macro_use]
 mod macros;
