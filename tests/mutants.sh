@@ -62,7 +62,8 @@ keep() {
 	local kind
 	for kind in caught timeout unviable; do
 		touch "$1/$kind"
-		cat "$1/$kind" "$1/mutants.out/$kind.txt" 2>/dev/null | sort -u -o "$1/$kind"
+		# What was interrupted early has found nothing yet.
+		[[ ! -e $1/mutants.out/$kind.txt ]] || sort -u "$1/$kind" "$1/mutants.out/$kind.txt" -o "$1/$kind"
 	done
 }
 
@@ -105,15 +106,15 @@ figures() {
 		done
 	done | awk -F: '
 		{ count[$2, $1]++; count["all", $1]++; files[$2] }
-		function line(file) {
+		function line(order, file) {
 			caught = count[file, "caught"] + count[file, "timeout"]
-			print file, caught + count[file, "missed"] + count[file, "unviable"], caught, count[file, "missed"] + 0, count[file, "unviable"] + 0
+			print order, file, caught + count[file, "missed"] + count[file, "unviable"], caught, count[file, "missed"] + 0, count[file, "unviable"] + 0
 		}
 		END {
-			print "file", "generated", "caught", "missed", "unviable"
-			for (file in files) line(file) | "sort"
-			close("sort"); line("all")
-		}' | column -t
+			print 1, "file", "generated", "caught", "missed", "unviable"
+			for (file in files) line(2, file)
+			line(3, "all")
+		}' | sort -k1,1n -k2,2 | cut -d' ' -f2- | column -t
 	if cat "$state"/*/missed 2>/dev/null | grep .; then
 		echo "No test notices these. Write one, or name the mutant in .cargo/mutants.toml with the reason why it can't matter." >&2
 		return 1
