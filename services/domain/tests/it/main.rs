@@ -5,6 +5,6 @@ mod golden;
 mod ids;
 mod refusals;
 mod sharing;
-mod standing;
+mod status;
 mod submission;
 mod words;

@@ -12,17 +12,17 @@ use idesluss_domain::submission::call::{CallClosed, CallEvent, CallOpened};
 use idesluss_domain::submission::idea::{IdeaEvent, Ideas};
 use idesluss_domain::submission::register::ReferenceAssigned;
 use idesluss_domain::words::{CallId, Gate, Outcome, Role};
-use idesluss_domain::{CallStatus, Decider, EvaluationStatus, Event, SolutionStatus, Standing, fold, home};
+use idesluss_domain::{AggregateStatus, CallStatus, Decider, EvaluationStatus, Event, SolutionStatus, fold, home};
 use uuid::Uuid;
 
 /// Holds the standing after each of these events against what the rules' state says.
-fn holds<D: Decider>(events: &[D::Event], expected: impl Fn(&D::State) -> Option<Standing>)
+fn holds<D: Decider>(events: &[D::Event], expected: impl Fn(&D::State) -> Option<AggregateStatus>)
 where
     D::Event: Clone + Into<Event> + std::fmt::Debug,
 {
     let mut standing = None;
     for (index, event) in events.iter().enumerate() {
-        standing = Standing::after(standing, &event.clone().into());
+        standing = AggregateStatus::after(standing, &event.clone().into());
         let state = fold::<D>(&events[..=index]);
         assert_eq!(standing, expected(&state), "after {event:?}");
     }
@@ -30,7 +30,7 @@ where
 
 #[test]
 fn an_idea_stands_where_its_phase_says() {
-    let idea = |events: &[IdeaEvent]| holds::<Ideas>(events, |idea| idea.phase.map(Standing::Idea));
+    let idea = |events: &[IdeaEvent]| holds::<Ideas>(events, |idea| idea.phase.map(AggregateStatus::Idea));
     for given in in_every_phase() {
         idea(&given.0);
     }
@@ -82,7 +82,7 @@ fn an_evaluation_stands_where_it_has_come_to() {
                 Some(Phase::Decided) => EvaluationStatus::Decided,
                 Some(Phase::Closed) => EvaluationStatus::Closed,
             };
-            Some(Standing::Evaluation(standing))
+            Some(AggregateStatus::Evaluation(standing))
         });
     }
 }
@@ -97,25 +97,25 @@ fn solutions_and_adoptions_and_calls_stand_where_they_have_come_to() {
             (false, Some(_)) => SolutionStatus::Published,
             (false, None) => SolutionStatus::Drafted,
         };
-        Some(Standing::Solution(standing))
+        Some(AggregateStatus::Solution(standing))
     });
     let adoption: Vec<AdoptionEvent> = sharing::history(sharing::steps());
-    holds::<Adoptions>(&adoption, |adoption| adoption.phase.map(Standing::Adoption));
+    holds::<Adoptions>(&adoption, |adoption| adoption.phase.map(AggregateStatus::Adoption));
     let opened: Event = CallEvent::from(call()).into();
     let closed: Event = CallEvent::from(CallClosed { outcome: None }).into();
     let (open, over) = (
-        Some(Standing::Call(CallStatus::Open)),
-        Some(Standing::Call(CallStatus::Closed)),
+        Some(AggregateStatus::Call(CallStatus::Open)),
+        Some(AggregateStatus::Call(CallStatus::Closed)),
     );
-    assert_eq!(Standing::after(None, &opened), open);
-    assert_eq!(Standing::after(open, &closed), over);
-    assert_eq!(Standing::after(open, &opened), open);
+    assert_eq!(AggregateStatus::after(None, &opened), open);
+    assert_eq!(AggregateStatus::after(open, &closed), over);
+    assert_eq!(AggregateStatus::after(open, &opened), open);
     // However they are read, an end stays an end.
-    assert_eq!(Standing::after(over, &opened), over);
-    let retired = Some(Standing::Solution(SolutionStatus::Retired));
-    assert_eq!(Standing::after(retired, &solution[0].clone().into()), retired);
-    let in_use = Some(Standing::Adoption(AdoptionPhase::InUse));
-    assert_eq!(Standing::after(in_use, &opened_epoch()), in_use);
+    assert_eq!(AggregateStatus::after(over, &opened), over);
+    let retired = Some(AggregateStatus::Solution(SolutionStatus::Retired));
+    assert_eq!(AggregateStatus::after(retired, &solution[0].clone().into()), retired);
+    let in_use = Some(AggregateStatus::Adoption(AdoptionPhase::InUse));
+    assert_eq!(AggregateStatus::after(in_use, &opened_epoch()), in_use);
 }
 
 fn call() -> CallOpened {
@@ -147,8 +147,8 @@ fn what_has_no_states_stands_nowhere() {
         reference: "UDD-2026-0001".into(),
     };
     let register: Event = idesluss_domain::submission::RegisterEvent::from(assigned).into();
-    assert_eq!(Standing::after(None, &register), None);
-    assert_eq!(Standing::after(None, &opened_epoch()), None);
+    assert_eq!(AggregateStatus::after(None, &register), None);
+    assert_eq!(AggregateStatus::after(None, &opened_epoch()), None);
 }
 
 /// The events with which a thing begins tell whose it is; the later ones do not.
