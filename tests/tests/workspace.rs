@@ -62,12 +62,16 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "notary",
         ],
     ),
+    (
+        "idesluss-server",
+        &["evaluation", "gateway", "launch", "runtime", "sharing", "submission"],
+    ),
     ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
 ];
 
 const SERVICE: &[&str] = &[
-    "domain", "proof", "journal", "vault", "engine", "launch", "search", "proto", "runtime",
+    "domain", "proof", "journal", "vault", "engine", "search", "proto", "runtime",
 ];
 
 /// Libraries that only some crates may use.
@@ -119,6 +123,24 @@ fn metadata() -> Value {
         .expect("cargo can be run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
+}
+
+/// What a program of ours is built with to run, of everything in the registry and here, with the features that it asks for alone.
+fn built_into(program: &str) -> BTreeSet<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args([
+            "tree", "--locked", "-p", program, "--edges", "normal", "--prefix", "none", "--format", "{p}",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed = String::from_utf8(output.stdout).expect("names");
+    listed
+        .lines()
+        .filter_map(|line| line.split(' ').next().map(str::to_owned))
+        .collect()
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -180,6 +202,27 @@ fn stores_brokers_and_the_web_stay_in_their_packages() {
             assert!(!package.ends_with(vague), "{package} does not say what it is for");
         }
     }
+}
+
+#[test]
+fn the_laptops_program_builds_no_broker_and_no_database_server() {
+    let laptop = built_into("idesluss");
+    assert!(
+        laptop.contains("rusqlite") && laptop.contains("idesluss-journal"),
+        "{laptop:?}"
+    );
+    let needless: Vec<_> = laptop
+        .iter()
+        .filter(|name| {
+            name.starts_with("sqlx") || ["async-nats", "idesluss-launch", "idesluss-messaging"].contains(&name.as_str())
+        })
+        .collect();
+    assert!(needless.is_empty(), "{needless:?}");
+    let region = built_into("idesluss-server");
+    assert!(
+        region.contains("sqlx") && region.contains("async-nats"),
+        "it is seen where it is: {region:?}"
+    );
 }
 
 /// Every Rust file below a folder.

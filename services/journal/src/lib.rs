@@ -1,7 +1,7 @@
 //! The append-only log of a service: its only truth.
 //!
 //! [`Store`] is what the rest of the instance sees. Behind it is SQLite or PostgreSQL; both pass the same conformance
-//! suite.
+//! suite. PostgreSQL comes with the feature `postgres`: a program on SQLite alone builds no client of a database server.
 
 mod bare;
 mod check;
@@ -10,6 +10,7 @@ mod error;
 pub mod limits;
 pub mod metric_names;
 mod number;
+#[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod sqlite;
 mod store;
@@ -18,6 +19,7 @@ mod types;
 mod write;
 
 pub use error::{AppendError, StoreError};
+#[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, Relays, SealedTable, Store};
