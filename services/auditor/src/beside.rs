@@ -29,6 +29,11 @@ impl Beside {
         &self.half
     }
 
+    /// The folder that it is in, where there is room for what it is made from.
+    pub fn folder(&self) -> &Path {
+        folder(&self.half)
+    }
+
     /// Puts the file on the disc and gives it its name, replacing what has it.
     pub fn finish(self) -> io::Result<()> {
         self.sync()?;
@@ -47,7 +52,7 @@ impl Beside {
 }
 
 /// The folder of a file.
-pub(crate) fn folder(path: &Path) -> &Path {
+fn folder(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }

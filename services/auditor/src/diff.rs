@@ -1,6 +1,5 @@
 use crate::happened::Happened;
 use crate::instance::Things;
-use crate::mining::MiningError;
 use crate::{Moment, Reading};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -38,13 +37,13 @@ pub struct Changed {
 
 /// Says what changed after `from`, up to and with `to`.
 ///
-/// `events` are those of [`merge`](crate::mining::merge). Memory: that of [`instance`](fn@crate::instance) for what lies before, and about a
+/// `events` are those of [`merge`](fn@crate::merge). Memory: that of [`instance`](fn@crate::instance) for what lies before, and about a
 /// kilobyte for each event between the two moments. Errors: those of the merge.
 pub fn diff(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     from: Moment,
     to: Moment,
-) -> Result<Diff, MiningError> {
+) -> Result<Diff, MergeError> {
     let mut things = Things::default();
     let mut changed: Vec<Changed> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();

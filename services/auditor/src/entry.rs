@@ -81,28 +81,48 @@ pub enum ReplayError {
 /// An entry that was read.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    pub(crate) service: Service,
-    pub(crate) position: u64,
-    pub(crate) recorded: Timestamp,
-    pub(crate) own: bool,
-    pub(crate) source: String,
-    pub(crate) epoch: u32,
-    pub(crate) sequence: u64,
+    /// Whose journal it stands in.
+    pub service: Service,
+    /// Its position there.
+    pub position: u64,
+    /// When that journal recorded it.
+    pub recorded: Timestamp,
+    /// Whether that service wrote it itself.
+    pub own: bool,
+    /// `/<instance>/<service>/<audience>`.
+    pub source: String,
+    /// Its source's epoch.
+    pub epoch: u32,
+    /// Its sequence in source and epoch.
+    pub sequence: u64,
     /// Its position in its source's journal, if it was received.
-    pub(crate) from_position: Option<u64>,
-    pub(crate) time: Timestamp,
-    pub(crate) id: String,
-    pub(crate) type_name: String,
-    pub(crate) kind: String,
-    pub(crate) subject: String,
-    pub(crate) organisation: String,
-    pub(crate) actor: String,
-    pub(crate) role: String,
-    pub(crate) mandate: Option<String>,
-    pub(crate) correlation: String,
-    pub(crate) data: String,
-    pub(crate) event: Event,
-    pub(crate) texts: BTreeMap<String, Text>,
+    pub from_position: Option<u64>,
+    /// When it happened, as its author claims.
+    pub time: Timestamp,
+    /// Its id, as it is written.
+    pub id: String,
+    /// Its stored type name.
+    pub type_name: String,
+    /// The last part of that, such as `IdeaSubmitted`.
+    pub kind: String,
+    /// The stream that it belongs to.
+    pub subject: String,
+    /// For which organisation it was done, as it is written.
+    pub organisation: String,
+    /// By whom, as it is written.
+    pub actor: String,
+    /// In which role, as it is written.
+    pub role: String,
+    /// Under which mandate.
+    pub mandate: Option<String>,
+    /// The idea that it is about, as it is written.
+    pub correlation: String,
+    /// Its data, byte for byte.
+    pub data: String,
+    /// The event.
+    pub event: Event,
+    /// Texts by digest, as [`Entry::texts`].
+    pub texts: BTreeMap<String, Text>,
 }
 
 impl Entry {

@@ -1,5 +1,4 @@
 use crate::happened::Happened;
-use crate::mining::MiningError;
 use crate::{Moment, Reading, Service};
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent};
 use idesluss_domain::{AggregateStatus, Event, home};
@@ -47,14 +46,14 @@ pub struct Count {
 
 /// Says where an instance stood at a moment; None: at the end.
 ///
-/// `events` are those of [`merge`](crate::mining::merge). Memory: 20 bytes a thing and the map's room to grow, 24 to 48 bytes, and half as
+/// `events` are those of [`merge`](fn@crate::merge). Memory: 20 bytes a thing and the map's room to grow, 24 to 48 bytes, and half as
 /// much again while it grows; nothing for an event. Where an idea and its evaluation have some fifteen entries in all journals, a million
 /// entries take about 6 MB.
 /// Errors: those of the merge.
 pub fn instance(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     until: Option<Moment>,
-) -> Result<Instance, MiningError> {
+) -> Result<Instance, MergeError> {
     let (mut things, mut journals, mut last) = (Things::default(), BTreeMap::new(), VecDeque::new());
     for reading in events {
         let reading = reading?;

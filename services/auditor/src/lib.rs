@@ -1,5 +1,5 @@
 //! What an auditor does with the lines of journals, and nothing else: replay an idea's life or the whole [`Instance`], say what changed between
-//! two moments ([`diff`]) and what a decider knew ([`dossier`](mod@dossier)), hand the lines to the auditor's own tools in [`mining`], pack journals into a [`bundle`], and [`verify`](mod@verify) one.
+//! two moments ([`diff`]) and what a decider knew ([`dossier`](mod@dossier)), read all journals as one history ([`merge`](fn@merge)), pack journals into a [`bundle`], and [`verify`](mod@verify) one.
 //!
 //! Trusts only bytes. Entries come as they are stored, from wherever they were read; states are folded with the same rules
 //! that made them.
@@ -14,7 +14,7 @@ mod fetch;
 mod happened;
 mod history;
 mod instance;
-pub mod mining;
+mod merge;
 mod moment;
 mod replay;
 mod state;
@@ -28,6 +28,7 @@ pub use entry::{Entry, Reading, ReplayError, Service};
 pub use happened::Happened;
 pub use history::{Author, Cut, History, Knew, KnewEntry, SourceSeen, Step, Text};
 pub use instance::{Count, Instance, Upto, instance};
+pub use merge::{Merge, MergeError, merge};
 pub use moment::Moment;
 pub use replay::replay;
-pub use state::{AdoptionStands, EvaluationStands, State};
+pub use state::{AdoptionStands, EvaluationStands, State, spaced};

@@ -146,10 +146,15 @@ fn adoption(state: &Adoption) -> Option<AdoptionStands> {
     })
 }
 
-/// A name such as `InEvaluation` as words.
-pub(crate) fn words(name: impl std::fmt::Debug) -> String {
+/// A state as words.
+fn words(name: impl std::fmt::Debug) -> String {
+    spaced(&format!("{name:?}"))
+}
+
+/// A name such as `InEvaluation` as words: `in evaluation`.
+pub fn spaced(name: &str) -> String {
     let mut words = String::new();
-    for letter in format!("{name:?}").chars() {
+    for letter in name.chars() {
         if letter.is_uppercase() && !words.is_empty() {
             words.push(' ');
         }

@@ -1,6 +1,7 @@
 //! Words of the domain as people read them, and refusals in plain language.
 
 use crate::lang::Lang;
+use idesluss_auditor::spaced;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::sharing as sh;
@@ -381,16 +382,7 @@ pub(crate) fn event(l: Lang, kind: &str) -> String {
     let swedish = EVENTS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words);
     match (l, swedish) {
         (Lang::Swedish, Some(words)) => words.to_owned(),
-        _ => {
-            let mut words = String::new();
-            for letter in kind.chars() {
-                if letter.is_uppercase() && !words.is_empty() {
-                    words.push(' ');
-                }
-                words.extend(letter.to_lowercase());
-            }
-            words
-        }
+        _ => spaced(kind),
     }
 }
 

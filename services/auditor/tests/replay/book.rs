@@ -1,7 +1,6 @@
 //! Three journals with one idea's way to a decision, each entry a minute after the one before.
 
-use idesluss_auditor::mining::{MiningError, merge};
-use idesluss_auditor::{Entry, Reading, Service, Text};
+use idesluss_auditor::{Entry, MergeError, Reading, Service, Text, merge};
 use idesluss_proof::line::{Assigned, Draft, event_bytes, parse, write_own, write_received};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -175,7 +174,7 @@ impl Book {
     }
 
     /// The own events of all journals as one history.
-    pub(crate) fn events(&self) -> impl Iterator<Item = Result<Reading, MiningError>> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = Result<Reading, MergeError>> {
         let journals = self.lines.keys().map(|service| {
             let mut entries = self.entries();
             entries.retain(|entry| entry.service == *service);

@@ -1,8 +1,9 @@
 //! A dossier in plain text.
 
-use super::words::{self, hundredths, person, spaced};
+use super::words::{self, hundredths, person};
 use idesluss_auditor::Dossier;
 use idesluss_auditor::dossier::{Decision, Mandates, Proceedings};
+use idesluss_auditor::spaced;
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
 

@@ -5,9 +5,9 @@ use super::{AuditError, Look, read_cut};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
-use idesluss_auditor::mining::{Format, MiningError, Written};
-use idesluss_auditor::{Cut, Moment, Reading};
+use idesluss_auditor::{Cut, MergeError, Moment, Reading};
 use idesluss_evidence::Journals;
+use idesluss_mining::{Format, Written};
 use std::path::PathBuf;
 
 /// Writes the history for process-mining tools: XES, OCEL 2.0 (JSON or SQLite), or a table.
@@ -73,7 +73,7 @@ async fn write(session: &Session, arguments: &Arguments) -> Result<Written, Audi
 }
 
 /// Errors are always wanted: they end the export.
-fn wanted(event: &Result<Reading, MiningError>, from: Option<Moment>, to: Option<Moment>) -> bool {
+fn wanted(event: &Result<Reading, MergeError>, from: Option<Moment>, to: Option<Moment>) -> bool {
     let Ok(event) = event else { return true };
     from.is_none_or(|from| from.begins(event)) && to.is_none_or(|to| to.covers(event))
 }

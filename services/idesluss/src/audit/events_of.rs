@@ -1,7 +1,6 @@
 //! The own events of all journals as one history, with a bar that counts what was read.
 
-use idesluss_auditor::Entry;
-use idesluss_auditor::mining::{Merge, merge};
+use idesluss_auditor::{Entry, Merge, merge};
 use idesluss_evidence::{EvidenceError, Journal, Journals};
 use indicatif::ProgressBar;
 

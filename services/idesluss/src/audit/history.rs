@@ -53,7 +53,7 @@ fn render_step(out: &mut String, step: &Step, directory: &Directory) {
         "\n{}  {service}:{}  {}",
         step.recorded,
         step.position,
-        words::spaced(&step.event)
+        idesluss_auditor::spaced(&step.event)
     );
     if step.time != step.recorded {
         let _ = writeln!(out, "    when:  {}", step.time);
@@ -96,7 +96,7 @@ fn render_knowledge(out: &mut String, knew: &Knew) {
             out,
             "           evaluation:{} {} ({how})",
             entry.position,
-            words::spaced(&entry.event)
+            idesluss_auditor::spaced(&entry.event)
         );
     }
 }

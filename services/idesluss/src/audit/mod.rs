@@ -22,9 +22,9 @@ pub(crate) use replay::idea as replay_idea;
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand};
 use idesluss_auditor::command::{Verify, run_verify};
-use idesluss_auditor::mining::MiningError;
-use idesluss_auditor::{DossierError, ReplayError};
+use idesluss_auditor::{DossierError, MergeError, ReplayError};
 use idesluss_evidence::EvidenceError;
+use idesluss_mining::MiningError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -104,7 +104,9 @@ pub(crate) enum AuditError {
     #[error(transparent)]
     Dossier(#[from] DossierError),
     #[error(transparent)]
-    Events(#[from] MiningError),
+    Merge(#[from] MergeError),
+    #[error(transparent)]
+    Mining(#[from] MiningError),
     #[error(
         "instance.toml names no auditor who may read this idea: give somebody the role auditor in its organisation"
     )]

@@ -1,7 +1,7 @@
 //! People, types and states as they are written in plain text.
 
 use idesluss_auditor::dossier::TextNow;
-use idesluss_auditor::{Author, Happened};
+use idesluss_auditor::{Author, Happened, spaced};
 use idesluss_domain::words::PersonId;
 use idesluss_runtime::Directory;
 use std::collections::BTreeMap;
@@ -26,18 +26,6 @@ pub(super) fn person(pseudonym: &str, directory: &Directory) -> String {
         Some(person) => format!("{} ({pseudonym})", person.name),
         None => pseudonym.to_owned(),
     }
-}
-
-/// `IdeaSubmitted` as "idea submitted".
-pub(super) fn spaced(name: &str) -> String {
-    let mut words = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
 }
 
 /// Time, place, what and who of something that happened, on one line.

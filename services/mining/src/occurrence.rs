@@ -1,7 +1,7 @@
 use super::MiningError;
 use super::object::{Kind, Object};
 use super::value::moment;
-use crate::Reading;
+use idesluss_auditor::Reading;
 use idesluss_domain::Event;
 use idesluss_domain::words::{OrganisationId, Role};
 use uuid::Uuid;

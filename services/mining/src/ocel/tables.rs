@@ -1,6 +1,6 @@
 //! The tables of the relational form (OCEL 2.0). pm4py checks their keys, and readers tell what a value is by its declared type.
 
-use crate::mining::value::Form;
+use crate::value::Form;
 
 /// The tables that do not depend on types. Names and columns are the standard's.
 pub(super) const TABLES: &str = "

@@ -1,15 +1,12 @@
-use crate::ReplayError;
+use idesluss_auditor::MergeError;
 use std::error::Error;
 
 /// Why an export could not be made. Names places, never content.
 #[derive(Debug, thiserror::Error)]
 pub enum MiningError {
-    /// Whoever hands out the entries could not.
-    #[error("the journals can't be read: {0}")]
-    Source(#[source] Box<dyn Error + Send + Sync>),
-    /// A line is not in its form, or of a type that this version does not know.
+    /// The journals can't be read as one history.
     #[error(transparent)]
-    Entry(#[from] ReplayError),
+    Merge(#[from] MergeError),
     /// A member that is exported holds something else than an id, a role or a name of ours.
     #[error("entry {position} of {service}: its {member} does not have its form")]
     Form {
@@ -19,14 +16,6 @@ pub enum MiningError {
         position: u64,
         /// Which member.
         member: &'static str,
-    },
-    /// The entries of one journal were not handed over in its order.
-    #[error("entry {position} of {service} was handed over after a later one")]
-    Order {
-        /// Whose journal.
-        service: &'static str,
-        /// Where.
-        position: u64,
     },
     /// Two events have the same id, and the format allows it once.
     #[error("entry {position} of {service}: another event has the same id")]

@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use crate::samples::id;
-use idesluss_auditor::mining::{write_csv, write_xes};
+use idesluss_mining::{write_csv, write_xes};
 
 /// A thing as an export writes it.
 pub(crate) fn object(kind: &str, letter: char, idea: u32) -> String {

@@ -1,6 +1,6 @@
 use super::Facts;
-use crate::Service;
-use crate::mining::object::Object;
+use crate::object::Object;
+use idesluss_auditor::Service;
 use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
 use idesluss_domain::words::OrganisationId;
 

@@ -2,7 +2,7 @@
 
 use crate::books::{Books, whole_way};
 use crate::forms::{decided, object};
-use idesluss_auditor::mining::{MiningError, write_ocel_json, write_ocel_sqlite};
+use idesluss_mining::{MiningError, write_ocel_json, write_ocel_sqlite};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@ use super::facts::Facts;
 use super::occurrence::Occurrence;
 use super::value::Value;
 use super::{MiningError, Written};
-use crate::Reading;
+use idesluss_auditor::{MergeError, Reading};
 use std::io::{self, Write};
 
 /// The columns, in order.
@@ -30,7 +30,7 @@ const COLUMNS: [&str; 14] = [
 /// empty. No cell begins as a formula would. Memory does not grow with the number of events. Errors: those of `events`,
 /// [`MiningError::Form`], [`MiningError::Write`].
 pub fn write_csv(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     out: impl Write,
 ) -> Result<Written, MiningError> {
     let mut table = csv::Writer::from_writer(out);

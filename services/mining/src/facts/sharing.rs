@@ -1,5 +1,5 @@
 use super::Facts;
-use crate::mining::object::Object;
+use crate::object::Object;
 use idesluss_domain::sharing::solution::{Description, Visibility};
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
 

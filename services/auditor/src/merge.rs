@@ -1,12 +1,30 @@
-use super::MiningError;
-use crate::{Entry, Reading};
+use crate::{Entry, Reading, ReplayError};
 use std::error::Error;
+
+/// Why journals can't be read as one history. Names places, never content.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// Whoever hands out the entries could not.
+    #[error("the journals can't be read: {0}")]
+    Source(#[source] Box<dyn Error + Send + Sync>),
+    /// A line is not in its form, or of a type that this version does not know.
+    #[error(transparent)]
+    Entry(#[from] ReplayError),
+    /// The entries of one journal were not handed over in its order.
+    #[error("entry {position} of {service} was handed over after a later one")]
+    Order {
+        /// Whose journal.
+        service: &'static str,
+        /// Where.
+        position: u64,
+    },
+}
 
 /// Several journals read as one history: the own events of all, by `recorded`, then service, then position.
 ///
 /// Each journal is read lazily and one entry ahead, so memory does not grow with their length. A journal's own order is never
 /// changed, whatever its times say: only what stands at the front of each is compared.
-/// Errors: [`MiningError::Source`], [`MiningError::Entry`], [`MiningError::Order`]; nothing comes after the first one.
+/// Errors: [`MergeError::Source`], [`MergeError::Entry`], [`MergeError::Order`]; nothing comes after the first one.
 #[derive(Debug)]
 pub struct Merge<I> {
     journals: Vec<Journal<I>>,
@@ -46,18 +64,18 @@ where
     E: Into<Box<dyn Error + Send + Sync>>,
 {
     /// Reads on to the next own event, unless one stands at the front already.
-    fn fill(&mut self) -> Result<(), MiningError> {
+    fn fill(&mut self) -> Result<(), MergeError> {
         while self.front.is_none() && !self.ended {
             let Some(entry) = self.entries.next() else {
                 self.ended = true;
                 break;
             };
-            let entry = entry.map_err(|error| MiningError::Source(error.into()))?;
+            let entry = entry.map_err(|error| MergeError::Source(error.into()))?;
             let Some(reading) = entry.read_own()? else {
                 continue;
             };
             if self.before.is_some_and(|before| before >= reading.position) {
-                return Err(MiningError::Order {
+                return Err(MergeError::Order {
                     service: reading.service.as_str(),
                     position: reading.position,
                 });
@@ -74,7 +92,7 @@ where
     I: Iterator<Item = Result<Entry, E>>,
     E: Into<Box<dyn Error + Send + Sync>>,
 {
-    type Item = Result<Reading, MiningError>;
+    type Item = Result<Reading, MergeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed {

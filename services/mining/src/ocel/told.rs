@@ -1,8 +1,8 @@
 use super::json::{JsonRelation, JsonValue};
 use super::{BEGINNING, Happening};
-use crate::mining::object::Object;
-use crate::mining::sorter::Sorter;
-use crate::mining::value::Attribute;
+use crate::object::Object;
+use crate::sorter::Sorter;
+use crate::value::Attribute;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;

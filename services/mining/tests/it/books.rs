@@ -1,8 +1,7 @@
 //! Journals made by hand, line by line, as the real ones are written.
 
 use crate::samples::{Sample, filled, id, sample};
-use idesluss_auditor::mining::{MiningError, merge};
-use idesluss_auditor::{Entry, Reading, Service};
+use idesluss_auditor::{Entry, MergeError, Reading, Service, merge};
 use idesluss_proof::line::{Assigned, Draft, Refused, event_bytes, write_own, write_received, write_refused};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -123,7 +122,7 @@ impl Books {
     }
 
     /// Their events in one order.
-    pub(crate) fn events(&self) -> impl Iterator<Item = Result<Reading, MiningError>> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = Result<Reading, MergeError>> {
         merge(self.journals())
     }
 }

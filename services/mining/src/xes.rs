@@ -3,7 +3,7 @@ use super::occurrence::Occurrence;
 use super::sorter::Sorter;
 use super::value::{Form, Value, moment};
 use super::{MiningError, Written};
-use crate::Reading;
+use idesluss_auditor::{MergeError, Reading};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 use std::io::{self, Write};
@@ -36,7 +36,7 @@ const GLOBAL: [(&str, &str, &str); 6] = [
 /// would need every case's events in memory, or one pass a case. Memory: that of the sorter, about 70 MB, however many events
 /// there are. Errors: those of `events`, [`MiningError::Form`], [`MiningError::Write`].
 pub fn write_xes(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     out: impl Write,
     scratch: &Path,
 ) -> Result<Written, MiningError> {

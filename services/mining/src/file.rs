@@ -1,6 +1,5 @@
 use super::{Format, MiningError, Written, write_csv, write_ocel_json, write_ocel_sqlite, write_xes};
-use crate::Reading;
-use crate::beside::{Beside, folder};
+use idesluss_auditor::{Beside, MergeError, Reading};
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -12,7 +11,7 @@ impl Format {
     /// The file gets its name when it is whole and on the disc; only its owner may read it. Errors: those of the format's writer.
     pub fn write_file(
         self,
-        events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+        events: impl IntoIterator<Item = Result<Reading, MergeError>>,
         path: &Path,
     ) -> Result<Written, MiningError> {
         if self == Self::OcelSqlite {
@@ -21,8 +20,8 @@ impl Format {
         let beside = Beside::new(path)?;
         let mut out = BufWriter::with_capacity(BUFFER_BYTES, std::fs::File::create(beside.path())?);
         let written = match self {
-            Self::Xes => write_xes(events, &mut out, folder(path))?,
-            Self::OcelJson => write_ocel_json(events, &mut out, folder(path))?,
+            Self::Xes => write_xes(events, &mut out, beside.folder())?,
+            Self::OcelJson => write_ocel_json(events, &mut out, beside.folder())?,
             Self::Csv => write_csv(events, &mut out)?,
             Self::OcelSqlite => unreachable!("written above"),
         };

@@ -2,8 +2,8 @@
 
 use crate::books::{Books, START_MICROS};
 use crate::samples::sample;
-use idesluss_auditor::mining::{MiningError, merge, write_csv};
-use idesluss_auditor::{Entry, ReplayError, Service};
+use idesluss_auditor::{Entry, MergeError, ReplayError, Service, merge};
+use idesluss_mining::{MiningError, write_csv};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ fn a_journal_that_is_handed_over_out_of_order_is_refused() {
     assert!(
         matches!(
             last,
-            Some(Err(MiningError::Order {
+            Some(Err(MergeError::Order {
                 service: "submission",
                 position: 0
             }))
@@ -151,7 +151,10 @@ fn an_own_event_of_a_newer_type_ends_the_export_and_a_received_one_does_not() {
     books.write(Service::Submission, &draft, &subject);
     let error = write_csv(books.events(), std::io::sink()).expect_err("an error");
     assert!(
-        matches!(error, MiningError::Entry(ReplayError::UnknownType { .. })),
+        matches!(
+            error,
+            MiningError::Merge(MergeError::Entry(ReplayError::UnknownType { .. }))
+        ),
         "{error}"
     );
 }
@@ -195,6 +198,6 @@ fn a_line_that_is_none_is_told_with_its_journal() {
     let error = merge([std::iter::once(Ok::<_, String>(entry))]).next();
     assert!(matches!(
         error,
-        Some(Err(MiningError::Entry(ReplayError::Line { service: "sharing", .. })))
+        Some(Err(MergeError::Entry(ReplayError::Line { service: "sharing", .. })))
     ));
 }

@@ -1,6 +1,6 @@
 use super::Facts;
-use crate::Service;
-use crate::mining::object::Object;
+use crate::object::Object;
+use idesluss_auditor::Service;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrderAdopted, DelegationOrderEvent};
 use idesluss_domain::evaluation::evaluation::{DecidedBy, DecisionMade};
 use idesluss_domain::evaluation::{CriteriaEvent, EvaluationEvent};

@@ -39,8 +39,8 @@ impl StatusTracker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mining::object::Kind;
-    use crate::state::words;
+    use crate::object::Kind;
+    use idesluss_auditor::spaced;
     use idesluss_domain::Decider as _;
     use idesluss_domain::evaluation::evaluation::{Evaluation, Evaluations};
     use idesluss_domain::submission::Ideas;
@@ -139,7 +139,7 @@ mod tests {
                 _ => idea,
             };
             let idea = events.iter().fold(Idea::default(), fold);
-            prop_assert_eq!(rendered(&events), idea.phase.map(words));
+            prop_assert_eq!(rendered(&events), idea.phase.map(|phase| spaced(&format!("{phase:?}"))));
         }
 
         #[test]
@@ -152,7 +152,7 @@ mod tests {
                 _ => evaluation,
             };
             let evaluation = events.iter().fold(Evaluation::default(), fold);
-            prop_assert_eq!(rendered(&events), evaluation.phase().map(words));
+            prop_assert_eq!(rendered(&events), evaluation.phase().map(|phase| spaced(&format!("{phase:?}"))));
         }
     }
 }

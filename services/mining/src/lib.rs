@@ -1,7 +1,7 @@
 //! Exports for process-mining tools: the journals' events as XES, OCEL 2.0 (JSON and SQLite) and CSV.
 //!
 //! An own entry of a journal is an event. A received one is a copy of an event of another journal, and a refused one is none;
-//! both are left out. [`merge`] reads the journals of the three services as one history, and each writer takes that history event
+//! both are left out. The auditor's [`merge`](idesluss_auditor::merge()) reads the journals of the three services as one history, and each writer takes that history event
 //! by event: none of them holds the events in memory.
 //!
 //! What leaves is pseudonymous: ids, pseudonyms, organisations, roles, types, dates, numbers and states, all of which stand in
@@ -16,7 +16,6 @@ mod csv;
 mod error;
 mod facts;
 mod file;
-mod merge;
 mod object;
 mod occurrence;
 mod ocel;
@@ -27,7 +26,6 @@ mod xes;
 
 pub use csv::write_csv;
 pub use error::MiningError;
-pub use merge::{Merge, merge};
 pub use ocel::{write_ocel_json, write_ocel_sqlite};
 pub use xes::write_xes;
 

@@ -2,8 +2,8 @@
 
 use crate::books::{Books, whole_way};
 use crate::samples::{NOT_TO_LEAVE, SAMPLES, filled, id};
-use idesluss_auditor::mining::{Format, Written};
 use idesluss_domain::Event;
+use idesluss_mining::{Format, Written};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -113,7 +113,7 @@ fn an_export_that_fails_leaves_what_stood_there_before() {
         std::fs::write(&path, "before").expect("a file");
         let mut books = Books::default();
         whole_way(&mut books, 0);
-        let broken = std::iter::once(Err(idesluss_auditor::mining::MiningError::Source("gone".into())));
+        let broken = std::iter::once(Err(idesluss_auditor::MergeError::Source("gone".into())));
         format
             .write_file(books.events().chain(broken), &path)
             .expect_err("an error");

@@ -14,7 +14,7 @@ use super::object::{Kind, Object};
 use super::occurrence::Occurrence;
 use super::status::StatusTracker;
 use super::value::{Attribute, Form, Value};
-use crate::Reading;
+use idesluss_auditor::Reading;
 use idesluss_domain::words::{Role, Timestamp};
 
 /// When what was so from the beginning is said to have been so, by the standard.

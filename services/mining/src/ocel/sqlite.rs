@@ -2,11 +2,10 @@
 
 use super::tables::{TABLES, columns, map_name, table};
 use super::{BEGINNING, Happening, Log};
-use crate::Reading;
-use crate::beside::Beside;
-use crate::mining::object::{Kind, Object};
-use crate::mining::value::{Attribute, Value, moment};
-use crate::mining::{MiningError, Written};
+use crate::object::{Kind, Object};
+use crate::value::{Attribute, Value, moment};
+use crate::{MiningError, Written};
+use idesluss_auditor::{Beside, MergeError, Reading};
 use rusqlite::types::{ToSql, ToSqlOutput};
 use rusqlite::{Connection, ErrorCode, params, params_from_iter};
 use std::collections::BTreeSet;
@@ -22,7 +21,7 @@ const BATCH: u64 = 10_000;
 /// Memory: some bytes for each object (40 to 80 MB a million) and 64 MB of pages. Errors: those of `events`, [`MiningError::Form`],
 /// [`MiningError::Repeated`], [`MiningError::Database`], [`MiningError::Write`].
 pub fn write_ocel_sqlite(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     path: &Path,
 ) -> Result<Written, MiningError> {
     let beside = Beside::new(path)?;

@@ -1,9 +1,9 @@
 use super::told::Told;
 use super::{Happening, Log, form_name};
-use crate::Reading;
-use crate::mining::object::{Kind, Object};
-use crate::mining::value::{Attribute, Form, Value, moment};
-use crate::mining::{MiningError, Written};
+use crate::object::{Kind, Object};
+use crate::value::{Attribute, Form, Value, moment};
+use crate::{MiningError, Written};
+use idesluss_auditor::{MergeError, Reading};
 use serde::ser::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -20,7 +20,7 @@ use std::path::Path;
 /// for each object (40 to 80 MB a million) and that of the sorter, about 70 MB. Disc: twice the export. Errors: those of
 /// `events`, [`MiningError::Form`], [`MiningError::Write`].
 pub fn write_ocel_json(
-    events: impl IntoIterator<Item = Result<Reading, MiningError>>,
+    events: impl IntoIterator<Item = Result<Reading, MergeError>>,
     mut out: impl Write,
     scratch: &Path,
 ) -> Result<Written, MiningError> {

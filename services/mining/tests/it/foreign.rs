@@ -3,7 +3,7 @@
 use crate::books::{Books, whole_way};
 use crate::samples::SAMPLES;
 use idesluss_auditor::Service;
-use idesluss_auditor::mining::{Format, Written};
+use idesluss_mining::{Format, Written};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
