@@ -94,7 +94,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
     ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
-    ("axum", &["idesluss-gateway", "idesluss-notary", "idesluss-runtime"]),
+    ("axum", &["idesluss-gateway", "idesluss-launch", "idesluss-notary"]),
 ];
 
 /// Crates that may use a library in one file of theirs and nowhere else: crate, library, the crate's folder, the file.

@@ -1,5 +1,7 @@
 //! How a service runs as a process of its own: its journal in PostgreSQL, its events over NATS, several replicas behind one another.
 //!
+//! What no program on a laptop needs is here too: traces to a collector (`telemetry`), what operators and their tools ask (`ops`), word to systemd.
+//!
 //! `settings` says where everything is, `command` what the command line offers, `process` puts the parts together, `forward` passes commands on to
 //! whoever may write, `watch` looks after the parts, `state` tells operators how they are,
 //! `signing` has the journal signed and cosigned, `newest` follows what another replica has signed.
@@ -8,13 +10,19 @@ mod command;
 mod files;
 mod forward;
 mod newest;
+mod ops;
 mod origin;
 mod process;
 mod settings;
 mod signing;
 mod state;
+mod systemd;
+mod telemetry;
 mod watch;
 
 pub use command::main;
+pub use ops::{Describe, Ops, install_metrics, serve_ops};
 pub use process::{LaunchError, Peers, Program, Running, ServiceContext};
 pub use settings::Settings;
+pub use systemd::notify_systemd;
+pub use telemetry::{Flush, Traces, TracesError, start_telemetry};

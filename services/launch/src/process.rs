@@ -1,10 +1,13 @@
 //! Putting a service together, and taking it apart in order.
 
 use crate::forward::Forward;
+use crate::ops::{Ops, install_metrics, serve_ops};
 use crate::origin;
 use crate::settings::Settings;
 use crate::signing;
 use crate::state::State;
+use crate::systemd::notify_systemd;
+use crate::telemetry::{Traces, TracesError, start_telemetry};
 use crate::watch;
 use idesluss_engine::{BlockedBy, CHECKING, Engine, ExecuteError, ViewHandle};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
@@ -13,8 +16,8 @@ use idesluss_notary::{AuthoritiesError, GuardError, KeysError};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{
-    Clock, Condition, DialError, Directory, DirectoryError, GrpcError, Health, Ops, Peer, Reach, SystemClock, Tls,
-    TlsError, Traces, TracesError, dial, install_metrics, serve_grpc, serve_ops, traced,
+    Clock, Condition, DialError, Directory, DirectoryError, GrpcError, Health, Peer, Reach, SystemClock, Tls, TlsError,
+    dial, serve_grpc, traced,
 };
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::net::SocketAddr;
@@ -186,7 +189,7 @@ where
         endpoint,
         sampled: settings.telemetry.sampled,
     });
-    let _flush = idesluss_runtime::start_telemetry(settings.telemetry.log, traces)?;
+    let _flush = start_telemetry(settings.telemetry.log, traces)?;
     let metrics = install_metrics().map_err(|error| LaunchError::Metrics(error.to_string()))?;
     let shutdown = CancellationToken::new();
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(LaunchError::Signals)?;
@@ -237,7 +240,7 @@ where
         signing::start(&engine, &health, signing, log, tls.clone());
     }
     health.set(SERVICE, Condition::Well);
-    idesluss_runtime::notify_systemd(shutdown.clone());
+    notify_systemd(shutdown.clone());
     tracing::info!(service = program.service, grpc = %settings.grpc.listen, ops = %settings.ops.listen, "running");
 
     let stopping = health.clone();

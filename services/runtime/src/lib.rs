@@ -1,4 +1,4 @@
-//! What every process of the instance needs to run: its settings, the clock, who is who, signals, logs and traces, health and metrics,
+//! What every process of the instance needs to run: its settings, the clock, who is who, signals, logs, the trace that a request belongs to, health,
 //! certificates, ways to other processes, and a gRPC server with its limits, health and reflection.
 
 mod clock;
@@ -9,10 +9,8 @@ mod grpc;
 mod health;
 mod logs;
 mod memory;
-mod ops;
 mod rpc_metrics;
 mod shutdown;
-mod systemd;
 mod tls;
 mod trace;
 
@@ -21,10 +19,8 @@ pub use dial::{DialError, dial};
 pub use directory::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
 pub use grpc::{GrpcError, Reach, serve_grpc};
 pub use health::{Condition, Health};
-pub use logs::{Flush, LogForm, Traces, TracesError, start_logs, start_telemetry};
-pub use ops::{Describe, Ops, install_metrics, serve_ops};
+pub use logs::{LogForm, start_logs, start_logs_with};
 pub use shutdown::cancel_on_signal;
-pub use systemd::notify_systemd;
 pub use tls::{Tls, TlsError, TlsFiles};
 pub use trace::{Peer, Traced, link, traced, traceparent};
 

@@ -3,11 +3,9 @@
 use clap::Parser;
 use futures_util::FutureExt as _;
 use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
+use idesluss_launch::{Ops, Traces, TracesError, install_metrics, notify_systemd, serve_ops, start_telemetry};
 use idesluss_runtime::config::{ConfigError, FILE_VARIABLE};
-use idesluss_runtime::{
-    Condition, DialError, Directory, DirectoryError, Health, Ops, Peer, Tls, TlsError, Traces, TracesError, dial,
-    install_metrics, serve_ops, traced,
-};
+use idesluss_runtime::{Condition, DialError, Directory, DirectoryError, Health, Peer, Tls, TlsError, dial, traced};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -88,7 +86,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         endpoint,
         sampled: settings.telemetry.sampled,
     });
-    let _flush = idesluss_runtime::start_telemetry(settings.telemetry.log, traces)?;
+    let _flush = start_telemetry(settings.telemetry.log, traces)?;
     let metrics = install_metrics().map_err(|error| Failure::Metrics(error.to_string()))?;
     idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(Failure::Signals)?;
     let web = listen("web.listen", settings.web.listen).await?;
@@ -120,7 +118,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         );
         Mode::OneTimeLink { token }
     };
-    idesluss_runtime::notify_systemd(shutdown.clone());
+    notify_systemd(shutdown.clone());
     let served = serve(
         web,
         Config {
