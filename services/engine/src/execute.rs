@@ -1,4 +1,5 @@
 use crate::{Engine, ExecuteError, Loaded, metric_names};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use idesluss_domain::Event;
 use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
@@ -10,8 +11,12 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// How often a command is decided anew when another was first.
-const ATTEMPTS: u32 = 5;
+/// When a command is decided anew because another was first: after some milliseconds and up to as many again by chance, so that those who met do
+/// not meet again.
+const ANEW: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(2))
+    .with_jitter()
+    .with_max_times(4);
 
 /// A command as the engine sees it.
 #[derive(Debug, Clone)]
@@ -71,7 +76,7 @@ impl Engine {
             return Err(ExecuteError::BlockedBy(why));
         }
         let key = self.key(&call);
-        let mut attempt = 1;
+        let mut pauses = ANEW.build();
         loop {
             let mut loaded = self.load(streams).await?;
             loaded.cover(beside);
@@ -86,11 +91,10 @@ impl Engine {
             metrics::histogram!(metric_names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
             match appended {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
-                Err(AppendError::Conflict { .. }) if attempt < ATTEMPTS => {
-                    tokio::time::sleep(jitter(attempt)).await;
-                    attempt += 1;
-                }
-                Err(error) => return self.first_result(&key, error.into()).await,
+                Err(error) => match pauses.next().filter(|_| matches!(error, AppendError::Conflict { .. })) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return self.first_result(&key, error.into()).await,
+                },
             }
         }
     }
@@ -256,12 +260,4 @@ pub(crate) fn token(appended: Appended) -> Token {
         sequence,
         position,
     }
-}
-
-/// Some milliseconds, more at every attempt, so that those who met do not meet again.
-fn jitter(attempt: u32) -> Duration {
-    let mut byte = [0];
-    // Without randomness they only meet more often.
-    let _ = getrandom::fill(&mut byte);
-    Duration::from_micros(500 + u64::from(byte[0]) * 20 * u64::from(attempt))
 }

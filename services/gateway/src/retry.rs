@@ -2,6 +2,7 @@
 //!
 //! Commands carry their id, so that one that was carried out before its answer was lost is not carried out twice.
 
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use idesluss_runtime::Peer;
@@ -17,7 +18,12 @@ use tower::{Service, ServiceExt as _};
 
 /// How long people are kept waiting before they are told.
 const LONGEST: Duration = Duration::from_secs(8);
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The rpc whose request is a stream of a file: too large to be kept for another time.
@@ -49,7 +55,7 @@ impl Service<Request> for Retry {
             let (parts, body) = request.into_parts();
             let body: Bytes = body.collect().await?.to_bytes();
             let until = Instant::now() + LONGEST;
-            let mut pause = FIRST_PAUSE;
+            let mut pauses = PAUSES.build();
             loop {
                 let again = Request::from_parts(
                     parts.clone(),
@@ -60,11 +66,11 @@ impl Service<Request> for Retry {
                     Ok(answer) => is_unavailable(answer.headers()),
                     Err(_) => true,
                 };
+                let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
                 if !failed || Instant::now() + pause > until {
                     return answer.map(whole).map_err(away);
                 }
                 sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         })
     }

@@ -3,14 +3,19 @@
 use crate::config::BrokerConfig;
 use crate::link::{Link, NoLink};
 use crate::metric_names;
-use crate::pause::Pause;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use metrics::gauge;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(100))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How the broker is.
@@ -81,7 +86,7 @@ struct Keeper {
 
 impl Keeper {
     async fn keep(&self) {
-        let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut pauses = PAUSES.build();
         loop {
             for url in &self.config.urls {
                 match Link::connect(&self.config, url, &self.name).await {
@@ -90,13 +95,13 @@ impl Keeper {
                         self.hold(link).await;
                         // A server that lets us in and then throws us out is not asked without end.
                         if since.elapsed() > LONGEST_PAUSE {
-                            pause.reset();
+                            pauses = PAUSES.build();
                         }
                     }
                     Err(why) => self.publish(why),
                 }
             }
-            tokio::time::sleep(pause.next()).await;
+            tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
         }
     }
 

@@ -12,7 +12,6 @@ mod link;
 mod message;
 mod metric_names;
 mod names;
-mod pause;
 mod receive;
 mod relay;
 mod shared;

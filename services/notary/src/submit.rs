@@ -4,6 +4,7 @@ use crate::authorities::Authorities;
 use crate::metric_names;
 use crate::notary::{Notary, Signed};
 use crate::seek::prove;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use idesluss_proof::note::{Signature, SignedNote, VerifierKey};
 use idesluss_proof::witness::AddCheckpoint;
 use std::time::Duration;
@@ -13,7 +14,12 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// How often one is asked at the most.
 const REST: Duration = Duration::from_secs(1);
 /// How long it is left alone after it could not be reached, at first and at most.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_secs(1))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The longest answer that is read.
 const LONGEST_ANSWER: u64 = 64 * 1024;
@@ -70,7 +76,7 @@ enum Reply {
 pub async fn submit_to(notary: Notary, witness: WitnessAt) {
     let agent = agent(&witness);
     let mut latest = notary.latest();
-    let (mut old, mut pause) = (Old::default(), FIRST_PAUSE);
+    let (mut old, mut pauses) = (Old::default(), PAUSES.build());
     let mut said = String::new();
     let mut done = None;
     loop {
@@ -83,7 +89,7 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
                         .set(signed.checkpoint.size as f64);
                     notary.cosigned(&signed, signature);
                     done = Some(signed.checkpoint.clone());
-                    pause = FIRST_PAUSE;
+                    pauses = PAUSES.build();
                     said.clear();
                     tokio::time::sleep(REST).await;
                 }
@@ -96,8 +102,7 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
                         tracing::warn!(witness = witness.key.name(), why, "a witness has not cosigned");
                     }
                     said = why;
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
                 }
             }
             continue;

@@ -1,13 +1,19 @@
 //! Following another service's journal over gRPC: the direct feed.
 
 use crate::Engine;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use idesluss_journal::{AppendError, Received};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{FollowRequest, PullGapRequest, SourceEvent};
 use idesluss_runtime::Peer;
 use std::time::Duration;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
@@ -20,18 +26,16 @@ enum FollowError {
 
 async fn keep_following(engine: Engine, channel: Peer, source: String) {
     let mut client = JournalServiceClient::new(channel);
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = PAUSES.build();
     loop {
         let before = engine.received(&source);
         if let Err(error) = engine.follow_once(&mut client, &source).await {
             tracing::debug!(source, %error, "following again in a moment");
         }
-        pause = if engine.received(&source) == before {
-            (pause * 2).min(LONGEST_PAUSE)
-        } else {
-            FIRST_PAUSE
-        };
-        tokio::time::sleep(pause).await;
+        if engine.received(&source) != before {
+            pauses = PAUSES.build();
+        }
+        tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::{Engine, ExecuteError, Recorded, metric_names};
 use async_trait::async_trait;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use idesluss_journal::{AppendError, Parked, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +10,12 @@ use tracing::Instrument as _;
 /// How many entries are looked at before the cursor is moved.
 const BATCH: usize = 256;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(100))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The beginning of the reason with which ideas are parked whose events this version does not know.
@@ -125,14 +131,13 @@ impl<R: Reaction> Drop for Runner<R> {
 
 impl<R: Reaction> Runner<R> {
     async fn run(mut self) {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = PAUSES.build();
         loop {
             match self.step().await {
-                Ok(()) => pause = FIRST_PAUSE,
+                Ok(()) => pauses = PAUSES.build(),
                 Err(error) => {
                     tracing::warn!(reaction = R::NAME, %error, "waiting before it goes on");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
                 }
             }
         }

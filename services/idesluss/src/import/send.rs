@@ -2,6 +2,7 @@
 
 use super::rows::{AssessmentRow, IdeaRow, Status};
 use crate::session::Session;
+use backon::{ExponentialBuilder, Retryable as _};
 use idesluss_domain::words::{Actor, CommandId, IdeaId, PersonId};
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
@@ -15,8 +16,11 @@ use std::time::Duration;
 use tonic::{Code, Response, Status as Answer};
 use uuid::Uuid;
 
-/// How often a command is sent again when a service can't take it now. Its id stays the same, so it is carried out once.
-const ATTEMPTS: u32 = 6;
+/// When a command is sent again that a service can't take now. Its id stays the same, so it is carried out once.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_factor(3.0)
+    .with_max_times(5);
 
 /// Sends an import's commands. Cheap to clone.
 #[derive(Clone)]
@@ -198,31 +202,18 @@ impl Sender {
 }
 
 /// Sends until the service answers for good. Errors: its reason, for a person.
-async fn patiently<T, F>(mut send: impl FnMut() -> F) -> Result<T, String>
+async fn patiently<T, F>(send: impl FnMut() -> F) -> Result<T, String>
 where
     F: Future<Output = Result<Response<T>, Answer>>,
 {
-    let mut pause = Duration::from_millis(50);
-    let mut attempt = 1;
-    loop {
-        match send().await {
-            Ok(answer) => return Ok(answer.into_inner()),
-            Err(status) => {
-                let passing = [
-                    Code::Unavailable,
-                    Code::Aborted,
-                    Code::ResourceExhausted,
-                    Code::DeadlineExceeded,
-                ];
-                if attempt == ATTEMPTS || !passing.contains(&status.code()) {
-                    return Err(describe(&status));
-                }
-            }
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 3;
-        attempt += 1;
-    }
+    let passing = [
+        Code::Unavailable,
+        Code::Aborted,
+        Code::ResourceExhausted,
+        Code::DeadlineExceeded,
+    ];
+    let answered = send.retry(PAUSES).when(|status| passing.contains(&status.code())).await;
+    answered.map(Response::into_inner).map_err(|status| describe(&status))
 }
 
 fn describe(status: &Answer) -> String {

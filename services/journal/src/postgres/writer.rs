@@ -6,6 +6,7 @@ use super::shared::{Message, Shared};
 use super::work::Work;
 use super::{hold, lease, session};
 use crate::AppendError;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// How long it waits before it connects again, at first and at most.
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const WAITS: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(FIRST_WAIT)
+    .with_max_delay(LONGEST_WAIT)
+    .with_jitter()
+    .without_max_times();
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -78,7 +85,7 @@ impl Writer {
     /// Works until it is closed. `tried` is told when the lease was asked for the first time.
     pub(super) async fn run(mut self, conn: PgConnection, tried: oneshot::Sender<()>) {
         let (mut conn, mut tried) = (Some(conn), Some(tried));
-        let (mut wait, mut refusal): (_, Refusal) = (FIRST_WAIT, unreachable);
+        let (mut waits, mut refusal): (_, Refusal) = (WAITS.build(), unreachable);
         let answer = loop {
             let session = match conn.take() {
                 Some(session) => Ok(session),
@@ -99,12 +106,13 @@ impl Writer {
                     End::Unfit
                 }
             };
-            (wait, refusal) = match end {
+            (waits, refusal) = match end {
                 End::Closed(answer) => break answer,
-                End::Cut => (FIRST_WAIT, unreachable as Refusal),
-                End::Replaced => (FIRST_WAIT, elsewhere as Refusal),
-                End::Unfit => ((wait * 2).min(LONGEST_WAIT), unreachable as Refusal),
+                End::Cut => (WAITS.build(), unreachable as Refusal),
+                End::Replaced => (WAITS.build(), elsewhere as Refusal),
+                End::Unfit => (waits, unreachable as Refusal),
             };
+            let wait = waits.next().unwrap_or(LONGEST_WAIT);
             if self
                 .unsettled
                 .as_ref()

@@ -4,9 +4,9 @@ use super::Origin;
 use crate::error::ExchangeError;
 use crate::metric_names;
 use crate::names::{Names, durable};
-use crate::pause::spread;
 use crate::shared::Shared;
 use crate::source_position::SourcePosition;
+use backon::{BackoffBuilder as _, ConstantBuilder};
 use metrics::Counter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,12 @@ use tokio::time::Instant;
 const WHILE_AWAY: Duration = Duration::from_secs(1);
 /// What the stream is given at the start before the source is asked.
 const AT_FIRST: Duration = Duration::from_millis(200);
+
+/// The same and up to as long again, by chance, so that many do not ask at the same moment.
+fn spread(pause: Duration) -> Duration {
+    let pauses = ConstantBuilder::new().with_delay(pause).with_jitter();
+    pauses.build().next().unwrap_or(pause)
+}
 
 /// Receives one source.
 pub(super) struct Receiver {

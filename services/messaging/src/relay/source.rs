@@ -5,16 +5,21 @@ use super::settle::{Refusal, Start, settle};
 use crate::error::ExchangeError;
 use crate::link::Link;
 use crate::names::Names;
-use crate::pause::Pause;
 use crate::shared::Shared;
 use crate::source_position::SourcePosition;
 use crate::{metric_names, stream};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use metrics::gauge;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// How long is waited before the next attempt; up to as long again by chance, so that many do not come at the same moment.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_max_delay(LONGEST_PAUSE)
+    .with_jitter()
+    .without_max_times();
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Publishes `source` until `stop`, or until the task is dropped because the lease was lost.
@@ -62,7 +67,7 @@ impl Relay {
     }
 
     async fn run(&self) {
-        let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut pauses = PAUSES.build();
         let mut with_ids = true;
         loop {
             let link = tokio::select! {
@@ -85,11 +90,11 @@ impl Relay {
                 }
             }
             if self.published() != before {
-                pause.reset();
+                pauses = PAUSES.build();
             }
             tokio::select! {
                 () = self.stop.cancelled() => return,
-                () = tokio::time::sleep(pause.next()) => {}
+                () = tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)) => {}
             }
         }
     }
