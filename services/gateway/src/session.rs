@@ -7,6 +7,7 @@ use crate::sessions::{ActingAs, Sessions};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use cookie::Cookie;
 use http::header;
 use idesluss_domain::words::{Actor, CommandId, Role};
 use idesluss_proto::pb::command::{Command, Query, Token};
@@ -57,12 +58,9 @@ fn cookie(parts: &Parts, name: &str) -> Option<String> {
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.to_owned())
+    let mut read = cookies.flat_map(Cookie::split_parse).flatten();
+    read.find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
 }
 
 impl FromRequestParts<Arc<Web>> for Session {

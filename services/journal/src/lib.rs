@@ -20,7 +20,7 @@ mod write;
 
 pub use error::{AppendError, StoreError};
 #[cfg(feature = "postgres")]
-pub use postgres::{PostgresOptions, PostgresStore};
+pub use postgres::{AddressError, DatabaseAddress, PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, Relays, SealedTable, Store};
 pub use types::{

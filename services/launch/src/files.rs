@@ -13,9 +13,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
     Directory::load(&settings.directory)?;
     MasterKey::load_or_create(&settings.keys.master_file, false)?;
-    settings.database_url()?;
-    settings.database_role()?;
-    settings.owner_url()?;
+    settings.database()?;
+    settings.owner()?;
     let ended = CancellationToken::new();
     ended.cancel();
     let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;

@@ -276,8 +276,8 @@ async fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListene
 
 /// Makes the tables as their owner.
 pub(crate) async fn migrate(settings: &Settings) -> Result<(), LaunchError> {
-    let owner = settings.owner_url()?.ok_or(LaunchError::NoOwner)?;
-    PostgresStore::migrate(&owner, &settings.database_role()?).await?;
+    let owner = settings.owner()?.ok_or(LaunchError::NoOwner)?;
+    PostgresStore::migrate(&owner, settings.database()?.role()).await?;
     println!("The tables are those of this version.");
     Ok(())
 }
@@ -290,7 +290,7 @@ fn options(
 ) -> Result<PostgresOptions, LaunchError> {
     let clock = clock.clone();
     let mut options = PostgresOptions::new(
-        &settings.database_url()?,
+        settings.database()?,
         directory.instance.as_str(),
         program.service,
         &settings.advertised(),
@@ -309,13 +309,12 @@ async fn open(
     health: &Health,
     shutdown: CancellationToken,
 ) -> Result<(Engine, Arc<dyn Relays>), LaunchError> {
-    let owner = settings.owner_url()?;
-    let role = settings.database_role()?;
+    let owner = settings.owner()?;
     let options = options(program, settings, directory, clock)?;
     let store = loop {
         let opened = async {
             if let Some(owner) = &owner {
-                PostgresStore::migrate(owner, &role).await?;
+                PostgresStore::migrate(owner, options.database.role()).await?;
             }
             PostgresStore::open(options.clone()).await
         };

@@ -1,5 +1,6 @@
 //! What a service that runs on its own is told: where its parts are, and which secrets it may use.
 
+use idesluss_journal::DatabaseAddress;
 use idesluss_runtime::config::{ConfigError, load, secret};
 use idesluss_runtime::{LogForm, TlsFiles};
 use serde::Deserialize;
@@ -223,17 +224,9 @@ impl Settings {
                 ),
             ));
         }
-        if self.database.url.contains(":@") || password_in(&self.database.url) {
-            return Err(ConfigError::value(
-                "database.url",
-                "it holds a password: put that into a file and name it in database.password_file",
-            ));
-        }
-        if self.database.owner_url.as_deref().is_some_and(password_in) {
-            return Err(ConfigError::value(
-                "database.owner_url",
-                "it holds a password: put that into a file and name it in database.owner_password_file",
-            ));
+        address("database.url", "database.password_file", &self.database.url)?;
+        if let Some(url) = &self.database.owner_url {
+            address("database.owner_url", "database.owner_password_file", url)?;
         }
         if !(2..=60).contains(&self.database.lease_seconds) {
             return Err(ConfigError::value("database.lease_seconds", "choose 2 to 60"));
@@ -271,70 +264,44 @@ impl Settings {
         self.grpc.advertise.clone().unwrap_or_else(own)
     }
 
-    /// The database's URL with its password.
-    pub fn database_url(&self) -> Result<String, ConfigError> {
-        with_password(
-            "database.password_file",
-            &self.database.url,
-            self.database.password_file.as_deref(),
-        )
+    /// The database as the service opens it, with its password.
+    pub fn database(&self) -> Result<DatabaseAddress, ConfigError> {
+        let file = self.database.password_file.as_deref();
+        opened("database.url", "database.password_file", &self.database.url, file)
     }
 
-    /// The owner's URL with its password, where tables are to be made.
-    pub fn owner_url(&self) -> Result<Option<String>, ConfigError> {
+    /// The database as its owner opens it, with that password, where tables are to be made.
+    pub fn owner(&self) -> Result<Option<DatabaseAddress>, ConfigError> {
         let Some(url) = &self.database.owner_url else {
             return Ok(None);
         };
         let file = self.database.owner_password_file.as_deref();
-        with_password("database.owner_password_file", url, file).map(Some)
-    }
-
-    /// The role that the service works under, out of its URL.
-    pub fn database_role(&self) -> Result<String, ConfigError> {
-        let role = authority(&self.database.url).and_then(|authority| authority.split_once('@'));
-        match role {
-            Some((role, _)) if !role.is_empty() => Ok(role.to_owned()),
-            _ => Err(ConfigError::value(
-                "database.url",
-                "it names no user: postgres://user@host/database",
-            )),
-        }
+        opened("database.owner_url", "database.owner_password_file", url, file).map(Some)
     }
 }
 
-fn authority(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    rest.split(['/', '?']).next()
-}
-
-fn password_in(url: &str) -> bool {
-    authority(url)
-        .and_then(|authority| authority.split_once('@'))
-        .is_some_and(|(user, _)| user.contains(':'))
-}
-
-fn with_password(setting: &'static str, url: &str, file: Option<&Path>) -> Result<String, ConfigError> {
-    let Some(file) = file else { return Ok(url.to_owned()) };
-    let password = secret(setting, file)?;
-    match url.split_once('@') {
-        Some((user, rest)) => Ok(format!("{user}:{}@{rest}", encoded(&password))),
-        None => Err(ConfigError::value(
-            "database.url",
-            "it names no user: postgres://user@host/database",
-        )),
+/// Reads an address that shows no password; `file` is the setting that names the password's file.
+fn address(setting: &'static str, file: &'static str, url: &str) -> Result<DatabaseAddress, ConfigError> {
+    let read = url.parse::<DatabaseAddress>();
+    let read = read.map_err(|error| ConfigError::value(setting, error.to_string()))?;
+    if read.holds_password() {
+        let sentence = format!("it holds a password: put that into a file and name it in {file}");
+        return Err(ConfigError::value(setting, sentence));
     }
+    Ok(read)
 }
 
-/// A password as a URL carries it: whatever is not plain is written as its bytes.
-fn encoded(password: &str) -> String {
-    let byte = |byte: u8| {
-        if byte.is_ascii_alphanumeric() {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    password.bytes().map(byte).collect()
+fn opened(
+    setting: &'static str,
+    file: &'static str,
+    url: &str,
+    path: Option<&Path>,
+) -> Result<DatabaseAddress, ConfigError> {
+    let read = address(setting, file, url)?;
+    Ok(match path {
+        Some(path) => read.with_password(&secret(file, path)?),
+        None => read,
+    })
 }
 
 #[cfg(test)]
@@ -363,13 +330,19 @@ mod tests {
     fn what_would_be_open_to_strangers_or_show_a_secret_is_refused() {
         let settings = read("").expect("settings");
         assert_eq!(settings.advertised(), "http://127.0.0.1:7101");
-        assert_eq!(settings.database_role().expect("a role"), "submission");
+        assert_eq!(settings.database().expect("an address").role(), "submission");
         for (more, named) in [
             ("grpc.advertise = 1\ngrpc.lisen = 2", "lisen"),
             ("database.lease_seconds = 1", "lease_seconds"),
             ("broker.urls = []", "broker.urls"),
             ("broker.urls = [\"nats://x\"]\nbroker.replicas = 2", "broker.replicas"),
             ("telemetry.sampled = 2.0", "telemetry.sampled"),
+            ("database.owner_url = \"postgres://127.0.0.1/submission\"", "no user"),
+            (
+                "database.owner_url = \"postgres://a:b@127.0.0.1/submission\"",
+                "owner_password_file",
+            ),
+            ("database.owner_url = \"submission\"", "database.owner_url"),
         ] {
             let said = read(more).expect_err(more).to_string();
             assert!(said.contains(named), "{said}");
@@ -380,14 +353,5 @@ mod tests {
         let mut shown = settings;
         shown.database.url = "postgres://submission:hemligt@127.0.0.1/submission".into();
         assert!(shown.check().expect_err("shown").to_string().contains("password_file"));
-    }
-
-    #[test]
-    fn a_password_with_every_kind_of_sign_comes_into_the_url_whole() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("password");
-        std::fs::write(&file, "å:@/ %\n").expect("written");
-        let url = with_password("x", "postgres://a@h/d", Some(&file)).expect("a URL");
-        assert_eq!(url, "postgres://a:%C3%A5%3A%40%2F%20%25@h/d");
     }
 }

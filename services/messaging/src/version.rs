@@ -1,32 +1,21 @@
 //! Which servers are new enough.
 
+use semver::Version;
+
 /// The oldest server that is used. Older ones silently ignore settings of streams and consumers, and lose events after a store was cut.
-const OLDEST: (u64, u64, u64) = (2, 12, 7);
+const OLDEST: Version = Version::new(2, 12, 7);
 
-/// Says why a server of this version is not used; None: it is.
+/// Says why a server of this version is not used; None: it is. What comes before a release, such as 2.12.7-RC.1, is older than it.
 pub(crate) fn refusal(version: &str) -> Option<String> {
-    let (major, minor, patch) = OLDEST;
-    let wanted = format!("{major}.{minor}.{patch} or newer is needed");
-    match read(version) {
-        None => Some(format!(
-            "the broker does not say a version that can be read ({version:?}); {wanted}"
+    match Version::parse(version) {
+        Err(_) => Some(format!(
+            "the broker does not say a version that can be read ({version:?}); {OLDEST} or newer is needed"
         )),
-        // What comes before a release, such as 2.12.7-RC.1, is older than it.
-        Some((numbers, before)) if numbers < OLDEST || (numbers == OLDEST && before) => Some(format!(
-            "the broker is NATS server {version}, which can lose events silently; {wanted}"
+        Ok(found) if found < OLDEST => Some(format!(
+            "the broker is NATS server {version}, which can lose events silently; {OLDEST} or newer is needed"
         )),
-        Some(_) => None,
+        Ok(_) => None,
     }
-}
-
-fn read(version: &str) -> Option<((u64, u64, u64), bool)> {
-    let version = version.split('+').next().unwrap_or_default();
-    let (numbers, before) = version
-        .split_once('-')
-        .map_or((version, false), |(numbers, _)| (numbers, true));
-    let mut parts = numbers.split('.').map(|part| part.parse().ok());
-    let read = (parts.next()??, parts.next()??, parts.next()??);
-    parts.next().is_none().then_some((read, before))
 }
 
 #[cfg(test)]

@@ -25,9 +25,14 @@ const TMPFS: u64 = 0x0102_1994;
 
 /// Opens the journal in a database that has just been made.
 async fn open(database: &Database) -> Arc<dyn Store> {
-    let (owner, role) = (&database.owner_url, &database.service_role);
-    PostgresStore::migrate(owner, role).await.expect("migrated");
-    let (url, now) = (&database.service_url, Arc::new(kit::load::now));
+    let owner = database.owner_url.parse().expect("an address");
+    PostgresStore::migrate(&owner, &database.service_role)
+        .await
+        .expect("migrated");
+    let (url, now) = (
+        database.service_url.parse().expect("an address"),
+        Arc::new(kit::load::now),
+    );
     let options = PostgresOptions::new(url, "fyrbodal-bench", "submission", "", now);
     Arc::new(PostgresStore::open(options).await.expect("a journal"))
 }

@@ -9,6 +9,8 @@ use crate::sessions::ActingAs;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 use http::header;
 use idesluss_domain::words::Role;
 use std::sync::{Arc, PoisonError};
@@ -39,8 +41,14 @@ struct EntrancePage {
     organisations: Vec<OrganisationChoice>,
 }
 
-fn cookie(name: &str, value: &str) -> String {
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict")
+/// A cookie of the whole web that is never sent along from elsewhere.
+fn cookie<'a>(name: &'a str, value: &'a str) -> CookieBuilder<'a> {
+    Cookie::build((name, value)).path("/").same_site(SameSite::Strict)
+}
+
+/// The session's, until the browser is closed; no script sees it.
+fn session_cookie(id: &str) -> String {
+    cookie(SESSION, id).http_only(true).to_string()
 }
 
 pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
@@ -80,7 +88,7 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
     };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
     Ok(match id.filter(|_| fresh) {
-        Some(id) => ([(header::SET_COOKIE, cookie(SESSION, &id))], html).into_response(),
+        Some(id) => ([(header::SET_COOKIE, session_cookie(&id))], html).into_response(),
         None => html.into_response(),
     })
 }
@@ -135,7 +143,7 @@ pub(super) async fn one_time_link(
         .ok_or_else(|| WebError::new(session.lang, ErrorKind::Ours))?;
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
-    Ok(([(header::SET_COOKIE, cookie(SESSION, &id))], Html(onwards)).into_response())
+    Ok(([(header::SET_COOKIE, session_cookie(&id))], Html(onwards)).into_response())
 }
 
 pub(super) async fn choose(
@@ -206,7 +214,7 @@ pub(super) async fn language(
     let lang = Lang::read(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
     let set = [(
         header::SET_COOKIE,
-        format!("{LANGUAGE}={}; Path=/; Max-Age=31536000; SameSite=Strict", lang.code()),
+        cookie(LANGUAGE, lang.code()).max_age(Duration::days(365)).to_string(),
     )];
     // Back to the page that it was asked from, if it was one of ours.
     let came_from = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());

@@ -31,6 +31,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use idesluss_proto::pb::command::Token;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -114,18 +115,13 @@ struct Asked {
     page_token: String,
 }
 
+/// What is written with its bytes in an address: all but what RFC 3986 leaves alone everywhere.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Back to a page, which waits for what was just done.
 fn back_to(page: &str, token: Option<Token>) -> Response {
-    let after: String = write_token(token).bytes().map(escape).collect();
+    let after = utf8_percent_encode(&write_token(token), UNRESERVED).to_string();
     Redirect::to(&format!("{page}?efter={after}")).into_response()
-}
-
-fn escape(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
-    }
 }
 
 impl User {

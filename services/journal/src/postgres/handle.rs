@@ -1,3 +1,4 @@
+use super::address::DatabaseAddress;
 use super::options::PostgresOptions;
 use super::shared::{Message, Shared};
 use super::tail::Tail;
@@ -39,8 +40,8 @@ impl PostgresStore {
     /// Brings a database's tables to this version, as their owner, and gives `service_role` what the service needs.
     ///
     /// Repeatable; several processes may do it at once. Errors: `Newer` when a newer version has been here already.
-    pub async fn migrate(owner_url: &str, service_role: &str) -> Result<(), StoreError> {
-        migrate::migrate(owner_url, service_role).await
+    pub async fn migrate(owner: &DatabaseAddress, service_role: &str) -> Result<(), StoreError> {
+        migrate::migrate(owner, service_role).await
     }
 
     /// Opens the journal, and takes its lease if that is free; otherwise it follows the one who has it.
@@ -48,7 +49,7 @@ impl PostgresStore {
     /// Takes as long as its end takes to verify. Errors: see [`StoreError`]; nothing is written then.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreError> {
         let name = limits::journal_name(&options.instance, &options.service)?;
-        let base = session::address(&options.url)?;
+        let base = options.database.options().clone();
         let mut conn = session::connect_writer(&base, &options).await?;
         let readers = session::readers(&base, &options);
         migrate::check(&readers).await?;

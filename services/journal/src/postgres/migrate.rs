@@ -1,6 +1,7 @@
 //! The tables' versions: numbered files, each in one transaction, by one process at a time.
 
-use super::{session, sql};
+use super::address::DatabaseAddress;
+use super::sql;
 use crate::StoreError;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -12,8 +13,8 @@ const LOCK: i64 = 0x6964_6573_6c75_7373;
 const VERSION: i32 = sql::MIGRATIONS.len() as i32;
 
 /// Brings the tables to this binary's version, and gives `role` what the service needs and no more.
-pub(super) async fn migrate(owner_url: &str, role: &str) -> Result<(), StoreError> {
-    let mut conn = session::address(owner_url)?.connect().await?;
+pub(super) async fn migrate(owner: &DatabaseAddress, role: &str) -> Result<(), StoreError> {
+    let mut conn = owner.options().connect().await?;
     // Held to the end of the session, so also if this process is killed halfway.
     sqlx::query(sql::MIGRATION_LOCK).bind(LOCK).execute(&mut conn).await?;
     let done = check_not_newer(version(&mut conn).await?)?;

@@ -5,6 +5,7 @@
 //! commits by itself ([`writer`]). The statement moves the head's one row only under the lease's number and from where
 //! the writer believes it to be, so nothing is ever written beside another writer. The others follow the head.
 
+mod address;
 mod batch;
 mod cast;
 mod commit;
@@ -37,5 +38,6 @@ mod verify;
 mod work;
 mod writer;
 
+pub use address::{AddressError, DatabaseAddress};
 pub use handle::PostgresStore;
 pub use options::PostgresOptions;

@@ -1,3 +1,4 @@
+use super::address::DatabaseAddress;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,8 +6,8 @@ use std::time::Duration;
 /// How a journal in PostgreSQL is opened.
 #[derive(Clone)]
 pub struct PostgresOptions {
-    /// The database, as the service's own role: `postgres://role:password@host:5432/database?sslmode=verify-full`.
-    pub url: String,
+    /// The database, as the service's own role.
+    pub database: DatabaseAddress,
     /// The instance, such as `fyrbodal`.
     pub instance: String,
     /// The service, such as `submission`.
@@ -34,14 +35,14 @@ pub struct PostgresOptions {
 impl PostgresOptions {
     /// The usual settings, with every event type of the domain known.
     pub fn new(
-        url: &str,
+        database: DatabaseAddress,
         instance: &str,
         service: &str,
         address: &str,
         now: Arc<dyn Fn() -> i64 + Send + Sync>,
     ) -> Self {
         Self {
-            url: url.to_owned(),
+            database,
             instance: instance.to_owned(),
             service: service.to_owned(),
             address: address.to_owned(),
@@ -58,11 +59,11 @@ impl PostgresOptions {
 }
 
 impl fmt::Debug for PostgresOptions {
-    // The URL may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresOptions")
             .field("instance", &self.instance)
             .field("service", &self.service)
+            .field("database", &self.database)
             .field("address", &self.address)
             .finish_non_exhaustive()
     }

@@ -1,7 +1,8 @@
 //! However young the tables, and whatever the server has counted in them: every look-up goes by an index and reads what it seeks.
 
+use super::address::DatabaseAddress;
 use super::options::PostgresOptions;
-use super::session::{address, readers};
+use super::session::readers;
 use super::{PostgresStore, sql};
 use idesluss_servers::Postgres;
 use sqlx::postgres::PgConnection;
@@ -86,11 +87,13 @@ fn reads_all(plan: &[String]) -> Vec<&String> {
 async fn every_look_up_goes_by_an_index_at_every_age_of_the_tables() {
     let cluster = Postgres::start_with(&["autovacuum=off"]);
     let database = cluster.database("journal");
-    PostgresStore::migrate(&database.owner_url, &database.service_role)
+    let owner: DatabaseAddress = database.owner_url.parse().expect("an address");
+    PostgresStore::migrate(&owner, &database.service_role)
         .await
         .expect("migrated");
-    let options = PostgresOptions::new(&database.service_url, "fyrbodal", "submission", "one", Arc::new(|| 0));
-    let pool = readers(&address(&database.owner_url).expect("an address"), &options);
+    let service = database.service_url.parse().expect("an address");
+    let options = PostgresOptions::new(service, "fyrbodal", "submission", "one", Arc::new(|| 0));
+    let pool = readers(owner.options(), &options);
     let mut conn = pool.acquire().await.expect("connected");
     let run = |statement: &str| cluster.psql(&database.owner_url, statement).expect("carried out");
     run("INSERT INTO journal.sources SELECT i, '/f/s/' || i, i < 3, 1, 1, 0 FROM generate_series(1, 6) i");

@@ -5,7 +5,6 @@ use super::sql;
 use crate::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
-use std::str::FromStr as _;
 use std::time::Duration;
 
 /// How long a read waits for a connection.
@@ -28,12 +27,6 @@ const BY_INDEX: [(&str, &str); 6] = [
     ("enable_mergejoin", "off"),
     ("jit", "off"),
 ];
-
-/// Where the database is, with nothing said about how it is used.
-pub(super) fn address(url: &str) -> Result<PgConnectOptions, StoreError> {
-    let options = PgConnectOptions::from_str(url)?;
-    Ok(options.disable_statement_logging())
-}
 
 /// The settings of the writer's session.
 fn for_writer(base: &PgConnectOptions, options: &PostgresOptions) -> PgConnectOptions {

@@ -100,7 +100,10 @@ async fn several_processes_migrate_at_once_and_again() {
     let migrations: Vec<_> = (0..6)
         .map(|_| {
             let database = database.clone();
-            tokio::spawn(async move { PostgresStore::migrate(&database.owner_url, &database.service_role).await })
+            tokio::spawn(async move {
+                let owner = database.owner_url.parse().expect("an address");
+                PostgresStore::migrate(&owner, &database.service_role).await
+            })
         })
         .collect();
     for migration in migrations {
@@ -123,7 +126,8 @@ async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
     cluster().sql_in(&instance.database.name, newer).expect("recorded");
     let refused = PostgresStore::open(instance.options("one")).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
-    let refused = PostgresStore::migrate(&instance.database.owner_url, &instance.database.service_role).await;
+    let owner = instance.database.owner_url.parse().expect("an address");
+    let refused = PostgresStore::migrate(&owner, &instance.database.service_role).await;
     assert!(matches!(refused, Err(StoreError::Newer(_))), "{refused:?}");
 }
 
@@ -131,7 +135,14 @@ async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
 async fn a_database_that_is_not_ours_is_refused_with_a_sentence() {
     let instance = Databased::new().await;
     let open = |url: &str, instance: &str| {
-        PostgresStore::open(PostgresOptions::new(url, instance, "submission", "one", Arc::new(|| 0)))
+        let address = url.parse().expect("an address");
+        PostgresStore::open(PostgresOptions::new(
+            address,
+            instance,
+            "submission",
+            "one",
+            Arc::new(|| 0),
+        ))
     };
     let bare = cluster().database("bare");
     let refused = open(&bare.service_url, "fyrbodal").await.expect_err("refused");
@@ -147,10 +158,8 @@ async fn a_database_that_is_not_ours_is_refused_with_a_sentence() {
         matches!(&refused, StoreError::Unavailable(why) if why.contains("/fyrbodal/submission")),
         "{refused}"
     );
-    for url in ["postgres://nobody@127.0.0.1:1/none", "not an address"] {
-        let refused = open(url, "fyrbodal").await.expect_err("refused");
-        assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
-    }
+    let refused = open("postgres://nobody@127.0.0.1:1/none", "fyrbodal").await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
 }
 
 #[tokio::test]

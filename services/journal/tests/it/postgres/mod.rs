@@ -32,7 +32,8 @@ impl Databased {
 
     async fn in_cluster(cluster: &Postgres) -> Self {
         let database = cluster.database("journal");
-        PostgresStore::migrate(&database.owner_url, &database.service_role)
+        let owner = database.owner_url.parse().expect("an address");
+        PostgresStore::migrate(&owner, &database.service_role)
             .await
             .expect("migrated");
         let clock = Arc::new(AtomicI64::new(1_790_000_000_000_000));
@@ -45,7 +46,7 @@ impl Databased {
         PostgresOptions {
             knows: Arc::new(|_| true),
             ..PostgresOptions::new(
-                &self.database.service_url,
+                self.database.service_url.parse().expect("an address"),
                 "fyrbodal",
                 "submission",
                 address,
