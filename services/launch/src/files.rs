@@ -18,8 +18,7 @@ pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
     let ended = CancellationToken::new();
     ended.cancel();
     let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
-    let peers = &settings.peers;
-    for addresses in [&peers.submission, &peers.evaluation, &peers.sharing] {
+    for (_, _, addresses) in settings.peers.named() {
         if !addresses.is_empty() {
             dial(addresses, tls.as_ref())?;
         }

@@ -58,13 +58,8 @@ pub struct Peers(Vec<(&'static str, Peer)>);
 
 impl Peers {
     fn dial(settings: &Settings, tls: Option<&Tls>) -> Result<Self, LaunchError> {
-        let named = [
-            ("submission", &settings.peers.submission),
-            ("evaluation", &settings.peers.evaluation),
-            ("sharing", &settings.peers.sharing),
-        ];
         let mut peers = Vec::new();
-        for (service, addresses) in named {
+        for (service, _, addresses) in settings.peers.named() {
             if !addresses.is_empty() {
                 peers.push((service, traced(dial(addresses, tls)?)));
             }

@@ -2,7 +2,7 @@
 
 use idesluss_journal::DatabaseAddress;
 use idesluss_runtime::config::{ConfigError, load, secret};
-use idesluss_runtime::{LogForm, TlsFiles};
+use idesluss_runtime::{Listen, Peers, Telemetry, TlsFiles};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -51,14 +51,6 @@ pub struct Grpc {
     /// How other replicas reach this one, such as `https://submission-0.submission:7101`; by default the address that it listens on.
     #[serde(default)]
     pub advertise: Option<String>,
-}
-
-/// An address and a port.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Listen {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
 }
 
 /// The PostgreSQL database that holds the journal.
@@ -165,50 +157,11 @@ pub struct Witness {
     pub logs: PathBuf,
 }
 
-/// The services of the instance.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Peers {
-    /// Submission's replicas.
-    #[serde(default)]
-    pub submission: Vec<String>,
-    /// Evaluation's replicas.
-    #[serde(default)]
-    pub evaluation: Vec<String>,
-    /// Sharing's replicas.
-    #[serde(default)]
-    pub sharing: Vec<String>,
-}
-
-/// Logs and traces.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Telemetry {
-    /// How log lines look.
-    pub log: LogForm,
-    /// A collector's OTLP over gRPC, such as `http://collector:4317`.
-    pub otlp: Option<String>,
-    /// Which share of the traces is kept, 0 to 1.
-    pub sampled: f64,
-}
-
-impl Default for Telemetry {
-    fn default() -> Self {
-        Self {
-            log: LogForm::Json,
-            otlp: None,
-            sampled: 0.05,
-        }
-    }
-}
-
-/// The settings that are lists.
-const LISTS: [&str; 4] = ["broker.urls", "peers.submission", "peers.evaluation", "peers.sharing"];
-
 impl Settings {
     /// Reads them, and checks what can be checked without reaching anything.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let settings: Self = load(file, &LISTS)?;
+        let lists: Vec<&str> = Peers::LISTS.into_iter().chain(["broker.urls"]).collect();
+        let settings: Self = load(file, &lists)?;
         settings.check()?;
         Ok(settings)
     }
@@ -251,10 +204,7 @@ impl Settings {
                 "set signing.key_file and signing.listen too: a witness needs a key, and an address to be asked at",
             ));
         }
-        if !(0.0..=1.0).contains(&self.telemetry.sampled) {
-            return Err(ConfigError::value("telemetry.sampled", "choose 0 to 1"));
-        }
-        Ok(())
+        self.telemetry.check()
     }
 
     /// How other replicas reach this one.

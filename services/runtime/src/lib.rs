@@ -10,6 +10,7 @@ mod health;
 mod logs;
 mod memory;
 mod rpc_metrics;
+mod settings;
 mod shutdown;
 mod tls;
 mod trace;
@@ -20,6 +21,7 @@ pub use directory::{Directory, DirectoryError, HeldRole, Organisation, Organisat
 pub use grpc::{GrpcError, Reach, serve_grpc};
 pub use health::{Condition, Health};
 pub use logs::{LogForm, start_logs, start_logs_with};
+pub use settings::{Listen, Peers, Telemetry};
 pub use shutdown::cancel_on_signal;
 pub use tls::{Tls, TlsError, TlsFiles};
 pub use trace::{Peer, Traced, link, traced, traceparent};

@@ -1,11 +1,10 @@
-use idesluss_domain::Event;
-use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
 use idesluss_domain::words::IdeaId;
+use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
-use idesluss_proto::pb::submission::ErasureState;
-use idesluss_proto::submission::write_phase;
-use rusqlite::{Transaction, params};
+use idesluss_proto::pb::submission::{self as pb, ErasureState};
+use idesluss_proto::submission::{read_phase, write_phase};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Every idea and call as lists show them.
 #[derive(Debug)]
@@ -26,7 +25,10 @@ impl View for IdeasView {
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
         for entry in batch.iter().filter(|entry| entry.own) {
             match &entry.event {
-                Some(Event::Idea(event)) => idea(tx, entry, event)?,
+                Some(Event::Idea(event)) => {
+                    idea(tx, entry, event)?;
+                    stands(tx, entry)?;
+                }
                 Some(Event::Call(event)) => call(tx, entry, event)?,
                 _ => {}
             }
@@ -39,9 +41,20 @@ fn id_of(entry: &Recorded) -> &str {
     entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
 }
 
-fn phase(tx: &Transaction<'_>, entry: &Recorded, phase: Phase) -> rusqlite::Result<()> {
-    tx.prepare_cached("UPDATE ideas SET phase = ?2 WHERE idea = ?1")?
-        .execute((id_of(entry), write_phase(phase) as i32))?;
+/// Notes the phase into which an event brings its idea: the rules say which.
+fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
+    let Some(event) = &entry.event else { return Ok(()) };
+    let known = tx
+        .prepare_cached("SELECT phase FROM ideas WHERE idea = ?1")?
+        .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
+        .optional()?;
+    let before = known.and_then(|phase| read_phase(pb::Phase::try_from(phase).ok()?));
+    if let Some(AggregateStatus::Idea(now)) = AggregateStatus::after(before.map(AggregateStatus::Idea), event)
+        && before != Some(now)
+    {
+        tx.prepare_cached("UPDATE ideas SET phase = ?2 WHERE idea = ?1")?
+            .execute((id_of(entry), write_phase(now) as i32))?;
+    }
     Ok(())
 }
 
@@ -59,7 +72,7 @@ fn author(tx: &Transaction<'_>, idea: IdeaId, person: impl std::fmt::Display) ->
 
 const INSERT: &str =
     "INSERT OR IGNORE INTO ideas (idea, organisation, phase, since, submitted_at, title, imported, received)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)";
 
 fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::Result<()> {
     use IdeaEvent as E;
@@ -75,7 +88,6 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
             tx.prepare_cached(INSERT)?.execute(params![
                 id,
                 submitted.organisation.as_str(),
-                write_phase(Phase::Submitted) as i32,
                 position,
                 at,
                 submitted.texts.get("title").map(ToString::to_string),
@@ -89,7 +101,6 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
             tx.prepare_cached(INSERT)?.execute(params![
                 id,
                 received.organisation.as_str(),
-                write_phase(Phase::Submitted) as i32,
                 position,
                 entry.meta.time.to_string(),
                 title,
@@ -132,27 +143,6 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         }
         E::BriefApproved(brief) => brief_title(tx, id, brief.texts.get("title")),
         E::BriefReplaced(brief) => brief_title(tx, id, brief.texts.get("title")),
-        E::ClarificationRequested(_) => phase(tx, entry, Phase::NeedsClarification),
-        E::ClarificationProvided(_) | E::IdeaReturned(_) | E::IdeaReopened(_) | E::IdeaReactivated(_) => {
-            phase(tx, entry, Phase::Submitted)
-        }
-        E::IdeaAccepted(_) => phase(tx, entry, Phase::Accepted),
-        E::EvaluationStarted(_) => phase(tx, entry, Phase::InEvaluation),
-        E::GateDecided(_) => {
-            let ended = [Phase::Withdrawn, Phase::Duplicate, Phase::Superseded, Phase::Closed];
-            let [a, b, c, d] = ended.map(|phase| write_phase(phase) as i32);
-            tx.prepare_cached("UPDATE ideas SET phase = ?2 WHERE idea = ?1 AND phase NOT IN (?3, ?4, ?5, ?6)")?
-                .execute((id, write_phase(Phase::Decided) as i32, a, b, c, d))?;
-            Ok(())
-        }
-        E::IdeaHandedToLine(_) | E::IdeaImplemented(_) => phase(tx, entry, Phase::AtHome),
-        E::IdeaReferred(_) | E::ReferralAnswered(_) => phase(tx, entry, Phase::Referred),
-        E::IdeaDeclined(_) => phase(tx, entry, Phase::Declined),
-        E::IdeaLinkedAsDuplicate(_) => phase(tx, entry, Phase::Duplicate),
-        E::IdeaSuperseded(_) => phase(tx, entry, Phase::Superseded),
-        E::IdeaParked(_) => phase(tx, entry, Phase::Parked),
-        E::IdeaWithdrawn(_) => phase(tx, entry, Phase::Withdrawn),
-        E::IdeaClosed(_) => phase(tx, entry, Phase::Closed),
         E::ErasureRequested(_) => erasure(tx, entry, ErasureState::Requested),
         E::ErasureDecided(_) => erasure(tx, entry, ErasureState::Decided),
         E::PersonalDataErased(_) => erasure(tx, entry, ErasureState::Done),
@@ -165,6 +155,25 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         | E::SimilarIdeasSuggested(_)
         | E::FeedbackDelivered(_)
         | E::TextsErased(_) => Ok(()),
+        // Nothing but a phase, which is noted for all.
+        E::ClarificationRequested(_)
+        | E::ClarificationProvided(_)
+        | E::IdeaAccepted(_)
+        | E::EvaluationStarted(_)
+        | E::GateDecided(_)
+        | E::IdeaHandedToLine(_)
+        | E::IdeaImplemented(_)
+        | E::IdeaReferred(_)
+        | E::ReferralAnswered(_)
+        | E::IdeaReturned(_)
+        | E::IdeaDeclined(_)
+        | E::IdeaReopened(_)
+        | E::IdeaLinkedAsDuplicate(_)
+        | E::IdeaSuperseded(_)
+        | E::IdeaParked(_)
+        | E::IdeaReactivated(_)
+        | E::IdeaWithdrawn(_)
+        | E::IdeaClosed(_) => Ok(()),
     }
 }
 
