@@ -19,4 +19,4 @@ mod timeline;
 mod view;
 
 pub use server::{Config, GatewayError, Mode, serve};
-pub use settings::{Peers, Settings};
+pub use settings::Settings;

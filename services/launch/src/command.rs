@@ -1,8 +1,9 @@
 //! The command line that all services have.
 
-use crate::process::{self, LaunchError, Program};
+use crate::error::LaunchError;
+use crate::program::{Program, Running, ServiceContext};
 use crate::settings::Settings;
-use crate::{Running, ServiceContext, files, signing};
+use crate::{files, journal, process, signing};
 use clap::{Parser, Subcommand};
 use idesluss_runtime::config::FILE_VARIABLE;
 use std::path::PathBuf;
@@ -78,10 +79,10 @@ where
         }
         match arguments.command.unwrap_or(Command::Run) {
             Command::Run => process::run(program, settings, start).await,
-            Command::Migrate => process::migrate(&settings).await,
+            Command::Migrate => journal::migrate(&settings).await,
             Command::NewSigningKey { .. } => Ok(()),
             Command::PublicKeys { epoch } => signing::print_keys(program, &settings, epoch),
-            Command::Restored { reason, above } => process::restored(program, settings, &reason, above).await,
+            Command::Restored { reason, above } => journal::restored(program, settings, &reason, above).await,
         }
     });
     match ended {

@@ -1,6 +1,6 @@
 //! Whether everything that the settings name is there, before anything is reached.
 
-use crate::process::LaunchError;
+use crate::error::LaunchError;
 use crate::settings::Settings;
 use crate::signing;
 use idesluss_runtime::config::{ConfigError, secret};

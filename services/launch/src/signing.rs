@@ -1,7 +1,8 @@
 //! Signing the journal, asking witnesses, being one, and serving it all over HTTP.
 
+use crate::error::LaunchError;
 use crate::newest;
-use crate::process::{LaunchError, Program};
+use crate::program::Program;
 use crate::settings::{Settings, Signing};
 use idesluss_engine::Engine;
 use idesluss_notary::{Authorities, FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};

@@ -1,7 +1,7 @@
 //! A service's state in detail: for metrics, and as JSON for whoever checks a whole installation.
 
 use crate::ops::Describe;
-use crate::process::Program;
+use crate::program::Program;
 use crate::settings::Settings;
 use futures_util::FutureExt as _;
 use idesluss_engine::{Engine, ViewHandle};

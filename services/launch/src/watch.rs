@@ -1,6 +1,5 @@
 //! Looking after a running service: is its database there, may it take commands, what do its metrics say.
 
-use crate::process::JOURNAL;
 use crate::state::State;
 use idesluss_engine::{BlockedBy, CHECKING, Engine};
 use idesluss_messaging::Messaging;
@@ -8,6 +7,9 @@ use idesluss_runtime::{Condition, Health};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
+
+/// The part that says whether the database is there.
+pub(crate) const JOURNAL: &str = "journal";
 
 /// The part that says whether commands are taken.
 pub(crate) const COMMANDS: &str = "commands";
