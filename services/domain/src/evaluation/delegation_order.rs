@@ -145,13 +145,6 @@ pub enum NoMandate {
     Amount,
 }
 
-impl NoMandate {
-    /// The stable code of the refusal that follows.
-    pub fn code(self) -> &'static str {
-        super::evaluation::EvaluationRejection::from(self).code()
-    }
-}
-
 /// One order with its mandates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {

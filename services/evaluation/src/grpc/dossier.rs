@@ -45,7 +45,10 @@ pub(super) async fn page(
         evaluation: Some(evaluation),
         seen: size.saturating_sub(1),
         mandate: mandate.as_ref().ok().map(write_mandate),
-        no_mandate: mandate.err().map(|none| none.code().to_owned()).unwrap_or_default(),
+        no_mandate: mandate
+            .err()
+            .map(|none| EvaluationRejection::from(none).code().to_owned())
+            .unwrap_or_default(),
         obstacles: obstacles(&state, person, opened.gate)
             .into_iter()
             .map(|code| code.to_owned())

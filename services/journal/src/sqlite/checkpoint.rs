@@ -3,8 +3,8 @@
 //! A thread of its own does most of it while commits go on. What they have added meanwhile the writer moves itself: only
 //! then is the log empty, and begins anew instead of growing.
 
-use super::handle::SqliteOptions;
 use super::open::PATIENCE;
+use super::options::SqliteOptions;
 use super::sql;
 use crate::StoreError;
 use rusqlite::Connection;

@@ -11,6 +11,7 @@ mod handle;
 mod log;
 mod nodes;
 mod open;
+mod options;
 mod readers;
 mod rows;
 mod sealed;
@@ -21,4 +22,5 @@ mod verify;
 mod work;
 mod writer;
 
-pub use handle::{SqliteOptions, SqliteStore};
+pub use handle::SqliteStore;
+pub use options::SqliteOptions;

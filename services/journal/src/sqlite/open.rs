@@ -1,6 +1,6 @@
 //! Opening a journal: one process at a time, nothing written to a file that is not as it should be.
 
-use super::handle::SqliteOptions;
+use super::options::SqliteOptions;
 use super::{sql, state, verify};
 use crate::cursors::CursorTable;
 use crate::write::State;
