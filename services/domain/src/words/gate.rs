@@ -54,6 +54,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Outcome; 4] = [Outcome::Advance, Outcome::Return, Outcome::Park, Outcome::Reject];
+
     /// The stored and wire form.
     pub fn as_str(self) -> &'static str {
         match self {

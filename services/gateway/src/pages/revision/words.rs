@@ -6,6 +6,12 @@ use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
+use idesluss_domain::words::{Gate, Outcome};
+use idesluss_domain::{CallStanding, EvaluationStanding, SolutionStanding, Standing};
+use idesluss_proto::evaluation::{write_gate, write_outcome};
+use idesluss_proto::pb::{evaluation as ev, sharing as sh};
+use idesluss_proto::sharing::write_adoption_phase;
+use idesluss_proto::submission::write_phase;
 use std::collections::BTreeMap;
 
 /// What kind of thing, in the plural.
@@ -32,63 +38,52 @@ pub(super) fn thing(l: Lang, thing: &str) -> &str {
     }
 }
 
-/// A state, as the auditor's library words it.
+/// A state, as the auditor's library words it, in the words of every other page; in small letters, since it stands inside sentences.
 pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
-    let words = match (thing, state) {
-        ("call", "open") => l.t("öppen", "open"),
-        ("call", "closed") => l.t("stängd", "closed"),
-        ("idea", "submitted") => l.t("inlämnad", "submitted"),
-        ("idea", "needs clarification") => l.t("väntar på idégivaren", "waits for the submitter"),
-        ("idea", "accepted") => l.t("antagen", "accepted"),
-        ("idea", "in evaluation") => l.t("bedöms", "in evaluation"),
-        ("idea", "decided") => l.t("beslutad", "decided"),
-        ("idea", "at home") => l.t("hos verksamheten", "at home"),
-        ("idea", "referred") => l.t("slussad vidare", "referred"),
-        ("idea", "declined") => l.t("avböjd", "declined"),
-        ("idea", "duplicate") => l.t("går vidare som en annan idé", "goes on as another idea"),
-        ("idea", "superseded") => l.t("ersatt", "superseded"),
-        ("idea", "parked") => l.t("vilande", "parked"),
-        ("idea", "withdrawn") => l.t("återtagen", "withdrawn"),
-        ("idea", "closed") => l.t("avslutad", "closed"),
-        ("evaluation", "taken over") => l.t("övertagen från ett äldre register", "taken over from an older register"),
-        ("evaluation", "assessing") => l.t("bedömare bedömer", "assessors assess"),
-        ("evaluation", "revealed") => l.t("omdömena visade", "assessments shown"),
-        ("evaluation", "recommended") => l.t("rekommenderad", "recommended"),
-        ("evaluation", "closed") => l.t("stängd utan beslut", "closed without a decision"),
-        ("evaluation", "decided") => l.t("beslutad", "decided"),
-        ("solution", "drafted") => l.t("utkast", "draft"),
-        ("solution", "published") => l.t("erbjuds", "offered"),
-        ("solution", "retired") => l.t("erbjuds inte längre", "no longer offered"),
-        ("adoption", "interested") => l.t("intresse", "interest"),
-        ("adoption", "decided") => l.t("beslutat", "decided"),
-        ("adoption", "started") => l.t("påbörjat", "started"),
-        ("adoption", "in use") => l.t("i bruk", "in use"),
-        ("adoption", "discontinued") => l.t("avslutat", "discontinued"),
-        (_, other) => other,
+    let words = match Standing::read(thing, state) {
+        Some(Standing::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
+        Some(Standing::Call(CallStanding::Open)) => l.t("Öppen", "Open"),
+        Some(Standing::Call(CallStanding::Closed)) => l.t("Stängd", "Closed"),
+        Some(Standing::Evaluation(standing)) => phrases::evaluation_phase(l, write_evaluation_phase(standing)),
+        Some(Standing::Solution(standing)) => phrases::solution_phase(l, write_solution_phase(standing)),
+        Some(Standing::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
+        None => state,
     };
-    words.to_owned()
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn write_evaluation_phase(standing: EvaluationStanding) -> ev::Phase {
+    match standing {
+        EvaluationStanding::TakenOver => ev::Phase::Earlier,
+        EvaluationStanding::Assessing => ev::Phase::Assessing,
+        EvaluationStanding::Revealed => ev::Phase::Revealed,
+        EvaluationStanding::Recommended => ev::Phase::Recommended,
+        EvaluationStanding::Closed => ev::Phase::Closed,
+        EvaluationStanding::Decided => ev::Phase::Decided,
+    }
+}
+
+fn write_solution_phase(standing: SolutionStanding) -> sh::SolutionPhase {
+    match standing {
+        SolutionStanding::Drafted => sh::SolutionPhase::Drafted,
+        SolutionStanding::Published => sh::SolutionPhase::Published,
+        SolutionStanding::Retired => sh::SolutionPhase::Retired,
+    }
 }
 
 /// A gate by its word in the journal.
-pub(super) fn gate(l: Lang, gate: &str) -> &str {
-    match gate {
-        "opportunity" => l.t("Möjlighet", "Opportunity"),
-        "concept" => l.t("Koncept", "Concept"),
-        "pilot" => l.t("Pilot", "Pilot"),
-        "rollout" => l.t("Breddinförande", "Rollout"),
-        other => other,
-    }
+pub(super) fn gate<'a>(l: Lang, gate: &'a str) -> &'a str {
+    let known = Gate::ALL.into_iter().find(|known| known.as_str() == gate);
+    known.map_or(gate, |gate| phrases::gate(l, write_gate(gate)))
 }
 
 /// An outcome by its word in the journal.
-pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
-    match outcome {
-        "advance" => l.t("Går vidare", "Advance"),
-        "return" => l.t("Tillbaka för komplettering", "Return"),
-        "park" => l.t("Vilar", "Park"),
-        "reject" => l.t("Avslag", "Reject"),
-        other => other,
-    }
+pub(super) fn outcome<'a>(l: Lang, outcome: &'a str) -> &'a str {
+    let known = Outcome::ALL.into_iter().find(|known| known.as_str() == outcome);
+    known.map_or(outcome, |outcome| phrases::outcome(l, write_outcome(outcome)))
 }
 
 /// Who, in which role, for whom.
