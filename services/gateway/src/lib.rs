@@ -7,7 +7,9 @@ mod form;
 mod lang;
 mod pages;
 mod phrases;
+mod plain;
 mod posted;
+mod reader;
 mod retry;
 mod server;
 mod services;
@@ -18,5 +20,6 @@ mod slider;
 mod timeline;
 mod view;
 
+pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};
 pub use settings::Settings;

@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
+use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{ActingAs, Sessions};
 use axum::extract::FromRequestParts;
@@ -162,18 +163,12 @@ impl User {
 
     /// The name of a person whose pseudonym stands somewhere.
     pub(crate) fn name(&self, person: &str) -> String {
-        let known = person.parse().ok().and_then(|person| self.web.directory.person(person));
-        let unknown = self.lang.t("Okänd person", "Unknown person");
-        known.map_or_else(|| unknown.to_owned(), |person| person.name.clone())
+        Reader::of(self).name(person)
     }
 
     /// The name of an organisation.
     pub(crate) fn organisation_name(&self, organisation: &str) -> String {
-        let known = organisation
-            .parse()
-            .ok()
-            .and_then(|id| self.web.directory.organisation(&id));
-        known.map_or_else(|| organisation.to_owned(), |known| known.name.clone())
+        Reader::of(self).organisation(organisation)
     }
 }
 

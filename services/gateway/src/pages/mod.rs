@@ -20,7 +20,7 @@ mod ideas;
 mod inbox;
 mod mandate_acts;
 mod mandates;
-mod revision;
+pub(crate) mod revision;
 mod solution;
 mod solutions;
 

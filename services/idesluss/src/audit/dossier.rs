@@ -2,7 +2,7 @@
 
 use super::events_of::lines;
 use super::print::print;
-use super::{AuditError, DOUBTFUL, Look, dossier_text, history};
+use super::{AuditError, DOUBTFUL, Look, history};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
@@ -36,7 +36,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
     let directory = session.directory.clone();
     session.close().await?;
     let out = dossier(arguments.decision, &gathered?)?;
-    print(&out, arguments.json, || dossier_text::render(&out, &directory))?;
+    print(&out, arguments.json, || {
+        idesluss_gateway::dossier_text(&out, &directory)
+    })?;
     if out.findings.is_empty() {
         Ok(ExitCode::SUCCESS)
     } else {

@@ -5,7 +5,6 @@
 mod cut;
 mod diff;
 mod dossier;
-mod dossier_text;
 mod events;
 mod events_of;
 mod export;

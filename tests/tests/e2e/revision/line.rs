@@ -74,9 +74,9 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
     for says in [
         "Stor nytta till liten kostnad.",
         "assessments revealed",
-        "mean 4.50 of 2, from 4 to 5, spread 1",
+        "mean 4.50 of 2, from 4–5, spread 1",
         "uddevalla/1/4.2",
-        "(held; used)",
+        "held, was used",
     ] {
         assert!(text.contains(says), "{says} is not in: {text}");
     }

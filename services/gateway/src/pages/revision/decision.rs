@@ -3,8 +3,9 @@
 use super::{Asked, gather, mandates, proceedings, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
+use crate::reader::Reader;
 use crate::session::User;
-use crate::view::{Link, Page, Part, Row, Table, kronor, moment};
+use crate::view::{Link, Page, Part, Row, Table, kronor};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_auditor::dossier::{Elsewhere, Known, Later};
@@ -45,11 +46,12 @@ pub(crate) async fn page(
             WebError::new(l, ErrorKind::Ours)
         }
     })?;
-    draw(&user, &told)
+    tell(&Reader::of(&user), &told).draw(&user)
 }
 
-fn draw(user: &User, dossier: &Dossier) -> Result<Response, WebError> {
-    let l = user.lang;
+/// The dossier, for whoever reads it.
+pub(super) fn tell(reader: &Reader<'_>, dossier: &Dossier) -> Page {
+    let l = reader.lang;
     let decision = &dossier.decision;
     let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(
         "Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.",
@@ -73,35 +75,35 @@ fn draw(user: &User, dossier: &Dossier) -> Result<Response, WebError> {
             vec![Part::Facts(facts.collect())],
         );
     }
-    page.section(l.t("Beslutet", "The decision"), about(user, dossier));
+    page.section(l.t("Beslutet", "The decision"), about(reader, dossier));
     page.section(
         l.t("Vad den som beslutade hade fått", "What the decider had received"),
-        known(user, dossier),
+        known(reader, dossier),
     );
     page.section(
         l.t("Vad som fanns på annat håll", "What existed elsewhere"),
-        vec![elsewhere(user, &dossier.elsewhere)],
+        vec![elsewhere(reader, &dossier.elsewhere)],
     );
-    proceedings::sections(&mut page, user, &dossier.proceedings);
-    mandates::sections(&mut page, user, dossier);
+    proceedings::sections(&mut page, reader, &dossier.proceedings);
+    mandates::sections(&mut page, reader, dossier);
     page.section(
         l.t("Vad som hände sedan", "What happened afterwards"),
-        vec![after(user, &dossier.after)],
+        vec![after(reader, &dossier.after)],
     );
-    page.section("", vec![Part::Links(links(user, dossier))]);
-    page.draw(user)
+    page.section("", vec![Part::Links(links(reader, dossier))]);
+    page
 }
 
-fn about(user: &User, dossier: &Dossier) -> Vec<Part> {
-    let l = user.lang;
+fn about(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
+    let l = reader.lang;
     let decision = &dossier.decision;
     let by = match &decision.board {
         Some((board, meeting, paragraph)) => format!(
             "{board}, {meeting}, {paragraph}; {} {}",
             l.t("infört av", "recorded by"),
-            words::who(user, &decision.who)
+            words::who(reader, &decision.who)
         ),
-        None => words::who(user, &decision.who),
+        None => words::who(reader, &decision.who),
     };
     let home = match decision.home {
         true => l.t(", genomförs på hemmaplan", ", to be carried out at home"),
@@ -123,36 +125,59 @@ fn about(user: &User, dossier: &Dossier) -> Vec<Part> {
             ),
         ),
         (l.t("Dag", "Day").to_owned(), decision.decided_on.clone()),
-        (l.t("Noterat", "Recorded").to_owned(), moment(&decision.recorded)),
+        (l.t("Noterat", "Recorded").to_owned(), reader.moment(&decision.recorded)),
         (
             l.t("Plats i journalen", "Place in the journal").to_owned(),
             format!("evaluation:{}", decision.position),
         ),
         (l.t("Kostnad", "Cost").to_owned(), kronor(decision.cost_kronor)),
+        (l.t("Händelse", "Event").to_owned(), decision.event.clone()),
+        (l.t("Bedömning", "Evaluation").to_owned(), decision.evaluation.clone()),
+        (
+            l.t("Idé", "Idea").to_owned(),
+            format!("{}, {}", decision.idea, reader.organisation(&decision.organisation)),
+        ),
     ];
-    facts.extend(words::texts(l, &decision.texts));
+    if decision.reconsideration > 0 {
+        facts.push((
+            l.t("Omprövning", "Reconsideration").to_owned(),
+            decision.reconsideration.to_string(),
+        ));
+    }
+    facts.extend(words::texts(reader, &decision.texts));
     if let Some(erasure) = &dossier.erasure {
         facts.push((
             l.t("Texterna är raderade", "The texts are erased").to_owned(),
             format!(
                 "{} {}, {} {}",
                 l.t("beslutat", "decided on"),
-                moment(&erasure.decided),
+                reader.moment(&erasure.decided),
                 l.t("med stöd av", "on the basis of"),
                 erasure.basis
             ),
         ));
+        for (service, on) in &erasure.erased {
+            facts.push((
+                format!("{} {}", l.t("Raderat i", "Erased in"), service.as_str()),
+                reader.moment(on),
+            ));
+        }
     }
     vec![Part::Facts(facts)]
 }
 
-fn known(user: &User, dossier: &Dossier) -> Vec<Part> {
-    let l = user.lang;
+fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
+    let l = reader.lang;
     let basis = &dossier.basis;
-    let sources = basis
-        .sources
-        .iter()
-        .map(|source| format!("{} {}:{}", source.source, source.epoch, source.sequence));
+    let sources = basis.sources.iter().map(|source| {
+        let (name, place) = (&source.source, source.from_position);
+        format!(
+            "{name} {}:{} ({} {place})",
+            source.epoch,
+            source.sequence,
+            l.t("dess post", "its entry")
+        )
+    });
     let facts = vec![
         (
             l.t(
@@ -180,15 +205,23 @@ fn known(user: &User, dossier: &Dossier) -> Vec<Part> {
         href: String::new(),
         cells: vec![
             phrases::event(l, &entry.event),
-            moment(&entry.recorded),
-            words::who(user, &entry.who),
+            reader.moment(&entry.recorded),
+            words::who(reader, &entry.who),
             if entry.seen {
                 l.t("sett", "seen").to_owned()
             } else {
                 l.t("mottaget, inte sett", "received, not seen").to_owned()
             },
-            words::cell(l, &entry.texts),
-            entry.position.to_string(),
+            words::cell(reader, &entry.texts),
+            match entry.happened_at {
+                Some(there) => format!(
+                    "{}, {} {}:{there}",
+                    entry.position,
+                    l.t("från", "from"),
+                    entry.happened_in
+                ),
+                None => entry.position.to_string(),
+            },
         ],
         urgent: !entry.seen,
     };
@@ -214,8 +247,8 @@ fn known(user: &User, dossier: &Dossier) -> Vec<Part> {
     vec![Part::Facts(facts), table.into()]
 }
 
-fn elsewhere(user: &User, missing: &[Elsewhere]) -> Part {
-    let l = user.lang;
+fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
+    let l = reader.lang;
     let row = |missing: &Elsewhere| {
         let arrived = match (missing.followed, missing.arrived) {
             (_, Some(position)) => format!(
@@ -231,11 +264,11 @@ fn elsewhere(user: &User, missing: &[Elsewhere]) -> Part {
             href: String::new(),
             cells: vec![
                 phrases::event(l, &missing.happened.event),
-                moment(&missing.happened.recorded),
-                words::who(user, &missing.happened.who),
+                reader.moment(&missing.happened.recorded),
+                words::who(reader, &missing.happened.who),
                 words::place(&missing.happened),
                 arrived,
-                words::cell(l, &missing.texts),
+                words::cell(reader, &missing.texts),
             ],
             urgent: false,
         }
@@ -264,15 +297,15 @@ fn elsewhere(user: &User, missing: &[Elsewhere]) -> Part {
     .into()
 }
 
-fn after(user: &User, later: &[Later]) -> Part {
-    let l = user.lang;
+fn after(reader: &Reader<'_>, later: &[Later]) -> Part {
+    let l = reader.lang;
     let row = |later: &Later| Row {
         href: String::new(),
         cells: vec![
             phrases::event(l, &later.happened.event),
-            moment(&later.happened.recorded),
-            words::who(user, &later.happened.who),
-            words::cell(l, &later.texts),
+            reader.moment(&later.happened.recorded),
+            words::who(reader, &later.happened.who),
+            words::cell(reader, &later.texts),
             words::place(&later.happened),
         ],
         urgent: false,
@@ -298,8 +331,8 @@ fn after(user: &User, later: &[Later]) -> Part {
     .into()
 }
 
-fn links(user: &User, dossier: &Dossier) -> Vec<Link> {
-    let l = user.lang;
+fn links(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Link> {
+    let l = reader.lang;
     [
         (
             format!("/revision/ideer/{}", dossier.decision.idea),

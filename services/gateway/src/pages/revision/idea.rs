@@ -3,6 +3,7 @@
 use super::{Asked, evidence, gather, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
+use crate::reader::Reader;
 use crate::session::User;
 use crate::slider::Slider;
 use crate::timeline::{Mark, Timeline};
@@ -164,7 +165,7 @@ fn happened(user: &User, step: &Step) -> Vec<Part> {
     let l = user.lang;
     let mut facts = vec![
         (l.t("Vad", "What").to_owned(), phrases::event(l, &step.event)),
-        (l.t("Vem", "Who").to_owned(), words::who(user, &step.who)),
+        (l.t("Vem", "Who").to_owned(), words::who(&Reader::of(user), &step.who)),
         (l.t("Noterat", "Recorded").to_owned(), moment(&step.recorded)),
         (
             l.t("Plats i journalen", "Place in the journal").to_owned(),
@@ -239,7 +240,7 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
         cells: vec![
             format!("{}. {}", index + 1, phrases::event(l, &step.event)),
             moment(&step.recorded),
-            words::who(user, &step.who),
+            words::who(&Reader::of(user), &step.who),
             words::state(l, "idea", &step.state.idea),
             match index.cmp(&chosen) {
                 std::cmp::Ordering::Less => l.t("hade hänt", "had happened"),

@@ -2,13 +2,13 @@
 
 use super::words;
 use crate::phrases;
-use crate::session::User;
-use crate::view::{Page, Part, Row, Table, kronor, moment};
+use crate::reader::Reader;
+use crate::view::{Page, Part, Row, Table, kronor};
 use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen};
 use idesluss_auditor::{Author, Dossier, Happened};
 
-pub(super) fn sections(page: &mut Page, user: &User, dossier: &Dossier) {
-    let l = user.lang;
+pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, dossier: &Dossier) {
+    let l = reader.lang;
     let mandates = &dossier.mandates;
     let mut parts = Vec::new();
     if let Some(verified) = &mandates.verified {
@@ -16,19 +16,20 @@ pub(super) fn sections(page: &mut Page, user: &User, dossier: &Dossier) {
             l.t("Kontrollerat vid beslutet", "Verified with the decision")
                 .to_owned(),
             format!(
-                "{} {}, version {}: {}, {}, {} ({})",
+                "{} {}, version {}: {}, {}, {} ({}, evaluation:{})",
                 l.t("punkt", "clause"),
                 verified.clause,
                 verified.order_version,
-                user.name(&verified.decider),
+                reader.name(&verified.decider),
                 words::gate(l, &verified.gate),
                 kronor(verified.cost_kronor),
-                verified.on
+                verified.on,
+                verified.position
             ),
         )]));
     }
     match &mandates.order {
-        Some(order) => parts.extend(in_force(user, order)),
+        Some(order) => parts.extend(in_force(reader, order)),
         None => parts.push(Part::Note(
             l.t(
                 "Ingen delegationsordning gällde den dagen.",
@@ -38,17 +39,17 @@ pub(super) fn sections(page: &mut Page, user: &User, dossier: &Dossier) {
         )),
     }
     if !mandates.later.is_empty() {
-        parts.push(later(user, &mandates.later));
+        parts.push(later(reader, &mandates.later));
     }
     page.section(l.t("Mandat som gällde den dagen", "Mandates in force that day"), parts);
     page.section(
         l.t("Vilka som hade deltagit", "Who had taken part"),
-        vec![acted(user, &dossier.acted)],
+        vec![acted(reader, &dossier.acted)],
     );
 }
 
-fn in_force(user: &User, order: &OrderSeen) -> Vec<Part> {
-    let l = user.lang;
+fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
+    let l = reader.lang;
     let until = order
         .valid_until
         .as_deref()
@@ -57,9 +58,13 @@ fn in_force(user: &User, order: &OrderSeen) -> Vec<Part> {
         (
             l.t("Delegationsordning", "Delegation order").to_owned(),
             format!(
-                "{}, version {}",
-                user.organisation_name(&order.organisation),
-                order.version
+                "{}, version {} ({})",
+                reader.organisation(&order.organisation),
+                order.version,
+                match order.form {
+                    "signing-authority" => l.t("firmateckning", "signing authority"),
+                    _ => l.t("delegation", "delegation"),
+                }
             ),
         ),
         (
@@ -96,7 +101,7 @@ fn in_force(user: &User, order: &OrderSeen) -> Vec<Part> {
             href: String::new(),
             cells: vec![
                 mandate.reference.clone(),
-                user.name(&mandate.holder),
+                reader.name(&mandate.holder),
                 gates.join(", "),
                 kronor(mandate.up_to_kronor),
                 marks.join(", "),
@@ -125,14 +130,14 @@ fn in_force(user: &User, order: &OrderSeen) -> Vec<Part> {
     vec![Part::Facts(facts), table.into()]
 }
 
-fn later(user: &User, later: &[Happened]) -> Part {
-    let l = user.lang;
+fn later(reader: &Reader<'_>, later: &[Happened]) -> Part {
+    let l = reader.lang;
     let row = |happened: &Happened| Row {
         href: String::new(),
         cells: vec![
             phrases::event(l, &happened.event),
-            moment(&happened.recorded),
-            words::who(user, &happened.who),
+            reader.moment(&happened.recorded),
+            words::who(reader, &happened.who),
             words::place(happened),
         ],
         urgent: false,
@@ -157,8 +162,8 @@ fn later(user: &User, later: &[Happened]) -> Part {
     .into()
 }
 
-fn acted(user: &User, acted: &[Acted]) -> Part {
-    let l = user.lang;
+fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {
+    let l = reader.lang;
     let row = |acted: &Acted| {
         let author = Author {
             person: acted.person.clone(),
@@ -167,7 +172,7 @@ fn acted(user: &User, acted: &[Acted]) -> Part {
         };
         Row {
             href: String::new(),
-            cells: vec![words::who(user, &author), acted.person.clone()],
+            cells: vec![words::who(reader, &author), acted.person.clone()],
             urgent: false,
         }
     };

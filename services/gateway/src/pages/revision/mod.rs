@@ -18,7 +18,16 @@ pub(super) use decision::page as decision;
 pub(super) use idea::page as idea;
 pub(super) use instance::page as instance;
 
+use crate::reader::Reader;
+use idesluss_auditor::Dossier;
+use idesluss_runtime::Directory;
+
 use serde::Deserialize;
+
+/// A dossier as plain text, in English: what the page says, with pseudonyms beside names and times in UTC as they were recorded.
+pub fn dossier_text(dossier: &Dossier, directory: &Directory) -> String {
+    decision::tell(&Reader::exact(directory), dossier).plain()
+}
 
 /// What the addresses of these pages may carry.
 #[derive(Debug, Default, Deserialize)]

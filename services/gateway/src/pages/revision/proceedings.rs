@@ -2,13 +2,13 @@
 
 use super::words;
 use crate::lang::Lang;
-use crate::session::User;
+use crate::reader::Reader;
 use crate::view::{Bar, Bars, Page, Part, Row, Table};
 use idesluss_auditor::dossier::{CriterionSeen, Declaration, PanelMember, Proceedings, Scored, Scores, TextNow};
 
-pub(super) fn sections(page: &mut Page, user: &User, proceedings: &Proceedings) {
-    let l = user.lang;
-    let mut brief = words::texts(l, &proceedings.brief.texts);
+pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, proceedings: &Proceedings) {
+    let l = reader.lang;
+    let mut brief = words::texts(reader, &proceedings.brief.texts);
     brief.insert(
         0,
         (
@@ -19,15 +19,15 @@ pub(super) fn sections(page: &mut Page, user: &User, proceedings: &Proceedings) 
     page.section(l.t("Underlaget", "The brief"), vec![Part::Facts(brief)]);
     page.section(
         l.t("Kriterier och betyg", "Criteria and scores"),
-        scored(user, proceedings),
+        scored(reader, proceedings),
     );
     page.section(
         l.t("Jäv och panel", "Conflicts of interest and panel"),
-        vec![declared(user, &proceedings.conflicts), panel(user, proceedings)],
+        declared_and_seated(reader, proceedings),
     );
     page.section(
         l.t("Rekommendationen", "The recommendation"),
-        recommendation(user, proceedings),
+        recommendation(reader, proceedings),
     );
 }
 
@@ -40,8 +40,8 @@ fn hundredths(l: Lang, number: u32) -> String {
     format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
 }
 
-fn scored(user: &User, proceedings: &Proceedings) -> Vec<Part> {
-    let l = user.lang;
+fn scored(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
+    let l = reader.lang;
     let criteria = &proceedings.criteria;
     let row = |criterion: &CriterionSeen| Row {
         href: String::new(),
@@ -71,7 +71,7 @@ fn scored(user: &User, proceedings: &Proceedings) -> Vec<Part> {
         return parts;
     };
     parts.push(Part::Bars(bars(l, proceedings, scores)));
-    parts.push(given(user, proceedings, scores));
+    parts.push(given(reader, proceedings, scores));
     parts
 }
 
@@ -88,9 +88,11 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
         Bar {
             label: named.map_or(scored.key.as_str(), |known| name(l, known)).to_owned(),
             said: format!(
-                "{} {}, {} {}–{}, {} {}",
+                "{} {} {} {}, {} {}–{}, {} {}",
                 l.t("medel", "mean"),
                 hundredths(l, scored.mean_hundredths),
+                l.t("av", "of"),
+                scored.count,
                 l.t("från", "from"),
                 scored.lowest,
                 scored.highest,
@@ -116,11 +118,11 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
     }
 }
 
-fn given(user: &User, proceedings: &Proceedings, scores: &Scores) -> Part {
-    let l = user.lang;
+fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Part {
+    let l = reader.lang;
     let criteria = &proceedings.criteria.criteria;
     let row = |(assessor, given): (&String, &std::collections::BTreeMap<String, u8>)| {
-        let mut cells = vec![user.name(assessor)];
+        let mut cells = vec![reader.name(assessor)];
         cells.extend(criteria.iter().map(|criterion| {
             let score = given.get(&criterion.key);
             score.map(ToString::to_string).unwrap_or_default()
@@ -142,12 +144,21 @@ fn given(user: &User, proceedings: &Proceedings, scores: &Scores) -> Part {
     .into()
 }
 
-fn declared(user: &User, declarations: &[Declaration]) -> Part {
-    let l = user.lang;
+fn declared_and_seated(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
+    let mut parts = vec![declared(reader, &proceedings.conflicts), panel(reader, proceedings)];
+    if let Some(owner) = &proceedings.need_owner {
+        let named = reader.lang.t("Behovsägare", "Need owner").to_owned();
+        parts.push(Part::Facts(vec![(named, reader.name(owner))]));
+    }
+    parts
+}
+
+fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
+    let l = reader.lang;
     let row = |declaration: &Declaration| Row {
         href: String::new(),
         cells: vec![
-            user.name(&declaration.person),
+            reader.name(&declaration.person),
             if declaration.conflict {
                 l.t("har jäv", "has a conflict").to_owned()
             } else {
@@ -156,7 +167,7 @@ fn declared(user: &User, declarations: &[Declaration]) -> Part {
             declaration
                 .reason
                 .as_ref()
-                .map(|reason| words::text(l, reason))
+                .map(|reason| words::text(reader, reason))
                 .unwrap_or_default(),
             declaration.position.to_string(),
         ],
@@ -177,12 +188,12 @@ fn declared(user: &User, declarations: &[Declaration]) -> Part {
     .into()
 }
 
-fn panel(user: &User, proceedings: &Proceedings) -> Part {
-    let l = user.lang;
+fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
+    let l = reader.lang;
     let rationale = |(key, written): (&String, &TextNow)| {
         let known = proceedings.criteria.criteria.iter().find(|known| known.key == *key);
         let criterion = known.map_or(key.as_str(), |known| name(l, known));
-        format!("{criterion}: {}", words::text(l, written))
+        format!("{criterion}: {}", words::text(reader, written))
     };
     let row = |member: &PanelMember| {
         let state = match (member.recused, member.assessed) {
@@ -193,11 +204,11 @@ fn panel(user: &User, proceedings: &Proceedings) -> Part {
         let replaced = member
             .replaced_by
             .as_ref()
-            .map(|by| format!("{} {}", l.t("ersatt av", "replaced by"), user.name(by)));
+            .map(|by| format!("{} {}", l.t("ersatt av", "replaced by"), reader.name(by)));
         Row {
             href: String::new(),
             cells: vec![
-                user.name(&member.assessor),
+                reader.name(&member.assessor),
                 [Some(state.to_owned()), replaced]
                     .into_iter()
                     .flatten()
@@ -224,8 +235,8 @@ fn panel(user: &User, proceedings: &Proceedings) -> Part {
     .into()
 }
 
-fn recommendation(user: &User, proceedings: &Proceedings) -> Vec<Part> {
-    let l = user.lang;
+fn recommendation(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
+    let l = reader.lang;
     let Some(recommendation) = &proceedings.recommendation else {
         let none = l.t(
             "Panelen hade inte lämnat någon rekommendation.",
@@ -233,7 +244,7 @@ fn recommendation(user: &User, proceedings: &Proceedings) -> Vec<Part> {
         );
         return vec![Part::Note(none.to_owned())];
     };
-    let names: Vec<String> = recommendation.panel.iter().map(|person| user.name(person)).collect();
+    let names: Vec<String> = recommendation.panel.iter().map(|person| reader.name(person)).collect();
     let mut facts = vec![
         (
             l.t("Förslag", "Proposal").to_owned(),
@@ -242,12 +253,12 @@ fn recommendation(user: &User, proceedings: &Proceedings) -> Vec<Part> {
         (l.t("Av", "By").to_owned(), names.join(", ")),
     ];
     if let Some(reasons) = &recommendation.reasons {
-        facts.push((l.t("Motivering", "Reasons").to_owned(), words::text(l, reasons)));
+        facts.push((l.t("Motivering", "Reasons").to_owned(), words::text(reader, reasons)));
     }
     for dissent in &recommendation.dissent {
-        let reasons = dissent.reasons.as_ref().map(|reasons| words::text(l, reasons));
+        let reasons = dissent.reasons.as_ref().map(|reasons| words::text(reader, reasons));
         facts.push((
-            format!("{} {}", l.t("Skiljaktig:", "Dissent:"), user.name(&dissent.assessor)),
+            format!("{} {}", l.t("Skiljaktig:", "Dissent:"), reader.name(&dissent.assessor)),
             reasons.unwrap_or_default(),
         ));
     }

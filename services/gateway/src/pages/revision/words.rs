@@ -2,8 +2,7 @@
 
 use crate::lang::Lang;
 use crate::phrases;
-use crate::session::User;
-use crate::view::moment;
+use crate::reader::Reader;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
 use idesluss_domain::words::{Gate, Outcome};
@@ -87,17 +86,17 @@ pub(super) fn outcome<'a>(l: Lang, outcome: &'a str) -> &'a str {
 }
 
 /// Who, in which role, for whom.
-pub(super) fn who(user: &User, author: &Author) -> String {
-    let l = user.lang;
+pub(super) fn who(reader: &Reader<'_>, author: &Author) -> String {
+    let l = reader.lang;
     if author.role == "service" {
         return l.t("tjänsten själv", "the service itself").to_owned();
     }
     let role = author.role.parse().ok().map(|role| phrases::role(l, role));
     format!(
         "{}, {}, {}",
-        user.name(&author.person),
+        reader.name(&author.person),
         role.unwrap_or_default(),
-        user.organisation_name(&author.organisation)
+        reader.organisation(&author.organisation)
     )
 }
 
@@ -107,7 +106,8 @@ pub(super) fn place(happened: &Happened) -> String {
 }
 
 /// A text, or why it can't be read.
-pub(super) fn text(l: Lang, written: &TextNow) -> String {
+pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> String {
+    let l = reader.lang;
     match written {
         TextNow::Readable(text) => text.clone(),
         TextNow::Erased {
@@ -116,7 +116,7 @@ pub(super) fn text(l: Lang, written: &TextNow) -> String {
         } => format!(
             "({} {} {} {basis})",
             l.t("raderat", "erased on"),
-            moment(on),
+            reader.moment(on),
             l.t("med stöd av", "on the basis of")
         ),
         TextNow::Erased { .. } => l
@@ -136,14 +136,14 @@ pub(super) fn text(l: Lang, written: &TextNow) -> String {
 }
 
 /// Texts with the names of their fields.
-pub(super) fn texts(l: Lang, texts: &BTreeMap<String, TextNow>) -> Vec<(String, String)> {
-    let one = |(field, written): (&String, &TextNow)| (phrases::field(l, field), text(l, written));
+pub(super) fn texts(reader: &Reader<'_>, texts: &BTreeMap<String, TextNow>) -> Vec<(String, String)> {
+    let one = |(field, written): (&String, &TextNow)| (phrases::field(reader.lang, field), text(reader, written));
     texts.iter().map(one).collect()
 }
 
 /// Texts in one cell.
-pub(super) fn cell(l: Lang, written: &BTreeMap<String, TextNow>) -> String {
-    let all: Vec<String> = texts(l, written)
+pub(super) fn cell(reader: &Reader<'_>, written: &BTreeMap<String, TextNow>) -> String {
+    let all: Vec<String> = texts(reader, written)
         .into_iter()
         .map(|(field, text)| format!("{field}: {text}"))
         .collect();

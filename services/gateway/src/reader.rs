@@ -1,0 +1,56 @@
+//! Who reads what is told: in which language, by which names people are called, and how exactly times are said.
+
+use crate::lang::Lang;
+use crate::session::User;
+use crate::view::moment;
+use idesluss_runtime::Directory;
+
+/// Somebody who reads.
+pub(crate) struct Reader<'a> {
+    pub(crate) lang: Lang,
+    directory: &'a Directory,
+    /// Pseudonyms beside names, times in UTC as they were recorded: for whoever looks further.
+    exact: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Somebody before a page.
+    pub(crate) fn of(user: &'a User) -> Self {
+        Self {
+            lang: user.lang,
+            directory: &user.web.directory,
+            exact: false,
+        }
+    }
+
+    /// Somebody at a command line.
+    pub(crate) fn exact(directory: &'a Directory) -> Self {
+        Self {
+            lang: Lang::English,
+            directory,
+            exact: true,
+        }
+    }
+
+    /// A person whose pseudonym stands somewhere.
+    pub(crate) fn name(&self, pseudonym: &str) -> String {
+        let known = pseudonym.parse().ok().and_then(|person| self.directory.person(person));
+        match (known, self.exact) {
+            (Some(person), false) => person.name.clone(),
+            (Some(person), true) => format!("{} ({pseudonym})", person.name),
+            (None, false) => self.lang.t("Okänd person", "Unknown person").to_owned(),
+            (None, true) => pseudonym.to_owned(),
+        }
+    }
+
+    /// The name of an organisation.
+    pub(crate) fn organisation(&self, id: &str) -> String {
+        let known = id.parse().ok().and_then(|id| self.directory.organisation(&id));
+        known.map_or_else(|| id.to_owned(), |known| known.name.clone())
+    }
+
+    /// A time in UTC.
+    pub(crate) fn moment(&self, time: &str) -> String {
+        if self.exact { time.to_owned() } else { moment(time) }
+    }
+}
