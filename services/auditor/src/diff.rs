@@ -1,6 +1,6 @@
 use crate::happened::Happened;
 use crate::instance::Things;
-use crate::{Moment, Reading};
+use crate::{MergeError, Moment, Reading};
 use serde::Serialize;
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
 use crate::happened::Happened;
-use crate::{Moment, Reading, Service};
+use crate::{MergeError, Moment, Reading, Service};
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent};
 use idesluss_domain::{AggregateStatus, Event, home};
 use serde::Serialize;

@@ -74,13 +74,13 @@ fn write_solution_phase(standing: SolutionStanding) -> sh::SolutionPhase {
 }
 
 /// A gate by its word in the journal.
-pub(super) fn gate<'a>(l: Lang, gate: &'a str) -> &'a str {
+pub(super) fn gate(l: Lang, gate: &str) -> &str {
     let known = Gate::ALL.into_iter().find(|known| known.as_str() == gate);
     known.map_or(gate, |gate| phrases::gate(l, write_gate(gate)))
 }
 
 /// An outcome by its word in the journal.
-pub(super) fn outcome<'a>(l: Lang, outcome: &'a str) -> &'a str {
+pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
     let known = Outcome::ALL.into_iter().find(|known| known.as_str() == outcome);
     known.map_or(outcome, |outcome| phrases::outcome(l, write_outcome(outcome)))
 }
