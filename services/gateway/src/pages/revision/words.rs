@@ -6,7 +6,7 @@ use crate::reader::Reader;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
 use idesluss_domain::words::{Gate, Outcome};
-use idesluss_domain::{CallStanding, EvaluationStanding, SolutionStanding, Standing};
+use idesluss_domain::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus};
 use idesluss_proto::evaluation::{write_gate, write_outcome};
 use idesluss_proto::pb::{evaluation as ev, sharing as sh};
 use idesluss_proto::sharing::write_adoption_phase;
@@ -39,13 +39,13 @@ pub(super) fn thing(l: Lang, thing: &str) -> &str {
 
 /// A state, as the auditor's library words it, in the words of every other page; in small letters, since it stands inside sentences.
 pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
-    let words = match Standing::read(thing, state) {
-        Some(Standing::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
-        Some(Standing::Call(CallStanding::Open)) => l.t("Öppen", "Open"),
-        Some(Standing::Call(CallStanding::Closed)) => l.t("Stängd", "Closed"),
-        Some(Standing::Evaluation(standing)) => phrases::evaluation_phase(l, write_evaluation_phase(standing)),
-        Some(Standing::Solution(standing)) => phrases::solution_phase(l, write_solution_phase(standing)),
-        Some(Standing::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
+    let words = match AggregateStatus::read(thing, state) {
+        Some(AggregateStatus::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
+        Some(AggregateStatus::Call(CallStatus::Open)) => l.t("Öppen", "Open"),
+        Some(AggregateStatus::Call(CallStatus::Closed)) => l.t("Stängd", "Closed"),
+        Some(AggregateStatus::Evaluation(standing)) => phrases::evaluation_phase(l, write_evaluation_phase(standing)),
+        Some(AggregateStatus::Solution(standing)) => phrases::solution_phase(l, write_solution_phase(standing)),
+        Some(AggregateStatus::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
         None => state,
     };
     let mut letters = words.chars();
@@ -54,22 +54,22 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
         .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn write_evaluation_phase(standing: EvaluationStanding) -> ev::Phase {
+fn write_evaluation_phase(standing: EvaluationStatus) -> ev::Phase {
     match standing {
-        EvaluationStanding::TakenOver => ev::Phase::Earlier,
-        EvaluationStanding::Assessing => ev::Phase::Assessing,
-        EvaluationStanding::Revealed => ev::Phase::Revealed,
-        EvaluationStanding::Recommended => ev::Phase::Recommended,
-        EvaluationStanding::Closed => ev::Phase::Closed,
-        EvaluationStanding::Decided => ev::Phase::Decided,
+        EvaluationStatus::TakenOver => ev::Phase::Earlier,
+        EvaluationStatus::Assessing => ev::Phase::Assessing,
+        EvaluationStatus::Revealed => ev::Phase::Revealed,
+        EvaluationStatus::Recommended => ev::Phase::Recommended,
+        EvaluationStatus::Closed => ev::Phase::Closed,
+        EvaluationStatus::Decided => ev::Phase::Decided,
     }
 }
 
-fn write_solution_phase(standing: SolutionStanding) -> sh::SolutionPhase {
+fn write_solution_phase(standing: SolutionStatus) -> sh::SolutionPhase {
     match standing {
-        SolutionStanding::Drafted => sh::SolutionPhase::Drafted,
-        SolutionStanding::Published => sh::SolutionPhase::Published,
-        SolutionStanding::Retired => sh::SolutionPhase::Retired,
+        SolutionStatus::Drafted => sh::SolutionPhase::Drafted,
+        SolutionStatus::Published => sh::SolutionPhase::Published,
+        SolutionStatus::Retired => sh::SolutionPhase::Retired,
     }
 }
 
