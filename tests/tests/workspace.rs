@@ -1,4 +1,4 @@
-//! The workspace itself: which crate may depend on which, who may use which store or broker, and under which licences it all comes.
+//! The workspace itself: which crate may depend on which, and who may use which store or broker.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -248,87 +248,5 @@ fn what_a_package_may_use_in_one_file_it_uses_in_no_other() {
         let uses = |path: &PathBuf| std::fs::read_to_string(path).expect("the file").contains(library);
         let using: Vec<PathBuf> = sources(&folder.join("src")).into_iter().filter(uses).collect();
         assert_eq!(using, [folder.join(file)], "{package} uses {library} elsewhere");
-    }
-}
-
-/// Whether an SPDX expression can be met with the licences in `allowed`.
-///
-/// Old crates write `/` for `OR`. Parentheses are looked into from the inside out.
-fn can_be_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    let expression = expression.replace('/', " OR ");
-    if let Some(open) = expression.rfind('(') {
-        let close = expression[open..]
-            .find(')')
-            .map(|length| open + length)
-            .expect("balanced parentheses");
-        let inner = can_be_met(&expression[open + 1..close], allowed);
-        let word = if inner { "MET" } else { "UNMET" };
-        return can_be_met(
-            &format!("{}{word}{}", &expression[..open], &expression[close + 1..]),
-            allowed,
-        );
-    }
-    expression.split(" OR ").any(|choice| {
-        choice
-            .split(" AND ")
-            .map(str::trim)
-            .all(|licence| licence == "MET" || allowed.contains(licence))
-    })
-}
-
-#[test]
-fn every_dependency_comes_under_a_licence_that_we_may_pass_on() {
-    let deny = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../deny.toml")).expect("deny.toml");
-    let deny: toml::Table = deny.parse().expect("deny.toml is in its form");
-    let licences = |table: &toml::Value| -> BTreeSet<String> {
-        let allow = table["allow"].as_array().expect("a list of licences");
-        allow
-            .iter()
-            .filter_map(|name| name.as_str().map(str::to_owned))
-            .collect()
-    };
-    let allowed = licences(&deny["licenses"]);
-    assert!(allowed.contains("EUPL-1.2") && allowed.len() > 5, "{allowed:?}");
-    let exceptions = deny["licenses"]["exceptions"].as_array().expect("a list of exceptions");
-    let allowed_to = |name: &str| {
-        let mine = exceptions
-            .iter()
-            .filter(|exception| exception["crate"].as_str() == Some(name));
-        allowed
-            .iter()
-            .cloned()
-            .chain(mine.flat_map(licences))
-            .collect::<BTreeSet<String>>()
-    };
-    let metadata = metadata();
-    let mut refused = Vec::new();
-    for package in list(&metadata, "packages") {
-        if !can_be_met(text(package, "license"), &allowed_to(text(package, "name"))) {
-            refused.push(format!("{}: {:?}", text(package, "name"), text(package, "license")));
-        }
-    }
-    assert!(refused.is_empty(), "not on the list in deny.toml: {refused:#?}");
-}
-
-#[test]
-fn licence_expressions_are_read_as_they_are_meant() {
-    let allowed: BTreeSet<String> = ["MIT", "Apache-2.0", "BSD-3-Clause"].map(str::to_owned).into();
-    for met in [
-        "MIT",
-        "MIT OR GPL-3.0",
-        "GPL-3.0/MIT",
-        "(GPL-3.0 OR MIT) AND BSD-3-Clause",
-        "MIT AND Apache-2.0",
-    ] {
-        assert!(can_be_met(met, &allowed), "{met}");
-    }
-    for unmet in [
-        "",
-        "GPL-3.0",
-        "MIT AND GPL-3.0",
-        "(GPL-3.0 OR LGPL-3.0) AND MIT",
-        "MIT OR-LATER",
-    ] {
-        assert!(!can_be_met(unmet, &allowed), "{unmet}");
     }
 }
