@@ -81,6 +81,14 @@ else
 	not_checked "units: systemd-analyze is missing (Debian's package systemd)"
 fi
 
+"$here/images.sh" check
+if [[ -e $here/images.env ]]; then
+	say "images: each of others by the digest that images.env names"
+else
+	say "images: each of others by a digest that must be given"
+	not_checked "which: deploy/images.env is not there; \`deploy/images.sh renew\` writes it where registries can be reached"
+fi
+
 cp -r "$here/compose" "$here/nats" "$work/"
 cp "$work/compose/.env.example" "$work/compose/.env"
 cp "$work/compose/instance.example.toml" "$work/compose/instance.toml"
@@ -99,14 +107,23 @@ sed -e "s#/etc/nats/#$work/compose/secrets/nats/#" "$work/compose/secrets/nats/n
 "$nats_server" -t -c "$work/compose/secrets/nats/here.conf" >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
 say "nats.conf: accepted by $("$nats_server" --version)"
 
+# Digests that no image has: nothing is pulled here.
+sed -nE 's/^([A-Z_]+) +(.*)$/\1=\2@sha256:'"$(printf '0%.0s' {1..64})"'/p' "$here/images.txt" >"$work/images.env"
+compose=()
 if docker compose version >/dev/null 2>&1; then
-	docker compose --project-directory "$work/compose" --profile observability config --quiet
-	say "compose.yaml: docker compose config"
+	compose=(docker compose --project-directory "$work/compose")
 elif install_if_missing docker-compose docker-compose; then
 	# The first docker-compose knows everything in the file but its name.
 	sed -i '/^name:/d' "$work/compose/compose.yaml"
-	(cd "$work/compose" && docker-compose --profile observability config --quiet)
-	say "compose.yaml: $(docker-compose --version), without the project's name"
+	compose=(docker-compose --project-directory "$work/compose" --file "$work/compose/compose.yaml")
+fi
+if ((${#compose[@]})); then
+	if said=$("${compose[@]}" --profile observability config --quiet 2>&1) || [[ $said != *images.sh* ]]; then
+		say "compose.yaml takes images without a digest: $said"
+		exit 1
+	fi
+	(set -a && . "$work/images.env" && "${compose[@]}" --profile observability config --quiet)
+	say "compose.yaml: accepted by $("${compose[0]}" --version), with digests and not without"
 else
 	not_checked "compose.yaml: neither docker compose nor Debian's docker-compose is there"
 fi

@@ -14,7 +14,9 @@ import yaml
 
 CHART = pathlib.Path(__file__).parent / "idesluss"
 DIRECTORY = (CHART.parents[1] / "compose" / "instance.example.toml").read_text()
-NEEDED = {"directory": {"text": DIRECTORY}, "database": {"address": "db.databases.svc:5432"}}
+# No image has this digest: nothing is pulled here.
+DIGEST = "sha256:" + "0" * 64
+NEEDED = {"directory": {"text": DIRECTORY}, "database": {"address": "db.databases.svc:5432"}, "image": {"digest": DIGEST}}
 ALL = NEEDED | {
     "database": NEEDED["database"] | {"existingCaSecret": "db-ca"},
     "broker": {"urls": ["tls://nats.nats.svc:4222"], "existingCaSecret": "nats-ca", "replicas": 3},
@@ -22,7 +24,7 @@ ALL = NEEDED | {
     "signing": {"witnesses": "witness orust orust/witness+00000000+BA== https://orust.example.se\nquorum none\n"},
     "telemetry": {"otlp": "http://collector.monitoring:4317", "sampled": 0.5},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
-    "image": {"pullSecrets": ["registry"]},
+    "image": {"digest": DIGEST, "pullSecrets": ["registry"]},
     "tolerations": [{"key": "a", "operator": "Exists"}],
     "nodeSelector": {"disk": "ssd"},
     "networkPolicy": {"databasePeers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
@@ -37,6 +39,9 @@ LEAST = NEEDED | {
 }
 REFUSED = [
     {},  # no address, no directory
+    NEEDED | {"image": {}},  # no digest
+    NEEDED | {"image": {"tag": "0.1.0"}},
+    NEEDED | {"image": {"digest": "latest"}},
     NEEDED | {"services": {"submission": {"replicas": 0}}},
     NEEDED | {"brooker": {}},
     NEEDED | {"broker": {"replicas": 2}},
@@ -56,6 +61,7 @@ def check(documents):
             pods += 1
             assert pod["securityContext"]["runAsNonRoot"] and pod["enableServiceLinks"] is False
             for container in pod["containers"] + pod.get("initContainers", []):
+                assert container["image"].endswith(f"@{DIGEST}"), container["image"]
                 security = container["securityContext"]
                 assert security["readOnlyRootFilesystem"] and security["capabilities"]["drop"] == ["ALL"]
                 mounted = {mount["name"] for mount in container["volumeMounts"]}

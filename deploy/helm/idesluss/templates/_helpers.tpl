@@ -3,7 +3,7 @@
 {{- end }}
 
 {{- define "idesluss.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ .Values.image.repository }}@{{ required "image.digest: name the image by the digest that your registry gave it when it was pushed, sha256:…" .Values.image.digest }}
 {{- end }}
 
 {{/* Labels of one part: dict "root" $ "part" name */}}
