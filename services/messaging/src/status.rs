@@ -22,7 +22,7 @@ pub struct Status {
 pub struct RelayStatus {
     /// The stream's name.
     pub stream: String,
-    /// When the stream was created, as the broker tells it; None before it was reached.
+    /// When the stream was created, as the broker tells it; None before the journal was held against it.
     pub stream_created: Option<String>,
     /// The last event that the broker has taken.
     pub published: SourcePosition,

@@ -22,6 +22,13 @@ pub(super) struct Followed {
     address: Option<String>,
 }
 
+/// What the lease says of this store while it has it, and may still say when it has not.
+#[derive(Clone)]
+pub(super) struct Own {
+    pub(super) holder: String,
+    pub(super) address: String,
+}
+
 /// Reads head, sources and lease in one snapshot.
 pub(super) async fn read(pool: &PgPool) -> Result<Followed, StoreError> {
     let rows = sqlx::query(sql::HEAD_FOLLOW).fetch_all(pool).await?;
@@ -63,7 +70,7 @@ pub(super) async fn run(
     pool: PgPool,
     listener: PgPool,
     shared: Arc<Shared>,
-    holder: String,
+    own: Own,
     pause: Duration,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -84,8 +91,12 @@ pub(super) async fn run(
             continue;
         }
         match read(&pool).await {
-            Ok(followed) => publish(&shared, followed, &holder),
-            Err(error) => tracing::debug!(%error, "the journal's head could not be read; trying again"),
+            Ok(followed) => publish(&shared, followed, &own),
+            Err(error) => {
+                tracing::debug!(%error, "the journal's head could not be read; trying again");
+                // Whoever wrote when it could be asked last may have lost the lease meanwhile.
+                tell_holder(&shared, None);
+            }
         }
         shared.heard.notify_one();
     }
@@ -106,7 +117,7 @@ async fn hear(listener: &mut Option<PgListener>) -> bool {
 }
 
 /// Tells what was read, unless the writer knows better.
-pub(super) fn publish(shared: &Shared, followed: Followed, holder: &str) {
+pub(super) fn publish(shared: &Shared, followed: Followed, own: &Own) {
     shared.head.send_if_modified(|head| {
         let is_newer = followed.head.size >= head.size && followed.head != *head;
         if is_newer {
@@ -114,8 +125,13 @@ pub(super) fn publish(shared: &Shared, followed: Followed, holder: &str) {
         }
         is_newer
     });
-    // Our own name in there is a lease that we have lost, and may take again.
-    let address = followed.address.filter(|_| followed.holder != holder);
+    // Our own name in there is a lease that we have lost, and may take again; our own address is one that died with it before us.
+    let is_other = |address: &String| followed.holder != own.holder && *address != own.address;
+    tell_holder(shared, followed.address.filter(is_other));
+}
+
+/// Tells who else may write, unless it is this process.
+fn tell_holder(shared: &Shared, address: Option<String>) {
     shared.lease.send_if_modified(|lease| {
         let told = Lease::Elsewhere { address };
         let is_changed = !lease.is_held() && *lease != told;

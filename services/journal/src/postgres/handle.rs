@@ -68,12 +68,16 @@ impl PostgresStore {
         let (queue, receiver) = mpsc::channel(options.queue.max(1));
         let (stop, stopped) = watch::channel(false);
         let holder = Uuid::new_v4().to_string();
+        let own = follow::Own {
+            holder: holder.clone(),
+            address: options.address.clone(),
+        };
         let (tried, first) = oneshot::channel();
         tokio::spawn(follow::run(
             readers.clone(),
             session::listener(&base, &options),
             Arc::clone(&shared),
-            holder.clone(),
+            own.clone(),
             options.renew,
             stopped.clone(),
         ));
@@ -81,7 +85,7 @@ impl PostgresStore {
         let writer = Writer {
             options,
             base,
-            holder: holder.clone(),
+            holder,
             queue: receiver,
             shared: Arc::clone(&shared),
             held_over: None,
@@ -93,7 +97,7 @@ impl PostgresStore {
         if !shared.is_held()
             && let Ok(followed) = follow::read(&readers).await
         {
-            follow::publish(&shared, followed, &holder);
+            follow::publish(&shared, followed, &own);
         }
         Ok(Self {
             name,

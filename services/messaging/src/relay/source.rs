@@ -106,15 +106,20 @@ impl Relay {
         // A time before 1970 or after the year 200,000,000 would not be exact.
         let seconds = info.created.unix_timestamp() as f64;
         gauge!(metric_names::BROKER_INCARNATION, "stream" => self.names.stream.clone()).set(seconds);
+        let start = settle(&self.shared, &self.source, &self.names, &stream, &created).await?;
+        // All at once, and only now: whoever waits for the verdict must not see the stream found and the refusal not yet.
         self.shared.board.relay(&self.source, |relay| {
             relay.stream_created = Some(created.clone());
             relay.problem = None;
+            match &start {
+                Start::After(position) => relay.published = *position,
+                Start::Refused(refusal) => relay.refused = Some(refusal.reason.clone()),
+            }
         });
-        let start = match settle(&self.shared, &self.source, &self.names, &stream, &created).await? {
+        let start = match start {
             Start::After(position) => position,
             Start::Refused(refusal) => return Ok(End::Refused(refusal)),
         };
-        self.shared.board.relay(&self.source, |relay| relay.published = start);
         let mut publisher = Publisher::new(&self.shared, &self.source, &self.names, link, created, with_ids);
         publisher.run(start, info.state.last_sequence, &self.stop).await?;
         Ok(End::Stopped)
@@ -124,9 +129,6 @@ impl Relay {
     async fn wait_for_epoch(&self, refusal: Refusal) -> bool {
         let Refusal { reason, above_epoch } = refusal;
         tracing::error!(source = self.source, reason, "publishing is refused");
-        self.shared
-            .board
-            .relay(&self.source, |relay| relay.refused = Some(reason));
         let mut head = self.shared.store.head();
         let opened = tokio::select! {
             () = self.stop.cancelled() => return false,

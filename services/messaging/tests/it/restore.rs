@@ -56,6 +56,35 @@ async fn a_restored_journal_publishes_nothing_until_an_epoch_is_opened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_counts_as_found_only_together_with_the_verdict_on_it() {
+    let nats = Nats::start();
+    let from = Instance::new("submission");
+    from.write(1..41).await;
+    let (from, older) = from.backup().await;
+    let sender = from.start(config(nats.port()), Vec::new());
+    from.write(41..51).await;
+    published(&sender, 50).await;
+    sender.stop().await;
+    drop(sender);
+
+    // Whoever takes commands looks at this, and must never see the stream without the refusal. It is only a moment: looked for often.
+    for _ in 0..20 {
+        let sender = older.start(config(nats.port()), Vec::new());
+        let until = tokio::time::Instant::now() + Duration::from_secs(30);
+        let found = loop {
+            let now = sender.status().relays.get(SOURCE).cloned().unwrap_or_default();
+            if now.stream_created.is_some() {
+                break now;
+            }
+            assert!(tokio::time::Instant::now() < until, "the stream is not found: {now:?}");
+            tokio::task::yield_now().await;
+        };
+        assert!(found.refused.is_some(), "{found:?}");
+        sender.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn receivers_mark_what_a_restore_has_cut_off() {
     let nats = Nats::start();
     let to = Instance::new("evaluation");

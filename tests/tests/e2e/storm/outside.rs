@@ -31,7 +31,8 @@ async fn until(apart: &Apart, name: &str, what: &str, is_so: impl Fn(&Value) -> 
     }
 }
 
-async fn submit(apart: &Apart) -> Result<(), Status> {
+/// Sends one command, once.
+pub(super) async fn submit(apart: &Apart) -> Result<(), Status> {
     let request = sub::SubmitIdeaRequest {
         command: Someone::who("uddevalla", Role::Submitter).command(),
         idea: Uuid::new_v4().to_string(),

@@ -93,6 +93,28 @@ fn the_lease_moves_when_its_holder_is_killed() {
     drop(one);
 }
 
+#[test]
+fn whoever_comes_back_at_the_address_of_a_holder_that_was_killed_knows_no_writer_until_it_is_one() {
+    let runtime = || tokio::runtime::Runtime::new().expect("a runtime");
+    let (mine, its) = (runtime(), runtime());
+    let instance = Arc::new(mine.block_on(Databased::new()));
+    let holder = Arc::clone(&instance);
+    let killed = its.block_on(async move { holder.replica("one").await });
+    its.shutdown_background();
+    mine.block_on(async {
+        let back = instance.replica("one").await;
+        // To pass commands on to that address would be to pass them on to itself.
+        assert_eq!(*back.lease().borrow(), Lease::Elsewhere { address: None });
+        until("it holds it", async || {
+            let lease = back.lease().borrow().clone();
+            assert!(!matches!(lease, Lease::Elsewhere { address: Some(_) }), "{lease:?}");
+            lease.is_held()
+        })
+        .await;
+    });
+    drop(killed);
+}
+
 #[tokio::test]
 async fn a_holder_that_was_replaced_never_commits() {
     let instance = Databased::new().await;

@@ -3,7 +3,7 @@
 use super::leases::insist;
 use super::{Databased, until};
 use crate::samples::{append, part};
-use idesluss_journal::{AppendError, Log as _, StoreError};
+use idesluss_journal::{AppendError, Lease, Log as _, StoreError};
 use idesluss_servers::Postgres;
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ async fn while_the_database_is_away_everything_says_so_and_goes_on_afterwards() 
     for store in [&one, &two] {
         let unread = store.read(0, 1).await;
         assert!(matches!(unread, Err(StoreError::Unavailable(_))), "{unread:?}");
+        // Nor is it still said that the other one writes.
+        let nobody = Lease::Elsewhere { address: None };
+        until("no writer is known", async || *store.lease().borrow() == nobody).await;
     }
     cluster.restart();
     let held = async || one.lease().borrow().is_held() || two.lease().borrow().is_held();
