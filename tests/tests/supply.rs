@@ -20,14 +20,14 @@ fn make(target: &str, variable: &str, value: &Path) -> Command {
     make
 }
 
-fn output(output: &Output) -> String {
+fn output_of(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     format!("{out}{err}")
 }
 
 #[track_caller]
 fn refused(output: &Output, because: &[&str]) {
-    let said = said(output);
+    let said = output_of(output);
     assert!(!output.status.success(), "it went through: {said}");
     for because in because {
         assert!(said.contains(because), "it does not say {because:?}: {said}");
@@ -36,14 +36,14 @@ fn refused(output: &Output, because: &[&str]) {
 
 #[track_caller]
 fn goes_through(output: &Output) {
-    assert!(output.status.success(), "{}", said(output));
+    assert!(output.status.success(), "{}", output_of(output));
 }
 
 /// Runs a program that only prepares something.
 #[track_caller]
 fn run(command: &mut Command) {
     let output = command.output().expect("it can be run");
-    assert!(output.status.success(), "{command:?}: {}", said(&output));
+    assert!(output.status.success(), "{command:?}: {}", output_of(&output));
 }
 
 /// A workspace of the first of these crates, which builds on the others; by folder, each with what its manifest says.

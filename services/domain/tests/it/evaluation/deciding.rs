@@ -171,7 +171,7 @@ fn without_a_mandate_the_nearest_miss_is_told() {
             decide_by(Who::Actor(Err(none))),
             rejection,
         );
-        assert_eq!(none.code(), rejection.code());
+        assert_eq!(No::from(none), rejection);
     }
 }
 
