@@ -1,6 +1,6 @@
 use crate::pb::command as pb;
 use crate::status::Problems;
-use idesluss_domain::words::{Actor, CommandId, Role, Timestamp};
+use idesluss_domain::words::{Actor, CommandId, Role};
 
 /// What every command begins with, read and checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,6 @@ pub struct CommandHead {
     pub id: CommandId,
     /// Who acts.
     pub actor: Actor,
-    /// When it happened, as claimed; None: now.
-    pub claimed_time: Option<Timestamp>,
 }
 
 /// Reads a command's head, noting what is wrong in `problems`.
@@ -21,20 +19,7 @@ pub fn read_command(command: Option<&pb::Command>, problems: &mut Problems) -> O
     };
     let id = problems.parse::<CommandId>("command.command_id", &command.command_id, "give a UUID");
     let actor = read_actor("command.actor", command.actor.as_ref(), problems);
-    let claimed_time = if command.claimed_time.is_empty() {
-        None
-    } else {
-        problems.parse(
-            "command.claimed_time",
-            &command.claimed_time,
-            "write the time like 2026-11-23T20:00:00Z, or leave it empty",
-        )
-    };
-    Some(CommandHead {
-        id: id?,
-        actor: actor?,
-        claimed_time,
-    })
+    Some(CommandHead { id: id?, actor: actor? })
 }
 
 /// Reads who acts, noting what is wrong in `problems`.
@@ -69,7 +54,6 @@ pub fn write_command(head: &CommandHead) -> pb::Command {
     pb::Command {
         command_id: head.id.to_string(),
         actor: Some(write_actor(&head.actor)),
-        claimed_time: head.claimed_time.map(|time| time.to_string()).unwrap_or_default(),
     }
 }
 

@@ -38,7 +38,7 @@ same_words! {
 pub fn write_erasure(erasure: Option<&Erasure>) -> pb::ErasureState {
     match erasure {
         None => pb::ErasureState::Unspecified,
-        Some(Erasure::Requested) => pb::ErasureState::Requested,
+        Some(Erasure::Requested(_)) => pb::ErasureState::Requested,
         Some(Erasure::Waiting(_)) => pb::ErasureState::Decided,
         Some(Erasure::Done) => pb::ErasureState::Done,
         Some(Erasure::Refused) => pb::ErasureState::Refused,

@@ -104,7 +104,6 @@ impl Someone {
         Some(Command {
             command_id: id.to_string(),
             actor: Some(self.0.clone()),
-            claimed_time: String::new(),
         })
     }
 

@@ -1,7 +1,7 @@
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use idesluss_domain::Event;
-use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName};
+use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName, Timestamp};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
 use idesluss_proof::line::Draft;
 use idesluss_proto::CommandHead;
@@ -21,8 +21,10 @@ const ANEW: ExponentialBuilder = ExponentialBuilder::new()
 /// A command as the engine sees it.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Who, when, and the command's id.
+    /// Who, and the command's id.
     pub head: CommandHead,
+    /// When it happened, where something older is taken over; None: now. No command but an import's may say it.
+    pub happened: Option<Timestamp>,
     /// The rpc or reaction that it came by; part of what makes it the same command.
     pub method: &'static str,
     /// The request as it was encoded; the same id with another body is refused.
@@ -201,7 +203,7 @@ impl Engine {
             id: id.to_string(),
             audience: event.audience().as_str().to_owned(),
             kind: kind.to_owned(),
-            time_micros: call.head.claimed_time.unwrap_or_else(|| self.0.clock.now()).as_micros(),
+            time_micros: call.happened.unwrap_or_else(|| self.0.clock.now()).as_micros(),
             organisation: actor.organisation.to_string(),
             actor: actor.person.to_string(),
             role: actor.role.to_string(),
@@ -234,11 +236,8 @@ impl Call {
             role: idesluss_domain::words::Role::Service,
         };
         Self {
-            head: CommandHead {
-                id,
-                actor,
-                claimed_time: None,
-            },
+            head: CommandHead { id, actor },
+            happened: None,
             method,
             body: Vec::new(),
             sealed: SealedParts::default(),

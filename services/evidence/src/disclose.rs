@@ -30,7 +30,6 @@ pub(crate) async fn texts(
     let command = write_command(&CommandHead {
         id: CommandId(Uuid::new_v5(&disclosure.command, idea.0.as_bytes())),
         actor: disclosure.to.clone(),
-        claimed_time: None,
     });
     let request = pb::DiscloseTextsRequest {
         command: Some(command),

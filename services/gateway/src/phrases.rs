@@ -179,7 +179,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 68] = [
+const SENTENCES: [(&str, &str); 75] = [
     ("INVALID_FIELDS", "Några fält behöver ses över."),
     ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
     (
@@ -203,6 +203,10 @@ const SENTENCES: [(&str, &str); 68] = [
         "Den som bedömer en idé beslutar inte vid samma grind.",
     ),
     (
+        "ASSESSMENTS_FALL_SHORT",
+        "En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.",
+    ),
+    (
         "ASSESSMENTS_MISSING",
         "Alla bedömare har inte lämnat omdöme. Vänta, eller ta bort den som inte svarar.",
     ),
@@ -217,6 +221,10 @@ const SENTENCES: [(&str, &str); 68] = [
         "Underlaget bedöms nu. Byt ut det när grinden är beslutad.",
     ),
     ("CALL_CLOSED", "Utlysningen tar inte emot fler idéer."),
+    (
+        "COAUTHOR_DECLINED",
+        "Personen är redan tillfrågad och har tackat nej, men kan fortfarande tacka ja på egen hand.",
+    ),
     (
         "COMMAND_REUSED",
         "Formuläret har redan skickats med annat innehåll. Ladda om sidan och försök igen.",
@@ -240,6 +248,7 @@ const SENTENCES: [(&str, &str); 68] = [
     ),
     ("IDEA_ENDED", "Idén är avslutad."),
     ("ITSELF", "Det går inte att peka på sig själv."),
+    ("IS_AUTHOR", "Du är redan en av idéns författare. Det står fast."),
     (
         "LOAD_CAP_REACHED",
         "En av bedömarna har redan så många öppna omdömen som är tillåtet. Välj någon annan.",
@@ -268,6 +277,10 @@ const SENTENCES: [(&str, &str); 68] = [
     ),
     ("NOT_OFFERED", "Lösningen erbjuds inte er organisation."),
     ("NOT_ON_PANEL", "Panelen består av dem vars omdömen har visats."),
+    (
+        "NOT_PROPOSED",
+        "Ingen har frågat dig om att vara medförfattare till idén.",
+    ),
     ("NOT_REVEALED", "Omdömena måste visas först."),
     ("NOT_TAKING_PART", "Bedömningen är för dem som deltar i den."),
     (
@@ -294,6 +307,10 @@ const SENTENCES: [(&str, &str); 68] = [
     ("NO_SUCH_EVALUATION", "Bedömningen finns inte."),
     ("NO_SUCH_IDEA", "Idén finns inte."),
     ("NO_SUCH_SOLUTION", "Lösningen finns inte."),
+    (
+        "OWN_ERASURE",
+        "Den som har begärt raderingen beslutar inte om den. Någon annan måste göra det, eftersom den inte går att ångra.",
+    ),
     ("OWN_HOUSE", "Idén finns redan i er egen sluss."),
     (
         "OWN_IDEA",
@@ -313,8 +330,16 @@ const SENTENCES: [(&str, &str); 68] = [
     ("STEPPED_ASIDE", "Personen har klivit av bedömningen."),
     ("SUBMITTER_NOT_TOLD", "Berätta för idégivaren innan idén lämnar huset."),
     (
+        "TAKES_NO_PART",
+        "Du deltar inte i bedömningen och läser den därför inte. Din egen anmälan står på bedömningens sida.",
+    ),
+    (
         "TOO_FEW_ASSESSMENTS",
         "Det är för få oberoende omdömen. Utse fler bedömare.",
+    ),
+    (
+        "TOO_MANY_AUTHORS",
+        "En idé har högst 20 författare, med dem som är tillfrågade.",
     ),
     ("UNIT_DIFFERS", "Mät i samma enhet som nolläget."),
     ("WRONG_ORGANISATION", "Det här tillhör en annan organisation."),
@@ -386,7 +411,7 @@ pub(crate) fn event(l: Lang, kind: &str) -> String {
     }
 }
 
-const EVENTS: [(&str, &str); 81] = [
+const EVENTS: [(&str, &str); 83] = [
     ("IdeaSubmitted", "Idén lämnades in"),
     ("TermsAccepted", "Villkoren godtogs"),
     ("ReceiptSent", "Kvitto skickades"),
@@ -394,7 +419,9 @@ const EVENTS: [(&str, &str); 81] = [
     ("CoordinatorAssigned", "Slussledare utsågs"),
     ("IdeaRegistered", "Registrerades i diariet"),
     ("AttachmentAdded", "Fil lades till"),
-    ("CoauthorAdded", "Medförfattare lades till"),
+    ("CoauthorProposed", "En kollega fick frågan om att vara medförfattare"),
+    ("CoauthorAdded", "En kollega tackade ja till att vara medförfattare"),
+    ("CoauthorDeclined", "En kollega tackade nej till att vara medförfattare"),
     ("SupportExpressed", "Fick stöd"),
     ("ConsentGiven", "Samtycke till att nämnas"),
     ("ConsentWithdrawn", "Samtycke återtogs"),

@@ -152,7 +152,6 @@ impl User {
         Some(write_command(&CommandHead {
             id: CommandId(id),
             actor: self.actor(),
-            claimed_time: None,
         }))
     }
 

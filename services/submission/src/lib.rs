@@ -61,11 +61,12 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
     let ideas = engine.view::<IdeasView>(&folder.join("views")).await?;
     let changes = engine.view::<ChangesView>(&folder.join("views")).await?;
     let search = Search::open(&engine, &folder.join("search"), search::IDEAS)?;
+    let briefs = Search::open(&engine, &folder.join("search"), search::BRIEFS)?;
     let context = CommandContext {
         engine: engine.clone(),
         directory,
     };
-    reactions::start(&context, &search);
+    reactions::start(&context, &search, &briefs);
     timers::start(&context, &ideas);
     let audit = audit_server(context.clone(), changes.clone());
     let commands = grpc::Commands(context.clone());
@@ -73,6 +74,7 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
         context,
         ideas: ideas.clone(),
         search,
+        briefs,
     };
     let routes =
         Routes::new(SubmissionCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))

@@ -1,4 +1,8 @@
-//! What ideas can be found by: the words with which they were submitted, or the brief with which they were received.
+//! What ideas can be found by.
+//!
+//! Two indexes, for two kinds of people. Coordinators, registrars and auditors search the words with which ideas were submitted, or the
+//! brief with which they were received. What resembles something is found, and ranked, by the words of approved briefs alone: whoever
+//! types a name there learns nothing of whose idea holds it.
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -10,11 +14,19 @@ use idesluss_search::{Document, SearchError, Subject, Words};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The index of ideas.
+/// Ideas by the words with which they came.
 pub(crate) const IDEAS: Subject = Subject {
     name: "ideas",
     version: 1,
-    read,
+    read: as_it_came,
+    gone: Some(gone),
+};
+
+/// Ideas by the words of their approved brief.
+pub(crate) const BRIEFS: Subject = Subject {
+    name: "briefs",
+    version: 1,
+    read: as_it_is_judged,
     gone: Some(gone),
 };
 
@@ -41,7 +53,24 @@ fn gone<'a>(engine: &'a Engine, entry: &'a Recorded) -> BoxFuture<'a, Result<Vec
     .boxed()
 }
 
-fn read(entry: &Recorded) -> Option<Document> {
+fn as_it_is_judged(entry: &Recorded) -> Option<Document> {
+    if !entry.own {
+        return None;
+    }
+    let (organisation, brief) = match entry.event.as_ref()? {
+        Event::Idea(IdeaEvent::BriefApproved(brief)) => (&entry.meta.organisation, &brief.texts),
+        Event::Idea(IdeaEvent::BriefReplaced(brief)) => (&entry.meta.organisation, &brief.texts),
+        Event::Idea(IdeaEvent::IdeaReceived(received)) => (&received.organisation, &received.brief),
+        _ => return None,
+    };
+    Some(Document {
+        id: entry.meta.correlation,
+        organisation: organisation.clone(),
+        words: Words::Sealed(brief.values().copied().collect()),
+    })
+}
+
+fn as_it_came(entry: &Recorded) -> Option<Document> {
     if !entry.own {
         return None;
     }

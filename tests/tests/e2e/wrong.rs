@@ -47,7 +47,6 @@ fn value(field: &FieldDescriptor, filling: Filling, actor: &Value) -> Option<Val
             Some(Value::Message(inner))
         }
         Kind::String if field.name() == "command_id" => Some(Value::String(Uuid::new_v4().to_string())),
-        Kind::String if field.name() == "claimed_time" => None,
         Kind::String => match filling {
             Filling::Nonsense => Some(Value::String("\u{0}\u{202e}<script>".into())),
             Filling::Huge => Some(Value::String("ö".repeat(40_000))),

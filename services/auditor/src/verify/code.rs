@@ -138,6 +138,8 @@ codes! {
     R26,
     /// an organisation's delegation orders or criteria are not numbered one after the other
     R27,
+    /// an erasure was decided by whoever had asked for it
+    R28,
 }
 
 impl Serialize for Code {

@@ -40,8 +40,10 @@ impl Log {
                 if let Some(known) = &known {
                     self.opened_epoch(known, event, &act, at, findings);
                     self.judge(came, known, &act, at, findings);
-                    if let Event::Disclosure(event) = known {
-                        domain::disclosed(&act, event, findings, at);
+                    match known {
+                        Event::Disclosure(event) => domain::disclosed(&act, event, findings, at),
+                        Event::Idea(event) => self.erasures.take(&act, event, findings, at),
+                        _ => {}
                     }
                 }
             }

@@ -1,5 +1,5 @@
 use super::copies::Copies;
-use super::domain::Rules;
+use super::domain::{Erasures, Rules};
 use super::findings::{At, Findings};
 use super::links::{Links, Of, Wanted};
 use super::once::Once;
@@ -61,6 +61,8 @@ pub(super) struct Log {
     /// Organisation and command of the last own entry.
     pub(super) last_command: Option<(u64, u64)>,
     pub(super) rules: Option<Rules>,
+    /// Submission's alone: erasures that wait for a second person.
+    pub(super) erasures: Erasures,
     /// Entries that are hidden or could not be read.
     pub(super) unread: u64,
     /// Whether positions are not what they should be, so that the trees of earlier sizes can't be told.
@@ -97,6 +99,7 @@ impl Log {
             commands: Once::default(),
             last_command: None,
             rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
+            erasures: Erasures::default(),
             unread: 0,
             displaced: false,
             lines: 0,

@@ -9,7 +9,8 @@ use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent, standard_criteria};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::{
-    CoauthorAdded, EvaluationStarted, GateDecided, IdeaAccepted, IdeaSubmitted, NextGate, SimilarIdeasSuggested,
+    CoauthorAdded, CoauthorProposed, EvaluationStarted, GateDecided, IdeaAccepted, IdeaSubmitted, NextGate,
+    SimilarIdeasSuggested,
 };
 use idesluss_domain::words::{Date, Digest, EvaluationId, Gate, IdeaId, Outcome, PersonId, StreamName};
 use std::collections::BTreeMap;
@@ -151,14 +152,9 @@ impl History {
             imported: None,
         };
         self.on_idea(id, SUBMITTER, "submitter", submitted);
-        self.on_idea(
-            id,
-            SUBMITTER,
-            "submitter",
-            CoauthorAdded {
-                coauthor: self.person(COAUTHOR),
-            },
-        );
+        let coauthor = self.person(COAUTHOR);
+        self.on_idea(id, SUBMITTER, "submitter", CoauthorProposed { coauthor });
+        self.on_idea(id, COAUTHOR, "submitter", CoauthorAdded { coauthor });
         self.on_idea(
             id,
             COORDINATOR,

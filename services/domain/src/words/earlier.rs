@@ -33,6 +33,13 @@ impl FromStr for EarlierTime {
     }
 }
 
+impl EarlierTime {
+    /// The moment, where it is known as precisely as that.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.0.parse().ok()
+    }
+}
+
 impl TryFrom<String> for EarlierTime {
     type Error = InvalidEarlierTime;
     fn try_from(text: String) -> Result<Self, InvalidEarlierTime> {

@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod golden;
+mod evaluation_coauthors;
 mod ids;
 mod refusals;
 mod sharing;

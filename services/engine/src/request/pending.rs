@@ -1,6 +1,6 @@
 use super::CommandContext;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
-use idesluss_domain::words::{Actor, Date, Digest, EventId, Rejection, SealedText, StreamName};
+use idesluss_domain::words::{Actor, Date, Digest, EventId, Rejection, SealedText, StreamName, Timestamp};
 use idesluss_domain::{AggregateEvent, Decider, Event};
 use idesluss_proto::CommandHead;
 use idesluss_proto::pb::command::Token;
@@ -15,6 +15,7 @@ pub struct PendingCommand {
     method: &'static str,
     body: Vec<u8>,
     head: CommandHead,
+    happened: Option<Timestamp>,
     sealer: Sealer,
 }
 
@@ -26,6 +27,7 @@ impl PendingCommand {
             method,
             body,
             head,
+            happened: None,
             sealer,
         }
     }
@@ -87,6 +89,11 @@ impl PendingCommand {
         Ok(sealed)
     }
 
+    /// Says when it happened, for what is taken over from an older idea box alone; None: now.
+    pub fn happened(&mut self, time: Option<Timestamp>) {
+        self.happened = time;
+    }
+
     /// Adds the hash of what was streamed to what makes the command the same.
     pub fn bind(&mut self, hash: &[u8]) {
         self.body.extend_from_slice(hash);
@@ -127,6 +134,7 @@ impl PendingCommand {
         let sealed: SealedParts = self.sealer.finish();
         let call = Call {
             head: self.head,
+            happened: self.happened,
             method: self.method,
             body: self.body,
             sealed,

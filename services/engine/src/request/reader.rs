@@ -1,5 +1,5 @@
 use super::{CommandContext, PendingCommand};
-use idesluss_domain::words::Date;
+use idesluss_domain::words::{Date, OrganisationId};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::Problems;
 use idesluss_proto::{CommandHead, read_command};
@@ -32,6 +32,11 @@ impl RequestReader {
             head,
             problems,
         }
+    }
+
+    /// The organisation that is acted for; None: the command does not say it rightly.
+    pub fn acts_for(&self) -> Option<&OrganisationId> {
+        self.head.as_ref().map(|head| &head.actor.organisation)
     }
 
     /// Notes that `field` is wrong; `sentence` says what to do.

@@ -1,9 +1,9 @@
 //! Assessing in silence, and showing everything together.
 
 use super::commands::Commands;
-use super::{LONG, act, on_evaluation, opened, scope};
-use idesluss_domain::evaluation::evaluation::{Action, Assess, Evaluations, Nonce, Opening, Scores, scores_json};
-use idesluss_domain::words::{EvaluationId, StreamName};
+use super::{LONG, act, load, on_evaluation, opened, scope};
+use idesluss_domain::evaluation::evaluation::{Action, Assess, Nonce, Opening, Scores, scores_json};
+use idesluss_domain::words::EvaluationId;
 use idesluss_engine::{CommandContext, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
@@ -133,12 +133,7 @@ pub(super) async fn reveal(
 
 /// What can be opened of what the assessors gave; the rules compare it with what was committed to.
 async fn openings(context: &CommandContext, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
-    let stream = StreamName::evaluation(evaluation);
-    let state = context
-        .engine
-        .load(std::slice::from_ref(&stream))
-        .await?
-        .state::<Evaluations>(&stream);
+    let state = load(context, evaluation).await?;
     let given: Vec<_> = state
         .active_assessors()
         .filter_map(|(person, assessor)| Some((*person, assessor.given.as_ref()?.sealed)))

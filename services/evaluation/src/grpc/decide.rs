@@ -1,7 +1,7 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
 use super::commands::Commands;
-use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, scope};
+use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, scope, state};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{
@@ -148,7 +148,7 @@ async fn rule(
             },
             ..frame.clone()
         };
-        let events = Evaluations::decide(&command, &loaded.state::<Evaluations>(&own))?;
+        let events = Evaluations::decide(&command, &state(loaded, &own, &idea))?;
         let mut decided = Decided::of(&own, about.idea.0, events);
         decided.mandate = mandate;
         Ok(vec![decided])

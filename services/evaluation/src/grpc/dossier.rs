@@ -1,13 +1,13 @@
 //! What a decision rests on: the page before it, the decision with its dossier, the whole history.
 
 use super::page::draw;
-use super::queries::{Queries, evaluation_id, idea_id, load};
+use super::queries::{Queries, evaluation_id, idea_id, load, takes_no_part};
 use super::rejected;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
-use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection};
+use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName};
-use idesluss_engine::{Asker, Recorded, wrong_role};
+use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName, Timestamp};
+use idesluss_engine::{Recorded, wrong_role};
 use idesluss_proto::evaluation::write_mandate;
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
@@ -62,6 +62,7 @@ fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static s
     let checks = [
         (state.closed.is_some(), No::Closed),
         (state.revealed.is_none(), No::NotRevealed),
+        (state.falls_short(), No::FallsShort),
         (!state.decisions.is_empty(), No::AlreadyDecided),
         (state.is_excluded(person), No::OwnIdea),
         (state.conflicted.contains(&person), No::ConflictOfInterest),
@@ -88,17 +89,17 @@ pub(super) async fn decision(
         .ok_or_else(|| rejected(EvaluationRejection::NotDecided))?;
     let evaluation = draw(context, &asker, id, &loaded, &state).await?;
     let (own, idea) = (StreamName::evaluation(id), StreamName::idea(decision.idea));
-    let both = context.engine.load(&[own.clone(), idea.clone()]).await?;
-    let mut entries: Vec<&Recorded> = both.entries(&own).iter().chain(both.entries(&idea)).collect();
+    let mut entries: Vec<&Recorded> = loaded.entries(&own).iter().chain(loaded.entries(&idea)).collect();
     entries.sort_unstable_by_key(|entry| entry.position);
     let basis = &decision.basis;
+    let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
     let one = |entry: &&Recorded| pb::DossierEntry {
         position: entry.position,
-        recorded: entry.recorded.to_string(),
-        time: entry.meta.time.to_string(),
+        recorded: shown_time(insider, entry, entry.recorded),
+        time: shown_time(insider, entry, entry.meta.time),
         source: entry.meta.source.clone(),
         r#type: entry.meta.kind.clone(),
-        actor: shown_actor(&asker, entry),
+        actor: shown_actor(insider, entry),
         role: entry.meta.role.to_string(),
         mandate: entry.meta.mandate.clone().unwrap_or_default(),
         seen: entry.position <= basis.seen,
@@ -111,13 +112,22 @@ pub(super) async fn decision(
     })
 }
 
-/// Assessors and deciders see the brief, never who submitted the idea.
-fn shown_actor(asker: &Asker, entry: &Recorded) -> String {
-    let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
-    if insider || entry.meta.role != Role::Submitter {
+/// Assessors and deciders see the brief, never who submitted the idea, nor who leads it: what was received of it tells neither.
+fn shown_actor(insider: bool, entry: &Recorded) -> String {
+    if insider || entry.own {
         entry.meta.actor.to_string()
     } else {
         String::new()
+    }
+}
+
+/// Nor when exactly it came: the month is left.
+fn shown_time(insider: bool, entry: &Recorded, time: Timestamp) -> String {
+    let time = time.to_string();
+    if insider || entry.own {
+        time
+    } else {
+        time.chars().take("2026-11".len()).collect()
     }
 }
 
@@ -143,7 +153,16 @@ pub(super) async fn history(
         None => return Err(rejected(EvaluationRejection::Unknown)),
     }
     let rounds = (0..=state.rounds).map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
-    let streams: Vec<StreamName> = rounds.chain([stream]).collect();
+    let streams: Vec<StreamName> = rounds.chain([stream.clone()]).collect();
+    let loaded = context.engine.load(&streams).await?;
+    let evaluations = streams.iter().filter(|one| **one != stream);
+    let person = asker.actor.person;
+    if evaluations
+        .map(|one| super::state(&loaded, one, &stream).aside(person))
+        .any(|aside| matches!(aside, Some(Aside::Author | Aside::Conflict)))
+    {
+        return Err(takes_no_part());
+    }
     let (mut entries, position) = context.history(&streams).await?;
     hide_unrevealed(&mut entries);
     Ok(pb::GetHistoryResponse { entries, position })

@@ -1,12 +1,13 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
 use super::commands::Commands;
-use super::{command, scope};
+use super::{command, scope, state};
+use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
 };
 use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, PersonId, StreamName};
-use idesluss_engine::{PendingCommand, RequestReader};
+use idesluss_engine::{Decided, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
@@ -25,19 +26,28 @@ fn time(reader: &mut RequestReader, field: &str, text: &str) -> Option<EarlierTi
     }
 }
 
-/// Records something that was taken over, in round 0 of its idea.
-async fn record(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
+/// Records something that was taken over, in round 0 of its idea, once what taking the idea over gave back has arrived here: whose idea
+/// it is decides who may record it.
+async fn record(pending: PendingCommand, idea: IdeaId, action: Action, after: Option<&Token>) -> Result<Token, Status> {
+    if let Some(after) = after {
+        pending.context().engine.arrived(after).await?;
+    }
     let evaluation = EvaluationId::derive(idea, 0);
     let command = command(&pending, evaluation, action);
-    pending
-        .decide::<Evaluations>(StreamName::evaluation(evaluation), idea.0, command)
-        .await
+    let (stream, about) = (StreamName::evaluation(evaluation), StreamName::idea(idea));
+    let decide = |loaded: &Loaded| {
+        let events = Evaluations::decide(&command, &state(loaded, &stream, &about))?;
+        Ok(vec![Decided::of(&stream, idea.0, events)])
+    };
+    pending.run(&[stream.clone(), about.clone()], decide).await
 }
 
 pub(super) async fn decision(
     commands: &Commands,
-    request: pb::RecordEarlierDecisionRequest,
+    mut request: pb::RecordEarlierDecisionRequest,
 ) -> Result<pb::RecordEarlierDecisionResponse, Status> {
+    // What it waits for is no part of what it says: a repeat is the same command.
+    let after = request.after.take();
     let mut reader = commands
         .context
         .reader("RecordEarlierDecision", &request, request.command.as_ref());
@@ -47,6 +57,7 @@ pub(super) async fn decision(
     let decided = time(&mut reader, "decided", &request.decided);
     let reasons = reader.text("reasons", &request.reasons, FOUND);
     let (mut pending, idea) = reader.finish(idea)?;
+    work.happened(decided.as_ref().and_then(EarlierTime::moment));
     let evaluation = EvaluationId::derive(idea, 0);
     let scope = scope(evaluation);
     let action = Action::EarlierDecision(RecordEarlierDecision {
@@ -61,15 +72,16 @@ pub(super) async fn decision(
         before_submission: request.before_submission,
     });
     Ok(pb::RecordEarlierDecisionResponse {
-        token: Some(record(pending, idea, action).await?),
+        token: Some(record(pending, idea, action, after.as_ref()).await?),
         evaluation: evaluation.to_string(),
     })
 }
 
 pub(super) async fn assessment(
     commands: &Commands,
-    request: pb::RecordEarlierAssessmentRequest,
+    mut request: pb::RecordEarlierAssessmentRequest,
 ) -> Result<pb::RecordEarlierAssessmentResponse, Status> {
+    let after = request.after.take();
     let mut reader = commands
         .context
         .reader("RecordEarlierAssessment", &request, request.command.as_ref());
@@ -109,7 +121,7 @@ pub(super) async fn assessment(
         scores,
     });
     Ok(pb::RecordEarlierAssessmentResponse {
-        token: Some(record(pending, idea, action).await?),
+        token: Some(record(pending, idea, action, after.as_ref()).await?),
         evaluation: evaluation.to_string(),
     })
 }

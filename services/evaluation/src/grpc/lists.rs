@@ -121,6 +121,7 @@ pub(super) async fn overview(
     asker.needs(INSIDE)?;
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
+        person: asker.actor.person.to_string(),
         phase: request.phase().into(),
         gate: request.gate().into(),
     };
@@ -151,7 +152,8 @@ pub(super) async fn of_idea(
     let asker = queries.context.asker(request.query.as_ref())?;
     asker.needs(INSIDE)?;
     let idea = idea_id(&request.idea)?.to_string();
-    let ask = move |conn: &rusqlite::Connection| views::of_idea(conn, &idea);
+    let person = asker.actor.person.to_string();
+    let ask = move |conn: &rusqlite::Connection| views::of_idea(conn, &idea, &person);
     let (mut rows, position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
     rows.retain(|row| row.organisation == asker.actor.organisation.as_str());
     let texts = queries.titles(rows.iter()).await?;
@@ -214,7 +216,7 @@ pub(super) async fn criteria_sets(
     let position = queries.context.engine.store().head().borrow().size;
     let stream = StreamName::criteria(&asker.actor.organisation);
     let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
-    let times = loaded.entries(&stream).iter().map(|entry| entry.meta.time.to_string());
+    let times = loaded.entries(&stream).iter().map(|entry| entry.recorded.to_string());
     let sets = loaded.state::<Criteria>(&stream).0;
     let (mut earlier, mut own) = (Vec::new(), Vec::new());
     for (set, time) in sets.iter().zip(times) {

@@ -5,6 +5,7 @@ mod assess;
 mod commands;
 mod criteria;
 mod decide;
+mod declared;
 mod dossier;
 mod earlier;
 mod lists;
@@ -19,8 +20,9 @@ pub(crate) use queries::Queries;
 
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
-    Action, EvaluationCommand, EvaluationOpened, EvaluationRejection, Evaluations,
+    Action, Evaluation, EvaluationCommand, EvaluationOpened, EvaluationRejection, Evaluations, KnownIdea,
 };
+use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{EvaluationId, Rejection, StreamName};
 use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
@@ -49,17 +51,35 @@ fn on_evaluation<M: prost::Message>(
     (reader, evaluation)
 }
 
-/// Does something with an evaluation.
+/// Does something with an evaluation. Its idea is covered by the append: who becomes a co-author meanwhile is an author to the decision.
 async fn act(pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
     let command = command(&pending, evaluation, action);
     let stream = StreamName::evaluation(evaluation);
-    let decide = |loaded: &Loaded| {
-        let state = loaded.state::<Evaluations>(&stream);
-        let idea = state.opened.as_ref().map_or(evaluation.0, |opened| opened.idea.0);
-        let events = Evaluations::decide(&command, &state)?;
-        Ok(vec![Decided::of(&stream, idea, events)])
+    let Some(about) = load(pending.context(), evaluation).await?.about() else {
+        return Err(rejected(EvaluationRejection::Unknown));
     };
-    pending.run(std::slice::from_ref(&stream), decide).await
+    let idea = StreamName::idea(about);
+    let decide = |loaded: &Loaded| {
+        let events = Evaluations::decide(&command, &state(loaded, &stream, &idea))?;
+        Ok(vec![Decided::of(&stream, about.0, events)])
+    };
+    pending.run(&[stream.clone(), idea.clone()], decide).await
+}
+
+/// An evaluation as its own stream tells it, without what is known of its idea.
+async fn load(context: &CommandContext, evaluation: EvaluationId) -> Result<Evaluation, Status> {
+    let stream = StreamName::evaluation(evaluation);
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
+    Ok(loaded.state::<Evaluations>(&stream))
+}
+
+/// An evaluation with what has been received of its idea. Both streams are loaded.
+fn state(loaded: &Loaded, evaluation: &StreamName, idea: &StreamName) -> Evaluation {
+    let known = loaded.state::<Ideas>(idea);
+    loaded.state::<Evaluations>(evaluation).knowing(KnownIdea {
+        organisation: known.organisation().cloned(),
+        authors: known.authors,
+    })
 }
 
 fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -> EvaluationCommand {
@@ -73,9 +93,7 @@ fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -
 
 /// How an evaluation began: that never changes. Errors: NOT_FOUND.
 async fn opened(context: &CommandContext, evaluation: EvaluationId) -> Result<EvaluationOpened, Status> {
-    let stream = StreamName::evaluation(evaluation);
-    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
-    let opened = loaded.state::<Evaluations>(&stream).opened;
+    let opened = load(context, evaluation).await?.opened;
     opened.ok_or_else(|| rejected(EvaluationRejection::Unknown))
 }
 

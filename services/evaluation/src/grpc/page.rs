@@ -1,8 +1,9 @@
 //! One evaluation as the asker may see it.
 
 use super::assess::unseal;
+use super::declared;
 use super::lists::criteria_set;
-use super::queries::{Queries, evaluation_id, load, organisation};
+use super::queries::{Queries, Sight, evaluation_id, load_for, organisation};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::criteria::Criteria;
@@ -29,8 +30,11 @@ pub(super) async fn get(
     let asker = queries.context.asker(request.query.as_ref())?;
     let id = evaluation_id(&request.evaluation)?;
     let position = queries.context.engine.store().head().borrow().size;
-    let (loaded, state) = load(&queries.context, &asker, id).await?;
-    let evaluation = draw(&queries.context, &asker, id, &loaded, &state).await?;
+    let (loaded, state, sight) = load_for(&queries.context, &asker, id).await?;
+    let evaluation = match sight {
+        Sight::Role => draw(&queries.context, &asker, id, &loaded, &state).await?,
+        Sight::OwnDeclaration(aside) => declared::draw(&queries.context, &asker, id, &loaded, &state, aside).await?,
+    };
     Ok(pb::GetEvaluationResponse {
         evaluation: Some(evaluation),
         position,
@@ -76,6 +80,7 @@ pub(super) async fn draw(
         orders.mandate(reference).map(write_mandate)
     };
     let opened = state.opened.as_ref();
+    let (summaries, weighted_hundredths) = state.summary().unwrap_or_default();
     let decisions: Vec<pb::Decision> = (0..state.decisions.len())
         .map(|index| page.decision(index, &state.decisions[index], &mandate))
         .collect();
@@ -98,13 +103,8 @@ pub(super) async fn draw(
         need_owner: state.need_owner.map(|person| person.to_string()).unwrap_or_default(),
         assessors: page.assessors(),
         assessments: page.assessments(),
-        summaries: state
-            .revealed
-            .iter()
-            .flat_map(|shown| &shown.criteria)
-            .map(spread)
-            .collect(),
-        weighted_hundredths: state.revealed.as_ref().map_or(0, |shown| shown.weighted_hundredths),
+        summaries: summaries.iter().map(spread).collect(),
+        weighted_hundredths,
         recommendation: page.recommendation(),
         decision,
         reconsidered,
@@ -118,6 +118,8 @@ pub(super) async fn draw(
         earlier_decisions: page.earlier_decisions(),
         earlier_assessments: page.earlier_assessments(),
         allowed: Some(allowed(asker, state)),
+        own_declaration: None,
+        falls_short: state.falls_short(),
     })
 }
 
@@ -175,16 +177,21 @@ impl Page<'_> {
             .entries
             .iter()
             .find(|entry| matches!(&entry.event, Some(Event::Evaluation(event)) if is(event)));
-        found.map(|entry| entry.meta.time.to_string()).unwrap_or_default()
+        found.map(|entry| entry.recorded.to_string()).unwrap_or_default()
+    }
+
+    /// When it happened last.
+    fn last_time(&self, is: impl Fn(&EvaluationEvent) -> bool) -> String {
+        let mut newest_first = self.entries.iter().rev();
+        let found = newest_first.find(|entry| matches!(&entry.event, Some(Event::Evaluation(event)) if is(event)));
+        found.map(|entry| entry.recorded.to_string()).unwrap_or_default()
     }
 
     fn summary(&self, organisation: &OrganisationId) -> pb::EvaluationSummary {
         let state = self.state;
         let opened = state.opened.as_ref();
-        let ends = |entry: Option<&Recorded>| entry.map(|entry| entry.meta.time.to_string()).unwrap_or_default();
-        let idea = opened.map(|opened| opened.idea);
-        let idea = idea.or(state.earlier_decisions.first().map(|earlier| earlier.idea));
-        let idea = idea.or(state.earlier_assessments.first().map(|earlier| earlier.idea));
+        let ends = |entry: Option<&Recorded>| entry.map(|entry| entry.recorded.to_string()).unwrap_or_default();
+        let idea = state.about();
         let earlier = state.earlier_decisions.first();
         let outcome = state.decision().map(|decision| decision.outcome);
         let outcome = outcome.or(earlier.and_then(|earlier| earlier.outcome));
@@ -249,6 +256,7 @@ impl Page<'_> {
                     .replaced_by
                     .map(|person| person.to_string())
                     .unwrap_or_default(),
+                author: state.is_excluded(*person),
             }
         };
         state.assessors.iter().map(one).collect()
@@ -301,7 +309,8 @@ impl Page<'_> {
             reasons: self.texts.get(Some(recommendation.reasons)),
             panel: recommendation.panel.iter().map(ToString::to_string).collect(),
             dissent: recommendation.dissent.iter().map(voice).collect(),
-            issued_at: self.time(|event| matches!(event, EvaluationEvent::RecommendationIssued(_))),
+            issued_at: self.last_time(|event| matches!(event, EvaluationEvent::RecommendationIssued(_))),
+            set_aside: self.state.recommendation_in_force().is_none(),
         })
     }
 
@@ -316,7 +325,7 @@ impl Page<'_> {
             )
         };
         let found = self.entries.iter().filter(decision).nth(index);
-        found.map_or_else(Default::default, |entry| (entry.meta.time.to_string(), entry.position))
+        found.map_or_else(Default::default, |entry| (entry.recorded.to_string(), entry.position))
     }
 
     fn decision(
@@ -356,6 +365,7 @@ impl Page<'_> {
                 mandate: reference,
             } => {
                 decision.decider = person.to_string();
+                decision.decider_is_author = self.state.is_excluded(*person);
                 decision.mandate = mandate(reference);
             }
             DecidedBy::Board {
@@ -473,7 +483,7 @@ fn allowed(asker: &Asker, state: &Evaluation) -> pb::Allowed {
         recommend: undecided
             && unbiased
             && state.revealed.is_some()
-            && state.recommendation.is_none()
+            && state.recommendation_in_force().is_none()
             && (on_panel || at_home(&[Role::Coordinator])),
         decide: going_on && state.revealed.is_some() && decides && declared,
         confirm_need: at_home(&[Role::NeedOwner]) && undecided && state.need_owner.is_none(),

@@ -1,5 +1,5 @@
 use super::{dossier, lists, page, terms};
-use idesluss_domain::evaluation::evaluation::{Evaluation, EvaluationRejection, Evaluations};
+use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
 use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle};
 use idesluss_proto::pb::evaluation as pb;
@@ -23,8 +23,17 @@ pub(super) const INSIDE: &[Role] = &[
     Role::Auditor,
 ];
 
+/// How much of an evaluation somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// All that the role allows.
+    Role,
+    /// Nothing but why they take no part.
+    OwnDeclaration(Aside),
+}
+
 /// Errors: NOT_FOUND, PERMISSION_DENIED unless the asker works with evaluations of its organisation, or assesses this one.
-pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<(), Status> {
+pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<Sight, Status> {
     let Some(organisation) = organisation(evaluation) else {
         return Err(super::rejected(EvaluationRejection::Unknown));
     };
@@ -32,7 +41,12 @@ pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<(), Status
     let assesses = asker.is(&[Role::Assessor]) && evaluation.assessors.contains_key(&person);
     let inside = asker.is(INSIDE) && asker.actor.organisation == *organisation;
     if assesses || inside {
-        return Ok(());
+        return Ok(match evaluation.aside(person) {
+            // A conflict is the person's, in whichever role; who was only taken off as assessor may have another task.
+            Some(aside @ (Aside::Author | Aside::Conflict)) => Sight::OwnDeclaration(aside),
+            Some(aside @ Aside::Recused) if asker.is(&[Role::Assessor]) => Sight::OwnDeclaration(aside),
+            Some(Aside::Recused) | None => Sight::Role,
+        });
     }
     let sentence = "This evaluation is for those who take part in it.";
     Err(refuse(Code::PermissionDenied, "NOT_TAKING_PART", sentence))
@@ -66,18 +80,41 @@ pub(super) fn idea_id(text: &str) -> Result<IdeaId, Status> {
     problems.finish(idea)
 }
 
-/// Loads an evaluation for somebody who may see it, once what the asker has seen is here.
+/// Loads an evaluation, with what is known of its idea, for somebody who may see it, once what the asker has seen is here.
+///
+/// Errors: NOT_FOUND, PERMISSION_DENIED, also for whoever takes no part in it.
 pub(super) async fn load(
     context: &CommandContext,
     asker: &Asker,
     evaluation: EvaluationId,
 ) -> Result<(Loaded, Evaluation), Status> {
+    match load_for(context, asker, evaluation).await? {
+        (loaded, state, Sight::Role) => Ok((loaded, state)),
+        (_, _, Sight::OwnDeclaration(_)) => Err(takes_no_part()),
+    }
+}
+
+/// The same, for whoever takes no part too.
+pub(super) async fn load_for(
+    context: &CommandContext,
+    asker: &Asker,
+    evaluation: EvaluationId,
+) -> Result<(Loaded, Evaluation, Sight), Status> {
     context.wait(asker).await?;
     let stream = StreamName::evaluation(evaluation);
-    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
-    let state = loaded.state::<Evaluations>(&stream);
-    sight(asker, &state)?;
-    Ok((loaded, state))
+    let about = super::load(context, evaluation).await?.about();
+    let about = about.ok_or_else(|| super::rejected(EvaluationRejection::Unknown))?;
+    let idea = StreamName::idea(about);
+    let loaded = context.engine.load(&[stream.clone(), idea.clone()]).await?;
+    let state = super::state(&loaded, &stream, &idea);
+    let sight = sight(asker, &state)?;
+    Ok((loaded, state, sight))
+}
+
+/// Whoever takes no part reads nothing.
+pub(super) fn takes_no_part() -> Status {
+    let sentence = "You take no part in this evaluation, so you do not read it. What you declared stands on its page.";
+    refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence)
 }
 
 macro_rules! queries {

@@ -50,6 +50,8 @@ pub(crate) struct Load {
 /// What an overview shows.
 pub(crate) struct Filter {
     pub(crate) organisation: String,
+    /// Who asks.
+    pub(crate) person: String,
     /// 0: any.
     pub(crate) phase: i32,
     /// 0: any.
@@ -61,6 +63,9 @@ const COLUMNS: &str = "e.evaluation, e.idea, e.organisation, e.gate, e.round, e.
     e.changed_at, e.required, e.need_owner, e.proposal, e.outcome, e.home, e.decided_at, e.closed,
     (SELECT count(*) FROM assessors a WHERE a.evaluation = e.evaluation AND a.recused = 0),
     (SELECT count(*) FROM assessors a WHERE a.evaluation = e.evaluation AND a.recused = 0 AND a.assessed = 1)";
+
+/// Leaves out what the person, bound after it, takes no part in: not even that it is there is anything to them.
+const TAKES_PART: &str = "NOT EXISTS (SELECT 1 FROM aside WHERE aside.evaluation = e.evaluation AND aside.person = ";
 
 /// How many columns stand before those that a query adds.
 const COUNT: usize = 19;
@@ -100,7 +105,7 @@ pub(crate) fn to_assess(
         "SELECT {COLUMNS}, a.assessed, a.assigned_at,
                 EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = a.person AND d.conflict = 0)
          FROM assessors a JOIN evaluations e USING (evaluation)
-         WHERE a.person = ?1 AND a.recused = 0 AND e.phase = ?2 AND e.since > ?3
+         WHERE a.person = ?1 AND a.recused = 0 AND e.phase = ?2 AND e.since > ?3 AND {TAKES_PART} ?1)
          ORDER BY e.since LIMIT ?4"
     ))?
     .query_map((person, Phase::Assessing as i32, bound(after), limit(most)), |row| {
@@ -125,12 +130,11 @@ pub(crate) fn to_decide(
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS},
                 EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 0),
-                EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 1)
-                OR EXISTS (SELECT 1 FROM barred b WHERE b.evaluation = e.evaluation AND b.person = ?2)
+                EXISTS (SELECT 1 FROM barred b WHERE b.evaluation = e.evaluation AND b.person = ?2)
                 OR EXISTS (SELECT 1 FROM assessors a WHERE a.evaluation = e.evaluation AND a.person = ?2
                            AND (a.recused = 0 OR a.assessed = 1))
          FROM evaluations e
-         WHERE e.organisation = ?1 AND e.phase IN (?3, ?4) AND e.since > ?5
+         WHERE e.organisation = ?1 AND e.phase IN (?3, ?4) AND e.since > ?5 AND {TAKES_PART} ?2)
          ORDER BY e.since LIMIT ?6"
     ))?
     .query_map(
@@ -164,10 +168,18 @@ pub(crate) fn overview(
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM evaluations e
          WHERE e.organisation = ?1 AND (?2 = 0 OR e.phase = ?2) AND (?3 = 0 OR e.gate = ?3) AND e.since < ?4
+               AND {TAKES_PART} ?6)
          ORDER BY e.since DESC LIMIT ?5"
     ))?
     .query_map(
-        (&filter.organisation, filter.phase, filter.gate, before, limit(most)),
+        (
+            &filter.organisation,
+            filter.phase,
+            filter.gate,
+            before,
+            limit(most),
+            &filter.person,
+        ),
         evaluation_row,
     )?
     .collect()
@@ -184,12 +196,12 @@ pub(crate) fn count_phases(conn: &Connection, organisation: &str) -> rusqlite::R
     .collect()
 }
 
-/// All evaluations of an idea, by round.
-pub(crate) fn of_idea(conn: &Connection, idea: &str) -> rusqlite::Result<Vec<EvaluationRow>> {
+/// All evaluations of an idea that the person may read, by round.
+pub(crate) fn of_idea(conn: &Connection, idea: &str, person: &str) -> rusqlite::Result<Vec<EvaluationRow>> {
     conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM evaluations e WHERE e.idea = ?1 ORDER BY e.round"
+        "SELECT {COLUMNS} FROM evaluations e WHERE e.idea = ?1 AND {TAKES_PART} ?2) ORDER BY e.round"
     ))?
-    .query_map([idea], evaluation_row)?
+    .query_map([idea, person], evaluation_row)?
     .collect()
 }
 

@@ -1,6 +1,7 @@
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{DecisionMade, EvaluationOpened};
+use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
 use idesluss_engine::{Recorded, View};
 use idesluss_proto::evaluation::{write_close_reason, write_gate, write_outcome};
@@ -12,7 +13,7 @@ pub(crate) struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")
@@ -23,11 +24,17 @@ impl View for EvaluationsView {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
-        for entry in batch.iter().filter(|entry| entry.own) {
-            if let Some(Event::Evaluation(event)) = &entry.event {
-                apply(tx, entry, event)?;
-                tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
-                    .execute((id_of(entry), entry.meta.time.to_string()))?;
+        for entry in batch {
+            match &entry.event {
+                Some(Event::Evaluation(event)) if entry.own => {
+                    apply(tx, entry, event)?;
+                    tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
+                        .execute((id_of(entry), entry.recorded.to_string()))?;
+                }
+                Some(Event::Idea(IdeaEvent::CoauthorAdded(added))) if !entry.own => {
+                    exclude(tx, id_of(entry), added.coauthor)?;
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -46,7 +53,7 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
         E::NeedOwnerConfirmed(_) => set(tx, id, "need_owner", 1),
         E::AssessorAssigned(assigned) => {
             tx.prepare_cached("INSERT OR IGNORE INTO assessors (person, evaluation, assigned_at) VALUES (?1, ?2, ?3)")?
-                .execute((assigned.assessor.to_string(), id, entry.meta.time.to_string()))?;
+                .execute((assigned.assessor.to_string(), id, entry.recorded.to_string()))?;
             Ok(())
         }
         E::NoConflictDeclared(declared) => declare(tx, id, declared.person, false),
@@ -55,6 +62,13 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
         E::AssessmentSubmitted(submitted) => assessor(tx, id, submitted.assessor, "assessed"),
         E::AssessmentsRevealed(_) => set(tx, id, "phase", Phase::Revealed as i32),
         E::RecommendationIssued(recommended) => {
+            let dissent = recommended.dissent.iter().map(|dissent| &dissent.assessor);
+            tx.prepare_cached("DELETE FROM voices WHERE evaluation = ?1")?
+                .execute([id])?;
+            for voice in recommended.panel.iter().chain(dissent) {
+                tx.prepare_cached("INSERT OR IGNORE INTO voices (evaluation, person) VALUES (?1, ?2)")?
+                    .execute((id, voice.to_string()))?;
+            }
             set(tx, id, "proposal", write_outcome(recommended.proposal) as i32)?;
             set(tx, id, "phase", Phase::Recommended as i32)
         }
@@ -108,12 +122,42 @@ fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> ru
         Phase::Assessing as i32,
         entry.position.cast_signed(),
         opened.brief.get("title").map(ToString::to_string),
-        entry.meta.time.to_string(),
+        entry.recorded.to_string(),
         opened.assessments_required,
     ])?;
-    for person in opened.excluded.iter().chain(&opened.assessed_before) {
+    for author in &opened.excluded {
+        aside(tx, id, *author)?;
+    }
+    for person in &opened.assessed_before {
         tx.prepare_cached("INSERT OR IGNORE INTO barred (person, evaluation) VALUES (?1, ?2)")?
             .execute((person.to_string(), id))?;
+    }
+    // Who became a co-author between the export of the brief and the opening.
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO aside (person, evaluation) SELECT person, ?1 FROM coauthors WHERE idea = ?2",
+    )?
+    .execute((id, opened.idea.to_string()))?;
+    Ok(())
+}
+
+fn aside(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT OR IGNORE INTO aside (person, evaluation) VALUES (?1, ?2)")?
+        .execute((person.to_string(), evaluation))?;
+    Ok(())
+}
+
+/// Somebody became a co-author: they take no part in any evaluation of the idea, and what they gave does not count.
+fn exclude(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Result<()> {
+    let person = person.to_string();
+    for sql in [
+        "INSERT OR IGNORE INTO coauthors (person, idea) VALUES (?1, ?2)",
+        "INSERT OR IGNORE INTO aside (person, evaluation) SELECT ?1, evaluation FROM evaluations WHERE idea = ?2",
+        "UPDATE assessors SET recused = 1
+         WHERE person = ?1 AND evaluation IN (SELECT evaluation FROM evaluations WHERE idea = ?2)",
+        "UPDATE evaluations SET proposal = 0 WHERE idea = ?2
+         AND EXISTS (SELECT 1 FROM voices WHERE voices.evaluation = evaluations.evaluation AND voices.person = ?1)",
+    ] {
+        tx.prepare_cached(sql)?.execute((&person, idea))?;
     }
     Ok(())
 }
@@ -133,7 +177,7 @@ fn take_over(
         Phase::Earlier as i32,
         entry.position.cast_signed(),
         None::<String>,
-        entry.meta.time.to_string(),
+        entry.recorded.to_string(),
         0,
     ])?;
     Ok(())
@@ -157,7 +201,11 @@ fn assessor(tx: &Transaction<'_>, evaluation: &str, person: PersonId, column: &'
 fn declare(tx: &Transaction<'_>, evaluation: &str, person: PersonId, conflict: bool) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT OR REPLACE INTO declarations (person, evaluation, conflict) VALUES (?1, ?2, ?3)")?
         .execute((person.to_string(), evaluation, conflict))?;
-    Ok(())
+    if conflict {
+        aside(tx, evaluation, person)
+    } else {
+        Ok(())
+    }
 }
 
 fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> rusqlite::Result<()> {
@@ -169,7 +217,7 @@ fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> ru
         Phase::Decided as i32,
         write_outcome(decision.outcome) as i32,
         decision.home,
-        entry.meta.time.to_string(),
+        entry.recorded.to_string(),
     ))?;
     Ok(())
 }

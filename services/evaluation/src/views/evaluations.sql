@@ -35,7 +35,25 @@ CREATE TABLE declarations (
     conflict   INTEGER NOT NULL,
     PRIMARY KEY (person, evaluation)
 ) STRICT, WITHOUT ROWID;
--- Who wrote the idea, or assessed the same gate before: they do not decide.
+-- Who wrote the idea, or declared a conflict of interest: they take no part, and it is in none of their lists.
+CREATE TABLE aside (
+    person     TEXT NOT NULL,
+    evaluation TEXT NOT NULL,
+    PRIMARY KEY (person, evaluation)
+) STRICT, WITHOUT ROWID;
+-- Who became a co-author of an idea, whether or not it was evaluated then.
+CREATE TABLE coauthors (
+    idea   TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (idea, person)
+) STRICT, WITHOUT ROWID;
+-- Whom a recommendation names.
+CREATE TABLE voices (
+    evaluation TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    PRIMARY KEY (evaluation, person)
+) STRICT, WITHOUT ROWID;
+-- Who assessed the same gate in an earlier round: they do not decide.
 CREATE TABLE barred (
     person     TEXT NOT NULL,
     evaluation TEXT NOT NULL,

@@ -28,6 +28,9 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
     let found = user.services().evaluations.get_evaluation(request).await;
     let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let evaluation = found.evaluation.unwrap_or_default();
+    if let Some(declared) = &evaluation.own_declaration {
+        return Ok(takes_no_part(user, &evaluation, declared));
+    }
     let mut page = draw(user, &evaluation);
     let l = user.lang;
     let mut parts = evaluation_forms::forms(user, &evaluation);
@@ -62,6 +65,48 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
     }
     page.section(l.t("Vad du kan göra", "What you can do"), parts);
     Ok(page)
+}
+
+/// What whoever takes no part sees: why, and what they declared themselves.
+fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDeclaration) -> Page {
+    let l = user.lang;
+    let mut page = Page::new(l.t(
+        "Du deltar inte i den här bedömningen",
+        "You take no part in this evaluation",
+    ))
+    .intro(l.t(
+        "Därför visas varken underlag, omdömen eller beslut för dig.",
+        "So you are shown neither brief nor assessments nor decision.",
+    ));
+    let mut parts: Vec<Part> = Vec::new();
+    if declared.author {
+        parts.push(Part::Note(
+            l.t("Du är en av idéns författare.", "You are one of the idea's authors.")
+                .to_owned(),
+        ));
+    }
+    if declared.conflict {
+        parts.push(Part::Note(
+            l.t("Du har anmält jäv.", "You have declared a conflict of interest.")
+                .to_owned(),
+        ));
+    } else if declared.recused {
+        parts.push(Part::Note(
+            l.t("Du har klivit av som bedömare.", "You have stepped aside as assessor.")
+                .to_owned(),
+        ));
+    }
+    parts.extend(text_part(l, declared.reason.as_ref()));
+    let gate = evaluation
+        .summary
+        .as_ref()
+        .map(|summary| phrases::gate(l, summary.gate()).to_owned());
+    parts.extend(facts([
+        (l.t("När", "When"), moment(&declared.at)),
+        (l.t("Grind", "Gate"), gate.unwrap_or_default()),
+    ]));
+    page.section(l.t("Varför", "Why"), parts);
+    page
 }
 
 /// Who has how much to do already.
@@ -106,6 +151,14 @@ pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
     page.badge(phrases::gate(l, summary.gate()), false);
     page.badge(phrases::evaluation_phase(l, summary.phase()), false);
     page.badge(phrases::outcome(l, summary.outcome()), false);
+    if evaluation.falls_short {
+        page.intro = l
+            .t(
+                "En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.",
+                "An assessor has become a co-author of the idea, and the assessments that are left are not enough. Send the idea back, so that others assess it anew.",
+            )
+            .to_owned();
+    }
     decision(user, &mut page, evaluation);
     if let Some(brief) = &evaluation.brief {
         let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
@@ -150,6 +203,15 @@ fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     let l = user.lang;
     for made in evaluation.decision.iter().chain(&evaluation.reconsidered) {
         let mut parts: Vec<Part> = text_part(l, made.reasons.as_ref()).into_iter().collect();
+        if made.decider_is_author {
+            parts.push(Part::Note(
+                l.t(
+                    "Den som beslutade har sedan blivit medförfattare till idén. Låt någon annan ompröva beslutet.",
+                    "Who decided has become a co-author of the idea since. Let somebody else reconsider the decision.",
+                )
+                .to_owned(),
+            ));
+        }
         let decider = match (made.decider.as_str(), made.board.as_str()) {
             ("", board) => format!("{board} {} {}", made.meeting, made.paragraph),
             (person, _) => user.name(person),
@@ -194,6 +256,15 @@ fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     }
     if let Some(recommendation) = &evaluation.recommendation {
         let mut parts = vec![Part::Note(phrases::outcome(l, recommendation.proposal()).to_owned())];
+        if recommendation.set_aside {
+            parts.push(Part::Note(
+                l.t(
+                    "Räknas inte: en av dem som nämns har blivit medförfattare till idén.",
+                    "Does not count: one of those whom it names has become a co-author of the idea.",
+                )
+                .to_owned(),
+            ));
+        }
         parts.extend(text_part(l, recommendation.reasons.as_ref()));
         for voice in &recommendation.dissent {
             let who = format!(
@@ -285,6 +356,10 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     }
     page.section(l.t("Omdömen", "Assessments"), parts);
     let state = |assessor: &pb::AssessorState| match assessor {
+        pb::AssessorState { author: true, .. } => l.t(
+            "Har blivit medförfattare: omdömet räknas inte",
+            "Has become a co-author: the assessment does not count",
+        ),
         pb::AssessorState { recused: true, .. } => l.t("Har klivit av", "Stepped aside"),
         pb::AssessorState {
             declared_conflict: true,

@@ -19,8 +19,6 @@ pub(super) async fn act(
     let command = posted.command(&user)?;
     let page = format!("/bedomningar/{evaluation}");
     match send(&user, &act, &posted, command, evaluation.clone()).await {
-        // Who has stepped aside no longer sees the page.
-        Some(Ok(token)) if act == "jav" && posted.get("conflict") == "ja" => Ok(back_to("/start", token)),
         Some(Ok(token)) => Ok(back_to(&page, token)),
         Some(Err(status)) => match evaluation::build(&user, &evaluation, None).await {
             Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),

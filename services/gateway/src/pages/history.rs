@@ -2,11 +2,13 @@
 
 use super::histories;
 use crate::error::WebError;
+use crate::lang::Lang;
 use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Path;
 use axum::response::Response;
 use idesluss_proto::pb::journal::HistoryEntry;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 /// One thing that happened where it happened; what other services received of it is not told twice.
@@ -49,6 +51,24 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
     page.draw(&user)
 }
 
+/// When it was recorded; what was taken over also says when it happened where it came from.
+fn when(l: Lang, recorded: &str, time: &str) -> String {
+    let shown = moment(recorded);
+    let apart = match (recorded.parse::<Timestamp>(), time.parse::<Timestamp>()) {
+        (Ok(recorded), Ok(time)) => recorded.duration_since(time).abs() > SignedDuration::from_mins(1),
+        _ => false,
+    };
+    if apart {
+        format!(
+            "{shown} ({} {})",
+            l.t("enligt det som togs över:", "according to what was taken over:"),
+            moment(time)
+        )
+    } else {
+        shown
+    }
+}
+
 fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
     let l = user.lang;
     let line: Value = serde_json::from_slice(&entry.line).ok()?;
@@ -82,7 +102,7 @@ fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
     let place = format!("{service}:{}", entry.position);
     Some(Step {
         cells: vec![
-            moment(get("time")),
+            when(l, &recorded, get("time")),
             format!("{} ({place})", crate::phrases::event(l, kind)),
             who,
             texts.join(" – "),

@@ -222,6 +222,7 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part
         user.name(&row.coordinator)
     };
     let authors: Vec<_> = idea.authors.iter().map(|author| user.name(author)).collect();
+    let asked: Vec<_> = idea.proposed_coauthors.iter().map(|person| user.name(person)).collect();
     let receiver = if idea.receiver.is_empty() {
         String::new()
     } else {
@@ -243,6 +244,10 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part
         (l.t("Beslut senast", "Decision by"), idea.decision_due.clone()),
         (l.t("Slussledare", "Coordinator"), coordinator),
         (l.t("Av", "By"), authors.join(", ")),
+        (
+            l.t("Tillfrågade medförfattare", "Asked to be co-authors"),
+            asked.join(", "),
+        ),
         (
             l.t("Organisation", "Organisation"),
             user.organisation_name(&row.organisation),

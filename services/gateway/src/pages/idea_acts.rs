@@ -20,6 +20,10 @@ pub(super) async fn act(
     let page = format!("/ideer/{idea}");
     let sent = send(&user, &act, &posted, command, idea.clone()).await;
     match sent {
+        // To somebody who is no author the idea's page may have nothing to show.
+        Some(Ok(token)) if act == "medforfattarskap" && posted.get("medforfattare") == "nej" => {
+            Ok(back_to("/ideer", token))
+        }
         Some(Ok(token)) => Ok(back_to(&page, token)),
         Some(Err(status)) => match idea::build(&user, &idea, None).await {
             Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),
@@ -51,11 +55,17 @@ async fn send(
         ),
         "stod" => send!(express_support, ExpressSupportRequest {}),
         "medforfattare" => send!(
-            add_coauthor,
-            AddCoauthorRequest {
+            propose_coauthor,
+            ProposeCoauthorRequest {
                 coauthor: get("person")
             }
         ),
+        "medforfattarskap" => match posted.yes_or_no("medforfattare") {
+            Ok(true) => send!(agree_to_coauthorship, AgreeToCoauthorshipRequest {}),
+            Ok(false) => send!(decline_coauthorship, DeclineCoauthorshipRequest {}),
+            // Silence is no consent.
+            Err(status) => Err(status),
+        },
         "namn" => match posted.yes_or_no("named") {
             Ok(true) => send!(give_consent, GiveConsentRequest {}),
             Ok(false) => send!(withdraw_consent, WithdrawConsentRequest {}),

@@ -1,5 +1,6 @@
 //! What can be done with an idea, by whom, where it stands. The services decide in the end.
 
+use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Part, choices, text};
@@ -12,13 +13,14 @@ pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons:
     let home = row.organisation == user.acting_as.organisation.as_str();
     match user.acting_as.role {
         Role::Submitter if idea.own => own(user, row, &at),
+        Role::Submitter if idea.asked_to_coauthor => vec![asked(user.lang, &row.idea).into()],
         Role::Submitter if home && !idea.supported => {
             let l = user.lang;
             vec![Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")).into()]
         }
         Role::Coordinator if home => coordinator(user, idea, row, &at, reasons),
-        Role::Registrar if home => registrar(user, row, &at),
-        Role::DecisionMaker if home => erasure(user, row, &at),
+        Role::Registrar if home => registrar(user, idea, row, &at),
+        Role::DecisionMaker if home => erasure(user, idea, row, &at),
         Role::NeedOwner if home && row.phase() == Phase::AtHome && !idea.implemented => {
             vec![implement(user, &at).into()]
         }
@@ -46,9 +48,16 @@ fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
         let colleagues = colleagues(user);
         let coauthor = Form::folded(
             format!("{at}/medforfattare"),
-            l.t("Lägg till en medförfattare", "Add a co-author"),
-            l.t("Lägg till", "Add"),
+            l.t(
+                "Fråga en kollega om att vara medförfattare",
+                "Ask a colleague to be a co-author",
+            ),
+            l.t("Fråga", "Ask"),
         )
+        .note(l.t(
+            "Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.",
+            "Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.",
+        ))
         .select("person", l.t("Kollega", "Colleague"), colleagues);
         forms.push(coauthor.into());
         let named = Form::folded(
@@ -78,6 +87,27 @@ fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
     forms
 }
 
+/// The question to somebody whom an author wants as a co-author.
+pub(super) fn asked(l: Lang, idea: &str) -> Form {
+    let answers = vec![
+        (
+            "ja".to_owned(),
+            l.t("Ja, idén är min också", "Yes, the idea is mine too").to_owned(),
+        ),
+        ("nej".to_owned(), l.t("Nej", "No").to_owned()),
+    ];
+    Form::new(format!("/ideer/{idea}/medforfattarskap"), l.t("Svara", "Answer"))
+        .radio(
+            "medforfattare",
+            l.t("Är du medförfattare?", "Are you a co-author?"),
+            answers,
+        )
+        .help(l.t(
+            "Säger du ja kan du inte bedöma eller besluta om idén, och det går inte att ångra. Säger du nej händer ingenting.",
+            "If you say yes you can neither assess nor decide the idea, and that can't be undone. If you say no, nothing happens.",
+        ))
+}
+
 /// The other submitters of the organisation.
 fn colleagues(user: &User) -> Vec<(String, String)> {
     let home = &user.acting_as.organisation;
@@ -103,12 +133,34 @@ fn request_erasure(user: &User, row: &IdeaRow, at: &str) -> Option<Part> {
     matches!(row.erasure(), ErasureState::Unspecified | ErasureState::Refused).then(|| form.into())
 }
 
-fn erasure(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
+fn erasure(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Part> {
     let l = user.lang;
     if row.erasure() != ErasureState::Requested {
         return Vec::new();
     }
-    let decide = Form::folded(
+    let decide: Part = if idea.asked_for_erasure {
+        Part::Note(
+            l.t(
+                "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra.",
+                "You have asked for the erasure. Somebody else must decide it, since it can't be undone.",
+            )
+            .to_owned(),
+        )
+    } else {
+        decide_erasure(l, at).into()
+    };
+    let refuse = Form::folded(
+        format!("{at}/neka-radering"),
+        l.t("Neka radering", "Refuse erasure"),
+        l.t("Neka", "Refuse"),
+    )
+    .line("basis", l.t("Rättslig grund", "Legal basis"))
+    .lines("reasons", l.t("Motivering", "Reasons"));
+    vec![decide, refuse.into()]
+}
+
+fn decide_erasure(l: Lang, at: &str) -> Form {
+    Form::folded(
         format!("{at}/radera"),
         l.t("Besluta att radera", "Decide to erase"),
         l.t("Radera texterna", "Erase the texts"),
@@ -118,18 +170,10 @@ fn erasure(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
     .help(l.t(
         "Till exempel dataskyddsförordningen artikel 17.1 a och gallringsbeslut.",
         "Such as GDPR article 17.1 a and the decision on disposal.",
-    ));
-    let refuse = Form::folded(
-        format!("{at}/neka-radering"),
-        l.t("Neka radering", "Refuse erasure"),
-        l.t("Neka", "Refuse"),
-    )
-    .line("basis", l.t("Rättslig grund", "Legal basis"))
-    .lines("reasons", l.t("Motivering", "Reasons"));
-    vec![decide.into(), refuse.into()]
+    ))
 }
 
-fn registrar(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
+fn registrar(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Part> {
     let l = user.lang;
     let register = Form::folded(
         format!("{at}/diarium"),
@@ -140,7 +184,7 @@ fn registrar(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
     .line("secrecy", l.t("Sekretess, lagrum", "Secrecy, section of law"))
     .optional();
     let mut forms: Vec<Part> = vec![register.into()];
-    forms.extend(erasure(user, row, at));
+    forms.extend(erasure(user, idea, row, at));
     forms.extend(request_erasure(user, row, at));
     forms
 }

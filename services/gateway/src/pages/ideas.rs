@@ -103,6 +103,16 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .into(),
     ];
     parts.extend(pager(l, "/ideer?", asked.from_row, found.ideas.len(), found.total));
+    let proposals = found.proposals.iter().flat_map(|proposal| {
+        let question = format!(
+            "{} {} {}",
+            user.name(&proposal.proposed_by),
+            l.t("vill ha dig som medförfattare till:", "wants you as a co-author of:"),
+            text(l, proposal.title.as_ref()),
+        );
+        [Part::Note(question), super::idea_forms::asked(l, &proposal.idea).into()]
+    });
+    page.section(l.t("Frågor till dig", "Questions to you"), proposals.collect());
     let submit = l.t("Lämna en ny idé", "Submit a new idea");
     parts.push(Part::Links(vec![Link {
         href: "/ideer/ny".to_owned(),
@@ -174,7 +184,8 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
                 "I have read and accept the terms for ideas (2026-1).",
             ),
         )
-        .hidden("idea", Uuid::now_v7().to_string());
+        // The id stands in addresses that assessors see: it tells nothing of when the idea came.
+        .hidden("idea", Uuid::new_v4().to_string());
     if !asked.call.is_empty() {
         form = form.hidden("call", asked.call);
     }

@@ -61,7 +61,7 @@ const ORGANISATIONS: [(&str, &str, &str, OrganisationKind, bool); 6] = [
 ];
 
 /// Name, organisation, roles.
-const PEOPLE: [(&str, &str, &[Role]); 38] = [
+const PEOPLE: [(&str, &str, &[Role]); 41] = [
     ("Maria Lindqvist", "uddevalla", &[Submitter]),
     ("Samir Haddad", "uddevalla", &[Submitter]),
     ("Anders Holm", "uddevalla", &[Coordinator]),
@@ -70,6 +70,7 @@ const PEOPLE: [(&str, &str, &[Role]); 38] = [
     ("Helena Bratt", "uddevalla", &[NeedOwner]),
     ("Karin Åkesson", "uddevalla", &[DecisionMaker]),
     ("Lars Nyberg", "uddevalla", &[Registrar]),
+    ("Gun Persson", "uddevalla", &[Registrar]),
     ("Sofia Marklund", "uddevalla", &[Steward, Adopter]),
     ("Birgitta Wallin", "uddevalla", &[Auditor]),
     ("Mikael Öst", "uddevalla", &[Operator]),
@@ -81,6 +82,7 @@ const PEOPLE: [(&str, &str, &[Role]); 38] = [
     ("Gunilla Berg", "trollhattan", &[NeedOwner]),
     ("Stefan Löv", "trollhattan", &[DecisionMaker]),
     ("Ulla Hed", "trollhattan", &[Registrar]),
+    ("Nils Broberg", "trollhattan", &[Registrar]),
     ("Daniel Kvist", "trollhattan", &[Steward, Adopter]),
     ("Inger Palm", "trollhattan", &[Auditor]),
     ("Elin Rask", "vanersborg", &[Submitter]),
@@ -91,6 +93,7 @@ const PEOPLE: [(&str, &str, &[Role]); 38] = [
     ("Johan Skog", "vanersborg", &[NeedOwner]),
     ("Marie Torp", "vanersborg", &[DecisionMaker]),
     ("Bo Frisk", "vanersborg", &[Registrar]),
+    ("Ewa Lager", "vanersborg", &[Registrar]),
     ("Petra Ask", "vanersborg", &[Steward, Adopter]),
     ("Kerstin Hage", "vanersborg", &[Auditor]),
     ("Fredrik Bohm", "fyrbodal", &[Submitter, NeedOwner]),

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tonic::{Response, Status};
 use uuid::Uuid;
 
-/// The last day on which anything in the sample region is said to have happened.
+/// The last day that anybody in the sample region writes of as past.
 const LAST_DAY: Date = date(2026, 11, 20);
 /// How long a reaction of the services may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -77,7 +77,8 @@ impl Stage {
     }
 }
 
-/// One story: an idea's, or the region's own. Every step has the next day on which something is said to have happened.
+/// One story: an idea's, or the region's own. Its days are those that people write of, such as a pilot's; what they do is recorded when
+/// the region is made.
 #[derive(Clone)]
 pub(super) struct Story {
     pub(super) stage: Stage,
@@ -119,11 +120,9 @@ impl Story {
     /// The next command of the story.
     pub(super) fn by(&mut self, actor: &Actor) -> Option<Command> {
         self.steps += 1;
-        let time = format!("{}T{:02}:{:02}:00Z", self.day, 7 + self.steps % 8, self.steps * 7 % 60);
         Some(write_command(&CommandHead {
             id: CommandId(self.id(&format!("step/{}", self.steps))),
             actor: actor.clone(),
-            claimed_time: time.parse().ok(),
         }))
     }
 }

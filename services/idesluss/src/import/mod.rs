@@ -9,7 +9,7 @@ use crate::session::{Session, SessionError};
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
 use idesluss_domain::words::{Actor, IdeaId, OrganisationId, Role};
-use idesluss_proto::pb::command::Query;
+use idesluss_proto::pb::command::{Query, Token};
 use idesluss_proto::pb::submission::ListInboxRequest;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::write_actor;
@@ -222,7 +222,11 @@ async fn send_all(
             async move { (row, sender.idea_row(row, submitter).await) }
         })
         .buffer_unordered(UNDER_WAY);
+    let mut taken: BTreeMap<String, Token> = BTreeMap::new();
     while let Some((row, sent)) = ideas.next().await {
+        if let Ok(token) = &sent {
+            taken.insert(row.reference.clone(), token.clone());
+        }
         report.idea(row, sent.map(|token| token.position >= before));
         bar.inc(1);
     }
@@ -235,7 +239,8 @@ async fn send_all(
     let mut assessments = stream::iter(plan.assessments.iter().zip(assessors))
         .map(|(rows, assessor)| {
             let sender = sender.clone();
-            async move { (rows, sender.assessment(rows, assessor).await) }
+            let idea = rows.first().and_then(|row| taken.get(&row.reference)).cloned();
+            async move { (rows, sender.assessment(rows, assessor, idea).await) }
         })
         .buffer_unordered(UNDER_WAY);
     while let Some((rows, sent)) = assessments.next().await {

@@ -52,12 +52,11 @@ impl Sender {
         IdeaId(Uuid::new_v5(&self.namespace, format!("idea/{reference}").as_bytes()))
     }
 
-    /// A command whose id follows from what it is for. Times known only to the day are no claimed times: no midnight is made up.
-    fn command(&self, what: &str, time: Option<String>) -> Option<Command> {
+    /// A command whose id follows from what it is for.
+    fn command(&self, what: &str) -> Option<Command> {
         let head = CommandHead {
             id: CommandId(Uuid::new_v5(&self.namespace, what.as_bytes())),
             actor: self.coordinator.clone(),
-            claimed_time: time.and_then(|time| time.parse().ok()),
         };
         Some(write_command(&head))
     }
@@ -76,7 +75,7 @@ impl Sender {
         };
         let rejected = row.status == Status::Rejected;
         let request = sub::TakeOverIdeaRequest {
-            command: self.command(&format!("take-over/{}", row.reference), submitted.clone()),
+            command: self.command(&format!("take-over/{}", row.reference)),
             idea: idea.to_string(),
             import: self.import.clone(),
             reference: row.reference.clone(),
@@ -99,12 +98,12 @@ impl Sender {
             async move { client.take_over_idea(request).await }
         });
         let token = taken.await?.token.unwrap_or_default();
-        self.decision(row, idea).await?;
+        self.decision(row, idea, &token).await?;
         Ok(token)
     }
 
-    /// Records what had been decided, when there is anything to record.
-    async fn decision(&self, row: &IdeaRow, idea: IdeaId) -> Result<(), String> {
+    /// Records what had been decided, when there is anything to record, where the idea was taken over as `taken` says.
+    async fn decision(&self, row: &IdeaRow, idea: IdeaId, taken: &Token) -> Result<(), String> {
         let outcome = match row.status {
             Status::Accepted | Status::Realised => ev::Outcome::Advance,
             Status::Rejected => ev::Outcome::Reject,
@@ -118,7 +117,7 @@ impl Sender {
         }
         let decided = row.decided.as_ref().map(ToString::to_string);
         let request = ev::RecordEarlierDecisionRequest {
-            command: self.command(&format!("decision/{}", row.reference), decided.clone()),
+            command: self.command(&format!("decision/{}", row.reference)),
             idea: idea.to_string(),
             import: self.import.clone(),
             outcome: outcome.into(),
@@ -126,6 +125,7 @@ impl Sender {
             decided: decided.unwrap_or_default(),
             reasons: row.decision_reasons.clone(),
             before_submission: row.decided_before_submission(),
+            after: Some(taken.clone()),
         };
         patiently(|| {
             let (mut client, request) = (self.evaluation.clone(), request.clone());
@@ -138,7 +138,7 @@ impl Sender {
     /// Links a superseded idea with what took its place.
     pub(super) async fn supersede(&self, row: &IdeaRow, by: Vec<IdeaId>) -> Result<Token, String> {
         let request = sub::SupersedeIdeaRequest {
-            command: self.command(&format!("supersede/{}", row.reference), None),
+            command: self.command(&format!("supersede/{}", row.reference)),
             idea: self.idea(&row.reference).to_string(),
             by: by.iter().map(ToString::to_string).collect(),
         };
@@ -161,7 +161,7 @@ impl Sender {
         };
         let joined = names.iter().copied().collect::<Vec<_>>().join("\n");
         let request = ev::AdoptCriteriaRequest {
-            command: self.command(&format!("criteria/{joined}"), None),
+            command: self.command(&format!("criteria/{joined}")),
             name: self.import.clone(),
             criteria: names.iter().map(criterion).collect(),
             assessments_required: 1,
@@ -176,8 +176,13 @@ impl Sender {
         Ok(())
     }
 
-    /// Takes one assessor's assessment of one idea over.
-    pub(super) async fn assessment(&self, rows: &[AssessmentRow], assessor: PersonId) -> Result<(), String> {
+    /// Takes one assessor's assessment over, of an idea that was taken over as `taken` says.
+    pub(super) async fn assessment(
+        &self,
+        rows: &[AssessmentRow],
+        assessor: PersonId,
+        taken: Option<Token>,
+    ) -> Result<(), String> {
         let Some(first) = rows.first() else { return Ok(()) };
         let score = |row: &AssessmentRow| ev::EarlierScore {
             criterion: row.criterion.clone(),
@@ -186,11 +191,12 @@ impl Sender {
             assessed: row.assessed.as_ref().map(ToString::to_string).unwrap_or_default(),
         };
         let request = ev::RecordEarlierAssessmentRequest {
-            command: self.command(&format!("assessment/{}/{assessor}", first.reference), None),
+            command: self.command(&format!("assessment/{}/{assessor}", first.reference)),
             idea: self.idea(&first.reference).to_string(),
             import: self.import.clone(),
             assessor: assessor.to_string(),
             scores: rows.iter().map(score).collect(),
+            after: taken,
         };
         patiently(|| {
             let (mut client, request) = (self.evaluation.clone(), request.clone());

@@ -41,8 +41,14 @@ pub(super) fn of_idea(event: &IdeaEvent, idea: &Object, facts: &mut Facts) {
         E::AttachmentAdded(event) => {
             facts.says("bytes", event.bytes);
         }
+        E::CoauthorProposed(event) => {
+            facts.about("asked", event.coauthor);
+        }
         E::CoauthorAdded(event) => {
             facts.links(idea, "coauthor", event.coauthor);
+        }
+        E::CoauthorDeclined(event) => {
+            facts.about("person", event.coauthor);
         }
         E::SupportExpressed(event) => {
             facts.about("supporter", event.supporter);

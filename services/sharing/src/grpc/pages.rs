@@ -117,7 +117,7 @@ struct Experiences {
 fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
     let mut told = Experiences::default();
     for entry in adoptions.iter().flat_map(|stream| loaded.entries(stream)) {
-        let (organisation, time) = (entry.meta.organisation.to_string(), entry.meta.time.to_string());
+        let (organisation, time) = (entry.meta.organisation.to_string(), entry.recorded.to_string());
         match &entry.event {
             Some(Event::Adoption(AdoptionEvent::ExperienceShared(shared))) => told.experiences.push(pb::Experience {
                 organisation,
@@ -167,7 +167,7 @@ pub(super) async fn adoption(
         ..pb::GetAdoptionResponse::default()
     };
     fill(queries, &mut page, &loaded, &stream, &state).await?;
-    let last = loaded.entries(&stream).last().map(|entry| entry.meta.time.to_string());
+    let last = loaded.entries(&stream).last().map(|entry| entry.recorded.to_string());
     page.row = Some(pb::AdoptionRow {
         adoption: id.to_string(),
         solution: interest.solution.to_string(),

@@ -14,7 +14,7 @@ pub(crate) struct CatalogueView;
 
 impl View for CatalogueView {
     const NAME: &'static str = "catalogue";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> &'static str {
         include_str!("catalogue.sql")
@@ -56,7 +56,7 @@ fn id_of(entry: &Recorded) -> &str {
 
 fn touch(tx: &Transaction<'_>, update: &'static str, entry: &Recorded) -> rusqlite::Result<()> {
     tx.prepare_cached(update)?
-        .execute((id_of(entry), entry.meta.time.to_string(), entry.position.cast_signed()))?;
+        .execute((id_of(entry), entry.recorded.to_string(), entry.position.cast_signed()))?;
     Ok(())
 }
 

@@ -2,26 +2,64 @@
 
 use super::{LONG, MAYBE_LONG, act, on_idea};
 use idesluss_domain::submission::idea::Action;
+use idesluss_domain::words::{OrganisationId, PersonId, Role};
 use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
 use tonic::Status;
 
-pub(super) async fn add_coauthor(
+pub(super) async fn propose_coauthor(
     context: &CommandContext,
-    request: pb::AddCoauthorRequest,
-) -> Result<pb::AddCoauthorResponse, Status> {
+    request: pb::ProposeCoauthorRequest,
+) -> Result<pb::ProposeCoauthorResponse, Status> {
     let (mut reader, idea) = on_idea(
         context,
-        "AddCoauthor",
+        "ProposeCoauthor",
         &request,
         request.command.as_ref(),
         &request.idea,
     );
-    let coauthor = reader.id("coauthor", &request.coauthor);
+    let coauthor: Option<PersonId> = reader.id("coauthor", &request.coauthor);
+    let home = form.acts_for().cloned();
+    if let (Some(coauthor), Some(home)) = (coauthor, &home)
+        && !submits(context, coauthor, home)
+    {
+        reader.problem("coauthor", "choose a colleague who may submit ideas here");
+    }
     let (pending, (idea, coauthor)) = reader.finish(idea.zip(coauthor))?;
-    let token = Some(act(pending, idea, Action::AddCoauthor(coauthor)).await?);
-    Ok(pb::AddCoauthorResponse { token })
+    let token = Some(act(pending, idea, Action::ProposeCoauthor(coauthor)).await?);
+    Ok(pb::ProposeCoauthorResponse { token })
+}
+
+/// Who may not submit ideas could neither answer nor see the idea afterwards.
+fn submits(context: &CommandContext, person: PersonId, home: &OrganisationId) -> bool {
+    let known = context.directory.person(person);
+    known.is_some_and(|person| {
+        let mut roles = person.roles.iter();
+        roles.any(|held| held.role == Role::Submitter && held.organisation == *home)
+    })
+}
+
+pub(super) async fn agree_to_coauthorship(
+    context: &CommandContext,
+    request: pb::AgreeToCoauthorshipRequest,
+) -> Result<pb::AgreeToCoauthorshipResponse, Status> {
+    let command = request.command.as_ref();
+    let (reader, idea) = on_idea(context, "AgreeToCoauthorship", &request, command, &request.idea);
+    let (pending, idea) = reader.finish(idea)?;
+    let token = Some(act(pending, idea, Action::AnswerCoauthorship(true)).await?);
+    Ok(pb::AgreeToCoauthorshipResponse { token })
+}
+
+pub(super) async fn decline_coauthorship(
+    context: &CommandContext,
+    request: pb::DeclineCoauthorshipRequest,
+) -> Result<pb::DeclineCoauthorshipResponse, Status> {
+    let command = request.command.as_ref();
+    let (reader, idea) = on_idea(context, "DeclineCoauthorship", &request, command, &request.idea);
+    let (pending, idea) = reader.finish(idea)?;
+    let token = Some(act(pending, idea, Action::AnswerCoauthorship(false)).await?);
+    Ok(pb::DeclineCoauthorshipResponse { token })
 }
 
 pub(super) async fn express_support(

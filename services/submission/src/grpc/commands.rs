@@ -30,7 +30,9 @@ macro_rules! commands {
 commands! {
     submit_idea(SubmitIdeaRequest) -> SubmitIdeaResponse = submit::submit;
     take_over_idea(TakeOverIdeaRequest) -> TakeOverIdeaResponse = submit::take_over;
-    add_coauthor(AddCoauthorRequest) -> AddCoauthorResponse = authors::add_coauthor;
+    propose_coauthor(ProposeCoauthorRequest) -> ProposeCoauthorResponse = authors::propose_coauthor;
+    agree_to_coauthorship(AgreeToCoauthorshipRequest) -> AgreeToCoauthorshipResponse = authors::agree_to_coauthorship;
+    decline_coauthorship(DeclineCoauthorshipRequest) -> DeclineCoauthorshipResponse = authors::decline_coauthorship;
     express_support(ExpressSupportRequest) -> ExpressSupportResponse = authors::express_support;
     give_consent(GiveConsentRequest) -> GiveConsentResponse = authors::give_consent;
     withdraw_consent(WithdrawConsentRequest) -> WithdrawConsentResponse = authors::withdraw_consent;

@@ -12,7 +12,7 @@ pub(super) async fn get(
     let asker = context.asker(request.query.as_ref())?;
     let id = idea_id(&request.idea)?;
     let (_, idea) = load(context, &asker, id).await?;
-    if access_level(&asker, &idea)? != AccessLevel::All {
+    if access_level(context, &asker, id, &idea).await? != AccessLevel::All {
         return Err(wrong_role());
     }
     let streams = [StreamName::idea(id), StreamName::disclosure(id)];

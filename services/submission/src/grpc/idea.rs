@@ -1,8 +1,8 @@
 use super::queries::{AccessLevel, access_level, idea_id, load};
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::submission::idea::{Idea, ReferralAnswer};
-use idesluss_domain::words::{SealedText, StreamName};
+use idesluss_domain::submission::idea::{Erasure, Idea, ReferralAnswer};
+use idesluss_domain::words::{Role, SealedText, StreamName};
 use idesluss_engine::{Asker, CommandContext, Recorded, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::{write_decline_reason, write_erasure, write_phase};
@@ -13,7 +13,7 @@ pub(super) async fn get(context: &CommandContext, request: pb::GetIdeaRequest) -
     let asker = context.asker(request.query.as_ref())?;
     let id = idea_id(&request.idea)?;
     let (loaded, idea) = load(context, &asker, id).await?;
-    let access_level = access_level(&asker, &idea)?;
+    let access_level = access_level(context, &asker, id, &idea).await?;
     let entries = loaded.entries(&StreamName::idea(id));
     let details = IdeaDetails::gather(entries);
     let texts = context.open(details.digests(&idea)).await?;
@@ -51,11 +51,11 @@ impl IdeaDetails {
             match event {
                 IdeaEvent::IdeaSubmitted(submitted) => {
                     details.submitted_at = match &submitted.imported {
-                        None => entry.meta.time.to_string(),
+                        None => entry.recorded.to_string(),
                         Some(imported) => imported.submitted.as_ref().map(ToString::to_string).unwrap_or_default(),
                     };
                 }
-                IdeaEvent::IdeaReceived(_) => details.submitted_at = entry.meta.time.to_string(),
+                IdeaEvent::IdeaReceived(_) => details.submitted_at = entry.recorded.to_string(),
                 IdeaEvent::ClarificationRequested(asked) => {
                     (details.question, details.answer) = (Some(asked.question), None);
                 }
@@ -142,7 +142,10 @@ impl IdeaDetails {
                 None => idea.authors.iter().map(ToString::to_string).collect(),
                 Some(_) => Vec::new(),
             },
-            named: idea.named.iter().map(ToString::to_string).collect(),
+            named: match idea.received {
+                None => idea.named.iter().map(ToString::to_string).collect(),
+                Some(_) => Vec::new(),
+            },
             decision_due: receipt
                 .map(|receipt| receipt.decision_due.to_string())
                 .unwrap_or_default(),
@@ -220,6 +223,12 @@ impl IdeaDetails {
             implemented: idea.implemented,
             supported: idea.supporters.contains(&asker.actor.person),
             position: 0,
+            asked_to_coauthor: asker.is(&[Role::Submitter]) && idea.proposed.contains(&asker.actor.person),
+            proposed_coauthors: match idea.received {
+                None => idea.proposed.iter().map(ToString::to_string).collect(),
+                Some(_) => Vec::new(),
+            },
+            asked_for_erasure: idea.erasure == Some(Erasure::Requested(asker.actor.person)),
         }
     }
 }
@@ -232,14 +241,14 @@ fn answered(answer: ReferralAnswer) -> &'static str {
     }
 }
 
-/// What is left for those who see the brief alone: where the idea stands, nothing that its authors or coordinator wrote.
+/// What is left for those who see the brief alone: where the idea stands, nothing that its authors or coordinator wrote, and nothing
+/// that points to them.
 fn only_brief(page: pb::GetIdeaResponse) -> pb::GetIdeaResponse {
     let title = page.brief.as_ref().and_then(|brief| brief.texts.get("title").cloned());
-    let row = page.row.map(|row| pb::IdeaRow { title, ..row });
+    let row = page.row.map(|row| without_traces(pb::IdeaRow { title, ..row }));
     pb::GetIdeaResponse {
         row,
         brief: page.brief,
-        named: page.named,
         unit: page.unit,
         line_due: page.line_due,
         shareable: page.shareable,
@@ -250,6 +259,21 @@ fn only_brief(page: pb::GetIdeaResponse) -> pb::GetIdeaResponse {
         own: page.own,
         supported: page.supported,
         position: page.position,
+        asked_to_coauthor: page.asked_to_coauthor,
+        asked_for_erasure: page.asked_for_erasure,
         ..Default::default()
+    }
+}
+
+/// A row without what tells, beside a list of who was at work or of what was registered, who wrote the idea: its exact time and the days
+/// that follow from it, its reference and its coordinator. The month is left.
+pub(super) fn without_traces(row: pb::IdeaRow) -> pb::IdeaRow {
+    pb::IdeaRow {
+        submitted_at: row.submitted_at.chars().take("2026-11".len()).collect(),
+        reference: String::new(),
+        answer_due: String::new(),
+        overdue: false,
+        coordinator: String::new(),
+        ..row
     }
 }

@@ -1,12 +1,15 @@
 //! Lists: rows from the view, titles opened in one batch.
 
+use super::idea::without_traces;
 use super::queries::{AccessLevel, Queries, access_level, idea_id, load};
 use super::{LONG, SHORT};
 use crate::views::{self, Filter, IdeaRow};
+use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{Digest, IdeaId, Role};
 use idesluss_engine::{Asker, Texts, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::status::{Problems, refuse};
+use idesluss_proto::submission::write_phase;
 use tonic::{Code, Status};
 
 /// Who sees the whole inbox of an organisation.
@@ -40,25 +43,21 @@ impl Queries {
         Ok(rows.iter().map(|found| row(found, found.title, &texts)).collect())
     }
 
-    /// Rows with the titles of approved briefs; ideas without one are left out.
+    /// Rows for those who see briefs alone, with the titles of those.
     async fn brief_rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
         let texts = self.context.open(rows.iter().filter_map(|row| row.brief_title)).await?;
-        let briefed = rows.iter().filter(|row| row.brief_title.is_some());
-        Ok(briefed
-            .map(|found| pb::IdeaRow {
-                coordinator: String::new(),
-                ..row(found, found.brief_title, &texts)
-            })
-            .collect())
+        let shown = |found| without_traces(row(found, found.brief_title, &texts));
+        Ok(rows.iter().map(shown).collect())
     }
 
     async fn found(&self, asker: &Asker, ideas: Vec<IdeaId>) -> Result<Vec<IdeaRow>, Status> {
         if ideas.is_empty() {
             return Ok(Vec::new());
         }
+        let person = asker.actor.person.to_string();
         let query = self
             .ideas
-            .query(asker.after.as_ref(), move |conn| views::by_ids(conn, &ideas));
+            .query(asker.after.as_ref(), move |conn| views::by_ids(conn, &ideas, &person));
         Ok(query.await?.0)
     }
 }
@@ -74,12 +73,29 @@ pub(super) async fn mine(
         limit(request.limit, 50, 200),
         request.offset,
     );
-    let ask = move |conn: &rusqlite::Connection| views::mine(conn, &person, limit, offset);
-    let ((rows, total), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let ended = [Phase::Withdrawn, Phase::Duplicate, Phase::Superseded, Phase::Closed];
+    let ended = ended.map(|phase| write_phase(phase) as i32);
+    let ask = move |conn: &rusqlite::Connection| {
+        let proposals = views::proposals(conn, &person, ended)?;
+        Ok((views::mine(conn, &person, limit, offset)?, proposals))
+    };
+    let (((rows, total), proposals), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    // Who is asked sees which idea it is and who asks, and no more before they have agreed: they may come to judge it.
+    let titles = queries
+        .context
+        .open(proposals.iter().filter_map(|row| row.title))
+        .await?;
+    let proposal = |row: &views::ProposalRow| pb::CoauthorProposal {
+        idea: row.idea.clone(),
+        title: titles.get(row.title),
+        proposed_by: row.asked_by.clone(),
+        proposed_at: row.asked_at.clone(),
+    };
     Ok(pb::ListMyIdeasResponse {
         ideas: queries.rows(&rows).await?,
         total,
         position,
+        proposals: proposals.iter().map(proposal).collect(),
     })
 }
 
@@ -91,6 +107,7 @@ pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> R
     }
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
+        person: asker.actor.person.to_string(),
         phases: request.phases().map(i32::from).filter(|phase| *phase != 0).collect(),
         erasure: request.erasure_requested.then_some(pb::ErasureState::Requested as i32),
         limit: limit(request.limit, 50, 200),
@@ -104,8 +121,14 @@ pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> R
     };
     let (((rows, total), counts), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
     let counts = counts.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
+    // A decision-maker decides on erasures too, and may come to decide on the idea itself.
+    let ideas = if decides {
+        queries.brief_rows(&rows).await?
+    } else {
+        queries.rows(&rows).await?
+    };
     Ok(pb::ListInboxResponse {
-        ideas: queries.rows(&rows).await?,
+        ideas,
         total,
         counts: counts.collect(),
         position,
@@ -127,7 +150,7 @@ pub(super) async fn similar(
     } else {
         let id = idea_id(&request.idea)?;
         let (_, idea) = load(&queries.context, &asker, id).await?;
-        if access_level(&asker, &idea)? != AccessLevel::All {
+        if access_level(&queries.context, &asker, id, &idea).await? != AccessLevel::All {
             return Err(wrong_role());
         }
         let submitted = idea.submitted.map(|submitted| submitted.texts);
@@ -138,13 +161,12 @@ pub(super) async fn similar(
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))
     };
-    // A coordinator compares within the organisation; somebody about to submit hears of the whole region's briefs.
-    let inside = asker.is(INSIDE);
-    let organisation = inside.then(|| asker.actor.organisation.clone());
-    let found = ask_index(queries.search.similar(text, organisation, 20).await)?;
+    // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
+    let home = asker.actor.organisation.clone();
+    let found = ask_index(queries.briefs.similar(text, Some(home), 20).await)?;
     let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
     let rows = queries.found(&asker, found).await?;
-    let mut ideas = if inside {
+    let mut ideas = if asker.is(INSIDE) {
         queries.rows(&rows).await?
     } else {
         queries.brief_rows(&rows).await?

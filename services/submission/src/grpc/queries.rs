@@ -1,7 +1,8 @@
 use super::{attachments, export, history, idea, lists};
+use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
-use idesluss_domain::words::{IdeaId, Role, StreamName};
+use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
 use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
@@ -15,7 +16,10 @@ use tonic::{Code, Request, Response, Status};
 pub(crate) struct Queries {
     pub(crate) context: CommandContext,
     pub(crate) ideas: ViewHandle,
+    /// Ideas by the words with which they came.
     pub(crate) search: Search,
+    /// Ideas by the words of their approved brief.
+    pub(crate) briefs: Search,
 }
 
 /// How much of an idea somebody may see.
@@ -27,8 +31,42 @@ pub(super) enum AccessLevel {
     Brief,
 }
 
-/// Who may see an idea, and how much. Errors: NOT_FOUND, PERMISSION_DENIED.
-pub(super) fn access_level(asker: &Asker, idea: &Idea) -> Result<AccessLevel, Status> {
+/// Who may see an idea, and how much; nobody in conflict with it. Errors: NOT_FOUND, PERMISSION_DENIED.
+pub(super) async fn access_level(
+    context: &CommandContext,
+    asker: &Asker,
+    id: IdeaId,
+    idea: &Idea,
+) -> Result<AccessLevel, Status> {
+    let access_level = by_role(asker, idea)?;
+    let own = asker.is(&[Role::Submitter]) && idea.authors.contains(&asker.actor.person);
+    if !own && takes_no_part(context, asker, id, idea.rounds).await? {
+        let sentence = "You take no part in judging this idea, so you do not read it.";
+        return Err(refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence));
+    }
+    Ok(access_level)
+}
+
+/// Whether the asker has declared a conflict of interest at some gate, or asks as an assessor who was taken off at the last one.
+async fn takes_no_part(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u32) -> Result<bool, Status> {
+    if rounds == 0 {
+        return Ok(false);
+    }
+    let streams = (1..=rounds).map(|round| StreamName::evaluation(EvaluationId::derive(id, round)));
+    let streams: Vec<StreamName> = streams.collect();
+    // What evaluation has said of it is received here.
+    let loaded = context.engine.load(&streams).await?;
+    let person = asker.actor.person;
+    let aside: Vec<_> = streams
+        .iter()
+        .map(|stream| loaded.state::<Evaluations>(stream))
+        .map(|evaluation| (evaluation.conflicted.contains(&person), evaluation.aside(person)))
+        .collect();
+    let recused = aside.last().is_some_and(|(_, aside)| *aside == Some(Aside::Recused));
+    Ok(aside.iter().any(|(conflicted, _)| *conflicted) || (recused && asker.is(&[Role::Assessor])))
+}
+
+fn by_role(asker: &Asker, idea: &Idea) -> Result<AccessLevel, Status> {
     let Some(organisation) = idea.organisation() else {
         return Err(refuse(Code::NotFound, "NO_SUCH_IDEA", "There is no such idea."));
     };
@@ -129,7 +167,7 @@ impl SubmissionQueryService for Queries {
         let attachment = problems.parse("attachment", &request.attachment, "give a UUID");
         let attachment = problems.finish(attachment)?;
         let (_, idea) = load(&self.context, &asker, id).await?;
-        if access_level(&asker, &idea)? != AccessLevel::All {
+        if access_level(&self.context, &asker, id, &idea).await? != AccessLevel::All {
             return Err(wrong_role());
         }
         let mut file = attachments::open(&self.context, id, attachment).await?;

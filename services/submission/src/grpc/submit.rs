@@ -4,7 +4,7 @@ use super::{MAYBE_LONG, MAYBE_SHORT, SHORT, TITLE, on_idea};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, IdeaCommand, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
-use idesluss_domain::words::{CallId, PersonId, StreamName};
+use idesluss_domain::words::{CallId, EarlierTime, PersonId, StreamName};
 use idesluss_engine::{CommandContext, Decided};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::read_owner;
@@ -80,7 +80,7 @@ pub(super) async fn take_over(
     let import = reader.text("import", &request.import, SHORT);
     let reference = reader.text("reference", &request.reference, SHORT);
     let known = "write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown";
-    let submitted = match request.submitted.as_str() {
+    let submitted: Option<EarlierTime> = match request.submitted.as_str() {
         "" => None,
         text => reader.parse("submitted", text, known),
     };
@@ -97,6 +97,7 @@ pub(super) async fn take_over(
     }
     let decline_text = reader.text("decline_text", &request.decline_text, 0..=40_000);
     let (mut pending, (id, submitter)) = reader.finish(idea.zip(submitter))?;
+    work.happened(submitted.as_ref().and_then(EarlierTime::moment));
     let scope = Scope::Idea(id);
     let fields: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
     let texts = pending.seal_fields(&scope, "IdeaSubmitted", &fields).await?;

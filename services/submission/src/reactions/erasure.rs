@@ -10,10 +10,10 @@ use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 use idesluss_vault::Scope;
 
-/// What was decided to be erased goes: keys, texts, files, and the words in the index. Then it is confirmed.
+/// What was decided to be erased goes: keys, texts, files, and the words in the indexes. Then it is confirmed.
 pub(super) struct Erase {
     pub(super) context: CommandContext,
-    pub(super) search: Search,
+    pub(super) indexes: [Search; 2],
 }
 
 #[async_trait]
@@ -49,7 +49,10 @@ impl Erase {
         let vault = self.context.engine.vault();
         vault.erase(&scopes).await.map_err(|error| retry(&error))?;
         let ideas = search::with_received(&self.context.engine, idea).await?;
-        self.search.forget(&ideas).await.map_err(|error| retry(&error))
+        for index in &self.indexes {
+            index.forget(&ideas).await.map_err(|error| retry(&error))?;
+        }
+        Ok(())
     }
 
     async fn confirm(&self, entry: &Recorded, idea: IdeaId, service: &str) -> Result<(), ReactionError> {

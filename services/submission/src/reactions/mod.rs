@@ -12,18 +12,18 @@ use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
 use idesluss_engine::{Call, CommandContext, ExecuteError, Recorded};
 use idesluss_search::Search;
 
-pub(crate) fn start(context: &CommandContext, search: &Search) {
+pub(crate) fn start(context: &CommandContext, search: &Search, briefs: &Search) {
     let engine = &context.engine;
     engine.react(receipt::SendReceipt::new(context.clone()));
     engine.react(similar::SuggestSimilar {
         context: context.clone(),
-        search: search.clone(),
+        briefs: briefs.clone(),
     });
     engine.react(evaluation::FollowEvaluation(context.clone()));
     engine.react(referral::Referral(context.clone()));
     engine.react(erasure::Erase {
         context: context.clone(),
-        search: search.clone(),
+        indexes: [search.clone(), briefs.clone()],
     });
 }
 

@@ -9,7 +9,7 @@ use idesluss_engine::{CommandContext, ExecuteError, Reaction, ReactionError, Rec
 /// A referred idea becomes the receiver's new one; what the receiver answers comes back to its origin.
 pub(super) struct Referral(pub(super) CommandContext);
 
-/// What an event on a received idea tells its origin.
+/// What an event on a received idea tells its origin. What its origin tells it is that somebody has become a co-author.
 enum Answer {
     Says(ReferralAnswer),
     /// Not the receiver's business: home takes it up again.
@@ -34,7 +34,7 @@ impl Reaction for Referral {
     fn concerns(&self, entry: &Recorded) -> bool {
         match &entry.event {
             Some(Event::Idea(event)) if entry.own => {
-                matches!(event, IdeaEvent::IdeaReferred(_)) || answer(event).is_some()
+                matches!(event, IdeaEvent::IdeaReferred(_) | IdeaEvent::CoauthorAdded(_)) || answer(event).is_some()
             }
             _ => false,
         }
@@ -66,7 +66,6 @@ impl Reaction for Referral {
             .await?;
             return Ok(());
         }
-        let Some(answer) = answer(event) else { return Ok(()) };
         let stream = StreamName::idea(here);
         let idea = self
             .0
@@ -74,6 +73,15 @@ impl Reaction for Referral {
             .load(std::slice::from_ref(&stream))
             .await?
             .state::<Ideas>(&stream);
+        if let IdeaEvent::CoauthorAdded(added) = event {
+            // Where it was handed back the receiver judges it no more.
+            let Some(referred) = idea.referred else { return Ok(()) };
+            let action = Action::LearnAuthor(added.coauthor);
+            let (receiver, there) = (&referred.receiver, referred.received_as);
+            act(&self.0, "LearnAuthor", receiver, entry, there, action).await?;
+            return Ok(());
+        }
+        let Some(answer) = answer(event) else { return Ok(()) };
         let Some(received) = idea.received else { return Ok(()) };
         let action = match answer {
             Answer::Says(answer) => Action::AnswerReferral(ReferralAnswered {

@@ -10,10 +10,10 @@ use idesluss_search::Search;
 /// How many are noted.
 const SUGGESTED: usize = 5;
 
-/// Ideas like a new one are noted for its coordinator.
+/// Ideas like a new one are noted for its coordinator. Its authors see them too: so they come from briefs alone.
 pub(super) struct SuggestSimilar {
     pub(super) context: CommandContext,
-    pub(super) search: Search,
+    pub(super) briefs: Search,
 }
 
 #[async_trait]
@@ -32,7 +32,7 @@ impl Reaction for SuggestSimilar {
             return Ok(());
         };
         // Everything before it can be found: a repeat finds at least as much, and the first result stands.
-        self.search.reached(entry.position).await;
+        self.briefs.reached(entry.position).await;
         let digests: Vec<_> = submitted.texts.values().copied().collect();
         let opened = self.context.engine.vault().open_texts(&digests).await;
         let opened = opened.map_err(|error| ReactionError::Retry(error.to_string()))?;
@@ -41,7 +41,7 @@ impl Reaction for SuggestSimilar {
             return Ok(());
         }
         let found = self
-            .search
+            .briefs
             .similar(words.join("\n"), Some(submitted.organisation.clone()), SUGGESTED + 1)
             .await;
         let mut found = distinct(found.map_err(|error| ReactionError::Retry(error.to_string()))?);

@@ -33,10 +33,21 @@ pub(crate) struct CallRow {
     pub(crate) closed: bool,
 }
 
+/// A question to be a co-author, before the title is opened.
+#[derive(Debug, Clone)]
+pub(crate) struct ProposalRow {
+    pub(crate) idea: String,
+    pub(crate) title: Option<Digest>,
+    pub(crate) asked_by: String,
+    pub(crate) asked_at: String,
+}
+
 /// Which ideas of an organisation are asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     pub(crate) organisation: String,
+    /// Who asks: ideas that they are in conflict with are left out.
+    pub(crate) person: String,
     /// None: any.
     pub(crate) phases: Vec<i32>,
     /// Only with this erasure state.
@@ -44,6 +55,10 @@ pub(crate) struct Filter {
     pub(crate) limit: u32,
     pub(crate) offset: u32,
 }
+
+/// Leaves out what the person, bound after it, is in conflict with.
+const NO_CONFLICT: &str =
+    "NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.idea = ideas.idea AND conflicts.person = ?)";
 
 const COLUMNS: &str = "idea, organisation, phase, submitted_at, title, brief_title, reference, answer_due, overdue, \
                        coordinator, erasure, imported, supporters";
@@ -88,8 +103,9 @@ pub(crate) fn mine(conn: &Connection, person: &str, limit: u32, offset: u32) -> 
 /// An organisation's ideas, the oldest first, and how many match.
 pub(crate) fn inbox(conn: &Connection, filter: &Filter) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
     let places = vec!["?"; filter.phases.len()].join(",");
-    let mut filters = String::from("organisation = ?");
-    let mut values: Vec<rusqlite::types::Value> = vec![filter.organisation.clone().into()];
+    let mut filters = format!("organisation = ? AND {NO_CONFLICT}");
+    let mut values: Vec<rusqlite::types::Value> =
+        vec![filter.organisation.clone().into(), filter.person.clone().into()];
     if !filter.phases.is_empty() {
         filters.push_str(&format!(" AND phase IN ({places})"));
         values.extend(filter.phases.iter().map(|phase| (*phase).into()));
@@ -120,12 +136,15 @@ pub(crate) fn count_phases(conn: &Connection, organisation: &str) -> rusqlite::R
         .collect()
 }
 
-/// Ideas by id, in the order asked for; unknown ones are left out.
-pub(crate) fn by_ids(conn: &Connection, ideas: &[IdeaId]) -> rusqlite::Result<Vec<IdeaRow>> {
+/// Ideas by id, in the order asked for; unknown ones, and those that the person is in conflict with, are left out.
+pub(crate) fn by_ids(conn: &Connection, ideas: &[IdeaId], person: &str) -> rusqlite::Result<Vec<IdeaRow>> {
     let places = vec!["?"; ideas.len()].join(",");
-    let mut rows = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM ideas WHERE idea IN ({places})"))?;
+    let mut rows = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM ideas WHERE idea IN ({places}) AND {NO_CONFLICT}"
+    ))?;
     let mut found = BTreeMap::new();
-    for row in rows.query_map(params_from_iter(ideas.iter().map(ToString::to_string)), idea_row)? {
+    let values = ideas.iter().map(ToString::to_string).chain([person.to_owned()]);
+    for row in rows.query_map(params_from_iter(values), idea_row)? {
         let row = row?;
         found.insert(row.idea.clone(), row);
     }
@@ -133,6 +152,24 @@ pub(crate) fn by_ids(conn: &Connection, ideas: &[IdeaId]) -> rusqlite::Result<Ve
         .iter()
         .filter_map(|idea| found.remove(&idea.to_string()))
         .collect())
+}
+
+/// Where a person has been asked to be a co-author of an idea that goes on, and has not answered; the oldest first.
+pub(crate) fn proposals(conn: &Connection, person: &str, ended: [i32; 4]) -> rusqlite::Result<Vec<ProposalRow>> {
+    let [a, b, c, d] = ended;
+    conn.prepare_cached(
+        "SELECT proposals.idea, title, asked_by, asked_at FROM proposals JOIN ideas USING (idea)
+         WHERE person = ?1 AND phase NOT IN (?2, ?3, ?4, ?5) ORDER BY proposals.since LIMIT 50",
+    )?
+    .query_map((person, a, b, c, d), |row| {
+        Ok(ProposalRow {
+            idea: row.get(0)?,
+            title: digest(row, 1)?,
+            asked_by: row.get(2)?,
+            asked_at: row.get(3)?,
+        })
+    })?
+    .collect()
 }
 
 /// Ideas whose promised day was before `today` and that nobody has answered: id, organisation, day.

@@ -1,5 +1,6 @@
+use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
-use idesluss_domain::words::IdeaId;
+use idesluss_domain::words::{IdeaId, PersonId};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
@@ -12,7 +13,7 @@ pub struct IdeasView;
 
 impl View for IdeasView {
     const NAME: &'static str = "ideas";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> &'static str {
         include_str!("ideas.sql")
@@ -23,13 +24,17 @@ impl View for IdeasView {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
-        for entry in batch.iter().filter(|entry| entry.own) {
+        for entry in batch {
             match &entry.event {
-                Some(Event::Idea(event)) => {
+                Some(Event::Idea(event)) if entry.own => {
                     idea(tx, entry, event)?;
                     stands(tx, entry)?;
                 }
-                Some(Event::Call(event)) => call(tx, entry, event)?,
+                Some(Event::Call(event)) if entry.own => call(tx, entry, event)?,
+                Some(Event::Evaluation(EvaluationEvent::ConflictDeclared(declared))) if !entry.own => {
+                    tx.prepare_cached("INSERT OR IGNORE INTO conflicts (person, idea) VALUES (?1, ?2)")?
+                        .execute((declared.person.to_string(), entry.meta.correlation.to_string()))?;
+                }
                 _ => {}
             }
         }
@@ -70,6 +75,12 @@ fn author(tx: &Transaction<'_>, idea: IdeaId, person: impl std::fmt::Display) ->
     Ok(())
 }
 
+fn answered(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM proposals WHERE person = ?1 AND idea = ?2")?
+        .execute((person.to_string(), idea))?;
+    Ok(())
+}
+
 const INSERT: &str =
     "INSERT OR IGNORE INTO ideas (idea, organisation, phase, since, submitted_at, title, imported, received)
 VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)";
@@ -82,7 +93,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         E::IdeaSubmitted(submitted) => {
             let imported = submitted.imported.as_ref();
             let at = match imported {
-                None => entry.meta.time.to_string(),
+                None => entry.recorded.to_string(),
                 Some(imported) => imported.submitted.as_ref().map(ToString::to_string).unwrap_or_default(),
             };
             tx.prepare_cached(INSERT)?.execute(params![
@@ -102,7 +113,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
                 id,
                 received.organisation.as_str(),
                 position,
-                entry.meta.time.to_string(),
+                entry.recorded.to_string(),
                 title,
                 false,
                 true,
@@ -131,11 +142,29 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
                 .execute((id, assigned.coordinator.to_string()))?;
             Ok(())
         }
-        E::CoauthorAdded(added) => {
-            tx.prepare_cached("INSERT OR IGNORE INTO authors (person, idea) VALUES (?1, ?2)")?
-                .execute((added.coauthor.to_string(), id))?;
+        E::CoauthorProposed(proposed) => {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO proposals (person, idea, asked_by, asked_at, since) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((
+                proposed.coauthor.to_string(),
+                id,
+                entry.meta.actor.to_string(),
+                entry.recorded.to_string(),
+                position,
+            ))?;
             Ok(())
         }
+        E::CoauthorAdded(added) => {
+            answered(tx, id, added.coauthor)?;
+            // A received idea is not its authors' own: they follow it at home.
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO authors (person, idea) SELECT ?1, idea FROM ideas WHERE idea = ?2 AND received = 0",
+            )?
+            .execute((added.coauthor.to_string(), id))?;
+            Ok(())
+        }
+        E::CoauthorDeclined(declined) => answered(tx, id, declined.coauthor),
         E::SupportExpressed(_) => {
             tx.prepare_cached("UPDATE ideas SET supporters = supporters + 1 WHERE idea = ?1")?
                 .execute([id])?;

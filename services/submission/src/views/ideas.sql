@@ -23,6 +23,21 @@ CREATE TABLE authors (
     idea   TEXT NOT NULL,
     PRIMARY KEY (person, idea)
 ) STRICT, WITHOUT ROWID;
+-- Who has been asked to be a co-author, and has not answered.
+CREATE TABLE proposals (
+    person TEXT NOT NULL,
+    idea   TEXT NOT NULL,
+    asked_by TEXT NOT NULL,                    -- an author
+    asked_at TEXT NOT NULL,                    -- RFC 3339
+    since  INTEGER NOT NULL,                   -- the position at which it was asked
+    PRIMARY KEY (person, idea)
+) STRICT, WITHOUT ROWID;
+-- Who has declared a conflict of interest at some gate: the idea is in none of their lists.
+CREATE TABLE conflicts (
+    person TEXT NOT NULL,
+    idea   TEXT NOT NULL,
+    PRIMARY KEY (person, idea)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE calls (
     call         TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,

@@ -2,10 +2,12 @@
 
 use super::super::findings::Found;
 use super::case::Case;
+use super::ideas::Idea;
+use super::taking_part::is_author;
 use idesluss_domain::evaluation::evaluation::{
     AssessmentsRevealed, RevealedAssessment, Scores, commitment, scores_json, summarise,
 };
-use idesluss_domain::words::{Digest, PersonId};
+use idesluss_domain::words::{Digest, Outcome, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// R07: nonce and scores hash to what was committed to.
@@ -86,9 +88,21 @@ fn is_void(digest: &Digest) -> bool {
     digest.0 == [0; 32] || digest.0 == idesluss_proof::tree::empty_root()
 }
 
-/// R17: what is shown is the assessment of each assessor who is assigned and has not stepped aside, and no other.
-pub(super) fn all_shown(case: &Case, shown: &AssessmentsRevealed) -> Found {
-    let active: BTreeSet<PersonId> = case.active().map(|person| person.id).collect();
+/// R08: without those of people who have become co-authors since, as many shown assessments are left as are required, or it is sent back.
+pub(super) fn enough_left(case: &Case, idea: Option<&Idea>, outcome: Outcome, does: &str) -> Found {
+    let shown = || case.people.iter().filter(|person| person.shown);
+    let left = shown().filter(|person| !is_author(case, idea, person.id)).count();
+    let required = case.yardstick.required as usize;
+    // That too few were shown at all is told by itself.
+    let excused = outcome == Outcome::Return || shown().count() < required;
+    (left < required && !excused)
+        .then(|| format!("{does} on {left} assessments of people who are no authors, and {required} are required"))
+}
+
+/// R17: what is shown is the assessment of each assessor who is assigned, has not stepped aside and is no author, and no other.
+pub(super) fn all_shown(case: &Case, idea: Option<&Idea>, shown: &AssessmentsRevealed) -> Found {
+    let active = case.active().filter(|person| !is_author(case, idea, person.id));
+    let active: BTreeSet<PersonId> = active.map(|person| person.id).collect();
     let mut seen = BTreeSet::new();
     for one in &shown.assessments {
         if !seen.insert(one.assessor) {
@@ -100,6 +114,6 @@ pub(super) fn all_shown(case: &Case, shown: &AssessmentsRevealed) -> Found {
     }
     let other = seen.difference(&active).next()?;
     Some(format!(
-        "an assessment of {other} is shown, who is not assigned or has stepped aside"
+        "an assessment of {other} is shown, who is not assigned, has stepped aside or is an author"
     ))
 }

@@ -60,7 +60,8 @@ pub(super) struct Case {
     pub(super) decisions: u32,
     pub(super) owned: bool,
     pub(super) revealed: bool,
-    pub(super) recommended: bool,
+    /// Whom the last recommendation names; none: there is none.
+    pub(super) voices: Box<[PersonId]>,
     pub(super) advanced: bool,
     pub(super) closed: bool,
     /// Its last entry, and the command that it came of.
@@ -91,7 +92,7 @@ impl Case {
             decisions: 0,
             owned: false,
             revealed: false,
-            recommended: false,
+            voices: Box::default(),
             advanced: false,
             closed: false,
             last: act.position,
@@ -164,6 +165,7 @@ impl Case {
     pub(super) fn settle(&mut self) {
         self.verified = None;
         self.commitments = Vec::new();
+        self.voices = Box::default();
         self.people.shrink_to_fit();
     }
 }

@@ -35,6 +35,8 @@ pub(super) fn decide(
     at: At<'_>,
 ) {
     in_order(case, again, findings, at);
+    let left = assessing::enough_left(case, around.idea, decision.outcome, "it was decided");
+    findings.rule(Code::R08, at, left);
     findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     findings.rule(Code::R01, at, lifecycle::about_this(case, decision, &act.event.subject));
     findings.rule(Code::R22, at, lifecycle::owned(case, decision));

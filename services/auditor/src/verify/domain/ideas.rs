@@ -1,5 +1,6 @@
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::words::PersonId;
+use idesluss_domain::words::{OrganisationId, PersonId};
+use std::rc::Rc;
 
 /// More authors than an idea ever has: so that no list of them grows without end, whatever was written.
 const MOST_AUTHORS: usize = 10_000;
@@ -9,6 +10,8 @@ const MOST_AUTHORS: usize = 10_000;
 pub(super) struct Idea {
     /// Submitter and co-authors, in the order in which they became known.
     pub(super) authors: Vec<PersonId>,
+    /// Whose it is.
+    pub(super) home: Option<Rc<OrganisationId>>,
     /// The last entry about it.
     pub(super) last: u64,
     /// Where it came to a gate last, and how many authors were known then.
@@ -17,6 +20,10 @@ pub(super) struct Idea {
 }
 
 impl Idea {
+    pub(super) fn is_by(&self, person: PersonId) -> bool {
+        self.authors.contains(&person)
+    }
+
     pub(super) fn authors_at_turn(&self) -> &[PersonId] {
         &self.authors[..self.known_at_turn.min(self.authors.len())]
     }

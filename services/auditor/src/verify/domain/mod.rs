@@ -11,6 +11,7 @@ mod ideas;
 mod lifecycle;
 mod mandates;
 mod orders;
+mod persons;
 mod steps;
 mod taking_part;
 
@@ -23,11 +24,12 @@ use ideas::Idea;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::delegation_order::DelegationOrderEvent;
 use idesluss_domain::evaluation::{CriteriaEvent, EvaluationEvent};
-use idesluss_domain::submission::DisclosureEvent;
 use idesluss_domain::submission::disclosure::TextsDisclosed;
+use idesluss_domain::submission::{DisclosureEvent, IdeaEvent};
 use idesluss_domain::words::{Date, OrganisationId, Timestamp};
 use idesluss_proof::line::EventLine;
 use orders::OrdersInForce;
+pub(super) use persons::Erasures;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -96,7 +98,12 @@ impl Rules {
             Some(Event::Idea(event)) => Some(event),
             _ => None,
         };
-        if self.ideas.entry(idea).or_default().take(act.position, event) {
+        let home = event
+            .and_then(home)
+            .map(|home| shared(&mut self.organisations, home.clone()));
+        let known = self.ideas.entry(idea).or_default();
+        known.home = known.home.take().or(home);
+        if known.take(act.position, event) {
             self.ideas.remove(&idea);
         }
     }
@@ -169,11 +176,15 @@ impl Rules {
             return self.open(id, opened, act, findings, at);
         }
         // What was taken over, and what was erased, stands apart from every evaluation.
-        if matches!(
-            event,
-            E::EarlierDecisionRecorded(_) | E::EarlierAssessmentRecorded(_) | E::TextsErased(_)
-        ) {
-            return;
+        match event {
+            E::EarlierDecisionRecorded(earlier) => {
+                return self.earlier(act, earlier.idea.0, &earlier.organisation, findings, at);
+            }
+            E::EarlierAssessmentRecorded(earlier) => {
+                return self.earlier(act, earlier.idea.0, &earlier.organisation, findings, at);
+            }
+            E::TextsErased(_) => return,
+            _ => {}
         }
         let Some(case) = self.cases.get_mut(&id) else {
             if self.from_start {
@@ -207,6 +218,20 @@ impl Rules {
                 deciding::decide(case, decision, again, &around, act, past, findings, at);
             }
             step => steps::take(case, step, idea, act, findings, at),
+        }
+    }
+
+    /// R24: what was decided or assessed before the sluice is recorded by a coordinator of the organisation whose idea it is.
+    fn earlier(&self, act: &Act<'_>, idea: Uuid, owner: &OrganisationId, findings: &mut Findings, at: At<'_>) {
+        findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
+        findings.rule(Code::R24, at, taking_part::acts_for(act, owner));
+        let home = self.ideas.get(&idea).and_then(|idea| idea.home.as_deref());
+        if let Some(home) = home.filter(|home| *home != owner) {
+            findings.broken(
+                Code::R24,
+                at,
+                format!("the idea is {home}'s, and {owner} recorded something earlier of it"),
+            );
         }
     }
 
@@ -279,6 +304,15 @@ impl Rules {
 
     fn day(&self, micros: i64) -> Date {
         day(&self.zone, micros)
+    }
+}
+
+/// Whose idea it is, as the event says that it begins with.
+fn home(event: &IdeaEvent) -> Option<&OrganisationId> {
+    match event {
+        IdeaEvent::IdeaSubmitted(event) => Some(&event.organisation),
+        IdeaEvent::IdeaReceived(event) => Some(&event.organisation),
+        _ => None,
     }
 }
 

@@ -125,7 +125,7 @@ pub(super) fn take(
             );
             case.person_mut(event.assessor).revisions = u16::try_from(event.revision).unwrap_or(u16::MAX);
         }
-        E::AssessmentsRevealed(shown) => reveal(case, shown, act, findings, at),
+        E::AssessmentsRevealed(shown) => reveal(case, idea, shown, act, findings, at),
         E::RecommendationIssued(issued) => recommend(case, idea, issued, act, findings, at),
         E::MandateVerified(verified) => {
             findings.rule(
@@ -202,12 +202,19 @@ fn assess(
     case.commit(assessor, commitment);
 }
 
-fn reveal(case: &mut Case, shown: &AssessmentsRevealed, act: &Act<'_>, findings: &mut Findings, at: At<'_>) {
+fn reveal(
+    case: &mut Case,
+    idea: Option<&Idea>,
+    shown: &AssessmentsRevealed,
+    act: &Act<'_>,
+    findings: &mut Findings,
+    at: At<'_>,
+) {
     findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
     findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     findings.rule(Code::R23, at, lifecycle::hidden(case, "the assessments were shown"));
     findings.rule(Code::R08, at, assessing::enough(case, shown));
-    findings.rule(Code::R17, at, assessing::all_shown(case, shown));
+    findings.rule(Code::R17, at, assessing::all_shown(case, idea, shown));
     let mut all = Vec::with_capacity(shown.assessments.len());
     for one in &shown.assessments {
         findings.rule(Code::R07, at, assessing::as_committed(case, one));
@@ -241,9 +248,13 @@ fn recommend(
         taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
     );
     findings.rule(Code::R23, at, lifecycle::undecided(case, "a panel recommended"));
-    if case.recommended {
+    // One whose voices have become co-authors is set aside.
+    let author = |voice: &PersonId| taking_part::is_author(case, idea, *voice);
+    if !case.voices.is_empty() && !case.voices.iter().any(author) {
         findings.broken(Code::R23, at, "a panel had recommended before");
     }
+    let left = assessing::enough_left(case, idea, issued.proposal, "a panel recommended");
+    findings.rule(Code::R08, at, left);
     findings.rule(Code::R26, at, lifecycle::panel(case, issued));
     for voice in lifecycle::voices(issued) {
         findings.rule(Code::R09, at, taking_part::declared(case, voice, "recommended"));
@@ -253,5 +264,5 @@ fn recommend(
     for digest in reasons {
         findings.rule(Code::R15, at, assessing::reasons(digest));
     }
-    case.recommended = true;
+    case.voices = lifecycle::voices(issued).collect();
 }

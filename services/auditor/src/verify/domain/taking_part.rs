@@ -22,9 +22,12 @@ pub(super) fn unconflicted(case: &Case, person: PersonId, does: &str) -> Found {
 
 /// R11: submitter and co-authors take no part: those that the evaluation names, and those that this log knew of.
 pub(super) fn not_own(case: &Case, idea: Option<&Idea>, person: PersonId, does: &str) -> Found {
-    let wrote = idea.is_some_and(|idea| idea.authors.contains(&person));
-    (wrote || case.excluded.contains(&person))
-        .then(|| format!("{person} {does} and is submitter or co-author of the idea"))
+    is_author(case, idea, person).then(|| format!("{person} {does} and is submitter or co-author of the idea"))
+}
+
+/// Whether somebody is submitter or co-author, as the opening names them or this log knows of.
+pub(super) fn is_author(case: &Case, idea: Option<&Idea>, person: PersonId) -> bool {
+    case.excluded.contains(&person) || idea.is_some_and(|idea| idea.is_by(person))
 }
 
 /// R11, when an evaluation opens: it excludes every author whom this log knew of when the idea came to the gate.

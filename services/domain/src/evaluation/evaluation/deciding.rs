@@ -44,7 +44,7 @@ pub(super) fn recommend(command: &EvaluationCommand, issue: &Issue, state: &Eval
         panel: issue.panel.clone(),
         dissent: issue.dissent.clone(),
     };
-    if let Some(recommendation) = &state.recommendation {
+    if let Some(recommendation) = state.recommendation_in_force() {
         return if *recommendation == event {
             Ok(vec![])
         } else {
@@ -55,7 +55,16 @@ pub(super) fn recommend(command: &EvaluationCommand, issue: &Issue, state: &Eval
     if state.decision().is_some() {
         return Err(EvaluationRejection::AlreadyDecided);
     }
+    rests_on_enough(issue.proposal, state)?;
     Ok(vec![event.into()])
+}
+
+/// What is left without the assessments of new co-authors may be too little for anything but to have the idea assessed anew.
+fn rests_on_enough(outcome: Outcome, state: &Evaluation) -> Result<(), EvaluationRejection> {
+    if state.falls_short() && outcome != Outcome::Return {
+        return Err(EvaluationRejection::FallsShort);
+    }
+    Ok(())
 }
 
 pub(super) fn decide(command: &EvaluationCommand, decide: &Decide, state: &Evaluation) -> Decided {
@@ -156,6 +165,7 @@ fn rule(
             return Err(EvaluationRejection::NotDeclared);
         }
     }
+    rests_on_enough(decide.outcome, state)?;
     if decide.home && decide.outcome != Outcome::Advance {
         return Err(EvaluationRejection::HomeNeedsAdvance);
     }

@@ -38,21 +38,22 @@ pub struct RecordEarlierAssessment {
     pub scores: Vec<EarlierScore>,
 }
 
-/// Earlier records stand apart from every evaluation, under round 0, and belong to one organisation.
+/// Earlier records stand apart from every evaluation, under round 0. Only the organisation whose idea it is makes them.
 fn may_record(
     command: &EvaluationCommand,
     idea: IdeaId,
     import: &str,
     state: &Evaluation,
 ) -> Result<OrganisationId, EvaluationRejection> {
-    let known = (state.earlier_decisions.iter().map(|event| &event.organisation))
-        .chain(state.earlier_assessments.iter().map(|event| &event.organisation))
-        .next();
+    let home = state.idea.organisation.as_ref();
     allow(
         &command.actor,
         &[Role::Coordinator],
-        known.unwrap_or(&command.actor.organisation),
+        home.unwrap_or(&command.actor.organisation),
     )?;
+    if home.is_none() {
+        return Err(EvaluationRejection::UnknownIdea);
+    }
     if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
         return Err(EvaluationRejection::WrongId);
     }

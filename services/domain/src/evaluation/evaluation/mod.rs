@@ -23,7 +23,7 @@ pub use earlier::{RecordEarlierAssessment, RecordEarlierDecision};
 pub use events::*;
 pub use rejections::EvaluationRejection;
 pub use scores::{Nonce, Scores, commitment, scores_json, summarise};
-pub use state::{Assessor, Evaluation, Given, Phase, PilotState};
+pub use state::{Aside, Assessor, Evaluation, Given, KnownIdea, Phase, PilotState};
 
 use crate::Decider;
 

@@ -18,7 +18,7 @@ pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evalu
     let mut events = vec![];
     for &(person, load) in &assign.assessors {
         match state.assessors.get(&person) {
-            Some(assessor) if !assessor.recused => {}
+            Some(assessor) if !assessor.recused && !state.is_excluded(person) => {}
             _ => events.push(assigned(person, load, assign.cap, state)?),
         }
     }
@@ -147,7 +147,7 @@ pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evalu
         .into(),
     ];
     if let Some((person, load)) = recuse.replaced_by {
-        let already = state.assessors.get(&person).is_some_and(|assessor| !assessor.recused);
+        let already = state.active_assessors().any(|(active, _)| *active == person);
         if person == recuse.assessor {
             return Err(EvaluationRejection::SteppedAside);
         }

@@ -5,6 +5,8 @@ rejections! {
     EvaluationRejection {
         /// Nothing has been opened under this id.
         Unknown => NotFound, "NO_SUCH_EVALUATION", "There is no such evaluation.";
+        /// Nothing has been received of the idea.
+        UnknownIdea => NotFound, "NO_SUCH_IDEA", "Nothing is known here of such an idea: take it over first.";
         /// Another idea, gate or round stands under this id.
         OtherEvaluation => Precondition, "OTHER_EVALUATION", "Another evaluation was opened under this id.";
         /// The id does not follow from idea and round.
@@ -51,6 +53,8 @@ rejections! {
         AssessmentsMissing => Precondition, "ASSESSMENTS_MISSING", "Not every assigned assessor has assessed: wait, or take off who does not answer.";
         /// Too few.
         TooFewAssessments => Precondition, "TOO_FEW_ASSESSMENTS", "There are too few independent assessments: assign more assessors.";
+        /// Too few are left without those of new co-authors.
+        FallsShort => Precondition, "ASSESSMENTS_FALL_SHORT", "Somebody who assessed has become a co-author, and too few assessments are left: send the idea back, so that others assess it anew.";
         /// What was sealed is not what was committed to.
         CommitmentBroken => Precondition, "COMMITMENT_BROKEN", "A sealed assessment does not match what was committed to, or can't be opened: ask the operator.";
         /// The panel is not made of this evaluation's assessors.

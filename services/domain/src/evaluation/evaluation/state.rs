@@ -1,5 +1,5 @@
 use super::*;
-use crate::words::{Digest, PersonId, SealedText};
+use crate::words::{Digest, IdeaId, OrganisationId, PersonId, SealedText};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far an evaluation has come.
@@ -17,9 +17,31 @@ pub enum Phase {
     Closed,
 }
 
+/// What the same journal has received of the idea. It goes on while the idea is judged: somebody may become a co-author.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownIdea {
+    /// Whose it is; None: nothing has been received of such an idea.
+    pub organisation: Option<OrganisationId>,
+    /// Submitter and co-authors, as far as they are known.
+    pub authors: BTreeSet<PersonId>,
+}
+
+/// Why somebody takes no part in an evaluation, and reads nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aside {
+    /// Submitter or co-author, from whichever moment on.
+    Author,
+    /// Has declared a conflict of interest.
+    Conflict,
+    /// Was taken off as assessor, or stepped aside.
+    Recused,
+}
+
 /// What the rules, and the pages, need to remember of an evaluation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evaluation {
+    /// What has been received of the idea; see [`Evaluation::knowing`].
+    pub idea: KnownIdea,
     /// How it began; None: it has not, or only earlier records stand here.
     pub opened: Option<EvaluationOpened>,
     /// Who owns the need.
@@ -111,16 +133,78 @@ impl Evaluation {
         self.decisions.last()
     }
 
-    /// Those who are assigned and have not stepped aside.
-    pub fn active_assessors(&self) -> impl Iterator<Item = (&PersonId, &Assessor)> {
-        self.assessors.iter().filter(|(_, assessor)| !assessor.recused)
+    /// The idea; None: nothing stands here.
+    pub fn about(&self) -> Option<IdeaId> {
+        let opened = self.opened.as_ref().map(|opened| opened.idea);
+        let decided = self.earlier_decisions.first().map(|earlier| earlier.idea);
+        let assessed = self.earlier_assessments.first().map(|earlier| earlier.idea);
+        opened.or(decided).or(assessed)
     }
 
-    /// Whether `person` submitted the idea or co-authored it.
+    /// The same with what the journal has received of the idea: no rule about authors holds without it.
+    pub fn knowing(mut self, idea: KnownIdea) -> Self {
+        self.idea = idea;
+        self
+    }
+
+    /// Those who are assigned, have not stepped aside, and have not become co-authors.
+    pub fn active_assessors(&self) -> impl Iterator<Item = (&PersonId, &Assessor)> {
+        let takes_part = |(person, assessor): &(&PersonId, &Assessor)| !assessor.recused && !self.is_excluded(**person);
+        self.assessors.iter().filter(takes_part)
+    }
+
+    /// Whether `person` submitted the idea or co-authored it, before the evaluation opened or since.
     pub fn is_excluded(&self, person: PersonId) -> bool {
-        self.opened
-            .as_ref()
-            .is_some_and(|opened| opened.excluded.contains(&person))
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|opened| opened.excluded.contains(&person)) || self.idea.authors.contains(&person)
+    }
+
+    /// Why `person` takes no part and reads nothing; None: nothing of that kind stands in the way.
+    pub fn aside(&self, person: PersonId) -> Option<Aside> {
+        let recused = || self.assessors.get(&person).is_some_and(|assessor| assessor.recused);
+        if self.is_excluded(person) {
+            Some(Aside::Author)
+        } else if self.conflicted.contains(&person) {
+            Some(Aside::Conflict)
+        } else {
+            recused().then_some(Aside::Recused)
+        }
+    }
+
+    /// The shown assessments that count: not those of people who have become co-authors.
+    ///
+    /// They were made independently of each other, so the others hold without them.
+    pub fn counted(&self) -> impl Iterator<Item = &RevealedAssessment> {
+        let shown = self.revealed.iter().flat_map(|shown| &shown.assessments);
+        shown.filter(|assessment| !self.is_excluded(assessment.assessor))
+    }
+
+    /// Whether assessments were shown, and fewer of them count than are required.
+    pub fn falls_short(&self) -> bool {
+        let required = self.opened.as_ref().map_or(0, |opened| opened.assessments_required);
+        let required = usize::try_from(required).unwrap_or(usize::MAX);
+        self.revealed.is_some() && self.counted().count() < required
+    }
+
+    /// Count, mean and spread of the assessments that count, and their weighted mean; None: nothing is shown.
+    pub fn summary(&self) -> Option<(Vec<CriterionSummary>, u32)> {
+        let (opened, shown) = (self.opened.as_ref()?, self.revealed.as_ref()?);
+        let counted: Vec<Scores> = self
+            .counted()
+            .filter_map(|assessment| serde_json::from_str(&assessment.scores).ok())
+            .collect();
+        if counted.len() == shown.assessments.len() {
+            return Some((shown.criteria.clone(), shown.weighted_hundredths));
+        }
+        Some(summarise(&opened.criteria, &counted))
+    }
+
+    /// The recommendation, unless one of those who stand behind it or see it otherwise has become a co-author: then it is set aside.
+    pub fn recommendation_in_force(&self) -> Option<&RecommendationIssued> {
+        let recommendation = self.recommendation.as_ref()?;
+        let dissent = recommendation.dissent.iter().map(|dissent| &dissent.assessor);
+        let mut voices = recommendation.panel.iter().chain(dissent);
+        (!voices.any(|voice| self.is_excluded(*voice))).then_some(recommendation)
     }
 
     /// Whether `person` is an assessor at this gate, now or in an earlier round, or ever gave an assessment.

@@ -29,8 +29,12 @@ pub enum Action {
     SendReceipt(Receipt),
     /// Add a file.
     Attach(Attach),
-    /// Share the authorship.
-    AddCoauthor(PersonId),
+    /// Ask somebody to share the authorship.
+    ProposeCoauthor(PersonId),
+    /// Agree to share the authorship, or not to.
+    AnswerCoauthorship(bool),
+    /// Note whom the origin of a received idea tells to have become a co-author.
+    LearnAuthor(PersonId),
     /// Express support.
     Support,
     /// Agree to be named, or no longer.

@@ -1,4 +1,6 @@
 //! Erasing what was written about and by people: asked for, decided, confirmed by every service that holds a copy.
+//!
+//! It can't be undone, so it takes two: whoever asked for it does not decide it. To refuse it one is enough.
 
 use super::intake::{Decided, allow};
 use super::*;
@@ -27,7 +29,8 @@ pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea)
         return Err(IdeaRejection::NoBasis);
     }
     match idea.erasure {
-        Some(Erasure::Requested) => {}
+        Some(Erasure::Requested(by)) if by == command.actor.person => return Err(IdeaRejection::OwnErasure),
+        Some(Erasure::Requested(_)) => {}
         Some(Erasure::Waiting(_) | Erasure::Done) => return Err(IdeaRejection::ErasureDecided),
         None | Some(Erasure::Refused) => return Err(IdeaRejection::NoErasure),
     }
@@ -48,7 +51,7 @@ pub(super) fn refuse(command: &IdeaCommand, basis: &str, reasons: SealedText, id
         return Err(IdeaRejection::NoBasis);
     }
     match idea.erasure {
-        Some(Erasure::Requested) => Ok(vec![
+        Some(Erasure::Requested(_)) => Ok(vec![
             ErasureRefused {
                 basis: basis.to_owned(),
                 reasons,

@@ -111,9 +111,23 @@ pub struct AttachmentAdded {
     pub bytes: u64,
 }
 
-/// Somebody shares the authorship.
+/// An author asked somebody to share the authorship. Nothing follows from it before that person agrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoauthorProposed {
+    /// Who was asked.
+    pub coauthor: PersonId,
+}
+
+/// Somebody shares the authorship: they agreed to it, or, of an idea that was received, its origin tells that they did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoauthorAdded {
+    /// Who.
+    pub coauthor: PersonId,
+}
+
+/// Somebody who was asked to share the authorship does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoauthorDeclined {
     /// Who.
     pub coauthor: PersonId,
 }
@@ -458,7 +472,7 @@ events! {
     /// What happens to an idea.
     IdeaEvent, "submission", [
         IdeaSubmitted, TermsAccepted, ReceiptSent, AnswerDueMoved, CoordinatorAssigned, IdeaRegistered,
-        AttachmentAdded, CoauthorAdded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
+        AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
         ClarificationProvided, SimilarIdeasSuggested, IdeaLinkedAsDuplicate, IdeaSuperseded, BriefApproved,
         BriefReplaced, IdeaAccepted, EvaluationStarted, GateDecided, IdeaHandedToLine, IdeaImplemented, IdeaReferred,
         IdeaReceived, ReferralAnswered, IdeaReturned, IdeaDeclined, IdeaReopened, IdeaParked, IdeaReactivated,

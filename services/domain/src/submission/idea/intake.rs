@@ -1,7 +1,7 @@
-//! What submitters and their colleagues do: submit, add, support, answer, take back.
+//! What submitters and their colleagues do: submit, attach, support, answer, take back.
 
 use super::*;
-use crate::words::{OrganisationId, PersonId, Role, SealedText};
+use crate::words::{OrganisationId, Role, SealedText};
 
 pub(super) type Decided = Result<Vec<IdeaEvent>, IdeaRejection>;
 
@@ -23,7 +23,7 @@ pub(super) fn allow(command: &IdeaCommand, roles: &[Role], idea: &Idea) -> Resul
 }
 
 /// Whether the actor is the submitter or a co-author.
-fn allow_author(command: &IdeaCommand, idea: &Idea) -> Result<(), IdeaRejection> {
+pub(super) fn allow_author(command: &IdeaCommand, idea: &Idea) -> Result<(), IdeaRejection> {
     allow(command, &[Role::Submitter], idea)?;
     if idea.authors.contains(&command.actor.person) {
         Ok(())
@@ -153,15 +153,6 @@ pub(super) fn attach(command: &IdeaCommand, attach: &Attach, idea: &Idea) -> Dec
         }
         .into(),
     ])
-}
-
-pub(super) fn add_coauthor(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> Decided {
-    allow_author(command, idea)?;
-    if idea.authors.contains(&coauthor) {
-        return Ok(vec![]);
-    }
-    going_on(idea)?;
-    Ok(vec![CoauthorAdded { coauthor }.into()])
 }
 
 pub(super) fn support(command: &IdeaCommand, idea: &Idea) -> Decided {

@@ -2,6 +2,7 @@
 //!
 //! States: see [`Phase`]. The rules stand in one file a part of the way; [`events`] is the stored form.
 
+mod authors;
 mod commands;
 mod erasure;
 mod events;
@@ -11,6 +12,7 @@ mod rejections;
 mod screening;
 mod state;
 
+pub use authors::MOST_AUTHORS;
 pub use commands::{
     Action, Attach, Brief, DecideErasure, Decline, EarlierStatus, GateDecision, HandToLine, IdeaCommand, Receipt,
     Receive, Refer, Submit,
@@ -36,7 +38,9 @@ impl Decider for Ideas {
             Action::Receive(receive) => intake::receive(command, receive, idea),
             Action::SendReceipt(receipt) => intake::send_receipt(command, receipt, idea),
             Action::Attach(attach) => intake::attach(command, attach, idea),
-            Action::AddCoauthor(person) => intake::add_coauthor(command, *person, idea),
+            Action::ProposeCoauthor(person) => authors::propose(command, *person, idea),
+            Action::AnswerCoauthorship(agrees) => authors::answer(command, *agrees, idea),
+            Action::LearnAuthor(person) => authors::learn(command, *person, idea),
             Action::Support => intake::support(command, idea),
             Action::Consent(given) => intake::consent(command, *given, idea),
             Action::Answer(answer) => intake::answer(command, *answer, idea),

@@ -11,6 +11,14 @@ rejections! {
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This idea belongs to another organisation.";
         /// Somebody else's idea.
         NotYours => Forbidden, "NOT_YOURS", "Only who submitted the idea may do this.";
+        /// Whom nobody has asked.
+        NotProposed => Forbidden, "NOT_PROPOSED", "Nobody has asked you to be a co-author of this idea.";
+        /// Said no before.
+        CoauthorDeclined => Precondition, "COAUTHOR_DECLINED", "This person has been asked and has said no. They can still agree by themselves.";
+        /// An author stays one.
+        IsAuthor => Precondition, "IS_AUTHOR", "You are an author of this idea already; that stands.";
+        /// More than an idea may have.
+        TooManyAuthors => Precondition, "TOO_MANY_AUTHORS", "An idea has at most 20 authors, with those who have been asked.";
         /// A text is missing.
         TextsMissing => Invalid, "TEXTS_MISSING", "An idea needs a title and at least one of problem and proposal.";
         /// Terms are missing.
@@ -53,6 +61,8 @@ rejections! {
         NoErasure => Precondition, "NO_ERASURE", "No erasure of this idea has been asked for or decided.";
         /// Erasure is decided.
         ErasureDecided => Precondition, "ERASURE_DECIDED", "The erasure has been decided already.";
+        /// One person alone.
+        OwnErasure => Forbidden, "OWN_ERASURE", "Whoever asked for the erasure does not decide it: somebody else must, since it can't be undone.";
         /// No basis.
         NoBasis => Invalid, "NO_BASIS", "State the legal basis.";
     }

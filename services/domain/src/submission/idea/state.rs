@@ -45,8 +45,8 @@ pub struct ApprovedBrief {
 /// How far an erasure has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Erasure {
-    /// Asked for.
-    Requested,
+    /// Asked for, by this person.
+    Requested(PersonId),
     /// Decided; these services have still to confirm.
     Waiting(BTreeSet<String>),
     /// Done.
@@ -66,6 +66,10 @@ pub struct Idea {
     pub received: Option<IdeaReceived>,
     /// Submitter and co-authors.
     pub authors: BTreeSet<PersonId>,
+    /// Who has been asked to be a co-author, and has not answered.
+    pub proposed: BTreeSet<PersonId>,
+    /// Who has been asked, and said no.
+    pub declined: BTreeSet<PersonId>,
     /// Who leads it.
     pub coordinator: Option<PersonId>,
     /// The receipt.
@@ -164,7 +168,16 @@ impl Idea {
             IdeaEvent::CoordinatorAssigned(assigned) => self.coordinator = Some(assigned.coordinator),
             IdeaEvent::IdeaRegistered(registered) => self.registered = Some(registered.clone()),
             IdeaEvent::AttachmentAdded(added) => drop(self.attachments.insert(added.attachment)),
-            IdeaEvent::CoauthorAdded(added) => drop(self.authors.insert(added.coauthor)),
+            IdeaEvent::CoauthorProposed(proposed) => drop(self.proposed.insert(proposed.coauthor)),
+            IdeaEvent::CoauthorAdded(added) => {
+                self.proposed.remove(&added.coauthor);
+                self.declined.remove(&added.coauthor);
+                self.authors.insert(added.coauthor);
+            }
+            IdeaEvent::CoauthorDeclined(declined) => {
+                self.proposed.remove(&declined.coauthor);
+                self.declined.insert(declined.coauthor);
+            }
             IdeaEvent::SupportExpressed(support) => drop(self.supporters.insert(support.supporter)),
             IdeaEvent::ConsentGiven(consent) => drop(self.named.insert(consent.person)),
             IdeaEvent::ConsentWithdrawn(consent) => drop(self.named.remove(&consent.person)),
@@ -252,7 +265,7 @@ impl Idea {
 
     fn erasure_after(&mut self, event: &IdeaEvent) {
         self.erasure = match (event, self.erasure.take()) {
-            (IdeaEvent::ErasureRequested(_), _) => Some(Erasure::Requested),
+            (IdeaEvent::ErasureRequested(requested), _) => Some(Erasure::Requested(requested.requested_by)),
             (IdeaEvent::ErasureDecided(decided), _) => {
                 Some(Erasure::Waiting(decided.services.iter().cloned().collect()))
             }

@@ -55,12 +55,24 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         Action::Submit(submit()),
         Action::Answer(text(1)),
         Action::Withdraw(None),
-        Action::AddCoauthor(person(5)),
+        Action::ProposeCoauthor(person(5)),
         Action::Consent(true),
         Action::Consent(false),
         Action::RequestErasure,
     ])
     .prop_map(|action| (SUBMITTER, Role::Submitter, action));
+    let by_colleague = prop::sample::select(vec![
+        Action::AnswerCoauthorship(true),
+        Action::AnswerCoauthorship(false),
+    ])
+    .prop_map(|action| (5, Role::Submitter, action));
+    let by_registrar = decide_erasure().prop_map(|(who, role)| {
+        let decide = DecideErasure {
+            basis: "gallringsplan".into(),
+            services: vec!["submission".into()],
+        };
+        (who, role, Action::DecideErasure(decide))
+    });
     let by_service = prop_oneof![
         (1u32..6).prop_map(started),
         (1u32..6, outcome()).prop_map(|(round, outcome)| decision(round, outcome)),
@@ -69,7 +81,16 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         Just(Action::ConfirmErasure("submission".into())),
     ]
     .prop_map(|action| (0, Role::Service, action));
-    prop_oneof![3 => by_coordinator, 1 => by_submitter, 2 => by_service]
+    prop_oneof![3 => by_coordinator, 1 => by_submitter, 1 => by_colleague, 1 => by_registrar, 2 => by_service]
+}
+
+/// Whoever may decide an erasure, among them the submitter in another role.
+fn decide_erasure() -> impl Strategy<Value = (u128, Role)> {
+    prop::sample::select(vec![
+        (SUBMITTER, Role::Registrar),
+        (9, Role::Registrar),
+        (9, Role::DecisionMaker),
+    ])
 }
 
 proptest! {
@@ -91,6 +112,14 @@ proptest! {
                     }
                     IdeaEvent::GateDecided(event) => accepted = accepted.max(event.next.map_or(0, |next| next.round)),
                     IdeaEvent::IdeaReferred(_) => prop_assert!(before.brief.is_some()),
+                    IdeaEvent::CoauthorAdded(event) => {
+                        let asked = before.proposed.contains(&event.coauthor) || before.declined.contains(&event.coauthor);
+                        prop_assert!(asked && event.coauthor == person(who), "an author who had not agreed");
+                    }
+                    IdeaEvent::ErasureDecided(_) => {
+                        let asked = matches!(before.erasure, Some(Erasure::Requested(by)) if by != person(who));
+                        prop_assert!(asked, "one person alone erased");
+                    }
                     IdeaEvent::IdeaClosed(_) => {
                         let withdrawn = before.phase == Some(Phase::Withdrawn);
                         prop_assert!(before.told || withdrawn, "closed before the submitter had heard");

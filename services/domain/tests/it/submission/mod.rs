@@ -2,6 +2,7 @@ mod beside;
 pub(crate) mod coordinating;
 mod erasing;
 mod intake;
+mod authors;
 mod invariants;
 mod lifecycle;
 mod others;
@@ -231,10 +232,16 @@ fn only_authors_answer_withdraw_and_add_to_an_idea() {
     given.refuses(
         5,
         Role::Submitter,
-        Action::AddCoauthor(crate::ids::person(5)),
+        Action::ProposeCoauthor(crate::ids::person(5)),
         IdeaRejection::NotYours,
     );
-    let given = given.then(SUBMITTER, Role::Submitter, Action::AddCoauthor(crate::ids::person(5)));
+    let given = given
+        .then(
+            SUBMITTER,
+            Role::Submitter,
+            Action::ProposeCoauthor(crate::ids::person(5)),
+        )
+        .then(5, Role::Submitter, Action::AnswerCoauthorship(true));
     let events = given
         .when(5, Role::Submitter, Action::Answer(text(8)))
         .expect("answered");

@@ -1,0 +1,64 @@
+//! Who wrote an idea: its submitter, and those who have agreed to be its co-authors.
+//!
+//! Whoever is an author neither assesses nor decides. So nobody becomes one by being named: an author proposes, the named person answers.
+
+use super::intake::{Decided, allow, allow_author, going_on};
+use super::*;
+use crate::words::{PersonId, Role};
+
+/// The most authors of one idea, with those who have been asked: every list of them stays short.
+pub const MOST_AUTHORS: usize = 20;
+
+pub(super) fn propose(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> Decided {
+    allow_author(command, idea)?;
+    if idea.authors.contains(&coauthor) || idea.proposed.contains(&coauthor) {
+        return Ok(vec![]);
+    }
+    going_on(idea)?;
+    // Whoever said no is not asked again and again; they may still agree by themselves.
+    if idea.declined.contains(&coauthor) {
+        return Err(IdeaRejection::CoauthorDeclined);
+    }
+    if idea.authors.len() + idea.proposed.len() >= MOST_AUTHORS {
+        return Err(IdeaRejection::TooManyAuthors);
+    }
+    Ok(vec![CoauthorProposed { coauthor }.into()])
+}
+
+pub(super) fn answer(command: &IdeaCommand, agrees: bool, idea: &Idea) -> Decided {
+    allow(command, &[Role::Submitter], idea)?;
+    let coauthor = command.actor.person;
+    if idea.authors.contains(&coauthor) {
+        // An author who left could judge the idea after all.
+        return if agrees {
+            Ok(vec![])
+        } else {
+            Err(IdeaRejection::IsAuthor)
+        };
+    }
+    let declined = idea.declined.contains(&coauthor);
+    if !declined && !idea.proposed.contains(&coauthor) {
+        return Err(IdeaRejection::NotProposed);
+    }
+    if declined && !agrees {
+        return Ok(vec![]);
+    }
+    going_on(idea)?;
+    Ok(vec![if agrees {
+        CoauthorAdded { coauthor }.into()
+    } else {
+        CoauthorDeclined { coauthor }.into()
+    }])
+}
+
+/// What happens at the origin of a received idea: who agreed there takes no part in judging it here either.
+pub(super) fn learn(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> Decided {
+    allow(command, &[Role::Service], idea)?;
+    if idea.received.is_none() {
+        return Err(IdeaRejection::WrongState);
+    }
+    if idea.authors.contains(&coauthor) {
+        return Ok(vec![]);
+    }
+    Ok(vec![CoauthorAdded { coauthor }.into()])
+}
