@@ -39,6 +39,7 @@ tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, stra
 	tests/wheels.sh mining
 	tests/wheels.sh tlog
 	tests/wheels.sh deny
+	tests/wheels.sh grpc
 	tests/go.sh services/notary/tests/it/sumdb.go
 	tests/npm.sh
 

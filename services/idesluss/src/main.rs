@@ -7,6 +7,7 @@ mod doctor;
 mod home;
 mod import;
 mod node;
+mod ops;
 mod progress;
 mod replay;
 mod restored;

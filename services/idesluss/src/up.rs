@@ -4,6 +4,7 @@ use crate::beginning;
 use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
+use crate::ops::Operators;
 use crate::session::{Session, SessionError, connect};
 use clap::Args;
 use idesluss_gateway::{GatewayError, Mode};
@@ -39,6 +40,10 @@ pub(crate) struct Arguments {
         default_value = "127.0.0.1:0"
     )]
     logs: SocketAddr,
+    /// Where operators and their tools ask for health and metrics (/livez, /readyz, /status, /metrics): an address of this machine's loopback
+    /// and a port; without it nowhere.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "IDESLUSS_OPS")]
+    ops: Option<SocketAddr>,
     /// Add the sample region, and let whoever opens the web choose whom to be.
     #[arg(long)]
     demo: bool,
@@ -69,6 +74,12 @@ pub(crate) enum UpError {
         "checkpoints can't be served on {0}: {1}. Stop what uses the port, or choose another with --logs or IDESLUSS_LOGS"
     )]
     Logs(SocketAddr, std::io::Error),
+    #[error(
+        "health and metrics can't be served on {0}: {1}. Stop what uses the port, or choose another with --ops or IDESLUSS_OPS"
+    )]
+    Ops(SocketAddr, std::io::Error),
+    #[error("metrics can't be kept: {0}")]
+    Metrics(String),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -85,7 +96,7 @@ pub(crate) enum UpError {
 
 /// Runs until Ctrl-C or SIGTERM, then lets what is under way end.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
-    for address in [arguments.http, arguments.logs] {
+    for address in [arguments.http, arguments.logs].into_iter().chain(arguments.ops) {
         if !address.ip().is_loopback() {
             return Err(UpError::NotLoopback(address));
         }
@@ -98,6 +109,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let log = |error| UpError::Logs(arguments.logs, error);
     let reading = TcpListener::bind(arguments.logs).await.map_err(log)?;
     let logs = reading.local_addr().map_err(log)?;
+    let operators = match arguments.ops {
+        Some(address) => Some(Operators::listen(address).await?),
+        None => None,
+    };
     let begin = if arguments.demo {
         demo::directory
     } else {
@@ -113,6 +128,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let ahead = Duration::from_secs(u64::from(arguments.days_ahead) * 86_400);
     let clock: Arc<dyn Clock> = Arc::new(ClockAhead(ahead));
     let node = Node::start_at(&home, directory.clone(), shutdown.clone(), clock).await?;
+    let ops = operators.map(|operators| operators.serve(&node.engines, shutdown.clone()));
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
         println!("Playing the sample region; this takes a few seconds.");
@@ -146,6 +162,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     home.publish(&Addresses {
         web,
         logs,
+        ops,
         submission: node.ports.submission,
         evaluation: node.ports.evaluation,
         sharing: node.ports.sharing,

@@ -1,6 +1,6 @@
 //! How a service runs as a process of its own: its journal in PostgreSQL, its events over NATS, several replicas behind one another.
 //!
-//! What no program on a laptop needs is here too: traces to a collector (`telemetry`), what operators and their tools ask (`ops`), word to systemd.
+//! What no program on a laptop needs is here too: traces to a collector (`telemetry`), word to systemd.
 //!
 //! `settings` says where everything is, `command` what the command line offers, `program` is what a service says of itself, `process` puts the parts together, `journal` opens what it stands on, `exchange` joins it to the others, `forward` passes commands on to
 //! whoever may write, `watch` looks after the parts, `state` tells operators how they are,
@@ -13,7 +13,6 @@ mod files;
 mod forward;
 mod journal;
 mod newest;
-mod ops;
 mod origin;
 mod process;
 mod program;
@@ -26,7 +25,6 @@ mod watch;
 
 pub use command::main;
 pub use error::LaunchError;
-pub use ops::{Describe, Ops, install_metrics, serve_ops};
 pub use program::{Peers, Program, Running, ServiceContext};
 pub use settings::Settings;
 pub use systemd::notify_systemd;

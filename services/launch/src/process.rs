@@ -3,7 +3,7 @@
 use crate::error::LaunchError;
 use crate::exchange::exchange;
 use crate::forward::Forward;
-use crate::ops::{Ops, install_metrics, serve_ops};
+use idesluss_runtime::{Ops, install_metrics, serve_ops};
 use crate::program::{Peers, Program, Running, ServiceContext};
 use crate::settings::Settings;
 use crate::state::State;

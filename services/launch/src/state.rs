@@ -1,6 +1,6 @@
 //! A service's state in detail: for metrics, and as JSON for whoever checks a whole installation.
 
-use crate::ops::Describe;
+use idesluss_runtime::Describe;
 use crate::program::Program;
 use crate::settings::Settings;
 use futures_util::FutureExt as _;

@@ -9,6 +9,8 @@ mod grpc;
 mod health;
 mod logs;
 mod memory;
+mod ops;
+mod refusal;
 mod rpc_metrics;
 mod settings;
 mod shutdown;
@@ -21,6 +23,8 @@ pub use directory::{Directory, DirectoryError, HeldRole, Organisation, Organisat
 pub use grpc::{GrpcError, Reach, serve_grpc};
 pub use health::{Condition, Health};
 pub use logs::{LogForm, start_logs, start_logs_with};
+pub use ops::{Describe, Ops, install_metrics, serve_ops};
+pub use refusal::report_refusal;
 pub use settings::{Listen, Peers, Telemetry};
 pub use shutdown::cancel_on_signal;
 pub use tls::{Tls, TlsError, TlsFiles};
@@ -29,5 +33,6 @@ pub use trace::{Peer, Traced, link, traced, traceparent};
 /// The metrics that the gRPC server keeps, by name.
 pub mod metric_names {
     pub use crate::health::PART;
+    pub use crate::refusal::REFUSALS;
     pub use crate::rpc_metrics::{REQUESTS, SECONDS};
 }

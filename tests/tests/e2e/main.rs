@@ -1,6 +1,7 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
 mod apart;
+mod attacks;
 mod audit;
 mod browser;
 mod crawl;

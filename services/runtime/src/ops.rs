@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use futures_util::future::BoxFuture;
-use idesluss_runtime::{Condition, Health};
+use crate::{Condition, Health};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};

@@ -1,0 +1,92 @@
+//! What operators and their tools ask of `up`, where a port was given for it: health and metrics of the one process.
+
+use crate::up::UpError;
+use futures_util::FutureExt as _;
+use idesluss_engine::Engine;
+use idesluss_runtime::{Condition, Health, Ops, install_metrics, serve_ops};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// A port that was taken before anything was written.
+pub(crate) struct Operators {
+    listener: TcpListener,
+    address: SocketAddr,
+    metrics: PrometheusHandle,
+}
+
+impl Operators {
+    /// Takes the port; from now on metrics are kept.
+    pub(crate) async fn listen(address: SocketAddr) -> Result<Self, UpError> {
+        let failed = |error| UpError::Ops(address, error);
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let metrics = install_metrics().map_err(|error| UpError::Metrics(error.to_string()))?;
+        Ok(Self {
+            listener,
+            address,
+            metrics,
+        })
+    }
+
+    /// Answers until `shutdown`. Returns where.
+    pub(crate) fn serve(self, engines: &[Engine], shutdown: CancellationToken) -> SocketAddr {
+        let services: Vec<&'static str> = engines.iter().map(Engine::service).collect();
+        let health = Health::starting(&services);
+        for engine in engines {
+            let watching = watch(engine.clone(), health.clone());
+            tokio::spawn(shutdown.clone().run_until_cancelled_owned(watching));
+        }
+        let asked = (health.clone(), engines.to_vec());
+        let describe = move || {
+            let (health, engines) = asked.clone();
+            async move { describe(&health, &engines) }.boxed()
+        };
+        let ops = Ops {
+            health,
+            describe: Arc::new(describe),
+        };
+        tokio::spawn(serve_ops(self.listener, ops, self.metrics, shutdown));
+        self.address
+    }
+}
+
+/// A service is ready while it takes commands.
+async fn watch(engine: Engine, health: Health) {
+    let mut halted = engine.write_block();
+    loop {
+        let why = halted.borrow_and_update().clone();
+        let condition = why.map_or(Condition::Well, Condition::Unready);
+        health.set(engine.service(), condition);
+        if halted.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn describe(health: &Health, engines: &[Engine]) -> Value {
+    let parts = health.parts().into_iter().map(|(part, condition)| {
+        let told = match condition {
+            Condition::Well => json!({ "condition": "well" }),
+            Condition::Degraded(why) => json!({ "condition": "degraded", "why": why }),
+            Condition::Unready(why) => json!({ "condition": "unready", "why": why }),
+        };
+        (part.to_owned(), told)
+    });
+    let journals = engines.iter().map(|engine| {
+        let head = engine.store().head().borrow().clone();
+        (
+            engine.service().to_owned(),
+            json!({ "size": head.size, "epoch": head.epoch }),
+        )
+    });
+    json!({
+        "service": "idesluss",
+        "version": env!("CARGO_PKG_VERSION"),
+        "parts": parts.collect::<serde_json::Map<_, _>>(),
+        "journals": journals.collect::<serde_json::Map<_, _>>(),
+    })
+}
