@@ -12,8 +12,8 @@ const ORGANISATIONS: [(&str, &str, &str); 3] = [
     ("fyrbodal", "FBK", "federation"),
 ];
 
-/// Every role that somebody holds in each organisation; two people assess.
-const ROLES: [(&str, Role); 11] = [
+/// Every role that somebody holds in each organisation; two people submit, assess, and register.
+const ROLES: [(&str, Role); 13] = [
     ("submitter", Role::Submitter),
     ("coordinator", Role::Coordinator),
     ("assessor", Role::Assessor),
@@ -25,7 +25,12 @@ const ROLES: [(&str, Role); 11] = [
     ("adopter", Role::Adopter),
     ("auditor", Role::Auditor),
     ("operator", Role::Operator),
+    ("submitter", Role::Submitter),
+    ("registrar", Role::Registrar),
 ];
+
+/// Who may submit ideas as well, as most employees may.
+const SUBMIT_TOO: [Role; 2] = [Role::Assessor, Role::DecisionMaker];
 
 /// The region's instance.
 pub(crate) const INSTANCE: &str = "fyrbodal-test";
@@ -40,11 +45,16 @@ pub fn write_region(data: &Path) {
         );
     }
     for (id, ..) in ORGANISATIONS {
-        for (number, (role, _)) in ROLES.iter().enumerate() {
+        for (number, (role, held)) in ROLES.iter().enumerate() {
             let person = pseudonym(id, number);
+            let too = if SUBMIT_TOO.contains(held) {
+                format!(", {{ organisation = \"{id}\", role = \"submitter\" }}")
+            } else {
+                String::new()
+            };
             let _ = write!(
                 text,
-                "\n[[person]]\nid = \"{person}\"\nname = \"{role} {number} i {id}\"\nroles = [{{ organisation = \"{id}\", role = \"{role}\" }}]\n"
+                "\n[[person]]\nid = \"{person}\"\nname = \"{role} {number} i {id}\"\nroles = [{{ organisation = \"{id}\", role = \"{role}\" }}{too}]\n"
             );
         }
     }

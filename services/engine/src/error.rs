@@ -1,6 +1,7 @@
-use idesluss_domain::words::Rejection;
+use idesluss_domain::words::{Rejection, RejectionKind};
 use idesluss_journal::{AppendError, StoreError};
 use idesluss_proto::status::{from_rejection, refuse};
+use idesluss_runtime::report_refusal;
 use idesluss_vault::VaultError;
 use tonic::{Code, Status};
 
@@ -33,7 +34,13 @@ pub enum ExecuteError {
 impl From<ExecuteError> for Status {
     fn from(error: ExecuteError) -> Self {
         match error {
-            ExecuteError::Rejected(rejection) => from_rejection(rejection),
+            ExecuteError::Rejected(rejection) => {
+                // What a person may not do at all, other than not now: said and counted by its code.
+                if rejection.kind == RejectionKind::Forbidden {
+                    report_refusal(rejection.code);
+                }
+                from_rejection(rejection)
+            }
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),
             ExecuteError::Vault(error) => from_vault(error),

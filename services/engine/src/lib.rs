@@ -28,7 +28,7 @@ pub use execute::{Call, Decided};
 pub use loaded::Loaded;
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
-pub use request::{Asker, CommandContext, PendingCommand, RequestReader, Texts, wrong_role};
+pub use request::{Asker, CommandContext, PendingCommand, RequestReader, Texts, takes_no_part, wrong_role};
 pub use run::{Reaction, ReactionError, Timer, reaction_span};
 pub use serve::journal_server;
 pub use views::{View, ViewHandle};

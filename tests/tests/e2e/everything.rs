@@ -88,7 +88,16 @@ fn ideas(server: &Server) {
         .and_then(|before| before.rsplit("value=\"").next()?.split('"').next())
         .expect("a colleague");
     let colleague = colleague.to_owned();
-    maria.act(&toys, "medforfattare", &[("person", &colleague)]);
+    for (page, answer) in [(toys.clone(), "ja"), (page_of("lunchbio"), "nej")] {
+        maria.act(&page, "medforfattare", &[("person", &colleague)]);
+        let questions = samir.see("/ideer");
+        let sent = samir.0.fill(
+            &questions,
+            &format!("{page}/medforfattarskap"),
+            &[("medforfattare", answer)],
+        );
+        assert_eq!(sent.status, 200, "{}", sent.html);
+    }
     maria.act(&toys, "namn", &[("named", "ja")]);
     maria.act(&toys, "namn", &[("named", "nej")]);
     maria.act(&toys, "begar-radering", &[]);

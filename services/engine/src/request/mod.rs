@@ -16,7 +16,7 @@ use idesluss_domain::words::{Actor, Role};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::read_actor;
 use idesluss_proto::status::{Problems, refuse};
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, report_refusal};
 use std::sync::Arc;
 use tonic::{Code, Status};
 
@@ -53,6 +53,13 @@ impl Asker {
 /// The asker's role does not allow it.
 pub fn wrong_role() -> Status {
     refuse(Code::PermissionDenied, "WRONG_ROLE", "Your role does not allow this.")
+}
+
+/// Whoever takes no part in judging an idea reads nothing of it: reported, since no page leads there.
+pub fn takes_no_part() -> Status {
+    report_refusal("TAKES_NO_PART");
+    let sentence = "You take no part in judging this idea, so you do not read it. What you declared stands on the evaluation's page.";
+    refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence)
 }
 
 impl CommandContext {

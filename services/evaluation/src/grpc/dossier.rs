@@ -1,13 +1,13 @@
 //! What a decision rests on: the page before it, the decision with its dossier, the whole history.
 
 use super::page::draw;
-use super::queries::{Queries, evaluation_id, idea_id, load, takes_no_part};
+use super::queries::{Queries, evaluation_id, idea_id, load};
 use super::rejected;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName, Timestamp};
-use idesluss_engine::{Recorded, wrong_role};
+use idesluss_engine::{Recorded, takes_no_part, wrong_role};
 use idesluss_proto::evaluation::write_mandate;
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;

@@ -1,7 +1,7 @@
 use super::{dossier, lists, page, terms};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, takes_no_part};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -109,12 +109,6 @@ pub(super) async fn load_for(
     let state = super::state(&loaded, &stream, &idea);
     let sight = sight(asker, &state)?;
     Ok((loaded, state, sight))
-}
-
-/// Whoever takes no part reads nothing.
-pub(super) fn takes_no_part() -> Status {
-    let sentence = "You take no part in this evaluation, so you do not read it. What you declared stands on its page.";
-    refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence)
 }
 
 macro_rules! queries {

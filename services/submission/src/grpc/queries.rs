@@ -3,7 +3,7 @@ use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, wrong_role};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, takes_no_part, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -40,15 +40,14 @@ pub(super) async fn access_level(
 ) -> Result<AccessLevel, Status> {
     let access_level = by_role(asker, idea)?;
     let own = asker.is(&[Role::Submitter]) && idea.authors.contains(&asker.actor.person);
-    if !own && takes_no_part(context, asker, id, idea.rounds).await? {
-        let sentence = "You take no part in judging this idea, so you do not read it.";
-        return Err(refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence));
+    if !own && is_aside(context, asker, id, idea.rounds).await? {
+        return Err(takes_no_part());
     }
     Ok(access_level)
 }
 
 /// Whether the asker has declared a conflict of interest at some gate, or asks as an assessor who was taken off at the last one.
-async fn takes_no_part(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u32) -> Result<bool, Status> {
+async fn is_aside(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u32) -> Result<bool, Status> {
     if rounds == 0 {
         return Ok(false);
     }

@@ -1,7 +1,14 @@
 //! What strangers may try, by a client that is none of ours: it succeeds in nothing, nothing is changed, it stands once in the log and is
 //! counted once, without content. One file a hole; SECURITY.md names the test of each.
 
+mod backdating;
 mod before;
 mod client;
+mod coauthors;
+mod conflicts;
+mod earlier;
+mod judging;
+mod similar;
+mod two_people;
 
 pub(crate) use before::Before;

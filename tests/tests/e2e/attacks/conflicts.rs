@@ -1,0 +1,154 @@
+//! Hole 9, second half: whoever had declared a conflict of interest, or was taken off, went on reading.
+
+use super::Before;
+use super::judging::{Judged, assessors, coordinator, decider};
+use idesluss_proto::pb::command::Role;
+use idesluss_tests::{ForeignAnswer, Someone};
+use serde_json::json;
+
+/// What the brief says.
+const BRIEF: &str = "elcyklar";
+
+impl Judged {
+    async fn conflicted(&self, who: &Someone) {
+        let declared = json!({ "evaluation": self.evaluation, "reason": "Min syster har skrivit den." });
+        let declared = self.evaluation("DeclareConflict", who, declared).await;
+        assert_eq!(declared.code, "OK", "{declared:?}");
+    }
+
+    /// Everything that shows something of one evaluation or its idea.
+    async fn reads(&self, who: &Someone) -> Vec<ForeignAnswer> {
+        let (about, idea) = (json!({ "evaluation": self.evaluation }), json!({ "idea": self.idea }));
+        vec![
+            self.evaluation("GetDecision", who, about.clone()).await,
+            self.evaluation("GetDecisionPage", who, about).await,
+            self.evaluation("GetHistory", who, idea.clone()).await,
+            self.submission("GetIdea", who, idea.clone()).await,
+            self.submission("GetHistory", who, idea).await,
+        ]
+    }
+
+    /// Everything that lists evaluations or ideas.
+    async fn lists(&self, who: &Someone) -> Vec<ForeignAnswer> {
+        let all = json!({});
+        vec![
+            self.evaluation("ListToAssess", who, all.clone()).await,
+            self.evaluation("ListToDecide", who, all.clone()).await,
+            self.evaluation("ListEvaluations", who, all.clone()).await,
+            self.evaluation("ListIdeaEvaluations", who, json!({ "idea": self.idea }))
+                .await,
+            self.submission(
+                "FindSimilarIdeas",
+                who,
+                json!({ "text": "Elcyklar till hemtjänstens morgonbesök i centrum" }),
+            )
+            .await,
+            self.submission("ListInbox", who, json!({ "erasure_requested": true }))
+                .await,
+        ]
+    }
+
+    /// Checks that somebody reads nothing, finds nothing in lists, and sees what they declared.
+    async fn reads_nothing(&self, who: &Someone, conflict: bool) {
+        let before = Before::of(&self.instance).await;
+        for answer in self.reads(who).await {
+            assert_eq!(answer.code, "PERMISSION_DENIED", "{answer:?}");
+            assert!(answer.responses.is_empty(), "{answer:?}");
+        }
+        for answer in self.lists(who).await {
+            let told = json!(answer.responses).to_string();
+            let shown = told.contains(&self.evaluation) || told.contains(&self.idea) || told.contains(BRIEF);
+            assert!(!shown, "{told}");
+        }
+        let own = self
+            .evaluation("GetEvaluation", who, json!({ "evaluation": self.evaluation }))
+            .await;
+        assert_eq!(own.code, "OK", "{own:?}");
+        let seen = &own.responses[0]["evaluation"];
+        let told = seen.to_string();
+        assert!(!told.contains(BRIEF) && !told.contains(&self.idea), "{told}");
+        let declared = &seen["own_declaration"];
+        if conflict {
+            assert_eq!(
+                (&declared["conflict"], &declared["reason"]["text"]),
+                (&json!(true), &json!("Min syster har skrivit den."))
+            );
+        } else {
+            assert_eq!(declared["recused"], true, "{declared}");
+        }
+        before.nothing_changed(&self.instance).await;
+        assert!(
+            before
+                .counted(&self.instance, "idesluss_refusals_total{what=\"TAKES_NO_PART\"}")
+                .await
+                >= 1.0
+        );
+        assert_eq!(before.log(&self.instance, BRIEF), Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assessor_in_conflict_reads_nothing_and_sees_what_they_declared() {
+    let judged = Judged::start().await;
+    let [assessor, other] = assessors();
+    judged.conflicted(&assessor).await;
+    judged.reads_nothing(&assessor, true).await;
+    // The conflict is the person's: in another role they read nothing either.
+    let elsewhere = assessor.claiming(Role::Submitter);
+    let page = judged
+        .submission("GetIdea", &elsewhere, json!({ "idea": judged.idea }))
+        .await;
+    page.is_refused("PERMISSION_DENIED", "take no part");
+    assert_eq!(page.reason(), "TAKES_NO_PART");
+    assert_eq!(judged.seen_by(&other).await.own_declaration, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decider_in_conflict_reads_nothing_and_sees_what_they_declared() {
+    let judged = Judged::start().await;
+    judged.assess().await;
+    judged.reveal().await;
+    judged.conflicted(&decider()).await;
+    judged.reads_nothing(&decider(), true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assessor_who_was_taken_off_reads_nothing_any_more() {
+    let judged = Judged::start().await;
+    let [assessor, _] = assessors();
+    let recuse = json!({ "evaluation": judged.evaluation, "assessor": assessor.person(), "reason": "Är sjukskriven." });
+    let taken_off = judged.evaluation("RecuseAssessor", &coordinator(), recuse).await;
+    assert_eq!(taken_off.code, "OK", "{taken_off:?}");
+    let before = Before::of(&judged.instance).await;
+    let page = judged
+        .submission("GetIdea", &assessor, json!({ "idea": judged.idea }))
+        .await;
+    page.is_refused("PERMISSION_DENIED", "take no part");
+    before
+        .only_refusals(&judged.instance, "TAKES_NO_PART", 1, &[BRIEF])
+        .await;
+    let own = judged.seen_by(&assessor).await;
+    assert_eq!(own.brief, None);
+    assert_eq!(
+        own.own_declaration.map(|own| (own.recused, own.conflict)),
+        Some((true, false))
+    );
+    let listed = judged.evaluation("ListToAssess", &assessor, json!({})).await;
+    assert!(
+        !json!(listed.responses).to_string().contains(&judged.evaluation),
+        "{listed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assessor_who_became_a_co_author_reads_nothing_of_how_their_idea_is_judged() {
+    let judged = Judged::start().await;
+    let [assessor, _] = assessors();
+    judged.agree(&assessor).await;
+    let about = json!({ "evaluation": judged.evaluation });
+    let decision = judged.evaluation("GetDecision", &assessor, about).await;
+    decision.is_refused("PERMISSION_DENIED", "take no part");
+    let own = judged.seen_by(&assessor).await;
+    assert!(own.assessors.is_empty() && own.brief.is_none());
+    assert_eq!(own.own_declaration.map(|own| own.author), Some(true));
+}
