@@ -1,6 +1,7 @@
 //! One rule of the domain broken at a time, in journals that are perfect otherwise: the auditor names the rule and the place.
 
 mod assessing;
+mod authors;
 mod basis;
 mod conflicts;
 mod lifecycle;
