@@ -3,20 +3,29 @@
 use futures_util::future::BoxFuture;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_engine::{Engine, Recorded};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, MoreLikeThisQuery, Occur, Query, QueryParser, TermQuery};
-use tantivy::schema::{
-    Field, IndexRecordOption, OwnedValue, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _,
+use tantivy::query::{BooleanQuery, Occur, Query, QueryParser, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _};
+use tantivy::tokenizer::{
+    Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream as _,
 };
-use tantivy::tokenizer::{Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, doc};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use uuid::Uuid;
 
 const SWEDISH: &str = "swedish";
+/// The same without the words that every text has.
+const TELLING: &str = "swedish-telling";
+/// Something is like a text when it shares so many of its telling words, or all where there are fewer: one shared word makes no likeness.
+const SHARED: usize = 3;
+/// Only so many of a text's words are looked for.
+const MOST_WORDS: usize = 25;
+/// Shorter stems tell nothing.
+const SHORTEST: usize = 4;
 /// What the index may gather before it writes; the least that it allows.
 const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
@@ -186,17 +195,47 @@ impl Search {
         organisation: Option<&OrganisationId>,
         limit: usize,
     ) -> Result<Vec<Uuid>, SearchError> {
-        let like = MoreLikeThisQuery::builder()
-            .with_min_doc_frequency(1)
-            .with_min_term_frequency(1)
-            .with_min_word_length(4)
-            .with_max_query_terms(25)
-            .with_document_fields(vec![(self.0.fields.words, vec![OwnedValue::Str(text)])]);
+        let (terms, shared) = self.telling(&text)?;
+        let word = |term| -> (Occur, Box<dyn Query>) {
+            (
+                Occur::Should,
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+            )
+        };
+        let like = BooleanQuery::with_minimum_required_clauses(terms.into_iter().map(word).collect(), shared);
         let found = self.top(Box::new(like), organisation, limit)?;
-        // One shared word makes no likeness.
         let best = found.first().map_or(0.0, |(score, _)| *score);
-        let near = |(score, id): (f32, Uuid)| (score >= 6.0 && score >= best / 3.0).then_some(id);
+        let near = |(score, id): (f32, Uuid)| (score >= best / 3.0).then_some(id);
         Ok(found.into_iter().filter_map(near).collect())
+    }
+
+    /// The words of a text that tell most of what it is about, and how many of them something must share to be like it.
+    ///
+    /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike.
+    fn telling(&self, text: &str) -> Result<(Vec<Term>, usize), SearchError> {
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        if let Some(mut analyser) = self.0.index.tokenizers().get(TELLING) {
+            let mut words = analyser.token_stream(text);
+            while let Some(word) = words.next() {
+                if word.text.chars().count() >= SHORTEST {
+                    *counted.entry(word.text.clone()).or_default() += 1;
+                }
+            }
+        }
+        let shared = counted.len().clamp(1, SHARED);
+        let searcher = self.0.reader.searcher();
+        let documents = searcher.num_docs() as f32;
+        let mut weighed = Vec::with_capacity(counted.len());
+        for (word, count) in counted {
+            let term = Term::from_field_text(self.0.fields.words, &word);
+            let holding = searcher.doc_freq(&term)? as f32;
+            if holding > 0.0 {
+                weighed.push((count as f32 * (1.0 + documents / holding).ln(), term));
+            }
+        }
+        weighed.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        weighed.truncate(MOST_WORDS);
+        Ok((weighed.into_iter().map(|(_, term)| term).collect(), shared))
     }
 
     fn holding(
@@ -381,5 +420,13 @@ fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchError> {
         .filter(Stemmer::new(Language::Swedish))
         .build();
     index.tokenizers().register(SWEDISH, analyser);
+    let everywhere = StopWordFilter::new(Language::Swedish).unwrap_or_else(|| StopWordFilter::remove([]));
+    let telling = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(60))
+        .filter(LowerCaser)
+        .filter(everywhere)
+        .filter(Stemmer::new(Language::Swedish))
+        .build();
+    index.tokenizers().register(TELLING, telling);
     Ok((index, fields))
 }

@@ -22,6 +22,9 @@ fn assessment(idea: &str) -> Value {
 async fn no_other_organisation_records_what_was_judged_before_the_sluice() {
     let judged = Judged::start().await;
     let neighbour = Someone::who("trollhattan", Role::Coordinator);
+    // An organisation's own key is made when it first seals something here, whatever comes of that.
+    let nowhere = decision(&Uuid::new_v4().to_string());
+    judged.evaluation("RecordEarlierDecision", &neighbour, nowhere).await;
     let before = Before::of(&judged.instance).await;
     for (rpc, what) in [
         ("RecordEarlierDecision", decision(&judged.idea)),

@@ -26,6 +26,7 @@ async fn nobody_erases_alone_what_can_never_be_brought_back() {
     // Asking again, by whomever, makes nobody else the one who asked.
     let again = judged.submission("RequestErasure", &second, about).await;
     assert_eq!(again.code, "OK", "{again:?}");
+    let before = Before::of(&judged.instance).await;
     let refused = judged.submission("DecideErasure", &first, decide.clone()).await;
     refused.is_refused("PERMISSION_DENIED", "somebody else must");
     before.nothing_changed(&judged.instance).await;
