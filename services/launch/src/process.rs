@@ -3,7 +3,6 @@
 use crate::error::LaunchError;
 use crate::exchange::exchange;
 use crate::forward::Forward;
-use idesluss_runtime::{Ops, install_metrics, serve_ops};
 use crate::program::{Peers, Program, Running, ServiceContext};
 use crate::settings::Settings;
 use crate::state::State;
@@ -14,6 +13,7 @@ use crate::{journal, signing, watch};
 use idesluss_engine::{BlockedBy, CHECKING};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::{Clock, Condition, Directory, Health, Reach, SystemClock, Tls, serve_grpc};
+use idesluss_runtime::{Ops, install_metrics, serve_ops};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;

@@ -1,12 +1,12 @@
 //! A service's state in detail: for metrics, and as JSON for whoever checks a whole installation.
 
-use idesluss_runtime::Describe;
 use crate::program::Program;
 use crate::settings::Settings;
 use futures_util::FutureExt as _;
 use idesluss_engine::{Engine, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_messaging::{Messaging, Status};
+use idesluss_runtime::Describe;
 use idesluss_runtime::{Condition, Health, Tls};
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -1,12 +1,12 @@
 //! What operators and their tools ask a process over HTTP: is it alive, is it ready, its metrics, its state in detail.
 
+use crate::{Condition, Health};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use futures_util::future::BoxFuture;
-use crate::{Condition, Health};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};

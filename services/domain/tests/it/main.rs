@@ -1,8 +1,8 @@
 //! The rules, held with given events, a command, and the exact events or refusal that follow.
 
 mod evaluation;
-mod golden;
 mod evaluation_coauthors;
+mod golden;
 mod ids;
 mod refusals;
 mod sharing;

@@ -21,9 +21,14 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 /// An aggregate, each of whose refusals somebody can bring about.
-pub(crate) trait Provoke: Decider {
+pub(crate) trait Provoke: Decider + Sized {
     /// What had happened, and the command that is then refused with just this.
     fn provoke(refusal: Self::Rejection) -> (Vec<Self::Event>, Self::Command);
+
+    /// The state that the events make; an aggregate overrides this whose rules rest on what it has received as well.
+    fn state(_: Self::Rejection, given: &[Self::Event]) -> Self::State {
+        fold::<Self>(given)
+    }
 
     /// What comes of it; an aggregate overrides this that also refuses what is no command of its own.
     fn refused(state: &Self::State, command: &Self::Command) -> Option<Self::Rejection> {
@@ -39,7 +44,11 @@ where
 {
     let provoke = |&refusal: &D::Rejection| {
         let (given, command) = D::provoke(refusal);
-        assert_eq!(D::refused(&fold::<D>(&given), &command), Some(refusal), "{aggregate}");
+        assert_eq!(
+            D::refused(&D::state(refusal, &given), &command),
+            Some(refusal),
+            "{aggregate}"
+        );
         (aggregate, refusal.into().code)
     };
     refusals.iter().map(provoke).collect()

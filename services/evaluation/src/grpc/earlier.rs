@@ -57,7 +57,7 @@ pub(super) async fn decision(
     let decided = time(&mut reader, "decided", &request.decided);
     let reasons = reader.text("reasons", &request.reasons, FOUND);
     let (mut pending, idea) = reader.finish(idea)?;
-    work.happened(decided.as_ref().and_then(EarlierTime::moment));
+    pending.happened(decided.as_ref().and_then(EarlierTime::moment));
     let evaluation = EvaluationId::derive(idea, 0);
     let scope = scope(evaluation);
     let action = Action::EarlierDecision(RecordEarlierDecision {

@@ -20,7 +20,7 @@ pub(super) async fn propose_coauthor(
         &request.idea,
     );
     let coauthor: Option<PersonId> = reader.id("coauthor", &request.coauthor);
-    let home = form.acts_for().cloned();
+    let home = reader.acts_for().cloned();
     if let (Some(coauthor), Some(home)) = (coauthor, &home)
         && !submits(context, coauthor, home)
     {

@@ -97,7 +97,7 @@ pub(super) async fn take_over(
     }
     let decline_text = reader.text("decline_text", &request.decline_text, 0..=40_000);
     let (mut pending, (id, submitter)) = reader.finish(idea.zip(submitter))?;
-    work.happened(submitted.as_ref().and_then(EarlierTime::moment));
+    pending.happened(submitted.as_ref().and_then(EarlierTime::moment));
     let scope = Scope::Idea(id);
     let fields: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();
     let texts = pending.seal_fields(&scope, "IdeaSubmitted", &fields).await?;

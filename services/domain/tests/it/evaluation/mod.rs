@@ -33,6 +33,14 @@ pub(crate) const REGISTRAR: u128 = 9;
 /// Assessed the same gate in an earlier round.
 pub(crate) const BEFORE: u128 = 10;
 
+/// The idea as the journal has received it; nobody has become a co-author since.
+pub(crate) fn known_idea() -> KnownIdea {
+    KnownIdea {
+        organisation: Some(organisation("uddevalla")),
+        ..KnownIdea::default()
+    }
+}
+
 /// An evaluation with a history; commands are tried on it.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
@@ -157,7 +165,7 @@ impl Given {
     }
 
     pub(crate) fn state(&self) -> Evaluation {
-        fold::<Evaluations>(&self.events)
+        fold::<Evaluations>(&self.events).knowing(known_idea())
     }
 
     pub(crate) fn then(mut self, who: u128, role: Role, action: Action) -> Self {

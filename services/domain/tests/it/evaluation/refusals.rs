@@ -11,6 +11,18 @@ use idesluss_domain::evaluation::delegation_order::{
 };
 
 impl Provoke for Evaluations {
+    fn state(refusal: EvaluationRejection, given: &[EvaluationEvent]) -> Evaluation {
+        let known = match refusal {
+            EvaluationRejection::UnknownIdea => KnownIdea::default(),
+            EvaluationRejection::FallsShort => KnownIdea {
+                authors: [person(ANNA)].into(),
+                ..known_idea()
+            },
+            _ => known_idea(),
+        };
+        fold::<Evaluations>(given).knowing(known)
+    }
+
     fn provoke(refusal: EvaluationRejection) -> (Vec<EvaluationEvent>, EvaluationCommand) {
         use EvaluationRejection as No;
         let service = |action| (0, Role::Service, action);
@@ -28,6 +40,11 @@ impl Provoke for Evaluations {
         let score = super::earlier::score;
         let (given, (who, role, action)) = match refusal {
             No::Unknown => (Given::nothing(), coordinator(assign(&[ANNA]))),
+            No::UnknownIdea => (
+                Given::earlier(),
+                coordinator(Action::EarlierDecision(super::earlier::decision_of("låda"))),
+            ),
+            No::FallsShort => (Given::ready(), decides(|_| {})),
             No::OtherEvaluation => (Given::opened(), service(Action::Open(Box::new(open(Gate::Pilot))))),
             No::WrongId => (
                 Given::earlier(),

@@ -90,6 +90,8 @@ fn intake(samples: &mut Samples) {
         bytes: 1_048_577,
     };
     samples.page(IdeaEvent::from, attachment, &[]);
+    samples.page(IdeaEvent::from, CoauthorProposed { coauthor: person(2) }, &[]);
+    samples.page(IdeaEvent::from, CoauthorDeclined { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, CoauthorAdded { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, SupportExpressed { supporter: person(3) }, &[]);
     samples.page(IdeaEvent::from, ConsentGiven { person: person(1) }, &[]);

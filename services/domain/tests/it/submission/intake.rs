@@ -168,17 +168,6 @@ fn authors_and_coordinators_add_files_to_an_idea_that_goes_on() {
 }
 
 #[test]
-fn a_coauthor_is_added_once_while_the_idea_goes_on() {
-    let add = |who| Action::AddCoauthor(person(who));
-    let given = Given::submitted();
-    let events = given.when(SUBMITTER, Role::Submitter, add(5));
-    assert_eq!(events, Ok(vec![CoauthorAdded { coauthor: person(5) }.into()]));
-    assert_eq!(given.when(SUBMITTER, Role::Submitter, add(SUBMITTER)), Ok(vec![]));
-    let withdrawn = given.then(SUBMITTER, Role::Submitter, Action::Withdraw(None));
-    withdrawn.refuses(SUBMITTER, Role::Submitter, add(5), No::Ended);
-}
-
-#[test]
 fn colleagues_support_an_idea_once_and_nobody_their_own() {
     let given = Given::submitted();
     for role in [Role::Submitter, Role::Coordinator, Role::NeedOwner] {

@@ -1,8 +1,8 @@
+mod authors;
 mod beside;
 pub(crate) mod coordinating;
 mod erasing;
 mod intake;
-mod authors;
 mod invariants;
 mod lifecycle;
 mod others;

@@ -76,6 +76,32 @@ impl Provoke for Ideas {
                 return (Given::submitted().0, command);
             }
             No::NotYours => (Given::submitted(), (STRANGER, Role::Submitter, Action::Withdraw(None))),
+            No::NotProposed => (
+                Given::submitted(),
+                (STRANGER, Role::Submitter, Action::AnswerCoauthorship(true)),
+            ),
+            No::CoauthorDeclined => (
+                Given::submitted()
+                    .then(SUBMITTER, Role::Submitter, Action::ProposeCoauthor(person(STRANGER)))
+                    .then(STRANGER, Role::Submitter, Action::AnswerCoauthorship(false)),
+                (SUBMITTER, Role::Submitter, Action::ProposeCoauthor(person(STRANGER))),
+            ),
+            No::IsAuthor => (
+                Given::submitted(),
+                (SUBMITTER, Role::Submitter, Action::AnswerCoauthorship(false)),
+            ),
+            No::TooManyAuthors => {
+                let others = 100..100 + MOST_AUTHORS as u128 - 1;
+                let propose = |number| Action::ProposeCoauthor(person(number));
+                let given = others.fold(Given::submitted(), |given, number| {
+                    given.then(SUBMITTER, Role::Submitter, propose(number))
+                });
+                (given, (SUBMITTER, Role::Submitter, propose(STRANGER)))
+            }
+            No::OwnErasure => (
+                Given::submitted().then(REGISTRAR, Role::Registrar, Action::RequestErasure),
+                registrar(erase("gallringsplan 4.2")),
+            ),
             No::TextsMissing => (Given::default(), submit_with(|submit| submit.texts.clear())),
             No::TermsMissing => (Given::default(), submit_with(|submit| submit.terms = None)),
             No::WrongState => (Given::submitted(), coordinator(Action::Close)),

@@ -3,9 +3,12 @@
 use clap::Parser;
 use futures_util::FutureExt as _;
 use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
-use idesluss_launch::{Ops, Traces, TracesError, install_metrics, notify_systemd, serve_ops, start_telemetry};
+use idesluss_launch::{Traces, TracesError, notify_systemd, start_telemetry};
 use idesluss_runtime::config::{ConfigError, FILE_VARIABLE};
-use idesluss_runtime::{Condition, DialError, Directory, DirectoryError, Health, Peer, Tls, TlsError, dial, traced};
+use idesluss_runtime::{
+    Condition, DialError, Directory, DirectoryError, Health, Ops, Peer, Tls, TlsError, dial, install_metrics,
+    serve_ops, traced,
+};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -53,7 +53,8 @@ impl Run {
     }
 
     fn step(&mut self, command: &EvaluationCommand) -> Result<Vec<EvaluationEvent>, String> {
-        let events = Evaluations::decide(command, &fold::<Evaluations>(&self.events)).unwrap_or_default();
+        let events =
+            Evaluations::decide(command, &fold::<Evaluations>(&self.events).knowing(known_idea())).unwrap_or_default();
         self.model.allows(command, &events)?;
         self.events.extend(events.iter().cloned());
         Ok(events)
@@ -75,7 +76,7 @@ proptest! {
         for attempt in &story.attempts {
             let (command, events) = run.attempt(attempt).map_err(TestCaseError::fail)?;
             if !events.is_empty() {
-                let again = Evaluations::decide(&command, &fold::<Evaluations>(&run.events));
+                let again = Evaluations::decide(&command, &fold::<Evaluations>(&run.events).knowing(known_idea()));
                 prop_assert_eq!(again, Ok(vec![]), "{:?}", command);
             }
         }
