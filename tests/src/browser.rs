@@ -36,7 +36,8 @@ impl Reader {
         }
     }
 
-    fn cookie(&self) -> String {
+    /// What is sent along with every request, as one header's value: for clients of another kind.
+    pub fn cookie(&self) -> String {
         let pairs: Vec<_> = self
             .cookies
             .iter()
@@ -71,18 +72,23 @@ impl Reader {
         }
     }
 
+    /// Asks for a page, and does not follow where it leads.
+    pub fn ask(&mut self, path: &str) -> Answer {
+        let request = self
+            .agent
+            .get(format!("{}{path}", self.base))
+            .header("cookie", self.cookie());
+        let answer = request
+            .call()
+            .unwrap_or_else(|error| panic!("{path} is not answered: {error}"));
+        self.take(answer)
+    }
+
     /// Asks for a page, and follows where it leads.
     pub fn get(&mut self, path: &str) -> Answer {
         let mut path = path.to_owned();
         for _ in 0..5 {
-            let request = self
-                .agent
-                .get(format!("{}{path}", self.base))
-                .header("cookie", self.cookie());
-            let answer = request
-                .call()
-                .unwrap_or_else(|error| panic!("{path} is not answered: {error}"));
-            let answer = self.take(answer);
+            let answer = self.ask(&path);
             if answer.location.is_empty() {
                 return answer;
             }

@@ -39,6 +39,9 @@ impl Addresses {
     }
 }
 
+/// The names of the rpcs that are called: a test counts them.
+const LOG: &str = "warn,idesluss_runtime=debug";
+
 /// `idesluss up` on a folder. Killed when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -98,7 +101,7 @@ impl Server {
     ///
     /// Errors: what it printed, when it ended instead.
     pub fn try_start(data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
-        Self::try_start_by(Command::new(binary()), data, arguments)
+        Self::try_start_by(Command::new(binary()), data, arguments, LOG)
     }
 
     /// Starts it with every sync and write noted, in order and with its file, in the file `trace`.
@@ -108,7 +111,7 @@ impl Server {
         strace.args(["-f", "-D", "-yy", "-s", "70000", "-e"]);
         strace.arg("trace=fsync,fdatasync,write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg");
         strace.arg("-o").arg(trace).arg(binary());
-        Self::try_start_by(strace, data, &[])
+        Self::try_start_by(strace, data, &[], LOG)
             .unwrap_or_else(|(status, said)| panic!("strace or the server ended with {status}: {said}"))
     }
 
@@ -125,11 +128,16 @@ impl Server {
             .env("LD_PRELOAD", &library)
             .env("FULL_DISK", full)
             .env("FULL_FOLDER", data);
-        Self::try_start_by(command, data, &[])
+        Self::try_start_by(command, data, &[], LOG)
             .unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
     }
 
-    fn try_start_by(mut command: Command, data: &Path, arguments: &[&str]) -> Result<Self, (ExitStatus, String)> {
+    fn try_start_by(
+        mut command: Command,
+        data: &Path,
+        arguments: &[&str],
+        log: &str,
+    ) -> Result<Self, (ExitStatus, String)> {
         let _ = std::fs::remove_file(data.join("addresses.json"));
         let mut child = command
             .args(["up", "--data"])
@@ -142,8 +150,7 @@ impl Server {
                 &["--http", "127.0.0.1:0"][..]
             })
             .args(["--ops", "127.0.0.1:0"])
-            // The names of the rpcs that are called: a test counts them.
-            .env("RUST_LOG", "warn,idesluss_runtime=debug")
+            .env("RUST_LOG", log)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -184,6 +191,12 @@ impl Server {
     /// Starts it, or panics with what it said.
     pub fn start(data: &Path, arguments: &[&str]) -> Self {
         Self::try_start(data, arguments)
+            .unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
+    }
+
+    /// The same, with what it writes to its log, as `RUST_LOG` has it.
+    pub fn start_saying(data: &Path, arguments: &[&str], log: &str) -> Self {
+        Self::try_start_by(Command::new(binary()), data, arguments, log)
             .unwrap_or_else(|(status, said)| panic!("the server ended with {status}: {said}"))
     }
 

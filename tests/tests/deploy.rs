@@ -13,7 +13,7 @@ const OF_HISTOGRAMS: [&str; 3] = ["_bucket", "_sum", "_count"];
 /// Where a process's settings begin, and which files say what they are.
 const SERVICE: &str = "services/launch/src/settings.rs";
 const GATEWAY: &str = "services/gateway/src/settings.rs";
-const SHARED: &str = "services/runtime/src/tls.rs";
+const SHARED: [&str; 2] = ["services/runtime/src/tls.rs", "services/runtime/src/settings.rs"];
 
 /// A variable that names the file of settings; it is none itself.
 const FILE_VARIABLE: &str = "IDESLUSS_CONFIG";
@@ -143,7 +143,7 @@ fn structs(source: &str) -> BTreeMap<String, Vec<(String, String)>> {
 
 /// The keys of all settings that a file's `Settings` knows, such as `database.url`.
 fn settings(file: &str) -> BTreeSet<String> {
-    let mut known = structs(&read(SHARED));
+    let mut known = structs(&SHARED.map(read).concat());
     known.extend(structs(&read(file)));
     let mut keys = BTreeSet::new();
     let mut todo = vec![(String::new(), "Settings".to_owned())];

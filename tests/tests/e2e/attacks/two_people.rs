@@ -16,12 +16,12 @@ async fn nobody_erases_alone_what_can_never_be_brought_back() {
     let asked = judged.submission("RequestErasure", &first, about.clone()).await;
     assert_eq!(asked.code, "OK", "{asked:?}");
     let before = Before::of(&judged.instance).await;
-    let decide = json!({ "idea": judged.idea, "basis": "Gallringsbeslut som ingen annan sett" });
+    let decide = json!({ "idea": judged.idea, "basis": "GDPR art. 17.1 a" });
     let refused = judged.submission("DecideErasure", &first, decide.clone()).await;
     refused.is_refused("PERMISSION_DENIED", "somebody else must");
     assert_eq!(refused.reason(), "OWN_ERASURE");
     before
-        .only_refusals(&judged.instance, "OWN_ERASURE", 1, &["Gallringsbeslut som"])
+        .only_refusals(&judged.instance, "OWN_ERASURE", 1, &["17.1 a"])
         .await;
     // Asking again, by whomever, makes nobody else the one who asked.
     let again = judged.submission("RequestErasure", &second, about).await;
