@@ -154,7 +154,7 @@ impl Apart {
         } else {
             write_region(root);
         }
-        std::fs::write(root.join("master.key"), "5e".repeat(32)).expect("written");
+        crate::write_secret(&root.join("master.key"), "5e".repeat(32).as_bytes());
         let ended = CancellationToken::new();
         let tls = Tls::load(files.clone(), ended.clone()).expect("certificates");
         let databases: BTreeMap<_, _> = SERVICES.map(|service| (service, postgres.database(service))).into();

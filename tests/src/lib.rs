@@ -19,7 +19,7 @@ pub use chromium::Chromium;
 pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
 pub use instance::{Instance, eventually};
 pub use raw::call;
-pub use region::{Someone, write_region};
+pub use region::{Someone, write_region, write_secret};
 pub use report::{Aim, Times, aim, median, rate};
 pub use server::{Addresses, Server, beside, binary, run, spawn};
 pub use ways::Ways;

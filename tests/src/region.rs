@@ -62,6 +62,16 @@ pub fn write_region(data: &Path) {
     std::fs::write(data.join("instance.toml"), text).expect("a folder that can be written to");
 }
 
+/// Writes a new file that nobody else may read.
+pub fn write_secret(path: &Path, bytes: &[u8]) {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).expect("a new file");
+    file.write_all(bytes).expect("written");
+}
+
 fn pseudonym(organisation: &str, number: usize) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{organisation}/{number}").as_bytes())
 }

@@ -18,7 +18,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
     ("idesluss-messaging", &["proof", "journal"]),
-    ("idesluss-notary", &["proof", "journal", "engine"]),
+    ("idesluss-notary", &["proof", "journal", "engine", "vault"]),
     (
         "idesluss-launch",
         &[

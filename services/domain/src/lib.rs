@@ -18,8 +18,10 @@ pub mod words;
 
 mod decider;
 mod event;
+mod sealed;
 mod status;
 
 pub use decider::{Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
+pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
 pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

@@ -35,6 +35,13 @@ macro_rules! events {
                 }
             }
 
+            /// Every text that stands sealed in the event, by the path of its member.
+            pub(crate) fn sealed_texts(&self) -> Vec<(String, $crate::words::SealedText)> {
+                match self {
+                    $(Self::$name(event) => $crate::sealed::sealed_texts(event),)+
+                }
+            }
+
             /// Reads stored data back.
             ///
             /// Returns `Ok(None)` when the type belongs to no event of this aggregate.

@@ -23,6 +23,9 @@ pub enum ExecuteError {
     /// The service decided on a stream that it had not loaded: a mistake in the program.
     #[error("the command decides on a stream that it did not read: {0}")]
     Stream(String),
+    /// An event would hold a text that was not sealed for that member of it: a mistake in the program.
+    #[error("nothing was sealed for {0}")]
+    NotSealed(String),
     /// No command is taken until an operator has looked.
     #[error("no command is taken now: {0}")]
     BlockedBy(String),
@@ -50,7 +53,7 @@ impl From<ExecuteError> for Status {
                 format!("Nothing was saved: {why}. Ask whoever runs the service."),
             ),
             ExecuteError::Stale => stale(),
-            ExecuteError::Stream(_) => internal(&error),
+            ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),
         }
     }
 }
@@ -105,6 +108,11 @@ fn from_vault(error: VaultError) -> Status {
         VaultError::Append(error) => from_append(error),
         VaultError::Store(error) => from_store(&error),
         VaultError::TooLarge { .. } => refuse(Code::InvalidArgument, "FILE_TOO_LARGE", error.to_string()),
+        VaultError::NotItsOwn => refuse(
+            Code::FailedPrecondition,
+            "NOT_ITS_OWN",
+            "It was sealed for something else: nothing is opened.",
+        ),
         VaultError::Erased => refuse(Code::NotFound, "ERASED", "It has been erased."),
         VaultError::UnknownFile => refuse(Code::NotFound, "UNKNOWN_FILE", "There is no such file."),
         error => internal(&error),

@@ -1,13 +1,13 @@
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use idesluss_domain::Event;
-use idesluss_domain::words::{CommandId, EventId, OrganisationId, Rejection, StreamName, Timestamp};
-use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend};
+use idesluss_domain::words::{CommandId, Digest, EventId, OrganisationId, Rejection, StreamName, Timestamp};
+use idesluss_domain::{Event, SealedMember};
+use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend, TextRow};
 use idesluss_proof::line::Draft;
 use idesluss_proto::CommandHead;
 use idesluss_proto::pb::command::Token;
 use idesluss_vault::SealedParts;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -169,21 +169,25 @@ impl Engine {
                 events: Vec::new(),
             })
             .collect();
+        let mut members = HashSet::new();
         let mut any = false;
         for part in decided {
             let place = parts.iter_mut().find(|place| place.stream == part.stream.as_str());
             let place = place.ok_or_else(|| ExecuteError::Stream(part.stream.to_string()))?;
             for event in &part.events {
                 any = true;
-                place.events.push(self.draft(call, &part, event, &mut ordinals));
+                let (id, draft) = self.draft(call, &part, event, &mut ordinals);
+                members.extend(event.sealed_members(id));
+                place.events.push(draft);
             }
         }
         // Without events there is nothing that the sealed texts would belong to.
-        let SealedParts { keys, texts, claimed } = if any {
+        let sealed = if any {
             call.sealed.clone()
         } else {
             SealedParts::default()
         };
+        let SealedParts { keys, texts, claimed } = only_for(members, sealed)?;
         Ok(Append {
             command: Some(key),
             streams: parts,
@@ -193,13 +197,19 @@ impl Engine {
         })
     }
 
-    fn draft(&self, call: &Call, part: &Decided, event: &Event, ordinals: &mut HashMap<&'static str, u32>) -> Draft {
+    fn draft(
+        &self,
+        call: &Call,
+        part: &Decided,
+        event: &Event,
+        ordinals: &mut HashMap<&'static str, u32>,
+    ) -> (EventId, Draft) {
         let kind = event.type_name();
         let ordinal = ordinals.entry(kind).or_insert(0);
         let id = self.event_id(&call.head, kind, *ordinal);
         *ordinal += 1;
         let actor = &call.head.actor;
-        Draft {
+        let draft = Draft {
             id: id.to_string(),
             audience: event.audience().as_str().to_owned(),
             kind: kind.to_owned(),
@@ -213,7 +223,26 @@ impl Engine {
             causationid: call.causation.map(|id| id.to_string()),
             traceparent: idesluss_runtime::traceparent(),
             data: event.to_data(),
-        }
+        };
+        (id, draft)
+    }
+}
+
+/// What was sealed for the events' members. A text for an event that was not decided is left out.
+///
+/// Errors: an event would hold a text that was sealed for something else, or for nothing.
+fn only_for(members: HashSet<SealedMember>, sealed: SealedParts) -> Result<SealedParts, ExecuteError> {
+    let mut missing = members;
+    let is_member = |text: &TextRow| {
+        missing.remove(&SealedMember {
+            digest: Digest(text.digest),
+            bound_to: text.bound_to.clone(),
+        })
+    };
+    let texts: Vec<TextRow> = sealed.texts.into_iter().filter(is_member).collect();
+    match missing.into_iter().next() {
+        Some(member) => Err(ExecuteError::NotSealed(member.bound_to)),
+        None => Ok(SealedParts { texts, ..sealed }),
     }
 }
 

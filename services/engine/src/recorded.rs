@@ -1,5 +1,5 @@
 use idesluss_domain::Event;
-use idesluss_domain::words::{CommandId, EventId, OrganisationId, PersonId, Role, StreamName, Timestamp};
+use idesluss_domain::words::{CommandId, EventId, IdeaId, OrganisationId, PersonId, Role, StreamName, Timestamp};
 use idesluss_proof::line::{Body, EventLine, parse};
 use uuid::Uuid;
 
@@ -76,6 +76,11 @@ impl Recorded {
             meta: Meta::read(event, from_position)?,
             event: Event::from_stored(&event.kind, event.data).ok(),
         })
+    }
+
+    /// The idea whose stream it stands in.
+    pub fn idea(&self) -> Option<IdeaId> {
+        self.meta.subject.strip_prefix("idea/")?.parse().ok()
     }
 
     /// The stream's name.

@@ -1,9 +1,13 @@
 //! Two services over real journals, speaking real gRPC over loopback.
 
 use async_trait::async_trait;
+use idesluss_domain::submission::CallEvent;
 use idesluss_domain::submission::Registers;
+use idesluss_domain::submission::call::CallClosed;
 use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
-use idesluss_domain::words::{Actor, CommandId, IdeaId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{
+    Actor, CallId, CommandId, IdeaId, OrganisationId, PersonId, Role, SealedText, StreamName,
+};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
     CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded, View,
@@ -12,7 +16,7 @@ use idesluss_engine::{
 use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, SystemClock};
-use idesluss_vault::{Ledger, MasterKey, Vault};
+use idesluss_vault::{Ledger, MasterKey, Scope, Vault};
 use rusqlite::Transaction;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -330,4 +334,61 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     );
     to.close().await;
     from.close().await;
+}
+
+const CLOSED: &str = "idesluss.submission.v1.CallClosed";
+
+/// Closes a call with a text, which the sealed parts are said to hold.
+async fn close(engine: &Engine, call: Call, outcome: SealedText) -> Result<Token, ExecuteError> {
+    let stream = StreamName::call(CallId(call.head.id.0));
+    let streams = [stream.clone()];
+    engine
+        .execute(call, &streams, |_| {
+            let closed = CallClosed { outcome: Some(outcome) };
+            Ok(vec![Decided::of(&stream, Uuid::nil(), vec![CallEvent::from(closed)])])
+        })
+        .await
+}
+
+fn closing(number: u128) -> Call {
+    Call::by_service("CloseCall", &uddevalla(), CommandId(Uuid::from_u128(number)), None)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_is_written_with_a_text_that_was_sealed_for_anything_else() {
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    let scope = Scope::Call(CallId(Uuid::from_u128(1)));
+    let mut call = closing(1);
+    let event = engine.event_id(&call.head, CLOSED, 0);
+    let mut sealer = engine.vault().sealer(&uddevalla());
+    let outcome = sealer
+        .text(&scope, event, CLOSED, "outcome", "klart")
+        .await
+        .expect("sealed");
+    let unused = sealer
+        .text(&scope, event, CLOSED, "aside", "bredvid")
+        .await
+        .expect("sealed");
+    call.sealed = sealer.finish();
+    close(&engine, call.clone(), outcome).await.expect("carried out");
+    let kept = engine.vault().keeps(&[outcome.0, unused.0]).await.expect("readable");
+    assert_eq!(kept, [true, false], "what no event holds is not kept");
+
+    // The digest of another event's text, and the right one under another member's name.
+    let size = engine.store().head().borrow().size;
+    let stolen = close(&engine, closing(2), outcome).await;
+    assert!(matches!(stolen, Err(ExecuteError::NotSealed(_))), "{stolen:?}");
+    let mut misnamed = closing(3);
+    let event = engine.event_id(&misnamed.head, CLOSED, 0);
+    let mut sealer = engine.vault().sealer(&uddevalla());
+    let text = sealer
+        .text(&scope, event, CLOSED, "utfall", "klart")
+        .await
+        .expect("sealed");
+    misnamed.sealed = sealer.finish();
+    let refused = close(&engine, misnamed, text).await;
+    assert!(matches!(refused, Err(ExecuteError::NotSealed(_))), "{refused:?}");
+    assert_eq!(engine.store().head().borrow().size, size);
+    engine.close().await;
 }

@@ -134,7 +134,9 @@ pub(crate) fn check_received(events: &[Received]) -> Result<(), AppendError> {
 
 /// Checks that keys say what they protect and are not empty.
 pub(crate) fn check_keys(keys: &[KeyRow]) -> Result<(), AppendError> {
-    match keys.iter().find(|key| !is_name(&key.scope) || key.wrapped.is_empty()) {
+    let owned = |key: &KeyRow| key.organisation.is_empty() || is_name(&key.organisation);
+    let wrong = |key: &&KeyRow| !owned(key) || !is_name(&key.scope) || key.wrapped.is_empty();
+    match keys.iter().find(wrong) {
         Some(_) => refuse("a key needs its scope and its wrapped bytes"),
         None => Ok(()),
     }

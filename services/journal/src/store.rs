@@ -130,8 +130,8 @@ pub trait SealedTable: Send + Sync + 'static {
     /// Finds keys by id, in the order asked for. An erased one is there with nothing wrapped.
     async fn keys(&self, ids: &[[u8; 16]]) -> Result<Vec<Option<KeyRow>>, StoreError>;
 
-    /// Finds the keys of a scope, such as `idea/<uuid>`, oldest first, erased ones too.
-    async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError>;
+    /// Finds an organisation's keys of a scope, such as `idea/<uuid>`, oldest first, erased ones too; never another organisation's.
+    async fn keys_of(&self, organisation: &str, scope: &str) -> Result<Vec<KeyRow>, StoreError>;
 
     /// The ids of all keys that were erased.
     async fn erased_keys(&self) -> Result<Vec<[u8; 16]>, StoreError>;

@@ -25,8 +25,14 @@ pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], head_st
 }
 
 /// The checksum of a key's row.
-pub(crate) fn key(id: &[u8], scope: &str, wrapped_by: Option<&[u8]>, wrapped: &[u8]) -> i64 {
-    sum(&[id, scope.as_bytes(), wrapped_by.unwrap_or_default(), wrapped])
+pub(crate) fn key(id: &[u8], organisation: &str, scope: &str, wrapped_by: Option<&[u8]>, wrapped: &[u8]) -> i64 {
+    sum(&[
+        id,
+        organisation.as_bytes(),
+        scope.as_bytes(),
+        wrapped_by.unwrap_or_default(),
+        wrapped,
+    ])
 }
 
 /// The checksum of a text's row; its ciphertext is checked by the digest.

@@ -198,7 +198,9 @@ pub struct Quarantined {
 pub struct KeyRow {
     /// 16 random bytes.
     pub id: [u8; 16],
-    /// What it protects: `idea/<uuid>`, `brief/<uuid>`, `person/<uuid>`, `organisation/<name>`.
+    /// Whose it is, by short name; empty: the instance's own.
+    pub organisation: String,
+    /// What it protects there: `idea/<uuid>`, `call/<uuid>`, `brief/<uuid>`, `person/<uuid>`; `organisation`: all of its other keys.
     pub scope: String,
     /// The key that wraps it; None: the instance's master key.
     pub wrapped_by: Option<[u8; 16]>,

@@ -1,9 +1,10 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use idesluss_proof::note::{Algorithm, KeyError, SignerKey, VerifierKey};
+use idesluss_vault::is_open_to_others;
 use sha2::Sha256;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -47,8 +48,7 @@ impl SigningKeys {
             Self::write_new(path)?;
         }
         let about = std::fs::metadata(path).map_err(failed)?;
-        let is_own = about.uid() == rustix::process::geteuid().as_raw();
-        if is_open(about.permissions().mode(), is_own) {
+        if is_open_to_others(&about) {
             return Err(KeysError::Open(path.to_owned()));
         }
         let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
@@ -125,35 +125,8 @@ impl SigningKeys {
     }
 }
 
-/// Whether somebody else may read or change a file of this mode.
-///
-/// One that belongs to somebody else is handed to this process, by systemd or Kubernetes, through its group or through an access list,
-/// which is shown as the group's rights: that its group may read it is the only way.
-fn is_open(mode: u32, is_own: bool) -> bool {
-    mode & if is_own { 0o077 } else { 0o037 } != 0
-}
-
 impl std::fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SigningKeys").field("secrets", &self.0.len()).finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_open;
-
-    #[test]
-    fn a_key_that_is_handed_over_may_be_read_through_its_group_and_an_own_one_may_not() {
-        for (mode, is_own, open) in [
-            (0o600, true, false),
-            (0o400, true, false),
-            (0o440, true, true),
-            (0o440, false, false),
-            (0o460, false, true),
-            (0o444, false, true),
-        ] {
-            assert_eq!(is_open(0o100_000 | mode, is_own), open, "{mode:o} {is_own}");
-        }
     }
 }

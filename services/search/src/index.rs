@@ -1,14 +1,15 @@
 //! One index, fed from a journal.
 
 use futures_util::future::BoxFuture;
-use idesluss_domain::words::{Digest, OrganisationId};
+use idesluss_domain::SealedMember;
+use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
 use idesluss_engine::{Engine, Recorded};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query, QueryParser, TermQuery};
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _};
 use tantivy::tokenizer::{
     Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream as _,
@@ -34,7 +35,7 @@ const BATCH: usize = 256;
 const REST: u32 = 3;
 const LONGEST_REST: Duration = Duration::from_millis(500);
 /// Raise it with every change of how words are indexed: every index is then built anew.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Why the index can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,9 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Words {
     /// Sealed texts that this service keeps.
-    Sealed(Vec<Digest>),
+    Sealed(Vec<SealedMember>),
+    /// Sealed texts that the entry speaks of, and that an event about this stream holds, or handed on.
+    Copied(StreamName, BTreeMap<String, CopiedText>),
     /// Published words.
     Open(String),
 }
@@ -244,11 +247,18 @@ impl Search {
         organisation: Option<&OrganisationId>,
         limit: usize,
     ) -> Result<Vec<Uuid>, SearchError> {
-        let mut parser = QueryParser::for_index(&self.0.index, vec![self.0.fields.words]);
-        parser.set_conjunction_by_default();
-        // Whatever people type is a search for those words, never an error.
-        let (query, _) = parser.parse_query_lenient(words);
-        let found = self.top(query, organisation, limit)?;
+        // Whatever people type is a search for all of those words, never an error and never a language of its own.
+        let mut analyser = self.0.index.tokenizer_for_field(self.0.fields.words)?;
+        let mut stream = analyser.token_stream(words);
+        let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        while let Some(token) = stream.next() {
+            let term = Term::from_field_text(self.0.fields.words, &token.text);
+            all.push((
+                Occur::Must,
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+            ));
+        }
+        let found = self.top(Box::new(BooleanQuery::new(all)), organisation, limit)?;
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
@@ -338,10 +348,11 @@ impl Search {
         for document in documents {
             let words = match document.words {
                 Words::Open(words) => words,
-                Words::Sealed(digests) => {
-                    let opened = self.0.engine.vault().open_texts(&digests).await.map_err(engine)?;
-                    let texts: Vec<String> = opened.into_iter().filter_map(|opened| opened.text()).collect();
-                    texts.join("\n")
+                Words::Sealed(members) => self.words(&members).await?,
+                Words::Copied(from, texts) => {
+                    let holder = self.0.engine.holder(&from, &texts).await.map_err(engine)?;
+                    let members = holder.map(|holder| holder.sealed_members());
+                    self.words(&members.unwrap_or_default()).await?
                 }
             };
             let fields = self.0.fields;
@@ -358,6 +369,14 @@ impl Search {
         self.follow_erasures(&entries).await?;
         self.0.next.send_replace(end);
         Ok(taken)
+    }
+
+    /// The words of sealed texts that can be read.
+    async fn words(&self, members: &[SealedMember]) -> Result<String, SearchError> {
+        let opened = self.0.engine.vault().open_texts(members).await.map_err(engine)?;
+        let texts: Vec<_> = opened.into_iter().filter_map(|opened| opened.text()).collect();
+        let words: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+        Ok(words.join("\n"))
     }
 
     /// Forgets what entries say was erased, on whichever replica that was done.
@@ -402,11 +421,16 @@ fn engine(error: impl std::fmt::Display) -> SearchError {
 }
 
 fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchError> {
-    std::fs::create_dir_all(folder).map_err(|error| SearchError::Folder(folder.to_owned(), error))?;
+    let failed = |error| SearchError::Folder(folder.to_owned(), error);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    // The words of every text that is not erased stand in it: for nobody else to read.
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(failed)?;
     let mut schema = Schema::builder();
     let words = TextFieldIndexing::default()
         .set_tokenizer(SWEDISH)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        // No positions: no question needs them, and with them whole sentences could be read off the index.
+        .set_index_option(IndexRecordOption::WithFreqs);
     let fields = Fields {
         id: schema.add_text_field("id", STRING | STORED),
         organisation: schema.add_text_field("organisation", STRING),

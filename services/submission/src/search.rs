@@ -57,16 +57,20 @@ fn as_it_is_judged(entry: &Recorded) -> Option<Document> {
     if !entry.own {
         return None;
     }
-    let (organisation, brief) = match entry.event.as_ref()? {
-        Event::Idea(IdeaEvent::BriefApproved(brief)) => (&entry.meta.organisation, &brief.texts),
-        Event::Idea(IdeaEvent::BriefReplaced(brief)) => (&entry.meta.organisation, &brief.texts),
-        Event::Idea(IdeaEvent::IdeaReceived(received)) => (&received.organisation, &received.brief),
+    let (organisation, words) = match entry.event.as_ref()? {
+        Event::Idea(IdeaEvent::BriefApproved(_) | IdeaEvent::BriefReplaced(_)) => {
+            (&entry.meta.organisation, Words::Sealed(entry.sealed_members()))
+        }
+        Event::Idea(IdeaEvent::IdeaReceived(received)) => (
+            &received.organisation,
+            Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
+        ),
         _ => return None,
     };
     Some(Document {
         id: entry.meta.correlation,
         organisation: organisation.clone(),
-        words: Words::Sealed(brief.values().copied().collect()),
+        words,
     })
 }
 
@@ -78,12 +82,12 @@ fn as_it_came(entry: &Recorded) -> Option<Document> {
         Event::Idea(IdeaEvent::IdeaSubmitted(submitted)) => Some(Document {
             id: submitted.idea.0,
             organisation: submitted.organisation.clone(),
-            words: Words::Sealed(submitted.texts.values().copied().collect()),
+            words: Words::Sealed(entry.sealed_members()),
         }),
         Event::Idea(IdeaEvent::IdeaReceived(received)) => Some(Document {
             id: received.idea.0,
             organisation: received.organisation.clone(),
-            words: Words::Sealed(received.brief.values().copied().collect()),
+            words: Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
         }),
         _ => None,
     }

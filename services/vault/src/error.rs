@@ -16,6 +16,9 @@ pub enum VaultError {
     /// There is no master key, and none may be made because the journal has entries already.
     #[error("{0} is missing: without it nothing that is sealed can be read; put the right one back")]
     NoMaster(PathBuf),
+    /// Others may read or change the master key file.
+    #[error("others may read or change {0}: chmod 600 it, and think of whether it must be replaced")]
+    Open(PathBuf),
     /// The master key file does not hold a key.
     #[error("{0} does not hold a master key, 64 hexadecimal digits")]
     BadMaster(PathBuf),
@@ -28,6 +31,9 @@ pub enum VaultError {
     /// A ciphertext or wrapped key was altered.
     #[error("what is sealed for {0} is not what was written: it can't be opened")]
     Altered(String),
+    /// What was asked for was sealed for something else.
+    #[error("it was sealed for another member of another event, or under a key that is not this scope's")]
+    NotItsOwn,
     /// The file is larger than allowed.
     #[error("a file has at most {max} bytes")]
     TooLarge {

@@ -141,6 +141,10 @@ impl FileReader {
     /// Errors: `UnknownFile`, `Erased`.
     pub(crate) async fn open(vault: Vault, digest: Digest, bound_to: &str) -> Result<Self, VaultError> {
         let file = vault.store().file(digest.0).await?.ok_or(VaultError::UnknownFile)?;
+        // A restored backup may hold what was erased, until it is erased again.
+        if vault.ledger().holds(&file.key) {
+            return Err(VaultError::Erased);
+        }
         let row = vault
             .store()
             .keys(&[file.key])
@@ -170,9 +174,13 @@ impl FileReader {
     }
 
     /// The next chunk, or `None` after the last one.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, VaultError> {
+    pub async fn next(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         if self.next == self.file.chunks {
             return Ok(None);
+        }
+        // It may have been erased since the first chunk.
+        if self.vault.ledger().holds(&self.file.key) {
+            return Err(VaultError::Erased);
         }
         let altered = |_| VaultError::Altered(self.bound_to.clone());
         let chunk = self
@@ -198,11 +206,15 @@ impl FileReader {
             aad: self.bound_to.as_bytes(),
         };
         if self.next == self.file.chunks {
-            return cipher.decrypt_last(payload).map(Some).map_err(altered);
+            return cipher
+                .decrypt_last(payload)
+                .map(Zeroizing::new)
+                .map(Some)
+                .map_err(altered);
         }
         let plain = cipher.decrypt_next(payload).map_err(altered)?;
         self.cipher = Some(cipher);
-        Ok(Some(plain))
+        Ok(Some(Zeroizing::new(plain)))
     }
 }
 

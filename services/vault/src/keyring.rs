@@ -10,8 +10,11 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-/// The scope of a row that only tells whether the master key is the right one.
-const PROOF_SCOPE: &str = "instance";
+/// Whose the row is that only tells whether the master key is the right one, and its scope.
+const PROOF: (&str, &str) = ("", "instance");
+
+/// The scope of the key that wraps an organisation's other keys.
+const ORGANISATION: &str = "organisation";
 
 /// How long a replica waits before it looks again whether the journal has been begun.
 const RETRY: Duration = Duration::from_millis(200);
@@ -19,13 +22,17 @@ const RETRY: Duration = Duration::from_millis(200);
 pub(crate) struct Keyring {
     store: Arc<dyn Store>,
     pub(crate) master: MasterKey,
-    /// Organisations' keys by id, unwrapped once; few, and never erased.
-    organisations: Mutex<HashMap<String, ([u8; 16], Key)>>,
+    /// Organisations' keys, unwrapped once; few, and never erased.
+    organisations: Mutex<HashMap<OrganisationId, ([u8; 16], Key)>>,
 }
 
-/// What a wrapped key is bound to.
-fn bound(id: &[u8; 16], scope: &str) -> String {
-    format!("{}/{scope}", hex::encode(id))
+/// What a wrapped key is bound to: its id, whose it is and what it protects. A row that was moved to another organisation does not open.
+fn bound(id: &[u8; 16], (organisation, scope): (&str, &str)) -> String {
+    format!("{}/{organisation}/{scope}", hex::encode(id))
+}
+
+fn bound_row(row: &KeyRow) -> String {
+    bound(&row.id, (&row.organisation, &row.scope))
 }
 
 impl Keyring {
@@ -34,7 +41,7 @@ impl Keyring {
         let mut lease = store.lease();
         let rows = loop {
             let held = lease.borrow_and_update().is_held();
-            let rows = store.keys_of(PROOF_SCOPE).await?;
+            let rows = store.keys_of(PROOF.0, PROOF.1).await?;
             if held || !rows.is_empty() {
                 break rows;
             }
@@ -42,9 +49,9 @@ impl Keyring {
             let _ = tokio::time::timeout(RETRY, lease.changed()).await;
         };
         if let Some(row) = rows.first() {
-            open(master.wrapping(), &bound(&row.id, PROOF_SCOPE), &row.wrapped).map_err(|_| VaultError::WrongMaster)?;
+            open(master.wrapping(), &bound_row(row), &row.wrapped).map_err(|_| VaultError::WrongMaster)?;
         } else {
-            let row = wrap(&Zeroizing::new(random()?), PROOF_SCOPE, master.wrapping(), None)?;
+            let row = wrap(&Zeroizing::new(random()?), PROOF, master.wrapping(), None)?;
             store.add_keys(vec![row]).await?;
         }
         Ok(Self {
@@ -56,26 +63,23 @@ impl Keyring {
 
     /// An organisation's key; makes it at its first use.
     async fn organisation(&self, name: &OrganisationId) -> Result<([u8; 16], Key), VaultError> {
-        let scope = format!("organisation/{name}");
+        let of = (name.as_str(), ORGANISATION);
         let mut known = self.organisations.lock().await;
-        if let Some((id, key)) = known.get(&scope) {
+        if let Some((id, key)) = known.get(name) {
             return Ok((*id, key.clone()));
         }
-        let rows = self.store.keys_of(&scope).await?;
+        let rows = self.store.keys_of(of.0, of.1).await?;
         let (id, key) = match rows.into_iter().find(|row| !row.wrapped.is_empty()) {
-            Some(row) => (
-                row.id,
-                unwrap(self.master.wrapping(), &bound(&row.id, &scope), &row.wrapped)?,
-            ),
+            Some(row) => (row.id, unwrap(self.master.wrapping(), &bound_row(&row), &row.wrapped)?),
             None => {
                 let key = Zeroizing::new(random()?);
-                let row = wrap(&key, &scope, self.master.wrapping(), None)?;
+                let row = wrap(&key, of, self.master.wrapping(), None)?;
                 let id = row.id;
                 self.store.add_keys(vec![row]).await?;
                 (id, key)
             }
         };
-        known.insert(scope, (id, key.clone()));
+        known.insert(name.clone(), (id, key.clone()));
         Ok((id, key))
     }
 
@@ -87,15 +91,15 @@ impl Keyring {
     ) -> Result<([u8; 16], Key, Option<KeyRow>), VaultError> {
         let scope = scope.to_string();
         let (wrapper, wrapping) = self.organisation(organisation).await?;
-        let rows = self.store.keys_of(&scope).await?;
+        let rows = self.store.keys_of(organisation.as_str(), &scope).await?;
         let usable = rows
             .into_iter()
             .find(|row| !row.wrapped.is_empty() && row.wrapped_by == Some(wrapper));
         if let Some(row) = usable {
-            return Ok((row.id, unwrap(&wrapping, &bound(&row.id, &scope), &row.wrapped)?, None));
+            return Ok((row.id, unwrap(&wrapping, &bound_row(&row), &row.wrapped)?, None));
         }
         let key = Zeroizing::new(random()?);
-        let row = wrap(&key, &scope, &wrapping, Some(wrapper))?;
+        let row = wrap(&key, (organisation.as_str(), &scope), &wrapping, Some(wrapper))?;
         Ok((row.id, key, Some(row)))
     }
 
@@ -103,15 +107,17 @@ impl Keyring {
     pub(crate) async fn rewrap(
         &self,
         organisation: &OrganisationId,
+        scope: &Scope,
         id: [u8; 16],
-        scope: &str,
         key: &Key,
     ) -> Result<KeyRow, VaultError> {
         let (wrapper, wrapping) = self.organisation(organisation).await?;
-        let wrapped = seal(&wrapping, &bound(&id, scope), &**key)?;
+        let scope = scope.to_string();
+        let wrapped = seal(&wrapping, &bound(&id, (organisation.as_str(), &scope)), &**key)?;
         Ok(KeyRow {
             id,
-            scope: scope.to_owned(),
+            organisation: organisation.to_string(),
+            scope,
             wrapped_by: Some(wrapper),
             wrapped,
         })
@@ -124,10 +130,7 @@ impl Keyring {
         wrappers.dedup();
         let mut wrapping = HashMap::new();
         for row in self.store.keys(&wrappers).await?.into_iter().flatten() {
-            wrapping.insert(
-                row.id,
-                unwrap(self.master.wrapping(), &bound(&row.id, &row.scope), &row.wrapped)?,
-            );
+            wrapping.insert(row.id, unwrap(self.master.wrapping(), &bound_row(&row), &row.wrapped)?);
         }
         let mut keys = HashMap::new();
         for row in rows {
@@ -137,7 +140,7 @@ impl Keyring {
             };
             let key = match by {
                 _ if row.wrapped.is_empty() => None,
-                Some(by) => Some(unwrap(by, &bound(&row.id, &row.scope), &row.wrapped)?),
+                Some(by) => Some(unwrap(by, &bound_row(row), &row.wrapped)?),
                 None => return Err(VaultError::Altered(row.scope.clone())),
             };
             keys.insert(row.id, key);
@@ -146,12 +149,13 @@ impl Keyring {
     }
 }
 
-fn wrap(key: &Key, scope: &str, by: &Key, wrapped_by: Option<[u8; 16]>) -> Result<KeyRow, VaultError> {
+fn wrap(key: &Key, of: (&str, &str), by: &Key, wrapped_by: Option<[u8; 16]>) -> Result<KeyRow, VaultError> {
     let id = random()?;
-    let wrapped = seal(by, &bound(&id, scope), &**key)?;
+    let wrapped = seal(by, &bound(&id, of), &**key)?;
     Ok(KeyRow {
         id,
-        scope: scope.to_owned(),
+        organisation: of.0.to_owned(),
+        scope: of.1.to_owned(),
         wrapped_by,
         wrapped,
     })

@@ -25,13 +25,11 @@ impl Ledger {
     /// Opens the ledger, and makes an empty one if there is none. A last line that was cut off is dropped.
     pub fn open(path: &Path) -> Result<Self, VaultError> {
         let failed = |error| VaultError::File(path.to_owned(), error);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);

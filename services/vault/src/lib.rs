@@ -13,6 +13,7 @@ mod ledger;
 mod master;
 mod scope;
 mod sealer;
+mod secret_file;
 mod texts;
 mod vault;
 
@@ -23,5 +24,6 @@ pub use ledger::Ledger;
 pub use master::MasterKey;
 pub use scope::Scope;
 pub use sealer::{SealedParts, Sealer};
-pub use texts::Opened;
+pub use secret_file::is_open_to_others;
+pub use texts::{Opened, Plaintext};
 pub use vault::Vault;

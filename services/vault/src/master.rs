@@ -1,9 +1,9 @@
-use crate::VaultError;
 use crate::cipher::{Key, random};
+use crate::{VaultError, is_open_to_others};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -22,13 +22,14 @@ impl std::fmt::Debug for MasterKey {
 }
 
 impl MasterKey {
-    /// Reads the key file; makes it first when there is none and `may_create` allows it.
+    /// Reads the key file, which nobody else may read; makes it first when there is none and `may_create` allows it.
     ///
     /// Allow it only while there are no journals yet: a new key can't open what another has sealed.
     pub fn load_or_create(path: &Path, may_create: bool) -> Result<Self, VaultError> {
         let failed = |error| VaultError::File(path.to_owned(), error);
-        match fs::read_to_string(path).map(Zeroizing::new) {
-            Ok(text) => {
+        match read(path) {
+            Ok((about, _)) if is_open_to_others(&about) => Err(VaultError::Open(path.to_owned())),
+            Ok((_, text)) => {
                 let mut bytes = Zeroizing::new([0; 32]);
                 hex::decode_to_slice(text.trim(), &mut bytes[..])
                     .map_err(|_| VaultError::BadMaster(path.to_owned()))?;
@@ -67,6 +68,15 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Key {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
     parts.iter().for_each(|part| mac.update(part));
     Zeroizing::new(mac.finalize().into_bytes().into())
+}
+
+/// What is known of the file, and what it holds: of the same file, whatever is put in its place meanwhile.
+fn read(path: &Path) -> std::io::Result<(fs::Metadata, Zeroizing<String>)> {
+    let mut file = fs::File::open(path)?;
+    let about = file.metadata()?;
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text)?;
+    Ok((about, text))
 }
 
 /// Writes a file that must not exist yet, for its owner only, and syncs it and its folder.

@@ -1,11 +1,15 @@
-use idesluss_domain::words::{AdoptionId, EvaluationId, IdeaId, PersonId};
+use idesluss_domain::words::{AdoptionId, CallId, EvaluationId, IdeaId, PersonId};
 use std::fmt;
 
-/// What one destroyable key protects.
+/// What one destroyable key protects, within the organisation whose key it is.
+///
+/// Kinds are told apart: a call and an idea of the same id have keys of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Everything that was written about an idea, and its attachments.
     Idea(IdeaId),
+    /// What an organisation wrote about its call.
+    Call(CallId),
     /// An idea's de-identified brief, which evaluation keeps a copy of.
     Brief(IdeaId),
     /// What is known of a person: name, contact.
@@ -20,6 +24,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Idea(id) => write!(f, "idea/{id}"),
+            Self::Call(id) => write!(f, "call/{id}"),
             Self::Brief(id) => write!(f, "brief/{id}"),
             Self::Person(id) => write!(f, "person/{id}"),
             Self::Evaluation(id) => write!(f, "evaluation/{id}"),

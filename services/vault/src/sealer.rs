@@ -1,5 +1,6 @@
 use crate::cipher::{Key, seal};
 use crate::{Scope, Vault, VaultError};
+use idesluss_domain::bound_to;
 use idesluss_domain::words::{Digest, EventId, OrganisationId, SealedText};
 use idesluss_journal::{KeyRow, TextRow};
 use sha2::{Digest as _, Sha256};
@@ -34,7 +35,15 @@ impl Sealer {
         }
     }
 
-    /// Seals a text for one member of the event that will be written. Returns the digest that the event carries.
+    /// Seals under keys of `organisation` from now on.
+    pub fn own(&mut self, organisation: &OrganisationId) {
+        if self.organisation != *organisation {
+            self.organisation = organisation.clone();
+            self.keys.clear();
+        }
+    }
+
+    /// Seals a text for one member of the event that will be written, see [`bound_to`]. Returns the digest that the event carries.
     pub async fn text(
         &mut self,
         scope: &Scope,
@@ -49,7 +58,7 @@ impl Sealer {
             self.keys.insert(*scope, (id, key));
         }
         let (id, key) = &self.keys[scope];
-        let bound_to = format!("{event}/{kind}/{field}");
+        let bound_to = bound_to(event, kind, field);
         let ciphertext = seal(key, &bound_to, plaintext.as_bytes())?;
         let digest: [u8; 32] = Sha256::digest(&ciphertext).into();
         self.parts.texts.push(TextRow {
@@ -58,7 +67,7 @@ impl Sealer {
             bound_to,
             ciphertext,
         });
-        Ok(Digest(digest))
+        Ok(SealedText(Digest(digest)))
     }
 
     /// Claims an uploaded file for the command's events.

@@ -2,28 +2,48 @@
 
 use crate::cipher::{Key, open};
 use crate::{VaultError, vault::Inner};
+use idesluss_domain::SealedMember;
 use idesluss_domain::words::Digest;
 use idesluss_journal::TextRow;
 use lru::LruCache;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use zeroize::Zeroizing;
+
+/// A text in memory, wiped when the last who holds it lets it go.
+pub type Plaintext = Arc<Zeroizing<String>>;
 
 /// What became of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Opened {
     /// It can be read.
-    Text(String),
+    Text(Plaintext),
     /// Its key was destroyed.
     Erased,
     /// It is there, its key is not, and nobody has erased it: restore the keys.
     KeyMissing,
     /// No such text is kept here.
     Unknown,
+    /// It is kept here, and was sealed for another member of another event: it is not opened as this one.
+    NotItsOwn,
+}
+
+/// Never shows the text: what is printed of it ends in logs.
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(…)",
+            Self::Erased => "Erased",
+            Self::KeyMissing => "KeyMissing",
+            Self::Unknown => "Unknown",
+            Self::NotItsOwn => "NotItsOwn",
+        })
+    }
 }
 
 impl Opened {
     /// The text, if it can be read.
-    pub fn text(self) -> Option<String> {
+    pub fn text(self) -> Option<Plaintext> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -37,8 +57,20 @@ const CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// Opened texts, oldest use first out.
 pub(crate) struct Cache(Mutex<Remembered>);
 
+/// A text, and what it was sealed for: it is given as nothing else, remembered or not.
+struct Remembrance {
+    bound_to: String,
+    text: Plaintext,
+}
+
+impl Remembrance {
+    fn bytes(&self) -> usize {
+        self.bound_to.len() + self.text.len()
+    }
+}
+
 struct Remembered {
-    texts: LruCache<Digest, String>,
+    texts: LruCache<Digest, Remembrance>,
     bytes: usize,
     /// Counts erasures: what was read before one must not be remembered after it.
     generation: u64,
@@ -53,24 +85,35 @@ impl Cache {
         }))
     }
 
-    fn find(&self, digests: &[Digest]) -> (Vec<Option<String>>, u64) {
+    fn find(&self, members: &[SealedMember]) -> (Vec<Option<Opened>>, u64) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = digests.iter().map(|digest| inner.texts.get(digest).cloned()).collect();
-        (found, inner.generation)
+        let find = |member: &SealedMember| {
+            let known = inner.texts.get(&member.digest)?;
+            Some(if known.bound_to == member.bound_to {
+                Opened::Text(Arc::clone(&known.text))
+            } else {
+                Opened::NotItsOwn
+            })
+        };
+        (members.iter().map(find).collect(), inner.generation)
     }
 
-    fn remember(&self, digest: Digest, text: &str, generation: u64) {
+    fn remember(&self, member: &SealedMember, text: &Plaintext, generation: u64) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if inner.generation != generation || inner.texts.contains(&digest) {
+        if inner.generation != generation || inner.texts.contains(&member.digest) {
             return;
         }
-        inner.bytes += text.len();
-        inner.texts.put(digest, text.to_owned());
+        let known = Remembrance {
+            bound_to: member.bound_to.clone(),
+            text: Arc::clone(text),
+        };
+        inner.bytes += known.bytes();
+        inner.texts.put(member.digest, known);
         while inner.bytes > CACHE_BYTES {
             let Some((_, oldest)) = inner.texts.pop_lru() else {
                 break;
             };
-            inner.bytes -= oldest.len();
+            inner.bytes -= oldest.bytes();
         }
     }
 
@@ -82,13 +125,13 @@ impl Cache {
     }
 }
 
-pub(crate) async fn open_texts(vault: &Inner, digests: &[Digest]) -> Result<Vec<Opened>, VaultError> {
-    let (remembered, generation) = vault.cache.find(digests);
-    let wanted: Vec<[u8; 32]> = digests
+pub(crate) async fn open_texts(vault: &Inner, members: &[SealedMember]) -> Result<Vec<Opened>, VaultError> {
+    let (remembered, generation) = vault.cache.find(members);
+    let wanted: Vec<[u8; 32]> = members
         .iter()
         .zip(&remembered)
         .filter(|(_, text)| text.is_none())
-        .map(|(digest, _)| digest.0)
+        .map(|(member, _)| member.digest.0)
         .collect();
     let mut rows = Vec::new();
     if !wanted.is_empty() {
@@ -96,13 +139,13 @@ pub(crate) async fn open_texts(vault: &Inner, digests: &[Digest]) -> Result<Vec<
     }
     let keys = keys_of(vault, rows.iter().flatten()).await?;
     let mut rows = rows.into_iter();
-    let mut opened = Vec::with_capacity(digests.len());
-    for (digest, text) in digests.iter().zip(remembered) {
+    let mut opened = Vec::with_capacity(members.len());
+    for (member, text) in members.iter().zip(remembered) {
         opened.push(match text {
-            Some(text) => Opened::Text(text),
+            Some(text) => text,
             None => match rows.next().flatten() {
                 None => Opened::Unknown,
-                Some(row) => one(vault, digest, &row, &keys, generation)?,
+                Some(row) => one(vault, member, &row, &keys, generation)?,
             },
         });
     }
@@ -111,11 +154,14 @@ pub(crate) async fn open_texts(vault: &Inner, digests: &[Digest]) -> Result<Vec<
 
 fn one(
     vault: &Inner,
-    digest: &Digest,
+    member: &SealedMember,
     row: &TextRow,
     keys: &HashMap<[u8; 16], Option<Key>>,
     generation: u64,
 ) -> Result<Opened, VaultError> {
+    if row.bound_to != member.bound_to {
+        return Ok(Opened::NotItsOwn);
+    }
     if row.ciphertext.is_empty() || vault.ledger.holds(&row.key) {
         return Ok(Opened::Erased);
     }
@@ -123,9 +169,14 @@ fn one(
         None => Ok(Opened::KeyMissing),
         Some(None) => Ok(Opened::Erased),
         Some(Some(key)) => {
-            let bytes = open(key, &row.bound_to, &row.ciphertext)?;
-            let text = String::from_utf8(bytes.to_vec()).map_err(|_| VaultError::Altered(row.bound_to.clone()))?;
-            vault.cache.remember(*digest, &text, generation);
+            // By what is asked for, not by what the row says: an altered row opens nothing.
+            let mut bytes = open(key, &member.bound_to, &row.ciphertext)?;
+            let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
+                drop(Zeroizing::new(error.into_bytes()));
+                VaultError::Altered(row.bound_to.clone())
+            })?;
+            let text = Arc::new(Zeroizing::new(text));
+            vault.cache.remember(member, &text, generation);
             Ok(Opened::Text(text))
         }
     }

@@ -1,6 +1,7 @@
 use crate::keyring::Keyring;
 use crate::texts::{Cache, open_texts};
 use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Scope, Sealer, VaultError, key_export};
+use idesluss_domain::SealedMember;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_journal::Store;
 use std::sync::Arc;
@@ -60,31 +61,53 @@ impl Vault {
         Sealer::new(self.clone(), organisation.clone())
     }
 
-    /// Opens texts in the order asked for, in one batch.
-    pub async fn open_texts(&self, digests: &[Digest]) -> Result<Vec<Opened>, VaultError> {
-        open_texts(&self.0, digests).await
+    /// Opens texts in the order asked for, in one batch, each as the member of the event that it was sealed for and as no other.
+    pub async fn open_texts(&self, members: &[SealedMember]) -> Result<Vec<Opened>, VaultError> {
+        open_texts(&self.0, members).await
+    }
+
+    /// Which of these digests are texts that are kept here, whatever they were sealed for. Nothing is opened.
+    pub async fn keeps(&self, digests: &[Digest]) -> Result<Vec<bool>, VaultError> {
+        let digests: Vec<[u8; 32]> = digests.iter().map(|digest| digest.0).collect();
+        let rows = self.0.store.texts(&digests).await?;
+        Ok(rows.iter().map(Option::is_some).collect())
     }
 
     /// Lends sealed texts with their keys to another service of the instance.
-    pub async fn export_keys(&self, digests: &[Digest]) -> Result<KeyExport, VaultError> {
-        key_export::export(&self.0, digests).await
+    ///
+    /// Errors: `Erased` when any of them can't be read any more; `NotItsOwn` for what was sealed for something else, or under another
+    /// key than this scope's of this organisation.
+    pub async fn export_keys(
+        &self,
+        organisation: &OrganisationId,
+        scope: &Scope,
+        members: &[SealedMember],
+    ) -> Result<KeyExport, VaultError> {
+        key_export::export(&self.0, organisation, scope, members).await
     }
 
-    /// Keeps what another service has lent: the same ciphertext, the keys wrapped anew. Repeatable.
-    pub async fn import_keys(&self, organisation: &OrganisationId, export: KeyExport) -> Result<(), VaultError> {
-        key_export::import(&self.0, organisation, export).await
+    /// Keeps what another service has lent for `members`: the same ciphertext, the keys wrapped anew as this scope's of this
+    /// organisation. Repeatable. Errors: `Erased`; `NotItsOwn` when it is anything else that was lent.
+    pub async fn import_keys(
+        &self,
+        organisation: &OrganisationId,
+        scope: &Scope,
+        members: &[SealedMember],
+        export: KeyExport,
+    ) -> Result<(), VaultError> {
+        key_export::import(&self.0, organisation, scope, members, export).await
     }
 
-    /// Destroys the keys of scopes and everything under them. Repeatable: returns the digests of all that they ever sealed.
+    /// Destroys an organisation's keys of scopes and everything under them, and nobody else's. Repeatable: returns the digests of all that they ever sealed.
     ///
     /// The intent is in the ledger first, so that a crash in between is made good at the next start.
-    pub async fn erase(&self, scopes: &[Scope]) -> Result<Vec<Digest>, VaultError> {
+    pub async fn erase(&self, organisation: &OrganisationId, scopes: &[Scope]) -> Result<Vec<Digest>, VaultError> {
         let mut keys = Vec::new();
         for scope in scopes {
             keys.extend(
                 self.0
                     .store
-                    .keys_of(&scope.to_string())
+                    .keys_of(organisation.as_str(), &scope.to_string())
                     .await?
                     .into_iter()
                     .map(|row| row.id),
@@ -119,6 +142,10 @@ impl Vault {
     /// Opens a file for reading. Errors: `UnknownFile`, `Erased`.
     pub async fn open_file(&self, file: Digest, bound_to: &str) -> Result<FileReader, VaultError> {
         FileReader::open(self.clone(), file, bound_to).await
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     pub(crate) fn keyring(&self) -> &Keyring {

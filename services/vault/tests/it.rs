@@ -1,6 +1,7 @@
 //! Sealing and erasing against a real journal file.
 
-use idesluss_domain::words::{Digest, EventId, IdeaId, OrganisationId};
+use idesluss_domain::words::{CallId, Digest, EventId, IdeaId, OrganisationId};
+use idesluss_domain::{SealedMember, bound_to};
 use idesluss_journal::{Append, SqliteOptions, SqliteStore, Store, StreamAppend};
 use idesluss_vault::{Ledger, MAX_FILE_BYTES, MasterKey, Opened, Scope, SealedParts, Vault, VaultError};
 use std::path::Path;
@@ -31,14 +32,29 @@ impl Instance {
     }
 
     async fn vault(&self, store: &Arc<dyn Store>) -> Vault {
+        self.vault_with(store, &self.ledger()).await
+    }
+
+    async fn vault_with(&self, store: &Arc<dyn Store>, ledger: &Arc<Ledger>) -> Vault {
         let master = MasterKey::load_or_create(&self.path("master.key"), true).expect("a key");
-        let ledger = Arc::new(Ledger::open(&self.path("erased")).expect("a ledger"));
-        Vault::open(Arc::clone(store), master, ledger).await.expect("a vault")
+        Vault::open(Arc::clone(store), master, Arc::clone(ledger))
+            .await
+            .expect("a vault")
+    }
+
+    fn ledger(&self) -> Arc<Ledger> {
+        Arc::new(Ledger::open(&self.path("erased")).expect("a ledger"))
     }
 }
 
+const TYPE: &str = "idesluss.submission.v1.IdeaSubmitted";
+
 fn uddevalla() -> OrganisationId {
     "uddevalla".parse().expect("a short name")
+}
+
+fn trollhattan() -> OrganisationId {
+    "trollhattan".parse().expect("a short name")
 }
 
 fn idea(number: u128) -> IdeaId {
@@ -64,15 +80,38 @@ async fn keep(store: &Arc<dyn Store>, parts: SealedParts) {
         .expect("kept");
 }
 
-async fn seal(vault: &Vault, store: &Arc<dyn Store>, scope: Scope, text: &str) -> Digest {
-    let mut sealer = vault.sealer(&uddevalla());
+async fn seal(vault: &Vault, store: &Arc<dyn Store>, scope: Scope, text: &str) -> SealedMember {
+    seal_for(&uddevalla(), vault, store, scope, text).await
+}
+
+async fn seal_for(
+    organisation: &OrganisationId,
+    vault: &Vault,
+    store: &Arc<dyn Store>,
+    scope: Scope,
+    text: &str,
+) -> SealedMember {
+    let mut sealer = vault.sealer(organisation);
     let event = EventId(Uuid::from_u128(9));
-    let digest = sealer
-        .text(&scope, event, "idesluss.submission.v1.IdeaSubmitted", "title", text)
-        .await
-        .expect("sealed");
+    let digest = sealer.text(&scope, event, TYPE, "title", text).await.expect("sealed");
     keep(store, sealer.finish()).await;
-    digest
+    SealedMember {
+        digest: digest.0,
+        bound_to: bound_to(event, TYPE, "title"),
+    }
+}
+
+fn text(text: &str) -> Opened {
+    Opened::Text(Arc::new(text.to_owned().into()))
+}
+
+async fn open(vault: &Vault, members: &[&SealedMember]) -> Vec<Opened> {
+    let members: Vec<SealedMember> = members.iter().copied().cloned().collect();
+    vault.open_texts(&members).await.expect("opened")
+}
+
+async fn erase(vault: &Vault, organisation: &OrganisationId, scope: Scope) -> Vec<Digest> {
+    vault.erase(organisation, &[scope]).await.expect("erased")
 }
 
 fn bytes_under(folder: &Path) -> Vec<u8> {
@@ -95,28 +134,82 @@ async fn what_is_sealed_opens_again_and_lies_nowhere_in_the_open() {
     let first = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     let again = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     assert_ne!(first, again, "the same text never has the same digest twice");
-    assert_eq!(
-        store
-            .keys_of(&Scope::Idea(idea(1)).to_string())
-            .await
-            .expect("readable")
-            .len(),
-        1
-    );
+    let keys = store.keys_of("uddevalla", &Scope::Idea(idea(1)).to_string()).await;
+    assert_eq!(keys.expect("readable").len(), 1);
+    let unknown = SealedMember {
+        digest: Digest([0; 32]),
+        ..first.clone()
+    };
     let other = instance.vault(&store).await;
-    let opened = other
-        .open_texts(&[again, Digest([0; 32]), first])
-        .await
-        .expect("opened");
-    assert_eq!(
-        opened,
-        [
-            Opened::Text(SECRET.into()),
-            Opened::Unknown,
-            Opened::Text(SECRET.into())
-        ]
-    );
+    let opened = open(&other, &[&again, &unknown, &first]).await;
+    assert_eq!(opened, [text(SECRET), Opened::Unknown, text(SECRET)]);
     assert!(!holds(&bytes_under(instance.folder.path()), SECRET.as_bytes()));
+    assert!(
+        !format!("{opened:?}").contains("mormor"),
+        "what is printed ends in logs"
+    );
+}
+
+#[tokio::test]
+async fn a_text_is_opened_as_the_member_that_it_was_sealed_for_and_as_no_other() {
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let sealed = seal(&instance.vault(&store).await, &store, Scope::Idea(idea(1)), SECRET).await;
+    let event = EventId(Uuid::from_u128(9));
+    for elsewhere in [
+        bound_to(EventId(Uuid::from_u128(8)), TYPE, "title"),
+        bound_to(event, "idesluss.submission.v1.IdeaRegistered", "title"),
+        bound_to(event, TYPE, "texts.title"),
+        bound_to(event, TYPE, ""),
+    ] {
+        let misplaced = SealedMember {
+            digest: sealed.digest,
+            bound_to: elsewhere,
+        };
+        let vault = instance.vault(&store).await;
+        // Before it is remembered, and after.
+        assert_eq!(open(&vault, &[&misplaced]).await, [Opened::NotItsOwn]);
+        assert_eq!(
+            open(&vault, &[&sealed, &misplaced]).await,
+            [text(SECRET), Opened::NotItsOwn]
+        );
+        assert_eq!(open(&vault, &[&misplaced]).await, [Opened::NotItsOwn]);
+        let exported = vault
+            .export_keys(&uddevalla(), &Scope::Idea(idea(1)), &[misplaced])
+            .await;
+        assert!(matches!(exported, Err(VaultError::NotItsOwn)));
+        assert_eq!(
+            vault.keeps(&[sealed.digest, Digest([0; 32])]).await.expect("readable"),
+            [true, false]
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_erases_what_is_another_organisations() {
+    let instance = Instance::new();
+    let store = instance.store("submission");
+    let vault = instance.vault(&store).await;
+    // The same id in two organisations, and an id that stands for a call in one and for an idea in the other.
+    let (scope, call) = (Scope::Idea(idea(1)), Scope::Call(CallId(idea(1).0)));
+    let ours = seal(&vault, &store, scope, "ours").await;
+    let invited = seal(&vault, &store, call, "invited").await;
+    let theirs = seal_for(&trollhattan(), &vault, &store, scope, "theirs").await;
+    assert_eq!(erase(&vault, &trollhattan(), call).await, []);
+    assert_eq!(erase(&vault, &trollhattan(), scope).await, [theirs.digest]);
+    let vault = instance.vault(&store).await;
+    assert_eq!(
+        open(&vault, &[&ours, &invited, &theirs]).await,
+        [text("ours"), text("invited"), Opened::Erased]
+    );
+    assert_eq!(erase(&vault, &uddevalla(), scope).await, [ours.digest]);
+    assert_eq!(open(&vault, &[&invited]).await, [text("invited")]);
+    assert!(matches!(
+        vault
+            .export_keys(&trollhattan(), &call, std::slice::from_ref(&invited))
+            .await,
+        Err(VaultError::NotItsOwn)
+    ));
 }
 
 #[tokio::test]
@@ -126,9 +219,9 @@ async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
     let vault = instance.vault(&store).await;
     let gone = seal(&vault, &store, Scope::Idea(idea(1)), SECRET).await;
     let kept = seal(&vault, &store, Scope::Idea(idea(2)), "stays").await;
-    vault.open_texts(&[gone]).await.expect("remembered");
+    open(&vault, &[&gone]).await;
     let row = store
-        .texts(&[gone.0])
+        .texts(&[gone.digest.0])
         .await
         .expect("readable")
         .remove(0)
@@ -139,10 +232,13 @@ async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
         .expect("readable")
         .remove(0)
         .expect("there");
-    assert_eq!(vault.erase(&[Scope::Idea(idea(1))]).await.expect("erased"), [gone]);
-    assert_eq!(vault.erase(&[Scope::Idea(idea(1))]).await.expect("repeatable"), [gone]);
-    let opened = vault.open_texts(&[gone, kept]).await.expect("opened");
-    assert_eq!(opened, [Opened::Erased, Opened::Text("stays".into())]);
+    assert_eq!(erase(&vault, &uddevalla(), Scope::Idea(idea(1))).await, [gone.digest]);
+    assert_eq!(
+        erase(&vault, &uddevalla(), Scope::Idea(idea(1))).await,
+        [gone.digest],
+        "repeatable"
+    );
+    assert_eq!(open(&vault, &[&gone, &kept]).await, [Opened::Erased, text("stays")]);
     let bytes = bytes_under(instance.folder.path());
     assert!(!holds(&bytes, &row.ciphertext), "a page still holds the ciphertext");
     assert!(!holds(&bytes, &key.wrapped), "a page still holds the key");
@@ -152,10 +248,7 @@ async fn an_erased_text_is_told_apart_and_neither_key_nor_ciphertext_remains() {
     );
     // A new text about the same idea gets a new key.
     let new = seal(&vault, &store, Scope::Idea(idea(1)), "new").await;
-    assert_eq!(
-        vault.open_texts(&[new]).await.expect("opened"),
-        [Opened::Text("new".into())]
-    );
+    assert_eq!(open(&vault, &[&new]).await, [text("new")]);
 }
 
 #[tokio::test]
@@ -168,18 +261,51 @@ async fn a_restored_backup_is_erased_again() {
     drop((vault, store));
     let backup = std::fs::read(instance.path("submission.db")).expect("readable");
     let store = instance.store("submission");
-    instance
-        .vault(&store)
-        .await
-        .erase(&[Scope::Idea(idea(1))])
-        .await
-        .expect("erased");
+    erase(&instance.vault(&store).await, &uddevalla(), Scope::Idea(idea(1))).await;
     store.close().await;
     drop(store);
     std::fs::write(instance.path("submission.db"), backup).expect("restored");
     let store = instance.store("submission");
     let vault = instance.vault(&store).await;
-    assert_eq!(vault.open_texts(&[gone]).await.expect("opened"), [Opened::Erased]);
+    assert_eq!(open(&vault, &[&gone]).await, [Opened::Erased]);
+}
+
+/// What a replica may hold that has been put back from a backup and has not yet erased again.
+#[tokio::test]
+async fn texts_files_and_loans_ask_the_ledger_before_a_restored_key_is_used() {
+    let instance = Instance::new();
+    let (store, scope) = (instance.store("submission"), Scope::Brief(idea(1)));
+    let vault = instance.vault(&store).await;
+    let sealed = seal(&vault, &store, scope, SECRET).await;
+    let mut writer = vault
+        .receive_file(&uddevalla(), &scope, "event/file")
+        .await
+        .expect("begun");
+    writer.write(&[7; 100_000]).await.expect("written");
+    let file = writer.finish().await.expect("ended").digest;
+    store.close().await;
+    drop((vault, store));
+    std::fs::copy(instance.path("submission.db"), instance.path("restored.db")).expect("a backup");
+    let (store, ledger) = (instance.store("submission"), instance.ledger());
+    let options = SqliteOptions::new("fyrbodal", "submission", Arc::new(|| 1_790_000_000_000_000));
+    let restored = SqliteStore::open(&instance.path("restored.db"), options).expect("a journal");
+    let restored: Arc<dyn Store> = Arc::new(restored);
+    let stale = instance.vault_with(&restored, &ledger).await;
+    let mut under_way = stale.open_file(file, "event/file").await.expect("not erased yet");
+    assert!(under_way.next().await.expect("a chunk").is_some());
+    erase(&instance.vault_with(&store, &ledger).await, &uddevalla(), scope).await;
+    assert!(matches!(under_way.next().await, Err(VaultError::Erased)));
+    assert!(matches!(
+        stale.open_file(file, "event/file").await,
+        Err(VaultError::Erased)
+    ));
+    assert!(matches!(
+        stale
+            .export_keys(&uddevalla(), &scope, std::slice::from_ref(&sealed))
+            .await,
+        Err(VaultError::Erased)
+    ));
+    assert_eq!(open(&stale, &[&sealed]).await, [Opened::Erased]);
 }
 
 #[tokio::test]
@@ -187,11 +313,11 @@ async fn another_master_key_opens_nothing_and_is_never_made_up() {
     let instance = Instance::new();
     let store = instance.store("submission");
     instance.vault(&store).await;
-    let ledger = Arc::new(Ledger::open(&instance.path("erased")).expect("a ledger"));
-    let wrong = Vault::open(Arc::clone(&store), MasterKey::from_bytes(&[7; 32]), ledger).await;
+    let wrong = Vault::open(Arc::clone(&store), MasterKey::from_bytes(&[7; 32]), instance.ledger()).await;
     assert!(matches!(wrong, Err(VaultError::WrongMaster)));
     let missing = MasterKey::load_or_create(&instance.path("none.key"), false);
     assert!(matches!(missing, Err(VaultError::NoMaster(_))));
+    std::fs::copy(instance.path("master.key"), instance.path("bad.key")).expect("copied with its mode");
     std::fs::write(instance.path("bad.key"), "not a key").expect("written");
     assert!(matches!(
         MasterKey::load_or_create(&instance.path("bad.key"), true),
@@ -199,26 +325,81 @@ async fn another_master_key_opens_nothing_and_is_never_made_up() {
     ));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_master_key_that_others_may_read_is_refused_and_what_is_made_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let instance = Instance::new();
+    let (key, ledger) = (instance.path("master.key"), instance.path("erased"));
+    let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    MasterKey::load_or_create(&key, true).expect("made");
+    instance.ledger();
+    assert_eq!((mode(&key), mode(&ledger)), (0o600, 0o600));
+    for (given, refused) in [
+        (0o400, false),
+        (0o640, true),
+        (0o604, true),
+        (0o620, true),
+        (0o600, false),
+    ] {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(given)).expect("a mode");
+        let read = MasterKey::load_or_create(&key, false);
+        assert_eq!(matches!(read, Err(VaultError::Open(_))), refused, "{given:o}");
+        assert_eq!(read.is_ok(), !refused, "{given:o}");
+    }
+}
+
 #[tokio::test]
 async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
     let instance = Instance::new();
     let (lender, importer) = (instance.store("submission"), instance.store("evaluation"));
     let (from, to) = (instance.vault(&lender).await, instance.vault(&importer).await);
-    let digest = seal(&from, &lender, Scope::Brief(idea(1)), "underlaget").await;
+    let scope = Scope::Brief(idea(1));
+    let sealed = seal(&from, &lender, scope, "underlaget").await;
+    let members = std::slice::from_ref(&sealed);
     for _ in 0..2 {
-        to.import_keys(&uddevalla(), from.export_keys(&[digest]).await.expect("lent"))
+        let exported = from.export_keys(&uddevalla(), &scope, members).await.expect("lent");
+        to.import_keys(&uddevalla(), &scope, members, exported)
             .await
             .expect("adopted");
     }
-    assert_eq!(
-        to.open_texts(&[digest]).await.expect("opened"),
-        [Opened::Text("underlaget".into())]
-    );
-    let texts = [lender.texts(&[digest.0]).await, importer.texts(&[digest.0]).await].map(|found| found.expect("found"));
+    assert_eq!(open(&to, &[&sealed]).await, [text("underlaget")]);
+    let row = [sealed.digest.0];
+    let texts = [lender.texts(&row).await, importer.texts(&row).await].map(|found| found.expect("found"));
     assert_eq!(texts[0], texts[1]);
-    from.erase(&[Scope::Brief(idea(1))]).await.expect("erased");
-    assert!(matches!(from.export_keys(&[digest]).await, Err(VaultError::Erased)));
-    assert_eq!(to.erase(&[Scope::Brief(idea(1))]).await.expect("erased"), [digest]);
+    assert_eq!(erase(&to, &trollhattan(), scope).await, []);
+    erase(&from, &uddevalla(), scope).await;
+    assert!(matches!(
+        from.export_keys(&uddevalla(), &scope, members).await,
+        Err(VaultError::Erased)
+    ));
+    assert_eq!(erase(&to, &uddevalla(), scope).await, [sealed.digest]);
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_loan_that_is_not_what_was_asked_for() {
+    let instance = Instance::new();
+    let (lender, importer) = (instance.store("submission"), instance.store("evaluation"));
+    let (from, to) = (instance.vault(&lender).await, instance.vault(&importer).await);
+    let scope = Scope::Brief(idea(1));
+    let asked = seal(&from, &lender, scope, "underlaget").await;
+    let other = seal(&from, &lender, scope, "ett annat").await;
+    for members in [vec![other.clone()], vec![asked.clone(), other], vec![]] {
+        let exported = from
+            .export_keys(&uddevalla(), &scope, std::slice::from_ref(&asked))
+            .await;
+        let adopted = to
+            .import_keys(&uddevalla(), &scope, &members, exported.expect("lent"))
+            .await;
+        assert!(matches!(adopted, Err(VaultError::NotItsOwn)));
+    }
+    assert_eq!(open(&to, &[&asked]).await, [Opened::Unknown]);
+    assert_eq!(store_keys(&importer, &scope).await, 0);
+}
+
+async fn store_keys(store: &Arc<dyn Store>, scope: &Scope) -> usize {
+    let keys = store.keys_of("uddevalla", &scope.to_string()).await;
+    keys.expect("readable").len()
 }
 
 #[tokio::test]
@@ -241,7 +422,7 @@ async fn files_of_every_size_come_back_and_larger_ones_are_refused() {
         let mut reader = vault.open_file(file.digest, "event/file").await.expect("opened");
         let mut read = Vec::new();
         while let Some(chunk) = reader.next().await.expect("read") {
-            read.extend(chunk);
+            read.extend_from_slice(&chunk);
         }
         assert_eq!(read, content);
         let mut elsewhere = vault.open_file(file.digest, "other/file").await.expect("opened");

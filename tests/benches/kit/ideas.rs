@@ -6,7 +6,7 @@ use idesluss_domain::submission::idea::{
     BriefApproved, CoordinatorAssigned, EvaluationStarted, FeedbackDelivered, GateDecided, IdeaAccepted, IdeaClosed,
     IdeaOwner, IdeaSubmitted, ReceiptSent, TermsAccepted,
 };
-use idesluss_domain::words::{Date, Digest, EvaluationId, Gate, IdeaId, Outcome, PersonId};
+use idesluss_domain::words::{Date, Digest, EvaluationId, Gate, IdeaId, Outcome, PersonId, SealedText};
 use idesluss_journal::{Append, CommandKey, StreamAppend};
 use idesluss_proof::line::Draft;
 use std::collections::BTreeMap;
@@ -15,15 +15,15 @@ use uuid::Uuid;
 /// How many events an idea has.
 pub(crate) const EVENTS: u64 = 10;
 
-fn digest(idea: Uuid, field: u8) -> Digest {
+fn text(idea: Uuid, field: u8) -> SealedText {
     let mut bytes = [field; 32];
     bytes[..16].copy_from_slice(idea.as_bytes());
-    Digest(bytes)
+    SealedText(Digest(bytes))
 }
 
-fn texts(idea: Uuid, first: u8) -> BTreeMap<String, Digest> {
+fn texts(idea: Uuid, first: u8) -> BTreeMap<String, SealedText> {
     let fields = ["title", "problem", "proposal"];
-    let digests = (first..).map(|field| digest(idea, field));
+    let digests = (first..).map(|field| text(idea, field));
     fields.map(str::to_owned).into_iter().zip(digests).collect()
 }
 
@@ -84,10 +84,7 @@ fn life(id: Uuid) -> Vec<IdeaEvent> {
             next: None,
         }
         .into(),
-        FeedbackDelivered {
-            message: digest(id, 21),
-        }
-        .into(),
+        FeedbackDelivered { message: text(id, 21) }.into(),
         IdeaClosed {}.into(),
     ]
 }
@@ -124,7 +121,7 @@ pub(crate) fn append(events: usize) -> Append {
         command: Some(CommandKey {
             organisation: "uddevalla".into(),
             id: command.into_bytes(),
-            fingerprint: digest(command, 1).0,
+            fingerprint: text(command, 1).0.0,
         }),
         streams: vec![StreamAppend {
             stream: format!("idea/{id}"),

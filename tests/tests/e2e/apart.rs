@@ -118,7 +118,7 @@ fn takes_home(apart: &Apart, browser: &mut Reader, idea: &str) {
 /// Settings that are in order, in a folder that holds what they name.
 fn settings(folder: &TempDir) -> String {
     write_region(folder.path());
-    std::fs::write(folder.path().join("master.key"), "5e".repeat(32)).expect("written");
+    idesluss_tests::write_secret(&folder.path().join("master.key"), "5e".repeat(32).as_bytes());
     let path = folder.path().display();
     format!(
         "directory = \"{path}/instance.toml\"\ndata = \"{path}\"\n\

@@ -72,7 +72,13 @@ async fn an_altered_or_cut_journal_or_a_lost_key_is_refused_and_not_touched() {
     let said = refused(folder.path(), &[]);
     assert!(said.contains("master.key") || said.contains("key"), "{said}");
     assert!(!key.exists(), "a new key must not be made over old journals");
-    std::fs::write(&key, kept).expect("found again");
+    idesluss_tests::write_secret(&key, &kept);
+    let given_away = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(&key, given_away).expect("a mode");
+    let said = refused(folder.path(), &[]);
+    assert!(said.contains("master.key: chmod 600"), "{said}");
+    std::fs::remove_file(&key).expect("removed");
+    idesluss_tests::write_secret(&key, &kept);
     assert!(Instance::restart(folder).stop().path().exists());
 }
 

@@ -12,7 +12,7 @@ use idesluss_domain::submission::idea::{
     CoauthorAdded, CoauthorProposed, EvaluationStarted, GateDecided, IdeaAccepted, IdeaSubmitted, NextGate,
     SimilarIdeasSuggested,
 };
-use idesluss_domain::words::{Date, Digest, EvaluationId, Gate, IdeaId, Outcome, PersonId, StreamName};
+use idesluss_domain::words::{Date, EvaluationId, Gate, IdeaId, Outcome, PersonId, SealedText, StreamName};
 use std::collections::BTreeMap;
 
 pub(crate) const HOME: &str = "uddevalla";
@@ -186,7 +186,7 @@ impl History {
             round,
             organisation: organisation(self.name),
             brief_version: 1,
-            brief: BTreeMap::from([("title".to_owned(), text(2))]),
+            brief: BTreeMap::from([("title".to_owned(), text(2).into())]),
             excluded: vec![self.person(SUBMITTER), self.person(COAUTHOR)],
             assessed_before: Vec::new(),
             criteria_set: "short".into(),
@@ -226,7 +226,7 @@ impl History {
                 .collect();
             let json = scores_json(&scores);
             let nonce = Nonce([number as u8; 32]);
-            let rationales: BTreeMap<String, Digest> = criteria
+            let rationales: BTreeMap<String, SealedText> = criteria
                 .iter()
                 .map(|criterion| (criterion.key.clone(), text(3)))
                 .collect();

@@ -143,22 +143,22 @@ fn shows_nothing_of_the_other(file: &[u8]) {
 fn texts_come_along_counted_and_said_to_be_told_and_not_proved() {
     let texts = vec![
         TextLine {
-            digest: text(1),
+            digest: text(1).0,
             stands: TextStands::Text("Cykelställ vid stationen".into()),
         },
         TextLine {
-            digest: text(2),
+            digest: text(2).0,
             stands: TextStands::Erased {
                 on: made(),
                 basis: "gallringsplan 4.2".into(),
             },
         },
         TextLine {
-            digest: text(3),
+            digest: text(3).0,
             stands: TextStands::KeyMissing,
         },
         TextLine {
-            digest: text(4),
+            digest: text(4).0,
             stands: TextStands::Withheld,
         },
     ];

@@ -2,7 +2,7 @@
 
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::evaluation::Basis;
-use idesluss_domain::words::{Digest, IdeaId, OrganisationId, PersonId, StreamName};
+use idesluss_domain::words::{Digest, IdeaId, OrganisationId, PersonId, SealedText, StreamName};
 use uuid::Uuid;
 
 /// One event as its author means it; the journal's writer adds the rest.
@@ -45,8 +45,8 @@ pub(crate) fn idea(number: u128) -> IdeaId {
 }
 
 /// The digest of some sealed text.
-pub(crate) fn text(number: u8) -> Digest {
-    Digest([number.max(1); 32])
+pub(crate) fn text(number: u8) -> SealedText {
+    SealedText(Digest([number.max(1); 32]))
 }
 
 /// A basis that the writer fills in.

@@ -12,7 +12,7 @@ mod stream;
 mod timestamp;
 
 pub use actor::{Actor, Role, UnknownRole};
-pub use digest::{Digest, InvalidDigest, SealedText};
+pub use digest::{CopiedText, Digest, InvalidDigest, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub use gate::{Gate, Outcome};
 pub use ids::{

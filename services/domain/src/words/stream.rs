@@ -51,6 +51,11 @@ impl StreamName {
         Self(format!("adoption/{id}"))
     }
 
+    /// The stream that an event's subject names.
+    pub fn of_subject(subject: &str) -> Self {
+        Self(subject.to_owned())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -29,7 +29,7 @@ impl Given {
             organisation: organisation("uddevalla"),
             brief: OpenedBrief {
                 version: 1,
-                texts: BTreeMap::from([("title".into(), text(1))]),
+                texts: idesluss_domain::words::copied(&BTreeMap::from([("title".into(), text(1))])),
             },
             excluded: vec![person(SUBMITTER)],
             assessed_before: vec![],

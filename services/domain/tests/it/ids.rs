@@ -1,4 +1,4 @@
-use idesluss_domain::words::{Actor, Date, Digest, IdeaId, OrganisationId, PersonId, Role};
+use idesluss_domain::words::{Actor, Date, Digest, IdeaId, OrganisationId, PersonId, Role, SealedText};
 use uuid::Uuid;
 
 /// An organisation by its short name.
@@ -26,8 +26,8 @@ pub(crate) fn idea(number: u128) -> IdeaId {
 }
 
 /// A sealed text, told apart by a number.
-pub(crate) fn text(number: u8) -> Digest {
-    Digest([number; 32])
+pub(crate) fn text(number: u8) -> SealedText {
+    SealedText(Digest([number; 32]))
 }
 
 /// A day in November 2026.

@@ -5,6 +5,7 @@ mod evaluation_coauthors;
 mod golden;
 mod ids;
 mod refusals;
+mod sealed;
 mod sharing;
 mod status;
 mod submission;

@@ -133,7 +133,7 @@ fn opened_epoch() -> Event {
         epoch: 2,
         kept: [].into(),
         size: 1,
-        root: text(1),
+        root: text(1).0,
         reason: "restored".into(),
     };
     idesluss_domain::instance::InstanceEvent::from(opened).into()

@@ -1,44 +1,147 @@
 use super::CommandContext;
-use crate::ExecuteError;
+use super::texts::text;
+use crate::{ExecuteError, Recorded};
+use idesluss_domain::SealedMember;
 use idesluss_domain::words::{Digest, StreamName};
-use idesluss_proof::line::{Body, parse};
+use idesluss_journal::Entry;
+use idesluss_proof::line::parse;
+use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::pb::journal::HistoryEntry;
+use idesluss_runtime::report_refusal;
+use idesluss_vault::Opened;
+use std::collections::BTreeSet;
 use tonic::Status;
 
+/// What is reported when the digest of a sealed text stands where no sealed text belongs: somebody hoped to have it opened there.
+const STRAY_DIGEST: &str = "digest_in_another_field";
+
+/// An entry, and which of its texts are opened.
+struct Told {
+    entry: Entry,
+    read: Option<Recorded>,
+    members: Vec<SealedMember>,
+    hidden: bool,
+}
+
 impl CommandContext {
-    /// Reads whole streams as they are stored, for somebody who may read everything in them. All texts are opened in one batch.
+    /// Reads whole streams as they are stored. The texts of those entries that `may_read` allows are opened in one batch.
     ///
+    /// Each text is opened as the member of its own event alone. What the rules hide until it is revealed is not opened before, whoever asks.
     /// Returns the entries in the journal's order, and how many entries the journal had.
-    pub async fn history(&self, streams: &[StreamName]) -> Result<(Vec<HistoryEntry>, u64), Status> {
+    pub async fn history(
+        &self,
+        streams: &[StreamName],
+        may_read: impl Fn(&Recorded) -> bool,
+    ) -> Result<(Vec<HistoryEntry>, u64), Status> {
         let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
         let position = self.engine.store().head().borrow().size;
         let read = self.engine.store().streams(&names).await.map_err(ExecuteError::from)?;
         let mut entries: Vec<_> = read.into_iter().flat_map(|stream| stream.entries).collect();
         entries.sort_unstable_by_key(|entry| entry.position);
-        let digests: Vec<Vec<Digest>> = entries.iter().map(|entry| digests_in(&entry.line)).collect();
-        let texts = self.open(digests.iter().flatten().copied()).await?;
-        let entry = |(entry, digests): (idesluss_journal::Entry, Vec<Digest>)| HistoryEntry {
-            position: entry.position,
-            texts: digests
-                .into_iter()
-                .filter_map(|digest| Some((digest.to_string(), texts.known(digest)?)))
-                .collect(),
-            line: entry.line.to_vec(),
-        };
-        Ok((entries.into_iter().zip(digests).map(entry).collect(), position))
+        let read: Vec<_> = entries.iter().map(|entry| Recorded::read(&entry.line)).collect();
+        let revealed = revealed(read.iter().flatten());
+        let mut told = Vec::with_capacity(entries.len());
+        for (entry, read) in entries.into_iter().zip(read) {
+            let members = match read.as_ref().filter(|read| may_read(read)) {
+                Some(read) => self.members(read).await?,
+                None => Vec::new(),
+            };
+            told.push(Told {
+                hidden: read.as_ref().is_some_and(|read| is_hidden(read, &revealed)),
+                entry,
+                read,
+                members,
+            });
+        }
+        self.report_strays(&told).await?;
+        Ok((self.open_all(told).await?, position))
+    }
+
+    /// The texts that stand sealed in an event, and those that it speaks of and another event holds.
+    async fn members(&self, read: &Recorded) -> Result<Vec<SealedMember>, Status> {
+        let mut members = read.sealed_members();
+        if let Some(copies) = read.event.as_ref().and_then(|event| event.copied_texts()) {
+            members.extend(self.engine.copied_members(read, &copies).await?);
+        }
+        Ok(members)
+    }
+
+    async fn open_all(&self, told: Vec<Told>) -> Result<Vec<HistoryEntry>, Status> {
+        let shown = told.iter().filter(|told| !told.hidden);
+        let members: Vec<SealedMember> = shown.flat_map(|told| told.members.iter().cloned()).collect();
+        let opened = self.engine.vault().open_texts(&members).await;
+        let mut opened = opened.map_err(ExecuteError::from)?.into_iter();
+        let mut entries = Vec::with_capacity(told.len());
+        for told in told {
+            let mut texts = Vec::with_capacity(told.members.len());
+            for member in told.members {
+                let text = if told.hidden {
+                    Some(hidden())
+                } else {
+                    opened.next().filter(|opened| *opened != Opened::Unknown).and_then(text)
+                };
+                texts.extend(text.map(|text| (member.digest.to_string(), text)));
+            }
+            entries.push(HistoryEntry {
+                position: told.entry.position,
+                line: told.entry.line.to_vec(),
+                texts: texts.into_iter().collect(),
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Reports digests of texts that stand in other members than those that hold sealed texts.
+    async fn report_strays(&self, told: &[Told]) -> Result<(), Status> {
+        let strays: Vec<Digest> = told.iter().flat_map(strays).collect();
+        if strays.is_empty() {
+            return Ok(());
+        }
+        let kept = self.engine.vault().keeps(&strays).await.map_err(ExecuteError::from)?;
+        for _ in kept.into_iter().filter(|kept| *kept) {
+            report_refusal(STRAY_DIGEST);
+        }
+        Ok(())
     }
 }
 
-/// Every digest in an event's data: a string of 64 hexadecimal digits. Those that are no texts are not found later.
-fn digests_in(line: &[u8]) -> Vec<Digest> {
-    let Ok(line) = parse(line) else { return Vec::new() };
-    let (Body::Own(event) | Body::Received { event, .. }) = line.body else {
+fn hidden() -> Text {
+    Text {
+        state: TextState::Hidden.into(),
+        text: String::new(),
+    }
+}
+
+/// The streams whose hidden texts may be read. What another service says of them does not count.
+fn revealed<'a>(entries: impl Iterator<Item = &'a Recorded>) -> BTreeSet<String> {
+    let reveals = |entry: &&Recorded| entry.own && entry.event.as_ref().is_some_and(|event| event.reveals());
+    entries
+        .filter(reveals)
+        .map(|entry| entry.meta.subject.clone())
+        .collect()
+}
+
+fn is_hidden(entry: &Recorded, revealed: &BTreeSet<String>) -> bool {
+    let hides = entry.event.as_ref().is_some_and(|event| event.is_hidden_until_reveal());
+    hides && !revealed.contains(&entry.meta.subject)
+}
+
+/// Every string in an event's data that looks like a digest and is neither a sealed text nor one that the event speaks of.
+fn strays(told: &Told) -> Vec<Digest> {
+    let event = told.read.as_ref().and_then(|read| read.event.as_ref());
+    let (Some(event), Ok(line)) = (event, parse(&told.entry.line)) else {
         return Vec::new();
     };
-    event
-        .data
-        .split('"')
-        .filter(|piece| piece.len() == 64)
-        .filter_map(|piece| piece.parse().ok())
-        .collect()
+    let own = told
+        .read
+        .iter()
+        .flat_map(Recorded::sealed_members)
+        .map(|member| member.digest);
+    let copies = event.copied_texts().into_iter();
+    let copied = copies.flat_map(|copies| copies.texts.values().map(|text| text.0));
+    let known: BTreeSet<Digest> = own.chain(copied).collect();
+    let data = line.body.event().map(|event| event.data).unwrap_or_default();
+    let pieces = data.split('"').filter(|piece| piece.len() == 64);
+    let digests: BTreeSet<Digest> = pieces.filter_map(|piece| piece.parse().ok()).collect();
+    digests.difference(&known).copied().collect()
 }

@@ -1,6 +1,8 @@
 use super::CommandContext;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
-use idesluss_domain::words::{Actor, Date, Digest, EventId, Rejection, SealedText, StreamName, Timestamp};
+use idesluss_domain::words::{
+    Actor, Date, Digest, EventId, OrganisationId, Rejection, SealedText, StreamName, Timestamp,
+};
 use idesluss_domain::{AggregateEvent, Decider, Event};
 use idesluss_proto::CommandHead;
 use idesluss_proto::pb::command::Token;
@@ -52,7 +54,12 @@ impl PendingCommand {
         self.context.engine.event_id(&self.head, &self.kind(name), 0)
     }
 
-    /// Seals a text for a member of the command's first event of this type.
+    /// Seals under this organisation's keys from now on: whose the thing is, where others may act on it too. By default the actor's.
+    pub fn seal_for(&mut self, organisation: &OrganisationId) {
+        self.sealer.own(organisation);
+    }
+
+    /// Seals a text for a member of the command's first event of this type, by the member's path in the event.
     pub async fn seal(&mut self, scope: &Scope, name: &str, field: &str, text: &str) -> Result<SealedText, Status> {
         let (event, kind) = (self.event_id(name), self.kind(name));
         let sealed = self.sealer.text(scope, event, &kind, field, text).await;
@@ -73,7 +80,7 @@ impl PendingCommand {
         self.seal(scope, name, field, text).await.map(Some)
     }
 
-    /// Seals several fields; empty ones are left out.
+    /// Seals several fields of the event's member `texts`; empty ones are left out.
     pub async fn seal_fields(
         &mut self,
         scope: &Scope,
@@ -82,7 +89,7 @@ impl PendingCommand {
     ) -> Result<BTreeMap<String, SealedText>, Status> {
         let mut sealed = BTreeMap::new();
         for (field, text) in fields {
-            if let Some(digest) = self.seal_if_any(scope, name, field, text).await? {
+            if let Some(digest) = self.seal_if_any(scope, name, &format!("texts.{field}"), text).await? {
                 sealed.insert((*field).to_owned(), digest);
             }
         }

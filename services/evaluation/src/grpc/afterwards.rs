@@ -1,7 +1,7 @@
 //! What comes after a decision.
 
 use super::commands::Commands;
-use super::{LONG, MAYBE_LONG, SHORT, act, on_evaluation, scope};
+use super::{LONG, MAYBE_LONG, SHORT, act, on_evaluation, sealing};
 use idesluss_domain::evaluation::evaluation::{Action, CommitResources, CompletePilot, Report, StartPilot, Support};
 use idesluss_proto::evaluation::{read_support, read_verdict};
 use idesluss_proto::pb::evaluation as pb;
@@ -46,7 +46,7 @@ pub(super) async fn correct(
     );
     let correction = reader.text("correction", &request.correction, LONG);
     let (mut pending, evaluation) = reader.finish(evaluation)?;
-    let scope = scope(evaluation);
+    let scope = sealing(&mut pending, evaluation).await?;
     let correction = pending
         .seal(&scope, "DecisionCorrected", "correction", &correction)
         .await?;
@@ -69,7 +69,7 @@ pub(super) async fn commit_resources(
     let until = reader.date_if_any("until", &request.until);
     let note = reader.text("note", &request.note, MAYBE_LONG);
     let (mut pending, evaluation) = reader.finish(evaluation)?;
-    let scope = scope(evaluation);
+    let scope = sealing(&mut pending, evaluation).await?;
     let commit = CommitResources {
         amount_kronor: request.amount_kronor,
         hours: request.hours,
@@ -102,7 +102,7 @@ pub(super) async fn arrange_support(
     let kind = reader.chosen("kind", read_support(request.kind()));
     let note = reader.text("note", &request.note, MAYBE_LONG);
     let (mut pending, ((evaluation, partner), kind)) = reader.finish(evaluation.zip(partner).zip(kind))?;
-    let scope = scope(evaluation);
+    let scope = sealing(&mut pending, evaluation).await?;
     let note = pending.seal_if_any(&scope, "SupportArranged", "note", &note).await?;
     let support = Support { partner, kind, note };
     let token = Some(act(pending, evaluation, Action::ArrangeSupport(support)).await?);
@@ -121,7 +121,7 @@ pub(super) async fn start_pilot(
     let starts_on = reader.date("starts_on", &request.starts_on);
     let ends_on = reader.date_if_any("ends_on", &request.ends_on);
     let (mut pending, (evaluation, starts_on)) = reader.finish(evaluation.zip(starts_on))?;
-    let (scope, name) = (scope(evaluation), "PilotStarted");
+    let (scope, name) = (sealing(&mut pending, evaluation).await?, "PilotStarted");
     let start = StartPilot {
         hypothesis: pending.seal(&scope, name, "hypothesis", &hypothesis).await?,
         metric: pending.seal(&scope, name, "metric", &metric).await?,
@@ -149,11 +149,10 @@ pub(super) async fn complete_pilot(
     let completed_on = reader.date("completed_on", &request.completed_on);
     let (mut pending, ((evaluation, verdict), completed_on)) =
         reader.finish(evaluation.zip(verdict).zip(completed_on))?;
+    let scope = sealing(&mut pending, evaluation).await?;
     let complete = CompletePilot {
         verdict,
-        result: pending
-            .seal(&scope(evaluation), "PilotCompleted", "result", &result)
-            .await?,
+        result: pending.seal(&scope, "PilotCompleted", "result", &result).await?,
         completed_on,
     };
     let token = Some(act(pending, evaluation, Action::CompletePilot(complete)).await?);

@@ -1,10 +1,10 @@
 //! Assessing in silence, and showing everything together.
 
 use super::commands::Commands;
-use super::{LONG, act, load, on_evaluation, opened, scope};
+use super::{LONG, act, load, on_evaluation, opened, sealing};
 use idesluss_domain::evaluation::evaluation::{Action, Assess, Nonce, Opening, Scores, scores_json};
-use idesluss_domain::words::EvaluationId;
-use idesluss_engine::{CommandContext, PendingCommand, RequestReader};
+use idesluss_domain::words::{EvaluationId, StreamName};
+use idesluss_engine::{CommandContext, PendingCommand, RequestReader, members_in};
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::status::refuse;
@@ -51,7 +51,7 @@ async fn seal(
         refuse(Code::Unavailable, "NO_RANDOMNESS", sentence)
     })?;
     let hidden = format!("{}{}", hex::encode(nonce.0), scores_json(&filled.scores));
-    let scope = scope(evaluation);
+    let scope = sealing(pending, evaluation).await?;
     let sealed = pending.seal(&scope, event, "sealed", &hidden).await?;
     let mut rationales = BTreeMap::new();
     for (criterion, rationale) in &filled.rationales {
@@ -133,13 +133,15 @@ pub(super) async fn reveal(
 
 /// What can be opened of what the assessors gave; the rules compare it with what was committed to.
 async fn openings(context: &CommandContext, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
+    let stream = StreamName::evaluation(evaluation);
+    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = load(context, evaluation).await?;
     let given: Vec<_> = state
         .active_assessors()
         .filter_map(|(person, assessor)| Some((*person, assessor.given.as_ref()?.sealed)))
         .collect();
-    let digests: Vec<_> = given.iter().map(|(_, sealed)| *sealed).collect();
-    let texts = context.open(digests).await?;
+    let sealed = given.iter().map(|(_, sealed)| *sealed);
+    let texts = context.open(members_in(loaded.entries(&stream), sealed)).await?;
     let opening = |(assessor, sealed)| {
         let text = texts
             .get(Some(sealed))

@@ -1,7 +1,7 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
 use super::commands::Commands;
-use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, scope, state};
+use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, sealing, state};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{
@@ -36,7 +36,7 @@ pub(super) async fn recommend(
         dissent.push((assessor, reasons));
     }
     let (mut pending, ((evaluation, proposal), panel)) = reader.finish(evaluation.zip(proposal).zip(panel))?;
-    let (scope, name) = (scope(evaluation), "RecommendationIssued");
+    let (scope, name) = (sealing(&mut pending, evaluation).await?, "RecommendationIssued");
     let reasons = pending.seal(&scope, name, "reasons", &reasons).await?;
     let mut voices = Vec::new();
     for (assessor, reasons) in dissent
@@ -44,7 +44,7 @@ pub(super) async fn recommend(
         .filter_map(|(assessor, reasons)| Some((assessor?, reasons)))
     {
         let reasons = pending
-            .seal(&scope, name, &format!("dissent.{assessor}"), &reasons)
+            .seal(&scope, name, &format!("dissent.{}.reasons", voices.len()), &reasons)
             .await?;
         voices.push(Dissent { assessor, reasons });
     }
@@ -96,12 +96,13 @@ async fn rule(
     let reasons = reader.text("reasons", says.reasons, LONG);
     let conditions = reader.text("conditions", says.conditions, MAYBE_LONG);
     let (mut pending, ((evaluation, outcome), decider)) = reader.finish(evaluation.zip(outcome).zip(decider))?;
-    let (scope, event) = match written {
-        Written::First => (scope(evaluation), "DecisionMade"),
-        Written::Anew => (scope(evaluation), "DecisionReconsidered"),
+    let scope = sealing(&mut pending, evaluation).await?;
+    let (event, [says_why, says_how]) = match written {
+        Written::First => ("DecisionMade", ["reasons", "conditions"]),
+        Written::Anew => ("DecisionReconsidered", ["decision.reasons", "decision.conditions"]),
     };
-    let reasons = pending.seal(&scope, event, "reasons", &reasons).await?;
-    let conditions = pending.seal_if_any(&scope, event, "conditions", &conditions).await?;
+    let reasons = pending.seal(&scope, event, says_why, &reasons).await?;
+    let conditions = pending.seal_if_any(&scope, event, says_how, &conditions).await?;
     let about = opened(context, evaluation).await?;
     let basis = basis(context, says.seen).await?;
     let own = StreamName::evaluation(evaluation);

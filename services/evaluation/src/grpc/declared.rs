@@ -4,7 +4,7 @@ use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation};
 use idesluss_domain::words::{EvaluationId, SealedText, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded};
+use idesluss_engine::{Asker, CommandContext, Loaded, members_in};
 use idesluss_proto::evaluation::write_gate;
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
@@ -33,7 +33,9 @@ pub(super) async fn draw(
             _ => {}
         }
     }
-    let texts = context.open(reason).await?;
+    let texts = context
+        .open(members_in(loaded.entries(&StreamName::evaluation(id)), reason))
+        .await?;
     let opened = state.opened.as_ref();
     Ok(pb::Evaluation {
         summary: Some(pb::EvaluationSummary {

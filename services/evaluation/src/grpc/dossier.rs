@@ -9,10 +9,7 @@ use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName, Timestamp};
 use idesluss_engine::{Recorded, takes_no_part, wrong_role};
 use idesluss_proto::evaluation::write_mandate;
-use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
-use idesluss_proto::pb::journal::HistoryEntry;
-use std::collections::BTreeSet;
 use tonic::Status;
 
 /// Who sees a decision page: who decides, and who records what a board decides.
@@ -163,29 +160,6 @@ pub(super) async fn history(
     {
         return Err(takes_no_part());
     }
-    let (mut entries, position) = context.history(&streams).await?;
-    hide_unrevealed(&mut entries);
+    let (entries, position) = context.history(&streams, |_| true).await?;
     Ok(pb::GetHistoryResponse { entries, position })
-}
-
-/// Nobody sees an assessment before all are shown together, whoever looks back at the history.
-fn hide_unrevealed(entries: &mut [HistoryEntry]) {
-    let kind = |entry: &HistoryEntry, names: &[&str]| {
-        let read = Recorded::read(&entry.line)?;
-        let is_one = names.iter().any(|name| read.meta.kind.rsplit('.').next() == Some(name));
-        is_one.then_some(read.meta.subject)
-    };
-    let revealed: BTreeSet<String> = entries
-        .iter()
-        .filter_map(|entry| kind(entry, &["AssessmentsRevealed"]))
-        .collect();
-    for entry in entries {
-        let subject = kind(entry, &["AssessmentSubmitted", "AssessmentRevised"]);
-        if subject.is_some_and(|subject| !revealed.contains(&subject)) {
-            for text in entry.texts.values_mut() {
-                text.text.clear();
-                text.set_state(TextState::Hidden);
-            }
-        }
-    }
 }

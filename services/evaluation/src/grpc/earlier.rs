@@ -1,7 +1,7 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
 use super::commands::Commands;
-use super::{command, scope, state};
+use super::{command, sealing, state};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
@@ -59,7 +59,7 @@ pub(super) async fn decision(
     let (mut pending, idea) = reader.finish(idea)?;
     pending.happened(decided.as_ref().and_then(EarlierTime::moment));
     let evaluation = EvaluationId::derive(idea, 0);
-    let scope = scope(evaluation);
+    let scope = sealing(&mut pending, evaluation).await?;
     let action = Action::EarlierDecision(RecordEarlierDecision {
         idea,
         import,
@@ -102,12 +102,12 @@ pub(super) async fn assessment(
     }
     let (mut pending, (idea, assessor)) = reader.finish(idea.zip(assessor))?;
     let evaluation = EvaluationId::derive(idea, 0);
-    let (scope, name) = (scope(evaluation), "EarlierAssessmentRecorded");
+    let (scope, name) = (sealing(&mut pending, evaluation).await?, "EarlierAssessmentRecorded");
     let mut scores = Vec::new();
     for (index, (criterion, score, rationale, assessed)) in read.into_iter().enumerate() {
         scores.push(EarlierScore {
             rationale: pending
-                .seal_if_any(&scope, name, &format!("scores.{index}"), &rationale)
+                .seal_if_any(&scope, name, &format!("scores.{index}.rationale"), &rationale)
                 .await?,
             criterion,
             score,

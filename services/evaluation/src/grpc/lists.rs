@@ -41,7 +41,7 @@ fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
         gate: row.gate,
         round: row.round,
         phase: row.phase,
-        title: texts.get(row.title),
+        title: texts.get(row.title.as_ref()),
         opened_at: row.opened_at.clone(),
         changed_at: row.changed_at.clone(),
         assigned: row.assigned,
@@ -57,8 +57,8 @@ fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
 
 impl Queries {
     async fn titles(&self, rows: impl Iterator<Item = &EvaluationRow> + Send) -> Result<Texts, Status> {
-        let digests: Vec<_> = rows.filter_map(|row| row.title).collect();
-        self.context.open(digests).await
+        let titles: Vec<_> = rows.filter_map(|row| row.title.clone()).collect();
+        self.context.open(titles).await
     }
 }
 

@@ -102,7 +102,13 @@ fn rejected(rejection: EvaluationRejection) -> Status {
     ExecuteError::from(Rejection::from(rejection)).into()
 }
 
-/// What is written on an evaluation is sealed under a key of its own.
-fn scope(evaluation: EvaluationId) -> Scope {
-    Scope::Evaluation(evaluation)
+/// What is written on an evaluation is sealed under a key of its own, of the organisation whose idea it is: who assesses may come
+/// from another.
+async fn sealing(pending: &mut PendingCommand, evaluation: EvaluationId) -> Result<Scope, Status> {
+    let stream = StreamName::evaluation(evaluation);
+    let loaded = pending.context().engine.load(std::slice::from_ref(&stream)).await?;
+    if let Some(organisation) = queries::organisation(&loaded.state::<Evaluations>(&stream)) {
+        pending.seal_for(organisation);
+    }
+    Ok(Scope::Evaluation(evaluation))
 }

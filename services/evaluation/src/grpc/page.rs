@@ -13,8 +13,8 @@ use idesluss_domain::evaluation::evaluation::{
     EarlierScore, Evaluation, EvaluationOpened, Given, PilotState, ResourcesCommitted, Scores, SupportArranged,
 };
 use idesluss_domain::evaluation::standard_set;
-use idesluss_domain::words::{Digest, EvaluationId, OrganisationId, Outcome, PersonId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts};
+use idesluss_domain::words::{EvaluationId, OrganisationId, Outcome, PersonId, Role, SealedText, StreamName};
+use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
 use idesluss_proto::evaluation::{
     write_basis, write_close_reason, write_evaluation_phase, write_gate, write_mandate, write_outcome, write_support,
     write_verdict,
@@ -59,7 +59,15 @@ pub(super) async fn draw(
     state: &Evaluation,
 ) -> Result<pb::Evaluation, Status> {
     let stream = StreamName::evaluation(id);
-    let texts = context.open(digests(asker, state)).await?;
+    let mut members = members_in(loaded.entries(&stream), sealed_texts(asker, state));
+    if let Some(opened) = &state.opened {
+        let holder = context
+            .engine
+            .holder(&StreamName::idea(opened.idea), &opened.brief)
+            .await?;
+        members.extend(holder.iter().flat_map(Recorded::sealed_members));
+    }
+    let texts = context.open(members).await?;
     let page = Page {
         asker,
         id,
@@ -139,10 +147,9 @@ fn may_see(asker: &Asker, state: &Evaluation, person: PersonId) -> bool {
     state.revealed.is_some() || (asker.actor.person == person && asker.is(&[Role::Assessor]))
 }
 
-/// All texts on the page that the asker may read.
-fn digests(asker: &Asker, state: &Evaluation) -> Vec<Digest> {
-    let mut digests: Vec<Digest> = Vec::new();
-    digests.extend(state.opened.iter().flat_map(|opened| opened.brief.values()));
+/// All texts of the evaluation itself that the asker may read; the brief is another event's.
+fn sealed_texts(asker: &Asker, state: &Evaluation) -> Vec<SealedText> {
+    let mut digests: Vec<SealedText> = Vec::new();
     for (person, assessor) in &state.assessors {
         if let Some(given) = assessor.given.as_ref().filter(|_| may_see(asker, state, *person)) {
             digests.push(given.sealed);
@@ -282,8 +289,8 @@ impl Page<'_> {
         let scores: Scores = json
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default();
-        let keys: BTreeMap<&String, &Digest> = given.rationales.iter().collect();
-        let criterion = |(criterion, rationale): (&&String, &&Digest)| pb::AssessedCriterion {
+        let keys: BTreeMap<&String, &SealedText> = given.rationales.iter().collect();
+        let criterion = |(criterion, rationale): (&&String, &&SealedText)| pb::AssessedCriterion {
             criterion: (*criterion).clone(),
             score: scores.get(*criterion).copied().unwrap_or_default().into(),
             rationale: self.texts.get(Some(**rationale)),

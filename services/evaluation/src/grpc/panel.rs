@@ -1,7 +1,7 @@
 //! Who takes part: need owner, assessors, and who declares what.
 
 use super::commands::Commands;
-use super::{LONG, MAYBE_LONG, act, on_evaluation, scope};
+use super::{LONG, MAYBE_LONG, act, on_evaluation, sealing};
 use crate::views;
 use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::evaluation::{Action, Assign, Recuse};
@@ -109,7 +109,7 @@ pub(super) async fn declare_conflict(
     );
     let reason = reader.text("reason", &request.reason, MAYBE_LONG);
     let (mut pending, evaluation) = reader.finish(evaluation)?;
-    let scope = scope(evaluation);
+    let scope = sealing(&mut pending, evaluation).await?;
     let reason = pending
         .seal_if_any(&scope, "ConflictDeclared", "reason", &reason)
         .await?;
@@ -128,9 +128,8 @@ pub(super) async fn recuse(
     let replaced_by: Option<PersonId> = reader.id_if_any("replaced_by", &request.replaced_by);
     check_assessors(context, &mut reader, "replaced_by", replaced_by.as_slice());
     let (mut pending, (evaluation, assessor)) = reader.finish(evaluation.zip(assessor))?;
-    let reason = pending
-        .seal(&scope(evaluation), "AssessorRecused", "reason", &reason)
-        .await?;
+    let scope = sealing(&mut pending, evaluation).await?;
+    let reason = pending.seal(&scope, "AssessorRecused", "reason", &reason).await?;
     let organisation = pending.actor().organisation.clone();
     let (replaced_by, cap) = loads(commands, &organisation, evaluation, replaced_by.into_iter().collect()).await?;
     let recuse = Recuse {

@@ -5,6 +5,7 @@ use idesluss_domain::evaluation::evaluation::{Action, Erased};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
 use idesluss_domain::words::{EvaluationId, StreamName};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
+use idesluss_runtime::report_refusal;
 use idesluss_vault::Scope;
 
 /// What was decided to be erased goes here too: the copy of the brief, and all that was written about the idea.
@@ -27,9 +28,17 @@ impl Reaction for Erase {
             .load(std::slice::from_ref(&stream))
             .await?
             .state::<Ideas>(&stream);
+        // Nobody but the idea's own organisation erases, whatever an event from elsewhere says.
+        let organisation = match idea.organisation() {
+            Some(home) if *home == entry.meta.organisation && entry.is_of(&stream) => home,
+            _ => {
+                report_refusal("erasure_by_another_organisation");
+                return Ok(());
+            }
+        };
         let evaluations = (0..=idea.rounds).map(|round| Scope::Evaluation(EvaluationId::derive(decided.idea, round)));
         let scopes: Vec<Scope> = std::iter::once(Scope::Brief(decided.idea)).chain(evaluations).collect();
-        let erased = engine.vault().erase(&scopes).await;
+        let erased = engine.vault().erase(organisation, &scopes).await;
         erased.map_err(|error| ReactionError::Retry(error.to_string()))?;
         let action = Action::Erased(Erased {
             idea: decided.idea,

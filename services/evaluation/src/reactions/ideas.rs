@@ -7,13 +7,13 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::words::{Digest, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::{pb::command, write_actor};
 use idesluss_runtime::Peer;
-use idesluss_vault::{ExportedKey, KeyExport};
+use idesluss_vault::{ExportedKey, KeyExport, Scope, VaultError};
 use std::collections::BTreeMap;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
@@ -149,21 +149,43 @@ impl FollowIdeas {
         };
         let exported = self.submission.clone().export_brief(request).await?.into_inner();
         let unreadable = || ReactionError::Park("UNREADABLE_BRIEF".into());
-        let texts: BTreeMap<String, Digest> = exported
+        let texts: BTreeMap<String, CopiedText> = exported
             .digests
             .iter()
-            .map(|(field, digest)| Some((field.clone(), digest.parse().ok()?)))
+            .map(|(field, digest)| Some((field.clone(), CopiedText(digest.parse().ok()?))))
             .collect::<Option<_>>()
             .ok_or_else(unreadable)?;
         let authors = exported.authors.iter().map(|author| author.parse().ok());
         let authors = authors.collect::<Option<Vec<PersonId>>>().ok_or_else(unreadable)?;
         let version = exported.version;
         let export = read_loan(exported).ok_or_else(unreadable)?;
-        match self.context.engine.vault().import_keys(organisation, export).await {
-            Ok(()) => Ok((OpenedBrief { version, texts }, authors)),
-            Err(idesluss_vault::VaultError::Erased) => Err(ReactionError::Park("ERASED".into())),
-            Err(error) => Err(ReactionError::Retry(error.to_string())),
-        }
+        self.adopt(idea, &texts, export).await?;
+        Ok((OpenedBrief { version, texts }, authors))
+    }
+
+    /// Keeps what was lent, if it is what the event that approved the brief speaks of, as that organisation's and that idea's.
+    async fn adopt(
+        &self,
+        idea: IdeaId,
+        texts: &BTreeMap<String, CopiedText>,
+        export: KeyExport,
+    ) -> Result<(), ReactionError> {
+        let engine = &self.context.engine;
+        let holder = engine.holder(&StreamName::idea(idea), texts).await?;
+        let owner = holder.as_ref().and_then(|holder| Some((holder, holder.idea()?)));
+        let Some((holder, owner)) = owner else {
+            return Err(ReactionError::Park("UNKNOWN_BRIEF".into()));
+        };
+        let (organisation, scope) = (&holder.meta.organisation, Scope::Brief(owner));
+        let adopted = engine
+            .vault()
+            .import_keys(organisation, &scope, &holder.sealed_members(), export)
+            .await;
+        adopted.map_err(|error| match error {
+            VaultError::Erased => ReactionError::Park("ERASED".into()),
+            VaultError::NotItsOwn => ReactionError::Park("OTHER_BRIEF".into()),
+            error => ReactionError::Retry(error.to_string()),
+        })
     }
 
     async fn close(&self, entry: &Recorded, idea: IdeaId, reason: CloseReason) -> Result<(), ReactionError> {
@@ -210,7 +232,6 @@ fn read_loan(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
     let key = |key: pb::ExportedKey| {
         Some(ExportedKey {
             id: key.id.try_into().ok()?,
-            scope: key.scope,
             key: <[u8; 32]>::try_from(key.key).ok()?.into(),
         })
     };

@@ -1,4 +1,5 @@
-use idesluss_domain::words::{Digest, PersonId};
+use idesluss_domain::SealedMember;
+use idesluss_domain::words::PersonId;
 use idesluss_proto::pb::evaluation::Phase;
 use rusqlite::{Connection, Row};
 
@@ -11,7 +12,7 @@ pub(crate) struct EvaluationRow {
     pub(crate) round: u32,
     pub(crate) phase: i32,
     pub(crate) since: u64,
-    pub(crate) title: Option<Digest>,
+    pub(crate) title: Option<SealedMember>,
     pub(crate) opened_at: String,
     pub(crate) changed_at: String,
     pub(crate) required: u32,
@@ -79,7 +80,7 @@ fn evaluation_row(row: &Row<'_>) -> rusqlite::Result<EvaluationRow> {
         round: row.get(4)?,
         phase: row.get(5)?,
         since: row.get::<_, i64>(6)?.cast_unsigned(),
-        title: row.get::<_, Option<String>>(7)?.and_then(|digest| digest.parse().ok()),
+        title: row.get::<_, Option<String>>(7)?.and_then(|title| title.parse().ok()),
         opened_at: row.get(8)?,
         changed_at: row.get(9)?,
         required: row.get(10)?,

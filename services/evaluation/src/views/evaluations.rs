@@ -31,8 +31,11 @@ impl View for EvaluationsView {
                     tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
                         .execute((id_of(entry), entry.recorded.to_string()))?;
                 }
-                Some(Event::Idea(IdeaEvent::CoauthorAdded(added))) if !entry.own => {
-                    exclude(tx, id_of(entry), added.coauthor)?;
+                Some(Event::Idea(event)) if !entry.own => {
+                    brief(tx, entry)?;
+                    if let IdeaEvent::CoauthorAdded(added) = event {
+                        exclude(tx, id_of(entry), added.coauthor)?;
+                    }
                 }
                 _ => {}
             }
@@ -107,9 +110,20 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
     }
 }
 
+/// Notes under which event a brief's title can be opened.
+fn brief(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
+    let exported = entry.event.as_ref().and_then(|event| event.lent_texts());
+    let title = exported.and_then(|texts| entry.sealed_member(*texts.get("title")?));
+    if let Some(title) = title {
+        tx.prepare_cached("INSERT OR IGNORE INTO briefs (digest, title) VALUES (?1, ?2)")?
+            .execute((title.digest.to_string(), title.to_string()))?;
+    }
+    Ok(())
+}
+
 const INSERT: &str = "INSERT OR IGNORE INTO evaluations
     (evaluation, idea, organisation, gate, round, phase, since, title, opened_at, changed_at, required)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT title FROM briefs WHERE digest = ?8), ?9, ?9, ?10)";
 
 fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> rusqlite::Result<()> {
     let id = id_of(entry);

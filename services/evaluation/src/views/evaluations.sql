@@ -7,7 +7,7 @@ CREATE TABLE evaluations (
     round        INTEGER NOT NULL,
     phase        INTEGER NOT NULL,
     since        INTEGER NOT NULL,             -- the position at which it opened: its age
-    title        TEXT,                         -- digest, in the brief
+    title        TEXT,                         -- in the brief: its digest, and the event and member that it was sealed for
     opened_at    TEXT NOT NULL,
     changed_at   TEXT NOT NULL,
     required     INTEGER NOT NULL,
@@ -52,6 +52,11 @@ CREATE TABLE voices (
     evaluation TEXT NOT NULL,
     person     TEXT NOT NULL,
     PRIMARY KEY (evaluation, person)
+) STRICT, WITHOUT ROWID;
+-- The titles of approved briefs, by digest: what an evaluation is opened with speaks of one of them.
+CREATE TABLE briefs (
+    digest TEXT PRIMARY KEY,
+    title  TEXT NOT NULL                       -- the digest, and the event and member that it was sealed for
 ) STRICT, WITHOUT ROWID;
 -- Who assessed the same gate in an earlier round: they do not decide.
 CREATE TABLE barred (

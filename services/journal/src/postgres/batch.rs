@@ -62,12 +62,13 @@ pub(super) async fn write(
 }
 
 fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside) -> Query<'_, Postgres, PgArguments> {
-    let mut key_columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
+    let mut key_columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
     for key in columns.keys {
         key_columns.0.push(key.id);
-        key_columns.1.push(key.scope);
-        key_columns.2.push(key.wrapped_by);
-        key_columns.3.push(key.wrapped);
+        key_columns.1.push(key.organisation);
+        key_columns.2.push(key.scope);
+        key_columns.3.push(key.wrapped_by);
+        key_columns.4.push(key.wrapped);
     }
     let mut text_columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
     for text in columns.texts {
@@ -95,6 +96,7 @@ fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside)
         .bind(key_columns.1)
         .bind(key_columns.2)
         .bind(key_columns.3)
+        .bind(key_columns.4)
         .bind(columns.key_sums)
         .bind(text_columns.0)
         .bind(text_columns.1)

@@ -38,13 +38,14 @@ pub(super) fn entry(row: &PgRow) -> Result<Entry, StoreError> {
     })
 }
 
-/// A key from (id, scope, wrapped_by, wrapped).
+/// A key from (id, organisation, scope, wrapped_by, wrapped).
 pub(super) fn key(row: &PgRow) -> Result<KeyRow, StoreError> {
     Ok(KeyRow {
         id: array(row, 0)?,
-        scope: row.try_get(1)?,
-        wrapped_by: optional(row, 2)?,
-        wrapped: row.try_get(3)?,
+        organisation: row.try_get(1)?,
+        scope: row.try_get(2)?,
+        wrapped_by: optional(row, 3)?,
+        wrapped: row.try_get(4)?,
     })
 }
 

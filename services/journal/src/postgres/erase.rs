@@ -19,7 +19,7 @@ impl MaintenanceJob for Erase {
         let ids: Vec<[u8; 16]> = keys.iter().map(|key| key.id).collect();
         let emptied = |key: &crate::KeyRow| {
             let wrapped_by = key.wrapped_by.as_ref().map(<[u8; 16]>::as_slice);
-            sum::key(&key.id, &key.scope, wrapped_by, &[])
+            sum::key(&key.id, &key.organisation, &key.scope, wrapped_by, &[])
         };
         let sums: Vec<i64> = keys.iter().map(emptied).collect();
         sqlx::query(sql::TEXTS_EMPTY).bind(&ids).execute(&mut *conn).await?;

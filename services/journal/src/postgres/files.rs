@@ -104,10 +104,17 @@ impl MaintenanceJob for StageDone {
             let wrapped_by = key.wrapped_by.as_ref().map(<[u8; 16]>::as_slice);
             let query = sqlx::query(sql::KEY_ADD)
                 .bind(key.id)
+                .bind(&key.organisation)
                 .bind(&key.scope)
                 .bind(wrapped_by)
                 .bind(&key.wrapped)
-                .bind(sum::key(&key.id, &key.scope, wrapped_by, &key.wrapped));
+                .bind(sum::key(
+                    &key.id,
+                    &key.organisation,
+                    &key.scope,
+                    wrapped_by,
+                    &key.wrapped,
+                ));
             query.execute(&mut *conn).await?;
         }
         let row = FileRow::ended(open.seq, self.upload, open.began, &self.file);

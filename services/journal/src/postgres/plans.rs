@@ -48,7 +48,8 @@ fn fill(first: u64, last: u64) -> String {
          INSERT INTO journal.tiles SELECT 0, i, '' {series};
          INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
              SELECT decode(md5(i::text), 'hex'), '', '', '', 0 {series};
-         INSERT INTO journal.keys (id, scope, wrapped, sum) SELECT decode(md5(i::text), 'hex'), 'idea/' || i, '', 0 {series};
+         INSERT INTO journal.keys (id, organisation, scope, wrapped, sum)
+             SELECT decode(md5(i::text), 'hex'), 'uddevalla', 'idea/' || i, '', 0 {series};
          INSERT INTO journal.chunks SELECT i, 0, '' {series};"
     )
 }

@@ -296,6 +296,7 @@ impl Rows for Gathered {
         if self.found.keys.insert(key.id, false).is_none() {
             let sum = sum::key(
                 &key.id,
+                &key.organisation,
                 &key.scope,
                 key.wrapped_by.as_ref().map(<[u8; 16]>::as_slice),
                 &key.wrapped,

@@ -36,8 +36,8 @@ impl SealedTable for PostgresStore {
         Ok(ids.iter().map(|id| keys.get(id).cloned()).collect())
     }
 
-    async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
-        let query = sqlx::query(sql::KEYS_OF_SCOPE).bind(scope);
+    async fn keys_of(&self, organisation: &str, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
+        let query = sqlx::query(sql::KEYS_OF_SCOPE).bind(organisation).bind(scope);
         let rows = query.fetch_all(self.readers()).await?;
         rows.iter().map(cast::key).collect()
     }

@@ -188,10 +188,11 @@ impl Rows for SqliteRows<'_> {
         let wrapped_by = key.wrapped_by.as_ref().map(<[u8; 16]>::as_slice);
         self.conn.prepare_cached(sql::KEY_ADD)?.execute((
             key.id.as_slice(),
+            &key.organisation,
             &key.scope,
             wrapped_by,
             key.wrapped.as_slice(),
-            sum::key(&key.id, &key.scope, wrapped_by, &key.wrapped),
+            sum::key(&key.id, &key.organisation, &key.scope, wrapped_by, &key.wrapped),
         ))?;
         Ok(())
     }

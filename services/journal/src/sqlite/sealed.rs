@@ -36,9 +36,10 @@ pub(super) fn write_state(conn: &Connection, file: &FileRow) -> rusqlite::Result
 pub(super) fn read_key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     Ok(KeyRow {
         id: row.get(0)?,
-        scope: row.get(1)?,
-        wrapped_by: row.get(2)?,
-        wrapped: row.get(3)?,
+        organisation: row.get(1)?,
+        scope: row.get(2)?,
+        wrapped_by: row.get(3)?,
+        wrapped: row.get(4)?,
     })
 }
 
@@ -139,12 +140,14 @@ pub(super) fn stage_done(
 pub(super) fn erase(conn: &Connection, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]>, WriteError> {
     let mut gone = Vec::new();
     for key in keys {
-        let about: Option<(String, Option<Vec<u8>>)> = conn
+        let about: Option<(String, String, Option<Vec<u8>>)> = conn
             .prepare_cached(sql::KEY_SCOPE)?
-            .query_row([key.as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([key.as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
-        let Some((scope, wrapped_by)) = about else { continue };
-        let sum = sum::key(key, &scope, wrapped_by.as_deref(), &[]);
+        let Some((organisation, scope, wrapped_by)) = about else {
+            continue;
+        };
+        let sum = sum::key(key, &organisation, &scope, wrapped_by.as_deref(), &[]);
         conn.prepare_cached(sql::KEY_EMPTY)?.execute((key.as_slice(), sum))?;
         conn.prepare_cached(sql::TEXTS_EMPTY)?.execute([key.as_slice()])?;
         let digests: Vec<[u8; 32]> = conn

@@ -33,14 +33,12 @@ impl SealedTable for SqliteStore {
             .await
     }
 
-    async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
-        let scope = scope.to_owned();
+    async fn keys_of(&self, organisation: &str, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
+        let of = (organisation.to_owned(), scope.to_owned());
         self.short
             .read(move |conn| {
                 let mut statement = conn.prepare_cached(sql::KEYS_OF_SCOPE)?;
-                Ok(statement
-                    .query_map([scope], sealed::read_key)?
-                    .collect::<Result<_, _>>()?)
+                Ok(statement.query_map(of, sealed::read_key)?.collect::<Result<_, _>>()?)
             })
             .await
     }

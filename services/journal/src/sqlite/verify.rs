@@ -155,10 +155,11 @@ fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
         let sum = sum::key(
             row.get_ref(0)?.as_blob()?,
             row.get_ref(1)?.as_str()?,
-            row.get_ref(2)?.as_blob_or_null()?,
-            row.get_ref(3)?.as_blob()?,
+            row.get_ref(2)?.as_str()?,
+            row.get_ref(3)?.as_blob_or_null()?,
+            row.get_ref(4)?.as_blob()?,
         );
-        Ok(sum == row.get::<_, i64>(4)?)
+        Ok(sum == row.get::<_, i64>(5)?)
     })?;
     each(conn, sql::TEXTS_ALL, "a sealed text", |row| {
         let (digest, ciphertext) = (row.get_ref(0)?.as_blob()?, row.get_ref(3)?.as_blob()?);

@@ -418,6 +418,7 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(i
     let sealed = |stream: &str, expected, number: u64| {
         let key = KeyRow {
             id: [number as u8; 16],
+            organisation: "uddevalla".into(),
             scope: "idea/a".into(),
             wrapped_by: None,
             wrapped: vec![1, 2, 3],
@@ -443,7 +444,10 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(i
     assert!(store.append(lost.clone()).await.is_err());
     let found = store.texts(&[digest, lost.texts[0].digest]).await.expect("readable");
     assert_eq!(found, [Some(first.texts[0].clone()), None]);
-    assert_eq!(store.keys_of("idea/a").await.expect("readable"), first.keys);
+    assert_eq!(
+        store.keys_of("uddevalla", "idea/a").await.expect("readable"),
+        first.keys
+    );
     // Erased: gone from the tables, known as gone, and a repeat says the same.
     assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
     assert_eq!(store.erase(vec![[1; 16]]).await.expect("erased"), [digest]);
@@ -452,6 +456,53 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(i
     let key = store.keys(&[[1; 16]]).await.expect("readable").remove(0);
     assert!(key.is_some_and(|key| key.wrapped.is_empty()));
     assert_eq!(store.verify().await.expect("whole"), 1);
+}
+
+pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let sealed = |organisation: &str, number: u8| {
+        let key = KeyRow {
+            id: [number; 16],
+            organisation: organisation.into(),
+            scope: "idea/a".into(),
+            wrapped_by: None,
+            wrapped: vec![1, 2, 3],
+        };
+        let ciphertext = vec![number; 40];
+        let text = TextRow {
+            digest: Sha256::digest(&ciphertext).into(),
+            key: key.id,
+            bound_to: format!("{}/x/y", id(number.into())),
+            ciphertext,
+        };
+        (key, text)
+    };
+    let (ours, theirs) = (sealed("uddevalla", 1), sealed("trollhattan", 2));
+    store
+        .add_keys(vec![ours.0.clone(), theirs.0.clone()])
+        .await
+        .expect("added");
+    store
+        .add_texts(vec![ours.1.clone(), theirs.1.clone()])
+        .await
+        .expect("added");
+    for (key, _) in [&ours, &theirs] {
+        let found = store.keys_of(&key.organisation, &key.scope).await.expect("readable");
+        assert_eq!(found, [key.clone()]);
+    }
+    for (organisation, scope) in [("vanersborg", "idea/a"), ("", "idea/a"), ("uddevalla", "call/a")] {
+        assert_eq!(store.keys_of(organisation, scope).await.expect("readable"), []);
+    }
+    assert_eq!(store.erase(vec![theirs.0.id]).await.expect("erased"), [theirs.1.digest]);
+    let left = store.keys(&[ours.0.id, theirs.0.id]).await.expect("readable");
+    assert_eq!(left[0], Some(ours.0.clone()));
+    assert!(
+        left[1]
+            .as_ref()
+            .is_some_and(|key| key.organisation == "trollhattan" && key.wrapped.is_empty())
+    );
+    assert_eq!(store.texts(&[ours.1.digest]).await.expect("readable"), [Some(ours.1)]);
+    assert_eq!(store.verify().await.expect("whole"), 0);
 }
 
 pub(crate) async fn files_are_staged_claimed_and_swept(instance: &dyn Instance) {
@@ -475,6 +526,7 @@ pub(crate) async fn files_are_staged_claimed_and_swept(instance: &dyn Instance) 
         };
         let key = KeyRow {
             id: [9; 16],
+            organisation: "uddevalla".into(),
             scope: "idea/a".into(),
             wrapped_by: None,
             wrapped: vec![1],
@@ -589,6 +641,7 @@ macro_rules! suite {
             entries_that_a_restore_cut_off_are_kept_and_listed
             times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off
             texts_and_keys_are_written_with_their_events_or_not_at_all
+            keys_of_one_scope_belong_each_to_its_organisation
             files_are_staged_claimed_and_swept
             cursors_and_parked_ideas_are_kept
             the_tree_goes_on_after_reopening_as_if_it_never_stopped

@@ -115,8 +115,8 @@ impl SealedTable for Moving {
     async fn keys(&self, ids: &[[u8; 16]]) -> Result<Vec<Option<KeyRow>>, StoreError> {
         self.store.keys(ids).await
     }
-    async fn keys_of(&self, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
-        self.store.keys_of(scope).await
+    async fn keys_of(&self, organisation: &str, scope: &str) -> Result<Vec<KeyRow>, StoreError> {
+        self.store.keys_of(organisation, scope).await
     }
     async fn erased_keys(&self) -> Result<Vec<[u8; 16]>, StoreError> {
         self.store.erased_keys().await

@@ -25,12 +25,7 @@ pub(super) async fn get(queries: &Queries, request: pb::GetHistoryRequest) -> Re
         .iter()
         .filter_map(|row| row.adoption.parse::<AdoptionId>().ok());
     streams.extend(adoptions.map(StreamName::adoption));
-    let (mut entries, position) = queries.context.history(&streams).await?;
-    for entry in &mut entries {
-        let own = Recorded::read(&entry.line).is_some_and(|line| line.meta.organisation == asker.actor.organisation);
-        if !own {
-            entry.texts.clear();
-        }
-    }
+    let own = |entry: &Recorded| entry.meta.organisation == asker.actor.organisation;
+    let (entries, position) = queries.context.history(&streams, own).await?;
     Ok(pb::GetHistoryResponse { entries, position })
 }

@@ -72,7 +72,7 @@ pub(super) fn measured(row: BenefitRow, texts: &Texts) -> pb::MeasuredBenefit {
             measurement: Some(row.measurement),
             class: row.class,
             baseline: row.baseline,
-            no_baseline: texts.get(row.no_baseline),
+            no_baseline: texts.get(row.no_baseline.as_ref()),
             evidence: None,
         }),
     }
@@ -169,8 +169,8 @@ pub(super) async fn benefits(
     };
     let ask = move |conn: &rusqlite::Connection| views::benefits(conn, &asked, page);
     let ((rows, total), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
-    let digests: Vec<_> = rows.iter().filter_map(|row| row.no_baseline).collect();
-    let texts = queries.context.open(digests).await?;
+    let members = rows.iter().filter_map(|row| row.no_baseline.clone());
+    let texts = queries.context.open(members).await?;
     Ok(pb::ListBenefitsResponse {
         benefits: rows.into_iter().map(|row| measured(row, &texts)).collect(),
         total,

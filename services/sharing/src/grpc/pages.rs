@@ -6,8 +6,8 @@ use crate::views::{self, Benefits, Page};
 use idesluss_domain::Event;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
 use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
-use idesluss_domain::words::{AdoptionId, Digest, Rejection, Role, SolutionId, StreamName};
-use idesluss_engine::{ExecuteError, Loaded};
+use idesluss_domain::words::{AdoptionId, Rejection, Role, SealedText, SolutionId, StreamName};
+use idesluss_engine::{ExecuteError, Loaded, members_in};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::sharing::{write_benefit_class, write_description, write_measurement};
 use idesluss_proto::status::Problems;
@@ -46,11 +46,10 @@ pub(super) async fn solution(
     let state = loaded.state::<idesluss_domain::sharing::Solutions>(&streams[0]);
     let row = row.filter(|_| may_see(&asker, &state)).ok_or_else(unknown)?;
     let told = experiences(&loaded, &streams[1..]);
-    let lessons = told.lessons.iter().map(|(_, lesson, _)| *lesson);
-    let digests: Vec<Digest> = lessons
-        .chain(benefits.iter().filter_map(|row| row.no_baseline))
-        .collect();
-    let texts = queries.context.open(digests).await?;
+    let told_by = streams[1..].iter().flat_map(|stream| loaded.entries(stream));
+    let mut members = members_in(told_by, told.lessons.iter().map(|(_, lesson, _)| *lesson));
+    members.extend(benefits.iter().filter_map(|row| row.no_baseline.clone()));
+    let texts = queries.context.open(members).await?;
     let title = state
         .published
         .iter()
@@ -111,7 +110,7 @@ fn versions(loaded: &Loaded, stream: &StreamName) -> (Vec<String>, Option<(Strin
 struct Experiences {
     experiences: Vec<pb::Experience>,
     /// Organisation, lesson, when.
-    lessons: Vec<(String, Digest, String)>,
+    lessons: Vec<(String, SealedText, String)>,
 }
 
 fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
@@ -200,7 +199,7 @@ async fn fill(
     stream: &StreamName,
     state: &Adoption,
 ) -> Result<(), Status> {
-    let mut digests: Vec<Digest> = Vec::new();
+    let mut digests: Vec<SealedText> = Vec::new();
     let (mut need, mut reasons, mut deviations, mut end) = (None, None, None, None);
     for entry in loaded.entries(stream) {
         let Some(Event::Adoption(event)) = &entry.event else {
@@ -231,7 +230,10 @@ async fn fill(
             .flat_map(|benefit| [benefit.evidence, benefit.no_baseline])
             .flatten(),
     );
-    let texts = queries.context.open(digests).await?;
+    let texts = queries
+        .context
+        .open(members_in(loaded.entries(stream), digests))
+        .await?;
     page.need = texts.get(need);
     page.reasons = texts.get(reasons);
     page.deviations = texts.get(deviations);

@@ -1,4 +1,4 @@
-use idesluss_domain::words::Digest;
+use idesluss_domain::SealedMember;
 use idesluss_proto::pb::sharing::{AdoptionPhase, Measurement, SolutionPhase};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -47,7 +47,7 @@ pub(crate) struct BenefitRow {
     pub(crate) class: i32,
     pub(crate) measurement: Measurement,
     pub(crate) baseline: Option<Measurement>,
-    pub(crate) no_baseline: Option<Digest>,
+    pub(crate) no_baseline: Option<SealedMember>,
 }
 
 /// What a catalogue shows.
@@ -255,6 +255,6 @@ fn benefit_row(row: &Row<'_>) -> rusqlite::Result<BenefitRow> {
             to: row.get(8)?,
         },
         baseline,
-        no_baseline: row.get::<_, Option<String>>(13)?.and_then(|digest| digest.parse().ok()),
+        no_baseline: row.get::<_, Option<String>>(13)?.and_then(|member| member.parse().ok()),
     })
 }

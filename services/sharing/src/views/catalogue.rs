@@ -157,6 +157,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
                 from,
                 to,
             } = &benefit.measurement;
+            let no_baseline = benefit.no_baseline.and_then(|text| entry.sealed_member(text));
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO benefits (position, adoption, metric, unit, value, first, last, class, no_baseline)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -170,7 +171,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
                 from.to_string(),
                 to.to_string(),
                 write_benefit_class(benefit.class) as i32,
-                benefit.no_baseline.map(|digest| digest.to_string()),
+                no_baseline.map(|member| member.to_string()),
             ])?;
             Ok(())
         }

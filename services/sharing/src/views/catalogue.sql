@@ -1,5 +1,5 @@
--- Solutions, adoptions and what was measured. Enums numbered as in the contract, times RFC 3339, days YYYY-MM-DD; digests are 64
--- hexadecimal digits. Titles and summaries stay in the journal.
+-- Solutions, adoptions and what was measured. Enums numbered as in the contract, times RFC 3339, days YYYY-MM-DD; of a sealed text:
+-- its digest, and the event and member that it was sealed for. Titles and summaries stay in the journal.
 CREATE TABLE solutions (
     solution     TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
@@ -41,6 +41,6 @@ CREATE TABLE benefits (
     first       TEXT NOT NULL,
     last        TEXT NOT NULL,
     class       INTEGER NOT NULL,
-    no_baseline TEXT                           -- digest
+    no_baseline TEXT                           -- sealed
 ) STRICT;
 CREATE INDEX benefits_of_adoption ON benefits (adoption);

@@ -5,7 +5,7 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::Event;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Attach, IdeaCommand, IdeaEvent};
-use idesluss_domain::words::{AttachmentId, Digest, EventId, IdeaId, Rejection, StreamName};
+use idesluss_domain::words::{AttachmentId, Digest, EventId, IdeaId, Rejection, SealedText, StreamName};
 use idesluss_engine::{CommandContext, ExecuteError};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
@@ -16,7 +16,7 @@ use tonic::{Code, Status, Streaming};
 
 /// What the sealed bytes are bound to: the event that speaks of them, and its member.
 fn bound_to(event: EventId) -> String {
-    format!("{event}/idesluss.submission.v1.AttachmentAdded/file")
+    idesluss_domain::bound_to(event, "idesluss.submission.v1.AttachmentAdded", "file")
 }
 
 fn vault(error: VaultError) -> Status {
@@ -54,7 +54,7 @@ pub(super) async fn attach(
         action: Action::Attach(Attach {
             attachment,
             file: Digest([0; 32]),
-            name: Digest([0; 32]),
+            name: SealedText(Digest([0; 32])),
             media_type: media_type.clone(),
             bytes: 0,
         }),

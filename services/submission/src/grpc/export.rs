@@ -1,8 +1,9 @@
 use super::queries::{idea_id, load};
-use idesluss_domain::words::{Digest, Role};
+use idesluss_domain::words::{Role, StreamName};
 use idesluss_engine::{CommandContext, ExecuteError};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::status::refuse;
+use idesluss_vault::Scope;
 use tonic::{Code, Status};
 
 /// Lends an approved brief to evaluation. Only between services of one instance.
@@ -14,19 +15,19 @@ pub(super) async fn export(
     asker.needs(&[Role::Service])?;
     let id = idea_id(&request.idea)?;
     let (_, idea) = load(context, &asker, id).await?;
-    let Some(brief) = &idea.brief else {
-        return Err(refuse(Code::FailedPrecondition, "NO_BRIEF", "Approve a brief first."));
-    };
-    let digests: Vec<Digest> = brief.texts.values().copied().collect();
-    let export = context
-        .engine
-        .vault()
-        .export_keys(&digests)
-        .await
-        .map_err(ExecuteError::from)?;
+    let no_brief = || refuse(Code::FailedPrecondition, "NO_BRIEF", "Approve a brief first.");
+    let brief = idea.brief.as_ref().ok_or_else(no_brief)?;
+    let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
+    let holder = holder.ok_or_else(no_brief)?;
+    // What an organisation has referred stays its own: whoever received it evaluates from the very same texts.
+    let (organisation, owner) = (&holder.meta.organisation, holder.idea().ok_or_else(no_brief)?);
+    let lending = context.engine.vault();
+    let export = lending
+        .export_keys(organisation, &Scope::Brief(owner), &holder.sealed_members())
+        .await;
+    let export = export.map_err(ExecuteError::from)?;
     let keys = export.keys.iter().map(|exported| pb::ExportedKey {
         id: exported.id.to_vec(),
-        scope: exported.scope.clone(),
         key: exported.key.to_vec(),
     });
     let texts = export.texts.into_iter().map(|text| pb::LentText {

@@ -16,6 +16,6 @@ pub(super) async fn get(
         return Err(wrong_role());
     }
     let streams = [StreamName::idea(id), StreamName::disclosure(id)];
-    let (entries, position) = context.history(&streams).await?;
+    let (entries, position) = context.history(&streams, |_| true).await?;
     Ok(pb::GetHistoryResponse { entries, position })
 }

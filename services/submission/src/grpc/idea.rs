@@ -1,11 +1,13 @@
 use super::queries::{AccessLevel, access_level, idea_id, load};
-use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::{Erasure, Idea, ReferralAnswer};
-use idesluss_domain::words::{Role, SealedText, StreamName};
-use idesluss_engine::{Asker, CommandContext, Recorded, Texts};
+use idesluss_domain::words::{CopiedText, Role, SealedText, StreamName, copied};
+use idesluss_domain::{Event, SealedMember};
+use idesluss_engine::{Asker, CommandContext, Recorded, Texts, members_in};
+use idesluss_proto::pb::command::Text;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::{write_decline_reason, write_erasure, write_phase};
+use std::collections::{BTreeMap, HashMap};
 use tonic::Status;
 
 /// One idea's page.
@@ -16,13 +18,40 @@ pub(super) async fn get(context: &CommandContext, request: pb::GetIdeaRequest) -
     let access_level = access_level(context, &asker, id, &idea).await?;
     let entries = loaded.entries(&StreamName::idea(id));
     let details = IdeaDetails::gather(entries);
-    let texts = context.open(details.digests(&idea)).await?;
-    let mut page = details.page(&id.to_string(), &idea, &asker, &texts);
+    let (mut members, written) = written(context, entries, &idea).await?;
+    members.extend(members_in(entries, details.sealed_texts()));
+    if let Some(brief) = &idea.brief {
+        let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
+        members.extend(holder.iter().flat_map(Recorded::sealed_members));
+    }
+    let texts = context.open(members).await?;
+    let mut page = details.page(&id.to_string(), &idea, &asker, &texts, texts.fields(&written));
     page.position = context.engine.store().head().borrow().size;
     if access_level == AccessLevel::Brief {
         page = only_brief(page);
     }
     Ok(page)
+}
+
+/// What an idea began with, by field: as what each text may be opened, and its digest. Of one that was received, its origin's brief.
+pub(super) async fn written(
+    context: &CommandContext,
+    entries: &[Recorded],
+    idea: &Idea,
+) -> Result<(Vec<SealedMember>, BTreeMap<String, CopiedText>), Status> {
+    match (&idea.submitted, &idea.received) {
+        (Some(submitted), _) => {
+            let members = members_in(entries, submitted.texts.values().copied());
+            Ok((members, copied(&submitted.texts)))
+        }
+        (None, Some(received)) => {
+            let origin = StreamName::idea(received.origin);
+            let holder = context.engine.holder(&origin, &received.brief).await?;
+            let members = holder.map(|holder| holder.sealed_members()).unwrap_or_default();
+            Ok((members, received.brief.clone()))
+        }
+        (None, None) => Ok(Default::default()),
+    }
 }
 
 /// What a page shows beside what the rules remember: the last of each.
@@ -77,7 +106,7 @@ impl IdeaDetails {
         details
     }
 
-    fn digests(&self, idea: &Idea) -> Vec<SealedText> {
+    fn sealed_texts(&self) -> Vec<SealedText> {
         let mut digests: Vec<SealedText> = [self.question, self.answer, self.feedback, self.result]
             .into_iter()
             .flatten()
@@ -89,26 +118,17 @@ impl IdeaDetails {
             digests.extend([line.unit, line.responsible]);
         }
         digests.extend(self.attachments.iter().map(|added| added.name));
-        digests.extend(
-            idea.submitted
-                .iter()
-                .flat_map(|submitted| submitted.texts.values().copied()),
-        );
-        digests.extend(
-            idea.received
-                .iter()
-                .flat_map(|received| received.brief.values().copied()),
-        );
-        digests.extend(idea.brief.iter().flat_map(|brief| brief.texts.values().copied()));
         digests
     }
 
-    fn page(&self, id: &str, idea: &Idea, asker: &Asker, texts: &Texts) -> pb::GetIdeaResponse {
-        let written = match (&idea.submitted, &idea.received) {
-            (Some(submitted), _) => texts.fields(&submitted.texts),
-            (None, Some(received)) => texts.fields(&received.brief),
-            (None, None) => Default::default(),
-        };
+    fn page(
+        &self,
+        id: &str,
+        idea: &Idea,
+        asker: &Asker,
+        texts: &Texts,
+        written: HashMap<String, Text>,
+    ) -> pb::GetIdeaResponse {
         let receipt = idea.receipt.as_ref();
         let imported = idea
             .submitted

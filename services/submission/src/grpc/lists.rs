@@ -1,11 +1,12 @@
 //! Lists: rows from the view, titles opened in one batch.
 
-use super::idea::without_traces;
+use super::idea::{without_traces, written};
 use super::queries::{AccessLevel, Queries, access_level, idea_id, load};
 use super::{LONG, SHORT};
 use crate::views::{self, Filter, IdeaRow};
+use idesluss_domain::SealedMember;
 use idesluss_domain::submission::idea::Phase;
-use idesluss_domain::words::{Digest, IdeaId, Role};
+use idesluss_domain::words::{IdeaId, Role, StreamName};
 use idesluss_engine::{Asker, Texts, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::status::{Problems, refuse};
@@ -19,7 +20,7 @@ fn limit(limit: u32, usual: u32, most: u32) -> u32 {
     if limit == 0 { usual } else { limit.min(most) }
 }
 
-fn row(row: &IdeaRow, title: Option<Digest>, texts: &Texts) -> pb::IdeaRow {
+fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRow {
     pb::IdeaRow {
         idea: row.idea.clone(),
         organisation: row.organisation.clone(),
@@ -39,14 +40,21 @@ fn row(row: &IdeaRow, title: Option<Digest>, texts: &Texts) -> pb::IdeaRow {
 impl Queries {
     /// Rows with the titles that were submitted.
     async fn rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
-        let texts = self.context.open(rows.iter().filter_map(|row| row.title)).await?;
-        Ok(rows.iter().map(|found| row(found, found.title, &texts)).collect())
+        let texts = self
+            .context
+            .open(rows.iter().filter_map(|row| row.title.clone()))
+            .await?;
+        Ok(rows
+            .iter()
+            .map(|found| row(found, found.title.as_ref(), &texts))
+            .collect())
     }
 
     /// Rows for those who see briefs alone, with the titles of those.
     async fn brief_rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
-        let texts = self.context.open(rows.iter().filter_map(|row| row.brief_title)).await?;
-        let shown = |found| without_traces(row(found, found.brief_title, &texts));
+        let titles = rows.iter().filter_map(|row| row.brief_title.clone());
+        let texts = self.context.open(titles).await?;
+        let shown = |found: &IdeaRow| without_traces(row(found, found.brief_title.as_ref(), &texts));
         Ok(rows.iter().map(shown).collect())
     }
 
@@ -83,11 +91,11 @@ pub(super) async fn mine(
     // Who is asked sees which idea it is and who asks, and no more before they have agreed: they may come to judge it.
     let titles = queries
         .context
-        .open(proposals.iter().filter_map(|row| row.title))
+        .open(proposals.iter().filter_map(|row| row.title.clone()))
         .await?;
     let proposal = |row: &views::ProposalRow| pb::CoauthorProposal {
         idea: row.idea.clone(),
-        title: titles.get(row.title),
+        title: titles.get(row.title.as_ref()),
         proposed_by: row.asked_by.clone(),
         proposed_at: row.asked_at.clone(),
     };
@@ -149,15 +157,12 @@ pub(super) async fn similar(
         (problems.finish(Some(text))?, None)
     } else {
         let id = idea_id(&request.idea)?;
-        let (_, idea) = load(&queries.context, &asker, id).await?;
+        let (loaded, idea) = load(&queries.context, &asker, id).await?;
         if access_level(&queries.context, &asker, id, &idea).await? != AccessLevel::All {
             return Err(wrong_role());
         }
-        let submitted = idea.submitted.map(|submitted| submitted.texts);
-        let texts = submitted
-            .or(idea.received.map(|received| received.brief))
-            .unwrap_or_default();
-        let opened = queries.context.open(texts.values().copied()).await?;
+        let (members, texts) = written(&queries.context, loaded.entries(&StreamName::idea(id)), &idea).await?;
+        let opened = queries.context.open(members).await?;
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))
     };
@@ -210,16 +215,16 @@ pub(super) async fn calls(queries: &Queries, request: pb::ListCallsRequest) -> R
     let today = queries.context.engine.clock().today().to_string();
     let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
     let (rows, position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
-    let digests: Vec<Digest> = rows.iter().flat_map(|row| row.texts).flatten().collect();
-    let texts = queries.context.open(digests).await?;
+    let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
+    let texts = queries.context.open(members).await?;
     let call = |row: &views::CallRow| pb::Call {
         call: row.call.clone(),
         organisation: row.organisation.clone(),
         need_owner: row.need_owner.clone(),
-        title: texts.get(row.texts[0]),
-        need: texts.get(row.texts[1]),
-        resources: texts.get(row.texts[2]),
-        outcome: texts.get(row.texts[3]),
+        title: texts.get(row.texts[0].as_ref()),
+        need: texts.get(row.texts[1].as_ref()),
+        resources: texts.get(row.texts[2].as_ref()),
+        outcome: texts.get(row.texts[3].as_ref()),
         until: row.until.clone(),
         closed: row.closed,
     };

@@ -18,15 +18,19 @@ pub(crate) use commands::Commands;
 pub(crate) use queries::Queries;
 
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::submission::idea::{Action, IdeaCommand};
-use idesluss_domain::words::{IdeaId, StreamName};
-use idesluss_engine::{CommandContext, PendingCommand, RequestReader};
+use idesluss_domain::submission::idea::{Action, IdeaCommand, IdeaRejection};
+use idesluss_domain::words::{CallId, IdeaId, StreamName};
+use idesluss_engine::{CommandContext, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
+use idesluss_runtime::report_refusal;
 use std::ops::RangeInclusive;
 use tonic::Status;
 
 /// The largest request: an idea's five texts with room for three-byte characters.
 pub(crate) const MAX_REQUEST: usize = 2 * 1024 * 1024;
+
+/// What is reported when an id is given to an idea or a call that stands for the other already.
+const ID_TAKEN: &str = "id_of_another_thing";
 
 /// Lengths in characters.
 const TITLE: RangeInclusive<usize> = 3..=200;
@@ -57,4 +61,13 @@ async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<To
         action,
     };
     pending.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
+}
+
+/// Refuses to begin an idea under the id of a call. An id stands for one thing: whatever is looked up by it, or erased, is that thing's alone.
+fn not_a_call(loaded: &Loaded, idea: IdeaId) -> Result<(), IdeaRejection> {
+    if loaded.exists(&StreamName::call(CallId(idea.0))) {
+        report_refusal(ID_TAKEN);
+        return Err(IdeaRejection::OtherIdea);
+    }
+    Ok(())
 }

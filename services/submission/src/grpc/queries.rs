@@ -175,7 +175,9 @@ impl SubmissionQueryService for Queries {
         self.context.engine.spawn(async move {
             loop {
                 let chunk = match file.next().await {
-                    Ok(Some(chunk)) => Ok(pb::DownloadAttachmentResponse { chunk }),
+                    Ok(Some(mut chunk)) => Ok(pb::DownloadAttachmentResponse {
+                        chunk: std::mem::take(&mut *chunk),
+                    }),
                     Ok(None) => return,
                     Err(error) => Err(idesluss_engine::ExecuteError::from(error).into()),
                 };

@@ -1,6 +1,6 @@
 //! How an idea begins: submitted now, or taken over from an older idea box.
 
-use super::{MAYBE_LONG, MAYBE_SHORT, SHORT, TITLE, on_idea};
+use super::{MAYBE_LONG, MAYBE_SHORT, SHORT, TITLE, not_a_call, on_idea};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, IdeaCommand, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
@@ -50,9 +50,10 @@ pub(super) async fn submit(
         }),
     };
     let stream = StreamName::idea(id);
-    let mut streams = vec![stream.clone()];
-    streams.extend(call.map(StreamName::call));
+    let mut streams = vec![stream.clone(), StreamName::call(CallId(id.0))];
+    streams.extend(call.filter(|call| call.0 != id.0).map(StreamName::call));
     let decide = |loaded: &idesluss_engine::Loaded| {
+        not_a_call(loaded, id)?;
         if let Some(call) = call {
             loaded.state::<Calls>(&StreamName::call(call)).takes_ideas(today)?;
         }
@@ -133,6 +134,7 @@ pub(super) async fn take_over(
     let take_over = status.map(|status| command(Action::TakeOver(status)));
     let stream = StreamName::idea(id);
     let decide = |loaded: &idesluss_engine::Loaded| {
+        not_a_call(loaded, id)?;
         let before = loaded.state::<Ideas>(&stream);
         let mut events: Vec<IdeaEvent> = Ideas::decide(&submit, &before)?;
         let state = events.iter().fold(before, Ideas::evolve);
@@ -141,6 +143,7 @@ pub(super) async fn take_over(
         }
         Ok(vec![Decided::of(&stream, id.0, events)])
     };
-    let token = pending.run(std::slice::from_ref(&stream), decide).await?;
+    let streams = [stream.clone(), StreamName::call(CallId(id.0))];
+    let token = pending.run(&streams, decide).await?;
     Ok(pb::TakeOverIdeaResponse { token: Some(token) })
 }

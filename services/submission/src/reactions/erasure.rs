@@ -5,7 +5,7 @@ use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
-use idesluss_domain::words::IdeaId;
+use idesluss_domain::words::{IdeaId, OrganisationId};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 use idesluss_vault::Scope;
@@ -31,7 +31,7 @@ impl Reaction for Erase {
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
         match &entry.event {
             Some(Event::Idea(IdeaEvent::ErasureDecided(decided))) => {
-                self.erase(decided.idea).await?;
+                self.erase(&entry.meta.organisation, decided.idea).await?;
                 self.confirm(entry, decided.idea, SERVICE).await
             }
             Some(Event::Evaluation(EvaluationEvent::TextsErased(erased))) => {
@@ -43,11 +43,15 @@ impl Reaction for Erase {
 }
 
 impl Erase {
-    async fn erase(&self, idea: IdeaId) -> Result<(), ReactionError> {
+    /// The keys of the organisation whose idea it is: the rules let nobody else decide it.
+    async fn erase(&self, organisation: &OrganisationId, idea: IdeaId) -> Result<(), ReactionError> {
         let retry = |error: &dyn std::fmt::Display| ReactionError::Retry(error.to_string());
         let scopes = [Scope::Idea(idea), Scope::Brief(idea)];
         let vault = self.context.engine.vault();
-        vault.erase(&scopes).await.map_err(|error| retry(&error))?;
+        vault
+            .erase(organisation, &scopes)
+            .await
+            .map_err(|error| retry(&error))?;
         let ideas = search::with_received(&self.context.engine, idea).await?;
         for index in &self.indexes {
             index.forget(&ideas).await.map_err(|error| retry(&error))?;

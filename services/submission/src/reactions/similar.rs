@@ -33,10 +33,10 @@ impl Reaction for SuggestSimilar {
         };
         // Everything before it can be found: a repeat finds at least as much, and the first result stands.
         self.briefs.reached(entry.position).await;
-        let digests: Vec<_> = submitted.texts.values().copied().collect();
-        let opened = self.context.engine.vault().open_texts(&digests).await;
+        let opened = self.context.engine.vault().open_texts(&entry.sealed_members()).await;
         let opened = opened.map_err(|error| ReactionError::Retry(error.to_string()))?;
-        let words: Vec<String> = opened.into_iter().filter_map(|opened| opened.text()).collect();
+        let words: Vec<_> = opened.into_iter().filter_map(|opened| opened.text()).collect();
+        let words: Vec<&str> = words.iter().map(|text| text.as_str()).collect();
         if words.is_empty() {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! What is asked of the view of ideas.
 
-use idesluss_domain::words::{Digest, IdeaId};
+use idesluss_domain::SealedMember;
+use idesluss_domain::words::IdeaId;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ pub(crate) struct IdeaRow {
     pub(crate) organisation: String,
     pub(crate) phase: i32,
     pub(crate) submitted_at: String,
-    pub(crate) title: Option<Digest>,
-    pub(crate) brief_title: Option<Digest>,
+    pub(crate) title: Option<SealedMember>,
+    pub(crate) brief_title: Option<SealedMember>,
     pub(crate) reference: String,
     pub(crate) answer_due: String,
     pub(crate) overdue: bool,
@@ -28,7 +29,7 @@ pub(crate) struct CallRow {
     pub(crate) call: String,
     pub(crate) organisation: String,
     pub(crate) need_owner: String,
-    pub(crate) texts: [Option<Digest>; 4],
+    pub(crate) texts: [Option<SealedMember>; 4],
     pub(crate) until: String,
     pub(crate) closed: bool,
 }
@@ -37,7 +38,7 @@ pub(crate) struct CallRow {
 #[derive(Debug, Clone)]
 pub(crate) struct ProposalRow {
     pub(crate) idea: String,
-    pub(crate) title: Option<Digest>,
+    pub(crate) title: Option<SealedMember>,
     pub(crate) asked_by: String,
     pub(crate) asked_at: String,
 }
@@ -63,7 +64,7 @@ const NO_CONFLICT: &str =
 const COLUMNS: &str = "idea, organisation, phase, submitted_at, title, brief_title, reference, answer_due, overdue, \
                        coordinator, erasure, imported, supporters";
 
-fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Digest>> {
+fn member(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SealedMember>> {
     Ok(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()))
 }
 
@@ -73,8 +74,8 @@ fn idea_row(row: &Row<'_>) -> rusqlite::Result<IdeaRow> {
         organisation: row.get(1)?,
         phase: row.get(2)?,
         submitted_at: row.get(3)?,
-        title: digest(row, 4)?,
-        brief_title: digest(row, 5)?,
+        title: member(row, 4)?,
+        brief_title: member(row, 5)?,
         reference: row.get(6)?,
         answer_due: row.get(7)?,
         overdue: row.get(8)?,
@@ -164,7 +165,7 @@ pub(crate) fn proposals(conn: &Connection, person: &str, ended: [i32; 4]) -> rus
     .query_map((person, a, b, c, d), |row| {
         Ok(ProposalRow {
             idea: row.get(0)?,
-            title: digest(row, 1)?,
+            title: member(row, 1)?,
             asked_by: row.get(2)?,
             asked_at: row.get(3)?,
         })
@@ -194,7 +195,7 @@ pub(crate) fn calls(conn: &Connection, today: &str) -> rusqlite::Result<Vec<Call
             call: row.get(0)?,
             organisation: row.get(1)?,
             need_owner: row.get(2)?,
-            texts: [digest(row, 3)?, digest(row, 4)?, digest(row, 5)?, digest(row, 6)?],
+            texts: [member(row, 3)?, member(row, 4)?, member(row, 5)?, member(row, 6)?],
             until: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
             closed: row.get(8)?,
         })

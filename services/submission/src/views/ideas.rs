@@ -1,6 +1,6 @@
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
-use idesluss_domain::words::{IdeaId, PersonId};
+use idesluss_domain::words::{IdeaId, PersonId, SealedText};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
@@ -101,24 +101,23 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
                 submitted.organisation.as_str(),
                 position,
                 at,
-                submitted.texts.get("title").map(ToString::to_string),
+                sealed(entry, submitted.texts.get("title")),
                 imported.is_some(),
                 false,
             ])?;
             author(tx, submitted.idea, submitted.submitter)
         }
         E::IdeaReceived(received) => {
-            let title = received.brief.get("title").map(ToString::to_string);
             tx.prepare_cached(INSERT)?.execute(params![
                 id,
                 received.organisation.as_str(),
                 position,
                 entry.recorded.to_string(),
-                title,
+                None::<String>,
                 false,
                 true,
             ])?;
-            tx.prepare_cached("UPDATE ideas SET brief_title = title WHERE idea = ?1")?
+            tx.prepare_cached("UPDATE ideas SET (title, brief_title) = (SELECT title, title FROM referred WHERE received_as = ?1) WHERE idea = ?1")?
                 .execute([id])?;
             Ok(())
         }
@@ -170,8 +169,15 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
                 .execute([id])?;
             Ok(())
         }
-        E::BriefApproved(brief) => brief_title(tx, id, brief.texts.get("title")),
-        E::BriefReplaced(brief) => brief_title(tx, id, brief.texts.get("title")),
+        E::BriefApproved(brief) => brief_title(tx, entry, brief.texts.get("title")),
+        E::BriefReplaced(brief) => brief_title(tx, entry, brief.texts.get("title")),
+        E::IdeaReferred(referred) => {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO referred (received_as, title) SELECT ?2, brief_title FROM ideas WHERE idea = ?1",
+            )?
+            .execute((id, referred.received_as.to_string()))?;
+            Ok(())
+        }
         E::ErasureRequested(_) => erasure(tx, entry, ErasureState::Requested),
         E::ErasureDecided(_) => erasure(tx, entry, ErasureState::Decided),
         E::PersonalDataErased(_) => erasure(tx, entry, ErasureState::Done),
@@ -192,7 +198,6 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         | E::GateDecided(_)
         | E::IdeaHandedToLine(_)
         | E::IdeaImplemented(_)
-        | E::IdeaReferred(_)
         | E::ReferralAnswered(_)
         | E::IdeaReturned(_)
         | E::IdeaDeclined(_)
@@ -206,20 +211,21 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
     }
 }
 
-fn brief_title(
-    tx: &Transaction<'_>,
-    id: &str,
-    title: Option<&idesluss_domain::words::SealedText>,
-) -> rusqlite::Result<()> {
+/// As what a text of this entry can be opened.
+fn sealed(entry: &Recorded, text: Option<&SealedText>) -> Option<String> {
+    entry.sealed_member(*text?).map(|member| member.to_string())
+}
+
+fn brief_title(tx: &Transaction<'_>, entry: &Recorded, title: Option<&SealedText>) -> rusqlite::Result<()> {
     tx.prepare_cached("UPDATE ideas SET brief_title = ?2 WHERE idea = ?1")?
-        .execute((id, title.map(ToString::to_string)))?;
+        .execute((id_of(entry), sealed(entry, title)))?;
     Ok(())
 }
 
 fn call(tx: &Transaction<'_>, entry: &Recorded, event: &CallEvent) -> rusqlite::Result<()> {
     match event {
         CallEvent::CallOpened(opened) => {
-            let text = |field: &str| opened.texts.get(field).map(ToString::to_string);
+            let text = |field: &str| sealed(entry, opened.texts.get(field));
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO calls (call, organisation, need_owner, title, need, resources, until, since)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -237,7 +243,7 @@ fn call(tx: &Transaction<'_>, entry: &Recorded, event: &CallEvent) -> rusqlite::
         }
         CallEvent::CallClosed(closed) => {
             tx.prepare_cached("UPDATE calls SET closed = 1, outcome = ?2 WHERE call = ?1")?
-                .execute((id_of(entry), closed.outcome.map(|outcome| outcome.to_string())))?;
+                .execute((id_of(entry), sealed(entry, closed.outcome.as_ref())))?;
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
--- Every idea and call as lists show them. Digests are 64 hexadecimal digits; days are YYYY-MM-DD.
+-- Every idea and call as lists show them. Of a sealed text: its digest, and the event and member that it was sealed for; days are YYYY-MM-DD.
 CREATE TABLE ideas (
     idea         TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
     phase        INTEGER NOT NULL,             -- as in the contract
     since        INTEGER NOT NULL,             -- the position at which it came in: its age
     submitted_at TEXT NOT NULL,                -- RFC 3339; as precisely as it is known for what was taken over
-    title        TEXT,                         -- digest
-    brief_title  TEXT,                         -- digest; NULL before a brief is approved
+    title        TEXT,                         -- sealed
+    brief_title  TEXT,                         -- sealed; NULL before a brief is approved
     reference    TEXT NOT NULL DEFAULT '',
     answer_due   TEXT NOT NULL DEFAULT '',
     overdue      INTEGER NOT NULL DEFAULT 0,
@@ -18,6 +18,11 @@ CREATE TABLE ideas (
 ) STRICT;
 CREATE INDEX ideas_inbox ON ideas (organisation, phase, since);
 CREATE INDEX ideas_due ON ideas (phase, answer_due) WHERE answer_due <> '' AND overdue = 0;
+-- Of ideas that were handed to another organisation, as what the title of the brief can be opened there.
+CREATE TABLE referred (
+    received_as TEXT PRIMARY KEY,
+    title       TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE authors (
     person TEXT NOT NULL,
     idea   TEXT NOT NULL,
@@ -42,11 +47,11 @@ CREATE TABLE calls (
     call         TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
     need_owner   TEXT NOT NULL,
-    title        TEXT,
-    need         TEXT,
-    resources    TEXT,
+    title        TEXT,                         -- sealed
+    need         TEXT,                         -- sealed
+    resources    TEXT,                         -- sealed
     until        TEXT,
     since        INTEGER NOT NULL,
     closed       INTEGER NOT NULL DEFAULT 0,
-    outcome      TEXT
+    outcome      TEXT                          -- sealed
 ) STRICT;

@@ -7,7 +7,7 @@ use super::taking_part::is_author;
 use idesluss_domain::evaluation::evaluation::{
     AssessmentsRevealed, RevealedAssessment, Scores, commitment, scores_json, summarise,
 };
-use idesluss_domain::words::{Digest, Outcome, PersonId};
+use idesluss_domain::words::{Outcome, PersonId, SealedText};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// R07: nonce and scores hash to what was committed to.
@@ -70,22 +70,23 @@ pub(super) fn means(case: &Case, all: &[Scores], shown: &AssessmentsRevealed) ->
 }
 
 /// R15: every criterion has its reasons.
-pub(super) fn reasoned(case: &Case, rationales: &BTreeMap<String, Digest>, assessor: PersonId) -> Found {
+pub(super) fn reasoned(case: &Case, rationales: &BTreeMap<String, SealedText>, assessor: PersonId) -> Found {
     let criteria = &case.yardstick.criteria;
     let each = criteria
         .iter()
-        .all(|(key, _)| rationales.get(key).is_some_and(|digest| !is_void(digest)));
+        .all(|(key, _)| rationales.get(key).is_some_and(|text| !is_void(text)));
     (!each).then(|| format!("{assessor} gave no reasons for some criterion"))
 }
 
 /// R15: a step that needs reasons has them.
-pub(super) fn reasons(digest: &Digest) -> Found {
-    is_void(digest).then(|| "its reasons are the hash of nothing".to_owned())
+pub(super) fn reasons(text: &SealedText) -> Found {
+    is_void(text).then(|| "its reasons are the hash of nothing".to_owned())
 }
 
 /// No sealed text has such a digest: all zeroes, or the hash of no bytes at all.
-fn is_void(digest: &Digest) -> bool {
-    digest.0 == [0; 32] || digest.0 == idesluss_proof::tree::empty_root()
+fn is_void(text: &SealedText) -> bool {
+    let digest = text.0.0;
+    digest == [0; 32] || digest == idesluss_proof::tree::empty_root()
 }
 
 /// R08: without those of people who have become co-authors since, as many shown assessments are left as are required, or it is sent back.

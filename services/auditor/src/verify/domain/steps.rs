@@ -6,7 +6,7 @@ use super::ideas::Idea;
 use super::{Act, Code, assessing, lifecycle, taking_part};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{AssessmentsRevealed, RecommendationIssued};
-use idesluss_domain::words::{Digest, PersonId};
+use idesluss_domain::words::{Digest, PersonId, SealedText};
 use std::collections::BTreeMap;
 
 /// More people than ever take part: so that no list of them grows without end, whatever was written.
@@ -179,7 +179,7 @@ fn assess(
     idea: Option<&Idea>,
     assessor: PersonId,
     commitment: Digest,
-    rationales: &BTreeMap<String, Digest>,
+    rationales: &BTreeMap<String, SealedText>,
     act: &Act<'_>,
     findings: &mut Findings,
     at: At<'_>,

@@ -8,7 +8,7 @@ use crate::plan::{Plan, person, text};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::*;
-use idesluss_domain::words::{Digest, Outcome};
+use idesluss_domain::words::{Digest, Outcome, SealedText};
 
 #[test]
 fn a_decision_on_an_evaluation_that_was_never_opened_is_found() {
@@ -58,7 +58,7 @@ fn a_decision_without_reasons_is_found() {
         .expect("the hash of nothing");
     for void in [nothing, Digest([0; 32])] {
         assert_found(
-            |plan| change(plan, "DecisionMade", 0, decision, |it| it.reasons = void),
+            |plan| change(plan, "DecisionMade", 0, decision, |it| it.reasons = SealedText(void)),
             &["R15"],
             ("DecisionMade", 0),
         );

@@ -3,7 +3,9 @@ use super::{
     SupportKind, WeightedCriterion,
 };
 use crate::evaluation::delegation_order::{Mandate, NoMandate};
-use crate::words::{Actor, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText};
+use crate::words::{
+    Actor, CopiedText, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
+};
 use std::collections::BTreeMap;
 
 /// What somebody wants done with an evaluation.
@@ -101,7 +103,7 @@ pub struct OpenedBrief {
     /// From 1.
     pub version: u32,
     /// By field: `title`, `problem`, `proposal`, `expected_benefit`.
-    pub texts: BTreeMap<String, SealedText>,
+    pub texts: BTreeMap<String, CopiedText>,
 }
 
 /// Closes an evaluation.

@@ -1,6 +1,6 @@
 use super::Nonce;
 use crate::words::{
-    Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
+    CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ pub struct EvaluationOpened {
     pub organisation: OrganisationId,
     /// The version of the brief, from 1.
     pub brief_version: u32,
-    /// The brief's sealed texts by field, of which evaluation keeps a copy.
-    pub brief: BTreeMap<String, SealedText>,
+    /// The brief's texts by field, sealed for the event that approved it; evaluation keeps a copy of them.
+    pub brief: BTreeMap<String, CopiedText>,
     /// Submitter and co-authors: they never score, recommend or decide.
     pub excluded: Vec<PersonId>,
     /// Who assessed this idea at this gate in an earlier round: they do not decide it.

@@ -12,6 +12,7 @@ mod events;
 mod opening;
 mod panel;
 mod rejections;
+mod reveal;
 mod scores;
 mod state;
 

@@ -1,6 +1,6 @@
 //! The stored form of what happens to an adoption.
 
-use crate::words::{Date, Digest, OrganisationId, SealedText, SolutionId};
+use crate::words::{Date, OrganisationId, SealedText, SolutionId};
 use serde::{Deserialize, Serialize};
 
 /// Another organisation is interested in a solution.
@@ -128,9 +128,9 @@ pub struct BenefitMeasured {
     pub measurement: Measurement,
     /// What kind of benefit it is.
     pub class: BenefitClass,
-    /// What shows it: the digest of a file or text that is kept.
+    /// What shows it, in words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub evidence: Option<Digest>,
+    pub evidence: Option<SealedText>,
     /// Why there is no baseline; None: there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub no_baseline: Option<SealedText>,

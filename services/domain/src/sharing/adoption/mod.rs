@@ -8,7 +8,7 @@ mod events;
 pub use events::*;
 
 use crate::Decider;
-use crate::words::{Actor, AdoptionId, Date, Digest, OrganisationId, Role, SealedText, SolutionId};
+use crate::words::{Actor, AdoptionId, Date, OrganisationId, Role, SealedText, SolutionId};
 use std::collections::BTreeMap;
 
 rejections! {
@@ -95,7 +95,7 @@ pub enum AdoptionAction {
         /// What kind of benefit it is.
         class: BenefitClass,
         /// What shows it.
-        evidence: Option<Digest>,
+        evidence: Option<SealedText>,
         /// Why there is no baseline.
         no_baseline: Option<SealedText>,
     },

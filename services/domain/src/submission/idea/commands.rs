@@ -1,7 +1,7 @@
 use super::{DeclineReason, EvaluationStarted, IdeaOwner, Imported, ReferralAnswered, SecrecyCheck};
 use crate::words::{
-    Actor, AttachmentId, CallId, Date, Digest, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId,
-    SealedText,
+    Actor, AttachmentId, CallId, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, OrganisationId, Outcome,
+    PersonId, SealedText,
 };
 use std::collections::BTreeMap;
 
@@ -153,8 +153,8 @@ pub struct Receive {
     pub origin: IdeaId,
     /// Where it comes from.
     pub origin_organisation: OrganisationId,
-    /// The brief by field.
-    pub brief: BTreeMap<String, SealedText>,
+    /// The brief by field, as its origin approved it.
+    pub brief: BTreeMap<String, CopiedText>,
     /// Its authors.
     pub authors: Vec<PersonId>,
 }

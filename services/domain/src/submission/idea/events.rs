@@ -1,8 +1,8 @@
 //! The stored form of everything that happens to an idea. Released types are never edited.
 
 use crate::words::{
-    AttachmentId, CallId, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId,
-    SealedText,
+    AttachmentId, CallId, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome,
+    PersonId, SealedText,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -286,8 +286,8 @@ pub struct IdeaReferred {
     pub secrecy_check: SecrecyCheck,
     /// The brief that was handed over.
     pub brief_version: u32,
-    /// Its texts by field.
-    pub brief: BTreeMap<String, SealedText>,
+    /// Its texts by field, which stay sealed for the event that approved it.
+    pub brief: BTreeMap<String, CopiedText>,
     /// The idea's id at the receiver.
     pub received_as: IdeaId,
     /// Submitter and co-authors, who take no part in judging it there either.
@@ -315,8 +315,8 @@ pub struct IdeaReceived {
     pub origin: IdeaId,
     /// Where it comes from.
     pub origin_organisation: OrganisationId,
-    /// The brief's texts by field: all that the receiver knows.
-    pub brief: BTreeMap<String, SealedText>,
+    /// The brief's texts by field: all that the receiver knows. They stay its origin's, sealed for the event that approved them.
+    pub brief: BTreeMap<String, CopiedText>,
     /// Its authors' pseudonyms, for conflicts of interest only.
     pub authors: Vec<PersonId>,
 }

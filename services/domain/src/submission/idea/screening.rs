@@ -2,7 +2,7 @@
 
 use super::intake::{Decided, allow, going_on, organisation, within};
 use super::*;
-use crate::words::{CallId, Date, IdeaId, PersonId, Role, SealedText};
+use crate::words::{CallId, Date, IdeaId, PersonId, Role, SealedText, copied};
 
 const COORDINATOR: &[Role] = &[Role::Coordinator];
 
@@ -75,7 +75,7 @@ pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -
     let texts = brief.texts.clone();
     Ok(vec![match &idea.brief {
         None => BriefApproved { version: 1, texts }.into(),
-        Some(before) if before.texts == texts => return Ok(vec![]),
+        Some(before) if before.texts == copied(&texts) => return Ok(vec![]),
         Some(before) => BriefReplaced {
             version: before.version + 1,
             texts,

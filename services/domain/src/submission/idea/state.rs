@@ -1,5 +1,5 @@
 use super::*;
-use crate::words::{CallId, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText};
+use crate::words::{CallId, CopiedText, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, copied};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an idea stands.
@@ -38,8 +38,8 @@ pub enum Phase {
 pub struct ApprovedBrief {
     /// From 1.
     pub version: u32,
-    /// By field.
-    pub texts: BTreeMap<String, SealedText>,
+    /// By field; sealed for the event that approved it, here or at the idea's origin.
+    pub texts: BTreeMap<String, CopiedText>,
 }
 
 /// How far an erasure has come.
@@ -186,13 +186,13 @@ impl Idea {
             IdeaEvent::BriefApproved(brief) => {
                 self.brief = Some(ApprovedBrief {
                     version: brief.version,
-                    texts: brief.texts.clone(),
+                    texts: copied(&brief.texts),
                 });
             }
             IdeaEvent::BriefReplaced(brief) => {
                 self.brief = Some(ApprovedBrief {
                     version: brief.version,
-                    texts: brief.texts.clone(),
+                    texts: copied(&brief.texts),
                 });
             }
             IdeaEvent::FeedbackDelivered(_) => self.told = true,

@@ -15,7 +15,7 @@ fn opened_event(gate: Gate) -> EvaluationOpened {
         round: 1,
         organisation: organisation("uddevalla"),
         brief_version: 2,
-        brief: [("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into(),
+        brief: idesluss_domain::words::copied(&[("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into()),
         excluded: people(&[SUBMITTER, COAUTHOR]),
         assessed_before: people(&[BEFORE]),
         criteria_set: "standard".into(),

@@ -22,7 +22,9 @@ pub(crate) fn open(gate: Gate) -> Open {
         organisation: organisation("uddevalla"),
         brief: OpenedBrief {
             version: 2,
-            texts: [("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into(),
+            texts: idesluss_domain::words::copied(
+                &[("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into(),
+            ),
         },
         excluded: vec![person(SUBMITTER), person(COAUTHOR)],
         assessed_before: vec![person(BEFORE)],
@@ -130,7 +132,7 @@ pub(crate) fn basis() -> Basis {
     Basis {
         seen: 41,
         size: 42,
-        root: text(70),
+        root: text(70).0,
         sources: vec![SourceSeen {
             source: "/fyrbodal/submission/house".into(),
             epoch: 1,

@@ -22,7 +22,7 @@ fn panel(samples: &mut Samples) {
         round: 1,
         organisation: organisation("uddevalla"),
         brief_version: 2,
-        brief: [("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into(),
+        brief: idesluss_domain::words::copied(&[("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into()),
         excluded: vec![person(1), person(2)],
         assessed_before: vec![person(3)],
         criteria_set: "standard".into(),
@@ -85,7 +85,7 @@ fn assessments(samples: &mut Samples) {
     let rationales = || [("citizen-benefit".to_owned(), text(5))].into();
     let submitted = AssessmentSubmitted {
         assessor: person(4),
-        commitment: text(6),
+        commitment: text(6).0,
         sealed: text(7),
         rationales: rationales(),
     };
@@ -93,7 +93,7 @@ fn assessments(samples: &mut Samples) {
     let revised = AssessmentRevised {
         assessor: person(4),
         revision: 1,
-        commitment: text(8),
+        commitment: text(8).0,
         sealed: text(9),
         rationales: rationales(),
     };
@@ -152,7 +152,7 @@ fn decision() -> DecisionMade {
         basis: Basis {
             seen: 41,
             size: 42,
-            root: text(14),
+            root: text(14).0,
             sources: vec![SourceSeen {
                 source: "/fyrbodal/submission/house".into(),
                 epoch: 1,

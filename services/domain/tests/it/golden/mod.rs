@@ -28,7 +28,7 @@ pub(crate) fn all() -> Samples {
         epoch: 2,
         kept: [("/fyrbodal/submission/house".to_owned(), 17)].into(),
         size: 18,
-        root: text(1),
+        root: text(1).0,
         reason: "restored from the backup of the night".into(),
     };
     samples.page(InstanceEvent::from, opened, &[]);

@@ -84,7 +84,7 @@ fn intake(samples: &mut Samples) {
     samples.page(IdeaEvent::from, receipt, &[]);
     let attachment = AttachmentAdded {
         attachment: AttachmentId(Uuid::from_u128(0xf11e)),
-        file: text(3),
+        file: text(3).0,
         name: text(4),
         media_type: "application/pdf".into(),
         bytes: 1_048_577,
@@ -238,7 +238,7 @@ fn course(samples: &mut Samples) {
         receiver: organisation("fyrbodal"),
         secrecy_check: SecrecyCheck::NothingSecret,
         brief_version: 1,
-        brief: texts(),
+        brief: idesluss_domain::words::copied(&texts()),
         received_as: idea(4),
         authors: vec![person(1), person(2)],
     };
@@ -251,7 +251,7 @@ fn course(samples: &mut Samples) {
         organisation: organisation("fyrbodal"),
         origin: idea(1),
         origin_organisation: organisation("uddevalla"),
-        brief: texts(),
+        brief: idesluss_domain::words::copied(&texts()),
         authors: vec![person(1), person(2)],
     };
     samples.page(IdeaEvent::from, received, &[]);

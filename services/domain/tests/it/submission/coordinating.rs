@@ -329,7 +329,7 @@ fn what_coordinators_say_is_written_as_they_say_it() {
         receiver: organisation("fyrbodal"),
         secrecy_check: SecrecyCheck::NothingSecret,
         brief_version: 1,
-        brief: brief(1).texts,
+        brief: idesluss_domain::words::copied(&brief(1).texts),
         received_as: idea(2),
         authors: vec![person(SUBMITTER)],
     };

@@ -78,7 +78,7 @@ fn receive() -> Receive {
     Receive {
         origin: idea(9),
         origin_organisation: organisation("trollhattan"),
-        brief: texts(3),
+        brief: idesluss_domain::words::copied(&texts(3)),
         authors: vec![person(5), person(6)],
     }
 }
@@ -91,7 +91,7 @@ fn an_idea_from_elsewhere_is_a_new_one_with_an_approved_brief() {
         organisation: organisation("uddevalla"),
         origin: idea(9),
         origin_organisation: organisation("trollhattan"),
-        brief: texts(3),
+        brief: idesluss_domain::words::copied(&texts(3)),
         authors: vec![person(5), person(6)],
     };
     let nothing = Given::default();
@@ -107,7 +107,7 @@ fn an_idea_from_elsewhere_is_a_new_one_with_an_approved_brief() {
     assert_eq!(state.organisation(), Some(&organisation("uddevalla")));
     assert_eq!(
         state.brief.map(|brief| (brief.version, brief.texts)),
-        Some((1, texts(3)))
+        Some((1, idesluss_domain::words::copied(&texts(3))))
     );
     assert_eq!(state.authors, [person(5), person(6)].into());
     let other = Receive {
@@ -127,7 +127,7 @@ fn an_idea_from_elsewhere_is_a_new_one_with_an_approved_brief() {
 fn attach(number: u128) -> Attach {
     Attach {
         attachment: AttachmentId(Uuid::from_u128(number)),
-        file: text(1),
+        file: text(1).0,
         name: text(2),
         media_type: "image/png".into(),
         bytes: 9,
@@ -139,7 +139,7 @@ fn authors_and_coordinators_add_files_to_an_idea_that_goes_on() {
     let action = Action::Attach(attach(1));
     let added = AttachmentAdded {
         attachment: AttachmentId(Uuid::from_u128(1)),
-        file: text(1),
+        file: text(1).0,
         name: text(2),
         media_type: "image/png".into(),
         bytes: 9,

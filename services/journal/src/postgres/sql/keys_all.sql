@@ -1,2 +1,2 @@
 -- Reads every key with its checksum. Parameters: none. Locks: a read snapshot.
-SELECT id, scope, wrapped_by, wrapped, sum FROM journal.keys
+SELECT id, organisation, scope, wrapped_by, wrapped, sum FROM journal.keys

@@ -96,15 +96,16 @@ CREATE TABLE kinds (
 -- Keys, wrapped. Rows are only appended, and emptied in place by an erasure: SQLite then never moves one, so no
 -- page keeps a copy that an erasure would miss.
 CREATE TABLE keys (
-    seq        INTEGER PRIMARY KEY,
-    id         BLOB NOT NULL,     -- 16 bytes
-    scope      TEXT NOT NULL,
-    wrapped_by BLOB,              -- NULL: the master key
-    wrapped    BLOB NOT NULL,     -- nonce and ciphertext; empty: erased
-    sum        INTEGER NOT NULL   -- checksum of the row
+    seq          INTEGER PRIMARY KEY,
+    id           BLOB NOT NULL,     -- 16 bytes
+    organisation TEXT NOT NULL,     -- whose; empty: the instance's
+    scope        TEXT NOT NULL,     -- what it protects
+    wrapped_by   BLOB,              -- NULL: the master key
+    wrapped      BLOB NOT NULL,     -- nonce and ciphertext; empty: erased
+    sum          INTEGER NOT NULL   -- checksum of the row
 ) STRICT;
 CREATE UNIQUE INDEX keys_by_id ON keys (id);
-CREATE INDEX keys_by_scope ON keys (scope);
+CREATE INDEX keys_by_scope ON keys (organisation, scope);
 
 -- Sealed texts, addressed by the SHA-256 of their ciphertext. Appended and emptied as `keys`.
 CREATE TABLE texts (

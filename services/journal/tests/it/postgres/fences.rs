@@ -217,6 +217,7 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
     let wrapped = |number: u8| format!("wrapped key number {number} of a person").into_bytes();
     let key = |number: u8| KeyRow {
         id: [number; 16],
+        organisation: "uddevalla".into(),
         scope: "idea/a".into(),
         wrapped_by: None,
         wrapped: wrapped(number),
@@ -236,7 +237,7 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
     store.erase(vec![[2; 16]]).await.expect("erased");
     assert!(!pages().contains(&hex(2)) && pages().contains(&hex(3)));
     assert_eq!(store.erased_keys().await.expect("readable"), [[2; 16]]);
-    let left = store.keys_of("idea/a").await.expect("readable");
+    let left = store.keys_of("uddevalla", "idea/a").await.expect("readable");
     assert_eq!(left.iter().map(|key| key.id[0]).collect::<Vec<_>>(), [1, 2, 3]);
     let sealed_anew = store.add_keys(vec![key(2)]).await;
     assert!(matches!(sealed_anew, Err(AppendError::Refused(_))), "{sealed_anew:?}");

@@ -110,14 +110,15 @@ CREATE TABLE journal.kinds (
 
 -- Keys, wrapped. An erasure empties a row and then writes the whole table anew (see `erase_keys`).
 CREATE TABLE journal.keys (
-    seq        bigint GENERATED ALWAYS AS IDENTITY,
-    id         bytea PRIMARY KEY,  -- 16 bytes
-    scope      text NOT NULL,
-    wrapped_by bytea,              -- NULL: the master key
-    wrapped    bytea NOT NULL,     -- nonce and ciphertext; empty: erased
-    sum        bigint NOT NULL     -- checksum of the row
+    seq          bigint GENERATED ALWAYS AS IDENTITY,
+    id           bytea PRIMARY KEY,  -- 16 bytes
+    organisation text NOT NULL,      -- whose; empty: the instance's
+    scope        text NOT NULL,      -- what it protects
+    wrapped_by   bytea,              -- NULL: the master key
+    wrapped      bytea NOT NULL,     -- nonce and ciphertext; empty: erased
+    sum          bigint NOT NULL     -- checksum of the row
 );
-CREATE INDEX keys_by_scope ON journal.keys (scope);
+CREATE INDEX keys_by_scope ON journal.keys (organisation, scope);
 
 -- Sealed texts, addressed by the SHA-256 of their ciphertext.
 CREATE TABLE journal.texts (

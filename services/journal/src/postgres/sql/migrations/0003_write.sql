@@ -54,7 +54,8 @@ CREATE FUNCTION journal.write_beside(
     orphan_sources integer[], orphan_epochs bigint[], orphan_sequences bigint[],
     refused_positions bigint[], refused_sources text[], refused_epochs bigint[], refused_sequences bigint[],
     refused_reasons text[], refused_digests bytea[], refused_events bytea[],
-    key_ids bytea[], key_scopes text[], key_wrapped_bys bytea[], key_wrappeds bytea[], key_sums bigint[],
+    key_ids bytea[], key_organisations text[], key_scopes text[], key_wrapped_bys bytea[], key_wrappeds bytea[],
+    key_sums bigint[],
     text_digests bytea[], text_keys bytea[], text_bound_tos text[], text_ciphertexts bytea[], text_sums bigint[],
     file_seqs bigint[], file_sums bigint[],
     cursor_reactions text[], cursor_nexts bigint[], cursor_sums bigint[]
@@ -83,8 +84,8 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(key_ids) > 0 THEN
-        INSERT INTO journal.keys (id, scope, wrapped_by, wrapped, sum)
-        SELECT * FROM unnest(key_ids, key_scopes, key_wrapped_bys, key_wrappeds, key_sums)
+        INSERT INTO journal.keys (id, organisation, scope, wrapped_by, wrapped, sum)
+        SELECT * FROM unnest(key_ids, key_organisations, key_scopes, key_wrapped_bys, key_wrappeds, key_sums)
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(text_digests) > 0 THEN
