@@ -148,7 +148,7 @@ for service in submission evaluation sharing; do
 done
 step "the example settings are in order, and the tables are made by their owners"
 # An event of their own, so that their streams come into being; submission gets an idea.
-for service in evaluation sharing; do open_epoch "$service" "a first event, to try the ways"; done
+for service in evaluation sharing; do open_epoch "$service" exercise; done
 for service in submission evaluation sharing; do begin "$service"; done
 for service in submission evaluation sharing; do until_so 60 ready "$service"; done
 

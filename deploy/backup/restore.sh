@@ -70,7 +70,7 @@ The former one is kept as $old. It holds what the backup lacks, and what was era
 
 Now, with every replica of $service still stopped:
   1. bring its tables to this version and give the service its rights:  $service-service migrate
-  2. open the next epoch:                                               $service-service restored --reason "why the backup was needed"
+  2. open the next epoch:                                               $service-service restored --reason hardware-lost|database-damaged|mistake|moved|exercise
      (what the ledger says was erased is erased again before that)
   3. start the replicas.
 Until the epoch is open, the service takes no commands as soon as it sees that the broker knows more than the journal.

@@ -46,7 +46,7 @@ begin submission
 until_so 60 ready submission
 until_so 30 status submission 'told["journal"]["halted"] and "restored from an older backup" in told["journal"]["halted"]'
 stop submission
-open_epoch submission "the backup was put back, to try it"
+open_epoch submission exercise
 begin submission
 until_so 60 ready submission
 until_so 30 status submission 'not told["journal"]["halted"]'

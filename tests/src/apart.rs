@@ -7,7 +7,7 @@ use crate::signers::Signers;
 use crate::ways::Ways;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -108,6 +108,10 @@ pub fn free_port() -> u16 {
 fn certificates(folder: &Path) -> TlsFiles {
     let mut about = CertificateParams::new(Vec::new()).expect("parameters");
     about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // With one name for both, other people's TLS takes what it has signed for signed by itself.
+    about
+        .distinguished_name
+        .push(DnType::CommonName, "the instance's authority");
     let authority = CertifiedIssuer::self_signed(about, KeyPair::generate().expect("a key")).expect("an authority");
     let about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
     let key = KeyPair::generate().expect("a key");
@@ -247,7 +251,7 @@ impl Apart {
         }
         let ops = free_port();
         let text = format!(
-            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}{telemetry}",
+            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\nrequests_per_second = 0\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}{telemetry}",
             self.web, plan.demo
         );
         self.add("gateway", [0, ops, 0], text);

@@ -116,8 +116,8 @@ impl ForeignCall {
 impl ForeignAnswer {
     /// The stable reason that the answer carries; empty: none.
     pub fn reason(&self) -> &str {
-        let reasons = self.details.iter().filter_map(|detail| detail["reason"].as_str());
-        reasons.last().unwrap_or_default()
+        let mut reasons = self.details.iter().filter_map(|detail| detail["reason"].as_str());
+        reasons.next_back().unwrap_or_default()
     }
 
     /// Checks that the call was refused with this code and a sentence with these words.

@@ -6,7 +6,7 @@ use crate::ways::Ways;
 use std::ops::Deref;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tonic::Status;
+use tonic::{Response, Status, Streaming};
 
 /// The test region, running on a folder of its own.
 #[derive(Debug)]
@@ -77,4 +77,14 @@ where
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
+}
+
+/// Everything that comes in parts. Panics when it breaks off.
+pub async fn gathered<T>(answer: Response<Streaming<T>>) -> Vec<T> {
+    let mut parts = answer.into_inner();
+    let mut all = Vec::new();
+    while let Some(part) = parts.message().await.expect("the next part") {
+        all.push(part);
+    }
+    all
 }

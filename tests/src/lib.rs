@@ -17,7 +17,7 @@ pub use apart::{Apart, Plan, Process, free_port};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
 pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
-pub use instance::{Instance, eventually};
+pub use instance::{Instance, eventually, gathered};
 pub use raw::call;
 pub use region::{Someone, write_region, write_secret};
 pub use report::{Aim, Times, aim, median, rate};

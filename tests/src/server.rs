@@ -150,6 +150,12 @@ impl Server {
                 &["--http", "127.0.0.1:0"][..]
             })
             .args(["--ops", "127.0.0.1:0"])
+            // Tests ask faster than people do; the one that counts requests says how many.
+            .args(if arguments.contains(&"--requests-per-second") {
+                &[][..]
+            } else {
+                &["--requests-per-second", "0"][..]
+            })
             .env("RUST_LOG", log)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -9,6 +9,7 @@ use std::process::Command;
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-domain", &[]),
     ("idesluss-proof", &[]),
+    ("idesluss-terminal", &[]),
     ("idesluss-proto", &["domain"]),
     ("idesluss-runtime", &["domain"]),
     ("idesluss-journal", &["domain", "proof"]),
@@ -18,7 +19,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
         &["domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
     ("idesluss-messaging", &["proof", "journal"]),
-    ("idesluss-notary", &["proof", "journal", "engine", "vault"]),
+    ("idesluss-notary", &["proof", "journal", "engine", "runtime", "vault"]),
     (
         "idesluss-launch",
         &[
@@ -30,6 +31,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "proof",
             "proto",
             "runtime",
+            "terminal",
             "vault",
         ],
     ),
@@ -40,9 +42,9 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
     (
         "idesluss-gateway",
-        &["auditor", "domain", "evidence", "proto", "runtime"],
+        &["auditor", "domain", "evidence", "proto", "runtime", "terminal"],
     ),
-    ("idesluss-auditor", &["domain", "proof"]),
+    ("idesluss-auditor", &["domain", "proof", "terminal"]),
     ("idesluss-mining", &["auditor", "domain", "proof"]),
     (
         "idesluss",
@@ -62,11 +64,12 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
             "evidence",
             "mining",
             "notary",
+            "terminal",
         ],
     ),
     (
         "idesluss-server",
-        &["evaluation", "gateway", "launch", "runtime", "sharing", "submission"],
+        &["evaluation", "gateway", "launch", "runtime", "sharing", "submission", "terminal"],
     ),
     ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
@@ -94,7 +97,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["idesluss-journal", "idesluss-vault"]),
     ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
-    ("axum", &["idesluss-gateway", "idesluss-launch", "idesluss-notary"]),
+    ("axum", &["idesluss-gateway", "idesluss-notary", "idesluss-runtime"]),
 ];
 
 /// Crates that may use a library in one file of theirs and nowhere else: crate, library, the crate's folder, the file.
@@ -248,5 +251,25 @@ fn what_a_package_may_use_in_one_file_it_uses_in_no_other() {
         let uses = |path: &PathBuf| std::fs::read_to_string(path).expect("the file").contains(library);
         let using: Vec<PathBuf> = sources(&folder.join("src")).into_iter().filter(uses).collect();
         assert_eq!(using, [folder.join(file)], "{package} uses {library} elsewhere");
+    }
+}
+
+#[test]
+fn whatever_is_printed_goes_through_the_one_place_that_escapes_it() {
+    let services = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../services"));
+    let prints = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("the file");
+        let is_code = |line: &str| !line.trim_start().starts_with("//");
+        let words = ["println!", "print!(", "dbg!", "writeln!(io::std", "write!(io::std"];
+        text.lines()
+            .filter(|line| is_code(line))
+            .any(|line| words.iter().any(|word| line.contains(word)))
+    };
+    for entry in std::fs::read_dir(services).expect("the folder can be read") {
+        let package = entry.expect("an entry").path();
+        if package.is_dir() && !package.ends_with("terminal") {
+            let printing: Vec<PathBuf> = sources(&package.join("src")).into_iter().filter(prints).collect();
+            assert!(printing.is_empty(), "these print by themselves: {printing:?}");
+        }
     }
 }

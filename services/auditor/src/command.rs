@@ -1,18 +1,19 @@
 //! The command line of verification, for `idesluss-audit` and for `idesluss audit`.
 
-use crate::fetch::{FetchError, fetch, is_url};
+use crate::fetch::{FetchError, Limits, fetch, is_url};
 use crate::verify::{Kept, KeptError, Options, Report, VerifyError, verify};
 use idesluss_proof::policy::{Policy, PolicyError};
+use idesluss_terminal::{print_error, print_line};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Verifies a bundle offline: 0, nothing is broken; 1, something is; 2, it could not be checked.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// The bundle: a file, or the address of one (http or https).
+    /// The bundle: a file, or the address of one (https). It is fetched from there and from nowhere that it points to.
     #[arg(value_name = "FILE|URL")]
     bundle: String,
     /// Whom to trust: a file in the form of C2SP tlog-policy, with the logs, the witnesses and the quorum.
@@ -21,6 +22,12 @@ pub struct Verify {
     /// A checkpoint kept from an earlier time, to see that the log still begins so; may be given once for each log.
     #[arg(long, value_name = "CHECKPOINT")]
     kept: Vec<PathBuf>,
+    /// Fetches over http too, where anybody on the way can read the bundle.
+    #[arg(long)]
+    allow_http: bool,
+    /// The largest bundle that is fetched, in GiB.
+    #[arg(long, value_name = "GIB", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    max_size: u32,
     /// Tells what was found as JSON.
     #[arg(long)]
     json: bool,
@@ -54,8 +61,7 @@ pub fn run_verify(program: &str, arguments: &Verify) -> ExitCode {
             ExitCode::from(report.exit_code())
         }
         Err(hindrance) => {
-            // Nobody is left to be told when standard error is gone.
-            let _ = writeln!(io::stderr(), "{program}: {hindrance}.");
+            print_error!("{program}: {hindrance}.");
             ExitCode::from(2)
         }
     }
@@ -70,7 +76,7 @@ fn run(arguments: &Verify) -> Result<Report, Hindrance> {
         let checkpoint = read(path)?.parse();
         kept.push(checkpoint.map_err(|error| Hindrance::Kept(path.clone(), error))?);
     }
-    let mut file = open(&arguments.bundle, arguments.quiet)?;
+    let mut file = open(arguments)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     // It is read twice.
     let bar = progress(size.saturating_mul(2), arguments.quiet);
@@ -83,12 +89,18 @@ fn run(arguments: &Verify) -> Result<Report, Hindrance> {
     report.map_err(|error| Hindrance::Check(arguments.bundle.clone(), error))
 }
 
-fn open(place: &str, quiet: bool) -> Result<File, Hindrance> {
+fn open(arguments: &Verify) -> Result<File, Hindrance> {
+    let place = arguments.bundle.as_str();
     if !is_url(place) {
         return File::open(place).map_err(|error| Hindrance::Open(place.into(), error));
     }
-    let bar = progress(0, quiet);
-    let file = fetch(place, &bar).map_err(|error| Hindrance::Fetch(place.to_owned(), error));
+    let bar = progress(0, arguments.quiet);
+    let limits = Limits {
+        allow_http: arguments.allow_http,
+        bytes: u64::from(arguments.max_size) << 30,
+        ..Limits::default()
+    };
+    let file = fetch(place, limits, &bar).map_err(|error| Hindrance::Fetch(place.to_owned(), error));
     bar.finish_and_clear();
     file
 }
@@ -115,6 +127,5 @@ fn print_report(report: &Report, json: bool) {
     } else {
         report.to_string()
     };
-    // A reader such as `head` may have had enough.
-    let _ = writeln!(io::stdout(), "{text}");
+    print_line!("{text}");
 }

@@ -17,11 +17,62 @@ pub struct EpochOpened {
     pub size: u64,
     /// The root of the tree over those entries.
     pub root: Digest,
-    /// Why, in the operator's words; about machines, never about people.
+    /// Why: see [`RestoreReason`].
     pub reason: String,
 }
 
 events! {
     /// What happens to a journal as a whole.
     InstanceEvent, "journal", [EpochOpened]
+}
+
+/// Why a journal was put back from a backup. A closed list: it stands in the journal for good, and speaks of machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestoreReason {
+    /// A disk or a machine is lost.
+    HardwareLost,
+    /// The database or its file could not be read any more.
+    DatabaseDamaged,
+    /// Software, or the hand that ran it, has done the wrong thing.
+    Mistake,
+    /// It goes on in another place.
+    Moved,
+    /// Nothing has happened: it is being practised.
+    Exercise,
+}
+
+/// A reason that is not on the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the reason is one of hardware-lost, database-damaged, mistake, moved and exercise")]
+pub struct UnknownReason;
+
+impl RestoreReason {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::HardwareLost,
+        Self::DatabaseDamaged,
+        Self::Mistake,
+        Self::Moved,
+        Self::Exercise,
+    ];
+
+    /// The stored and written form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HardwareLost => "hardware-lost",
+            Self::DatabaseDamaged => "database-damaged",
+            Self::Mistake => "mistake",
+            Self::Moved => "moved",
+            Self::Exercise => "exercise",
+        }
+    }
+}
+
+impl std::str::FromStr for RestoreReason {
+    type Err = UnknownReason;
+
+    fn from_str(text: &str) -> Result<Self, UnknownReason> {
+        let known = Self::ALL.into_iter().find(|reason| reason.as_str() == text);
+        known.ok_or(UnknownReason)
+    }
 }

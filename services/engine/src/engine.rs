@@ -1,10 +1,10 @@
 use crate::write_blocks::WriteBlocks;
-use crate::{ExecuteError, Loaded, Recorded, loaded::Stream};
+use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
 use idesluss_domain::words::StreamName;
 use idesluss_journal::{Entry, Lease, Store, StoreError};
 use idesluss_runtime::Clock;
 use idesluss_vault::Vault;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -32,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) write_blocks: WriteBlocks,
     /// The newest checkpoint as it was signed.
     pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
+    /// How a checkpoint is known that this journal's key has signed.
+    pub(crate) read_own: OnceLock<ReadOwn>,
 }
 
 impl Engine {
@@ -52,6 +54,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             write_blocks: WriteBlocks::default(),
             checkpoint: watch::Sender::new(None),
+            read_own: OnceLock::new(),
         }))
     }
 

@@ -1,7 +1,7 @@
 use crate::execute::token;
 use crate::{Engine, ExecuteError};
 use idesluss_domain::Event;
-use idesluss_domain::instance::{EpochOpened, InstanceEvent};
+use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
 use idesluss_domain::words::{Actor, Audience, CommandId, Digest, EventId};
 use idesluss_journal::{AppendError, Outcome};
 use idesluss_proof::line::Draft;
@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 impl Engine {
     /// Opens the journal's next epoch after a restore from a backup: what was written after the backup is lost here, and whoever
-    /// holds it is told so. `reason` is about machines, never about people.
+    /// holds it is told so. `reason` is about machines.
     ///
     /// `above` is the highest epoch that anybody else has heard of, where that is higher than this journal's own: it was restored from
     /// before an earlier restore. 0 where it is not.
-    pub async fn open_epoch(&self, operator: &Actor, reason: &str, above: u32) -> Result<Token, ExecuteError> {
+    pub async fn open_epoch(&self, operator: &Actor, reason: RestoreReason, above: u32) -> Result<Token, ExecuteError> {
         let appended = loop {
             let head = self.store().head().borrow().clone();
             let event = Event::from(InstanceEvent::from(EpochOpened {
@@ -22,7 +22,7 @@ impl Engine {
                 kept: head.own.clone(),
                 size: head.size,
                 root: Digest(self.store().root(head.size).await?),
-                reason: reason.to_owned(),
+                reason: reason.as_str().to_owned(),
             }));
             let command = CommandId(Uuid::new_v4());
             let kind = event.type_name();

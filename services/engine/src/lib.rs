@@ -10,6 +10,7 @@ mod epoch;
 mod error;
 mod execute;
 mod loaded;
+mod loss;
 pub mod metric_names;
 mod pipeline;
 mod recorded;
@@ -27,9 +28,12 @@ pub use engine::{Engine, SignedCheckpoint};
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};
 pub use loaded::Loaded;
+pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
-pub use request::{Asker, CommandContext, PendingCommand, RequestReader, Texts, takes_no_part, wrong_role};
+pub use request::{
+    Asker, CommandContext, MAX_ANSWER, PendingCommand, RequestReader, Texts, in_messages, takes_no_part, wrong_role,
+};
 pub use run::{Reaction, ReactionError, Timer, reaction_span};
 pub use sealed::members_in;
 pub use serve::journal_server;

@@ -9,6 +9,7 @@ use idesluss_proof::tree::root_of;
 use idesluss_proto::pb::journal as pb;
 use idesluss_proto::pb::journal::v1::journal_service_server::{JournalService, JournalServiceServer};
 use idesluss_proto::status::refuse;
+use idesluss_runtime::report_refusal;
 use tonic::{Code, Request, Response, Status};
 
 /// How many entries one message has at the most, and how many bytes of lines.
@@ -71,28 +72,44 @@ impl Journal {
         }
     }
 
-    /// A receiver that holds more than was ever written here shows that this journal was restored from an older backup: from now on it
-    /// would write other events under the same numbers. No command is taken until an operator has opened a new epoch.
-    fn check_not_ahead(&self, source: &str, epoch: u32, sequence: u64) -> Result<(), Status> {
+    /// A receiver that holds more than was ever written here would show that this journal was restored from an older backup: from now on it
+    /// would write other events under the same numbers. Where that is proved, no command is taken until an operator has opened a new epoch;
+    /// where it is only said, nothing happens but that it is refused.
+    async fn check_not_ahead(&self, claim: Claim<'_>) -> Result<(), Status> {
         let store = self.engine.store();
         // A replica may simply not have heard of the last entries.
         if !store.lease().borrow().is_held() {
             return Ok(());
         }
         let head = store.head().borrow().clone();
-        let written = head.own.get(source).copied().unwrap_or(0);
-        if epoch < head.epoch || (epoch == head.epoch && sequence <= written) {
+        let written = head.own.get(claim.source).copied().unwrap_or(0);
+        if claim.epoch < head.epoch || (claim.epoch == head.epoch && claim.sequence <= written) {
             return Ok(());
         }
+        let proof = self.engine.proof_of_loss(claim.checkpoint).await.map_err(unreadable)?;
+        let Some(signed) = proof else {
+            report_refusal("unproved_loss");
+            let sentence = "You ask for what comes after more than this journal has written. If you hold it, show with the request the newest checkpoint of this journal that you have kept.";
+            return Err(refuse(Code::OutOfRange, "UNPROVED_LOSS", sentence));
+        };
         let why = format!(
-            "a receiver holds {source} up to {epoch}/{sequence}, this journal has {}/{written}: it was restored from an older backup, open a new epoch",
-            head.epoch
+            "a receiver shows that epoch {} was signed here with {} entries, which this journal does not have (epoch {}, {} entries): it was restored from an older backup, open a new epoch",
+            signed.epoch, signed.size, head.epoch, head.size
         );
         tracing::error!(why, "no commands are taken");
         self.engine.block_writes(BlockedBy::Exchange, Some(why));
         let sentence = "You hold more than this journal has: it was restored from a backup, and its operator must open a new epoch.";
         Err(refuse(Code::FailedPrecondition, "JOURNAL_RESTORED", sentence))
     }
+}
+
+/// What somebody says that they hold of a source, and the checkpoint that they show for it.
+#[derive(Clone, Copy)]
+struct Claim<'a> {
+    source: &'a str,
+    epoch: u32,
+    sequence: u64,
+    checkpoint: &'a str,
 }
 
 #[tonic::async_trait]
@@ -177,9 +194,16 @@ impl JournalService for Journal {
             source,
             after_epoch,
             after_sequence,
+            checkpoint,
         } = request.into_inner();
         self.check_source(&source)?;
-        self.check_not_ahead(&source, after_epoch, after_sequence)?;
+        self.check_not_ahead(Claim {
+            source: &source,
+            epoch: after_epoch,
+            sequence: after_sequence,
+            checkpoint: &checkpoint,
+        })
+        .await?;
         let (engine, head) = (self.engine.clone(), self.engine.store().head());
         let shutdown = self.engine.shutdown().clone();
         let stream = unfold(Some((after_epoch, after_sequence, head)), move |state| {
@@ -211,9 +235,16 @@ impl JournalService for Journal {
             after_epoch,
             after_sequence,
             limit,
+            checkpoint,
         } = request.into_inner();
         self.check_source(&source)?;
-        self.check_not_ahead(&source, after_epoch, after_sequence)?;
+        self.check_not_ahead(Claim {
+            source: &source,
+            epoch: after_epoch,
+            sequence: after_sequence,
+            checkpoint: &checkpoint,
+        })
+        .await?;
         let limit = if limit == 0 {
             PULL_EVENTS
         } else {

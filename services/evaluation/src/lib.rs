@@ -63,11 +63,18 @@ pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
         context,
         evaluations: evaluations.clone(),
     };
-    let routes =
-        Routes::new(EvaluationCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
-            .add_service(EvaluationQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
-            .add_service(audit)
-            .add_service(journal_server(engine));
+    let routes = Routes::new(
+        EvaluationCommandServiceServer::new(commands)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(
+        EvaluationQueryServiceServer::new(queries)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(audit)
+    .add_service(journal_server(engine));
     Ok(Evaluation {
         routes,
         views: vec![("evaluations", evaluations), ("changes", changes)],

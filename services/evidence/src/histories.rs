@@ -9,7 +9,7 @@ use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use tonic::body::Body;
 use tonic::client::GrpcService;
 use tonic::codegen::{Body as HttpBody, Bytes, StdError};
-use tonic::{Code, Status};
+use tonic::{Code, Status, Streaming};
 
 /// Who is asked, over whatever way.
 #[derive(Clone)]
@@ -33,22 +33,45 @@ where
     ///
     /// What one of the others has not heard of, it has nothing to tell about. Errors: as the services say, submission's first.
     pub async fn of_idea(mut self, query: Option<Query>, idea: String) -> Result<[Vec<HistoryEntry>; 3], Status> {
-        let submitted = self.submission.get_history(sub::GetHistoryRequest {
-            query: query.clone(),
-            idea: idea.clone(),
-        });
-        let evaluated = self.evaluation.get_history(ev::GetHistoryRequest {
-            query: query.clone(),
-            idea: idea.clone(),
-        });
-        let shared = self.sharing.get_history(sh::GetHistoryRequest { query, idea });
+        let submitted = async {
+            let request = sub::GetHistoryRequest {
+                query: query.clone(),
+                idea: idea.clone(),
+            };
+            let parts = self.submission.get_history(request).await?.into_inner();
+            gather(parts, |part| part.entries).await
+        };
+        let evaluated = async {
+            let request = ev::GetHistoryRequest {
+                query: query.clone(),
+                idea: idea.clone(),
+            };
+            let parts = self.evaluation.get_history(request).await?.into_inner();
+            gather(parts, |part| part.entries).await
+        };
+        let shared = async {
+            let request = sh::GetHistoryRequest {
+                query: query.clone(),
+                idea: idea.clone(),
+            };
+            let parts = self.sharing.get_history(request).await?.into_inner();
+            gather(parts, |part| part.entries).await
+        };
         let (submitted, evaluated, shared) = tokio::join!(submitted, evaluated, shared);
-        Ok([
-            submitted?.into_inner().entries,
-            none_yet(evaluated.map(|answer| answer.into_inner().entries))?,
-            none_yet(shared.map(|answer| answer.into_inner().entries))?,
-        ])
+        Ok([submitted?, none_yet(evaluated)?, none_yet(shared)?])
     }
+}
+
+/// What comes in parts, as one.
+async fn gather<T>(
+    mut parts: Streaming<T>,
+    entries: impl Fn(T) -> Vec<HistoryEntry>,
+) -> Result<Vec<HistoryEntry>, Status> {
+    let mut all = Vec::new();
+    while let Some(part) = parts.message().await? {
+        all.extend(entries(part));
+    }
+    Ok(all)
 }
 
 fn none_yet(answer: Result<Vec<HistoryEntry>, Status>) -> Result<Vec<HistoryEntry>, Status> {

@@ -140,6 +140,21 @@ impl WebError {
         }
     }
 
+    /// Somebody asks more often than one may; they may again after so many seconds.
+    pub(crate) fn too_often(lang: Lang, seconds: u64) -> Self {
+        let sentence = match lang {
+            Lang::Swedish => format!("Det kom för många förfrågningar på kort tid. Vänta {seconds} s och försök igen."),
+            Lang::English => format!("Too many requests came in a short time. Wait {seconds} s and try again."),
+        };
+        Self {
+            lang,
+            status: StatusCode::TOO_MANY_REQUESTS,
+            sentence,
+            fields: Vec::new(),
+            written: Vec::new(),
+        }
+    }
+
     /// What a service said, in the page's language.
     pub(crate) fn from_status(lang: Lang, status: &Status) -> Self {
         let refusal = Refusal::from(status);

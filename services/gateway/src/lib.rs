@@ -9,6 +9,7 @@ mod pages;
 mod phrases;
 mod plain;
 mod posted;
+mod rate;
 mod reader;
 mod retry;
 mod server;
@@ -23,3 +24,6 @@ mod view;
 pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};
 pub use settings::Settings;
+
+/// How many requests one address may make of the web a second, unless somebody says otherwise.
+pub const DEFAULT_REQUESTS_PER_SECOND: u32 = 50;

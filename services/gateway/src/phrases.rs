@@ -179,7 +179,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 75] = [
+const SENTENCES: [(&str, &str); 78] = [
     ("INVALID_FIELDS", "Några fält behöver ses över."),
     ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
     (
@@ -242,6 +242,9 @@ const SENTENCES: [(&str, &str); 75] = [
         "EVALUATION_CLOSED",
         "Bedömningen är stängd, eftersom idén tog en annan väg.",
     ),
+    ("FILE_BROKEN_OFF", "Filen kom inte fram hel. Skicka den igen."),
+    ("FILE_EMPTY", "Filen är tom. Välj en annan."),
+    ("FILE_TOO_LARGE", "Filen är för stor. Den får vara högst 10 MB."),
     (
         "HOME_NEEDS_ADVANCE",
         "Bara en idé som går vidare kan genomföras på hemmaplan.",
@@ -372,6 +375,11 @@ pub(crate) fn field(l: Lang, field: &str) -> String {
         ("metric", "Mått", "Metric"),
         ("unit", "Enhet", "Unit"),
         ("name", "Namn", "Name"),
+        ("basis", "Rättslig grund", "Legal basis"),
+        ("number", "Nummer", "Number"),
+        ("secrecy", "Sekretess", "Secrecy"),
+        ("paragraph", "Paragraf", "Paragraph"),
+        ("media_type", "Filens format", "The file's format"),
     ];
     let known = names.iter().find(|(name, ..)| *name == last);
     known.map_or_else(|| last.replace('_', " "), |(_, sv, en)| l.t(sv, en).to_owned())
@@ -385,10 +393,24 @@ pub(crate) fn problem(l: Lang, sentence: &str) -> String {
         (_, "fill this in") => "fyll i".to_owned(),
         (_, "describe the problem, or write a proposal") => "beskriv problemet eller skriv ett förslag".to_owned(),
         (_, "choose one of those that there are") => "välj ett av alternativen".to_owned(),
+        (_, "choose each of those that there are at most once") => "välj varje alternativ högst en gång".to_owned(),
         (_, "write the day like 2026-11-23") => "skriv dagen som 2026-11-23".to_owned(),
         (_, "write a whole number, such as 20000") => "skriv ett heltal, som 20000".to_owned(),
         (_, "write a number such as 12, -3 or 0.25") => "skriv ett tal, som 12, -3 eller 0.25".to_owned(),
         (_, "choose people who are assessors") => "välj personer som är bedömare".to_owned(),
+        (_, text) if text.starts_with("write the provision") => {
+            "skriv lagrummet med sin vanliga förkortning och siffror, som GDPR art. 17.1 a eller OSL 21 kap. 7 §, och inget annat".to_owned()
+        }
+        (_, text) if text.starts_with("write the number alone") => "skriv bara numret, som KS 2026/0123".to_owned(),
+        (_, text) if text.starts_with("write one word of letters") => {
+            "skriv ett ord med bokstäver och siffror, som 2026-1".to_owned()
+        }
+        (_, text) if text.starts_with("the file's content is of another kind") => {
+            "filens innehåll är av ett annat slag än det sägs vara: spara om den i rätt format".to_owned()
+        }
+        (_, text) if text.starts_with("files of this kind are not taken in") => {
+            "filer av det här slaget tas inte emot: skicka ett dokument, en bild, ljud, film, ren text eller ett zip-arkiv".to_owned()
+        }
         (_, text) if text.starts_with("write at least") => format!("skriv minst {count} tecken"),
         (_, text) if text.starts_with("write at most") => {
             let most = text

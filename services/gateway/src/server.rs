@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorKind, WebError};
 use crate::pages;
+use crate::rate::{self, Rate};
 use crate::services::Services;
 use crate::session::{Session, Web};
 use crate::sessions::Sessions;
@@ -10,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use idesluss_runtime::{Directory, Peer};
+use idesluss_runtime::{Directory, HttpLimits, Peer, serve_http};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
@@ -19,6 +20,12 @@ use tokio_util::sync::CancellationToken;
 
 /// The largest form: an assessment with twenty long rationales. Files have a limit of their own.
 const LARGEST_FORM: usize = 1024 * 1024;
+
+/// People behind one address share a proxy's, so there are many of those.
+const LIMITS: HttpLimits = HttpLimits {
+    connections: 1_024,
+    connections_a_peer: 256,
+};
 
 /// How people come in until sign-in is in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +51,8 @@ pub struct Config {
     pub sharing: Peer,
     /// How people come in.
     pub mode: Mode,
+    /// How many requests one address may make a second, and five times as many at once; 0: as many as it likes.
+    pub requests_per_second: u32,
     /// Ends it.
     pub shutdown: CancellationToken,
 }
@@ -64,6 +73,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         evaluation,
         sharing,
         mode,
+        requests_per_second,
         shutdown,
     } = config;
     let (demo, token) = match mode {
@@ -77,11 +87,10 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         demo,
         link: Mutex::new(token),
         address: listener.local_addr()?,
+        rate: Rate::new(requests_per_second),
     });
     let app = router(web);
-    axum::serve(listener, app)
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await?;
+    serve_http(listener, app, LIMITS, shutdown).await;
     Ok(())
 }
 
@@ -91,6 +100,7 @@ fn router(web: Arc<Web>) -> Router {
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(web.clone(), explain))
+        .layer(middleware::from_fn_with_state(web.clone(), rate::limit))
         .layer(middleware::from_fn_with_state(web.clone(), guard))
         .with_state(web)
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
+use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{ActingAs, Sessions};
@@ -33,6 +34,8 @@ pub(crate) struct Web {
     /// The one-time link's secret, until somebody has used it.
     pub(crate) link: Mutex<Option<String>>,
     pub(crate) address: SocketAddr,
+    /// How often each address may ask.
+    pub(crate) rate: Rate,
 }
 
 /// Somebody who may choose whom to be, but has perhaps not.

@@ -1,5 +1,6 @@
 //! What the gateway is told when it runs on its own.
 
+use crate::DEFAULT_REQUESTS_PER_SECOND;
 use idesluss_runtime::config::{ConfigError, load};
 use idesluss_runtime::{Listen, Peers, Telemetry, TlsFiles};
 use serde::Deserialize;
@@ -35,6 +36,13 @@ pub struct Web {
     /// Whoever opens the web chooses whom to be. For a sample region only.
     #[serde(default)]
     pub demo: bool,
+    /// How many requests one address may make a second, and five times as many at once; 0: as many as it likes, where a proxy counts them.
+    #[serde(default = "requests_per_second")]
+    pub requests_per_second: u32,
+}
+
+fn requests_per_second() -> u32 {
+    DEFAULT_REQUESTS_PER_SECOND
 }
 
 impl Settings {

@@ -16,6 +16,7 @@ mod up;
 
 use clap::{Parser, Subcommand};
 use idesluss_runtime::LogForm;
+use idesluss_terminal::print_error;
 use std::process::ExitCode;
 
 /// Idésluss: takes in ideas, judges them fairly, and shares what works.
@@ -73,6 +74,6 @@ fn done((): ()) -> ExitCode {
 }
 
 fn fail(sentence: &str) -> ExitCode {
-    eprintln!("idesluss: {sentence}");
+    print_error!("idesluss: {sentence}");
     ExitCode::FAILURE
 }

@@ -4,8 +4,10 @@ use crate::beginning;
 use crate::home::{Home, HomeError};
 use crate::node::{Node, NodeError};
 use clap::Args;
+use idesluss_domain::instance::RestoreReason;
 use idesluss_engine::ExecuteError;
 use idesluss_runtime::DirectoryError;
+use idesluss_terminal::print_line;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -15,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 /// Run it once, before the folder is used again: whoever holds entries that the backup did not have is told that they are orphans.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Why the backup was needed, in words about machines, never about people.
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+    /// Why the backup was needed: hardware-lost, database-damaged, mistake, moved or exercise.
+    #[arg(long, value_name = "REASON")]
+    reason: RestoreReason,
     /// The highest epoch that anybody else has heard of, where the backup is from before an earlier restore.
     #[arg(long, value_name = "EPOCH", default_value_t = 0)]
     above: u32,
@@ -31,8 +33,6 @@ pub(crate) struct Arguments {
 pub(crate) enum RestoredError {
     #[error("there is no idésluss in {0}: name another folder with --data")]
     Nothing(PathBuf),
-    #[error("the reason must have 3 to 200 characters")]
-    Reason,
     #[error("instance.toml names no operator: give somebody the role operator")]
     NoOperator,
     #[error(transparent)]
@@ -50,18 +50,14 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
     if !arguments.data.join("instance.toml").exists() {
         return Err(RestoredError::Nothing(arguments.data));
     }
-    let reason = arguments.reason.trim();
-    if !(3..=200).contains(&reason.chars().count()) {
-        return Err(RestoredError::Reason);
-    }
     let home = Home::take(&arguments.data)?;
     let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
     let operator = directory.operator().ok_or(RestoredError::NoOperator)?;
     let shutdown = CancellationToken::new();
     let node = Node::start(&home, directory, shutdown.clone()).await?;
     for engine in &node.engines {
-        let token = engine.open_epoch(&operator, reason, arguments.above).await?;
-        println!(
+        let token = engine.open_epoch(&operator, arguments.reason, arguments.above).await?;
+        print_line!(
             "{}: epoch {} begins at position {}",
             engine.service(),
             token.epoch,

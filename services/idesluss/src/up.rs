@@ -7,9 +7,10 @@ use crate::node::{Node, NodeError};
 use crate::ops::Operators;
 use crate::session::{Session, SessionError, connect};
 use clap::Args;
-use idesluss_gateway::{GatewayError, Mode};
+use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, GatewayError, Mode};
 use idesluss_notary::serve_all;
 use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
+use idesluss_terminal::print_line;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +45,9 @@ pub(crate) struct Arguments {
     /// and a port; without it nowhere.
     #[arg(long, value_name = "ADDRESS:PORT", env = "IDESLUSS_OPS")]
     ops: Option<SocketAddr>,
+    /// How many requests one address may make of the web a second, and five times as many at once; 0: as many as it likes.
+    #[arg(long, value_name = "NUMBER", env = "IDESLUSS_REQUESTS_PER_SECOND", default_value_t = DEFAULT_REQUESTS_PER_SECOND)]
+    requests_per_second: u32,
     /// Add the sample region, and let whoever opens the web choose whom to be.
     #[arg(long)]
     demo: bool,
@@ -131,7 +135,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let ops = operators.map(|operators| operators.serve(&node.engines, shutdown.clone()));
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
-        println!("Playing the sample region; this takes a few seconds.");
+        print_line!("Playing the sample region; this takes a few seconds.");
         let session = Session::with(directory.clone(), node.ports)?;
         tokio::select! {
             told = demo::play(&session) => told?,
@@ -155,6 +159,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         evaluation: connect(node.ports.evaluation)?,
         sharing: connect(node.ports.sharing)?,
         mode,
+        requests_per_second: arguments.requests_per_second,
         shutdown: shutdown.clone(),
     };
     let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
@@ -167,10 +172,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         evaluation: node.ports.evaluation,
         sharing: node.ports.sharing,
     })?;
-    println!(
+    print_line!(
         "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."
     );
-    println!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
+    print_line!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
     let served = gateway.await;
     // Whatever ended the web, the services end too, and in order.
     shutdown.cancel();

@@ -22,7 +22,7 @@ pub use error::{AppendError, StoreError};
 #[cfg(feature = "postgres")]
 pub use postgres::{AddressError, DatabaseAddress, PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::{Cursors, Log, Relays, SealedTable, Store};
+pub use store::{Cursors, Log, Relays, SealedTable, SourceCheckpoints, Store};
 pub use types::{
     Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
     Received, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,

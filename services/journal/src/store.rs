@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use tokio::sync::watch;
 
 /// A journal with the tables beside it. Everything that returns `Ok` from a writing method is durable.
-pub trait Store: Log + SealedTable + Cursors {}
-impl<T: Log + SealedTable + Cursors> Store for T {}
+pub trait Store: Log + SealedTable + Cursors + SourceCheckpoints {}
+impl<T: Log + SealedTable + Cursors + SourceCheckpoints> Store for T {}
 
 /// The entries themselves.
 #[async_trait]
@@ -180,6 +180,16 @@ pub trait Cursors: Send + Sync + 'static {
 
     /// Releases an idea for a reaction.
     async fn unpark(&self, reaction: &str, correlation: &str) -> Result<(), AppendError>;
+}
+
+/// The newest signed checkpoint of each source whose events are received: what proves to the source what it once had.
+#[async_trait]
+pub trait SourceCheckpoints: Send + Sync + 'static {
+    /// The checkpoint that was kept of a source, as C2SP signed-note writes it; None: none yet.
+    async fn source_checkpoint(&self, source: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps a source's checkpoint in place of the one before.
+    async fn keep_source_checkpoint(&self, source: &str, note: &str) -> Result<(), AppendError>;
 }
 
 /// How far a relay to a message broker has come; only where several processes share a journal is there one.

@@ -45,6 +45,11 @@ pub(crate) fn cursor(reaction: &str, next: i64) -> i64 {
     sum(&[reaction.as_bytes(), &next.to_be_bytes()])
 }
 
+/// The checksum of the row of a source's checkpoint.
+pub(crate) fn source_checkpoint(source: &str, note: &str) -> i64 {
+    sum(&[source.as_bytes(), note.as_bytes()])
+}
+
 /// The checksum of a parked idea's row.
 pub(crate) fn parked(reaction: &str, correlation: &str, position: i64, reason: &str) -> i64 {
     sum(&[

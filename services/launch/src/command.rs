@@ -5,7 +5,9 @@ use crate::program::{Program, Running, ServiceContext};
 use crate::settings::Settings;
 use crate::{files, journal, process, signing};
 use clap::{Parser, Subcommand};
+use idesluss_domain::instance::RestoreReason;
 use idesluss_runtime::config::FILE_VARIABLE;
+use idesluss_terminal::{print_error, print_line};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,9 +45,9 @@ enum Command {
     },
     /// Opens a new epoch after the database was restored from a backup. Stop the service's other processes first.
     Restored {
-        /// Why the backup was needed, in words about machines, never about people.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
+        /// Why the backup was needed: hardware-lost, database-damaged, mistake, moved or exercise.
+        #[arg(long, value_name = "REASON")]
+        reason: RestoreReason,
         /// The highest epoch that the broker or another service has heard of, where the backup is from before an earlier restore: the
         /// service says it when it refuses to publish.
         #[arg(long, value_name = "EPOCH", default_value_t = 0)]
@@ -74,7 +76,7 @@ where
         let settings = Settings::load(arguments.config.as_deref())?;
         if arguments.check_config {
             files::check(&settings)?;
-            println!("The settings are in order.");
+            print_line!("The settings are in order.");
             return Ok(());
         }
         match arguments.command.unwrap_or(Command::Run) {
@@ -82,7 +84,7 @@ where
             Command::Migrate => journal::migrate(&settings).await,
             Command::NewSigningKey { .. } => Ok(()),
             Command::PublicKeys { epoch } => signing::print_keys(program, &settings, epoch),
-            Command::Restored { reason, above } => journal::restored(program, settings, &reason, above).await,
+            Command::Restored { reason, above } => journal::restored(program, settings, reason, above).await,
         }
     });
     match ended {
@@ -96,6 +98,6 @@ fn sentence(error: &LaunchError) -> String {
 }
 
 fn fail(program: Program, sentence: &str) -> ExitCode {
-    eprintln!("{}-service: {sentence}", program.service);
+    print_error!("{}-service: {sentence}", program.service);
     ExitCode::FAILURE
 }

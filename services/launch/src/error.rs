@@ -81,9 +81,6 @@ pub enum LaunchError {
     /// Nobody may open an epoch.
     #[error("the directory names no operator: give somebody the role operator")]
     NoOperator,
-    /// The reason is too short or too long.
-    #[error("the reason must have 3 to 200 characters")]
-    Reason,
     /// Another process writes the journal.
     #[error("another process still writes this journal: stop every replica of the service, then try again")]
     StillWritten,

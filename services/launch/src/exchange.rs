@@ -46,9 +46,11 @@ pub(crate) fn exchange(
         max_bytes: i64::from(broker.max_mib) * 1024 * 1024,
         ..BrokerConfig::new(broker.urls.clone())
     };
-    let receive = sources
-        .into_iter()
-        .map(|(source, peer)| (source, Arc::new(origin::Service::at(peer)) as Arc<dyn Origin>));
+    let receive = sources.into_iter().map(|(source, peer)| {
+        engine.keep_checkpoints(peer.clone(), source.clone());
+        let origin = origin::Service::at(peer, engine.clone());
+        (source, Arc::new(origin) as Arc<dyn Origin>)
+    });
     let messaging = Messaging::start(
         engine.store().clone(),
         relays,

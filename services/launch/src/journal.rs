@@ -4,9 +4,11 @@ use crate::error::LaunchError;
 use crate::program::Program;
 use crate::settings::Settings;
 use crate::watch::JOURNAL;
+use idesluss_domain::instance::RestoreReason;
 use idesluss_engine::Engine;
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_runtime::{Clock, Condition, Directory, Health, SystemClock};
+use idesluss_terminal::print_line;
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +21,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(crate) async fn migrate(settings: &Settings) -> Result<(), LaunchError> {
     let owner = settings.owner()?.ok_or(LaunchError::NoOwner)?;
     PostgresStore::migrate(&owner, settings.database()?.role()).await?;
-    println!("The tables are those of this version.");
+    print_line!("The tables are those of this version.");
     Ok(())
 }
 
@@ -88,13 +90,9 @@ pub(crate) async fn open(
 pub(crate) async fn restored(
     program: Program,
     settings: Settings,
-    reason: &str,
+    reason: RestoreReason,
     above: u32,
 ) -> Result<(), LaunchError> {
-    let reason = reason.trim();
-    if !(3..=200).contains(&reason.chars().count()) {
-        return Err(LaunchError::Reason);
-    }
     idesluss_runtime::start_logs(settings.telemetry.log);
     let directory = Directory::load(&settings.directory)?;
     let operator = directory.operator().ok_or(LaunchError::NoOperator)?;
@@ -118,9 +116,11 @@ pub(crate) async fn restored(
     let opened = engine.open_epoch(&operator, reason, above).await;
     engine.close().await;
     let token = opened?;
-    println!(
+    print_line!(
         "{}: epoch {} begins at position {}",
-        program.service, token.epoch, token.position
+        program.service,
+        token.epoch,
+        token.position
     );
     Ok(())
 }

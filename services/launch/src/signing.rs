@@ -8,6 +8,7 @@ use idesluss_engine::Engine;
 use idesluss_notary::{Authorities, FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
 use idesluss_proof::policy::{Policy, Trusted};
 use idesluss_runtime::{Condition, Directory, Health, Tls};
+use idesluss_terminal::print_line;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -105,11 +106,11 @@ pub(crate) fn print_keys(program: Program, settings: &Settings, epoch: u32) -> R
     let keys = SigningKeys::load(&signing.key_file, false)?;
     let directory = Directory::load(&settings.directory)?;
     for key in keys.public_of_log(&format!("{}/{}/{epoch}", directory.instance, program.service))? {
-        println!("log {key}");
+        print_line!("log {key}");
     }
     if let Some(witness) = &settings.witness {
         for key in keys.public_of_witness(&witness.name)? {
-            println!("witness {} {key}", directory.instance);
+            print_line!("witness {} {key}", directory.instance);
         }
     }
     Ok(())
@@ -153,9 +154,7 @@ pub(crate) fn start(
     if let Some(listener) = listener {
         let shutdown: CancellationToken = engine.shutdown().clone();
         engine.spawn(async move {
-            if let Err(error) = serve(listener, notary, witness, shutdown).await {
-                tracing::error!(%error, "checkpoints and tiles are served no more");
-            }
+            serve(listener, notary, witness, shutdown).await;
         });
     }
 }

@@ -181,7 +181,6 @@ async fn journal(engine: &Engine) -> Value {
         let each = parked.iter().map(|parked| {
             json!({
                 "reaction": parked.reaction,
-                "idea": parked.correlation,
                 "position": parked.position,
                 "reason": parked.reason,
             })

@@ -11,6 +11,8 @@ use std::sync::Arc;
 /// What was signed can be asked of the engine. When the journal contradicts it, no command is taken until a new epoch is opened.
 pub fn attach(engine: &Engine, keys: SigningKeys, guard: Arc<dyn Guard>, ask: Vec<WitnessAt>) -> Notary {
     let notary = Notary::new(engine.store().clone(), keys, guard);
+    let signer = notary.clone();
+    engine.know_own_checkpoints(Arc::new(move |note| signer.read_own(note)));
     // The first command waits until it is known whether the journal is the one that was signed.
     engine.block_writes(BlockedBy::Checkpoints, Some(CHECKING.into()));
     let (signing, signed) = (notary.clone(), engine.clone());

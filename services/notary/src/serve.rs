@@ -9,10 +9,17 @@ use axum::routing::{get, post};
 use idesluss_proof::note::MAX_NOTE_BYTES;
 use idesluss_proof::tile_path::TilePath;
 use idesluss_proof::witness::Refusal;
+use idesluss_runtime::{HttpLimits, serve_http};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+/// Anybody may follow a log; a follower needs a connection or two.
+const LIMITS: HttpLimits = HttpLimits {
+    connections: 512,
+    connections_a_peer: 32,
+};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// What a full tile says will never be another.
@@ -35,30 +42,18 @@ pub fn witness_routes(witness: Arc<Witness>) -> Router {
 }
 
 /// Serves several logs of one process, each below its name, until `shutdown`.
-pub async fn serve_all(
-    listener: TcpListener,
-    logs: Vec<(&'static str, Notary)>,
-    shutdown: CancellationToken,
-) -> std::io::Result<()> {
+pub async fn serve_all(listener: TcpListener, logs: Vec<(&'static str, Notary)>, shutdown: CancellationToken) {
     let below = |routes: Router, (name, notary): (&str, Notary)| routes.nest(&format!("/{name}"), log_routes(notary));
-    axum::serve(listener, logs.into_iter().fold(Router::new(), below))
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
+    let routes = logs.into_iter().fold(Router::new(), below);
+    serve_http(listener, routes, LIMITS, shutdown).await;
 }
 
 /// Serves a log, and a witness where there is one, until `shutdown`.
-pub async fn serve(
-    listener: TcpListener,
-    notary: Notary,
-    witness: Option<Arc<Witness>>,
-    shutdown: CancellationToken,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, notary: Notary, witness: Option<Arc<Witness>>, shutdown: CancellationToken) {
     let routes = witness.into_iter().fold(log_routes(notary), |routes, witness| {
         routes.merge(witness_routes(witness))
     });
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
+    serve_http(listener, routes, LIMITS, shutdown).await;
 }
 
 fn respond(status: StatusCode, sentence: &str) -> Response {

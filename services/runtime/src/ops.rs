@@ -1,6 +1,6 @@
 //! What operators and their tools ask a process over HTTP: is it alive, is it ready, its metrics, its state in detail.
 
-use crate::{Condition, Health};
+use crate::{Condition, Health, HttpLimits, serve_http};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -20,6 +20,12 @@ const SECONDS: [f64; 14] = [
 ];
 /// Where the steps of a histogram of events in a batch lie.
 const EVENTS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
+/// Operators' tools are few.
+const LIMITS: HttpLimits = HttpLimits {
+    connections: 256,
+    connections_a_peer: 32,
+};
 
 /// How often metrics that were counted are gathered, so that histograms stay small while nobody asks.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -52,12 +58,7 @@ pub fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus
 }
 
 /// Serves until `shutdown`.
-pub async fn serve_ops(
-    listener: TcpListener,
-    ops: Ops,
-    metrics: PrometheusHandle,
-    shutdown: CancellationToken,
-) -> std::io::Result<()> {
+pub async fn serve_ops(listener: TcpListener, ops: Ops, metrics: PrometheusHandle, shutdown: CancellationToken) {
     let upkeep = metrics.clone();
     let ended = shutdown.clone();
     tokio::spawn(async move {
@@ -76,9 +77,7 @@ pub async fn serve_ops(
         .route("/status", get(status))
         .with_state(ops)
         .route("/metrics", get(async move || metrics.render()));
-    axum::serve(listener, app)
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
+    serve_http(listener, app, LIMITS, shutdown).await;
 }
 
 async fn ready(State(ops): State<Ops>) -> Response {

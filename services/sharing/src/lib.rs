@@ -72,10 +72,18 @@ pub async fn start(config: Config) -> Result<Sharing, StartError> {
         catalogue: catalogue.clone(),
         search,
     };
-    let routes = Routes::new(SharingCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
-        .add_service(SharingQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
-        .add_service(audit)
-        .add_service(journal_server(engine));
+    let routes = Routes::new(
+        SharingCommandServiceServer::new(commands)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(
+        SharingQueryServiceServer::new(queries)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(audit)
+    .add_service(journal_server(engine));
     Ok(Sharing {
         routes,
         views: vec![("catalogue", catalogue), ("changes", changes)],

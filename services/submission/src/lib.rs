@@ -76,11 +76,18 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
         search,
         briefs,
     };
-    let routes =
-        Routes::new(SubmissionCommandServiceServer::new(commands).max_decoding_message_size(grpc::MAX_REQUEST))
-            .add_service(SubmissionQueryServiceServer::new(queries).max_decoding_message_size(grpc::MAX_REQUEST))
-            .add_service(audit)
-            .add_service(journal_server(engine));
+    let routes = Routes::new(
+        SubmissionCommandServiceServer::new(commands)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(
+        SubmissionQueryServiceServer::new(queries)
+            .max_decoding_message_size(grpc::MAX_REQUEST)
+            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
+    )
+    .add_service(audit)
+    .add_service(journal_server(engine));
     Ok(Submission {
         routes,
         views: vec![("ideas", ideas), ("changes", changes)],

@@ -294,7 +294,7 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     let folder = instance.stop();
 
     let data = folder.path().to_string_lossy().into_owned();
-    let opened = run(&["restored", "--reason", "disken byttes", "--data", &data]);
+    let opened = run(&["restored", "--reason", "moved", "--data", &data]);
     assert!(opened.status.success(), "{opened:?}");
     let instance = Instance::restart(folder);
     submit(&instance, "Den femte").await.expect("submitted");

@@ -5,7 +5,7 @@ use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::GetHeadRequest;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{Instance, Someone, eventually, run};
+use idesluss_tests::{Instance, Someone, eventually, gathered, run};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -48,9 +48,13 @@ async fn attach(instance: &Instance, submitter: &Someone, idea: &str) {
     };
     let part = |part| sub::AttachFileRequest { part: Some(part) };
     let text = format!("{} ", SECRETS[4]).repeat(20_000);
+    let end = sub::AttachFileEnd {
+        bytes: text.len() as u64,
+    };
     let parts = [
         part(sub::attach_file_request::Part::About(about)),
         part(sub::attach_file_request::Part::Chunk(text.into_bytes())),
+        part(sub::attach_file_request::Part::End(end)),
     ];
     instance
         .submission()
@@ -159,12 +163,8 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         let (mut ideas, query, idea) = (instance.ideas(), auditor.asks(), idea.clone());
         async move {
             let request = sub::GetHistoryRequest { query, idea };
-            ideas
-                .get_history(request)
-                .await
-                .expect("a history")
-                .into_inner()
-                .entries
+            let parts = gathered(ideas.get_history(request).await.expect("a history")).await;
+            parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>()
         }
     };
     let before = history(&instance).await;

@@ -392,7 +392,7 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     until_written(&server, &after_reactions).await;
     let mut heard = called(&server);
     assert!(server.stop().success());
-    idesluss(&["restored", "--reason", "disken byttes"], folder.path());
+    idesluss(&["restored", "--reason", "moved"], folder.path());
     // Promised days pass.
     let server = Server::start(folder.path(), &["--demo", "--days-ahead", "60"]);
     let all: Vec<&str> = Event::all_types().collect();

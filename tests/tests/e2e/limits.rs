@@ -199,7 +199,12 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
             media_type: "text/plain".into(),
         };
         let mut parts = vec![Part::About(head)];
-        parts.extend(vec![0u8; bytes].chunks(60_000).map(|chunk| Part::Chunk(chunk.to_vec())));
+        parts.extend(
+            vec![b'x'; bytes]
+                .chunks(60_000)
+                .map(|chunk| Part::Chunk(chunk.to_vec())),
+        );
+        parts.push(Part::End(sub::AttachFileEnd { bytes: bytes as u64 }));
         tokio_stream::iter(
             parts
                 .into_iter()

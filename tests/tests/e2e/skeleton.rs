@@ -3,7 +3,7 @@
 use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::{Role, TextState, Token};
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{Instance, Someone, Ways, eventually, run};
+use idesluss_tests::{Instance, Someone, Ways, eventually, gathered, run};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -258,7 +258,7 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
         query: auditor.asks_after(submitted),
         idea: idea.clone(),
     };
-    let before = ideas.get_history(ask.clone()).await.expect("a history").into_inner();
+    let before = gathered(ideas.get_history(ask.clone()).await.expect("a history")).await;
     let ask_evaluation = ev::GetHistoryRequest {
         query: auditor.asks(),
         idea: idea.clone(),
@@ -266,24 +266,30 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
     let before_evaluation = evaluations
         .get_history(ask_evaluation.clone())
         .await
-        .expect("a history")
-        .into_inner();
+        .expect("a history");
+    let before_evaluation = gathered(before_evaluation).await;
     assert!(
         before
-            .entries
             .iter()
+            .flat_map(|part| &part.entries)
             .any(|entry| entry.texts.values().any(|text| text.text == "Elcyklar."))
     );
     let instance = Instance::restart(instance.kill());
-    let after = instance.ideas().get_history(ask).await.expect("a history").into_inner();
-    assert_eq!(before.entries, after.entries);
-    let after = instance
-        .evaluations()
-        .get_history(ask_evaluation)
-        .await
-        .expect("a history")
-        .into_inner();
-    assert_eq!(before_evaluation.entries, after.entries);
+    let after = gathered(instance.ideas().get_history(ask).await.expect("a history")).await;
+    let entries =
+        |parts: Vec<sub::GetHistoryResponse>| parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>();
+    assert_eq!(entries(before), entries(after));
+    let after = gathered(
+        instance
+            .evaluations()
+            .get_history(ask_evaluation)
+            .await
+            .expect("a history"),
+    )
+    .await;
+    let entries =
+        |parts: Vec<ev::GetHistoryResponse>| parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>();
+    assert_eq!(entries(before_evaluation), entries(after));
 
     // The command line tells the same life, beside a running server and without one, and up to an earlier moment.
     let data = instance.folder.path().to_string_lossy().into_owned();

@@ -184,10 +184,16 @@ fn a_bundle_is_verified_from_its_address_and_what_does_not_come_whole_is_not_jud
     let bytes = std::fs::read(workspace.path("bundle.tar")).expect("the bundle");
     let whole = served("200 OK", bytes.len(), bytes.clone());
     let output = workspace.verify(Path::new(&whole), &[]);
+    assert!(
+        output.status.code() == Some(2) && output_of(&output).contains("--allow-http"),
+        "{}",
+        output_of(&output)
+    );
+    let output = workspace.verify(Path::new(&whole), &["--allow-http"]);
     assert!(output.status.code() == Some(0), "{}", output_of(&output));
     let mut changed = bytes.clone();
     changed[bytes.len() / 2] ^= 1;
-    let output = workspace.verify(Path::new(&served("200 OK", changed.len(), changed)), &[]);
+    let output = workspace.verify(Path::new(&served("200 OK", changed.len(), changed)), &["--allow-http"]);
     assert!(
         output.status.code() == Some(1) && output_of(&output).contains("B01"),
         "{}",
@@ -197,7 +203,7 @@ fn a_bundle_is_verified_from_its_address_and_what_does_not_come_whole_is_not_jud
     let missing = served("404 Not Found", 0, Vec::new());
     let nobody = "http://127.0.0.1:1/2026.tar".to_owned();
     for (address, words) in [(cut, "Try again"), (missing, "404"), (nobody, "check the address")] {
-        let output = workspace.verify(Path::new(&address), &[]);
+        let output = workspace.verify(Path::new(&address), &["--allow-http"]);
         assert!(
             output.status.code() == Some(2) && output_of(&output).contains(words),
             "{}",

@@ -4,9 +4,11 @@ mod actor;
 pub mod calendar;
 mod digest;
 mod earlier;
+mod forms;
 mod gate;
 mod ids;
 pub(crate) mod json;
+mod media_type;
 mod rejection;
 mod stream;
 mod timestamp;
@@ -14,12 +16,14 @@ mod timestamp;
 pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{CopiedText, Digest, InvalidDigest, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
+pub use forms::{Citation, InvalidForm, Label, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
     AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, IdeaId, InvalidName, OrganisationId, PersonId,
     SolutionId,
 };
 pub use jiff::civil::Date;
+pub use media_type::MediaType;
 pub use rejection::{Rejection, RejectionKind};
 pub use stream::{Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -145,3 +145,62 @@ fn strays(told: &Told) -> Vec<Digest> {
     let digests: BTreeSet<Digest> = pieces.filter_map(|piece| piece.parse().ok()).collect();
     digests.difference(&known).copied().collect()
 }
+
+/// The largest answer, which is the largest that clients take unless told otherwise: whatever would be larger is an error of ours, not theirs.
+pub const MAX_ANSWER: usize = 4 * 1024 * 1024;
+
+/// How many bytes of lines and texts one message has, unless a single entry has more: well below what clients take.
+const MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// Entries in the order given, in parts that each fit a message; one part at the least.
+pub fn in_messages(entries: Vec<HistoryEntry>) -> Vec<Vec<HistoryEntry>> {
+    let mut parts = vec![Vec::new()];
+    let mut bytes = 0;
+    for entry in entries {
+        let texts = entry.texts.values().map(|text| text.text.len() + 80);
+        let size = entry.line.len() + texts.sum::<usize>() + 20;
+        if bytes + size > MESSAGE_BYTES && bytes > 0 {
+            parts.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += size;
+        if let Some(part) = parts.last_mut() {
+            part.push(entry);
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use idesluss_proto::pb::command::Text;
+
+    fn entry(position: u64, bytes: usize) -> HistoryEntry {
+        let text = Text {
+            text: "x".repeat(bytes),
+            ..Text::default()
+        };
+        HistoryEntry {
+            position,
+            line: b"line".to_vec(),
+            texts: [("0".repeat(64), text)].into(),
+        }
+    }
+
+    #[test]
+    fn a_long_history_comes_in_parts_in_order_and_none_is_larger_than_a_message() {
+        let sizes = [10, 600_000, 600_000, 2_000_000, 10, 10];
+        let entries = sizes
+            .iter()
+            .enumerate()
+            .map(|(position, bytes)| entry(position as u64, *bytes));
+        let parts = in_messages(entries.collect());
+        let positions: Vec<Vec<u64>> = parts
+            .iter()
+            .map(|part| part.iter().map(|entry| entry.position).collect())
+            .collect();
+        assert_eq!(positions, [vec![0, 1], vec![2], vec![3], vec![4, 5]]);
+        assert_eq!(in_messages(Vec::new()), [Vec::new()]);
+    }
+}

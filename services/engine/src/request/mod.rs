@@ -7,6 +7,7 @@ mod pending;
 mod reader;
 mod texts;
 
+pub use history::{MAX_ANSWER, in_messages};
 pub use pending::PendingCommand;
 pub use reader::RequestReader;
 pub use texts::Texts;

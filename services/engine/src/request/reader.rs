@@ -1,5 +1,5 @@
 use super::{CommandContext, PendingCommand};
-use idesluss_domain::words::{Date, OrganisationId};
+use idesluss_domain::words::{Date, InvalidForm, OrganisationId};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::Problems;
 use idesluss_proto::{CommandHead, read_command};
@@ -66,6 +66,25 @@ impl RequestReader {
     /// Something in a form of its own.
     pub fn parse<T: FromStr>(&mut self, field: &str, text: &str, sentence: &str) -> Option<T> {
         self.problems.parse(field, text, sentence)
+    }
+
+    /// A text of a bounded form, which may stand unsealed in a line: trimmed; empty where it is not in its form, which is told.
+    pub fn form<T: FromStr<Err = InvalidForm> + Into<String>>(&mut self, field: &str, text: &str) -> String {
+        match text.trim().parse::<T>() {
+            Ok(form) => form.into(),
+            Err(wrong) => {
+                self.problem(field, &wrong.to_string());
+                String::new()
+            }
+        }
+    }
+
+    /// The same, or nothing.
+    pub fn form_if_any<T: FromStr<Err = InvalidForm> + Into<String>>(&mut self, field: &str, text: &str) -> String {
+        if text.trim().is_empty() {
+            return String::new();
+        }
+        self.form::<T>(field, text)
     }
 
     /// An organisation's short name.

@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use idesluss_journal::{AppendError, Received};
+use idesluss_journal::{AppendError, Received, StoreError};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{FollowRequest, PullGapRequest, SourceEvent};
 use idesluss_runtime::Peer;
@@ -22,6 +22,8 @@ enum FollowError {
     Status(#[from] tonic::Status),
     #[error(transparent)]
     Append(#[from] AppendError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 async fn keep_following(engine: Engine, channel: Peer, source: String) {
@@ -42,6 +44,7 @@ async fn keep_following(engine: Engine, channel: Peer, source: String) {
 impl Engine {
     /// Receives everything that `source` has written and will write, from wherever this journal has come to.
     pub fn follow(&self, channel: Peer, source: String) {
+        self.keep_checkpoints(channel.clone(), source.clone());
         let engine = self.clone();
         self.spawn_writing(move || keep_following(engine.clone(), channel.clone(), source.clone()));
     }
@@ -61,6 +64,7 @@ impl Engine {
             source: source.to_owned(),
             after_epoch,
             after_sequence,
+            checkpoint: self.kept_checkpoint(source).await?,
         };
         let mut stream = client.follow(request).await?.into_inner();
         while let Some(message) = stream.message().await? {
@@ -81,6 +85,7 @@ impl Engine {
                 after_epoch,
                 after_sequence,
                 limit: 0,
+                checkpoint: self.kept_checkpoint(source).await?,
             };
             let events = client.pull_gap(request).await?.into_inner().events;
             if events.is_empty() {

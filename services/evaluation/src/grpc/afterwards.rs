@@ -3,6 +3,7 @@
 use super::commands::Commands;
 use super::{LONG, MAYBE_LONG, SHORT, act, on_evaluation, sealing};
 use idesluss_domain::evaluation::evaluation::{Action, CommitResources, CompletePilot, Report, StartPilot, Support};
+use idesluss_domain::words::Citation;
 use idesluss_proto::evaluation::{read_support, read_verdict};
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
@@ -21,7 +22,7 @@ pub(super) async fn report(
     );
     let board = reader.text("board", &request.board, SHORT);
     let meeting = reader.date("meeting", &request.meeting);
-    let paragraph = reader.text("paragraph", &request.paragraph, 0..=40);
+    let paragraph = reader.form_if_any::<Citation>("paragraph", &request.paragraph);
     let (pending, (evaluation, meeting)) = reader.finish(evaluation.zip(meeting))?;
     let report = Report {
         board,

@@ -1,7 +1,7 @@
 //! Assessing in silence, and showing everything together.
 
 use super::commands::Commands;
-use super::{LONG, act, load, on_evaluation, opened, sealing};
+use super::{act, load, on_evaluation, opened, sealing};
 use idesluss_domain::evaluation::evaluation::{Action, Assess, Nonce, Opening, Scores, scores_json};
 use idesluss_domain::words::{EvaluationId, StreamName};
 use idesluss_engine::{CommandContext, PendingCommand, RequestReader, members_in};
@@ -9,10 +9,14 @@ use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::status::refuse;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use tonic::{Code, Status};
 
 /// Digits of the nonce before the scores in what is sealed.
 const NONCE_DIGITS: usize = 64;
+
+/// How long a rationale may be: twenty assessors' of twenty criteria must fit one page.
+const RATIONALE: RangeInclusive<usize> = 1..=2_000;
 
 struct Filled {
     scores: Scores,
@@ -28,7 +32,7 @@ fn fill(reader: &mut RequestReader, scores: &[pb::Score]) -> Filled {
         let field = |name: &str| format!("scores[{index}].{name}");
         let criterion = reader.text(&field("criterion"), &score.criterion, 1..=80);
         reader.number(&field("score"), score.score.into(), 1..=5);
-        let rationale = reader.text(&field("rationale"), &score.rationale, LONG);
+        let rationale = reader.text(&field("rationale"), &score.rationale, RATIONALE);
         let number = u8::try_from(score.score).unwrap_or(u8::MAX);
         if filled.scores.insert(criterion.clone(), number).is_some() {
             reader.problem(&field("criterion"), "score each criterion once");

@@ -7,7 +7,7 @@ use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_manda
 use idesluss_domain::evaluation::evaluation::{
     Action, Basis, Decide, Dissent, EvaluationCommand, Evaluations, Issue, SourceSeen, Who,
 };
-use idesluss_domain::words::{Date, Digest, EvaluationId, Outcome, PersonId, StreamName};
+use idesluss_domain::words::{Citation, Date, Digest, EvaluationId, Outcome, PersonId, StreamName};
 use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, RequestReader};
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
@@ -204,7 +204,7 @@ pub(super) async fn record_board(
     let (mut reader, evaluation) = on_evaluation(context, "RecordBoardDecision", &request, head, &request.evaluation);
     let board = reader.text("board", &request.board, SHORT);
     let meeting = reader.date("meeting", &request.meeting);
-    let paragraph = reader.text("paragraph", &request.paragraph, 1..=40);
+    let paragraph = reader.form::<Citation>("paragraph", &request.paragraph);
     let decider = meeting.map(|meeting| Decider::Board(board, meeting, paragraph));
     let says = Says {
         outcome: request.outcome(),

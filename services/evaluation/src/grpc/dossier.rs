@@ -71,6 +71,9 @@ fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static s
     standing.map(|(_, rejection)| rejection.code()).collect()
 }
 
+/// How many entries a decision's page lists, the newest; all of them are in the history.
+const DOSSIER_ENTRIES: usize = 2_000;
+
 pub(super) async fn decision(
     queries: &Queries,
     request: pb::GetDecisionRequest,
@@ -88,6 +91,7 @@ pub(super) async fn decision(
     let (own, idea) = (StreamName::evaluation(id), StreamName::idea(decision.idea));
     let mut entries: Vec<&Recorded> = loaded.entries(&own).iter().chain(loaded.entries(&idea)).collect();
     entries.sort_unstable_by_key(|entry| entry.position);
+    let older = entries.len().saturating_sub(DOSSIER_ENTRIES);
     let basis = &decision.basis;
     let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
     let one = |entry: &&Recorded| pb::DossierEntry {
@@ -104,7 +108,7 @@ pub(super) async fn decision(
     };
     Ok(pb::GetDecisionResponse {
         evaluation: Some(evaluation),
-        entries: entries.iter().map(one).collect(),
+        entries: entries[older..].iter().map(one).collect(),
         position,
     })
 }

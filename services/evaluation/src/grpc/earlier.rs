@@ -6,7 +6,7 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
 };
-use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, PersonId, StreamName};
+use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, Label, PersonId, StreamName};
 use idesluss_engine::{Decided, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
@@ -52,8 +52,8 @@ pub(super) async fn decision(
         .context
         .reader("RecordEarlierDecision", &request, request.command.as_ref());
     let idea: Option<IdeaId> = reader.id("idea", &request.idea);
-    let import = reader.text("import", &request.import, 1..=60);
-    let stated_status = reader.text("stated_status", &request.stated_status, 0..=200);
+    let import = reader.form::<Label>("import", &request.import);
+    let stated_status = reader.form_if_any::<Label>("stated_status", &request.stated_status);
     let decided = time(&mut reader, "decided", &request.decided);
     let reasons = reader.text("reasons", &request.reasons, FOUND);
     let (mut pending, idea) = reader.finish(idea)?;
@@ -86,7 +86,7 @@ pub(super) async fn assessment(
         .context
         .reader("RecordEarlierAssessment", &request, request.command.as_ref());
     let idea: Option<IdeaId> = reader.id("idea", &request.idea);
-    let import = reader.text("import", &request.import, 1..=60);
+    let import = reader.form::<Label>("import", &request.import);
     let assessor: Option<PersonId> = reader.id("assessor", &request.assessor);
     if !(1..=50).contains(&request.scores.len()) {
         reader.problem("scores", "give 1 to 50 scores");
@@ -94,7 +94,7 @@ pub(super) async fn assessment(
     let mut read = Vec::new();
     for (index, score) in request.scores.iter().enumerate() {
         let field = |name: &str| format!("scores[{index}].{name}");
-        let criterion = reader.text(&field("criterion"), &score.criterion, 1..=80);
+        let criterion = reader.form::<Label>(&field("criterion"), &score.criterion);
         let number = reader.number(&field("score"), score.score.into(), 1..=5);
         let rationale = reader.text(&field("rationale"), &score.rationale, FOUND);
         let assessed = time(&mut reader, &field("assessed"), &score.assessed);

@@ -6,7 +6,7 @@ use idesluss_domain::evaluation::DelegationOrderEvent;
 use idesluss_domain::evaluation::delegation_order::{
     AdoptOrder, Clause, DelegationOrderCommand, DelegationOrders, MandateRevoked, OrderAction, Subdelegate,
 };
-use idesluss_domain::words::{EventId, OrganisationId, StreamName};
+use idesluss_domain::words::{Citation, EventId, OrganisationId, StreamName};
 use idesluss_engine::{CommandContext, PendingCommand};
 use idesluss_proto::evaluation::{read_gates, read_order_form};
 use idesluss_proto::pb::command::Token;
@@ -48,7 +48,7 @@ pub(super) async fn adopt(
     let order_form = reader.chosen("form", read_order_form(request.form()));
     let adopted_by = reader.text("adopted_by", &request.adopted_by, 1..=200);
     let adopted_on = reader.date("adopted_on", &request.adopted_on);
-    let paragraph = reader.text("paragraph", &request.paragraph, 0..=40);
+    let paragraph = reader.form_if_any::<Citation>("paragraph", &request.paragraph);
     let valid_from = reader.date("valid_from", &request.valid_from);
     let valid_until = reader.date_if_any("valid_until", &request.valid_until);
     if !(1..=200).contains(&request.clauses.len()) {

@@ -1,7 +1,9 @@
 use super::{dossier, lists, page, terms};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, takes_no_part};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, in_messages, takes_no_part};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -120,6 +122,18 @@ macro_rules! queries {
                     $function(self, request.into_inner()).await.map(Response::new)
                 }
             )+
+
+            type GetHistoryStream = BoxStream<'static, Result<pb::GetHistoryResponse, Status>>;
+
+            async fn get_history(
+                &self,
+                request: Request<pb::GetHistoryRequest>,
+            ) -> Result<Response<Self::GetHistoryStream>, Status> {
+                let pb::GetHistoryResponse { entries, position } = dossier::history(self, request.into_inner()).await?;
+                let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+                let parts = in_messages(entries).into_iter().map(part);
+                Ok(Response::new(stream::iter(parts).boxed()))
+            }
         }
     };
 }
@@ -132,7 +146,6 @@ queries! {
     get_evaluation(GetEvaluationRequest) -> GetEvaluationResponse = page::get;
     get_decision_page(GetDecisionPageRequest) -> GetDecisionPageResponse = dossier::page;
     get_decision(GetDecisionRequest) -> GetDecisionResponse = dossier::decision;
-    get_history(GetHistoryRequest) -> GetHistoryResponse = dossier::history;
     get_terms(GetTermsRequest) -> GetTermsResponse = terms::get;
     list_criteria_sets(ListCriteriaSetsRequest) -> ListCriteriaSetsResponse = lists::criteria_sets;
     get_delegation_order(GetDelegationOrderRequest) -> GetDelegationOrderResponse = lists::delegation_order;

@@ -5,63 +5,80 @@ use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
 use crate::session::User;
 use axum::body::Body;
+use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header;
 use idesluss_proto::pb::submission as pb;
+use idesluss_proto::pb::submission::attach_file_request::Part;
+use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
-/// How much is sent at once.
-const CHUNK: usize = 256 * 1024;
+/// The longest field beside the file: ids and the session's secret.
+const LONGEST_FIELD: usize = 4 * 1024;
+/// How many pieces of a file wait for the service: the browser is kept waiting for the rest.
+const PIECES: usize = 4;
 
-struct Upload {
-    name: String,
-    media_type: String,
-    bytes: Bytes,
-}
-
-/// Reads the form; the fields stand before the file.
-async fn read(mut form: Multipart) -> Option<(Posted, Upload)> {
-    let mut posted = Posted::default();
-    while let Some(field) = form.next_field().await.ok()? {
-        let name = field.name()?.to_owned();
-        if name != "fil" {
-            posted.0.push((name, field.text().await.ok()?));
-            continue;
+/// A field that stands before the file.
+async fn read(mut field: Field<'_>) -> Option<String> {
+    let mut text = Vec::new();
+    while let Some(piece) = field.chunk().await.ok()? {
+        text.extend_from_slice(&piece);
+        if text.len() > LONGEST_FIELD {
+            return None;
         }
-        let upload = Upload {
-            name: field.file_name()?.to_owned(),
-            media_type: field.content_type().unwrap_or("application/octet-stream").to_owned(),
-            bytes: field.bytes().await.ok()?,
-        };
-        return Some((posted, upload));
     }
-    None
+    String::from_utf8(text).ok()
 }
 
-pub(super) async fn attach(user: User, Path(idea): Path<String>, form: Multipart) -> Result<Response, WebError> {
+fn piece(part: Part) -> pb::AttachFileRequest {
+    pb::AttachFileRequest { part: Some(part) }
+}
+
+/// Hands a file on as it comes. None: it did not come whole, and then its end is not said.
+async fn hand_on(mut file: Field<'_>, pieces: mpsc::Sender<pb::AttachFileRequest>) -> Option<()> {
+    let mut bytes = 0;
+    let mut is_wanted = true;
+    while let Some(chunk) = file.chunk().await.ok()? {
+        bytes += chunk.len() as u64;
+        // A service that has answered wants no more; a browser shows the answer only after it has sent all.
+        is_wanted = is_wanted && pieces.send(piece(Part::Chunk(chunk.into()))).await.is_ok();
+    }
+    let _ = pieces.send(piece(Part::End(pb::AttachFileEnd { bytes }))).await;
+    Some(())
+}
+
+/// Takes a file in, the fields of the form before it; no more of it than a few pieces is in memory.
+pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multipart) -> Result<Response, WebError> {
     let bad = || WebError::new(user.lang, ErrorKind::BadFile);
-    let (posted, upload) = read(form).await.ok_or_else(bad)?;
+    let mut posted = Posted::default();
+    let (name, media_type, file) = loop {
+        let field = form.next_field().await.ok().flatten().ok_or_else(bad)?;
+        let name = field.name().ok_or_else(bad)?.to_owned();
+        if name == "fil" {
+            let file_name = field.file_name().ok_or_else(bad)?.to_owned();
+            break (file_name, field.content_type().unwrap_or_default().to_owned(), field);
+        }
+        posted.0.push((name, read(field).await.ok_or_else(bad)?));
+    };
     let about = pb::AttachFileHeader {
         command: posted.command(&user)?,
         idea: idea.clone(),
         attachment: Uuid::new_v5(&Uuid::NAMESPACE_OID, posted.get("command").as_bytes()).to_string(),
-        name: upload.name,
-        media_type: upload.media_type,
+        name,
+        media_type,
     };
-    let part = |part| pb::AttachFileRequest { part: Some(part) };
-    let first = part(pb::attach_file_request::Part::About(about));
-    let count = upload.bytes.len().div_ceil(CHUNK);
-    let rest = (0..count).map(move |index| {
-        let end = ((index + 1) * CHUNK).min(upload.bytes.len());
-        part(pb::attach_file_request::Part::Chunk(
-            upload.bytes.slice(index * CHUNK..end).into(),
-        ))
-    });
-    let parts = tokio_stream::iter(std::iter::once(first).chain(rest));
-    let answer = user.services().submission.attach_file(parts).await;
+    let (pieces, wait) = mpsc::channel(PIECES);
+    let first = tokio_stream::once(piece(Part::About(about)));
+    let mut submission = user.services().submission;
+    let (whole, answer) = tokio::join!(
+        hand_on(file, pieces),
+        submission.attach_file(first.chain(ReceiverStream::new(wait)))
+    );
+    whole.ok_or_else(bad)?;
     let answer = answer.map_err(|status| user.web_error(&status))?.into_inner();
     Ok(back_to(&format!("/ideer/{idea}"), answer.token))
 }

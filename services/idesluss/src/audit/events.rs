@@ -8,6 +8,7 @@ use clap::Args;
 use idesluss_auditor::{Cut, MergeError, Moment, Reading};
 use idesluss_evidence::Journals;
 use idesluss_mining::{Format, Written};
+use idesluss_terminal::print_line;
 use std::path::PathBuf;
 
 /// Writes the history for process-mining tools: XES, OCEL 2.0 (JSON or SQLite), or a table.
@@ -46,7 +47,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
             said.push_str(&format!(", {count} {what}"));
         }
     }
-    println!("{} holds {said}.", arguments.out.display());
+    print_line!("{} holds {said}.", arguments.out.display());
     Ok(())
 }
 

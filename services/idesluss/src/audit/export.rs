@@ -8,6 +8,7 @@ use idesluss_auditor::{Beside, Cut};
 use idesluss_domain::words::{IdeaId, OrganisationId};
 use idesluss_evidence::{Disclosure, Package, Scope, Wanted};
 use idesluss_runtime::{Clock as _, SystemClock};
+use idesluss_terminal::print_line;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -54,8 +55,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     let written = export(&arguments, &session).await;
     session.close().await?;
     let (entries, out) = (written?, arguments.out.display());
-    println!("{entries} entries are in {out}.");
-    println!(
+    print_line!("{entries} entries are in {out}.");
+    print_line!(
         "Verify it with `idesluss audit verify {out} --policy FILE`, where FILE holds what `idesluss audit keys` prints."
     );
     Ok(())

@@ -3,6 +3,7 @@
 use super::{AuditError, Folder};
 use clap::Args;
 use idesluss_evidence::{EvidenceError, Journals, Services};
+use idesluss_terminal::print_line;
 
 /// Prints what others write into their policies.
 #[derive(Debug, Args)]
@@ -15,14 +16,14 @@ pub(super) async fn run(arguments: &Arguments) -> Result<(), AuditError> {
     let session = arguments.folder.open().await?;
     let keys = keys(&session.services()).await;
     session.close().await?;
-    println!("# Who holds these lines from the instance itself can verify what it hands out.");
+    print_line!("# Who holds these lines from the instance itself can verify what it hands out.");
     for key in keys? {
-        println!("log {key}");
+        print_line!("log {key}");
     }
-    println!(
+    print_line!(
         "# Partners whose witnesses must have cosigned: witness <name> <key>, group, and their name instead of none."
     );
-    println!("quorum none");
+    print_line!("quorum none");
     Ok(())
 }
 

@@ -24,6 +24,7 @@ use idesluss_auditor::command::{Verify, run_verify};
 use idesluss_auditor::{DossierError, MergeError, ReplayError};
 use idesluss_evidence::EvidenceError;
 use idesluss_mining::MiningError;
+use idesluss_terminal::print_error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -142,7 +143,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         Command::Keys(arguments) => keys::run(&arguments).await.map(|()| ExitCode::SUCCESS),
     };
     out.unwrap_or_else(|error| {
-        eprintln!("idesluss: {error}");
+        print_error!("idesluss: {error}");
         ExitCode::from(UNTOLD)
     })
 }

@@ -63,11 +63,10 @@ pub(super) struct SourcePosition {
     pub(super) sequence: u64,
 }
 
-/// An idea that a reaction has left alone.
+/// Where a reaction has left an idea alone. Which one it is stands in that entry, for those who may read it.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Parked {
     pub(super) reaction: String,
-    pub(super) idea: String,
     pub(super) position: u64,
     pub(super) reason: String,
 }

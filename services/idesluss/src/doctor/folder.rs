@@ -6,6 +6,7 @@ use crate::node::{Node, NodeError};
 use idesluss_engine::{Engine, QueryError, ViewError, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_runtime::DirectoryError;
+use idesluss_terminal::print_line;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ pub(super) async fn run(data: &Path) -> Result<ExitCode, FolderError> {
         } else {
             "DIFFERS from a fresh rebuild; it has been replaced"
         };
-        println!("{service}: view {name} {said}");
+        print_line!("{service}: view {name} {said}");
         whole &= same;
     }
     shutdown.cancel();
@@ -95,20 +96,23 @@ async fn check_journal(engine: &Engine) -> bool {
     match answer {
         Ok((entries, root, quarantined, parked)) => {
             let root: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
-            println!(
+            print_line!(
                 "{service}: {entries} entries verified, root {root}, {quarantined} in quarantine, {} ideas parked",
                 parked.len()
             );
             for parked in &parked {
-                println!(
+                print_line!(
                     "{service}: {} waits at {} for reaction {}: {}",
-                    parked.correlation, parked.position, parked.reaction, parked.reason
+                    parked.correlation,
+                    parked.position,
+                    parked.reaction,
+                    parked.reason
                 );
             }
             true
         }
         Err(error) => {
-            println!("{service}: the journal is NOT whole: {error}");
+            print_line!("{service}: the journal is NOT whole: {error}");
             false
         }
     }

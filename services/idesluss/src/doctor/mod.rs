@@ -14,6 +14,7 @@ mod show;
 
 use clap::Args;
 use folder::FolderError;
+use idesluss_terminal::print_error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, FolderError> {
         Some(file) => Ok(match running(&arguments, file).await {
             Ok(code) => code,
             Err(error) => {
-                eprintln!("idesluss: {error}");
+                print_error!("idesluss: {error}");
                 ExitCode::from(finding::UNCHECKED)
             }
         }),

@@ -2,6 +2,7 @@
 
 use super::ask::Look;
 use super::finding::{Finding, Severity, exit_code};
+use idesluss_terminal::print_line;
 use std::process::ExitCode;
 
 /// Prints findings, the worst first, and says with which code to end.
@@ -9,13 +10,13 @@ pub(super) fn print(findings: &[Finding], look: &Look, json: bool) -> ExitCode {
     let code = exit_code(findings);
     if json {
         let answer = serde_json::json!({ "exit_code": code, "processes": look.0.len(), "findings": findings });
-        println!("{answer:#}");
+        print_line!("{answer:#}");
         return ExitCode::from(code);
     }
     for finding in findings {
-        println!("{}", line(finding));
+        print_line!("{}", line(finding));
     }
-    println!("{}", sum(findings, look));
+    print_line!("{}", sum(findings, look));
     ExitCode::from(code)
 }
 

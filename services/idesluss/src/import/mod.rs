@@ -14,6 +14,7 @@ use idesluss_proto::pb::submission::ListInboxRequest;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::write_actor;
 use idesluss_runtime::Directory;
+use idesluss_terminal::{print_error, print_line};
 use people::{People, PeopleError};
 use rows::{AssessmentRow, FileError, IdeaRow, Read, Refused, Status};
 use send::Sender;
@@ -360,30 +361,30 @@ impl Report {
         self.refused
             .sort_by_key(|(file, row)| (*file == "assessments", row.line));
         for (file, row) in &self.refused {
-            eprintln!("{file}, line {}: {} refused: {}", row.line, row.reference, row.reason);
+            print_error!("{file}, line {}: {} refused: {}", row.line, row.reference, row.reason);
         }
         for note in &self.notes {
-            println!("note: {note}");
+            print_line!("note: {note}");
         }
         if dry_run {
-            println!(
+            print_line!(
                 "{} ideas and {} assessments would be taken over; nothing was changed",
                 self.taken.len(),
                 self.assessments
             );
         } else {
-            println!("{:<12} {:>8} {:>8}", "status", "new", "before");
+            print_line!("{:<12} {:>8} {:>8}", "status", "new", "before");
             for (status, (new, before)) in &self.outcomes {
-                println!("{:<12} {new:>8} {before:>8}", status.as_str());
+                print_line!("{:<12} {new:>8} {before:>8}", status.as_str());
             }
             let (new, before) = self
                 .outcomes
                 .values()
                 .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-            println!("{:<12} {new:>8} {before:>8}", "all");
-            println!("assessments: {}", self.assessments);
+            print_line!("{:<12} {new:>8} {before:>8}", "all");
+            print_line!("assessments: {}", self.assessments);
         }
-        println!("refused: {}", self.refused.len());
+        print_line!("refused: {}", self.refused.len());
         if self.refused.is_empty() {
             ExitCode::SUCCESS
         } else {

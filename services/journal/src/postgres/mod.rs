@@ -27,6 +27,7 @@ mod rows;
 mod scan;
 mod session;
 mod shared;
+mod source_checkpoints;
 mod sql;
 mod state;
 mod table;

@@ -204,6 +204,11 @@ async fn rows(conn: &mut PgConnection, head_state: &HeadState) -> Result<(), Sto
         let sum = sum::parked(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
         Ok(sum == row.try_get::<i64, _>(4)?)
     })
+    .await?;
+    each(conn, sql::SOURCE_CHECKPOINTS_ALL, "a source's checkpoint", |row| {
+        let sum = sum::source_checkpoint(row.try_get(0)?, row.try_get(1)?);
+        Ok(sum == row.try_get::<i64, _>(2)?)
+    })
     .await
 }
 

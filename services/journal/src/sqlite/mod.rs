@@ -15,6 +15,7 @@ mod options;
 mod readers;
 mod rows;
 mod sealed;
+mod source_checkpoints;
 mod sql;
 mod state;
 mod table;

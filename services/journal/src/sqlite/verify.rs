@@ -177,6 +177,10 @@ fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
             row.get_ref(3)?.as_str()?,
         );
         Ok(sum == row.get::<_, i64>(4)?)
+    })?;
+    each(conn, sql::SOURCE_CHECKPOINTS_ALL, "a source's checkpoint", |row| {
+        let sum = sum::source_checkpoint(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        Ok(sum == row.get::<_, i64>(2)?)
     })
 }
 

@@ -587,6 +587,29 @@ pub(crate) async fn cursors_and_parked_ideas_are_kept(instance: &dyn Instance) {
     assert_eq!(store.parked().await.expect("readable"), []);
 }
 
+pub(crate) async fn of_each_source_the_last_checkpoint_is_kept(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let [ideas, decisions] = ["/fyrbodal/submission/house", "/fyrbodal/evaluation/house"];
+    assert_eq!(store.source_checkpoint(ideas).await.expect("readable"), None);
+    for note in ["first\n", "second\n"] {
+        store.keep_source_checkpoint(ideas, note).await.expect("kept");
+    }
+    store
+        .keep_source_checkpoint(decisions, "another\n")
+        .await
+        .expect("kept");
+    store.verify().await.expect("whole");
+    store.close().await;
+    drop(store);
+    let store = instance.open().await;
+    let kept = |source: &'static str| {
+        let store = store.clone();
+        async move { store.source_checkpoint(source).await.expect("readable") }
+    };
+    assert_eq!(kept(ideas).await.as_deref(), Some("second\n"));
+    assert_eq!(kept(decisions).await.as_deref(), Some("another\n"));
+}
+
 pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(instance: &dyn Instance) {
     let mut oracle = CompactRange::default();
     let mut version = 0;
@@ -644,6 +667,7 @@ macro_rules! suite {
             keys_of_one_scope_belong_each_to_its_organisation
             files_are_staged_claimed_and_swept
             cursors_and_parked_ideas_are_kept
+            of_each_source_the_last_checkpoint_is_kept
             the_tree_goes_on_after_reopening_as_if_it_never_stopped
             a_closed_journal_says_so
         );

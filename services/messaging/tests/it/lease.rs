@@ -166,6 +166,16 @@ impl Cursors for Moving {
     }
 }
 
+#[async_trait]
+impl SourceCheckpoints for Moving {
+    async fn source_checkpoint(&self, source: &str) -> Result<Option<String>, StoreError> {
+        self.store.source_checkpoint(source).await
+    }
+    async fn keep_source_checkpoint(&self, source: &str, note: &str) -> Result<(), AppendError> {
+        self.store.keep_source_checkpoint(source, note).await
+    }
+}
+
 fn start(instance: &Instance, moving: &Arc<Moving>, port: u16) -> Messaging {
     let token = CancellationToken::new();
     Messaging::start(moving.clone(), instance.notes.clone(), config(port), Vec::new(), token)

@@ -102,7 +102,24 @@ fn versions(loaded: &Loaded, stream: &StreamName) -> (Vec<String>, Option<(Strin
             _ => {}
         }
     }
-    (changes, retired)
+    (newest(changes, String::len), retired)
+}
+
+/// How many bytes the texts of one list have at the most: a page shows the newest that fit.
+const LIST_BYTES: usize = 512 * 1024;
+
+/// The newest of a list, in its order: as many as fit.
+fn newest<T>(mut list: Vec<T>, bytes: impl Fn(&T) -> usize) -> Vec<T> {
+    let mut room = LIST_BYTES;
+    let fits = |item: &&T| match room.checked_sub(bytes(item) + 100) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    };
+    let kept = list.iter().rev().take_while(fits).count();
+    list.split_off(list.len() - kept)
 }
 
 /// What adopters tell others.
@@ -129,6 +146,9 @@ fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
             _ => {}
         }
     }
+    told.experiences = newest(told.experiences, |told| told.experience.len());
+    // A lesson's text has at most 10,000 characters of four bytes.
+    told.lessons = newest(told.lessons, |_| 40_000);
     told
 }
 
@@ -247,5 +267,25 @@ async fn fill(
         evidence: texts.get(benefit.evidence),
     };
     page.benefits = state.benefits.iter().map(benefit).collect();
+    page.benefits = newest(std::mem::take(&mut page.benefits), |benefit| {
+        let texts = [&benefit.no_baseline, &benefit.evidence];
+        texts.into_iter().flatten().map(|text| text.text.len() + 600).sum()
+    });
+    page.experiences = newest(std::mem::take(&mut page.experiences), String::len);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn a_list_that_grows_without_end_shows_its_newest() {
+        let list: Vec<usize> = (0..1_000).collect();
+        let kept = newest(list.clone(), |_| 10_000);
+        assert_eq!(kept.last(), Some(&999));
+        assert_eq!(kept.len(), 512 * 1024 / 10_100);
+        assert!(kept.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+        assert_eq!(newest(list.clone(), |_| 1), list);
+    }
 }

@@ -1,8 +1,10 @@
 use super::{history, lists, pages};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
 use idesluss_domain::sharing::Solutions;
 use idesluss_domain::sharing::solution::{Solution, SolutionRejection};
 use idesluss_domain::words::{Rejection, Role, SolutionId, StreamName};
-use idesluss_engine::{Asker, CommandContext, ExecuteError, ViewHandle, wrong_role};
+use idesluss_engine::{Asker, CommandContext, ExecuteError, ViewHandle, in_messages, wrong_role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::pb::sharing::sharing_query_service_server::SharingQueryService;
@@ -78,6 +80,18 @@ macro_rules! queries {
                     $function(self, request.into_inner()).await.map(Response::new)
                 }
             )+
+
+            type GetHistoryStream = BoxStream<'static, Result<pb::GetHistoryResponse, Status>>;
+
+            async fn get_history(
+                &self,
+                request: Request<pb::GetHistoryRequest>,
+            ) -> Result<Response<Self::GetHistoryStream>, Status> {
+                let pb::GetHistoryResponse { entries, position } = history::get(self, request.into_inner()).await?;
+                let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+                let parts = in_messages(entries).into_iter().map(part);
+                Ok(Response::new(stream::iter(parts).boxed()))
+            }
         }
     };
 }
@@ -88,5 +102,4 @@ queries! {
     list_benefits(ListBenefitsRequest) -> ListBenefitsResponse = lists::benefits;
     get_solution(GetSolutionRequest) -> GetSolutionResponse = pages::solution;
     get_adoption(GetAdoptionRequest) -> GetAdoptionResponse = pages::adoption;
-    get_history(GetHistoryRequest) -> GetHistoryResponse = history::get;
 }

@@ -220,7 +220,7 @@ impl IdeaDetails {
                 .map(|added| pb::Attachment {
                     attachment: added.attachment.to_string(),
                     name: text(Some(added.name)),
-                    media_type: added.media_type.clone(),
+                    media_type: added.media_type.as_str().to_owned(),
                     bytes: added.bytes,
                 })
                 .collect(),

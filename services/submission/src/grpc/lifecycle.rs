@@ -2,7 +2,7 @@
 
 use super::{LONG, act, on_idea};
 use idesluss_domain::submission::idea::{Action, DecideErasure};
-use idesluss_domain::words::CallId;
+use idesluss_domain::words::{CallId, Citation};
 use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
@@ -171,7 +171,7 @@ pub(super) async fn decide_erasure(
         request.command.as_ref(),
         &request.idea,
     );
-    let basis = reader.text("basis", &request.basis, 1..=500);
+    let basis = reader.form::<Citation>("basis", &request.basis);
     let (pending, idea) = reader.finish(idea)?;
     let services = COPIES.map(str::to_owned).to_vec();
     let token = Some(act(pending, idea, Action::DecideErasure(DecideErasure { basis, services })).await?);
@@ -189,7 +189,7 @@ pub(super) async fn refuse_erasure(
         request.command.as_ref(),
         &request.idea,
     );
-    let basis = reader.text("basis", &request.basis, 1..=500);
+    let basis = reader.form::<Citation>("basis", &request.basis);
     let reasons = reader.text("reasons", &request.reasons, LONG);
     let (mut pending, idea) = reader.finish(idea)?;
     let reasons = pending

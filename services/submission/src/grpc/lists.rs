@@ -107,12 +107,20 @@ pub(super) async fn mine(
     })
 }
 
+/// How many phases an idea can be in.
+const PHASES: usize = 13;
+
 pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> Result<pb::ListInboxResponse, Status> {
     let asker = queries.context.asker(request.query.as_ref())?;
     let decides = request.erasure_requested && asker.is(&[Role::DecisionMaker]);
     if !decides {
         asker.needs(INSIDE)?;
     }
+    let mut problems = Problems::default();
+    if request.phases.len() > PHASES {
+        problems.add("phases", "choose each of those that there are at most once");
+    }
+    problems.finish(Some(()))?;
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
         person: asker.actor.person.to_string(),

@@ -12,6 +12,7 @@ mod lifecycle;
 mod lists;
 mod queries;
 mod screening;
+mod sniff;
 mod submit;
 
 pub(crate) use commands::Commands;

@@ -1,9 +1,11 @@
 use super::{attachments, export, history, idea, lists};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, takes_no_part, wrong_role};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, in_messages, takes_no_part, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -123,13 +125,16 @@ impl SubmissionQueryService for Queries {
         idea::get(&self.context, request.into_inner()).await.map(Response::new)
     }
 
+    type GetHistoryStream = BoxStream<'static, Result<pb::GetHistoryResponse, Status>>;
+
     async fn get_history(
         &self,
         request: Request<pb::GetHistoryRequest>,
-    ) -> Result<Response<pb::GetHistoryResponse>, Status> {
-        history::get(&self.context, request.into_inner())
-            .await
-            .map(Response::new)
+    ) -> Result<Response<Self::GetHistoryStream>, Status> {
+        let pb::GetHistoryResponse { entries, position } = history::get(&self.context, request.into_inner()).await?;
+        let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+        let parts = in_messages(entries).into_iter().map(part);
+        Ok(Response::new(stream::iter(parts).boxed()))
     }
 
     async fn find_similar_ideas(

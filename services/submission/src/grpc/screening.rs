@@ -4,7 +4,7 @@ use super::{LONG, MAYBE_LONG, SHORT, TITLE, act, on_idea};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Brief, Decline, HandToLine, IdeaCommand, IdeaEvent, Refer};
-use idesluss_domain::words::{IdeaId, Rejection, RejectionKind, StreamName};
+use idesluss_domain::words::{Citation, IdeaId, RegisterNumber, Rejection, RejectionKind, StreamName};
 use idesluss_engine::{CommandContext, Decided, Loaded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::{read_decline_reason, read_secrecy_check};
@@ -40,8 +40,8 @@ pub(super) async fn register_idea(
         request.command.as_ref(),
         &request.idea,
     );
-    let number = reader.text("number", &request.number, 1..=60);
-    let secrecy = reader.text("secrecy", &request.secrecy, 0..=200);
+    let number = reader.form::<RegisterNumber>("number", &request.number);
+    let secrecy = reader.form_if_any::<Citation>("secrecy", &request.secrecy);
     let (pending, idea) = reader.finish(idea)?;
     let secrecy = Some(secrecy).filter(|secrecy| !secrecy.is_empty());
     let token = Some(act(pending, idea, Action::Register { number, secrecy }).await?);

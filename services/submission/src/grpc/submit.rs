@@ -1,10 +1,10 @@
 //! How an idea begins: submitted now, or taken over from an older idea box.
 
-use super::{MAYBE_LONG, MAYBE_SHORT, SHORT, TITLE, not_a_call, on_idea};
+use super::{MAYBE_LONG, MAYBE_SHORT, TITLE, not_a_call, on_idea};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, IdeaCommand, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
-use idesluss_domain::words::{CallId, EarlierTime, PersonId, StreamName};
+use idesluss_domain::words::{CallId, EarlierTime, Label, PersonId, StreamName};
 use idesluss_engine::{CommandContext, Decided};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::submission::read_owner;
@@ -25,7 +25,7 @@ pub(super) async fn submit(
         reader.problem("problem", "describe the problem, or write a proposal");
     }
     let call: Option<CallId> = reader.id_if_any("call", &request.call);
-    let terms = reader.text("terms", &request.terms, 1..=40);
+    let terms = reader.form::<Label>("terms", &request.terms);
     let owner = reader.chosen("owner", read_owner(request.owner()));
     let (mut pending, (id, owner)) = reader.finish(idea.zip(owner))?;
     let fields = [
@@ -78,8 +78,8 @@ pub(super) async fn take_over(
         request.command.as_ref(),
         &request.idea,
     );
-    let import = reader.text("import", &request.import, SHORT);
-    let reference = reader.text("reference", &request.reference, SHORT);
+    let import = reader.form::<Label>("import", &request.import);
+    let reference = reader.form::<Label>("reference", &request.reference);
     let known = "write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown";
     let submitted: Option<EarlierTime> = match request.submitted.as_str() {
         "" => None,

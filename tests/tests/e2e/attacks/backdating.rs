@@ -3,8 +3,9 @@
 use super::Before;
 use super::judging::{Judged, coordinator, submitter};
 use idesluss_proto::pb::command::{Actor, Role};
+use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{Someone, call};
+use idesluss_tests::{Someone, call, gathered};
 use prost::Message;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -47,6 +48,10 @@ fn claiming(who: &Someone) -> Option<ClaimingCommand> {
 }
 
 /// Every event of an idea in a service's history.
+fn lines(entries: impl Iterator<Item = HistoryEntry>) -> Vec<Vec<u8>> {
+    entries.map(|entry| entry.line).collect()
+}
+
 async fn events(judged: &Judged, service: &str, idea: &str) -> Vec<Value> {
     let auditor = Someone::who("uddevalla", Role::Auditor);
     let lines: Vec<Vec<u8>> = if service == "submission" {
@@ -55,7 +60,7 @@ async fn events(judged: &Judged, service: &str, idea: &str) -> Vec<Value> {
             idea: idea.to_owned(),
         };
         let found = judged.instance.ideas().get_history(request).await.expect("a history");
-        found.into_inner().entries.into_iter().map(|entry| entry.line).collect()
+        lines(gathered(found).await.into_iter().flat_map(|part| part.entries))
     } else {
         let request = ev::GetHistoryRequest {
             query: auditor.asks(),
@@ -67,7 +72,7 @@ async fn events(judged: &Judged, service: &str, idea: &str) -> Vec<Value> {
             .get_history(request)
             .await
             .expect("a history");
-        found.into_inner().entries.into_iter().map(|entry| entry.line).collect()
+        lines(gathered(found).await.into_iter().flat_map(|part| part.entries))
     };
     lines
         .iter()

@@ -44,6 +44,12 @@ impl Before {
         }
     }
 
+    /// How many entries a service's journal had.
+    pub(crate) fn size(&self, service: &str) -> u64 {
+        let number = SERVICES.iter().position(|known| *known == service);
+        self.stored.heads[number.expect("a service")].size
+    }
+
     /// Checks that no journal, no key, no text and no file has come, gone or changed its root since.
     pub(crate) async fn nothing_changed(&self, instance: &Instance) {
         // What a reaction would do about it takes a moment.
@@ -94,11 +100,16 @@ async fn stored(instance: &Instance) -> Stored {
     Stored { heads, rows }
 }
 
+/// What moves on by itself: how far a service has come with its own work.
+const ITS_OWN: &str = "'source_checkpoints', 'cursors'";
+
 /// How many rows each table of a database has, read beside whoever writes it.
 fn tables(file: &Path) -> Vec<(String, u64)> {
     let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database");
     let mut names = database
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        .prepare(&format!(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT IN ({ITS_OWN})"
+        ))
         .expect("every database has this table");
     let names = names.query_map([], |row| row.get::<_, String>(0)).expect("names");
     let count = |name: String| {

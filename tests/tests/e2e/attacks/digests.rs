@@ -6,7 +6,7 @@ use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_proto::pb::command::{Role, TextState};
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually};
+use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually, gathered};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -109,7 +109,8 @@ async fn history(instance: &Instance, idea: IdeaId) -> Vec<HistoryEntry> {
         idea: idea.to_string(),
     };
     let told = instance.evaluations().get_history(request).await;
-    told.expect("a history").into_inner().entries
+    let parts = gathered(told.expect("a history")).await;
+    parts.into_iter().flat_map(|part| part.entries).collect()
 }
 
 /// The data of the one line of a type among these.
@@ -173,7 +174,11 @@ async fn the_digest_of_an_unrevealed_assessment_opens_nothing_in_any_other_field
             let (mut evaluations, query, idea) = (instance.evaluations(), coordinator.asks(), idea.to_string());
             async move {
                 let told = evaluations.get_history(ev::GetHistoryRequest { query, idea }).await;
-                let entries = told.map(|told| told.into_inner().entries).unwrap_or_default();
+                let parts = match told {
+                    Ok(told) => gathered(told).await,
+                    Err(_) => Vec::new(),
+                };
+                let entries: Vec<HistoryEntry> = parts.into_iter().flat_map(|part| part.entries).collect();
                 let arrived =
                     |entry: &HistoryEntry| String::from_utf8_lossy(&entry.line).contains(&format!(".{kind}\""));
                 Ok(entries.iter().any(arrived).then_some(()))
@@ -261,16 +266,12 @@ async fn the_digest_of_a_neighbours_text_opens_nothing_as_a_solutions_contact() 
         query: coordinator.asks_after(interest.token),
         idea: idea.to_string(),
     };
-    let told = instance
-        .solutions()
-        .get_history(asked)
-        .await
-        .expect("a history")
-        .into_inner();
-    let need = data(&told.entries, "InterestRegistered")["need"].clone();
+    let told = instance.solutions().get_history(asked).await.expect("a history");
+    let entries: Vec<HistoryEntry> = gathered(told).await.into_iter().flat_map(|part| part.entries).collect();
+    let need = data(&entries, "InterestRegistered")["need"].clone();
     let need = need.as_str().expect("a digest").to_owned();
     assert!(
-        told.entries.iter().all(|entry| !entry.texts.contains_key(&need)),
+        entries.iter().all(|entry| !entry.texts.contains_key(&need)),
         "it is a neighbour's"
     );
 

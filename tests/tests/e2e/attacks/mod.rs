@@ -9,8 +9,14 @@ mod conflicts;
 mod digests;
 mod earlier;
 mod erasures;
+mod files;
+mod floods;
+mod forms;
 mod judging;
+mod loss;
+mod printing;
 mod similar;
+mod status;
 mod two_people;
 
 pub(crate) use before::Before;

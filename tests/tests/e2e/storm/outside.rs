@@ -99,7 +99,7 @@ async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_ope
     let restored = |apart: &Apart| {
         let output = apart
             .command("submission-1")
-            .args(["restored", "--reason", "disken gick sönder"])
+            .args(["restored", "--reason", "hardware-lost"])
             .output();
         output.expect("the binary starts")
     };

@@ -1,7 +1,7 @@
 use super::{DeclineReason, EvaluationStarted, IdeaOwner, Imported, ReferralAnswered, SecrecyCheck};
 use crate::words::{
-    Actor, AttachmentId, CallId, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, OrganisationId, Outcome,
-    PersonId, SealedText,
+    Actor, AttachmentId, CallId, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, MediaType, OrganisationId,
+    Outcome, PersonId, SealedText,
 };
 use std::collections::BTreeMap;
 
@@ -179,8 +179,8 @@ pub struct Attach {
     pub file: Digest,
     /// Its name.
     pub name: SealedText,
-    /// Its media type.
-    pub media_type: String,
+    /// What sort of file it is, by its bytes.
+    pub media_type: MediaType,
     /// Its size in bytes.
     pub bytes: u64,
 }

@@ -1,8 +1,8 @@
 //! The stored form of everything that happens to an idea. Released types are never edited.
 
 use crate::words::{
-    AttachmentId, CallId, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome,
-    PersonId, SealedText,
+    AttachmentId, CallId, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, MediaType, OrganisationId,
+    Outcome, PersonId, SealedText,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,8 +105,8 @@ pub struct AttachmentAdded {
     pub file: Digest,
     /// Its name.
     pub name: SealedText,
-    /// Its media type, such as `application/pdf`.
-    pub media_type: String,
+    /// What sort of file it is, by its bytes.
+    pub media_type: MediaType,
     /// Its size in bytes.
     pub bytes: u64,
 }

@@ -148,7 +148,7 @@ pub(super) fn attach(command: &IdeaCommand, attach: &Attach, idea: &Idea) -> Dec
             attachment: attach.attachment,
             file: attach.file,
             name: attach.name,
-            media_type: attach.media_type.clone(),
+            media_type: attach.media_type,
             bytes: attach.bytes,
         }
         .into(),

@@ -86,7 +86,7 @@ fn intake(samples: &mut Samples) {
         attachment: AttachmentId(Uuid::from_u128(0xf11e)),
         file: text(3).0,
         name: text(4),
-        media_type: "application/pdf".into(),
+        media_type: idesluss_domain::words::MediaType::Pdf,
         bytes: 1_048_577,
     };
     samples.page(IdeaEvent::from, attachment, &[]);

@@ -129,7 +129,7 @@ fn attach(number: u128) -> Attach {
         attachment: AttachmentId(Uuid::from_u128(number)),
         file: text(1).0,
         name: text(2),
-        media_type: "image/png".into(),
+        media_type: idesluss_domain::words::MediaType::Png,
         bytes: 9,
     }
 }
@@ -141,7 +141,7 @@ fn authors_and_coordinators_add_files_to_an_idea_that_goes_on() {
         attachment: AttachmentId(Uuid::from_u128(1)),
         file: text(1).0,
         name: text(2),
-        media_type: "image/png".into(),
+        media_type: idesluss_domain::words::MediaType::Png,
         bytes: 9,
     };
     let given = Given::submitted();

@@ -18,7 +18,7 @@ pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, f
             name,
             format!("it takes no commands: {why}"),
             &format!(
-                "If its database was put back from a backup: stop every process of {service}, run `{service}-service restored --reason TEXT` once, and start them again. If it was only started just now, wait a moment."
+                "If its database was put back from a backup: stop every process of {service}, run `{service}-service restored --reason REASON` once, and start them again. If it was only started just now, wait a moment."
             ),
         ));
     }
@@ -70,7 +70,6 @@ fn parked_ideas(service: &str, parked: &[Parked], findings: &mut Vec<Finding>) {
     for parked in parked.iter().take(NAMED) {
         let Parked {
             reaction,
-            idea,
             position,
             reason,
         } = parked;
@@ -79,8 +78,7 @@ fn parked_ideas(service: &str, parked: &[Parked], findings: &mut Vec<Finding>) {
         } else {
             "Show the idea to its coordinator, who can do by hand what was to follow; all other ideas go on."
         };
-        let found =
-            format!("the idea {idea} waits at entry {position}: the reaction {reaction} could not go on ({reason})");
+        let found = format!("the idea of entry {position} waits: the reaction {reaction} could not go on ({reason})");
         findings.push(Finding::warning("parked", service, found, advice));
     }
     if parked.len() > NAMED {

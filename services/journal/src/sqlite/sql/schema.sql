@@ -152,6 +152,13 @@ CREATE TABLE cursors (
     sum      INTEGER NOT NULL  -- checksum of the row
 ) STRICT, WITHOUT ROWID;
 
+-- The newest signed checkpoint of each source whose events are received.
+CREATE TABLE source_checkpoints (
+    source TEXT PRIMARY KEY,  -- /<instance>/<service>/<audience>
+    note   TEXT NOT NULL,     -- as C2SP signed-note writes it
+    sum    INTEGER NOT NULL   -- checksum of the row
+) STRICT, WITHOUT ROWID;
+
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE parked (
     reaction    TEXT NOT NULL,

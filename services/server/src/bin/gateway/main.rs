@@ -9,6 +9,7 @@ use idesluss_runtime::{
     Condition, DialError, Directory, DirectoryError, Health, Ops, Peer, Tls, TlsError, dial, install_metrics,
     serve_ops, traced,
 };
+use idesluss_terminal::{print_error, print_line};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(sentence: &str) -> ExitCode {
-    eprintln!("gateway: {sentence}");
+    print_error!("gateway: {sentence}");
     ExitCode::FAILURE
 }
 
@@ -81,7 +82,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let peers = &settings.peers;
     let (submission, evaluation, sharing) = (way(&peers.submission)?, way(&peers.evaluation)?, way(&peers.sharing)?);
     if arguments.check_config {
-        println!("The settings are in order.");
+        print_line!("The settings are in order.");
         return Ok(());
     }
     let traces = settings.telemetry.otlp.clone().map(|endpoint| Traces {
@@ -107,7 +108,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let answering = tokio::spawn(serve_ops(ops, answering, metrics, shutdown.clone()));
     let mode = if settings.web.demo {
-        println!(
+        print_line!(
             "The gateway is running. Open http://{}/ in a browser.",
             settings.web.listen
         );
@@ -115,7 +116,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     } else {
         // 122 random bits: nobody guesses it in the time that the program runs.
         let token = uuid::Uuid::new_v4().simple().to_string();
-        println!(
+        print_line!(
             "The gateway is running. Open http://{}/in/{token} in a browser.",
             settings.web.listen
         );
@@ -130,6 +131,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             evaluation,
             sharing,
             mode,
+            requests_per_second: settings.web.requests_per_second,
             shutdown: shutdown.clone(),
         },
     )

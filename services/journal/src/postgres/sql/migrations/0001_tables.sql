@@ -164,6 +164,13 @@ CREATE TABLE journal.cursors (
     sum      bigint NOT NULL  -- checksum of the row
 );
 
+-- The newest signed checkpoint of each source whose events are received.
+CREATE TABLE journal.source_checkpoints (
+    source text PRIMARY KEY,  -- /<instance>/<service>/<audience>
+    note   text NOT NULL,     -- as C2SP signed-note writes it
+    sum    bigint NOT NULL    -- checksum of the row
+);
+
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE journal.parked (
     reaction    text NOT NULL,

@@ -1,18 +1,19 @@
+//! A service's gRPC, with its limits, health and reflection.
+
+mod budget;
+mod greet;
+
 use crate::rpc_metrics::RpcMetrics;
 use crate::{Health, Tls};
+use budget::Budget;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
+use tokio::net::TcpListener;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower::{Layer, Service};
@@ -24,12 +25,11 @@ type Response = http::Response<tonic::body::Body>;
 const STREAMS_A_CONNECTION: u32 = 1_024;
 /// How many requests a connection may work on at once; the rest wait, and are shed when too many do.
 const WORKING_A_CONNECTION: usize = 256;
-/// How long a command or query may take. Streams that follow a journal set none for themselves: only
-/// the time to the first answer counts.
-const DEADLINE: Duration = Duration::from_secs(30);
-/// How long a connection may take to show its certificate, and how many may be about it at once.
-const HANDSHAKE: Duration = Duration::from_secs(5);
-const HANDSHAKES: usize = 128;
+/// How large a request's metadata may be.
+const METADATA_BYTES: u32 = 16 * 1024;
+/// A connection on which nothing comes for so long is asked whether it still stands, and given up if it does not say so in time.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
 
 /// Why a gRPC server could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub enum GrpcError {
     /// The reflection service could not be built from the contract.
     #[error("the contract can't be described: {0}")]
     Contract(#[from] tonic_reflection::server::Error),
+    /// The contract's description is none.
+    #[error("the contract can't be read: {0}")]
+    Descriptors(#[from] prost::DecodeError),
     /// The transport failed.
     #[error("the gRPC server has stopped: {0}")]
     Transport(#[from] tonic::transport::Error),
@@ -56,13 +59,13 @@ pub struct Reach {
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
 ///
-/// `descriptors` is the encoded contract; `before` stands before every request.
+/// `descriptors` is the encoded contract; `door` stands before every request.
 pub async fn serve_grpc<L>(
     listener: TcpListener,
     routes: Routes,
     descriptors: &'static [u8],
     reach: Reach,
-    before: L,
+    door: L,
     shutdown: CancellationToken,
 ) -> Result<(), GrpcError>
 where
@@ -82,24 +85,18 @@ where
         .max_concurrent_streams(STREAMS_A_CONNECTION)
         .concurrency_limit_per_connection(WORKING_A_CONNECTION)
         .load_shed(true)
-        .timeout(DEADLINE)
+        .http2_max_header_list_size(METADATA_BYTES)
+        .http2_keepalive_interval(Some(KEEP_ALIVE))
+        .http2_keepalive_timeout(Some(KEEP_ALIVE_ANSWER))
         .layer(RpcMetrics)
-        .layer(before)
+        .layer(Budget::of(descriptors)?)
+        .layer(door)
         .add_routes(routes)
         .add_service(health_service)
         .add_service(reflection);
     let ended = shutdown.clone().cancelled_owned();
-    match reach.tls {
-        None => {
-            // The server's own option reaches only listeners that it binds itself.
-            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-            router.serve_with_incoming_shutdown(incoming, ended).await?;
-        }
-        Some(tls) => {
-            let incoming = ReceiverStream::new(greet(listener, tls, shutdown));
-            router.serve_with_incoming_shutdown(incoming, ended).await?;
-        }
-    }
+    let incoming = ReceiverStream::new(greet::greet(listener, reach.tls, shutdown));
+    router.serve_with_incoming_shutdown(incoming, ended).await?;
     Ok(())
 }
 
@@ -118,42 +115,4 @@ async fn report(health: Health, reporter: HealthReporter) {
             return;
         }
     }
-}
-
-/// Takes connections and has each show its certificate, beside the others: one that is slow keeps nobody waiting.
-fn greet(
-    listener: TcpListener,
-    tls: Tls,
-    shutdown: CancellationToken,
-) -> mpsc::Receiver<std::io::Result<TlsStream<TcpStream>>> {
-    let (greeted, wait) = mpsc::channel(64);
-    let places = Arc::new(Semaphore::new(HANDSHAKES));
-    let accepting = async move {
-        loop {
-            let Ok(place) = places.clone().acquire_owned().await else {
-                return;
-            };
-            let (stream, from) = match listener.accept().await {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            let acceptor = TlsAcceptor::from(tls.now().server.clone());
-            let greeted = greeted.clone();
-            tokio::spawn(async move {
-                let _place = place;
-                let _ = stream.set_nodelay(true);
-                match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                    Ok(Ok(stream)) => drop(greeted.send(Ok(stream)).await),
-                    Ok(Err(error)) => tracing::warn!(%from, %error, "turned away: no certificate of this instance"),
-                    Err(_) => tracing::warn!(%from, "turned away: no certificate in time"),
-                }
-            });
-        }
-    };
-    tokio::spawn(shutdown.run_until_cancelled_owned(accepting));
-    wait
 }

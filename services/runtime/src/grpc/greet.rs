@@ -1,0 +1,174 @@
+//! Taking gRPC connections in: each shows its certificate and says that it speaks HTTP/2 before anything is kept for it, beside the others.
+
+use crate::edge::{Admission, Admitted, PacedIo, accept};
+use crate::{Tls, report_refusal};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::server::{Connected, TcpConnectInfo};
+
+/// How many connections there may be, and from one address: each service has one to each other, the command line a few.
+const CONNECTIONS: usize = 1_024;
+const CONNECTIONS_A_PEER: usize = 256;
+
+/// How long a connection may take to show its certificate and to begin.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// How every connection of HTTP/2 begins.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What bytes go through, with a certificate or without.
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
+/// A connection that has begun as it should.
+pub(super) struct Greeted {
+    wire: Box<dyn Wire>,
+    /// How much of the preface, which has been read already, was read again.
+    read: usize,
+    info: TcpConnectInfo,
+    _place: Admitted,
+}
+
+/// Takes connections until `shutdown`.
+pub(super) fn greet(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    shutdown: CancellationToken,
+) -> mpsc::Receiver<io::Result<Greeted>> {
+    let (greeted, wait) = mpsc::channel(64);
+    let admission = Admission::new(CONNECTIONS, CONNECTIONS_A_PEER);
+    let accepting = async move {
+        loop {
+            let (stream, from) = accept(&listener).await;
+            let Some(place) = admission.admit(from.ip()) else {
+                report_refusal("too_many_connections");
+                continue;
+            };
+            let (tls, greeted) = (tls.clone(), greeted.clone());
+            tokio::spawn(async move {
+                let gives_way = place.gives_way.clone();
+                tokio::select! {
+                    begun = tokio::time::timeout(GREETING, begin(stream, from, tls, place)) => match begun {
+                        Ok(Ok(connection)) => drop(greeted.send(Ok(connection)).await),
+                        Ok(Err(why)) => why.report(from),
+                        Err(_) => report_refusal("slow_greeting"),
+                    },
+                    () = gives_way.cancelled() => report_refusal("too_many_connections"),
+                }
+            });
+        }
+    };
+    tokio::spawn(shutdown.run_until_cancelled_owned(accepting));
+    wait
+}
+
+/// Why a connection was not taken.
+enum NotBegun {
+    /// No certificate of this instance's authority.
+    Certificate(io::Error),
+    /// Something else than HTTP/2.
+    Protocol,
+    /// It ended, as that of somebody who only looks whether the port answers.
+    Ended,
+}
+
+impl NotBegun {
+    fn report(self, from: SocketAddr) {
+        match self {
+            Self::Certificate(error) => {
+                tracing::debug!(%from, %error, "no certificate of this instance");
+                report_refusal("no_certificate");
+            }
+            Self::Protocol => report_refusal("no_http2"),
+            Self::Ended => {}
+        }
+    }
+}
+
+async fn begin(stream: TcpStream, from: SocketAddr, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
+    let info = TcpConnectInfo {
+        local_addr: stream.local_addr().ok(),
+        remote_addr: Some(from),
+    };
+    let stream = PacedIo::new(stream, place.pulse.clone());
+    let mut wire: Box<dyn Wire> = match tls {
+        Some(tls) => {
+            let acceptor = TlsAcceptor::from(tls.now().server.clone());
+            let accepted = acceptor.accept(stream).await;
+            Box::new(accepted.map_err(NotBegun::Certificate)?)
+        }
+        None => Box::new(stream),
+    };
+    let mut preface = [0; PREFACE.len()];
+    wire.read_exact(&mut preface).await.map_err(|_| NotBegun::Ended)?;
+    if preface != *PREFACE {
+        return Err(NotBegun::Protocol);
+    }
+    // From here on the server's own limits hold, and it asks whether the other side still lives.
+    place.pulse.begins();
+    Ok(Greeted {
+        wire,
+        read: 0,
+        info,
+        _place: place,
+    })
+}
+
+impl Connected for Greeted {
+    type ConnectInfo = TcpConnectInfo;
+
+    fn connect_info(&self) -> TcpConnectInfo {
+        self.info.clone()
+    }
+}
+
+impl AsyncRead for Greeted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let left = &PREFACE[self.read..];
+        if left.is_empty() {
+            return Pin::new(&mut self.wire).poll_read(context, buffer);
+        }
+        let part = left.len().min(buffer.remaining());
+        buffer.put_slice(&left[..part]);
+        self.read += part;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Greeted {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.wire).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.wire).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.wire.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_shutdown(context)
+    }
+}

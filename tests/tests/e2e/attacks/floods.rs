@@ -1,0 +1,201 @@
+//! Hole 15: whoever opened many connections, or sent a request byte by byte, kept everybody else away.
+
+use super::Before;
+use idesluss_runtime::raise_open_files;
+use idesluss_tests::{Apart, ForeignCall, ForeignClient, Instance, Plan, Reader, Server};
+use serde_json::json;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const HEAD: &str = "/idesluss.journal.v1.JournalService/GetHead";
+const FOLLOW: &str = "/idesluss.journal.v1.JournalService/Follow";
+
+/// How long honest people may be kept waiting while all this goes on.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// So many connections that each send this much and no more.
+fn hold(address: SocketAddr, connections: usize, sends: &[u8]) -> Vec<TcpStream> {
+    let open = |_| {
+        let mut stream = TcpStream::connect(address).expect("the port answers");
+        // One that was turned away already is no failure of the attack.
+        let _ = stream.write_all(sends);
+        stream
+    };
+    (0..connections).map(open).collect()
+}
+
+/// Whether the other side has closed a connection.
+fn is_closed(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(1))).expect("a time");
+    !matches!(stream.read(&mut [0; 64]), Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut))
+}
+
+/// Asks like anybody, on a connection of its own.
+fn asks(address: SocketAddr, path: &str) -> String {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(address).expect("the port answers");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+    )
+    .expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    assert!(began.elapsed() < PATIENCE, "{path} took {:?}", began.elapsed());
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_a_request_byte_by_byte_is_in_nobodys_way_and_is_shown_out() {
+    raise_open_files();
+    let instance = Instance::start();
+    let before = Before::of(&instance).await;
+    let to = &instance.server.addresses;
+    // More than each listener has places, so that some are turned away at once.
+    let listeners = [
+        (to.web, "/", 1_100),
+        (to.ops, "/livez", 300),
+        (to.logs, "/submission/checkpoint", 600),
+    ];
+    let mut held: Vec<TcpStream> = Vec::new();
+    for (address, path, connections) in listeners {
+        held.extend(hold(
+            address,
+            connections,
+            b"GET / HTTP/1.1\r\nhost: fyrbodal\r\nx: hemligt",
+        ));
+        let answer = asks(address, path);
+        assert!(answer.starts_with("HTTP/1.1 "), "{path}: {answer}");
+    }
+    let until = Instant::now() + Duration::from_secs(30);
+    while !held.iter_mut().all(is_closed) {
+        assert!(
+            Instant::now() < until,
+            "somebody still holds a connection with half a request"
+        );
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    before.nothing_changed(&instance).await;
+    for what in ["too_many_connections", "slow_request"] {
+        let counted = before
+            .counted(&instance, &format!("idesluss_refusals_total{{what=\"{what}\"}}"))
+            .await;
+        assert!(counted >= 100.0, "{what}: {counted}");
+        let lines = before.log(&instance, &format!("what=\"{what}\""));
+        assert!((1..=101).contains(&lines.len()), "{what}: {} lines", lines.len());
+    }
+    assert!(before.log(&instance, "hemligt").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_say_nothing_keep_nobody_from_a_service_with_certificates_or_without() {
+    raise_open_files();
+    let client = ForeignClient::start();
+    let instance = Instance::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    let mut held = hold(address, 1_100, b"");
+    held.extend(hold(address, 50, b"PRI * HTTP/2.0"));
+    held.extend(hold(address, 50, b"GET / HTTP/1.1\r\n\r\n and more of it"));
+    let head = ForeignCall {
+        seconds: 5.0,
+        ..ForeignCall::new(address, HEAD, json!({}))
+    };
+    assert_eq!(client.call(head).await.code, "OK");
+    let until = Instant::now() + Duration::from_secs(20);
+    while !held.iter_mut().all(is_closed) {
+        assert!(Instant::now() < until, "somebody still holds a connection");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let mut counted = 0.0;
+    for what in ["too_many_connections", "slow_greeting", "no_http2"] {
+        counted += before
+            .counted(&instance, &format!("idesluss_refusals_total{{what=\"{what}\"}}"))
+            .await;
+        assert!(
+            before.log(&instance, &format!("what=\"{what}\"")).len() <= 101,
+            "{what}"
+        );
+    }
+    assert_eq!(counted, held.len() as f64, "each is counted once");
+    before.nothing_changed(&instance).await;
+    drop(instance);
+
+    let apart = Apart::start(Plan::default()).await;
+    let address = SocketAddr::from(([127, 0, 0, 1], apart.processes["submission-1"].grpc));
+    for _ in 0..3 {
+        let _held = hold(address, 300, b"");
+        let head = ForeignCall::apart(&apart, "submission-1", HEAD, json!({}));
+        let answer = client.call(ForeignCall { seconds: 3.0, ..head }).await;
+        assert_eq!(answer.code, "OK", "{answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_are_counted_over_all_connections_and_leave_room_for_questions() {
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    let flood = ForeignCall {
+        seconds: 4.0,
+        connections: 20,
+        calls: 20,
+        ..ForeignCall::new(
+            address,
+            FOLLOW,
+            json!({ "source": "/fyrbodal-test/submission/house", "after_epoch": 1 }),
+        )
+    };
+    let other = ForeignClient::start();
+    let flooding = tokio::spawn(async move { other.calls(flood).await });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        client.call_to(&instance, "submission", HEAD, json!({})).await.code,
+        "OK"
+    );
+    let answers = flooding.await.expect("the client ends");
+    let refused = answers
+        .iter()
+        .filter(|answer| answer.code == "RESOURCE_EXHAUSTED")
+        .count();
+    assert!((144..400).contains(&refused), "{refused} of 400 streams were refused");
+    let counted = before
+        .counted(&instance, "idesluss_refusals_total{what=\"too_many_streams\"}")
+        .await;
+    assert_eq!(counted, refused as f64);
+    before.nothing_changed(&instance).await;
+    let again = ForeignCall {
+        most: 1,
+        seconds: 2.0,
+        ..ForeignCall::new(address, FOLLOW, json!({ "source": "/fyrbodal-test/submission/house" }))
+    };
+    // What was held is given back.
+    assert_ne!(client.call(again).await.code, "RESOURCE_EXHAUSTED");
+}
+
+#[test]
+fn whoever_asks_the_web_too_often_is_told_in_swedish_when_to_come_again() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo", "--requests-per-second", "2"]);
+    let mut reader = Reader::new(server.addresses.web);
+    let mut answers: Vec<u16> = (0..10).map(|_| reader.get("/").status).collect();
+    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    answers.extend((0..10).map(|_| reader.get("/").status));
+    assert!(answers.contains(&429), "{answers:?}");
+    let answer = asks(server.addresses.web, "/");
+    assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
+    assert!(answer.contains("retry-after: 1"), "{answer}");
+    assert!(answer.contains("Vänta 1 s och försök igen"), "{answer}");
+    assert!(answer.contains("content-security-policy"), "{answer}");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(reader.get("/").status, 200);
+    assert!(
+        server.output().contains("what=\"too_many_web_requests\""),
+        "{}",
+        server.output()
+    );
+}
