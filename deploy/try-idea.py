@@ -26,7 +26,7 @@ def hidden(page, action, mark):
 
 
 ask("/valj", hidden(ask("/")[1], "/valj", 'value="submitter"'))
-fields = hidden(ask("/ideer/ny")[1], "/ideer", 'name="kommando"')
+fields = hidden(ask("/ideer/ny")[1], "/ideer", 'name="command"')
 at, page = ask("/ideer", fields | {"title": sys.argv[2], "problem": "Det är mörkt vid cykelstället.", "owner": "1", "terms": "ja"})
 if sys.argv[2] not in page:
     sys.exit(f"the idea is not shown at {at}")

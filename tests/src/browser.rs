@@ -178,7 +178,7 @@ impl Reader {
             .skip(1)
             .find(|form| {
                 let form = form.split("</form>").next().unwrap_or_default();
-                form.contains(name) && form.contains(&format!("name=\"roll\" value=\"{role}\""))
+                form.contains(name) && form.contains(&format!("name=\"role\" value=\"{role}\""))
             });
         let sign = sign.unwrap_or_else(|| panic!("nobody called {name} can be chosen as {role}"));
         let sign = format!(

@@ -69,7 +69,15 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ),
     (
         "idesluss-server",
-        &["evaluation", "gateway", "launch", "runtime", "sharing", "submission", "terminal"],
+        &[
+            "evaluation",
+            "gateway",
+            "launch",
+            "runtime",
+            "sharing",
+            "submission",
+            "terminal",
+        ],
     ),
     ("idesluss-servers", &[]),
     ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
