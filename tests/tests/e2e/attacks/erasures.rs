@@ -72,7 +72,7 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     submitted.is_refused("FAILED_PRECONDITION", "choose a new one");
     assert_eq!(submitted.reason(), "OTHER_IDEA");
     let taken_over = json!({
-        "command": command(&coordinator), "idea": call.to_string(), "import": "gammal låda", "reference": "1",
+        "command": command(&coordinator), "idea": call.to_string(), "import": "2026-1", "reference": "1",
         "submitter": submitter.person(), "title": "En idé",
     });
     let taken_over = client
