@@ -61,7 +61,7 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
         (&"uddevalla/1/4.2".into(), &1.into())
     );
     assert_eq!(mandates["order"]["mandates"][0]["held"], true);
-    assert_eq!(dossier["doubts"], serde_json::json!([]));
+    assert_eq!(dossier["findings"], serde_json::json!([]));
     assert!(
         names(&dossier["after"], "event").contains(&"GateDecided"),
         "{dossier:#}"
