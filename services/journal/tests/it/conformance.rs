@@ -488,7 +488,7 @@ pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: 
         .expect("added");
     for (key, _) in [&ours, &theirs] {
         let found = store.keys_of(&key.organisation, &key.scope).await.expect("readable");
-        assert_eq!(found, [key.clone()]);
+        assert_eq!(found, std::slice::from_ref(key));
     }
     for (organisation, scope) in [("vanersborg", "idea/a"), ("", "idea/a"), ("uddevalla", "call/a")] {
         assert_eq!(store.keys_of(organisation, scope).await.expect("readable"), []);
