@@ -1,8 +1,8 @@
 //! Assessing in silence, and showing everything together.
 
 use super::commands::Commands;
-use super::{act, load, on_evaluation, opened, sealing};
-use idesluss_domain::evaluation::evaluation::{Action, Assess, Nonce, Opening, Scores, scores_json};
+use super::{act, on_evaluation, opened, sealing};
+use idesluss_domain::evaluation::evaluation::{Action, Assess, Evaluations, Nonce, Opening, Scores, scores_json};
 use idesluss_domain::words::{EvaluationId, StreamName};
 use idesluss_engine::{CommandContext, PendingCommand, RequestReader, members_in};
 use idesluss_proto::pb::command::TextState;
@@ -139,7 +139,7 @@ pub(super) async fn reveal(
 async fn openings(context: &CommandContext, evaluation: EvaluationId) -> Result<Vec<Opening>, Status> {
     let stream = StreamName::evaluation(evaluation);
     let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
-    let state = load(context, evaluation).await?;
+    let state = loaded.state::<Evaluations>(&stream);
     let given: Vec<_> = state
         .active_assessors()
         .filter_map(|(person, assessor)| Some((*person, assessor.given.as_ref()?.sealed)))

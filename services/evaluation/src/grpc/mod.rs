@@ -105,9 +105,8 @@ fn rejected(rejection: EvaluationRejection) -> Status {
 /// What is written on an evaluation is sealed under a key of its own, of the organisation whose idea it is: who assesses may come
 /// from another.
 async fn sealing(pending: &mut PendingCommand, evaluation: EvaluationId) -> Result<Scope, Status> {
-    let stream = StreamName::evaluation(evaluation);
-    let loaded = pending.context().engine.load(std::slice::from_ref(&stream)).await?;
-    if let Some(organisation) = queries::organisation(&loaded.state::<Evaluations>(&stream)) {
+    let state = load(pending.context(), evaluation).await?;
+    if let Some(organisation) = queries::organisation(&state) {
         pending.seal_for(organisation);
     }
     Ok(Scope::Evaluation(evaluation))
