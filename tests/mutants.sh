@@ -17,6 +17,7 @@ orders      domain  evaluation/*.rs
 submission  domain  submission/**
 sharing     domain  sharing/**
 words       domain  words/**
+sealed      domain  sealed/**
 events      domain  *.rs
 line        proof   line/**
 note        proof   note/**

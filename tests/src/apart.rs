@@ -6,13 +6,12 @@ use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
 use crate::ways::Ways;
 use idesluss_runtime::{Tls, TlsFiles, dial};
-use idesluss_servers::{Database, Nats, Postgres};
+use idesluss_servers::{Database, Nats, Postgres, free_port};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -96,12 +95,6 @@ pub struct Apart {
     ended: CancellationToken,
     /// Where the certificates lie.
     certificates: TempDir,
-}
-
-/// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("bound").port()
 }
 
 /// A private authority and one certificate for everything on this machine.

@@ -13,7 +13,7 @@ mod server;
 mod signers;
 mod ways;
 
-pub use apart::{Apart, Plan, Process, free_port};
+pub use apart::{Apart, Plan, Process};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
 pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};

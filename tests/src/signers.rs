@@ -1,9 +1,10 @@
 //! The services sign: each with a key that its own command has made, each replica with a guard of its own, and sharing cosigns what the
 //! others have signed.
 
-use crate::apart::{SERVICES, free_port};
+use crate::apart::SERVICES;
 use crate::region::INSTANCE;
 use crate::server::beside;
+use idesluss_servers::free_port;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

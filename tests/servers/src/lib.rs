@@ -2,9 +2,11 @@
 //! that are tested.
 
 mod nats;
+mod ports;
 mod postgres;
 mod proxy;
 
 pub use nats::Nats;
+pub use ports::free_port;
 pub use postgres::{Database, Postgres};
 pub use proxy::Proxy;

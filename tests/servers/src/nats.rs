@@ -1,7 +1,8 @@
 //! A NATS server with JetStream, on loopback.
 
+use crate::ports::free_port;
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -198,12 +199,6 @@ impl Drop for Nats {
             let _ = child.wait();
         }
     }
-}
-
-/// A port that nobody listens on just now.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback can be listened on");
-    listener.local_addr().expect("an address").port()
 }
 
 /// The server's program; installed by `tests/nats.sh` when it is not there.

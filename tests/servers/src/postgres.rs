@@ -1,6 +1,6 @@
+use crate::ports::free_port;
 use std::fs::File;
-use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -359,10 +359,4 @@ fn other_user() -> Option<&'static str> {
     let users = std::fs::read_to_string(Path::new("/etc/passwd")).unwrap_or_default();
     let has = |name: &str| users.lines().any(|line| line.starts_with(&format!("{name}:")));
     Some(if has("postgres") { "postgres" } else { "nobody" })
-}
-
-/// A port that nobody listens on now.
-fn free_port() -> u16 {
-    let find = || -> io::Result<u16> { Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port()) };
-    find().expect("a free port")
 }

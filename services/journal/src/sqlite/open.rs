@@ -35,10 +35,10 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     let name = crate::limits::journal_name(&options.instance, &options.service)?;
     let lock = lock(path)?;
     let is_new = check_header(path)?;
-    let mut conn = connect(path)?;
     if is_new {
-        create(&mut conn, path, &name)?;
+        create(path, &name)?;
     }
+    let conn = connect(path)?;
     check_versions(&conn)?;
     // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -126,10 +126,6 @@ fn check_header(path: &Path) -> Result<bool, StoreError> {
         Err(error) => return Err(unavailable(error)),
     };
     let length = file.metadata().map_err(unavailable)?.len();
-    if length == 0 {
-        // The process ended while the file was being made: nothing was ever acknowledged.
-        return Ok(true);
-    }
     let mut header = [0; 100];
     if length < 100 || file.read_exact(&mut header).is_err() || &header[..16] != b"SQLite format 3\0" {
         return Err(StoreError::Damaged(format!("{} is no journal", path.display())));
@@ -170,19 +166,34 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Makes the tables, in one transaction: a file that has them has them all.
-fn create(conn: &mut Connection, path: &Path, name: &str) -> Result<(), StoreError> {
-    conn.pragma_update(None, "journal_mode", "WAL")?;
-    conn.pragma_update(None, "synchronous", "FULL")?;
-    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables == 0 {
-        let make = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        make.execute_batch(sql::SCHEMA)?;
-        make.execute(sql::HEAD_CREATE, (name, [].as_slice()))?;
-        make.pragma_update(None, "application_id", APPLICATION_ID)?;
-        make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-        make.commit()?;
+/// Makes the file with its tables beside, and gives it its name when it is whole: a process that ends in between leaves nothing that
+/// must be told from a journal whose log was taken away.
+fn create(path: &Path, name: &str) -> Result<(), StoreError> {
+    let unavailable =
+        |what: &Path, error| StoreError::Unavailable(format!("{} can't be made: {error}", what.display()));
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".new");
+    for end in ["", "-journal"] {
+        let mut left = unfinished.clone();
+        left.push(end);
+        match std::fs::remove_file(&left) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unavailable(Path::new(&left), error));
+            }
+            _ => {}
+        }
     }
+    let unfinished = PathBuf::from(unfinished);
+    let mut conn = connect(&unfinished)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    let make = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    make.execute_batch(sql::SCHEMA)?;
+    make.execute(sql::HEAD_CREATE, (name, [].as_slice()))?;
+    make.pragma_update(None, "application_id", APPLICATION_ID)?;
+    make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    make.commit()?;
+    conn.close().map_err(|(_, error)| error)?;
+    std::fs::rename(&unfinished, path).map_err(|error| unavailable(path, error))?;
     // The folder's entry for the file must be as durable as what will stand in it.
     let folder = path
         .parent()
@@ -190,7 +201,7 @@ fn create(conn: &mut Connection, path: &Path, name: &str) -> Result<(), StoreErr
         .unwrap_or(Path::new("."));
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(|error| StoreError::Unavailable(format!("{} can't be synced: {error}", folder.display())))
+        .map_err(|error| unavailable(folder, error))
 }
 
 fn check_versions(conn: &Connection) -> Result<(), StoreError> {

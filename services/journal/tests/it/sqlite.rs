@@ -105,6 +105,8 @@ async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
         whole[..whole.len() / 2].to_vec(),
         altered,
         b"this is not a database".repeat(20),
+        // Nobody ever had a journal without a byte.
+        Vec::new(),
     ] {
         std::fs::write(&path, &bytes).expect("written");
         let refused = open(&path, true).expect_err("refused");
@@ -113,6 +115,25 @@ async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
     }
     std::fs::write(&path, &whole).expect("written");
     open(&path, true).expect("the whole one opens");
+}
+
+#[tokio::test]
+async fn a_file_that_was_not_made_to_its_end_is_made_anew() {
+    let instance = Folder::new();
+    let path = instance.folder.path().join("journal.db");
+    let conn = rusqlite::Connection::open(path.with_extension("db.new")).expect("a database");
+    conn.execute_batch("CREATE TABLE head (half INTEGER)").expect("made");
+    drop(conn);
+    std::fs::write(path.with_extension("db.new-journal"), b"cut off").expect("written");
+    let store = instance.open().await;
+    let part = crate::samples::part("idea/a", 0, &[0]);
+    store.append(crate::samples::append(vec![part])).await.expect("written");
+    store.close().await;
+    assert_eq!(open(&path, true).expect("it opens again").head().borrow().size, 1);
+    let names = std::fs::read_dir(instance.folder.path()).expect("readable");
+    for name in names.map(|entry| entry.expect("readable").file_name()) {
+        assert!(!name.to_string_lossy().contains(".new"), "{name:?} is left");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,11 +29,7 @@ struct Theirs {
 
 impl Theirs {
     fn start(folder: &Path, origin: &str, log_key: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .expect("a port")
-            .local_addr()
-            .expect("bound")
-            .port();
+        let port = idesluss_servers::free_port();
         let config = folder.join("witness.json");
         let listen = format!("127.0.0.1:{port}");
         let witness = |arguments: &[&str]| {

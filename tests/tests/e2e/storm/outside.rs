@@ -6,8 +6,8 @@ use crate::signed;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_servers::{Nats, Postgres, Proxy};
-use idesluss_tests::{Apart, Plan, Someone, free_port};
+use idesluss_servers::{Nats, Postgres, Proxy, free_port};
+use idesluss_tests::{Apart, Plan, Someone};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -30,6 +30,9 @@ async fn until(apart: &Apart, name: &str, what: &str, is_so: impl Fn(&Value) -> 
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
+
+/// What evaluation receives from submission.
+const SUBMISSION: &str = "/fyrbodal-test/submission/house";
 
 /// Sends one command, once.
 pub(super) async fn submit(apart: &Apart) -> Result<(), Status> {
@@ -59,6 +62,22 @@ async fn work(apart: &Apart, commands: usize) -> Vec<super::load::Acknowledged> 
     acknowledged
 }
 
+/// What evaluation has received once nothing more comes of what the broker has.
+async fn received(apart: &Apart) -> Value {
+    let told = async || apart.state("evaluation-1").await["journal"]["received"].clone();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let mut last = told().await;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = told().await;
+        if now == last && now[SUBMISSION].is_object() {
+            return now;
+        }
+        assert!(Instant::now() < deadline, "evaluation still receives: {now}");
+        last = now;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_operator_opens_an_epoch() {
     let mut apart = Apart::start(Plan::default()).await;
@@ -76,7 +95,7 @@ async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_ope
     apart
         .postgres
         .sql(&format!("ALTER DATABASE backup RENAME TO \"{name}\""));
-    let before = apart.state("evaluation-1").await["journal"]["received"].clone();
+    let before = received(&apart).await;
 
     apart.begin("submission-1");
     apart.ready("submission-1").await;
@@ -91,7 +110,7 @@ async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_ope
     let refused = submit(&apart).await.expect_err("no command is taken");
     assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
     assert!(refused.message().contains("Nothing was saved"), "{refused:?}");
-    assert_eq!(apart.state("evaluation-1").await["journal"]["received"], before);
+    assert_eq!(received(&apart).await, before);
     let (_, said) = apart.readiness("submission-1").await.expect("an answer");
     assert!(said.contains("commands: degraded"), "{said}");
 
@@ -122,14 +141,13 @@ async fn a_database_restored_from_an_older_backup_publishes_nothing_until_an_ope
     })
     .await;
     submit(&apart).await.expect("commands are taken again");
-    let source = "/fyrbodal-test/submission/house";
     until(
         &apart,
         "evaluation-1",
         "it has heard of the epoch and lists what was cut off",
         |state| {
             let journal = &state["journal"];
-            journal["received"][source]["epoch"] == 2 && journal["orphaned"].as_u64().is_some_and(|count| count > 0)
+            journal["received"][SUBMISSION]["epoch"] == 2 && journal["orphaned"].as_u64().is_some_and(|count| count > 0)
         },
     )
     .await;
@@ -202,10 +220,9 @@ async fn a_service_that_was_away_for_long_catches_up_in_little_memory() {
     let (acknowledged, _) = load.end().await;
     apart.begin("evaluation-1");
     apart.ready("evaluation-1").await;
-    let source = "/fyrbodal-test/submission/house";
-    let written = apart.state("submission-1").await["journal"]["own"][source].clone();
+    let written = apart.state("submission-1").await["journal"]["own"][SUBMISSION].clone();
     until(&apart, "evaluation-1", "it has caught up", |state| {
-        state["journal"]["received"][source]["sequence"].as_u64() >= written.as_u64()
+        state["journal"]["received"][SUBMISSION]["sequence"].as_u64() >= written.as_u64()
     })
     .await;
     // Sharing has followed all the while.
