@@ -13,6 +13,7 @@ mod loaded;
 mod loss;
 pub mod metric_names;
 mod pipeline;
+mod readiness;
 mod recorded;
 mod request;
 mod run;

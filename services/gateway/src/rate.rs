@@ -8,15 +8,17 @@ use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use http::{HeaderValue, header};
-use idesluss_runtime::report_refusal;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use idesluss_runtime::{one_peer, report_refusal};
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// So many seconds' worth of requests may come at once: a page brings its style along, and people open several.
 const BURST_SECONDS: u32 = 5;
-/// So many addresses are remembered before those that have been quiet are forgotten.
-const ADDRESSES: usize = 10_000;
+/// How often the addresses are forgotten that have been quiet.
+const FORGET: Duration = Duration::from_secs(10);
 
 /// The requests of each address; None: they are not counted.
 pub(crate) struct Rate(Option<Limiter>);
@@ -24,14 +26,9 @@ pub(crate) struct Rate(Option<Limiter>);
 struct Limiter {
     requests: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
-}
-
-/// Whose requests count together: an address, or in IPv6 the network that one customer has.
-fn customer(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX))),
-        four => four,
-    }
+    began: Instant,
+    /// When addresses were last forgotten, in seconds since it began.
+    forgotten: AtomicU64,
 }
 
 impl Rate {
@@ -42,6 +39,8 @@ impl Rate {
             Limiter {
                 requests: DefaultKeyedRateLimiter::keyed(Quota::per_second(each).allow_burst(burst)),
                 clock: DefaultClock::default(),
+                began: Instant::now(),
+                forgotten: AtomicU64::new(0),
             }
         };
         Self(NonZeroU32::new(requests_per_second).map(limiter))
@@ -49,13 +48,27 @@ impl Rate {
 
     /// After how many seconds the next request of this address is answered; None: now.
     fn wait(&self, from: IpAddr) -> Option<u64> {
-        let Limiter { requests, clock } = self.0.as_ref()?;
-        if requests.len() > ADDRESSES {
-            requests.retain_recent();
-        }
-        let refused = requests.check_key(&customer(from)).err()?;
-        let wait = refused.wait_time_from(clock.now());
+        let limiter = self.0.as_ref()?;
+        limiter.forget();
+        let refused = limiter.requests.check_key(&one_peer(from)).err()?;
+        let wait = refused.wait_time_from(limiter.clock.now());
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+}
+
+impl Limiter {
+    /// Forgets who has been quiet, for whoever comes first in each while.
+    fn forget(&self) {
+        let (now, last) = (self.began.elapsed().as_secs(), self.forgotten.load(Ordering::Relaxed));
+        let is_due = now >= last + FORGET.as_secs();
+        if is_due
+            && self
+                .forgotten
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        {
+            self.requests.retain_recent();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::up::UpError;
 use futures_util::FutureExt as _;
 use idesluss_engine::Engine;
-use idesluss_runtime::{Condition, Health, Ops, install_metrics, serve_ops};
+use idesluss_runtime::{Health, Ops, install_metrics, serve_ops};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -37,8 +37,8 @@ impl Operators {
         let services: Vec<&'static str> = engines.iter().map(Engine::service).collect();
         let health = Health::starting(&services);
         for engine in engines {
-            let watching = watch(engine.clone(), health.clone());
-            tokio::spawn(shutdown.clone().run_until_cancelled_owned(watching));
+            let reporting = engine.clone().report_commands(health.clone(), engine.service());
+            tokio::spawn(shutdown.clone().run_until_cancelled_owned(reporting));
         }
         let asked = (health.clone(), engines.to_vec());
         let describe = move || {
@@ -54,28 +54,7 @@ impl Operators {
     }
 }
 
-/// A service is ready while it takes commands.
-async fn watch(engine: Engine, health: Health) {
-    let mut halted = engine.write_block();
-    loop {
-        let why = halted.borrow_and_update().clone();
-        let condition = why.map_or(Condition::Well, Condition::Unready);
-        health.set(engine.service(), condition);
-        if halted.changed().await.is_err() {
-            return;
-        }
-    }
-}
-
 fn describe(health: &Health, engines: &[Engine]) -> Value {
-    let parts = health.parts().into_iter().map(|(part, condition)| {
-        let told = match condition {
-            Condition::Well => json!({ "condition": "well" }),
-            Condition::Degraded(why) => json!({ "condition": "degraded", "why": why }),
-            Condition::Unready(why) => json!({ "condition": "unready", "why": why }),
-        };
-        (part.to_owned(), told)
-    });
     let journals = engines.iter().map(|engine| {
         let head = engine.store().head().borrow().clone();
         (
@@ -86,7 +65,7 @@ fn describe(health: &Health, engines: &[Engine]) -> Value {
     json!({
         "service": "idesluss",
         "version": env!("CARGO_PKG_VERSION"),
-        "parts": parts.collect::<serde_json::Map<_, _>>(),
+        "parts": health.parts(),
         "journals": journals.collect::<serde_json::Map<_, _>>(),
     })
 }

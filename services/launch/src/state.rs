@@ -7,7 +7,7 @@ use idesluss_engine::{Engine, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_messaging::{Messaging, Status};
 use idesluss_runtime::Describe;
-use idesluss_runtime::{Condition, Health, Tls};
+use idesluss_runtime::{Health, Tls};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -87,19 +87,11 @@ impl State {
 
     async fn to_json(&self) -> Value {
         let inner = &self.0;
-        let parts = inner.health.parts().into_iter().map(|(part, condition)| {
-            let told = match condition {
-                Condition::Well => json!({ "condition": "well" }),
-                Condition::Degraded(why) => json!({ "condition": "degraded", "why": why }),
-                Condition::Unready(why) => json!({ "condition": "unready", "why": why }),
-            };
-            (part.to_owned(), told)
-        });
         let mut told = json!({
             "service": inner.program.service,
             "version": env!("CARGO_PKG_VERSION"),
             "now_micros": micros(),
-            "parts": parts.collect::<serde_json::Map<_, _>>(),
+            "parts": inner.health.parts(),
             "certificate_left_seconds": inner.tls.as_ref().map(left_seconds),
             "disk": disk(&inner.data),
         });

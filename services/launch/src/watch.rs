@@ -2,7 +2,6 @@
 
 use crate::state::State;
 use idesluss_engine::{BlockedBy, CHECKING, Engine};
-use idesluss_journal::Lease;
 use idesluss_messaging::Messaging;
 use idesluss_runtime::{Condition, Health};
 use std::sync::Arc;
@@ -14,9 +13,6 @@ pub(crate) const JOURNAL: &str = "journal";
 
 /// The part that says whether commands are taken.
 pub(crate) const COMMANDS: &str = "commands";
-
-/// Said while no replica may write the journal, or none is known to.
-const NO_WRITER: &str = "no replica is known to hold the writer's lease; it is asked for again by itself";
 
 /// The part that says how the broker is.
 const BROKER: &str = "broker";
@@ -34,7 +30,7 @@ const LEDGER: Duration = Duration::from_secs(60);
 /// Starts everything that looks after `engine` until it ends.
 pub(crate) fn start(engine: &Engine, health: &Health, messaging: Option<Arc<Messaging>>, state: State) {
     engine.spawn(look(engine.clone(), health.clone(), messaging.clone()));
-    engine.spawn(watch_commands(engine.clone(), health.clone()));
+    engine.spawn(engine.clone().report_commands(health.clone(), COMMANDS));
     engine.spawn(metrics(engine.clone(), state));
     engine.spawn(copy_ledger(engine.clone()));
     let erasing = engine.clone();
@@ -67,34 +63,6 @@ async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>)
             health.set(BROKER, condition);
         }
         sleep(LOOK).await;
-    }
-}
-
-/// Tells whether commands are taken, at every change: beside what is asked of the database, which may keep its answer back for seconds.
-async fn watch_commands(engine: Engine, health: Health) {
-    let (mut lease, mut halted) = (engine.store().lease(), engine.write_block());
-    loop {
-        // Each seen before it is told: what changes meanwhile is told in the next turn.
-        let holder = lease.borrow_and_update().clone();
-        let why = halted.borrow_and_update().clone();
-        health.set(COMMANDS, commands(&holder, why));
-        let changed = tokio::select! {
-            changed = lease.changed() => changed,
-            changed = halted.changed() => changed,
-        };
-        if changed.is_err() {
-            return;
-        }
-    }
-}
-
-/// Where another replica writes, commands are passed on to it: all is well here. Where nobody does, one that came now would be refused.
-fn commands(lease: &Lease, halted: Option<String>) -> Condition {
-    match (lease, halted) {
-        (Lease::Elsewhere { address: None }, _) => Condition::Unready(NO_WRITER.into()),
-        (Lease::Elsewhere { address: Some(_) }, _) | (Lease::Held, None) => Condition::Well,
-        (Lease::Held, Some(why)) if why == CHECKING => Condition::Unready(why),
-        (Lease::Held, Some(why)) => Condition::Degraded(why),
     }
 }
 
@@ -160,33 +128,5 @@ async fn metrics(engine: Engine, state: State) {
     loop {
         state.measure(&engine).await;
         sleep(LOOK * 5).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_are_ready_only_where_one_would_be_taken_or_passed_on() {
-        let elsewhere = |address: Option<&str>| Lease::Elsewhere {
-            address: address.map(str::to_owned),
-        };
-        assert!(matches!(commands(&elsewhere(None), None), Condition::Unready(_)));
-        assert_eq!(commands(&elsewhere(Some("https://b:7101")), None), Condition::Well);
-        assert_eq!(commands(&Lease::Held, None), Condition::Well);
-        let checking = commands(&Lease::Held, Some(CHECKING.into()));
-        assert!(matches!(checking, Condition::Unready(_)));
-        // Queries go on, and only an operator can end it: requests go on being sent here.
-        let restored = commands(&Lease::Held, Some("it was restored".into()));
-        assert!(matches!(restored, Condition::Degraded(_)));
-    }
-
-    #[test]
-    fn one_that_passes_commands_on_asks_nothing_of_its_own_journal() {
-        let elsewhere = Lease::Elsewhere {
-            address: Some("https://b:7101".into()),
-        };
-        assert_eq!(commands(&elsewhere, Some(CHECKING.into())), Condition::Well);
     }
 }

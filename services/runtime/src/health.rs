@@ -1,3 +1,4 @@
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -5,8 +6,9 @@ use tokio::sync::watch;
 /// How each part is: 0 well, 1 degraded, 2 not ready. Gauge, by part.
 pub const PART: &str = "idesluss_part_condition";
 
-/// How a part of a process is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a part of a process is. In JSON: `{"condition": "degraded", "why": "…"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "condition", content = "why", rename_all = "lowercase")]
 pub enum Condition {
     /// It does its work.
     Well,

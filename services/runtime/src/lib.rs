@@ -21,7 +21,7 @@ mod trace;
 pub use clock::{Clock, ClockAhead, FixedClock, SystemClock, date_in_sweden};
 pub use dial::{DialError, dial};
 pub use directory::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
-pub use edge::{HttpLimits, raise_open_files, serve_http};
+pub use edge::{HttpLimits, one_peer, raise_open_files, serve_http};
 pub use grpc::{GrpcError, Reach, serve_grpc};
 pub use health::{Condition, Health};
 pub use logs::{LogForm, start_logs, start_logs_with};

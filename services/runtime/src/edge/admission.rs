@@ -31,6 +31,13 @@ struct Connection {
     gives_way: CancellationToken,
 }
 
+/// Whom a share is of: everybody at one address, and on this machine each connection, since a proxy speaks for many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Party {
+    peer: IpAddr,
+    connection: Option<u64>,
+}
+
 /// A connection's place; given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
@@ -38,12 +45,14 @@ pub(crate) struct Admitted {
     number: u64,
     /// What the connection is about.
     pub(crate) pulse: Arc<Pulse>,
+    /// Whose share it counts to.
+    pub(crate) party: Party,
     /// Cancelled when another needs the place.
     pub(crate) gives_way: CancellationToken,
 }
 
-/// Whose share a connection counts to: an address, or in IPv6 the network that one customer has.
-fn peer(address: IpAddr) -> IpAddr {
+/// Who counts as one: an address, or in IPv6 the network that one customer has.
+pub fn one_peer(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX))),
         four => four,
@@ -64,7 +73,7 @@ impl Admission {
 
     /// Gives a connection a place; None: there are too many, and all of them are being answered.
     pub(crate) fn admit(&self, address: IpAddr) -> Option<Admitted> {
-        let peer = peer(address);
+        let peer = one_peer(address);
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         let of_peer = |connection: &Connection| connection.peer == peer;
         let theirs = open
@@ -91,6 +100,10 @@ impl Admission {
             admission: self.clone(),
             number,
             pulse,
+            party: Party {
+                peer,
+                connection: peer.is_loopback().then_some(number),
+            },
             gives_way,
         })
     }

@@ -7,10 +7,12 @@ mod pace;
 mod paced;
 mod pulse;
 
-pub(crate) use admission::{Admission, Admitted};
+pub use admission::one_peer;
+pub(crate) use admission::{Admission, Admitted, Party};
 pub use files::raise_open_files;
 pub use http::{HttpLimits, serve_http};
-pub(crate) use paced::{Held, PacedIo};
+pub(crate) use paced::PacedIo;
+pub(crate) use pulse::Pulse;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What a connection is about just now, so that one that keeps us waiting can be told from one that we keep waiting.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -17,37 +17,61 @@ pub(crate) enum Stage {
 
 /// A connection's stage, and since when.
 #[derive(Debug)]
-pub(crate) struct Pulse(Mutex<(Stage, Instant)>);
+pub(crate) struct Pulse(Mutex<Now>);
+
+#[derive(Debug)]
+struct Now {
+    stage: Stage,
+    since: Instant,
+    /// How many requests are worked on or answered.
+    under_way: usize,
+}
 
 impl Pulse {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new((Stage::Quiet, Instant::now())))
+        Self(Mutex::new(Now {
+            stage: Stage::Quiet,
+            since: Instant::now(),
+            under_way: 0,
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Now> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn now(&self) -> (Stage, Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let now = self.lock();
+        (now.stage, now.since)
     }
 
     /// Something has come from the other side.
     pub(crate) fn came(&self) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.0 == Stage::Quiet {
-            *now = (Stage::Asking, Instant::now());
+        let mut now = self.lock();
+        if now.stage == Stage::Quiet {
+            now.turn(Stage::Asking);
         }
     }
 
-    /// The head of a request is whole, or a certificate was shown.
+    /// It has begun as it should, and asks for nothing yet.
+    pub(crate) fn greeted(&self) {
+        self.lock().turn(Stage::Quiet);
+    }
+
+    /// The head of a request is whole.
     pub(crate) fn begins(&self) {
-        self.set(Stage::Busy);
+        let mut now = self.lock();
+        now.under_way += 1;
+        now.turn(Stage::Busy);
     }
 
-    /// The answer is out.
+    /// An answer is out. The connection is quiet again when it was the last one.
     pub(crate) fn ends(&self) {
-        self.set(Stage::Quiet);
-    }
-
-    fn set(&self, stage: Stage) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (stage, Instant::now());
+        let mut now = self.lock();
+        now.under_way = now.under_way.saturating_sub(1);
+        if now.under_way == 0 {
+            now.turn(Stage::Quiet);
+        }
     }
 
     /// Ends when the connection has been quiet, or asking, for longer than it may.
@@ -66,6 +90,12 @@ impl Pulse {
             // A quiet connection may begin to ask at any moment.
             tokio::time::sleep_until(due.min(Instant::now() + asking)).await;
         }
+    }
+}
+
+impl Now {
+    fn turn(&mut self, stage: Stage) {
+        (self.stage, self.since) = (stage, Instant::now());
     }
 }
 
@@ -105,6 +135,9 @@ mod tests {
         pulse.begins();
         let waited = tokio::time::timeout(Duration::from_secs(3_600), pulse.overdue(QUIET, ASKING)).await;
         assert!(waited.is_err(), "{waited:?}");
+        pulse.begins();
+        pulse.ends();
+        assert_eq!(pulse.now().0, Stage::Busy, "one of two is still answered");
         pulse.ends();
         let began = Instant::now();
         assert_eq!(pulse.overdue(QUIET, ASKING).await, Stage::Quiet);

@@ -1,46 +1,96 @@
-//! How many requests are worked on at once, over all connections, and for how long each may be.
+//! How many requests are worked on and answered at once, over all connections and for each party, and for how long each may be.
 
-use crate::edge::Held;
+use super::caller::{Caller, Taking, UnderWay};
+use crate::edge::Party;
 use crate::report_refusal;
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body::{Frame, SizeHint};
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-/// How many requests are worked on at once, over all connections.
-const REQUESTS: usize = 1_024;
-/// How many streams are open at once, over all connections: each follower of a journal has one, and each download while it lasts.
-const STREAMS: usize = 256;
 /// How long a request may take to the first of its answer.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How long an upload may take: a file of 10 MiB over a slow line.
 const UPLOAD: Duration = Duration::from_secs(15 * 60);
 
-/// What an rpc costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cost {
+/// What an rpc takes a place among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
     Request,
-    Upload,
+    /// Each follower of a journal has one, and each download while it lasts.
     Stream,
 }
+
+impl Kind {
+    /// How many places there are, and how many of them for one party: nobody takes them all.
+    const fn places(self) -> (usize, usize) {
+        match self {
+            Self::Request => (1_024, 256),
+            Self::Stream => (256, 64),
+        }
+    }
+
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::Request => "too_many_requests",
+            Self::Stream => "too_many_streams",
+        }
+    }
+}
+
+/// How many rpcs one connection may have under way; a client lets more wait by itself.
+pub(super) const RPCS_A_PARTY: u32 = (Kind::Request.places().1 + Kind::Stream.places().1) as u32;
 
 /// Says no to what goes beyond. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
-    requests: Arc<Semaphore>,
-    streams: Arc<Semaphore>,
-    /// The rpcs that stream, by path; all others are requests.
-    streaming: Arc<BTreeMap<String, Cost>>,
+    taken: Arc<Mutex<Taken>>,
+    /// The rpcs that stream, by path, and for how long they may take to the first of their answer; all others are requests.
+    streaming: Arc<BTreeMap<String, (Kind, Duration)>>,
+}
+
+/// How many places are taken, in all and by each party.
+#[derive(Debug, Default)]
+struct Taken {
+    all: BTreeMap<Kind, usize>,
+    each: BTreeMap<(Party, Kind), usize>,
+}
+
+impl Taken {
+    /// Whether there was a place.
+    fn take(&mut self, party: Party, kind: Kind) -> bool {
+        let (places, share) = kind.places();
+        let all = self.all.entry(kind).or_default();
+        let theirs = self.each.get(&(party, kind)).copied().unwrap_or_default();
+        if *all >= places || theirs >= share {
+            return false;
+        }
+        *all += 1;
+        self.each.insert((party, kind), theirs + 1);
+        true
+    }
+
+    fn give_back(&mut self, party: Party, kind: Kind) {
+        if let Some(all) = self.all.get_mut(&kind) {
+            *all = all.saturating_sub(1);
+        }
+        let key = (party, kind);
+        match self.each.get_mut(&key) {
+            Some(theirs) if *theirs > 1 => *theirs -= 1,
+            _ => drop(self.each.remove(&key)),
+        }
+    }
 }
 
 impl Budget {
@@ -53,38 +103,54 @@ impl Budget {
                 for method in &service.method {
                     let path = format!("/{}.{}/{}", file.package(), service.name(), method.name());
                     if method.server_streaming() {
-                        streaming.insert(path, Cost::Stream);
+                        streaming.insert(path, (Kind::Stream, DEADLINE));
                     } else if method.client_streaming() {
-                        streaming.insert(path, Cost::Upload);
+                        streaming.insert(path, (Kind::Request, UPLOAD));
                     }
                 }
             }
         }
         Ok(Self {
-            requests: Arc::new(Semaphore::new(REQUESTS)),
-            streams: Arc::new(Semaphore::new(STREAMS)),
+            taken: Arc::default(),
             streaming: Arc::new(streaming),
         })
     }
 
-    /// A place for an rpc, held until its answer is out.
-    fn take(&self, path: &str) -> Result<(OwnedSemaphorePermit, Duration), Status> {
-        let cost = self.streaming.get(path).copied().unwrap_or(Cost::Request);
-        let (places, deadline, what) = match cost {
-            Cost::Request => (&self.requests, DEADLINE, "too_many_requests"),
-            Cost::Upload => (&self.requests, UPLOAD, "too_many_requests"),
-            // Those that the contract does not know (reflection, health) are others' and count as requests.
-            Cost::Stream => (&self.streams, DEADLINE, "too_many_streams"),
-        };
-        match places.clone().try_acquire_owned() {
-            Ok(place) => Ok((place, deadline)),
-            Err(_) => {
-                report_refusal(what);
-                Err(Status::resource_exhausted(
-                    "The service has as much to do as it can do at once: try again in a moment.",
-                ))
-            }
+    /// A place for an rpc, and how long it may take to the first of its answer.
+    fn take(&self, caller: &Caller, path: &str) -> Result<(Place, Duration), Status> {
+        // Those that the contract does not know (reflection, health) are others' and count as requests.
+        let (kind, deadline) = self.streaming.get(path).copied().unwrap_or((Kind::Request, DEADLINE));
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if !taken.take(caller.party, kind) {
+            drop(taken);
+            report_refusal(kind.refusal());
+            return Err(Status::resource_exhausted(
+                "The service has as much to do for you or for all as it can do at once: try again in a moment.",
+            ));
         }
+        drop(taken);
+        let place = Place {
+            budget: self.clone(),
+            party: caller.party,
+            kind,
+            _under_way: caller.begins(),
+        };
+        Ok((place, deadline))
+    }
+}
+
+/// An rpc's place, given back when it is dropped.
+struct Place {
+    budget: Budget,
+    party: Party,
+    kind: Kind,
+    _under_way: UnderWay,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.budget.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.give_back(self.party, self.kind);
     }
 }
 
@@ -109,7 +175,7 @@ where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     S::Future: Send + 'static,
 {
-    type Response = Response<Held<Body, Option<OwnedSemaphorePermit>>>;
+    type Response = Response<Answer>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
@@ -118,22 +184,53 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let (place, deadline) = match self.budget.take(request.uri().path()) {
+        let refused = |status: Status| status.into_http().map(|body| Answer { body, held: None });
+        let Some(caller) = request.extensions().get::<Caller>().cloned() else {
+            let unknown = Status::internal("It is not known who asks.");
+            return Box::pin(async move { Ok(refused(unknown)) });
+        };
+        let (place, deadline) = match self.budget.take(&caller, request.uri().path()) {
             Ok(taken) => taken,
-            Err(status) => {
-                let refused = status.into_http().map(|body| Held::new(body, None));
-                return Box::pin(async { Ok(refused) });
-            }
+            Err(status) => return Box::pin(async move { Ok(refused(status)) }),
         };
         let answer = self.inner.call(request);
         Box::pin(async move {
             match tokio::time::timeout(deadline, answer).await {
-                Ok(answer) => answer.map(|answer| answer.map(|body| Held::new(body, Some(place)))),
-                Err(_) => {
-                    let status = Status::deadline_exceeded("It took too long: try again in a moment.");
-                    Ok(status.into_http().map(|body| Held::new(body, None)))
+                Ok(answer) => {
+                    let held = Some((caller.watch(), place));
+                    answer.map(|answer| answer.map(|body| Answer { body, held }))
                 }
+                Err(_) => Ok(refused(Status::deadline_exceeded(
+                    "It took too long: try again in a moment.",
+                ))),
             }
         })
+    }
+}
+
+/// An answer's body, with its place until it is taken.
+pub(super) struct Answer {
+    body: Body,
+    held: Option<(Taking, Place)>,
+}
+
+impl http_body::Body for Answer {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let next = Pin::new(&mut self.body).poll_frame(context);
+        if let Some((taking, _)) = &self.held {
+            taking.is_taken(next.is_ready());
+        }
+        next
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

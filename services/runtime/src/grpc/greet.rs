@@ -1,7 +1,9 @@
 //! Taking gRPC connections in: each shows its certificate and says that it speaks HTTP/2 before anything is kept for it, beside the others.
 
+use super::caller::Caller;
 use crate::edge::{Admission, Admitted, PacedIo, accept};
 use crate::{Tls, report_refusal};
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -12,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
 /// How many connections there may be, and from one address: each service has one to each other, the command line a few.
 const CONNECTIONS: usize = 1_024;
@@ -33,7 +35,9 @@ pub(super) struct Greeted {
     wire: Box<dyn Wire>,
     /// How much of the preface, which has been read already, was read again.
     read: usize,
-    info: TcpConnectInfo,
+    caller: Caller,
+    /// Ends when it is shown out.
+    ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     _place: Admitted,
 }
 
@@ -56,7 +60,7 @@ pub(super) fn greet(
             tokio::spawn(async move {
                 let gives_way = place.gives_way.clone();
                 tokio::select! {
-                    begun = tokio::time::timeout(GREETING, begin(stream, from, tls, place)) => match begun {
+                    begun = tokio::time::timeout(GREETING, begin(stream, tls, place)) => match begun {
                         Ok(Ok(connection)) => drop(greeted.send(Ok(connection)).await),
                         Ok(Err(why)) => why.report(from),
                         Err(_) => report_refusal("slow_greeting"),
@@ -93,11 +97,7 @@ impl NotBegun {
     }
 }
 
-async fn begin(stream: TcpStream, from: SocketAddr, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
-    let info = TcpConnectInfo {
-        local_addr: stream.local_addr().ok(),
-        remote_addr: Some(from),
-    };
+async fn begin(stream: TcpStream, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
     let stream = PacedIo::new(stream, place.pulse.clone());
     let mut wire: Box<dyn Wire> = match tls {
         Some(tls) => {
@@ -112,21 +112,30 @@ async fn begin(stream: TcpStream, from: SocketAddr, tls: Option<Tls>, place: Adm
     if preface != *PREFACE {
         return Err(NotBegun::Protocol);
     }
-    // From here on the server's own limits hold, and it asks whether the other side still lives.
-    place.pulse.begins();
+    // From here on the server's own limits hold, and it asks whether the other side still lives. It gives way while it asks for nothing.
+    place.pulse.greeted();
+    let (caller, shown_out) = Caller::new(place.party, place.pulse.clone());
+    let gives_way = place.gives_way.clone();
+    let ended = async move {
+        tokio::select! {
+            () = gives_way.cancelled() => report_refusal("too_many_connections"),
+            () = shown_out.cancelled() => {}
+        }
+    };
     Ok(Greeted {
         wire,
         read: 0,
-        info,
+        caller,
+        ended: Box::pin(ended),
         _place: place,
     })
 }
 
 impl Connected for Greeted {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Caller;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.info.clone()
+    fn connect_info(&self) -> Caller {
+        self.caller.clone()
     }
 }
 
@@ -136,6 +145,11 @@ impl AsyncRead for Greeted {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // Whoever serves the connection always waits to read, whatever else it waits for.
+        if self.ended.as_mut().poll(context).is_ready() {
+            self.ended = Box::pin(std::future::ready(()));
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         let left = &PREFACE[self.read..];
         if left.is_empty() {
             return Pin::new(&mut self.wire).poll_read(context, buffer);

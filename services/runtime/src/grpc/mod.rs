@@ -1,11 +1,12 @@
 //! A service's gRPC, with its limits, health and reflection.
 
 mod budget;
+mod caller;
 mod greet;
 
 use crate::rpc_metrics::RpcMetrics;
 use crate::{Health, Tls};
-use budget::Budget;
+use budget::{Budget, RPCS_A_PARTY};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,10 +22,6 @@ use tower::{Layer, Service};
 type Request = http::Request<tonic::body::Body>;
 type Response = http::Response<tonic::body::Body>;
 
-/// How many requests one connection may have under way.
-const STREAMS_A_CONNECTION: u32 = 1_024;
-/// How many requests a connection may work on at once; the rest wait, and are shed when too many do.
-const WORKING_A_CONNECTION: usize = 256;
 /// How large a request's metadata may be.
 const METADATA_BYTES: u32 = 16 * 1024;
 /// A connection on which nothing comes for so long is asked whether it still stands, and given up if it does not say so in time.
@@ -59,13 +56,13 @@ pub struct Reach {
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
 ///
-/// `descriptors` is the encoded contract; `door` stands before every request.
+/// `descriptors` is the encoded contract; `before` stands before every request.
 pub async fn serve_grpc<L>(
     listener: TcpListener,
     routes: Routes,
     descriptors: &'static [u8],
     reach: Reach,
-    door: L,
+    before: L,
     shutdown: CancellationToken,
 ) -> Result<(), GrpcError>
 where
@@ -82,15 +79,13 @@ where
         .register_encoded_file_descriptor_set(descriptors)
         .build_v1()?;
     let router = Server::builder()
-        .max_concurrent_streams(STREAMS_A_CONNECTION)
-        .concurrency_limit_per_connection(WORKING_A_CONNECTION)
-        .load_shed(true)
+        .max_concurrent_streams(RPCS_A_PARTY)
         .http2_max_header_list_size(METADATA_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE))
         .http2_keepalive_timeout(Some(KEEP_ALIVE_ANSWER))
         .layer(RpcMetrics)
         .layer(Budget::of(descriptors)?)
-        .layer(door)
+        .layer(before)
         .add_routes(routes)
         .add_service(health_service)
         .add_service(reflection);

@@ -1,0 +1,69 @@
+//! Whether a service may be sent commands, said in one way by every process that runs one.
+
+use crate::{CHECKING, Engine};
+use idesluss_journal::Lease;
+use idesluss_runtime::{Condition, Health};
+
+/// Said while no replica may write the journal, or none is known to.
+const NO_WRITER: &str = "no replica is known to hold the writer's lease; it is asked for again by itself";
+
+impl Engine {
+    /// Tells under the name of `part` whether commands are taken, at every change, until the journal is closed.
+    ///
+    /// Well: a command sent now would be taken, or passed on to the replica that writes. Not ready: in a moment it will be. Degraded: an
+    /// operator must end what stands in the way; requests go on being sent here, since questions are answered.
+    pub async fn report_commands(self, health: Health, part: &'static str) {
+        let (mut lease, mut block) = (self.store().lease(), self.write_block());
+        loop {
+            // Each seen before it is told: what changes meanwhile is told in the next turn.
+            let holder = lease.borrow_and_update().clone();
+            let why = block.borrow_and_update().clone();
+            health.set(part, commands(&holder, why));
+            let changed = tokio::select! {
+                changed = lease.changed() => changed,
+                changed = block.changed() => changed,
+            };
+            if changed.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Where another replica writes, commands are passed on to it: all is well here. Where nobody does, one that came now would be refused.
+fn commands(lease: &Lease, block: Option<String>) -> Condition {
+    match (lease, block) {
+        (Lease::Elsewhere { address: None }, _) => Condition::Unready(NO_WRITER.into()),
+        (Lease::Elsewhere { address: Some(_) }, _) | (Lease::Held, None) => Condition::Well,
+        (Lease::Held, Some(why)) if why == CHECKING => Condition::Unready(why),
+        (Lease::Held, Some(why)) => Condition::Degraded(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_ready_only_where_one_would_be_taken_or_passed_on() {
+        let elsewhere = |address: Option<&str>| Lease::Elsewhere {
+            address: address.map(str::to_owned),
+        };
+        assert!(matches!(commands(&elsewhere(None), None), Condition::Unready(_)));
+        assert_eq!(commands(&elsewhere(Some("https://b:7101")), None), Condition::Well);
+        assert_eq!(commands(&Lease::Held, None), Condition::Well);
+        let checking = commands(&Lease::Held, Some(CHECKING.into()));
+        assert!(matches!(checking, Condition::Unready(_)));
+        // Queries go on, and only an operator can end it: requests go on being sent here.
+        let restored = commands(&Lease::Held, Some("it was restored".into()));
+        assert!(matches!(restored, Condition::Degraded(_)));
+    }
+
+    #[test]
+    fn one_that_passes_commands_on_asks_nothing_of_its_own_journal() {
+        let elsewhere = Lease::Elsewhere {
+            address: Some("https://b:7101".into()),
+        };
+        assert_eq!(commands(&elsewhere, Some(CHECKING.into())), Condition::Well);
+    }
+}
