@@ -43,8 +43,8 @@ impl Engine {
             let loaded = self.load(std::slice::from_ref(&from)).await?;
             let entries = loaded.entries(&from);
             let holds = |entry: &&Recorded| {
-                let lent = entry.event.as_ref().and_then(|event| event.lent_texts());
-                lent.is_some_and(|lent| copied(lent) == *texts)
+                let exported = entry.event.as_ref().and_then(|event| event.exported_texts());
+                exported.is_some_and(|exported| copied(exported) == *texts)
             };
             if let Some(holder) = entries.iter().find(holds) {
                 return Ok(Some(holder.clone()));

@@ -27,7 +27,7 @@ pub struct Config {
     pub engine: Engine,
     /// Who may act in which role.
     pub directory: Arc<Directory>,
-    /// To the submission service, which lends briefs.
+    /// To the submission service, which exports briefs.
     pub submission: Peer,
 }
 

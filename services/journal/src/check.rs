@@ -116,7 +116,7 @@ impl Lines {
     fn listed(&mut self, row: &Listed<'_>, line: &Line<'_>) -> Result<(), StoreError> {
         let position = row.position;
         let own = matches!(line.body, Body::Own(_));
-        let (from, head_state, subject) = match &line.body {
+        let (from, source_position, subject) = match &line.body {
             Body::Own(event) | Body::Received { event, .. } => {
                 (&*event.source, (event.epoch, event.sequence), Some(&*event.subject))
             }
@@ -128,35 +128,46 @@ impl Lines {
             Body::Received { .. } => row.version.is_some(),
             Body::Refused(_) => row.version.is_none(),
         };
-        if row.source != Some(from) || head_state != (row.epoch, row.sequence) || row.stream != subject || !versioned {
+        if row.source != Some(from)
+            || source_position != (row.epoch, row.sequence)
+            || row.stream != subject
+            || !versioned
+        {
             return damaged(format!("entry {position} is listed as another one than its line says"));
         }
         if own != from.strip_prefix(&*self.name).is_some_and(|rest| rest.starts_with('/')) {
             return damaged(format!("entry {position} is of {from}, which can't be"));
         }
-        self.follow(position, from, head_state, own)
+        self.follow(position, from, source_position, own)
     }
 
     /// Checks that a source goes on without a gap, or begins an epoch.
-    fn follow(&mut self, position: u64, source: &str, head_state: (u32, u64), own: bool) -> Result<(), StoreError> {
+    fn follow(
+        &mut self,
+        position: u64,
+        source: &str,
+        source_position: (u32, u64),
+        own: bool,
+    ) -> Result<(), StoreError> {
         let last = match self.sources.get_mut(source) {
-            Some(known) => Some(std::mem::replace(known, head_state)),
-            None => self.sources.insert(source.to_owned(), head_state),
+            Some(known) => Some(std::mem::replace(known, source_position)),
+            None => self.sources.insert(source.to_owned(), source_position),
         };
         let follows = match last {
-            None => !self.is_whole || head_state.1 == 1,
-            Some((epoch, sequence)) if head_state.0 == epoch => head_state.1 == sequence + 1,
-            Some((epoch, sequence)) if head_state.0 > epoch => {
+            None => !self.is_whole || source_position.1 == 1,
+            Some((epoch, sequence)) if source_position.0 == epoch => source_position.1 == sequence + 1,
+            Some((epoch, sequence)) if source_position.0 > epoch => {
                 if own {
-                    head_state.1 == sequence + 1
+                    source_position.1 == sequence + 1
                 } else {
-                    head_state.1 <= sequence + 1
+                    source_position.1 <= sequence + 1
                 }
             }
             Some(_) => false,
         };
-        if head_state.0 > last.map_or(1, |(epoch, _)| epoch) {
-            self.begun.push((source.to_owned(), head_state.0, head_state.1));
+        if source_position.0 > last.map_or(1, |(epoch, _)| epoch) {
+            self.begun
+                .push((source.to_owned(), source_position.0, source_position.1));
         }
         if follows {
             Ok(())
@@ -186,7 +197,7 @@ impl Lines {
         if self.next != head_state.size {
             return damaged("its head speaks of another number of entries");
         }
-        check_edge(
+        compare_peaks(
             head_state.size,
             &head_state.compact_range.peaks(),
             &self.compact_range.peaks(),
@@ -230,7 +241,7 @@ impl Lines {
 }
 
 /// Compares the tree that was noted with the last entry with the one over the lines; names the entries among which they part.
-pub(crate) fn check_edge(size: u64, noted: &[Hash], found: &[Hash]) -> Result<(), StoreError> {
+pub(crate) fn compare_peaks(size: u64, noted: &[Hash], found: &[Hash]) -> Result<(), StoreError> {
     match parted(size, noted, found) {
         Some(Range { start, end }) if end - start == 1 => {
             damaged(format!("entry {start} is not the one that its head speaks of"))
@@ -261,7 +272,7 @@ pub(crate) fn check_tile(level: u8, number: u64, found: &[u8], stored: &[u8]) ->
 }
 
 /// Reads the peaks of a tree of `size` entries: one for each power of two in it.
-pub(crate) fn check_peaks(size: u64, bytes: &[u8]) -> Result<Vec<Hash>, StoreError> {
+pub(crate) fn read_peaks(size: u64, bytes: &[u8]) -> Result<Vec<Hash>, StoreError> {
     let (peaks, rest) = bytes.as_chunks::<32>();
     if peaks.len() == size.count_ones() as usize && rest.is_empty() {
         Ok(peaks.to_vec())

@@ -60,7 +60,7 @@ pub trait Log: Send + Sync + 'static {
 
     /// Shows every entry in `from..to` to `visit`, in order, on a thread that may block, until it breaks.
     ///
-    /// The line is lent, not copied: the quick way for replay and rebuild.
+    /// The line is passed by reference, not copied: the quick way for replay and rebuild.
     async fn scan(
         &self,
         from: u64,

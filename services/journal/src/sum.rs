@@ -19,9 +19,9 @@ pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// The checksum of a command's row.
-pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], head_state: [i64; 4]) -> i64 {
-    let head_state = head_state.map(i64::to_be_bytes).concat();
-    sum(&[id, organisation.as_bytes(), fingerprint, &head_state])
+pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], first_event: [i64; 4]) -> i64 {
+    let first_event = first_event.map(i64::to_be_bytes).concat();
+    sum(&[id, organisation.as_bytes(), fingerprint, &first_event])
 }
 
 /// The checksum of a key's row.

@@ -16,7 +16,7 @@ pub struct KeyExport {
     pub texts: Vec<TextRow>,
 }
 
-/// A key on key_export, wiped when it is dropped.
+/// An exported key, wiped when it is dropped.
 pub struct ExportedKey {
     /// Its id, the same in both services: an erasure names it.
     pub id: [u8; 16],

@@ -103,7 +103,7 @@ impl Keyring {
         Ok((row.id, key, Some(row)))
     }
 
-    /// Wraps a borrowed key anew, under the organisation's own key here. Its id stays.
+    /// Wraps an imported key anew, under the organisation's own key here. Its id stays.
     pub(crate) async fn rewrap(
         &self,
         organisation: &OrganisationId,

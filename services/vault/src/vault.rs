@@ -73,7 +73,7 @@ impl Vault {
         Ok(rows.iter().map(Option::is_some).collect())
     }
 
-    /// Lends sealed texts with their keys to another service of the instance.
+    /// Exports sealed texts with their keys for another service of the instance.
     ///
     /// Errors: `Erased` when any of them can't be read any more; `NotItsOwn` for what was sealed for something else, or under another
     /// key than this scope's of this organisation.
@@ -86,8 +86,8 @@ impl Vault {
         key_export::export(&self.0, organisation, scope, members).await
     }
 
-    /// Keeps what another service has lent for `members`: the same ciphertext, the keys wrapped anew as this scope's of this
-    /// organisation. Repeatable. Errors: `Erased`; `NotItsOwn` when it is anything else that was lent.
+    /// Keeps what another service has exported for `members`: the same ciphertext, the keys wrapped anew as this scope's of this
+    /// organisation. Repeatable. Errors: `Erased`; `NotItsOwn` when it is anything else that was exported.
     pub async fn import_keys(
         &self,
         organisation: &OrganisationId,

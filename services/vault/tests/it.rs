@@ -358,7 +358,7 @@ async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
     let sealed = seal(&from, &lender, scope, "underlaget").await;
     let members = std::slice::from_ref(&sealed);
     for _ in 0..2 {
-        let exported = from.export_keys(&uddevalla(), &scope, members).await.expect("lent");
+        let exported = from.export_keys(&uddevalla(), &scope, members).await.expect("exported");
         to.import_keys(&uddevalla(), &scope, members, exported)
             .await
             .expect("adopted");
@@ -389,7 +389,7 @@ async fn nothing_is_kept_of_a_loan_that_is_not_what_was_asked_for() {
             .export_keys(&uddevalla(), &scope, std::slice::from_ref(&asked))
             .await;
         let adopted = to
-            .import_keys(&uddevalla(), &scope, &members, exported.expect("lent"))
+            .import_keys(&uddevalla(), &scope, &members, exported.expect("exported"))
             .await;
         assert!(matches!(adopted, Err(VaultError::NotItsOwn)));
     }

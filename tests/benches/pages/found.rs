@@ -94,7 +94,7 @@ pub(crate) fn everything(web: SocketAddr) -> Vec<Page> {
             }
         }
     }
-    // So that a door that lets nobody in does not pass for a quick one.
+    // So that a page that is refused to everybody does not pass for a quick one.
     assert!(pages.len() > 15, "only these were found: {:?}", pages.keys());
     pages.into_values().collect()
 }

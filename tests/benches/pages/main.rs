@@ -45,7 +45,7 @@ async fn measure(server: &Server, path: &str, cookie: &str) -> Measured {
     Measured { alone, at_once }
 }
 
-fn tell(what: &str, who: &str, measured: &Measured) {
+fn print(what: &str, who: &str, measured: &Measured) {
     println!(
         "  {what:<38} {who:<15} {:>7.1}  {:>7.2}  {:>7.2}  {:>7.2}  {:>8.0}",
         measured.at_once.bytes as f64 / 1024.0,
@@ -87,15 +87,15 @@ fn main() {
         for (number, page) in pages.into_iter().enumerate() {
             if number % STATIC_EVERY == 0 {
                 let limit = measure(&server, STATIC, "").await;
-                tell(STATIC, "everybody", &limit);
+                print(STATIC, "everybody", &limit);
                 limits.push(limit);
             }
             let of = measure(&server, &page.path, &page.cookie).await;
-            tell(&page.kind, page.role, &of);
+            print(&page.kind, page.role, &of);
             measured.push((page, of));
         }
         let limit = measure(&server, STATIC, "").await;
-        tell(STATIC, "everybody", &limit);
+        print(STATIC, "everybody", &limit);
         limits.push(limit);
     });
     let alone = median(limits.iter().map(|limit| limit.alone.p50_ms()).collect());

@@ -111,8 +111,8 @@ pub(crate) async fn measure(apart: &Apart) {
         Aim::AtLeast(20.0),
     );
     aim("a command's p99", times.p99_ms(), "ms", Aim::AtMost(50.0));
-    echo_spent.tell("of an empty answer", echo_times.count());
-    spent.tell("of a command", times.count());
+    echo_spent.print("of an empty answer", echo_times.count());
+    spent.print("of a command", times.count());
 
     let (ideas, before) = receipts(apart);
     let began = Instant::now();

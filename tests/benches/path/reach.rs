@@ -1,6 +1,6 @@
-//! How soon evaluation shows what submission was told, over NATS, while 500 ideas a second come in.
+//! How soon evaluation shows what submission was sent, over NATS, while 500 ideas a second come in.
 //!
-//! Two times are told. An idea reaches evaluation's inbox when a coordinator accepts it: from the begin of `AcceptIdea` to
+//! Two times are latencies. An idea reaches evaluation's inbox when a coordinator accepts it: from the begin of `AcceptIdea` to
 //! the evaluation being in the answer of `ListEvaluations`. Between them lie the commit, the relay, NATS, evaluation's
 //! journal, its reaction with the brief fetched by gRPC, its own commit and its view. And every submitted idea is news to evaluation: from when
 //! `SubmitIdea` was due to the answer of the same query asked `after` the token that it returned. Both are held to the target.
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECTIONS: usize = 8;
 
 #[derive(Default)]
-struct Told {
+struct Latencies {
     submitted: Mutex<Vec<Duration>>,
     known: Mutex<Vec<Duration>>,
     opened: Mutex<Vec<Duration>>,
@@ -44,9 +44,16 @@ fn note(times: &Mutex<Vec<Duration>>, since: Instant) {
 }
 
 /// Submits an idea that was due at `due`, and asks evaluation for it if `asked`.
-async fn submit(people: People, to: Channel, evaluation: Channel, due: Instant, asked: bool, told: Arc<Told>) {
+async fn submit(
+    people: People,
+    to: Channel,
+    evaluation: Channel,
+    due: Instant,
+    asked: bool,
+    latencies: Arc<Latencies>,
+) {
     let token = people.submit(&to).await;
-    note(&told.submitted, due);
+    note(&latencies.submitted, due);
     if !asked {
         return;
     }
@@ -59,15 +66,15 @@ async fn submit(people: People, to: Channel, evaluation: Channel, due: Instant, 
         };
         match inbox.list_evaluations(request).await {
             Ok(_) => break,
-            Err(status) if status.code() == Code::Unavailable => drop(told.stale.fetch_add(1, Ordering::Relaxed)),
+            Err(status) if status.code() == Code::Unavailable => drop(latencies.stale.fetch_add(1, Ordering::Relaxed)),
             Err(status) => panic!("{status:?}"),
         }
     }
-    note(&told.known, due);
+    note(&latencies.known, due);
 }
 
 /// Accepts an idea, and looks until its evaluation is listed.
-async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, told: Arc<Told>) {
+async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, latencies: Arc<Latencies>) {
     let began = Instant::now();
     people.accept(&to, idea.clone()).await;
     let mut inbox = EvaluationQueryServiceClient::new(evaluation);
@@ -83,7 +90,7 @@ async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, 
         }
         tokio::time::sleep(LOOK).await;
     }
-    note(&told.opened, began);
+    note(&latencies.opened, began);
 }
 
 /// Measures and tells.
@@ -96,7 +103,7 @@ pub(crate) async fn measure(apart: &Apart) {
     for _ in 0..accepted {
         prepared.push(people.prepared(&connections[0]).await);
     }
-    let told = Arc::new(Told::default());
+    let latencies = Arc::new(Latencies::default());
     let (mut ideas, mut number) = (tokio::time::interval(Duration::from_secs(1) / IDEAS), 0);
     let mut accepts = tokio::time::interval(ACCEPTED);
     // Whoever comes late is counted from when it was due.
@@ -104,27 +111,31 @@ pub(crate) async fn measure(apart: &Apart) {
     let began = Instant::now();
     let mut tasks = Vec::new();
     while began.elapsed() < FOR {
-        let (people, told, evaluation) = (people.clone(), told.clone(), evaluation.clone());
+        let (people, latencies, evaluation) = (people.clone(), latencies.clone(), evaluation.clone());
         tokio::select! {
             due = ideas.tick() => {
                 number += 1;
                 let to = connections[number as usize % CONNECTIONS].clone();
                 let asked = number % ASKED == 0;
-                tasks.push(tokio::spawn(submit(people, to, evaluation, due.into_std(), asked, told)));
+                tasks.push(tokio::spawn(submit(people, to, evaluation, due.into_std(), asked, latencies)));
             }
             _ = accepts.tick() => if let Some(idea) = prepared.pop() {
                 let to = connections[0].clone();
-                tasks.push(tokio::spawn(accept(people, to, evaluation, idea, told)));
+                tasks.push(tokio::spawn(accept(people, to, evaluation, idea, latencies)));
             }
         }
     }
-    let during = told.submitted.lock().expect("nobody panics").len();
+    let during = latencies.submitted.lock().expect("nobody panics").len();
     let reached = rate(during, began.elapsed());
     for task in tasks {
         task.await.expect("nobody panics");
     }
     let times = |times: &Mutex<Vec<Duration>>| Times::new(std::mem::take(&mut *times.lock().expect("nobody panics")));
-    let (submitted, known, opened) = (times(&told.submitted), times(&told.known), times(&told.opened));
+    let (submitted, known, opened) = (
+        times(&latencies.submitted),
+        times(&latencies.known),
+        times(&latencies.opened),
+    );
     println!(
         "\n{} ideas were due at {IDEAS} a second, acknowledged at {reached:.0} a second; an idea was accepted every {} ms",
         submitted.count(),
@@ -145,7 +156,7 @@ pub(crate) async fn measure(apart: &Apart) {
     }
     println!(
         "  queries that gave up after two seconds: {}",
-        told.stale.load(Ordering::Relaxed)
+        latencies.stale.load(Ordering::Relaxed)
     );
     aim(
         "ideas acknowledged a second",

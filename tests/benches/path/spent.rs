@@ -66,7 +66,7 @@ impl Spent {
     }
 
     /// Tells how many microseconds each part took for one of `count` things.
-    pub(crate) fn tell(&self, what: &str, count: usize) {
+    pub(crate) fn print(&self, what: &str, count: usize) {
         let each = |time: &Duration| time.as_secs_f64() * 1e6 / count as f64;
         let parts = PARTS.iter().zip(&self.0);
         let parts: Vec<_> = parts.map(|(part, time)| format!("{part} {:.0}", each(time))).collect();

@@ -90,13 +90,13 @@ pub(super) fn known(case: &Case<'_>) -> Vec<Known> {
 /// must agree; where they do not, that is a doubt.
 pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Elsewhere> {
     let idea = case.made.idea.to_string();
-    let mut standing: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut positions: BTreeMap<&str, u64> = BTreeMap::new();
     for reading in case
         .read
         .iter()
         .filter(|reading| reading.service == Service::Evaluation)
     {
-        standing.insert(&reading.id, reading.position);
+        positions.insert(&reading.id, reading.position);
     }
     let sources = &case.made.basis.sources;
     let before = |reading: &&Reading| {
@@ -105,7 +105,7 @@ pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Else
     };
     let mut missing = Vec::new();
     for reading in case.read.iter().filter(before) {
-        let position = standing.get(reading.id.as_str()).copied();
+        let position = positions.get(reading.id.as_str()).copied();
         if had_arrived(sources, reading) {
             if position.is_none_or(|position| position >= case.made.basis.size) && is_passed_on(reading) {
                 findings.push(format!(

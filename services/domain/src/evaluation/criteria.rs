@@ -133,12 +133,12 @@ impl Decider for Criteria {
             load_cap: command.load_cap,
             earlier: command.earlier,
         };
-        let standing = if command.earlier {
+        let status = if command.earlier {
             state.0.iter().find(|set| set.earlier && set.name == command.name)
         } else {
             state.in_force()
         };
-        match standing {
+        match status {
             Some(set) if *set == event(set.version) => return Ok(vec![]),
             Some(_) if command.earlier => return Err(CriteriaRejection::EarlierDiffers),
             _ => {}

@@ -137,7 +137,7 @@ impl Event {
     }
 
     /// The sealed texts of the event that others may speak of: an approved brief.
-    pub fn lent_texts(&self) -> Option<&BTreeMap<String, SealedText>> {
+    pub fn exported_texts(&self) -> Option<&BTreeMap<String, SealedText>> {
         match self {
             Self::Idea(IdeaEvent::BriefApproved(brief)) => Some(&brief.texts),
             Self::Idea(IdeaEvent::BriefReplaced(brief)) => Some(&brief.texts),

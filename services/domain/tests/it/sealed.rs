@@ -185,12 +185,12 @@ fn a_copied_text_is_opened_only_where_it_was_sealed() {
         Event::from(IdeaEvent::from(received)),
         Event::from(EvaluationEvent::from(opened())),
     );
-    let lent = copied(approved.lent_texts().expect("a brief is lent"));
+    let exported = copied(approved.exported_texts().expect("a brief is exported"));
     for event in [received, opened] {
         assert_eq!(event.sealed_members(id()), []);
         let copies = event.copied_texts().expect("it speaks of a brief");
         assert_eq!(copies.from, Some(StreamName::idea(idea(1))));
-        assert_eq!(*copies.texts, lent);
+        assert_eq!(*copies.texts, exported);
     }
 }
 

@@ -16,7 +16,7 @@ use tonic::Status;
 const STRAY_DIGEST: &str = "digest_in_another_field";
 
 /// An entry, and which of its texts are opened.
-struct Told {
+struct StoredEntry {
     entry: Entry,
     read: Option<Recorded>,
     members: Vec<SealedMember>,
@@ -40,21 +40,21 @@ impl CommandContext {
         entries.sort_unstable_by_key(|entry| entry.position);
         let read: Vec<_> = entries.iter().map(|entry| Recorded::read(&entry.line)).collect();
         let revealed = revealed(read.iter().flatten());
-        let mut told = Vec::with_capacity(entries.len());
+        let mut stored = Vec::with_capacity(entries.len());
         for (entry, read) in entries.into_iter().zip(read) {
             let members = match read.as_ref().filter(|read| may_read(read)) {
                 Some(read) => self.members(read).await?,
                 None => Vec::new(),
             };
-            told.push(Told {
+            stored.push(StoredEntry {
                 hidden: read.as_ref().is_some_and(|read| is_hidden(read, &revealed)),
                 entry,
                 read,
                 members,
             });
         }
-        self.report_strays(&told).await?;
-        Ok((self.open_all(told).await?, position))
+        self.report_strays(&stored).await?;
+        Ok((self.open_all(stored).await?, position))
     }
 
     /// The texts that stand sealed in an event, and those that it speaks of and another event holds.
@@ -66,16 +66,16 @@ impl CommandContext {
         Ok(members)
     }
 
-    async fn open_all(&self, told: Vec<Told>) -> Result<Vec<HistoryEntry>, Status> {
-        let shown = told.iter().filter(|told| !told.hidden);
-        let members: Vec<SealedMember> = shown.flat_map(|told| told.members.iter().cloned()).collect();
+    async fn open_all(&self, stored: Vec<StoredEntry>) -> Result<Vec<HistoryEntry>, Status> {
+        let shown = stored.iter().filter(|stored| !stored.hidden);
+        let members: Vec<SealedMember> = shown.flat_map(|stored| stored.members.iter().cloned()).collect();
         let opened = self.engine.vault().open_texts(&members).await;
         let mut opened = opened.map_err(ExecuteError::from)?.into_iter();
-        let mut entries = Vec::with_capacity(told.len());
-        for told in told {
-            let mut texts = Vec::with_capacity(told.members.len());
-            for member in told.members {
-                let text = if told.hidden {
+        let mut entries = Vec::with_capacity(stored.len());
+        for stored in stored {
+            let mut texts = Vec::with_capacity(stored.members.len());
+            for member in stored.members {
+                let text = if stored.hidden {
                     Some(hidden())
                 } else {
                     opened.next().filter(|opened| *opened != Opened::Unknown).and_then(text)
@@ -83,8 +83,8 @@ impl CommandContext {
                 texts.extend(text.map(|text| (member.digest.to_string(), text)));
             }
             entries.push(HistoryEntry {
-                position: told.entry.position,
-                line: told.entry.line.to_vec(),
+                position: stored.entry.position,
+                line: stored.entry.line.to_vec(),
                 texts: texts.into_iter().collect(),
             });
         }
@@ -92,8 +92,8 @@ impl CommandContext {
     }
 
     /// Reports digests of texts that stand in other members than those that hold sealed texts.
-    async fn report_strays(&self, told: &[Told]) -> Result<(), Status> {
-        let strays: Vec<Digest> = told.iter().flat_map(strays).collect();
+    async fn report_strays(&self, stored: &[StoredEntry]) -> Result<(), Status> {
+        let strays: Vec<Digest> = stored.iter().flat_map(strays).collect();
         if strays.is_empty() {
             return Ok(());
         }
@@ -127,12 +127,12 @@ fn is_hidden(entry: &Recorded, revealed: &BTreeSet<String>) -> bool {
 }
 
 /// Every string in an event's data that looks like a digest and is neither a sealed text nor one that the event speaks of.
-fn strays(told: &Told) -> Vec<Digest> {
-    let event = told.read.as_ref().and_then(|read| read.event.as_ref());
-    let (Some(event), Ok(line)) = (event, parse(&told.entry.line)) else {
+fn strays(stored: &StoredEntry) -> Vec<Digest> {
+    let event = stored.read.as_ref().and_then(|read| read.event.as_ref());
+    let (Some(event), Ok(line)) = (event, parse(&stored.entry.line)) else {
         return Vec::new();
     };
-    let own = told
+    let own = stored
         .read
         .iter()
         .flat_map(Recorded::sealed_members)
@@ -146,7 +146,7 @@ fn strays(told: &Told) -> Vec<Digest> {
     digests.difference(&known).copied().collect()
 }
 
-/// The largest answer, which is the largest that clients take unless told otherwise: whatever would be larger is an error of ours, not theirs.
+/// The largest answer, which is the largest that clients take unless stored otherwise: whatever would be larger is an error of ours, not theirs.
 pub const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// How many bytes of lines and texts one message has, unless a single entry has more: well below what clients take.

@@ -83,7 +83,7 @@ impl CommandContext {
             &mut problems,
         );
         let actor = problems.finish(actor)?;
-        // Services of the instance ask for themselves; until they sign in to each other the loopback is the door.
+        // Services of the instance ask for themselves; until they sign in to each other the loopback is all that keeps others out.
         if actor.role != Role::Service {
             self.check(&actor)?;
         }

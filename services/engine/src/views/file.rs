@@ -6,15 +6,15 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A view's place in the folder.
+/// Where a view's file lies.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ViewFile {
     folder: PathBuf,
     name: &'static str,
     version: u32,
 }
 
-impl Place {
+impl ViewFile {
     pub(super) fn new(folder: &Path, name: &'static str, version: u32) -> Result<Self, ViewError> {
         fs::create_dir_all(folder).map_err(|error| ViewError::Folder(folder.to_owned(), error))?;
         Ok(Self {

@@ -1,4 +1,4 @@
-use super::file::Place;
+use super::file::ViewFile;
 use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
 use crate::{Engine, Recorded, ViewError, metric_names};
@@ -22,7 +22,7 @@ impl Engine {
     ///
     /// Returns when it shows everything that is in the journal now.
     pub async fn view<V: View>(&self, folder: &Path) -> Result<ViewHandle, ViewError> {
-        let place = Place::new(folder, V::NAME, V::VERSION)?;
+        let place = ViewFile::new(folder, V::NAME, V::VERSION)?;
         let (live, path) = self.open_view::<V>(&place).await?;
         let (shown, position) = watch::channel(live.next());
         let (rebuild, asked) = mpsc::channel(1);
@@ -46,7 +46,7 @@ impl Engine {
     }
 
     /// Opens the file in use if it is whole and of this journal, else builds one.
-    async fn open_view<V: View>(&self, place: &Place) -> Result<(Live<V>, PathBuf), ViewError> {
+    async fn open_view<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
         if let Some(path) = place.current()? {
             match Live::<V>::open(&path) {
                 Ok(live) if self.is_of_this_journal(&live).await? => {
@@ -71,7 +71,7 @@ impl Engine {
     }
 
     /// Builds a view from the first entry on, and puts it into use.
-    async fn build<V: View>(&self, place: &Place) -> Result<(Live<V>, PathBuf), ViewError> {
+    async fn build<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
         let building = place.building()?;
         let live = self.catch_up(Live::<V>::create(&building)?).await?;
         drop(live);
@@ -168,7 +168,7 @@ async fn watch_lag(engine: Engine, view: &'static str, position: watch::Receiver
 
 struct Runner<V> {
     engine: Engine,
-    place: Place,
+    place: ViewFile,
     live: Arc<Mutex<Live<V>>>,
     shown: watch::Sender<u64>,
     asked: mpsc::Receiver<oneshot::Sender<Result<(), ViewError>>>,

@@ -67,8 +67,8 @@ fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static s
         (!state.without_conflict.contains(&person), No::NotDeclared),
         (gate >= Gate::Concept && state.need_owner.is_none(), No::NoNeedOwner),
     ];
-    let standing = checks.into_iter().filter(|(stands, _)| *stands);
-    standing.map(|(_, rejection)| rejection.code()).collect()
+    let holding = checks.into_iter().filter(|(stands, _)| *stands);
+    holding.map(|(_, rejection)| rejection.code()).collect()
 }
 
 /// How many entries a decision's page lists, the newest; all of them are in the history.

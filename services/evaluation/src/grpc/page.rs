@@ -3,7 +3,7 @@
 use super::assess::unseal;
 use super::declared;
 use super::lists::criteria_set;
-use super::queries::{Queries, Sight, evaluation_id, load_for, organisation};
+use super::queries::{AccessLevel, Queries, evaluation_id, load_for, organisation};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::criteria::Criteria;
@@ -30,10 +30,12 @@ pub(super) async fn get(
     let asker = queries.context.asker(request.query.as_ref())?;
     let id = evaluation_id(&request.evaluation)?;
     let position = queries.context.engine.store().head().borrow().size;
-    let (loaded, state, sight) = load_for(&queries.context, &asker, id).await?;
-    let evaluation = match sight {
-        Sight::Role => draw(&queries.context, &asker, id, &loaded, &state).await?,
-        Sight::OwnDeclaration(aside) => declared::draw(&queries.context, &asker, id, &loaded, &state, aside).await?,
+    let (loaded, state, access) = load_for(&queries.context, &asker, id).await?;
+    let evaluation = match access {
+        AccessLevel::Role => draw(&queries.context, &asker, id, &loaded, &state).await?,
+        AccessLevel::OwnDeclaration(aside) => {
+            declared::draw(&queries.context, &asker, id, &loaded, &state, aside).await?
+        }
     };
     Ok(pb::GetEvaluationResponse {
         evaluation: Some(evaluation),

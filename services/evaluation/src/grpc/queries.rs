@@ -27,7 +27,7 @@ pub(super) const INSIDE: &[Role] = &[
 
 /// How much of an evaluation somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum AccessLevel {
     /// All that the role allows.
     Role,
     /// Nothing but why they take no part.
@@ -35,7 +35,7 @@ pub(super) enum Sight {
 }
 
 /// Errors: NOT_FOUND, PERMISSION_DENIED unless the asker works with evaluations of its organisation, or assesses this one.
-pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<Sight, Status> {
+pub(super) fn access_level(asker: &Asker, evaluation: &Evaluation) -> Result<AccessLevel, Status> {
     let Some(organisation) = organisation(evaluation) else {
         return Err(super::rejected(EvaluationRejection::Unknown));
     };
@@ -45,9 +45,9 @@ pub(super) fn sight(asker: &Asker, evaluation: &Evaluation) -> Result<Sight, Sta
     if assesses || inside {
         return Ok(match evaluation.aside(person) {
             // A conflict is the person's, in whichever role; who was only taken off as assessor may have another task.
-            Some(aside @ (Aside::Author | Aside::Conflict)) => Sight::OwnDeclaration(aside),
-            Some(aside @ Aside::Recused) if asker.is(&[Role::Assessor]) => Sight::OwnDeclaration(aside),
-            Some(Aside::Recused) | None => Sight::Role,
+            Some(aside @ (Aside::Author | Aside::Conflict)) => AccessLevel::OwnDeclaration(aside),
+            Some(aside @ Aside::Recused) if asker.is(&[Role::Assessor]) => AccessLevel::OwnDeclaration(aside),
+            Some(Aside::Recused) | None => AccessLevel::Role,
         });
     }
     let sentence = "This evaluation is for those who take part in it.";
@@ -91,8 +91,8 @@ pub(super) async fn load(
     evaluation: EvaluationId,
 ) -> Result<(Loaded, Evaluation), Status> {
     match load_for(context, asker, evaluation).await? {
-        (loaded, state, Sight::Role) => Ok((loaded, state)),
-        (_, _, Sight::OwnDeclaration(_)) => Err(takes_no_part()),
+        (loaded, state, AccessLevel::Role) => Ok((loaded, state)),
+        (_, _, AccessLevel::OwnDeclaration(_)) => Err(takes_no_part()),
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn load_for(
     context: &CommandContext,
     asker: &Asker,
     evaluation: EvaluationId,
-) -> Result<(Loaded, Evaluation, Sight), Status> {
+) -> Result<(Loaded, Evaluation, AccessLevel), Status> {
     context.wait(asker).await?;
     let stream = StreamName::evaluation(evaluation);
     let about = super::load(context, evaluation).await?.about();
@@ -109,8 +109,8 @@ pub(super) async fn load_for(
     let idea = StreamName::idea(about);
     let loaded = context.engine.load(&[stream.clone(), idea.clone()]).await?;
     let state = super::state(&loaded, &stream, &idea);
-    let sight = sight(asker, &state)?;
-    Ok((loaded, state, sight))
+    let access = access_level(asker, &state)?;
+    Ok((loaded, state, access))
 }
 
 macro_rules! queries {

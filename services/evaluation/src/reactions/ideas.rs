@@ -163,7 +163,7 @@ impl FollowIdeas {
         Ok((OpenedBrief { version, texts }, authors))
     }
 
-    /// Keeps what was lent, if it is what the event that approved the brief speaks of, as that organisation's and that idea's.
+    /// Keeps what was exported, if it is what the event that approved the brief speaks of, as that organisation's and that idea's.
     async fn adopt(
         &self,
         idea: IdeaId,

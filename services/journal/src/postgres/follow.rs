@@ -95,7 +95,7 @@ pub(super) async fn run(
             Err(error) => {
                 tracing::debug!(%error, "the journal's head could not be read; trying again");
                 // Whoever wrote when it could be asked last may have lost the lease meanwhile.
-                tell_holder(&shared, None);
+                publish_holder(&shared, None);
             }
         }
         shared.heard.notify_one();
@@ -127,11 +127,11 @@ pub(super) fn publish(shared: &Shared, followed: Followed, own: &Own) {
     });
     // Our own name in there is a lease that we have lost, and may take again; our own address is one that died with it before us.
     let is_other = |address: &String| followed.holder != own.holder && *address != own.address;
-    tell_holder(shared, followed.address.filter(is_other));
+    publish_holder(shared, followed.address.filter(is_other));
 }
 
 /// Tells who else may write, unless it is this process.
-fn tell_holder(shared: &Shared, address: Option<String>) {
+fn publish_holder(shared: &Shared, address: Option<String>) {
     shared.lease.send_if_modified(|lease| {
         let told = Lease::Elsewhere { address };
         let is_changed = !lease.is_held() && *lease != told;

@@ -3,7 +3,7 @@
 use super::handle::PostgresStore;
 use super::work::OpenEpoch;
 use super::{cast, sql, tiles, verify};
-use crate::check::check_peaks;
+use crate::check::read_peaks;
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
     StoreError, StreamEntries, Tally, limits, number,
@@ -157,7 +157,7 @@ impl Log for PostgresStore {
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
         let row = sqlx::query(sql::HEAD_READ).fetch_one(self.readers()).await?;
         let size = cast::count(&row, 1)?;
-        Ok((size, check_peaks(size, row.try_get(4)?)?))
+        Ok((size, read_peaks(size, row.try_get(4)?)?))
     }
 
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {

@@ -74,8 +74,8 @@ impl Wanted {
             }
             let query = sqlx::query(sql::LOOK_UP_LINES).bind(names).bind(epochs).bind(sequences);
             for row in query.fetch_all(conn).await? {
-                let head_state = (row.try_get(0)?, cast::epoch(&row, 1)?, cast::count(&row, 2)?);
-                found.lines.insert(head_state, row.try_get(3)?);
+                let source_position = (row.try_get(0)?, cast::epoch(&row, 1)?, cast::count(&row, 2)?);
+                found.lines.insert(source_position, row.try_get(3)?);
             }
         }
         Ok(found)

@@ -183,8 +183,8 @@ impl Rows for Gathered {
     }
 
     fn find_line(&mut self, source: i64, event: &Received) -> Sure<Option<Vec<u8>>> {
-        let head_state = (event.source.clone(), event.epoch, event.sequence);
-        if let Some(line) = self.found.lines.get(&head_state) {
+        let source_position = (event.source.clone(), event.epoch, event.sequence);
+        if let Some(line) = self.found.lines.get(&source_position) {
             return Ok(Some(line.clone()));
         }
         let columns = &self.columns;
@@ -245,20 +245,20 @@ impl Rows for Gathered {
 
     fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Sure<()> {
         let columns = &mut self.columns;
-        let head_state = [
+        let first_event = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, head_state);
+        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, first_event);
         columns.command_ids.push(command.id);
         columns.command_organisations.push(command.organisation.clone());
         columns.command_fingerprints.push(command.fingerprint);
         columns.command_sources.push(small(source));
-        columns.command_epochs.push(head_state[1]);
-        columns.command_sequences.push(head_state[2]);
-        columns.command_positions.push(head_state[3]);
+        columns.command_epochs.push(first_event[1]);
+        columns.command_sequences.push(first_event[2]);
+        columns.command_positions.push(first_event[3]);
         columns.command_sums.push(sum);
         let key = (command.id, command.organisation.clone());
         self.commands.insert(key, (command.fingerprint, first.clone()));

@@ -1,7 +1,7 @@
 //! Reading what the writer knows by heart.
 
 use super::{cast, sql, tiles};
-use crate::check::{check_edge, check_peaks};
+use crate::check::{compare_peaks, read_peaks};
 use crate::write::{HeadState, Source, State, Streams};
 use crate::{StoreError, number};
 use sqlx::Row as _;
@@ -47,7 +47,7 @@ pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreE
         )));
     }
     let compact_range = tiles::compact_range(conn, size).await?;
-    check_edge(size, &check_peaks(size, row.try_get(4)?)?, &compact_range.peaks())?;
+    compare_peaks(size, &read_peaks(size, row.try_get(4)?)?, &compact_range.peaks())?;
     let sources = sqlx::query(sql::SOURCES_READ).fetch_all(conn).await?;
     Ok(HeadRow {
         name: row.try_get(0)?,

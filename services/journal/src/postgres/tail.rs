@@ -128,7 +128,7 @@ mod tests {
         entries.map(|entries| entries.into_iter().map(text).collect())
     }
 
-    fn told<const N: usize>(lines: [&str; N]) -> Option<Vec<String>> {
+    fn some<const N: usize>(lines: [&str; N]) -> Option<Vec<String>> {
         Some(lines.map(str::to_owned).to_vec())
     }
 
@@ -143,10 +143,10 @@ mod tests {
         tail.add(7, vec![kept(1, 4)]);
         assert_eq!(lines(tail.read(4, 9)), None);
         assert_eq!(lines(tail.read(8, 9)), None, "nothing is known of what comes next");
-        assert_eq!(lines(tail.read(5, 7)), told(["5 1/3", "6 2/1"]));
-        assert_eq!(lines(tail.read(6, 7)), told(["6 2/1"]));
-        assert_eq!(lines(tail.feed("house", 1, 3, 9)), told(["7 1/4"]));
-        assert_eq!(lines(tail.feed("house", 1, 4, 9)), told([]));
+        assert_eq!(lines(tail.read(5, 7)), some(["5 1/3", "6 2/1"]));
+        assert_eq!(lines(tail.read(6, 7)), some(["6 2/1"]));
+        assert_eq!(lines(tail.feed("house", 1, 3, 9)), some(["7 1/4"]));
+        assert_eq!(lines(tail.feed("house", 1, 4, 9)), some([]));
         assert_eq!(
             lines(tail.feed("house", 1, 2, 9)),
             None,
@@ -164,9 +164,9 @@ mod tests {
             tail.add(position, vec![kept(1, 1)]);
         }
         assert_eq!(lines(tail.read(903, 904)), None);
-        assert_eq!(lines(tail.read(904, 905)), told(["904 1/1"]));
+        assert_eq!(lines(tail.read(904, 905)), some(["904 1/1"]));
         tail.add(6_000, vec![kept(1, 2)]);
         assert_eq!(lines(tail.read(4_999, 9_999)), None);
-        assert_eq!(lines(tail.read(6_000, 9_999)), told(["6000 1/2"]));
+        assert_eq!(lines(tail.read(6_000, 9_999)), some(["6000 1/2"]));
     }
 }

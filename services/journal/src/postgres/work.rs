@@ -225,8 +225,8 @@ impl Job for Vec<Received> {
                 .find(|source| *source.name == *event.source);
             let come_to = known.map_or((0, 0), |source| (source.epoch, source.sequence));
             if (event.epoch, event.sequence) <= come_to {
-                let head_state = (event.source.clone(), event.epoch, event.sequence);
-                wanted.lines.push(head_state);
+                let source_position = (event.source.clone(), event.epoch, event.sequence);
+                wanted.lines.push(source_position);
             } else if let Ok(line) = receive::check(event) {
                 wanted.event_ids.push(id_bytes(&line.id));
                 want_stream(&line.subject, state, wanted);

@@ -84,9 +84,9 @@ impl Rows for SqliteRows<'_> {
     }
 
     fn find_line(&mut self, _source: i64, event: &Received) -> Result<Option<Vec<u8>>, WriteError> {
-        let head_state = (&event.source, event.epoch, number::to(event.sequence));
+        let source_position = (&event.source, event.epoch, number::to(event.sequence));
         let mut statement = self.conn.prepare_cached(sql::ENTRY_BY_SOURCE)?;
-        Ok(statement.query_row(head_state, |row| row.get(1)).optional()?)
+        Ok(statement.query_row(source_position, |row| row.get(1)).optional()?)
     }
 
     fn find_key(&mut self, id: &[u8; 16]) -> Result<Option<bool>, WriteError> {
@@ -138,21 +138,21 @@ impl Rows for SqliteRows<'_> {
     }
 
     fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), WriteError> {
-        let head_state = [
+        let first_event = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, head_state);
+        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, first_event);
         self.conn.prepare_cached(sql::COMMAND_ADD)?.execute((
             command.id.as_slice(),
             &command.organisation,
             command.fingerprint.as_slice(),
-            head_state[0],
-            head_state[1],
-            head_state[2],
-            head_state[3],
+            first_event[0],
+            first_event[1],
+            first_event[2],
+            first_event[3],
             sum,
         ))?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::compact_range::Tiles;
 use super::sql;
-use crate::check::{check_edge, check_peaks};
+use crate::check::{compare_peaks, read_peaks};
 use crate::write::{HeadState, Source, State, Streams};
 use crate::{StoreError, number};
 use idesluss_proof::tree::Hash;
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Reads the journal's name and head; compares the tree's edge, found anew from tiles and lines, with the peaks in it.
-pub(super) fn read_place(conn: &Connection) -> Result<(String, HeadState), StoreError> {
+pub(super) fn read_head_state(conn: &Connection) -> Result<(String, HeadState), StoreError> {
     let (name, size, recorded, epoch, peaks): (String, i64, i64, i64, Vec<u8>) =
         conn.prepare_cached(sql::HEAD_READ)?.query_row([], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
@@ -36,7 +36,7 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, HeadState), Store
         nodes: None,
     }
     .compact_range()?;
-    check_edge(size, &check_peaks(size, &peaks)?, &compact_range.peaks())?;
+    compare_peaks(size, &read_peaks(size, &peaks)?, &compact_range.peaks())?;
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement
         .query_map([], |row| {
@@ -64,17 +64,17 @@ pub(super) fn read_place(conn: &Connection) -> Result<(String, HeadState), Store
 }
 
 /// Reads how many entries the head speaks of, and the peaks in it.
-pub(super) fn read_peaks(conn: &Connection) -> Result<(u64, Vec<Hash>), StoreError> {
+pub(super) fn noted_peaks(conn: &Connection) -> Result<(u64, Vec<Hash>), StoreError> {
     let (size, peaks): (i64, Vec<u8>) = conn
         .prepare_cached(sql::HEAD_READ)?
         .query_row([], |row| Ok((row.get(1)?, row.get(4)?)))?;
     let size = number::from(size);
-    Ok((size, check_peaks(size, &peaks)?))
+    Ok((size, read_peaks(size, &peaks)?))
 }
 
 /// Reads all that the writer keeps in memory.
 pub(super) fn read_state(conn: &Connection) -> Result<State, StoreError> {
-    let (name, head_state) = read_place(conn)?;
+    let (name, head_state) = read_head_state(conn)?;
     let mut statement = conn.prepare_cached(sql::KINDS_ALL)?;
     let kinds = statement
         .query_map([], |row| row.get(0))?

@@ -15,7 +15,7 @@ pub(super) fn whole(conn: &Connection) -> Result<u64, StoreError> {
     if found != "ok" {
         return damaged(format!("the file's own check says: {found}"));
     }
-    let (name, head_state) = state::read_place(conn)?;
+    let (name, head_state) = state::read_head_state(conn)?;
     let lines = read(conn, &name, 0)?;
     lines.compare_whole(&head_state)?;
     tables(conn, &lines)?;
@@ -130,10 +130,10 @@ fn quarantine(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
             continue;
         };
         placed += 1;
-        let head_state = (row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?);
+        let source_position = (row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?);
         let line: Option<Vec<u8>> = conn
             .prepare_cached(sql::ENTRY_BY_SOURCE)?
-            .query_row(head_state, |row| row.get(1))
+            .query_row(source_position, |row| row.get(1))
             .optional()?;
         let reason: String = row.get(4)?;
         check_refusal(line.as_deref(), number::from(position), &reason)?;

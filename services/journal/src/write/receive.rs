@@ -85,8 +85,8 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
                 .map(|index| &batch.head_state.sources[index]);
             source.map_or((0, 0), |source| (source.epoch, source.sequence))
         });
-        let head_state = (event.source.as_str(), event.epoch, event.sequence);
-        let verdict = match written.get(&head_state) {
+        let source_position = (event.source.as_str(), event.epoch, event.sequence);
+        let verdict = match written.get(&source_position) {
             Some(bytes) if **bytes == *event.event => Verdict::Known,
             Some(_) => Verdict::Contradicts,
             None => judge(batch, event, known, &ids)?,
@@ -96,7 +96,7 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
         }
         if matches!(verdict, Verdict::Store { .. } | Verdict::Refuse { .. }) {
             places.insert(&event.source, (event.epoch, event.sequence));
-            written.insert(head_state, &event.event);
+            written.insert(source_position, &event.event);
         }
         verdicts.push(verdict);
     }

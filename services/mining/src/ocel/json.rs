@@ -1,4 +1,4 @@
-use super::told::Told;
+use super::object_attributes::ObjectAttributes;
 use super::{Happening, Log, form_name};
 use crate::object::{Kind, Object};
 use crate::value::{Attribute, Form, Value, moment};
@@ -25,14 +25,14 @@ pub fn write_ocel_json(
     scratch: &Path,
 ) -> Result<Written, MiningError> {
     let mut log = Log::default();
-    let mut told = Told::new(scratch);
+    let mut attributes = ObjectAttributes::new(scratch);
     let mut types = Types::default();
     let mut written = Written::default();
     let mut waiting = BufWriter::new(tempfile::tempfile_in(scratch)?);
     for event in events {
         let happening = log.take(event?)?;
         types.note(&happening);
-        told.note(&happening)?;
+        attributes.note(&happening)?;
         let separator: &[u8] = if written.events == 0 { b"\n" } else { b",\n" };
         waiting.write_all(separator)?;
         serde_json::to_writer(&mut waiting, &event_of(&happening)).map_err(io::Error::from)?;
@@ -47,7 +47,7 @@ pub fn write_ocel_json(
     waiting.rewind()?;
     io::copy(&mut waiting, &mut out)?;
     out.write_all(b"\n],\"objects\":[")?;
-    told.write(&mut out)?;
+    attributes.write(&mut out)?;
     out.write_all(b"\n]}\n")?;
     out.flush()?;
     written.objects = Some(log.objects());

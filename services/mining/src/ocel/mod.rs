@@ -1,9 +1,9 @@
 //! Object-centric event logs (OCEL 2.0): each event with all that it is about, and what becomes of those things over time.
 
 mod json;
+mod object_attributes;
 mod sqlite;
 mod tables;
-mod told;
 
 pub use json::write_ocel_json;
 pub use sqlite::write_ocel_sqlite;

@@ -55,19 +55,19 @@ pub(super) const RPCS_A_PARTY: u32 = (Kind::Request.places().1 + Kind::Stream.pl
 /// Says no to what goes beyond. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
-    taken: Arc<Mutex<Taken>>,
+    in_use: Arc<Mutex<InUse>>,
     /// The rpcs that stream, by path, and for how long they may take to the first of their answer; all others are requests.
     streaming: Arc<BTreeMap<String, (Kind, Duration)>>,
 }
 
 /// How many places are taken, in all and by each party.
 #[derive(Debug, Default)]
-struct Taken {
+struct InUse {
     all: BTreeMap<Kind, usize>,
     each: BTreeMap<(Party, Kind), usize>,
 }
 
-impl Taken {
+impl InUse {
     /// Whether there was a place.
     fn take(&mut self, party: Party, kind: Kind) -> bool {
         let (places, share) = kind.places();
@@ -111,46 +111,46 @@ impl Budget {
             }
         }
         Ok(Self {
-            taken: Arc::default(),
+            in_use: Arc::default(),
             streaming: Arc::new(streaming),
         })
     }
 
     /// A place for an rpc, and how long it may take to the first of its answer.
-    fn take(&self, caller: &Caller, path: &str) -> Result<(Place, Duration), Status> {
+    fn take(&self, caller: &Caller, path: &str) -> Result<(Permit, Duration), Status> {
         // Those that the contract does not know (reflection, health) are others' and count as requests.
         let (kind, deadline) = self.streaming.get(path).copied().unwrap_or((Kind::Request, DEADLINE));
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if !taken.take(caller.party, kind) {
-            drop(taken);
+        let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        if !in_use.take(caller.party, kind) {
+            drop(in_use);
             report_refusal(kind.refusal());
             return Err(Status::resource_exhausted(
                 "The service has as much to do for you or for all as it can do at once: try again in a moment.",
             ));
         }
-        drop(taken);
-        let place = Place {
+        drop(in_use);
+        let permit = Permit {
             budget: self.clone(),
             party: caller.party,
             kind,
             _under_way: caller.begins(),
         };
-        Ok((place, deadline))
+        Ok((permit, deadline))
     }
 }
 
 /// An rpc's place, given back when it is dropped.
-struct Place {
+struct Permit {
     budget: Budget,
     party: Party,
     kind: Kind,
     _under_way: UnderWay,
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.budget.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.give_back(self.party, self.kind);
+        let mut in_use = self.budget.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        in_use.give_back(self.party, self.kind);
     }
 }
 
@@ -189,7 +189,7 @@ where
             let unknown = Status::internal("It is not known who asks.");
             return Box::pin(async move { Ok(refused(unknown)) });
         };
-        let (place, deadline) = match self.budget.take(&caller, request.uri().path()) {
+        let (permit, deadline) = match self.budget.take(&caller, request.uri().path()) {
             Ok(taken) => taken,
             Err(status) => return Box::pin(async move { Ok(refused(status)) }),
         };
@@ -197,7 +197,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout(deadline, answer).await {
                 Ok(answer) => {
-                    let held = Some((caller.watch(), place));
+                    let held = Some((caller.watch(), permit));
                     answer.map(|answer| answer.map(|body| Answer { body, held }))
                 }
                 Err(_) => Ok(refused(Status::deadline_exceeded(
@@ -211,7 +211,7 @@ where
 /// An answer's body, with its place until it is taken.
 pub(super) struct Answer {
     body: Body,
-    held: Option<(Taking, Place)>,
+    held: Option<(Taking, Permit)>,
 }
 
 impl http_body::Body for Answer {

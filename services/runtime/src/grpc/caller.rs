@@ -83,3 +83,39 @@ impl Taking {
         *self.waits.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edge::Admission;
+
+    fn caller() -> (Caller, CancellationToken) {
+        let admission = Admission::new(1, 1);
+        let place = admission.admit([127, 0, 0, 1].into()).expect("a place");
+        Caller::new(place.party, place.pulse.clone())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_take_the_next_part_of_an_answer_is_shown_out() {
+        let (caller, shown_out) = caller();
+        let began = Instant::now();
+        let taking = caller.watch();
+        for _ in 0..10 {
+            sleep(TAKING / 2).await;
+            taking.is_taken(true);
+        }
+        assert!(!shown_out.is_cancelled(), "it takes one part after another");
+        shown_out.cancelled().await;
+        assert!(began.elapsed() <= TAKING * 7, "{:?}", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_us_stays_and_what_was_answered_is_forgotten() {
+        let (caller, shown_out) = caller();
+        let (idle, answered) = (caller.watch(), caller.watch());
+        idle.is_taken(false);
+        drop(answered);
+        sleep(TAKING * 10).await;
+        assert!(!shown_out.is_cancelled());
+    }
+}

@@ -6,7 +6,7 @@ use idesluss_proto::status::refuse;
 use idesluss_vault::Scope;
 use tonic::{Code, Status};
 
-/// Lends an approved brief to evaluation. Only between services of one instance.
+/// Exports an approved brief for evaluation. Only between services of one instance.
 pub(super) async fn export(
     context: &CommandContext,
     request: pb::ExportBriefRequest,

@@ -134,6 +134,125 @@ async fn connections_that_say_nothing_keep_nobody_from_a_service_with_certificat
     }
 }
 
+/// A connection by HTTP/2 that answers pings and grants no room for any answer, and `questions` for the journal's head over it.
+async fn grants_nothing(address: SocketAddr, questions: usize) -> Vec<h2::client::ResponseFuture> {
+    let stream = tokio::net::TcpStream::connect(address).await.expect("the port answers");
+    let handshake = h2::client::Builder::new()
+        .initial_window_size(0)
+        .handshake::<_, &[u8]>(stream);
+    let (client, connection) = handshake.await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let mut client = client.ready().await.expect("a connection");
+    let mut asked = Vec::new();
+    for _ in 0..questions {
+        let request = http::Request::post(format!("http://{address}{HEAD}"))
+            .header("content-type", "application/grpc")
+            .body(())
+            .expect("a request");
+        let (answer, mut body) = client.send_request(request, false).expect("sent");
+        // A message without a byte.
+        body.send_data(&[0; 5], true).expect("sent");
+        asked.push(answer);
+        client = client.ready().await.expect("a connection");
+    }
+    if questions == 0 {
+        // The connection lasts as long as this.
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            drop(client);
+        });
+    }
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_greet_and_ask_for_nothing_give_way() {
+    raise_open_files();
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    // More than there are places: the earliest go.
+    for _ in 0..1_100 {
+        grants_nothing(address, 0).await;
+    }
+    let head = ForeignCall {
+        seconds: 5.0,
+        ..ForeignCall::new(address, HEAD, json!({}))
+    };
+    assert_eq!(client.call(head).await.code, "OK");
+    let turned_away = before
+        .counted(&instance, "idesluss_refusals_total{what=\"too_many_connections\"}")
+        .await;
+    assert!((76.0..=200.0).contains(&turned_away), "{turned_away}");
+    before.nothing_changed(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_that_takes_no_answer_has_its_share_and_no_more() {
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    let mut codes = Vec::new();
+    for answer in grants_nothing(address, 300).await {
+        let answer = tokio::time::timeout(PATIENCE, answer).await.expect("an answer's head");
+        let headers = answer.expect("a head").into_parts().0.headers;
+        codes.push(
+            headers
+                .get("grpc-status")
+                .map(|code| code.to_str().expect("a number").to_owned()),
+        );
+    }
+    let refused = codes.iter().filter(|code| code.as_deref() == Some("8")).count();
+    assert_eq!(
+        (refused, codes.len()),
+        (44, 300),
+        "RESOURCE_EXHAUSTED beyond the share: {codes:?}"
+    );
+    let counted = before
+        .counted(&instance, "idesluss_refusals_total{what=\"too_many_requests\"}")
+        .await;
+    assert_eq!(counted, 44.0);
+    for _ in 0..5 {
+        assert_eq!(
+            client.call_to(&instance, "submission", HEAD, json!({})).await.code,
+            "OK"
+        );
+    }
+    before.nothing_changed(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_does_not_take_all_streams_and_followers_come_in() {
+    let instance = Instance::start();
+    let greedy = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    let follow = json!({ "source": "/fyrbodal-test/submission/house", "after_epoch": 1 });
+    let all = ForeignCall {
+        seconds: 6.0,
+        calls: 100,
+        ..ForeignCall::new(address, FOLLOW, follow.clone())
+    };
+    let taking = tokio::spawn(async move { greedy.calls(all).await });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let client = ForeignClient::start();
+    let follower = ForeignCall {
+        seconds: 1.0,
+        ..ForeignCall::new(address, FOLLOW, follow)
+    };
+    assert_eq!(
+        client.call(follower).await.code,
+        "DEADLINE_EXCEEDED",
+        "it follows until it goes"
+    );
+    let answers = taking.await.expect("the client ends");
+    let refused = answers.iter().filter(|answer| answer.code == "RESOURCE_EXHAUSTED");
+    assert_eq!(refused.count(), 36, "beyond a share of 64");
+    before.nothing_changed(&instance).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_are_counted_over_all_connections_and_leave_room_for_questions() {
     let instance = Instance::start();

@@ -81,7 +81,7 @@ pub struct Open {
     pub round: u32,
     /// The organisation whose idea it is.
     pub organisation: OrganisationId,
-    /// The brief, as submission lent it.
+    /// The brief, as submission exported it.
     pub brief: OpenedBrief,
     /// Submitter and co-authors.
     pub excluded: Vec<PersonId>,

@@ -43,8 +43,8 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
         Some(AggregateStatus::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
         Some(AggregateStatus::Call(CallStatus::Open)) => l.t("Öppen", "Open"),
         Some(AggregateStatus::Call(CallStatus::Closed)) => l.t("Stängd", "Closed"),
-        Some(AggregateStatus::Evaluation(standing)) => phrases::evaluation_phase(l, write_evaluation_phase(standing)),
-        Some(AggregateStatus::Solution(standing)) => phrases::solution_phase(l, write_solution_phase(standing)),
+        Some(AggregateStatus::Evaluation(status)) => phrases::evaluation_phase(l, write_evaluation_phase(status)),
+        Some(AggregateStatus::Solution(status)) => phrases::solution_phase(l, write_solution_phase(status)),
         Some(AggregateStatus::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
         None => state,
     };
@@ -54,8 +54,8 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
         .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn write_evaluation_phase(standing: EvaluationStatus) -> ev::Phase {
-    match standing {
+fn write_evaluation_phase(status: EvaluationStatus) -> ev::Phase {
+    match status {
         EvaluationStatus::TakenOver => ev::Phase::Earlier,
         EvaluationStatus::Assessing => ev::Phase::Assessing,
         EvaluationStatus::Revealed => ev::Phase::Revealed,
@@ -65,8 +65,8 @@ fn write_evaluation_phase(standing: EvaluationStatus) -> ev::Phase {
     }
 }
 
-fn write_solution_phase(standing: SolutionStatus) -> sh::SolutionPhase {
-    match standing {
+fn write_solution_phase(status: SolutionStatus) -> sh::SolutionPhase {
+    match status {
         SolutionStatus::Drafted => sh::SolutionPhase::Drafted,
         SolutionStatus::Published => sh::SolutionPhase::Published,
         SolutionStatus::Retired => sh::SolutionPhase::Retired,

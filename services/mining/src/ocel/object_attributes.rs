@@ -10,7 +10,7 @@ use std::path::Path;
 /// What is told of objects, to be written when all of it is known.
 ///
 /// A key is the object's id, then what is told in the order in which it is written, then how manieth it is of all. Ids hold no zero byte.
-pub(super) struct Told {
+pub(super) struct ObjectAttributes {
     sorter: Sorter,
     count: u64,
 }
@@ -20,7 +20,7 @@ const INITIAL: u8 = 1;
 const CHANGE: u8 = 2;
 const RELATION: u8 = 3;
 
-impl Told {
+impl ObjectAttributes {
     pub(super) fn new(scratch: &Path) -> Self {
         let sorter = Sorter::new(scratch);
         Self { sorter, count: 0 }
@@ -73,7 +73,7 @@ impl Told {
     /// Writes the objects, one a line.
     pub(super) fn write(self, out: &mut impl Write) -> io::Result<()> {
         let mut before: Vec<u8> = Vec::new();
-        let mut place = Place::Nowhere;
+        let mut place = Cursor::Nowhere;
         for record in self.sorter.sorted()? {
             let (key, told) = record?;
             let end = key.iter().position(|byte| *byte == 0).unwrap_or(key.len());
@@ -93,7 +93,7 @@ impl Told {
 }
 
 /// Where in the list of objects the writer is.
-enum Place {
+enum Cursor {
     Nowhere,
     /// In an object's values; whether there are any yet.
     Values(bool),
@@ -101,7 +101,7 @@ enum Place {
     Relations,
 }
 
-impl Place {
+impl Cursor {
     fn next_object(&mut self, id: &[u8], out: &mut impl Write) -> io::Result<()> {
         let separator: &[u8] = if matches!(self, Self::Nowhere) { b"\n" } else { b",\n" };
         self.close(out)?;
