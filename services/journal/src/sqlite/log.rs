@@ -194,7 +194,7 @@ impl Log for SqliteStore {
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
-        self.short.read(state::read_peaks).await
+        self.short.read(state::noted_peaks).await
     }
 
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {
