@@ -112,7 +112,7 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
 
 /// Notes under which event a brief's title can be opened.
 fn brief(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
-    let exported = entry.event.as_ref().and_then(|event| event.lent_texts());
+    let exported = entry.event.as_ref().and_then(|event| event.exported_texts());
     let title = exported.and_then(|texts| entry.sealed_member(*texts.get("title")?));
     if let Some(title) = title {
         tx.prepare_cached("INSERT OR IGNORE INTO briefs (digest, title) VALUES (?1, ?2)")?
