@@ -33,7 +33,8 @@ pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
 pub use request::{
-    Asker, CommandContext, MAX_ANSWER, PendingCommand, RequestReader, Texts, in_messages, takes_no_part, wrong_role,
+    Asker, CommandContext, MAX_ANSWER, PendingCommand, RequestReader, Texts, forbidden, in_messages, takes_no_part,
+    wrong_role,
 };
 pub use run::{Reaction, ReactionError, Timer, reaction_span};
 pub use sealed::members_in;

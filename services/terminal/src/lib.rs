@@ -54,7 +54,9 @@ impl<W: Write> Escaped<W> {
         let mut plain = 0;
         for (at, letter) in text.char_indices().filter(|(_, letter)| is_obeyed(*letter)) {
             self.to.write_all(&text.as_bytes()[plain..at])?;
-            write!(self.to, "\\u{:04x}", u32::from(letter))?;
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(self.to, "\\u{unit:04x}")?;
+            }
             plain = at + letter.len_utf8();
         }
         self.to.write_all(&text.as_bytes()[plain..])
@@ -96,6 +98,9 @@ fn is_obeyed(letter: char) -> bool {
         '\n' | '\t' => false,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' => true,
+        // Seen as nothing, or as a space, and so good for two texts that look alike.
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' => true,
+        '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}' => true,
         // C0, DEL and C1.
         _ => letter.is_control(),
     }
@@ -116,8 +121,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_terminal_obeys_gets_through() {
-        let hostile =
-            "\u{1b}[2J\u{1b}]0;name\u{7}\r\u{8}\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}\u{200f}\u{61c}\u{feff}\u{0}";
+        let hostile = "\u{1b}[2J\u{1b}]0;name\u{7}\r\u{8}\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}\u{200f}\u{61c}\u{feff}\u{0}\u{ad}\u{3164}\u{e0041}";
         let text = escaped(&[hostile.as_bytes()]);
         assert!(text.chars().all(|letter| (' '..='~').contains(&letter)), "{text:?}");
         assert!(text.starts_with("\\u001b[2J\\u001b]0;name\\u0007\\u000d"), "{text}");

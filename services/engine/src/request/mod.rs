@@ -53,14 +53,19 @@ impl Asker {
 
 /// The asker's role does not allow it.
 pub fn wrong_role() -> Status {
-    refuse(Code::PermissionDenied, "WRONG_ROLE", "Your role does not allow this.")
+    forbidden("WRONG_ROLE", "Your role does not allow this.")
 }
 
-/// Whoever takes no part in judging an idea reads nothing of it: reported, since no page leads there.
+/// A question that this person may not ask at all: said, and counted like a command that they may not give.
+pub fn forbidden(reason: &'static str, sentence: &str) -> Status {
+    report_refusal(reason);
+    refuse(Code::PermissionDenied, reason, sentence)
+}
+
+/// Whoever takes no part in judging an idea reads nothing of it.
 pub fn takes_no_part() -> Status {
-    report_refusal("TAKES_NO_PART");
     let sentence = "You take no part in judging this idea, so you do not read it. What you declared stands on the evaluation's page.";
-    refuse(Code::PermissionDenied, "TAKES_NO_PART", sentence)
+    forbidden("TAKES_NO_PART", sentence)
 }
 
 impl CommandContext {
@@ -104,6 +109,6 @@ impl CommandContext {
             return Ok(());
         }
         let sentence = "You do not hold this role in this organisation: choose one that you hold.";
-        Err(refuse(Code::PermissionDenied, "ROLE_NOT_HELD", sentence))
+        Err(forbidden("ROLE_NOT_HELD", sentence))
     }
 }

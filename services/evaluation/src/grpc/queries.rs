@@ -3,11 +3,11 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, in_messages, takes_no_part};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, forbidden, in_messages, takes_no_part};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
-use idesluss_proto::status::{Problems, refuse};
-use tonic::{Code, Request, Response, Status};
+use idesluss_proto::status::Problems;
+use tonic::{Request, Response, Status};
 
 /// The query service.
 pub(crate) struct Queries {
@@ -51,7 +51,7 @@ pub(super) fn access_level(asker: &Asker, evaluation: &Evaluation) -> Result<Acc
         });
     }
     let sentence = "This evaluation is for those who take part in it.";
-    Err(refuse(Code::PermissionDenied, "NOT_TAKING_PART", sentence))
+    Err(forbidden("NOT_TAKING_PART", sentence))
 }
 
 /// The organisation whose idea it is.

@@ -152,6 +152,12 @@ mod tests {
             admission.admit(from("198.51.100.2")).is_none(),
             "whoever is answered stays"
         );
+        silent[2].pulse.waits_for_body();
+        assert!(
+            admission.admit(from("198.51.100.2")).is_some(),
+            "whoever keeps us waiting for the rest of a request gives way"
+        );
+        assert!(silent[2].gives_way.is_cancelled() && !silent[1].gives_way.is_cancelled());
         drop(other);
         assert!(admission.admit(from("198.51.100.2")).is_some());
     }

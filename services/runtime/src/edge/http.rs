@@ -61,7 +61,7 @@ pub async fn serve_http(listener: TcpListener, app: Router, limits: HttpLimits, 
         let answer = service_fn(move |request: Request<Incoming>| {
             pulse.begins();
             let answering = Answering(pulse.clone());
-            let mut request = request.map(|body| Body::new(PacedBody::new(body)));
+            let mut request = request.map(|body| Body::new(PacedBody::new(body, pulse.clone())));
             request.extensions_mut().insert(ConnectInfo(from));
             let answer = app.clone().oneshot(request);
             async move {

@@ -11,7 +11,7 @@ pub use admission::one_peer;
 pub(crate) use admission::{Admission, Admitted, Party};
 pub use files::raise_open_files;
 pub use http::{HttpLimits, serve_http};
-pub(crate) use paced::PacedIo;
+pub(crate) use paced::{PacedBody, PacedIo};
 pub(crate) use pulse::Pulse;
 
 use std::net::SocketAddr;

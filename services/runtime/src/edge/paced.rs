@@ -80,9 +80,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PacedIo<S> {
     }
 }
 
-/// A request's body, which must go on coming.
+/// A request's body, which must go on coming; its connection gives way to others while it does not.
 pub(crate) struct PacedBody<B> {
     body: B,
+    pulse: Arc<Pulse>,
     pace: Pace,
 }
 
@@ -92,9 +93,9 @@ pub(crate) struct PacedBody<B> {
 pub(crate) struct TooSlow;
 
 impl<B> PacedBody<B> {
-    pub(crate) fn new(body: B) -> Self {
+    pub(crate) fn new(body: B, pulse: Arc<Pulse>) -> Self {
         let pace = Pace::new();
-        Self { body, pace }
+        Self { body, pulse, pace }
     }
 }
 
@@ -112,7 +113,12 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         use bytes::Buf as _;
-        match Pin::new(&mut self.body).poll_frame(context) {
+        let next = Pin::new(&mut self.body).poll_frame(context);
+        match &next {
+            Poll::Ready(_) => self.pulse.body_came(),
+            Poll::Pending => self.pulse.waits_for_body(),
+        }
+        match next {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, |data| data.remaining());
                 self.pace.moved(bytes);

@@ -11,6 +11,8 @@ pub(crate) enum Stage {
     Quiet,
     /// Some of a request has come, not its whole head.
     Asking,
+    /// We wait for the rest of a request's body, which has a pace of its own.
+    Sending,
     /// A request is worked on or answered.
     Busy,
 }
@@ -65,6 +67,22 @@ impl Pulse {
         now.turn(Stage::Busy);
     }
 
+    /// The next part of a body has not come yet.
+    pub(crate) fn waits_for_body(&self) {
+        let mut now = self.lock();
+        if now.stage == Stage::Busy {
+            now.turn(Stage::Sending);
+        }
+    }
+
+    /// A part of a body has come, or its end.
+    pub(crate) fn body_came(&self) {
+        let mut now = self.lock();
+        if now.stage == Stage::Sending {
+            now.turn(Stage::Busy);
+        }
+    }
+
     /// An answer is out. The connection is quiet again when it was the last one.
     pub(crate) fn ends(&self) {
         let mut now = self.lock();
@@ -82,7 +100,7 @@ impl Pulse {
                 Stage::Quiet => since + quiet,
                 Stage::Asking => since + asking,
                 // Looked at again soon enough for whatever comes next.
-                Stage::Busy => Instant::now() + asking,
+                Stage::Sending | Stage::Busy => Instant::now() + asking,
             };
             if due <= Instant::now() {
                 return stage;

@@ -1,7 +1,7 @@
 //! How many requests are worked on and answered at once, over all connections and for each party, and for how long each may be.
 
 use super::caller::{Caller, Taking, UnderWay};
-use crate::edge::Party;
+use crate::edge::{PacedBody, Party};
 use crate::report_refusal;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -28,8 +28,12 @@ const UPLOAD: Duration = Duration::from_secs(15 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Request,
-    /// Each follower of a journal has one, and each download while it lasts.
-    Stream,
+    /// A file on its way in, which may take minutes.
+    Upload,
+    /// A history, a download, a part of a journal: as long as an answer lasts.
+    Download,
+    /// Somebody who follows a journal, for as long as they are there.
+    Follower,
 }
 
 impl Kind {
@@ -37,20 +41,25 @@ impl Kind {
     const fn places(self) -> (usize, usize) {
         match self {
             Self::Request => (1_024, 256),
-            Self::Stream => (256, 64),
+            Self::Upload => (128, 32),
+            Self::Download | Self::Follower => (256, 64),
         }
     }
 
     fn refusal(self) -> &'static str {
         match self {
             Self::Request => "too_many_requests",
-            Self::Stream => "too_many_streams",
+            Self::Upload => "too_many_uploads",
+            Self::Download | Self::Follower => "too_many_streams",
         }
     }
 }
 
 /// How many rpcs one connection may have under way; a client lets more wait by itself.
-pub(super) const RPCS_A_PARTY: u32 = (Kind::Request.places().1 + Kind::Stream.places().1) as u32;
+pub(super) const RPCS_A_CONNECTION: u32 = 512;
+
+/// The rpc that lasts until its caller goes.
+const FOLLOW: &str = "/idesluss.journal.v1.JournalService/Follow";
 
 /// Says no to what goes beyond. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -102,10 +111,12 @@ impl Budget {
             for service in &file.service {
                 for method in &service.method {
                     let path = format!("/{}.{}/{}", file.package(), service.name(), method.name());
-                    if method.server_streaming() {
-                        streaming.insert(path, (Kind::Stream, DEADLINE));
+                    if path == FOLLOW {
+                        streaming.insert(path, (Kind::Follower, DEADLINE));
+                    } else if method.server_streaming() {
+                        streaming.insert(path, (Kind::Download, DEADLINE));
                     } else if method.client_streaming() {
-                        streaming.insert(path, (Kind::Request, UPLOAD));
+                        streaming.insert(path, (Kind::Upload, UPLOAD));
                     }
                 }
             }
@@ -192,6 +203,11 @@ where
         let (permit, deadline) = match self.budget.take(&caller, request.uri().path()) {
             Ok(taken) => taken,
             Err(status) => return Box::pin(async move { Ok(refused(status)) }),
+        };
+        // What comes in parts must go on coming.
+        let request = match permit.kind {
+            Kind::Upload => request.map(|body| Body::new(PacedBody::new(body, caller.pulse.clone()))),
+            _ => request,
         };
         let answer = self.inner.call(request);
         Box::pin(async move {

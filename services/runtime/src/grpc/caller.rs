@@ -15,7 +15,7 @@ const TAKING: Duration = Duration::from_secs(120);
 pub(super) struct Caller {
     /// Whose share its requests count to.
     pub(super) party: Party,
-    pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<Pulse>,
     show_out: CancellationToken,
 }
 

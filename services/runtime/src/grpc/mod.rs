@@ -6,7 +6,7 @@ mod greet;
 
 use crate::rpc_metrics::RpcMetrics;
 use crate::{Health, Tls};
-use budget::{Budget, RPCS_A_PARTY};
+use budget::{Budget, RPCS_A_CONNECTION};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -79,7 +79,7 @@ where
         .register_encoded_file_descriptor_set(descriptors)
         .build_v1()?;
     let router = Server::builder()
-        .max_concurrent_streams(RPCS_A_PARTY)
+        .max_concurrent_streams(RPCS_A_CONNECTION)
         .http2_max_header_list_size(METADATA_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE))
         .http2_keepalive_timeout(Some(KEEP_ALIVE_ANSWER))

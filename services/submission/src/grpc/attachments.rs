@@ -10,7 +10,7 @@ use idesluss_domain::words::{AttachmentId, Digest, EventId, IdeaId, MediaType, R
 use idesluss_engine::{CommandContext, ExecuteError};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
-use idesluss_proto::status::{Problems, from_rejection, refuse};
+use idesluss_proto::status::{Problems, refuse};
 use idesluss_runtime::report_refusal;
 use idesluss_vault::{FileReader, Scope, VaultError};
 use sha2::{Digest as _, Sha256};
@@ -95,7 +95,7 @@ pub(super) async fn attach(
         .load(std::slice::from_ref(&stream))
         .await?
         .state::<Ideas>(&stream);
-    Ideas::decide(&command, &state).map_err(|refused| from_rejection(Rejection::from(refused)))?;
+    Ideas::decide(&command, &state).map_err(|refused| ExecuteError::from(Rejection::from(refused)))?;
 
     // So much is kept back that its kind is known before anything of it is stored.
     let (mut head, mut sent, mut whole) = (Vec::new(), 0, false);

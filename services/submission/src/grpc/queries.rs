@@ -5,7 +5,7 @@ use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, in_messages, takes_no_part, wrong_role};
+use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, forbidden, in_messages, takes_no_part, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryService;
 use idesluss_proto::status::{Problems, refuse};
@@ -81,8 +81,7 @@ fn by_role(asker: &Asker, idea: &Idea) -> Result<AccessLevel, Status> {
             Ok(AccessLevel::Brief)
         }
         Role::Operator => Err(wrong_role()),
-        _ => Err(refuse(
-            Code::PermissionDenied,
+        _ => Err(forbidden(
             "WRONG_ORGANISATION",
             "This idea belongs to another organisation.",
         )),

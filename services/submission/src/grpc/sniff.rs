@@ -53,6 +53,7 @@ pub(super) fn sort_of(said: &str, head: &[u8]) -> Result<MediaType, Mislabelled>
             Some(kind) => among(said, &[kind], Some(kind)),
             None => Err(Mislabelled::NotTaken),
         },
+        None if is_page(head) => Err(Mislabelled::NotTaken),
         None if is_text(head) => match said {
             // What browsers on Windows say of CSV where Excel is installed.
             Said::Kind(MediaType::Xls) => Ok(MediaType::Text),
@@ -94,10 +95,48 @@ fn read(said: &str) -> Said {
     MediaType::of(kind).map_or(Said::Other, Said::Kind)
 }
 
+/// Whether a browser could take it for a page: it begins with a tag, behind whatever hides that.
+fn is_page(head: &[u8]) -> bool {
+    let text = wide(head).unwrap_or_else(|| String::from_utf8_lossy(head).into_owned());
+    let begin =
+        text.trim_start_matches(|letter: char| letter == '\u{feff}' || letter.is_whitespace() || letter.is_control());
+    let mut letters = begin.chars();
+    letters.next() == Some('<')
+        && letters
+            .next()
+            .is_some_and(|letter| letter.is_alphabetic() || "!?/".contains(letter))
+}
+
 /// Whether it reads as text in UTF-8, in one of the old alphabets, or in UTF-16 that says so.
 fn is_text(head: &[u8]) -> bool {
-    let is_wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    is_wide || !head.iter().any(|byte| *byte < 0x20 && !b"\t\n\r\x0c".contains(byte))
+    let obeyed = |letter: u32| letter < 0x20 && !matches!(letter, 0x09 | 0x0a | 0x0c | 0x0d);
+    match wide(head) {
+        Some(text) => !text
+            .chars()
+            .any(|letter| obeyed(letter.into()) || letter == char::REPLACEMENT_CHARACTER),
+        None => !head.iter().any(|byte| obeyed((*byte).into())),
+    }
+}
+
+/// The text of bytes that say that they are UTF-16; a character that is cut off at the end is left out.
+fn wide(head: &[u8]) -> Option<String> {
+    let units: Vec<u16> = match head.first_chunk::<2>()? {
+        [0xff, 0xfe] => head[2..]
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| u16::from_le_bytes(*unit))
+            .collect(),
+        [0xfe, 0xff] => head[2..]
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| u16::from_be_bytes(*unit))
+            .collect(),
+        _ => return None,
+    };
+    let cut_off = units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit));
+    Some(String::from_utf16_lossy(&units[..units.len() - usize::from(cut_off)]))
 }
 
 #[cfg(test)]
@@ -128,6 +167,7 @@ mod tests {
             ("application/vnd.ms-excel", b"a;b\r\n1;2", MediaType::Text),
             ("text/plain", b"r\xe4ksm\xf6rg\xe5s", MediaType::Text),
             ("text/plain", b"\xff\xfeh\0e\0j\0", MediaType::Text),
+            ("text/plain", b"<- f\xc3\xb6re | efter ->", MediaType::Text),
         ] {
             assert_eq!(sort_of(said, head), Ok(kept), "{said}");
         }
@@ -140,6 +180,7 @@ mod tests {
             ("image/png", b"not a picture".as_slice()),
             ("text/plain", PDF),
             ("application/pdf", ZIP),
+            ("text/plain", b"\xff\xfeM\0Z\0\x90\0\x03\0\0\0".as_slice()),
             ("image/jpeg", OLE),
             ("image/x-unheard-of", PNG),
             ("application/pdf", b"\0\x01\x02\x03"),
@@ -152,6 +193,10 @@ mod tests {
             ("image/svg+xml", b"<?xml version=\"1.0\"?><svg/>"),
             ("application/octet-stream", b"\0\x01\x02\x03"),
             ("", b"#!/bin/sh\nrm"),
+            ("text/plain", b"\xef\xbb\xbf<html><script>alert(1)</script>"),
+            ("text/plain", b"\n <svg onload=alert(1)>"),
+            ("text/plain", b"<img src=x onerror=alert(1)>"),
+            ("text/plain", b"\xff\xfe<\0s\0c\0r\0i\0p\0t\0"),
         ] {
             assert_eq!(sort_of(said, head), Err(Mislabelled::NotTaken), "{said}");
         }

@@ -1,6 +1,9 @@
 //! Hole 15: whoever opened many connections, or sent a request byte by byte, kept everybody else away.
 
 use super::Before;
+use bytes::Bytes;
+use h2::SendStream;
+use h2::client::{ResponseFuture, SendRequest};
 use idesluss_runtime::raise_open_files;
 use idesluss_tests::{Apart, ForeignCall, ForeignClient, Instance, Plan, Reader, Server};
 use serde_json::json;
@@ -10,6 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const HEAD: &str = "/idesluss.journal.v1.JournalService/GetHead";
+const ATTACH: &str = "/idesluss.submission.v1.SubmissionCommandService/AttachFile";
 const FOLLOW: &str = "/idesluss.journal.v1.JournalService/Follow";
 
 /// How long honest people may be kept waiting while all this goes on.
@@ -134,35 +138,31 @@ async fn connections_that_say_nothing_keep_nobody_from_a_service_with_certificat
     }
 }
 
-/// A connection by HTTP/2 that answers pings and grants no room for any answer, and `questions` for the journal's head over it.
-async fn grants_nothing(address: SocketAddr, questions: usize) -> Vec<h2::client::ResponseFuture> {
+/// A connection by HTTP/2 that answers pings and grants no room for any answer. It lasts as long as the client.
+async fn greet(address: SocketAddr) -> SendRequest<Bytes> {
     let stream = tokio::net::TcpStream::connect(address).await.expect("the port answers");
-    let handshake = h2::client::Builder::new()
-        .initial_window_size(0)
-        .handshake::<_, &[u8]>(stream);
+    let handshake = h2::client::Builder::new().initial_window_size(0).handshake(stream);
     let (client, connection) = handshake.await.expect("HTTP/2");
     tokio::spawn(connection);
+    client.ready().await.expect("a connection")
+}
+
+/// Begins a request and sends this much of its body.
+async fn begin(
+    client: SendRequest<Bytes>,
+    (address, path): (SocketAddr, &str),
+    message: Option<&'static [u8]>,
+) -> (SendRequest<Bytes>, ResponseFuture, SendStream<Bytes>) {
+    let request = http::Request::post(format!("http://{address}{path}"))
+        .header("content-type", "application/grpc")
+        .body(())
+        .expect("a request");
     let mut client = client.ready().await.expect("a connection");
-    let mut asked = Vec::new();
-    for _ in 0..questions {
-        let request = http::Request::post(format!("http://{address}{HEAD}"))
-            .header("content-type", "application/grpc")
-            .body(())
-            .expect("a request");
-        let (answer, mut body) = client.send_request(request, false).expect("sent");
-        // A message without a byte.
-        body.send_data(&[0; 5], true).expect("sent");
-        asked.push(answer);
-        client = client.ready().await.expect("a connection");
+    let (answer, mut body) = client.send_request(request, false).expect("sent");
+    if let Some(message) = message {
+        body.send_data(Bytes::from_static(message), true).expect("sent");
     }
-    if questions == 0 {
-        // The connection lasts as long as this.
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            drop(client);
-        });
-    }
-    asked
+    (client, answer, body)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,8 +173,9 @@ async fn connections_that_greet_and_ask_for_nothing_give_way() {
     let before = Before::of(&instance).await;
     let address = instance.server.addresses.submission;
     // More than there are places: the earliest go.
+    let mut held = Vec::new();
     for _ in 0..1_100 {
-        grants_nothing(address, 0).await;
+        held.push(greet(address).await);
     }
     let head = ForeignCall {
         seconds: 5.0,
@@ -194,22 +195,22 @@ async fn one_connection_that_takes_no_answer_has_its_share_and_no_more() {
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
     let address = instance.server.addresses.submission;
-    let mut codes = Vec::new();
-    for answer in grants_nothing(address, 300).await {
-        let answer = tokio::time::timeout(PATIENCE, answer).await.expect("an answer's head");
-        let headers = answer.expect("a head").into_parts().0.headers;
-        codes.push(
-            headers
-                .get("grpc-status")
-                .map(|code| code.to_str().expect("a number").to_owned()),
-        );
+    let mut greedy = greet(address).await;
+    let (mut asked, mut refused) = (Vec::new(), 0);
+    for _ in 0..300 {
+        // A message without a byte.
+        let (next, answer, _) = begin(greedy, (address, HEAD), Some(&[0; 5])).await;
+        greedy = next;
+        asked.push(answer);
     }
-    let refused = codes.iter().filter(|code| code.as_deref() == Some("8")).count();
-    assert_eq!(
-        (refused, codes.len()),
-        (44, 300),
-        "RESOURCE_EXHAUSTED beyond the share: {codes:?}"
-    );
+    let mut held = Vec::new();
+    for answer in asked {
+        let answer = tokio::time::timeout(PATIENCE, answer).await.expect("an answer's head");
+        let answer = answer.expect("a head");
+        refused += usize::from(answer.headers().get("grpc-status").is_some_and(|code| code == "8"));
+        held.push(answer);
+    }
+    assert_eq!(refused, 44, "RESOURCE_EXHAUSTED beyond the share of 256");
     let counted = before
         .counted(&instance, "idesluss_refusals_total{what=\"too_many_requests\"}")
         .await;
@@ -219,6 +220,61 @@ async fn one_connection_that_takes_no_answer_has_its_share_and_no_more() {
             client.call_to(&instance, "submission", HEAD, json!({})).await.code,
             "OK"
         );
+    }
+    before.nothing_changed(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_never_come_keep_nobody_else_out_and_are_given_up() {
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let address = instance.server.addresses.submission;
+    let mut held = Vec::new();
+    for _ in 0..6 {
+        let mut greedy = greet(address).await;
+        for _ in 0..200 {
+            let (next, answer, body) = begin(greedy, (address, ATTACH), None).await;
+            greedy = next;
+            held.push((answer, body));
+        }
+    }
+    assert_eq!(
+        client.call_to(&instance, "submission", HEAD, json!({})).await.code,
+        "OK"
+    );
+    let asked = asks(instance.server.addresses.web, "/");
+    assert!(asked.starts_with("HTTP/1.1 200"), "{asked}");
+    let refused = before
+        .counted(&instance, "idesluss_refusals_total{what=\"too_many_uploads\"}")
+        .await;
+    assert!(refused >= 1_000.0, "{refused}");
+    // Each has its pace: thirty seconds without a byte.
+    let until = Instant::now() + Duration::from_secs(60);
+    while before
+        .counted(&instance, "idesluss_refusals_total{what=\"slow_request\"}")
+        .await
+        < 128.0
+    {
+        assert!(Instant::now() < until, "uploads that never come are still waited for");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    before.nothing_changed(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_that_never_come_to_their_end_shut_nobody_out_of_the_web() {
+    raise_open_files();
+    let instance = Instance::start();
+    let before = Before::of(&instance).await;
+    let web = instance.server.addresses.web;
+    let form = format!(
+        "POST /valj HTTP/1.1\r\nhost: {web}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 5000\r\n\r\np="
+    );
+    let _held = hold(web, 1_100, form.as_bytes());
+    for _ in 0..3 {
+        let answer = asks(web, "/");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
     before.nothing_changed(&instance).await;
 }

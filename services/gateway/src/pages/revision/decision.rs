@@ -46,11 +46,11 @@ pub(crate) async fn page(
             WebError::new(l, ErrorKind::Ours)
         }
     })?;
-    page(&Reader::of(&user), &told).draw(&user)
+    render(&Reader::of(&user), &told).draw(&user)
 }
 
 /// The dossier, for whoever reads it.
-pub(super) fn page(reader: &Reader<'_>, dossier: &Dossier) -> Page {
+pub(super) fn render(reader: &Reader<'_>, dossier: &Dossier) -> Page {
     let l = reader.lang;
     let decision = &dossier.decision;
     let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(

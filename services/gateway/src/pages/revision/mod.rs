@@ -26,7 +26,7 @@ use serde::Deserialize;
 
 /// A dossier as plain text, in English: what the page says, with pseudonyms beside names and times in UTC as they were recorded.
 pub fn dossier_text(dossier: &Dossier, directory: &Directory) -> String {
-    decision::page(&Reader::exact(directory), dossier).plain()
+    decision::render(&Reader::exact(directory), dossier).plain()
 }
 
 /// What the addresses of these pages may carry.
