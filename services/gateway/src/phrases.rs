@@ -524,3 +524,23 @@ const EVENTS: [(&str, &str); 83] = [
     ("MandateSubdelegated", "Mandat lämnades vidare"),
     ("MandateRevoked", "Mandat återkallades"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use idesluss_domain::words::InvalidForm;
+
+    #[test]
+    fn what_is_wrong_with_a_bounded_form_is_said_in_swedish() {
+        for wrong in [
+            InvalidForm::Citation,
+            InvalidForm::RegisterNumber,
+            InvalidForm::Label,
+            InvalidForm::MandateReference,
+            InvalidForm::PersonalNumber,
+        ] {
+            let sentence = wrong.to_string();
+            assert_ne!(problem(Lang::Swedish, &sentence), sentence);
+        }
+    }
+}

@@ -211,14 +211,20 @@ impl FromStr for MandateReference {
 
     fn from_str(text: &str) -> Result<Self, InvalidForm> {
         let is_number = |part: &str| part.parse::<u32>().is_ok_and(|number| number.to_string() == part);
-        let mut parts = text.split('/');
-        let organisation = parts.next().is_some_and(|name| name.parse::<OrganisationId>().is_ok());
-        let version = parts.next().is_some_and(is_number);
-        let clause = parts.next().ok_or(InvalidForm::MandateReference)?.parse::<Label>();
-        match clause {
-            Ok(_) if organisation && version && parts.all(is_number) => Ok(Self(text.to_owned())),
-            Err(InvalidForm::PersonalNumber) => Err(InvalidForm::PersonalNumber),
-            _ => Err(InvalidForm::MandateReference),
+        let (organisation, rest) = text.split_once('/').ok_or(InvalidForm::MandateReference)?;
+        if holds_personal_number(rest) {
+            return Err(InvalidForm::PersonalNumber);
+        }
+        let mut parts = rest.split('/');
+        let fits = text.len() <= 200
+            && organisation.parse::<OrganisationId>().is_ok()
+            && parts.next().is_some_and(is_number)
+            && parts.next().is_some_and(|clause| clause.parse::<Label>().is_ok())
+            && parts.all(is_number);
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidForm::MandateReference)
         }
     }
 }
@@ -380,8 +386,10 @@ mod tests {
             let read: Result<MandateReference, _> = wrong.parse();
             assert_eq!(read, Err(InvalidForm::MandateReference), "{wrong}");
         }
-        let somebody: Result<MandateReference, _> = "uddevalla/3/850101-1234".parse();
-        assert_eq!(somebody, Err(InvalidForm::PersonalNumber));
+        for somebody in ["uddevalla/3/850101-1234", "uddevalla/3/4.2/850101/1234"] {
+            let read: Result<MandateReference, _> = somebody.parse();
+            assert_eq!(read, Err(InvalidForm::PersonalNumber), "{somebody}");
+        }
     }
 
     #[test]
