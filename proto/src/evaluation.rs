@@ -4,7 +4,7 @@ use crate::pb::evaluation as pb;
 use idesluss_domain::evaluation::criteria::Criterion;
 use idesluss_domain::evaluation::delegation_order::{Mandate, OrderForm};
 use idesluss_domain::evaluation::evaluation::{Basis, CloseReason, Phase, PilotVerdict, SourceSeen, SupportKind};
-use idesluss_domain::words::{Date, Gate, Outcome};
+use idesluss_domain::words::{Date, Gate, Label, Outcome};
 
 same_words! {
     /// A gate; None for "not stated".
@@ -62,10 +62,10 @@ pub fn read_gates(gates: impl Iterator<Item = pb::Gate>) -> Option<Vec<Gate>> {
     gates.map(read_gate).collect()
 }
 
-/// A criterion as it was written in a request.
-pub fn read_criterion(criterion: pb::Criterion) -> Criterion {
+/// A criterion as it was written in a request, under its key.
+pub fn read_criterion(key: Label, criterion: pb::Criterion) -> Criterion {
     Criterion {
-        key: criterion.key,
+        key,
         name_sv: criterion.name_sv,
         name_en: criterion.name_en,
         weight: criterion.weight,
@@ -78,7 +78,7 @@ pub fn read_criterion(criterion: pb::Criterion) -> Criterion {
 pub fn write_criterion(criterion: &Criterion) -> pb::Criterion {
     let criterion = criterion.clone();
     pb::Criterion {
-        key: criterion.key,
+        key: criterion.key.into(),
         name_sv: criterion.name_sv,
         name_en: criterion.name_en,
         weight: criterion.weight,
@@ -91,14 +91,18 @@ pub fn write_criterion(criterion: &Criterion) -> pb::Criterion {
 pub fn write_mandate(mandate: &Mandate) -> pb::Mandate {
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     pb::Mandate {
-        reference: mandate.reference.clone(),
-        clause: mandate.clause.clone(),
+        reference: mandate.reference.to_string(),
+        clause: mandate.clause.to_string(),
         holder: mandate.holder.to_string(),
         gates: mandate.gates.iter().map(|gate| write_gate(*gate).into()).collect(),
         up_to_kronor: mandate.up_to_kronor,
         valid_from: mandate.valid_from.to_string(),
         valid_until: day(mandate.valid_until),
-        from_mandate: mandate.from_mandate.clone().unwrap_or_default(),
+        from_mandate: mandate
+            .from_mandate
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         revoked_from: day(mandate.revoked_from),
         may_subdelegate: mandate.may_subdelegate,
     }

@@ -92,7 +92,7 @@ impl Folded {
                 .idea
                 .receipt
                 .as_ref()
-                .map(|receipt| receipt.reference.clone())
+                .map(|receipt| receipt.reference.to_string())
                 .unwrap_or_default(),
             evaluations,
             solution: solution(&self.solution).to_owned(),

@@ -17,8 +17,8 @@ pub struct EpochOpened {
     pub size: u64,
     /// The root of the tree over those entries.
     pub root: Digest,
-    /// Why: see [`RestoreReason`].
-    pub reason: String,
+    /// Why.
+    pub reason: RestoreReason,
 }
 
 events! {
@@ -27,7 +27,8 @@ events! {
 }
 
 /// Why a journal was put back from a backup. A closed list: it stands in the journal for good, and speaks of machines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RestoreReason {
     /// A disk or a machine is lost.
     HardwareLost,

@@ -22,7 +22,7 @@ impl Engine {
                 kept: head.own.clone(),
                 size: head.size,
                 root: Digest(self.store().root(head.size).await?),
-                reason: reason.as_str().to_owned(),
+                reason,
             }));
             let command = CommandId(Uuid::new_v4());
             let kind = event.type_name();

@@ -119,7 +119,7 @@ impl View for Numbers {
         for entry in batch {
             if let Some(Event::Register(RegisterEvent::ReferenceAssigned(assigned))) = &entry.event {
                 tx.prepare_cached("INSERT INTO numbers VALUES (?1, ?2)")?
-                    .execute((&assigned.reference, assigned.idea.to_string()))?;
+                    .execute((assigned.reference.as_str(), assigned.idea.to_string()))?;
             }
         }
         Ok(())

@@ -405,6 +405,12 @@ pub(crate) fn problem(l: Lang, sentence: &str) -> String {
         (_, text) if text.starts_with("write one word of letters") => {
             "skriv ett ord med bokstäver och siffror, som 2026-1".to_owned()
         }
+        (_, text) if text.starts_with("write the mandate's reference") => {
+            "skriv mandatets beteckning som den står i delegationsordningen, som uddevalla/3/4.2".to_owned()
+        }
+        (_, text) if text.starts_with("leave out what has the shape of a personal number") => {
+            "ta bort det som ser ut som ett personnummer eller samordningsnummer: härifrån kan det aldrig raderas".to_owned()
+        }
         (_, text) if text.starts_with("the file's content is of another kind") => {
             "filens innehåll är av ett annat slag än det sägs vara: spara om den i rätt format".to_owned()
         }
@@ -518,3 +524,23 @@ const EVENTS: [(&str, &str); 83] = [
     ("MandateSubdelegated", "Mandat lämnades vidare"),
     ("MandateRevoked", "Mandat återkallades"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use idesluss_domain::words::InvalidForm;
+
+    #[test]
+    fn what_is_wrong_with_a_bounded_form_is_said_in_swedish() {
+        for wrong in [
+            InvalidForm::Citation,
+            InvalidForm::RegisterNumber,
+            InvalidForm::Label,
+            InvalidForm::MandateReference,
+            InvalidForm::PersonalNumber,
+        ] {
+            let sentence = wrong.to_string();
+            assert_ne!(problem(Lang::Swedish, &sentence), sentence);
+        }
+    }
+}

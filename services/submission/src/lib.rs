@@ -10,6 +10,7 @@ mod timers;
 mod views;
 
 pub use crate::views::IdeasView;
+use idesluss_domain::words::Label;
 use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
 use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
 use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
@@ -21,6 +22,11 @@ use tonic::service::Routes;
 
 /// The service's name, part of its events' types and sources.
 pub const SERVICE: &str = "submission";
+
+/// A service's name as events hold it.
+pub(crate) fn service(name: &str) -> Label {
+    name.parse().expect("a service's name is a label")
+}
 
 /// What the service needs to run.
 pub struct Config {

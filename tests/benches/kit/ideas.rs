@@ -47,12 +47,12 @@ fn life(id: Uuid) -> Vec<IdeaEvent> {
         }
         .into(),
         TermsAccepted {
-            terms: "2026-1".into(),
+            terms: "2026-1".parse().expect("in form"),
             owner: IdeaOwner::Organisation,
         }
         .into(),
         ReceiptSent {
-            reference: "UDD-2026-0001".into(),
+            reference: "UDD-2026-0001".parse().expect("in form"),
             answer_due: day("2026-12-01"),
             decision_due: day("2027-03-01"),
         }

@@ -43,7 +43,7 @@ impl Row {
                 self.author = submitted.submitter.to_string();
             }
             IdeaEvent::ReceiptSent(receipt) => {
-                self.reference.clone_from(&receipt.reference);
+                self.reference = receipt.reference.to_string();
                 self.answer_due = receipt.answer_due.to_string();
             }
             IdeaEvent::CoordinatorAssigned(assigned) => self.coordinator = assigned.coordinator.to_string(),

@@ -101,7 +101,7 @@ pub(super) fn mandates(case: &Case<'_>, findings: &mut Vec<String>) -> Mandates 
     let (orders, later) = orders(case);
     let day = case.made.decided_on;
     let used = match &case.made.decided_by {
-        DecidedBy::Person { mandate, .. } => Some(mandate.clone()),
+        DecidedBy::Person { mandate, .. } => Some(mandate.to_string()),
         DecidedBy::Board { .. } => None,
     };
     let order = orders.in_force(day);
@@ -110,7 +110,7 @@ pub(super) fn mandates(case: &Case<'_>, findings: &mut Vec<String>) -> Mandates 
             .iter()
             .flat_map(|order| order.mandates.iter().map(move |mandate| (order, mandate)));
         let held = mandates
-            .filter(|(_, mandate)| mandate.reference == *reference)
+            .filter(|(_, mandate)| mandate.reference.as_str() == reference)
             .any(|(order, mandate)| order.holds(mandate, day));
         if !held {
             findings.push(format!(
@@ -163,7 +163,7 @@ fn verified(case: &Case<'_>) -> Option<Verified> {
         Event::Evaluation(EvaluationEvent::MandateVerified(event)) => Some(Verified {
             position: reading.position,
             decider: event.decider.to_string(),
-            clause: event.clause.clone(),
+            clause: event.clause.to_string(),
             order_version: event.order_version,
             gate: event.gate.as_str().to_owned(),
             cost_kronor: event.cost_kronor,
@@ -177,14 +177,14 @@ fn verified(case: &Case<'_>) -> Option<Verified> {
 fn seen(order: &Order, day: Date, used: Option<&str>) -> OrderSeen {
     let adopted = &order.adopted;
     let mandate = |mandate: &Mandate| MandateSeen {
-        reference: mandate.reference.clone(),
-        clause: mandate.clause.clone(),
+        reference: mandate.reference.to_string(),
+        clause: mandate.clause.to_string(),
         holder: mandate.holder.to_string(),
         gates: mandate.gates.iter().map(|gate| gate.as_str()).collect(),
         up_to_kronor: mandate.up_to_kronor,
         valid_from: mandate.valid_from.to_string(),
         valid_until: mandate.valid_until.map(|day| day.to_string()),
-        handed_on_from: mandate.from_mandate.clone(),
+        handed_on_from: mandate.from_mandate.as_ref().map(ToString::to_string),
         revoked_from: mandate.revoked_from.map(|day| day.to_string()),
         held: order.holds(mandate, day),
         used: used == Some(mandate.reference.as_str()),
@@ -198,7 +198,7 @@ fn seen(order: &Order, day: Date, used: Option<&str>) -> OrderSeen {
         },
         adopted_by: adopted.adopted_by.clone(),
         adopted_on: adopted.adopted_on.to_string(),
-        paragraph: adopted.paragraph.clone(),
+        paragraph: adopted.paragraph.as_ref().map(ToString::to_string),
         valid_from: adopted.valid_from.to_string(),
         valid_until: adopted.valid_until.map(|day| day.to_string()),
         mandates: order.mandates.iter().map(mandate).collect(),

@@ -196,7 +196,7 @@ fn decision_of(case: &Case<'_>, all: &[(&Reading, &DecisionMade)]) -> Decision {
             meeting,
             paragraph,
             ..
-        } => Some((board.clone(), meeting.to_string(), paragraph.clone())),
+        } => Some((board.clone(), meeting.to_string(), paragraph.to_string())),
     };
     let reconsideration = match &decision.event {
         Event::Evaluation(EvaluationEvent::DecisionReconsidered(anew)) => anew.number,

@@ -247,14 +247,14 @@ fn criteria(case: &Case<'_>) -> Criteria {
             .flat_map(|set| &set.criteria)
             .find(|known| known.key == weighted.key);
         CriterionSeen {
-            key: weighted.key.clone(),
+            key: weighted.key.to_string(),
             name_sv: known.map(|known| known.name_sv.clone()).unwrap_or_default(),
             name_en: known.map(|known| known.name_en.clone()).unwrap_or_default(),
             weight: weighted.weight,
         }
     };
     Criteria {
-        set: opened.criteria_set.clone(),
+        set: opened.criteria_set.to_string(),
         version: opened.criteria_version,
         assessments_required: opened.assessments_required,
         criteria: opened.criteria.iter().map(one).collect(),
@@ -263,7 +263,7 @@ fn criteria(case: &Case<'_>) -> Criteria {
 
 fn scores(revealed: &AssessmentsRevealed) -> Scores {
     let scored = |summary: &idesluss_domain::evaluation::evaluation::CriterionSummary| Scored {
-        key: summary.criterion.clone(),
+        key: summary.criterion.to_string(),
         count: summary.count,
         mean_hundredths: summary.mean_hundredths,
         lowest: summary.lowest,

@@ -51,7 +51,7 @@ pub(super) fn erasure(read: &[Reading]) -> Option<Erasure> {
     let decided = |reading: &Reading| match &reading.event {
         Event::Idea(IdeaEvent::ErasureDecided(decided)) => Some(Erasure {
             decided: reading.recorded.to_string(),
-            basis: decided.basis.clone(),
+            basis: decided.basis.to_string(),
             by: Author::of(reading),
             erased: BTreeMap::new(),
         }),
@@ -64,7 +64,7 @@ pub(super) fn erasure(read: &[Reading]) -> Option<Erasure> {
         let service = match &reading.event {
             Event::Evaluation(EvaluationEvent::TextsErased(_)) if reading.own => Some(Service::Evaluation),
             // Submission notes its own, and what others confirm; they noted it themselves before.
-            Event::Idea(IdeaEvent::TextsErased(erased)) if reading.own => erased.service.parse().ok(),
+            Event::Idea(IdeaEvent::TextsErased(erased)) if reading.own => erased.service.as_str().parse().ok(),
             _ => None,
         };
         if let Some(service) = service {

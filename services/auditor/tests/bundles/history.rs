@@ -12,7 +12,9 @@ use idesluss_domain::submission::idea::{
     CoauthorAdded, CoauthorProposed, EvaluationStarted, GateDecided, IdeaAccepted, IdeaSubmitted, NextGate,
     SimilarIdeasSuggested,
 };
-use idesluss_domain::words::{Date, EvaluationId, Gate, IdeaId, Outcome, PersonId, SealedText, StreamName};
+use idesluss_domain::words::{
+    Date, EvaluationId, Gate, IdeaId, MandateReference, Outcome, PersonId, SealedText, StreamName,
+};
 use std::collections::BTreeMap;
 
 pub(crate) const HOME: &str = "uddevalla";
@@ -65,7 +67,7 @@ impl History {
         let criteria: Vec<Criterion> = standard_criteria().into_iter().take(2).collect();
         let adopted = CriteriaAdopted {
             organisation: organisation.clone(),
-            name: "short".into(),
+            name: "short".parse().expect("in form"),
             version: 1,
             criteria,
             assessments_required: 2,
@@ -76,7 +78,7 @@ impl History {
         self.plan
             .act("evaluation", &stream, none, &coordinator, CriteriaEvent::from(adopted));
         let clause = Clause {
-            number: "4.1".into(),
+            number: "4.1".parse().expect("in form"),
             gates: vec![Gate::Opportunity, Gate::Concept],
             up_to_kronor: 100_000,
             holder: self.person(DECIDER),
@@ -88,7 +90,7 @@ impl History {
             form: OrderForm::Delegation,
             adopted_by: "Kommunstyrelsen".into(),
             adopted_on: today(),
-            paragraph: Some("§ 7".into()),
+            paragraph: Some("§ 7".parse().expect("in form")),
             valid_from: today(),
             valid_until: None,
             clauses: vec![clause],
@@ -101,9 +103,9 @@ impl History {
             &coordinator,
             DelegationOrderEvent::from(order),
         );
-        let mandate = format!("{organisation}/1/4.1");
+        let mandate: MandateReference = format!("{organisation}/1/4.1").parse().expect("in form");
         let handed_on = MandateSubdelegated {
-            mandate: format!("{mandate}/1"),
+            mandate: mandate.handed_on(1),
             from_mandate: mandate,
             from: self.person(DECIDER),
             to: self.person(DEPUTY),
@@ -189,7 +191,7 @@ impl History {
             brief: BTreeMap::from([("title".to_owned(), text(2).into())]),
             excluded: vec![self.person(SUBMITTER), self.person(COAUTHOR)],
             assessed_before: Vec::new(),
-            criteria_set: "short".into(),
+            criteria_set: "short".parse().expect("in form"),
             criteria_version: 1,
             criteria: criteria.clone(),
             assessments_required: 2,
@@ -222,13 +224,13 @@ impl History {
             self.on_evaluation(id, round, number, "assessor", NoConflictDeclared { person: assessor });
             let scores: Scores = criteria
                 .iter()
-                .map(|criterion| (criterion.key.clone(), (number % 5 + 1) as u8))
+                .map(|criterion| (criterion.key.to_string(), (number % 5 + 1) as u8))
                 .collect();
             let json = scores_json(&scores);
             let nonce = Nonce([number as u8; 32]);
             let rationales: BTreeMap<String, SealedText> = criteria
                 .iter()
-                .map(|criterion| (criterion.key.clone(), text(3)))
+                .map(|criterion| (criterion.key.to_string(), text(3)))
                 .collect();
             let submitted = AssessmentSubmitted {
                 assessor,
@@ -283,7 +285,7 @@ impl History {
             cost_kronor: 40_000,
             decided_by: DecidedBy::Person {
                 person: self.person(number),
-                mandate: mandate.to_owned(),
+                mandate: mandate.parse().expect("in form"),
             },
             decided_on: today(),
             basis: as_it_was(),
@@ -298,14 +300,14 @@ impl History {
         let verified = MandateVerified {
             decider: self.person(number),
             mandate: mandate.clone(),
-            clause: "4.1".into(),
+            clause: "4.1".parse().expect("in form"),
             order_version: 1,
             gate: made.gate,
             cost_kronor: made.cost_kronor,
             on: made.decided_on,
         };
         self.on_evaluation(id, round, number, "decision-maker", verified)
-            .mandate = Some(mandate.clone());
+            .mandate = Some(mandate.to_string());
         let who = self.who(number, "decision-maker");
         let stream = StreamName::evaluation(EvaluationId::derive(id, round));
         let event: EvaluationEvent = match again {
@@ -313,7 +315,7 @@ impl History {
             Some(number) => DecisionReconsidered { number, decision: made }.into(),
         };
         let step = self.plan.also("evaluation", &stream, id, &who, event);
-        step.mandate = Some(mandate);
+        step.mandate = Some(mandate.to_string());
         step.minutes = 0;
     }
 
@@ -405,7 +407,7 @@ pub(crate) fn lives(begins: bool, numbers: std::ops::Range<u128>, commands: u32)
 /// The mandate that was handed on is taken back before it is used the second time.
 pub(crate) fn revoked() -> DelegationOrderEvent {
     MandateRevoked {
-        mandate: format!("{HOME}/1/4.1/1"),
+        mandate: format!("{HOME}/1/4.1/1").parse().expect("in form"),
         from: today(),
     }
     .into()

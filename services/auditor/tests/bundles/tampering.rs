@@ -398,7 +398,7 @@ fn an_idea_s_entry_that_is_not_in_the_tree_is_found() {
 #[test]
 fn an_opened_epoch_must_name_the_log_as_it_was() {
     use crate::plan::{Who, organisation, person};
-    use idesluss_domain::instance::{EpochOpened, InstanceEvent};
+    use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
     use idesluss_domain::words::Digest;
     let source = format!("/{INSTANCE}/evaluation/house");
     let opened = |change: fn(&mut EpochOpened)| {
@@ -415,7 +415,7 @@ fn an_opened_epoch_must_name_the_log_as_it_was() {
             kept: [(source.clone(), own)].into(),
             size,
             root: Digest(journal.root(size)),
-            reason: "restored".into(),
+            reason: RestoreReason::Exercise,
         };
         change(&mut event);
         let who = Who {

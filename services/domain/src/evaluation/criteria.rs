@@ -1,10 +1,11 @@
 //! What an organisation assesses by: weighted criteria, each scored 1 to 5.
 
 use crate::Decider;
-use crate::words::{Actor, OrganisationId, Role};
+use crate::words::{Actor, Label, OrganisationId, Role};
 use serde::{Deserialize, Serialize};
 
-// Names and members of the events are the stored form. Change neither after a release.
+// Names and members of the events are the stored form. Change neither after a release. What a criterion means is written for everybody to
+// read: it stands unsealed.
 
 /// An organisation assesses by these criteria from now on; or took over an older set by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct CriteriaAdopted {
     /// The organisation.
     pub organisation: OrganisationId,
     /// The set's name, such as `standard`.
-    pub name: String,
+    pub name: Label,
     /// Counted from 1 in the organisation.
     pub version: u32,
     /// The criteria, in the order in which they are shown.
@@ -29,7 +30,7 @@ pub struct CriteriaAdopted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Criterion {
     /// A short name that never changes, such as `citizen-benefit`.
-    pub key: String,
+    pub key: Label,
     /// Its Swedish name.
     pub name_sv: String,
     /// Its English name.
@@ -54,8 +55,6 @@ rejections! {
         WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
         /// Another organisation's.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "These criteria belong to another organisation.";
-        /// The set has no name.
-        NoName => Invalid, "NO_NAME", "Give the set a name of 1 to 60 characters.";
         /// No criteria, too many, one twice, or one that is not explained.
         BadCriteria => Invalid, "BAD_CRITERIA", "A set has 1 to 20 criteria, each with its own key, a weight from 1 to 100, and what each of the steps 1 to 5 means.";
         /// No assessments or no load.
@@ -84,7 +83,7 @@ pub struct AdoptCriteria {
     /// Who acts.
     pub actor: Actor,
     /// The set's name.
-    pub name: String,
+    pub name: Label,
     /// The criteria.
     pub criteria: Vec<Criterion>,
     /// How many assessments there must be.
@@ -110,9 +109,6 @@ impl Decider for Criteria {
         }
         if command.actor.role != Role::Coordinator {
             return Err(CriteriaRejection::WrongRole);
-        }
-        if command.name.trim().is_empty() || command.name.chars().count() > 60 {
-            return Err(CriteriaRejection::NoName);
         }
         let mut keys: Vec<_> = command.criteria.iter().map(|criterion| &criterion.key).collect();
         keys.sort_unstable();
@@ -154,7 +150,7 @@ impl Decider for Criteria {
     }
 }
 
-/// Whether a criterion can be scored: key, weight, and every step explained. What was taken over may be unexplained.
+/// Whether a criterion can be scored: names, weight, and every step explained. What was taken over may be unexplained.
 fn clear(criterion: &Criterion, earlier: bool) -> bool {
     let explained = |steps: &[String]| {
         let complete = steps.len() == 5
@@ -163,8 +159,7 @@ fn clear(criterion: &Criterion, earlier: bool) -> bool {
                 .all(|step| (1..=120).contains(&step.trim().chars().count()));
         complete || (earlier && steps.is_empty())
     };
-    (1..=80).contains(&criterion.key.trim().chars().count())
-        && (1..=80).contains(&criterion.name_sv.trim().chars().count())
+    (1..=80).contains(&criterion.name_sv.trim().chars().count())
         && (1..=80).contains(&criterion.name_en.trim().chars().count())
         && (1..=100).contains(&criterion.weight)
         && explained(&criterion.steps_sv)
@@ -186,7 +181,7 @@ mod tests {
                 organisation,
                 role: Role::Coordinator,
             },
-            name: "standard".into(),
+            name: "standard".parse().unwrap(),
             criteria: standard_criteria(),
             assessments_required: 2,
             load_cap: 10,
@@ -205,7 +200,8 @@ mod tests {
 
     #[test]
     fn the_standard_set_has_the_seven_criteria_and_can_be_adopted() {
-        let keys: Vec<_> = standard_criteria().into_iter().map(|criterion| criterion.key).collect();
+        let criteria = standard_criteria();
+        let keys: Vec<_> = criteria.iter().map(|criterion| criterion.key.as_str()).collect();
         assert_eq!(
             keys,
             [
@@ -223,7 +219,7 @@ mod tests {
             events,
             [CriteriaAdopted {
                 organisation: "uddevalla".parse().unwrap(),
-                name: "standard".into(),
+                name: "standard".parse().unwrap(),
                 version: 1,
                 criteria: standard_criteria(),
                 assessments_required: 2,
@@ -258,7 +254,7 @@ mod tests {
             ..standard_criteria().remove(0)
         };
         let earlier = AdoptCriteria {
-            name: "idea-box".into(),
+            name: "idea-box".parse().unwrap(),
             criteria: vec![bare.clone()],
             earlier: true,
             ..adopt()
@@ -301,14 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn a_set_needs_a_name_distinct_weighted_criteria_and_sensible_numbers() {
+    fn a_set_needs_distinct_weighted_criteria_and_sensible_numbers() {
         let none = CriteriaSets::default();
         let refused = |change: &dyn Fn(&mut AdoptCriteria)| {
             let mut command = adopt();
             change(&mut command);
             Criteria::decide(&command, &none).unwrap_err()
         };
-        assert_eq!(refused(&|c| c.name = " ".into()), CriteriaRejection::NoName);
         assert_eq!(refused(&|c| c.criteria.clear()), CriteriaRejection::BadCriteria);
         assert_eq!(
             refused(&|c| c.criteria[1].key = c.criteria[0].key.clone()),

@@ -1,7 +1,7 @@
 //! An organisation's delegation order, or a company's signing authority, and the mandates under it.
 
 use crate::Decider;
-use crate::words::{Actor, Date, Gate, OrganisationId, PersonId, Role};
+use crate::words::{Actor, Citation, Date, Gate, Label, MandateReference, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 
 // Names and members of the events are the stored form. Change neither after a release.
@@ -15,12 +15,12 @@ pub struct DelegationOrderAdopted {
     pub version: u32,
     /// Delegation or signing authority.
     pub form: OrderForm,
-    /// The board that adopted it.
+    /// The board that adopted it, by its name: no form could tell it from other words.
     pub adopted_by: String,
     /// The day of that meeting.
     pub adopted_on: Date,
     /// The paragraph of the minutes.
-    pub paragraph: Option<String>,
+    pub paragraph: Option<Citation>,
     /// The first day on which it holds.
     pub valid_from: Date,
     /// The last day; None: until the next one.
@@ -43,7 +43,7 @@ pub enum OrderForm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
     /// Its number in the order, such as `4.2`.
-    pub number: String,
+    pub number: Label,
     /// At which gates.
     pub gates: Vec<Gate>,
     /// The largest cost in kronor.
@@ -58,9 +58,9 @@ pub struct Clause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateSubdelegated {
     /// The new mandate's reference.
-    pub mandate: String,
+    pub mandate: MandateReference,
     /// The mandate that it was handed on from.
-    pub from_mandate: String,
+    pub from_mandate: MandateReference,
     /// Who hands on.
     pub from: PersonId,
     /// Who gets it.
@@ -79,7 +79,7 @@ pub struct MandateSubdelegated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateRevoked {
     /// Which.
-    pub mandate: String,
+    pub mandate: MandateReference,
     /// The first day on which it no longer holds.
     pub from: Date,
 }
@@ -93,13 +93,13 @@ events! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mandate {
     /// `<organisation>/<version>/<clause>`, handed on with `/<number>` behind.
-    pub reference: String,
+    pub reference: MandateReference,
     /// Whose matter it covers.
     pub organisation: OrganisationId,
     /// The version of the order.
     pub order_version: u32,
     /// The clause that it rests on.
-    pub clause: String,
+    pub clause: Label,
     /// Who holds it.
     pub holder: PersonId,
     /// At which gates.
@@ -111,7 +111,7 @@ pub struct Mandate {
     /// The last day.
     pub valid_until: Option<Date>,
     /// The mandate that it was handed on from.
-    pub from_mandate: Option<String>,
+    pub from_mandate: Option<MandateReference>,
     /// The first day on which it no longer holds.
     pub revoked_from: Option<Date>,
     /// Whether it may be handed on.
@@ -170,11 +170,11 @@ impl Orders {
     }
 
     /// A mandate by its reference.
-    pub fn mandate(&self, reference: &str) -> Option<&Mandate> {
+    pub fn mandate(&self, reference: &MandateReference) -> Option<&Mandate> {
         self.0
             .iter()
             .flat_map(|order| &order.mandates)
-            .find(|mandate| mandate.reference == reference)
+            .find(|mandate| mandate.reference == *reference)
     }
 }
 
@@ -285,7 +285,7 @@ pub struct AdoptOrder {
     /// The day of its meeting.
     pub adopted_on: Date,
     /// The paragraph of the minutes.
-    pub paragraph: Option<String>,
+    pub paragraph: Option<Citation>,
     /// The first day.
     pub valid_from: Date,
     /// The last day.
@@ -298,7 +298,7 @@ pub struct AdoptOrder {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subdelegate {
     /// Which.
-    pub mandate: String,
+    pub mandate: MandateReference,
     /// To whom.
     pub to: PersonId,
     /// At which gates.
@@ -380,7 +380,7 @@ impl Decider for DelegationOrders {
 /// The mandate that a clause gives.
 fn direct(order: &DelegationOrderAdopted, clause: &Clause) -> Mandate {
     Mandate {
-        reference: format!("{}/{}/{}", order.organisation, order.version, clause.number),
+        reference: MandateReference::of_clause(&order.organisation, order.version, &clause.number),
         organisation: order.organisation.clone(),
         order_version: order.version,
         clause: clause.number.clone(),
@@ -399,13 +399,10 @@ fn decide_adopt(command: &DelegationOrderCommand, adopt: &AdoptOrder, state: &Or
     if !matches!(command.actor.role, Role::Registrar | Role::Coordinator) {
         return Err(DelegationOrderRejection::WrongRole);
     }
-    let mut numbers: Vec<_> = adopt.clauses.iter().map(|clause| clause.number.trim()).collect();
+    let mut numbers: Vec<_> = adopt.clauses.iter().map(|clause| clause.number.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let whole = adopt
-        .clauses
-        .iter()
-        .all(|clause| !clause.number.trim().is_empty() && !clause.gates.is_empty());
+    let whole = adopt.clauses.iter().all(|clause| !clause.gates.is_empty());
     // A slash would make the references of handed-on mandates ambiguous.
     let clear = numbers.iter().all(|number| !number.contains('/'));
     if numbers.is_empty() || numbers.len() < adopt.clauses.len() || !whole || !clear {
@@ -449,7 +446,7 @@ fn decide_subdelegate(command: &DelegationOrderCommand, subdelegate: &Subdelegat
         return Err(DelegationOrderRejection::MayNotSubdelegate);
     }
     let given: Vec<_> = (state.0.iter().flat_map(|order| &order.mandates))
-        .filter(|mandate| mandate.from_mandate.as_deref() == Some(parent.reference.as_str()))
+        .filter(|mandate| mandate.from_mandate.as_ref() == Some(&parent.reference))
         .collect();
     let same = |mandate: &&&Mandate| {
         mandate.holder == subdelegate.to
@@ -487,7 +484,7 @@ fn decide_subdelegate(command: &DelegationOrderCommand, subdelegate: &Subdelegat
     }
     Ok(vec![
         MandateSubdelegated {
-            mandate: format!("{}/{}", parent.reference, given.len() + 1),
+            mandate: parent.reference.handed_on(given.len() + 1),
             from_mandate: parent.reference.clone(),
             from: parent.holder,
             to: subdelegate.to,
@@ -506,7 +503,7 @@ fn decide_revoke(command: &DelegationOrderCommand, revoke: &MandateRevoked, stat
         .ok_or(DelegationOrderRejection::NoSuchMandate)?;
     let giver = mandate
         .from_mandate
-        .as_deref()
+        .as_ref()
         .and_then(|parent| state.mandate(parent))
         .map(|parent| parent.holder);
     let allowed = match command.actor.role {

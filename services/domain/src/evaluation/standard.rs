@@ -1,5 +1,5 @@
 use super::criteria::{CriteriaAdopted, Criterion};
-use crate::words::OrganisationId;
+use crate::words::{Label, OrganisationId};
 
 /// Key, weight, Swedish and English name, what the steps 1 to 5 mean in both.
 type Row = (
@@ -154,12 +154,16 @@ const STANDARD: [Row; 7] = [
     ),
 ];
 
+fn label(text: &str) -> Label {
+    text.parse().expect("the names above are labels")
+}
+
 /// The instance's standard criteria, in order; the weights make 100.
 pub fn standard_criteria() -> Vec<Criterion> {
     STANDARD
         .iter()
         .map(|(key, weight, name_sv, name_en, steps_sv, steps_en)| Criterion {
-            key: (*key).to_owned(),
+            key: label(key),
             name_sv: (*name_sv).to_owned(),
             name_en: (*name_en).to_owned(),
             weight: *weight,
@@ -173,7 +177,7 @@ pub fn standard_criteria() -> Vec<Criterion> {
 pub fn standard_set(organisation: &OrganisationId) -> CriteriaAdopted {
     CriteriaAdopted {
         organisation: organisation.clone(),
-        name: "standard".into(),
+        name: label("standard"),
         version: 0,
         criteria: standard_criteria(),
         assessments_required: 2,

@@ -1,7 +1,7 @@
 //! A call (utlysning): an invitation for ideas on a need, by somebody with mandate and resources.
 
 use crate::Decider;
-use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, Role, SealedText};
+use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, Role, SealedText, named};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub struct CallOpened {
     /// Who has the need, and the mandate and resources to act on it.
     pub need_owner: PersonId,
     /// By field: `title`, `need`, `resources`.
+    #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
     /// The last day for ideas; None: until closed.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -1,7 +1,7 @@
 //! The register that hands out an organisation's references in one year.
 
 use crate::Decider;
-use crate::words::{Actor, IdeaId, OrganisationId, Role};
+use crate::words::{Actor, IdeaId, Label, OrganisationId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub struct ReferenceAssigned {
     /// From 1, without gaps in an organisation's year.
     pub number: u32,
     /// Such as `UDD-2026-0042`.
-    pub reference: String,
+    pub reference: Label,
 }
 
 events! {
@@ -56,7 +56,7 @@ pub struct Register {
     /// The last number; 0 before the first.
     pub last: u32,
     /// The reference of each idea.
-    pub references: BTreeMap<IdeaId, String>,
+    pub references: BTreeMap<IdeaId, Label>,
 }
 
 /// The rules of a register.
@@ -83,7 +83,9 @@ impl Decider for Registers {
             return Err(RegisterRejection::WrongPrefix);
         }
         let number = register.last.checked_add(1).ok_or(RegisterRejection::Full)?;
+        // In a number of ten digits a day of birth could be read.
         let reference = format!("{prefix}-{}-{number:04}", command.year);
+        let reference = reference.parse().map_err(|_| RegisterRejection::Full)?;
         Ok(vec![
             ReferenceAssigned {
                 idea: command.idea,

@@ -1,20 +1,46 @@
 //! What may stand unsealed in a line that can't be changed: forms that leave no room for a sentence about somebody.
 
+use super::OrganisationId;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// A provision of law with what it is decided under, such as `GDPR art. 17.1 a; gallringsbeslut 2026-03` or `OSL 21 kap. 7 §`: words of the law,
 /// and numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Citation(String);
 
 /// A number in a register, such as `KS 2026/0123`: abbreviations in capitals, and numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RegisterNumber(String);
 
 /// One word by which something is named where it was made, such as `2026-1`, `pep` or `P-0248`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Label(String);
+
+/// What a mandate is called: its organisation, the version of the order, the clause, and a number for each time it was handed on, such as
+/// `uddevalla/3/4.2` or `uddevalla/3/4.2/1`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MandateReference(String);
+
+impl MandateReference {
+    /// The mandate that a clause gives.
+    pub fn of_clause(organisation: &OrganisationId, version: u32, clause: &Label) -> Self {
+        Self(format!("{organisation}/{version}/{clause}"))
+    }
+
+    /// The mandate that was the `number`-th to be handed on from this one.
+    pub fn handed_on(&self, number: usize) -> Self {
+        Self(format!("{self}/{number}"))
+    }
+}
 
 /// A text is not in its form. The sentences say what to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,10 +56,16 @@ pub enum InvalidForm {
     /// No label.
     #[error("write one word of letters and digits, such as 2026-1")]
     Label,
+    /// No mandate's reference.
+    #[error("write the mandate's reference as the delegation order shows it, such as uddevalla/3/4.2")]
+    MandateReference,
+    /// Somebody's personal or coordination number, or what can't be told from one.
+    #[error("leave out what has the shape of a personal number: it could never be erased from here")]
+    PersonalNumber,
 }
 
 /// Statutes by their usual abbreviations and names, and the words between their numbers.
-const LAW: [&str; 44] = [
+const LAW: [&str; 45] = [
     "GDPR",
     "dataskyddsförordningen",
     "dataskyddslagen",
@@ -76,6 +108,7 @@ const LAW: [&str; 44] = [
     "led",
     "och",
     "gallringsbeslut",
+    "gallringsplan",
     "dnr",
     "beslut",
 ];
@@ -83,8 +116,35 @@ const LAW: [&str; 44] = [
 /// Whether a word has a digit and besides that hardly anything.
 fn is_number(word: &str) -> bool {
     let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
-    let fits = |letter: char| letter.is_alphanumeric() || "./:-–§()".contains(letter);
+    let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || "./:-–§()".contains(letter);
     letters <= 6 && word.chars().any(|letter| letter.is_ascii_digit()) && word.chars().all(fits)
+}
+
+/// What stands between a personal number's day and its last four digits, or is written there instead.
+const BETWEEN: [char; 8] = ['-', '+', '–', '.', '/', ':', '_', ' '];
+
+/// Whether a text has the shape of a Swedish personal or coordination number in it: the day of birth, with or without the century, to
+/// which a coordination number adds 60, and four digits. The check digit is not asked: a slip of the pen points to somebody as well.
+fn holds_personal_number(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let two = |text: &str, at: usize| text[at..at + 2].parse::<u8>().unwrap_or_default();
+    // Six digits, of which the first two are any year.
+    let is_day = |day: &str| (1..=12).contains(&two(day, 2)) && matches!(two(day, 4), 1..=31 | 61..=91);
+    let mut rest = text;
+    while let Some(begin) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (number, after) = rest[begin..].split_at(digits(&rest[begin..]));
+        let serial = digits(after.trim_start_matches(BETWEEN));
+        let born = match (number.len(), serial) {
+            (length @ (10 | 12), _) => &number[length - 10..length - 4],
+            (length @ (6 | 8), 4) => &number[length - 6..],
+            _ => "",
+        };
+        if !born.is_empty() && is_day(born) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 fn is_abbreviation(word: &str) -> bool {
@@ -95,6 +155,9 @@ impl FromStr for Citation {
     type Err = InvalidForm;
 
     fn from_str(text: &str) -> Result<Self, InvalidForm> {
+        if holds_personal_number(text) {
+            return Err(InvalidForm::PersonalNumber);
+        }
         let words: Vec<&str> = text.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
         let fits = |word: &&str| {
             let bare = word.trim_end_matches(['.', ')']).trim_start_matches('(');
@@ -113,6 +176,9 @@ impl FromStr for RegisterNumber {
     type Err = InvalidForm;
 
     fn from_str(text: &str) -> Result<Self, InvalidForm> {
+        if holds_personal_number(text) {
+            return Err(InvalidForm::PersonalNumber);
+        }
         let fits = |word: &str| is_number(word) || is_abbreviation(word);
         if text.chars().count() <= 60 && text.split(' ').all(fits) && text.split(' ').any(is_number) {
             Ok(Self(text.to_owned()))
@@ -126,7 +192,12 @@ impl FromStr for Label {
     type Err = InvalidForm;
 
     fn from_str(text: &str) -> Result<Self, InvalidForm> {
-        let fits = |letter: char| letter.is_alphanumeric() || "._-/".contains(letter);
+        // Of all UUIDs some have such digits; an older idea box may have called its ideas so.
+        let is_uuid = text.len() == 36 && Uuid::try_parse(text).is_ok();
+        if !is_uuid && holds_personal_number(text) {
+            return Err(InvalidForm::PersonalNumber);
+        }
+        let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || "._-/".contains(letter);
         if (1..=60).contains(&text.chars().count()) && text.chars().all(fits) {
             Ok(Self(text.to_owned()))
         } else {
@@ -135,9 +206,67 @@ impl FromStr for Label {
     }
 }
 
+impl FromStr for MandateReference {
+    type Err = InvalidForm;
+
+    fn from_str(text: &str) -> Result<Self, InvalidForm> {
+        let is_number = |part: &str| part.parse::<u32>().is_ok_and(|number| number.to_string() == part);
+        let (organisation, rest) = text.split_once('/').ok_or(InvalidForm::MandateReference)?;
+        if holds_personal_number(rest) {
+            return Err(InvalidForm::PersonalNumber);
+        }
+        let mut parts = rest.split('/');
+        let fits = text.len() <= 200
+            && organisation.parse::<OrganisationId>().is_ok()
+            && parts.next().is_some_and(is_number)
+            && parts.next().is_some_and(|clause| clause.parse::<Label>().is_ok())
+            && parts.all(is_number);
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidForm::MandateReference)
+        }
+    }
+}
+
+/// Names as the keys of a map, each of which must be a [`Label`]: an event's fields and criteria.
+pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    let named = BTreeMap::<Label, T>::deserialize(deserializer)?;
+    Ok(named.into_iter().map(|(name, value)| (name.into(), value)).collect())
+}
+
 macro_rules! as_text {
     ($($form:ty),+) => {
         $(
+            impl $form {
+                /// The form as text.
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl AsRef<str> for $form {
+                fn as_ref(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            /// Equal, ordered and hashed as its text is.
+            impl Borrow<str> for $form {
+                fn borrow(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl TryFrom<String> for $form {
+                type Error = InvalidForm;
+                fn try_from(text: String) -> Result<Self, InvalidForm> {
+                    text.parse()
+                }
+            }
+
             impl fmt::Display for $form {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     f.write_str(&self.0)
@@ -153,11 +282,131 @@ macro_rules! as_text {
     };
 }
 
-as_text!(Citation, RegisterNumber, Label);
+as_text!(Citation, RegisterNumber, Label, MandateReference);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_form_takes_a_personal_or_coordination_number_in() {
+        for number in [
+            "19850101-1234",
+            "850101-1234",
+            "850101+1234",
+            "18850101+1234",
+            "8501011234",
+            "198501011234",
+            "850161-1234",
+            "19851291-1234",
+            "850131–1234",
+            "P-19850101-1234",
+            "x850101-1234y",
+            "2026/850101-1234/2",
+            "850101/1234",
+        ] {
+            assert_eq!(number.parse::<Citation>(), Err(InvalidForm::PersonalNumber), "{number}");
+            let register: Result<RegisterNumber, _> = number.parse();
+            assert_eq!(register, Err(InvalidForm::PersonalNumber), "{number}");
+            if !number.contains(['+', '–']) {
+                assert_eq!(number.parse::<Label>(), Err(InvalidForm::PersonalNumber), "{number}");
+            }
+            assert!(number.parse::<Label>().is_err(), "{number}");
+        }
+        let told = "GDPR art. 17; 850101 1234".parse::<Citation>();
+        assert_eq!(told, Err(InvalidForm::PersonalNumber));
+        let told = "KS 19850101 1234".parse::<RegisterNumber>();
+        assert_eq!(told, Err(InvalidForm::PersonalNumber));
+        assert!("１９８５０１０１-1234".parse::<Label>().is_err(), "digits are 0 to 9");
+        assert!("١٩٨٥٠١٠١-1234".parse::<RegisterNumber>().is_err());
+    }
+
+    #[test]
+    fn other_numbers_are_no_personal_numbers() {
+        for number in [
+            "2026-11-28",
+            "2026/0123",
+            "20261128",
+            "261128",
+            "851301-1234",
+            "850100-1234",
+            "850132-1234",
+            "850160-1234",
+            "850192-1234",
+            "850101-123",
+            "850101-12345",
+            "850101123",
+            "19850101123",
+            "1985010112345",
+            "UDD-2026-0042",
+            "2018:218",
+        ] {
+            assert!(number.parse::<RegisterNumber>().is_ok(), "{number}");
+            assert!(
+                number.parse::<Citation>().is_ok() || number.starts_with("UDD"),
+                "{number}"
+            );
+        }
+        for known in ["KS 2026/0123", "SBN 2026-000123", "RS 2026-01234"] {
+            assert!(known.parse::<RegisterNumber>().is_ok(), "{known}");
+        }
+        for known in [
+            "SFS 2018:218",
+            "GDPR art. 17.1 a",
+            "gallringsbeslut 2026-03",
+            "RA-FS 2021:6",
+        ] {
+            assert!(known.parse::<Citation>().is_ok(), "{known}");
+        }
+        let uuid = "19850101-1234-4321-8765-850101123456";
+        assert!(uuid.parse::<Label>().is_ok(), "an idea's name in an older box");
+    }
+
+    #[test]
+    fn a_mandate_is_called_by_its_clause_and_how_it_was_handed_on() {
+        let clause: Label = "4.2".parse().unwrap();
+        let mandate = MandateReference::of_clause(&"uddevalla".parse().unwrap(), 3, &clause);
+        assert_eq!(mandate.as_str(), "uddevalla/3/4.2");
+        assert_eq!(mandate.handed_on(1).as_str(), "uddevalla/3/4.2/1");
+        for known in ["uddevalla/3/4.2", "uddevalla/3/4.2/1", "uddevalla/3/4.2/1/2"] {
+            assert_eq!(known.parse::<MandateReference>().unwrap().as_str(), known);
+        }
+        for wrong in [
+            "",
+            "uddevalla",
+            "uddevalla/3",
+            "uddevalla/3/",
+            "Anna Andersson/3/4.2",
+            "uddevalla/tre/4.2",
+            "uddevalla/03/4.2",
+            "uddevalla/3/4.2 Anna",
+            "uddevalla/3/4.2/Anna",
+            "uddevalla/3/4.2/",
+        ] {
+            let read: Result<MandateReference, _> = wrong.parse();
+            assert_eq!(read, Err(InvalidForm::MandateReference), "{wrong}");
+        }
+        for somebody in ["uddevalla/3/850101-1234", "uddevalla/3/4.2/850101/1234"] {
+            let read: Result<MandateReference, _> = somebody.parse();
+            assert_eq!(read, Err(InvalidForm::PersonalNumber), "{somebody}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_stored_as_its_text_and_nothing_else_is_read_as_one() {
+        let stored = r#""GDPR art. 17.1 a; gallringsbeslut 2026-03""#;
+        let citation: Citation = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&citation).unwrap(), stored);
+        let told = |read: Result<Citation, serde_json::Error>| read.unwrap_err().to_string();
+        let sentence = serde_json::from_str(r#""GDPR, since Anna rang""#);
+        assert!(told(sentence).contains(&InvalidForm::Citation.to_string()));
+        assert!(serde_json::from_str::<RegisterNumber>(r#""KS 2026/1 Anna""#).is_err());
+        assert!(serde_json::from_str::<RegisterNumber>(r#""850101-1234""#).is_err());
+        assert!(serde_json::from_str::<Label>(r#""two words""#).is_err());
+        let keys: BTreeMap<Label, u8> = serde_json::from_str(r#"{"nytta":4}"#).unwrap();
+        assert_eq!(keys.get("nytta"), Some(&4));
+        assert!(serde_json::from_str::<BTreeMap<Label, u8>>(r#"{"Anna ringde":4}"#).is_err());
+    }
 
     #[test]
     fn provisions_are_read_and_sentences_about_somebody_are_not() {

@@ -16,7 +16,8 @@ mod timestamp;
 pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{CopiedText, Digest, InvalidDigest, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
-pub use forms::{Citation, InvalidForm, Label, RegisterNumber};
+pub(crate) use forms::named;
+pub use forms::{Citation, InvalidForm, Label, MandateReference, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
     AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, IdeaId, InvalidName, OrganisationId, PersonId,

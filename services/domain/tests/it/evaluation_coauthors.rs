@@ -1,6 +1,6 @@
 //! Somebody becomes a co-author while the idea is judged; and what was judged before the sluice is recorded by the idea's own organisation.
 
-use crate::ids::{actor, day, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::evaluation::delegation_order::Mandate;
 use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::words::{Actor, Digest, EvaluationId, Gate, Outcome, PersonId, Role};
@@ -33,10 +33,10 @@ impl Given {
             },
             excluded: vec![person(SUBMITTER)],
             assessed_before: vec![],
-            criteria_set: "standard".into(),
+            criteria_set: form("standard"),
             criteria_version: 0,
             criteria: vec![WeightedCriterion {
-                key: "benefit".into(),
+                key: form("benefit"),
                 weight: 1,
             }],
             assessments_required: 2,
@@ -152,10 +152,10 @@ fn decide(outcome: Outcome) -> Action {
         conditions: None,
         cost_kronor: 0,
         who: Who::Actor(Ok(Mandate {
-            reference: "uddevalla/1/4.1".into(),
+            reference: form("uddevalla/1/4.1"),
             organisation: organisation("uddevalla"),
             order_version: 1,
-            clause: "4.1".into(),
+            clause: form("4.1"),
             holder: person(DECIDER),
             gates: vec![Gate::Opportunity],
             up_to_kronor: 1_000,
@@ -242,7 +242,7 @@ fn the_assessment_of_a_co_author_is_not_shown_with_the_others() {
         scores: scores_json(&scores(number)),
     };
     let summary = CriterionSummary {
-        criterion: "benefit".into(),
+        criterion: form("benefit"),
         count: 2,
         mean_hundredths: 350,
         lowest: 3,
@@ -373,7 +373,7 @@ fn a_decider_who_becomes_a_co_author_does_not_decide() {
             who: Who::Board {
                 board: "Kommunstyrelsen".into(),
                 meeting: day(20),
-                paragraph: "§ 7".into(),
+                paragraph: form("§ 7"),
             },
             ..*decide
         },
@@ -414,9 +414,9 @@ fn why_somebody_takes_no_part_is_told_apart() {
 fn earlier_decision() -> RecordEarlierDecision {
     RecordEarlierDecision {
         idea: idea(1),
-        import: "Lådan".into(),
+        import: form("Lådan"),
         outcome: Some(Outcome::Reject),
-        stated_status: "rejected".into(),
+        stated_status: Some(form("rejected")),
         decided: None,
         reasons: None,
         before_submission: false,
@@ -426,10 +426,10 @@ fn earlier_decision() -> RecordEarlierDecision {
 fn earlier_assessment() -> RecordEarlierAssessment {
     RecordEarlierAssessment {
         idea: idea(1),
-        import: "Lådan".into(),
+        import: form("Lådan"),
         assessor: person(7),
         scores: vec![EarlierScore {
-            criterion: "Nytta".into(),
+            criterion: form("Nytta"),
             score: 4,
             rationale: None,
             assessed: None,

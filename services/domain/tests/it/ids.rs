@@ -1,4 +1,5 @@
-use idesluss_domain::words::{Actor, Date, Digest, IdeaId, OrganisationId, PersonId, Role, SealedText};
+use idesluss_domain::words::{Actor, Date, Digest, IdeaId, InvalidForm, OrganisationId, PersonId, Role, SealedText};
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// An organisation by its short name.
@@ -28,6 +29,11 @@ pub(crate) fn idea(number: u128) -> IdeaId {
 /// A sealed text, told apart by a number.
 pub(crate) fn text(number: u8) -> SealedText {
     SealedText(Digest([number; 32]))
+}
+
+/// A text in its form.
+pub(crate) fn form<T: FromStr<Err = InvalidForm>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|wrong| panic!("{text}: {wrong}"))
 }
 
 /// A day in November 2026.

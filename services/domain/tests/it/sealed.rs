@@ -1,6 +1,6 @@
 //! Which texts stand sealed in an event, and as what they may be opened.
 
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{
     AssessmentSubmitted, AssessmentsRevealed, Basis, ConflictDeclared, DecidedBy, DecisionMade, DecisionReconsidered,
@@ -8,8 +8,10 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::sharing::adoption::{BenefitClass, BenefitMeasured, Measurement};
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::submission::idea::{BriefApproved, IdeaReceived, IdeaRegistered, IdeaSubmitted};
-use idesluss_domain::words::{Digest, EvaluationId, EventId, Gate, Outcome, StreamName, copied};
+use idesluss_domain::submission::idea::{AttachmentAdded, BriefApproved, IdeaReceived, IdeaSubmitted};
+use idesluss_domain::words::{
+    AttachmentId, Digest, EvaluationId, EventId, Gate, MediaType, Outcome, StreamName, copied,
+};
 use idesluss_domain::{Event, SealedMember};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -49,7 +51,7 @@ fn decision() -> DecisionMade {
         cost_kronor: 1,
         decided_by: DecidedBy::Person {
             person: person(1),
-            mandate: "uddevalla/1/1".into(),
+            mandate: form("uddevalla/1/1"),
         },
         decided_on: day(1),
         basis: Basis {
@@ -73,7 +75,7 @@ fn opened() -> EvaluationOpened {
         brief: copied(&BTreeMap::from([("title".to_owned(), text(1))])),
         excluded: vec![],
         assessed_before: vec![],
-        criteria_set: "standard".into(),
+        criteria_set: form("standard"),
         criteria_version: 0,
         criteria: vec![],
         assessments_required: 2,
@@ -113,7 +115,7 @@ fn sealed_texts_are_found_by_their_type_however_deep_they_stand() {
     assert_eq!(named(&found), [("decision.reasons", 1), ("decision.conditions", 2)]);
 
     let score = |rationale| EarlierScore {
-        criterion: "nytta".into(),
+        criterion: form("nytta"),
         score: 3,
         rationale,
         assessed: None,
@@ -121,7 +123,7 @@ fn sealed_texts_are_found_by_their_type_however_deep_they_stand() {
     let earlier = EarlierAssessmentRecorded {
         idea: idea(1),
         organisation: organisation("uddevalla"),
-        import: "2004".into(),
+        import: form("2004"),
         assessor: person(1),
         scores: vec![score(None), score(Some(text(3)))],
     };
@@ -131,12 +133,14 @@ fn sealed_texts_are_found_by_their_type_however_deep_they_stand() {
 
 #[test]
 fn a_digest_that_is_no_sealed_text_is_nobodys_member() {
-    let secret = text(5).to_string();
-    let registered = IdeaRegistered {
-        number: secret.clone(),
-        secrecy: Some(secret),
+    let attached = AttachmentAdded {
+        attachment: AttachmentId(Uuid::nil()),
+        file: text(5).0,
+        name: text(6),
+        media_type: MediaType::ALL[0],
+        bytes: 1,
     };
-    assert_eq!(members(IdeaEvent::from(registered)), []);
+    assert_eq!(named(&members(IdeaEvent::from(attached))), [("name", 6)]);
     let assessed = AssessmentSubmitted {
         assessor: person(1),
         commitment: Digest([4; 32]),

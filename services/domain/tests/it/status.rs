@@ -1,10 +1,10 @@
 //! Where things stand in a word, held against the rules' own states, event by event.
 
-use crate::ids::{day, idea, organisation, text};
+use crate::ids::{day, form, idea, organisation, text};
 use crate::submission::coordinating::in_every_phase;
 use crate::{evaluation, sharing, submission};
 use idesluss_domain::evaluation::evaluation::{EvaluationEvent, Evaluations, Phase};
-use idesluss_domain::instance::EpochOpened;
+use idesluss_domain::instance::{EpochOpened, RestoreReason};
 use idesluss_domain::sharing::adoption::{AdoptionEvent, AdoptionPhase};
 use idesluss_domain::sharing::solution::{SolutionEvent, Visibility};
 use idesluss_domain::sharing::{Adoptions, Solutions};
@@ -134,7 +134,7 @@ fn opened_epoch() -> Event {
         kept: [].into(),
         size: 1,
         root: text(1).0,
-        reason: "restored".into(),
+        reason: RestoreReason::Exercise,
     };
     idesluss_domain::instance::InstanceEvent::from(opened).into()
 }
@@ -144,7 +144,7 @@ fn what_has_no_states_stands_nowhere() {
     let assigned = ReferenceAssigned {
         idea: idea(1),
         number: 1,
-        reference: "UDD-2026-0001".into(),
+        reference: form("UDD-2026-0001"),
     };
     let register: Event = idesluss_domain::submission::RegisterEvent::from(assigned).into();
     assert_eq!(AggregateStatus::after(None, &register), None);

@@ -68,23 +68,19 @@ impl RequestReader {
         self.problems.parse(field, text, sentence)
     }
 
-    /// A text of a bounded form, which may stand unsealed in a line: trimmed; empty where it is not in its form, which is told.
-    pub fn form<T: FromStr<Err = InvalidForm> + Into<String>>(&mut self, field: &str, text: &str) -> String {
-        match text.trim().parse::<T>() {
-            Ok(form) => form.into(),
-            Err(wrong) => {
-                self.problem(field, &wrong.to_string());
-                String::new()
-            }
-        }
+    /// A text of a bounded form, which may stand unsealed in a line; spaces around it are no part of it.
+    pub fn form<T: FromStr<Err = InvalidForm>>(&mut self, field: &str, text: &str) -> Option<T> {
+        let form = text.trim().parse::<T>();
+        form.map_err(|wrong| self.problem(field, &wrong.to_string())).ok()
     }
 
     /// The same, or nothing.
-    pub fn form_if_any<T: FromStr<Err = InvalidForm> + Into<String>>(&mut self, field: &str, text: &str) -> String {
+    pub fn form_if_any<T: FromStr<Err = InvalidForm>>(&mut self, field: &str, text: &str) -> Option<T> {
         if text.trim().is_empty() {
-            return String::new();
+            None
+        } else {
+            self.form(field, text)
         }
-        self.form::<T>(field, text)
     }
 
     /// An organisation's short name.

@@ -27,7 +27,7 @@ pub(super) async fn report(
     let report = Report {
         board,
         meeting,
-        paragraph: Some(paragraph).filter(|paragraph| !paragraph.is_empty()),
+        paragraph,
     };
     let token = Some(act(pending, evaluation, Action::Report(report)).await?);
     Ok(pb::ReportDecisionResponse { token })

@@ -5,7 +5,7 @@ use idesluss_domain::Event;
 use idesluss_domain::evaluation::CriteriaEvent;
 use idesluss_domain::evaluation::criteria::{AdoptCriteria, Criteria};
 use idesluss_domain::evaluation::standard_criteria;
-use idesluss_domain::words::StreamName;
+use idesluss_domain::words::{Label, StreamName};
 use idesluss_proto::evaluation::read_criterion;
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
@@ -16,13 +16,16 @@ pub(super) async fn adopt(
 ) -> Result<pb::AdoptCriteriaResponse, Status> {
     let context = &commands.context;
     let mut reader = context.reader("AdoptCriteria", &request, request.command.as_ref());
-    let name = reader.text("name", &request.name, 1..=60);
-    let criteria = if request.criteria.is_empty() && name == "standard" {
-        standard_criteria()
-    } else {
-        request.criteria.into_iter().map(read_criterion).collect()
-    };
-    let (pending, ()) = reader.finish(Some(()))?;
+    let name = reader.form::<Label>("name", &request.name);
+    let mut criteria = Vec::new();
+    for (index, criterion) in request.criteria.into_iter().enumerate() {
+        let key = reader.form(&format!("criteria[{index}].key"), &criterion.key);
+        criteria.extend(key.map(|key| read_criterion(key, criterion)));
+    }
+    let (pending, name) = reader.finish(name)?;
+    if criteria.is_empty() && name.as_str() == "standard" {
+        criteria = standard_criteria();
+    }
     let organisation = pending.actor().organisation.clone();
     let or = |number: u32, usual: u32| if number == 0 { usual } else { number };
     let command = AdoptCriteria {

@@ -73,7 +73,7 @@ enum Decider {
     /// The one who acts.
     Actor,
     /// A board: its name, day of meeting and paragraph.
-    Board(String, Date, String),
+    Board(String, Date, Citation),
 }
 
 /// The events that a decision is written as.
@@ -116,7 +116,7 @@ async fn rule(
             Decider::Actor => {
                 let orders = loaded.state::<DelegationOrders>(&order);
                 let found = find_mandate(&orders, person, about.gate, says.cost_kronor, frame.today);
-                let reference = found.as_ref().ok().map(|mandate| mandate.reference.clone());
+                let reference = found.as_ref().ok().map(|mandate| mandate.reference.to_string());
                 (Who::Actor(found), reference)
             }
             Decider::Board(board, meeting, paragraph) => {
@@ -205,7 +205,7 @@ pub(super) async fn record_board(
     let board = reader.text("board", &request.board, SHORT);
     let meeting = reader.date("meeting", &request.meeting);
     let paragraph = reader.form::<Citation>("paragraph", &request.paragraph);
-    let decider = meeting.map(|meeting| Decider::Board(board, meeting, paragraph));
+    let decider = (meeting.zip(paragraph)).map(|(meeting, paragraph)| Decider::Board(board, meeting, paragraph));
     let says = Says {
         outcome: request.outcome(),
         home: request.home,

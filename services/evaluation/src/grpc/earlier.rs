@@ -56,7 +56,7 @@ pub(super) async fn decision(
     let stated_status = reader.form_if_any::<Label>("stated_status", &request.stated_status);
     let decided = time(&mut reader, "decided", &request.decided);
     let reasons = reader.text("reasons", &request.reasons, FOUND);
-    let (mut pending, idea) = reader.finish(idea)?;
+    let (mut pending, (idea, import)) = reader.finish(idea.zip(import))?;
     pending.happened(decided.as_ref().and_then(EarlierTime::moment));
     let evaluation = EvaluationId::derive(idea, 0);
     let scope = sealing(&mut pending, evaluation).await?;
@@ -98,9 +98,11 @@ pub(super) async fn assessment(
         let number = reader.number(&field("score"), score.score.into(), 1..=5);
         let rationale = reader.text(&field("rationale"), &score.rationale, FOUND);
         let assessed = time(&mut reader, &field("assessed"), &score.assessed);
-        read.push((criterion, u8::try_from(number).unwrap_or(u8::MAX), rationale, assessed));
+        if let Some(criterion) = criterion {
+            read.push((criterion, u8::try_from(number).unwrap_or(u8::MAX), rationale, assessed));
+        }
     }
-    let (mut pending, (idea, assessor)) = reader.finish(idea.zip(assessor))?;
+    let (mut pending, ((idea, assessor), import)) = reader.finish(idea.zip(assessor).zip(import))?;
     let evaluation = EvaluationId::derive(idea, 0);
     let (scope, name) = (sealing(&mut pending, evaluation).await?, "EarlierAssessmentRecorded");
     let mut scores = Vec::new();

@@ -194,7 +194,7 @@ pub(super) async fn loads(
 pub(super) fn criteria_set(set: &CriteriaAdopted, adopted_at: String) -> pb::CriteriaSet {
     pb::CriteriaSet {
         organisation: set.organisation.to_string(),
-        name: set.name.clone(),
+        name: set.name.to_string(),
         version: set.version,
         criteria: set.criteria.iter().map(write_criterion).collect(),
         assessments_required: set.assessments_required,
@@ -261,7 +261,7 @@ pub(super) async fn delegation_order(
         form: write_order_form(adopted.form).into(),
         adopted_by: adopted.adopted_by.clone(),
         adopted_on: adopted.adopted_on.to_string(),
-        paragraph: adopted.paragraph.clone().unwrap_or_default(),
+        paragraph: adopted.paragraph.as_ref().map(ToString::to_string).unwrap_or_default(),
         valid_from: adopted.valid_from.to_string(),
         valid_until: adopted.valid_until.map(|day| day.to_string()).unwrap_or_default(),
         mandates: order.mandates.iter().map(write_mandate).collect(),

@@ -6,14 +6,12 @@ use idesluss_domain::evaluation::DelegationOrderEvent;
 use idesluss_domain::evaluation::delegation_order::{
     AdoptOrder, Clause, DelegationOrderCommand, DelegationOrders, MandateRevoked, OrderAction, Subdelegate,
 };
-use idesluss_domain::words::{Citation, EventId, OrganisationId, StreamName};
+use idesluss_domain::words::{Citation, EventId, MandateReference, OrganisationId, StreamName};
 use idesluss_engine::{CommandContext, PendingCommand};
 use idesluss_proto::evaluation::{read_gates, read_order_form};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
-
-const REFERENCE: std::ops::RangeInclusive<usize> = 1..=120;
 
 async fn act(pending: PendingCommand, action: OrderAction) -> Result<Token, Status> {
     let command = DelegationOrderCommand {
@@ -56,10 +54,10 @@ pub(super) async fn adopt(
     }
     let mut clauses = Vec::new();
     for (index, clause) in request.clauses.iter().enumerate() {
-        let number = reader.text(&format!("clauses[{index}].number"), &clause.number, 1..=20);
+        let number = reader.form(&format!("clauses[{index}].number"), &clause.number);
         let gates = reader.chosen(&format!("clauses[{index}].gates"), read_gates(clause.gates()));
         let holder = reader.id(&format!("clauses[{index}].holder"), &clause.holder);
-        if let Some((gates, holder)) = gates.zip(holder) {
+        if let Some(((number, gates), holder)) = number.zip(gates).zip(holder) {
             clauses.push(Clause {
                 number,
                 gates,
@@ -78,7 +76,7 @@ pub(super) async fn adopt(
         form,
         adopted_by,
         adopted_on,
-        paragraph: Some(paragraph).filter(|paragraph| !paragraph.is_empty()),
+        paragraph,
         valid_from,
         valid_until,
         clauses,
@@ -106,12 +104,13 @@ pub(super) async fn subdelegate(
 ) -> Result<pb::SubdelegateMandateResponse, Status> {
     let context = &commands.context;
     let mut reader = context.reader("SubdelegateMandate", &request, request.command.as_ref());
-    let mandate = reader.text("mandate", &request.mandate, REFERENCE);
+    let mandate = reader.form::<MandateReference>("mandate", &request.mandate);
     let to = reader.id("to", &request.to);
     let gates = reader.chosen("gates", read_gates(request.gates()));
     let valid_from = reader.date("valid_from", &request.valid_from);
     let valid_until = reader.date_if_any("valid_until", &request.valid_until);
-    let (pending, ((to, gates), valid_from)) = reader.finish(to.zip(gates).zip(valid_from))?;
+    let (pending, (((mandate, to), gates), valid_from)) = reader.finish(mandate.zip(to).zip(gates).zip(valid_from))?;
+    let from_mandate = mandate.clone();
     let (organisation, event) = (
         pending.actor().organisation.clone(),
         pending.event_id("MandateSubdelegated"),
@@ -126,15 +125,15 @@ pub(super) async fn subdelegate(
     });
     let token = act(pending, action).await?;
     let mandate = match written(context, &organisation, event).await? {
-        Some(Event::DelegationOrder(DelegationOrderEvent::MandateSubdelegated(handed_on))) => handed_on.mandate,
+        Some(Event::DelegationOrder(DelegationOrderEvent::MandateSubdelegated(handed_on))) => handed_on.mandate.into(),
         // The person holds exactly that already.
         _ => {
             let stream = StreamName::delegation_order(&organisation);
             let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
             let orders = loaded.state::<DelegationOrders>(&stream).0;
             let mut mandates = orders.iter().flat_map(|order| &order.mandates).rev();
-            let held = mandates.find(|held| held.holder == to && held.from_mandate.as_ref() == Some(&request.mandate));
-            held.map(|held| held.reference.clone()).unwrap_or_default()
+            let held = mandates.find(|held| held.holder == to && held.from_mandate.as_ref() == Some(&from_mandate));
+            held.map(|held| held.reference.to_string()).unwrap_or_default()
         }
     };
     Ok(pb::SubdelegateMandateResponse {
@@ -150,9 +149,9 @@ pub(super) async fn revoke(
     let mut reader = commands
         .context
         .reader("RevokeMandate", &request, request.command.as_ref());
-    let mandate = reader.text("mandate", &request.mandate, REFERENCE);
+    let mandate = reader.form::<MandateReference>("mandate", &request.mandate);
     let from = reader.date("from", &request.from);
-    let (pending, from) = reader.finish(from)?;
+    let (pending, (mandate, from)) = reader.finish(mandate.zip(from))?;
     let token = Some(act(pending, OrderAction::Revoke(MandateRevoked { mandate, from })).await?);
     Ok(pb::RevokeMandateResponse { token })
 }

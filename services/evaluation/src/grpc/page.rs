@@ -13,7 +13,9 @@ use idesluss_domain::evaluation::evaluation::{
     EarlierScore, Evaluation, EvaluationOpened, Given, PilotState, ResourcesCommitted, Scores, SupportArranged,
 };
 use idesluss_domain::evaluation::standard_set;
-use idesluss_domain::words::{EvaluationId, OrganisationId, Outcome, PersonId, Role, SealedText, StreamName};
+use idesluss_domain::words::{
+    EvaluationId, MandateReference, OrganisationId, Outcome, PersonId, Role, SealedText, StreamName,
+};
 use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
 use idesluss_proto::evaluation::{
     write_basis, write_close_reason, write_evaluation_phase, write_gate, write_mandate, write_outcome, write_support,
@@ -85,7 +87,7 @@ pub(super) async fn draw(
         StreamName::delegation_order(organisation),
     );
     let others = context.engine.load(&[criteria.clone(), order.clone()]).await?;
-    let mandate = |reference: &str| {
+    let mandate = |reference: &MandateReference| {
         let orders = others.state::<DelegationOrders>(&order);
         orders.mandate(reference).map(write_mandate)
     };
@@ -135,7 +137,7 @@ pub(super) async fn draw(
 
 fn spread(summary: &CriterionSummary) -> pb::CriterionSummary {
     pb::CriterionSummary {
-        criterion: summary.criterion.clone(),
+        criterion: summary.criterion.to_string(),
         count: summary.count,
         mean_hundredths: summary.mean_hundredths,
         lowest: summary.lowest.into(),
@@ -341,7 +343,7 @@ impl Page<'_> {
         &self,
         index: usize,
         made: &DecisionMade,
-        mandate: &impl Fn(&str) -> Option<pb::Mandate>,
+        mandate: &impl Fn(&MandateReference) -> Option<pb::Mandate>,
     ) -> pb::Decision {
         let (decided_at, position) = self.decided_at(index);
         let reports = self.state.reports.iter().filter(|(about, _)| *about == index);
@@ -359,7 +361,7 @@ impl Page<'_> {
                 .map(|(_, report)| pb::Report {
                     board: report.board.clone(),
                     meeting: report.meeting.to_string(),
-                    paragraph: report.paragraph.clone().unwrap_or_default(),
+                    paragraph: report.paragraph.as_ref().map(ToString::to_string).unwrap_or_default(),
                 })
                 .collect(),
             corrections: corrections
@@ -385,7 +387,7 @@ impl Page<'_> {
             } => {
                 decision.board.clone_from(board);
                 decision.meeting = meeting.to_string();
-                decision.paragraph.clone_from(paragraph);
+                decision.paragraph = paragraph.to_string();
             }
         }
         decision
@@ -425,9 +427,13 @@ impl Page<'_> {
 
     fn earlier_decisions(&self) -> Vec<pb::EarlierDecision> {
         let one = |earlier: &EarlierDecisionRecorded| pb::EarlierDecision {
-            import: earlier.import.clone(),
+            import: earlier.import.to_string(),
             outcome: earlier.outcome.map_or(0, |outcome| write_outcome(outcome) as i32),
-            stated_status: earlier.stated_status.clone(),
+            stated_status: earlier
+                .stated_status
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             decided: earlier.decided.as_ref().map(ToString::to_string).unwrap_or_default(),
             reasons: self.texts.get(earlier.reasons),
             before_submission: earlier.before_submission,
@@ -437,13 +443,13 @@ impl Page<'_> {
 
     fn earlier_assessments(&self) -> Vec<pb::EarlierAssessment> {
         let score = |score: &EarlierScore| pb::EarlierAssessedCriterion {
-            criterion: score.criterion.clone(),
+            criterion: score.criterion.to_string(),
             score: score.score.into(),
             rationale: self.texts.get(score.rationale),
             assessed: score.assessed.as_ref().map(ToString::to_string).unwrap_or_default(),
         };
         let one = |earlier: &EarlierAssessmentRecorded| pb::EarlierAssessment {
-            import: earlier.import.clone(),
+            import: earlier.import.to_string(),
             assessor: earlier.assessor.to_string(),
             criteria: earlier.scores.iter().map(score).collect(),
         };

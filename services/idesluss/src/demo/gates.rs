@@ -172,9 +172,9 @@ pub(super) async fn evaluate(
         };
         done("declaring", stage.evaluation.clone().declare_no_conflict(declare).await)?;
         let scores = standard_criteria().into_iter().enumerate().map(|(index, criterion)| {
-            let score = score(story, round, &assessor.person.to_string(), &criterion.key);
+            let score = score(story, round, &assessor.person.to_string(), criterion.key.as_str());
             pb::Score {
-                criterion: criterion.key,
+                criterion: criterion.key.into(),
                 score,
                 rationale: rationale(index, score),
             }

@@ -8,7 +8,7 @@ use crate::progress::progress;
 use crate::session::{Session, SessionError};
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
-use idesluss_domain::words::{Actor, IdeaId, OrganisationId, Role};
+use idesluss_domain::words::{Actor, IdeaId, InvalidForm, Label, OrganisationId, Role};
 use idesluss_proto::pb::command::{Query, Token};
 use idesluss_proto::pb::submission::ListInboxRequest;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
@@ -67,8 +67,8 @@ pub(crate) enum ImportError {
     Organisation(OrganisationId, String),
     #[error("{0} has no coordinator: give somebody the role coordinator in instance.toml")]
     NoCoordinator(OrganisationId),
-    #[error("the import's name must have 1 to 60 characters: give one with --name")]
-    Name,
+    #[error("the import's name, --name or else the ideas file's: {0}")]
+    Name(InvalidForm),
     #[error("the assessments name {0} criteria; at most 20 can be taken over in one import")]
     Criteria(usize),
     #[error("the services refused: {0}")]
@@ -94,9 +94,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, ImportError> {
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned());
     let name = arguments.name.clone().or(stem).unwrap_or_default().trim().to_owned();
-    if !(1..=60).contains(&name.chars().count()) {
-        return Err(ImportError::Name);
-    }
+    name.parse::<Label>().map_err(ImportError::Name)?;
     let mut report = Report::new(&plan);
     if !arguments.dry_run {
         let session = Session::open(&arguments.data, true).await?;

@@ -1,7 +1,7 @@
 //! Reading an older register's files: every row either understood whole, or refused with a reason.
 
 use csv::{ByteRecord, ReaderBuilder};
-use idesluss_domain::words::EarlierTime;
+use idesluss_domain::words::{EarlierTime, Label};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -164,7 +164,7 @@ const ASSESSMENT_COLUMNS: [&str; 6] = [
 pub(super) fn ideas(path: &Path) -> Result<Read<IdeaRow>, FileError> {
     let mut seen = HashSet::new();
     read(path, &IDEA_COLUMNS, |fields, line| {
-        let reference = fields.needed("reference", 200)?;
+        let reference = fields.label("reference")?;
         if !seen.insert(reference.clone()) {
             return Err(format!("the reference {reference} stands on an earlier line too"));
         }
@@ -210,9 +210,9 @@ pub(super) fn ideas(path: &Path) -> Result<Read<IdeaRow>, FileError> {
 pub(super) fn assessments(path: &Path) -> Result<Read<AssessmentRow>, FileError> {
     let mut seen = HashSet::new();
     read(path, &ASSESSMENT_COLUMNS, |fields, line| {
-        let reference = fields.needed("reference", 200)?;
+        let reference = fields.label("reference")?;
         let assessor = fields.needed("assessor", 200)?;
-        let criterion = fields.needed("criterion", 80)?;
+        let criterion = fields.label("criterion")?;
         if !seen.insert((reference.clone(), assessor.clone(), criterion.clone())) {
             return Err(
                 "this assessor's score of this idea on this criterion stands on an earlier line too".to_owned(),
@@ -274,6 +274,13 @@ impl Fields<'_> {
         } else {
             Ok(text)
         }
+    }
+
+    /// A word that may stand unsealed; what is none is told before anything is sent.
+    fn label(&self, column: &str) -> Result<String, String> {
+        let text = self.needed(column, 200)?;
+        let label = text.parse::<Label>().map_err(|wrong| format!("{column}: {wrong}"))?;
+        Ok(label.into())
     }
 
     fn when(&self, column: &str) -> Result<Option<EarlierTime>, String> {

@@ -346,7 +346,7 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn 
         let mut event = draft(50);
         event.kind = "idesluss.journal.v1.EpochOpened".into();
         event.data = format!(
-            r#"{{"epoch":2,"kept":{{"/fyrbodal/submission/house":{sequence}}},"size":{size},"root":"{hex}","reason":"restored"}}"#
+            r#"{{"epoch":2,"kept":{{"/fyrbodal/submission/house":{sequence}}},"size":{size},"root":"{hex}","reason":"exercise"}}"#
         );
         event
     };

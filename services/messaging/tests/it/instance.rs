@@ -110,7 +110,7 @@ impl Instance {
         let mut event = draft(900_000 + u64::from(head.epoch), 0);
         event.kind = "idesluss.journal.v1.EpochOpened".into();
         event.data = format!(
-            r#"{{"epoch":{},"kept":{{{}}},"size":{},"root":"{hex}","reason":"restored"}}"#,
+            r#"{{"epoch":{},"kept":{{{}}},"size":{},"root":"{hex}","reason":"exercise"}}"#,
             head.epoch + 1,
             kept.join(","),
             head.size

@@ -4,7 +4,7 @@ use idesluss_auditor::Service;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrderAdopted, DelegationOrderEvent};
 use idesluss_domain::evaluation::evaluation::{DecidedBy, DecisionMade};
 use idesluss_domain::evaluation::{CriteriaEvent, EvaluationEvent};
-use idesluss_domain::words::{IdeaId, OrganisationId};
+use idesluss_domain::words::{IdeaId, MandateReference, OrganisationId};
 
 /// What happens to an evaluation.
 pub(super) fn of_evaluation(event: &EvaluationEvent, evaluation: &Object, facts: &mut Facts) {
@@ -74,7 +74,7 @@ pub(super) fn of_evaluation(event: &EvaluationEvent, evaluation: &Object, facts:
             facts.says("order_version", event.order_version).says("on", event.on);
             facts
                 .about("decider", event.decider)
-                .about_each("mandate", Object::mandate(&event.mandate));
+                .about_each("mandate", Object::mandate(event.mandate.as_str()));
         }
         E::DecisionMade(event) => of_decision(event, evaluation, facts),
         E::DecisionReconsidered(event) => {
@@ -154,7 +154,7 @@ fn of_decision(event: &DecisionMade, evaluation: &Object, facts: &mut Facts) {
         DecidedBy::Person { person, mandate } => {
             facts
                 .about("decider", *person)
-                .about_each("mandate", Object::mandate(mandate));
+                .about_each("mandate", Object::mandate(mandate.as_str()));
         }
         DecidedBy::Board { recorded_by, .. } => {
             facts.about("recorded-by", *recorded_by);
@@ -190,12 +190,12 @@ pub(super) fn of_order(event: &DelegationOrderEvent, order: &Object, facts: &mut
                 .says("valid_from", event.valid_from)
                 .says_if("valid_until", event.valid_until);
             facts.about("from", event.from);
-            if let Some(mandate) = Object::mandate(&event.mandate) {
+            if let Some(mandate) = Object::mandate(event.mandate.as_str()) {
                 facts
                     .about("grants", mandate.clone())
                     .links(&mandate, "holder", event.to);
                 facts.links.push((mandate.clone(), "delegation-order", order.clone()));
-                if let Some(parent) = Object::mandate(&event.from_mandate) {
+                if let Some(parent) = Object::mandate(event.from_mandate.as_str()) {
                     facts.links(&mandate, "handed-on-from", parent);
                 }
                 facts.born(&mandate, "up_to_kronor", event.up_to_kronor);
@@ -204,7 +204,7 @@ pub(super) fn of_order(event: &DelegationOrderEvent, order: &Object, facts: &mut
         DelegationOrderEvent::MandateRevoked(event) => {
             facts
                 .says("revoked_from", event.from)
-                .about_each("revokes", Object::mandate(&event.mandate));
+                .about_each("revokes", Object::mandate(event.mandate.as_str()));
         }
     }
 }
@@ -223,8 +223,8 @@ fn of_adopted(event: &DelegationOrderAdopted, order: &Object, facts: &mut Facts)
         .changes(order, "version", event.version);
     for clause in &event.clauses {
         // The reference that the rules give to the mandate of this clause.
-        let reference = format!("{}/{}/{}", event.organisation, event.version, clause.number);
-        if let Some(mandate) = Object::mandate(&reference) {
+        let reference = MandateReference::of_clause(&event.organisation, event.version, &clause.number);
+        if let Some(mandate) = Object::mandate(reference.as_str()) {
             facts
                 .about("grants", mandate.clone())
                 .links(&mandate, "holder", clause.holder);

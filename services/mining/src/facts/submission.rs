@@ -86,7 +86,7 @@ pub(super) fn of_idea(event: &IdeaEvent, idea: &Object, facts: &mut Facts) {
             facts.says("services", event.services.len());
         }
         E::TextsErased(event) => {
-            let service = event.service.parse::<Service>().ok();
+            let service = event.service.as_str().parse::<Service>().ok();
             facts.says_if("erased_in", service.map(Service::as_str));
         }
         E::ClarificationRequested(_)

@@ -1,6 +1,6 @@
 use crate::instance::{append, draft, guard, journal, keys, notary, notary_with, signed};
 use idesluss_domain::Event;
-use idesluss_domain::instance::{EpochOpened, InstanceEvent};
+use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
 use idesluss_domain::words::Digest;
 use idesluss_journal::Log as _;
 use idesluss_notary::{Guard, GuardError, KeysError, Look, SigningError, SigningKeys, log_routes};
@@ -126,7 +126,7 @@ async fn a_restored_or_changed_journal_is_not_signed_until_a_new_epoch_is_opened
         kept: head.own.clone(),
         size: head.size,
         root: Digest(store.root(head.size).await.expect("a root")),
-        reason: "a disk was lost".into(),
+        reason: RestoreReason::HardwareLost,
     }));
     let opening = Draft {
         data: event.to_data(),

@@ -141,7 +141,7 @@ impl IdeaDetails {
             organisation: idea.organisation().map(ToString::to_string).unwrap_or_default(),
             title: written.get("title").cloned(),
             phase: idea.phase.map_or(pb::Phase::Unspecified, write_phase).into(),
-            reference: receipt.map(|receipt| receipt.reference.clone()).unwrap_or_default(),
+            reference: receipt.map(|receipt| receipt.reference.to_string()).unwrap_or_default(),
             submitted_at: self.submitted_at.clone(),
             answer_due: idea.answer_due.map(|due| due.to_string()).unwrap_or_default(),
             overdue: idea.answer_due.is_some_and(|due| idea.overdue.contains(&due)),
@@ -224,11 +224,15 @@ impl IdeaDetails {
                     bytes: added.bytes,
                 })
                 .collect(),
-            register_number: idea.registered.as_ref().map(|it| it.number.clone()).unwrap_or_default(),
+            register_number: idea
+                .registered
+                .as_ref()
+                .map(|it| it.number.to_string())
+                .unwrap_or_default(),
             secrecy: idea
                 .registered
                 .as_ref()
-                .and_then(|it| it.secrecy.clone())
+                .and_then(|it| it.secrecy.as_ref().map(ToString::to_string))
                 .unwrap_or_default(),
             call: idea.call.map(|call| call.to_string()).unwrap_or_default(),
             imported_from: imported

@@ -1,15 +1,13 @@
 //! What becomes of an idea after screening, and erasure.
 
 use super::{LONG, act, on_idea};
+use crate::{SERVICE, service};
 use idesluss_domain::submission::idea::{Action, DecideErasure};
 use idesluss_domain::words::{CallId, Citation};
 use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
 use tonic::Status;
-
-/// The services that may hold a copy of an idea's texts.
-const COPIES: [&str; 2] = [crate::SERVICE, "evaluation"];
 
 pub(super) async fn reopen_idea(
     context: &CommandContext,
@@ -172,8 +170,9 @@ pub(super) async fn decide_erasure(
         &request.idea,
     );
     let basis = reader.form::<Citation>("basis", &request.basis);
-    let (pending, idea) = reader.finish(idea)?;
-    let services = COPIES.map(str::to_owned).to_vec();
+    let (pending, (idea, basis)) = reader.finish(idea.zip(basis))?;
+    // Those that may hold a copy of its texts.
+    let services = vec![service(SERVICE), service("evaluation")];
     let token = Some(act(pending, idea, Action::DecideErasure(DecideErasure { basis, services })).await?);
     Ok(pb::DecideErasureResponse { token })
 }
@@ -191,7 +190,7 @@ pub(super) async fn refuse_erasure(
     );
     let basis = reader.form::<Citation>("basis", &request.basis);
     let reasons = reader.text("reasons", &request.reasons, LONG);
-    let (mut pending, idea) = reader.finish(idea)?;
+    let (mut pending, (idea, basis)) = reader.finish(idea.zip(basis))?;
     let reasons = pending
         .seal(&Scope::Idea(idea), "ErasureRefused", "reasons", &reasons)
         .await?;

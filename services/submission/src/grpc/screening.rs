@@ -42,8 +42,7 @@ pub(super) async fn register_idea(
     );
     let number = reader.form::<RegisterNumber>("number", &request.number);
     let secrecy = reader.form_if_any::<Citation>("secrecy", &request.secrecy);
-    let (pending, idea) = reader.finish(idea)?;
-    let secrecy = Some(secrecy).filter(|secrecy| !secrecy.is_empty());
+    let (pending, (idea, number)) = reader.finish(idea.zip(number))?;
     let token = Some(act(pending, idea, Action::Register { number, secrecy }).await?);
     Ok(pb::RegisterIdeaResponse { token })
 }

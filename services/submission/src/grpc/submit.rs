@@ -27,7 +27,7 @@ pub(super) async fn submit(
     let call: Option<CallId> = reader.id_if_any("call", &request.call);
     let terms = reader.form::<Label>("terms", &request.terms);
     let owner = reader.chosen("owner", read_owner(request.owner()));
-    let (mut pending, (id, owner)) = reader.finish(idea.zip(owner))?;
+    let (mut pending, ((id, owner), terms)) = reader.finish(idea.zip(owner).zip(terms))?;
     let fields = [
         ("title", title.as_str()),
         ("problem", &problem),
@@ -97,7 +97,8 @@ pub(super) async fn take_over(
         texts.push((field, reader.text(field, text, lengths)));
     }
     let decline_text = reader.text("decline_text", &request.decline_text, 0..=40_000);
-    let (mut pending, (id, submitter)) = reader.finish(idea.zip(submitter))?;
+    let from = import.zip(reference);
+    let (mut pending, ((id, submitter), (import, reference))) = reader.finish(idea.zip(submitter).zip(from))?;
     pending.happened(submitted.as_ref().and_then(EarlierTime::moment));
     let scope = Scope::Idea(id);
     let fields: Vec<(&str, &str)> = texts.iter().map(|(field, text)| (*field, text.as_str())).collect();

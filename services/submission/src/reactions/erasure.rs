@@ -60,7 +60,7 @@ impl Erase {
     }
 
     async fn confirm(&self, entry: &Recorded, idea: IdeaId, service: &str) -> Result<(), ReactionError> {
-        let action = Action::ConfirmErasure(service.to_owned());
+        let action = Action::ConfirmErasure(crate::service(service));
         act(
             &self.context,
             "ConfirmErasure",

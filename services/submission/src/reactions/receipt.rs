@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use idesluss_domain::submission::idea::{Action, Idea, IdeaCommand, Receipt};
-use idesluss_domain::submission::register::{AssignReference, Register};
+use idesluss_domain::submission::register::{AssignReference, Register, RegisterRejection};
 use idesluss_domain::submission::{IdeaEvent, Ideas, RegisterEvent, Registers};
 use idesluss_domain::words::calendar::add_working_days;
 use idesluss_domain::words::{Date, IdeaId, OrganisationId, Rejection, StreamName};
@@ -79,9 +79,11 @@ impl Plan {
     fn decide(&self, numbers: &Register, idea: &Idea) -> Result<(Vec<RegisterEvent>, Vec<IdeaEvent>), Rejection> {
         let assigned = Registers::decide(&self.assign, numbers)?;
         let reference = match assigned.first() {
-            Some(RegisterEvent::ReferenceAssigned(assigned)) => assigned.reference.clone(),
-            None => numbers.references.get(&self.idea).cloned().unwrap_or_default(),
+            Some(RegisterEvent::ReferenceAssigned(assigned)) => Some(&assigned.reference),
+            None => numbers.references.get(&self.idea),
         };
+        // The rules give a number to every idea that has none.
+        let reference = reference.cloned().ok_or(RegisterRejection::Full)?;
         let receipt = Receipt {
             reference,
             answer_due: self.answer_due,

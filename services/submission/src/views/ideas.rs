@@ -123,7 +123,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         }
         E::ReceiptSent(receipt) => {
             tx.prepare_cached("UPDATE ideas SET reference = ?2, answer_due = ?3 WHERE idea = ?1")?
-                .execute((id, &receipt.reference, receipt.answer_due.to_string()))?;
+                .execute((id, receipt.reference.as_str(), receipt.answer_due.to_string()))?;
             Ok(())
         }
         E::AnswerDueMoved(moved) => {

@@ -91,7 +91,7 @@ async fn assessed(instance: &Instance, idea: IdeaId) {
     evaluations.declare_no_conflict(declare).await.expect("declared");
     let criteria = standard_set(&"uddevalla".parse().expect("a short name")).criteria;
     let score = |criterion: idesluss_domain::evaluation::criteria::Criterion| ev::Score {
-        criterion: criterion.key,
+        criterion: criterion.key.into(),
         score: 4,
         rationale: RATIONALE.into(),
     };

@@ -10,11 +10,12 @@ const SUBMISSION: &str = "/idesluss.submission.v1.SubmissionCommandService";
 const EVALUATION: &str = "/idesluss.evaluation.v1.EvaluationCommandService";
 
 /// What somebody might write where only a provision, a number or a name of one word belongs.
-const FREE: [&str; 4] = [
+const FREE: [&str; 5] = [
     "Anna Andersson ringde och bad om det",
     "OSL 21 kap. 7 § Anna Andersson",
     "6e2dbb6dd7fa1e0c4f1d1dd6a3bdc8a0ad0e0ce4a63c0efdc2f0f9a1dbb2d8f1 Anna",
     "\u{1b}[2J\u{202e}Anna",
+    "P-19850101-1234",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,7 +275,7 @@ fn with(who: &Someone, commands: bool, mut also: Value) -> Value {
 pub(crate) fn scores(score: u32) -> Vec<ev::Score> {
     let keys = idesluss_domain::evaluation::standard_criteria();
     let scored = keys.into_iter().map(|criterion| ev::Score {
-        criterion: criterion.key,
+        criterion: criterion.key.into(),
         score,
         rationale: "Hjälper många.".into(),
     });

@@ -51,7 +51,7 @@ pub(super) fn scored(case: &Case, shown: &RevealedAssessment) -> Result<Scores, 
     let criteria = &case.yardstick.criteria;
     let each = criteria
         .iter()
-        .all(|(key, _)| scores.get(key).is_some_and(|score| (1..=5).contains(score)));
+        .all(|(key, _)| scores.get(key.as_str()).is_some_and(|score| (1..=5).contains(score)));
     if scores.len() == criteria.len() && each {
         Ok(scores)
     } else {
@@ -74,7 +74,7 @@ pub(super) fn reasoned(case: &Case, rationales: &BTreeMap<String, SealedText>, a
     let criteria = &case.yardstick.criteria;
     let each = criteria
         .iter()
-        .all(|(key, _)| rationales.get(key).is_some_and(|text| !is_void(text)));
+        .all(|(key, _)| rationales.get(key.as_str()).is_some_and(|text| !is_void(text)));
     (!each).then(|| format!("{assessor} gave no reasons for some criterion"))
 }
 

@@ -1,13 +1,13 @@
 use super::Act;
 use idesluss_domain::evaluation::evaluation::{EvaluationOpened, MandateVerified, WeightedCriterion};
-use idesluss_domain::words::{Digest, Gate, IdeaId, OrganisationId, PersonId};
+use idesluss_domain::words::{Digest, Gate, IdeaId, Label, OrganisationId, PersonId};
 use std::rc::Rc;
 
 /// What an evaluation uses to assess, shared by all that use the same.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Yardstick {
     /// Key and weight, in order.
-    pub(super) criteria: Vec<(String, u32)>,
+    pub(super) criteria: Vec<(Label, u32)>,
     pub(super) required: u32,
 }
 
@@ -21,7 +21,7 @@ impl Yardstick {
     }
 
     pub(super) fn weighted(&self) -> Vec<WeightedCriterion> {
-        let whole = |(key, weight): &(String, u32)| WeightedCriterion {
+        let whole = |(key, weight): &(Label, u32)| WeightedCriterion {
             key: key.clone(),
             weight: *weight,
         };

@@ -7,7 +7,7 @@ use super::orders::OrdersInForce;
 use super::{Act, Code, Past, assessing, basis, lifecycle, mandates, steps, taking_part};
 use crate::verify::links::{Of, Wanted};
 use idesluss_domain::evaluation::evaluation::{Basis, DecidedBy, DecisionMade};
-use idesluss_domain::words::{Date, Outcome, PersonId};
+use idesluss_domain::words::{Date, Label, MandateReference, Outcome, PersonId};
 
 /// What is known around an evaluation.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ fn under_mandate(
     case: &Case,
     decision: &DecisionMade,
     person: PersonId,
-    reference: &str,
+    reference: &MandateReference,
     around: &Around<'_>,
     findings: &mut Findings,
     at: At<'_>,
@@ -138,7 +138,7 @@ fn under_mandate(
         Err(text) => findings.broken(Code::R03, at, text),
         Ok((order, mandate)) => {
             let verified = case.verified.as_deref().map(|(_, verified)| verified);
-            let other = |clause: &str, version| clause != mandate.clause || version != order.adopted.version;
+            let other = |clause: &Label, version| *clause != mandate.clause || version != order.adopted.version;
             if verified.is_some_and(|verified| other(&verified.clause, verified.order_version)) {
                 findings.broken(
                     Code::R03,

@@ -8,7 +8,7 @@ use idesluss_domain::evaluation::delegation_order::{
     DelegationOrderAdopted, Mandate, MandateRevoked, MandateSubdelegated, Order,
 };
 use idesluss_domain::evaluation::evaluation::{DecidedBy, DecisionMade};
-use idesluss_domain::words::{Date, PersonId};
+use idesluss_domain::words::{Date, MandateReference, PersonId};
 
 /// R02: the very entry before the decision says that this decider's mandate was verified, for this gate, cost and day.
 pub(super) fn verified(case: &Case, decision: &DecisionMade, act: &Act<'_>) -> Found {
@@ -18,7 +18,7 @@ pub(super) fn verified(case: &Case, decision: &DecisionMade, act: &Act<'_>) -> F
     let Some((position, verified)) = case.verified.as_deref() else {
         return Some(format!("{person} decided, and no mandate had been verified"));
     };
-    let here = position + 1 == act.position && act.event.mandate.as_deref() == Some(mandate);
+    let here = position + 1 == act.position && act.event.mandate.as_deref() == Some(mandate.as_str());
     let same = (verified.decider, verified.gate, verified.cost_kronor, verified.on)
         == (*person, decision.gate, decision.cost_kronor, decision.decided_on);
     (!here || !same || verified.mandate != *mandate)
@@ -28,14 +28,14 @@ pub(super) fn verified(case: &Case, decision: &DecisionMade, act: &Act<'_>) -> F
 /// The order in force on a day and the mandate in it; R03 where there is none.
 pub(super) fn in_force<'a>(
     orders: Option<&'a OrdersInForce>,
-    reference: &str,
+    reference: &MandateReference,
     day: Date,
 ) -> Result<(&'a Order, &'a Mandate), String> {
     let order = orders.and_then(|orders| orders.delegation.in_force(day));
     let Some(order) = order else {
         return Err(format!("no delegation order was in force on {day}"));
     };
-    let mandate = order.mandates.iter().find(|mandate| mandate.reference == reference);
+    let mandate = order.mandates.iter().find(|mandate| mandate.reference == *reference);
     match mandate {
         Some(mandate) => Ok((order, mandate)),
         None => {
@@ -108,7 +108,7 @@ pub(super) fn taken_back(orders: &OrdersInForce, event: &MandateRevoked, act: &A
     };
     let giver = mandate
         .from_mandate
-        .as_deref()
+        .as_ref()
         .and_then(|parent| orders.delegation.mandate(parent));
     let gave = giver.is_some_and(|parent| parent.holder.to_string() == *act.event.actor);
     let may = match &*act.event.role {

@@ -137,7 +137,7 @@ fn an_assessment_without_reasons_for_a_criterion_is_found() {
 fn an_evaluation_by_other_criteria_than_those_in_force_is_found() {
     for alter in [
         (|it: &mut EvaluationOpened| it.criteria_version = 0) as fn(&mut EvaluationOpened),
-        |it| it.criteria_set = "other".into(),
+        |it| it.criteria_set = "other".parse().expect("in form"),
         |it| it.assessments_required = 1,
     ] {
         assert_found(

@@ -134,9 +134,9 @@ fn erasure(asked: u128, decided: u128) -> Vec<&'static str> {
             IdeaEvent::from(requested),
         );
         let decision = ErasureDecided {
-            basis: "gallringsplan 4.2".into(),
+            basis: "gallringsplan 4.2".parse().expect("in form"),
             idea: idea(1),
-            services: vec!["submission".into()],
+            services: vec!["submission".parse().expect("in form")],
         };
         plan.act(
             "submission",
@@ -166,9 +166,9 @@ fn earlier(organisation_name: &str, role: &'static str) -> Vec<&'static str> {
         let recorded = EarlierDecisionRecorded {
             idea: idea(1),
             organisation: organisation(organisation_name),
-            import: "Lådan".into(),
+            import: "Lådan".parse().expect("in form"),
             outcome: None,
-            stated_status: "rejected".into(),
+            stated_status: Some("rejected".parse().expect("in form")),
             decided: None,
             reasons: Some(text(3)),
             before_submission: false,

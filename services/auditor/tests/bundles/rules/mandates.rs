@@ -6,7 +6,7 @@ use crate::plan::{Plan, organisation, person};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::evaluation::{DelegationOrderEvent, EvaluationEvent};
-use idesluss_domain::words::Date;
+use idesluss_domain::words::{Date, MandateReference};
 
 #[test]
 fn a_decision_without_a_verified_mandate_is_found() {
@@ -46,7 +46,7 @@ fn a_decision_without_an_order_in_force_is_found() {
 #[test]
 fn a_decision_under_a_mandate_that_the_order_does_not_have_is_found() {
     let other = |plan: &mut Plan| {
-        let reference = format!("{HOME}/1/9.9");
+        let reference: MandateReference = format!("{HOME}/1/9.9").parse().expect("in form");
         change(plan, "DecisionMade", 0, decision, |it| {
             it.decided_by = DecidedBy::Person {
                 person: person(DECIDER),
@@ -54,10 +54,10 @@ fn a_decision_under_a_mandate_that_the_order_does_not_have_is_found() {
             }
         });
         change(plan, "MandateVerified", 0, verified, |it| {
-            it.mandate.clone_from(&reference)
+            it.mandate = reference.clone()
         });
         let at = index(plan, "DecisionMade", 0);
-        plan.steps[at].mandate = Some(reference);
+        plan.steps[at].mandate = Some(reference.to_string());
     };
     assert_found(other, &["R03"], ("DecisionMade", 0));
 }
@@ -189,7 +189,7 @@ fn a_board_s_decision_needs_no_mandate_and_no_meeting_to_come() {
             it.decided_by = DecidedBy::Board {
                 board: "Kommunstyrelsen".into(),
                 meeting,
-                paragraph: "§ 12".into(),
+                paragraph: "§ 12".parse().expect("in form"),
                 recorded_by: person(DECIDER),
             };
         });
@@ -202,7 +202,7 @@ fn a_board_s_decision_needs_no_mandate_and_no_meeting_to_come() {
 fn the_other_organisation_s_mandates_do_not_count_at_home() {
     assert_eq!(organisation(HOME).as_str(), HOME);
     let foreign = |plan: &mut Plan| {
-        let reference = "trollhattan/1/4.1".to_owned();
+        let reference: MandateReference = "trollhattan/1/4.1".parse().expect("in form");
         change(plan, "DecisionMade", 0, decision, |it| {
             it.decided_by = DecidedBy::Person {
                 person: person(DECIDER),
@@ -210,10 +210,10 @@ fn the_other_organisation_s_mandates_do_not_count_at_home() {
             }
         });
         change(plan, "MandateVerified", 0, verified, |it| {
-            it.mandate.clone_from(&reference)
+            it.mandate = reference.clone()
         });
         let at = index(plan, "DecisionMade", 0);
-        plan.steps[at].mandate = Some(reference);
+        plan.steps[at].mandate = Some(reference.to_string());
     };
     assert_found(foreign, &["R03"], ("DecisionMade", 0));
 }

@@ -30,7 +30,7 @@ fn may_assess<'a>(
         && opened
             .criteria
             .iter()
-            .all(|criterion| assess.rationales.contains_key(&criterion.key));
+            .all(|criterion| assess.rationales.contains_key(criterion.key.as_str()));
     if !scores::fit(&assess.scores, &opened.criteria) || !explained {
         return Err(EvaluationRejection::ScoresDontFit);
     }

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::evaluation::delegation_order::{Mandate, NoMandate};
 use crate::words::{
-    Actor, CopiedText, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
+    Actor, Citation, CopiedText, Date, EvaluationId, Gate, IdeaId, Label, OrganisationId, Outcome, PersonId, SealedText,
 };
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ pub struct Open {
     /// Who assessed the same gate in an earlier round.
     pub assessed_before: Vec<PersonId>,
     /// The name of the criteria set.
-    pub criteria_set: String,
+    pub criteria_set: Label,
     /// Its version.
     pub criteria_version: u32,
     /// The criteria with their weights.
@@ -214,7 +214,7 @@ pub enum Who {
         /// The day of the meeting.
         meeting: Date,
         /// The paragraph of the minutes.
-        paragraph: String,
+        paragraph: Citation,
     },
 }
 
@@ -226,7 +226,7 @@ pub struct Report {
     /// The day of the meeting.
     pub meeting: Date,
     /// The paragraph of the minutes.
-    pub paragraph: Option<String>,
+    pub paragraph: Option<Citation>,
 }
 
 /// Sets money or time aside.

@@ -2,7 +2,7 @@
 
 use super::opening::allow;
 use super::*;
-use crate::words::{EarlierTime, EvaluationId, IdeaId, OrganisationId, Outcome, PersonId, Role, SealedText};
+use crate::words::{EarlierTime, EvaluationId, IdeaId, Label, OrganisationId, Outcome, PersonId, Role, SealedText};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
@@ -12,11 +12,11 @@ pub struct RecordEarlierDecision {
     /// The idea.
     pub idea: IdeaId,
     /// The name of the import.
-    pub import: String,
+    pub import: Label,
     /// What was decided, if known.
     pub outcome: Option<Outcome>,
-    /// The status as the earlier register wrote it.
-    pub stated_status: String,
+    /// The status as the earlier register wrote it, if it did.
+    pub stated_status: Option<Label>,
     /// When, if known.
     pub decided: Option<EarlierTime>,
     /// Why, if known.
@@ -31,7 +31,7 @@ pub struct RecordEarlierAssessment {
     /// The idea.
     pub idea: IdeaId,
     /// The name of the import.
-    pub import: String,
+    pub import: Label,
     /// Who assessed.
     pub assessor: PersonId,
     /// What was scored.
@@ -42,7 +42,6 @@ pub struct RecordEarlierAssessment {
 fn may_record(
     command: &EvaluationCommand,
     idea: IdeaId,
-    import: &str,
     state: &Evaluation,
 ) -> Result<OrganisationId, EvaluationRejection> {
     let home = state.idea.organisation.as_ref();
@@ -57,14 +56,11 @@ fn may_record(
     if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
         return Err(EvaluationRejection::WrongId);
     }
-    if import.trim().is_empty() || import.chars().count() > 60 {
-        return Err(EvaluationRejection::EarlierInvalid);
-    }
     Ok(command.actor.organisation.clone())
 }
 
 pub(super) fn decision(command: &EvaluationCommand, record: &RecordEarlierDecision, state: &Evaluation) -> Decided {
-    let organisation = may_record(command, record.idea, &record.import, state)?;
+    let organisation = may_record(command, record.idea, state)?;
     let event = EarlierDecisionRecorded {
         idea: record.idea,
         organisation,
@@ -87,21 +83,19 @@ pub(super) fn decision(command: &EvaluationCommand, record: &RecordEarlierDecisi
 }
 
 pub(super) fn assessment(command: &EvaluationCommand, record: &RecordEarlierAssessment, state: &Evaluation) -> Decided {
-    let organisation = may_record(command, record.idea, &record.import, state)?;
-    let fits = |score: &EarlierScore| {
-        (1..=5).contains(&score.score) && (1..=80).contains(&score.criterion.trim().chars().count())
-    };
+    let organisation = may_record(command, record.idea, state)?;
+    let fits = |score: &EarlierScore| (1..=5).contains(&score.score);
     let mut names: Vec<_> = record.scores.iter().map(|score| &score.criterion).collect();
     names.sort_unstable();
     names.dedup();
     if record.scores.is_empty() || names.len() < record.scores.len() || !record.scores.iter().all(fits) {
         return Err(EvaluationRejection::EarlierInvalid);
     }
-    let known = |criterion: &str| {
+    let known = |criterion: &Label| {
         (state.earlier_assessments.iter())
             .filter(|earlier| earlier.import == record.import && earlier.assessor == record.assessor)
             .flat_map(|earlier| &earlier.scores)
-            .find(|score| score.criterion == criterion)
+            .find(|score| score.criterion == *criterion)
     };
     let mut scores = vec![];
     for score in &record.scores {

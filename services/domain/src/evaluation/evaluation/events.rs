@@ -1,6 +1,7 @@
 use super::Nonce;
 use crate::words::{
-    CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, SealedText,
+    Citation, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, Label, MandateReference,
+    OrganisationId, Outcome, PersonId, SealedText, named,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,13 +24,14 @@ pub struct EvaluationOpened {
     /// The version of the brief, from 1.
     pub brief_version: u32,
     /// The brief's texts by field, sealed for the event that approved it; evaluation keeps a copy of them.
+    #[serde(deserialize_with = "named")]
     pub brief: BTreeMap<String, CopiedText>,
     /// Submitter and co-authors: they never score, recommend or decide.
     pub excluded: Vec<PersonId>,
     /// Who assessed this idea at this gate in an earlier round: they do not decide it.
     pub assessed_before: Vec<PersonId>,
     /// The name of the criteria set.
-    pub criteria_set: String,
+    pub criteria_set: Label,
     /// Its version; 0: the instance's standard set.
     pub criteria_version: u32,
     /// The criteria with their weights, in order.
@@ -42,7 +44,7 @@ pub struct EvaluationOpened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeightedCriterion {
     /// Its short name, such as `citizen-benefit`.
-    pub key: String,
+    pub key: Label,
     /// 1 to 100.
     pub weight: u32,
 }
@@ -104,6 +106,7 @@ pub struct AssessmentSubmitted {
     /// Those bytes, sealed until they are shown.
     pub sealed: SealedText,
     /// Why, by criterion.
+    #[serde(deserialize_with = "named")]
     pub rationales: BTreeMap<String, SealedText>,
 }
 
@@ -119,6 +122,7 @@ pub struct AssessmentRevised {
     /// Those bytes, sealed until they are shown.
     pub sealed: SealedText,
     /// Why, by criterion.
+    #[serde(deserialize_with = "named")]
     pub rationales: BTreeMap<String, SealedText>,
 }
 
@@ -140,7 +144,7 @@ pub struct RevealedAssessment {
     pub assessor: PersonId,
     /// The 32 random bytes.
     pub nonce: Nonce,
-    /// The scores, byte for byte.
+    /// The scores, byte for byte as they were committed to: a score for each criterion and nothing else.
     pub scores: String,
 }
 
@@ -148,7 +152,7 @@ pub struct RevealedAssessment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CriterionSummary {
     /// The criterion.
-    pub criterion: String,
+    pub criterion: Label,
     /// How many scored it.
     pub count: u32,
     /// The mean in hundredths, rounded half up.
@@ -189,9 +193,9 @@ pub struct MandateVerified {
     /// Who decides.
     pub decider: PersonId,
     /// The mandate's reference, such as `uddevalla/3/4.2`.
-    pub mandate: String,
+    pub mandate: MandateReference,
     /// The clause that it rests on.
-    pub clause: String,
+    pub clause: Label,
     /// The version of the delegation order.
     pub order_version: u32,
     /// The gate that it covers.
@@ -238,16 +242,16 @@ pub enum DecidedBy {
         /// Who.
         person: PersonId,
         /// The mandate's reference.
-        mandate: String,
+        mandate: MandateReference,
     },
     /// A board.
     Board {
-        /// Which.
+        /// Which, by its name: no form could tell it from other words.
         board: String,
         /// The day of the meeting.
         meeting: Date,
         /// The paragraph of the minutes.
-        paragraph: String,
+        paragraph: Citation,
         /// Who recorded it.
         recorded_by: PersonId,
     },
@@ -271,7 +275,7 @@ pub struct Basis {
 /// How far one source had been received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceSeen {
-    /// The source, `/<instance>/<service>/<audience>`.
+    /// The source, `/<instance>/<service>/<audience>`, as the instance's own settings name it.
     pub source: String,
     /// Its epoch.
     pub epoch: u32,
@@ -284,12 +288,12 @@ pub struct SourceSeen {
 /// A decision on delegation was reported to the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionReported {
-    /// The board.
+    /// The board, by its name: no form could tell it from other words.
     pub board: String,
     /// The day of the meeting.
     pub meeting: Date,
     /// The paragraph of the minutes.
-    pub paragraph: Option<String>,
+    pub paragraph: Option<Citation>,
 }
 
 /// A slip of the pen was corrected; what was decided stands.
@@ -415,11 +419,11 @@ pub struct EarlierDecisionRecorded {
     /// The organisation whose idea it is.
     pub organisation: OrganisationId,
     /// The name of the import.
-    pub import: String,
+    pub import: Label,
     /// What was decided, if known.
     pub outcome: Option<Outcome>,
-    /// The status as the earlier register wrote it.
-    pub stated_status: String,
+    /// The status as the earlier register wrote it, if it did.
+    pub stated_status: Option<Label>,
     /// When, as precisely as it is known.
     pub decided: Option<EarlierTime>,
     /// Why, if known.
@@ -436,7 +440,7 @@ pub struct EarlierAssessmentRecorded {
     /// The organisation whose idea it is.
     pub organisation: OrganisationId,
     /// The name of the import and of its criteria set.
-    pub import: String,
+    pub import: Label,
     /// Who assessed.
     pub assessor: PersonId,
     /// What was scored.
@@ -447,7 +451,7 @@ pub struct EarlierAssessmentRecorded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlierScore {
     /// The criterion as the earlier register named it.
-    pub criterion: String,
+    pub criterion: Label,
     /// 1 to 5.
     pub score: u8,
     /// Why, if known.
@@ -461,7 +465,7 @@ pub struct EarlierScore {
 pub struct TextsErased {
     /// The idea.
     pub idea: IdeaId,
-    /// What the erased keys protected: `brief/<uuid>`, `evaluation/<uuid>`.
+    /// What the erased keys protected, written from ids: `brief/<uuid>`, `evaluation/<uuid>`.
     pub scopes: Vec<String>,
 }
 

@@ -104,7 +104,7 @@ rejections! {
         /// An earlier record differs from what stands.
         EarlierDiffers => Precondition, "EARLIER_DIFFERS", "This import has already recorded something else here; nothing is overwritten.";
         /// An earlier record is malformed.
-        EarlierInvalid => Invalid, "EARLIER_INVALID", "Name the import and give each criterion one score from 1 to 5.";
+        EarlierInvalid => Invalid, "EARLIER_INVALID", "Give each criterion one score from 1 to 5.";
     }
 }
 

@@ -34,9 +34,11 @@ pub fn commitment(nonce: &Nonce, scores_json: &str) -> Digest {
 /// Whether there is exactly one score from 1 to 5 for each criterion.
 pub(super) fn fit(scores: &Scores, criteria: &[WeightedCriterion]) -> bool {
     scores.len() == criteria.len()
-        && criteria
-            .iter()
-            .all(|criterion| scores.get(&criterion.key).is_some_and(|score| (1..=5).contains(score)))
+        && criteria.iter().all(|criterion| {
+            scores
+                .get(criterion.key.as_str())
+                .is_some_and(|score| (1..=5).contains(score))
+        })
 }
 
 /// Count, mean and spread per criterion, and the weighted mean over all, in hundredths rounded half up.
@@ -48,7 +50,7 @@ pub fn summarise(criteria: &[WeightedCriterion], assessments: &[Scores]) -> (Vec
     for criterion in criteria {
         let scores: Vec<u8> = assessments
             .iter()
-            .filter_map(|scores| scores.get(&criterion.key).copied())
+            .filter_map(|scores| scores.get(criterion.key.as_str()).copied())
             .collect();
         let (Some(&lowest), Some(&highest)) = (scores.iter().min(), scores.iter().max()) else {
             continue;
@@ -85,7 +87,7 @@ mod tests {
     #[test]
     fn the_mean_is_rounded_half_up_and_weighted() {
         let criteria = [("a", 3), ("b", 1)].map(|(key, weight)| WeightedCriterion {
-            key: key.into(),
+            key: key.parse().unwrap(),
             weight,
         });
         let assessments = [(5, 1), (4, 1), (5, 2)].map(|(a, b)| Scores::from([("a".into(), a), ("b".into(), b)]));

@@ -56,7 +56,8 @@ pub struct AdoptionCompleted {
 /// A measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// What is measured, a short word such as `hours-per-visit`; the same before and after.
+    /// What is measured, in a few words such as `hours per visit`; the same before and after. It stands unsealed, since measurements are
+    /// compared by it.
     pub metric: String,
     /// The unit, such as `h` or `SEK`.
     pub unit: String,

@@ -81,14 +81,14 @@ pub struct SolutionVersioned {
     pub description: Description,
     /// Who may see it now.
     pub visibility: Visibility,
-    /// What is new.
+    /// What is new. Public words, not sealed.
     pub changes: String,
 }
 
 /// It is no longer offered. Those who use it go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SolutionRetired {
-    /// Why.
+    /// Why. Public words, not sealed.
     pub reason: String,
     /// What to use instead.
     #[serde(skip_serializing_if = "Option::is_none", default)]

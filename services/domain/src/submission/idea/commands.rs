@@ -1,7 +1,7 @@
 use super::{DeclineReason, EvaluationStarted, IdeaOwner, Imported, ReferralAnswered, SecrecyCheck};
 use crate::words::{
-    Actor, AttachmentId, CallId, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, MediaType, OrganisationId,
-    Outcome, PersonId, SealedText,
+    Actor, AttachmentId, CallId, Citation, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, Label, MediaType,
+    OrganisationId, Outcome, PersonId, RegisterNumber, SealedText,
 };
 use std::collections::BTreeMap;
 
@@ -48,9 +48,9 @@ pub enum Action {
     /// Enter it into the public register.
     Register {
         /// The register number.
-        number: String,
+        number: RegisterNumber,
         /// The provision under which it is secret.
-        secrecy: Option<String>,
+        secrecy: Option<Citation>,
     },
     /// Promise another day.
     MoveAnswerDue {
@@ -123,12 +123,12 @@ pub enum Action {
     /// Decide not to erase.
     RefuseErasure {
         /// The legal basis.
-        basis: String,
+        basis: Citation,
         /// Why.
         reasons: SealedText,
     },
     /// Confirm that this service has erased.
-    ConfirmErasure(String),
+    ConfirmErasure(Label),
 }
 
 /// Submits an idea.
@@ -139,7 +139,7 @@ pub struct Submit {
     /// The call that it answers.
     pub call: Option<CallId>,
     /// Which terms were accepted, and who owns the idea; not for what is taken over.
-    pub terms: Option<(String, IdeaOwner)>,
+    pub terms: Option<(Label, IdeaOwner)>,
     /// Where it is taken over from.
     pub imported: Option<Imported>,
     /// Who submitted it, for what is taken over; None: the actor.
@@ -163,7 +163,7 @@ pub struct Receive {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
     /// The reference that the register gave.
-    pub reference: String,
+    pub reference: Label,
     /// The day by which a person answers.
     pub answer_due: Date,
     /// The day by which it is decided.
@@ -263,7 +263,7 @@ pub struct GateDecision {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecideErasure {
     /// The legal basis.
-    pub basis: String,
+    pub basis: Citation,
     /// The services that hold a copy.
-    pub services: Vec<String>,
+    pub services: Vec<Label>,
 }

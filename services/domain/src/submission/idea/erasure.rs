@@ -4,7 +4,7 @@
 
 use super::intake::{Decided, allow};
 use super::*;
-use crate::words::{Role, SealedText};
+use crate::words::{Citation, Label, Role, SealedText};
 use std::collections::BTreeSet;
 
 pub(super) fn request(command: &IdeaCommand, idea: &Idea) -> Decided {
@@ -25,16 +25,13 @@ pub(super) fn request(command: &IdeaCommand, idea: &Idea) -> Decided {
 
 pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea) -> Decided {
     allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
-    if decide.basis.trim().is_empty() {
-        return Err(IdeaRejection::NoBasis);
-    }
     match idea.erasure {
         Some(Erasure::Requested(by)) if by == command.actor.person => return Err(IdeaRejection::OwnErasure),
         Some(Erasure::Requested(_)) => {}
         Some(Erasure::Waiting(_) | Erasure::Done) => return Err(IdeaRejection::ErasureDecided),
         None | Some(Erasure::Refused) => return Err(IdeaRejection::NoErasure),
     }
-    let services: BTreeSet<&String> = decide.services.iter().collect();
+    let services: BTreeSet<&Label> = decide.services.iter().collect();
     Ok(vec![
         ErasureDecided {
             basis: decide.basis.clone(),
@@ -45,15 +42,12 @@ pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea)
     ])
 }
 
-pub(super) fn refuse(command: &IdeaCommand, basis: &str, reasons: SealedText, idea: &Idea) -> Decided {
+pub(super) fn refuse(command: &IdeaCommand, basis: &Citation, reasons: SealedText, idea: &Idea) -> Decided {
     allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
-    if basis.trim().is_empty() {
-        return Err(IdeaRejection::NoBasis);
-    }
     match idea.erasure {
         Some(Erasure::Requested(_)) => Ok(vec![
             ErasureRefused {
-                basis: basis.to_owned(),
+                basis: basis.clone(),
                 reasons,
             }
             .into(),
@@ -64,13 +58,13 @@ pub(super) fn refuse(command: &IdeaCommand, basis: &str, reasons: SealedText, id
 }
 
 /// The last confirmation completes it.
-pub(super) fn confirm(command: &IdeaCommand, service: &str, idea: &Idea) -> Decided {
+pub(super) fn confirm(command: &IdeaCommand, service: &Label, idea: &Idea) -> Decided {
     allow(command, &[Role::Service], idea)?;
     match &idea.erasure {
         Some(Erasure::Waiting(waiting)) if waiting.contains(service) => {
             let mut events = vec![
                 TextsErased {
-                    service: service.to_owned(),
+                    service: service.clone(),
                 }
                 .into(),
             ];

@@ -1,8 +1,8 @@
 //! The stored form of everything that happens to an idea. Released types are never edited.
 
 use crate::words::{
-    AttachmentId, CallId, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, MediaType, OrganisationId,
-    Outcome, PersonId, SealedText,
+    AttachmentId, CallId, Citation, CopiedText, Date, Digest, EarlierTime, EvaluationId, Gate, IdeaId, Label,
+    MediaType, OrganisationId, Outcome, PersonId, RegisterNumber, SealedText, named,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ pub struct IdeaSubmitted {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub call: Option<CallId>,
     /// By field: `title`, `problem`, `proposal`, `expected_benefit`, `area`; what is unknown is left out.
+    #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
     /// Where it was taken over from; such ideas get no receipt and no promise.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -30,9 +31,9 @@ pub struct IdeaSubmitted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// The name of the import.
-    pub import: String,
+    pub import: Label,
     /// The idea's reference in the older idea box.
-    pub reference: String,
+    pub reference: Label,
     /// When it was submitted there, if known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted: Option<EarlierTime>,
@@ -42,7 +43,7 @@ pub struct Imported {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermsAccepted {
     /// Which version of the terms.
-    pub terms: String,
+    pub terms: Label,
     /// Who owns the idea under them.
     pub owner: IdeaOwner,
 }
@@ -63,7 +64,7 @@ pub enum IdeaOwner {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptSent {
     /// Such as `UDD-2026-0042`.
-    pub reference: String,
+    pub reference: Label,
     /// The day by which a person answers.
     pub answer_due: Date,
     /// The day by which it is decided.
@@ -90,10 +91,10 @@ pub struct CoordinatorAssigned {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdeaRegistered {
     /// The register number (dnr).
-    pub number: String,
+    pub number: RegisterNumber,
     /// The provision under which it is secret; None: it is not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub secrecy: Option<String>,
+    pub secrecy: Option<Citation>,
 }
 
 /// A file was added.
@@ -194,6 +195,7 @@ pub struct BriefApproved {
     /// 1.
     pub version: u32,
     /// By field: `title`, `problem`, `proposal`, `expected_benefit`.
+    #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
 }
 
@@ -203,6 +205,7 @@ pub struct BriefReplaced {
     /// From 2.
     pub version: u32,
     /// See [`BriefApproved`].
+    #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
 }
 
@@ -287,6 +290,7 @@ pub struct IdeaReferred {
     /// The brief that was handed over.
     pub brief_version: u32,
     /// Its texts by field, which stay sealed for the event that approved it.
+    #[serde(deserialize_with = "named")]
     pub brief: BTreeMap<String, CopiedText>,
     /// The idea's id at the receiver.
     pub received_as: IdeaId,
@@ -316,6 +320,7 @@ pub struct IdeaReceived {
     /// Where it comes from.
     pub origin_organisation: OrganisationId,
     /// The brief's texts by field: all that the receiver knows. They stay its origin's, sealed for the event that approved them.
+    #[serde(deserialize_with = "named")]
     pub brief: BTreeMap<String, CopiedText>,
     /// Its authors' pseudonyms, for conflicts of interest only.
     pub authors: Vec<PersonId>,
@@ -441,18 +446,18 @@ pub struct ErasureRequested {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureDecided {
     /// The legal basis, a reference to statute or plan.
-    pub basis: String,
+    pub basis: Citation,
     /// The idea whose texts go.
     pub idea: IdeaId,
     /// The services that hold a copy and must confirm.
-    pub services: Vec<String>,
+    pub services: Vec<Label>,
 }
 
 /// A service has destroyed its keys and texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextsErased {
     /// Which service.
-    pub service: String,
+    pub service: Label,
 }
 
 /// All services have confirmed.
@@ -463,7 +468,7 @@ pub struct PersonalDataErased {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureRefused {
     /// The legal basis, a reference to statute or plan.
-    pub basis: String,
+    pub basis: Citation,
     /// Why.
     pub reasons: SealedText,
 }

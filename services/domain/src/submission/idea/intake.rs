@@ -81,7 +81,7 @@ pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Dec
         return Err(IdeaRejection::TextsMissing);
     }
     match &submit.terms {
-        Some((terms, owner)) if !terms.is_empty() && !takes_over => Ok(vec![
+        Some((terms, owner)) if !takes_over => Ok(vec![
             submitted.into(),
             TermsAccepted {
                 terms: terms.clone(),

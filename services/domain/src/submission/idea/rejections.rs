@@ -63,7 +63,5 @@ rejections! {
         ErasureDecided => Precondition, "ERASURE_DECIDED", "The erasure has been decided already.";
         /// One person alone.
         OwnErasure => Forbidden, "OWN_ERASURE", "Whoever asked for the erasure does not decide it: somebody else must, since it can't be undone.";
-        /// No basis.
-        NoBasis => Invalid, "NO_BASIS", "State the legal basis.";
     }
 }

@@ -2,7 +2,7 @@
 
 use super::intake::{Decided, allow, going_on, organisation, within};
 use super::*;
-use crate::words::{CallId, Date, IdeaId, PersonId, Role, SealedText, copied};
+use crate::words::{CallId, Citation, Date, IdeaId, PersonId, RegisterNumber, Role, SealedText, copied};
 
 const COORDINATOR: &[Role] = &[Role::Coordinator];
 
@@ -15,10 +15,15 @@ pub(super) fn assign(command: &IdeaCommand, coordinator: PersonId, idea: &Idea) 
     Ok(vec![CoordinatorAssigned { coordinator }.into()])
 }
 
-pub(super) fn register(command: &IdeaCommand, number: &str, secrecy: &Option<String>, idea: &Idea) -> Decided {
+pub(super) fn register(
+    command: &IdeaCommand,
+    number: &RegisterNumber,
+    secrecy: &Option<Citation>,
+    idea: &Idea,
+) -> Decided {
     allow(command, &[Role::Registrar, Role::Coordinator], idea)?;
     let registered = IdeaRegistered {
-        number: number.to_owned(),
+        number: number.clone(),
         secrecy: secrecy.clone(),
     };
     if idea.registered.as_ref() == Some(&registered) {

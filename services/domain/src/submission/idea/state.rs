@@ -1,5 +1,7 @@
 use super::*;
-use crate::words::{CallId, CopiedText, Date, EvaluationId, Gate, IdeaId, OrganisationId, Outcome, PersonId, copied};
+use crate::words::{
+    CallId, CopiedText, Date, EvaluationId, Gate, IdeaId, Label, OrganisationId, Outcome, PersonId, copied,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an idea stands.
@@ -48,7 +50,7 @@ pub enum Erasure {
     /// Asked for, by this person.
     Requested(PersonId),
     /// Decided; these services have still to confirm.
-    Waiting(BTreeSet<String>),
+    Waiting(BTreeSet<Label>),
     /// Done.
     Done,
     /// Refused.

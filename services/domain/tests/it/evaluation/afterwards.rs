@@ -9,7 +9,7 @@ fn report(meeting: i8) -> Action {
     Action::Report(Report {
         board: "Kommunstyrelsen".into(),
         meeting: day(meeting),
-        paragraph: Some("§ 4".into()),
+        paragraph: Some(form("§ 4")),
     })
 }
 
@@ -19,7 +19,7 @@ fn a_decision_on_delegation_is_reported_to_the_board_once() {
     let reported = DecisionReported {
         board: "Kommunstyrelsen".into(),
         meeting: day(24),
-        paragraph: Some("§ 4".into()),
+        paragraph: Some(form("§ 4")),
     };
     given.gives(REGISTRAR, Role::Registrar, report(24), &[reported.clone().into()]);
     given.is_only_for(

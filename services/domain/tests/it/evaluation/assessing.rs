@@ -113,7 +113,7 @@ fn shown() -> AssessmentsRevealed {
         scores: scores.into(),
     };
     let summary = |criterion: &str, mean_hundredths, lowest, highest| CriterionSummary {
-        criterion: criterion.into(),
+        criterion: form(criterion),
         count: 2,
         mean_hundredths,
         lowest,

@@ -215,7 +215,7 @@ fn a_board_decides_on_the_day_of_its_meeting_without_a_mandate() {
             decided_by: DecidedBy::Board {
                 board: "Kommunstyrelsen".into(),
                 meeting: day(20),
-                paragraph: "§ 112".into(),
+                paragraph: form("§ 112"),
                 recorded_by: person(REGISTRAR),
             },
             decided_on: day(20),
@@ -234,7 +234,7 @@ fn a_board_decides_on_the_day_of_its_meeting_without_a_mandate() {
         decide_by(Who::Board {
             board: "Kommunstyrelsen".into(),
             meeting: day(number),
-            paragraph: "§ 112".into(),
+            paragraph: form("§ 112"),
         })
     };
     given.refuses(REGISTRAR, Role::Registrar, meeting(25), No::DateAhead);
@@ -249,7 +249,7 @@ fn a_boards_decision_is_told_apart_by_board_meeting_and_paragraph() {
         decide_by(Who::Board {
             board: board.into(),
             meeting: day(meeting),
-            paragraph: paragraph.into(),
+            paragraph: form(paragraph),
         })
     };
     for differs in [

@@ -2,13 +2,13 @@
 
 use super::delegation_order::{Given, order, take_back};
 use super::{DECIDER, OWNER};
-use crate::ids::{day, organisation, person};
+use crate::ids::{day, form, organisation, person};
 use idesluss_domain::evaluation::delegation_order::*;
 use idesluss_domain::words::{Date, Gate, Role};
 use proptest::prelude::*;
 
 fn find(given: &Given, who: u128, gate: Gate, cost_kronor: u64, day: Date) -> Result<String, NoMandate> {
-    find_mandate(&given.state(), person(who), gate, cost_kronor, day).map(|mandate| mandate.reference)
+    find_mandate(&given.state(), person(who), gate, cost_kronor, day).map(|mandate| mandate.reference.into())
 }
 
 #[test]
@@ -26,16 +26,16 @@ fn a_mandate_tells_whose_it_is_and_where_it_comes_from() {
     let state = Given::handed_on().state();
     let found = find_mandate(&state, person(OWNER), Gate::Opportunity, 50_000, day(24)).expect("a mandate");
     let whole = Mandate {
-        reference: "uddevalla/1/4.1/1".into(),
+        reference: form("uddevalla/1/4.1/1"),
         organisation: organisation("uddevalla"),
         order_version: 1,
-        clause: "4.1".into(),
+        clause: form("4.1"),
         holder: person(OWNER),
         gates: vec![Gate::Opportunity],
         up_to_kronor: 50_000,
         valid_from: day(2),
         valid_until: Some(day(29)),
-        from_mandate: Some("uddevalla/1/4.1".into()),
+        from_mandate: Some(form("uddevalla/1/4.1")),
         revoked_from: None,
         may_subdelegate: false,
     };
@@ -95,8 +95,8 @@ fn a_later_order_replaces_the_one_before_from_its_first_day() {
 fn a_chain_that_leads_nowhere_or_round_holds_nothing() {
     let handed = |mandate: &str, from_mandate: &str| -> DelegationOrderEvent {
         MandateSubdelegated {
-            mandate: mandate.into(),
-            from_mandate: from_mandate.into(),
+            mandate: form(mandate),
+            from_mandate: form(from_mandate),
             from: person(DECIDER),
             to: person(OWNER),
             gates: vec![Gate::Opportunity],
@@ -109,25 +109,25 @@ fn a_chain_that_leads_nowhere_or_round_holds_nothing() {
     let own = "uddevalla/1/4.1";
     // Handed on from what nobody ever had.
     let mut nowhere = Given::adopted();
-    nowhere.0.push(handed("x", "uddevalla/9/1"));
+    nowhere.0.push(handed("uddevalla/9/1/1", "uddevalla/9/1"));
     assert_eq!(nowhere.state(), Given::adopted().state());
     // Handed on, by a history that no rule would write, from itself.
     let mut state = Given::adopted().state();
     for mandate in &mut state.0[0].mandates {
-        mandate.from_mandate = Some(own.into());
+        mandate.from_mandate = Some(form(own));
     }
     let round = &state.0[0];
     assert!(!round.holds(&round.mandates[0], day(24)));
     let mut state = Given::adopted().state();
-    state.0[0].mandates[0].from_mandate = Some("gone".into());
+    state.0[0].mandates[0].from_mandate = Some(form("uddevalla/9/1"));
     let lost = &state.0[0];
     assert!(!lost.holds(&lost.mandates[0], day(24)));
     // The longest chain that an order can hold does.
     let mut long = Given::adopted();
-    long.0.push(handed("a", own));
-    long.0.push(handed("b", "a"));
+    long.0.push(handed("uddevalla/1/4.1/1", own));
+    long.0.push(handed("uddevalla/1/4.1/1/1", "uddevalla/1/4.1/1"));
     let state = long.state();
-    assert!(state.0[0].holds(state.mandate("b").expect("handed on"), day(24)));
+    assert!(state.0[0].holds(state.mandate(&form("uddevalla/1/4.1/1/1")).expect("handed on"), day(24)));
 }
 
 /// Something that a registrar or a decider may try with an order.
@@ -155,7 +155,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, OrderAction)> {
     let subdelegate = (mandates.clone(), who.clone(), who, gates, 0u64..200_000, span).prop_map(
         |(mandate, by, to, gates, up_to_kronor, (first, last))| {
             let action = Subdelegate {
-                mandate: mandate.into(),
+                mandate: form(mandate),
                 to: person(to),
                 gates,
                 up_to_kronor,
@@ -183,7 +183,7 @@ fn may(events: &[DelegationOrderEvent], who: u128, gate: Gate, cost: u64, on: Da
     let revoked = |reference: &str| {
         events
             .iter()
-            .any(|event| matches!(event, E::MandateRevoked(event) if event.mandate == reference && event.from <= on))
+            .any(|event| matches!(event, E::MandateRevoked(event) if event.mandate.as_str() == reference && event.from <= on))
     };
     let own = |reference: &str| {
         order
@@ -202,13 +202,13 @@ fn may(events: &[DelegationOrderEvent], who: u128, gate: Gate, cost: u64, on: Da
         let E::MandateSubdelegated(handed) = event else {
             return false;
         };
-        let Some(clause) = own(&handed.from_mandate) else {
+        let Some(clause) = own(handed.from_mandate.as_str()) else {
             return false;
         };
         let here = handed.valid_from <= on && handed.valid_until.is_none_or(|last| on <= last);
         let within = handed.gates.contains(&gate) && cost <= handed.up_to_kronor;
         let covered = clause.gates.contains(&gate) && cost <= clause.up_to_kronor && clause.may_subdelegate;
-        let revoked = revoked(&handed.mandate) || revoked(&handed.from_mandate);
+        let revoked = revoked(handed.mandate.as_str()) || revoked(handed.from_mandate.as_str());
         handed.to == person(who) && here && within && covered && !revoked
     });
     clauses || handed_on

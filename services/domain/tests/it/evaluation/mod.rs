@@ -15,7 +15,7 @@ mod scores;
 mod state;
 mod usual;
 
-use crate::ids::{actor, day, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::words::{Actor, EvaluationId, Gate, Outcome, Role};
 use idesluss_domain::{Decider as _, fold};

@@ -18,7 +18,7 @@ fn opened_event(gate: Gate) -> EvaluationOpened {
         brief: idesluss_domain::words::copied(&[("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into()),
         excluded: people(&[SUBMITTER, COAUTHOR]),
         assessed_before: people(&[BEFORE]),
-        criteria_set: "standard".into(),
+        criteria_set: form("standard"),
         criteria_version: 4,
         criteria: criteria(),
         assessments_required: 2,
@@ -80,7 +80,7 @@ fn an_evaluation_needs_a_brief_and_distinct_weighted_criteria() {
     refuses(&|open| open.brief.version = 0, No::NoBrief);
     refuses(&|open| open.criteria.clear(), No::NoCriteria);
     refuses(&|open| open.criteria[1].weight = 0, No::NoCriteria);
-    refuses(&|open| open.criteria[1].key = "benefit".into(), No::NoCriteria);
+    refuses(&|open| open.criteria[1].key = form("benefit"), No::NoCriteria);
     refuses(&|open| open.assessments_required = 0, No::NoCriteria);
     let least = Open {
         assessments_required: 1,

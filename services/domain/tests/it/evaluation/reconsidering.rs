@@ -70,7 +70,7 @@ fn a_board_reconsiders_what_a_person_decided() {
         decided_by: DecidedBy::Board {
             board: "Kommunstyrelsen".into(),
             meeting: day(20),
-            paragraph: "§ 112".into(),
+            paragraph: form("§ 112"),
             recorded_by: person(REGISTRAR),
         },
         decided_on: day(20),

@@ -227,7 +227,6 @@ impl Provoke for Criteria {
         match refusal {
             No::WrongRole => command.actor.role = Role::Registrar,
             No::WrongOrganisation => command.organisation = organisation("trollhattan"),
-            No::NoName => command.name.clear(),
             No::BadCriteria => command.criteria.clear(),
             No::BadNumbers => command.assessments_required = 0,
             No::EarlierDiffers => {
@@ -284,7 +283,7 @@ impl Provoke for DelegationOrders {
             }
             No::MayNotSubdelegate => (
                 Given::adopted(),
-                hands_on(|hand_on| hand_on.mandate = "uddevalla/1/4.2".into()),
+                hands_on(|hand_on| hand_on.mandate = form("uddevalla/1/4.2")),
             ),
             No::MoreThanHeld => (Given::adopted(), hands_on(|hand_on| hand_on.up_to_kronor = 100_001)),
             No::NotInForce => (

@@ -7,10 +7,7 @@ use std::collections::BTreeMap;
 
 pub(crate) fn criteria() -> Vec<WeightedCriterion> {
     [("benefit", 3), ("risk", 1)]
-        .map(|(key, weight)| WeightedCriterion {
-            key: key.into(),
-            weight,
-        })
+        .map(|(key, weight)| WeightedCriterion { key: form(key), weight })
         .to_vec()
 }
 
@@ -28,7 +25,7 @@ pub(crate) fn open(gate: Gate) -> Open {
         },
         excluded: vec![person(SUBMITTER), person(COAUTHOR)],
         assessed_before: vec![person(BEFORE)],
-        criteria_set: "standard".into(),
+        criteria_set: form("standard"),
         criteria_version: 4,
         criteria: criteria(),
         assessments_required: 2,
@@ -104,10 +101,10 @@ pub(crate) fn recommend() -> Issue {
 /// The decider's own clause: every gate, 500,000 kronor, in November 2026.
 pub(crate) fn mandate() -> Mandate {
     Mandate {
-        reference: "uddevalla/1/4.2".into(),
+        reference: form("uddevalla/1/4.2"),
         organisation: organisation("uddevalla"),
         order_version: 1,
-        clause: "4.2".into(),
+        clause: form("4.2"),
         holder: person(DECIDER),
         gates: Gate::ALL.to_vec(),
         up_to_kronor: 500_000,
@@ -123,7 +120,7 @@ pub(crate) fn board() -> Who {
     Who::Board {
         board: "Kommunstyrelsen".into(),
         meeting: day(20),
-        paragraph: "§ 112".into(),
+        paragraph: form("§ 112"),
     }
 }
 
@@ -180,7 +177,7 @@ pub(crate) fn made(gate: Gate, outcome: Outcome) -> DecisionMade {
         cost_kronor: 20_000,
         decided_by: DecidedBy::Person {
             person: person(DECIDER),
-            mandate: "uddevalla/1/4.2".into(),
+            mandate: form("uddevalla/1/4.2"),
         },
         decided_on: day(24),
         basis: Basis {
@@ -194,8 +191,8 @@ pub(crate) fn made(gate: Gate, outcome: Outcome) -> DecisionMade {
 pub(crate) fn verified(gate: Gate) -> MandateVerified {
     MandateVerified {
         decider: person(DECIDER),
-        mandate: "uddevalla/1/4.2".into(),
-        clause: "4.2".into(),
+        mandate: form("uddevalla/1/4.2"),
+        clause: form("4.2"),
         order_version: 1,
         gate,
         cost_kronor: 20_000,

@@ -1,5 +1,5 @@
 use super::Samples;
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::evaluation::criteria::*;
 use idesluss_domain::evaluation::delegation_order::*;
 use idesluss_domain::evaluation::evaluation::*;
@@ -25,10 +25,10 @@ fn panel(samples: &mut Samples) {
         brief: idesluss_domain::words::copied(&[("title".to_owned(), text(1)), ("problem".to_owned(), text(2))].into()),
         excluded: vec![person(1), person(2)],
         assessed_before: vec![person(3)],
-        criteria_set: "standard".into(),
+        criteria_set: form("standard"),
         criteria_version: 4,
         criteria: vec![WeightedCriterion {
-            key: "citizen-benefit".into(),
+            key: form("citizen-benefit"),
             weight: 25,
         }],
         assessments_required: 2,
@@ -105,7 +105,7 @@ fn assessments(samples: &mut Samples) {
             scores: r#"{"citizen-benefit":4}"#.into(),
         }],
         criteria: vec![CriterionSummary {
-            criterion: "citizen-benefit".into(),
+            criterion: form("citizen-benefit"),
             count: 1,
             mean_hundredths: 400,
             lowest: 3,
@@ -146,7 +146,7 @@ fn decision() -> DecisionMade {
         cost_kronor: 20_000,
         decided_by: DecidedBy::Person {
             person: person(7),
-            mandate: "uddevalla/1/4.2".into(),
+            mandate: form("uddevalla/1/4.2"),
         },
         decided_on: day(24),
         basis: Basis {
@@ -168,7 +168,7 @@ fn by_board() -> DecidedBy {
     DecidedBy::Board {
         board: "Kommunstyrelsen".into(),
         meeting: day(20),
-        paragraph: "§ 112".into(),
+        paragraph: form("§ 112"),
         recorded_by: person(9),
     }
 }
@@ -176,8 +176,8 @@ fn by_board() -> DecidedBy {
 fn decisions(samples: &mut Samples) {
     let verified = MandateVerified {
         decider: person(7),
-        mandate: "uddevalla/1/4.2".into(),
-        clause: "4.2".into(),
+        mandate: form("uddevalla/1/4.2"),
+        clause: form("4.2"),
         order_version: 1,
         gate: Gate::Concept,
         cost_kronor: 20_000,
@@ -210,7 +210,7 @@ fn decisions(samples: &mut Samples) {
     let reported = DecisionReported {
         board: "Kommunstyrelsen".into(),
         meeting: day(25),
-        paragraph: Some("§ 4".into()),
+        paragraph: Some(form("§ 4")),
     };
     samples.page(
         EvaluationEvent::from,
@@ -274,9 +274,9 @@ fn earlier(samples: &mut Samples) {
     let decided = EarlierDecisionRecorded {
         idea: idea(1),
         organisation: organisation("uddevalla"),
-        import: "idélådan".into(),
+        import: form("idélådan"),
         outcome: Some(Outcome::Reject),
-        stated_status: "avslagen".into(),
+        stated_status: Some(form("avslagen")),
         decided: Some("2004-05-31".parse().expect("a day")),
         reasons: Some(text(21)),
         before_submission: true,
@@ -286,6 +286,7 @@ fn earlier(samples: &mut Samples) {
         decided,
         &[
             ("without-outcome", &|event| event.outcome = None),
+            ("without-stated-status", &|event| event.stated_status = None),
             ("without-decided", &|event| event.decided = None),
             ("without-reasons", &|event| event.reasons = None),
         ],
@@ -293,10 +294,10 @@ fn earlier(samples: &mut Samples) {
     let assessed = EarlierAssessmentRecorded {
         idea: idea(1),
         organisation: organisation("uddevalla"),
-        import: "idélådan".into(),
+        import: form("idélådan"),
         assessor: person(4),
         scores: vec![EarlierScore {
-            criterion: "nytta".into(),
+            criterion: form("nytta"),
             score: 3,
             rationale: Some(text(22)),
             assessed: Some("2004".parse().expect("a year")),
@@ -322,10 +323,10 @@ fn beside(samples: &mut Samples) {
     let steps = |word: &str| (1..=5).map(|step| format!("{word} {step}")).collect::<Vec<_>>();
     let criteria = CriteriaAdopted {
         organisation: organisation("uddevalla"),
-        name: "standard".into(),
+        name: form("standard"),
         version: 1,
         criteria: vec![Criterion {
-            key: "citizen-benefit".into(),
+            key: form("citizen-benefit"),
             name_sv: "Nytta för medborgaren".into(),
             name_en: "Citizen benefit".into(),
             weight: 25,
@@ -343,11 +344,11 @@ fn beside(samples: &mut Samples) {
         form: OrderForm::Delegation,
         adopted_by: "Kommunstyrelsen".into(),
         adopted_on: day(24),
-        paragraph: Some("§ 7".into()),
+        paragraph: Some(form("§ 7")),
         valid_from: day(1),
         valid_until: Some(day(30)),
         clauses: vec![Clause {
-            number: "4.2".into(),
+            number: form("4.2"),
             gates: vec![Gate::Opportunity, Gate::Concept],
             up_to_kronor: 500_000,
             holder: person(7),
@@ -366,8 +367,8 @@ fn beside(samples: &mut Samples) {
         ],
     );
     let handed_on = MandateSubdelegated {
-        mandate: "uddevalla/1/4.2/1".into(),
-        from_mandate: "uddevalla/1/4.2".into(),
+        mandate: form("uddevalla/1/4.2/1"),
+        from_mandate: form("uddevalla/1/4.2"),
         from: person(7),
         to: person(8),
         gates: vec![Gate::Opportunity],
@@ -381,7 +382,7 @@ fn beside(samples: &mut Samples) {
         &[("without-valid-until", &|event| event.valid_until = None)],
     );
     let revoked = MandateRevoked {
-        mandate: "uddevalla/1/4.2/1".into(),
+        mandate: form("uddevalla/1/4.2/1"),
         from: day(24),
     };
     samples.page(DelegationOrderEvent::from, revoked, &[]);

@@ -5,13 +5,14 @@
 //! members that a type reads as optional, the words of its enums.
 
 mod evaluation;
+mod free;
 mod samples;
 mod sharing;
 mod submission;
 
 use crate::ids::text;
 use idesluss_domain::Event;
-use idesluss_domain::instance::{EpochOpened, InstanceEvent};
+use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
 use samples::{Samples, WHOLE};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -29,8 +30,11 @@ pub(crate) fn all() -> Samples {
         kept: [("/fyrbodal/submission/house".to_owned(), 17)].into(),
         size: 18,
         root: text(1).0,
-        reason: "restored from the backup of the night".into(),
+        reason: RestoreReason::HardwareLost,
     };
+    samples.words(InstanceEvent::from, opened.clone(), "reason", |event, word| {
+        event.reason = word
+    });
     samples.page(InstanceEvent::from, opened, &[]);
     samples
 }

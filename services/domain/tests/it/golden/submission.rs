@@ -1,5 +1,5 @@
 use super::Samples;
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::submission::call::*;
 use idesluss_domain::submission::disclosure::*;
 use idesluss_domain::submission::idea::*;
@@ -30,8 +30,8 @@ pub(super) fn write(samples: &mut Samples) {
 
 fn intake(samples: &mut Samples) {
     let imported = Imported {
-        import: "idélådan".into(),
-        reference: "P-0600".into(),
+        import: form("idélådan"),
+        reference: form("P-0600"),
         submitted: Some("2004-05".parse().expect("a month")),
     };
     let submitted = IdeaSubmitted {
@@ -69,7 +69,7 @@ fn intake(samples: &mut Samples) {
         ],
     );
     let terms = TermsAccepted {
-        terms: "2026-1".into(),
+        terms: form("2026-1"),
         owner: IdeaOwner::Organisation,
     };
     samples.words(IdeaEvent::from, terms.clone(), "owner", |event, word| {
@@ -77,7 +77,7 @@ fn intake(samples: &mut Samples) {
     });
     samples.page(IdeaEvent::from, terms, &[]);
     let receipt = ReceiptSent {
-        reference: "UDD-2026-0042".into(),
+        reference: form("UDD-2026-0042"),
         answer_due: day(8),
         decision_due: day(30),
     };
@@ -114,8 +114,8 @@ fn screening(samples: &mut Samples) {
     samples.page(IdeaEvent::from, AnswerOverdue { answer_due: day(8) }, &[]);
     samples.page(IdeaEvent::from, CoordinatorAssigned { coordinator: person(4) }, &[]);
     let registered = IdeaRegistered {
-        number: "KS 2026/117".into(),
-        secrecy: Some("OSL 31 kap. 16 §".into()),
+        number: form("KS 2026/117"),
+        secrecy: Some(form("OSL 31 kap. 16 §")),
     };
     samples.page(
         IdeaEvent::from,
@@ -276,16 +276,16 @@ fn erasure(samples: &mut Samples) {
         &[],
     );
     let decided = ErasureDecided {
-        basis: "Arkivlagen 10 §".into(),
+        basis: form("arkivlagen 10 §"),
         idea: idea(1),
-        services: vec!["evaluation".into(), "submission".into()],
+        services: vec![form("evaluation"), form("submission")],
     };
     samples.page(IdeaEvent::from, decided, &[]);
-    let service = "submission".to_owned();
+    let service = form("submission");
     samples.page(IdeaEvent::from, TextsErased { service }, &[]);
     samples.page(IdeaEvent::from, PersonalDataErased {}, &[]);
     let refused = ErasureRefused {
-        basis: "TF 2 kap.".into(),
+        basis: form("TF 2 kap."),
         reasons: text(1),
     };
     samples.page(IdeaEvent::from, refused, &[]);
@@ -316,7 +316,7 @@ fn beside(samples: &mut Samples) {
     let assigned = ReferenceAssigned {
         idea: idea(1),
         number: 42,
-        reference: "UDD-2026-0042".into(),
+        reference: form("UDD-2026-0042"),
     };
     samples.page(RegisterEvent::from, assigned, &[]);
     let disclosed = TextsDisclosed {

@@ -1,7 +1,7 @@
 //! Who is an author: the submitter, and whoever agreed to it.
 
 use super::{COORDINATOR, Given, SUBMITTER, refer};
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Actor, Role};
 use idesluss_domain::{Decider as _, submission::Ideas};
@@ -155,8 +155,8 @@ fn the_receiver_of_an_idea_learns_who_became_a_co_author_at_home() {
 
 fn decide() -> Action {
     Action::DecideErasure(DecideErasure {
-        basis: "gallringsplan 4.2".into(),
-        services: vec!["submission".into(), "evaluation".into()],
+        basis: form("gallringsplan 4.2"),
+        services: vec![form("submission"), form("evaluation")],
     })
 }
 
@@ -175,9 +175,9 @@ fn whoever_asks_for_an_erasure_does_not_decide_it() {
     given.refuses(registrar, Role::Registrar, decide(), IdeaRejection::OwnErasure);
     let events = given.when(10, Role::Registrar, decide()).expect("decided");
     let decided = ErasureDecided {
-        basis: "gallringsplan 4.2".into(),
+        basis: form("gallringsplan 4.2"),
         idea: idea(1),
-        services: vec!["evaluation".into(), "submission".into()],
+        services: vec![form("evaluation"), form("submission")],
     };
     assert_eq!(events, [decided.into()]);
 }
@@ -187,7 +187,7 @@ fn one_person_is_enough_to_refuse_an_erasure_also_their_own() {
     let registrar = 9;
     let given = Given::submitted().then(registrar, Role::Registrar, Action::RequestErasure);
     let refuse = Action::RefuseErasure {
-        basis: "arkivlagen 3 §".into(),
+        basis: form("arkivlagen 3 §"),
         reasons: text(4),
     };
     let given = given.then(registrar, Role::Registrar, refuse);

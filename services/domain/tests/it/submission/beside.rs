@@ -1,7 +1,7 @@
 //! Calls, registers and disclosures: their exact events, and the edges of their rules.
 
 use super::refusals::{assign, call, invite};
-use crate::ids::{actor, day, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::submission::call::*;
 use idesluss_domain::submission::disclosure::*;
 use idesluss_domain::submission::register::*;
@@ -59,7 +59,7 @@ fn a_reference_is_the_next_number_under_a_prefix_of_2_to_5_capitals() {
     let assigned = |number, reference: &str| ReferenceAssigned {
         idea: idea(1),
         number,
-        reference: reference.into(),
+        reference: form(reference),
     };
     let given = |last| Register {
         last,

@@ -1,7 +1,7 @@
 //! What coordinators and registrars do beside screening, and where each of it is allowed.
 
 use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started};
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{CallId, Date, Outcome, Role};
 use uuid::Uuid;
@@ -176,12 +176,12 @@ fn an_idea_is_given_to_a_coordinator_once() {
 #[test]
 fn an_idea_is_registered_by_a_registrar_or_coordinator_also_after_its_end() {
     let register = |secrecy: Option<&str>| Action::Register {
-        number: "KS 2026/117".into(),
-        secrecy: secrecy.map(Into::into),
+        number: form("KS 2026/117"),
+        secrecy: secrecy.map(form),
     };
     let registered = |secrecy: Option<&str>| IdeaRegistered {
-        number: "KS 2026/117".into(),
-        secrecy: secrecy.map(Into::into),
+        number: form("KS 2026/117"),
+        secrecy: secrecy.map(form),
     };
     let given = Given::submitted().then(SUBMITTER, Role::Submitter, Action::Withdraw(None));
     for role in [Role::Registrar, Role::Coordinator] {

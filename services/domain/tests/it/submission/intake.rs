@@ -1,7 +1,7 @@
 //! What submitters and their colleagues do, and what another organisation's sluice hands over.
 
 use super::{COORDINATOR, Given, SUBMITTER, submit, texts};
-use crate::ids::{actor, day, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Actor, AttachmentId, CallId, Role};
@@ -30,14 +30,13 @@ fn a_submitter_needs_a_title_and_a_problem_or_a_proposal() {
 #[test]
 fn terms_are_accepted_by_submitters_and_never_for_what_is_taken_over() {
     let terms = |terms: &str| Submit {
-        terms: Some((terms.into(), IdeaOwner::Shared)),
+        terms: Some((form(terms), IdeaOwner::Shared)),
         ..submit()
     };
-    Given::default().refuses(SUBMITTER, Role::Submitter, Action::Submit(terms("")), No::TermsMissing);
     let imported = Submit {
         imported: Some(Imported {
-            import: "idélådan".into(),
-            reference: "P-1".into(),
+            import: form("idélådan"),
+            reference: form("P-1"),
             submitted: None,
         }),
         ..terms("2026-1")
@@ -56,11 +55,11 @@ fn what_is_taken_over_may_name_its_submitter_and_nobody_submits_for_another() {
     let named = |imported: bool| Submit {
         submitter: Some(person(77)),
         imported: imported.then(|| Imported {
-            import: "idélådan".into(),
-            reference: "P-1".into(),
+            import: form("idélådan"),
+            reference: form("P-1"),
             submitted: None,
         }),
-        terms: (!imported).then(|| ("2026-1".into(), IdeaOwner::Submitter)),
+        terms: (!imported).then(|| (form("2026-1"), IdeaOwner::Submitter)),
         call: Some(CallId(Uuid::from_u128(7))),
         ..submit()
     };
@@ -219,7 +218,7 @@ fn an_idea_is_taken_back_once_while_it_goes_on() {
 #[test]
 fn a_receipt_is_the_services_and_moves_the_promise() {
     let receipt = Action::SendReceipt(Receipt {
-        reference: "UDD-2026-0042".into(),
+        reference: form("UDD-2026-0042"),
         answer_due: day(28),
         decision_due: day(30),
     });
@@ -230,7 +229,7 @@ fn a_receipt_is_the_services_and_moves_the_promise() {
     let state = sent.state();
     assert_eq!(state.answer_due, Some(day(28)));
     assert_eq!(
-        state.receipt.map(|receipt| receipt.reference).as_deref(),
+        state.receipt.as_ref().map(|receipt| receipt.reference.as_str()),
         Some("UDD-2026-0042")
     );
 }

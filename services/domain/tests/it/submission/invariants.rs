@@ -1,7 +1,7 @@
 //! Whatever people and services try, in whatever order.
 
 use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started, submit};
-use crate::ids::{day, idea, organisation, person, text};
+use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Outcome, Role};
@@ -68,8 +68,8 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
     .prop_map(|action| (5, Role::Submitter, action));
     let by_registrar = decide_erasure().prop_map(|(who, role)| {
         let decide = DecideErasure {
-            basis: "gallringsplan".into(),
-            services: vec!["submission".into()],
+            basis: form("gallringsplan"),
+            services: vec![form("submission")],
         };
         (who, role, Action::DecideErasure(decide))
     });
@@ -78,7 +78,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         (1u32..6, outcome()).prop_map(|(round, outcome)| decision(round, outcome)),
         Just(Action::Return(organisation("fyrbodal"))),
         Just(Action::Overdue(day(20))),
-        Just(Action::ConfirmErasure("submission".into())),
+        Just(Action::ConfirmErasure(form("submission"))),
     ]
     .prop_map(|action| (0, Role::Service, action));
     prop_oneof![3 => by_coordinator, 1 => by_submitter, 1 => by_colleague, 1 => by_registrar, 2 => by_service]
@@ -143,7 +143,7 @@ proptest! {
         for (who, role, action) in attempts {
             given.0.extend(given.when(who, role, action).unwrap_or_default());
         }
-        for action in [started(round), decision(round, outcome), Action::ConfirmErasure("submission".into())] {
+        for action in [started(round), decision(round, outcome), Action::ConfirmErasure(form("submission"))] {
             if let Ok(events) = given.when(0, Role::Service, action.clone()) {
                 given.0.extend(events);
                 prop_assert_eq!(given.when(0, Role::Service, action), Ok(vec![]));

@@ -1,5 +1,5 @@
 use super::{COORDINATOR, Given, SUBMITTER, brief, decision, evaluation, gate, started};
-use crate::ids::{day, text};
+use crate::ids::{day, form, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Gate, Outcome, Role};
 
@@ -123,9 +123,9 @@ fn nothing_is_closed_before_the_submitter_has_heard() {
 #[test]
 fn an_erasure_is_done_when_every_service_has_confirmed() {
     let decide = |services: &[&str]| {
-        let services = services.iter().map(|name| (*name).to_owned()).collect();
+        let services = services.iter().map(|name| form(name)).collect();
         Action::DecideErasure(DecideErasure {
-            basis: "Arkivlagen 10 §".into(),
+            basis: form("arkivlagen 10 §"),
             services,
         })
     };
@@ -136,28 +136,28 @@ fn an_erasure_is_done_when_every_service_has_confirmed() {
     let given = given
         .then(SUBMITTER, Role::Submitter, Action::RequestErasure)
         .then(9, Role::Registrar, decide(&both));
-    let first = given.service(Action::ConfirmErasure("submission".into()));
+    let first = given.service(Action::ConfirmErasure(form("submission")));
     assert_eq!(
         first.0.last(),
         Some(
             &TextsErased {
-                service: "submission".into()
+                service: form("submission")
             }
             .into()
         )
     );
     assert_eq!(
-        first.when(0, Role::Service, Action::ConfirmErasure("submission".into())),
+        first.when(0, Role::Service, Action::ConfirmErasure(form("submission"))),
         Ok(vec![])
     );
     let last = first
-        .when(0, Role::Service, Action::ConfirmErasure("evaluation".into()))
+        .when(0, Role::Service, Action::ConfirmErasure(form("evaluation")))
         .expect("confirmed");
     assert_eq!(
         last,
         [
             TextsErased {
-                service: "evaluation".into()
+                service: form("evaluation")
             }
             .into(),
             PersonalDataErased {}.into()
@@ -168,7 +168,7 @@ fn an_erasure_is_done_when_every_service_has_confirmed() {
 #[test]
 fn an_erasure_that_was_refused_can_be_asked_for_again() {
     let refuse = Action::RefuseErasure {
-        basis: "TF 2".into(),
+        basis: form("TF 2"),
         reasons: text(3),
     };
     let given = Given::submitted().then(SUBMITTER, Role::Submitter, Action::RequestErasure);

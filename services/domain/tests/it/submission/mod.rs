@@ -9,7 +9,7 @@ mod others;
 mod refusals;
 mod screening;
 
-use crate::ids::{actor, day, idea, organisation, text};
+use crate::ids::{actor, day, form, idea, organisation, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{EvaluationId, Gate, Outcome, Role};
 use idesluss_domain::{Decider as _, fold};
@@ -43,8 +43,8 @@ impl Given {
     /// One that was taken over from an older idea box.
     pub(crate) fn imported() -> Self {
         let imported = Imported {
-            import: "idélådan".into(),
-            reference: "P-0600".into(),
+            import: form("idélådan"),
+            reference: form("P-0600"),
             submitted: None,
         };
         let submit = Submit {
@@ -94,7 +94,7 @@ pub(crate) fn submit() -> Submit {
     Submit {
         texts: texts(1),
         call: None,
-        terms: Some(("2026-1".into(), IdeaOwner::Organisation)),
+        terms: Some((form("2026-1"), IdeaOwner::Organisation)),
         imported: None,
         submitter: None,
     }
@@ -166,7 +166,7 @@ fn a_submitted_idea_carries_its_terms_and_a_repeat_does_nothing() {
         imported: None,
     };
     let terms = TermsAccepted {
-        terms: "2026-1".into(),
+        terms: form("2026-1"),
         owner: IdeaOwner::Organisation,
     };
     assert_eq!(events, [submitted.into(), terms.into()]);
@@ -254,7 +254,7 @@ fn only_authors_answer_withdraw_and_add_to_an_idea() {
 #[test]
 fn a_receipt_is_sent_once_and_never_for_what_was_taken_over() {
     let receipt = Receipt {
-        reference: "UDD-2026-0042".into(),
+        reference: form("UDD-2026-0042"),
         answer_due: day(30),
         decision_due: day(30),
     };
@@ -264,7 +264,7 @@ fn a_receipt_is_sent_once_and_never_for_what_was_taken_over() {
         Ok(vec![])
     );
     let other = Receipt {
-        reference: "UDD-2026-0043".into(),
+        reference: form("UDD-2026-0043"),
         ..receipt.clone()
     };
     given.refuses(0, Role::Service, Action::SendReceipt(other), IdeaRejection::ReceiptSent);
@@ -274,7 +274,7 @@ fn a_receipt_is_sent_once_and_never_for_what_was_taken_over() {
 #[test]
 fn the_promised_day_is_overdue_once_and_only_while_nobody_has_answered() {
     let receipt = Receipt {
-        reference: "UDD-2026-0042".into(),
+        reference: form("UDD-2026-0042"),
         answer_due: day(20),
         decision_due: day(30),
     };

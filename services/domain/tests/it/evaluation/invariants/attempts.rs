@@ -5,7 +5,7 @@ use super::super::{
     opening,
 };
 use super::Model;
-use crate::ids::{actor, day, organisation, person, text};
+use crate::ids::{actor, day, form, organisation, person, text};
 use idesluss_domain::evaluation::delegation_order::NoMandate;
 use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::words::{Actor, Gate, Outcome, Role};
@@ -96,7 +96,7 @@ fn who(decider: u128) -> impl Strategy<Value = Who> {
     let board = (15i8..=28).prop_map(|meeting| Who::Board {
         board: "Kommunstyrelsen".into(),
         meeting: day(meeting),
-        paragraph: "§ 112".into(),
+        paragraph: form("§ 112"),
     });
     let mandate = (0u8..16, 15i8..=28).prop_map(move |(which, number)| {
         let mut mandate = mandate();

@@ -269,7 +269,10 @@ impl Model {
             (200 * sum + count) / (2 * count)
         };
         for summary in &event.criteria {
-            let scores: Vec<u64> = all.iter().map(|scores| u64::from(scores[&summary.criterion])).collect();
+            let scores: Vec<u64> = all
+                .iter()
+                .map(|scores| u64::from(scores[summary.criterion.as_str()]))
+                .collect();
             let (lowest, highest) = (scores.iter().min().expect("one"), scores.iter().max().expect("one"));
             let counted = u64::from(summary.mean_hundredths) == mean(&scores)
                 && summary.count as usize == scores.len()
