@@ -11,6 +11,7 @@ mod report;
 mod secured;
 mod server;
 mod signers;
+mod usual;
 mod ways;
 
 pub use apart::{Apart, Plan, Process};
