@@ -258,6 +258,18 @@ impl Chromium {
     pub async fn ask(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, Vec::new()).await.expect("answered")
     }
+
+    /// Checks that the page is no wider than the window.
+    pub async fn fits(&self) {
+        let too_wide = self
+            .ask("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            .await;
+        assert!(
+            too_wide.as_i64().is_some_and(|pixels| pixels <= 0),
+            "{} is {too_wide} px too wide",
+            self.path().await
+        );
+    }
 }
 
 impl Drop for Chromium {

@@ -3,6 +3,7 @@
 use crate::region::write_region;
 use crate::server::Server;
 use crate::ways::Ways;
+use std::fmt::Debug;
 use std::ops::Deref;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -76,6 +77,30 @@ where
             other if Instant::now() > deadline => panic!("it has not happened in 20 s: {:?}", other.err()),
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
+    }
+}
+
+/// Looks again until the same is there twice in a row: reactions have answered what came before, and nothing more comes of it by itself.
+/// None: it can't be the last yet.
+///
+/// Panics after 60 s, with what was seen last; `what` names it.
+pub async fn settled<T: PartialEq + Debug>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut before = None;
+    loop {
+        let now = look().await;
+        match now {
+            Some(now) if before.as_ref() == Some(&now) => return now,
+            now => {
+                let so_far = Instant::now() < deadline;
+                assert!(
+                    so_far,
+                    "{what} is not settled in 60 s: it was {before:?}, and is {now:?}"
+                );
+                before = now;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
 

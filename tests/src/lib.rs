@@ -11,15 +11,16 @@ mod report;
 mod secured;
 mod server;
 mod signers;
+mod usual;
 mod ways;
 
 pub use apart::{Apart, Plan, Process};
 pub use browser::{Answer, Reader};
 pub use chromium::Chromium;
 pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
-pub use instance::{Instance, eventually, gathered};
+pub use instance::{Instance, eventually, gathered, settled};
 pub use raw::call;
 pub use region::{Someone, write_region, write_secret};
 pub use report::{Aim, Times, aim, median, rate};
-pub use server::{Addresses, Server, beside, binary, run, spawn};
+pub use server::{Addresses, Server, beside, binary, copy_folder, run, spawn};
 pub use ways::Ways;

@@ -115,6 +115,11 @@ impl Someone {
         serde_json::json!({ "person": self.0.person, "organisation": self.0.organisation, "role": role })
     }
 
+    /// A new command of this person's, in the same form.
+    pub fn command_as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "command_id": Uuid::new_v4().to_string(), "actor": self.as_json() })
+    }
+
     /// The pseudonym.
     pub fn person(&self) -> String {
         self.0.person.clone()

@@ -1,6 +1,8 @@
 //! The real binary as a child process, on a folder of its own.
 
 use crate::apart::ask;
+use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::journal::{GetHeadRequest, GetHeadResponse};
 use serde::Deserialize;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -83,6 +85,21 @@ pub fn run(arguments: &[&str]) -> Output {
         .stdin(Stdio::null())
         .output()
         .expect("the binary starts")
+}
+
+/// Copies a folder's files and what is below it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        let kind = entry.file_type().expect("a type");
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
 }
 
 /// Starts another command of the binary, to be waited for or killed.
@@ -253,6 +270,12 @@ impl Server {
         Endpoint::from_shared(format!("http://{address}"))
             .expect("an address makes a URI")
             .connect_lazy()
+    }
+
+    /// The head of a service's journal.
+    pub async fn head(&self, service: &str) -> GetHeadResponse {
+        let mut journal = JournalServiceClient::new(self.channel(self.addresses.of(service)));
+        journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner()
     }
 
     /// What it tells operators as metrics.

@@ -28,14 +28,11 @@ impl People {
         let mut words = words(id.as_u128());
         let mut text = |count: usize| words.by_ref().take(count).collect::<Vec<_>>().join(" ");
         pb::SubmitIdeaRequest {
-            command: self.submitter.command(),
             idea: id.to_string(),
             title: text(4),
             problem: text(30),
             proposal: text(40),
-            terms: "2026-1".into(),
-            owner: pb::IdeaOwner::Organisation.into(),
-            ..pb::SubmitIdeaRequest::default()
+            ..self.submitter.idea()
         }
     }
 
@@ -45,15 +42,7 @@ impl People {
         let request = self.idea();
         let idea = request.idea.clone();
         submission.submit_idea(request).await.expect("an idea");
-        let brief = pb::ApproveBriefRequest {
-            command: self.coordinator.command(),
-            idea: idea.clone(),
-            title: "Cykelpool".into(),
-            problem: "Bilar i kö.".into(),
-            proposal: "Elcyklar.".into(),
-            expected_benefit: String::new(),
-            deidentified: true,
-        };
+        let brief = self.coordinator.brief(&idea);
         submission.approve_brief(brief).await.expect("a brief");
         idea
     }

@@ -9,8 +9,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
-use tonic::{Code, Status};
-use uuid::Uuid;
+use tonic::Code;
 
 /// A folder for what the auditor takes home.
 struct Workspace {
@@ -74,27 +73,11 @@ fn member(bundle: &str, name: &str) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-async fn submit(instance: &Instance, title: &str) -> Result<String, Status> {
-    let submitter = Someone::who("uddevalla", Role::Submitter);
-    let idea = Uuid::new_v4().to_string();
-    let request = sub::SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: idea.clone(),
-        title: title.into(),
-        problem: "Något att lösa.".into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
-    };
-    instance.submission().submit_idea(request).await?;
-    Ok(idea)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and_finds_a_changed_bit() {
     let instance = Instance::start();
     let walked = skeleton::walk(&instance).await;
-    let other = submit(&instance, "En annan").await.expect("submitted");
+    let other = instance.submitted_idea().await;
     let workspace = Workspace::new(instance.folder.path());
     let all = workspace.export("all", &[]);
     let (code, said) = workspace.verify("all", &[]);
@@ -184,8 +167,13 @@ fn texts(bundle: &str) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no_bundle_of_before() {
     let instance = Instance::start();
-    let idea = submit(&instance, "Cykelpool").await.expect("submitted");
-    let other = submit(&instance, "En annan").await.expect("submitted");
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let titled = |title: &str| sub::SubmitIdeaRequest {
+        title: title.into(),
+        ..submitter.idea()
+    };
+    let idea = instance.submit(titled("Cykelpool")).await.expect("submitted");
+    let other = instance.submit(titled("En annan")).await.expect("submitted");
     let workspace = Workspace::new(instance.folder.path());
     // The second number of a register is no gap.
     workspace.export("other", &["--idea", &other]);
@@ -248,7 +236,7 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_no_command_until_an_epoch_is_opened() {
     let instance = Instance::start();
-    submit(&instance, "Den första").await.expect("submitted");
+    instance.submitted_idea().await;
     let folder = instance.stop();
     // All of them: what each has received of the others says nothing then, only what was signed does.
     let journals =
@@ -258,13 +246,13 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
         .map(|journal| std::fs::read(journal).expect("a backup"));
 
     let instance = Instance::restart(folder);
-    submit(&instance, "Den andra").await.expect("submitted");
+    instance.submitted_idea().await;
     let workspace = Workspace::new(instance.folder.path());
     workspace.export("before", &[]);
     let kept = member(&workspace.path("before"), "submission/checkpoint");
     std::fs::write(workspace.path("kept"), &kept).expect("written");
     // What an auditor keeps holds, and goes on to hold while the journal grows.
-    submit(&instance, "Den tredje").await.expect("submitted");
+    instance.submitted_idea().await;
     workspace.export("after", &[]);
     let kept_path = workspace.path("kept");
     let kept_arguments = ["--kept", kept_path.as_str()];
@@ -275,8 +263,9 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     }
 
     let instance = Instance::restart(folder);
+    let submitter = Someone::who("uddevalla", Role::Submitter);
     let refused = eventually(|| async {
-        match submit(&instance, "Den fjärde").await {
+        match instance.submit(submitter.idea()).await {
             Err(status) if status.message().contains("being checked") => Err(status),
             Err(status) => Ok(Some(status)),
             Ok(_) => panic!("a command was taken"),
@@ -297,7 +286,7 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     let opened = run(&["restored", "--reason", "moved", "--data", &data]);
     assert!(opened.status.success(), "{opened:?}");
     let instance = Instance::restart(folder);
-    submit(&instance, "Den femte").await.expect("submitted");
+    instance.submitted_idea().await;
     let desk_after = Workspace::new(instance.folder.path());
     desk_after.export("anew", &[]);
     let (code, said) = desk_after.verify("anew", &[]);

@@ -5,12 +5,10 @@ use crate::{sharing, skeleton};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::ReadRangeRequest;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{Apart, Plan, Someone, run};
+use idesluss_tests::{Apart, Plan, Someone, run, settled};
 use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// What the doctor says: its exit code and its findings, but for the disk of the machine that runs the tests.
 fn examine(file: &Path, further: &[&str]) -> (i32, Vec<Value>) {
@@ -45,16 +43,8 @@ fn says(finding: &Value, member: &str, words: &str) {
 pub(crate) async fn submit(apart: &Apart, ideas: usize) {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let mut submission = apart.ways().submission();
-    for number in 0..ideas {
-        let idea = sub::SubmitIdeaRequest {
-            command: submitter.command(),
-            idea: Uuid::new_v4().to_string(),
-            title: format!("Idé {number}"),
-            problem: "Det tar tid.".into(),
-            terms: "2026-1".into(),
-            owner: sub::IdeaOwner::Organisation.into(),
-            ..sub::SubmitIdeaRequest::default()
-        };
+    for _ in 0..ideas {
+        let idea = submitter.idea();
         // As every client does: whoever has just got the lease takes no commands for a moment.
         let until = Instant::now() + Duration::from_secs(20);
         while let Err(status) = submission.submit_idea(idea.clone()).await {
@@ -88,23 +78,19 @@ async fn positions(apart: &Apart, service: &str, kind: &str) -> Vec<u64> {
 }
 
 /// Waits until nothing is written any more and everybody has everything. Returns how many entries submission has.
-async fn settled(apart: &Apart) -> u64 {
+async fn even(apart: &Apart) -> u64 {
     const HOUSE: &str = "/fyrbodal-test/submission/house";
-    let mut size = 0;
-    loop {
+    settled("the installation", async || {
         let state = apart.state("submission-1").await;
         let mut is_even = relays_are_even(&state);
         for receiver in ["evaluation-1", "sharing-1"] {
             let received = apart.state(receiver).await["journal"]["received"][HOUSE]["sequence"].take();
             is_even &= received == state["journal"]["own"][HOUSE];
         }
-        let now = state["journal"]["size"].as_u64().expect("a size");
-        if is_even && now == size {
-            return size;
-        }
-        size = now;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
+        let size = state["journal"]["size"].as_u64().expect("a size");
+        is_even.then_some(size)
+    })
+    .await
 }
 
 /// Changes a line as somebody would who is the database server's superuser, and steps over the triggers.
@@ -125,7 +111,7 @@ async fn the_doctor_says_nothing_of_a_well_installation_and_names_each_fault_and
     // Enough for a full tile of the tree.
     submit(&apart, 120).await;
     let file = apart.installation();
-    settled(&apart).await;
+    even(&apart).await;
 
     let (code, findings) = examine(&file, &[]);
     assert_eq!((code, &findings[..]), (0, &[][..]));
@@ -187,7 +173,7 @@ async fn the_doctor_says_nothing_of_a_well_installation_and_names_each_fault_and
     // Three kinds of damage, in three places that are told in three ways.
     let (in_tile, at_end) = loop {
         submit(&apart, 1).await;
-        let size = settled(&apart).await;
+        let size = even(&apart).await;
         let submitted = positions(&apart, "submission", "IdeaSubmitted").await;
         let (first, last) = (submitted[0], submitted[submitted.len() - 1]);
         assert!(first < 256 && size > 256);

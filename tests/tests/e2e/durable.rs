@@ -1,12 +1,10 @@
 //! The sync comes before the acknowledgement. A kill keeps the page cache, so that kills alone can't show it.
 
 use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_tests::{Server, Someone, eventually, write_region};
 use std::collections::HashMap;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 /// A call into the kernel as strace tells it, once it has returned.
 #[derive(Debug)]
@@ -59,18 +57,9 @@ async fn a_commit_is_synced_before_it_is_acknowledged() {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let mut acknowledged = Vec::new();
     for _ in 0..5 {
-        let idea = Uuid::new_v4().to_string();
-        let request = sub::SubmitIdeaRequest {
-            command: submitter.command(),
-            idea: idea.clone(),
-            title: "En idé att minnas".into(),
-            problem: "Något att lösa.".into(),
-            terms: "2026-1".into(),
-            owner: sub::IdeaOwner::Organisation.into(),
-            ..sub::SubmitIdeaRequest::default()
-        };
+        let request = submitter.idea();
+        acknowledged.push(request.idea.clone());
         client.submit_idea(request).await.expect("taken in");
-        acknowledged.push(idea);
     }
     let last = format!("{} ", server.pid());
     assert!(server.stop().success());

@@ -1,10 +1,7 @@
 //! After an erasure nothing under the folder holds the words, and every line and proof is as it was.
 
-use idesluss_domain::words::IdeaId;
 use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::journal::GetHeadRequest;
-use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::{evaluation as ev, submission as sub};
+use idesluss_proto::pb::submission as sub;
 use idesluss_tests::{Instance, Someone, eventually, gathered, run};
 use std::path::Path;
 use uuid::Uuid;
@@ -98,47 +95,19 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let auditor = Someone::who("uddevalla", Role::Auditor);
-    let mut submission = instance.submission();
-    let idea = Uuid::new_v4().to_string();
     let submit = sub::SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: idea.clone(),
         title: format!("Om {}", SECRETS[0]),
         problem: format!("Allt började med {}.", SECRETS[1]),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
+        ..submitter.idea()
     };
-    submission.submit_idea(submit).await.expect("submitted");
+    let idea = instance.submit(submit).await.expect("submitted");
     attach(&instance, &submitter, &idea).await;
     let brief = sub::ApproveBriefRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
         title: format!("Underlag om {}", SECRETS[2]),
-        problem: "Ett problem.".into(),
-        deidentified: true,
-        ..sub::ApproveBriefRequest::default()
+        ..coordinator.brief(&idea)
     };
-    submission.approve_brief(brief).await.expect("a brief");
-    let accept = sub::AcceptIdeaRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
-    };
-    submission.accept_idea(accept).await.expect("accepted");
-    let evaluation = {
-        let parsed: IdeaId = idea.parse().expect("a UUID");
-        idesluss_domain::words::EvaluationId::derive(parsed, 1).to_string()
-    };
-    eventually(|| {
-        let (mut evaluations, query, evaluation) = (instance.evaluations(), coordinator.asks(), evaluation.clone());
-        async move {
-            Ok(evaluations
-                .get_evaluation(ev::GetEvaluationRequest { query, evaluation })
-                .await
-                .ok())
-        }
-    })
-    .await;
+    instance.accept(brief).await;
+    instance.opened_evaluation(&idea).await;
     // The index holds the words now, and a search finds them.
     let found = |instance: &Instance| {
         let (mut ideas, query) = (instance.ideas(), coordinator.asks());
@@ -168,17 +137,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         }
     };
     let before = history(&instance).await;
-    let head = |instance: &Instance| {
-        let mut journal = JournalServiceClient::new(instance.server.channel(instance.server.addresses.submission));
-        async move {
-            journal
-                .get_head(GetHeadRequest::default())
-                .await
-                .expect("a head")
-                .into_inner()
-        }
-    };
-    let size_before = head(&instance).await;
+    let head_before = instance.server.head("submission").await;
 
     erase(&instance, &idea).await;
     assert_eq!(found(&instance).await.expect("a search"), 0);
@@ -187,7 +146,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         assert_eq!(before.line, after.line, "a line has changed");
     }
     assert!(after.len() > before.len());
-    assert!(head(&instance).await != size_before);
+    assert!(instance.server.head("submission").await != head_before);
     let texts = after.iter().flat_map(|entry| entry.texts.values());
     assert!(texts.clone().count() > 0);
     for text in texts {

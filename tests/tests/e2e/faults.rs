@@ -2,7 +2,6 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_proto::pb::submission::{IdeaOwner, SubmitIdeaRequest};
 use idesluss_tests::{Instance, Server, Someone, run, write_region};
 use std::net::TcpListener;
 use std::path::Path;
@@ -93,18 +92,13 @@ async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
     let server = Server::start_on_full_disk(folder.path(), &full);
     let mut client = SubmissionCommandServiceClient::new(server.channel(server.addresses.submission));
     let submitter = Someone::who("uddevalla", Role::Submitter);
-    let request = || SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: uuid::Uuid::new_v4().to_string(),
-        title: "En idé när disken är full".into(),
-        problem: "Något att lösa.".into(),
-        terms: "2026-1".into(),
-        owner: IdeaOwner::Organisation.into(),
-        ..SubmitIdeaRequest::default()
-    };
-    let before = client.submit_idea(request()).await.expect("there is room").into_inner();
+    let before = client
+        .submit_idea(submitter.idea())
+        .await
+        .expect("there is room")
+        .into_inner();
     std::fs::write(&full, "").expect("full");
-    let second = request();
+    let second = submitter.idea();
     for _ in 0..3 {
         let refused = client.submit_idea(second.clone()).await.expect_err("there is no room");
         assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");

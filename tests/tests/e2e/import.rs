@@ -11,18 +11,23 @@ use tempfile::TempDir;
 const PROPOSALS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/proposals.csv");
 const IDEA_COLUMNS: &str = "reference,submitted_at,submitter,title,problem,proposal,expected_benefit,area,status,decided_at,superseded_by,decision_reasons\n";
 
-fn import(data: &Path, ideas: &str, further: &[&str]) -> Output {
-    let data = data.to_string_lossy();
-    let arguments = [
+/// How an organisation takes a register over.
+fn taking_over<'a>(data: &'a str, organisation: &'a str, ideas: &'a str) -> [&'a str; 8] {
+    [
         "import",
         "--quiet",
         "--data",
-        &data,
+        data,
         "--organisation",
-        "uddevalla",
+        organisation,
         "--ideas",
         ideas,
-    ];
+    ]
+}
+
+fn import(data: &Path, ideas: &str, further: &[&str]) -> Output {
+    let data = data.to_string_lossy();
+    let arguments = taking_over(&data, "uddevalla", ideas);
     run(&[&arguments, further].concat())
 }
 
@@ -31,19 +36,20 @@ fn output_of(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// How many of Uddevalla's ideas stand where.
-async fn counts(instance: &Instance) -> Vec<(sub::Phase, u64)> {
+/// So many of Uddevalla's ideas, and how many stand where.
+async fn inbox(instance: &Instance, limit: u32) -> sub::ListInboxResponse {
     let request = sub::ListInboxRequest {
         query: Someone::who("uddevalla", Role::Coordinator).asks(),
-        limit: 1,
+        limit,
         ..sub::ListInboxRequest::default()
     };
-    let inbox = instance
-        .ideas()
-        .list_inbox(request)
-        .await
-        .expect("an inbox")
-        .into_inner();
+    let told = instance.ideas().list_inbox(request).await;
+    told.expect("an inbox").into_inner()
+}
+
+/// How many of Uddevalla's ideas stand where.
+async fn counts(instance: &Instance) -> Vec<(sub::Phase, u64)> {
+    let inbox = inbox(instance, 1).await;
     inbox.counts.iter().map(|count| (count.phase(), count.count)).collect()
 }
 
@@ -74,17 +80,7 @@ async fn a_real_register_goes_in_whole_and_only_once() {
     assert_eq!(counts(&instance).await, WHOLE);
 
     // Nobody is written to about what was submitted elsewhere, and nothing is promised.
-    let request = sub::ListInboxRequest {
-        query: Someone::who("uddevalla", Role::Coordinator).asks(),
-        limit: 200,
-        ..sub::ListInboxRequest::default()
-    };
-    let inbox = instance
-        .ideas()
-        .list_inbox(request)
-        .await
-        .expect("an inbox")
-        .into_inner();
+    let inbox = inbox(&instance, 200).await;
     assert!(
         inbox
             .ideas
@@ -132,17 +128,7 @@ async fn an_import_that_is_killed_goes_on_where_it_was() {
     write_region(folder.path());
     let data = folder.path().to_string_lossy().into_owned();
     for milliseconds in [150, 400, 700] {
-        let arguments = [
-            "import",
-            "--quiet",
-            "--data",
-            &data,
-            "--organisation",
-            "uddevalla",
-            "--ideas",
-            PROPOSALS,
-        ];
-        let mut child = spawn(&arguments);
+        let mut child = spawn(&taking_over(&data, "uddevalla", PROPOSALS));
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         child.kill().expect("the child is ours");
         child.wait().expect("a child can be waited for");
@@ -268,25 +254,9 @@ fn what_is_missing_is_said() {
         output_of(&missing)
     );
     let data = folder.path().to_string_lossy().into_owned();
-    let unknown = run(&[
-        "import",
-        "--data",
-        &data,
-        "--organisation",
-        "borås",
-        "--ideas",
-        PROPOSALS,
-    ]);
+    let unknown = run(&taking_over(&data, "borås", PROPOSALS));
     assert!(!unknown.status.success());
-    let unknown = run(&[
-        "import",
-        "--data",
-        &data,
-        "--organisation",
-        "boras",
-        "--ideas",
-        PROPOSALS,
-    ]);
+    let unknown = run(&taking_over(&data, "boras", PROPOSALS));
     assert!(
         output_of(&unknown).1.contains("no organisation boras"),
         "{:?}",

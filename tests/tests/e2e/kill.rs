@@ -33,17 +33,12 @@ async fn write(server: &Server, log: Arc<Mutex<Acknowledged>>) {
     let mut client = sub::submission_command_service_client::SubmissionCommandServiceClient::new(channel);
     let submitter = Someone::who("uddevalla", Role::Submitter);
     loop {
-        let idea = Uuid::new_v4().to_string();
         let title = format!("Idé {}", Uuid::new_v4());
         let request = sub::SubmitIdeaRequest {
-            command: submitter.command(),
-            idea: idea.clone(),
             title: title.clone(),
-            problem: "Något att lösa.".into(),
-            terms: "2026-1".into(),
-            owner: sub::IdeaOwner::Organisation.into(),
-            ..sub::SubmitIdeaRequest::default()
+            ..submitter.idea()
         };
+        let idea = request.idea.clone();
         match client.submit_idea(request).await {
             Ok(_) => log.lock().expect("no writer panics").note(&idea, &title),
             Err(_) => return,

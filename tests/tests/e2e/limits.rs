@@ -1,40 +1,20 @@
 //! Other people's ideas, wrong states, ids used twice, messages that are too large or no messages at all.
 
-use idesluss_proto::pb::command::{Command, Role};
-use idesluss_proto::pb::journal::GetHeadRequest;
-use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{Instance, Someone, call};
+use idesluss_tests::{Instance, Someone, call, settled};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
 const SUBMIT: &str = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
 const MIB: usize = 1 << 20;
 
-fn idea_of(command: Option<Command>, title: &str) -> sub::SubmitIdeaRequest {
-    sub::SubmitIdeaRequest {
-        command,
-        idea: Uuid::new_v4().to_string(),
-        title: title.into(),
-        problem: "Något att lösa.".into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
-    }
-}
-
 /// How many entries submission's journal has, once its reactions have answered what is in it.
-async fn settled(instance: &Instance) -> u64 {
-    let mut journal = JournalServiceClient::new(instance.server.channel(instance.server.addresses.submission));
-    let mut before = 0;
-    loop {
-        let head = journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
-        if head.size == before {
-            return before;
-        }
-        before = head.size;
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    }
+async fn size(instance: &Instance) -> u64 {
+    settled("submission's journal", async || {
+        Some(instance.server.head("submission").await.size)
+    })
+    .await
 }
 
 #[track_caller]
@@ -50,13 +30,16 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
     let mut submission = instance.submission();
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let id = Uuid::new_v4();
-    let request = idea_of(submitter.repeat(id), "Första gången");
+    let request = sub::SubmitIdeaRequest {
+        command: submitter.repeat(id),
+        ..submitter.idea()
+    };
     let first = submission
         .submit_idea(request.clone())
         .await
         .expect("taken in")
         .into_inner();
-    let size = settled(&instance).await;
+    let taken = size(&instance).await;
     let again = submission
         .submit_idea(request.clone())
         .await
@@ -70,21 +53,24 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
     refused(submission.submit_idea(other).await, Code::AlreadyExists, "new id");
     // Ids belong to an organisation: another one may use the same.
     let neighbour = Someone::who("trollhattan", Role::Submitter);
-    assert_eq!(settled(&instance).await, size);
-    let theirs = idea_of(neighbour.repeat(id), "Grannens idé");
+    assert_eq!(size(&instance).await, taken);
+    let theirs = sub::SubmitIdeaRequest {
+        command: neighbour.repeat(id),
+        ..neighbour.idea()
+    };
     submission.submit_idea(theirs).await.expect("another organisation's");
     // The same idea by another command is not two ideas.
     let twice = sub::SubmitIdeaRequest {
         command: submitter.command(),
         ..request
     };
-    let size = settled(&instance).await;
+    let taken = size(&instance).await;
     let answer = submission.submit_idea(twice).await;
     assert_eq!(
         answer.expect_err("there is one already").code(),
         Code::FailedPrecondition
     );
-    assert_eq!(settled(&instance).await, size);
+    assert_eq!(size(&instance).await, taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,10 +81,8 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let neighbour = Someone::who("trollhattan", Role::Submitter);
     let elsewhere = Someone::who("trollhattan", Role::Coordinator);
-    let request = idea_of(submitter.command(), "Min egen idé");
-    let idea = request.idea.clone();
-    submission.submit_idea(request).await.expect("taken in");
-    let size = settled(&instance).await;
+    let idea = instance.submitted_idea().await;
+    let taken = size(&instance).await;
 
     for (who, title) in [(&neighbour, "another submitter"), (&elsewhere, "another organisation")] {
         let get = sub::GetIdeaRequest {
@@ -154,7 +138,7 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         idea: idea.clone(),
     };
     refused(submission.accept_idea(accept).await, Code::FailedPrecondition, "brief");
-    assert_eq!(settled(&instance).await, size, "something was written");
+    assert_eq!(size(&instance).await, taken, "something was written");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +146,7 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     let instance = Instance::start();
     let channel = instance.server.channel(instance.server.addresses.submission);
     let submitter = Someone::who("uddevalla", Role::Submitter);
-    let size = settled(&instance).await;
+    let taken = size(&instance).await;
     for garbage in [
         vec![0xff; 3],
         b"not a message".to_vec(),
@@ -184,11 +168,9 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
 
     // A file of more than 10 MiB, and one for an idea that is not there.
     let mut submission = instance.submission();
-    let request = idea_of(submitter.command(), "Med en fil");
-    let idea = request.idea.clone();
-    submission.submit_idea(request).await.expect("taken in");
-    let with = settled(&instance).await;
-    assert!(with > size);
+    let idea = instance.submitted_idea().await;
+    let with = size(&instance).await;
+    assert!(with > taken);
     let file = |idea: &str, bytes: usize| {
         use sub::attach_file_request::Part;
         let head = sub::AttachFileHeader {
@@ -217,7 +199,7 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     refused(answer, Code::NotFound, "");
     let answer = submission.attach_file(file(&idea, 0)).await;
     refused(answer, Code::InvalidArgument, "");
-    assert_eq!(settled(&instance).await, with);
+    assert_eq!(size(&instance).await, with);
     submission
         .attach_file(file(&idea, 10 * MIB))
         .await

@@ -2,7 +2,7 @@
 
 use idesluss_domain::words::{IdeaId, SolutionId};
 use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::{sharing as sh, submission as sub};
+use idesluss_proto::pb::sharing as sh;
 use idesluss_tests::{Instance, Someone, Ways, eventually};
 use tonic::Code;
 use uuid::Uuid;
@@ -17,6 +17,27 @@ fn measurement(value: &str, from: &str, to: &str) -> Option<sh::Measurement> {
     })
 }
 
+/// What a solution is published with.
+pub(crate) fn publication(steward: &Someone, solution: &str) -> sh::PublishSolutionRequest {
+    sh::PublishSolutionRequest {
+        command: steward.command(),
+        solution: solution.to_owned(),
+        description: Some(sh::Description {
+            title: "Kylskåpslarm".into(),
+            summary: "En givare larmar köket innan maten blir dålig.".into(),
+            kind: sh::SolutionKind::Product.into(),
+            licence: "CC-BY-4.0".into(),
+            contact: "kost@uddevalla.example".into(),
+            cost_known: true,
+            lowest_kronor: 500,
+            highest_kronor: 2_000,
+            prerequisites: "Trådlöst nät i köket.".into(),
+        }),
+        visibility: sh::Visibility::Region.into(),
+        cleared: true,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idea_carried_out_at_home_becomes_a_solution_that_a_neighbour_adopts_and_measures() {
     walk(&Instance::start()).await;
@@ -24,39 +45,8 @@ async fn an_idea_carried_out_at_home_becomes_a_solution_that_a_neighbour_adopts_
 
 /// An idea's way from home to a neighbour's measured benefit, wherever the services run.
 pub(crate) async fn walk(instance: &Ways) {
-    let (submitter, coordinator) = (
-        Someone::who("uddevalla", Role::Submitter),
-        Someone::who("uddevalla", Role::Coordinator),
-    );
-    let (mut submission, mut sharing, mut solutions) =
-        (instance.submission(), instance.sharing(), instance.solutions());
-    let idea = Uuid::new_v4().to_string();
-    let submit = sub::SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: idea.clone(),
-        title: "Larm på kylskåpen".into(),
-        problem: "Mat blir dålig när kylen stannar.".into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
-    };
-    submission.submit_idea(submit).await.expect("submitted");
-    let hand = sub::HandToLineRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
-        unit: "Kostenheten".into(),
-        responsible: "Enhetschefen".into(),
-        due: "2027-01-31".into(),
-    };
-    submission.hand_to_line(hand).await.expect("handed to the line");
-    let implement = sub::ImplementIdeaRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
-        result: "Mindre svinn.".into(),
-        shareable: true,
-    };
-    submission.implement_idea(implement).await.expect("carried out");
-
+    let (mut sharing, mut solutions) = (instance.sharing(), instance.solutions());
+    let idea = instance.implemented_idea().await;
     let parsed: IdeaId = idea.parse().expect("a UUID");
     let solution = SolutionId::derive(parsed).to_string();
     let steward = Someone::who("uddevalla", Role::Steward);
@@ -73,24 +63,11 @@ pub(crate) async fn walk(instance: &Ways) {
     .into_inner();
     assert!(draft.may_edit && draft.description.is_none(), "{draft:?}");
 
-    let publish = sh::PublishSolutionRequest {
-        command: steward.command(),
-        solution: solution.clone(),
-        description: Some(sh::Description {
-            title: "Kylskåpslarm".into(),
-            summary: "En givare larmar köket innan maten blir dålig.".into(),
-            kind: sh::SolutionKind::Product.into(),
-            licence: "CC-BY-4.0".into(),
-            contact: "kost@uddevalla.example".into(),
-            cost_known: true,
-            lowest_kronor: 500,
-            highest_kronor: 2_000,
-            prerequisites: "Trådlöst nät i köket.".into(),
-        }),
-        visibility: sh::Visibility::Region.into(),
-        cleared: true,
-    };
-    let published = sharing.publish_solution(publish).await.expect("published").into_inner();
+    let published = sharing
+        .publish_solution(publication(&steward, &solution))
+        .await
+        .expect("published")
+        .into_inner();
 
     let adopter = Someone::who("trollhattan", Role::Adopter);
     let found = eventually(|| {

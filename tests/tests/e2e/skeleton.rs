@@ -1,6 +1,5 @@
 //! From an idea to a decision, over real gRPC and real journals.
 
-use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::{Role, TextState, Token};
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
 use idesluss_tests::{Instance, Someone, Ways, eventually, gathered, run};
@@ -24,24 +23,18 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         Someone::who("uddevalla", Role::Assessor),
         Someone::second("uddevalla", Role::Assessor),
     ];
-    let (mut submission, ideas) = (instance.submission(), instance.ideas());
+    let ideas = instance.ideas();
     let (mut evaluation, mut evaluations) = (instance.evaluation(), instance.evaluations());
 
-    let idea = Uuid::new_v4().to_string();
-    let submitted = submission
-        .submit_idea(sub::SubmitIdeaRequest {
-            command: submitter.command(),
-            idea: idea.clone(),
-            title: "Cykelpool för hemtjänsten".into(),
-            problem: "Bilarna står i kö på morgonen.".into(),
-            proposal: "Låna ut elcyklar i centrum.".into(),
-            terms: "2026-1".into(),
-            owner: sub::IdeaOwner::Organisation.into(),
-            ..sub::SubmitIdeaRequest::default()
-        })
-        .await
-        .expect("an idea that says something")
-        .into_inner();
+    let request = sub::SubmitIdeaRequest {
+        title: "Cykelpool för hemtjänsten".into(),
+        problem: "Bilarna står i kö på morgonen.".into(),
+        proposal: "Låna ut elcyklar i centrum.".into(),
+        ..submitter.idea()
+    };
+    let idea = request.idea.clone();
+    let submitted = instance.submission().submit_idea(request).await;
+    let submitted = submitted.expect("an idea that says something").into_inner();
     let reference = eventually(|| {
         let (mut ideas, submitter, idea) = (ideas.clone(), submitter.clone(), idea.clone());
         async move {
@@ -58,50 +51,15 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
     assert!(reference.starts_with("UDD-"), "{reference}");
 
     let brief = sub::ApproveBriefRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
         title: "Cykelpool".into(),
         problem: "Bilar i kö.".into(),
         proposal: "Elcyklar.".into(),
-        expected_benefit: String::new(),
-        deidentified: true,
+        ..coordinator.brief(&idea)
     };
-    submission.approve_brief(brief).await.expect("a brief");
-    let accept = sub::AcceptIdeaRequest {
-        command: coordinator.command(),
-        idea: idea.clone(),
-    };
-    submission.accept_idea(accept).await.expect("accepted");
+    instance.accept(brief).await;
+    let id = instance.opened_evaluation(&idea).await;
 
-    let parsed: IdeaId = idea.parse().expect("a UUID");
-    let id = EvaluationId::derive(parsed, 1).to_string();
-    eventually(|| {
-        let (mut evaluations, query, evaluation) = (evaluations.clone(), coordinator.asks(), id.clone());
-        async move {
-            let found = evaluations
-                .get_evaluation(ev::GetEvaluationRequest { query, evaluation })
-                .await;
-            Ok(found.ok())
-        }
-    })
-    .await;
-
-    let order = ev::AdoptDelegationOrderRequest {
-        command: coordinator.command(),
-        form: ev::OrderForm::Delegation.into(),
-        adopted_by: "Kommunstyrelsen".into(),
-        adopted_on: "2026-01-14".into(),
-        paragraph: "§ 3".into(),
-        valid_from: "2026-02-01".into(),
-        valid_until: String::new(),
-        clauses: vec![ev::Clause {
-            number: "4.2".into(),
-            gates: vec![ev::Gate::Opportunity.into()],
-            up_to_kronor: 100_000,
-            holder: decider.person(),
-            may_subdelegate: false,
-        }],
-    };
+    let order = coordinator.order(&decider);
     let adopted = evaluation
         .adopt_delegation_order(order)
         .await
@@ -159,13 +117,13 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         .expect("declared")
         .into_inner();
 
-    let page = |after| ev::GetDecisionPageRequest {
-        query: decider.asks_after(after),
+    let page = ev::GetDecisionPageRequest {
+        query: decider.asks_after(declared.token),
         evaluation: id.clone(),
         cost_kronor: 20_000,
     };
     let drawn = evaluations
-        .get_decision_page(page(declared.token))
+        .get_decision_page(page)
         .await
         .expect("the page")
         .into_inner();
@@ -174,7 +132,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         drawn.mandate.as_ref().map(|mandate| mandate.reference.as_str()),
         Some("uddevalla/1/4.2")
     );
-    let decide = |seen| ev::MakeDecisionRequest {
+    let decision = ev::MakeDecisionRequest {
         command: decider.command(),
         evaluation: id.clone(),
         outcome: ev::Outcome::Advance.into(),
@@ -182,27 +140,15 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         reasons: "Stor nytta till liten kostnad.".into(),
         conditions: String::new(),
         cost_kronor: 20_000,
-        seen,
+        seen: drawn.seen - 1,
     };
     let refused = evaluation
-        .make_decision(decide(drawn.seen - 1))
+        .make_decision(decision.clone())
         .await
         .expect_err("the decider's own declaration is newer");
     assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");
     // What comes from another service meanwhile sends the decider back to the page, which is then drawn anew.
-    let (mut drawn, mut looks) = (drawn, 1);
-    let decided = loop {
-        match evaluation.make_decision(decide(drawn.seen)).await {
-            Ok(decided) => break decided.into_inner(),
-            Err(status) => assert!(status.message().contains("look again") && looks < 5, "{status:?}"),
-        }
-        looks += 1;
-        drawn = evaluations
-            .get_decision_page(page(None))
-            .await
-            .expect("the page")
-            .into_inner();
-    };
+    let (seen, decided) = instance.decide(&decider, decision).await.expect("decided");
 
     let known = eventually(|| {
         let (mut ideas, query, idea) = (ideas.clone(), submitter.asks(), idea.clone());
@@ -239,7 +185,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         (reasons.state(), reasons.text.as_str()),
         (TextState::Readable, "Stor nytta till liten kostnad.")
     );
-    assert_eq!(made.basis.expect("a basis").seen, drawn.seen);
+    assert_eq!(made.basis.expect("a basis").seen, seen);
 
     Walked {
         idea,

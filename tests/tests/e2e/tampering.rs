@@ -1,12 +1,9 @@
 //! Whoever holds the disk changes a journal, beside the program and behind its back. `audit verify` and `doctor` find it.
 
-use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{Instance, Someone, run};
+use idesluss_tests::{Instance, copy_folder, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 /// One way to tamper: what somebody who knows the tables would run, and what they are found by.
 struct Tampering {
@@ -97,37 +94,11 @@ fn python(journal: &Path, script: &str) {
     assert!(output.status.success(), "{script}: {output:?}");
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else if entry.file_type().expect("a type").is_file() {
-            std::fs::copy(entry.path(), target).expect("copied");
-        }
-    }
-}
-
-async fn submit(instance: &Instance, title: &str) {
-    let request = sub::SubmitIdeaRequest {
-        command: Someone::who("uddevalla", Role::Submitter).command(),
-        idea: Uuid::new_v4().to_string(),
-        title: title.into(),
-        problem: "Något att lösa.".into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
-    };
-    instance.submission().submit_idea(request).await.expect("submitted");
-}
-
 /// A stopped folder with some ideas, and the policy and the checkpoints that an auditor took home from it.
 async fn folder() -> (TempDir, TempDir) {
     let instance = Instance::start();
-    for number in 0..12 {
-        submit(&instance, &format!("Idé {number}")).await;
+    for _ in 0..12 {
+        instance.submitted_idea().await;
     }
     let home = TempDir::new().expect("a folder");
     let data = instance.folder.path().to_string_lossy().into_owned();
@@ -175,8 +146,8 @@ async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doct
     for tampering in TAMPERINGS {
         let copies = TempDir::new().expect("a folder");
         let (live, resting) = (copies.path().join("live"), copies.path().join("resting"));
-        copy(whole.path(), &live);
-        copy(whole.path(), &resting);
+        copy_folder(whole.path(), &live);
+        copy_folder(whole.path(), &resting);
 
         python(&journal(&resting), tampering.script);
         let examined = run(&["doctor", "--data", &resting.to_string_lossy()]);
@@ -209,16 +180,16 @@ async fn a_second_history_that_is_signed_as_well_is_seen_by_whoever_kept_a_check
     let (whole, home) = folder().await;
     let other = TempDir::new().expect("a folder");
     // Guard, keys and journals: the operator holds them all, and can go on from here twice.
-    copy(whole.path(), other.path());
+    copy_folder(whole.path(), other.path());
     let first = Instance::restart(whole);
-    submit(&first, "Det som hände").await;
+    first.submitted_idea().await;
     let data = |instance: &Instance| instance.folder.path().to_string_lossy().into_owned();
     let (code, said) = take_and_verify(&data(&first), home.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
     keep(home.path());
     drop(first.stop());
     let second = Instance::restart(other);
-    submit(&second, "Det som ska ha hänt").await;
+    second.submitted_idea().await;
     // By itself it looks as it should.
     let (code, said) = take_and_verify(&data(&second), home.path(), &[]);
     assert_eq!(code, Some(0), "{said}");

@@ -1,7 +1,6 @@
 //! The rules, held with given events, a command, and the exact events or refusal that follow.
 
 mod evaluation;
-mod evaluation_coauthors;
 mod golden;
 mod ids;
 mod refusals;

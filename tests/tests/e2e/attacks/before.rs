@@ -1,8 +1,7 @@
 //! How everything stood before an attack, to be held against how it stands after it.
 
-use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::journal::{GetHeadRequest, GetHeadResponse};
-use idesluss_tests::Instance;
+use idesluss_proto::pb::journal::GetHeadResponse;
+use idesluss_tests::{Instance, settled};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,17 +27,8 @@ pub(crate) struct Before {
 impl Before {
     /// Looks, once reactions have answered what is there.
     pub(crate) async fn of(instance: &Instance) -> Self {
-        let mut stored = stored(instance).await;
-        loop {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            let now = self::stored(instance).await;
-            if now == stored {
-                break;
-            }
-            stored = now;
-        }
         Self {
-            stored,
+            stored: settled("what is stored", async || Some(stored(instance).await)).await,
             log: instance.server.output().len(),
             metrics: metrics(instance).await,
         }
@@ -89,9 +79,7 @@ impl Before {
 async fn stored(instance: &Instance) -> Stored {
     let (mut heads, mut rows) = (Vec::new(), BTreeMap::new());
     for service in SERVICES {
-        let channel = instance.server.channel(instance.server.addresses.of(service));
-        let head = JournalServiceClient::new(channel).get_head(GetHeadRequest {}).await;
-        heads.push(head.expect("a head").into_inner());
+        heads.push(instance.server.head(service).await);
         let file = instance.folder.path().join(service).join("journal.db");
         for (table, number) in tables(&file) {
             rows.insert((service, table), number);

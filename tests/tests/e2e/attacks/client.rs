@@ -22,7 +22,8 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
         ("OK", Some(1))
     );
 
-    let submitter = Someone::who("uddevalla", Role::Submitter).as_json();
+    let somebody = Someone::who("uddevalla", Role::Submitter);
+    let submitter = somebody.as_json();
     let nothing = client
         .call_to(
             &instance,
@@ -44,8 +45,7 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
     assert_eq!(before.counted(&instance, &rpc(SUBMIT, 3)).await, 1.0);
 
     let idea = json!({
-        "command": { "command_id": Uuid::new_v4().to_string(), "actor": submitter },
-        "idea": Uuid::new_v4().to_string(),
+        "command": somebody.command_as_json(), "idea": Uuid::new_v4().to_string(),
         "title": "En främlings idé", "problem": "Något att lösa.", "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
     });
     let taken = client.call_to(&instance, "submission", SUBMIT, idea).await;

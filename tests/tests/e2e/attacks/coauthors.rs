@@ -1,7 +1,7 @@
 //! Hole 9, first half: naming a decider as co-author disqualified them, and whoever became one late could judge an idea of their own.
 
 use super::Before;
-use super::judging::{Judged, assessors, coordinator, decider, submitter};
+use super::judging::{Judged, assessors, coordinator, decider, scores, submitter};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_tests::Someone;
@@ -66,11 +66,11 @@ async fn whoever_becomes_a_co_author_late_neither_assesses_nor_recommends_nor_de
     let [first, second] = assessors();
     judged.agree(&first).await;
     let before = Before::of(&judged.instance).await;
-    let scores: Vec<_> = super::judging::scores(5)
+    let given: Vec<_> = scores(5, "Bäst av alla.")
         .into_iter()
-        .map(|score| json!({ "criterion": score.criterion, "score": 5, "rationale": "Bäst av alla." }))
+        .map(|score| json!({ "criterion": score.criterion, "score": score.score, "rationale": score.rationale }))
         .collect();
-    let given = json!({ "evaluation": judged.evaluation, "scores": scores });
+    let given = json!({ "evaluation": judged.evaluation, "scores": given });
     let refused = judged.evaluation("SubmitAssessment", &first, given.clone()).await;
     refused.is_refused("PERMISSION_DENIED", "an idea of their own");
     before

@@ -4,7 +4,7 @@ use super::Before;
 use idesluss_proto::pb::command::{Role, TextState};
 use idesluss_proto::pb::submission as sub;
 use idesluss_tests::{ForeignClient, Instance, Someone};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 const SERVICE: &str = "/idesluss.submission.v1.SubmissionCommandService";
@@ -12,22 +12,10 @@ const TAKEN: &str = "id_of_another_thing";
 
 const NEED: &str = "Torrläggningsbehovet i källaren.";
 
-fn command(who: &Someone) -> Value {
-    json!({ "command_id": Uuid::new_v4().to_string(), "actor": who.as_json() })
-}
-
 /// Somebody submits an idea of their own: their organisation has been here before, and has a key.
-async fn submit(instance: &Instance, client: &ForeignClient, organisation: &str) -> Uuid {
-    let idea = Uuid::new_v4();
-    let submit = json!({
-        "command": command(&Someone::who(organisation, Role::Submitter)), "idea": idea.to_string(),
-        "title": "En idé", "problem": "Ett problem.", "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
-    });
-    let submitted = client
-        .call_to(instance, "submission", &format!("{SERVICE}/SubmitIdea"), submit)
-        .await;
-    assert_eq!(submitted.code, "OK", "{submitted:?}");
-    idea
+async fn submit(instance: &Instance, organisation: &str) -> String {
+    let submitter = Someone::who(organisation, Role::Submitter);
+    instance.submit(submitter.idea()).await.expect("submitted")
 }
 
 /// Every text of the one call that there is.
@@ -46,10 +34,10 @@ async fn texts(instance: &Instance) -> Vec<(TextState, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     let (instance, client) = (Instance::start(), ForeignClient::start());
-    submit(&instance, &client, "trollhattan").await;
+    submit(&instance, "trollhattan").await;
     let call = Uuid::new_v4();
     let opened = json!({
-        "command": command(&Someone::who("uddevalla", Role::NeedOwner)), "call": call.to_string(),
+        "command": Someone::who("uddevalla", Role::NeedOwner).command_as_json(), "call": call.to_string(),
         "title": "Torra källare", "need": NEED, "resources": "Två veckor.",
     });
     let opened = client
@@ -63,7 +51,7 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     let [submitter, coordinator, registrar] =
         [Role::Submitter, Role::Coordinator, Role::Registrar].map(|role| Someone::who("trollhattan", role));
     let idea = json!({
-        "command": command(&submitter), "idea": call.to_string(), "title": "En idé", "problem": "Ett problem.",
+        "command": submitter.command_as_json(), "idea": call.to_string(), "title": "En idé", "problem": "Ett problem.",
         "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
     });
     let submitted = client
@@ -72,7 +60,7 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     submitted.is_refused("FAILED_PRECONDITION", "choose a new one");
     assert_eq!(submitted.reason(), "OTHER_IDEA");
     let taken_over = json!({
-        "command": command(&coordinator), "idea": call.to_string(), "import": "2026-1", "reference": "1",
+        "command": coordinator.command_as_json(), "idea": call.to_string(), "import": "2026-1", "reference": "1",
         "submitter": submitter.person(), "title": "En idé",
     });
     let taken_over = client
@@ -82,11 +70,11 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     for (rpc, request) in [
         (
             "RequestErasure",
-            json!({ "command": command(&submitter), "idea": call.to_string() }),
+            json!({ "command": submitter.command_as_json(), "idea": call.to_string() }),
         ),
         (
             "DecideErasure",
-            json!({ "command": command(&registrar), "idea": call.to_string(), "basis": "GDPR art. 17.1 a" }),
+            json!({ "command": registrar.command_as_json(), "idea": call.to_string(), "basis": "GDPR art. 17.1 a" }),
         ),
     ] {
         let refused = client
@@ -103,11 +91,11 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_opens_a_call_under_the_id_of_a_neighbours_idea() {
     let (instance, client) = (Instance::start(), ForeignClient::start());
-    submit(&instance, &client, "trollhattan").await;
-    let idea = submit(&instance, &client, "uddevalla").await;
+    submit(&instance, "trollhattan").await;
+    let idea = submit(&instance, "uddevalla").await;
     let before = Before::of(&instance).await;
     let call = json!({
-        "command": command(&Someone::who("trollhattan", Role::NeedOwner)), "call": idea.to_string(),
+        "command": Someone::who("trollhattan", Role::NeedOwner).command_as_json(), "call": idea,
         "title": "Torra källare", "need": NEED, "resources": "Två veckor.",
     });
     let opened = client
@@ -115,7 +103,5 @@ async fn nobody_opens_a_call_under_the_id_of_a_neighbours_idea() {
         .await;
     opened.is_refused("FAILED_PRECONDITION", "choose a new one");
     assert_eq!(opened.reason(), "OTHER_CALL");
-    before
-        .only_refusals(&instance, TAKEN, 1, &[&idea.to_string(), NEED])
-        .await;
+    before.only_refusals(&instance, TAKEN, 1, &[&idea, NEED]).await;
 }

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-const SUBMIT: &str = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
 const ATTACH: &str = "/idesluss.submission.v1.SubmissionCommandService/AttachFile";
 const GET: &str = "/idesluss.submission.v1.SubmissionQueryService/GetIdea";
 
@@ -18,11 +17,10 @@ const EXE: &str = "TVqQAAMAAAAEAAAA//8AALgAAAA=";
 const HTML: &str = "PCFET0NUWVBFIGh0bWw+PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==";
 
 fn sends(idea: &str, said: &str, bytes: &str, end: Option<u64>) -> Value {
-    let actor = Someone::who("uddevalla", Role::Submitter).as_json();
+    let command = Someone::who("uddevalla", Role::Submitter).command_as_json();
     let mut parts = vec![
         json!({ "about": {
-            "command": { "command_id": Uuid::new_v4().to_string(), "actor": actor },
-            "idea": idea, "attachment": Uuid::new_v4().to_string(), "name": "hemligt.pdf", "media_type": said,
+            "command": command, "idea": idea, "attachment": Uuid::new_v4().to_string(), "name": "hemligt.pdf", "media_type": said,
         } }),
         json!({ "chunk": bytes }),
     ];
@@ -40,13 +38,7 @@ async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_tak
     let instance = Instance::start();
     let client = ForeignClient::start();
     let actor = Someone::who("uddevalla", Role::Submitter).as_json();
-    let idea = Uuid::new_v4().to_string();
-    let submit = json!({
-        "command": { "command_id": Uuid::new_v4().to_string(), "actor": actor }, "idea": idea,
-        "title": "Med en fil", "problem": "Något att lösa.", "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
-    });
-    let taken = client.call_to(&instance, "submission", SUBMIT, submit).await;
-    assert_eq!(taken.code, "OK", "{taken:?}");
+    let idea = instance.submitted_idea().await;
     let before = Before::of(&instance).await;
     let lies = [
         ("application/pdf", PNG),

@@ -22,26 +22,14 @@ const FREE: [&str; 5] = [
 async fn nothing_that_somebody_wrote_freely_stands_unsealed_in_a_line() {
     let instance = Instance::start();
     let client = ForeignClient::start();
-    let command = |role| {
-        let actor = Someone::who("uddevalla", role).as_json();
-        json!({ "command_id": Uuid::new_v4().to_string(), "actor": actor })
-    };
-    let idea = Uuid::new_v4().to_string();
+    let command = |role| Someone::who("uddevalla", role).command_as_json();
+    let idea = instance.submitted_idea().await;
     let submit = |idea: &str, terms: &str| {
         json!({
             "command": command(Role::Submitter), "idea": idea, "title": "En idé", "problem": "Något att lösa.",
             "terms": terms, "owner": "IDEA_OWNER_ORGANISATION",
         })
     };
-    let taken = client
-        .call_to(
-            &instance,
-            "submission",
-            &format!("{SUBMISSION}/SubmitIdea"),
-            submit(&idea, "2026-1"),
-        )
-        .await;
-    assert_eq!(taken.code, "OK", "{taken:?}");
     let before = Before::of(&instance).await;
     for free in FREE {
         let attempts: [(&str, &str, &str, Value); 7] = [

@@ -1,11 +1,9 @@
 //! An idea on its way to a decision, for what is tried against fair judging.
 
-use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
-use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually};
+use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// What the original says and the brief does not.
 pub(crate) const NAME: &str = "Vilhelmina Kvistgren";
@@ -39,17 +37,12 @@ pub(crate) fn assessors() -> [Someone; 2] {
 
 /// Submits an idea that names somebody, and sends its brief, which does not, to evaluation.
 pub(crate) async fn accepted(instance: &Instance) -> String {
-    let idea = Uuid::new_v4().to_string();
     let submit = sub::SubmitIdeaRequest {
-        command: submitter().command(),
-        idea: idea.clone(),
         title: format!("Cykelpool som {NAME} ville ha"),
         problem: format!("Bilarna står i kö på morgonen, säger {NAME} på enheten i Ljungskile."),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
+        ..submitter().idea()
     };
-    instance.submission().submit_idea(submit).await.expect("submitted");
+    let idea = instance.submit(submit).await.expect("submitted");
     let assign = sub::AssignCoordinatorRequest {
         command: coordinator().command(),
         idea: idea.clone(),
@@ -61,20 +54,13 @@ pub(crate) async fn accepted(instance: &Instance) -> String {
         .await
         .expect("assigned");
     let brief = sub::ApproveBriefRequest {
-        command: coordinator().command(),
-        idea: idea.clone(),
         title: "Cykelpool med elcyklar för hemtjänstens morgonbesök".into(),
         problem: "Bilarna räcker inte till hemtjänstens morgonbesök i centrum, och personalen står i kö.".into(),
         proposal: "Skaffa elcyklar med lås som öppnas med tjänstekortet.".into(),
         expected_benefit: "Kortare väntan och fler besök.".into(),
-        deidentified: true,
+        ..coordinator().brief(&idea)
     };
-    instance.submission().approve_brief(brief).await.expect("a brief");
-    let accept = sub::AcceptIdeaRequest {
-        command: coordinator().command(),
-        idea: idea.clone(),
-    };
-    instance.submission().accept_idea(accept).await.expect("accepted");
+    instance.accept(brief).await;
     idea
 }
 
@@ -83,22 +69,12 @@ impl Judged {
     pub(crate) async fn start() -> Self {
         let instance = Instance::start();
         let idea = accepted(&instance).await;
-        let parsed: IdeaId = idea.parse().expect("a UUID");
         let judged = Self {
-            evaluation: EvaluationId::derive(parsed, 1).to_string(),
+            evaluation: instance.opened_evaluation(&idea).await,
             client: ForeignClient::start(),
             instance,
             idea,
         };
-        eventually(|| {
-            let (mut evaluations, query) = (judged.instance.evaluations(), coordinator().asks());
-            let evaluation = judged.evaluation.clone();
-            async move {
-                let request = ev::GetEvaluationRequest { query, evaluation };
-                Ok(evaluations.get_evaluation(request).await.ok())
-            }
-        })
-        .await;
         let assign = ev::AssignAssessorsRequest {
             command: coordinator().command(),
             evaluation: judged.evaluation.clone(),
@@ -128,14 +104,19 @@ impl Judged {
     /// Both assess.
     pub(crate) async fn assess(&self) {
         for assessor in assessors() {
-            let submit = ev::SubmitAssessmentRequest {
-                command: assessor.command(),
-                evaluation: self.evaluation.clone(),
-                scores: scores(4),
-            };
-            let assessed = self.instance.evaluation().submit_assessment(submit).await;
-            assessed.expect("assessed");
+            self.give(&assessor, scores(4, "Hjälper många.")).await;
         }
+    }
+
+    /// Somebody gives an assessment.
+    pub(crate) async fn give(&self, assessor: &Someone, scores: Vec<ev::Score>) {
+        let submit = ev::SubmitAssessmentRequest {
+            command: assessor.command(),
+            evaluation: self.evaluation.clone(),
+            scores,
+        };
+        let assessed = self.instance.evaluation().submit_assessment(submit).await;
+        assessed.expect("assessed");
     }
 
     /// All is shown, the decider has declared, and holds a mandate.
@@ -149,22 +130,7 @@ impl Judged {
             .reveal_assessments(reveal)
             .await
             .expect("shown");
-        let order = ev::AdoptDelegationOrderRequest {
-            command: coordinator().command(),
-            form: ev::OrderForm::Delegation.into(),
-            adopted_by: "Kommunstyrelsen".into(),
-            adopted_on: "2026-01-14".into(),
-            paragraph: "§ 3".into(),
-            valid_from: "2026-02-01".into(),
-            valid_until: String::new(),
-            clauses: vec![ev::Clause {
-                number: "4.2".into(),
-                gates: vec![ev::Gate::Opportunity.into()],
-                up_to_kronor: 100_000,
-                holder: decider().person(),
-                may_subdelegate: false,
-            }],
-        };
+        let order = coordinator().order(&decider());
         let adopted = self.instance.evaluation().adopt_delegation_order(order).await;
         adopted.expect("an order");
         self.declare(&decider()).await;
@@ -172,28 +138,13 @@ impl Judged {
 
     /// Decides, once everything that has come meanwhile was seen.
     pub(crate) async fn decide(&self, outcome: ev::Outcome) -> Result<(), tonic::Status> {
-        for _ in 0..10 {
-            let page = ev::GetDecisionPageRequest {
-                query: decider().asks(),
-                evaluation: self.evaluation.clone(),
-                cost_kronor: 0,
-            };
-            let page = self.instance.evaluations().get_decision_page(page).await?.into_inner();
-            let decide = ev::MakeDecisionRequest {
-                command: decider().command(),
-                evaluation: self.evaluation.clone(),
-                outcome: outcome.into(),
-                reasons: "Så här är det.".into(),
-                seen: page.seen,
-                ..ev::MakeDecisionRequest::default()
-            };
-            match self.instance.evaluation().make_decision(decide).await {
-                Ok(_) => return Ok(()),
-                Err(status) if status.message().contains("look again") => {}
-                Err(status) => return Err(status),
-            }
-        }
-        panic!("something new arrives without end");
+        let decision = ev::MakeDecisionRequest {
+            evaluation: self.evaluation.clone(),
+            outcome: outcome.into(),
+            reasons: "Så här är det.".into(),
+            ..ev::MakeDecisionRequest::default()
+        };
+        self.instance.decide(&decider(), decision).await.map(drop)
     }
 
     /// Asks a colleague to be a co-author.
@@ -264,20 +215,20 @@ impl Judged {
 /// A request with who sends it.
 fn with(who: &Someone, commands: bool, mut also: Value) -> Value {
     if commands {
-        also["command"] = json!({ "command_id": Uuid::new_v4().to_string(), "actor": who.as_json() });
+        also["command"] = who.command_as_json();
     } else {
         also["query"] = json!({ "actor": who.as_json() });
     }
     also
 }
 
-/// The same score for every standard criterion.
-pub(crate) fn scores(score: u32) -> Vec<ev::Score> {
+/// The same score, for the same reasons, for every standard criterion.
+pub(crate) fn scores(score: u32, why: &str) -> Vec<ev::Score> {
     let keys = idesluss_domain::evaluation::standard_criteria();
     let scored = keys.into_iter().map(|criterion| ev::Score {
         criterion: criterion.key.into(),
         score,
-        rationale: "Hjälper många.".into(),
+        rationale: why.into(),
     });
     scored.collect()
 }

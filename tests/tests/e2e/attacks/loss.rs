@@ -1,18 +1,16 @@
 //! Hole 4: whoever said to hold more of a journal than it has stopped its service.
 
 use super::Before;
+use super::judging::submitter;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
-use idesluss_proto::pb::command::Role;
-use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{Apart, ForeignCall, ForeignClient, Instance, Plan, Someone, eventually};
+use idesluss_tests::{Apart, ForeignCall, ForeignClient, Instance, Plan, copy_folder, eventually};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tonic::{Code, Status};
-use uuid::Uuid;
+use tonic::Code;
 
 const SOURCE: &str = "/fyrbodal-test/submission/house";
 const CHECKPOINT: &str = "/idesluss.journal.v1.JournalService/GetCheckpoint";
@@ -36,20 +34,6 @@ fn forged(epoch: u32, size: u64) -> String {
     note.to_string()
 }
 
-async fn submit(instance: &Instance, title: &str) -> Result<(), Status> {
-    let submitter = Someone::who("uddevalla", Role::Submitter);
-    let idea = sub::SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: Uuid::new_v4().to_string(),
-        title: title.into(),
-        problem: "Något att lösa.".into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
-    };
-    instance.submission().submit_idea(idea).await.map(drop)
-}
-
 /// Claims without proof, however they are dressed up.
 fn unproved(genuine: &str) -> Vec<Value> {
     vec![
@@ -68,7 +52,7 @@ fn unproved(genuine: &str) -> Vec<Value> {
 async fn a_loss_that_is_only_claimed_stops_nothing() {
     let instance = Instance::start();
     let client = ForeignClient::start();
-    submit(&instance, "Före anspråken").await.expect("taken in");
+    instance.submitted_idea().await;
     let before = Before::of(&instance).await;
     let signed = client.call_to(&instance, "submission", CHECKPOINT, json!({})).await;
     let genuine = signed.responses[0]["note"].as_str().expect("a note").to_owned();
@@ -88,9 +72,8 @@ async fn a_loss_that_is_only_claimed_stops_nothing() {
             &["no note", "xxxx", "1000000", &genuine[..20]],
         )
         .await;
-    submit(&instance, "Efter anspråken")
-        .await
-        .expect("commands are taken as before");
+    let again = instance.submit(submitter().idea()).await;
+    again.expect("commands are taken as before");
 }
 
 /// The newest checkpoint that submission has signed, once it has signed one of all that there is.
@@ -142,19 +125,6 @@ async fn a_loss_that_is_only_claimed_stops_nothing_of_the_services_apart() {
     super::super::doctor::submit(&apart, 1).await;
 }
 
-/// Copies a folder, without what is below it.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to.join(entry.file_name()));
-        } else {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
-        }
-    }
-}
-
 /// How many entries the checkpoint covers that a service has kept of submission's journal.
 fn kept(folder: &Path, service: &str) -> u64 {
     let database = Connection::open(folder.join(service).join("journal.db")).expect("a database");
@@ -172,16 +142,16 @@ fn kept(folder: &Path, service: &str) -> u64 {
 /// An instance whose submission is that of yesterday, with all that it could know of today: its database and what it remembers of signing.
 async fn restored() -> TempDir {
     let instance = Instance::start();
-    submit(&instance, "Säkerhetskopierad").await.expect("taken in");
+    instance.submitted_idea().await;
     Before::of(&instance).await;
     let folder = instance.stop();
     let backup = TempDir::new().expect("a folder");
     let parts = ["submission", "signed/submission"];
     for part in parts {
-        copy(&folder.path().join(part), &backup.path().join(part));
+        copy_folder(&folder.path().join(part), &backup.path().join(part));
     }
     let instance = Instance::restart(folder);
-    submit(&instance, "Förlorad").await.expect("taken in");
+    instance.submitted_idea().await;
     let before = Before::of(&instance).await;
     let until = Instant::now() + PATIENCE;
     for receiver in ["evaluation", "sharing"] {
@@ -196,7 +166,7 @@ async fn restored() -> TempDir {
     let folder = instance.stop();
     for part in parts {
         std::fs::remove_dir_all(folder.path().join(part)).expect("removed");
-        copy(&backup.path().join(part), &folder.path().join(part));
+        copy_folder(&backup.path().join(part), &folder.path().join(part));
     }
     folder
 }
@@ -205,7 +175,7 @@ async fn restored() -> TempDir {
 async fn a_receiver_proves_that_its_source_was_restored_and_no_number_is_given_twice() {
     let instance = Instance::restart(restored().await);
     let refused = eventually(async || {
-        let answer = submit(&instance, "Får inte bli av").await;
+        let answer = instance.submit(submitter().idea()).await;
         Ok(answer
             .err()
             .filter(|status| status.message().contains("a receiver shows")))
@@ -225,7 +195,8 @@ async fn a_receiver_that_has_nothing_to_show_is_refused_and_counted_and_stops_no
     let instance = Instance::restart(folder);
     let said = instance.server.until_printed("what=\"unproved_loss\"");
     assert!(!said.contains("no commands are taken"), "{said}");
-    submit(&instance, "Blir av").await.expect("commands are taken");
+    let taken = instance.submit(submitter().idea()).await;
+    taken.expect("commands are taken");
     let metrics = instance.server.metrics().await;
     assert!(
         metrics.contains("idesluss_refusals_total{what=\"unproved_loss\"}"),

@@ -3,7 +3,6 @@
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
 use idesluss_tests::{Instance, Someone, run};
-use uuid::Uuid;
 
 /// Turns the direction, and hides.
 const HOSTILE: &str = "Idé \u{202e}sluttet\u{2066}\u{200b}\u{feff}";
@@ -24,22 +23,12 @@ fn is_plain(said: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_command_obeys_what_somebody_has_written() {
     let instance = Instance::start();
-    let submitter = Someone::who("uddevalla", Role::Submitter);
-    let idea = Uuid::new_v4().to_string();
     let request = sub::SubmitIdeaRequest {
-        command: submitter.command(),
-        idea: idea.clone(),
         title: HOSTILE.into(),
         problem: HOSTILE.into(),
-        terms: "2026-1".into(),
-        owner: sub::IdeaOwner::Organisation.into(),
-        ..sub::SubmitIdeaRequest::default()
+        ..Someone::who("uddevalla", Role::Submitter).idea()
     };
-    instance
-        .submission()
-        .submit_idea(request)
-        .await
-        .expect("people may write what they like");
+    let idea = instance.submit(request).await.expect("people may write what they like");
     let data = instance.folder.path().to_string_lossy().into_owned();
     for further in [&[][..], &["--json"][..]] {
         let arguments = [&["replay", "--idea", &idea, "--data", &data], further].concat();

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
-use uuid::Uuid;
 
 /// How long somebody repeats a command before it counts as failed.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -118,16 +117,8 @@ impl Writer {
         let mut number = 0;
         while !stop.load(Ordering::Relaxed) {
             number += 1;
-            let idea = Uuid::new_v4().to_string();
-            let submit = sub::SubmitIdeaRequest {
-                command: submitter.command(),
-                idea: idea.clone(),
-                title: format!("Idé {idea}"),
-                problem: "Något att lösa.".into(),
-                terms: "2026-1".into(),
-                owner: sub::IdeaOwner::Organisation.into(),
-                ..sub::SubmitIdeaRequest::default()
-            };
+            let submit = submitter.idea();
+            let idea = submit.idea.clone();
             let command = submit.command.clone();
             self.send(command, "IdeaSubmitted", &idea, |mut client| {
                 let request = submit.clone();
@@ -141,15 +132,7 @@ impl Writer {
     }
 
     async fn accept(&self, coordinator: &Someone, idea: &str) {
-        let brief = sub::ApproveBriefRequest {
-            command: coordinator.command(),
-            idea: idea.to_owned(),
-            title: "Kort".into(),
-            problem: "Något.".into(),
-            proposal: String::new(),
-            expected_benefit: String::new(),
-            deidentified: true,
-        };
+        let brief = coordinator.brief(idea);
         let command = brief.command.clone();
         self.send(command, "BriefApproved", idea, |mut client| {
             let request = brief.clone();

@@ -149,6 +149,26 @@ fn one_organisation_takes_an_idea_over() {
 }
 
 #[test]
+fn only_the_ideas_own_organisation_records_what_was_judged_earlier() {
+    let known = |home: Option<&str>| {
+        Evaluation::default().knowing(KnownIdea {
+            organisation: home.map(organisation),
+            ..KnownIdea::default()
+        })
+    };
+    for action in [
+        Action::EarlierDecision(decision_of("idélådan")),
+        Action::EarlierAssessment(scored("idélådan", &[score("nytta", 4)])),
+    ] {
+        let command = Given::earlier().command(actor(COORDINATOR, Role::Coordinator), action);
+        let decide = |home| Evaluations::decide(&command, &known(home));
+        assert_eq!(decide(Some("trollhattan")), Err(No::WrongOrganisation));
+        assert_eq!(decide(None), Err(No::UnknownIdea));
+        assert_eq!(decide(Some("uddevalla")).expect("recorded").len(), 1);
+    }
+}
+
+#[test]
 fn an_earlier_score_is_1_to_5_of_a_named_criterion_each_once() {
     let given = Given::earlier();
     for wrong in [

@@ -1,5 +1,6 @@
 mod afterwards;
 mod assessing;
+mod coauthors;
 mod criteria;
 mod deciding;
 mod delegation_order;
@@ -17,8 +18,9 @@ mod usual;
 
 use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::evaluation::evaluation::*;
-use idesluss_domain::words::{Actor, EvaluationId, Gate, Outcome, Role};
+use idesluss_domain::words::{Actor, EvaluationId, Gate, Outcome, PersonId, Role};
 use idesluss_domain::{Decider as _, fold};
+use std::collections::BTreeSet;
 pub(crate) use usual::*;
 
 pub(crate) const SUBMITTER: u128 = 1;
@@ -46,22 +48,26 @@ pub(crate) fn known_idea() -> KnownIdea {
 pub(crate) struct Given {
     pub(crate) events: Vec<EvaluationEvent>,
     round: u32,
+    /// Who is known to have become a co-author since it was opened.
+    coauthors: BTreeSet<PersonId>,
 }
 
 impl Given {
     /// Nothing has happened in the first round yet.
     pub(crate) fn nothing() -> Self {
-        Self {
-            events: vec![],
-            round: 1,
-        }
+        Self::in_round(1)
     }
 
     /// Nothing has happened in round 0, where records of an older idea box stand.
     pub(crate) fn earlier() -> Self {
+        Self::in_round(0)
+    }
+
+    fn in_round(round: u32) -> Self {
         Self {
             events: vec![],
-            round: 0,
+            round,
+            coauthors: BTreeSet::new(),
         }
     }
 
@@ -142,6 +148,12 @@ impl Given {
         self.with_assessments().coordinator(reveal())
     }
 
+    /// The same once this journal has heard that somebody agreed to be a co-author.
+    pub(crate) fn coauthored_by(mut self, who: u128) -> Self {
+        self.coauthors.insert(person(who));
+        self
+    }
+
     pub(crate) fn command(&self, actor: Actor, action: Action) -> EvaluationCommand {
         EvaluationCommand {
             evaluation: EvaluationId::derive(idea(1), self.round),
@@ -165,7 +177,10 @@ impl Given {
     }
 
     pub(crate) fn state(&self) -> Evaluation {
-        fold::<Evaluations>(&self.events).knowing(known_idea())
+        fold::<Evaluations>(&self.events).knowing(KnownIdea {
+            authors: self.coauthors.clone(),
+            ..known_idea()
+        })
     }
 
     pub(crate) fn then(mut self, who: u128, role: Role, action: Action) -> Self {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn summary(criterion: &str, count: u32, mean_hundredths: u32, lowest: u8, highest: u8) -> CriterionSummary {
+pub(super) fn summary(criterion: &str, count: u32, mean_hundredths: u32, lowest: u8, highest: u8) -> CriterionSummary {
     CriterionSummary {
         criterion: form(criterion),
         count,
