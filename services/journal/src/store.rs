@@ -4,6 +4,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// A journal with the tables beside it. Everything that returns `Ok` from a writing method is durable.
@@ -107,7 +108,7 @@ pub trait Log: Send + Sync + 'static {
 
     /// How many entries the head speaks of, and the roots of the tree's complete subtrees over them, largest first.
     ///
-    /// As they were noted when the entries were written: `root` and `tile` hash the lines of the right edge anew, so that an altered line
+    /// `head` speaks of as many when this returns. As they were noted when the entries were written: `root` and `tile` hash the lines of the right edge anew, so that an altered line
     /// would agree with itself.
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError>;
 
@@ -200,4 +201,10 @@ pub trait Relays: Send + Sync + 'static {
 
     /// Notes what the broker has acknowledged. Fenced by the lease: `Elsewhere` where it is not held.
     async fn set_relayed(&self, source: &str, relayed: Relayed) -> Result<(), AppendError>;
+}
+
+/// Waits until a head tells of `size` entries: the moment between a commit and its being told, or until a replica has followed it.
+pub(crate) async fn told_of(head: &mut watch::Receiver<Head>, size: u64) {
+    const MOMENT: Duration = Duration::from_secs(2);
+    let _ = tokio::time::timeout(MOMENT, head.wait_for(|head| head.size >= size)).await;
 }

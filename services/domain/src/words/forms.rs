@@ -113,11 +113,24 @@ const LAW: [&str; 45] = [
     "beslut",
 ];
 
-/// Whether a word has a digit and besides that hardly anything.
+/// Whether a word is a number as registers and statutes write them: digits with what stands between them, an abbreviation in capitals before
+/// and one small letter behind, such as `2026/0123`, `KS2026-44`, `17.1` or `4a`.
 fn is_number(word: &str) -> bool {
-    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
-    let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || "./:-–§()".contains(letter);
-    letters <= 6 && word.chars().any(|letter| letter.is_ascii_digit()) && word.chars().all(fits)
+    let word = word.strip_prefix("Dnr").unwrap_or(word);
+    let bare = word.trim_start_matches(|letter: char| letter.is_uppercase());
+    let prefix = word.chars().count() - bare.chars().count();
+    let bare = bare.trim_end_matches(['.', ')']);
+    let bare = bare
+        .strip_suffix(|letter: char| letter.is_ascii_lowercase())
+        .unwrap_or(bare);
+    let fits = |letter: char| letter.is_ascii_digit() || "./:-–§()".contains(letter);
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    prefix <= 6 && (1..=16).contains(&digits) && bare.chars().all(fits) && !is_telephone(bare, digits)
+}
+
+/// Numbers in registers begin with a year or count from one; only those of telephones begin with a nought and are long.
+fn is_telephone(word: &str, digits: usize) -> bool {
+    word.starts_with('0') && digits >= 7
 }
 
 /// What stands between a personal number's day and its last four digits, or is written there instead.
@@ -159,12 +172,14 @@ impl FromStr for Citation {
             return Err(InvalidForm::PersonalNumber);
         }
         let words: Vec<&str> = text.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
-        let fits = |word: &&str| {
-            let bare = word.trim_end_matches(['.', ')']).trim_start_matches('(');
-            let is_letter = bare.chars().count() == 1 && bare.chars().all(|letter| letter.is_ascii_lowercase());
-            LAW.contains(&bare) || is_letter || is_number(word)
-        };
-        if text.chars().count() <= 200 && !words.is_empty() && words.iter().all(fits) {
+        let bare = |word: &str| word.trim_end_matches(['.', ')']).trim_start_matches('(').to_owned();
+        let is_letter = |word: &str| matches!(bare(word).as_bytes(), [b'a'..=b'z']);
+        let fits = |word: &&str| LAW.contains(&bare(word).as_str()) || is_letter(word) || is_number(word);
+        // A letter belongs to the number before it; one after another would spell words.
+        let spells = words
+            .windows(2)
+            .any(|pair| is_letter(pair[0]) && is_letter(pair[1]) && bare(pair[0]) != "p");
+        if text.chars().count() <= 200 && !words.is_empty() && words.iter().all(fits) && !spells {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::Citation)
@@ -179,8 +194,12 @@ impl FromStr for RegisterNumber {
         if holds_personal_number(text) {
             return Err(InvalidForm::PersonalNumber);
         }
-        let fits = |word: &str| is_number(word) || is_abbreviation(word);
-        if text.chars().count() <= 60 && text.split(' ').all(fits) && text.split(' ').any(is_number) {
+        // At most one abbreviation, which stands first.
+        let numbers = match text.split_once(' ') {
+            Some((first, rest)) if is_abbreviation(first) => rest,
+            _ => text,
+        };
+        if text.chars().count() <= 60 && numbers.split(' ').all(is_number) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::RegisterNumber)
@@ -197,8 +216,11 @@ impl FromStr for Label {
         if !is_uuid && holds_personal_number(text) {
             return Err(InvalidForm::PersonalNumber);
         }
-        let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || "._-/".contains(letter);
-        if (1..=60).contains(&text.chars().count()) && text.chars().all(fits) {
+        let separates = |letter: char| "._-/".contains(letter);
+        let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || separates(letter);
+        // A UUID has four hyphens; more would join a sentence.
+        let is_one_word = text.chars().filter(|letter| separates(*letter)).count() <= 4;
+        if (1..=40).contains(&text.chars().count()) && text.chars().all(fits) && is_one_word {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::Label)
@@ -429,6 +451,9 @@ mod tests {
             "GDPR art. 17: hon ringde",
             "\u{1b}[2J",
             "070-1234567890a!",
+            "070-1234567",
+            "Anna1 Svens2 stal3 kommun4 bil5",
+            "GDPR art. 17 a n n a s v e n",
             &"a".repeat(64),
         ] {
             assert_eq!(wrong.parse::<Citation>(), Err(InvalidForm::Citation), "{wrong:?}");
@@ -445,13 +470,28 @@ mod tests {
         for known in ["KS 2026/0123", "2026-12", "SBN-2026-7", "Dnr2026/3"] {
             assert!(known.parse::<RegisterNumber>().is_ok(), "{known}");
         }
-        for wrong in ["", "KS", "Anna 2026/1 ", "KS 2026/1 Anna", "KS  2026/1"] {
+        for wrong in [
+            "",
+            "KS",
+            "Anna 2026/1 ",
+            "KS 2026/1 Anna",
+            "KS  2026/1",
+            "ANNA ÄR SJUK AIDS 2026/1",
+            "ANNA SJUK 1",
+            "0701234567",
+        ] {
             assert!(wrong.parse::<RegisterNumber>().is_err(), "{wrong:?}");
         }
         for known in ["2026-1", "pep", "P-0248", "nytta"] {
             assert!(known.parse::<Label>().is_ok(), "{known}");
         }
-        for wrong in ["", "två ord", "a\u{202e}b", &"x".repeat(61)] {
+        for wrong in [
+            "",
+            "två ord",
+            "a\u{202e}b",
+            &"x".repeat(41),
+            "Anna.har.slagit.sin.man.igen",
+        ] {
             assert!(wrong.parse::<Label>().is_err(), "{wrong:?}");
         }
     }

@@ -3,6 +3,7 @@
 use super::handle::SqliteStore;
 use super::rows::find_command;
 use super::{compact_range, sql, state, verify};
+use crate::store::told_of;
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
@@ -194,7 +195,9 @@ impl Log for SqliteStore {
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
-        self.short.read(state::noted_peaks).await
+        let noted = self.short.read(state::noted_peaks).await?;
+        told_of(&mut self.head.clone(), noted.0).await;
+        Ok(noted)
     }
 
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {

@@ -181,7 +181,7 @@ fn an_earlier_score_is_1_to_5_of_a_named_criterion_each_once() {
         let action = Action::EarlierAssessment(scored("idélådan", &wrong));
         given.refuses(COORDINATOR, Role::Coordinator, action, No::EarlierInvalid);
     }
-    for right in [score("nytta", 1), score("nytta", 5), score(&"å".repeat(60), 3)] {
+    for right in [score("nytta", 1), score("nytta", 5), score(&"å".repeat(40), 3)] {
         let action = Action::EarlierAssessment(scored("idélådan", &[right]));
         assert!(given.when(COORDINATOR, Role::Coordinator, action).is_ok());
     }
