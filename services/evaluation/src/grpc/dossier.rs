@@ -95,7 +95,7 @@ pub(super) async fn decision(
     let basis = &decision.basis;
     let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
     let one = |entry: &&Recorded| pb::DossierEntry {
-        position: entry.position,
+        position: (insider || entry.own).then_some(entry.position),
         recorded: shown_time(insider, entry, entry.recorded),
         time: shown_time(insider, entry, entry.meta.time),
         source: entry.meta.source.clone(),
