@@ -62,7 +62,9 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
                     user.name(&entry.actor)
                 },
                 seen.to_owned(),
-                entry.position.map_or_else(|| "–".to_owned(), |position| position.to_string()),
+                entry
+                    .position
+                    .map_or_else(|| "–".to_owned(), |position| position.to_string()),
             ],
             urgent: false,
         }

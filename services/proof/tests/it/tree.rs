@@ -1,7 +1,7 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use idesluss_proof::tree::{
-    CompactRange, Hash, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash, node_hash, peaks, root,
-    root_of, tile_width, verify_consistency, verify_inclusion,
+    AtHand, CompactRange, Hash, Missing, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash,
+    node_hash, parted, peaks, root, root_of, tile_width, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -243,4 +243,68 @@ fn the_peaks_of_every_earlier_tree_are_read_from_tiles() {
         assert_eq!(found.len(), size.count_ones() as usize);
         assert_eq!(root_of(&found), root(&shelf, size).expect("a root"), "{size}");
     }
+}
+
+/// Asks until it is answered, with the tiles of `shelf` over `size` entries; each is asked for once.
+fn ask<T>(shelf: &Shelf, size: u64, question: impl Fn(&AtHand) -> Result<T, Missing>) -> (T, usize) {
+    let (mut tiles, mut asked) = (AtHand::default(), Vec::new());
+    loop {
+        match question(&tiles) {
+            Ok(answer) => return (answer, asked.len()),
+            Err(Missing::Tile { level, number }) => {
+                assert!(!asked.contains(&(level, number)), "{level}/{number} is there already");
+                asked.push((level, number));
+                let tile = shelf
+                    .tile(level, number, tile_width(size, level, number))
+                    .expect("it is on the shelf");
+                tiles.put(level, number, tile);
+            }
+            Err(Missing::Tree(error)) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn tiles_that_come_one_by_one_answer_as_the_whole_tree_does() {
+    let (earlier, size) = (300, 700);
+    let shelf = Shelf::of((0..size).map(entry));
+    let (found, asked) = ask(&shelf, size, |tiles| root(tiles, size));
+    assert_eq!(found, root(&shelf, size).expect("a root"));
+    assert_eq!(asked, 2, "one over the full tiles, and the one that is not full");
+    let (found, _) = ask(&shelf, size, |tiles| consistency(tiles, earlier, size));
+    assert_eq!(found, consistency(&shelf, earlier, size).expect("a proof"));
+    let (found, _) = ask(&shelf, size, |tiles| inclusion(tiles, 511, size));
+    assert_eq!(found, inclusion(&shelf, 511, size).expect("a proof"));
+    // Tiles that have grown since answer for the smaller tree.
+    let (found, _) = ask(&shelf, size, |tiles| root(tiles, 600));
+    assert_eq!(found, root(&Shelf::of((0..600).map(entry)), 600).expect("a root"));
+    let beyond = inclusion(&AtHand::default(), size, size);
+    assert!(
+        matches!(beyond, Err(Missing::Tree(TreeError::Beyond { .. }))),
+        "{beyond:?}"
+    );
+}
+
+#[test]
+fn the_first_subtree_that_differs_names_its_entries() {
+    // 4 + 2 + 1 entries.
+    let noted = [leaf_hash(b"a"), leaf_hash(b"b"), leaf_hash(b"c")];
+    let other = leaf_hash(b"another");
+    let with = |places: &[usize]| {
+        let mut found = noted;
+        for place in places {
+            found[*place] = other;
+        }
+        found
+    };
+    for (places, range) in [
+        (&[][..], None),
+        (&[0][..], Some(0..4)),
+        (&[1][..], Some(4..6)),
+        (&[2][..], Some(6..7)),
+        (&[1, 2][..], Some(4..6)),
+    ] {
+        assert_eq!(parted(7, &noted, &with(places)), range, "{places:?}");
+    }
+    assert_eq!(parted(0, &[], &[]), None);
 }
