@@ -1,6 +1,7 @@
 //! The words of sharing, from the contract to the domain and back.
 
 use crate::pb::sharing as pb;
+use idesluss_domain::SolutionStatus;
 use idesluss_domain::sharing::adoption::{AdoptionForm, AdoptionPhase, BenefitClass, Measurement};
 use idesluss_domain::sharing::solution::{Description, SolutionKind, Visibility};
 
@@ -16,6 +17,13 @@ same_words! {
     read_visibility,
     /// Who may see a solution.
     write_visibility: pb::Visibility = Visibility [Own, Region, Public]
+}
+
+same_words! {
+    /// Where a solution stands; None for "not stated".
+    read_solution_phase,
+    /// Where a solution stands.
+    write_solution_phase: pb::SolutionPhase = SolutionStatus [Drafted, Published, Retired]
 }
 
 same_words! {

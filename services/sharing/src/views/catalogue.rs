@@ -1,13 +1,13 @@
-use idesluss_domain::Event;
-use idesluss_domain::sharing::adoption::{AdoptionPhase, Measurement};
+use idesluss_domain::sharing::adoption::Measurement;
 use idesluss_domain::sharing::solution::{Description, Visibility};
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
+use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
-use idesluss_proto::pb::sharing::SolutionPhase;
 use idesluss_proto::sharing::{
-    write_adoption_form, write_adoption_phase, write_benefit_class, write_kind, write_visibility,
+    read_adoption_phase, read_solution_phase, write_adoption_form, write_adoption_phase, write_benefit_class,
+    write_kind, write_solution_phase, write_visibility,
 };
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Solutions, adoptions and benefits as lists show them.
 pub(crate) struct CatalogueView;
@@ -29,6 +29,7 @@ impl View for CatalogueView {
             match &entry.event {
                 Some(Event::Solution(event)) => {
                     solution(tx, entry, event)?;
+                    stands(tx, entry, Phases::SOLUTIONS)?;
                     touch(
                         tx,
                         "UPDATE solutions SET changed_at = ?2, since = ?3 WHERE solution = ?1",
@@ -37,6 +38,7 @@ impl View for CatalogueView {
                 }
                 Some(Event::Adoption(event)) => {
                     adoption(tx, entry, event)?;
+                    stands(tx, entry, Phases::ADOPTIONS)?;
                     touch(
                         tx,
                         "UPDATE adoptions SET changed_at = ?2, since = ?3 WHERE adoption = ?1",
@@ -60,31 +62,60 @@ fn touch(tx: &Transaction<'_>, update: &'static str, entry: &Recorded) -> rusqli
     Ok(())
 }
 
+/// Where phases of one kind of thing are kept, and how one is read.
+struct Phases {
+    select: &'static str,
+    update: &'static str,
+    read: fn(i32) -> Option<AggregateStatus>,
+}
+
+impl Phases {
+    const SOLUTIONS: Self = Self {
+        select: "SELECT phase FROM solutions WHERE solution = ?1",
+        update: "UPDATE solutions SET phase = ?2 WHERE solution = ?1",
+        read: |phase| read_solution_phase(phase.try_into().ok()?).map(AggregateStatus::Solution),
+    };
+    const ADOPTIONS: Self = Self {
+        select: "SELECT phase FROM adoptions WHERE adoption = ?1",
+        update: "UPDATE adoptions SET phase = ?2 WHERE adoption = ?1",
+        read: |phase| read_adoption_phase(phase.try_into().ok()?).map(AggregateStatus::Adoption),
+    };
+}
+
+/// Notes the phase into which an event brings its solution or adoption: the rules say which.
+fn stands(tx: &Transaction<'_>, entry: &Recorded, phases: Phases) -> rusqlite::Result<()> {
+    let Some(event) = &entry.event else { return Ok(()) };
+    let known = tx
+        .prepare_cached(phases.select)?
+        .query_row([id_of(entry)], |row| row.get(0))
+        .optional()?;
+    let before = known.and_then(phases.read);
+    let now = match AggregateStatus::after(before, event) {
+        now if now == before => return Ok(()),
+        Some(AggregateStatus::Solution(status)) => write_solution_phase(status) as i32,
+        Some(AggregateStatus::Adoption(phase)) => write_adoption_phase(phase) as i32,
+        _ => return Ok(()),
+    };
+    tx.prepare_cached(phases.update)?.execute((id_of(entry), now))?;
+    Ok(())
+}
+
 fn solution(tx: &Transaction<'_>, entry: &Recorded, event: &SolutionEvent) -> rusqlite::Result<()> {
     let id = id_of(entry);
     match event {
         SolutionEvent::SolutionDrafted(drafted) => {
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO solutions (solution, organisation, idea, phase, changed_at, since)
-                 VALUES (?1, ?2, ?3, ?4, '', 0)",
+                 VALUES (?1, ?2, ?3, 0, '', 0)",
             )?
-            .execute((
-                id,
-                drafted.organisation.as_str(),
-                drafted.idea.to_string(),
-                SolutionPhase::Drafted as i32,
-            ))?;
+            .execute((id, drafted.organisation.as_str(), drafted.idea.to_string()))?;
             Ok(())
         }
         SolutionEvent::SolutionPublished(published) => publish(tx, id, &published.description, published.visibility, 1),
         SolutionEvent::SolutionVersioned(versioned) => {
             publish(tx, id, &versioned.description, versioned.visibility, versioned.version)
         }
-        SolutionEvent::SolutionRetired(_) => {
-            tx.prepare_cached("UPDATE solutions SET phase = ?2 WHERE solution = ?1")?
-                .execute((id, SolutionPhase::Retired as i32))?;
-            Ok(())
-        }
+        SolutionEvent::SolutionRetired(_) => Ok(()),
     }
 }
 
@@ -95,10 +126,9 @@ fn publish(
     visibility: Visibility,
     version: u32,
 ) -> rusqlite::Result<()> {
-    tx.prepare_cached("UPDATE solutions SET phase = ?2, kind = ?3, visibility = ?4, version = ?5 WHERE solution = ?1")?
+    tx.prepare_cached("UPDATE solutions SET kind = ?2, visibility = ?3, version = ?4 WHERE solution = ?1")?
         .execute((
             id,
-            SolutionPhase::Published as i32,
             write_kind(description.kind) as i32,
             write_visibility(visibility) as i32,
             version,
@@ -108,33 +138,20 @@ fn publish(
 
 fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> rusqlite::Result<()> {
     let id = id_of(entry);
-    let phase = |phase: AdoptionPhase| -> rusqlite::Result<()> {
-        tx.prepare_cached("UPDATE adoptions SET phase = ?2 WHERE adoption = ?1")?
-            .execute((id, write_adoption_phase(phase) as i32))?;
-        Ok(())
-    };
     match event {
         AdoptionEvent::InterestRegistered(interest) => {
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO adoptions (adoption, solution, organisation, phase, changed_at, since)
-                 VALUES (?1, ?2, ?3, ?4, '', 0)",
+                 VALUES (?1, ?2, ?3, 0, '', 0)",
             )?
-            .execute((
-                id,
-                interest.solution.to_string(),
-                interest.organisation.as_str(),
-                write_adoption_phase(AdoptionPhase::Interested) as i32,
-            ))?;
+            .execute((id, interest.solution.to_string(), interest.organisation.as_str()))?;
             Ok(())
         }
         AdoptionEvent::AdoptionDecided(decided) => {
             tx.prepare_cached("UPDATE adoptions SET form = ?2 WHERE adoption = ?1")?
                 .execute((id, write_adoption_form(decided.form) as i32))?;
-            phase(AdoptionPhase::Decided)
+            Ok(())
         }
-        AdoptionEvent::AdoptionStarted(_) => phase(AdoptionPhase::Started),
-        AdoptionEvent::AdoptionCompleted(_) => phase(AdoptionPhase::InUse),
-        AdoptionEvent::AdoptionDiscontinued(_) => phase(AdoptionPhase::Discontinued),
         AdoptionEvent::BaselineRecorded(baseline) => {
             let Measurement {
                 metric,
@@ -175,6 +192,9 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             ])?;
             Ok(())
         }
-        AdoptionEvent::ExperienceShared(_) => Ok(()),
+        AdoptionEvent::AdoptionStarted(_)
+        | AdoptionEvent::AdoptionCompleted(_)
+        | AdoptionEvent::AdoptionDiscontinued(_)
+        | AdoptionEvent::ExperienceShared(_) => Ok(()),
     }
 }

@@ -6,10 +6,10 @@ use crate::reader::Reader;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
 use idesluss_domain::words::{Gate, Outcome};
-use idesluss_domain::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus};
+use idesluss_domain::{AggregateStatus, CallStatus, EvaluationStatus};
 use idesluss_proto::evaluation::{write_gate, write_outcome};
-use idesluss_proto::pb::{evaluation as ev, sharing as sh};
-use idesluss_proto::sharing::write_adoption_phase;
+use idesluss_proto::pb::evaluation as ev;
+use idesluss_proto::sharing::{write_adoption_phase, write_solution_phase};
 use idesluss_proto::submission::write_phase;
 use std::collections::BTreeMap;
 
@@ -62,14 +62,6 @@ fn write_evaluation_phase(status: EvaluationStatus) -> ev::Phase {
         EvaluationStatus::Recommended => ev::Phase::Recommended,
         EvaluationStatus::Closed => ev::Phase::Closed,
         EvaluationStatus::Decided => ev::Phase::Decided,
-    }
-}
-
-fn write_solution_phase(status: SolutionStatus) -> sh::SolutionPhase {
-    match status {
-        SolutionStatus::Drafted => sh::SolutionPhase::Drafted,
-        SolutionStatus::Published => sh::SolutionPhase::Published,
-        SolutionStatus::Retired => sh::SolutionPhase::Retired,
     }
 }
 
