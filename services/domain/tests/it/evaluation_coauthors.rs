@@ -80,6 +80,7 @@ impl Given {
         fold::<Evaluations>(&self.events).knowing(KnownIdea {
             organisation: Some(organisation("uddevalla")),
             authors: self.authors.clone(),
+            ..KnownIdea::default()
         })
     }
 
@@ -173,6 +174,7 @@ fn decide(outcome: Outcome) -> Action {
             brief_version: 1,
         },
         latest: None,
+        opened_on: day(1),
     }))
 }
 
@@ -186,6 +188,7 @@ fn who_becomes_a_co_author_after_the_opening_is_not_asked_to_assess() {
     late.refuses(COORDINATOR, Role::Coordinator, assign, EvaluationRejection::OwnIdea);
     let replace = Action::Recuse(Recuse {
         assessor: person(ASSESSORS[0]),
+        conflict: false,
         reason: text(1),
         replaced_by: Some((person(14), 0)),
         cap: 10,
@@ -391,6 +394,7 @@ fn why_somebody_takes_no_part_is_told_apart() {
             Role::Coordinator,
             Action::Recuse(Recuse {
                 assessor: person(ASSESSORS[1]),
+                conflict: false,
                 reason: text(3),
                 replaced_by: None,
                 cap: 10,
@@ -442,7 +446,8 @@ fn only_the_ideas_own_organisation_records_what_was_judged_earlier() {
     let known = |home: Option<&str>| {
         Evaluation::default().knowing(KnownIdea {
             organisation: home.map(organisation),
-            authors: BTreeSet::new(),
+            imported: true,
+            ..KnownIdea::default()
         })
     };
     let coordinator = actor(COORDINATOR, Role::Coordinator);

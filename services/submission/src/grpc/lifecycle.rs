@@ -1,8 +1,8 @@
 //! What becomes of an idea after screening, and erasure.
 
-use super::{LONG, act, on_idea};
-use idesluss_domain::submission::idea::{Action, DecideErasure};
-use idesluss_domain::words::{CallId, Citation};
+use super::{LONG, act, act_with, on_idea, origin};
+use idesluss_domain::submission::idea::{Action, DecideErasure, Idea};
+use idesluss_domain::words::{CallId, Citation, IdeaId};
 use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
@@ -69,10 +69,17 @@ pub(super) async fn link_duplicate(
         request.command.as_ref(),
         &request.idea,
     );
-    let of = reader.id("of", &request.of);
+    let of: Option<IdeaId> = reader.id("of", &request.of);
     let (pending, (idea, of)) = reader.finish(idea.zip(of))?;
     let consented = request.consented;
-    let token = Some(act(pending, idea, Action::LinkAsDuplicate { of, consented }).await?);
+    let token = act_with(pending, idea, Some(of), |other: Option<&Idea>| {
+        Action::LinkAsDuplicate {
+            of,
+            home: other.and_then(|other| other.organisation().cloned()),
+            consented,
+        }
+    });
+    let token = Some(token.await?);
     Ok(pb::LinkDuplicateResponse { token })
 }
 
@@ -156,7 +163,11 @@ pub(super) async fn request_erasure(
         &request.idea,
     );
     let (pending, idea) = reader.finish(idea)?;
-    let token = Some(act(pending, idea, Action::RequestErasure).await?);
+    let origin = origin(&pending, idea).await?;
+    let token = act_with(pending, idea, origin, |origin| Action::RequestErasure {
+        origin_erased: origin.is_some_and(Idea::is_erased),
+    });
+    let token = Some(token.await?);
     Ok(pb::RequestErasureResponse { token })
 }
 
@@ -173,8 +184,15 @@ pub(super) async fn decide_erasure(
     );
     let basis = reader.form::<Citation>("basis", &request.basis);
     let (pending, idea) = reader.finish(idea)?;
-    let services = COPIES.map(str::to_owned).to_vec();
-    let token = Some(act(pending, idea, Action::DecideErasure(DecideErasure { basis, services })).await?);
+    let origin = origin(&pending, idea).await?;
+    let token = act_with(pending, idea, origin, |origin| {
+        Action::DecideErasure(DecideErasure {
+            basis: basis.clone(),
+            services: COPIES.map(str::to_owned).to_vec(),
+            origin_erased: origin.is_some_and(Idea::is_erased),
+        })
+    });
+    let token = Some(token.await?);
     Ok(pb::DecideErasureResponse { token })
 }
 

@@ -1,5 +1,6 @@
 mod afterwards;
 mod assessing;
+mod conflicts;
 mod criteria;
 mod deciding;
 mod delegation_order;
@@ -164,8 +165,16 @@ impl Given {
         self.when_by(actor(who, role), action)
     }
 
+    /// What stands in round 0 is of an idea that was taken over.
+    fn known(&self) -> KnownIdea {
+        KnownIdea {
+            imported: self.round == 0,
+            ..known_idea()
+        }
+    }
+
     pub(crate) fn state(&self) -> Evaluation {
-        fold::<Evaluations>(&self.events).knowing(known_idea())
+        fold::<Evaluations>(&self.events).knowing(self.known())
     }
 
     pub(crate) fn then(mut self, who: u128, role: Role, action: Action) -> Self {
