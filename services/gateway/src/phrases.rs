@@ -179,7 +179,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 78] = [
+const SENTENCES: [(&str, &str); 82] = [
     ("INVALID_FIELDS", "Några fält behöver ses över."),
     ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
     (
@@ -204,7 +204,7 @@ const SENTENCES: [(&str, &str); 78] = [
     ),
     (
         "ASSESSMENTS_FALL_SHORT",
-        "En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.",
+        "En bedömare har blivit medförfattare till idén, eller har skrivit en som säger detsamma, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.",
     ),
     (
         "ASSESSMENTS_MISSING",
@@ -214,6 +214,10 @@ const SENTENCES: [(&str, &str); 78] = [
     (
         "BASELINE_TWICE",
         "Det finns redan ett annat nolläge för det måttet. Ingenting skrivs över.",
+    ),
+    (
+        "ASK_THE_ORIGIN",
+        "Underlaget tillhör organisationen som slussade idén hit. Be den radera. När det är gjort går det också att radera det som har skrivits här.",
     ),
     ("BOARD_DECIDED", "Nämnden beslutade själv. Det finns inget att anmäla."),
     (
@@ -229,11 +233,17 @@ const SENTENCES: [(&str, &str); 78] = [
         "COMMAND_REUSED",
         "Formuläret har redan skickats med annat innehåll. Ladda om sidan och försök igen.",
     ),
-    ("CONFLICT_OF_INTEREST", "Jäv är anmält. Personen kan inte delta."),
+    (
+        "CONFLICT_OF_INTEREST",
+        "Det finns jäv. Personen kan inte delta i någon roll eller omgång. Låt en kollega göra det.",
+    ),
     ("DATES_REVERSED", "Sista dagen ligger före den första."),
     ("DATE_AHEAD", "Dagen ligger i framtiden."),
     ("DATE_PAST", "Dagen har passerat. Välj en senare."),
-    ("DECLARED_CONFLICT", "Du har anmält jäv. Det står fast."),
+    (
+        "DECLARED_CONFLICT",
+        "Du är jävig i ärendet, enligt anmälan i den här omgången eller en tidigare. Det står fast.",
+    ),
     (
         "DESCRIPTION_MISSING",
         "En lösning behöver titel, sammanfattning, licens, kontakt och förutsättningar.",
@@ -259,6 +269,10 @@ const SENTENCES: [(&str, &str); 78] = [
     (
         "MEASUREMENT_INVALID",
         "En mätning behöver mått, enhet och en period som har avslutats.",
+    ),
+    (
+        "MEETING_TOO_EARLY",
+        "Sammanträdet hölls innan bedömningen öppnades. Det nämnden beslutade då är något annat.",
     ),
     ("NEED_OWNED", "Någon annan har redan bekräftat behovet."),
     ("NOBODY_NAMED", "Välj minst en bedömare."),
@@ -309,6 +323,14 @@ const SENTENCES: [(&str, &str); 78] = [
     ("NO_SUCH_ADOPTION", "Införandet finns inte."),
     ("NO_SUCH_EVALUATION", "Bedömningen finns inte."),
     ("NO_SUCH_IDEA", "Idén finns inte."),
+    (
+        "NOT_TAKEN_OVER",
+        "Bara en idé som har tagits över från en äldre idélåda har tidigare beslut och omdömen.",
+    ),
+    (
+        "NO_SUCH_ORIGINAL",
+        "Det finns ingen sådan idé i organisationen att gå vidare med. Välj en annan.",
+    ),
     ("NO_SUCH_SOLUTION", "Lösningen finns inte."),
     (
         "OWN_ERASURE",
@@ -317,7 +339,7 @@ const SENTENCES: [(&str, &str); 78] = [
     ("OWN_HOUSE", "Idén finns redan i er egen sluss."),
     (
         "OWN_IDEA",
-        "Ingen bedömer, rekommenderar eller beslutar om sin egen idé.",
+        "Ingen bedömer sin egen idé eller leder arbetet med den. Låt en kollega med samma roll göra det. Har ingen annan rollen behöver någon få den.",
     ),
     ("PILOT_RUNNING", "En pilot pågår redan. Avsluta den först."),
     ("ROLE_NOT_HELD", "Du har inte den rollen i organisationen."),
@@ -439,7 +461,7 @@ pub(crate) fn event(l: Lang, kind: &str) -> String {
     }
 }
 
-const EVENTS: [(&str, &str); 83] = [
+const EVENTS: [(&str, &str); 84] = [
     ("IdeaSubmitted", "Idén lämnades in"),
     ("TermsAccepted", "Villkoren godtogs"),
     ("ReceiptSent", "Kvitto skickades"),
@@ -450,6 +472,10 @@ const EVENTS: [(&str, &str); 83] = [
     ("CoauthorProposed", "En kollega fick frågan om att vara medförfattare"),
     ("CoauthorAdded", "En kollega tackade ja till att vara medförfattare"),
     ("CoauthorDeclined", "En kollega tackade nej till att vara medförfattare"),
+    (
+        "AuthorsExcluded",
+        "Författare till en idé som går vidare i den här deltar inte i bedömningen",
+    ),
     ("SupportExpressed", "Fick stöd"),
     ("ConsentGiven", "Samtycke till att nämnas"),
     ("ConsentWithdrawn", "Samtycke återtogs"),

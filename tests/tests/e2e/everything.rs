@@ -163,7 +163,11 @@ fn evaluations(server: &Server) {
         .and_then(|before| before.rsplit("value=\"").next()?.split('"').next())
         .expect("an assessor");
     let ove = ove.to_owned();
-    lena.act(&clothes, "tabort", &[("assessor", &ove), ("reason", "Är sjukskriven.")]);
+    lena.act(
+        &clothes,
+        "tabort",
+        &[("assessor", &ove), ("conflict", "nej"), ("reason", "Är sjukskriven.")],
+    );
 
     let mut anders = Person::who(server, "Anders Holm", "coordinator");
     let parking = evaluation_of("parkering");
@@ -171,7 +175,7 @@ fn evaluations(server: &Server) {
         ("outcome", "1"),
         ("reasons", "Nämnden ser nyttan."),
         ("board", "Samhällsnämnden"),
-        ("meeting", "2026-11-10"),
+        ("meeting", today()),
         ("paragraph", "§ 88"),
     ];
     let html = anders.see(&format!("{parking}/beslut"));

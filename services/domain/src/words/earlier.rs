@@ -34,6 +34,18 @@ impl FromStr for EarlierTime {
 }
 
 impl EarlierTime {
+    /// The first day that it may mean: of a month or a year the first, of a moment the day in UTC.
+    pub fn first_day(&self) -> Date {
+        let day = match (self.moment(), self.0.len()) {
+            (Some(moment), _) => moment.to_string().get(..10).map(str::to_owned),
+            (None, 4) => Some(format!("{self}-01-01")),
+            (None, 7) => Some(format!("{self}-01")),
+            (None, _) => Some(self.0.clone()),
+        };
+        // Every form was read as a day when it was made.
+        day.and_then(|day| day.parse().ok()).unwrap_or(Date::MIN)
+    }
+
     /// The moment, where it is known as precisely as that.
     pub fn moment(&self) -> Option<Timestamp> {
         self.0.parse().ok()

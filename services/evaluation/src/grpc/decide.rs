@@ -1,7 +1,7 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
 use super::commands::Commands;
-use super::{LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, sealing, state};
+use super::{Around, LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, sealing};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{
@@ -12,6 +12,7 @@ use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, RequestRead
 use idesluss_proto::evaluation::read_outcome;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_runtime::date_in_sweden;
 use tonic::Status;
 
 pub(super) async fn recommend(
@@ -105,12 +106,13 @@ async fn rule(
     let conditions = pending.seal_if_any(&scope, event, says_how, &conditions).await?;
     let about = opened(context, evaluation).await?;
     let basis = basis(context, says.seen).await?;
-    let own = StreamName::evaluation(evaluation);
-    let idea = StreamName::idea(about.idea);
+    let around = Around::of(context, evaluation, about.idea).await?;
+    let (own, idea) = (&around.own, &around.idea);
     let order = StreamName::delegation_order(&about.organisation);
     let person = pending.actor().person;
     let frame = command(&pending, evaluation, Action::ConfirmNeedOwner);
-    let streams = [own.clone(), idea.clone(), order.clone()];
+    let mut streams = around.streams();
+    streams.push(order.clone());
     let decide = |loaded: &Loaded| {
         let (who, mandate) = match &decider {
             Decider::Actor => {
@@ -140,7 +142,11 @@ async fn rule(
             cost_kronor: says.cost_kronor,
             who,
             basis: basis.clone(),
-            latest: loaded.position_of_last(&own).max(loaded.position_of_last(&idea)),
+            opened_on: loaded
+                .entries(own)
+                .first()
+                .map_or(frame.today, |entry| date_in_sweden(entry.recorded)),
+            latest: loaded.position_of_last(own).max(loaded.position_of_last(idea)),
         });
         let command = EvaluationCommand {
             action: match written {
@@ -149,8 +155,8 @@ async fn rule(
             },
             ..frame.clone()
         };
-        let events = Evaluations::decide(&command, &state(loaded, &own, &idea))?;
-        let mut decided = Decided::of(&own, about.idea.0, events);
+        let events = Evaluations::decide(&command, &around.state(loaded))?;
+        let mut decided = Decided::of(own, about.idea.0, events);
         decided.mandate = mandate;
         Ok(vec![decided])
     };

@@ -46,7 +46,7 @@ pub(super) async fn draw(
             ..pb::EvaluationSummary::default()
         }),
         own_declaration: Some(pb::OwnDeclaration {
-            conflict: state.conflicted.contains(&person),
+            conflict: state.is_in_conflict(person),
             recused: state.assessors.get(&person).is_some_and(|assessor| assessor.recused),
             author: aside == Aside::Author,
             at,

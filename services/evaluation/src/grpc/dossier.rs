@@ -2,7 +2,7 @@
 
 use super::page::draw;
 use super::queries::{Queries, evaluation_id, idea_id, load};
-use super::rejected;
+use super::{Around, rejected};
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
@@ -62,7 +62,7 @@ fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static s
         (state.falls_short(), No::FallsShort),
         (!state.decisions.is_empty(), No::AlreadyDecided),
         (state.is_excluded(person), No::OwnIdea),
-        (state.conflicted.contains(&person), No::ConflictOfInterest),
+        (state.is_in_conflict(person), No::ConflictOfInterest),
         (state.assesses_this_gate(person), No::AssessedThisGate),
         (!state.without_conflict.contains(&person), No::NotDeclared),
         (gate >= Gate::Concept && state.need_owner.is_none(), No::NoNeedOwner),
@@ -153,15 +153,11 @@ pub(super) async fn history(
         Some(_) => return Err(wrong_role()),
         None => return Err(rejected(EvaluationRejection::Unknown)),
     }
-    let rounds = (0..=state.rounds).map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
-    let streams: Vec<StreamName> = rounds.chain([stream.clone()]).collect();
+    let around = Around::of(context, EvaluationId::derive(idea, 0), idea).await?;
+    let streams = around.streams();
     let loaded = context.engine.load(&streams).await?;
-    let evaluations = streams.iter().filter(|one| **one != stream);
-    let person = asker.actor.person;
-    if evaluations
-        .map(|one| super::state(&loaded, one, &stream).aside(person))
-        .any(|aside| matches!(aside, Some(Aside::Author | Aside::Conflict)))
-    {
+    let aside = around.state(&loaded).aside(asker.actor.person);
+    if matches!(aside, Some(Aside::Author | Aside::Conflict)) {
         return Err(takes_no_part());
     }
     let (entries, position) = context.history(&streams, |_| true).await?;

@@ -1,7 +1,7 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
 use super::commands::Commands;
-use super::{command, sealing, state};
+use super::{Around, command, sealing};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
@@ -34,12 +34,17 @@ async fn record(pending: PendingCommand, idea: IdeaId, action: Action, after: Op
     }
     let evaluation = EvaluationId::derive(idea, 0);
     let command = command(&pending, evaluation, action);
-    let (stream, about) = (StreamName::evaluation(evaluation), StreamName::idea(idea));
-    let decide = |loaded: &Loaded| {
-        let events = Evaluations::decide(&command, &state(loaded, &stream, &about))?;
-        Ok(vec![Decided::of(&stream, idea.0, events)])
+    // Round 0 stands apart from the others.
+    let around = Around {
+        own: StreamName::evaluation(evaluation),
+        idea: StreamName::idea(idea),
+        others: Vec::new(),
     };
-    pending.run(&[stream.clone(), about.clone()], decide).await
+    let decide = |loaded: &Loaded| {
+        let events = Evaluations::decide(&command, &around.state(loaded))?;
+        Ok(vec![Decided::of(&around.own, idea.0, events)])
+    };
+    pending.run(&around.streams(), decide).await
 }
 
 pub(super) async fn decision(

@@ -23,7 +23,7 @@ use idesluss_domain::evaluation::evaluation::{
     Action, Evaluation, EvaluationCommand, EvaluationOpened, EvaluationRejection, Evaluations, KnownIdea,
 };
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, Rejection, StreamName};
+use idesluss_domain::words::{EvaluationId, IdeaId, Rejection, StreamName};
 use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_vault::Scope;
@@ -51,19 +51,61 @@ fn on_evaluation<M: prost::Message>(
     (reader, evaluation)
 }
 
-/// Does something with an evaluation. Its idea is covered by the append: who becomes a co-author meanwhile is an author to the decision.
+/// Does something with an evaluation. What its rules rest on is covered by the append: who becomes a co-author meanwhile is an author to
+/// the decision.
 async fn act(pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
     let command = command(&pending, evaluation, action);
     let stream = StreamName::evaluation(evaluation);
     let Some(about) = load(pending.context(), evaluation).await?.about() else {
         return Err(rejected(EvaluationRejection::Unknown));
     };
-    let idea = StreamName::idea(about);
+    let around = Around::of(pending.context(), evaluation, about).await?;
     let decide = |loaded: &Loaded| {
-        let events = Evaluations::decide(&command, &state(loaded, &stream, &idea))?;
+        let events = Evaluations::decide(&command, &around.state(loaded))?;
         Ok(vec![Decided::of(&stream, about.0, events)])
     };
-    pending.run(&[stream.clone(), idea.clone()], decide).await
+    pending.run(&around.streams(), decide).await
+}
+
+/// More rounds than an idea ever has: so that no list of them grows without end, whatever was received.
+const MOST_ROUNDS: u32 = 1_000;
+
+/// What an evaluation's rules rest on: its own stream, what was received of its idea, and the idea's other rounds, since a conflict
+/// of interest is a person's and the idea's, not a round's.
+struct Around {
+    own: StreamName,
+    idea: StreamName,
+    others: Vec<StreamName>,
+}
+
+impl Around {
+    async fn of(context: &CommandContext, evaluation: EvaluationId, about: IdeaId) -> Result<Self, ExecuteError> {
+        let (own, idea) = (StreamName::evaluation(evaluation), StreamName::idea(about));
+        let loaded = context.engine.load(std::slice::from_ref(&idea)).await?;
+        let rounds = loaded.state::<Ideas>(&idea).rounds.min(MOST_ROUNDS);
+        // The one that is still to come too: should it open meanwhile, the append is refused and decided anew.
+        let others = (1..=rounds + 1).map(|round| StreamName::evaluation(EvaluationId::derive(about, round)));
+        let others = others.filter(|other| *other != own).collect();
+        Ok(Self { own, idea, others })
+    }
+
+    /// All of them, to be loaded, and covered by the append.
+    fn streams(&self) -> Vec<StreamName> {
+        let own = [self.own.clone(), self.idea.clone()];
+        own.into_iter().chain(self.others.iter().cloned()).collect()
+    }
+
+    /// The evaluation with what is known around it. All of the streams are loaded.
+    fn state(&self, loaded: &Loaded) -> Evaluation {
+        let known = loaded.state::<Ideas>(&self.idea);
+        let others = self.others.iter().map(|other| loaded.state::<Evaluations>(other));
+        loaded.state::<Evaluations>(&self.own).knowing(KnownIdea {
+            organisation: known.organisation().cloned(),
+            imported: known.is_imported(),
+            authors: known.all_excluded(),
+            in_conflict: others.flat_map(|other| other.conflicted).collect(),
+        })
+    }
 }
 
 /// An evaluation as its own stream tells it, without what is known of its idea.
@@ -71,15 +113,6 @@ async fn load(context: &CommandContext, evaluation: EvaluationId) -> Result<Eval
     let stream = StreamName::evaluation(evaluation);
     let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     Ok(loaded.state::<Evaluations>(&stream))
-}
-
-/// An evaluation with what has been received of its idea. Both streams are loaded.
-fn state(loaded: &Loaded, evaluation: &StreamName, idea: &StreamName) -> Evaluation {
-    let known = loaded.state::<Ideas>(idea);
-    loaded.state::<Evaluations>(evaluation).knowing(KnownIdea {
-        organisation: known.organisation().cloned(),
-        authors: known.authors,
-    })
 }
 
 fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -> EvaluationCommand {

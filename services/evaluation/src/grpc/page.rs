@@ -260,7 +260,7 @@ impl Page<'_> {
                 assessor: person.to_string(),
                 assigned_at: self.time(assigned),
                 declared_no_conflict: state.without_conflict.contains(person),
-                declared_conflict: state.conflicted.contains(person),
+                declared_conflict: state.is_in_conflict(*person),
                 assessed: assessor.given.is_some(),
                 recused: assessor.recused,
                 replaced_by: assessor
@@ -471,7 +471,7 @@ fn allowed(asker: &Asker, state: &Evaluation) -> pb::Allowed {
     let going_on = state.closed.is_none();
     let undecided = going_on && state.decisions.is_empty();
     let hidden = undecided && state.revealed.is_none();
-    let unbiased = !state.is_excluded(person) && !state.conflicted.contains(&person);
+    let unbiased = !state.is_excluded(person) && !state.is_in_conflict(person);
     let own = state
         .assessors
         .get(&person)
@@ -490,18 +490,18 @@ fn allowed(asker: &Asker, state: &Evaluation) -> pb::Allowed {
         .is_some_and(|decision| decision.outcome == Outcome::Advance);
     let follows = [Role::Coordinator, Role::NeedOwner, Role::DecisionMaker, Role::Registrar];
     pb::Allowed {
-        assign: at_home(&[Role::Coordinator]) && hidden,
+        assign: at_home(&[Role::Coordinator]) && unbiased && hidden,
         declare: going_on && unbiased && !declared && (own.is_some() || decides),
         assess: hidden && unbiased && declared && own.is_some_and(|own| own.given.is_none()),
         revise: hidden && unbiased && declared && own.is_some_and(|own| own.given.is_some()),
-        reveal: at_home(&[Role::Coordinator]) && hidden && all_given,
+        reveal: at_home(&[Role::Coordinator]) && unbiased && hidden && all_given,
         recommend: undecided
             && unbiased
             && state.revealed.is_some()
             && state.recommendation_in_force().is_none()
             && (on_panel || at_home(&[Role::Coordinator])),
         decide: going_on && state.revealed.is_some() && decides && declared,
-        confirm_need: at_home(&[Role::NeedOwner]) && undecided && state.need_owner.is_none(),
-        follow_up: going_on && advanced && at_home(&follows),
+        confirm_need: at_home(&[Role::NeedOwner]) && unbiased && undecided && state.need_owner.is_none(),
+        follow_up: going_on && unbiased && advanced && at_home(&follows),
     }
 }

@@ -125,15 +125,25 @@ pub(super) async fn recuse(
     let (mut reader, evaluation) = on_evaluation(context, "RecuseAssessor", &request, command, &request.evaluation);
     let assessor = reader.id("assessor", &request.assessor);
     let reason = reader.text("reason", &request.reason, LONG);
+    // Silence is no answer: whether it is a conflict decides in what else the person may take part.
+    let conflict = reader.chosen(
+        "cause",
+        match request.cause() {
+            pb::RecusalCause::Conflict => Some(true),
+            pb::RecusalCause::Other => Some(false),
+            pb::RecusalCause::Unspecified => None,
+        },
+    );
     let replaced_by: Option<PersonId> = reader.id_if_any("replaced_by", &request.replaced_by);
     check_assessors(context, &mut reader, "replaced_by", replaced_by.as_slice());
-    let (mut pending, (evaluation, assessor)) = reader.finish(evaluation.zip(assessor))?;
+    let (mut pending, ((evaluation, assessor), conflict)) = reader.finish(evaluation.zip(assessor).zip(conflict))?;
     let scope = sealing(&mut pending, evaluation).await?;
     let reason = pending.seal(&scope, "AssessorRecused", "reason", &reason).await?;
     let organisation = pending.actor().organisation.clone();
     let (replaced_by, cap) = loads(commands, &organisation, evaluation, replaced_by.into_iter().collect()).await?;
     let recuse = Recuse {
         assessor,
+        conflict,
         reason,
         replaced_by: replaced_by.first().copied(),
         cap,

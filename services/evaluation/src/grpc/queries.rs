@@ -1,8 +1,8 @@
-use super::{dossier, lists, page, terms};
+use super::{Around, dossier, lists, page, terms};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
-use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role, StreamName};
+use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, Role};
 use idesluss_engine::{Asker, CommandContext, Loaded, ViewHandle, forbidden, in_messages, takes_no_part};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryService;
@@ -103,12 +103,11 @@ pub(super) async fn load_for(
     evaluation: EvaluationId,
 ) -> Result<(Loaded, Evaluation, AccessLevel), Status> {
     context.wait(asker).await?;
-    let stream = StreamName::evaluation(evaluation);
     let about = super::load(context, evaluation).await?.about();
     let about = about.ok_or_else(|| super::rejected(EvaluationRejection::Unknown))?;
-    let idea = StreamName::idea(about);
-    let loaded = context.engine.load(&[stream.clone(), idea.clone()]).await?;
-    let state = super::state(&loaded, &stream, &idea);
+    let around = Around::of(context, evaluation, about).await?;
+    let loaded = context.engine.load(&around.streams()).await?;
+    let state = around.state(&loaded);
     let access = access_level(asker, &state)?;
     Ok((loaded, state, access))
 }

@@ -13,7 +13,7 @@ pub(crate) struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")
@@ -33,8 +33,13 @@ impl View for EvaluationsView {
                 }
                 Some(Event::Idea(event)) if !entry.own => {
                     brief(tx, entry)?;
-                    if let IdeaEvent::CoauthorAdded(added) = event {
-                        exclude(tx, id_of(entry), added.coauthor)?;
+                    let authors = match event {
+                        IdeaEvent::CoauthorAdded(added) => std::slice::from_ref(&added.coauthor),
+                        IdeaEvent::AuthorsExcluded(excluded) => &excluded.people,
+                        _ => &[],
+                    };
+                    for author in authors {
+                        exclude(tx, id_of(entry), *author)?;
                     }
                 }
                 _ => {}
@@ -60,8 +65,17 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
             Ok(())
         }
         E::NoConflictDeclared(declared) => declare(tx, id, declared.person, false),
-        E::ConflictDeclared(declared) => declare(tx, id, declared.person, true),
-        E::AssessorRecused(recused) => assessor(tx, id, recused.assessor, "recused"),
+        E::ConflictDeclared(declared) => {
+            declare(tx, id, declared.person, true)?;
+            conflict(tx, id, declared.person)
+        }
+        E::AssessorRecused(recused) => {
+            assessor(tx, id, recused.assessor, "recused")?;
+            if recused.conflict {
+                conflict(tx, id, recused.assessor)?;
+            }
+            Ok(())
+        }
         E::AssessmentSubmitted(submitted) => assessor(tx, id, submitted.assessor, "assessed"),
         E::AssessmentsRevealed(_) => set(tx, id, "phase", Phase::Revealed as i32),
         E::RecommendationIssued(recommended) => {
@@ -151,6 +165,10 @@ fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> ru
         "INSERT OR IGNORE INTO aside (person, evaluation) SELECT person, ?1 FROM coauthors WHERE idea = ?2",
     )?
     .execute((id, opened.idea.to_string()))?;
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO aside (person, evaluation) SELECT person, ?1 FROM conflicts WHERE idea = ?2",
+    )?
+    .execute((id, opened.idea.to_string()))?;
     Ok(())
 }
 
@@ -160,7 +178,7 @@ fn aside(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlite::
     Ok(())
 }
 
-/// Somebody became a co-author: they take no part in any evaluation of the idea, and what they gave does not count.
+/// Somebody became a co-author, or wrote an idea that goes on as this one: they take no part in any evaluation of the idea, and what they gave does not count.
 fn exclude(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Result<()> {
     let person = person.to_string();
     for sql in [
@@ -173,6 +191,26 @@ fn exclude(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Resu
     ] {
         tx.prepare_cached(sql)?.execute((&person, idea))?;
     }
+    Ok(())
+}
+
+/// Somebody is in conflict: they take no part in any evaluation of the idea, nor in those that are still to come.
+fn conflict(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlite::Result<()> {
+    let (person, assessing) = (person.to_string(), Phase::Assessing as i32);
+    let rounds = "(SELECT f.evaluation FROM evaluations e JOIN evaluations f USING (idea) WHERE e.evaluation = ?2)";
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO conflicts (person, idea) SELECT ?1, idea FROM evaluations WHERE evaluation = ?2",
+    )?
+    .execute((&person, evaluation))?;
+    tx.prepare_cached(&format!(
+        "INSERT OR IGNORE INTO aside (person, evaluation) SELECT ?1, evaluation FROM evaluations WHERE evaluation IN {rounds}"
+    ))?
+    .execute((&person, evaluation))?;
+    tx.prepare_cached(&format!(
+        "UPDATE assessors SET recused = 1 WHERE person = ?1 AND evaluation IN {rounds}
+         AND evaluation IN (SELECT evaluation FROM evaluations WHERE phase = ?3)"
+    ))?
+    .execute((&person, evaluation, assessing))?;
     Ok(())
 }
 
@@ -215,11 +253,7 @@ fn assessor(tx: &Transaction<'_>, evaluation: &str, person: PersonId, column: &'
 fn declare(tx: &Transaction<'_>, evaluation: &str, person: PersonId, conflict: bool) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT OR REPLACE INTO declarations (person, evaluation, conflict) VALUES (?1, ?2, ?3)")?
         .execute((person.to_string(), evaluation, conflict))?;
-    if conflict {
-        aside(tx, evaluation, person)
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
 fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> rusqlite::Result<()> {

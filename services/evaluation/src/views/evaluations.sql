@@ -35,14 +35,20 @@ CREATE TABLE declarations (
     conflict   INTEGER NOT NULL,
     PRIMARY KEY (person, evaluation)
 ) STRICT, WITHOUT ROWID;
--- Who wrote the idea, or declared a conflict of interest: they take no part, and it is in none of their lists.
+-- Who wrote the idea, or is in a conflict of interest: they take no part, and it is in none of their lists.
 CREATE TABLE aside (
     person     TEXT NOT NULL,
     evaluation TEXT NOT NULL,
     PRIMARY KEY (person, evaluation)
 ) STRICT, WITHOUT ROWID;
--- Who became a co-author of an idea, whether or not it was evaluated then.
+-- Who became a co-author of an idea, or wrote one that goes on as it, whether or not it was evaluated then.
 CREATE TABLE coauthors (
+    idea   TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (idea, person)
+) STRICT, WITHOUT ROWID;
+-- Who is in a conflict of interest about an idea: it holds in every round.
+CREATE TABLE conflicts (
     idea   TEXT NOT NULL,
     person TEXT NOT NULL,
     PRIMARY KEY (idea, person)

@@ -81,13 +81,19 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
     let mut parts: Vec<Part> = Vec::new();
     if declared.author {
         parts.push(Part::Note(
-            l.t("Du är en av idéns författare.", "You are one of the idea's authors.")
-                .to_owned(),
+            l.t(
+                "Du är en av idéns författare, eller har skrivit en idé som går vidare i den.",
+                "You are one of the idea's authors, or wrote an idea that goes on as this one.",
+            )
+            .to_owned(),
         ));
     }
     if declared.conflict {
         parts.push(Part::Note(
-            l.t("Du har anmält jäv.", "You have declared a conflict of interest.")
+            l.t(
+                "Du är jävig i det här ärendet: du har anmält det, eller tagits bort som bedömare för det. Det gäller i alla omgångar.",
+                "You are in a conflict of interest about this idea: you declared it, or were taken off for it. It holds in every round.",
+            )
                 .to_owned(),
         ));
     } else if declared.recused {
@@ -357,8 +363,8 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     page.section(l.t("Omdömen", "Assessments"), parts);
     let state = |assessor: &pb::AssessorState| match assessor {
         pb::AssessorState { author: true, .. } => l.t(
-            "Har blivit medförfattare: omdömet räknas inte",
-            "Has become a co-author: the assessment does not count",
+            "Har skrivit idén, eller en som säger detsamma: omdömet räknas inte",
+            "Wrote the idea, or one that says the same: the assessment does not count",
         ),
         pb::AssessorState { recused: true, .. } => l.t("Har klivit av", "Stepped aside"),
         pb::AssessorState {

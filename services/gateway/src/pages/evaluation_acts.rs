@@ -76,14 +76,23 @@ async fn send(
                 assessors: posted.all("assessor")
             }
         ),
-        "tabort" => send!(
-            recuse_assessor,
-            RecuseAssessorRequest {
-                assessor: get("assessor"),
-                reason: get("reason"),
-                replaced_by: get("replaced_by"),
-            }
-        ),
+        "tabort" => match posted.yes_or_no("conflict") {
+            Ok(conflict) => send!(
+                recuse_assessor,
+                RecuseAssessorRequest {
+                    assessor: get("assessor"),
+                    reason: get("reason"),
+                    replaced_by: get("replaced_by"),
+                    cause: if conflict {
+                        pb::RecusalCause::Conflict
+                    } else {
+                        pb::RecusalCause::Other
+                    }
+                    .into(),
+                }
+            ),
+            Err(status) => Err(status),
+        },
         "visa" => send!(reveal_assessments, RevealAssessmentsRequest {}),
         "rekommendera" => {
             let (assessor, reasons) = (get("dissenter"), get("dissent"));

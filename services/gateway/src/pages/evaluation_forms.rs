@@ -53,12 +53,35 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
             .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
             .collect();
         if !active.is_empty() {
+            let conflict = vec![
+                (
+                    "nej".to_owned(),
+                    l.t(
+                        "Nej, personen får ha en annan uppgift",
+                        "No, the person may have another task",
+                    )
+                    .to_owned(),
+                ),
+                (
+                    "ja".to_owned(),
+                    l.t(
+                        "Ja, personen deltar inte alls, inte heller i senare omgångar",
+                        "Yes, the person takes no part at all, nor in later rounds",
+                    )
+                    .to_owned(),
+                ),
+            ];
             let recuse = Form::folded(
                 format!("{at}/tabort"),
                 l.t("Ta bort en bedömare", "Take an assessor off"),
                 l.t("Ta bort", "Take off"),
             )
             .select("assessor", l.t("Bedömare", "Assessor"), active)
+            .radio(
+                "conflict",
+                l.t("Är det för jäv?", "Is it for a conflict of interest?"),
+                conflict,
+            )
             .lines("reason", l.t("Varför?", "Why?"))
             .select(
                 "replaced_by",

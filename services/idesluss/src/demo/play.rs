@@ -481,10 +481,12 @@ impl Play {
             of: of.to_string(),
             consented: true,
         };
-        done(
-            "linking",
-            self.story.stage.submission.clone().link_duplicate(request).await,
-        )?;
+        // The idea that goes on is played beside this one.
+        until("linking with the idea that goes on", || {
+            let (mut submission, request) = (self.story.stage.submission.clone(), request.clone());
+            async move { done("linking", submission.link_duplicate(request).await).ok() }
+        })
+        .await?;
         Ok(())
     }
 

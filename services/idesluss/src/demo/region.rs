@@ -61,7 +61,7 @@ const ORGANISATIONS: [(&str, &str, &str, OrganisationKind, bool); 6] = [
 ];
 
 /// Name, organisation, roles.
-const PEOPLE: [(&str, &str, &[Role]); 41] = [
+const PEOPLE: [(&str, &str, &[Role]); 42] = [
     ("Maria Lindqvist", "uddevalla", &[Submitter]),
     ("Samir Haddad", "uddevalla", &[Submitter]),
     ("Anders Holm", "uddevalla", &[Coordinator]),
@@ -96,7 +96,8 @@ const PEOPLE: [(&str, &str, &[Role]); 41] = [
     ("Ewa Lager", "vanersborg", &[Registrar]),
     ("Petra Ask", "vanersborg", &[Steward, Adopter]),
     ("Kerstin Hage", "vanersborg", &[Auditor]),
-    ("Fredrik Bohm", "fyrbodal", &[Submitter, NeedOwner]),
+    ("Fredrik Bohm", "fyrbodal", &[Submitter]),
+    ("Ingrid Falk", "fyrbodal", &[NeedOwner]),
     ("Åsa Renberg", "fyrbodal", &[Coordinator, Registrar]),
     ("Yusuf Demir", "fyrbodal", &[Assessor]),
     ("Annika Sjö", "fyrbodal", &[Assessor, Steward]),

@@ -50,6 +50,11 @@ pub(super) fn of_idea(event: &IdeaEvent, idea: &Object, facts: &mut Facts) {
         E::CoauthorDeclined(event) => {
             facts.about("person", event.coauthor);
         }
+        E::AuthorsExcluded(event) => {
+            facts
+                .about_each("of", [event.of])
+                .about_each("excluded", event.people.iter().copied());
+        }
         E::SupportExpressed(event) => {
             facts.about("supporter", event.supporter);
         }

@@ -278,7 +278,11 @@ fn tiles_that_come_one_by_one_answer_as_the_whole_tree_does() {
     // Tiles that have grown since answer for the smaller tree.
     let (found, _) = ask(&shelf, size, |tiles| root(tiles, 600));
     assert_eq!(found, root(&Shelf::of((0..600).map(entry)), 600).expect("a root"));
-    assert_eq!(consistency(&AtHand::default(), size, size), Ok(vec![]), "nothing to show, nothing asked");
+    assert_eq!(
+        consistency(&AtHand::default(), size, size),
+        Ok(vec![]),
+        "nothing to show, nothing asked"
+    );
     assert_eq!(consistency(&AtHand::default(), 0, size), Ok(vec![]));
     let beyond = inclusion(&AtHand::default(), size, size);
     assert!(

@@ -45,6 +45,6 @@ pub(super) async fn export(
             .collect(),
         keys: keys.collect(),
         texts: texts.collect(),
-        authors: idea.authors.iter().map(ToString::to_string).collect(),
+        authors: idea.all_excluded().iter().map(ToString::to_string).collect(),
     })
 }

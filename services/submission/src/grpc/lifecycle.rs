@@ -1,9 +1,9 @@
 //! What becomes of an idea after screening, and erasure.
 
-use super::{LONG, act, on_idea};
+use super::{LONG, act, act_with, on_idea, origin};
 use crate::{SERVICE, service};
-use idesluss_domain::submission::idea::{Action, DecideErasure};
-use idesluss_domain::words::{CallId, Citation};
+use idesluss_domain::submission::idea::{Action, DecideErasure, Idea};
+use idesluss_domain::words::{CallId, Citation, IdeaId};
 use idesluss_engine::CommandContext;
 use idesluss_proto::pb::submission as pb;
 use idesluss_vault::Scope;
@@ -67,10 +67,17 @@ pub(super) async fn link_duplicate(
         request.command.as_ref(),
         &request.idea,
     );
-    let of = reader.id("of", &request.of);
+    let of: Option<IdeaId> = reader.id("of", &request.of);
     let (pending, (idea, of)) = reader.finish(idea.zip(of))?;
     let consented = request.consented;
-    let token = Some(act(pending, idea, Action::LinkAsDuplicate { of, consented }).await?);
+    let token = act_with(pending, idea, Some(of), |other: Option<&Idea>| {
+        Action::LinkAsDuplicate {
+            of,
+            home: other.and_then(|other| other.organisation().cloned()),
+            consented,
+        }
+    });
+    let token = Some(token.await?);
     Ok(pb::LinkDuplicateResponse { token })
 }
 
@@ -154,7 +161,11 @@ pub(super) async fn request_erasure(
         &request.idea,
     );
     let (pending, idea) = reader.finish(idea)?;
-    let token = Some(act(pending, idea, Action::RequestErasure).await?);
+    let origin = origin(&pending, idea).await?;
+    let token = act_with(pending, idea, origin, |origin| Action::RequestErasure {
+        origin_erased: origin.is_some_and(Idea::is_erased),
+    });
+    let token = Some(token.await?);
     Ok(pb::RequestErasureResponse { token })
 }
 
@@ -171,9 +182,16 @@ pub(super) async fn decide_erasure(
     );
     let basis = reader.form::<Citation>("basis", &request.basis);
     let (pending, (idea, basis)) = reader.finish(idea.zip(basis))?;
-    // Those that may hold a copy of its texts.
-    let services = vec![service(SERVICE), service("evaluation")];
-    let token = Some(act(pending, idea, Action::DecideErasure(DecideErasure { basis, services })).await?);
+    let origin = origin(&pending, idea).await?;
+    let token = act_with(pending, idea, origin, |origin| {
+        Action::DecideErasure(DecideErasure {
+            basis: basis.clone(),
+            // Those that may hold a copy of its texts.
+            services: vec![service(SERVICE), service("evaluation")],
+            origin_erased: origin.is_some_and(Idea::is_erased),
+        })
+    });
+    let token = Some(token.await?);
     Ok(pb::DecideErasureResponse { token })
 }
 

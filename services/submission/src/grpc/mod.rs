@@ -18,10 +18,11 @@ mod submit;
 pub(crate) use commands::Commands;
 pub(crate) use queries::Queries;
 
+use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::submission::idea::{Action, IdeaCommand, IdeaRejection};
+use idesluss_domain::submission::idea::{Action, Idea, IdeaCommand, IdeaRejection};
 use idesluss_domain::words::{CallId, IdeaId, StreamName};
-use idesluss_engine::{CommandContext, Loaded, PendingCommand, RequestReader};
+use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, RequestReader};
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_runtime::report_refusal;
 use std::ops::RangeInclusive;
@@ -62,6 +63,38 @@ async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<To
         action,
     };
     pending.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
+}
+
+/// The same where the rules ask another idea too: as it stands in the append, which covers both. None: there is no other.
+async fn act_with(
+    pending: PendingCommand,
+    idea: IdeaId,
+    other: Option<IdeaId>,
+    action: impl Fn(Option<&Idea>) -> Action + Send + Sync,
+) -> Result<Token, Status> {
+    let (stream, other) = (StreamName::idea(idea), other.filter(|other| *other != idea));
+    let other = other.map(StreamName::idea);
+    let (actor, today) = (pending.actor().clone(), pending.today());
+    let decide = |loaded: &Loaded| {
+        let other = other.as_ref().map(|other| loaded.state::<Ideas>(other));
+        let command = IdeaCommand {
+            idea,
+            actor: actor.clone(),
+            today,
+            action: action(other.as_ref()),
+        };
+        let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
+        Ok(vec![Decided::of(&stream, idea.0, events)])
+    };
+    let streams: Vec<StreamName> = std::iter::once(stream.clone()).chain(other.clone()).collect();
+    pending.run(&streams, decide).await
+}
+
+/// Where an idea was received from: that never changes.
+async fn origin(pending: &PendingCommand, idea: IdeaId) -> Result<Option<IdeaId>, Status> {
+    let stream = StreamName::idea(idea);
+    let loaded = pending.context().engine.load(std::slice::from_ref(&stream)).await?;
+    Ok(loaded.state::<Ideas>(&stream).received.map(|received| received.origin))
 }
 
 /// Refuses to begin an idea under the id of a call. An id stands for one thing: whatever is looked up by it, or erased, is that thing's alone.

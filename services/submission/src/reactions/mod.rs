@@ -8,7 +8,7 @@ mod similar;
 
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand};
-use idesluss_domain::words::{IdeaId, OrganisationId, StreamName};
+use idesluss_domain::words::{CommandId, IdeaId, OrganisationId, StreamName};
 use idesluss_engine::{Call, CommandContext, ExecuteError, Recorded};
 use idesluss_search::Search;
 
@@ -37,6 +37,25 @@ async fn act(
     action: Action,
 ) -> Result<(), ExecuteError> {
     let call = Call::reaction(method, organisation, entry.meta.id);
+    carry_out(context, call, idea, action).await
+}
+
+/// The same where one event is answered on several ideas, each by a command of its own.
+async fn act_apart(
+    context: &CommandContext,
+    method: &'static str,
+    organisation: &OrganisationId,
+    entry: &Recorded,
+    idea: IdeaId,
+    action: Action,
+) -> Result<(), ExecuteError> {
+    let cause = entry.meta.id;
+    let id = CommandId::derive(cause, &format!("{method}/{idea}"));
+    let call = Call::by_service(method, organisation, id, Some(cause));
+    carry_out(context, call, idea, action).await
+}
+
+async fn carry_out(context: &CommandContext, call: Call, idea: IdeaId, action: Action) -> Result<(), ExecuteError> {
     let command = IdeaCommand {
         idea,
         actor: call.head.actor.clone(),

@@ -1,15 +1,16 @@
-use super::act;
+use super::{act, act_apart};
 use async_trait::async_trait;
 use idesluss_domain::Event;
-use idesluss_domain::submission::idea::{Action, DeclineReason, Receive, ReferralAnswer, ReferralAnswered};
+use idesluss_domain::submission::idea::{Action, DeclineReason, Idea, Receive, ReferralAnswer, ReferralAnswered};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
-use idesluss_domain::words::{Outcome, StreamName};
+use idesluss_domain::words::{IdeaId, OrganisationId, Outcome, PersonId, StreamName};
 use idesluss_engine::{CommandContext, ExecuteError, Reaction, ReactionError, Recorded};
 
-/// A referred idea becomes the receiver's new one; what the receiver answers comes back to its origin.
+/// A referred idea becomes the receiver's new one; what the receiver answers comes back to its origin. Who wrote an idea, or comes to
+/// have written it, is told wherever it is judged: in every case that it began elsewhere, and on the idea that it goes on as.
 pub(super) struct Referral(pub(super) CommandContext);
 
-/// What an event on a received idea tells its origin. What its origin tells it is that somebody has become a co-author.
+/// What an event on a received idea tells its origin.
 enum Answer {
     Says(ReferralAnswer),
     /// Not the receiver's business: home takes it up again.
@@ -27,6 +28,15 @@ fn answer(event: &IdeaEvent) -> Option<Answer> {
     })
 }
 
+/// Whether others are to be told who wrote the idea.
+fn tells_authors(event: &IdeaEvent) -> bool {
+    use IdeaEvent as E;
+    matches!(
+        event,
+        E::CoauthorAdded(_) | E::AuthorsExcluded(_) | E::IdeaLinkedAsDuplicate(_) | E::IdeaSuperseded(_)
+    )
+}
+
 #[async_trait]
 impl Reaction for Referral {
     const NAME: &'static str = "referral";
@@ -34,7 +44,7 @@ impl Reaction for Referral {
     fn concerns(&self, entry: &Recorded) -> bool {
         match &entry.event {
             Some(Event::Idea(event)) if entry.own => {
-                matches!(event, IdeaEvent::IdeaReferred(_) | IdeaEvent::CoauthorAdded(_)) || answer(event).is_some()
+                matches!(event, IdeaEvent::IdeaReferred(_)) || tells_authors(event) || answer(event).is_some()
             }
             _ => false,
         }
@@ -73,13 +83,8 @@ impl Reaction for Referral {
             .load(std::slice::from_ref(&stream))
             .await?
             .state::<Ideas>(&stream);
-        if let IdeaEvent::CoauthorAdded(added) = event {
-            // Where it was handed back the receiver judges it no more.
-            let Some(referred) = idea.referred else { return Ok(()) };
-            let action = Action::LearnAuthor(added.coauthor);
-            let (receiver, there) = (&referred.receiver, referred.received_as);
-            act(&self.0, "LearnAuthor", receiver, entry, there, action).await?;
-            return Ok(());
+        if tells_authors(event) {
+            return self.tell_authors(entry, here, event, &idea).await;
         }
         let Some(answer) = answer(event) else { return Ok(()) };
         let Some(received) = idea.received else { return Ok(()) };
@@ -96,5 +101,50 @@ impl Reaction for Referral {
             Err(ExecuteError::Rejected(_)) => Ok(()),
             other => Ok(other?),
         }
+    }
+}
+
+impl Referral {
+    /// Tells who wrote the idea wherever it is judged. A case that was handed back may be taken up again: it is told too.
+    async fn tell_authors(
+        &self,
+        entry: &Recorded,
+        here: IdeaId,
+        event: &IdeaEvent,
+        idea: &Idea,
+    ) -> Result<(), ReactionError> {
+        let home = &entry.meta.organisation;
+        let goes_on_as = || idea.linked.iter().map(|there| (home, *there));
+        let cases = || idea.cases.iter().map(|(receiver, there)| (receiver, *there));
+        let (people, to): (Vec<PersonId>, Vec<(&OrganisationId, IdeaId)>) = match event {
+            IdeaEvent::CoauthorAdded(added) => {
+                let action = Action::LearnAuthor(added.coauthor);
+                self.tell(entry, "LearnAuthor", cases().collect(), action).await?;
+                (vec![added.coauthor], goes_on_as().collect())
+            }
+            IdeaEvent::AuthorsExcluded(excluded) => (excluded.people.clone(), cases().chain(goes_on_as()).collect()),
+            _ => (idea.all_excluded().into_iter().collect(), goes_on_as().collect()),
+        };
+        let action = Action::ExcludeAuthors { of: here, people };
+        self.tell(entry, "ExcludeAuthors", to, action).await
+    }
+
+    /// Each has a command of its own: two cases may be in one organisation.
+    async fn tell(
+        &self,
+        entry: &Recorded,
+        method: &'static str,
+        to: Vec<(&OrganisationId, IdeaId)>,
+        action: Action,
+    ) -> Result<(), ReactionError> {
+        // What took an idea's place in an older idea box may be nowhere here.
+        let may_be_nowhere = matches!(&entry.event, Some(Event::Idea(IdeaEvent::IdeaSuperseded(_))));
+        for (organisation, there) in to {
+            match act_apart(&self.0, method, organisation, entry, there, action.clone()).await {
+                Err(ExecuteError::Rejected(_)) if may_be_nowhere => {}
+                other => other?,
+            }
+        }
+        Ok(())
     }
 }

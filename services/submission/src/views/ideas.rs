@@ -164,6 +164,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
             Ok(())
         }
         E::CoauthorDeclined(declined) => answered(tx, id, declined.coauthor),
+        E::AuthorsExcluded(_) => Ok(()),
         E::SupportExpressed(_) => {
             tx.prepare_cached("UPDATE ideas SET supporters = supporters + 1 WHERE idea = ?1")?
                 .execute([id])?;

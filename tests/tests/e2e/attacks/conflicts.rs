@@ -2,8 +2,10 @@
 
 use super::Before;
 use super::judging::{Judged, assessors, coordinator, decider};
+use idesluss_domain::words::EvaluationId;
 use idesluss_proto::pb::command::Role;
-use idesluss_tests::{ForeignAnswer, Someone};
+use idesluss_proto::pb::evaluation as ev;
+use idesluss_tests::{ForeignAnswer, Someone, eventually};
 use serde_json::json;
 
 /// What the brief says.
@@ -116,7 +118,10 @@ async fn a_decider_in_conflict_reads_nothing_and_sees_what_they_declared() {
 async fn an_assessor_who_was_taken_off_reads_nothing_any_more() {
     let judged = Judged::start().await;
     let [assessor, _] = assessors();
-    let recuse = json!({ "evaluation": judged.evaluation, "assessor": assessor.person(), "reason": "Är sjukskriven." });
+    let recuse = json!({
+        "evaluation": judged.evaluation, "assessor": assessor.person(), "reason": "Är sjukskriven.",
+        "cause": "RECUSAL_CAUSE_OTHER",
+    });
     let taken_off = judged.evaluation("RecuseAssessor", &coordinator(), recuse).await;
     assert_eq!(taken_off.code, "OK", "{taken_off:?}");
     let before = Before::of(&judged.instance).await;
@@ -151,4 +156,125 @@ async fn an_assessor_who_became_a_co_author_reads_nothing_of_how_their_idea_is_j
     let own = judged.seen_by(&assessor).await;
     assert!(own.assessors.is_empty() && own.brief.is_none());
     assert_eq!(own.own_declaration.map(|own| own.author), Some(true));
+}
+
+/// A board's decision of today, once everything that has come meanwhile was seen.
+async fn board_returns(judged: &Judged) {
+    for _ in 0..10 {
+        let page = json!({ "evaluation": judged.evaluation });
+        let page = judged.evaluation("GetDecisionPage", &coordinator(), page).await;
+        assert_eq!(page.code, "OK", "{page:?}");
+        let recorded = json!({
+            "evaluation": judged.evaluation, "outcome": "OUTCOME_RETURN", "reasons": "Kostnaden saknas.",
+            "seen": page.responses[0]["seen"], "board": "Kommunstyrelsen", "meeting": today(), "paragraph": "§ 1",
+        });
+        let recorded = judged.evaluation("RecordBoardDecision", &coordinator(), recorded).await;
+        match recorded.reason() {
+            "SOMETHING_NEW" => {}
+            _ => return assert_eq!(recorded.code, "OK", "{recorded:?}"),
+        }
+    }
+    panic!("something new arrives without end");
+}
+
+fn today() -> String {
+    use idesluss_runtime::Clock as _;
+    idesluss_runtime::SystemClock.today().to_string()
+}
+
+/// The same idea in its second round, at the same gate.
+async fn second_round(mut judged: Judged) -> Judged {
+    board_returns(&judged).await;
+    let idea = judged.idea.parse().expect("a UUID");
+    judged.evaluation = EvaluationId::derive(idea, 2).to_string();
+    // That the first round is decided comes to submission by itself.
+    eventually(|| async {
+        let accepted = judged
+            .submission("AcceptIdea", &coordinator(), json!({ "idea": judged.idea }))
+            .await;
+        Ok((accepted.code == "OK").then_some(()))
+    })
+    .await;
+    eventually(|| async {
+        let about = json!({ "evaluation": judged.evaluation });
+        let seen = judged.evaluation("GetEvaluation", &coordinator(), about).await;
+        Ok((seen.code == "OK").then_some(()))
+    })
+    .await;
+    judged
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_declared_in_one_round_holds_in_the_next() {
+    let judged = Judged::start().await;
+    judged.assess().await;
+    judged.reveal().await;
+    judged.conflicted(&decider()).await;
+    let judged = second_round(judged).await;
+    let before = Before::of(&judged.instance).await;
+    let about = json!({ "evaluation": judged.evaluation });
+    for answer in judged.reads(&decider()).await {
+        assert_eq!(answer.code, "PERMISSION_DENIED", "{answer:?}");
+    }
+    for answer in judged.lists(&decider()).await {
+        assert!(
+            !json!(answer.responses).to_string().contains(&judged.evaluation),
+            "{answer:?}"
+        );
+    }
+    let declared = judged.evaluation("DeclareNoConflict", &decider(), about).await;
+    declared.is_refused("FAILED_PRECONDITION", "that stands");
+    assert_eq!(declared.reason(), "DECLARED_CONFLICT");
+    let decide = json!({
+        "evaluation": judged.evaluation, "outcome": "OUTCOME_ADVANCE", "reasons": "Ja.", "seen": 1,
+    });
+    let decided = judged.evaluation("MakeDecision", &decider(), decide).await;
+    assert_eq!(decided.reason(), "CONFLICT_OF_INTEREST", "{decided:?}");
+    before.nothing_changed(&judged.instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_taken_off_for_a_conflict_is_in_conflict_in_every_role() {
+    let judged = Judged::start().await;
+    let [assessor, _] = assessors();
+    let mut recuse = json!({ "evaluation": judged.evaluation, "assessor": assessor.person(), "reason": "Är släkt." });
+    let silent = judged
+        .evaluation("RecuseAssessor", &coordinator(), recuse.clone())
+        .await;
+    silent.is_refused("INVALID_ARGUMENT", "");
+    recuse["cause"] = json!("RECUSAL_CAUSE_CONFLICT");
+    let taken_off = judged.evaluation("RecuseAssessor", &coordinator(), recuse).await;
+    assert_eq!(taken_off.code, "OK", "{taken_off:?}");
+    let before = Before::of(&judged.instance).await;
+    let about = json!({ "evaluation": judged.evaluation });
+    let declared = judged.evaluation("DeclareNoConflict", &assessor, about).await;
+    assert_eq!(declared.reason(), "DECLARED_CONFLICT", "{declared:?}");
+    let own = judged.seen_by(&assessor).await.own_declaration;
+    assert_eq!(own.map(|own| (own.recused, own.conflict)), Some((true, true)));
+    let idea = json!({ "idea": judged.idea });
+    let elsewhere = assessor.claiming(Role::Submitter);
+    eventually(|| async {
+        let page = judged.submission("GetIdea", &elsewhere, idea.clone()).await;
+        Ok((page.reason() == "TAKES_NO_PART").then_some(()))
+    })
+    .await;
+    before.nothing_changed(&judged.instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_became_an_author_sets_nothing_aside_for_their_own_idea() {
+    let judged = Judged::start().await;
+    judged.assess().await;
+    judged.reveal().await;
+    judged.decide(ev::Outcome::Advance).await.expect("decided");
+    judged.agree(&decider()).await;
+    let before = Before::of(&judged.instance).await;
+    let resources = json!({ "evaluation": judged.evaluation, "amount_kronor": 10_000_000 });
+    let correction = json!({ "evaluation": judged.evaluation, "correction": "Så var det inte." });
+    for (rpc, request) in [("CommitResources", resources), ("CorrectDecision", correction)] {
+        let refused = judged.evaluation(rpc, &decider(), request).await;
+        refused.is_refused("PERMISSION_DENIED", "an idea of their own");
+        assert_eq!(refused.reason(), "OWN_IDEA");
+    }
+    before.nothing_changed(&judged.instance).await;
 }

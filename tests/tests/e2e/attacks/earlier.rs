@@ -52,9 +52,61 @@ async fn no_other_organisation_records_what_was_judged_before_the_sluice() {
             refused.is_refused("NOT_FOUND", "take it over first");
         }
     }
+    // Nor of one that began here, also at home: it has its own evaluation.
+    for (rpc, what) in [
+        ("RecordEarlierDecision", decision(&judged.idea)),
+        ("RecordEarlierAssessment", assessment(&judged.idea)),
+    ] {
+        let refused = judged.evaluation(rpc, &coordinator(), what).await;
+        refused.is_refused("FAILED_PRECONDITION", "taken over");
+        assert_eq!(refused.reason(), "NOT_TAKEN_OVER");
+    }
     before.nothing_changed(&judged.instance).await;
+    let taken = Uuid::new_v4().to_string();
+    let take_over = |submitted: &str| {
+        json!({
+            "idea": taken, "import": "Granntipset", "reference": "P-1", "submitted": submitted,
+            "submitter": Uuid::new_v4().to_string(), "title": "En gammal idé",
+        })
+    };
+    let ahead = judged
+        .submission("TakeOverIdea", &coordinator(), take_over("2099-01-01T00:00:00Z"))
+        .await;
+    ahead.is_refused("INVALID_ARGUMENT", "in the future");
     let own = judged
-        .evaluation("RecordEarlierDecision", &coordinator(), decision(&judged.idea))
+        .submission("TakeOverIdea", &coordinator(), take_over("2004"))
         .await;
     assert_eq!(own.code, "OK", "{own:?}");
+    let mut recorded = decision(&taken);
+    recorded["after"] = own.responses[0]["token"].clone();
+    let recorded = judged
+        .evaluation("RecordEarlierDecision", &coordinator(), recorded)
+        .await;
+    assert_eq!(recorded.code, "OK", "{recorded:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_boards_meeting_was_not_before_the_evaluation_was_opened() {
+    let judged = Judged::start().await;
+    judged.assess().await;
+    judged.reveal().await;
+    let before = Before::of(&judged.instance).await;
+    let recorded = json!({
+        "evaluation": judged.evaluation, "outcome": "OUTCOME_REJECT", "reasons": "Hittepåskäl.", "seen": 1,
+        "board": "Kommunstyrelsen", "meeting": "0001-01-01", "paragraph": "§ 1",
+    });
+    for _ in 0..10 {
+        let page = json!({ "evaluation": judged.evaluation });
+        let page = judged.evaluation("GetDecisionPage", &coordinator(), page).await;
+        let mut recorded = recorded.clone();
+        recorded["seen"] = page.responses[0]["seen"].clone();
+        let refused = judged.evaluation("RecordBoardDecision", &coordinator(), recorded).await;
+        if refused.reason() == "SOMETHING_NEW" {
+            continue;
+        }
+        refused.is_refused("INVALID_ARGUMENT", "before this evaluation was opened");
+        assert_eq!(refused.reason(), "MEETING_TOO_EARLY");
+        return before.nothing_changed(&judged.instance).await;
+    }
+    panic!("something new arrives without end");
 }

@@ -14,6 +14,7 @@ mod floods;
 mod forms;
 mod judging;
 mod loss;
+mod own_ideas;
 mod printing;
 mod similar;
 mod status;

@@ -3,7 +3,7 @@
 use super::super::findings::Found;
 use super::case::Case;
 use super::ideas::Idea;
-use super::taking_part::is_author;
+use super::taking_part::{is_author, is_in_conflict};
 use idesluss_domain::evaluation::evaluation::{
     AssessmentsRevealed, RevealedAssessment, Scores, commitment, scores_json, summarise,
 };
@@ -102,7 +102,8 @@ pub(super) fn enough_left(case: &Case, idea: Option<&Idea>, outcome: Outcome, do
 
 /// R17: what is shown is the assessment of each assessor who is assigned, has not stepped aside and is no author, and no other.
 pub(super) fn all_shown(case: &Case, idea: Option<&Idea>, shown: &AssessmentsRevealed) -> Found {
-    let active = case.active().filter(|person| !is_author(case, idea, person.id));
+    let takes_part = |id| !is_author(case, idea, id) && !is_in_conflict(case, idea, id);
+    let active = case.active().filter(|person| takes_part(person.id));
     let active: BTreeSet<PersonId> = active.map(|person| person.id).collect();
     let mut seen = BTreeSet::new();
     for one in &shown.assessments {
@@ -115,6 +116,6 @@ pub(super) fn all_shown(case: &Case, idea: Option<&Idea>, shown: &AssessmentsRev
     }
     let other = seen.difference(&active).next()?;
     Some(format!(
-        "an assessment of {other} is shown, who is not assigned, has stepped aside or is an author"
+        "an assessment of {other} is shown, who is not assigned, has stepped aside, is in conflict or is an author"
     ))
 }

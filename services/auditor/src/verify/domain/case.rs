@@ -1,6 +1,6 @@
 use super::Act;
 use idesluss_domain::evaluation::evaluation::{EvaluationOpened, MandateVerified, WeightedCriterion};
-use idesluss_domain::words::{Digest, Gate, IdeaId, Label, OrganisationId, PersonId};
+use idesluss_domain::words::{Date, Digest, Gate, IdeaId, Label, OrganisationId, PersonId};
 use std::rc::Rc;
 
 /// What an evaluation uses to assess, shared by all that use the same.
@@ -49,6 +49,8 @@ pub(super) struct Case {
     pub(super) gate: Gate,
     pub(super) organisation: Rc<OrganisationId>,
     pub(super) brief_version: u32,
+    /// The day in Sweden on which it was opened.
+    pub(super) opened_on: Date,
     pub(super) yardstick: Rc<Yardstick>,
     pub(super) excluded: Box<[PersonId]>,
     pub(super) assessed_before: Box<[PersonId]>,
@@ -76,6 +78,7 @@ impl Case {
         opened: &EvaluationOpened,
         organisation: Rc<OrganisationId>,
         yardstick: Rc<Yardstick>,
+        opened_on: Date,
         act: &Act<'_>,
     ) -> Self {
         Self {
@@ -83,6 +86,7 @@ impl Case {
             gate: opened.gate,
             organisation,
             brief_version: opened.brief_version,
+            opened_on,
             yardstick,
             excluded: opened.excluded.clone().into(),
             assessed_before: opened.assessed_before.clone().into(),

@@ -41,7 +41,11 @@ pub(super) fn decide(
     findings.rule(Code::R01, at, lifecycle::about_this(case, decision, &act.event.subject));
     findings.rule(Code::R22, at, lifecycle::owned(case, decision));
     findings.rule(Code::R15, at, assessing::reasons(&decision.reasons));
-    findings.rule(Code::R06, at, mandates::dated(decision, around.recorded));
+    findings.rule(
+        Code::R06,
+        at,
+        mandates::dated(decision, case.opened_on, around.recorded),
+    );
     match &decision.decided_by {
         DecidedBy::Person { person, mandate } => {
             findings.rule(

@@ -73,14 +73,16 @@ pub(super) fn covers(mandate: &Mandate, decision: &DecisionMade) -> Found {
 }
 
 /// R06: a person's decision bears the day in Sweden on which it was recorded, or the one before when it was recorded at midnight;
-/// a board's meeting was not after it.
-pub(super) fn dated(decision: &DecisionMade, recorded: Date) -> Found {
+/// a board's meeting was not after it, nor before the evaluation was opened.
+pub(super) fn dated(decision: &DecisionMade, opened: Date, recorded: Date) -> Found {
     let day = decision.decided_on;
     let fits = match &decision.decided_by {
         DecidedBy::Person { .. } => day == recorded || day.tomorrow().is_ok_and(|next| next == recorded),
-        DecidedBy::Board { meeting, .. } => *meeting == day && day <= recorded,
+        DecidedBy::Board { meeting, .. } => *meeting == day && opened <= day && day <= recorded,
     };
-    (!fits).then(|| format!("it says that it was decided on {day}, and it was recorded on {recorded}"))
+    (!fits).then(|| {
+        format!("it says that it was decided on {day}, and it was opened on {opened} and recorded on {recorded}")
+    })
 }
 
 /// R25: only the holder hands a mandate on that allows it, to somebody else, and no further than it reaches.

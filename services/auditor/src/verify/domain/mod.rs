@@ -219,13 +219,29 @@ impl Rules {
             }
             step => steps::take(case, step, idea, act, findings, at),
         }
+        let in_conflict = match event {
+            E::ConflictDeclared(event) => Some(event.person),
+            E::AssessorRecused(event) => event.conflict.then_some(event.assessor),
+            _ => None,
+        };
+        if let (Some(person), Some(idea)) = (in_conflict, self.ideas.get_mut(&case.idea.0)) {
+            idea.conflict(person);
+        }
     }
 
     /// R24: what was decided or assessed before the sluice is recorded by a coordinator of the organisation whose idea it is.
     fn earlier(&self, act: &Act<'_>, idea: Uuid, owner: &OrganisationId, findings: &mut Findings, at: At<'_>) {
         findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
         findings.rule(Code::R24, at, taking_part::acts_for(act, owner));
-        let home = self.ideas.get(&idea).and_then(|idea| idea.home.as_deref());
+        let known = self.ideas.get(&idea);
+        if known.is_some_and(|idea| idea.began_here) {
+            findings.broken(
+                Code::R24,
+                at,
+                "the idea was not taken over, and something earlier was recorded of it",
+            );
+        }
+        let home = known.and_then(|idea| idea.home.as_deref());
         if let Some(home) = home.filter(|home| *home != owner) {
             findings.broken(
                 Code::R24,
@@ -280,7 +296,9 @@ impl Rules {
         }
         let yardstick = shared(&mut self.yardsticks, Yardstick::of(opened));
         let organisation = shared(&mut self.organisations, opened.organisation.clone());
-        self.cases.insert(id, Case::open(opened, organisation, yardstick, act));
+        let opened_on = self.day(act.recorded_micros);
+        self.cases
+            .insert(id, Case::open(opened, organisation, yardstick, opened_on, act));
     }
 
     /// Who assessed the same idea at the same gate in an earlier round.

@@ -37,6 +37,7 @@ pub(super) fn take(
                 taking_part::acts_herself(act, Some(event.need_owner), &["need-owner"]),
             );
             findings.rule(Code::R23, at, lifecycle::going_on(case, "a need owner confirmed"));
+            unbiased(case, idea, event.need_owner, "confirmed to own the need", findings, at);
             case.owned = true;
         }
         E::AssessorAssigned(event) => {
@@ -46,6 +47,7 @@ pub(super) fn take(
             if case.person(event.assessor).is_some_and(|person| person.assigned) {
                 findings.broken(Code::R23, at, format!("{} had been assigned before", event.assessor));
             }
+            led_by(case, idea, act, "assigned an assessor", findings, at);
             unbiased(case, idea, event.assessor, "was asked to assess", findings, at);
             let person = case.person_mut(event.assessor);
             (person.assigned, person.recused) = (true, false);
@@ -59,7 +61,7 @@ pub(super) fn take(
             findings.rule(
                 Code::R10,
                 at,
-                taking_part::unconflicted(case, event.person, "declared to have no conflict"),
+                taking_part::unconflicted(case, idea, event.person, "declared to have no conflict"),
             );
             findings.rule(
                 Code::R11,
@@ -79,11 +81,20 @@ pub(super) fn take(
         }
         E::AssessorRecused(event) => {
             findings.rule(Code::R23, at, lifecycle::hidden(case, "an assessor was taken off"));
-            let own = event.conflict || act.event.role == "assessor";
+            // What follows from a declared conflict has no reasons of its own.
+            let follows = event.conflict && event.reason.is_none();
+            let own = follows || act.event.role == "assessor";
             let person = own.then_some(event.assessor);
             let roles = ["assessor", "decision-maker", "coordinator"];
             findings.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
-            case.person_mut(event.assessor).recused = true;
+            if taking_part::actor(act) != Some(event.assessor) {
+                led_by(case, idea, act, "took an assessor off", findings, at);
+            }
+            let person = case.person_mut(event.assessor);
+            person.recused = true;
+            if event.conflict {
+                (person.without_conflict, person.conflicted) = (false, true);
+            }
         }
         E::AssessmentSubmitted(event) => {
             let first = case.person(event.assessor).is_none_or(|person| !person.assessed);
@@ -144,8 +155,15 @@ pub(super) fn take(
             case.closed = true;
             case.settle();
         }
-        E::DecisionReported(_) => findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was reported")),
-        E::DecisionCorrected(_) => findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was corrected")),
+        E::DecisionReported(_) => {
+            findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was reported"));
+            led_by(case, idea, act, "reported a decision", findings, at);
+        }
+        E::DecisionCorrected(_) => {
+            findings.rule(Code::R23, at, lifecycle::decided(case, "a decision was corrected"));
+            led_by(case, idea, act, "corrected a decision", findings, at);
+        }
+        E::PilotStarted(_) | E::PilotCompleted(_) => led_by(case, idea, act, "ran a pilot", findings, at),
         E::ResourcesCommitted(_) | E::SupportArranged(_) => {
             let advanced = case.decisions > 0 && case.advanced;
             if !advanced {
@@ -155,6 +173,7 @@ pub(super) fn take(
                     "resources or support were given, and nothing had advanced",
                 );
             }
+            led_by(case, idea, act, "gave resources or support", findings, at);
         }
         _ => {}
     }
@@ -169,8 +188,15 @@ pub(super) fn unbiased(
     findings: &mut Findings,
     at: At<'_>,
 ) {
-    findings.rule(Code::R10, at, taking_part::unconflicted(case, person, does));
+    findings.rule(Code::R10, at, taking_part::unconflicted(case, idea, person, does));
     findings.rule(Code::R11, at, taking_part::not_own(case, idea, person, does));
+}
+
+/// The same for whoever leads what is judged, rather than judge it.
+fn led_by(case: &Case, idea: Option<&Idea>, act: &Act<'_>, does: &str, findings: &mut Findings, at: At<'_>) {
+    if let Some(person) = taking_part::actor(act) {
+        unbiased(case, idea, person, does, findings, at);
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "a step, what it says, and where it is told")]
@@ -213,6 +239,7 @@ fn reveal(
     findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
     findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     findings.rule(Code::R23, at, lifecycle::hidden(case, "the assessments were shown"));
+    led_by(case, idea, act, "showed the assessments", findings, at);
     findings.rule(Code::R08, at, assessing::enough(case, shown));
     findings.rule(Code::R17, at, assessing::all_shown(case, idea, shown));
     let mut all = Vec::with_capacity(shown.assessments.len());
@@ -248,6 +275,7 @@ fn recommend(
         taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
     );
     findings.rule(Code::R23, at, lifecycle::undecided(case, "a panel recommended"));
+    led_by(case, idea, act, "issued a recommendation", findings, at);
     // One whose voices have become co-authors is set aside.
     let author = |voice: &PersonId| taking_part::is_author(case, idea, *voice);
     if !case.voices.is_empty() && !case.voices.iter().any(author) {

@@ -14,10 +14,21 @@ pub(super) fn declared(case: &Case, person: PersonId, does: &str) -> Found {
     (!declared).then(|| format!("{person} {does} and had declared nothing before"))
 }
 
-/// R10: whoever declared a conflict of interest takes no part from then on.
-pub(super) fn unconflicted(case: &Case, person: PersonId, does: &str) -> Found {
-    let conflicted = case.person(person).is_some_and(|person| person.conflicted);
-    conflicted.then(|| format!("{person} {does} and had declared a conflict of interest before"))
+/// R10: whoever declared a conflict of interest, or was taken off for one, takes no part from then on, in this round or another.
+pub(super) fn unconflicted(case: &Case, idea: Option<&Idea>, person: PersonId, does: &str) -> Found {
+    is_in_conflict(case, idea, person)
+        .then(|| format!("{person} {does} and had declared a conflict of interest before, or been taken off for one"))
+}
+
+/// Whether somebody is in a conflict of interest about the idea, as this evaluation or another of the idea's says.
+pub(super) fn is_in_conflict(case: &Case, idea: Option<&Idea>, person: PersonId) -> bool {
+    let here = case.person(person).is_some_and(|person| person.conflicted);
+    here || idea.is_some_and(|idea| idea.in_conflict.contains(&person))
+}
+
+/// Who acts; None: it is no pseudonym.
+pub(super) fn actor(act: &Act<'_>) -> Option<PersonId> {
+    act.event.actor.parse().ok()
 }
 
 /// R11: submitter and co-authors take no part: those that the evaluation names, and those that this log knew of.

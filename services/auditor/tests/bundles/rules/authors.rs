@@ -1,10 +1,10 @@
 //! Who wrote an idea, from which moment on; and what takes two people.
 
 use super::*;
-use crate::history::{ASSESSORS, COAUTHOR, COORDINATOR, HOME, OTHER, SUBMITTER};
+use crate::history::{ASSESSORS, COAUTHOR, COORDINATOR, DECIDER, HOME, OTHER, SUBMITTER};
 use crate::plan::{Plan, Step, Who, idea, organisation, person, text};
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::submission::idea::{CoauthorAdded, ErasureDecided, ErasureRequested};
+use idesluss_domain::submission::idea::{AuthorsExcluded, CoauthorAdded, ErasureDecided, ErasureRequested, Imported};
 use idesluss_domain::words::{EvaluationId, Outcome, StreamName};
 
 /// Somebody agrees to be a co-author, right before a step.
@@ -156,8 +156,16 @@ fn an_erasure_that_one_person_asked_for_and_decided_is_found() {
 }
 
 /// What an organisation records of an idea of Uddevalla's before the sluice.
-fn earlier(organisation_name: &str, role: &'static str) -> Vec<&'static str> {
+fn earlier(organisation_name: &str, role: &'static str, taken_over: bool) -> Vec<&'static str> {
     let found = found(|plan: &mut Plan| {
+        let begins = index(plan, "IdeaSubmitted", 0);
+        if let (true, Event::Idea(IdeaEvent::IdeaSubmitted(event))) = (taken_over, &mut plan.steps[begins].event) {
+            event.imported = Some(Imported {
+                import: "Lådan".parse().expect("a label"),
+                reference: "P-1".parse().expect("a label"),
+                submitted: None,
+            });
+        }
         let who = Who {
             person: person(COORDINATOR),
             role,
@@ -181,9 +189,33 @@ fn earlier(organisation_name: &str, role: &'static str) -> Vec<&'static str> {
 
 #[test]
 fn what_another_organisation_records_of_an_idea_before_the_sluice_is_found() {
-    assert_eq!(earlier(HOME, "coordinator"), [""; 0]);
-    assert_eq!(earlier(OTHER, "coordinator"), ["R24"]);
-    assert_eq!(earlier(HOME, "registrar"), ["R24"]);
+    assert_eq!(earlier(HOME, "coordinator", true), [""; 0]);
+    assert_eq!(earlier(OTHER, "coordinator", true), ["R24"]);
+    assert_eq!(earlier(HOME, "registrar", true), ["R24"]);
+}
+
+#[test]
+fn something_earlier_of_an_idea_that_was_not_taken_over_is_found() {
+    assert_eq!(earlier(HOME, "coordinator", false), ["R24"]);
+}
+
+#[test]
+fn who_wrote_a_duplicate_and_decides_the_idea_that_goes_on_is_found() {
+    let found = found(|plan| {
+        let at = index(plan, "IdeaAccepted", 0);
+        let mut step = plan.steps[at].clone();
+        step.command = 1_000;
+        step.who.role = "service";
+        step.event = IdeaEvent::from(AuthorsExcluded {
+            of: idea(7),
+            people: vec![person(DECIDER)],
+        })
+        .into();
+        plan.steps.insert(index(plan, "EvaluationStarted", 0) + 1, step);
+    });
+    // They declared none, and decided; the second round does not exclude them.
+    let codes: Vec<_> = found.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, ["R11"; 3], "{found:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Who must not take part, and who must say that they may.
 
 use super::*;
-use crate::history::{ASSESSORS, COAUTHOR, DECIDER, SUBMITTER};
+use crate::history::{ASSESSORS, COAUTHOR, DECIDER, DEPUTY, SUBMITTER};
 use crate::plan::{Plan, person, text};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::*;
@@ -45,10 +45,11 @@ fn conflict(plan: &mut Plan, who: u128, role: &'static str, name: &str, number: 
 
 #[test]
 fn an_assessor_in_conflict_is_found_wherever_they_act() {
-    let found = found(|plan| conflict(plan, ASSESSORS[0], "assessor", "AssessmentSubmitted", 0));
+    let found = found(|plan| conflict(plan, ASSESSORS[0], "assessor", "AssessmentSubmitted", 2));
+    // Submitted, revised, shown, and on the panel.
     assert_eq!(
         found.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
-        ["R10"; 3],
+        ["R10", "R10", "R17", "R10"],
         "{found:?}"
     );
 }
@@ -56,9 +57,9 @@ fn an_assessor_in_conflict_is_found_wherever_they_act() {
 #[test]
 fn a_panel_member_in_conflict_is_found() {
     assert_found(
-        |plan| conflict(plan, ASSESSORS[1], "assessor", "RecommendationIssued", 0),
+        |plan| conflict(plan, ASSESSORS[1], "assessor", "RecommendationIssued", 1),
         &["R10"],
-        ("RecommendationIssued", 0),
+        ("RecommendationIssued", 1),
     );
 }
 
@@ -161,5 +162,74 @@ fn an_evaluation_that_does_not_name_who_assessed_the_gate_before_is_found() {
     assert!(
         found.iter().any(|(code, step)| *code == "R12" && step.is_some()),
         "{found:?}"
+    );
+}
+
+#[test]
+fn a_conflict_of_the_first_round_holds_in_the_second() {
+    let found = found(|plan| conflict(plan, DEPUTY, "decision-maker", "MandateVerified", 0));
+    // That they declared none there, decided, and reconsidered.
+    assert_eq!(
+        found.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+        ["R10"; 3],
+        "{found:?}"
+    );
+}
+
+/// Lets a coordinator take somebody off before a step, for a conflict of interest or not.
+fn taken_off(plan: &mut Plan, who: u128, for_conflict: bool, before: &str) {
+    let assigned = index(plan, "AssessorAssigned", 0);
+    let mut asked = plan.steps[assigned].clone();
+    asked.event = EvaluationEvent::from(AssessorAssigned {
+        assessor: person(who),
+        load: 0,
+    })
+    .into();
+    let recused = AssessorRecused {
+        assessor: person(who),
+        conflict: for_conflict,
+        reason: Some(text(1)),
+        replaced_by: None,
+    };
+    let mut off = asked.clone();
+    off.event = EvaluationEvent::from(recused).into();
+    (asked.command, off.command) = (1_000, 1_001);
+    let at = index(plan, before, 0);
+    plan.steps.insert(at, off);
+    plan.steps.insert(at, asked);
+}
+
+#[test]
+fn who_was_taken_off_for_a_conflict_and_decides_is_found() {
+    let for_conflict = found(|plan| taken_off(plan, DECIDER, true, "AssessmentsRevealed"));
+    // They declared none, and decided.
+    assert_eq!(
+        for_conflict.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+        ["R10"; 2],
+        "{for_conflict:?}"
+    );
+    assert_eq!(found(|plan| taken_off(plan, DECIDER, false, "AssessmentsRevealed")), []);
+}
+
+#[test]
+fn an_author_who_leads_the_judging_is_found_at_each_step() {
+    for name in ["AssessorAssigned", "AssessmentsRevealed", "RecommendationIssued"] {
+        assert_found(|plan| by(plan, name, 0, COAUTHOR), &["R11"], (name, 0));
+    }
+    assert_found(
+        |plan| {
+            by(plan, "NeedOwnerConfirmed", 0, COAUTHOR);
+            let owned = |event: &mut EvaluationEvent| match event {
+                EvaluationEvent::NeedOwnerConfirmed(event) => event.need_owner = person(COAUTHOR),
+                _ => unreachable!("it is of that type"),
+            };
+            let at = index(plan, "NeedOwnerConfirmed", 0);
+            let idesluss_domain::Event::Evaluation(event) = &mut plan.steps[at].event else {
+                unreachable!("it is evaluation's")
+            };
+            owned(event);
+        },
+        &["R11"],
+        ("NeedOwnerConfirmed", 0),
     );
 }

@@ -179,7 +179,7 @@ fn orders_that_are_not_numbered_one_after_the_other_are_found() {
 }
 
 #[test]
-fn a_board_s_decision_needs_no_mandate_and_no_meeting_to_come() {
+fn a_board_s_decision_needs_no_mandate_and_no_meeting_to_come_or_before_the_opening() {
     let board = |plan: &mut Plan, meeting: Date| {
         remove(plan, "MandateVerified", 0);
         let at = index(plan, "DecisionMade", 0);
@@ -195,7 +195,10 @@ fn a_board_s_decision_needs_no_mandate_and_no_meeting_to_come() {
         });
     };
     assert_eq!(found(|plan| board(plan, today())), []);
-    assert_found(|plan| board(plan, tomorrow()), &["R06"], ("DecisionMade", 0));
+    let yesterday = today().yesterday().expect("a day");
+    for day in [tomorrow(), yesterday] {
+        assert_found(|plan| board(plan, day), &["R06"], ("DecisionMade", 0));
+    }
 }
 
 #[test]

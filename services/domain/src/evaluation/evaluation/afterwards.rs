@@ -1,12 +1,13 @@
 //! What comes after a decision: the board hears of it, money, time and partners join, a pilot runs.
 
 use super::opening::allow;
+use super::panel::unbiased;
 use super::*;
 use crate::words::{Gate, Outcome, Role, SealedText};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
-/// The decision that holds; allowed to `roles` of its organisation.
+/// The decision that holds; allowed to `roles` of its organisation, and to nobody who takes no part.
 fn decided<'a>(
     command: &EvaluationCommand,
     roles: &[Role],
@@ -14,6 +15,7 @@ fn decided<'a>(
 ) -> Result<&'a DecisionMade, EvaluationRejection> {
     let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
     allow(&command.actor, roles, &opened.organisation)?;
+    unbiased(command.actor.person, state)?;
     state.decision().ok_or(EvaluationRejection::NotDecided)
 }
 
@@ -113,6 +115,7 @@ pub(super) fn start_pilot(command: &EvaluationCommand, start: &StartPilot, state
         &[Role::Coordinator, Role::NeedOwner],
         &opened.organisation,
     )?;
+    unbiased(command.actor.person, state)?;
     let event = PilotStarted {
         hypothesis: start.hypothesis,
         metric: start.metric,
@@ -149,6 +152,7 @@ pub(super) fn complete_pilot(command: &EvaluationCommand, complete: &CompletePil
         &[Role::Coordinator, Role::NeedOwner],
         &opened.organisation,
     )?;
+    unbiased(command.actor.person, state)?;
     let pilot = state.pilots.last().ok_or(EvaluationRejection::NoPilot)?;
     let event = PilotCompleted {
         verdict: complete.verdict,

@@ -78,6 +78,7 @@ pub(super) fn revise(command: &EvaluationCommand, assess: &Assess, state: &Evalu
 pub(super) fn reveal(command: &EvaluationCommand, openings: &[Opening], state: &Evaluation) -> Decided {
     let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
     allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
+    unbiased(command.actor.person, state)?;
     if state.revealed.is_some() {
         return Ok(vec![]);
     }

@@ -136,6 +136,8 @@ pub struct Assign {
 pub struct Recuse {
     /// Who.
     pub assessor: PersonId,
+    /// Whether for a conflict of interest: then the person takes no part in this idea in any other role or round either.
+    pub conflict: bool,
     /// Why.
     pub reason: SealedText,
     /// Who takes over, with the number of open assessments elsewhere.
@@ -200,6 +202,8 @@ pub struct Decide {
     pub basis: Basis,
     /// The position of the latest entry on this evaluation or its idea; None: there is none.
     pub latest: Option<u64>,
+    /// The day in Sweden on which the evaluation was opened.
+    pub opened_on: Date,
 }
 
 /// Who decides.

@@ -211,6 +211,9 @@ fn rule(
             if *meeting > command.today {
                 return Err(EvaluationRejection::DateAhead);
             }
+            if *meeting < decide.opened_on {
+                return Err(EvaluationRejection::MeetingTooEarly);
+            }
             let decided_by = DecidedBy::Board {
                 board: board.clone(),
                 meeting: *meeting,

@@ -38,6 +38,14 @@ pub struct RecordEarlierAssessment {
     pub scores: Vec<EarlierScore>,
 }
 
+/// Nothing that was taken over happens after today.
+fn not_ahead(command: &EvaluationCommand, time: Option<&EarlierTime>) -> Result<(), EvaluationRejection> {
+    match time {
+        Some(time) if time.first_day() > command.today => Err(EvaluationRejection::DateAhead),
+        _ => Ok(()),
+    }
+}
+
 /// Earlier records stand apart from every evaluation, under round 0. Only the organisation whose idea it is makes them.
 fn may_record(
     command: &EvaluationCommand,
@@ -56,11 +64,16 @@ fn may_record(
     if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
         return Err(EvaluationRejection::WrongId);
     }
+    // What was judged here has its own evaluation: nothing is put before it afterwards.
+    if !state.idea.imported {
+        return Err(EvaluationRejection::NotTakenOver);
+    }
     Ok(command.actor.organisation.clone())
 }
 
 pub(super) fn decision(command: &EvaluationCommand, record: &RecordEarlierDecision, state: &Evaluation) -> Decided {
     let organisation = may_record(command, record.idea, state)?;
+    not_ahead(command, record.decided.as_ref())?;
     let event = EarlierDecisionRecorded {
         idea: record.idea,
         organisation,
@@ -90,6 +103,9 @@ pub(super) fn assessment(command: &EvaluationCommand, record: &RecordEarlierAsse
     names.dedup();
     if record.scores.is_empty() || names.len() < record.scores.len() || !record.scores.iter().all(fits) {
         return Err(EvaluationRejection::EarlierInvalid);
+    }
+    for score in &record.scores {
+        not_ahead(command, score.assessed.as_ref())?;
     }
     let known = |criterion: &Label| {
         (state.earlier_assessments.iter())

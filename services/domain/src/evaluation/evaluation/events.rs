@@ -88,7 +88,7 @@ pub struct ConflictDeclared {
 pub struct AssessorRecused {
     /// Who.
     pub assessor: PersonId,
-    /// Whether it follows from a declared conflict.
+    /// Whether for a conflict of interest: one that they declared, or that is seen without.
     pub conflict: bool,
     /// Why; none where a declared conflict says it.
     pub reason: Option<SealedText>,

@@ -1,5 +1,6 @@
 //! How an evaluation begins, who owns its need, and how it ends without a decision.
 
+use super::panel::unbiased;
 use super::*;
 use crate::words::{Actor, EvaluationId, OrganisationId, Outcome, Role};
 
@@ -60,6 +61,7 @@ pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation)
 pub(super) fn confirm_need_owner(command: &EvaluationCommand, state: &Evaluation) -> Decided {
     let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
     allow(&command.actor, &[Role::NeedOwner], &opened.organisation)?;
+    unbiased(command.actor.person, state)?;
     match state.need_owner {
         Some(owner) if owner == command.actor.person => return Ok(vec![]),
         Some(_) => return Err(EvaluationRejection::NeedOwned),

@@ -9,6 +9,7 @@ type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evaluation) -> Decided {
     let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
     allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
+    unbiased(command.actor.person, state)?;
     let mut named = assign.assessors.clone();
     named.sort_unstable();
     named.dedup_by_key(|(person, _)| *person);
@@ -18,7 +19,7 @@ pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evalu
     let mut events = vec![];
     for &(person, load) in &assign.assessors {
         match state.assessors.get(&person) {
-            Some(assessor) if !assessor.recused && !state.is_excluded(person) => {}
+            Some(assessor) if !assessor.recused && unbiased(person, state).is_ok() => {}
             _ => events.push(assigned(person, load, assign.cap, state)?),
         }
     }
@@ -41,12 +42,12 @@ fn assigned(person: PersonId, load: u32, cap: u32, state: &Evaluation) -> Result
     Ok(AssessorAssigned { assessor: person, load }.into())
 }
 
-/// Nobody takes part in an idea of their own, or against a declared conflict.
+/// Nobody takes part in an idea of their own, or against a conflict of interest, in whichever role: neither judges nor leads the judging.
 pub(super) fn unbiased(person: PersonId, state: &Evaluation) -> Result<(), EvaluationRejection> {
     if state.is_excluded(person) {
         return Err(EvaluationRejection::OwnIdea);
     }
-    if state.conflicted.contains(&person) {
+    if state.is_in_conflict(person) {
         return Err(EvaluationRejection::ConflictOfInterest);
     }
     Ok(())
@@ -77,7 +78,7 @@ pub(super) fn declare_no_conflict(command: &EvaluationCommand, state: &Evaluatio
     if state.is_excluded(person) {
         return Err(EvaluationRejection::OwnIdea);
     }
-    if state.conflicted.contains(&person) {
+    if state.is_in_conflict(person) {
         return Err(EvaluationRejection::DeclaredConflict);
     }
     if state.without_conflict.contains(&person) {
@@ -120,6 +121,14 @@ pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evalu
     let own = command.actor.role == Role::Assessor && command.actor.person == recuse.assessor;
     if !own {
         allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
+        // To step aside is open to everybody; to choose a successor is not.
+        let oneself = command.actor.person == recuse.assessor;
+        if !oneself || recuse.replaced_by.is_some() {
+            unbiased(command.actor.person, state)?;
+        }
+        if oneself && recuse.conflict && recuse.replaced_by.is_some() {
+            return Err(EvaluationRejection::ConflictOfInterest);
+        }
     } else if recuse.replaced_by.is_some() {
         // Who steps aside does not choose a successor.
         return Err(EvaluationRejection::WrongRole);
@@ -128,7 +137,9 @@ pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evalu
     match state.assessors.get(&recuse.assessor) {
         None => return Err(EvaluationRejection::NotAssigned),
         Some(assessor) if assessor.recused => {
-            return if assessor.replaced_by == replaced_by {
+            let same =
+                assessor.replaced_by == replaced_by && recuse.conflict <= state.conflicted.contains(&recuse.assessor);
+            return if same {
                 Ok(vec![])
             } else {
                 Err(EvaluationRejection::SteppedAside)
@@ -140,7 +151,7 @@ pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evalu
     let mut events = vec![
         AssessorRecused {
             assessor: recuse.assessor,
-            conflict: false,
+            conflict: recuse.conflict,
             reason: Some(recuse.reason),
             replaced_by,
         }

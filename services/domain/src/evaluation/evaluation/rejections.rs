@@ -32,13 +32,13 @@ rejections! {
         /// The person stepped aside before.
         SteppedAside => Precondition, "STEPPED_ASIDE", "This person has stepped aside from this evaluation.";
         /// Submitter or co-author.
-        OwnIdea => Forbidden, "OWN_IDEA", "Nobody assesses, recommends or decides on an idea of their own.";
+        OwnIdea => Forbidden, "OWN_IDEA", "Nobody judges an idea of their own, or leads how it is judged: let a colleague with this role do it. If nobody else holds the role, somebody else must be given it.";
         /// A conflict of interest was declared.
-        ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST", "A conflict of interest was declared: this person takes no part.";
+        ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST", "There is a conflict of interest: this person takes no part, in any role or round. Let a colleague do it.";
         /// No declaration yet.
         NotDeclared => Precondition, "NOT_DECLARED", "Declare first whether there is a conflict of interest.";
         /// A declaration can't be taken back.
-        DeclaredConflict => Precondition, "DECLARED_CONFLICT", "You have declared a conflict of interest; that stands.";
+        DeclaredConflict => Precondition, "DECLARED_CONFLICT", "You are in a conflict of interest about this idea, declared or seen, in this round or an earlier one; that stands.";
         /// Scores do not fit the criteria.
         ScoresDontFit => Invalid, "SCORES_DONT_FIT", "Give each criterion one score from 1 to 5, and say why.";
         /// Assessed already.
@@ -54,7 +54,7 @@ rejections! {
         /// Too few.
         TooFewAssessments => Precondition, "TOO_FEW_ASSESSMENTS", "There are too few independent assessments: assign more assessors.";
         /// Too few are left without those of new co-authors.
-        FallsShort => Precondition, "ASSESSMENTS_FALL_SHORT", "Somebody who assessed has become a co-author, and too few assessments are left: send the idea back, so that others assess it anew.";
+        FallsShort => Precondition, "ASSESSMENTS_FALL_SHORT", "Somebody who assessed has become a co-author, or wrote an idea that says the same, and too few assessments are left: send the idea back, so that others assess it anew.";
         /// What was sealed is not what was committed to.
         CommitmentBroken => Precondition, "COMMITMENT_BROKEN", "A sealed assessment does not match what was committed to, or can't be opened: ask the operator.";
         /// The panel is not made of this evaluation's assessors.
@@ -77,6 +77,8 @@ rejections! {
         SeenAhead => Invalid, "SEEN_AHEAD", "The page can't have been drawn from a position that the journal has not reached.";
         /// A date lies in the future.
         DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
+        /// The board met before there was anything to decide.
+        MeetingTooEarly => Invalid, "MEETING_TOO_EARLY", "The meeting was before this evaluation was opened: what a board decided then is not this.";
         /// The end lies before the beginning.
         DatesReversed => Invalid, "DATES_REVERSED", "The last day lies before the first.";
         /// No order.
@@ -101,6 +103,8 @@ rejections! {
         NoPilot => Precondition, "NO_PILOT", "No pilot is running.";
         /// No pilot at this gate.
         NoPilotHere => Precondition, "NO_PILOT_HERE", "A pilot belongs to the pilot gate, or to a concept that has advanced.";
+        /// Earlier records of an idea that began here.
+        NotTakenOver => Precondition, "NOT_TAKEN_OVER", "Only an idea that was taken over from an older idea box has earlier decisions and assessments.";
         /// An earlier record differs from what stands.
         EarlierDiffers => Precondition, "EARLIER_DIFFERS", "This import has already recorded something else here; nothing is overwritten.";
         /// An earlier record is malformed.

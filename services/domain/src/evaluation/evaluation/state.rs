@@ -22,8 +22,12 @@ pub enum Phase {
 pub struct KnownIdea {
     /// Whose it is; None: nothing has been received of such an idea.
     pub organisation: Option<OrganisationId>,
-    /// Submitter and co-authors, as far as they are known.
+    /// Whether it was taken over from an older idea box.
+    pub imported: bool,
+    /// Submitter and co-authors, as far as they are known, and who wrote an idea that says the same.
     pub authors: BTreeSet<PersonId>,
+    /// Who is in conflict by what was declared or seen in its other rounds, at whichever gate.
+    pub in_conflict: BTreeSet<PersonId>,
 }
 
 /// Why somebody takes no part in an evaluation, and reads nothing of it.
@@ -31,7 +35,7 @@ pub struct KnownIdea {
 pub enum Aside {
     /// Submitter or co-author, from whichever moment on.
     Author,
-    /// Has declared a conflict of interest.
+    /// Has declared a conflict of interest, or was taken off for one, in this round or another.
     Conflict,
     /// Was taken off as assessor, or stepped aside.
     Recused,
@@ -50,7 +54,7 @@ pub struct Evaluation {
     pub assessors: BTreeMap<PersonId, Assessor>,
     /// Who declared to have no conflict of interest.
     pub without_conflict: BTreeSet<PersonId>,
-    /// Who declared one; that stands.
+    /// Who declared one here, or was taken off for one; that stands.
     pub conflicted: BTreeSet<PersonId>,
     /// What was shown.
     pub revealed: Option<AssessmentsRevealed>,
@@ -147,9 +151,12 @@ impl Evaluation {
         self
     }
 
-    /// Those who are assigned, have not stepped aside, and have not become co-authors.
+    /// Those who are assigned, have not stepped aside, and have not become co-authors. Whose conflict came up in another round is none of
+    /// them before the assessments are shown; what was shown stays shown.
     pub fn active_assessors(&self) -> impl Iterator<Item = (&PersonId, &Assessor)> {
-        let takes_part = |(person, assessor): &(&PersonId, &Assessor)| !assessor.recused && !self.is_excluded(**person);
+        let in_conflict = |person: &PersonId| self.revealed.is_none() && self.idea.in_conflict.contains(person);
+        let elsewhere = move |person: &PersonId| self.is_excluded(*person) || in_conflict(person);
+        let takes_part = move |(person, assessor): &(&PersonId, &Assessor)| !assessor.recused && !elsewhere(person);
         self.assessors.iter().filter(takes_part)
     }
 
@@ -159,12 +166,17 @@ impl Evaluation {
         opened.is_some_and(|opened| opened.excluded.contains(&person)) || self.idea.authors.contains(&person)
     }
 
+    /// Whether `person` has declared a conflict of interest about the idea, or was taken off for one, at this gate or another.
+    pub fn is_in_conflict(&self, person: PersonId) -> bool {
+        self.conflicted.contains(&person) || self.idea.in_conflict.contains(&person)
+    }
+
     /// Why `person` takes no part and reads nothing; None: nothing of that kind stands in the way.
     pub fn aside(&self, person: PersonId) -> Option<Aside> {
         let recused = || self.assessors.get(&person).is_some_and(|assessor| assessor.recused);
         if self.is_excluded(person) {
             Some(Aside::Author)
-        } else if self.conflicted.contains(&person) {
+        } else if self.is_in_conflict(person) {
             Some(Aside::Conflict)
         } else {
             recused().then_some(Aside::Recused)
@@ -247,6 +259,10 @@ impl Evaluation {
                 let assessor = self.assessors.entry(event.assessor).or_default();
                 assessor.recused = true;
                 assessor.replaced_by = event.replaced_by;
+                if event.conflict {
+                    self.without_conflict.remove(&event.assessor);
+                    self.conflicted.insert(event.assessor);
+                }
             }
             E::AssessmentSubmitted(event) => {
                 self.assessors.entry(event.assessor).or_default().given = Some(Given {

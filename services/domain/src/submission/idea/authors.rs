@@ -4,7 +4,7 @@
 
 use super::intake::{Decided, allow, allow_author, going_on};
 use super::*;
-use crate::words::{PersonId, Role};
+use crate::words::{IdeaId, PersonId, Role};
 
 /// The most authors of one idea, with those who have been asked: every list of them stays short.
 pub const MOST_AUTHORS: usize = 20;
@@ -61,4 +61,15 @@ pub(super) fn learn(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> D
         return Ok(vec![]);
     }
     Ok(vec![CoauthorAdded { coauthor }.into()])
+}
+
+/// Who wrote an idea that goes on as this one is no author of it, with no author's rights, and judges it no more than an author does.
+pub(super) fn exclude(command: &IdeaCommand, of: IdeaId, people: &[PersonId], idea: &Idea) -> Decided {
+    allow(command, &[Role::Service], idea)?;
+    let new = |person: &&PersonId| !idea.authors.contains(person) && !idea.excluded.contains(person);
+    let people: Vec<PersonId> = people.iter().filter(new).copied().collect();
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    Ok(vec![AuthorsExcluded { of, people }.into()])
 }

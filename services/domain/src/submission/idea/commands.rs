@@ -35,6 +35,13 @@ pub enum Action {
     AnswerCoauthorship(bool),
     /// Note whom the origin of a received idea tells to have become a co-author.
     LearnAuthor(PersonId),
+    /// Note who wrote an idea that goes on as this one: they take no part in judging it.
+    ExcludeAuthors {
+        /// The other idea.
+        of: IdeaId,
+        /// Who wrote it.
+        people: Vec<PersonId>,
+    },
     /// Express support.
     Support,
     /// Agree to be named, or no longer.
@@ -88,6 +95,8 @@ pub enum Action {
     LinkAsDuplicate {
         /// The one that goes on.
         of: IdeaId,
+        /// The organisation whose idea that is; None: there is no such idea.
+        home: Option<OrganisationId>,
         /// Whether its submitter has agreed.
         consented: bool,
     },
@@ -117,7 +126,10 @@ pub enum Action {
     /// End it.
     Close,
     /// Ask for erasure.
-    RequestErasure,
+    RequestErasure {
+        /// Of a received idea: whether its origin, whose brief it is, has erased it. Of any other idea it says nothing.
+        origin_erased: bool,
+    },
     /// Decide to erase.
     DecideErasure(DecideErasure),
     /// Decide not to erase.
@@ -266,4 +278,6 @@ pub struct DecideErasure {
     pub basis: Citation,
     /// The services that hold a copy.
     pub services: Vec<Label>,
+    /// See [`Action::RequestErasure`].
+    pub origin_erased: bool,
 }

@@ -7,19 +7,29 @@ use super::*;
 use crate::words::{Citation, Label, Role, SealedText};
 use std::collections::BTreeSet;
 
-pub(super) fn request(command: &IdeaCommand, idea: &Idea) -> Decided {
+/// What was received lies under its origin's keys: an erasure here can't reach it, and must not say that it did.
+fn reaches_all(origin_erased: bool, idea: &Idea) -> Result<(), IdeaRejection> {
+    if idea.received.is_some() && !origin_erased {
+        return Err(IdeaRejection::AskOrigin);
+    }
+    Ok(())
+}
+
+/// Also after one that is done: what was written since is asked for anew.
+pub(super) fn request(command: &IdeaCommand, origin_erased: bool, idea: &Idea) -> Decided {
     allow(command, &[Role::Submitter, Role::Coordinator, Role::Registrar], idea)?;
     if command.actor.role == Role::Submitter && !idea.authors.contains(&command.actor.person) {
         return Err(IdeaRejection::NotYours);
     }
+    reaches_all(origin_erased, idea)?;
     match idea.erasure {
-        None | Some(Erasure::Refused) => Ok(vec![
+        None | Some(Erasure::Refused | Erasure::Done) => Ok(vec![
             ErasureRequested {
                 requested_by: command.actor.person,
             }
             .into(),
         ]),
-        Some(_) => Ok(vec![]),
+        Some(Erasure::Requested(_) | Erasure::Waiting(_)) => Ok(vec![]),
     }
 }
 
@@ -31,6 +41,7 @@ pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea)
         Some(Erasure::Waiting(_) | Erasure::Done) => return Err(IdeaRejection::ErasureDecided),
         None | Some(Erasure::Refused) => return Err(IdeaRejection::NoErasure),
     }
+    reaches_all(decide.origin_erased, idea)?;
     let services: BTreeSet<&Label> = decide.services.iter().collect();
     Ok(vec![
         ErasureDecided {

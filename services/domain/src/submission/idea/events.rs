@@ -126,6 +126,15 @@ pub struct CoauthorAdded {
     pub coauthor: PersonId,
 }
 
+/// Who wrote an idea that this one took the place of, or that says the same, judges this one no more than their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorsExcluded {
+    /// The other idea.
+    pub of: IdeaId,
+    /// Who wrote it. They become no authors of this one.
+    pub people: Vec<PersonId>,
+}
+
 /// Somebody who was asked to share the authorship does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoauthorDeclined {
@@ -477,7 +486,7 @@ events! {
     /// What happens to an idea.
     IdeaEvent, "submission", [
         IdeaSubmitted, TermsAccepted, ReceiptSent, AnswerDueMoved, CoordinatorAssigned, IdeaRegistered,
-        AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
+        AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, AuthorsExcluded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
         ClarificationProvided, SimilarIdeasSuggested, IdeaLinkedAsDuplicate, IdeaSuperseded, BriefApproved,
         BriefReplaced, IdeaAccepted, EvaluationStarted, GateDecided, IdeaHandedToLine, IdeaImplemented, IdeaReferred,
         IdeaReceived, ReferralAnswered, IdeaReturned, IdeaDeclined, IdeaReopened, IdeaParked, IdeaReactivated,

@@ -1,7 +1,7 @@
 //! What submitters and their colleagues do: submit, attach, support, answer, take back.
 
 use super::*;
-use crate::words::{OrganisationId, Role, SealedText};
+use crate::words::{OrganisationId, PersonId, Role, SealedText};
 
 pub(super) type Decided = Result<Vec<IdeaEvent>, IdeaRejection>;
 
@@ -20,6 +20,20 @@ pub(super) fn allow(command: &IdeaCommand, roles: &[Role], idea: &Idea) -> Resul
         return Err(IdeaRejection::WrongOrganisation);
     }
     Ok(())
+}
+
+/// Whether `person` wrote neither the idea nor one that goes on as it: whoever did leads nothing of what becomes of it.
+pub(super) fn not_own(person: PersonId, idea: &Idea) -> Result<(), IdeaRejection> {
+    if idea.authors.contains(&person) || idea.excluded.contains(&person) {
+        return Err(IdeaRejection::OwnIdea);
+    }
+    Ok(())
+}
+
+/// Whether the actor is a coordinator of the idea's organisation, and the idea is not their own.
+pub(super) fn allow_coordinator(command: &IdeaCommand, idea: &Idea) -> Result<(), IdeaRejection> {
+    allow(command, &[Role::Coordinator], idea)?;
+    not_own(command.actor.person, idea)
 }
 
 /// Whether the actor is the submitter or a co-author.
@@ -74,6 +88,13 @@ pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Dec
     }
     if idea.phase.is_some() {
         return Err(IdeaRejection::OtherIdea);
+    }
+    let earlier = submit
+        .imported
+        .as_ref()
+        .and_then(|imported| imported.submitted.as_ref());
+    if earlier.is_some_and(|earlier| earlier.first_day() > command.today) {
+        return Err(IdeaRejection::DateAhead);
     }
     let has = |field: &str| submit.texts.contains_key(field);
     // An older idea box may hold next to nothing; unknown stays unknown.

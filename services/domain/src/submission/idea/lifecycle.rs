@@ -1,11 +1,10 @@
 //! What becomes of an idea after screening: evaluation, decisions, the line, the receiver's answer, the end.
 
-use super::intake::{Decided, allow, going_on, within};
+use super::intake::{Decided, allow, allow_coordinator, going_on, not_own, within};
 use super::*;
 use crate::words::{Date, EvaluationId, OrganisationId, Outcome, Role, SealedText};
 
 const SERVICE: &[Role] = &[Role::Service];
-const COORDINATOR: &[Role] = &[Role::Coordinator];
 
 pub(super) fn start_evaluation(command: &IdeaCommand, started: &EvaluationStarted, idea: &Idea) -> Decided {
     allow(command, SERVICE, idea)?;
@@ -62,6 +61,7 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
 
 pub(super) fn implement(command: &IdeaCommand, result: SealedText, shareable: bool, idea: &Idea) -> Decided {
     allow(command, &[Role::Coordinator, Role::NeedOwner], idea)?;
+    not_own(command.actor.person, idea)?;
     within(idea, &[Phase::AtHome])?;
     if idea.implemented {
         return Ok(vec![]);
@@ -111,7 +111,7 @@ pub(super) fn overdue(command: &IdeaCommand, due: Date, idea: &Idea) -> Decided 
 }
 
 pub(super) fn feed_back(command: &IdeaCommand, message: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(
         idea,
         &[
@@ -130,7 +130,7 @@ pub(super) fn feed_back(command: &IdeaCommand, message: SealedText, idea: &Idea)
 
 /// Nothing ends before the submitter has heard what became of it.
 pub(super) fn close(command: &IdeaCommand, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     match idea.phase {
         Some(Phase::Closed) => return Ok(vec![]),
         Some(Phase::Withdrawn) => return Ok(vec![IdeaClosed {}.into()]),

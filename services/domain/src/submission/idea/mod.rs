@@ -41,6 +41,7 @@ impl Decider for Ideas {
             Action::ProposeCoauthor(person) => authors::propose(command, *person, idea),
             Action::AnswerCoauthorship(agrees) => authors::answer(command, *agrees, idea),
             Action::LearnAuthor(person) => authors::learn(command, *person, idea),
+            Action::ExcludeAuthors { of, people } => authors::exclude(command, *of, people, idea),
             Action::Support => intake::support(command, idea),
             Action::Consent(given) => intake::consent(command, *given, idea),
             Action::Answer(answer) => intake::answer(command, *answer, idea),
@@ -58,7 +59,9 @@ impl Decider for Ideas {
             Action::Reopen(reason) => screening::reopen(command, *reason, idea),
             Action::Park(terms) => screening::park(command, *terms, idea),
             Action::Reactivate { call, need } => screening::reactivate(command, *call, *need, idea),
-            Action::LinkAsDuplicate { of, consented } => screening::link(command, *of, *consented, idea),
+            Action::LinkAsDuplicate { of, home, consented } => {
+                screening::link(command, *of, home.as_ref(), *consented, idea)
+            }
             Action::Supersede(by) => screening::supersede(command, by, idea),
             Action::TakeOver(status) => screening::take_over(command, status, idea),
             Action::StartEvaluation(started) => lifecycle::start_evaluation(command, started, idea),
@@ -69,7 +72,7 @@ impl Decider for Ideas {
             Action::Overdue(due) => lifecycle::overdue(command, *due, idea),
             Action::FeedBack(message) => lifecycle::feed_back(command, *message, idea),
             Action::Close => lifecycle::close(command, idea),
-            Action::RequestErasure => erasure::request(command, idea),
+            Action::RequestErasure { origin_erased } => erasure::request(command, *origin_erased, idea),
             Action::DecideErasure(decide) => erasure::decide(command, decide, idea),
             Action::RefuseErasure { basis, reasons } => erasure::refuse(command, basis, *reasons, idea),
             Action::ConfirmErasure(service) => erasure::confirm(command, service, idea),

@@ -11,6 +11,8 @@ rejections! {
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This idea belongs to another organisation.";
         /// Somebody else's idea.
         NotYours => Forbidden, "NOT_YOURS", "Only who submitted the idea may do this.";
+        /// An author, or who wrote one that goes on as this, leads nothing of it.
+        OwnIdea => Forbidden, "OWN_IDEA", "Nobody judges an idea of their own, or leads what becomes of it: let a colleague with this role do it. If nobody else holds the role, somebody else must be given it.";
         /// Whom nobody has asked.
         NotProposed => Forbidden, "NOT_PROPOSED", "Nobody has asked you to be a co-author of this idea.";
         /// Said no before.
@@ -33,6 +35,8 @@ rejections! {
         NoReceipt => Precondition, "NO_RECEIPT", "An idea that was taken over gets no receipt and no promise.";
         /// Not a date to promise.
         DatePast => Invalid, "DATE_PAST", "The day has passed: choose a later one.";
+        /// A date lies in the future.
+        DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
         /// Nothing was asked.
         NothingAsked => Precondition, "NOTHING_ASKED", "Nothing has been asked about this idea.";
         /// No brief.
@@ -43,6 +47,8 @@ rejections! {
         BriefInUse => Precondition, "BRIEF_IN_USE", "The brief is being evaluated: replace it when this gate is decided.";
         /// The submitter has not agreed.
         NoConsent => Precondition, "NO_CONSENT", "Ask the submitter first: a duplicate is linked with consent only.";
+        /// None of this organisation's.
+        NoSuchOriginal => Invalid, "NO_SUCH_ORIGINAL", "There is no such idea in this organisation that it could go on with: choose another.";
         /// Itself.
         Itself => Invalid, "ITSELF", "An idea can't point to itself.";
         /// The submitter was not told.
@@ -59,6 +65,8 @@ rejections! {
         NotImported => Precondition, "NOT_IMPORTED", "Only an idea that was taken over, and has not been worked on since, can be set to an earlier state.";
         /// No erasure was asked for.
         NoErasure => Precondition, "NO_ERASURE", "No erasure of this idea has been asked for or decided.";
+        /// The brief is another organisation's.
+        AskOrigin => Precondition, "ASK_THE_ORIGIN", "The brief belongs to the organisation that referred this idea: ask it to erase the idea. When it has, what was written here can be erased too.";
         /// Erasure is decided.
         ErasureDecided => Precondition, "ERASURE_DECIDED", "The erasure has been decided already.";
         /// One person alone.

@@ -1,13 +1,17 @@
 //! What coordinators do: ask, accept, hand to the line, refer, decline, park, link.
 
-use super::intake::{Decided, allow, going_on, organisation, within};
+use super::intake::{Decided, allow, allow_coordinator, going_on, not_own, organisation, within};
 use super::*;
-use crate::words::{CallId, Citation, Date, IdeaId, PersonId, RegisterNumber, Role, SealedText, copied};
+use crate::words::{
+    CallId, Citation, Date, IdeaId, OrganisationId, PersonId, RegisterNumber, Role, SealedText, copied,
+};
 
 const COORDINATOR: &[Role] = &[Role::Coordinator];
 
 pub(super) fn assign(command: &IdeaCommand, coordinator: PersonId, idea: &Idea) -> Decided {
+    // Handing it to a colleague is what an author who is a coordinator does.
     allow(command, COORDINATOR, idea)?;
+    not_own(coordinator, idea)?;
     if idea.coordinator == Some(coordinator) {
         return Ok(vec![]);
     }
@@ -33,7 +37,7 @@ pub(super) fn register(
 }
 
 pub(super) fn move_due(command: &IdeaCommand, answer_due: Date, reason: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     going_on(idea)?;
     if idea.is_imported() {
         return Err(IdeaRejection::NoReceipt);
@@ -48,13 +52,14 @@ pub(super) fn move_due(command: &IdeaCommand, answer_due: Date, reason: SealedTe
 }
 
 pub(super) fn ask(command: &IdeaCommand, question: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Submitted])?;
     Ok(vec![ClarificationRequested { question }.into()])
 }
 
 pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> Decided {
     allow(command, &[Role::Coordinator, Role::Service], idea)?;
+    not_own(command.actor.person, idea)?;
     going_on(idea)?;
     if ideas.contains(&command.idea) {
         return Err(IdeaRejection::Itself);
@@ -66,7 +71,7 @@ pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> D
 }
 
 pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     going_on(idea)?;
     if matches!(idea.phase, Some(Phase::Accepted | Phase::InEvaluation)) && idea.rounds > 0 {
         return Err(IdeaRejection::BriefInUse);
@@ -91,7 +96,7 @@ pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -
 
 /// To evaluation: first, after what was missing has been added, or after having been parked.
 pub(super) fn accept(command: &IdeaCommand, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     let returned = idea.phase == Some(Phase::Decided)
         && idea
             .decisions
@@ -115,7 +120,7 @@ pub(super) fn accept(command: &IdeaCommand, idea: &Idea) -> Decided {
 }
 
 pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(
         idea,
         &[
@@ -141,7 +146,7 @@ pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea
 }
 
 pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
     if refer.receiver == *organisation(idea)? {
         return Err(IdeaRejection::OwnHouse);
@@ -160,14 +165,14 @@ pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decide
             brief_version: brief.version,
             brief: brief.texts.clone(),
             received_as: refer.received_as,
-            authors: idea.authors.iter().copied().collect(),
+            authors: idea.all_excluded().into_iter().collect(),
         }
         .into(),
     ])
 }
 
 pub(super) fn decline(command: &IdeaCommand, decline: &Decline, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
     let (reason, text) = (Some(decline.reason), Some(decline.text));
     Ok(vec![
@@ -181,31 +186,41 @@ pub(super) fn decline(command: &IdeaCommand, decline: &Decline, idea: &Idea) -> 
 }
 
 pub(super) fn reopen(command: &IdeaCommand, reason: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Declined])?;
     Ok(vec![IdeaReopened { reason }.into()])
 }
 
 pub(super) fn park(command: &IdeaCommand, terms: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Submitted, Phase::NeedsClarification, Phase::Decided])?;
     Ok(vec![IdeaParked { terms: Some(terms) }.into()])
 }
 
 pub(super) fn reactivate(command: &IdeaCommand, call: Option<CallId>, need: SealedText, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+    allow_coordinator(command, idea)?;
     within(idea, &[Phase::Parked])?;
     Ok(vec![IdeaReactivated { call, need }.into()])
 }
 
-pub(super) fn link(command: &IdeaCommand, of: IdeaId, consented: bool, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
+pub(super) fn link(
+    command: &IdeaCommand,
+    of: IdeaId,
+    home: Option<&OrganisationId>,
+    consented: bool,
+    idea: &Idea,
+) -> Decided {
+    allow_coordinator(command, idea)?;
     if idea.phase == Some(Phase::Duplicate) && idea.linked == [of] {
         return Ok(vec![]);
     }
     within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
     if of == command.idea {
         return Err(IdeaRejection::Itself);
+    }
+    // Whether another organisation has such an idea is not told either.
+    if home != Some(organisation(idea)?) {
+        return Err(IdeaRejection::NoSuchOriginal);
     }
     if !consented {
         return Err(IdeaRejection::NoConsent);
@@ -215,6 +230,10 @@ pub(super) fn link(command: &IdeaCommand, of: IdeaId, consented: bool, idea: &Id
 
 pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> Decided {
     allow(command, COORDINATOR, idea)?;
+    // Whoever takes an older idea box over may have written in it, and tells what the box tells.
+    if !idea.is_imported() {
+        not_own(command.actor.person, idea)?;
+    }
     if by.contains(&command.idea) {
         return Err(IdeaRejection::Itself);
     }

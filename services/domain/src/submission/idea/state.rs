@@ -68,6 +68,8 @@ pub struct Idea {
     pub received: Option<IdeaReceived>,
     /// Submitter and co-authors.
     pub authors: BTreeSet<PersonId>,
+    /// Who wrote an idea that goes on as this one.
+    pub excluded: BTreeSet<PersonId>,
     /// Who has been asked to be a co-author, and has not answered.
     pub proposed: BTreeSet<PersonId>,
     /// Who has been asked, and said no.
@@ -98,6 +100,8 @@ pub struct Idea {
     pub decisions: BTreeMap<u32, GateDecided>,
     /// Who was asked, while it is referred.
     pub referred: Option<IdeaReferred>,
+    /// Every case at another organisation that it ever began, also where it was handed back: it may be taken up again there.
+    pub cases: Vec<(OrganisationId, IdeaId)>,
     /// Where the idea goes on, or what took its place.
     pub linked: Vec<IdeaId>,
     /// Whether it has been carried out.
@@ -110,6 +114,8 @@ pub struct Idea {
     pub touched: bool,
     /// How far an erasure has come.
     pub erasure: Option<Erasure>,
+    /// Whether a brief has come since an erasure was decided last.
+    pub brief_since_erasure: bool,
 }
 
 impl Idea {
@@ -122,6 +128,16 @@ impl Idea {
     /// Who submitted it, here or at its origin.
     pub fn submitter(&self) -> Option<PersonId> {
         self.submitted.as_ref().map(|submitted| submitted.submitter)
+    }
+
+    /// Everybody who takes no part in judging it: who wrote it, or an idea that goes on as this one.
+    pub fn all_excluded(&self) -> BTreeSet<PersonId> {
+        self.authors.union(&self.excluded).copied().collect()
+    }
+
+    /// Whether an erasure is done, and nothing that others could have got from here was written since.
+    pub fn is_erased(&self) -> bool {
+        self.erasure == Some(Erasure::Done) && !self.brief_since_erasure
     }
 
     /// Whether it was taken over from an older idea box.
@@ -143,7 +159,12 @@ impl Idea {
     /// The idea after `event`, whatever it was before.
     pub(super) fn after(mut self, event: &IdeaEvent) -> Self {
         let begins = matches!(event, IdeaEvent::IdeaSubmitted(_) | IdeaEvent::IdeaReceived(_));
-        let by_itself = matches!(event, IdeaEvent::TermsAccepted(_) | IdeaEvent::ReceiptSent(_));
+        let by_itself = matches!(
+            event,
+            IdeaEvent::TermsAccepted(_) | IdeaEvent::ReceiptSent(_) | IdeaEvent::AuthorsExcluded(_)
+        );
+        let brief = matches!(event, IdeaEvent::BriefApproved(_) | IdeaEvent::BriefReplaced(_));
+        self.brief_since_erasure |= brief;
         self.touched |= !begins && !by_itself;
         match event {
             IdeaEvent::IdeaSubmitted(submitted) => {
@@ -180,6 +201,7 @@ impl Idea {
                 self.proposed.remove(&declined.coauthor);
                 self.declined.insert(declined.coauthor);
             }
+            IdeaEvent::AuthorsExcluded(excluded) => self.excluded.extend(&excluded.people),
             IdeaEvent::SupportExpressed(support) => drop(self.supporters.insert(support.supporter)),
             IdeaEvent::ConsentGiven(consent) => drop(self.named.insert(consent.person)),
             IdeaEvent::ConsentWithdrawn(consent) => drop(self.named.remove(&consent.person)),
@@ -236,6 +258,7 @@ impl Idea {
                 Phase::AtHome
             }
             IdeaEvent::IdeaReferred(referred) => {
+                self.cases.push((referred.receiver.clone(), referred.received_as));
                 self.referred = Some(referred.clone());
                 Phase::Referred
             }
@@ -269,6 +292,7 @@ impl Idea {
         self.erasure = match (event, self.erasure.take()) {
             (IdeaEvent::ErasureRequested(requested), _) => Some(Erasure::Requested(requested.requested_by)),
             (IdeaEvent::ErasureDecided(decided), _) => {
+                self.brief_since_erasure = false;
                 Some(Erasure::Waiting(decided.services.iter().cloned().collect()))
             }
             (IdeaEvent::TextsErased(erased), Some(Erasure::Waiting(mut waiting))) => {

@@ -261,3 +261,25 @@ fn a_boards_decision_is_told_apart_by_board_meeting_and_paragraph() {
         given.refuses(DECIDER, Role::DecisionMaker, differs, No::AlreadyDecided);
     }
 }
+
+#[test]
+fn a_board_decides_on_what_had_been_opened_when_it_met() {
+    let given = Given::revealed();
+    let met_on = |number| {
+        decide_by(Who::Board {
+            board: "Kommunstyrelsen".into(),
+            meeting: day(number),
+            paragraph: form("§ 112"),
+        })
+    };
+    given.refuses(
+        REGISTRAR,
+        Role::Registrar,
+        met_on(17),
+        EvaluationRejection::MeetingTooEarly,
+    );
+    for number in [18, 24] {
+        assert!(given.when(REGISTRAR, Role::Registrar, met_on(number)).is_ok());
+    }
+    given.refuses(REGISTRAR, Role::Registrar, met_on(25), EvaluationRejection::DateAhead);
+}

@@ -186,3 +186,43 @@ fn an_earlier_score_is_1_to_5_of_a_named_criterion_each_once() {
         assert!(given.when(COORDINATOR, Role::Coordinator, action).is_ok());
     }
 }
+
+#[test]
+fn what_began_here_has_nothing_earlier() {
+    let given = Given::earlier();
+    let live = fold::<Evaluations>(&given.events).knowing(known_idea());
+    for action in [
+        Action::EarlierDecision(decision_of("idélådan")),
+        Action::EarlierAssessment(scored("idélådan", &[score("nytta", 3)])),
+    ] {
+        let command = given.command(actor(COORDINATOR, Role::Coordinator), action);
+        assert_eq!(Evaluations::decide(&command, &live), Err(No::NotTakenOver));
+    }
+}
+
+#[test]
+fn nothing_earlier_lies_ahead() {
+    let given = Given::earlier();
+    let ahead = ["2026-11-25", "2026-12", "2027", "2026-11-25T00:00:00Z"];
+    let past = ["2026-11-24", "2026-11", "2026", "2026-11-24T23:59:59Z", "0001"];
+    for (times, refused) in [(&ahead[..], Some(No::DateAhead)), (&past[..], None)] {
+        for time in times {
+            let time = Some(time.parse().expect("a time"));
+            let decided = RecordEarlierDecision {
+                decided: time.clone(),
+                ..decision_of("idélådan")
+            };
+            let assessed = EarlierScore {
+                assessed: time,
+                ..score("nytta", 3)
+            };
+            for action in [
+                Action::EarlierDecision(decided),
+                Action::EarlierAssessment(scored("idélådan", &[assessed])),
+            ] {
+                let found = given.when(COORDINATOR, Role::Coordinator, action.clone()).err();
+                assert_eq!(found, refused, "{action:?}");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 mod afterwards;
 mod assessing;
 mod coauthors;
+mod conflicts;
 mod criteria;
 mod deciding;
 mod delegation_order;
@@ -176,11 +177,17 @@ impl Given {
         self.when_by(actor(who, role), action)
     }
 
-    pub(crate) fn state(&self) -> Evaluation {
-        fold::<Evaluations>(&self.events).knowing(KnownIdea {
+    /// What stands in round 0 is of an idea that was taken over.
+    fn known(&self) -> KnownIdea {
+        KnownIdea {
+            imported: self.round == 0,
             authors: self.coauthors.clone(),
             ..known_idea()
-        })
+        }
+    }
+
+    pub(crate) fn state(&self) -> Evaluation {
+        fold::<Evaluations>(&self.events).knowing(self.known())
     }
 
     pub(crate) fn then(mut self, who: u128, role: Role, action: Action) -> Self {

@@ -175,8 +175,14 @@ fn who_declares_a_conflict_after_the_reveal_leaves_what_was_shown() {
 }
 
 pub(super) fn recuse(who: u128, replaced_by: Option<(u128, u32)>) -> Action {
+    recuse_for(false, who, replaced_by)
+}
+
+/// Takes somebody off, for a conflict of interest or not.
+pub(super) fn recuse_for(conflict: bool, who: u128, replaced_by: Option<(u128, u32)>) -> Action {
     Action::Recuse(Recuse {
         assessor: person(who),
+        conflict,
         reason: text(31),
         replaced_by: replaced_by.map(|(who, load)| (person(who), load)),
         cap: 10,

@@ -14,6 +14,10 @@ impl Provoke for Evaluations {
     fn state(refusal: EvaluationRejection, given: &[EvaluationEvent]) -> Evaluation {
         let known = match refusal {
             EvaluationRejection::UnknownIdea => KnownIdea::default(),
+            EvaluationRejection::EarlierDiffers | EvaluationRejection::EarlierInvalid => KnownIdea {
+                imported: true,
+                ..known_idea()
+            },
             EvaluationRejection::FallsShort => KnownIdea {
                 authors: [person(ANNA)].into(),
                 ..known_idea()
@@ -153,6 +157,20 @@ impl Provoke for Evaluations {
                 };
                 (Given::decided(Outcome::Park), decider(Action::Report(tomorrow)))
             }
+            No::MeetingTooEarly => (
+                Given::revealed(),
+                decides(|decide| {
+                    decide.who = Who::Board {
+                        board: "KS".into(),
+                        meeting: day(17),
+                        paragraph: form("§ 1"),
+                    };
+                }),
+            ),
+            No::NotTakenOver => (
+                Given::earlier(),
+                coordinator(Action::EarlierDecision(super::earlier::decision_of("låda"))),
+            ),
             No::DatesReversed => {
                 let yesterday = Report {
                     board: "KS".into(),

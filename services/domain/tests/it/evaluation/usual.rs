@@ -150,6 +150,7 @@ pub(crate) fn decision(outcome: Outcome) -> Decide {
         who: Who::Actor(Ok(mandate())),
         basis: basis(),
         latest: Some(41),
+        opened_on: day(18),
     }
 }
 

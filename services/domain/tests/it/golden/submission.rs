@@ -93,6 +93,11 @@ fn intake(samples: &mut Samples) {
     samples.page(IdeaEvent::from, CoauthorProposed { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, CoauthorDeclined { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, CoauthorAdded { coauthor: person(2) }, &[]);
+    let excluded = AuthorsExcluded {
+        of: idea(2),
+        people: vec![person(2), person(3)],
+    };
+    samples.page(IdeaEvent::from, excluded, &[]);
     samples.page(IdeaEvent::from, SupportExpressed { supporter: person(3) }, &[]);
     samples.page(IdeaEvent::from, ConsentGiven { person: person(1) }, &[]);
     samples.page(IdeaEvent::from, ConsentWithdrawn { person: person(1) }, &[]);

@@ -157,19 +157,28 @@ fn decide() -> Action {
     Action::DecideErasure(DecideErasure {
         basis: form("gallringsplan 4.2"),
         services: vec![form("submission"), form("evaluation")],
+        origin_erased: false,
     })
 }
 
 #[test]
 fn whoever_asks_for_an_erasure_does_not_decide_it() {
     let registrar = 9;
-    let given = Given::submitted().then(registrar, Role::Registrar, Action::RequestErasure);
+    let given = Given::submitted().then(
+        registrar,
+        Role::Registrar,
+        Action::RequestErasure { origin_erased: false },
+    );
     for role in [Role::Registrar, Role::DecisionMaker] {
         given.refuses(registrar, role, decide(), IdeaRejection::OwnErasure);
     }
     // Asking a second time in another's name changes nothing of who asked.
     assert_eq!(
-        given.when(COORDINATOR, Role::Coordinator, Action::RequestErasure),
+        given.when(
+            COORDINATOR,
+            Role::Coordinator,
+            Action::RequestErasure { origin_erased: false }
+        ),
         Ok(vec![])
     );
     given.refuses(registrar, Role::Registrar, decide(), IdeaRejection::OwnErasure);
@@ -185,7 +194,11 @@ fn whoever_asks_for_an_erasure_does_not_decide_it() {
 #[test]
 fn one_person_is_enough_to_refuse_an_erasure_also_their_own() {
     let registrar = 9;
-    let given = Given::submitted().then(registrar, Role::Registrar, Action::RequestErasure);
+    let given = Given::submitted().then(
+        registrar,
+        Role::Registrar,
+        Action::RequestErasure { origin_erased: false },
+    );
     let refuse = Action::RefuseErasure {
         basis: form("arkivlagen 3 §"),
         reasons: text(4),
@@ -193,7 +206,7 @@ fn one_person_is_enough_to_refuse_an_erasure_also_their_own() {
     let given = given.then(registrar, Role::Registrar, refuse);
     given.refuses(10, Role::Registrar, decide(), IdeaRejection::NoErasure);
     // Whoever asks next is the one who does not decide.
-    let given = given.then(10, Role::Registrar, Action::RequestErasure);
+    let given = given.then(10, Role::Registrar, Action::RequestErasure { origin_erased: false });
     given.refuses(10, Role::Registrar, decide(), IdeaRejection::OwnErasure);
     given.then(registrar, Role::Registrar, decide());
 }

@@ -73,6 +73,7 @@ fn decline() -> Action {
 fn link(of: u128) -> Action {
     Action::LinkAsDuplicate {
         of: idea(of),
+        home: Some(crate::ids::organisation("uddevalla")),
         consented: true,
     }
 }

@@ -11,7 +11,11 @@ use IdeaRejection as No;
 const REGISTRAR: u128 = 9;
 
 fn asked() -> Given {
-    Given::submitted().then(SUBMITTER, Role::Submitter, Action::RequestErasure)
+    Given::submitted().then(
+        SUBMITTER,
+        Role::Submitter,
+        Action::RequestErasure { origin_erased: false },
+    )
 }
 
 fn refuse(basis: &str) -> Action {
@@ -29,15 +33,24 @@ fn authors_coordinators_and_registrars_ask_once() {
         (COORDINATOR, Role::Coordinator),
         (REGISTRAR, Role::Registrar),
     ] {
-        let events = given.when(who, role, Action::RequestErasure);
+        let events = given.when(who, role, Action::RequestErasure { origin_erased: false });
         let requested = ErasureRequested {
             requested_by: person(who),
         };
         assert_eq!(events, Ok(vec![requested.into()]));
     }
-    given.refuses(REGISTRAR, Role::DecisionMaker, Action::RequestErasure, No::WrongRole);
+    given.refuses(
+        REGISTRAR,
+        Role::DecisionMaker,
+        Action::RequestErasure { origin_erased: false },
+        No::WrongRole,
+    );
     assert_eq!(
-        asked().when(SUBMITTER, Role::Submitter, Action::RequestErasure),
+        asked().when(
+            SUBMITTER,
+            Role::Submitter,
+            Action::RequestErasure { origin_erased: false }
+        ),
         Ok(vec![])
     );
 }
@@ -48,6 +61,7 @@ fn an_erasure_is_decided_with_a_basis_for_every_service_once() {
         Action::DecideErasure(DecideErasure {
             basis: form("arkivlagen 10 §"),
             services: services.iter().map(|name| form(name)).collect(),
+            origin_erased: false,
         })
     };
     let decided = ErasureDecided {
@@ -68,7 +82,11 @@ fn an_erasure_is_decided_with_a_basis_for_every_service_once() {
     waiting.refuses(REGISTRAR, Role::Registrar, refuse("TF 2"), No::ErasureDecided);
     // Asked again meanwhile: it is on its way.
     assert_eq!(
-        waiting.when(SUBMITTER, Role::Submitter, Action::RequestErasure),
+        waiting.when(
+            SUBMITTER,
+            Role::Submitter,
+            Action::RequestErasure { origin_erased: false }
+        ),
         Ok(vec![])
     );
 }

@@ -39,6 +39,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         },
         Action::LinkAsDuplicate {
             of: idea(3),
+            home: Some(crate::ids::organisation("uddevalla")),
             consented: true,
         },
         Action::Supersede(vec![idea(4)]),
@@ -58,7 +59,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         Action::ProposeCoauthor(person(5)),
         Action::Consent(true),
         Action::Consent(false),
-        Action::RequestErasure,
+        Action::RequestErasure { origin_erased: false },
     ])
     .prop_map(|action| (SUBMITTER, Role::Submitter, action));
     let by_colleague = prop::sample::select(vec![
@@ -70,6 +71,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
         let decide = DecideErasure {
             basis: form("gallringsplan"),
             services: vec![form("submission")],
+            origin_erased: false,
         };
         (who, role, Action::DecideErasure(decide))
     });

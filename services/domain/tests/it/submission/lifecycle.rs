@@ -127,14 +127,24 @@ fn an_erasure_is_done_when_every_service_has_confirmed() {
         Action::DecideErasure(DecideErasure {
             basis: form("arkivlagen 10 §"),
             services,
+            origin_erased: false,
         })
     };
     let both = ["submission", "evaluation"];
     let given = Given::submitted();
     given.refuses(9, Role::Registrar, decide(&both), IdeaRejection::NoErasure);
-    given.refuses(9, Role::Submitter, Action::RequestErasure, IdeaRejection::NotYours);
+    given.refuses(
+        9,
+        Role::Submitter,
+        Action::RequestErasure { origin_erased: false },
+        IdeaRejection::NotYours,
+    );
     let given = given
-        .then(SUBMITTER, Role::Submitter, Action::RequestErasure)
+        .then(
+            SUBMITTER,
+            Role::Submitter,
+            Action::RequestErasure { origin_erased: false },
+        )
         .then(9, Role::Registrar, decide(&both));
     let first = given.service(Action::ConfirmErasure(form("submission")));
     assert_eq!(
@@ -171,12 +181,20 @@ fn an_erasure_that_was_refused_can_be_asked_for_again() {
         basis: form("TF 2"),
         reasons: text(3),
     };
-    let given = Given::submitted().then(SUBMITTER, Role::Submitter, Action::RequestErasure);
+    let given = Given::submitted().then(
+        SUBMITTER,
+        Role::Submitter,
+        Action::RequestErasure { origin_erased: false },
+    );
     let given = given.then(9, Role::Registrar, refuse.clone());
     given.refuses(9, Role::Registrar, refuse, IdeaRejection::NoErasure);
     assert!(
         given
-            .when(SUBMITTER, Role::Submitter, Action::RequestErasure)
+            .when(
+                SUBMITTER,
+                Role::Submitter,
+                Action::RequestErasure { origin_erased: false }
+            )
             .is_ok_and(|events| events.len() == 1)
     );
 }

@@ -6,6 +6,7 @@ mod intake;
 mod invariants;
 mod lifecycle;
 mod others;
+mod own;
 mod refusals;
 mod screening;
 
@@ -51,6 +52,7 @@ impl Given {
             imported: Some(imported),
             terms: None,
             texts: BTreeMap::new(),
+            submitter: Some(crate::ids::person(SUBMITTER)),
             ..submit()
         };
         Self::default().coordinator(Action::Submit(submit))

@@ -39,11 +39,16 @@ pub(super) fn erase(basis: &str) -> Action {
     Action::DecideErasure(DecideErasure {
         basis: form(basis),
         services: vec![form("submission")],
+        origin_erased: false,
     })
 }
 
 fn asked_to_erase() -> Given {
-    Given::submitted().then(SUBMITTER, Role::Submitter, Action::RequestErasure)
+    Given::submitted().then(
+        SUBMITTER,
+        Role::Submitter,
+        Action::RequestErasure { origin_erased: false },
+    )
 }
 
 impl Provoke for Ideas {
@@ -76,6 +81,35 @@ impl Provoke for Ideas {
                 return (Given::submitted().0, command);
             }
             No::NotYours => (Given::submitted(), (STRANGER, Role::Submitter, Action::Withdraw(None))),
+            No::OwnIdea => (Given::submitted(), (SUBMITTER, Role::Coordinator, Action::Ask(text(3)))),
+            No::DateAhead => {
+                let ahead = Submit {
+                    imported: Some(Imported {
+                        import: form("idélådan"),
+                        reference: form("P-1"),
+                        submitted: Some("2099".parse().expect("a year")),
+                    }),
+                    terms: None,
+                    ..submit()
+                };
+                (Given::default(), coordinator(Action::Submit(ahead)))
+            }
+            No::NoSuchOriginal => {
+                let link = Action::LinkAsDuplicate {
+                    of: idea(2),
+                    home: None,
+                    consented: true,
+                };
+                (Given::submitted(), coordinator(link))
+            }
+            No::AskOrigin => (
+                super::own::received(),
+                (
+                    COORDINATOR,
+                    Role::Coordinator,
+                    Action::RequestErasure { origin_erased: false },
+                ),
+            ),
             No::NotProposed => (
                 Given::submitted(),
                 (STRANGER, Role::Submitter, Action::AnswerCoauthorship(true)),
@@ -99,7 +133,11 @@ impl Provoke for Ideas {
                 (given, (SUBMITTER, Role::Submitter, propose(STRANGER)))
             }
             No::OwnErasure => (
-                Given::submitted().then(REGISTRAR, Role::Registrar, Action::RequestErasure),
+                Given::submitted().then(
+                    REGISTRAR,
+                    Role::Registrar,
+                    Action::RequestErasure { origin_erased: false },
+                ),
                 registrar(erase("gallringsplan 4.2")),
             ),
             No::TextsMissing => (Given::default(), submit_with(|submit| submit.texts.clear())),
@@ -131,6 +169,7 @@ impl Provoke for Ideas {
             No::NoConsent => {
                 let link = Action::LinkAsDuplicate {
                     of: idea(2),
+                    home: Some(organisation("uddevalla")),
                     consented: false,
                 };
                 (Given::submitted(), coordinator(link))

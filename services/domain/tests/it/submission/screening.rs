@@ -163,6 +163,7 @@ fn a_duplicate_is_linked_with_consent_only_and_never_to_itself() {
     let given = Given::submitted();
     let link = |of, consented| Action::LinkAsDuplicate {
         of: idea(of),
+        home: Some(organisation("uddevalla")),
         consented,
     };
     given.refuses(COORDINATOR, Role::Coordinator, link(2, false), IdeaRejection::NoConsent);

@@ -136,6 +136,7 @@ fn decides() -> impl Strategy<Value = (u128, Role, Action)> {
                     who,
                     basis,
                     latest,
+                    opened_on: day(18),
                 });
                 let action = if anew {
                     Action::Reconsider(decide)
@@ -153,6 +154,7 @@ fn decides() -> impl Strategy<Value = (u128, Role, Action)> {
 fn by_assessors() -> impl Strategy<Value = (u128, Role, Action)> {
     let step_aside = |who: u128| Recuse {
         assessor: person(who),
+        conflict: false,
         reason: text(31),
         replaced_by: None,
         cap: 3,
@@ -200,9 +202,10 @@ fn by_coordinators() -> impl Strategy<Value = (u128, Role, Action)> {
         let assessors = people.into_iter().map(|who| (person(who), load)).collect();
         Action::Assign(Assign { assessors, cap: 4 })
     });
-    let recuse = (anybody(), prop::option::weighted(0.7, anybody())).prop_map(|(who, by)| {
+    let recuse = (anybody(), any::<bool>(), prop::option::weighted(0.7, anybody())).prop_map(|(who, conflict, by)| {
         Action::Recuse(Recuse {
             assessor: person(who),
+            conflict,
             reason: text(31),
             replaced_by: by.map(|who| (person(who), 0)),
             cap: 3,

@@ -26,6 +26,15 @@ pub(super) struct Model {
 /// Why what happened must not have.
 type Broken = Result<(), String>;
 
+/// Whether somebody only says that they take no part.
+fn steps_aside(actor: PersonId, event: &EvaluationEvent) -> bool {
+    match event {
+        EvaluationEvent::ConflictDeclared(declared) => declared.person == actor,
+        EvaluationEvent::AssessorRecused(recused) => recused.assessor == actor,
+        _ => false,
+    }
+}
+
 fn must(holds: bool, rule: &str) -> Broken {
     if holds { Ok(()) } else { Err(rule.to_owned()) }
 }
@@ -56,6 +65,10 @@ impl Model {
     fn may(&self, command: &EvaluationCommand, before: Option<&EvaluationEvent>, event: &EvaluationEvent) -> Broken {
         use EvaluationEvent as E;
         let actor = &command.actor;
+        must(
+            !self.biased(actor.person) || steps_aside(actor.person, event),
+            "a biased person led or judged",
+        )?;
         must(
             actor.organisation == organisation("uddevalla"),
             "somebody from elsewhere acted",
@@ -106,7 +119,7 @@ impl Model {
                 running()?;
                 hidden()?;
                 let own = actor.role == Role::Assessor && actor.person == event.assessor && event.replaced_by.is_none();
-                let follows = event.conflict && actor.person == event.assessor;
+                let follows = event.conflict && event.reason.is_none() && actor.person == event.assessor;
                 must(
                     own || follows || actor.role == Role::Coordinator,
                     "somebody else took an assessor off",
@@ -344,7 +357,7 @@ impl Model {
                 )
             }
             (Who::Board { meeting, .. }, DecidedBy::Board { recorded_by, .. }) => must(
-                *recorded_by == who && *meeting <= command.today,
+                *recorded_by == who && *meeting <= command.today && *meeting >= decide.opened_on,
                 "a board's decision was made up",
             ),
             _ => must(false, "somebody else decided"),
@@ -359,7 +372,12 @@ impl Model {
             (E::AssessorAssigned(event), _) => drop(self.asked.insert(event.assessor)),
             (E::NoConflictDeclared(event), _) => drop(self.clear.insert(event.person)),
             (E::ConflictDeclared(event), _) => drop(self.conflicted.insert(event.person)),
-            (E::AssessorRecused(event), _) => drop(self.aside.insert(event.assessor)),
+            (E::AssessorRecused(event), _) => {
+                self.aside.insert(event.assessor);
+                if event.conflict {
+                    self.conflicted.insert(event.assessor);
+                }
+            }
             (E::AssessmentSubmitted(event), Action::Submit(assess)) => {
                 self.given.insert(event.assessor, (assess.clone(), 0));
             }
