@@ -180,7 +180,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 108] = [
+const SENTENCES: [(&str, &str); 113] = [
     ("INVALID_FIELDS", "Några fält behöver ses över."),
     ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
     (
@@ -253,6 +253,23 @@ const SENTENCES: [(&str, &str); 108] = [
     ("IDEA_ENDED", "Idén är avslutad."),
     ("ITSELF", "Det går inte att peka på sig själv."),
     ("IS_AUTHOR", "Du är redan en av idéns författare. Det står fast."),
+    (
+        "JOURNAL_CLOSED",
+        "Ingenting sparades: tjänsten tar inte emot något nytt just nu. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_DAMAGED",
+        "Det som står i journalen stämmer inte. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_FULL",
+        "Ingenting sparades: det finns inte plats. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_RESTORED",
+        "Ingenting sparas förrän den som sköter driften har sagt varför en säkerhetskopia lades tillbaka.",
+    ),
+    ("CLOSING", "Tjänsten stängs just nu. Försök igen om en stund."),
     (
         "LOAD_CAP_REACHED",
         "En av bedömarna har redan så många öppna omdömen som är tillåtet. Välj någon annan.",
