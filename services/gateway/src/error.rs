@@ -55,6 +55,12 @@ pub(crate) fn http_status(status: &Status) -> StatusCode {
     }
 }
 
+/// Whether the address of a page ends in something that can't be any thing's id.
+fn names_nothing((field, sentence): &(String, String)) -> bool {
+    let things = ["idea", "evaluation", "solution", "adoption", "attachment"];
+    things.contains(&field.as_str()) && matches!(sentence.as_str(), "give a UUID" | "it is no id of an idea")
+}
+
 /// A failed request.
 #[derive(Debug)]
 pub(crate) struct WebError {
@@ -158,6 +164,9 @@ impl WebError {
     /// What a service said, in the page's language.
     pub(crate) fn from_status(lang: Lang, status: &Status) -> Self {
         let refusal = Refusal::from(status);
+        if !refusal.fields.is_empty() && refusal.fields.iter().all(names_nothing) {
+            return Self::new(lang, ErrorKind::NoPage);
+        }
         let web = http_status(status);
         let field = |(field, sentence): &(String, String)| {
             let name = phrases::field(lang, field);

@@ -156,6 +156,11 @@ impl Form {
         self.last(|field| field.help = help.to_owned())
     }
 
+    /// What was wrong with the last field; empty: nothing.
+    pub(crate) fn problem(self, problem: impl Into<String>) -> Self {
+        self.last(|field| field.problem = problem.into())
+    }
+
     /// The last field may be left empty.
     pub(crate) fn optional(self) -> Self {
         self.last(|field| field.required = false)

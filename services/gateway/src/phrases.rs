@@ -2,6 +2,7 @@
 
 use crate::lang::Lang;
 use idesluss_auditor::spaced;
+use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::sharing as sh;
@@ -179,7 +180,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Codes of refusals that people meet on pages, in Swedish.
-const SENTENCES: [(&str, &str); 82] = [
+const SENTENCES: &[(&str, &str)] = &[
     ("INVALID_FIELDS", "Några fält behöver ses över."),
     ("BUNDLES_BUSY", "Andra paket görs just nu. Försök igen om en stund."),
     (
@@ -262,6 +263,23 @@ const SENTENCES: [(&str, &str); 82] = [
     ("IDEA_ENDED", "Idén är avslutad."),
     ("ITSELF", "Det går inte att peka på sig själv."),
     ("IS_AUTHOR", "Du är redan en av idéns författare. Det står fast."),
+    (
+        "JOURNAL_CLOSED",
+        "Ingenting sparades: tjänsten tar inte emot något nytt just nu. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_DAMAGED",
+        "Det som står i journalen stämmer inte. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_FULL",
+        "Ingenting sparades: det finns inte plats. Säg till den som sköter driften.",
+    ),
+    (
+        "JOURNAL_RESTORED",
+        "Ingenting sparas förrän den som sköter driften har sagt varför en säkerhetskopia lades tillbaka.",
+    ),
+    ("CLOSING", "Tjänsten stängs just nu. Försök igen om en stund."),
     (
         "LOAD_CAP_REACHED",
         "En av bedömarna har redan så många öppna omdömen som är tillåtet. Välj någon annan.",
@@ -369,12 +387,78 @@ const SENTENCES: [(&str, &str); 82] = [
     ("UNIT_DIFFERS", "Mät i samma enhet som nolläget."),
     ("WRONG_ORGANISATION", "Det här tillhör en annan organisation."),
     ("WRONG_ROLE", "Din roll tillåter inte det."),
+    (
+        "BAD_CLAUSES",
+        "En delegationsordning behöver punkter, var och en med eget nummer och minst en grind.",
+    ),
+    (
+        "BAD_NUMBERS",
+        "Kräv 1 till 20 omdömen, och tillåt 1 till 500 öppna omdömen per bedömare.",
+    ),
+    (
+        "COMMITMENT_BROKEN",
+        "Ett omdöme stämmer inte med det som lämnades, eller går inte att läsa. Säg till den som sköter driften.",
+    ),
+    ("COST_REVERSED", "Den lägsta kostnaden är högre än den högsta."),
+    ("ERASED", "Det är raderat."),
+    ("ERASURE_DECIDED", "Raderingen är redan beslutad."),
+    (
+        "FATE_UNKNOWN",
+        "Det är inte säkert att det sparades. Skicka samma formulär igen: det sparas bara en gång.",
+    ),
+    ("MANDATE_NOT_IN_FORCE", "Mandatet gäller inte längre."),
+    ("MAY_NOT_SUBDELEGATE", "Mandatet får inte delegeras vidare."),
+    (
+        "MORE_THAN_HELD",
+        "Ingen delegerar mer än sitt eget mandat: samma grindar, belopp och dagar eller färre, och till någon annan.",
+    ),
+    ("NOTHING_SAID", "Skriv vad andra bör veta."),
+    (
+        "NOT_ADVANCED",
+        "Bara det som går vidare får resurser, stöd eller en pilot.",
+    ),
+    ("NOT_ASSESSED", "Du har inte lämnat något omdöme än."),
+    ("NOT_DECIDED", "Ingenting är beslutat än."),
+    ("NOT_PUBLISHED", "Lösningen är inte publicerad."),
+    ("NOT_YOURS", "Bara den som har mandatet delegerar det vidare."),
+    ("NO_BASIS", "Skriv den rättsliga grunden."),
+    ("NO_ERASURE", "Ingen har begärt eller beslutat att idén ska raderas."),
+    ("NO_PILOT", "Ingen pilot pågår."),
+    (
+        "NO_PILOT_HERE",
+        "En pilot hör till grinden Pilot, eller till ett koncept som går vidare.",
+    ),
+    ("NO_SUCH_CALL", "Utlysningen finns inte."),
+    ("NO_SUCH_MANDATE", "Mandatet finns inte."),
+    ("REASON_MISSING", "Skriv varför, eller vad som är nytt."),
+    ("REGISTER_FULL", "Årets nummer är slut i registret."),
+    ("SOLUTION_RETIRED", "Lösningen erbjuds inte längre."),
+    ("TERMS_MISSING", "Godta villkoren först."),
+    (
+        "TEXTS_MISSING",
+        "En idé behöver en titel, och ett problem eller ett förslag.",
+    ),
+    ("UNKNOWN_FILE", "Filen finns inte."),
+    ("UNKNOWN_IDEA", "Idén finns inte."),
+    ("WRONG_MANDATE", "Mandatet gäller en annan fråga."),
     ("WRONG_STATE", "Det går inte där ärendet står nu. Ladda om sidan."),
 ];
+
+/// What one of the standard criteria is called; a set of one's own tells its names itself.
+pub(crate) fn criterion(l: Lang, key: &str) -> String {
+    let known = standard_criteria().into_iter().find(|criterion| criterion.key.as_str() == key);
+    known.map_or_else(
+        || key.to_owned(),
+        |criterion| l.t(&criterion.name_sv, &criterion.name_en).to_owned(),
+    )
+}
 
 /// The name of a field as it stands on pages.
 pub(crate) fn field(l: Lang, field: &str) -> String {
     let last = field.rsplit('.').next().unwrap_or(field);
+    if field.strip_suffix(last) == Some("rationales.") {
+        return criterion(l, last);
+    }
     let names = [
         ("title", "Titel", "Title"),
         ("problem", "Problem", "Problem"),
@@ -402,6 +486,42 @@ pub(crate) fn field(l: Lang, field: &str) -> String {
         ("secrecy", "Sekretess", "Secrecy"),
         ("paragraph", "Paragraf", "Paragraph"),
         ("media_type", "Filens format", "The file's format"),
+        ("purpose", "Vad texterna ska användas till", "What the texts are for"),
+        ("words", "Sökord", "Words"),
+        ("clauses", "Punkter", "Clauses"),
+        ("resources", "Resurser", "Resources"),
+        ("need", "Behov", "Need"),
+        ("idea", "Idé", "Idea"),
+        ("call", "Utlysning", "Call"),
+        ("evaluation", "Bedömning", "Evaluation"),
+        ("solution", "Lösning", "Solution"),
+        ("adoption", "Införande", "Adoption"),
+        ("similar", "Liknande idé", "Similar idea"),
+        ("by", "Den andra idén", "The other idea"),
+        ("assessor", "Bedömare", "Assessor"),
+        ("assessors", "Bedömare", "Assessors"),
+        ("holder", "Innehavare", "Holder"),
+        ("gates", "Grindar", "Gates"),
+        ("panel", "Panel", "Panel"),
+        ("outcome", "Beslut", "Decision"),
+        ("conditions", "Villkor", "Conditions"),
+        ("correction", "Rättelse", "Correction"),
+        ("experience", "Erfarenhet", "Experience"),
+        ("cleared", "Personuppgifter", "Personal data"),
+        ("coauthor", "Kollega", "Colleague"),
+        ("responsible", "Ansvarig", "Responsible"),
+        ("board", "Nämnd", "Board"),
+        ("meeting", "Sammanträdesdag", "Day of the meeting"),
+        ("note", "Anteckning", "Note"),
+        ("result", "Resultat", "Result"),
+        ("hypothesis", "Antagande", "Hypothesis"),
+        ("licence", "Licens", "Licence"),
+        ("contact", "Kontakt", "Contact"),
+        ("prerequisites", "Vad som krävs", "Prerequisites"),
+        ("changes", "Nytt i versionen", "Changes"),
+        ("lesson", "Vad andra kan lära", "Lesson"),
+        ("at", "Tid", "Time"),
+        ("page_token", "Sida", "Page"),
     ];
     let known = names.iter().find(|(name, ..)| *name == last);
     known.map_or_else(|| last.replace('_', " "), |(_, sv, en)| l.t(sv, en).to_owned())
@@ -409,48 +529,107 @@ pub(crate) fn field(l: Lang, field: &str) -> String {
 
 /// What is wrong with a field.
 pub(crate) fn problem(l: Lang, sentence: &str) -> String {
-    let count: String = sentence.chars().filter(char::is_ascii_digit).collect();
-    match (l, sentence) {
-        (Lang::English, _) => sentence.to_owned(),
-        (_, "fill this in") => "fyll i".to_owned(),
-        (_, "describe the problem, or write a proposal") => "beskriv problemet eller skriv ett förslag".to_owned(),
-        (_, "choose one of those that there are") => "välj ett av alternativen".to_owned(),
-        (_, "choose each of those that there are at most once") => "välj varje alternativ högst en gång".to_owned(),
-        (_, "write the day like 2026-11-23") => "skriv dagen som 2026-11-23".to_owned(),
-        (_, "write a whole number, such as 20000") => "skriv ett heltal, som 20000".to_owned(),
-        (_, "write a number such as 12, -3 or 0.25") => "skriv ett tal, som 12, -3 eller 0.25".to_owned(),
-        (_, "choose people who are assessors") => "välj personer som är bedömare".to_owned(),
-        (_, text) if text.starts_with("write the provision") => {
-            "skriv lagrummet med sin vanliga förkortning och siffror, som GDPR art. 17.1 a eller OSL 21 kap. 7 §, och inget annat".to_owned()
-        }
-        (_, text) if text.starts_with("write the number alone") => "skriv bara numret, som KS 2026/0123".to_owned(),
-        (_, text) if text.starts_with("write one word of letters") => {
-            "skriv ett ord med bokstäver och siffror, som 2026-1".to_owned()
-        }
-        (_, text) if text.starts_with("write the mandate's reference") => {
-            "skriv mandatets beteckning som den står i delegationsordningen, som uddevalla/3/4.2".to_owned()
-        }
-        (_, text) if text.starts_with("leave out what has the shape of a personal number") => {
-            "ta bort det som ser ut som ett personnummer eller samordningsnummer: härifrån kan det aldrig raderas".to_owned()
-        }
-        (_, text) if text.starts_with("the file's content is of another kind") => {
-            "filens innehåll är av ett annat slag än det sägs vara: spara om den i rätt format".to_owned()
-        }
-        (_, text) if text.starts_with("files of this kind are not taken in") => {
-            "filer av det här slaget tas inte emot: skicka ett dokument, en bild, ljud, film, ren text eller ett zip-arkiv".to_owned()
-        }
-        (_, text) if text.starts_with("write at least") => format!("skriv minst {count} tecken"),
-        (_, text) if text.starts_with("write at most") => {
-            let most = text
-                .trim_start_matches("write at most ")
-                .split(' ')
-                .next()
-                .unwrap_or_default();
-            format!("skriv högst {most} tecken")
-        }
-        (_, text) => text.to_owned(),
+    if l == Lang::English {
+        return sentence.to_owned();
+    }
+    let known = PROBLEMS.iter().find(|(begins, _)| sentence.starts_with(begins));
+    if let Some((_, swedish)) = known {
+        return (*swedish).to_owned();
+    }
+    let between = |before: &str, after: &str| Some(sentence.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+    if let Some(least) = between("write at least ", " characters") {
+        format!("skriv minst {least} tecken")
+    } else if let Some(rest) = sentence.strip_prefix("write at most ") {
+        format!("skriv högst {} tecken", rest.split(' ').next().unwrap_or_default())
+    } else if let Some(range) = between("give a number from ", "") {
+        format!("skriv ett tal från {}", range.replace(" to ", " till "))
+    } else if let Some(range) = between("give ", " of them") {
+        format!("välj {}", range.replace(" to ", " till "))
+    } else {
+        sentence.to_owned()
     }
 }
+
+/// How sentences of problems begin, and what they are in Swedish.
+const PROBLEMS: &[(&str, &str)] = &[
+    (
+        "write the mandate's reference",
+        "skriv mandatets beteckning som den står i delegationsordningen, som uddevalla/3/4.2",
+    ),
+    (
+        "leave out what has the shape of a personal number",
+        "ta bort det som ser ut som ett personnummer eller samordningsnummer: härifrån kan det aldrig raderas",
+    ),
+    ("fill this in", "fyll i"),
+    (
+        "describe the problem, or write a proposal",
+        "beskriv problemet eller skriv ett förslag",
+    ),
+    ("choose one of those that there are", "välj ett av alternativen"),
+    (
+        "choose each of those that there are at most once",
+        "välj varje alternativ högst en gång",
+    ),
+    ("choose people who are assessors", "välj personer som är bedömare"),
+    ("choose who sees it otherwise", "välj vem som ser det annorlunda"),
+    (
+        "choose a colleague who may submit ideas here",
+        "välj en kollega som får lämna idéer här",
+    ),
+    ("choose one of the organisations", "välj en av organisationerna"),
+    ("write the day like 2026-11-23", "skriv dagen som 2026-11-23"),
+    (
+        "write the time like",
+        "skriv tiden som 2026-11-23T20:00:00Z, eller lämna tomt",
+    ),
+    ("write a whole number, such as 20000", "skriv ett heltal, som 20000"),
+    (
+        "write a number such as 12, -3 or 0.25",
+        "skriv ett tal, som 12, -3 eller 0,25",
+    ),
+    (
+        "write the provision",
+        "skriv lagrummet med sin vanliga förkortning och siffror, som GDPR art. 17.1 a eller OSL 21 kap. 7 §, och inget annat",
+    ),
+    ("write the number alone", "skriv bara numret, som KS 2026/0123"),
+    (
+        "write one word of letters",
+        "skriv ett ord med bokstäver och siffror, som 2026-1",
+    ),
+    (
+        "give a UUID",
+        "klistra in sidans adress, eller id:t som adressen slutar med",
+    ),
+    ("it is no id of an idea", "det är inget id för en idé"),
+    ("give 1 to 200 clauses", "fyll i minst en punkt"),
+    (
+        "give the organisation's short name",
+        "skriv organisationens korta namn, som uddevalla",
+    ),
+    (
+        "give it as it came, or leave it empty",
+        "använd adressen som den var, eller börja om från första sidan",
+    ),
+    (
+        "remove the control characters",
+        "ta bort styrtecken, alltså tecken som inte syns",
+    ),
+    (
+        "confirm that nothing in it is personal data",
+        "bekräfta att texten inte har personuppgifter: det som delas kan inte raderas",
+    ),
+    ("score each criterion once", "ge varje kriterium ett betyg"),
+    ("say what was measured", "skriv vad som mättes"),
+    ("describe the solution", "beskriv lösningen"),
+    (
+        "the file's content is of another kind",
+        "filens innehåll är av ett annat slag än det sägs vara: spara om den i rätt format",
+    ),
+    (
+        "files of this kind are not taken in",
+        "filer av det här slaget tas inte emot: skicka ett dokument, en bild, ljud, film, ren text eller ett zip-arkiv",
+    ),
+];
 
 /// What happened, by the name of its event. English names are the events' own words.
 pub(crate) fn event(l: Lang, kind: &str) -> String {

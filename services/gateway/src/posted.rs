@@ -4,6 +4,7 @@ use crate::error::{ErrorKind, WebError};
 use crate::session::User;
 use idesluss_proto::pb::command::Command;
 use idesluss_proto::status::Problems;
+use std::collections::BTreeSet;
 use tonic::Status;
 use uuid::Uuid;
 
@@ -90,14 +91,20 @@ impl Posted {
     /// The field of the form that a field of the contract was read from.
     pub(crate) fn place(&self, field: &str) -> String {
         let last = field.rsplit('.').next().unwrap_or(field);
-        if let Some(index) = field
-            .strip_prefix("scores[")
-            .and_then(|rest| rest.split(']').next()?.parse::<usize>().ok())
-        {
+        if let Some(index) = numbered(field, "scores") {
             let scored = self.0.iter().filter_map(|(name, _)| name.strip_prefix("betyg."));
             let criterion = scored.into_iter().nth(index).unwrap_or_default();
             let kind = if last == "rationale" { "varfor" } else { "betyg" };
             return format!("{kind}.{criterion}");
+        }
+        if let Some(index) = numbered(field, "clauses") {
+            let row = self.clause_rows().get(index).copied().unwrap_or(index);
+            let name = if last == "up_to_kronor" { "kronor" } else { last };
+            return format!("{row}.{name}");
+        }
+        if numbered(field, "dissent").is_some() {
+            let name = if last == "assessor" { "dissenter" } else { "dissent" };
+            return name.to_owned();
         }
         let same = match last {
             "expected_benefit" => "benefit",
@@ -106,11 +113,23 @@ impl Posted {
             "highest_kronor" => "highest",
             "cost_kronor" => "cost",
             "amount_kronor" => "amount",
+            "up_to_kronor" => "kronor",
+            "assessments_required" => "required",
+            "load_cap" => "cap",
+            "clauses" => "0.number",
             "secrecy_check" => "secrecy",
             "coauthor" | "coordinator" => "person",
             other => other,
         };
         same.to_owned()
+    }
+
+    /// The rows of clauses in which anything was filled in, in order.
+    pub(crate) fn clause_rows(&self) -> Vec<usize> {
+        let filled = self.0.iter().filter(|(_, value)| !value.trim().is_empty());
+        let rows = filled.filter_map(|(name, _)| name.split_once('.')?.0.parse().ok());
+        let rows: BTreeSet<usize> = rows.collect();
+        rows.into_iter().collect()
     }
 
     /// Everything that a person wrote, to be given back when something was wrong.
@@ -130,5 +149,40 @@ impl Posted {
             .parse()
             .map_err(|_| WebError::new(user.lang, ErrorKind::OldForm))?;
         Ok(user.command(id))
+    }
+}
+
+/// The number in `list[number].member`.
+fn numbered(field: &str, list: &str) -> Option<usize> {
+    let rest = field.strip_prefix(list)?.strip_prefix('[')?;
+    rest.split(']').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contracts_field_is_found_where_it_was_filled_in() {
+        let fields = [
+            ("betyg.citizen-benefit", "4"),
+            ("betyg.feasibility", ""),
+            ("0.number", " "),
+            ("2.number", "4.2"),
+        ];
+        let posted = Posted(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
+        for (field, place) in [
+            ("expected_benefit", "benefit"),
+            ("description.lowest_kronor", "lowest"),
+            ("scores[1].rationale", "varfor.feasibility"),
+            ("scores[0].score", "betyg.citizen-benefit"),
+            ("clauses", "0.number"),
+            ("clauses[0].up_to_kronor", "2.kronor"),
+            ("dissent[0].reasons", "dissent"),
+            ("dissent[0].assessor", "dissenter"),
+            ("reasons", "reasons"),
+        ] {
+            assert_eq!(posted.place(field), place, "{field}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Who reads what is told: in which language, by which names people are called, and how exactly times are said.
 
 use crate::lang::Lang;
+use crate::phrases;
 use crate::session::User;
 use crate::view::moment;
+use idesluss_auditor::dossier::CriterionSeen;
 use idesluss_runtime::Directory;
 
 /// Somebody who reads.
@@ -11,6 +13,8 @@ pub(crate) struct Reader<'a> {
     directory: &'a Directory,
     /// Pseudonyms beside names, times in UTC as they were recorded: for whoever looks further.
     exact: bool,
+    /// What what is told was assessed by.
+    criteria: &'a [CriterionSeen],
 }
 
 impl<'a> Reader<'a> {
@@ -20,6 +24,7 @@ impl<'a> Reader<'a> {
             lang: user.lang,
             directory: &user.web.directory,
             exact: false,
+            criteria: &[],
         }
     }
 
@@ -29,6 +34,26 @@ impl<'a> Reader<'a> {
             lang: Lang::English,
             directory,
             exact: true,
+            criteria: &[],
+        }
+    }
+
+    /// The same reader of something that was assessed by these criteria.
+    pub(crate) fn of_criteria<'b>(&self, criteria: &'b [CriterionSeen]) -> Reader<'b>
+    where
+        'a: 'b,
+    {
+        Reader { criteria, ..*self }
+    }
+
+    /// What a field is called.
+    pub(crate) fn field(&self, field: &str) -> String {
+        let key = field.strip_prefix("rationales.");
+        let known = self.criteria.iter().find(|known| Some(known.key.as_str()) == key);
+        let name = known.map(|known| self.lang.t(&known.name_sv, &known.name_en));
+        match name {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => phrases::field(self.lang, field),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a page consists of: sections of parts. The templates know only these.
 
 use crate::error::{ErrorKind, WebError};
+use crate::form::Field;
 pub(crate) use crate::form::{Form, Kind, choices};
 use crate::lang::Lang;
 use crate::phrases;
@@ -33,6 +34,8 @@ pub(crate) struct Alert {
     pub(crate) sentence: String,
     /// Problems of fields that are not on the page.
     pub(crate) others: Vec<(String, String)>,
+    /// Everything that was written stands in the form again.
+    pub(crate) kept: bool,
 }
 
 /// A state in few words.
@@ -159,15 +162,23 @@ impl Page {
         }
     }
 
-    /// The value of a hidden field on the page.
-    pub(crate) fn hidden(&self, name: &str) -> String {
+    fn fields(&self) -> impl Iterator<Item = &Field> {
         let parts = self.sections.iter().flat_map(|section| &section.parts);
-        let fields = parts.flat_map(|part| match part {
+        parts.flat_map(|part| match part {
             Part::Form(form) => form.fields.as_slice(),
             _ => &[],
-        });
-        let found = fields.into_iter().find(|field| field.name == name);
+        })
+    }
+
+    /// The value of a hidden field on the page.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let found = self.fields().find(|field| field.name == name);
         found.map(|field| field.value.clone()).unwrap_or_default()
+    }
+
+    /// Whether something is wrong with what was looked for.
+    pub(crate) fn has_problem(&self) -> bool {
+        self.fields().any(|field| !field.problem.is_empty())
     }
 
     /// Draws the page again after a service refused a form: it stands open, filled in as it was sent, each problem at its field.
@@ -180,14 +191,12 @@ impl Page {
     ) -> Result<Response, WebError> {
         let l = user.lang;
         let refusal = Refusal::from(status);
-        let mut problems: Vec<(String, String, String)> = Vec::new();
-        for (field, sentence) in &refusal.fields {
-            problems.push((
-                posted.place(field),
-                phrases::field(l, field),
-                phrases::problem(l, sentence),
-            ));
-        }
+        // Where it stands on the page, what the field is called, what is wrong.
+        let problem = |(field, sentence): &(String, String)| {
+            let name = phrases::field(l, field);
+            (posted.place(field), name, sentence.clone())
+        };
+        let mut problems: Vec<(String, String, String)> = refusal.fields.iter().map(problem).collect();
         let forms = self
             .sections
             .iter_mut()
@@ -196,9 +205,11 @@ impl Page {
                 Part::Form(form) if form.action == action && !form.search => Some(form),
                 _ => None,
             });
-        let mut found = false;
+        let (mut found, mut kept) = (false, true);
         for form in forms {
             found = true;
+            // A browser does not let a page fill in which file was chosen.
+            kept = kept && !form.file;
             form.summary.clear();
             form.command = posted.get("command");
             for field in &mut form.fields {
@@ -207,8 +218,17 @@ impl Page {
                     Kind::File => String::new(),
                     _ => posted.get(&field.name),
                 };
-                let own = problems.iter().position(|(place, ..)| *place == field.name);
-                field.problem = own.map(|own| problems.remove(own).2).unwrap_or_default();
+                // What nobody sees has no place for a problem: it is told above the form.
+                let own = problems
+                    .iter()
+                    .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden));
+                let sentence = own.map(|own| problems.remove(own).2).unwrap_or_default();
+                let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
+                field.problem = match sentence.as_str() {
+                    "" => String::new(),
+                    "give a UUID" if chosen => phrases::problem(l, "choose one of those that there are"),
+                    _ => phrases::problem(l, &sentence),
+                };
             }
         }
         if !found {
@@ -216,7 +236,11 @@ impl Page {
         }
         self.alert = Some(Alert {
             sentence: phrases::refusal(l, &refusal),
-            others: problems.into_iter().map(|(_, name, problem)| (name, problem)).collect(),
+            others: problems
+                .into_iter()
+                .map(|(_, name, sentence)| (name, phrases::problem(l, &sentence)))
+                .collect(),
+            kept,
         });
         let page = self.draw(user)?;
         Ok((crate::error::http_status(status), page).into_response())

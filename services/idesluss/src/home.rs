@@ -19,6 +19,9 @@ pub(crate) enum HomeError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// It is no folder.
+    #[error("{0} is a file: name a folder with --data")]
+    File(PathBuf),
     /// Another process runs on it.
     #[error("another idesluss already runs on {0}. Stop it first, or choose another folder with --data")]
     Taken(PathBuf),
@@ -56,6 +59,7 @@ impl Home {
             folder: root.to_owned(),
             reason,
         };
+        check(root)?;
         fs::create_dir_all(root).map_err(unusable)?;
         let lock = OpenOptions::new()
             .create(true)
@@ -125,6 +129,14 @@ impl Drop for Home {
         // Left behind after a crash it does no harm: the reader checks the lock first.
         let _ = fs::remove_file(addresses_file(&self.root));
     }
+}
+
+/// Errors: there is a file of this name, so nothing can lie in it.
+pub(crate) fn check(root: &Path) -> Result<(), HomeError> {
+    if root.is_file() {
+        return Err(HomeError::File(root.to_owned()));
+    }
+    Ok(())
 }
 
 /// Where the process that runs on `root` listens; None when none runs.

@@ -1,7 +1,7 @@
 //! `idesluss restored`: what to do after a folder came back from a backup.
 
 use crate::beginning;
-use crate::home::{Home, HomeError};
+use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError};
 use clap::Args;
 use idesluss_domain::instance::RestoreReason;
@@ -47,6 +47,7 @@ pub(crate) enum RestoredError {
 
 /// Opens the epochs.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
+    home::check(&arguments.data)?;
     if !arguments.data.join("instance.toml").exists() {
         return Err(RestoredError::Nothing(arguments.data));
     }

@@ -52,6 +52,7 @@ impl Session {
     ///
     /// Errors: `Nothing` when the folder holds no instance and `may_begin` does not allow to make one.
     pub(crate) async fn open(data: &Path, may_begin: bool) -> Result<Self, SessionError> {
+        home::check(data)?;
         let file = data.join("instance.toml");
         if let Some(addresses) = home::running(data).await {
             return Ok(Self {

@@ -29,7 +29,8 @@ pub(crate) struct Arguments {
         long,
         value_name = "ADDRESS:PORT",
         env = "IDESLUSS_HTTP",
-        default_value = "127.0.0.1:8080"
+        default_value = "127.0.0.1:8080",
+        value_parser = read_address
     )]
     http: SocketAddr,
     /// Where checkpoints and tiles of the journals are served, for whoever follows them: an address of this machine's loopback and a port;
@@ -38,12 +39,13 @@ pub(crate) struct Arguments {
         long,
         value_name = "ADDRESS:PORT",
         env = "IDESLUSS_LOGS",
-        default_value = "127.0.0.1:0"
+        default_value = "127.0.0.1:0",
+        value_parser = read_address
     )]
     logs: SocketAddr,
     /// Where operators and their tools ask for health and metrics (/livez, /readyz, /status, /metrics): an address of this machine's loopback
     /// and a port; without it nowhere.
-    #[arg(long, value_name = "ADDRESS:PORT", env = "IDESLUSS_OPS")]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "IDESLUSS_OPS", value_parser = read_address)]
     ops: Option<SocketAddr>,
     /// How many requests one address may make of the web a second, and five times as many at once; 0: as many as it likes.
     #[arg(long, value_name = "NUMBER", env = "IDESLUSS_REQUESTS_PER_SECOND", default_value_t = DEFAULT_REQUESTS_PER_SECOND)]
@@ -55,6 +57,11 @@ pub(crate) struct Arguments {
     /// folder can then be used with the ordinary clock only when those days have gone by.
     #[arg(long, value_name = "DAYS", requires = "demo", default_value_t = 0)]
     days_ahead: u16,
+}
+
+fn read_address(text: &str) -> Result<SocketAddr, String> {
+    let said = "write an address of this machine's loopback in digits and a port, such as 127.0.0.1:8095 or [::1]:8095";
+    text.parse().map_err(|_| said.to_owned())
 }
 
 /// Why it could not start, or had to stop. Every sentence says what to do.

@@ -50,6 +50,19 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         "{}",
         refused.html
     );
+    // A title in which there is nothing to look for: the form stands there all the same.
+    for (title, problem) in [("   ", "fyll i"), ("Lådor \u{7}", "ta bort styrtecken")] {
+        let mut wrong = short;
+        wrong[0].1 = title;
+        let refused = maria.fill(&form, "/ideer", &wrong);
+        assert_eq!(refused.status, 422, "{}", refused.html);
+        assert!(
+            refused.html.contains(problem) && refused.html.contains(">Vi saknar en plats"),
+            "{}",
+            refused.html
+        );
+    }
+    assert_eq!(maria.get("/ideer/xyz").status, 404);
     let fields = [
         ("title", "Laddplats för elcyklar"),
         ("problem", "Vi saknar en plats att ladda elcyklar på."),
@@ -154,6 +167,15 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         ("reasons", "Billigt och bra. Vi bygger den i vår."),
         ("cost", "20000"),
     ];
+    // An emptied cost is no decision that costs nothing.
+    let mut unsaid = fields;
+    unsaid[3].1 = "";
+    let refused = karin.fill(&page, &decision, &unsaid);
+    assert!(
+        refused.status == 422 && refused.html.contains("fyll i"),
+        "{}",
+        refused.html
+    );
     let decided = karin.fill(&page, &decision, &fields);
     assert_eq!(decided.status, 200, "{}", decided.html);
     assert!(decided.html.contains("Beslutad"), "{}", decided.html);
@@ -167,7 +189,10 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     });
     let history = anders.get(&format!("{idea}/historik")).html;
     assert!(
-        history.contains("Omdömena visades") && history.contains("Maria Lindqvist"),
+        history.contains("Omdömena visades")
+            && history.contains("Maria Lindqvist")
+            && history.contains("Nytta för medborgaren 4")
+            && !history.contains("citizen-benefit"),
         "{history}"
     );
     let english = maria.get("/sprak/en");

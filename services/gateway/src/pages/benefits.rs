@@ -23,7 +23,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = found.map_err(|status| user.web_error(&status))?.into_inner();
     let mut page = Page::new(l.t("Nytta", "Benefits")).intro(l.t(
         "Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.",
-        "Before and after, better or worse. What did not work is as worth knowing.",
+        "Before and after, better or worse. What did not work is just as worth knowing.",
     ));
     page.section("", parts(&user, &found.benefits));
     let classes = [

@@ -9,6 +9,7 @@ use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission as pb;
+use tonic::Status;
 use uuid::Uuid;
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -100,11 +101,10 @@ pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) 
         resources: posted.get("resources"),
         until: posted.get("until"),
     };
-    let answer = user.services().submission.open_call(request).await;
-    let answer = answer
-        .map_err(|status| user.web_error(&status).keeping(posted.written()))?
-        .into_inner();
-    Ok(back_to("/utlysningar", answer.token))
+    match user.services().submission.open_call(request).await {
+        Ok(answer) => Ok(back_to("/utlysningar", answer.into_inner().token)),
+        Err(status) => refused(&user, "/utlysningar", &posted, &status).await,
+    }
 }
 
 pub(super) async fn close(
@@ -113,14 +113,22 @@ pub(super) async fn close(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
+    let action = format!("/utlysningar/{call}/stang");
     let request = pb::CloseCallRequest {
         command: posted.command(&user)?,
         call,
         outcome: posted.get("outcome"),
     };
-    let answer = user.services().submission.close_call(request).await;
-    let answer = answer
-        .map_err(|status| user.web_error(&status).keeping(posted.written()))?
-        .into_inner();
-    Ok(back_to("/utlysningar", answer.token))
+    match user.services().submission.close_call(request).await {
+        Ok(answer) => Ok(back_to("/utlysningar", answer.into_inner().token)),
+        Err(status) => refused(&user, &action, &posted, &status).await,
+    }
+}
+
+/// The page again, with what was wrong in the form that was sent.
+async fn refused(user: &User, action: &str, posted: &Posted, status: &Status) -> Result<Response, WebError> {
+    match build(user, None).await {
+        Ok(drawn) => drawn.refused(user, action, posted, status),
+        Err(_) => Err(user.web_error(status).keeping(posted.written())),
+    }
 }

@@ -119,7 +119,11 @@ pub(super) async fn decide(
     let get = |name: &str| posted.get(name);
     let (outcome, home, seen) = (posted.choice("outcome"), posted.ticked("home"), posted.number("seen"));
     let (reasons, conditions, cost_kronor) = (get("reasons"), get("conditions"), posted.number("cost"));
-    let answer = if let Err(status) = posted.check_numbers(&["cost"]) {
+    // An emptied field is no zero.
+    let checked = posted
+        .check_filled(&["cost"])
+        .and_then(|()| posted.check_numbers(&["cost"]));
+    let answer = if let Err(status) = checked {
         Err(status)
     } else if !user.is(&[Role::DecisionMaker]) {
         let request = pb::RecordBoardDecisionRequest {

@@ -6,6 +6,7 @@ use crate::session::User;
 use crate::view::{Part, Row, Table, facts, moment};
 use axum::extract::Path;
 use axum::response::Response;
+use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
 pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<Response, WebError> {
@@ -56,10 +57,9 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
             cells: vec![
                 phrases::event(l, kind),
                 moment(&entry.recorded),
-                if entry.actor.is_empty() || entry.role == "service" {
-                    entry.role.clone()
-                } else {
-                    user.name(&entry.actor)
+                match entry.role.parse() {
+                    Ok(role) if entry.actor.is_empty() || role == Role::Service => phrases::role(l, role).to_owned(),
+                    _ => user.name(&entry.actor),
                 },
                 seen.to_owned(),
                 entry

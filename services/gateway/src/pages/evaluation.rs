@@ -375,7 +375,7 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
         pb::AssessorState {
             declared_no_conflict: true,
             ..
-        } => l.t("Ingen jäv, bedömer", "No conflict, assessing"),
+        } => l.t("Inget jäv, bedömer", "No conflict, assessing"),
         _ => l.t("Utsedd", "Assigned"),
     };
     let rows = evaluation.assessors.iter().map(|assessor| Row {

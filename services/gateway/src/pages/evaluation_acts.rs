@@ -8,6 +8,7 @@ use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::status::Problems;
 use tonic::Status;
 
 pub(super) async fn act(
@@ -96,6 +97,11 @@ async fn send(
         "visa" => send!(reveal_assessments, RevealAssessmentsRequest {}),
         "rekommendera" => {
             let (assessor, reasons) = (get("dissenter"), get("dissent"));
+            if assessor.is_empty() && !reasons.trim().is_empty() {
+                let mut problems = Problems::default();
+                problems.add("dissenter", "choose who sees it otherwise");
+                return Some(Err(problems.into()));
+            }
             let voices = if assessor.is_empty() {
                 Vec::new()
             } else {

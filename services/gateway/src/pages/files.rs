@@ -1,6 +1,6 @@
 //! Files that belong to an idea.
 
-use super::back_to;
+use super::{back_to, idea};
 use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
 use crate::session::User;
@@ -79,8 +79,13 @@ pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multi
         submission.attach_file(first.chain(ReceiverStream::new(wait)))
     );
     whole.ok_or_else(bad)?;
-    let answer = answer.map_err(|status| user.web_error(&status))?.into_inner();
-    Ok(back_to(&format!("/ideer/{idea}"), answer.token))
+    match answer {
+        Ok(answer) => Ok(back_to(&format!("/ideer/{idea}"), answer.into_inner().token)),
+        Err(status) => match idea::build(&user, &idea, None).await {
+            Ok(drawn) => drawn.refused(&user, &format!("/ideer/{idea}/fil"), &posted, &status),
+            Err(_) => Err(user.web_error(&status)),
+        },
+    }
 }
 
 pub(super) async fn download(

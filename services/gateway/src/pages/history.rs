@@ -3,13 +3,17 @@
 use super::histories;
 use crate::error::WebError;
 use crate::lang::Lang;
+use crate::phrases;
 use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Path;
 use axum::response::Response;
+use idesluss_proto::pb::command::TextState;
+use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::journal::HistoryEntry;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that happened where it happened; what other services received of it is not told twice.
 struct Step {
@@ -20,7 +24,9 @@ struct Step {
 pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Response, WebError> {
     let l = user.lang;
     let all = histories::of_idea(&user, &idea).await?;
-    let mut steps: Vec<Step> = all.iter().flatten().filter_map(|entry| step(&user, entry)).collect();
+    let names = criteria(&user).await;
+    let entries = all.iter().flatten();
+    let mut steps: Vec<Step> = entries.filter_map(|entry| step(&user, entry, &names)).collect();
     steps.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     let rows = steps.into_iter().map(|step| Row {
         href: String::new(),
@@ -69,7 +75,63 @@ fn when(l: Lang, recorded: &str, time: &str) -> String {
     }
 }
 
-fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
+/// What the criteria are called by which the user's organisation assesses or has assessed, by key.
+async fn criteria(user: &User) -> BTreeMap<String, String> {
+    let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
+    let told = user.services().evaluations.list_criteria_sets(request).await;
+    // Without them the standard criteria are known, and others by their keys.
+    let sets = told.map(|told| told.into_inner().sets).unwrap_or_default();
+    // The newest set stands first, and what it says holds.
+    let all = sets.iter().rev().flat_map(|set| &set.criteria);
+    all.map(|criterion| {
+        let name = user.lang.t(&criterion.name_sv, &criterion.name_en);
+        (criterion.key.clone(), name.to_owned())
+    })
+    .collect()
+}
+
+/// The texts of an entry; scores and their rationales under the names of their criteria.
+fn texts(l: Lang, entry: &HistoryEntry, data: Option<&Value>, names: &BTreeMap<String, String>) -> String {
+    let name = |key: &str| match names.get(key) {
+        Some(name) if !name.is_empty() => name.clone(),
+        _ => phrases::criterion(l, key),
+    };
+    let member = |name: &str| data.and_then(|data| data.get(name));
+    let sealed = member("sealed").and_then(Value::as_str);
+    let rationales = member("rationales").and_then(Value::as_object);
+    let criterion = |digest: &str| {
+        let found = rationales?.iter().find(|(_, sealed)| sealed.as_str() == Some(digest));
+        found.map(|(key, _)| key)
+    };
+    let said = entry.texts.iter().map(|(digest, written)| {
+        let said = text(l, Some(written));
+        if written.state() != TextState::Readable {
+            said
+        } else if sealed == Some(digest) {
+            scores(&said, name)
+        } else if let Some(key) = criterion(digest) {
+            format!("{}: {said}", name(key))
+        } else {
+            said
+        }
+    });
+    // What can't be read is said once.
+    let said: BTreeSet<String> = said.filter(|said| !said.is_empty()).collect();
+    said.into_iter().collect::<Vec<_>>().join(" – ")
+}
+
+/// The scores in what an assessor gave: random digits that kept them secret, and each criterion's score. Empty: there are none.
+fn scores(given: &str, name: impl Fn(&str) -> String) -> String {
+    let scores = given.find('{').and_then(|begins| given.get(begins..));
+    let scores: Option<BTreeMap<String, u8>> = scores.and_then(|scores| serde_json::from_str(scores).ok());
+    let said = scores
+        .iter()
+        .flatten()
+        .map(|(key, score)| format!("{} {score}", name(key)));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn step(user: &User, entry: &HistoryEntry, names: &BTreeMap<String, String>) -> Option<Step> {
     let l = user.lang;
     let line: Value = serde_json::from_slice(&entry.line).ok()?;
     if line.get("from").is_some() {
@@ -82,18 +144,17 @@ fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
     let role = get("role")
         .parse()
         .ok()
-        .map(|role| crate::phrases::role(l, role))
+        .map(|role| phrases::role(l, role))
         .unwrap_or_default();
     let who = match get("role") {
-        "service" => l.t("tjänsten själv", "the service itself").to_owned(),
+        "service" => role.to_owned(),
         _ => format!(
             "{}, {role}, {}",
             user.name(get("actor")),
             user.organisation_name(get("organisation"))
         ),
     };
-    let mut texts: Vec<String> = entry.texts.values().map(|written| text(l, Some(written))).collect();
-    texts.sort();
+    let texts = texts(l, entry, event.get("data"), names);
     let recorded = line
         .get("recorded")
         .and_then(Value::as_str)
@@ -103,10 +164,23 @@ fn step(user: &User, entry: &HistoryEntry) -> Option<Step> {
     Some(Step {
         cells: vec![
             when(l, &recorded, get("time")),
-            format!("{} ({place})", crate::phrases::event(l, kind)),
+            format!("{} ({place})", phrases::event(l, kind)),
             who,
-            texts.join(" – "),
+            texts,
         ],
         recorded,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_told_in_words_without_what_kept_them_secret() {
+        let given = format!("{}{{\"citizen-benefit\":4,\"feasibility\":2}}", "e9b9".repeat(16));
+        let said = scores(&given, |key| phrases::criterion(Lang::Swedish, key));
+        assert_eq!(said, "Nytta för medborgaren 4, Genomförbarhet 2");
+        assert_eq!(scores("e9b9", str::to_owned), "");
+    }
 }

@@ -96,6 +96,9 @@ fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
         row.phase() == pb::Phase::NeedsClarification && idea.own,
     );
     page.badge(row.reference.clone(), false);
+    if idea.implemented && row.phase() == pb::Phase::AtHome {
+        page.badge(l.t("Genomförd", "Carried out"), false);
+    }
     if row.overdue && row.phase() == pb::Phase::Submitted {
         page.badge(l.t("Svaret är försenat", "The answer is overdue"), true);
     }
@@ -117,6 +120,17 @@ fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
 fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> String {
     let l = user.lang;
     let said = match row.phase() {
+        pb::Phase::Submitted if row.overdue => {
+            return format!(
+                "{} {}. {}",
+                l.t(
+                    "Tack! Svaret är försenat: du skulle ha fått det senast",
+                    "Thank you! The answer is overdue: you should have got it by"
+                ),
+                row.answer_due,
+                l.t("En människa svarar dig.", "A person will answer you.")
+            );
+        }
         pb::Phase::Submitted if !row.answer_due.is_empty() => {
             return format!(
                 "{} {}.",
@@ -140,6 +154,7 @@ fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow
             "Decided: the idea is carried out at home.",
         ),
         pb::Phase::Decided => l.t("Det finns ett beslut om idén.", "The idea has been decided."),
+        pb::Phase::AtHome if idea.implemented => l.t("Idén är genomförd.", "The idea has been carried out."),
         pb::Phase::AtHome => l.t(
             "Verksamheten genomför idén.",
             "The unit that it concerns carries the idea out.",

@@ -141,8 +141,8 @@ fn erasure(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<
     let decide: Part = if idea.asked_for_erasure {
         Part::Note(
             l.t(
-                "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra.",
-                "You have asked for the erasure. Somebody else must decide it, since it can't be undone.",
+                "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra. Att neka den kan du göra själv: då tar du tillbaka din begäran.",
+                "You have asked for the erasure. Somebody else must decide it, since it can't be undone. You may refuse it yourself: that takes your request back.",
             )
             .to_owned(),
         )

@@ -190,25 +190,30 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
         form = form.hidden("call", asked.call);
     }
     let mut similar: Vec<Part> = Vec::new();
-    if !asked.text.is_empty() {
-        let request = pb::FindSimilarIdeasRequest {
-            query: user.asks(None),
-            text: asked.text.clone(),
-            idea: String::new(),
-        };
-        let found = user.services().ideas.find_similar_ideas(request).await;
-        let found = found.map_err(|status| user.web_error(&status))?.into_inner();
-        let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
-        similar.push(table(l, l.t("Liknande idéer", "Similar ideas"), empty, &found.ideas).into());
-    }
     let look = Form::new("/ideer/ny", l.t("Leta", "Look"))
         .search()
         .line(
             "text",
             l.t("Beskriv idén med några ord", "Describe the idea in a few words"),
         )
-        .value(asked.text);
-    similar.push(look.into());
+        .value(asked.text.clone());
+    let mut problem = String::new();
+    if !asked.text.is_empty() {
+        let request = pb::FindSimilarIdeasRequest {
+            query: user.asks(None),
+            text: asked.text,
+            idea: String::new(),
+        };
+        match user.services().ideas.find_similar_ideas(request).await {
+            Ok(found) => {
+                let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
+                let caption = l.t("Liknande idéer", "Similar ideas");
+                similar.push(table(l, caption, empty, &found.into_inner().ideas).into());
+            }
+            Err(status) => problem = user.search_problem(&status)?,
+        }
+    }
+    similar.push(look.problem(problem).into());
     page.section(
         l.t("Har någon redan tänkt på det?", "Has somebody thought of it already?"),
         similar,
@@ -241,11 +246,19 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
             Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
         }
         Err(status) => {
-            let asked = New {
+            // Similar ideas may help, but the form must come back even where its title is nothing to look for.
+            let asked = |text| New {
                 call: posted.get("call"),
-                text: posted.get("title"),
+                text,
             };
-            build(&user, asked).await?.refused(&user, "/ideer", &posted, &status)
+            let drawn = match build(&user, asked(posted.get("title"))).await {
+                Ok(drawn) if !drawn.has_problem() => Ok(drawn),
+                _ => build(&user, asked(String::new())).await,
+            };
+            match drawn {
+                Ok(drawn) => drawn.refused(&user, "/ideer", &posted, &status),
+                Err(_) => Err(user.web_error(&status).keeping(posted.written())),
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .search()
         .line("ord", l.t("Ord i idén", "Words in the idea"))
         .value(asked.words.clone());
+    let mut problem = String::new();
     if asked.words.is_empty() {
         let empty = l.t("Här är tomt.", "There is nothing here.");
         let caption = match phase {
@@ -62,11 +63,20 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             words: asked.words.clone(),
             limit: 50,
         };
-        let found = user.services().ideas.search_ideas(request).await;
-        let found = found.map_err(|status| user.web_error(&status))?.into_inner();
-        let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-        page.section("", vec![table(l, &asked.words, empty, &found.ideas).into()]);
+        match user.services().ideas.search_ideas(request).await {
+            Ok(found) => {
+                let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
+                page.section(
+                    "",
+                    vec![table(l, &asked.words, empty, &found.into_inner().ideas).into()],
+                );
+            }
+            Err(status) => problem = user.search_problem(&status)?,
+        }
     }
-    page.section(l.t("Visa", "Show"), vec![Part::Links(links), search.into()]);
+    page.section(
+        l.t("Visa", "Show"),
+        vec![Part::Links(links), search.problem(problem).into()],
+    );
     page.draw(&user)
 }

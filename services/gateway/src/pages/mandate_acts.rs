@@ -25,6 +25,8 @@ pub(super) async fn act(
         .collect();
     let checked = posted.check_numbers(&numbers).and_then(|()| match act.as_str() {
         "kriterier" => posted.check_filled(&["required", "cap"]),
+        // An emptied field is no zero: a mandate of 0 kr would be handed on.
+        "vidare" => posted.check_filled(&["kronor"]),
         _ => Ok(()),
     });
     let answer = match act.as_str() {
@@ -38,7 +40,12 @@ pub(super) async fn act(
                 paragraph: get("paragraph"),
                 valid_from: get("valid_from"),
                 valid_until: get("valid_until"),
-                clauses: (0..CLAUSES).filter_map(|index| clause(&posted, index)).collect(),
+                clauses: posted
+                    .clause_rows()
+                    .into_iter()
+                    .filter(|row| *row < CLAUSES)
+                    .map(|row| clause(&posted, row))
+                    .collect(),
             };
             to.adopt_delegation_order(request)
                 .await
@@ -92,14 +99,13 @@ fn gates(posted: &Posted, name: &str) -> Vec<i32> {
     posted.all(name).iter().filter_map(|gate| gate.parse().ok()).collect()
 }
 
-/// The clause of one row of the form; None: the row was left empty.
-fn clause(posted: &Posted, index: usize) -> Option<pb::Clause> {
-    let number = posted.get(&format!("{index}.number"));
-    (!number.is_empty()).then(|| pb::Clause {
-        number,
+/// The clause of one row of the form.
+fn clause(posted: &Posted, index: usize) -> pb::Clause {
+    pb::Clause {
+        number: posted.get(&format!("{index}.number")),
         gates: gates(posted, &format!("{index}.gates")),
         up_to_kronor: posted.number(&format!("{index}.kronor")),
         holder: posted.get(&format!("{index}.holder")),
         may_subdelegate: posted.ticked(&format!("{index}.onwards")),
-    })
+    }
 }

@@ -25,12 +25,14 @@ mod solution;
 mod solutions;
 
 use crate::error::{ErrorKind, WebError};
+use crate::phrases;
 use crate::session::{Session, User, Web, write_token};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use idesluss_proto::pb::command::Token;
+use idesluss_proto::status::Refusal;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -125,6 +127,17 @@ fn back_to(page: &str, token: Option<Token>) -> Response {
 }
 
 impl User {
+    /// What is wrong with the words of a search, for its field. Errors: something else went wrong.
+    fn search_problem(&self, status: &tonic::Status) -> Result<String, WebError> {
+        let refusal = Refusal::from(status);
+        match refusal.fields.as_slice() {
+            [(field, sentence)] if matches!(field.as_str(), "text" | "words") => {
+                Ok(phrases::problem(self.lang, sentence))
+            }
+            _ => Err(self.web_error(status)),
+        }
+    }
+
     /// What a service said instead.
     fn web_error(&self, status: &tonic::Status) -> WebError {
         WebError::from_status(self.lang, status)

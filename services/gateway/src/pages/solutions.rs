@@ -23,8 +23,10 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         limit: 50,
         offset: asked.from_row,
     };
-    let found = user.services().solutions.list_solutions(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let (found, problem) = match user.services().solutions.list_solutions(request).await {
+        Ok(found) => (found.into_inner(), String::new()),
+        Err(status) => (pb::ListSolutionsResponse::default(), user.search_problem(&status)?),
+    };
     let row = |row: &pb::SolutionRow| Row {
         href: format!("/losningar/{}", row.solution),
         cells: vec![
@@ -61,7 +63,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let search = Form::new("/losningar", l.t("Sök", "Search"))
         .search()
         .line("ord", l.t("Sök i lösningar", "Search solutions"))
-        .value(asked.words.clone());
+        .value(asked.words.clone())
+        .problem(problem);
     let mut parts: Vec<Part> = vec![search.into(), table.into()];
     parts.extend(pager(
         l,

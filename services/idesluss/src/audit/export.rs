@@ -1,13 +1,13 @@
 //! `idesluss audit export`.
 
-use super::{AuditError, Look, history, read_cut};
+use super::{AuditError, Look, Which, history, read_cut, read_which, which};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Beside, Cut};
-use idesluss_domain::words::{IdeaId, OrganisationId};
+use idesluss_domain::words::OrganisationId;
 use idesluss_evidence::{Disclosure, Package, Scope, Wanted};
-use idesluss_runtime::{Clock as _, SystemClock};
+use idesluss_runtime::{Clock as _, Directory, SystemClock};
 use idesluss_terminal::print_line;
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -31,8 +31,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ORG", conflicts_with = "idea")]
     organisation: Option<OrganisationId>,
     /// Only what is about this idea, each entry with its proof, and nothing of others.
-    #[arg(long, value_name = "ID")]
-    idea: Option<IdeaId>,
+    #[arg(long, value_name = "IDEA", value_parser = read_which)]
+    idea: Option<Which>,
     /// Take along the texts that the auditor of the organisation may read, and record what they are for. Each idea whose texts are handed out
     /// says so from then on.
     #[arg(long, value_name = "PURPOSE")]
@@ -63,13 +63,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
 }
 
 async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditError> {
-    let scope = match (&arguments.organisation, arguments.idea) {
-        (Some(organisation), _) => Scope::Organisation(organisation.clone()),
-        (None, Some(idea)) => Scope::Idea(idea),
+    let scope = match (&arguments.organisation, &arguments.idea) {
+        (Some(organisation), _) => Scope::Organisation(known(organisation, &session.directory)?),
+        (None, Some(which)) => Scope::Idea(which::find(session, which).await?),
         (None, None) => Scope::Instance,
     };
     let wanted = Wanted {
-        texts: disclosure(arguments, session).await?,
+        texts: disclosure(arguments, &scope, session).await?,
         scope,
         from: arguments.from,
         to: arguments.to,
@@ -93,17 +93,27 @@ async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditEr
     Ok(entries)
 }
 
+/// The organisation, if there is one of that name: a bundle of hashes alone would look like an answer.
+fn known(organisation: &OrganisationId, directory: &Directory) -> Result<OrganisationId, AuditError> {
+    if directory.organisation(organisation).is_some() {
+        return Ok(organisation.clone());
+    }
+    let names = directory.organisations.iter().map(|known| known.id.to_string());
+    let names: Vec<String> = names.collect();
+    Err(AuditError::Organisation(organisation.clone(), names.join(", ")))
+}
+
 /// To whom texts are handed: the organisation's own auditor, in whose name they are read.
-async fn disclosure(arguments: &Arguments, session: &Session) -> Result<Option<Disclosure>, AuditError> {
+async fn disclosure(arguments: &Arguments, scope: &Scope, session: &Session) -> Result<Option<Disclosure>, AuditError> {
     let Some(purpose) = arguments.texts.clone() else {
         return Ok(None);
     };
-    let to = match (&arguments.organisation, arguments.idea) {
-        (Some(organisation), _) => history::auditors(&session.directory)
+    let to = match scope {
+        Scope::Organisation(organisation) => history::auditors(&session.directory)
             .find(|auditor| auditor.organisation == *organisation)
             .ok_or(AuditError::NoAuditor)?,
-        (None, Some(idea)) => history::gather(session, idea).await?.0,
-        (None, None) => return Err(AuditError::WhoseTexts),
+        Scope::Idea(idea) => history::gather(session, *idea).await?.0,
+        Scope::Instance => return Err(AuditError::WhoseTexts),
     };
     Ok(Some(Disclosure {
         to,

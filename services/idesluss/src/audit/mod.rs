@@ -13,15 +13,18 @@ mod instance_text;
 mod keys;
 mod print;
 mod replay;
+mod which;
 mod words;
 
 pub(crate) use cut::read_cut;
 pub(crate) use replay::idea as replay_idea;
+pub(crate) use which::{Which, read_which};
 
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand};
 use idesluss_auditor::command::{Verify, run_verify};
 use idesluss_auditor::{DossierError, MergeError, ReplayError};
+use idesluss_domain::words::OrganisationId;
 use idesluss_evidence::EvidenceError;
 use idesluss_mining::MiningError;
 use idesluss_terminal::print_error;
@@ -113,6 +116,16 @@ pub(crate) enum AuditError {
     NoAuditor,
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
+    #[error(
+        "no idea here has the reference {0}: give the idea's id, with which the address of its page ends (/ideer/…)"
+    )]
+    NoSuchReference(String),
+    #[error(
+        "{1} ideas have the reference {0}: give the id of the one that is meant, with which the address of its page ends (/ideer/…)"
+    )]
+    ManyReferences(String, usize),
+    #[error("there is no organisation {0} here. instance.toml names: {1}")]
+    Organisation(OrganisationId, String),
     #[error("nothing lies between {0} and {1}: give the earlier moment to --from")]
     Backwards(String, String),
     #[error("{0} can't be written: choose another place with --out")]

@@ -2,20 +2,19 @@
 
 use super::events_of::events;
 use super::print::print;
-use super::{AuditError, Folder, Look, dossier, history, instance_text, read_cut};
+use super::{AuditError, Folder, Look, Which, dossier, history, instance_text, read_cut, read_which, which};
 use crate::progress::progress;
 use clap::Args;
 use idesluss_auditor::{Cut, Service, instance, replay};
-use idesluss_domain::words::IdeaId;
 use idesluss_evidence::Journals;
 use uuid::Uuid;
 
 /// Tells where the whole instance stood; with --idea an idea's life, with --decision the way to a decision.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// An idea's id, a UUID.
-    #[arg(long, value_name = "ID")]
-    idea: Option<IdeaId>,
+    /// An idea: its reference, such as UDD-2026-0042, or its id, with which the address of its page ends.
+    #[arg(long, value_name = "IDEA", value_parser = read_which)]
+    idea: Option<Which>,
     /// A decision: the id of its event, or of its evaluation. The idea's life is told up to it.
     #[arg(long, value_name = "ID", conflicts_with_all = ["idea", "at"])]
     decision: Option<Uuid>,
@@ -31,20 +30,25 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
-    match (arguments.idea, arguments.decision) {
-        (Some(id), _) => idea(&arguments.look.folder, id, arguments.at, arguments.json).await,
+    match (&arguments.idea, arguments.decision) {
+        (Some(which), _) => idea(&arguments.look.folder, which, arguments.at, arguments.json).await,
         (None, Some(decision)) => to_decision(&arguments, decision).await,
         (None, None) => whole(&arguments).await,
     }
 }
 
 /// An idea's life, up to a cut.
-pub(crate) async fn idea(folder: &Folder, idea: IdeaId, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
+pub(crate) async fn idea(folder: &Folder, which: &Which, at: Option<Cut>, json: bool) -> Result<(), AuditError> {
     let session = folder.open().await?;
-    let gathered = history::gather(&session, idea).await;
+    let gathered = async {
+        let idea = which::find(&session, which).await?;
+        Ok::<_, AuditError>((idea, history::gather(&session, idea).await?.1))
+    };
+    let gathered = gathered.await;
     let directory = session.directory.clone();
     session.close().await?;
-    let history = replay(idea, &gathered?.1, at)?;
+    let (idea, entries) = gathered?;
+    let history = replay(idea, &entries, at)?;
     print(&history, json, || history::render(&history, &directory))
 }
 

@@ -1,7 +1,9 @@
 //! Is everything in a folder whole? Nothing else may run on it.
 
+use super::finding::Finding;
+use super::show;
 use crate::beginning;
-use crate::home::{Home, HomeError};
+use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError};
 use idesluss_engine::{Engine, QueryError, ViewError, ViewHandle};
 use idesluss_journal::StoreError;
@@ -21,6 +23,10 @@ const QUIET: Duration = Duration::from_millis(400);
 pub(crate) enum FolderError {
     #[error("there is no idésluss in {0}: name another folder with --data")]
     Nothing(PathBuf),
+    #[error(
+        "--deep goes with --installation FILE. A folder is always read from its first entry to its last: leave it out"
+    )]
+    Deep,
     #[error(transparent)]
     Home(#[from] HomeError),
     #[error(transparent)]
@@ -34,7 +40,8 @@ pub(crate) enum FolderError {
 }
 
 /// Starts the services, lets them finish what was under way, then checks.
-pub(super) async fn run(data: &Path) -> Result<ExitCode, FolderError> {
+pub(super) async fn run(data: &Path, json: bool) -> Result<ExitCode, FolderError> {
+    home::check(data)?;
     if !data.join("instance.toml").exists() {
         return Err(FolderError::Nothing(data.to_owned()));
     }
@@ -43,23 +50,22 @@ pub(super) async fn run(data: &Path) -> Result<ExitCode, FolderError> {
     let shutdown = CancellationToken::new();
     let node = Node::start(&home, directory, shutdown.clone()).await?;
     quiet(&node.engines).await;
-    let mut whole = true;
+    let mut findings = Vec::new();
+    let mut found = |finding: Finding| {
+        if !json {
+            print_line!("{}: {}", finding.about, finding.found);
+        }
+        findings.push(finding);
+    };
     for engine in &node.engines {
-        whole &= check_journal(engine).await;
+        check_journal(engine).await.into_iter().for_each(&mut found);
     }
     for (service, name, view) in &node.views {
-        let same = check_view(view).await?;
-        let said = if same {
-            "equals a fresh rebuild"
-        } else {
-            "DIFFERS from a fresh rebuild; it has been replaced"
-        };
-        print_line!("{service}: view {name} {said}");
-        whole &= same;
+        found(check_view(service, name, view).await?);
     }
     shutdown.cancel();
     node.stop().await?;
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(show::sum_up(&findings, json))
 }
 
 /// Waits until no journal has grown for a while.
@@ -81,7 +87,7 @@ async fn quiet(engines: &[Engine]) {
     }
 }
 
-async fn check_journal(engine: &Engine) -> bool {
+async fn check_journal(engine: &Engine) -> Vec<Finding> {
     let (service, store) = (engine.service(), engine.store());
     let size = store.head().borrow().size;
     let answer: Result<_, StoreError> = async {
@@ -93,34 +99,44 @@ async fn check_journal(engine: &Engine) -> bool {
         ))
     }
     .await;
-    match answer {
-        Ok((entries, root, quarantined, parked)) => {
-            let root: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
-            print_line!(
-                "{service}: {entries} entries verified, root {root}, {quarantined} in quarantine, {} ideas parked",
-                parked.len()
-            );
-            for parked in &parked {
-                print_line!(
-                    "{service}: {} waits at {} for reaction {}: {}",
-                    parked.correlation,
-                    parked.position,
-                    parked.reaction,
-                    parked.reason
-                );
-            }
-            true
-        }
+    let (entries, root, quarantined, parked) = match answer {
+        Ok(answer) => answer,
         Err(error) => {
-            print_line!("{service}: the journal is NOT whole: {error}");
-            false
+            let found = format!("the journal is NOT whole: {error}");
+            let advice = "Put back a backup from before, then run `idesluss restored`.";
+            return vec![Finding::bad("journal", service, found, advice)];
         }
-    }
+    };
+    let root: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let whole = Finding::well(
+        "journal",
+        service,
+        format!(
+            "{entries} entries verified, root {root}, {quarantined} in quarantine, {} ideas parked",
+            parked.len()
+        ),
+    );
+    let parked = parked.iter().map(|parked| {
+        let found = format!(
+            "{} waits at {} for reaction {}: {}",
+            parked.correlation, parked.position, parked.reaction, parked.reason
+        );
+        Finding::warning("parked", service, found, "")
+    });
+    std::iter::once(whole).chain(parked).collect()
 }
 
-async fn check_view(view: &ViewHandle) -> Result<bool, FolderError> {
+async fn check_view(service: &str, name: &str, view: &ViewHandle) -> Result<Finding, FolderError> {
     let (before, at) = view.fingerprint().await?;
     view.rebuild().await?;
     let (after, now) = view.fingerprint().await?;
-    Ok(before == after && at == now)
+    if before == after && at == now {
+        return Ok(Finding::well(
+            "view",
+            service,
+            format!("view {name} equals a fresh rebuild"),
+        ));
+    }
+    let found = format!("view {name} DIFFERS from a fresh rebuild; it has been replaced");
+    Ok(Finding::bad("view", service, found, "Please report it."))
 }

@@ -24,7 +24,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Checks a folder on which nothing else runs, or a running installation.
 ///
-/// For an installation the exit code is 0 when nothing is bad (there may be warnings), 1 when something is, and 2 when something could not be
+/// The exit code is 0 when nothing is bad (there may be warnings), 1 when something is, and 2 when something of an installation could not be
 /// checked and nothing else is bad.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -34,21 +34,23 @@ pub(crate) struct Arguments {
     /// A file that lists the processes of a running installation (see README.md).
     #[arg(long, value_name = "FILE")]
     installation: Option<PathBuf>,
-    /// Also reads every journal from its first entry to its last, and compares them with their trees and with one another.
-    #[arg(long, requires = "installation")]
+    /// With --installation: also reads every journal from its first entry to its last, and compares them with their trees and with one another.
+    #[arg(long)]
     deep: bool,
     /// Prints one JSON object instead of lines.
-    #[arg(long, requires = "installation")]
+    #[arg(long)]
     json: bool,
     /// No progress bar.
-    #[arg(long, requires = "installation")]
+    #[arg(long)]
     quiet: bool,
 }
 
 /// Checks what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, FolderError> {
     match &arguments.installation {
-        None => folder::run(&arguments.data).await,
+        // Said here: a default value of --data keeps clap from it.
+        None if arguments.deep => Err(FolderError::Deep),
+        None => folder::run(&arguments.data, arguments.json).await,
         Some(file) => Ok(match running(&arguments, file).await {
             Ok(code) => code,
             Err(error) => {

@@ -20,6 +20,28 @@ pub(super) fn print(findings: &[Finding], look: &Look, json: bool) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Ends what was told of a folder line by line, or tells all of it to a program; says with which code to end.
+pub(super) fn sum_up(findings: &[Finding], json: bool) -> ExitCode {
+    let code = exit_code(findings);
+    if json {
+        let answer = serde_json::json!({ "exit_code": code, "findings": findings });
+        print_line!("{answer:#}");
+        return ExitCode::from(code);
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    match (count(Severity::Bad), count(Severity::Warning)) {
+        (0, 0) => print_line!("All is well."),
+        (0, warnings) => print_line!("All is whole; {warnings} ideas are parked and wait for somebody to look."),
+        (bad, _) => {
+            print_line!("NOT well: {bad} of {} checks failed.", findings.len());
+            for finding in findings.iter().filter(|finding| finding.severity == Severity::Bad) {
+                print_line!("{}: {}", finding.about, finding.advice);
+            }
+        }
+    }
+    ExitCode::from(code)
+}
+
 fn line(finding: &Finding) -> String {
     let severity = match finding.severity {
         Severity::Bad => "BAD",

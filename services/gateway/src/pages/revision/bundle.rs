@@ -1,6 +1,6 @@
 //! Bundles to take home, sent as they are packed.
 
-use super::evidence;
+use super::{Asked, evidence};
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::session::User;
@@ -18,7 +18,7 @@ use std::io;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::Code;
+use tonic::{Code, Status};
 use uuid::Uuid;
 
 /// How many are packed at once; who comes meanwhile is asked to come again.
@@ -48,7 +48,10 @@ pub(crate) async fn idea(
 }
 
 async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebError> {
-    let texts = disclosure(&user, &posted)?;
+    let texts = match disclosure(&user, &posted)? {
+        Ok(texts) => texts,
+        Err(status) => return refused(&user, &scope, &posted, &status).await,
+    };
     allowed(&user, &scope).await?;
     let name = match &scope {
         Scope::Idea(idea) => idea.to_string(),
@@ -68,8 +71,13 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
         let sentence = "Other bundles are being packed just now: try again in a while.";
         user.web_error(&refuse(Code::ResourceExhausted, "BUNDLES_BUSY", sentence))
     })?;
-    let package = Package::prepare(&services, &instance, &wanted, now).await;
-    let package = package.map_err(|error| evidence::failed(&user, error))?;
+    let package = match Package::prepare(&services, &instance, &wanted, now).await {
+        Ok(package) => package,
+        Err(EvidenceError::Refused(status)) if status.code() == Code::InvalidArgument => {
+            return refused(&user, &wanted.scope, &posted, &status).await;
+        }
+        Err(error) => return Err(evidence::failed(&user, error)),
+    };
     let (pieces, waiting) = mpsc::channel::<io::Result<Bytes>>(WAITING);
     tokio::spawn(async move {
         let sender = pieces.clone();
@@ -125,23 +133,40 @@ async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
     Ok(())
 }
 
-/// What texts are for; None: no texts are wanted.
-fn disclosure(user: &User, posted: &Posted) -> Result<Option<Disclosure>, WebError> {
+/// The page with the form again, and what was wrong with it.
+async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -> Result<Response, WebError> {
+    let (action, drawn) = match scope {
+        Scope::Idea(idea) => {
+            let page = super::idea::build(user, &idea.to_string(), &Asked::default()).await;
+            (format!("/revision/ideer/{idea}/paket"), page)
+        }
+        _ => {
+            let page = super::instance::build(user, &Asked::default()).await;
+            ("/revision/paket".to_owned(), page)
+        }
+    };
+    match drawn {
+        Ok(drawn) => drawn.refused(user, &action, posted, status),
+        Err(_) => Err(user.web_error(status).keeping(posted.written())),
+    }
+}
+
+/// What texts are for; None: no texts are wanted. Inside: what is wrong with it.
+fn disclosure(user: &User, posted: &Posted) -> Result<Result<Option<Disclosure>, Status>, WebError> {
     // Also says whether the form was this session's.
     posted.command(user)?;
     let purpose = posted.get("purpose");
     if purpose.trim().is_empty() {
-        return Ok(None);
+        return Ok(Ok(None));
     }
     let mut problems = Problems::default();
-    if purpose.chars().count() > PURPOSE {
-        problems.add("purpose", "write at most 500 characters");
-    }
-    problems.finish(Some(())).map_err(|status| user.web_error(&status))?;
-    Ok(Some(Disclosure {
-        to: user.actor(),
-        purpose,
-        // A form that is sent again hands out another file: another disclosure.
-        command: Uuid::now_v7(),
+    problems.text("purpose", &purpose, 1..=PURPOSE);
+    Ok(problems.finish(Some(())).map(|()| {
+        Some(Disclosure {
+            to: user.actor(),
+            purpose,
+            // A form that is sent again hands out another file: another disclosure.
+            command: Uuid::now_v7(),
+        })
     }))
 }

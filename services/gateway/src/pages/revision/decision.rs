@@ -52,6 +52,7 @@ pub(crate) async fn page(
 /// The dossier, for whoever reads it.
 pub(super) fn render(reader: &Reader<'_>, dossier: &Dossier) -> Page {
     let l = reader.lang;
+    let reader = &reader.of_criteria(&dossier.proceedings.criteria.criteria);
     let decision = &dossier.decision;
     let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(
         "Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.",

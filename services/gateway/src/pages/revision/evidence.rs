@@ -60,7 +60,7 @@ fn table(user: &User, journal_statuses: &[JournalStatus]) -> Table {
     let head = [
         l.t("Journal", "Journal"),
         l.t("Poster", "Entries"),
-        l.t("Läge", "JournalStatus"),
+        l.t("Läge", "State"),
         l.t("Bevittnad av", "Witnessed by"),
         l.t("Rot", "Root"),
     ];

@@ -18,8 +18,12 @@ pub(crate) async fn page(
     Path(idea): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    build(&user, &idea, &asked).await?.draw(&user)
+}
+
+pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page, WebError> {
     let l = user.lang;
-    let entries = gather::history(&user, &idea).await?;
+    let entries = gather::history(user, idea).await?;
     let id = idea.parse().map_err(|_| WebError::new(l, ErrorKind::NoPage))?;
     let history = replay(id, &entries, None).map_err(|error| {
         tracing::warn!(%error, "an idea's life could not be replayed");
@@ -29,7 +33,7 @@ pub(crate) async fn page(
     let step = asked.step.unwrap_or(last).clamp(1, last);
     let chosen = usize::try_from(step).unwrap_or(1) - 1;
     let now = &history.steps[chosen];
-    let rest = the_rest(&user, &now.recorded).await?;
+    let rest = the_rest(user, &now.recorded).await?;
 
     let mut page = Page::new(format!(
         "{} {}",
@@ -40,23 +44,23 @@ pub(crate) async fn page(
     page.section(
         l.t("Tid", "Time"),
         vec![
-            Part::Slider(slider(&user, &idea, step, last, now)),
-            Part::Timeline(timeline(&user, &history, chosen)),
+            Part::Slider(slider(user, idea, step, last, now)),
+            Part::Timeline(timeline(user, &history, chosen)),
         ],
     );
-    page.section(l.t("Det här hände", "This happened"), happened(&user, now));
-    let mut stood = vec![stands(&user, &now.state)];
+    page.section(l.t("Det här hände", "This happened"), happened(user, now));
+    let mut stood = vec![stands(user, &now.state)];
     stood.push(Part::Note(rest));
     page.section(l.t("Så var läget", "How things stood"), stood);
     page.section(
         l.t("Alla händelser", "Everything that happened"),
         vec![
-            table(&user, &idea, &history, chosen),
-            Part::Links(links(&user, &idea, &history)),
-            Part::Form(evidence::bundle_form(&user, &format!("/revision/ideer/{idea}/paket"))),
+            table(user, idea, &history, chosen),
+            Part::Links(links(user, idea, &history)),
+            Part::Form(evidence::bundle_form(user, &format!("/revision/ideer/{idea}/paket"))),
         ],
     );
-    page.draw(&user)
+    Ok(page)
 }
 
 /// How many ideas there were then. Asked of the service that tells auditors alone: nobody else gets this page.

@@ -18,12 +18,16 @@ const STEPS: u32 = 200;
 const CHANGES: usize = 20;
 
 pub(crate) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&user, &asked).await?.draw(&user)
+}
+
+pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
     let l = user.lang;
     let mut at = asked.at.clone();
-    let mut state = instance_state(&user, &at).await?;
+    let mut state = instance_state(user, &at).await?;
     if let Some(step) = asked.step.filter(|_| asked.at.is_empty() && !state.first.is_empty()) {
         at = between(&state.first, &state.last, step.min(STEPS));
-        state = self::instance_state(&user, &at).await?;
+        state = instance_state(user, &at).await?;
     }
     let mut page = Page::new(l.t("Revision", "Audit")).intro(l.t(
         "Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.",
@@ -32,23 +36,20 @@ pub(crate) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     if state.first.is_empty() {
         let nothing = l.t("Ingenting har hänt än.", "Nothing has happened yet.");
         page.section("", vec![Part::Note(nothing.to_owned())]);
-        return page.draw(&user);
+        return Ok(page);
     }
-    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(&user, &state, &at))]);
-    page.section(l.t("Så var läget", "How things stood"), stood(&user, &state));
+    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(user, &state, &at))]);
+    page.section(l.t("Så var läget", "How things stood"), stood(user, &state));
     page.section(
         l.t("Beslut till och med då", "Decisions until then"),
-        decisions(&user, &at, &asked.page_token).await?,
+        decisions(user, &at, &asked.page_token).await?,
     );
     page.section(
         l.t("Det som hade hänt senast", "What had happened last"),
-        vec![changes(&user, &at).await?],
+        vec![changes(user, &at).await?],
     );
-    page.section(
-        l.t("Bevis", "Evidence"),
-        evidence::parts(&user, "/revision/paket").await,
-    );
-    page.draw(&user)
+    page.section(l.t("Bevis", "Evidence"), evidence::parts(user, "/revision/paket").await);
+    Ok(page)
 }
 
 /// What the three services tell of a moment, together.

@@ -129,7 +129,7 @@ pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> String {
 
 /// Texts with the names of their fields.
 pub(super) fn texts(reader: &Reader<'_>, texts: &BTreeMap<String, TextNow>) -> Vec<(String, String)> {
-    let one = |(field, written): (&String, &TextNow)| (phrases::field(reader.lang, field), text(reader, written));
+    let one = |(field, written): (&String, &TextNow)| (reader.field(field), text(reader, written));
     texts.iter().map(one).collect()
 }
 
