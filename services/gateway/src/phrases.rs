@@ -446,7 +446,9 @@ const SENTENCES: &[(&str, &str)] = &[
 
 /// What one of the standard criteria is called; a set of one's own tells its names itself.
 pub(crate) fn criterion(l: Lang, key: &str) -> String {
-    let known = standard_criteria().into_iter().find(|criterion| criterion.key.as_str() == key);
+    let known = standard_criteria()
+        .into_iter()
+        .find(|criterion| criterion.key.as_str() == key);
     known.map_or_else(
         || key.to_owned(),
         |criterion| l.t(&criterion.name_sv, &criterion.name_en).to_owned(),

@@ -64,11 +64,11 @@ fn named(entry: &Entry, reference: &str) -> Result<Option<IdeaId>, AuditError> {
         return Ok(None);
     };
     let gives = match &reading.event {
-        Event::Idea(IdeaEvent::ReceiptSent(receipt)) => receipt.reference == reference,
+        Event::Idea(IdeaEvent::ReceiptSent(receipt)) => receipt.reference.as_str() == reference,
         Event::Idea(IdeaEvent::IdeaSubmitted(submitted)) => submitted
             .imported
             .as_ref()
-            .is_some_and(|imported| imported.reference == reference),
+            .is_some_and(|imported| imported.reference.as_str() == reference),
         _ => false,
     };
     Ok(reading.correlation.parse().ok().filter(|_| gives))
