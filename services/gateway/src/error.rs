@@ -1,7 +1,7 @@
 //! What goes wrong, as a page that says what to do.
 
 use crate::lang::Lang;
-use crate::phrases;
+use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
@@ -169,13 +169,13 @@ impl WebError {
         }
         let web = http_status(status);
         let field = |(field, sentence): &(String, String)| {
-            let name = phrases::field(lang, field);
-            (name, phrases::problem(lang, sentence))
+            let name = refusals::field(lang, field);
+            (name, refusals::problem(lang, sentence))
         };
         Self {
             lang,
             status: web,
-            sentence: phrases::refusal(lang, &refusal),
+            sentence: refusals::refusal(lang, &refusal),
             fields: refusal.fields.iter().map(field).collect(),
             written: Vec::new(),
         }

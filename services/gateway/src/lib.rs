@@ -11,6 +11,7 @@ mod plain;
 mod posted;
 mod rate;
 mod reader;
+mod refusals;
 mod retry;
 mod server;
 mod services;

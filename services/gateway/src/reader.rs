@@ -1,7 +1,7 @@
 //! Who reads what is told: in which language, by which names people are called, and how exactly times are said.
 
 use crate::lang::Lang;
-use crate::phrases;
+use crate::refusals;
 use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::CriterionSeen;
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         let name = known.map(|known| self.lang.t(&known.name_sv, &known.name_en));
         match name {
             Some(name) if !name.is_empty() => name.to_owned(),
-            _ => phrases::field(self.lang, field),
+            _ => refusals::field(self.lang, field),
         }
     }
 

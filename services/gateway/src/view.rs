@@ -6,6 +6,7 @@ pub(crate) use crate::form::{Form, Kind, choices};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::refusals;
 use crate::session::User;
 use crate::slider::Slider;
 use crate::timeline::Timeline;
@@ -193,7 +194,7 @@ impl Page {
         let refusal = Refusal::from(status);
         // Where it stands on the page, what the field is called, what is wrong.
         let problem = |(field, sentence): &(String, String)| {
-            let name = phrases::field(l, field);
+            let name = refusals::field(l, field);
             (posted.place(field), name, sentence.clone())
         };
         let mut problems: Vec<(String, String, String)> = refusal.fields.iter().map(problem).collect();
@@ -226,8 +227,8 @@ impl Page {
                 let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
                 field.problem = match sentence.as_str() {
                     "" => String::new(),
-                    "give a UUID" if chosen => phrases::problem(l, "choose one of those that there are"),
-                    _ => phrases::problem(l, &sentence),
+                    "give a UUID" if chosen => refusals::problem(l, "choose one of those that there are"),
+                    _ => refusals::problem(l, &sentence),
                 };
             }
         }
@@ -235,10 +236,10 @@ impl Page {
             return Err(WebError::from_status(user.lang, status).keeping(posted.written()));
         }
         self.alert = Some(Alert {
-            sentence: phrases::refusal(l, &refusal),
+            sentence: refusals::refusal(l, &refusal),
             others: problems
                 .into_iter()
-                .map(|(_, name, sentence)| (name, phrases::problem(l, &sentence)))
+                .map(|(_, name, sentence)| (name, refusals::problem(l, &sentence)))
                 .collect(),
             kept,
         });

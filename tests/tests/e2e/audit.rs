@@ -92,7 +92,7 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     let holds = |bundle: &[u8], id: &str| bundle.windows(id.len()).any(|window| window == id.as_bytes());
     assert!(holds(&all, &other) && holds(&idea, &walked.idea) && !holds(&idea, &other));
 
-    let others = workspace.export("others", &["--organisation", "orust", "--compress"]);
+    let others = workspace.export("others", &["--organisation", "trollhattan", "--compress"]);
     assert!(!holds(&others, &walked.idea));
     assert_eq!(workspace.verify("others", &[]).0, 0);
     let lines = member(&workspace.path("all"), "evaluation/entries/000000.ndjson");

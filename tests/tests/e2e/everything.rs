@@ -173,6 +173,7 @@ fn evaluations(server: &Server) {
     let parking = evaluation_of("parkering");
     let board = [
         ("outcome", "1"),
+        ("cost", "0"),
         ("reasons", "Nämnden ser nyttan."),
         ("board", "Samhällsnämnden"),
         ("meeting", today()),

@@ -33,7 +33,7 @@ fn what_stands_in_the_way_of_the_folder_is_said() {
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").expect("written");
     let said = refused(&file, &[]);
-    assert!(said.contains("can't be used") && said.contains("--data"), "{said}");
+    assert!(said.contains("is a file") && said.contains("--data"), "{said}");
     assert_eq!(std::fs::read_to_string(&file).expect("still there"), "not a folder");
     // A place where nobody may write, root neither.
     let said = refused(Path::new("/proc/idesluss"), &[]);

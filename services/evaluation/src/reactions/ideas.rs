@@ -235,7 +235,7 @@ fn read_loan(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
             key: <[u8; 32]>::try_from(key.key).ok()?.into(),
         })
     };
-    let text = |text: pb::LentText| {
+    let text = |text: pb::ExportedText| {
         Some(idesluss_journal::TextRow {
             digest: text.digest.try_into().ok()?,
             key: text.key.try_into().ok()?,

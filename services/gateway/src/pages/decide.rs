@@ -43,7 +43,7 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Pag
             sentence: code.replace('_', " ").to_lowercase(),
             fields: Vec::new(),
         };
-        parts.push(Part::Note(crate::phrases::refusal(l, &refusal)));
+        parts.push(Part::Note(crate::refusals::refusal(l, &refusal)));
     }
     if decides {
         parts.push(Part::Note(match &found.mandate {

@@ -25,7 +25,7 @@ mod solution;
 mod solutions;
 
 use crate::error::{ErrorKind, WebError};
-use crate::phrases;
+use crate::refusals;
 use crate::session::{Session, User, Web, write_token};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -132,7 +132,7 @@ impl User {
         let refusal = Refusal::from(status);
         match refusal.fields.as_slice() {
             [(field, sentence)] if matches!(field.as_str(), "text" | "words") => {
-                Ok(phrases::problem(self.lang, sentence))
+                Ok(refusals::problem(self.lang, sentence))
             }
             _ => Err(self.web_error(status)),
         }

@@ -30,7 +30,7 @@ pub(super) async fn export(
         id: exported.id.to_vec(),
         key: exported.key.to_vec(),
     });
-    let texts = export.texts.into_iter().map(|text| pb::LentText {
+    let texts = export.texts.into_iter().map(|text| pb::ExportedText {
         digest: text.digest.to_vec(),
         key: text.key.to_vec(),
         bound_to: text.bound_to,

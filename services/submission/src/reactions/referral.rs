@@ -119,18 +119,19 @@ impl Referral {
         let (people, to): (Vec<PersonId>, Vec<(&OrganisationId, IdeaId)>) = match event {
             IdeaEvent::CoauthorAdded(added) => {
                 let action = Action::LearnAuthor(added.coauthor);
-                self.tell(entry, "LearnAuthor", cases().collect(), action).await?;
+                self.name_author(entry, "LearnAuthor", cases().collect(), action)
+                    .await?;
                 (vec![added.coauthor], goes_on_as().collect())
             }
             IdeaEvent::AuthorsExcluded(excluded) => (excluded.people.clone(), cases().chain(goes_on_as()).collect()),
             _ => (idea.all_excluded().into_iter().collect(), goes_on_as().collect()),
         };
         let action = Action::ExcludeAuthors { of: here, people };
-        self.tell(entry, "ExcludeAuthors", to, action).await
+        self.name_author(entry, "ExcludeAuthors", to, action).await
     }
 
     /// Each has a command of its own: two cases may be in one organisation.
-    async fn tell(
+    async fn name_author(
         &self,
         entry: &Recorded,
         method: &'static str,

@@ -153,6 +153,7 @@ fn only_the_ideas_own_organisation_records_what_was_judged_earlier() {
     let known = |home: Option<&str>| {
         Evaluation::default().knowing(KnownIdea {
             organisation: home.map(organisation),
+            imported: true,
             ..KnownIdea::default()
         })
     };

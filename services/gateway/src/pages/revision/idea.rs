@@ -4,6 +4,7 @@ use super::{Asked, evidence, gather, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
 use crate::reader::Reader;
+use crate::refusals;
 use crate::session::User;
 use crate::slider::Slider;
 use crate::timeline::{Mark, Timeline};
@@ -192,7 +193,7 @@ fn happened(user: &User, step: &Step) -> Vec<Part> {
                 .to_owned(),
             Text::Hidden => l.t("(visas inte för dig nu)", "(not shown to you now)").to_owned(),
         };
-        facts.push((phrases::field(l, field), said));
+        facts.push((refusals::field(l, field), said));
     }
     vec![Part::Facts(facts)]
 }
