@@ -1,6 +1,7 @@
 //! The words of evaluation, from the contract to the domain and back.
 
 use crate::pb::evaluation as pb;
+use idesluss_domain::EvaluationStatus;
 use idesluss_domain::evaluation::criteria::Criterion;
 use idesluss_domain::evaluation::delegation_order::{Mandate, OrderForm};
 use idesluss_domain::evaluation::evaluation::{Basis, CloseReason, Phase, PilotVerdict, SourceSeen, SupportKind};
@@ -55,6 +56,31 @@ same_words! {
     read_order_form,
     /// Where mandates come from.
     write_order_form: pb::OrderForm = OrderForm [Delegation, SigningAuthority]
+}
+
+/// Where an evaluation stands, with those that only hold what an older idea box knew; None for "not stated".
+pub fn read_status(phase: pb::Phase) -> Option<EvaluationStatus> {
+    match phase {
+        pb::Phase::Unspecified => None,
+        pb::Phase::Earlier => Some(EvaluationStatus::TakenOver),
+        pb::Phase::Assessing => Some(EvaluationStatus::Assessing),
+        pb::Phase::Revealed => Some(EvaluationStatus::Revealed),
+        pb::Phase::Recommended => Some(EvaluationStatus::Recommended),
+        pb::Phase::Decided => Some(EvaluationStatus::Decided),
+        pb::Phase::Closed => Some(EvaluationStatus::Closed),
+    }
+}
+
+/// Where an evaluation stands, with those that only hold what an older idea box knew.
+pub fn write_status(status: EvaluationStatus) -> pb::Phase {
+    match status {
+        EvaluationStatus::TakenOver => pb::Phase::Earlier,
+        EvaluationStatus::Assessing => pb::Phase::Assessing,
+        EvaluationStatus::Revealed => pb::Phase::Revealed,
+        EvaluationStatus::Recommended => pb::Phase::Recommended,
+        EvaluationStatus::Decided => pb::Phase::Decided,
+        EvaluationStatus::Closed => pb::Phase::Closed,
+    }
 }
 
 /// Several gates; None if one of them is not stated.

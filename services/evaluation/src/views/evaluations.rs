@@ -1,12 +1,12 @@
-use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{DecisionMade, EvaluationOpened};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
+use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
-use idesluss_proto::evaluation::{write_close_reason, write_gate, write_outcome};
+use idesluss_proto::evaluation::{read_status, write_close_reason, write_gate, write_outcome, write_status};
 use idesluss_proto::pb::evaluation::Phase;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Every evaluation as lists show it.
 pub(crate) struct EvaluationsView;
@@ -28,6 +28,7 @@ impl View for EvaluationsView {
             match &entry.event {
                 Some(Event::Evaluation(event)) if entry.own => {
                     apply(tx, entry, event)?;
+                    stands(tx, entry)?;
                     tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
                         .execute((id_of(entry), entry.recorded.to_string()))?;
                 }
@@ -51,6 +52,23 @@ impl View for EvaluationsView {
 
 fn id_of(entry: &Recorded) -> &str {
     entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
+}
+
+/// Notes the phase into which an event brings its evaluation: the rules say which.
+fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
+    let Some(event) = &entry.event else { return Ok(()) };
+    let known = tx
+        .prepare_cached("SELECT phase FROM evaluations WHERE evaluation = ?1")?
+        .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
+        .optional()?;
+    let before = known.and_then(|phase| read_status(Phase::try_from(phase).ok()?));
+    if let Some(AggregateStatus::Evaluation(now)) =
+        AggregateStatus::after(before.map(AggregateStatus::Evaluation), event)
+        && before != Some(now)
+    {
+        set(tx, id_of(entry), "phase", write_status(now) as i32)?;
+    }
+    Ok(())
 }
 
 fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rusqlite::Result<()> {
@@ -77,7 +95,6 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
             Ok(())
         }
         E::AssessmentSubmitted(submitted) => assessor(tx, id, submitted.assessor, "assessed"),
-        E::AssessmentsRevealed(_) => set(tx, id, "phase", Phase::Revealed as i32),
         E::RecommendationIssued(recommended) => {
             let dissent = recommended.dissent.iter().map(|dissent| &dissent.assessor);
             tx.prepare_cached("DELETE FROM voices WHERE evaluation = ?1")?
@@ -86,16 +103,11 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
                 tx.prepare_cached("INSERT OR IGNORE INTO voices (evaluation, person) VALUES (?1, ?2)")?
                     .execute((id, voice.to_string()))?;
             }
-            set(tx, id, "proposal", write_outcome(recommended.proposal) as i32)?;
-            set(tx, id, "phase", Phase::Recommended as i32)
+            set(tx, id, "proposal", write_outcome(recommended.proposal) as i32)
         }
         E::DecisionMade(decision) => decide(tx, entry, decision),
         E::DecisionReconsidered(anew) => decide(tx, entry, &anew.decision),
-        E::EvaluationClosed(closed) => {
-            set(tx, id, "closed", write_close_reason(closed.reason) as i32)?;
-            let phase = if closed.decided { Phase::Decided } else { Phase::Closed };
-            set(tx, id, "phase", phase as i32)
-        }
+        E::EvaluationClosed(closed) => set(tx, id, "closed", write_close_reason(closed.reason) as i32),
         E::EarlierDecisionRecorded(earlier) => {
             take_over(tx, entry, earlier.idea, &earlier.organisation)?;
             set(
@@ -112,7 +124,8 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
             Ok(())
         }
         E::EarlierAssessmentRecorded(earlier) => take_over(tx, entry, earlier.idea, &earlier.organisation),
-        E::AssessmentRevised(_)
+        E::AssessmentsRevealed(_)
+        | E::AssessmentRevised(_)
         | E::MandateVerified(_)
         | E::DecisionReported(_)
         | E::DecisionCorrected(_)
@@ -137,7 +150,7 @@ fn brief(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
 
 const INSERT: &str = "INSERT OR IGNORE INTO evaluations
     (evaluation, idea, organisation, gate, round, phase, since, title, opened_at, changed_at, required)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT title FROM briefs WHERE digest = ?8), ?9, ?9, ?10)";
+VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, (SELECT title FROM briefs WHERE digest = ?7), ?8, ?8, ?9)";
 
 fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> rusqlite::Result<()> {
     let id = id_of(entry);
@@ -147,7 +160,6 @@ fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> ru
         opened.organisation.as_str(),
         write_gate(opened.gate) as i32,
         opened.round,
-        Phase::Assessing as i32,
         entry.position.cast_signed(),
         opened.brief.get("title").map(ToString::to_string),
         entry.recorded.to_string(),
@@ -226,7 +238,6 @@ fn take_over(
         organisation.as_str(),
         0,
         0,
-        Phase::Earlier as i32,
         entry.position.cast_signed(),
         None::<String>,
         entry.recorded.to_string(),
@@ -257,15 +268,12 @@ fn declare(tx: &Transaction<'_>, evaluation: &str, person: PersonId, conflict: b
 }
 
 fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "UPDATE evaluations SET phase = ?2, outcome = ?3, home = ?4, decided_at = ?5 WHERE evaluation = ?1",
-    )?
-    .execute((
-        id_of(entry),
-        Phase::Decided as i32,
-        write_outcome(decision.outcome) as i32,
-        decision.home,
-        entry.recorded.to_string(),
-    ))?;
+    tx.prepare_cached("UPDATE evaluations SET outcome = ?2, home = ?3, decided_at = ?4 WHERE evaluation = ?1")?
+        .execute((
+            id_of(entry),
+            write_outcome(decision.outcome) as i32,
+            decision.home,
+            entry.recorded.to_string(),
+        ))?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The dossier of a decision.
 
+use super::happened::Events;
 use super::{Asked, gather, mandates, proceedings, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
@@ -250,86 +251,43 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
 
 fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
     let l = reader.lang;
-    let row = |missing: &Elsewhere| {
-        let arrived = match (missing.followed, missing.arrived) {
-            (_, Some(position)) => format!(
-                "{} evaluation:{position}",
-                l.t("kom fram senare, som", "arrived later, as")
-            ),
-            (true, None) => l.t("har inte kommit fram än", "has not arrived yet").to_owned(),
-            (false, None) => l
-                .t("skickas aldrig till bedömningen", "is never sent to evaluation")
-                .to_owned(),
-        };
-        Row {
-            href: String::new(),
-            cells: vec![
-                phrases::event(l, &missing.happened.event),
-                reader.moment(&missing.happened.recorded),
-                words::who(reader, &missing.happened.who),
-                words::place(&missing.happened),
-                arrived,
-                words::cell(reader, &missing.texts),
-            ],
-            urgent: false,
-        }
+    let arrived = |missing: &Elsewhere| match (missing.followed, missing.arrived) {
+        (_, Some(position)) => format!(
+            "{} evaluation:{position}",
+            l.t("kom fram senare, som", "arrived later, as")
+        ),
+        (true, None) => l.t("har inte kommit fram än", "has not arrived yet").to_owned(),
+        (false, None) => l
+            .t("skickas aldrig till bedömningen", "is never sent to evaluation")
+            .to_owned(),
     };
-    let head = [
-        l.t("Vad", "What"),
-        l.t("Noterat", "Recorded"),
-        l.t("Vem", "Who"),
-        l.t("Var", "Where"),
-        l.t("Kom det fram?", "Did it arrive?"),
-        l.t("Text", "Text"),
-    ];
-    Table {
-        caption: l
-            .t(
-                "Hade hänt före beslutet, men inte kommit fram",
-                "Had happened before the decision, and had not arrived",
-            )
-            .to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: missing.iter().map(row).collect(),
-        empty: l
-            .t("Ingenting: allt hade kommit fram.", "Nothing: everything had arrived.")
-            .to_owned(),
-    }
-    .into()
+    let table = Events {
+        caption: l.t(
+            "Hade hänt före beslutet, men inte kommit fram",
+            "Had happened before the decision, and had not arrived",
+        ),
+        columns: &[l.t("Kom det fram?", "Did it arrive?"), l.t("Text", "Text")],
+        empty: l.t("Ingenting: allt hade kommit fram.", "Nothing: everything had arrived."),
+    };
+    let further = |missing: &Elsewhere| vec![arrived(missing), words::cell(reader, &missing.texts)];
+    table.draw(
+        reader,
+        missing.iter().map(|missing| (&missing.happened, further(missing))),
+    )
 }
 
 fn after(reader: &Reader<'_>, later: &[Later]) -> Part {
     let l = reader.lang;
-    let row = |later: &Later| Row {
-        href: String::new(),
-        cells: vec![
-            phrases::event(l, &later.happened.event),
-            reader.moment(&later.happened.recorded),
-            words::who(reader, &later.happened.who),
-            words::cell(reader, &later.texts),
-            words::place(&later.happened),
-        ],
-        urgent: false,
+    let table = Events {
+        caption: l.t(
+            "Rättelser, omprövningar och annat efteråt",
+            "Corrections, reconsiderations and the rest",
+        ),
+        columns: &[l.t("Text", "Text")],
+        empty: l.t("Ingenting än.", "Nothing yet."),
     };
-    let head = [
-        l.t("Vad", "What"),
-        l.t("Noterat", "Recorded"),
-        l.t("Vem", "Who"),
-        l.t("Text", "Text"),
-        l.t("Var", "Where"),
-    ];
-    Table {
-        caption: l
-            .t(
-                "Rättelser, omprövningar och annat efteråt",
-                "Corrections, reconsiderations and the rest",
-            )
-            .to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: later.iter().map(row).collect(),
-        empty: l.t("Ingenting än.", "Nothing yet.").to_owned(),
-    }
-    .into()
+    let text = |later: &Later| vec![words::cell(reader, &later.texts)];
+    table.draw(reader, later.iter().map(|later| (&later.happened, text(later))))
 }
 
 fn links(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Link> {

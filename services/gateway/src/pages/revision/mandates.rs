@@ -1,7 +1,7 @@
 //! Mandates in force on the day of a decision, and who had acted in which role.
 
+use super::happened::Events;
 use super::words;
-use crate::phrases;
 use crate::reader::Reader;
 use crate::view::{Page, Part, Row, Table, kronor};
 use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen};
@@ -132,34 +132,15 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
 
 fn later(reader: &Reader<'_>, later: &[Happened]) -> Part {
     let l = reader.lang;
-    let row = |happened: &Happened| Row {
-        href: String::new(),
-        cells: vec![
-            phrases::event(l, &happened.event),
-            reader.moment(&happened.recorded),
-            words::who(reader, &happened.who),
-            words::place(happened),
-        ],
-        urgent: false,
+    let table = Events {
+        caption: l.t(
+            "Ändringar av mandaten efter beslutet",
+            "Changes of the mandates after the decision",
+        ),
+        columns: &[],
+        empty: "",
     };
-    let head = [
-        l.t("Vad", "What"),
-        l.t("Noterat", "Recorded"),
-        l.t("Vem", "Who"),
-        l.t("Var", "Where"),
-    ];
-    Table {
-        caption: l
-            .t(
-                "Ändringar av mandaten efter beslutet",
-                "Changes of the mandates after the decision",
-            )
-            .to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: later.iter().map(row).collect(),
-        empty: String::new(),
-    }
-    .into()
+    table.draw(reader, later.iter().map(|happened| (happened, vec![])))
 }
 
 fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {

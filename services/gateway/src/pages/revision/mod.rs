@@ -7,6 +7,7 @@ mod bundle;
 mod decision;
 mod evidence;
 mod gather;
+mod happened;
 mod idea;
 mod instance;
 mod mandates;

@@ -6,9 +6,8 @@ use crate::reader::Reader;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
 use idesluss_domain::words::{Gate, Outcome};
-use idesluss_domain::{AggregateStatus, CallStatus, EvaluationStatus};
-use idesluss_proto::evaluation::{write_gate, write_outcome};
-use idesluss_proto::pb::evaluation as ev;
+use idesluss_domain::{AggregateStatus, CallStatus};
+use idesluss_proto::evaluation::{write_gate, write_outcome, write_status};
 use idesluss_proto::sharing::{write_adoption_phase, write_solution_phase};
 use idesluss_proto::submission::write_phase;
 use std::collections::BTreeMap;
@@ -43,7 +42,7 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
         Some(AggregateStatus::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
         Some(AggregateStatus::Call(CallStatus::Open)) => l.t("Öppen", "Open"),
         Some(AggregateStatus::Call(CallStatus::Closed)) => l.t("Stängd", "Closed"),
-        Some(AggregateStatus::Evaluation(status)) => phrases::evaluation_phase(l, write_evaluation_phase(status)),
+        Some(AggregateStatus::Evaluation(status)) => phrases::evaluation_phase(l, write_status(status)),
         Some(AggregateStatus::Solution(status)) => phrases::solution_phase(l, write_solution_phase(status)),
         Some(AggregateStatus::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
         None => state,
@@ -52,17 +51,6 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
-fn write_evaluation_phase(status: EvaluationStatus) -> ev::Phase {
-    match status {
-        EvaluationStatus::TakenOver => ev::Phase::Earlier,
-        EvaluationStatus::Assessing => ev::Phase::Assessing,
-        EvaluationStatus::Revealed => ev::Phase::Revealed,
-        EvaluationStatus::Recommended => ev::Phase::Recommended,
-        EvaluationStatus::Closed => ev::Phase::Closed,
-        EvaluationStatus::Decided => ev::Phase::Decided,
-    }
 }
 
 /// A gate by its word in the journal.
