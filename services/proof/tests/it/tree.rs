@@ -314,3 +314,16 @@ fn the_first_subtree_that_differs_names_its_entries() {
     }
     assert_eq!(parted(0, &[], &[]), None);
 }
+
+#[test]
+fn a_tile_that_is_too_short_is_named_with_what_it_should_hold() {
+    let mut tiles = AtHand::default();
+    tiles.put(0, 0, (0..5).map(|number| leaf_hash(&entry(number))).collect());
+    let short = TreeError::ShortTile {
+        level: 0,
+        number: 0,
+        found: 5,
+        wanted: 6,
+    };
+    assert_eq!(peaks(&tiles, 6), Err(Missing::Tree(short)));
+}
