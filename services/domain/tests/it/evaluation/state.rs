@@ -1,5 +1,6 @@
 //! How far an evaluation has come, and what is remembered of it.
 
+use super::earlier::{decision_of, score, scored};
 use super::opening::close;
 use super::panel::recuse;
 use super::*;
@@ -117,4 +118,20 @@ fn pilots_and_resources_and_support_are_all_remembered() {
             .map(|completed| completed.completed_on),
         Some(day(20))
     );
+}
+
+#[test]
+fn it_is_known_which_idea_an_evaluation_is_about() {
+    let earlier = |action: Action| Given::earlier().then(COORDINATOR, Role::Coordinator, action);
+    for (given, about) in [
+        (Given::nothing(), None),
+        (Given::opened(), Some(idea(1))),
+        (earlier(Action::EarlierDecision(decision_of("idélådan"))), Some(idea(1))),
+        (
+            earlier(Action::EarlierAssessment(scored("idélådan", &[score("nytta", 4)]))),
+            Some(idea(1)),
+        ),
+    ] {
+        assert_eq!(given.state().about(), about);
+    }
 }
