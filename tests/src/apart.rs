@@ -300,6 +300,18 @@ impl Apart {
         self.processes.get_mut(name).expect("there is such a process")
     }
 
+    /// Starts a process again that has ended by itself, as whoever looks after it would: its database may have been away when it began.
+    pub fn supervise(&mut self, name: &str) {
+        let child = &mut self.process(name).child;
+        let ended = child
+            .as_mut()
+            .is_some_and(|child| child.try_wait().expect("a child").is_some());
+        if ended {
+            *child = None;
+            self.begin(name);
+        }
+    }
+
     /// Waits until a process says that it is ready. Panics with its log after a minute, or when it has ended.
     pub async fn ready(&mut self, name: &str) {
         let deadline = Instant::now() + PATIENCE;

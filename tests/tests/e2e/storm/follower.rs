@@ -21,7 +21,14 @@ type Shown = Vec<(String, SignedNote)>;
 pub(super) struct Follower {
     stop: Arc<AtomicBool>,
     shown: Arc<Mutex<Shown>>,
-    reading: JoinHandle<()>,
+    reading: Option<JoinHandle<()>>,
+}
+
+/// A test that has failed must not wait for this for ever.
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Follower {
@@ -50,13 +57,15 @@ impl Follower {
                 std::thread::sleep(EACH);
             }
         });
+        let reading = Some(reading);
         Self { stop, shown, reading }
     }
 
     /// Checks that whatever was shown, by whom and when ever, was signed for one history, and that all replicas have come to its end.
-    pub(super) async fn end(self, apart: &Apart) {
+    pub(super) async fn end(mut self, apart: &Apart) {
         self.stop.store(true, Ordering::Relaxed);
-        self.reading.await.expect("the follower has not panicked");
+        let reading = self.reading.take().expect("it is ended once");
+        reading.await.expect("the follower has not panicked");
         let shown = std::mem::take(&mut *self.shown.lock().expect("whole"));
         for service in SERVICES {
             let of = |(name, _): &&(String, SignedNote)| name.starts_with(service);

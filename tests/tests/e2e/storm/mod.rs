@@ -101,6 +101,7 @@ async fn kills_of_every_process_under_load_lose_and_double_nothing() {
     );
     let names: Vec<String> = apart.processes.keys().cloned().collect();
     for name in names {
+        apart.supervise(&name);
         apart.ready(&name).await;
     }
     check::everything(&mut apart, &acknowledged).await;
