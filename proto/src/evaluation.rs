@@ -4,7 +4,7 @@ use crate::pb::evaluation as pb;
 use idesluss_domain::EvaluationStatus;
 use idesluss_domain::evaluation::criteria::Criterion;
 use idesluss_domain::evaluation::delegation_order::{Mandate, OrderForm};
-use idesluss_domain::evaluation::evaluation::{Basis, CloseReason, Phase, PilotVerdict, SourceSeen, SupportKind};
+use idesluss_domain::evaluation::evaluation::{Basis, CloseReason, PilotVerdict, SourceSeen, SupportKind};
 use idesluss_domain::words::{Date, Gate, Label, Outcome};
 
 same_words! {
@@ -19,13 +19,6 @@ same_words! {
     read_outcome,
     /// An outcome.
     write_outcome: pb::Outcome = Outcome [Advance, Return, Park, Reject]
-}
-
-same_words! {
-    /// How far an evaluation has come; None for "not stated".
-    read_evaluation_phase,
-    /// How far an evaluation has come.
-    write_evaluation_phase: pb::Phase = Phase [Assessing, Revealed, Recommended, Decided, Closed]
 }
 
 same_words! {

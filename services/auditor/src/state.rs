@@ -5,7 +5,7 @@ use idesluss_domain::sharing::solution::Solution;
 use idesluss_domain::sharing::{Adoptions, Solutions};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
-use idesluss_domain::{Decider as _, Event};
+use idesluss_domain::{AggregateStatus, Decider as _, Event};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ impl Folded {
         let mut evaluations: Vec<EvaluationStands> = self.evaluations.values().filter_map(evaluation).collect();
         evaluations.sort_by_key(|evaluation| evaluation.round);
         State {
-            idea: self.idea.phase.map(words).unwrap_or_default(),
+            idea: words(self.idea.phase.map(AggregateStatus::Idea)),
             reference: self
                 .idea
                 .receipt
@@ -95,7 +95,7 @@ impl Folded {
                 .map(|receipt| receipt.reference.to_string())
                 .unwrap_or_default(),
             evaluations,
-            solution: solution(&self.solution).to_owned(),
+            solution: words(self.solution.status().map(AggregateStatus::Solution)),
             adoptions: self.adoptions.values().filter_map(adoption).collect(),
         }
     }
@@ -105,12 +105,7 @@ fn evaluation(state: &Evaluation) -> Option<EvaluationStands> {
     let earlier = state.earlier_decisions.last();
     let outcome = state.decision().map(|decision| decision.outcome);
     let outcome = outcome.or(earlier.and_then(|earlier| earlier.outcome));
-    let taken_over = earlier.is_some() || !state.earlier_assessments.is_empty();
-    let phase = match state.phase() {
-        Some(phase) => words(phase),
-        None if taken_over => "taken over".to_owned(),
-        None => return None,
-    };
+    let status = state.status()?;
     Some(EvaluationStands {
         gate: state
             .opened
@@ -118,7 +113,7 @@ fn evaluation(state: &Evaluation) -> Option<EvaluationStands> {
             .map(|opened| opened.gate.as_str().to_owned())
             .unwrap_or_default(),
         round: state.opened.as_ref().map_or(0, |opened| opened.round),
-        phase,
+        phase: words(Some(AggregateStatus::Evaluation(status))),
         assessed: state
             .assessors
             .values()
@@ -129,26 +124,17 @@ fn evaluation(state: &Evaluation) -> Option<EvaluationStands> {
     })
 }
 
-fn solution(state: &Solution) -> &'static str {
-    match state {
-        _ if state.retired => "retired",
-        _ if state.published.is_some() => "published",
-        _ if state.drafted.is_some() => "drafted",
-        _ => "",
-    }
-}
-
 fn adoption(state: &Adoption) -> Option<AdoptionStands> {
     Some(AdoptionStands {
         organisation: state.interest.as_ref()?.organisation.to_string(),
-        phase: state.phase.map(words).unwrap_or_default(),
+        phase: words(state.phase.map(AggregateStatus::Adoption)),
         benefits: state.benefits.len(),
     })
 }
 
-/// A state as words.
-fn words(name: impl std::fmt::Debug) -> String {
-    spaced(&format!("{name:?}"))
+/// A state as the rules word it; empty where nothing stands.
+fn words(status: Option<AggregateStatus>) -> String {
+    status.map_or("", AggregateStatus::as_str).to_owned()
 }
 
 /// A name such as `InEvaluation` as words: `in evaluation`.

@@ -40,7 +40,6 @@ impl StatusTracker {
 mod tests {
     use super::*;
     use crate::object::Kind;
-    use idesluss_auditor::spaced;
     use idesluss_domain::Decider as _;
     use idesluss_domain::evaluation::evaluation::{Evaluation, Evaluations};
     use idesluss_domain::submission::Ideas;
@@ -139,7 +138,7 @@ mod tests {
                 _ => idea,
             };
             let idea = events.iter().fold(Idea::default(), fold);
-            prop_assert_eq!(rendered(&events), idea.phase.map(|phase| spaced(&format!("{phase:?}"))));
+            prop_assert_eq!(rendered(&events), idea.phase.map(|phase| AggregateStatus::Idea(phase).as_str().to_owned()));
         }
 
         #[test]
@@ -152,7 +151,7 @@ mod tests {
                 _ => evaluation,
             };
             let evaluation = events.iter().fold(Evaluation::default(), fold);
-            prop_assert_eq!(rendered(&events), evaluation.phase().map(|phase| spaced(&format!("{phase:?}"))));
+            prop_assert_eq!(rendered(&events), evaluation.status().map(|status| AggregateStatus::Evaluation(status).as_str().to_owned()));
         }
     }
 }

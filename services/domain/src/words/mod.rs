@@ -9,6 +9,7 @@ mod gate;
 mod ids;
 pub(crate) mod json;
 mod media_type;
+mod personal_number;
 mod rejection;
 mod stream;
 mod timestamp;

@@ -3,7 +3,7 @@
 use crate::ids::{day, form, idea, organisation, text};
 use crate::submission::coordinating::in_every_phase;
 use crate::{evaluation, sharing, submission};
-use idesluss_domain::evaluation::evaluation::{EvaluationEvent, Evaluations, Phase};
+use idesluss_domain::evaluation::evaluation::{EvaluationEvent, Evaluations};
 use idesluss_domain::instance::{EpochOpened, RestoreReason};
 use idesluss_domain::sharing::adoption::{AdoptionEvent, AdoptionPhase};
 use idesluss_domain::sharing::solution::{SolutionEvent, Visibility};
@@ -12,7 +12,7 @@ use idesluss_domain::submission::call::{CallClosed, CallEvent, CallOpened};
 use idesluss_domain::submission::idea::{IdeaEvent, Ideas};
 use idesluss_domain::submission::register::ReferenceAssigned;
 use idesluss_domain::words::{CallId, Gate, Outcome, Role};
-use idesluss_domain::{AggregateStatus, CallStatus, Decider, EvaluationStatus, Event, SolutionStatus, fold, home};
+use idesluss_domain::{AggregateStatus, CallStatus, Decider, Event, SolutionStatus, fold, home};
 use uuid::Uuid;
 
 /// Holds the standing after each of these events against what the rules' state says.
@@ -73,17 +73,7 @@ fn an_evaluation_stands_where_it_has_come_to() {
         earlier,
         said,
     ] {
-        holds::<Evaluations>(&given.events, |state| {
-            let standing = match state.phase() {
-                None => EvaluationStatus::TakenOver,
-                Some(Phase::Assessing) => EvaluationStatus::Assessing,
-                Some(Phase::Revealed) => EvaluationStatus::Revealed,
-                Some(Phase::Recommended) => EvaluationStatus::Recommended,
-                Some(Phase::Decided) => EvaluationStatus::Decided,
-                Some(Phase::Closed) => EvaluationStatus::Closed,
-            };
-            Some(AggregateStatus::Evaluation(standing))
-        });
+        holds::<Evaluations>(&given.events, |state| state.status().map(AggregateStatus::Evaluation));
     }
 }
 
@@ -91,14 +81,7 @@ fn an_evaluation_stands_where_it_has_come_to() {
 fn solutions_and_adoptions_and_calls_stand_where_they_have_come_to() {
     let mut solution: Vec<SolutionEvent> = sharing::published(Visibility::Region);
     solution.extend(sharing::retired(&solution));
-    holds::<Solutions>(&solution, |solution| {
-        let standing = match (solution.retired, &solution.published) {
-            (true, _) => SolutionStatus::Retired,
-            (false, Some(_)) => SolutionStatus::Published,
-            (false, None) => SolutionStatus::Drafted,
-        };
-        Some(AggregateStatus::Solution(standing))
-    });
+    holds::<Solutions>(&solution, |solution| solution.status().map(AggregateStatus::Solution));
     let adoption: Vec<AdoptionEvent> = sharing::history(sharing::steps());
     holds::<Adoptions>(&adoption, |adoption| adoption.phase.map(AggregateStatus::Adoption));
     let opened: Event = CallEvent::from(call()).into();

@@ -18,7 +18,7 @@ use idesluss_domain::words::{
 };
 use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
 use idesluss_proto::evaluation::{
-    write_basis, write_close_reason, write_evaluation_phase, write_gate, write_mandate, write_outcome, write_support,
+    write_basis, write_close_reason, write_gate, write_mandate, write_outcome, write_status, write_support,
     write_verdict,
 };
 use idesluss_proto::pb::evaluation as pb;
@@ -220,7 +220,7 @@ impl Page<'_> {
             organisation: organisation.to_string(),
             gate: opened.map_or(0, |opened| write_gate(opened.gate) as i32),
             round: opened.map_or(0, |opened| opened.round),
-            phase: state.phase().map_or(pb::Phase::Earlier, write_evaluation_phase).into(),
+            phase: state.status().map_or(pb::Phase::Earlier, write_status).into(),
             title: self
                 .texts
                 .get(opened.and_then(|opened| opened.brief.get("title").copied())),

@@ -24,7 +24,7 @@ pub use earlier::{RecordEarlierAssessment, RecordEarlierDecision};
 pub use events::*;
 pub use rejections::EvaluationRejection;
 pub use scores::{Nonce, Scores, commitment, scores_json, summarise};
-pub use state::{Aside, Assessor, Evaluation, Given, KnownIdea, Phase, PilotState};
+pub use state::{Aside, Assessor, Evaluation, Given, KnownIdea, PilotState};
 
 use crate::Decider;
 

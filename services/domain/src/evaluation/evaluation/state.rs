@@ -1,21 +1,7 @@
 use super::*;
+use crate::EvaluationStatus;
 use crate::words::{Digest, IdeaId, OrganisationId, PersonId, SealedText};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How far an evaluation has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Phase {
-    /// Assessors are assigned, declare, and assess in silence.
-    Assessing,
-    /// All assessments are shown.
-    Revealed,
-    /// A panel has recommended.
-    Recommended,
-    /// It is decided.
-    Decided,
-    /// Closed without a decision.
-    Closed,
-}
 
 /// What the same journal has received of the idea. It goes on while the idea is judged: somebody may become a co-author.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,19 +102,21 @@ pub struct PilotState {
 }
 
 impl Evaluation {
-    /// How far it has come; None: it was never opened.
-    pub fn phase(&self) -> Option<Phase> {
-        self.opened.as_ref()?;
-        Some(if !self.decisions.is_empty() {
-            Phase::Decided
+    /// How far it has come; None: nothing stands here.
+    pub fn status(&self) -> Option<EvaluationStatus> {
+        self.about()?;
+        Some(if self.opened.is_none() {
+            EvaluationStatus::TakenOver
+        } else if !self.decisions.is_empty() {
+            EvaluationStatus::Decided
         } else if self.closed.is_some() {
-            Phase::Closed
+            EvaluationStatus::Closed
         } else if self.recommendation.is_some() {
-            Phase::Recommended
+            EvaluationStatus::Recommended
         } else if self.revealed.is_some() {
-            Phase::Revealed
+            EvaluationStatus::Revealed
         } else {
-            Phase::Assessing
+            EvaluationStatus::Assessing
         })
     }
 

@@ -7,6 +7,7 @@ mod events;
 pub use events::*;
 
 use crate::Decider;
+use crate::SolutionStatus;
 use crate::words::{Actor, EvaluationId, IdeaId, OrganisationId, PersonId, Role, SolutionId};
 
 rejections! {
@@ -105,6 +106,16 @@ pub struct Solution {
 }
 
 impl Solution {
+    /// How far it has come; None: nothing stands here.
+    pub fn status(&self) -> Option<SolutionStatus> {
+        self.drafted.as_ref()?;
+        Some(match (self.retired, &self.published) {
+            (true, _) => SolutionStatus::Retired,
+            (false, Some(_)) => SolutionStatus::Published,
+            (false, None) => SolutionStatus::Drafted,
+        })
+    }
+
     /// Whether `organisation` may see it and take it into use.
     pub fn is_offered_to(&self, organisation: &OrganisationId) -> bool {
         let own = self

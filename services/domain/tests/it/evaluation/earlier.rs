@@ -2,6 +2,7 @@
 
 use super::*;
 use EvaluationRejection as No;
+use idesluss_domain::EvaluationStatus;
 
 pub(crate) fn decision_of(import: &str) -> RecordEarlierDecision {
     RecordEarlierDecision {
@@ -64,7 +65,7 @@ fn an_earlier_decision_is_recorded_as_it_was_written_and_once() {
     // Another import may know it otherwise: both stand.
     let second = given.coordinator(Action::EarlierDecision(decision_of("pärmen")));
     assert_eq!(second.state().earlier_decisions.len(), 2);
-    assert_eq!(second.state().phase(), None);
+    assert_eq!(second.state().status(), Some(EvaluationStatus::TakenOver));
 }
 
 #[test]

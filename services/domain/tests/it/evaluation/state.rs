@@ -4,6 +4,7 @@ use super::earlier::{decision_of, score, scored};
 use super::opening::close;
 use super::panel::recuse;
 use super::*;
+use idesluss_domain::EvaluationStatus;
 use idesluss_domain::evaluation::evaluation::Given as Remembered;
 
 #[test]
@@ -15,16 +16,22 @@ fn an_evaluation_goes_from_phase_to_phase() {
         .then(DECIDER, Role::DecisionMaker, decide(Outcome::Advance));
     for (given, phase) in [
         (Given::nothing(), None),
-        (Given::opened(), Some(Phase::Assessing)),
-        (Given::assessed(), Some(Phase::Assessing)),
-        (Given::revealed(), Some(Phase::Revealed)),
-        (recommended.clone(), Some(Phase::Recommended)),
-        (recommended.service(close(CloseReason::Linked)), Some(Phase::Closed)),
-        (decided.clone(), Some(Phase::Decided)),
+        (Given::opened(), Some(EvaluationStatus::Assessing)),
+        (Given::assessed(), Some(EvaluationStatus::Assessing)),
+        (Given::revealed(), Some(EvaluationStatus::Revealed)),
+        (recommended.clone(), Some(EvaluationStatus::Recommended)),
+        (
+            recommended.service(close(CloseReason::Linked)),
+            Some(EvaluationStatus::Closed),
+        ),
+        (decided.clone(), Some(EvaluationStatus::Decided)),
         // A decision outlasts the closing.
-        (decided.service(close(CloseReason::Withdrawn)), Some(Phase::Decided)),
+        (
+            decided.service(close(CloseReason::Withdrawn)),
+            Some(EvaluationStatus::Decided),
+        ),
     ] {
-        assert_eq!(given.state().phase(), phase);
+        assert_eq!(given.state().status(), phase);
     }
 }
 
@@ -101,7 +108,10 @@ fn a_taken_over_record_opens_nothing() {
         .into(),
     );
     let state = given.state();
-    assert_eq!((state.phase(), state.earlier_assessments.len()), (None, 1));
+    assert_eq!(
+        (state.status(), state.earlier_assessments.len()),
+        (Some(EvaluationStatus::TakenOver), 1)
+    );
 }
 
 #[test]

@@ -94,7 +94,7 @@ proptest! {
         }
         let middle = turn % run.events.len();
         run.events.rotate_left(middle);
-        prop_assert!(fold::<Evaluations>(&run.events).phase().is_some());
+        prop_assert!(fold::<Evaluations>(&run.events).status().is_some());
     }
 }
 
