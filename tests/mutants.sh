@@ -5,7 +5,7 @@
 #        mutants.sh figures    what has been found so far, by file, and every mutant that lives
 #
 # How it is built, and what can't matter, stands in .cargo/mutants.toml. A shard takes less than 40 minutes; what became of each mutant is kept in
-# target/mutants. A shard that is done is not done again until its crate or its tests change. When only tests have changed, it tries the
+# target/mutants. A shard that is done is not done again until its crate or its tests change. When its own files have not, it tries the
 # mutants that lived; when it was interrupted, it goes on where it was. MUTANTS_JOBS says how many are tried at a time (1, 2 at most).
 set -euo pipefail
 
@@ -72,7 +72,10 @@ shard() {
 	local name crate files folder=$state/$1 rules everything code=0 again=()
 	read -r name crate files < <(awk -v name="$1" '$1 == name' <<<"$shards") || true
 	[[ -n $name ]] || { echo "There is no shard $1, only: $(names | xargs)" >&2; return 1; }
-	rules=$(digest "services/$crate/src" .cargo/mutants.toml)
+	# What is broken stands in the shard's own files; whatever else of the crate has changed, its tests are asked again of those that lived.
+	shopt -s globstar nullglob
+	# shellcheck disable=SC2086
+	rules=$(digest services/"$crate"/src/$files .cargo/mutants.toml)
 	everything=$(digest "services/$crate" .cargo/mutants.toml Cargo.lock)
 	if [[ $(cat "$folder/done" 2>/dev/null) == "$everything" ]]; then
 		echo "$name is done."

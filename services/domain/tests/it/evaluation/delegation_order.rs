@@ -414,3 +414,20 @@ fn a_mandate_can_end_earlier_than_was_said_never_later() {
     let events = [earlier.clone().into()];
     given.gives(REGISTRAR, Role::Registrar, OrderAction::Revoke(earlier), &events);
 }
+
+#[test]
+fn what_is_handed_on_has_its_own_end_beside_that_of_what_it_comes_from() {
+    let given = Given::adopted()
+        .then(REGISTRAR, Role::Registrar, take_back("uddevalla/1/4.1", day(28)))
+        .then(DECIDER, Role::DecisionMaker, OrderAction::Subdelegate(hand_on()));
+    let handed = hand_on().mandate.handed_on(1);
+    let state = given.state();
+    let mandate = state.mandate(&handed).expect("it was handed on");
+    assert_eq!(mandate.revoked_from, None, "nobody has taken it back");
+    // So it can be, from the very day on which the other ends.
+    let given = given.then(REGISTRAR, Role::Registrar, take_back(handed.as_str(), day(28)));
+    assert_eq!(
+        given.state().mandate(&handed).expect("still listed").revoked_from,
+        Some(day(28))
+    );
+}
