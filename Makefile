@@ -58,7 +58,7 @@ test-faults: tools ## The faults for longer: 100 kills of every process, a minut
 		$(CARGO) test --locked -p idesluss-tests --test e2e storm:: -- --nocapture --test-threads=1
 	NOTARY_KILLS=1000 $(CARGO) test --locked -p idesluss-notary --test it kills:: -- --nocapture
 
-mutants: ## Breaks rules and proofs on purpose, one place at a time, and shows what no test notices; hours, in parts that are not done twice (MUTANTS_SHARD=number for one)
+mutants: ## Breaks rules and proofs on purpose, one place at a time, and shows what no test notices; hours, in parts that are not done twice (MUTANTS_SHARD=name for one)
 	tests/mutants.sh $(MUTANTS_SHARD)
 
 # The services are measured as processes, so they are built before.

@@ -204,7 +204,7 @@ pub trait Relays: Send + Sync + 'static {
 }
 
 /// Waits until a head tells of `size` entries: the moment between a commit and its being told, or until a replica has followed it.
-pub(crate) async fn told_of(head: &mut watch::Receiver<Head>, size: u64) {
+pub(crate) async fn wait_for_head(head: &mut watch::Receiver<Head>, size: u64) {
     const MOMENT: Duration = Duration::from_secs(2);
     let _ = tokio::time::timeout(MOMENT, head.wait_for(|head| head.size >= size)).await;
 }

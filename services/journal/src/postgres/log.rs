@@ -4,7 +4,7 @@ use super::handle::PostgresStore;
 use super::work::OpenEpoch;
 use super::{cast, sql, tiles, verify};
 use crate::check::read_peaks;
-use crate::store::told_of;
+use crate::store::wait_for_head;
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
     StoreError, StreamEntries, Tally, limits, number,
@@ -158,7 +158,7 @@ impl Log for PostgresStore {
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
         let row = sqlx::query(sql::HEAD_READ).fetch_one(self.readers()).await?;
         let size = cast::count(&row, 1)?;
-        told_of(&mut self.shared.head.subscribe(), size).await;
+        wait_for_head(&mut self.shared.head.subscribe(), size).await;
         Ok((size, read_peaks(size, row.try_get(4)?)?))
     }
 

@@ -3,7 +3,7 @@
 use super::handle::SqliteStore;
 use super::rows::find_command;
 use super::{compact_range, sql, state, verify};
-use crate::store::told_of;
+use crate::store::wait_for_head;
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
@@ -196,7 +196,7 @@ impl Log for SqliteStore {
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
         let noted = self.short.read(state::noted_peaks).await?;
-        told_of(&mut self.head.clone(), noted.0).await;
+        wait_for_head(&mut self.head.clone(), noted.0).await;
         Ok(noted)
     }
 

@@ -213,7 +213,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout(deadline, answer).await {
                 Ok(answer) => {
-                    let held = Some((caller.watch(), permit));
+                    let held = Some((caller.answers(), permit));
                     answer.map(|answer| answer.map(|body| Answer { body, held }))
                 }
                 Err(_) => Ok(refused(Status::deadline_exceeded(

@@ -114,12 +114,12 @@ async fn begin(stream: TcpStream, tls: Option<Tls>, place: Admitted) -> Result<G
     }
     // From here on the server's own limits hold, and it asks whether the other side still lives. It gives way while it asks for nothing.
     place.pulse.greeted();
-    let (caller, shown_out) = Caller::new(place.party, place.pulse.clone());
-    let gives_way = place.gives_way.clone();
+    let caller = Caller::new(place.party, place.pulse.clone());
+    let (gives_way, taking) = (place.gives_way.clone(), caller.clone());
     let ended = async move {
         tokio::select! {
             () = gives_way.cancelled() => report_refusal("too_many_connections"),
-            () = shown_out.cancelled() => {}
+            () = taking.overdue() => report_refusal("slow_reader"),
         }
     };
     Ok(Greeted {

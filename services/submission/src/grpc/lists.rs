@@ -4,9 +4,9 @@ use super::idea::{without_traces, written};
 use super::queries::{AccessLevel, Queries, access_level, idea_id, load};
 use super::{LONG, SHORT};
 use crate::views::{self, Filter, IdeaRow};
-use idesluss_domain::SealedMember;
 use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{IdeaId, Role, StreamName};
+use idesluss_domain::{AggregateStatus, SealedMember};
 use idesluss_engine::{Asker, Texts, wrong_role};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::status::{Problems, refuse};
@@ -108,7 +108,10 @@ pub(super) async fn mine(
 }
 
 /// How many phases an idea can be in.
-const PHASES: usize = 13;
+fn phases() -> usize {
+    let is_phase = |status: &AggregateStatus| matches!(status, AggregateStatus::Idea(_));
+    AggregateStatus::ALL.iter().filter(|status| is_phase(status)).count()
+}
 
 pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> Result<pb::ListInboxResponse, Status> {
     let asker = queries.context.asker(request.query.as_ref())?;
@@ -117,7 +120,7 @@ pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> R
         asker.needs(INSIDE)?;
     }
     let mut problems = Problems::default();
-    if request.phases.len() > PHASES {
+    if request.phases.len() > phases() {
         problems.add("phases", "choose each of those that there are at most once");
     }
     problems.finish(Some(()))?;
