@@ -56,6 +56,9 @@ pub(super) struct Publisher<'a> {
     sent: (SourcePosition, u64),
     /// The last event that the stream has taken, and its number.
     taken: (SourcePosition, u64),
+    /// Whether the stream has taken the first one. Before that nothing is sent behind it: were another publisher's events still coming in,
+    /// the fence would refuse the first few of ours and let in those whose numbers come true meanwhile, and the stream would have a gap.
+    follows: bool,
     not_noted: u64,
     noted_at: Instant,
 }
@@ -84,6 +87,7 @@ impl<'a> Publisher<'a> {
             read_up_to: None,
             sent: Default::default(),
             taken: Default::default(),
+            follows: false,
             not_noted: 0,
             noted_at: Instant::now(),
         }
@@ -116,7 +120,8 @@ impl<'a> Publisher<'a> {
         loop {
             let last = head.borrow_and_update().own.get(self.source).copied();
             self.fill(last).await?;
-            while !self.entries.is_empty() && self.waiting.len() < WINDOW && self.waiting_bytes < WINDOW_BYTES {
+            let window = if self.follows { WINDOW } else { 1 };
+            while !self.entries.is_empty() && self.waiting.len() < window && self.waiting_bytes < WINDOW_BYTES {
                 self.send().await?;
             }
             if !self.waiting.is_empty() {
@@ -216,6 +221,7 @@ impl<'a> Publisher<'a> {
             return Err(ExchangeError::Moved);
         }
         self.taken = (oldest.position, oldest.stream_sequence);
+        self.follows = true;
         self.published.increment(1);
         self.not_noted += 1;
         self.shared

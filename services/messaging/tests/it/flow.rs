@@ -1,9 +1,15 @@
 //! Events go out and come in.
 
-use crate::instance::{Direct, Instance, SOURCE, STREAM, config, published, reads_stream};
+use crate::instance::{Direct, Instance, Notes, SOURCE, STREAM, config, published, reads_stream};
 use crate::raw;
-use idesluss_journal::Log as _;
+use async_trait::async_trait;
+use idesluss_journal::{AppendError, Log as _, Relayed, Relays, StoreError};
+use idesluss_messaging::Messaging;
 use idesluss_servers::Nats;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_published_arrives_once_in_order_and_byte_for_byte() {
@@ -73,6 +79,66 @@ async fn an_event_at_the_limit_of_60_000_bytes_passes() {
     let _sender = from.start(config(nats.port()), Vec::new());
     let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
     to.receives(2).await;
+    to.holds_all_of(&from).await;
+}
+
+/// Notes that let nobody read them before it is said so: their reader has seen the stream, and not yet its last message.
+struct Held {
+    notes: Arc<Notes>,
+    asked: Notify,
+    answer: Notify,
+    hold: AtomicBool,
+}
+
+#[async_trait]
+impl Relays for Held {
+    async fn relayed(&self, source: &str) -> Result<Option<Relayed>, StoreError> {
+        if self.hold.load(Ordering::SeqCst) {
+            self.asked.notify_one();
+            self.answer.notified().await;
+        }
+        self.notes.relayed(source).await
+    }
+
+    async fn set_relayed(&self, source: &str, relayed: Relayed) -> Result<(), AppendError> {
+        self.notes.set_relayed(source, relayed).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_grows_while_its_next_publisher_looks_at_it_gets_no_gap() {
+    let nats = Nats::start();
+    let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
+    from.write(1..11).await;
+    let first = from.start(config(nats.port()), Vec::new());
+    published(&first, 10).await;
+    let held = Arc::new(Held {
+        notes: from.notes.clone(),
+        asked: Notify::new(),
+        answer: Notify::new(),
+        hold: AtomicBool::new(true),
+    });
+    let second = Messaging::start(
+        from.store.clone(),
+        held.clone(),
+        config(nats.port()),
+        Vec::new(),
+        CancellationToken::new(),
+    );
+    // Once to say where it stands, and once after it has looked at the stream.
+    held.asked.notified().await;
+    held.answer.notify_one();
+    held.asked.notified().await;
+    from.write(11..21).await;
+    published(&first, 20).await;
+    first.stop().await;
+    from.write(21..201).await;
+    held.hold.store(false, Ordering::SeqCst);
+    held.answer.notify_one();
+    published(&second, 200).await;
+    assert_eq!(raw::info(&raw::client(&nats).await).await.state.messages, 200);
+    let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
+    to.receives(200).await;
     to.holds_all_of(&from).await;
 }
 
