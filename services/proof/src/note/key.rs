@@ -64,7 +64,7 @@ pub struct VerifierKey {
 
 /// Whether a name can stand in a signature line.
 pub(crate) fn is_name(name: &str) -> bool {
-    let wrong = |char: char| char.is_whitespace() || char < ' ' || char == '+';
+    let wrong = |char: char| char.is_whitespace() || matches!(char, '\0'..='\x1f' | '+');
     !name.is_empty() && !name.chars().any(wrong)
 }
 

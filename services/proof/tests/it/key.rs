@@ -8,6 +8,8 @@ fn a_name_may_be_anything_without_spaces_and_plus_signs() {
         assert_eq!(public(&key).to_string().parse(), Ok(public(&key)), "{name}");
         let line = key.sign("text\n", 0).to_string();
         assert_eq!(line.parse(), Ok(key.sign("text\n", 0)), "{name}");
+        assert_eq!(key.name(), name);
+        assert_eq!(format!("{key:?}"), format!("SignerKey {{ name: {name:?}, .. }}"));
     }
     for name in [
         "",
@@ -37,7 +39,12 @@ fn no_key_and_no_error_shows_a_secret() {
         assert!(!shown.contains(&secret[..20]), "{shown}");
     }
     let long = "x".repeat(1_000_000).parse::<VerifierKey>().expect_err("no key");
-    assert!(long.to_string().len() < 300);
+    assert!(
+        long.to_string().len() < 300 && long.to_string().contains('\u{2026}'),
+        "{long}"
+    );
+    let short = "x".repeat(20).parse::<VerifierKey>().expect_err("no key");
+    assert!(!short.to_string().contains('\u{2026}'), "{short}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod key;
+mod line;
 mod made;
 mod note;
 mod policy;

@@ -1,6 +1,8 @@
 use crate::made::{GO_PRIVATE, GO_PUBLIC, ORIGIN, Small, log, note, public, signer, witness};
 use idesluss_proof::checkpoint::Checkpoint;
-use idesluss_proof::note::{Algorithm, KeyError, NoteError, Signature, SignedNote, SignerKey, VerifierKey};
+use idesluss_proof::note::{
+    Algorithm, KeyError, MAX_NOTE_BYTES, NoteError, Signature, SignedNote, SignerKey, VerifierKey,
+};
 
 /// What the key of Go's `note` package has signed there.
 const GO_TEXT: &str =
@@ -167,6 +169,9 @@ fn what_is_no_note_and_no_key_is_refused_with_a_reason() {
         (b"text\n\n- name QUJDRGU=\n", NoteError::Line { line: 1 }),
         (b"text\n\n\xE2\x80\x94 name QUJDRGU\n", NoteError::Line { line: 1 }),
         (b"text\n\n\xE2\x80\x94 name QUJD\n", NoteError::Line { line: 1 }),
+        // An id and nothing signed; a name that can't be one.
+        (b"text\n\n\xE2\x80\x94 name QUJDRA==\n", NoteError::Line { line: 1 }),
+        (b"text\n\n\xE2\x80\x94 na+me QUJDRGU=\n", NoteError::Line { line: 1 }),
         (b"te\xFFxt\n\n", NoteError::Text),
         (b"te\rxt\n\n", NoteError::Text),
     ] {
@@ -180,8 +185,12 @@ fn what_is_no_note_and_no_key_is_refused_with_a_reason() {
     );
     let more = format!("{most}{line}");
     assert_eq!(SignedNote::read(more.as_bytes()), Err(NoteError::Large));
-    let huge = "x".repeat(300 * 1024);
-    assert_eq!(SignedNote::read(huge.as_bytes()), Err(NoteError::Large));
+    let of = |bytes: usize| format!("{}\n\n{line}", "x".repeat(bytes - 2 - line.len()));
+    assert!(SignedNote::read(of(MAX_NOTE_BYTES).as_bytes()).is_ok());
+    assert_eq!(
+        SignedNote::read(of(MAX_NOTE_BYTES + 1).as_bytes()),
+        Err(NoteError::Large)
+    );
     let key = |text: &str| text.parse::<VerifierKey>().expect_err("no key");
     assert!(matches!(key("PeterNeumann"), KeyError::Form(_)));
     assert!(matches!(key(&GO_PUBLIC.replace("c74f", "c74e")), KeyError::Id(_)));

@@ -140,6 +140,15 @@ fn a_policy_that_says_something_wrong_is_refused_by_line() {
             PolicyErrorKind::Taken("none".into()),
         ),
         ("trust everybody\n", 9, PolicyErrorKind::Word),
+        ("log\n", 9, PolicyErrorKind::Items("log <key> [<url>]")),
+        ("log key url more\n", 9, PolicyErrorKind::Items("log <key> [<url>]")),
+        ("witness w\n", 9, PolicyErrorKind::Items("witness <name> <key> [<url>]")),
+        (
+            "witness w key url more\n",
+            9,
+            PolicyErrorKind::Items("witness <name> <key> [<url>]"),
+        ),
+        ("quorum a b\n", 9, PolicyErrorKind::Items("quorum <name>")),
     ] {
         let error = wrong(rest);
         assert_eq!((error.line, error.what), (line, what), "{rest}");
@@ -219,6 +228,37 @@ fn groups_may_lie_in_each_other_as_deep_as_there_is_room() {
     }
     let more = policy(&format!("{groups}group last all g{deepest}\nquorum last\n"));
     assert_eq!(more.expect_err("too many").what, PolicyErrorKind::Many);
+}
+
+#[test]
+fn a_policy_tells_its_logs_and_witnesses_with_where_they_are() {
+    let policy = policy("quorum none\n").expect("a policy");
+    let told = |trusted: &[idesluss_proof::policy::Trusted]| -> Vec<(String, Option<String>)> {
+        trusted
+            .iter()
+            .map(|known| (known.name.clone(), known.url.clone()))
+            .collect()
+    };
+    assert_eq!(told(policy.logs()), [(ORIGIN.to_owned(), None)]);
+    let witnesses = told(policy.witnesses());
+    assert_eq!(witnesses.len(), 5);
+    assert_eq!(
+        witnesses[0],
+        ("w11".to_owned(), Some("https://w.example/11".to_owned()))
+    );
+    let with_url = format!("log {} https://log.example\nquorum none\n", public(&log()));
+    let with_url: Policy = with_url.parse().expect("a policy");
+    assert_eq!(told(with_url.logs())[0].1.as_deref(), Some("https://log.example"));
+}
+
+#[test]
+fn a_policy_may_have_a_mebibyte_and_no_more() {
+    let of = |bytes: usize| {
+        let rest = "\nquorum none\n";
+        format!("{}{rest}", "#".repeat(bytes - rest.len()))
+    };
+    assert!(of(MAX_POLICY_BYTES).parse::<Policy>().is_ok());
+    assert!(of(MAX_POLICY_BYTES + 1).parse::<Policy>().is_err());
 }
 
 #[test]

@@ -148,6 +148,12 @@ fn a_referred_idea_is_answered_or_returned_by_its_receiver_only() {
         given.when(0, Role::Service, Action::AnswerReferral(right.clone())),
         Ok(vec![right.into()])
     );
+    given.refuses(
+        0,
+        Role::Service,
+        Action::Return(organisation("orust")),
+        IdeaRejection::NotReferred,
+    );
     let back = given.service(Action::Return(organisation("fyrbodal")));
     assert_eq!(back.state().phase, Some(Phase::Submitted));
     back.refuses(
