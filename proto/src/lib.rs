@@ -1,7 +1,7 @@
 //! The gRPC contract of the three services and of every journal, and its conversions.
 //!
-//! The generated code stands under [`pb`]; what turns it into words of the domain and back stands
-//! beside it, one file a package, and [`status`] is the one place that maps refusals to status codes.
+//! The generated code stands under [`pb`], and [`requests`] as they are once they have been read. Whatever the contract calls as the domain does is
+//! turned into the domain's words by `From` and `TryFrom`; [`status`] is the one place that maps refusals to status codes.
 
 /// The generated code, one module a package.
 #[allow(
@@ -11,7 +11,7 @@
     reason = "generated; the contract carries the comments"
 )]
 pub mod pb {
-    /// What every command carries.
+    /// What every command carries, and what is wrong with one.
     pub mod command {
         pub mod v1 {
             tonic::include_proto!("idesluss.command.v1");
@@ -58,30 +58,35 @@ pub mod pb {
 /// The contract itself, for reflection and for tests that enumerate the rpcs.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
-/// Maps an enum of the contract to the domain's of the same words, and back.
-macro_rules! same_words {
-    ($(#[$rdoc:meta])* $read:ident, $(#[$wdoc:meta])* $write:ident: $pb:ty = $domain:ty [$($word:ident),+ $(,)?]) => {
-        $(#[$rdoc])*
-        pub fn $read(word: $pb) -> Option<$domain> {
-            match word {
-                $(<$pb>::$word => Some(<$domain>::$word),)+
-                _ => None,
-            }
-        }
+mod command;
+mod convert;
+mod request;
+pub mod status;
 
-        $(#[$wdoc])*
-        pub fn $write(word: $domain) -> $pb {
-            match word {
-                $(<$domain>::$word => <$pb>::$word,)+
-            }
-        }
-    };
+pub use command::{CommandHead, write_actor, write_command};
+pub use request::{
+    Command, Field, FieldKind, FieldProblem, Fillable, PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal,
+    Unstated, Word,
+};
+
+/// Requests as they are once they have been read. Generated from the contract's options.
+#[allow(
+    clippy::all,
+    unreachable_pub,
+    reason = "generated; the contract carries the comments"
+)]
+pub mod requests {
+    include!(concat!(env!("OUT_DIR"), "/requests.rs"));
 }
 
-mod command;
-pub mod evaluation;
-pub mod sharing;
-pub mod status;
-pub mod submission;
+/// The domain's words for the contract's.
+mod words {
+    include!(concat!(env!("OUT_DIR"), "/words.rs"));
+}
 
-pub use command::{CommandHead, read_actor, read_command, write_actor, write_command};
+#[allow(clippy::all, reason = "generated")]
+mod rpcs {
+    include!(concat!(env!("OUT_DIR"), "/rpcs.rs"));
+}
+
+pub use rpcs::SERVICES;

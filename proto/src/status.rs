@@ -1,88 +1,148 @@
 //! The one place that maps refusals to gRPC status codes, and reads them back.
 //!
-//! A refusal carries `google.rpc.ErrorInfo` with a stable reason and, for wrong input,
-//! `google.rpc.BadRequest` with a sentence per field.
+//! A refusal is a code with parameters: `google.rpc.ErrorInfo` carries it. What is wrong with fields stands beside it twice: as
+//! `google.rpc.BadRequest` for every client, and as [`pb::FieldProblems`] with the parameters of each sentence. English sentences come along for
+//! people who read them as they are; whoever speaks another language takes the codes.
 
+use crate::pb::command as pb;
+use crate::request::{FieldProblem, Problem};
 use idesluss_domain::words::{Rejection, RejectionKind};
-use std::str::FromStr;
+use idesluss_phrases::{Kind, Language};
+use prost::Message as _;
+use std::collections::{BTreeMap, HashMap};
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::{StatusExt as _, pb as rpc};
 
 const DOMAIN: &str = "idesluss";
+const FIELD_PROBLEMS: &str = "type.googleapis.com/idesluss.command.v1.FieldProblems";
 
-/// Everything that is wrong with a request's fields, gathered so that people hear all of it at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(Vec<(String, String)>);
-
-impl Problems {
-    /// Notes that `field` is wrong; `sentence` says what to do.
-    pub fn add(&mut self, field: impl Into<String>, sentence: impl Into<String>) {
-        self.0.push((field.into(), sentence.into()));
-    }
-
-    /// Parses a field, or notes that it is wrong.
-    pub fn parse<T: FromStr>(&mut self, field: &str, text: &str, sentence: &str) -> Option<T> {
-        let parsed = text.parse().ok();
-        if parsed.is_none() {
-            self.add(field, sentence);
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $reason:ident = $name:literal => $code:ident;)+) => {
+        /// Why a service refuses, other than by a rule of the domain.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $reason,)+
         }
-        parsed
-    }
 
-    /// Checks a text's length in characters after trimming, or notes that it is wrong. Returns the trimmed text.
-    pub fn text(&mut self, field: &str, text: &str, lengths: std::ops::RangeInclusive<usize>) -> String {
-        let trimmed = text.trim();
-        let count = trimmed.chars().count();
-        if count < *lengths.start() {
-            self.add(
-                field,
-                if count == 0 {
-                    "fill this in".to_owned()
-                } else {
-                    format!("write at least {} characters", lengths.start())
-                },
-            );
-        } else if count > *lengths.end() {
-            self.add(
-                field,
-                format!("write at most {} characters; these are {count}", lengths.end()),
-            );
-        } else if trimmed
-            .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-        {
-            self.add(field, "remove the control characters");
-        }
-        trimmed.to_owned()
-    }
+        impl Reason {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$reason),+];
 
-    /// Ends the reading: `value` if nothing was wrong, else INVALID_ARGUMENT with every field.
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Status> {
-        match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(self.into()),
+            /// Machine-readable, stable.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$reason => $name,)+ }
+            }
+
+            /// Its status code.
+            pub fn code(self) -> Code {
+                match self { $(Self::$reason => Code::$code,)+ }
+            }
         }
-    }
+    };
 }
 
-impl From<Problems> for Status {
-    fn from(problems: Problems) -> Self {
-        let mut details = ErrorDetails::with_error_info("INVALID_FIELDS", DOMAIN, []);
-        for (field, sentence) in &problems.0 {
-            details.add_bad_request_violation(field, sentence);
-        }
-        let said: Vec<_> = problems
-            .0
-            .iter()
-            .map(|(field, sentence)| format!("{field}: {sentence}"))
-            .collect();
-        Status::with_error_details(Code::InvalidArgument, said.join("; "), details)
-    }
+reasons! {
+    /// Fields are wrong.
+    InvalidFields = "INVALID_FIELDS" => InvalidArgument;
+    /// The asker's role does not allow it.
+    WrongRole = "WRONG_ROLE" => PermissionDenied;
+    /// It is another organisation's.
+    WrongOrganisation = "WRONG_ORGANISATION" => PermissionDenied;
+    /// The asker does not hold the role.
+    RoleNotHeld = "ROLE_NOT_HELD" => PermissionDenied;
+    /// Whoever takes no part in judging an idea reads nothing of it.
+    TakesNoPart = "TAKES_NO_PART" => PermissionDenied;
+    /// An evaluation is for those who take part in it.
+    NotTakingPart = "NOT_TAKING_PART" => PermissionDenied;
+    /// No such idea.
+    NoSuchIdea = "NO_SUCH_IDEA" => NotFound;
+    /// No such call.
+    NoSuchCall = "NO_SUCH_CALL" => NotFound;
+    /// No such evaluation.
+    NoSuchEvaluation = "NO_SUCH_EVALUATION" => NotFound;
+    /// No such solution.
+    NoSuchSolution = "NO_SUCH_SOLUTION" => NotFound;
+    /// No such adoption.
+    NoSuchAdoption = "NO_SUCH_ADOPTION" => NotFound;
+    /// No such file on the idea.
+    NoSuchAttachment = "NO_SUCH_ATTACHMENT" => NotFound;
+    /// Nothing approved is there to be handed on.
+    NoBrief = "NO_BRIEF" => FailedPrecondition;
+    /// A brief was approved meanwhile.
+    BriefChanged = "BRIEF_CHANGED" => FailedPrecondition;
+    /// No command is taken until an operator has looked; says `why`.
+    Halted = "HALTED" => Unavailable;
+    /// Somebody else was first.
+    Conflict = "CONFLICT" => Aborted;
+    /// The command's id was used for something else.
+    CommandReused = "COMMAND_REUSED" => AlreadyExists;
+    /// The journal has no room.
+    JournalFull = "JOURNAL_FULL" => ResourceExhausted;
+    /// Another replica writes.
+    WriterElsewhere = "WRITER_ELSEWHERE" => Unavailable;
+    /// No replica writes.
+    NoWriter = "NO_WRITER" => Unavailable;
+    /// The journal takes nothing.
+    JournalClosed = "JOURNAL_CLOSED" => Unavailable;
+    /// Whether it was written is not known.
+    FateUnknown = "FATE_UNKNOWN" => Unavailable;
+    /// The journal does not take this event.
+    EventRefused = "EVENT_REFUSED" => InvalidArgument;
+    /// The journal can't be read.
+    JournalUnreadable = "JOURNAL_UNREADABLE" => Unavailable;
+    /// What stands in the journal is not right.
+    JournalDamaged = "JOURNAL_DAMAGED" => DataLoss;
+    /// The journal was restored from a backup.
+    JournalRestored = "JOURNAL_RESTORED" => FailedPrecondition;
+    /// The file is too large.
+    FileTooLarge = "FILE_TOO_LARGE" => InvalidArgument;
+    /// The file came in another order than it must.
+    FileOutOfTurn = "FILE_OUT_OF_TURN" => InvalidArgument;
+    /// The file did not come whole.
+    FileBrokenOff = "FILE_BROKEN_OFF" => InvalidArgument;
+    /// The file is empty.
+    FileEmpty = "FILE_EMPTY" => InvalidArgument;
+    /// No such file.
+    UnknownFile = "UNKNOWN_FILE" => NotFound;
+    /// It was sealed for something else.
+    NotItsOwn = "NOT_ITS_OWN" => FailedPrecondition;
+    /// It has been erased.
+    Erased = "ERASED" => NotFound;
+    /// What the asker has seen has not come here yet.
+    Stale = "STALE" => Unavailable;
+    /// A token that is not one of this instance's.
+    UnknownToken = "UNKNOWN_TOKEN" => InvalidArgument;
+    /// The service is shutting down.
+    Closing = "CLOSING" => Unavailable;
+    /// A mistake in the program.
+    Internal = "INTERNAL" => Internal;
+    /// The service does not write that source.
+    UnknownSource = "UNKNOWN_SOURCE" => NotFound;
+    /// A receiver claims to hold more than was written, and does not show it.
+    UnprovedLoss = "UNPROVED_LOSS" => OutOfRange;
+    /// A tree has no such level.
+    NoSuchLevel = "NO_SUCH_LEVEL" => InvalidArgument;
+    /// Nothing is signed here.
+    NotSigned = "NOT_SIGNED" => Unavailable;
+    /// The machine has no random numbers.
+    NoRandomness = "NO_RANDOMNESS" => Unavailable;
+    /// The search does not answer.
+    SearchUnavailable = "SEARCH_UNAVAILABLE" => Unavailable;
+    /// Bundles of others are being made.
+    BundlesBusy = "BUNDLES_BUSY" => ResourceExhausted;
+    /// The bundle can't be made.
+    NoBundle = "NO_BUNDLE" => Unavailable;
 }
 
-/// A status with a stable reason and a sentence that says what to do.
-pub fn refuse(code: Code, reason: &'static str, sentence: impl Into<String>) -> Status {
-    Status::with_error_details(code, sentence, ErrorDetails::with_error_info(reason, DOMAIN, []))
+/// A service's refusal.
+pub fn refuse(reason: Reason) -> Status {
+    refuse_saying(reason, &[])
+}
+
+/// The same with what its sentence speaks of.
+pub fn refuse_saying(reason: Reason, parameters: &[(&str, &str)]) -> Status {
+    let message = english(Kind::Refusal, reason.name(), parameters);
+    status(reason.code(), message, reason.name(), parameters, Vec::new())
 }
 
 /// Turns a domain refusal into its status.
@@ -93,7 +153,92 @@ pub fn from_rejection(rejection: Rejection) -> Status {
         RejectionKind::Invalid => Code::InvalidArgument,
         RejectionKind::Forbidden => Code::PermissionDenied,
     };
-    refuse(code, rejection.code, rejection.sentence)
+    let message = english(Kind::Refusal, rejection.code, &[]);
+    status(code, message, rejection.code, &[], Vec::new())
+}
+
+/// INVALID_ARGUMENT for one field.
+pub fn invalid_field(field: &str, problem: Problem) -> Status {
+    let field = field.to_owned();
+    invalid(&[FieldProblem { field, problem }])
+}
+
+/// INVALID_ARGUMENT with everything that is wrong.
+pub fn invalid(problems: &[FieldProblem]) -> Status {
+    let reason = Reason::InvalidFields;
+    let named = problems.iter().map(|FieldProblem { field, problem }| pb::FieldProblem {
+        field: field.clone(),
+        code: problem.code().to_owned(),
+        parameters: (problem.parameters().into_iter())
+            .map(|(name, value)| (name.to_owned(), value.to_string()))
+            .collect(),
+    });
+    let named = pb::FieldProblems {
+        problems: named.collect(),
+    };
+    let violations = named.problems.iter().map(|problem| rpc::bad_request::FieldViolation {
+        field: problem.field.clone(),
+        description: english(Kind::Problem, &problem.code, &pairs(&problem.parameters)),
+        reason: problem.code.clone(),
+        localized_message: None,
+    });
+    let violations: Vec<_> = violations.collect();
+    // For whoever reads nothing but the message.
+    let told = violations
+        .iter()
+        .map(|violation| format!("{}: {}", violation.field, violation.description));
+    let message = told.collect::<Vec<_>>().join("; ");
+    let bad = rpc::BadRequest {
+        field_violations: violations,
+    };
+    let details = vec![
+        any("type.googleapis.com/google.rpc.BadRequest", &bad),
+        any(FIELD_PROBLEMS, &named),
+    ];
+    status(reason.code(), message, reason.name(), &[], details)
+}
+
+fn status(
+    code: Code,
+    message: String,
+    reason: &str,
+    parameters: &[(&str, &str)],
+    more: Vec<prost_types::Any>,
+) -> Status {
+    let info = rpc::ErrorInfo {
+        reason: reason.to_owned(),
+        domain: DOMAIN.to_owned(),
+        metadata: (parameters.iter())
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    };
+    let mut details = vec![any("type.googleapis.com/google.rpc.ErrorInfo", &info)];
+    details.extend(more);
+    let full = rpc::Status {
+        code: code.into(),
+        message: message.clone(),
+        details,
+    };
+    Status::with_details(code, message, full.encode_to_vec().into())
+}
+
+fn any(type_url: &str, message: &impl prost::Message) -> prost_types::Any {
+    prost_types::Any {
+        type_url: type_url.to_owned(),
+        value: message.encode_to_vec(),
+    }
+}
+
+fn english(kind: Kind, code: &str, parameters: &[(&str, &str)]) -> String {
+    let phrase = Language::English.phrase(kind, code, parameters);
+    phrase.unwrap_or_else(|| code.to_owned())
+}
+
+fn pairs(parameters: &HashMap<String, String>) -> Vec<(&str, &str)> {
+    parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 /// A refusal as a caller reads it back.
@@ -103,28 +248,61 @@ pub struct Refusal {
     pub code: Code,
     /// The stable reason, such as `CONFLICT_OF_INTEREST`; empty when the other side gave none.
     pub reason: String,
+    /// What its sentence speaks of.
+    pub parameters: BTreeMap<String, String>,
     /// The English sentence.
     pub sentence: String,
     /// What is wrong with which field.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<FieldRefusal>,
+}
+
+/// What is wrong with a field, as a caller reads it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldRefusal {
+    /// The field's path in the request.
+    pub field: String,
+    /// What is wrong, such as `TOO_LONG`.
+    pub code: String,
+    /// What its sentence speaks of.
+    pub parameters: BTreeMap<String, String>,
 }
 
 impl From<&Status> for Refusal {
     fn from(status: &Status) -> Self {
-        let details = status.get_error_details();
+        let info = status.get_details_error_info();
+        let details = rpc::Status::decode(status.details())
+            .map(|full| full.details)
+            .unwrap_or_default();
+        let problems = details.iter().find(|detail| detail.type_url == FIELD_PROBLEMS);
+        let problems = problems.and_then(|detail| pb::FieldProblems::decode(detail.value.as_slice()).ok());
+        let fields = problems
+            .unwrap_or_default()
+            .problems
+            .into_iter()
+            .map(|problem| FieldRefusal {
+                field: problem.field,
+                code: problem.code,
+                parameters: problem.parameters.into_iter().collect(),
+            });
+        let (reason, parameters) = info.map(|info| (info.reason, info.metadata)).unwrap_or_default();
         Self {
             code: status.code(),
-            reason: details.error_info().map(|info| info.reason.clone()).unwrap_or_default(),
+            reason,
+            parameters: parameters.into_iter().collect(),
             sentence: status.message().to_owned(),
-            fields: details
-                .bad_request()
-                .map(|bad| {
-                    bad.field_violations
-                        .iter()
-                        .map(|v| (v.field.clone(), v.description.clone()))
-                        .collect()
-                })
-                .unwrap_or_default(),
+            fields: fields.collect(),
         }
+    }
+}
+
+impl FieldRefusal {
+    /// The sentence that says what to do, in a language.
+    pub fn sentence(&self, language: Language) -> String {
+        let parameters: Vec<_> = (self.parameters.iter())
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        language
+            .phrase(Kind::Problem, &self.code, &parameters)
+            .unwrap_or_else(|| self.code.clone())
     }
 }

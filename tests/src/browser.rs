@@ -201,3 +201,26 @@ fn attribute(tag: &str, name: &str) -> String {
         .replace("&quot;", "\"")
         .replace("&#34;", "\"")
 }
+
+/// The fields of a form with scores, each criterion scored so and for this reason.
+pub fn scores(page: &str, score: &str, rationale: &str) -> Vec<(String, String)> {
+    let rows = page.matches("name=\"scores[").count();
+    let row = |row| {
+        let score_field = format!("scores[{row}].score");
+        page.contains(&format!("name=\"{score_field}\"")).then(|| {
+            [
+                (score_field, score.to_owned()),
+                (format!("scores[{row}].rationale"), rationale.to_owned()),
+            ]
+        })
+    };
+    (0..rows).filter_map(row).flatten().collect()
+}
+
+/// Fields as they are filled in.
+pub fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}

@@ -15,7 +15,7 @@ mod usual;
 mod ways;
 
 pub use apart::{Apart, Plan, Process};
-pub use browser::{Answer, Reader};
+pub use browser::{Answer, Reader, borrowed, scores};
 pub use chromium::Chromium;
 pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
 pub use instance::{Instance, eventually, gathered, settled};

@@ -10,7 +10,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-domain", &[]),
     ("idesluss-proof", &[]),
     ("idesluss-terminal", &[]),
-    ("idesluss-proto", &["domain"]),
+    ("idesluss-phrases", &[]),
+    ("idesluss-proto", &["domain", "phrases"]),
     ("idesluss-runtime", &["domain"]),
     ("idesluss-journal", &["domain", "proof"]),
     ("idesluss-vault", &["domain", "journal"]),
@@ -42,7 +43,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
     (
         "idesluss-gateway",
-        &["auditor", "domain", "evidence", "proto", "runtime"],
+        &["auditor", "domain", "evidence", "phrases", "proto", "runtime"],
     ),
     ("idesluss-auditor", &["domain", "proof", "terminal"]),
     ("idesluss-mining", &["auditor", "domain", "proof"]),

@@ -65,19 +65,17 @@ macro_rules! events {
     };
 }
 
-/// Declares an aggregate's rejections: a variant, its kind, its stable code and an English sentence
-/// that says what to do.
+/// Declares an aggregate's rejections: a variant, its kind and its stable code.
 ///
-/// The code travels in gRPC errors and keys the Swedish sentence in the gateway.
+/// The code travels to whoever asked; what people are told stands with the phrases, in every language, under it.
 macro_rules! rejections {
-    ($(#[$doc:meta])* $enum:ident { $($(#[$vdoc:meta])* $name:ident => $kind:ident, $code:literal, $sentence:literal;)+ }) => {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$vdoc:meta])* $name:ident => $kind:ident, $code:literal;)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
         pub enum $enum {
             $(
                 $(#[$vdoc])*
-                #[doc = $sentence]
-                #[error($sentence)]
+                #[error($code)]
                 $name,
             )+
         }
@@ -99,7 +97,7 @@ macro_rules! rejections {
 
         impl From<$enum> for $crate::words::Rejection {
             fn from(rejection: $enum) -> Self {
-                Self { kind: rejection.kind(), code: rejection.code(), sentence: rejection.to_string() }
+                Self { kind: rejection.kind(), code: rejection.code() }
             }
         }
     };

@@ -100,6 +100,18 @@ impl Engine {
         ))
     }
 
+    /// Reads those of `streams` that are not among what was loaded, all at one moment.
+    pub(crate) async fn load_more(&self, loaded: &mut Loaded, streams: &[StreamName]) -> Result<(), ExecuteError> {
+        let missing: Vec<StreamName> = (streams.iter())
+            .filter(|stream| !loaded.0.contains_key(*stream))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            loaded.0.extend(self.load(&missing).await?.0);
+        }
+        Ok(())
+    }
+
     /// Up to `limit` entries from `from` on, for whoever follows the journal: the newest need not be read anew by each.
     pub async fn news(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         match self.0.store.newest(from, from.saturating_add(limit as u64)) {

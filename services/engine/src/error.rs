@@ -1,9 +1,9 @@
 use idesluss_domain::words::{Rejection, RejectionKind};
 use idesluss_journal::{AppendError, StoreError};
-use idesluss_proto::status::{from_rejection, refuse};
+use idesluss_proto::status::{Reason, from_rejection, refuse, refuse_saying};
 use idesluss_runtime::report_refusal;
 use idesluss_vault::VaultError;
-use tonic::{Code, Status};
+use tonic::Status;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -47,94 +47,54 @@ impl From<ExecuteError> for Status {
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),
             ExecuteError::Vault(error) => from_vault(error),
-            ExecuteError::BlockedBy(why) => refuse(
-                Code::Unavailable,
-                "HALTED",
-                format!("Nothing was saved: {why}. Ask whoever runs the service."),
-            ),
-            ExecuteError::Stale => stale(),
+            ExecuteError::BlockedBy(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
+            ExecuteError::Stale => refuse(Reason::Stale),
             ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),
         }
     }
 }
 
 fn from_append(error: AppendError) -> Status {
-    match &error {
-        AppendError::Conflict { .. } | AppendError::Gap { .. } => refuse(
-            Code::Aborted,
-            "CONFLICT",
-            "Somebody else was first: read again and repeat the command.",
-        ),
-        AppendError::CommandReused => refuse(
-            Code::AlreadyExists,
-            "COMMAND_REUSED",
-            "This command id was used before for something else: choose a new id.",
-        ),
-        AppendError::Full(_) => refuse(
-            Code::ResourceExhausted,
-            "JOURNAL_FULL",
-            format!("Nothing was saved: {error}. Try again later."),
-        ),
-        AppendError::Elsewhere => refuse(
-            Code::Unavailable,
-            "WRITER_ELSEWHERE",
-            "Nothing was saved: the service is being taken over by another replica. Send the same command with the same id again.",
-        ),
-        AppendError::Closed(_) => refuse(
-            Code::Unavailable,
-            "JOURNAL_CLOSED",
-            format!("Nothing was saved: {error}."),
-        ),
-        AppendError::Unknown(_) => refuse(
-            Code::Unavailable,
-            "FATE_UNKNOWN",
-            "It is not known whether this was saved: send the same command with the same id again.",
-        ),
-        AppendError::Refused(_) => refuse(Code::InvalidArgument, "EVENT_REFUSED", error.to_string()),
+    let reason = match &error {
+        AppendError::Conflict { .. } | AppendError::Gap { .. } => Reason::Conflict,
+        AppendError::CommandReused => Reason::CommandReused,
+        AppendError::Full(_) => Reason::JournalFull,
+        AppendError::Elsewhere => Reason::WriterElsewhere,
+        AppendError::Closed(_) => Reason::JournalClosed,
+        AppendError::Unknown(_) => Reason::FateUnknown,
+        AppendError::Refused(_) => Reason::EventRefused,
+    };
+    // What it was in particular is for whoever runs the service.
+    if matches!(
+        reason,
+        Reason::JournalFull | Reason::JournalClosed | Reason::EventRefused
+    ) {
+        tracing::warn!(%error, "the journal did not take a command");
     }
+    refuse(reason)
 }
 
 fn from_store(error: &StoreError) -> Status {
     tracing::error!(%error, "the journal could not be read");
-    refuse(
-        Code::Unavailable,
-        "JOURNAL_UNREADABLE",
-        "The journal can't be read now: ask whoever runs the service.",
-    )
+    refuse(Reason::JournalUnreadable)
 }
 
 fn from_vault(error: VaultError) -> Status {
     match error {
         VaultError::Append(error) => from_append(error),
         VaultError::Store(error) => from_store(&error),
-        VaultError::TooLarge { .. } => refuse(Code::InvalidArgument, "FILE_TOO_LARGE", error.to_string()),
-        VaultError::NotItsOwn => refuse(
-            Code::FailedPrecondition,
-            "NOT_ITS_OWN",
-            "It was sealed for something else: nothing is opened.",
-        ),
-        VaultError::Erased => refuse(Code::NotFound, "ERASED", "It has been erased."),
-        VaultError::UnknownFile => refuse(Code::NotFound, "UNKNOWN_FILE", "There is no such file."),
+        VaultError::TooLarge { .. } => refuse(Reason::FileTooLarge),
+        VaultError::NotItsOwn => refuse(Reason::NotItsOwn),
+        VaultError::Erased => refuse(Reason::Erased),
+        VaultError::UnknownFile => refuse(Reason::UnknownFile),
         error => internal(&error),
     }
-}
-
-fn stale() -> Status {
-    refuse(
-        Code::Unavailable,
-        "STALE",
-        "This service has not heard of what you have seen yet: try again in a moment.",
-    )
 }
 
 /// What nobody outside can do anything about: logged here, once, and told without detail.
 fn internal(error: &dyn std::error::Error) -> Status {
     tracing::error!(%error, "a request failed inside the service");
-    refuse(
-        Code::Internal,
-        "INTERNAL",
-        "Something is wrong inside the service: ask whoever runs it.",
-    )
+    refuse(Reason::Internal)
 }
 
 /// Why a view can't be opened or built.
@@ -177,10 +137,10 @@ pub enum QueryError {
 impl From<QueryError> for Status {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Stale => stale(),
-            QueryError::Token => refuse(Code::InvalidArgument, "UNKNOWN_TOKEN", error.to_string()),
+            QueryError::Stale => refuse(Reason::Stale),
+            QueryError::Token => refuse(Reason::UnknownToken),
             QueryError::Store(error) => from_store(&error),
-            QueryError::Closed => refuse(Code::Unavailable, "CLOSING", "The service is shutting down: try again."),
+            QueryError::Closed => refuse(Reason::Closing),
             QueryError::Database(error) => internal(&error),
         }
     }

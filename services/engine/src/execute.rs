@@ -1,5 +1,6 @@
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use bytes::Bytes;
 use idesluss_domain::words::{CommandId, Digest, EventId, OrganisationId, Rejection, StreamName, Timestamp};
 use idesluss_domain::{Event, SealedMember};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend, TextRow};
@@ -27,8 +28,8 @@ pub struct Call {
     pub happened: Option<Timestamp>,
     /// The rpc or reaction that it came by; part of what makes it the same command.
     pub method: &'static str,
-    /// The request as it was encoded; the same id with another body is refused.
-    pub body: Vec<u8>,
+    /// The request as it came; the same id with another body is refused.
+    pub body: Bytes,
     /// What was sealed for the events that will be written.
     pub sealed: SealedParts,
     /// The event that it answers.
@@ -61,7 +62,18 @@ impl Engine {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        self.execute_beside(call, streams, None, decide).await
+        self.carry_out(Loaded::default(), call, streams, None, decide).await
+    }
+
+    /// The same where some of the streams have been read already: it is decided on them first.
+    pub async fn execute_on(
+        &self,
+        known: Loaded,
+        call: Call,
+        streams: &[StreamName],
+        decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
+    ) -> Result<Token, ExecuteError> {
+        self.carry_out(known, call, streams, None, decide).await
     }
 
     /// The same where the decision also rests on `beside`, a stream up to a version, which is not loaded.
@@ -74,13 +86,26 @@ impl Engine {
         beside: Option<(&StreamName, u64)>,
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
+        self.carry_out(Loaded::default(), call, streams, beside, decide).await
+    }
+
+    async fn carry_out(
+        &self,
+        known: Loaded,
+        call: Call,
+        streams: &[StreamName],
+        beside: Option<(&StreamName, u64)>,
+        decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
+    ) -> Result<Token, ExecuteError> {
         if let Some(why) = self.0.write_blocks.now() {
             return Err(ExecuteError::BlockedBy(why));
         }
         let key = self.key(&call);
         let mut pauses = ANEW.build();
+        let mut known = known.only(streams);
         loop {
-            let mut loaded = self.load(streams).await?;
+            let mut loaded = std::mem::take(&mut known);
+            self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,
@@ -268,7 +293,7 @@ impl Call {
             head: CommandHead { id, actor },
             happened: None,
             method,
-            body: Vec::new(),
+            body: Bytes::new(),
             sealed: SealedParts::default(),
             causation,
         }

@@ -16,6 +16,7 @@ mod pipeline;
 mod readiness;
 mod recorded;
 mod request;
+mod rpcs;
 mod run;
 mod sealed;
 mod serve;
@@ -23,7 +24,7 @@ mod views;
 mod wait;
 mod write_blocks;
 
-pub use audit::{ChangesView, audit_server};
+pub use audit::{Audit, ChangesView, audit_rpcs};
 pub use cached_state::CachedState;
 pub use engine::{Engine, SignedCheckpoint};
 pub use error::{ExecuteError, QueryError, ViewError};
@@ -32,12 +33,10 @@ pub use loaded::Loaded;
 pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
-pub use request::{
-    Asker, CommandContext, MAX_ANSWER, PendingCommand, RequestReader, Texts, forbidden, in_messages, takes_no_part,
-    wrong_role,
-};
+pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages};
+pub use rpcs::{Check, Handles, Parts, Rpcs, Unanswered};
 pub use run::{Reaction, ReactionError, Timer, reaction_span};
 pub use sealed::members_in;
 pub use serve::journal_server;
-pub use views::{View, ViewHandle};
+pub use views::{Page, View, ViewHandle};
 pub use write_blocks::{BlockedBy, CHECKING};

@@ -23,6 +23,12 @@ impl Stream {
 }
 
 impl Loaded {
+    /// Those of `streams` that are among them.
+    pub(crate) fn only(mut self, streams: &[StreamName]) -> Self {
+        self.0.retain(|name, _| streams.contains(name));
+        self
+    }
+
     /// Counts a stream that was read elsewhere among those that must not move.
     pub(crate) fn cover(&mut self, beside: Option<(&StreamName, u64)>) {
         if let Some((name, version)) = beside {

@@ -8,9 +8,9 @@ use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::root_of;
 use idesluss_proto::pb::journal as pb;
 use idesluss_proto::pb::journal::v1::journal_service_server::{JournalService, JournalServiceServer};
-use idesluss_proto::status::refuse;
+use idesluss_proto::status::{Reason, refuse, refuse_saying};
 use idesluss_runtime::report_refusal;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 /// How many entries one message has at the most, and how many bytes of lines.
 const MESSAGE_ENTRIES: usize = 512;
@@ -30,8 +30,7 @@ fn unreadable(error: idesluss_journal::StoreError) -> Status {
     match error {
         idesluss_journal::StoreError::Damaged(what) => {
             tracing::error!(what, "the journal is damaged");
-            let sentence = format!("{what}. Stop the service, and run the doctor");
-            refuse(Code::DataLoss, "JOURNAL_DAMAGED", sentence)
+            refuse_saying(Reason::JournalDamaged, &[("what", &what)])
         }
         other => crate::ExecuteError::Store(other).into(),
     }
@@ -64,11 +63,10 @@ impl Journal {
         let own = source
             .strip_prefix(self.engine.store().name())
             .is_some_and(|rest| rest.starts_with('/'));
-        let sentence = "This service does not write that source; GetHead names those that it writes.";
         if own {
             Ok(())
         } else {
-            Err(refuse(Code::NotFound, "UNKNOWN_SOURCE", sentence))
+            Err(refuse(Reason::UnknownSource))
         }
     }
 
@@ -89,8 +87,7 @@ impl Journal {
         let proof = self.engine.proof_of_loss(claim.checkpoint).await.map_err(unreadable)?;
         let Some(signed) = proof else {
             report_refusal("unproved_loss");
-            let sentence = "You ask for what comes after more than this journal has written. If you hold it, show with the request the newest checkpoint of this journal that you have kept.";
-            return Err(refuse(Code::OutOfRange, "UNPROVED_LOSS", sentence));
+            return Err(refuse(Reason::UnprovedLoss));
         };
         let why = format!(
             "a receiver shows that epoch {} was signed here with {} entries, which this journal does not have (epoch {}, {} entries): it was restored from an older backup, open a new epoch",
@@ -98,8 +95,7 @@ impl Journal {
         );
         tracing::error!(why, "no commands are taken");
         self.engine.block_writes(BlockedBy::Exchange, Some(why));
-        let sentence = "You hold more than this journal has: it was restored from a backup, and its operator must open a new epoch.";
-        Err(refuse(Code::FailedPrecondition, "JOURNAL_RESTORED", sentence))
+        Err(refuse(Reason::JournalRestored))
     }
 }
 
@@ -132,8 +128,7 @@ impl JournalService for Journal {
         let pb::GetTileRequest { level, number } = request.into_inner();
         // A tree of 2^64 entries has eight levels.
         let Some(level) = u8::try_from(level).ok().filter(|level| *level < 8) else {
-            let sentence = "A tree has the levels 0 to 7.";
-            return Err(refuse(Code::InvalidArgument, "NO_SUCH_LEVEL", sentence));
+            return Err(refuse(Reason::NoSuchLevel));
         };
         let hashes = self.engine.store().tile(level, number).await.map_err(unreadable)?;
         let hashes = hashes.iter().map(|hash| hash.to_vec()).collect();
@@ -145,10 +140,7 @@ impl JournalService for Journal {
         _: Request<pb::GetCheckpointRequest>,
     ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
         let signed = self.engine.0.checkpoint.borrow().clone();
-        let SignedCheckpoint { note, keys } = signed.ok_or_else(|| {
-            let sentence = "Nothing is signed here: this process has no signing key, does not write now, or has found a contradiction.";
-            refuse(Code::Unavailable, "NOT_SIGNED", sentence)
-        })?;
+        let SignedCheckpoint { note, keys } = signed.ok_or_else(|| refuse(Reason::NotSigned))?;
         Ok(Response::new(pb::GetCheckpointResponse { note, keys }))
     }
 

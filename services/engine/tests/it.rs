@@ -5,6 +5,7 @@ use idesluss_domain::submission::CallEvent;
 use idesluss_domain::submission::Registers;
 use idesluss_domain::submission::call::CallClosed;
 use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{
     Actor, CallId, CommandId, IdeaId, OrganisationId, PersonId, Role, SealedText, StreamName,
 };
@@ -16,7 +17,7 @@ use idesluss_engine::{
 use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, SystemClock};
-use idesluss_vault::{Ledger, MasterKey, Scope, Vault};
+use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -84,7 +85,7 @@ async fn execute(engine: &Engine, command: u128, body: &[u8], idea: u128) -> Res
         CommandId(Uuid::from_u128(command)),
         None,
     );
-    call.body = body.to_vec();
+    call.body = body.to_vec().into();
     let streams = [stream()];
     engine
         .execute(call, &streams, |loaded| {

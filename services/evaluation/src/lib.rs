@@ -8,9 +8,9 @@ mod reactions;
 mod views;
 
 use crate::views::EvaluationsView;
-use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
-use idesluss_proto::pb::evaluation::evaluation_command_service_server::EvaluationCommandServiceServer;
-use idesluss_proto::pb::evaluation::evaluation_query_service_server::EvaluationQueryServiceServer;
+use idesluss_engine::{
+    ChangesView, CommandContext, Engine, Unanswered, ViewError, ViewHandle, audit_rpcs, journal_server,
+};
 use idesluss_runtime::{Directory, Peer};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,8 +39,19 @@ pub struct Evaluation {
     pub views: Vec<(&'static str, ViewHandle)>,
 }
 
+/// Why the service can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A view can't be opened.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// Rpcs without a handler.
+    #[error(transparent)]
+    Rpcs(#[from] Unanswered),
+}
+
 /// Starts views and reactions, and gives what is to be served.
-pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
+pub async fn start(config: Config) -> Result<Evaluation, StartError> {
     let Config {
         folder,
         engine,
@@ -54,27 +65,13 @@ pub async fn start(config: Config) -> Result<Evaluation, ViewError> {
         directory,
     };
     reactions::start(&context, submission);
-    let audit = audit_server(context.clone(), changes.clone());
-    let commands = grpc::Commands {
+    let service = grpc::Service {
         context: context.clone(),
         evaluations: evaluations.clone(),
     };
-    let queries = grpc::Queries {
-        context,
-        evaluations: evaluations.clone(),
-    };
-    let routes = Routes::new(
-        EvaluationCommandServiceServer::new(commands)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(
-        EvaluationQueryServiceServer::new(queries)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(audit)
-    .add_service(journal_server(engine));
+    let routes = grpc::rpcs(service).serve(Routes::default())?;
+    let routes = audit_rpcs(context, changes.clone()).serve(routes)?;
+    let routes = routes.add_service(journal_server(engine));
     Ok(Evaluation {
         routes,
         views: vec![("evaluations", evaluations), ("changes", changes)],

@@ -5,7 +5,7 @@ use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
-use idesluss_proto::status::Refusal;
+use idesluss_proto::status::{FieldRefusal, Refusal};
 use tonic::{Code, Status};
 
 /// What went wrong before any service was asked.
@@ -56,9 +56,9 @@ pub(crate) fn http_status(status: &Status) -> StatusCode {
 }
 
 /// Whether the address of a page ends in something that can't be any thing's id.
-fn names_nothing((field, sentence): &(String, String)) -> bool {
+fn names_nothing(problem: &FieldRefusal) -> bool {
     let things = ["idea", "evaluation", "solution", "adoption", "attachment"];
-    things.contains(&field.as_str()) && matches!(sentence.as_str(), "give a UUID" | "it is no id of an idea")
+    things.contains(&problem.field.as_str()) && problem.code == "NOT_AN_ID"
 }
 
 /// A failed request.
@@ -168,9 +168,9 @@ impl WebError {
             return Self::new(lang, ErrorKind::NoPage);
         }
         let web = http_status(status);
-        let field = |(field, sentence): &(String, String)| {
-            let name = refusals::field(lang, field);
-            (name, refusals::problem(lang, sentence))
+        let field = |problem: &FieldRefusal| {
+            let name = refusals::field(lang, &problem.field);
+            (name, refusals::problem(lang, problem))
         };
         Self {
             lang,

@@ -201,7 +201,7 @@ impl Field {
         format!(
             "{}-{}",
             form.action.replace(['/', '?', '=', '.'], "-"),
-            self.name.replace('.', "-")
+            self.name.replace(['.', '[', ']'], "-")
         )
     }
 }

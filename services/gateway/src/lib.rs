@@ -2,6 +2,7 @@
 //!
 //! `pages` says what a page shows and what its forms do, in terms of `view`: sections of parts. `templates/` is the only HTML.
 
+mod act;
 mod error;
 mod form;
 mod lang;

@@ -2,8 +2,10 @@
 
 use crate::lang::Lang;
 use idesluss_auditor::spaced;
+use idesluss_domain::AggregateStatus;
 use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::Role;
+pub(crate) use idesluss_phrases::Kind;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as sub;
@@ -24,23 +26,15 @@ pub(crate) fn role(l: Lang, role: Role) -> &'static str {
     }
 }
 
-pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> &'static str {
-    match phase {
-        sub::Phase::Unspecified => "",
-        sub::Phase::Submitted => l.t("Inlämnad", "Submitted"),
-        sub::Phase::NeedsClarification => l.t("Väntar på svar från idégivaren", "Waits for the submitter"),
-        sub::Phase::Accepted => l.t("Antagen", "Accepted"),
-        sub::Phase::InEvaluation => l.t("Bedöms", "In evaluation"),
-        sub::Phase::Decided => l.t("Beslutad", "Decided"),
-        sub::Phase::AtHome => l.t("Hos verksamheten", "At home"),
-        sub::Phase::Referred => l.t("Slussad vidare", "Referred"),
-        sub::Phase::Declined => l.t("Avböjd", "Declined"),
-        sub::Phase::Duplicate => l.t("Går vidare som en annan idé", "Goes on as another idea"),
-        sub::Phase::Superseded => l.t("Ersatt", "Superseded"),
-        sub::Phase::Parked => l.t("Vilande", "Parked"),
-        sub::Phase::Withdrawn => l.t("Återtagen", "Withdrawn"),
-        sub::Phase::Closed => l.t("Avslutad", "Closed"),
-    }
+pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> String {
+    state(l, phase.try_into().ok().map(AggregateStatus::Idea))
+}
+
+/// Where something stands; nothing for what is not stated.
+pub(crate) fn state(l: Lang, status: Option<AggregateStatus>) -> String {
+    let code = |status: AggregateStatus| format!("{}-{}", status.thing(), status.as_str());
+    let words = |status: AggregateStatus| l.phrase(Kind::State, &code(status), &[]);
+    status.and_then(words).unwrap_or_default()
 }
 
 pub(crate) fn decline_reason(l: Lang, reason: sub::DeclineReason) -> &'static str {
@@ -74,16 +68,8 @@ pub(crate) fn outcome(l: Lang, outcome: ev::Outcome) -> &'static str {
     }
 }
 
-pub(crate) fn evaluation_phase(l: Lang, phase: ev::Phase) -> &'static str {
-    match phase {
-        ev::Phase::Unspecified => "",
-        ev::Phase::Assessing => l.t("Bedöms", "Assessing"),
-        ev::Phase::Revealed => l.t("Omdömen visade", "Assessments shown"),
-        ev::Phase::Recommended => l.t("Rekommenderad", "Recommended"),
-        ev::Phase::Decided => l.t("Beslutad", "Decided"),
-        ev::Phase::Closed => l.t("Stängd utan beslut", "Closed without a decision"),
-        ev::Phase::Earlier => l.t("Före idéslussen", "Before the sluice"),
-    }
+pub(crate) fn evaluation_phase(l: Lang, phase: ev::Phase) -> String {
+    state(l, phase.try_into().ok().map(AggregateStatus::Evaluation))
 }
 
 pub(crate) fn support(l: Lang, kind: ev::SupportKind) -> &'static str {
@@ -124,24 +110,12 @@ pub(crate) fn visibility(l: Lang, visibility: sh::Visibility) -> &'static str {
     }
 }
 
-pub(crate) fn solution_phase(l: Lang, phase: sh::SolutionPhase) -> &'static str {
-    match phase {
-        sh::SolutionPhase::Unspecified => "",
-        sh::SolutionPhase::Drafted => l.t("Utkast", "Draft"),
-        sh::SolutionPhase::Published => l.t("Erbjuds", "Offered"),
-        sh::SolutionPhase::Retired => l.t("Erbjuds inte längre", "No longer offered"),
-    }
+pub(crate) fn solution_phase(l: Lang, phase: sh::SolutionPhase) -> String {
+    state(l, phase.try_into().ok().map(AggregateStatus::Solution))
 }
 
-pub(crate) fn adoption_phase(l: Lang, phase: sh::AdoptionPhase) -> &'static str {
-    match phase {
-        sh::AdoptionPhase::Unspecified => "",
-        sh::AdoptionPhase::Interested => l.t("Intresse", "Interest"),
-        sh::AdoptionPhase::Decided => l.t("Beslutat", "Decided"),
-        sh::AdoptionPhase::Started => l.t("Påbörjat", "Started"),
-        sh::AdoptionPhase::InUse => l.t("I bruk", "In use"),
-        sh::AdoptionPhase::Discontinued => l.t("Avslutat", "Discontinued"),
-    }
+pub(crate) fn adoption_phase(l: Lang, phase: sh::AdoptionPhase) -> String {
+    state(l, phase.try_into().ok().map(AggregateStatus::Adoption))
 }
 
 pub(crate) fn adoption_form(l: Lang, form: sh::AdoptionForm) -> &'static str {
@@ -173,101 +147,7 @@ pub(crate) fn criterion(l: Lang, key: &str) -> String {
     )
 }
 
-/// What happened, by the name of its event. English names are the events' own words.
+/// What happened, by the name of its event.
 pub(crate) fn event(l: Lang, kind: &str) -> String {
-    let swedish = EVENTS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words);
-    match (l, swedish) {
-        (Lang::Swedish, Some(words)) => words.to_owned(),
-        _ => spaced(kind),
-    }
+    l.phrase(Kind::Event, kind, &[]).unwrap_or_else(|| spaced(kind))
 }
-
-const EVENTS: [(&str, &str); 84] = [
-    ("IdeaSubmitted", "Idén lämnades in"),
-    ("TermsAccepted", "Villkoren godtogs"),
-    ("ReceiptSent", "Kvitto skickades"),
-    ("AnswerDueMoved", "Dagen för svar flyttades"),
-    ("CoordinatorAssigned", "Slussledare utsågs"),
-    ("IdeaRegistered", "Registrerades i diariet"),
-    ("AttachmentAdded", "Fil lades till"),
-    ("CoauthorProposed", "En kollega fick frågan om att vara medförfattare"),
-    ("CoauthorAdded", "En kollega tackade ja till att vara medförfattare"),
-    ("CoauthorDeclined", "En kollega tackade nej till att vara medförfattare"),
-    (
-        "AuthorsExcluded",
-        "Författare till en idé som går vidare i den här deltar inte i bedömningen",
-    ),
-    ("SupportExpressed", "Fick stöd"),
-    ("ConsentGiven", "Samtycke till att nämnas"),
-    ("ConsentWithdrawn", "Samtycke återtogs"),
-    ("ClarificationRequested", "Fråga ställdes"),
-    ("ClarificationProvided", "Fråga besvarades"),
-    ("SimilarIdeasSuggested", "Liknande idéer noterades"),
-    ("IdeaLinkedAsDuplicate", "Länkades som dubblett"),
-    ("IdeaSuperseded", "Ersattes"),
-    ("BriefApproved", "Underlaget godkändes"),
-    ("BriefReplaced", "Underlaget byttes ut"),
-    ("IdeaAccepted", "Idén antogs"),
-    ("EvaluationStarted", "Bedömningen började"),
-    ("GateDecided", "Grinden beslutades"),
-    ("IdeaHandedToLine", "Lämnades till verksamheten"),
-    ("IdeaImplemented", "Genomfördes"),
-    ("IdeaReferred", "Slussades vidare"),
-    ("IdeaReceived", "Togs emot"),
-    ("ReferralAnswered", "Mottagaren svarade"),
-    ("IdeaReturned", "Kom tillbaka"),
-    ("IdeaDeclined", "Avböjdes"),
-    ("IdeaReopened", "Öppnades igen"),
-    ("IdeaParked", "Lades vilande"),
-    ("IdeaReactivated", "Togs upp igen"),
-    ("IdeaWithdrawn", "Togs tillbaka"),
-    ("AnswerOverdue", "Svaret blev försenat"),
-    ("FeedbackDelivered", "Återkoppling"),
-    ("IdeaClosed", "Avslutades"),
-    ("ErasureRequested", "Radering begärdes"),
-    ("ErasureDecided", "Radering beslutades"),
-    ("TextsErased", "Texter raderades"),
-    ("PersonalDataErased", "Alla texter är raderade"),
-    ("ErasureRefused", "Radering nekades"),
-    ("TextsDisclosed", "Texter lämnades ut till en revisor"),
-    ("EvaluationOpened", "Bedömningen öppnades"),
-    ("NeedOwnerConfirmed", "Behovet bekräftades"),
-    ("AssessorAssigned", "Bedömare utsågs"),
-    ("NoConflictDeclared", "Inget jäv"),
-    ("ConflictDeclared", "Jäv anmäldes"),
-    ("AssessorRecused", "Bedömare klev av"),
-    ("AssessmentSubmitted", "Omdöme lämnades"),
-    ("AssessmentRevised", "Omdöme ändrades"),
-    ("AssessmentsRevealed", "Omdömena visades"),
-    ("RecommendationIssued", "Rekommendation"),
-    ("MandateVerified", "Mandatet kontrollerades"),
-    ("DecisionMade", "Beslut"),
-    ("DecisionReported", "Beslutet anmäldes"),
-    ("DecisionCorrected", "Beslutet rättades"),
-    ("DecisionReconsidered", "Beslutet omprövades"),
-    ("ResourcesCommitted", "Resurser avsattes"),
-    ("SupportArranged", "Stöd ordnades"),
-    ("PilotStarted", "Pilot började"),
-    ("PilotCompleted", "Pilot avslutades"),
-    ("EvaluationClosed", "Bedömningen stängdes"),
-    ("EarlierDecisionRecorded", "Tidigare beslut övertogs"),
-    ("EarlierAssessmentRecorded", "Tidigare omdöme övertogs"),
-    ("SolutionDrafted", "Utkast till lösning"),
-    ("SolutionPublished", "Lösningen publicerades"),
-    ("SolutionVersioned", "Ny version av lösningen"),
-    ("SolutionRetired", "Lösningen drogs in"),
-    ("InterestRegistered", "Intresse anmäldes"),
-    ("AdoptionDecided", "Införande beslutades"),
-    ("AdoptionStarted", "Införande påbörjades"),
-    ("AdoptionCompleted", "Togs i bruk"),
-    ("BaselineRecorded", "Nolläge registrerades"),
-    ("BenefitMeasured", "Nytta mättes"),
-    ("AdoptionDiscontinued", "Införandet avslutades"),
-    ("ExperienceShared", "Erfarenhet delades"),
-    ("CallOpened", "Utlysningen öppnades"),
-    ("CallClosed", "Utlysningen stängdes"),
-    ("CriteriaAdopted", "Kriterier antogs"),
-    ("DelegationOrderAdopted", "Delegationsordning antogs"),
-    ("MandateSubdelegated", "Mandat lämnades vidare"),
-    ("MandateRevoked", "Mandat återkallades"),
-];

@@ -3,9 +3,7 @@
 use crate::error::{ErrorKind, WebError};
 use crate::session::User;
 use idesluss_proto::pb::command::Command;
-use idesluss_proto::status::Problems;
 use std::collections::BTreeSet;
-use tonic::Status;
 use uuid::Uuid;
 
 /// The fields of a form, in order, as they were written.
@@ -18,6 +16,11 @@ impl Posted {
         self.0.retain(|(field, _)| field != name);
         self.0.push((name.to_owned(), value));
         self
+    }
+
+    /// Whether the field was sent, filled in or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
     }
 
     /// The first value of a field; empty when it was not sent.
@@ -40,96 +43,25 @@ impl Posted {
         self.get(name) == "ja"
     }
 
-    /// The answer to a question that must be answered. Errors: INVALID_ARGUMENT when it was not.
-    pub(crate) fn yes_or_no(&self, name: &str) -> Result<bool, Status> {
-        match self.get(name).as_str() {
-            "ja" => Ok(true),
-            "nej" => Ok(false),
-            _ => {
-                let mut problems = Problems::default();
-                problems.add(name, "choose one of those that there are");
-                Err(problems.into())
-            }
-        }
-    }
-
-    /// A whole number; spaces between digits are fine. 0 when there is none: see `check_numbers`.
-    pub(crate) fn number(&self, name: &str) -> u64 {
-        self.digits(name).parse().unwrap_or(0)
-    }
-
-    fn digits(&self, name: &str) -> String {
-        self.get(name).chars().filter(|c| !c.is_whitespace()).collect()
-    }
-
-    /// Errors: INVALID_ARGUMENT for every one of these fields that holds something else than a whole number.
-    pub(crate) fn check_numbers(&self, names: &[&str]) -> Result<(), Status> {
-        let mut problems = Problems::default();
-        for name in names {
-            let digits = self.digits(name);
-            if !digits.is_empty() {
-                problems.parse::<u32>(name, &digits, "write a whole number, such as 20000");
-            }
-        }
-        problems.finish(Some(()))
-    }
-
-    /// Errors: INVALID_ARGUMENT for every one of these fields that is empty.
-    pub(crate) fn check_filled(&self, names: &[&str]) -> Result<(), Status> {
-        let mut problems = Problems::default();
-        for name in names.iter().filter(|name| self.get(name).trim().is_empty()) {
-            problems.add(*name, "fill this in");
-        }
-        problems.finish(Some(()))
-    }
-
-    /// One of a contract's choices by its number; 0: none.
-    pub(crate) fn choice(&self, name: &str) -> i32 {
-        self.get(name).parse().unwrap_or(0)
-    }
-
-    /// The field of the form that a field of the contract was read from.
-    pub(crate) fn place(&self, field: &str) -> String {
-        let last = field.rsplit('.').next().unwrap_or(field);
-        if let Some(index) = numbered(field, "scores") {
-            let scored = self.0.iter().filter_map(|(name, _)| name.strip_prefix("betyg."));
-            let criterion = scored.into_iter().nth(index).unwrap_or_default();
-            let kind = if last == "rationale" { "varfor" } else { "betyg" };
-            return format!("{kind}.{criterion}");
-        }
-        if let Some(index) = numbered(field, "clauses") {
-            let row = self.clause_rows().get(index).copied().unwrap_or(index);
-            let name = if last == "up_to_kronor" { "kronor" } else { last };
-            return format!("{row}.{name}");
-        }
-        if numbered(field, "dissent").is_some() {
-            let name = if last == "assessor" { "dissenter" } else { "dissent" };
-            return name.to_owned();
-        }
-        let same = match last {
-            "expected_benefit" => "benefit",
-            "assessors" => "assessor",
-            "lowest_kronor" => "lowest",
-            "highest_kronor" => "highest",
-            "cost_kronor" => "cost",
-            "amount_kronor" => "amount",
-            "up_to_kronor" => "kronor",
-            "assessments_required" => "required",
-            "load_cap" => "cap",
-            "clauses" => "0.number",
-            "secrecy_check" => "secrecy",
-            "coauthor" | "coordinator" => "person",
-            other => other,
-        };
-        same.to_owned()
-    }
-
-    /// The rows of clauses in which anything was filled in, in order.
-    pub(crate) fn clause_rows(&self) -> Vec<usize> {
+    /// The rows of a list in which anything was filled in, in order.
+    pub(crate) fn rows(&self, list: &str) -> Vec<usize> {
         let filled = self.0.iter().filter(|(_, value)| !value.trim().is_empty());
-        let rows = filled.filter_map(|(name, _)| name.split_once('.')?.0.parse().ok());
-        let rows: BTreeSet<usize> = rows.collect();
+        let rows: BTreeSet<usize> = filled.filter_map(|(name, _)| Some(row(name, list)?.0)).collect();
         rows.into_iter().collect()
+    }
+
+    /// The field of the form that a field of the request was read from: rows that were left out count here.
+    pub(crate) fn place(&self, field: &str) -> String {
+        let Some((list, _)) = field.split_once('[') else {
+            return field.to_owned();
+        };
+        match row(field, list) {
+            Some((number, rest)) => {
+                let row = self.rows(list).get(number).copied().unwrap_or(number);
+                format!("{list}[{row}]{rest}")
+            }
+            None => field.to_owned(),
+        }
     }
 
     /// Everything that a person wrote, to be given back when something was wrong.
@@ -152,10 +84,10 @@ impl Posted {
     }
 }
 
-/// The number in `list[number].member`.
-fn numbered(field: &str, list: &str) -> Option<usize> {
-    let rest = field.strip_prefix(list)?.strip_prefix('[')?;
-    rest.split(']').next()?.parse().ok()
+/// The row in `list[row].member`, and what stands behind it.
+fn row<'a>(field: &'a str, list: &str) -> Option<(usize, &'a str)> {
+    let (row, rest) = field.strip_prefix(list)?.strip_prefix('[')?.split_once(']')?;
+    Some((row.parse().ok()?, rest))
 }
 
 #[cfg(test)]
@@ -164,23 +96,14 @@ mod tests {
 
     #[test]
     fn a_contracts_field_is_found_where_it_was_filled_in() {
-        let fields = [
-            ("betyg.citizen-benefit", "4"),
-            ("betyg.feasibility", ""),
-            ("0.number", " "),
-            ("2.number", "4.2"),
-        ];
+        let fields = [("clauses[0].number", " "), ("clauses[2].number", "4.2")];
         let posted = Posted(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
         for (field, place) in [
-            ("expected_benefit", "benefit"),
-            ("description.lowest_kronor", "lowest"),
-            ("scores[1].rationale", "varfor.feasibility"),
-            ("scores[0].score", "betyg.citizen-benefit"),
-            ("clauses", "0.number"),
-            ("clauses[0].up_to_kronor", "2.kronor"),
-            ("dissent[0].reasons", "dissent"),
-            ("dissent[0].assessor", "dissenter"),
             ("reasons", "reasons"),
+            ("description.lowest_kronor", "description.lowest_kronor"),
+            ("clauses", "clauses"),
+            ("clauses[0].up_to_kronor", "clauses[2].up_to_kronor"),
+            ("clauses[7].number", "clauses[7].number"),
         ] {
             assert_eq!(posted.place(field), place, "{field}");
         }

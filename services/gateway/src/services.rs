@@ -1,49 +1,149 @@
 //! The services behind the pages.
 
 use crate::retry::Retry;
+use bytes::{BufMut as _, Bytes};
+use http::uri::PathAndQuery;
 use idesluss_evidence as evidence;
-use idesluss_proto::pb::audit::audit_service_client::AuditServiceClient;
-use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
+use idesluss_proto::Rpc;
+use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
+use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_runtime::Peer;
+use std::marker::PhantomData;
+use tonic::client::Grpc;
+use tonic::codec::{Codec, EncodeBuf, Encoder};
+use tonic::{Code, Request, Status};
+use tonic_prost::{ProstCodec, ProstDecoder};
 
-/// A client for each of them. Cheap to clone.
+/// A way to each of them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Services {
-    pub(crate) submission: SubmissionCommandServiceClient<Retry>,
-    pub(crate) ideas: SubmissionQueryServiceClient<Retry>,
-    pub(crate) evaluation: EvaluationCommandServiceClient<Retry>,
-    pub(crate) evaluations: EvaluationQueryServiceClient<Retry>,
-    pub(crate) sharing: SharingCommandServiceClient<Retry>,
-    pub(crate) solutions: SharingQueryServiceClient<Retry>,
-    /// What auditors ask submission, evaluation and sharing, in this order.
-    pub(crate) audits: [AuditServiceClient<Retry>; 3],
+    submission: Retry,
+    evaluation: Retry,
+    sharing: Retry,
     /// For what is read in streams: whoever has seen half of one begins anew.
     pub(crate) evidence: evidence::Services,
 }
 
 impl Services {
     pub(crate) fn new(submission: Peer, evaluation: Peer, sharing: Peer) -> Self {
-        let evidence = evidence::Services {
-            submission: submission.clone(),
-            evaluation: evaluation.clone(),
-            sharing: sharing.clone(),
-        };
-        let (submission, evaluation, sharing) = (Retry(submission), Retry(evaluation), Retry(sharing));
-        let audits = [&submission, &evaluation, &sharing].map(|peer| AuditServiceClient::new(peer.clone()));
         Self {
-            audits,
-            evidence,
-            submission: SubmissionCommandServiceClient::new(submission.clone()),
-            ideas: SubmissionQueryServiceClient::new(submission),
-            evaluation: EvaluationCommandServiceClient::new(evaluation.clone()),
-            evaluations: EvaluationQueryServiceClient::new(evaluation),
-            sharing: SharingCommandServiceClient::new(sharing.clone()),
-            solutions: SharingQueryServiceClient::new(sharing),
+            evidence: evidence::Services {
+                submission: submission.clone(),
+                evaluation: evaluation.clone(),
+                sharing: sharing.clone(),
+            },
+            submission: Retry(submission),
+            evaluation: Retry(evaluation),
+            sharing: Retry(sharing),
         }
+    }
+
+    /// The service that an rpc belongs to, by its path or its service's full name.
+    fn of(&self, name: &str) -> Retry {
+        match name.trim_start_matches('/').split('.').nth(1) {
+            Some("evaluation") => self.evaluation.clone(),
+            Some("sharing") => self.sharing.clone(),
+            _ => self.submission.clone(),
+        }
+    }
+
+    /// Asks the service that the request is for.
+    pub(crate) async fn ask<R: Rpc>(&self, request: R) -> Result<R::Response, Status> {
+        ask(self.of(R::SERVICE), request).await
+    }
+
+    /// Asks each service the same, in the order submission, evaluation, sharing.
+    pub(crate) async fn ask_each<R: Rpc + Clone>(&self, request: R) -> Result<[R::Response; 3], Status> {
+        let [submission, evaluation, sharing] = [&self.submission, &self.evaluation, &self.sharing];
+        Ok([
+            ask(submission.clone(), request.clone()).await?,
+            ask(evaluation.clone(), request.clone()).await?,
+            ask(sharing.clone(), request).await?,
+        ])
+    }
+
+    /// Asks submission what all of them answer.
+    pub(crate) async fn ask_submission<R: Rpc>(&self, request: R) -> Result<R::Response, Status> {
+        ask(self.submission.clone(), request).await
+    }
+
+    /// Asks evaluation what all of them answer.
+    pub(crate) async fn ask_evaluation<R: Rpc>(&self, request: R) -> Result<R::Response, Status> {
+        ask(self.evaluation.clone(), request).await
+    }
+
+    /// Sends a command that is encoded already. Returns where its events stand.
+    pub(crate) async fn send(&self, path: &'static str, request: Bytes) -> Result<Option<Token>, Status> {
+        let mut grpc = Grpc::new(self.of(path));
+        ready(&mut grpc).await?;
+        let path = PathAndQuery::from_static(path);
+        let answer = grpc.unary(Request::new(request), path, Encoded(PhantomData)).await;
+        // Every answer to a command begins with the token.
+        let answer: sub::ParkIdeaResponse = answer?.into_inner();
+        Ok(answer.token)
+    }
+
+    /// For the histories of an idea, which come in parts.
+    pub(crate) fn histories(&self) -> evidence::Histories<Retry> {
+        evidence::Histories {
+            submission: SubmissionQueryServiceClient::new(self.submission.clone()),
+            evaluation: EvaluationQueryServiceClient::new(self.evaluation.clone()),
+            sharing: SharingQueryServiceClient::new(self.sharing.clone()),
+        }
+    }
+
+    /// For files, which come in pieces.
+    pub(crate) fn uploads(&self) -> SubmissionCommandServiceClient<Retry> {
+        SubmissionCommandServiceClient::new(self.submission.clone())
+    }
+
+    /// For files, which go in pieces.
+    pub(crate) fn downloads(&self) -> SubmissionQueryServiceClient<Retry> {
+        SubmissionQueryServiceClient::new(self.submission.clone())
+    }
+}
+
+async fn ask<R: Rpc>(service: Retry, request: R) -> Result<R::Response, Status> {
+    let mut grpc = Grpc::new(service);
+    ready(&mut grpc).await?;
+    let path = PathAndQuery::from_static(R::PATH);
+    let answer = grpc.unary(Request::new(request), path, ProstCodec::default()).await;
+    Ok(answer?.into_inner())
+}
+
+async fn ready(grpc: &mut Grpc<Retry>) -> Result<(), Status> {
+    let ready = grpc.ready().await;
+    ready.map_err(|error| Status::new(Code::Unavailable, error.to_string()))
+}
+
+/// Requests that are encoded already, with answers of a kind.
+struct Encoded<A>(PhantomData<A>);
+
+impl<A: prost::Message + Default + Send + 'static> Codec for Encoded<A> {
+    type Encode = Bytes;
+    type Decode = A;
+    type Encoder = Self;
+    type Decoder = ProstDecoder<A>;
+
+    fn encoder(&mut self) -> Self {
+        Self(PhantomData)
+    }
+
+    fn decoder(&mut self) -> ProstDecoder<A> {
+        ProstDecoder::default()
+    }
+}
+
+impl<A> Encoder for Encoded<A> {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, request: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(request);
+        Ok(())
     }
 }

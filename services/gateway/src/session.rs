@@ -74,7 +74,7 @@ impl FromRequestParts<Arc<Web>> for Session {
         let id = cookie(parts, SESSION);
         let session = id.as_deref().and_then(|id| web.sessions.find(id));
         let lang = cookie(parts, LANGUAGE)
-            .and_then(|code| Lang::read(&code))
+            .and_then(|code| Lang::of_code(&code))
             .unwrap_or_default();
         Ok(Self {
             web: web.clone(),

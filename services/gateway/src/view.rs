@@ -14,7 +14,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command::{Text, TextState};
-use idesluss_proto::status::Refusal;
+use idesluss_proto::status::{FieldRefusal, Refusal};
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -192,12 +192,9 @@ impl Page {
     ) -> Result<Response, WebError> {
         let l = user.lang;
         let refusal = Refusal::from(status);
-        // Where it stands on the page, what the field is called, what is wrong.
-        let problem = |(field, sentence): &(String, String)| {
-            let name = refusals::field(l, field);
-            (posted.place(field), name, sentence.clone())
-        };
-        let mut problems: Vec<(String, String, String)> = refusal.fields.iter().map(problem).collect();
+        let mut problems: Vec<(String, FieldRefusal)> = (refusal.fields.iter())
+            .map(|problem| (posted.place(&problem.field), problem.clone()))
+            .collect();
         let forms = self
             .sections
             .iter_mut()
@@ -223,12 +220,11 @@ impl Page {
                 let own = problems
                     .iter()
                     .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden));
-                let sentence = own.map(|own| problems.remove(own).2).unwrap_or_default();
                 let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
-                field.problem = match sentence.as_str() {
-                    "" => String::new(),
-                    "give a UUID" if chosen => refusals::problem(l, "choose one of those that there are"),
-                    _ => refusals::problem(l, &sentence),
+                field.problem = match own.map(|own| problems.remove(own).1) {
+                    Some(problem) if chosen => refusals::choice_problem(l, &problem),
+                    Some(problem) => refusals::problem(l, &problem),
+                    None => String::new(),
                 };
             }
         }
@@ -239,7 +235,7 @@ impl Page {
             sentence: refusals::refusal(l, &refusal),
             others: problems
                 .into_iter()
-                .map(|(_, name, sentence)| (name, refusals::problem(l, &sentence)))
+                .map(|(_, problem)| (refusals::field(l, &problem.field), refusals::problem(l, &problem)))
                 .collect(),
             kept,
         });

@@ -2,7 +2,7 @@
 
 use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
-use idesluss_engine::{Engine, ViewError, ViewHandle};
+use idesluss_engine::{Engine, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, attach};
 use idesluss_proto::DESCRIPTORS;
@@ -36,9 +36,9 @@ pub(crate) enum NodeError {
     /// Keys or sealed texts can't be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// A view can't be built.
+    /// Evaluation can't start.
     #[error(transparent)]
-    View(#[from] ViewError),
+    Evaluation(#[from] idesluss_evaluation::StartError),
     /// There is nothing to sign with.
     #[error(transparent)]
     Keys(#[from] KeysError),

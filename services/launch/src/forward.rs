@@ -2,7 +2,7 @@
 
 use idesluss_engine::Engine;
 use idesluss_journal::Lease;
-use idesluss_proto::status::refuse;
+use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::{DialError, Tls, dial};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -11,7 +11,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tonic::Code;
 use tonic::body::Body;
 use tonic::transport::Channel;
 use tower::{Layer, Service, ServiceExt as _};
@@ -51,13 +50,7 @@ impl Forward {
 
     /// The holder's channel; None: it is this process.
     async fn holder(&self) -> Result<Option<Channel>, tonic::Status> {
-        let nobody = || {
-            refuse(
-                Code::Unavailable,
-                "NO_WRITER",
-                "Nobody may write just now: send the same command again in a moment.",
-            )
-        };
+        let nobody = || refuse(Reason::NoWriter);
         let mut lease = self.0.engine.store().lease();
         let known = |lease: &Lease| !matches!(lease, Lease::Elsewhere { address: None });
         let waited = tokio::time::timeout(PATIENCE, lease.wait_for(known)).await;
@@ -128,9 +121,7 @@ where
                 Ok(answer) => Ok(answer),
                 Err(error) => {
                     tracing::debug!(%error, "a command could not be passed on");
-                    let sentence =
-                        "It is not known whether this was saved: send the same command with the same id again.";
-                    Ok(refuse(Code::Unavailable, "FATE_UNKNOWN", sentence).into_http())
+                    Ok(refuse(Reason::FateUnknown).into_http())
                 }
             }
         })

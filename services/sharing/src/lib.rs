@@ -9,9 +9,9 @@ mod search;
 mod views;
 
 use crate::views::CatalogueView;
-use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
-use idesluss_proto::pb::sharing::sharing_command_service_server::SharingCommandServiceServer;
-use idesluss_proto::pb::sharing::sharing_query_service_server::SharingQueryServiceServer;
+use idesluss_engine::{
+    ChangesView, CommandContext, Engine, Unanswered, ViewError, ViewHandle, audit_rpcs, journal_server,
+};
 use idesluss_runtime::Directory;
 use idesluss_search::{Search, SearchError};
 use std::path::PathBuf;
@@ -48,6 +48,9 @@ pub enum StartError {
     /// The search index can't be opened.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// Rpcs without a handler.
+    #[error(transparent)]
+    Rpcs(#[from] Unanswered),
 }
 
 /// Starts views, search and reactions, and gives what is to be served.
@@ -65,25 +68,14 @@ pub async fn start(config: Config) -> Result<Sharing, StartError> {
         directory,
     };
     reactions::start(&context);
-    let audit = audit_server(context.clone(), changes.clone());
-    let commands = grpc::Commands(context.clone());
-    let queries = grpc::Queries {
-        context,
+    let service = grpc::Catalogue {
+        context: context.clone(),
         catalogue: catalogue.clone(),
         search,
     };
-    let routes = Routes::new(
-        SharingCommandServiceServer::new(commands)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(
-        SharingQueryServiceServer::new(queries)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(audit)
-    .add_service(journal_server(engine));
+    let routes = grpc::rpcs(service).serve(Routes::default())?;
+    let routes = audit_rpcs(context, changes.clone()).serve(routes)?;
+    let routes = routes.add_service(journal_server(engine));
     Ok(Sharing {
         routes,
         views: vec![("catalogue", catalogue), ("changes", changes)],

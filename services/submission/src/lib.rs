@@ -11,9 +11,9 @@ mod views;
 
 pub use crate::views::IdeasView;
 use idesluss_domain::words::Label;
-use idesluss_engine::{ChangesView, CommandContext, Engine, ViewError, ViewHandle, audit_server, journal_server};
-use idesluss_proto::pb::submission::submission_command_service_server::SubmissionCommandServiceServer;
-use idesluss_proto::pb::submission::submission_query_service_server::SubmissionQueryServiceServer;
+use idesluss_engine::{
+    ChangesView, CommandContext, Engine, Unanswered, ViewError, ViewHandle, audit_rpcs, journal_server,
+};
 use idesluss_runtime::Directory;
 use idesluss_search::{Search, SearchError};
 use std::path::PathBuf;
@@ -55,6 +55,9 @@ pub enum StartError {
     /// The search index can't be opened.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// Rpcs without a handler.
+    #[error(transparent)]
+    Rpcs(#[from] Unanswered),
 }
 
 /// Starts views, search, reactions and timers, and gives what is to be served.
@@ -74,26 +77,15 @@ pub async fn start(config: Config) -> Result<Submission, StartError> {
     };
     reactions::start(&context, &search, &briefs);
     timers::start(&context, &ideas);
-    let audit = audit_server(context.clone(), changes.clone());
-    let commands = grpc::Commands(context.clone());
-    let queries = grpc::Queries {
-        context,
+    let submission = grpc::Submission {
+        context: context.clone(),
         ideas: ideas.clone(),
         search,
         briefs,
     };
-    let routes = Routes::new(
-        SubmissionCommandServiceServer::new(commands)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(
-        SubmissionQueryServiceServer::new(queries)
-            .max_decoding_message_size(grpc::MAX_REQUEST)
-            .max_encoding_message_size(idesluss_engine::MAX_ANSWER),
-    )
-    .add_service(audit)
-    .add_service(journal_server(engine));
+    let routes = grpc::rpcs(submission).serve(Routes::default())?;
+    let routes = audit_rpcs(context, changes.clone()).serve(routes)?;
+    let routes = routes.add_service(journal_server(engine));
     Ok(Submission {
         routes,
         views: vec![("ideas", ideas), ("changes", changes)],

@@ -6,7 +6,7 @@ use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, IdeaCommand, Phase};
 use idesluss_domain::words::{CommandId, Date, IdeaId, OrganisationId, StreamName};
 use idesluss_engine::{Call, CommandContext, ExecuteError, Timer, ViewHandle};
-use idesluss_proto::submission::write_phase;
+use idesluss_proto::pb::submission as pb;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ impl Timer for Overdue {
 
     async fn fire_due(&self) -> Result<usize, ExecuteError> {
         let today = self.context.engine.clock().today();
-        let submitted = write_phase(Phase::Submitted) as i32;
+        let submitted = pb::Phase::from(Phase::Submitted) as i32;
         let day = today.to_string();
         let asked = self
             .ideas

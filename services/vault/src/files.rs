@@ -1,10 +1,11 @@
 //! Attachments: 64 KiB chunks in the STREAM construction, staged until an event speaks of them.
 
 use crate::cipher::random;
-use crate::{Scope, Vault, VaultError};
+use crate::{Vault, VaultError};
 use aead_stream::{DecryptorBE32, EncryptorBE32, Nonce, StreamBE32};
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::Payload;
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_journal::{KeyRow, StagedFile};
 use sha2::{Digest as _, Sha256};

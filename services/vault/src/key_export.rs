@@ -1,10 +1,11 @@
 //! The one copy that leaves a service: an approved brief, ciphertext and keys, to be wrapped anew by whoever imports it.
 
+use crate::VaultError;
 use crate::texts::keys_of;
 use crate::vault::Inner;
-use crate::{Scope, VaultError};
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::Scope;
 use idesluss_journal::TextRow;
 use zeroize::Zeroizing;
 

@@ -1,8 +1,9 @@
 //! From the master key down to scope keys.
 
 use crate::cipher::{Key, open, random, seal, unwrap};
-use crate::{MasterKey, Scope, VaultError};
+use crate::{MasterKey, VaultError};
 use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::Scope;
 use idesluss_journal::{KeyRow, Store};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 use crate::cipher::{Key, seal};
-use crate::{Scope, Vault, VaultError};
+use crate::{Vault, VaultError};
 use idesluss_domain::bound_to;
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{Digest, EventId, OrganisationId, SealedText};
 use idesluss_journal::{KeyRow, TextRow};
 use sha2::{Digest as _, Sha256};

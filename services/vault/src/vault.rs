@@ -1,7 +1,8 @@
 use crate::keyring::Keyring;
 use crate::texts::{Cache, open_texts};
-use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Scope, Sealer, VaultError, key_export};
+use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Sealer, VaultError, key_export};
 use idesluss_domain::SealedMember;
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_journal::Store;
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! Sealing and erasing against a real journal file.
 
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{CallId, Digest, EventId, IdeaId, OrganisationId};
 use idesluss_domain::{SealedMember, bound_to};
 use idesluss_journal::{Append, SqliteOptions, SqliteStore, Store, StreamAppend};
-use idesluss_vault::{Ledger, MAX_FILE_BYTES, MasterKey, Opened, Scope, SealedParts, Vault, VaultError};
+use idesluss_vault::{Ledger, MAX_FILE_BYTES, MasterKey, Opened, SealedParts, Vault, VaultError};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;

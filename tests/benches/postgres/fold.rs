@@ -6,7 +6,7 @@ use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Phase;
 use idesluss_engine::{Recorded, View as _};
-use idesluss_proto::submission::write_phase;
+use idesluss_proto::pb::submission as pb;
 use idesluss_submission::IdeasView;
 use rusqlite::{Connection, params};
 use sqlx::Row as _;
@@ -36,7 +36,7 @@ impl Row {
             IdeaEvent::IdeaSubmitted(submitted) => {
                 self.idea = submitted.idea.to_string();
                 self.organisation = submitted.organisation.to_string();
-                self.phase = write_phase(Phase::Submitted) as i32;
+                self.phase = pb::Phase::from(Phase::Submitted) as i32;
                 self.since = entry.position.cast_signed();
                 self.submitted_at = entry.meta.time.to_string();
                 self.title = submitted.texts.get("title").map(ToString::to_string);
@@ -48,10 +48,10 @@ impl Row {
             }
             IdeaEvent::CoordinatorAssigned(assigned) => self.coordinator = assigned.coordinator.to_string(),
             IdeaEvent::BriefApproved(brief) => self.brief_title = brief.texts.get("title").map(ToString::to_string),
-            IdeaEvent::IdeaAccepted(_) => self.phase = write_phase(Phase::Accepted) as i32,
-            IdeaEvent::EvaluationStarted(_) => self.phase = write_phase(Phase::InEvaluation) as i32,
-            IdeaEvent::GateDecided(_) => self.phase = write_phase(Phase::Decided) as i32,
-            IdeaEvent::IdeaClosed(_) => self.phase = write_phase(Phase::Closed) as i32,
+            IdeaEvent::IdeaAccepted(_) => self.phase = pb::Phase::from(Phase::Accepted) as i32,
+            IdeaEvent::EvaluationStarted(_) => self.phase = pb::Phase::from(Phase::InEvaluation) as i32,
+            IdeaEvent::GateDecided(_) => self.phase = pb::Phase::from(Phase::Decided) as i32,
+            IdeaEvent::IdeaClosed(_) => self.phase = pb::Phase::from(Phase::Closed) as i32,
             _ => {}
         }
     }

@@ -60,7 +60,7 @@ async fn ideas(server: &Server, data: &TempDir) -> BTreeMap<String, sub::Phase> 
     for home in HOMES {
         let request = sub::ListInboxRequest {
             query: who(data, home, HeldRole::Coordinator, Role::Coordinator),
-            limit: 200,
+            page_size: 200,
             ..sub::ListInboxRequest::default()
         };
         let inbox = client.list_inbox(request).await.expect("an inbox").into_inner();

@@ -115,7 +115,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
             let request = sub::SearchIdeasRequest {
                 query,
                 words: SECRETS[1].into(),
-                limit: 10,
+                page_size: 10,
             };
             ideas
                 .search_ideas(request)

@@ -5,7 +5,7 @@ use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest, PullGapRequest, ReadRangeRequest};
-use idesluss_tests::{Reader, Server, run};
+use idesluss_tests::{Reader, Server, borrowed, run, scores};
 use prost::Message as _;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -89,7 +89,7 @@ fn ideas(server: &Server) {
         .expect("a colleague");
     let colleague = colleague.to_owned();
     for (page, answer) in [(toys.clone(), "ja"), (page_of("lunchbio"), "nej")] {
-        maria.act(&page, "medforfattare", &[("person", &colleague)]);
+        maria.act(&page, "medforfattare", &[("coauthor", &colleague)]);
         let questions = samir.see("/ideer");
         let sent = samir.0.fill(
             &questions,
@@ -121,32 +121,14 @@ fn ideas(server: &Server) {
     anders.see(&page_of("parkering"));
 }
 
-fn scores(html: &str) -> Vec<(String, String)> {
-    let keys = html
-        .split("name=\"varfor.")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    keys.flat_map(|key| {
-        [
-            (format!("betyg.{key}"), "3".to_owned()),
-            (format!("varfor.{key}"), "Så här tänker jag.".to_owned()),
-        ]
-    })
-    .collect()
-}
-
 fn evaluations(server: &Server) {
     let blood = evaluation_of("blodtryck");
     let mut eva = Person::who(server, "Eva Sandberg", "assessor");
     eva.see("/bedoma");
     eva.act(&blood, "jav", &[("conflict", "nej")]);
     for act in ["omdome", "andra"] {
-        let given = scores(&eva.see(&blood));
-        let given: Vec<_> = given
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        eva.act(&blood, act, &given);
+        let given = scores(&eva.see(&blood), "3", "Så här tänker jag.");
+        eva.act(&blood, act, &borrowed(&given));
     }
     Person::who(server, "Jonas Ek", "assessor").act(
         &blood,
@@ -166,14 +148,14 @@ fn evaluations(server: &Server) {
     lena.act(
         &clothes,
         "tabort",
-        &[("assessor", &ove), ("conflict", "nej"), ("reason", "Är sjukskriven.")],
+        &[("assessor", &ove), ("cause", "2"), ("reason", "Är sjukskriven.")],
     );
 
     let mut anders = Person::who(server, "Anders Holm", "coordinator");
     let parking = evaluation_of("parkering");
     let board = [
         ("outcome", "1"),
-        ("cost", "0"),
+        ("cost_kronor", "0"),
         ("reasons", "Nämnden ser nyttan."),
         ("board", "Samhällsnämnden"),
         ("meeting", today()),
@@ -196,11 +178,15 @@ fn evaluations(server: &Server) {
     karin.act(
         &call,
         "avsatt",
-        &[("amount", "20 000"), ("hours", "40"), ("note", "Samordnare")],
+        &[("amount_kronor", "20 000"), ("hours", "40"), ("note", "Samordnare")],
     );
     anders.act(&call, "stod", &[("partner", "innovatum"), ("kind", "1")]);
     let html = karin.see(&format!("{call}/beslut"));
-    let anew = [("outcome", "3"), ("reasons", "Vi väntar till våren."), ("cost", "0")];
+    let anew = [
+        ("outcome", "3"),
+        ("reasons", "Vi väntar till våren."),
+        ("cost_kronor", "0"),
+    ];
     let decided = karin.0.fill(&html, &format!("{call}/beslut"), &anew);
     assert_eq!(decided.status, 200, "{}", decided.html);
     karin.see(&format!("{call}/grund"));
@@ -217,7 +203,7 @@ fn evaluations(server: &Server) {
         ("mandate", "uddevalla/1/4.1"),
         ("to", &anybody),
         ("gates", "1"),
-        ("kronor", "10000"),
+        ("up_to_kronor", "10000"),
         ("valid_from", "2026-12-01"),
     ];
     karin.act("/mandat", "vidare", &hand_on);
@@ -226,7 +212,11 @@ fn evaluations(server: &Server) {
         "aterkalla",
         &[("mandate", "uddevalla/1/4.1/1"), ("from", "2027-01-01")],
     );
-    anders.act("/mandat", "kriterier", &[("required", "3"), ("cap", "8")]);
+    anders.act(
+        "/mandat",
+        "kriterier",
+        &[("assessments_required", "3"), ("load_cap", "8")],
+    );
     anders.see("/bedomningar");
 }
 
@@ -247,12 +237,12 @@ fn sharing(server: &Server) {
     let alarm = format!("/losningar/{}", SolutionId::derive(idea("kylskapslarm")));
     let mut daniel = Person::who(server, "Daniel Kvist", "steward");
     let description = [
-        ("title", "Temperaturlarm, andra utgåvan"),
-        ("summary", "Nu med reservgivare."),
-        ("kind", "1"),
-        ("licence", "CC-BY-4.0"),
-        ("contact", "kost@trollhattan.example"),
-        ("prerequisites", "Nät i köket."),
+        ("description.title", "Temperaturlarm, andra utgåvan"),
+        ("description.summary", "Nu med reservgivare."),
+        ("description.kind", "1"),
+        ("description.licence", "CC-BY-4.0"),
+        ("description.contact", "kost@trollhattan.example"),
+        ("description.prerequisites", "Nät i köket."),
         ("visibility", "2"),
         ("changes", "Reservgivare ingår."),
         ("cleared", "ja"),

@@ -37,10 +37,10 @@ fn output_of(output: &Output) -> (String, String) {
 }
 
 /// So many of Uddevalla's ideas, and how many stand where.
-async fn inbox(instance: &Instance, limit: u32) -> sub::ListInboxResponse {
+async fn inbox(instance: &Instance, page_size: u32) -> sub::ListInboxResponse {
     let request = sub::ListInboxRequest {
         query: Someone::who("uddevalla", Role::Coordinator).asks(),
-        limit,
+        page_size,
         ..sub::ListInboxRequest::default()
     };
     let told = instance.ideas().list_inbox(request).await;
@@ -95,7 +95,7 @@ async fn a_real_register_goes_in_whole_and_only_once() {
             let request = sh::ListSolutionsRequest {
                 query: Someone::who("uddevalla", Role::Steward).asks(),
                 phase: sh::SolutionPhase::Drafted.into(),
-                limit: 1,
+                page_size: 1,
                 ..sh::ListSolutionsRequest::default()
             };
             let total = solutions.list_solutions(request).await?.into_inner().total;
@@ -105,7 +105,7 @@ async fn a_real_register_goes_in_whole_and_only_once() {
     assert_eq!(drafts.await, 398);
     let request = ev::ListEvaluationsRequest {
         query: Someone::who("uddevalla", Role::Auditor).asks(),
-        phase: ev::Phase::Earlier.into(),
+        phase: ev::Phase::TakenOver.into(),
         page_size: 200,
         ..ev::ListEvaluationsRequest::default()
     };

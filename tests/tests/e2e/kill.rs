@@ -88,20 +88,20 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
     let mut ideas = instance.ideas();
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let mut kept: HashMap<String, sub::IdeaRow> = HashMap::new();
-    let mut offset = 0;
+    let mut page_token = String::new();
     loop {
         let request = sub::ListInboxRequest {
             query: coordinator.asks(),
-            limit: 200,
-            offset,
+            page_size: 200,
+            page_token,
             ..sub::ListInboxRequest::default()
         };
         let page = ideas.list_inbox(request).await.expect("an inbox").into_inner();
-        if page.ideas.is_empty() {
+        kept.extend(page.ideas.into_iter().map(|row| (row.idea.clone(), row)));
+        if page.next_page_token.is_empty() {
             break;
         }
-        offset += 200;
-        kept.extend(page.ideas.into_iter().map(|row| (row.idea.clone(), row)));
+        page_token = page.next_page_token;
     }
     let mut references = HashMap::new();
     for (idea, title) in &acknowledged {

@@ -1,6 +1,6 @@
 //! The web, as people use it.
 
-use idesluss_tests::{Reader, Server};
+use idesluss_tests::{Reader, Server, borrowed, scores};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -112,7 +112,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
             .to_owned()
     };
     let (eva, jonas) = (assessor("Eva Sandberg"), assessor("Jonas Ek"));
-    let assign = [("assessor", eva.as_str()), ("assessor", jonas.as_str())];
+    let assign = [("assessors", eva.as_str()), ("assessors", jonas.as_str())];
     let page = anders.fill(&page, &format!("{evaluation}/utse"), &assign).html;
     assert!(page.contains("Utsedd"), "{page}");
 
@@ -128,21 +128,9 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         let page = reader
             .fill(&page, &format!("{evaluation}/jav"), &[("conflict", "nej")])
             .html;
-        let criteria: Vec<String> = page
-            .split("name=\"varfor.")
-            .skip(1)
-            .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
-            .collect();
-        assert_eq!(criteria.len(), 7);
-        let names: Vec<_> = criteria
-            .iter()
-            .map(|key| (format!("betyg.{key}"), format!("varfor.{key}")))
-            .collect();
-        let fields: Vec<(&str, &str)> = names
-            .iter()
-            .flat_map(|(betyg, varfor)| [(betyg.as_str(), score), (varfor.as_str(), "Därför.")])
-            .collect();
-        let page = reader.fill(&page, &format!("{evaluation}/omdome"), &fields);
+        let given = scores(&page, score, "Därför.");
+        assert_eq!(given.len(), 14);
+        let page = reader.fill(&page, &format!("{evaluation}/omdome"), &borrowed(&given));
         assert_eq!(page.status, 200, "{}", page.html);
         assert!(page.html.contains("Därför."), "one's own assessment can be read");
     }
@@ -165,7 +153,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         ("outcome", "1"),
         ("home", "ja"),
         ("reasons", "Billigt och bra. Vi bygger den i vår."),
-        ("cost", "20000"),
+        ("cost_kronor", "20000"),
     ];
     // An emptied cost is no decision that costs nothing.
     let mut unsaid = fields;

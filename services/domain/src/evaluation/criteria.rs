@@ -52,15 +52,15 @@ rejections! {
     /// Why criteria can't be adopted.
     CriteriaRejection {
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// Another organisation's.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "These criteria belong to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No criteria, too many, one twice, or one that is not explained.
-        BadCriteria => Invalid, "BAD_CRITERIA", "A set has 1 to 20 criteria, each with its own key, a weight from 1 to 100, and what each of the steps 1 to 5 means.";
+        BadCriteria => Invalid, "BAD_CRITERIA";
         /// No assessments or no load.
-        BadNumbers => Invalid, "BAD_NUMBERS", "Require 1 to 20 assessments, and allow an assessor 1 to 500 at a time.";
+        BadNumbers => Invalid, "BAD_NUMBERS";
         /// A set that was taken over is as it was.
-        EarlierDiffers => Precondition, "EARLIER_DIFFERS", "A set of this name was taken over with other criteria; nothing is overwritten.";
+        EarlierDiffers => Precondition, "CRITERIA_DIFFER";
     }
 }
 

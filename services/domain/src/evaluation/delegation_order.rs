@@ -229,25 +229,25 @@ rejections! {
     /// Why a delegation order or mandate can't be changed.
     DelegationOrderRejection {
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// Another organisation's.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This delegation order belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No clauses, or one twice, or one without gates.
-        BadClauses => Invalid, "BAD_CLAUSES", "A delegation order needs clauses, each with its own number and at least one gate.";
+        BadClauses => Invalid, "BAD_CLAUSES";
         /// Reversed dates.
-        DatesReversed => Invalid, "DATES_REVERSED", "The last day lies before the first.";
+        DatesReversed => Invalid, "DATES_REVERSED";
         /// Adopted in the future.
-        DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
+        DateAhead => Invalid, "DATE_AHEAD";
         /// The mandate is unknown.
-        NoSuchMandate => NotFound, "NO_SUCH_MANDATE", "There is no such mandate.";
+        NoSuchMandate => NotFound, "NO_SUCH_MANDATE";
         /// Not the holder's.
-        NotYours => Forbidden, "NOT_YOURS", "Only the holder of a mandate hands it on.";
+        NotYours => Forbidden, "NOT_HOLDER";
         /// The clause forbids it.
-        MayNotSubdelegate => Precondition, "MAY_NOT_SUBDELEGATE", "This mandate can't be handed on.";
+        MayNotSubdelegate => Precondition, "MAY_NOT_SUBDELEGATE";
         /// More than is held.
-        MoreThanHeld => Precondition, "MORE_THAN_HELD", "Nobody hands on more than they hold: fewer or the same gates, cost and days, and to somebody else.";
+        MoreThanHeld => Precondition, "MORE_THAN_HELD";
         /// It no longer holds.
-        NotInForce => Precondition, "MANDATE_NOT_IN_FORCE", "This mandate is no longer in force.";
+        NotInForce => Precondition, "MANDATE_NOT_IN_FORCE";
     }
 }
 

@@ -39,19 +39,19 @@ rejections! {
     /// Why something can't be done with a call.
     CallRejection {
         /// Nothing was opened under this id.
-        Unknown => NotFound, "NO_SUCH_CALL", "There is no such call.";
+        Unknown => NotFound, "NO_SUCH_CALL";
         /// The id is taken.
-        OtherCall => Precondition, "OTHER_CALL", "Another call stands under this id: choose a new one.";
+        OtherCall => Precondition, "OTHER_CALL";
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This call belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// A text is missing.
-        TextsMissing => Invalid, "TEXTS_MISSING", "A call needs a title, the need, and the resources that there are for it.";
+        TextsMissing => Invalid, "CALL_INCOMPLETE";
         /// The last day has passed.
-        DatePast => Invalid, "DATE_PAST", "The day has passed: choose a later one.";
+        DatePast => Invalid, "DATE_PAST";
         /// It has been closed, or its last day has passed.
-        Closed => Precondition, "CALL_CLOSED", "This call takes no more ideas.";
+        Closed => Precondition, "CALL_CLOSED";
     }
 }
 

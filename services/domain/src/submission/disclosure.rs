@@ -28,11 +28,11 @@ rejections! {
     /// Why nothing is disclosed.
     DisclosureRejection {
         /// There is no such idea.
-        Unknown => NotFound, "UNKNOWN_IDEA", "There is no such idea.";
+        Unknown => NotFound, "NO_SUCH_IDEA";
         /// The role may not take texts away.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "The idea belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
     }
 }
 

@@ -25,13 +25,13 @@ rejections! {
     /// Why no reference is given.
     RegisterRejection {
         /// Only the service takes numbers.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This register belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// The prefix can't begin a reference.
-        WrongPrefix => Invalid, "WRONG_PREFIX", "A reference begins with 2 to 5 capital letters A-Z.";
+        WrongPrefix => Invalid, "WRONG_PREFIX";
         /// The year is used up.
-        Full => Precondition, "REGISTER_FULL", "No number is left in this year's register.";
+        Full => Precondition, "REGISTER_FULL";
     }
 }
 

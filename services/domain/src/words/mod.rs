@@ -11,6 +11,7 @@ pub(crate) mod json;
 mod media_type;
 mod personal_number;
 mod rejection;
+mod scope;
 mod stream;
 mod timestamp;
 
@@ -27,5 +28,6 @@ pub use ids::{
 pub use jiff::civil::Date;
 pub use media_type::MediaType;
 pub use rejection::{Rejection, RejectionKind};
+pub use scope::Scope;
 pub use stream::{Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -11,14 +11,12 @@ pub enum RejectionKind {
     Forbidden,
 }
 
-/// A refusal of any aggregate, ready to leave the domain.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{sentence}")]
+/// A refusal of any aggregate, ready to leave the domain. What people are told of it stands with the phrases, under its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{code}")]
 pub struct Rejection {
     /// What sort of refusal it is.
     pub kind: RejectionKind,
     /// Machine-readable, stable, in `SCREAMING_SNAKE_CASE`.
     pub code: &'static str,
-    /// English, for a person: what is wrong and what to do.
-    pub sentence: String,
 }

@@ -1,4 +1,4 @@
-use idesluss_domain::words::{AdoptionId, CallId, EvaluationId, IdeaId, PersonId};
+use super::{AdoptionId, CallId, EvaluationId, IdeaId, PersonId, StreamName};
 use std::fmt;
 
 /// What one destroyable key protects, within the organisation whose key it is.
@@ -18,6 +18,19 @@ pub enum Scope {
     Evaluation(EvaluationId),
     /// What an organisation wrote about its use of a solution.
     Adoption(AdoptionId),
+}
+
+impl Scope {
+    /// The stream whose first entry says whose it is; None: that is not written in one.
+    pub fn stream(self) -> Option<StreamName> {
+        match self {
+            Self::Idea(id) | Self::Brief(id) => Some(StreamName::idea(id)),
+            Self::Call(id) => Some(StreamName::call(id)),
+            Self::Evaluation(id) => Some(StreamName::evaluation(id)),
+            Self::Adoption(id) => Some(StreamName::adoption(id)),
+            Self::Person(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Scope {

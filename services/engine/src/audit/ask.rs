@@ -1,3 +1,4 @@
+use crate::Page;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
 use rusqlite::{Connection, params};
@@ -55,10 +56,8 @@ pub(super) struct Wanted {
     pub(super) organisation: String,
     /// Microseconds.
     pub(super) until: i64,
-    /// Only before this position.
-    pub(super) before: i64,
+    pub(super) page: Page,
     pub(super) decisions: bool,
-    pub(super) most: i64,
 }
 
 /// Changes of one organisation's things, the newest first.
@@ -70,7 +69,12 @@ pub(super) fn changes(conn: &Connection, wanted: &Wanted) -> rusqlite::Result<Ve
          ORDER BY position DESC LIMIT ?4"
     ))?;
     let rows = listing.query_map(
-        params![wanted.organisation, wanted.before, wanted.until, wanted.most],
+        params![
+            wanted.organisation,
+            wanted.page.before(),
+            wanted.until,
+            wanted.page.size
+        ],
         |row| {
             Ok(pb::Change {
                 position: row.get::<_, i64>(0)?.cast_unsigned(),

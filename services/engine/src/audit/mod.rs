@@ -7,4 +7,4 @@ mod changes;
 mod serve;
 
 pub use changes::ChangesView;
-pub use serve::audit_server;
+pub use serve::{Audit, audit_rpcs};

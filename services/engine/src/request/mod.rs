@@ -1,25 +1,22 @@
-//! Where requests are read: who asks, which fields are wrong, what to seal, what to open.
-//!
-//! The three services' rpcs are thin because of it: read the form, seal its texts, decide.
+//! What a request becomes: who asks, what is sealed, what is decided, what is opened.
 
 mod history;
 mod pending;
-mod reader;
 mod texts;
 
 pub use history::{MAX_ANSWER, in_messages};
 pub use pending::PendingCommand;
-pub use reader::RequestReader;
 pub use texts::Texts;
 
 use crate::Engine;
+use bytes::Bytes;
 use idesluss_domain::words::{Actor, Role};
 use idesluss_proto::pb::command as pb;
-use idesluss_proto::read_actor;
-use idesluss_proto::status::{Problems, refuse};
+use idesluss_proto::status::{Reason, refuse};
+use idesluss_proto::{Command, Question, Reader};
 use idesluss_runtime::{Directory, report_refusal};
 use std::sync::Arc;
-use tonic::{Code, Status};
+use tonic::Status;
 
 /// What every rpc of a service needs. Cheap to clone.
 #[derive(Clone)]
@@ -47,53 +44,53 @@ impl Asker {
 
     /// Errors: PERMISSION_DENIED unless the asker acts in one of these roles.
     pub fn needs(&self, roles: &[Role]) -> Result<(), Status> {
-        if self.is(roles) { Ok(()) } else { Err(wrong_role()) }
+        if self.is(roles) {
+            Ok(())
+        } else {
+            Err(forbidden(Reason::WrongRole))
+        }
     }
-}
-
-/// The asker's role does not allow it.
-pub fn wrong_role() -> Status {
-    forbidden("WRONG_ROLE", "Your role does not allow this.")
 }
 
 /// A question that this person may not ask at all: said, and counted like a command that they may not give.
-pub fn forbidden(reason: &'static str, sentence: &str) -> Status {
-    report_refusal(reason);
-    refuse(Code::PermissionDenied, reason, sentence)
-}
-
-/// Whoever takes no part in judging an idea reads nothing of it.
-pub fn takes_no_part() -> Status {
-    let sentence = "You take no part in judging this idea, so you do not read it. What you declared stands on the evaluation's page.";
-    forbidden("TAKES_NO_PART", sentence)
+pub fn forbidden(reason: Reason) -> Status {
+    report_refusal(reason.name());
+    refuse(reason)
 }
 
 impl CommandContext {
-    /// Begins to read a command.
-    pub fn reader<M: prost::Message>(
+    /// Reads a command by the contract's rules. `check` notes what else is wrong with it.
+    ///
+    /// Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held.
+    pub fn read<C: Command>(
         &self,
         method: &'static str,
-        request: &M,
-        command: Option<&pb::Command>,
-    ) -> RequestReader {
-        RequestReader::new(self.clone(), method, request.encode_to_vec(), command)
+        bytes: Bytes,
+        request: C::Request,
+        check: impl FnOnce(Option<&Actor>, &C::Request, &mut Reader),
+    ) -> Result<(PendingCommand, C::Plain), Status> {
+        let mut reader = Reader::default();
+        let head = reader.head(C::head(&request));
+        check(head.as_ref().map(|head| &head.actor), &request, &mut reader);
+        let plain = C::read(request, &mut reader);
+        let (head, plain) = reader.finish(head.zip(plain))?;
+        self.check(&head.actor)?;
+        Ok((PendingCommand::new(self.clone(), method, bytes, head), plain))
     }
 
-    /// Reads who asks. Errors: INVALID_ARGUMENT, or PERMISSION_DENIED for a role that is not held.
-    pub fn asker(&self, query: Option<&pb::Query>) -> Result<Asker, Status> {
-        let mut problems = Problems::default();
-        let actor = read_actor(
-            "query.actor",
-            query.and_then(|query| query.actor.as_ref()),
-            &mut problems,
-        );
-        let actor = problems.finish(actor)?;
+    /// Reads a question, and who asks it. Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held.
+    pub fn ask<Q: Question>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
+        let mut reader = Reader::default();
+        let query = Q::query(&request).cloned();
+        let actor = reader.actor("query.actor", query.as_ref().and_then(|query| query.actor.as_ref()));
+        let question = Q::read(request, &mut reader);
+        let (actor, question) = reader.finish(actor.zip(question))?;
         // Services of the instance ask for themselves; until they sign in to each other the loopback is all that keeps others out.
         if actor.role != Role::Service {
             self.check(&actor)?;
         }
-        let after = query.and_then(|query| query.after.clone());
-        Ok(Asker { actor, after })
+        let after = query.and_then(|query| query.after);
+        Ok((Asker { actor, after }, question))
     }
 
     /// Waits until this journal has what the asker has seen elsewhere.
@@ -108,7 +105,12 @@ impl CommandContext {
         if self.directory.holds(actor) {
             return Ok(());
         }
-        let sentence = "You do not hold this role in this organisation: choose one that you hold.";
-        Err(forbidden("ROLE_NOT_HELD", sentence))
+        Err(forbidden(Reason::RoleNotHeld))
+    }
+}
+
+impl AsRef<Self> for CommandContext {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }

@@ -1,28 +1,29 @@
 use super::CommandContext;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
+use bytes::Bytes;
 use idesluss_domain::words::{
-    Actor, Date, Digest, EventId, OrganisationId, Rejection, SealedText, StreamName, Timestamp,
+    Actor, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText, StreamName, Timestamp,
 };
 use idesluss_domain::{AggregateEvent, Decider, Event};
-use idesluss_proto::CommandHead;
 use idesluss_proto::pb::command::Token;
-use idesluss_vault::{Scope, SealedParts, Sealer};
-use std::collections::BTreeMap;
+use idesluss_proto::{Command, CommandHead, Plaintext, Seal};
+use idesluss_vault::Sealer;
 use tonic::Status;
 use uuid::Uuid;
 
-/// A command that was read: seals its texts, then decides.
+/// A command that was read: seals its texts, then decides. What it reads of the journal on the way it reads once.
 pub struct PendingCommand {
     context: CommandContext,
     method: &'static str,
-    body: Vec<u8>,
+    body: Bytes,
     head: CommandHead,
     happened: Option<Timestamp>,
     sealer: Sealer,
+    loaded: Loaded,
 }
 
 impl PendingCommand {
-    pub(super) fn new(context: CommandContext, method: &'static str, body: Vec<u8>, head: CommandHead) -> Self {
+    pub(super) fn new(context: CommandContext, method: &'static str, body: Bytes, head: CommandHead) -> Self {
         let sealer = context.engine.vault().sealer(&head.actor.organisation);
         Self {
             context,
@@ -31,6 +32,7 @@ impl PendingCommand {
             head,
             happened: None,
             sealer,
+            loaded: Loaded::default(),
         }
     }
 
@@ -54,46 +56,46 @@ impl PendingCommand {
         self.context.engine.event_id(&self.head, &self.kind(name), 0)
     }
 
-    /// Seals under this organisation's keys from now on: whose the thing is, where others may act on it too. By default the actor's.
-    pub fn seal_for(&mut self, organisation: &OrganisationId) {
-        self.sealer.own(organisation);
+    /// These streams as they stand, beside those that were loaded before. The decision is first tried on them.
+    pub async fn load(&mut self, streams: &[StreamName]) -> Result<&Loaded, Status> {
+        self.context.engine.load_more(&mut self.loaded, streams).await?;
+        Ok(&self.loaded)
+    }
+
+    /// Seals the command's texts as the contract says.
+    pub async fn seal<C: Command>(&mut self, plain: C::Plain) -> Result<C, Status> {
+        let scope = C::scope(&plain);
+        self.seal_as(plain, scope, C::EVENT).await
+    }
+
+    /// Seals the command's texts for this event, to be erased together with `scope`: under keys of the organisation whose thing it is, which is
+    /// the one that its first entry was written for, or the actor's where it begins now.
+    pub async fn seal_as<C: Command>(
+        &mut self,
+        plain: C::Plain,
+        scope: Option<Scope>,
+        event: &'static str,
+    ) -> Result<C, Status> {
+        if let Some(stream) = scope.and_then(Scope::stream) {
+            let first = self.load(std::slice::from_ref(&stream)).await?.entries(&stream).first();
+            let owner: Option<OrganisationId> = first.map(|first| first.meta.organisation.clone());
+            if let Some(owner) = owner {
+                self.sealer.own(&owner);
+            }
+        }
+        Ok(C::seal(plain, event, &mut Sealing { pending: self, scope }).await?)
     }
 
     /// Seals a text for a member of the command's first event of this type, by the member's path in the event.
-    pub async fn seal(&mut self, scope: &Scope, name: &str, field: &str, text: &str) -> Result<SealedText, Status> {
-        let (event, kind) = (self.event_id(name), self.kind(name));
-        let sealed = self.sealer.text(scope, event, &kind, field, text).await;
-        sealed.map_err(|error| ExecuteError::from(error).into())
-    }
-
-    /// Seals a text unless it is empty.
-    pub async fn seal_if_any(
+    pub async fn seal_text(
         &mut self,
         scope: &Scope,
         name: &str,
-        field: &str,
+        member: &str,
         text: &str,
-    ) -> Result<Option<SealedText>, Status> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        self.seal(scope, name, field, text).await.map(Some)
-    }
-
-    /// Seals several fields of the event's member `texts`; empty ones are left out.
-    pub async fn seal_fields(
-        &mut self,
-        scope: &Scope,
-        name: &str,
-        fields: &[(&str, &str)],
-    ) -> Result<BTreeMap<String, SealedText>, Status> {
-        let mut sealed = BTreeMap::new();
-        for (field, text) in fields {
-            if let Some(digest) = self.seal_if_any(scope, name, &format!("texts.{field}"), text).await? {
-                sealed.insert((*field).to_owned(), digest);
-            }
-        }
-        Ok(sealed)
+    ) -> Result<SealedText, ExecuteError> {
+        let (event, kind) = (self.event_id(name), self.kind(name));
+        Ok(self.sealer.text(scope, event, &kind, member, text).await?)
     }
 
     /// Says when it happened, for what is taken over from an older idea box alone; None: now.
@@ -103,7 +105,7 @@ impl PendingCommand {
 
     /// Adds the hash of what was streamed to what makes the command the same.
     pub fn bind(&mut self, hash: &[u8]) {
-        self.body.extend_from_slice(hash);
+        self.body = [&self.body, hash].concat().into();
     }
 
     /// Claims an uploaded file.
@@ -119,8 +121,11 @@ impl PendingCommand {
         D::Event: AggregateEvent + Into<Event>,
         Rejection: From<D::Rejection>,
     {
-        let (engine, call) = self.into_call();
-        Ok(engine.decide::<D>(call, stream, correlation, &command).await?)
+        self.run(std::slice::from_ref(&stream), |loaded| {
+            let events = D::decide(&command, &loaded.state::<D>(&stream))?;
+            Ok(vec![Decided::of(&stream, correlation, events)])
+        })
+        .await
     }
 
     /// Decides over several streams, and appends.
@@ -129,25 +134,40 @@ impl PendingCommand {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, Status> {
-        let (engine, call) = self.into_call();
-        Ok(engine.execute(call, streams, decide).await?)
-    }
-
-    fn kind(&self, name: &str) -> String {
-        format!("idesluss.{}.v1.{name}", self.context.engine.service())
-    }
-
-    fn into_call(self) -> (Engine, Call) {
-        let sealed: SealedParts = self.sealer.finish();
         let call = Call {
             head: self.head,
             happened: self.happened,
             method: self.method,
             body: self.body,
-            sealed,
+            sealed: self.sealer.finish(),
             causation: None,
         };
-        (self.context.engine, call)
+        Ok(self
+            .context
+            .engine
+            .execute_on(self.loaded, call, streams, decide)
+            .await?)
+    }
+
+    fn kind(&self, name: &str) -> String {
+        format!("idesluss.{}.v1.{name}", self.context.engine.service())
+    }
+}
+
+/// Seals texts that are erased together.
+struct Sealing<'a> {
+    pending: &'a mut PendingCommand,
+    scope: Option<Scope>,
+}
+
+impl Seal for Sealing<'_> {
+    type Error = ExecuteError;
+
+    async fn seal(&mut self, event: &'static str, member: &str, text: Plaintext) -> Result<SealedText, ExecuteError> {
+        let Some(scope) = self.scope else {
+            return Err(ExecuteError::NotSealed(format!("{event}.{member}")));
+        };
+        self.pending.seal_text(&scope, event, member, &text).await
     }
 }
 

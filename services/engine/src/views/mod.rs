@@ -6,7 +6,9 @@
 mod file;
 mod handle;
 mod live;
+mod page;
 mod runner;
 
 pub use handle::ViewHandle;
 pub use live::View;
+pub use page::Page;

@@ -1,70 +1,46 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
-use super::commands::Commands;
-use super::{Around, LONG, MAYBE_LONG, SHORT, act, command, on_evaluation, opened, sealing};
+use super::{Answer, Around, Service, act, command, rejected};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{
-    Action, Basis, Decide, Dissent, EvaluationCommand, Evaluations, Issue, SourceSeen, Who,
+    Action, Basis, Decide, Dissent, EvaluationCommand, EvaluationRejection, Evaluations, Issue, SourceSeen, Who,
 };
-use idesluss_domain::words::{Citation, Date, Digest, EvaluationId, Outcome, PersonId, StreamName};
-use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, RequestReader};
-use idesluss_proto::evaluation::read_outcome;
+use idesluss_domain::words::{Citation, Date, Digest, EvaluationId, Outcome, SealedText, StreamName};
+use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::requests::evaluation::{
+    self as read, IssueRecommendation, MakeDecision, ReconsiderDecision, RecordBoardDecision,
+};
 use idesluss_runtime::date_in_sweden;
 use tonic::Status;
 
 pub(super) async fn recommend(
-    commands: &Commands,
-    request: pb::IssueRecommendationRequest,
-) -> Result<pb::IssueRecommendationResponse, Status> {
-    let head = request.command.as_ref();
-    let (mut reader, evaluation) = on_evaluation(
-        &commands.context,
-        "IssueRecommendation",
-        &request,
-        head,
-        &request.evaluation,
-    );
-    let proposal = reader.chosen("proposal", read_outcome(request.proposal()));
-    let reasons = reader.text("reasons", &request.reasons, LONG);
-    let panel = reader.ids("panel", &request.panel, 1..=20);
-    let mut dissent: Vec<(Option<PersonId>, String)> = Vec::new();
-    for (index, voice) in request.dissent.iter().enumerate() {
-        let assessor = reader.id(&format!("dissent[{index}].assessor"), &voice.assessor);
-        let reasons = reader.text(&format!("dissent[{index}].reasons"), &voice.reasons, LONG);
-        dissent.push((assessor, reasons));
-    }
-    let (mut pending, ((evaluation, proposal), panel)) = reader.finish(evaluation.zip(proposal).zip(panel))?;
-    let (scope, name) = (sealing(&mut pending, evaluation).await?, "RecommendationIssued");
-    let reasons = pending.seal(&scope, name, "reasons", &reasons).await?;
-    let mut voices = Vec::new();
-    for (assessor, reasons) in dissent
-        .into_iter()
-        .filter_map(|(assessor, reasons)| Some((assessor?, reasons)))
-    {
-        let reasons = pending
-            .seal(&scope, name, &format!("dissent.{}.reasons", voices.len()), &reasons)
-            .await?;
-        voices.push(Dissent { assessor, reasons });
-    }
-    let issue = Issue {
-        proposal,
-        reasons,
-        panel,
-        dissent: voices,
+    _: Service,
+    pending: PendingCommand,
+    command: IssueRecommendation,
+) -> Answer<pb::IssueRecommendationRequest> {
+    let dissent = |voice: read::Dissent| Dissent {
+        assessor: voice.assessor,
+        reasons: voice.reasons,
     };
-    let token = Some(act(pending, evaluation, Action::Recommend(issue)).await?);
-    Ok(pb::IssueRecommendationResponse { token })
+    let issue = Issue {
+        proposal: command.proposal,
+        reasons: command.reasons,
+        panel: command.panel,
+        dissent: command.dissent.into_iter().map(dissent).collect(),
+    };
+    Ok(act(pending, command.evaluation, Action::Recommend(issue)).await?.into())
 }
 
 /// What a decision says, whoever makes it.
-struct Says<'a> {
-    outcome: pb::Outcome,
+struct Says {
+    evaluation: EvaluationId,
+    outcome: Outcome,
     home: bool,
-    reasons: &'a str,
-    conditions: &'a str,
+    reasons: SealedText,
+    conditions: Option<SealedText>,
     cost_kronor: u64,
     seen: u64,
 }
@@ -77,40 +53,22 @@ enum Decider {
     Board(String, Date, Citation),
 }
 
-/// The events that a decision is written as.
-#[derive(Clone, Copy)]
-enum Written {
-    First,
-    Anew,
-}
-
-/// Reads, seals and makes a decision. The idea and the delegation order are covered by the append: if either moves, it is decided anew.
+/// Makes a decision. The idea and the delegation order are covered by the append: if either moves, it is decided anew.
 async fn rule(
-    context: &CommandContext,
-    mut reader: RequestReader,
-    evaluation: Option<EvaluationId>,
-    says: Says<'_>,
-    decider: Option<Decider>,
-    written: Written,
+    mut pending: PendingCommand,
+    says: Says,
+    decider: Decider,
+    action: fn(Box<Decide>) -> Action,
 ) -> Result<Token, Status> {
-    let outcome: Option<Outcome> = reader.chosen("outcome", read_outcome(says.outcome));
-    let reasons = reader.text("reasons", says.reasons, LONG);
-    let conditions = reader.text("conditions", says.conditions, MAYBE_LONG);
-    let (mut pending, ((evaluation, outcome), decider)) = reader.finish(evaluation.zip(outcome).zip(decider))?;
-    let scope = sealing(&mut pending, evaluation).await?;
-    let (event, [says_why, says_how]) = match written {
-        Written::First => ("DecisionMade", ["reasons", "conditions"]),
-        Written::Anew => ("DecisionReconsidered", ["decision.reasons", "decision.conditions"]),
-    };
-    let reasons = pending.seal(&scope, event, says_why, &reasons).await?;
-    let conditions = pending.seal_if_any(&scope, event, says_how, &conditions).await?;
-    let about = opened(context, evaluation).await?;
-    let basis = basis(context, says.seen).await?;
-    let around = Around::of(context, evaluation, about.idea).await?;
+    let around = Around::of(&mut pending, says.evaluation).await?;
+    let loaded = pending.load(std::slice::from_ref(&around.own)).await?;
+    let opened = loaded.state::<Evaluations>(&around.own).opened;
+    let about = opened.ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
+    let basis = basis(pending.context(), says.seen).await?;
     let (own, idea) = (&around.own, &around.idea);
     let order = StreamName::delegation_order(&about.organisation);
     let person = pending.actor().person;
-    let frame = command(&pending, evaluation, Action::ConfirmNeedOwner);
+    let frame = command(&pending, says.evaluation, Action::ConfirmNeedOwner);
     let mut streams = around.streams();
     streams.push(order.clone());
     let decide = |loaded: &Loaded| {
@@ -122,23 +80,20 @@ async fn rule(
                 (Who::Actor(found), reference)
             }
             Decider::Board(board, meeting, paragraph) => {
-                let (board, paragraph) = (board.clone(), paragraph.clone());
-                let meeting = *meeting;
-                (
-                    Who::Board {
-                        board,
-                        meeting,
-                        paragraph,
-                    },
-                    None,
-                )
+                let (board, meeting, paragraph) = (board.clone(), *meeting, paragraph.clone());
+                let who = Who::Board {
+                    board,
+                    meeting,
+                    paragraph,
+                };
+                (who, None)
             }
         };
         let decide = Box::new(Decide {
-            outcome,
+            outcome: says.outcome,
             home: says.home,
-            reasons,
-            conditions,
+            reasons: says.reasons,
+            conditions: says.conditions,
             cost_kronor: says.cost_kronor,
             who,
             basis: basis.clone(),
@@ -149,10 +104,7 @@ async fn rule(
             latest: loaded.position_of_last(own).max(loaded.position_of_last(idea)),
         });
         let command = EvaluationCommand {
-            action: match written {
-                Written::First => Action::Decide(decide),
-                Written::Anew => Action::Reconsider(decide),
-            },
+            action: action(decide),
             ..frame.clone()
         };
         let events = Evaluations::decide(&command, &around.state(loaded))?;
@@ -184,60 +136,46 @@ async fn basis(context: &CommandContext, seen: u64) -> Result<Basis, Status> {
     })
 }
 
-pub(super) async fn make(
-    commands: &Commands,
-    request: pb::MakeDecisionRequest,
-) -> Result<pb::MakeDecisionResponse, Status> {
-    let (context, head) = (&commands.context, request.command.as_ref());
-    let (reader, evaluation) = on_evaluation(context, "MakeDecision", &request, head, &request.evaluation);
-    let says = Says {
-        outcome: request.outcome(),
-        home: request.home,
-        reasons: &request.reasons,
-        conditions: &request.conditions,
-        cost_kronor: request.cost_kronor,
-        seen: request.seen,
+macro_rules! says {
+    ($command:ident) => {
+        Says {
+            evaluation: $command.evaluation,
+            outcome: $command.outcome,
+            home: $command.home,
+            reasons: $command.reasons,
+            conditions: $command.conditions,
+            cost_kronor: $command.cost_kronor,
+            seen: $command.seen,
+        }
     };
-    let token = Some(rule(context, reader, evaluation, says, Some(Decider::Actor), Written::First).await?);
-    Ok(pb::MakeDecisionResponse { token })
+}
+
+pub(super) async fn make(
+    _: Service,
+    pending: PendingCommand,
+    command: MakeDecision,
+) -> Answer<pb::MakeDecisionRequest> {
+    Ok(rule(pending, says!(command), Decider::Actor, Action::Decide)
+        .await?
+        .into())
 }
 
 pub(super) async fn record_board(
-    commands: &Commands,
-    request: pb::RecordBoardDecisionRequest,
-) -> Result<pb::RecordBoardDecisionResponse, Status> {
-    let (context, head) = (&commands.context, request.command.as_ref());
-    let (mut reader, evaluation) = on_evaluation(context, "RecordBoardDecision", &request, head, &request.evaluation);
-    let board = reader.text("board", &request.board, SHORT);
-    let meeting = reader.date("meeting", &request.meeting);
-    let paragraph = reader.form::<Citation>("paragraph", &request.paragraph);
-    let decider = (meeting.zip(paragraph)).map(|(meeting, paragraph)| Decider::Board(board, meeting, paragraph));
-    let says = Says {
-        outcome: request.outcome(),
-        home: request.home,
-        reasons: &request.reasons,
-        conditions: &request.conditions,
-        cost_kronor: request.cost_kronor,
-        seen: request.seen,
-    };
-    let token = Some(rule(context, reader, evaluation, says, decider, Written::First).await?);
-    Ok(pb::RecordBoardDecisionResponse { token })
+    _: Service,
+    pending: PendingCommand,
+    command: RecordBoardDecision,
+) -> Answer<pb::RecordBoardDecisionRequest> {
+    let says = says!(command);
+    let board = Decider::Board(command.board, command.meeting, command.paragraph);
+    Ok(rule(pending, says, board, Action::Decide).await?.into())
 }
 
 pub(super) async fn reconsider(
-    commands: &Commands,
-    request: pb::ReconsiderDecisionRequest,
-) -> Result<pb::ReconsiderDecisionResponse, Status> {
-    let (context, head) = (&commands.context, request.command.as_ref());
-    let (reader, evaluation) = on_evaluation(context, "ReconsiderDecision", &request, head, &request.evaluation);
-    let says = Says {
-        outcome: request.outcome(),
-        home: request.home,
-        reasons: &request.reasons,
-        conditions: &request.conditions,
-        cost_kronor: request.cost_kronor,
-        seen: request.seen,
-    };
-    let token = Some(rule(context, reader, evaluation, says, Some(Decider::Actor), Written::Anew).await?);
-    Ok(pb::ReconsiderDecisionResponse { token })
+    _: Service,
+    pending: PendingCommand,
+    command: ReconsiderDecision,
+) -> Answer<pb::ReconsiderDecisionRequest> {
+    Ok(rule(pending, says!(command), Decider::Actor, Action::Reconsider)
+        .await?
+        .into())
 }

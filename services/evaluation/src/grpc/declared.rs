@@ -5,7 +5,6 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation};
 use idesluss_domain::words::{EvaluationId, SealedText, StreamName};
 use idesluss_engine::{Asker, CommandContext, Loaded, members_in};
-use idesluss_proto::evaluation::write_gate;
 use idesluss_proto::pb::evaluation as pb;
 use tonic::Status;
 
@@ -41,7 +40,7 @@ pub(super) async fn draw(
         summary: Some(pb::EvaluationSummary {
             evaluation: id.to_string(),
             organisation: opened.map(|opened| opened.organisation.to_string()).unwrap_or_default(),
-            gate: opened.map_or(0, |opened| write_gate(opened.gate) as i32),
+            gate: opened.map_or(0, |opened| pb::Gate::from(opened.gate) as i32),
             round: opened.map_or(0, |opened| opened.round),
             ..pb::EvaluationSummary::default()
         }),

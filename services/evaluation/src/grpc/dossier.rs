@@ -1,28 +1,26 @@
 //! What a decision rests on: the page before it, the decision with its dossier, the whole history.
 
+use super::access::load;
 use super::page::draw;
-use super::queries::{Queries, evaluation_id, idea_id, load};
-use super::{Around, rejected};
+use super::{Answer, Around, Service, rejected};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, Role, StreamName, Timestamp};
-use idesluss_engine::{Recorded, takes_no_part, wrong_role};
-use idesluss_proto::evaluation::write_mandate;
+use idesluss_domain::words::{EvaluationId, Gate, PersonId, Role, StreamName, Timestamp};
+use idesluss_engine::{Asker, Parts, Recorded, forbidden, in_messages};
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::requests::evaluation::{GetDecision, GetDecisionPage, GetHistory};
+use idesluss_proto::status::Reason;
 use tonic::Status;
 
 /// Who sees a decision page: who decides, and who records what a board decides.
 const DECIDES: &[Role] = &[Role::DecisionMaker, Role::Registrar, Role::Coordinator];
 
-pub(super) async fn page(
-    queries: &Queries,
-    request: pb::GetDecisionPageRequest,
-) -> Result<pb::GetDecisionPageResponse, Status> {
-    let context = &queries.context;
-    let asker = context.asker(request.query.as_ref())?;
+pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage) -> Answer<pb::GetDecisionPageRequest> {
     asker.needs(DECIDES)?;
-    let id = evaluation_id(&request.evaluation)?;
+    let (context, id) = (&service.context, asked.evaluation);
     context.wait(&asker).await?;
     // Taken before anything is read: what arrives meanwhile may be on the page, and is still new to the decision.
     let size = context.engine.store().head().borrow().size;
@@ -37,11 +35,11 @@ pub(super) async fn page(
     let today = context.engine.clock().today();
     let person = asker.actor.person;
     let orders = orders.state::<DelegationOrders>(&order);
-    let mandate = find_mandate(&orders, person, opened.gate, request.cost_kronor, today);
+    let mandate = find_mandate(&orders, person, opened.gate, asked.cost_kronor, today);
     Ok(pb::GetDecisionPageResponse {
         evaluation: Some(evaluation),
         seen: size.saturating_sub(1),
-        mandate: mandate.as_ref().ok().map(write_mandate),
+        mandate: mandate.as_ref().ok().map(pb::Mandate::from),
         no_mandate: mandate
             .err()
             .map(|none| EvaluationRejection::from(none).code().to_owned())
@@ -74,13 +72,8 @@ fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static s
 /// How many entries a decision's page lists, the newest; all of them are in the history.
 const DOSSIER_ENTRIES: usize = 2_000;
 
-pub(super) async fn decision(
-    queries: &Queries,
-    request: pb::GetDecisionRequest,
-) -> Result<pb::GetDecisionResponse, Status> {
-    let context = &queries.context;
-    let asker = context.asker(request.query.as_ref())?;
-    let id = evaluation_id(&request.evaluation)?;
+pub(super) async fn decision(service: Service, asker: Asker, asked: GetDecision) -> Answer<pb::GetDecisionRequest> {
+    let (context, id) = (&service.context, asked.evaluation);
     context.wait(&asker).await?;
     let position = context.engine.store().head().borrow().size;
     let (loaded, state) = load(context, &asker, id).await?;
@@ -133,33 +126,29 @@ fn shown_time(insider: bool, entry: &Recorded, time: Timestamp) -> String {
 }
 
 pub(super) async fn history(
-    queries: &Queries,
-    request: pb::GetHistoryRequest,
-) -> Result<pb::GetHistoryResponse, Status> {
-    let context = &queries.context;
-    let asker = context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    asked: GetHistory,
+) -> Result<Parts<pb::GetHistoryResponse>, Status> {
     asker.needs(&[Role::Coordinator, Role::Registrar, Role::Auditor])?;
-    let idea: IdeaId = idea_id(&request.idea)?;
+    let (context, idea) = (&service.context, asked.idea);
     context.wait(&asker).await?;
     // Every idea of the instance is received here, so whose it is stands in this journal too.
     let stream = StreamName::idea(idea);
-    let state = context
-        .engine
-        .load(std::slice::from_ref(&stream))
-        .await?
-        .state::<Ideas>(&stream);
-    match state.organisation() {
+    let known = context.engine.load(std::slice::from_ref(&stream)).await?;
+    match known.state::<Ideas>(&stream).organisation() {
         Some(home) if *home == asker.actor.organisation => {}
-        Some(_) => return Err(wrong_role()),
+        Some(_) => return Err(forbidden(Reason::WrongRole)),
         None => return Err(rejected(EvaluationRejection::Unknown)),
     }
-    let around = Around::of(context, EvaluationId::derive(idea, 0), idea).await?;
+    let around = Around::known(EvaluationId::derive(idea, 0), idea, &known);
     let streams = around.streams();
     let loaded = context.engine.load(&streams).await?;
     let aside = around.state(&loaded).aside(asker.actor.person);
     if matches!(aside, Some(Aside::Author | Aside::Conflict)) {
-        return Err(takes_no_part());
+        return Err(forbidden(Reason::TakesNoPart));
     }
     let (entries, position) = context.history(&streams, |_| true).await?;
-    Ok(pb::GetHistoryResponse { entries, position })
+    let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+    Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -1,41 +1,45 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
-use super::commands::Commands;
-use super::{Around, command, sealing};
+use super::{Answer, Around, Service, command};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
-    Action, EarlierScore, Evaluations, RecordEarlierAssessment, RecordEarlierDecision,
+    Action, EarlierScore, Evaluations, RecordEarlierAssessment as Assessment, RecordEarlierDecision as Decision,
 };
-use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, Label, PersonId, StreamName};
-use idesluss_engine::{Decided, Loaded, PendingCommand, RequestReader};
-use idesluss_proto::evaluation::read_outcome;
+use idesluss_domain::words::{EarlierTime, EvaluationId, IdeaId, Scope, StreamName};
+use idesluss_engine::{Decided, Loaded, PendingCommand};
+use idesluss_proto::Command;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
-use std::ops::RangeInclusive;
+use idesluss_proto::requests::evaluation::{self as read, RecordEarlierAssessment, RecordEarlierDecision};
 use tonic::Status;
 
-/// Registers write as much as they like; what they wrote is not cut.
-const FOUND: RangeInclusive<usize> = 0..=40_000;
-
-fn time(reader: &mut RequestReader, field: &str, text: &str) -> Option<EarlierTime> {
-    let known = "write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown";
-    if text.is_empty() {
-        None
-    } else {
-        reader.parse(field, text, known)
+/// Seals what was taken over for round 0 of its idea, once what taking the idea over gave back has arrived here: whose idea it is decides who may
+/// record it.
+async fn seal<C: Command>(
+    pending: &mut PendingCommand,
+    plain: C::Plain,
+    evaluation: EvaluationId,
+    after: Option<Token>,
+) -> Result<C, Status> {
+    if let Some(after) = after {
+        pending.context().engine.arrived(&after).await?;
     }
+    pending
+        .seal_as(plain, Some(Scope::Evaluation(evaluation)), C::EVENT)
+        .await
 }
 
-/// Records something that was taken over, in round 0 of its idea, once what taking the idea over gave back has arrived here: whose idea
-/// it is decides who may record it.
-async fn record(pending: PendingCommand, idea: IdeaId, action: Action, after: Option<&Token>) -> Result<Token, Status> {
-    if let Some(after) = after {
-        pending.context().engine.arrived(after).await?;
-    }
-    let evaluation = EvaluationId::derive(idea, 0);
+/// Records something that was taken over.
+async fn record(
+    pending: PendingCommand,
+    evaluation: EvaluationId,
+    idea: IdeaId,
+    action: Action,
+) -> Result<Token, Status> {
     let command = command(&pending, evaluation, action);
     // Round 0 stands apart from the others.
     let around = Around {
+        about: idea,
         own: StreamName::evaluation(evaluation),
         idea: StreamName::idea(idea),
         others: Vec::new(),
@@ -48,87 +52,51 @@ async fn record(pending: PendingCommand, idea: IdeaId, action: Action, after: Op
 }
 
 pub(super) async fn decision(
-    commands: &Commands,
-    mut request: pb::RecordEarlierDecisionRequest,
-) -> Result<pb::RecordEarlierDecisionResponse, Status> {
-    // What it waits for is no part of what it says: a repeat is the same command.
-    let after = request.after.take();
-    let mut reader = commands
-        .context
-        .reader("RecordEarlierDecision", &request, request.command.as_ref());
-    let idea: Option<IdeaId> = reader.id("idea", &request.idea);
-    let import = reader.form::<Label>("import", &request.import);
-    let stated_status = reader.form_if_any::<Label>("stated_status", &request.stated_status);
-    let decided = time(&mut reader, "decided", &request.decided);
-    let reasons = reader.text("reasons", &request.reasons, FOUND);
-    let (mut pending, (idea, import)) = reader.finish(idea.zip(import))?;
-    pending.happened(decided.as_ref().and_then(EarlierTime::moment));
+    _: Service,
+    mut pending: PendingCommand,
+    mut plain: <RecordEarlierDecision as Command>::Plain,
+) -> Answer<pb::RecordEarlierDecisionRequest> {
+    pending.happened(plain.decided.as_ref().and_then(EarlierTime::moment));
+    let (idea, after) = (plain.idea, plain.after.take());
     let evaluation = EvaluationId::derive(idea, 0);
-    let scope = sealing(&mut pending, evaluation).await?;
-    let action = Action::EarlierDecision(RecordEarlierDecision {
+    let sealed: RecordEarlierDecision = seal(&mut pending, plain, evaluation, after).await?;
+    let action = Action::EarlierDecision(Decision {
         idea,
-        import,
-        outcome: read_outcome(request.outcome()),
-        stated_status,
-        decided,
-        reasons: pending
-            .seal_if_any(&scope, "EarlierDecisionRecorded", "reasons", &reasons)
-            .await?,
-        before_submission: request.before_submission,
+        import: sealed.import,
+        outcome: sealed.outcome,
+        stated_status: sealed.stated_status,
+        decided: sealed.decided,
+        reasons: sealed.reasons,
+        before_submission: sealed.before_submission,
     });
     Ok(pb::RecordEarlierDecisionResponse {
-        token: Some(record(pending, idea, action, after.as_ref()).await?),
+        token: Some(record(pending, evaluation, idea, action).await?),
         evaluation: evaluation.to_string(),
     })
 }
 
 pub(super) async fn assessment(
-    commands: &Commands,
-    mut request: pb::RecordEarlierAssessmentRequest,
-) -> Result<pb::RecordEarlierAssessmentResponse, Status> {
-    let after = request.after.take();
-    let mut reader = commands
-        .context
-        .reader("RecordEarlierAssessment", &request, request.command.as_ref());
-    let idea: Option<IdeaId> = reader.id("idea", &request.idea);
-    let import = reader.form::<Label>("import", &request.import);
-    let assessor: Option<PersonId> = reader.id("assessor", &request.assessor);
-    if !(1..=50).contains(&request.scores.len()) {
-        reader.problem("scores", "give 1 to 50 scores");
-    }
-    let mut read = Vec::new();
-    for (index, score) in request.scores.iter().enumerate() {
-        let field = |name: &str| format!("scores[{index}].{name}");
-        let criterion = reader.form::<Label>(&field("criterion"), &score.criterion);
-        let number = reader.number(&field("score"), score.score.into(), 1..=5);
-        let rationale = reader.text(&field("rationale"), &score.rationale, FOUND);
-        let assessed = time(&mut reader, &field("assessed"), &score.assessed);
-        if let Some(criterion) = criterion {
-            read.push((criterion, u8::try_from(number).unwrap_or(u8::MAX), rationale, assessed));
-        }
-    }
-    let (mut pending, ((idea, assessor), import)) = reader.finish(idea.zip(assessor).zip(import))?;
+    _: Service,
+    mut pending: PendingCommand,
+    mut plain: <RecordEarlierAssessment as Command>::Plain,
+) -> Answer<pb::RecordEarlierAssessmentRequest> {
+    let (idea, after) = (plain.idea, plain.after.take());
     let evaluation = EvaluationId::derive(idea, 0);
-    let (scope, name) = (sealing(&mut pending, evaluation).await?, "EarlierAssessmentRecorded");
-    let mut scores = Vec::new();
-    for (index, (criterion, score, rationale, assessed)) in read.into_iter().enumerate() {
-        scores.push(EarlierScore {
-            rationale: pending
-                .seal_if_any(&scope, name, &format!("scores.{index}.rationale"), &rationale)
-                .await?,
-            criterion,
-            score,
-            assessed,
-        });
-    }
-    let action = Action::EarlierAssessment(RecordEarlierAssessment {
+    let sealed: RecordEarlierAssessment = seal(&mut pending, plain, evaluation, after).await?;
+    let score = |score: read::EarlierScore| EarlierScore {
+        criterion: score.criterion,
+        score: u8::try_from(score.score).unwrap_or(u8::MAX),
+        rationale: score.rationale,
+        assessed: score.assessed,
+    };
+    let action = Action::EarlierAssessment(Assessment {
         idea,
-        import,
-        assessor,
-        scores,
+        import: sealed.import,
+        assessor: sealed.assessor,
+        scores: sealed.scores.into_iter().map(score).collect(),
     });
     Ok(pb::RecordEarlierAssessmentResponse {
-        token: Some(record(pending, idea, action, after.as_ref()).await?),
+        token: Some(record(pending, evaluation, idea, action).await?),
         evaluation: evaluation.to_string(),
     })
 }

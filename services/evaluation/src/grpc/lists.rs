@@ -1,37 +1,21 @@
 //! Lists: rows from the view, titles opened in one batch.
 
-use super::queries::{INSIDE, Queries, idea_id};
+use super::access::INSIDE;
+use super::{Answer, Service};
 use crate::views::{self, EvaluationRow, Filter};
 use idesluss_domain::evaluation::criteria::{Criteria, CriteriaAdopted};
 use idesluss_domain::evaluation::delegation_order::DelegationOrders;
 use idesluss_domain::evaluation::standard_set;
-use idesluss_domain::words::{Date, Role, StreamName};
-use idesluss_engine::{Texts, wrong_role};
-use idesluss_proto::evaluation::{write_criterion, write_mandate, write_order_form};
+use idesluss_domain::words::{Role, StreamName};
+use idesluss_engine::{Asker, Page, Texts, forbidden};
+use idesluss_proto::PageToken;
 use idesluss_proto::pb::evaluation as pb;
-use idesluss_proto::status::Problems;
+use idesluss_proto::requests::evaluation::{
+    GetDelegationOrder, ListAssessorLoads, ListCriteriaSets, ListEvaluations, ListIdeaEvaluations, ListToAssess,
+    ListToDecide,
+};
+use idesluss_proto::status::Reason;
 use tonic::Status;
-
-fn most(asked: u32) -> usize {
-    let most = if asked == 0 { 50 } else { asked.min(200) };
-    usize::try_from(most).unwrap_or(200)
-}
-
-/// Where a page goes on: the position of the last row that was shown.
-fn token(text: &str) -> Result<Option<u64>, Status> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let mut problems = Problems::default();
-    let token = problems.parse("page_token", text, "give it as it came, or leave it empty");
-    problems.finish(token).map(Some)
-}
-
-/// The token of the next page, when this one is full.
-fn next_token<T>(rows: &[T], most: usize, since: impl Fn(&T) -> u64) -> String {
-    let last = rows.last().filter(|_| rows.len() == most);
-    last.map(|row| since(row).to_string()).unwrap_or_default()
-}
 
 fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
     pb::EvaluationSummary {
@@ -55,27 +39,22 @@ fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
     }
 }
 
-impl Queries {
+impl Service {
     async fn titles(&self, rows: impl Iterator<Item = &EvaluationRow> + Send) -> Result<Texts, Status> {
         let titles: Vec<_> = rows.filter_map(|row| row.title.clone()).collect();
         self.context.open(titles).await
     }
 }
 
-pub(super) async fn to_assess(
-    queries: &Queries,
-    request: pb::ListToAssessRequest,
-) -> Result<pb::ListToAssessResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn to_assess(service: Service, asker: Asker, asked: ListToAssess) -> Answer<pb::ListToAssessRequest> {
     asker.needs(&[Role::Assessor])?;
-    let (person, after, most) = (
+    let (person, page) = (
         asker.actor.person.to_string(),
-        token(&request.page_token)?,
-        most(request.page_size),
+        Page::of(asked.page_size, asked.page_token),
     );
-    let ask = move |conn: &rusqlite::Connection| views::to_assess(conn, &person, after, most);
-    let (rows, position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = queries.titles(rows.iter().map(|row| &row.evaluation)).await?;
+    let ask = move |conn: &rusqlite::Connection| views::to_assess(conn, &person, page);
+    let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
+    let texts = service.titles(rows.iter().map(|row| &row.evaluation)).await?;
     let item = |row: &views::ToAssessRow| pb::ToAssess {
         evaluation: Some(summary(&row.evaluation, &texts)),
         declared: row.declared,
@@ -84,22 +63,18 @@ pub(super) async fn to_assess(
     };
     Ok(pb::ListToAssessResponse {
         items: rows.iter().map(item).collect(),
-        next_page_token: next_token(&rows, most, |row| row.evaluation.since),
+        next_page_token: PageToken::after(&rows, asked.page_size, |row| row.evaluation.since),
         position,
     })
 }
 
-pub(super) async fn to_decide(
-    queries: &Queries,
-    request: pb::ListToDecideRequest,
-) -> Result<pb::ListToDecideResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn to_decide(service: Service, asker: Asker, asked: ListToDecide) -> Answer<pb::ListToDecideRequest> {
     asker.needs(&[Role::DecisionMaker, Role::Registrar, Role::Coordinator])?;
     let (organisation, person) = (asker.actor.organisation.to_string(), asker.actor.person.to_string());
-    let (after, most) = (token(&request.page_token)?, most(request.page_size));
-    let ask = move |conn: &rusqlite::Connection| views::to_decide(conn, &organisation, &person, after, most);
-    let (rows, position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = queries.titles(rows.iter().map(|row| &row.evaluation)).await?;
+    let page = Page::of(asked.page_size, asked.page_token);
+    let ask = move |conn: &rusqlite::Connection| views::to_decide(conn, &organisation, &person, page);
+    let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
+    let texts = service.titles(rows.iter().map(|row| &row.evaluation)).await?;
     let item = |row: &views::ToDecideRow| pb::ToDecide {
         evaluation: Some(summary(&row.evaluation, &texts)),
         declared: row.declared,
@@ -108,35 +83,35 @@ pub(super) async fn to_decide(
     };
     Ok(pb::ListToDecideResponse {
         items: rows.iter().map(item).collect(),
-        next_page_token: next_token(&rows, most, |row| row.evaluation.since),
+        next_page_token: PageToken::after(&rows, asked.page_size, |row| row.evaluation.since),
         position,
     })
 }
 
 pub(super) async fn overview(
-    queries: &Queries,
-    request: pb::ListEvaluationsRequest,
-) -> Result<pb::ListEvaluationsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    asked: ListEvaluations,
+) -> Answer<pb::ListEvaluationsRequest> {
     asker.needs(INSIDE)?;
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
         person: asker.actor.person.to_string(),
-        phase: request.phase().into(),
-        gate: request.gate().into(),
+        phase: asked.phase.map_or(0, |phase| pb::Phase::from(phase).into()),
+        gate: asked.gate.map_or(0, |gate| pb::Gate::from(gate).into()),
     };
-    let (before, most) = (token(&request.page_token)?, most(request.page_size));
+    let page = Page::of(asked.page_size, asked.page_token);
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
-            views::overview(conn, &filter, before, most)?,
+            views::overview(conn, &filter, page)?,
             views::count_phases(conn, &filter.organisation)?,
         ))
     };
-    let ((rows, counts), position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = queries.titles(rows.iter()).await?;
+    let ((rows, counts), position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
+    let texts = service.titles(rows.iter()).await?;
     Ok(pb::ListEvaluationsResponse {
         items: rows.iter().map(|row| summary(row, &texts)).collect(),
-        next_page_token: next_token(&rows, most, |row| row.since),
+        next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
         position,
         counts: counts
             .into_iter()
@@ -146,17 +121,17 @@ pub(super) async fn overview(
 }
 
 pub(super) async fn of_idea(
-    queries: &Queries,
-    request: pb::ListIdeaEvaluationsRequest,
-) -> Result<pb::ListIdeaEvaluationsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    asked: ListIdeaEvaluations,
+) -> Answer<pb::ListIdeaEvaluationsRequest> {
     asker.needs(INSIDE)?;
-    let idea = idea_id(&request.idea)?.to_string();
+    let idea = asked.idea.to_string();
     let person = asker.actor.person.to_string();
     let ask = move |conn: &rusqlite::Connection| views::of_idea(conn, &idea, &person);
-    let (mut rows, position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
+    let (mut rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
     rows.retain(|row| row.organisation == asker.actor.organisation.as_str());
-    let texts = queries.titles(rows.iter()).await?;
+    let texts = service.titles(rows.iter()).await?;
     Ok(pb::ListIdeaEvaluationsResponse {
         items: rows.iter().map(|row| summary(row, &texts)).collect(),
         position,
@@ -164,20 +139,20 @@ pub(super) async fn of_idea(
 }
 
 pub(super) async fn loads(
-    queries: &Queries,
-    request: pb::ListAssessorLoadsRequest,
-) -> Result<pb::ListAssessorLoadsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    _: ListAssessorLoads,
+) -> Answer<pb::ListAssessorLoadsRequest> {
     asker.needs(&[Role::Coordinator, Role::Auditor])?;
     let organisation = asker.actor.organisation.clone();
     let criteria = StreamName::criteria(&organisation);
-    let loaded = queries.context.engine.load(std::slice::from_ref(&criteria)).await?;
+    let loaded = service.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
     let cap = sets
         .in_force()
         .map_or(standard_set(&organisation).load_cap, |set| set.load_cap);
     let ask = move |conn: &rusqlite::Connection| views::loads(conn, organisation.as_str());
-    let (rows, position) = queries.evaluations.query(asker.after.as_ref(), ask).await?;
+    let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
     let load = |row: views::Load| pb::AssessorLoad {
         assessor: row.person,
         open: row.open,
@@ -196,7 +171,7 @@ pub(super) fn criteria_set(set: &CriteriaAdopted, adopted_at: String) -> pb::Cri
         organisation: set.organisation.to_string(),
         name: set.name.to_string(),
         version: set.version,
-        criteria: set.criteria.iter().map(write_criterion).collect(),
+        criteria: set.criteria.iter().map(pb::Criterion::from).collect(),
         assessments_required: set.assessments_required,
         load_cap: set.load_cap,
         earlier: set.earlier,
@@ -205,17 +180,17 @@ pub(super) fn criteria_set(set: &CriteriaAdopted, adopted_at: String) -> pb::Cri
 }
 
 pub(super) async fn criteria_sets(
-    queries: &Queries,
-    request: pb::ListCriteriaSetsRequest,
-) -> Result<pb::ListCriteriaSetsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    _: ListCriteriaSets,
+) -> Answer<pb::ListCriteriaSetsRequest> {
     if asker.is(&[Role::Operator]) {
-        return Err(wrong_role());
+        return Err(forbidden(Reason::WrongRole));
     }
-    queries.context.wait(&asker).await?;
-    let position = queries.context.engine.store().head().borrow().size;
+    service.context.wait(&asker).await?;
+    let position = service.context.engine.store().head().borrow().size;
     let stream = StreamName::criteria(&asker.actor.organisation);
-    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let times = loaded.entries(&stream).iter().map(|entry| entry.recorded.to_string());
     let sets = loaded.state::<Criteria>(&stream).0;
     let (mut earlier, mut own) = (Vec::new(), Vec::new());
@@ -232,22 +207,16 @@ pub(super) async fn criteria_sets(
 }
 
 pub(super) async fn delegation_order(
-    queries: &Queries,
-    request: pb::GetDelegationOrderRequest,
-) -> Result<pb::GetDelegationOrderResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    service: Service,
+    asker: Asker,
+    asked: GetDelegationOrder,
+) -> Answer<pb::GetDelegationOrderRequest> {
     asker.needs(INSIDE)?;
-    let on: Date = if request.on.is_empty() {
-        queries.context.engine.clock().today()
-    } else {
-        let mut problems = Problems::default();
-        let on = problems.parse("on", &request.on, "write the day like 2026-11-23");
-        problems.finish(on)?
-    };
-    queries.context.wait(&asker).await?;
-    let position = queries.context.engine.store().head().borrow().size;
+    let on = asked.on.unwrap_or_else(|| service.context.engine.clock().today());
+    service.context.wait(&asker).await?;
+    let position = service.context.engine.store().head().borrow().size;
     let stream = StreamName::delegation_order(&asker.actor.organisation);
-    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
+    let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let orders = loaded.state::<DelegationOrders>(&stream);
     let Some(order) = orders.in_force(on) else {
         return Ok(pb::GetDelegationOrderResponse {
@@ -258,13 +227,13 @@ pub(super) async fn delegation_order(
     let adopted = &order.adopted;
     Ok(pb::GetDelegationOrderResponse {
         version: adopted.version,
-        form: write_order_form(adopted.form).into(),
+        form: pb::OrderForm::from(adopted.form).into(),
         adopted_by: adopted.adopted_by.clone(),
         adopted_on: adopted.adopted_on.to_string(),
         paragraph: adopted.paragraph.as_ref().map(ToString::to_string).unwrap_or_default(),
         valid_from: adopted.valid_from.to_string(),
         valid_until: adopted.valid_until.map(|day| day.to_string()).unwrap_or_default(),
-        mandates: order.mandates.iter().map(write_mandate).collect(),
+        mandates: order.mandates.iter().map(pb::Mandate::from).collect(),
         position,
     })
 }

@@ -1,8 +1,7 @@
-//! The rpcs: thin. Read the request, seal its texts, decide; or ask a view, check who asks, open the texts.
+//! The rpcs: what each command leads to, and what each question is answered with.
 
-mod afterwards;
+mod access;
 mod assess;
-mod commands;
 mod criteria;
 mod decide;
 mod declared;
@@ -12,57 +11,169 @@ mod lists;
 mod mandates;
 mod page;
 mod panel;
-mod queries;
 mod terms;
 
-pub(crate) use commands::Commands;
-pub(crate) use queries::Queries;
-
+use futures_util::future::BoxFuture;
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
-    Action, Evaluation, EvaluationCommand, EvaluationOpened, EvaluationRejection, Evaluations, KnownIdea,
+    Action, CommitResources, CompletePilot, Evaluation, EvaluationCommand, EvaluationRejection, Evaluations, KnownIdea,
+    Report, StartPilot, Support,
 };
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, IdeaId, Rejection, StreamName};
-use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, RequestReader};
-use idesluss_proto::pb::command::{Command, Token};
-use idesluss_vault::Scope;
-use std::ops::RangeInclusive;
+use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, Rejection, StreamName};
+use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, Rpcs, ViewHandle};
+use idesluss_proto::pb::command::Token;
+use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::requests::evaluation as read;
+use idesluss_proto::{Command, Problem, Reader, Rpc};
 use tonic::Status;
 
 /// The largest request: twenty rationales with room for three-byte characters.
-pub(crate) const MAX_REQUEST: usize = 2 * 1024 * 1024;
+const MAX_REQUEST: usize = 2 * 1024 * 1024;
 
-/// Lengths in characters.
-const SHORT: RangeInclusive<usize> = 1..=200;
-const LONG: RangeInclusive<usize> = 1..=10_000;
-const MAYBE_LONG: RangeInclusive<usize> = 0..=10_000;
+/// What the rpcs are answered with.
+#[derive(Clone)]
+pub(crate) struct Service {
+    pub(crate) context: CommandContext,
+    pub(crate) evaluations: ViewHandle,
+}
 
-/// Begins to read a command on an evaluation.
-fn on_evaluation<M: prost::Message>(
-    context: &CommandContext,
-    method: &'static str,
-    request: &M,
-    command: Option<&Command>,
-    evaluation: &str,
-) -> (RequestReader, Option<EvaluationId>) {
-    let mut reader = context.reader(method, request, command);
-    let evaluation = reader.id("evaluation", evaluation);
-    (reader, evaluation)
+impl AsRef<CommandContext> for Service {
+    fn as_ref(&self) -> &CommandContext {
+        &self.context
+    }
+}
+
+/// What an rpc answers.
+type Answer<R> = Result<<R as Rpc>::Response, Status>;
+
+/// All rpcs of the service.
+pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
+    Rpcs::new(service, MAX_REQUEST)
+        // What an organisation assesses by, and who may decide in it.
+        .command(criteria::adopt)
+        .command(mandates::adopt)
+        .command(mandates::subdelegate)
+        .command(mandates::revoke)
+        // Who takes part.
+        .command(on(|c: read::ConfirmNeedOwner| (c.evaluation, Action::ConfirmNeedOwner)))
+        .checked_command(panel::check_assigned, panel::assign)
+        .command(on(|c: read::DeclareNoConflict| {
+            (c.evaluation, Action::DeclareNoConflict)
+        }))
+        .command(on(|c: read::DeclareConflict| {
+            (c.evaluation, Action::DeclareConflict(c.reason))
+        }))
+        .checked_command(panel::check_replacement, panel::recuse)
+        // Assessing, and showing it.
+        .checked_command(assess::check_submitted, assess::submit)
+        .checked_command(assess::check_revised, assess::revise)
+        .command(assess::reveal)
+        // Deciding.
+        .command(decide::recommend)
+        .command(decide::make)
+        .command(decide::record_board)
+        .command(decide::reconsider)
+        // What comes after a decision.
+        .command(on(|c: read::ReportDecision| {
+            let (board, meeting, paragraph) = (c.board, c.meeting, c.paragraph);
+            (
+                c.evaluation,
+                Action::Report(Report {
+                    board,
+                    meeting,
+                    paragraph,
+                }),
+            )
+        }))
+        .command(on(|c: read::CorrectDecision| {
+            (c.evaluation, Action::Correct(c.correction))
+        }))
+        .command(on(|c: read::CommitResources| {
+            let (amount_kronor, hours, until, note) = (c.amount_kronor, c.hours, c.until, c.note);
+            let resources = CommitResources {
+                amount_kronor,
+                hours,
+                until,
+                note,
+            };
+            (c.evaluation, Action::CommitResources(resources))
+        }))
+        .checked_command(
+            check_partner,
+            on(|c: read::ArrangeSupport| {
+                let (partner, kind, note) = (c.partner, c.kind, c.note);
+                (c.evaluation, Action::ArrangeSupport(Support { partner, kind, note }))
+            }),
+        )
+        .command(on(|c: read::StartPilot| {
+            let (hypothesis, metric, starts_on, ends_on) = (c.hypothesis, c.metric, c.starts_on, c.ends_on);
+            let pilot = StartPilot {
+                hypothesis,
+                metric,
+                starts_on,
+                ends_on,
+            };
+            (c.evaluation, Action::StartPilot(pilot))
+        }))
+        .command(on(|c: read::CompletePilot| {
+            let (verdict, result, completed_on) = (c.verdict, c.result, c.completed_on);
+            (
+                c.evaluation,
+                Action::CompletePilot(CompletePilot {
+                    verdict,
+                    result,
+                    completed_on,
+                }),
+            )
+        }))
+        // What an older idea box had.
+        .plain_command::<read::RecordEarlierDecision, _, _>(|_, _, _, _| {}, earlier::decision)
+        .plain_command::<read::RecordEarlierAssessment, _, _>(|_, _, _, _| {}, earlier::assessment)
+        // Questions.
+        .query(lists::to_assess)
+        .query(lists::to_decide)
+        .query(lists::overview)
+        .query(lists::of_idea)
+        .query(lists::criteria_sets)
+        .query(lists::delegation_order)
+        .query(lists::loads)
+        .query(page::get)
+        .query(dossier::page)
+        .query(dossier::decision)
+        .query(terms::get)
+        .streamed_query(dossier::history)
+}
+
+/// Support comes from one of the organisations here.
+fn check_partner(service: &Service, _: Option<&Actor>, request: &pb::ArrangeSupportRequest, reader: &mut Reader) {
+    let partner = request.partner.trim().parse::<OrganisationId>();
+    if partner.is_ok_and(|partner| service.context.directory.organisation(&partner).is_none()) {
+        reader.problem("partner", Problem::UnknownOrganisation);
+    }
+}
+
+/// A command that does one thing with an evaluation.
+fn on<C>(
+    action: fn(C) -> (EvaluationId, Action),
+) -> impl Fn(Service, PendingCommand, C) -> BoxFuture<'static, Answer<C::Request>> + Clone + Send + Sync + 'static
+where
+    C: Command<Request: Rpc<Response: From<Token>>>,
+{
+    move |_, pending, command| {
+        let (evaluation, action) = action(command);
+        Box::pin(async move { Ok(act(pending, evaluation, action).await?.into()) })
+    }
 }
 
 /// Does something with an evaluation. What its rules rest on is covered by the append: who becomes a co-author meanwhile is an author to
 /// the decision.
-async fn act(pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
+async fn act(mut pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
     let command = command(&pending, evaluation, action);
-    let stream = StreamName::evaluation(evaluation);
-    let Some(about) = load(pending.context(), evaluation).await?.about() else {
-        return Err(rejected(EvaluationRejection::Unknown));
-    };
-    let around = Around::of(pending.context(), evaluation, about).await?;
+    let around = Around::of(&mut pending, evaluation).await?;
     let decide = |loaded: &Loaded| {
         let events = Evaluations::decide(&command, &around.state(loaded))?;
-        Ok(vec![Decided::of(&stream, about.0, events)])
+        Ok(vec![Decided::of(&around.own, around.about.0, events)])
     };
     pending.run(&around.streams(), decide).await
 }
@@ -73,20 +184,37 @@ const MOST_ROUNDS: u32 = 1_000;
 /// What an evaluation's rules rest on: its own stream, what was received of its idea, and the idea's other rounds, since a conflict
 /// of interest is a person's and the idea's, not a round's.
 struct Around {
+    about: IdeaId,
     own: StreamName,
     idea: StreamName,
     others: Vec<StreamName>,
 }
 
 impl Around {
-    async fn of(context: &CommandContext, evaluation: EvaluationId, about: IdeaId) -> Result<Self, ExecuteError> {
+    /// Around the evaluation of a command. Errors: NOT_FOUND.
+    async fn of(pending: &mut PendingCommand, evaluation: EvaluationId) -> Result<Self, Status> {
+        let own = StreamName::evaluation(evaluation);
+        let loaded = pending.load(std::slice::from_ref(&own)).await?;
+        let about = loaded.state::<Evaluations>(&own).about();
+        let about = about.ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
+        let idea = StreamName::idea(about);
+        let loaded = pending.load(std::slice::from_ref(&idea)).await?;
+        Ok(Self::known(evaluation, about, loaded))
+    }
+
+    /// Around an evaluation of this idea, whose own stream was loaded.
+    fn known(evaluation: EvaluationId, about: IdeaId, loaded: &Loaded) -> Self {
         let (own, idea) = (StreamName::evaluation(evaluation), StreamName::idea(about));
-        let loaded = context.engine.load(std::slice::from_ref(&idea)).await?;
         let rounds = loaded.state::<Ideas>(&idea).rounds.min(MOST_ROUNDS);
         // The one that is still to come too: should it open meanwhile, the append is refused and decided anew.
         let others = (1..=rounds + 1).map(|round| StreamName::evaluation(EvaluationId::derive(about, round)));
         let others = others.filter(|other| *other != own).collect();
-        Ok(Self { own, idea, others })
+        Self {
+            about,
+            own,
+            idea,
+            others,
+        }
     }
 
     /// All of them, to be loaded, and covered by the append.
@@ -108,13 +236,6 @@ impl Around {
     }
 }
 
-/// An evaluation as its own stream tells it, without what is known of its idea.
-async fn load(context: &CommandContext, evaluation: EvaluationId) -> Result<Evaluation, Status> {
-    let stream = StreamName::evaluation(evaluation);
-    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
-    Ok(loaded.state::<Evaluations>(&stream))
-}
-
 fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -> EvaluationCommand {
     EvaluationCommand {
         evaluation,
@@ -124,23 +245,7 @@ fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -
     }
 }
 
-/// How an evaluation began: that never changes. Errors: NOT_FOUND.
-async fn opened(context: &CommandContext, evaluation: EvaluationId) -> Result<EvaluationOpened, Status> {
-    let opened = load(context, evaluation).await?.opened;
-    opened.ok_or_else(|| rejected(EvaluationRejection::Unknown))
-}
-
 /// A rule's refusal outside of a command.
 fn rejected(rejection: EvaluationRejection) -> Status {
     ExecuteError::from(Rejection::from(rejection)).into()
-}
-
-/// What is written on an evaluation is sealed under a key of its own, of the organisation whose idea it is: who assesses may come
-/// from another.
-async fn sealing(pending: &mut PendingCommand, evaluation: EvaluationId) -> Result<Scope, Status> {
-    let state = load(pending.context(), evaluation).await?;
-    if let Some(organisation) = queries::organisation(&state) {
-        pending.seal_for(organisation);
-    }
-    Ok(Scope::Evaluation(evaluation))
 }

@@ -1,9 +1,10 @@
 //! One evaluation as the asker may see it.
 
+use super::access::{AccessLevel, load_for, organisation};
 use super::assess::unseal;
 use super::declared;
 use super::lists::criteria_set;
-use super::queries::{AccessLevel, Queries, evaluation_id, load_for, organisation};
+use super::{Answer, Service};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::criteria::Criteria;
@@ -17,27 +18,18 @@ use idesluss_domain::words::{
     EvaluationId, MandateReference, OrganisationId, Outcome, PersonId, Role, SealedText, StreamName,
 };
 use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
-use idesluss_proto::evaluation::{
-    write_basis, write_close_reason, write_gate, write_mandate, write_outcome, write_status, write_support,
-    write_verdict,
-};
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::requests::evaluation::GetEvaluation;
 use std::collections::BTreeMap;
 use tonic::Status;
 
-pub(super) async fn get(
-    queries: &Queries,
-    request: pb::GetEvaluationRequest,
-) -> Result<pb::GetEvaluationResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
-    let id = evaluation_id(&request.evaluation)?;
-    let position = queries.context.engine.store().head().borrow().size;
-    let (loaded, state, access) = load_for(&queries.context, &asker, id).await?;
+pub(super) async fn get(service: Service, asker: Asker, asked: GetEvaluation) -> Answer<pb::GetEvaluationRequest> {
+    let (context, id) = (&service.context, asked.evaluation);
+    let position = context.engine.store().head().borrow().size;
+    let (loaded, state, access) = load_for(context, &asker, id).await?;
     let evaluation = match access {
-        AccessLevel::Role => draw(&queries.context, &asker, id, &loaded, &state).await?,
-        AccessLevel::OwnDeclaration(aside) => {
-            declared::draw(&queries.context, &asker, id, &loaded, &state, aside).await?
-        }
+        AccessLevel::Role => draw(context, &asker, id, &loaded, &state).await?,
+        AccessLevel::OwnDeclaration(aside) => declared::draw(context, &asker, id, &loaded, &state, aside).await?,
     };
     Ok(pb::GetEvaluationResponse {
         evaluation: Some(evaluation),
@@ -89,7 +81,7 @@ pub(super) async fn draw(
     let others = context.engine.load(&[criteria.clone(), order.clone()]).await?;
     let mandate = |reference: &MandateReference| {
         let orders = others.state::<DelegationOrders>(&order);
-        orders.mandate(reference).map(write_mandate)
+        orders.mandate(reference).map(pb::Mandate::from)
     };
     let opened = state.opened.as_ref();
     let (summaries, weighted_hundredths) = state.summary().unwrap_or_default();
@@ -218,9 +210,9 @@ impl Page<'_> {
             evaluation: self.id.to_string(),
             idea: idea.map(|idea| idea.to_string()).unwrap_or_default(),
             organisation: organisation.to_string(),
-            gate: opened.map_or(0, |opened| write_gate(opened.gate) as i32),
+            gate: opened.map_or(0, |opened| pb::Gate::from(opened.gate) as i32),
             round: opened.map_or(0, |opened| opened.round),
-            phase: state.status().map_or(pb::Phase::Earlier, write_status).into(),
+            phase: state.status().map_or(pb::Phase::TakenOver, pb::Phase::from).into(),
             title: self
                 .texts
                 .get(opened.and_then(|opened| opened.brief.get("title").copied())),
@@ -234,10 +226,10 @@ impl Page<'_> {
             ),
             required: opened.map_or(0, |opened| opened.assessments_required),
             need_owner: state.need_owner.is_some(),
-            outcome: outcome.map_or(0, |outcome| write_outcome(outcome) as i32),
+            outcome: outcome.map_or(0, |outcome| pb::Outcome::from(outcome) as i32),
             home: state.decision().is_some_and(|decision| decision.home),
             decided_at,
-            closed: state.closed.map_or(0, |reason| write_close_reason(reason) as i32),
+            closed: state.closed.map_or(0, |reason| pb::CloseReason::from(reason) as i32),
         }
     }
 
@@ -316,7 +308,7 @@ impl Page<'_> {
             reasons: self.texts.get(Some(dissent.reasons)),
         };
         Some(pb::Recommendation {
-            proposal: write_outcome(recommendation.proposal).into(),
+            proposal: pb::Outcome::from(recommendation.proposal).into(),
             reasons: self.texts.get(Some(recommendation.reasons)),
             panel: recommendation.panel.iter().map(ToString::to_string).collect(),
             dissent: recommendation.dissent.iter().map(voice).collect(),
@@ -349,14 +341,14 @@ impl Page<'_> {
         let reports = self.state.reports.iter().filter(|(about, _)| *about == index);
         let corrections = self.state.corrections.iter().filter(|(about, _)| *about == index);
         let mut decision = pb::Decision {
-            outcome: write_outcome(made.outcome).into(),
+            outcome: pb::Outcome::from(made.outcome).into(),
             home: made.home,
             reasons: self.texts.get(Some(made.reasons)),
             conditions: self.texts.get(made.conditions),
             cost_kronor: made.cost_kronor,
             decided_on: made.decided_on.to_string(),
             decided_at,
-            basis: Some(write_basis(&made.basis)),
+            basis: Some(pb::Basis::from(&made.basis)),
             reports: reports
                 .map(|(_, report)| pb::Report {
                     board: report.board.clone(),
@@ -405,7 +397,7 @@ impl Page<'_> {
     fn support(&self, support: &SupportArranged) -> pb::Support {
         pb::Support {
             partner: support.partner.to_string(),
-            kind: write_support(support.kind).into(),
+            kind: pb::SupportKind::from(support.kind).into(),
             note: self.texts.get(support.note),
         }
     }
@@ -417,7 +409,7 @@ impl Page<'_> {
             metric: self.texts.get(Some(started.metric)),
             starts_on: started.starts_on.to_string(),
             ends_on: started.ends_on.map(|day| day.to_string()).unwrap_or_default(),
-            verdict: completed.map_or(0, |completed| write_verdict(completed.verdict) as i32),
+            verdict: completed.map_or(0, |completed| pb::PilotVerdict::from(completed.verdict) as i32),
             result: self.texts.get(completed.map(|completed| completed.result)),
             completed_on: completed
                 .map(|completed| completed.completed_on.to_string())
@@ -428,7 +420,7 @@ impl Page<'_> {
     fn earlier_decisions(&self) -> Vec<pb::EarlierDecision> {
         let one = |earlier: &EarlierDecisionRecorded| pb::EarlierDecision {
             import: earlier.import.to_string(),
-            outcome: earlier.outcome.map_or(0, |outcome| write_outcome(outcome) as i32),
+            outcome: earlier.outcome.map_or(0, |outcome| pb::Outcome::from(outcome) as i32),
             stated_status: earlier
                 .stated_status
                 .as_ref()

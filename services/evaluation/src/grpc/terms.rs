@@ -1,42 +1,28 @@
 //! The terms by which an organisation evaluates and decides, line by line, for auditors.
 
-use super::queries::Queries;
+use super::{Answer, Service};
 use idesluss_domain::words::{Role, StreamName};
+use idesluss_engine::{Asker, Page};
+use idesluss_proto::PageToken;
 use idesluss_proto::pb::evaluation as pb;
-use idesluss_proto::status::Problems;
-use tonic::Status;
-
-const PAGE: usize = 50;
-const LARGEST_PAGE: u32 = 200;
+use idesluss_proto::requests::evaluation::GetTerms;
 
 /// The entries of the organisation's criteria and delegation order, in order.
-pub(super) async fn get(queries: &Queries, request: pb::GetTermsRequest) -> Result<pb::GetTermsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn get(service: Service, asker: Asker, asked: GetTerms) -> Answer<pb::GetTermsRequest> {
     asker.needs(&[Role::Auditor])?;
-    let mut from = 0;
-    if !request.page_token.is_empty() {
-        let mut problems = Problems::default();
-        let sentence = "give it as it came, or leave it empty";
-        let token = problems.parse("page_token", &request.page_token, sentence);
-        from = problems.finish(token)?;
-    }
-    let most = match request.page_size {
-        0 => PAGE,
-        size => usize::try_from(size.min(LARGEST_PAGE)).unwrap_or(PAGE),
-    };
-    queries.context.wait(&asker).await?;
+    service.context.wait(&asker).await?;
     let organisation = &asker.actor.organisation;
     let streams = [
         StreamName::criteria(organisation),
         StreamName::delegation_order(organisation),
     ];
-    let (entries, position) = queries.context.history(&streams, |_| true).await?;
-    let mut entries: Vec<_> = entries.into_iter().filter(|entry| entry.position >= from).collect();
-    let next = entries.get(most).map(|entry| entry.position.to_string());
-    entries.truncate(most);
+    let (mut entries, position) = service.context.history(&streams, |_| true).await?;
+    let page = Page::of(asked.page_size, asked.page_token);
+    entries.retain(|entry| entry.position.cast_signed() > page.after());
+    entries.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
     Ok(pb::GetTermsResponse {
+        next_page_token: PageToken::after(&entries, page.size, |entry| entry.position),
         entries,
-        next_page_token: next.unwrap_or_default(),
         position,
     })
 }

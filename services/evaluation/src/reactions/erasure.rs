@@ -3,10 +3,10 @@ use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::evaluation::{Action, Erased};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{EvaluationId, StreamName};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_runtime::report_refusal;
-use idesluss_vault::Scope;
 
 /// What was decided to be erased goes here too: the copy of the brief, and all that was written about the idea.
 pub(super) struct Erase(pub(super) CommandContext);

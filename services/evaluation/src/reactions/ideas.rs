@@ -7,13 +7,14 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::{pb::command, write_actor};
 use idesluss_runtime::Peer;
-use idesluss_vault::{ExportedKey, KeyExport, Scope, VaultError};
+use idesluss_vault::{ExportedKey, KeyExport, VaultError};
 use std::collections::BTreeMap;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.

@@ -1,5 +1,6 @@
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::PersonId;
+use idesluss_engine::Page;
 use idesluss_proto::pb::evaluation::Phase;
 use rusqlite::{Connection, Row};
 
@@ -95,13 +96,8 @@ fn evaluation_row(row: &Row<'_>) -> rusqlite::Result<EvaluationRow> {
     })
 }
 
-/// What a person assesses and may still revise, oldest first, after the position `after`.
-pub(crate) fn to_assess(
-    conn: &Connection,
-    person: &str,
-    after: Option<u64>,
-    most: usize,
-) -> rusqlite::Result<Vec<ToAssessRow>> {
+/// What a person assesses and may still revise, oldest first.
+pub(crate) fn to_assess(conn: &Connection, person: &str, page: Page) -> rusqlite::Result<Vec<ToAssessRow>> {
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS}, a.assessed, a.assigned_at,
                 EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = a.person AND d.conflict = 0)
@@ -109,7 +105,7 @@ pub(crate) fn to_assess(
          WHERE a.person = ?1 AND a.recused = 0 AND e.phase = ?2 AND e.since > ?3 AND {TAKES_PART} ?1)
          ORDER BY e.since LIMIT ?4"
     ))?
-    .query_map((person, Phase::Assessing as i32, bound(after), limit(most)), |row| {
+    .query_map((person, Phase::Assessing as i32, page.after(), page.size), |row| {
         Ok(ToAssessRow {
             evaluation: evaluation_row(row)?,
             assessed: row.get(COUNT)?,
@@ -125,8 +121,7 @@ pub(crate) fn to_decide(
     conn: &Connection,
     organisation: &str,
     person: &str,
-    after: Option<u64>,
-    most: usize,
+    page: Page,
 ) -> rusqlite::Result<Vec<ToDecideRow>> {
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS},
@@ -144,8 +139,8 @@ pub(crate) fn to_decide(
             person,
             Phase::Revealed as i32,
             Phase::Recommended as i32,
-            bound(after),
-            limit(most),
+            page.after(),
+            page.size,
         ),
         |row| {
             Ok(ToDecideRow {
@@ -158,14 +153,8 @@ pub(crate) fn to_decide(
     .collect()
 }
 
-/// An organisation's evaluations, newest first, before the position `before`.
-pub(crate) fn overview(
-    conn: &Connection,
-    filter: &Filter,
-    before: Option<u64>,
-    most: usize,
-) -> rusqlite::Result<Vec<EvaluationRow>> {
-    let before = before.map_or(i64::MAX, u64::cast_signed);
+/// An organisation's evaluations, newest first.
+pub(crate) fn overview(conn: &Connection, filter: &Filter, page: Page) -> rusqlite::Result<Vec<EvaluationRow>> {
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM evaluations e
          WHERE e.organisation = ?1 AND (?2 = 0 OR e.phase = ?2) AND (?3 = 0 OR e.gate = ?3) AND e.since < ?4
@@ -177,8 +166,8 @@ pub(crate) fn overview(
             &filter.organisation,
             filter.phase,
             filter.gate,
-            before,
-            limit(most),
+            page.before(),
+            page.size,
             &filter.person,
         ),
         evaluation_row,
@@ -237,12 +226,4 @@ pub(crate) fn loads(conn: &Connection, organisation: &str) -> rusqlite::Result<V
         })
     })?
     .collect()
-}
-
-fn bound(after: Option<u64>) -> i64 {
-    after.map_or(-1, u64::cast_signed)
-}
-
-fn limit(most: usize) -> i64 {
-    i64::try_from(most).unwrap_or(i64::MAX)
 }

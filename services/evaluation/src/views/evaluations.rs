@@ -4,8 +4,7 @@ use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
-use idesluss_proto::evaluation::{read_status, write_close_reason, write_gate, write_outcome, write_status};
-use idesluss_proto::pb::evaluation::Phase;
+use idesluss_proto::pb::evaluation as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Every evaluation as lists show it.
@@ -61,12 +60,12 @@ fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
         .prepare_cached("SELECT phase FROM evaluations WHERE evaluation = ?1")?
         .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
         .optional()?;
-    let before = known.and_then(|phase| read_status(Phase::try_from(phase).ok()?));
+    let before = known.and_then(|phase| pb::Phase::try_from(phase).ok()?.try_into().ok());
     if let Some(AggregateStatus::Evaluation(now)) =
         AggregateStatus::after(before.map(AggregateStatus::Evaluation), event)
         && before != Some(now)
     {
-        set(tx, id_of(entry), "phase", write_status(now) as i32)?;
+        set(tx, id_of(entry), "phase", pb::Phase::from(now) as i32)?;
     }
     Ok(())
 }
@@ -103,18 +102,18 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
                 tx.prepare_cached("INSERT OR IGNORE INTO voices (evaluation, person) VALUES (?1, ?2)")?
                     .execute((id, voice.to_string()))?;
             }
-            set(tx, id, "proposal", write_outcome(recommended.proposal) as i32)
+            set(tx, id, "proposal", pb::Outcome::from(recommended.proposal) as i32)
         }
         E::DecisionMade(decision) => decide(tx, entry, decision),
         E::DecisionReconsidered(anew) => decide(tx, entry, &anew.decision),
-        E::EvaluationClosed(closed) => set(tx, id, "closed", write_close_reason(closed.reason) as i32),
+        E::EvaluationClosed(closed) => set(tx, id, "closed", pb::CloseReason::from(closed.reason) as i32),
         E::EarlierDecisionRecorded(earlier) => {
             take_over(tx, entry, earlier.idea, &earlier.organisation)?;
             set(
                 tx,
                 id,
                 "outcome",
-                earlier.outcome.map_or(0, |outcome| write_outcome(outcome) as i32),
+                earlier.outcome.map_or(0, |outcome| pb::Outcome::from(outcome) as i32),
             )?;
             tx.prepare_cached("UPDATE evaluations SET decided_at = ?2 WHERE evaluation = ?1")?
                 .execute((
@@ -158,7 +157,7 @@ fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> ru
         id,
         opened.idea.to_string(),
         opened.organisation.as_str(),
-        write_gate(opened.gate) as i32,
+        pb::Gate::from(opened.gate) as i32,
         opened.round,
         entry.position.cast_signed(),
         opened.brief.get("title").map(ToString::to_string),
@@ -208,7 +207,7 @@ fn exclude(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Resu
 
 /// Somebody is in conflict: they take no part in any evaluation of the idea, nor in those that are still to come.
 fn conflict(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlite::Result<()> {
-    let (person, assessing) = (person.to_string(), Phase::Assessing as i32);
+    let (person, assessing) = (person.to_string(), pb::Phase::Assessing as i32);
     let rounds = "(SELECT f.evaluation FROM evaluations e JOIN evaluations f USING (idea) WHERE e.evaluation = ?2)";
     tx.prepare_cached(
         "INSERT OR IGNORE INTO conflicts (person, idea) SELECT ?1, idea FROM evaluations WHERE evaluation = ?2",
@@ -271,7 +270,7 @@ fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> ru
     tx.prepare_cached("UPDATE evaluations SET outcome = ?2, home = ?3, decided_at = ?4 WHERE evaluation = ?1")?
         .execute((
             id_of(entry),
-            write_outcome(decision.outcome) as i32,
+            pb::Outcome::from(decision.outcome) as i32,
             decision.home,
             entry.recorded.to_string(),
         ))?;

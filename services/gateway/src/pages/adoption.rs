@@ -2,16 +2,15 @@
 
 use super::ideas::pager;
 use super::{Asked, back_to, benefits};
-use crate::error::{ErrorKind, WebError};
+use crate::act::{Act, Acts, refused, send};
+use crate::error::WebError;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
-use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::sharing as pb;
-use tonic::Status;
 
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
@@ -20,11 +19,11 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         query: user.asks(asked.after.as_deref()),
         phase: 0,
         of_our_solutions: others,
-        limit: 50,
-        offset: asked.from_row,
+        page_size: 0,
+        page_token: asked.page_token,
     };
-    let found = user.services().solutions.list_adoptions(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let row = |row: &pb::AdoptionRow| Row {
         href: if others {
             format!("/losningar/{}", row.solution)
@@ -65,9 +64,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
     parts.extend(pager(
         l,
         &format!("/inforanden?lage={}&", asked.state),
-        asked.from_row,
-        found.adoptions.len(),
-        found.total,
+        &found.next_page_token,
     ));
     let mut page = Page::new(l.t("Införanden", "Adoptions"));
     page.section("", parts);
@@ -103,8 +100,8 @@ async fn build(user: &User, adoption: &str, after: Option<&str>) -> Result<Page,
         query: user.asks(after),
         adoption: adoption.to_owned(),
     };
-    let found = user.services().solutions.get_adoption(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     Ok(draw(user, &found))
 }
 
@@ -191,16 +188,16 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
 fn measurement(form: Form, user: &User) -> Form {
     let l = user.lang;
     form.line(
-        "metric",
+        "measurement.metric",
         l.t(
             "Mått (samma ord före och efter)",
             "Metric (the same words before and after)",
         ),
     )
-    .line("value", l.t("Värde", "Value"))
-    .line("unit", l.t("Enhet", "Unit"))
-    .date("from", l.t("Från och med", "From"))
-    .date("to", l.t("Till och med", "To"))
+    .line("measurement.value", l.t("Värde", "Value"))
+    .line("measurement.unit", l.t("Enhet", "Unit"))
+    .date("measurement.from", l.t("Från och med", "From"))
+    .date("measurement.to", l.t("Till och med", "To"))
 }
 
 fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
@@ -321,100 +318,29 @@ fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
     forms.into_iter().map(Part::from).collect()
 }
 
+/// The command behind each form.
+const ACTS: &Acts = &[
+    ("besluta", Act::one::<pb::DecideAdoptionRequest>()),
+    ("borja", Act::one::<pb::StartAdoptionRequest>()),
+    ("i-bruk", Act::one::<pb::CompleteAdoptionRequest>()),
+    ("nollage", Act::one::<pb::RecordBaselineRequest>()),
+    ("nytta", Act::one::<pb::MeasureBenefitRequest>()),
+    ("dela", Act::one::<pb::ShareExperienceRequest>()),
+    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>()),
+];
+
 pub(super) async fn act(
     user: User,
     Path((adoption, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let posted = Posted(fields);
-    let command = posted.command(&user)?;
+    let posted = Posted(fields).with("adoption", adoption.clone());
     let page = format!("/inforanden/{adoption}");
-    match send(&user, &act, &posted, command, adoption.clone()).await {
-        Some(Ok(token)) => Ok(back_to(&page, token)),
-        Some(Err(status)) => match build(&user, &adoption, None).await {
-            Ok(drawn) => drawn.refused(&user, &format!("{page}/{act}"), &posted, &status),
-            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
-        },
-        None => Err(WebError::new(user.lang, ErrorKind::NoPage)),
+    match send(&user, ACTS, &act, &posted).await? {
+        Ok(token) => Ok(back_to(&page, token)),
+        Err(status) => {
+            let drawn = build(&user, &adoption, None).await;
+            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
+        }
     }
-}
-
-/// A measurement; Swedish decimals are written with a comma.
-fn read_measurement(posted: &Posted) -> Option<pb::Measurement> {
-    Some(pb::Measurement {
-        metric: posted.get("metric"),
-        unit: posted.get("unit"),
-        value: posted.get("value").replace(',', ".").replace([' ', '\u{a0}'], ""),
-        from: posted.get("from"),
-        to: posted.get("to"),
-    })
-}
-
-/// The rpc behind each form. None: there is no such form.
-async fn send(
-    user: &User,
-    act: &str,
-    posted: &Posted,
-    command: Option<Command>,
-    adoption: String,
-) -> Option<Result<Option<Token>, Status>> {
-    let mut to = user.services().sharing;
-    let get = |name: &str| posted.get(name);
-    macro_rules! send {
-        ($rpc:ident, $request:ident { $($field:ident: $value:expr),* $(,)? }) => {
-            to.$rpc(pb::$request { command, adoption, $($field: $value),* }).await.map(|answer| answer.into_inner().token)
-        };
-    }
-    Some(match act {
-        "besluta" => send!(
-            decide_adoption,
-            DecideAdoptionRequest {
-                form: posted.choice("form"),
-                reasons: get("reasons")
-            }
-        ),
-        "borja" => send!(
-            start_adoption,
-            StartAdoptionRequest {
-                starts_on: get("starts_on")
-            }
-        ),
-        "i-bruk" => send!(
-            complete_adoption,
-            CompleteAdoptionRequest {
-                in_use_from: get("in_use_from"),
-                deviations: get("deviations")
-            }
-        ),
-        "nollage" => send!(
-            record_baseline,
-            RecordBaselineRequest {
-                measurement: read_measurement(posted)
-            }
-        ),
-        "nytta" => send!(
-            measure_benefit,
-            MeasureBenefitRequest {
-                measurement: read_measurement(posted),
-                class: posted.choice("class"),
-                evidence: get("evidence"),
-                no_baseline: get("no_baseline"),
-            }
-        ),
-        "dela" => send!(
-            share_experience,
-            ShareExperienceRequest {
-                experience: get("experience"),
-                cleared: posted.ticked("cleared")
-            }
-        ),
-        "sluta" => send!(
-            discontinue_adoption,
-            DiscontinueAdoptionRequest {
-                reason: get("reason"),
-                lesson: get("lesson")
-            }
-        ),
-        _ => return None,
-    })
 }

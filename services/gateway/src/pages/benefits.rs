@@ -15,17 +15,23 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let request = pb::ListBenefitsRequest {
         query: user.asks(asked.after.as_deref()),
         class: asked.kind,
-        limit: 100,
-        offset: asked.from_row,
+        page_size: 0,
+        page_token: asked.page_token,
         ..pb::ListBenefitsRequest::default()
     };
-    let found = user.services().solutions.list_benefits(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let mut page = Page::new(l.t("Nytta", "Benefits")).intro(l.t(
         "Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.",
         "Before and after, better or worse. What did not work is just as worth knowing.",
     ));
-    page.section("", parts(&user, &found.benefits));
+    let mut shown = parts(&user, &found.benefits);
+    shown.extend(super::ideas::pager(
+        l,
+        &format!("/nytta?typ={}&", asked.kind),
+        &found.next_page_token,
+    ));
+    page.section("", shown);
     let classes = [
         pb::BenefitClass::Money,
         pb::BenefitClass::Time,

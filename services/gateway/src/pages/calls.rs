@@ -1,6 +1,7 @@
 //! Calls for ideas.
 
 use super::{Asked, back_to};
+use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::session::User;
@@ -9,7 +10,6 @@ use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission as pb;
-use tonic::Status;
 use uuid::Uuid;
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -22,8 +22,8 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let request = pb::ListCallsRequest {
         query: user.asks(after),
     };
-    let found = user.services().ideas.list_calls(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let mut page = Page::new(l.t("Utlysningar", "Calls")).intro(l.t(
         "Någon med mandat och resurser söker idéer om ett behov.",
         "Somebody with a mandate and resources looks for ideas on a need.",
@@ -91,20 +91,14 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     Ok(page)
 }
 
+/// The command behind each form.
+const ACTS: &Acts = &[
+    ("oppna", Act::one::<pb::OpenCallRequest>()),
+    ("stang", Act::one::<pb::CloseCallRequest>()),
+];
+
 pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
-    let posted = Posted(fields);
-    let request = pb::OpenCallRequest {
-        command: posted.command(&user)?,
-        call: posted.get("call"),
-        title: posted.get("title"),
-        need: posted.get("need"),
-        resources: posted.get("resources"),
-        until: posted.get("until"),
-    };
-    match user.services().submission.open_call(request).await {
-        Ok(answer) => Ok(back_to("/utlysningar", answer.into_inner().token)),
-        Err(status) => refused(&user, "/utlysningar", &posted, &status).await,
-    }
+    act(&user, "oppna", "/utlysningar", Posted(fields)).await
 }
 
 pub(super) async fn close(
@@ -112,23 +106,13 @@ pub(super) async fn close(
     Path(call): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let posted = Posted(fields);
     let action = format!("/utlysningar/{call}/stang");
-    let request = pb::CloseCallRequest {
-        command: posted.command(&user)?,
-        call,
-        outcome: posted.get("outcome"),
-    };
-    match user.services().submission.close_call(request).await {
-        Ok(answer) => Ok(back_to("/utlysningar", answer.into_inner().token)),
-        Err(status) => refused(&user, &action, &posted, &status).await,
-    }
+    act(&user, "stang", &action, Posted(fields).with("call", call)).await
 }
 
-/// The page again, with what was wrong in the form that was sent.
-async fn refused(user: &User, action: &str, posted: &Posted, status: &Status) -> Result<Response, WebError> {
-    match build(user, None).await {
-        Ok(drawn) => drawn.refused(user, action, posted, status),
-        Err(_) => Err(user.web_error(status).keeping(posted.written())),
+async fn act(user: &User, act: &str, action: &str, posted: Posted) -> Result<Response, WebError> {
+    match send(user, ACTS, act, &posted).await? {
+        Ok(token) => Ok(back_to("/utlysningar", token)),
+        Err(status) => refused(user, build(user, None).await, action, &posted, &status),
     }
 }

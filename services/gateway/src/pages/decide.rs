@@ -3,6 +3,7 @@
 use super::evaluation::draw;
 use super::evaluation_forms::outcomes;
 use super::{Asked, back_to};
+use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::session::User;
@@ -10,8 +11,8 @@ use crate::view::{Form, Page, Part, kronor};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
+use idesluss_phrases::Kind;
 use idesluss_proto::pb::evaluation as pb;
-use idesluss_proto::status::Refusal;
 
 pub(super) async fn page(
     user: User,
@@ -29,21 +30,16 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Pag
         evaluation: evaluation.to_owned(),
         cost_kronor: 0,
     };
-    let found = user.services().evaluations.get_decision_page(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let shown = found.evaluation.unwrap_or_default();
     let mut page = draw(user, &shown);
     let decides = user.is(&[Role::DecisionMaker]);
     let mut parts: Vec<Part> = Vec::new();
     let stands = |code: &&String| decides || !matches!(code.as_str(), "NOT_DECLARED" | "ASSESSED_THIS_GATE");
     for code in found.obstacles.iter().filter(stands) {
-        let refusal = Refusal {
-            code: tonic::Code::FailedPrecondition,
-            reason: code.clone(),
-            sentence: code.replace('_', " ").to_lowercase(),
-            fields: Vec::new(),
-        };
-        parts.push(Part::Note(crate::refusals::refusal(l, &refusal)));
+        let sentence = l.phrase(Kind::Refusal, code, &[]);
+        parts.push(Part::Note(sentence.unwrap_or_else(|| code.clone())));
     }
     if decides {
         parts.push(Part::Note(match &found.mandate {
@@ -96,7 +92,7 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
         .help(l.t("Skriv så att den som lämnade idén förstår.", "Write so that who submitted the idea understands."))
         .lines("conditions", l.t("Villkor", "Conditions"))
         .optional()
-        .number("cost", l.t("Kostnad i kronor", "Cost in kronor"))
+        .number("cost_kronor", l.t("Kostnad i kronor", "Cost in kronor"))
         .value("0");
     if !user.is(&[Role::DecisionMaker]) {
         form = form
@@ -107,77 +103,33 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
     form
 }
 
+/// The command behind the form, by who sends it and whether it was decided before.
+const ACTS: &Acts = &[
+    ("besluta", Act::one::<pb::MakeDecisionRequest>()),
+    ("ompröva", Act::one::<pb::ReconsiderDecisionRequest>()),
+    ("nämnd", Act::one::<pb::RecordBoardDecisionRequest>()),
+];
+
 pub(super) async fn decide(
     user: User,
     Path(evaluation): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let posted = Posted(fields);
-    let command = posted.command(&user)?;
+    let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
-    let mut to = user.services().evaluation;
-    let get = |name: &str| posted.get(name);
-    let (outcome, home, seen) = (posted.choice("outcome"), posted.ticked("home"), posted.number("seen"));
-    let (reasons, conditions, cost_kronor) = (get("reasons"), get("conditions"), posted.number("cost"));
-    // An emptied field is no zero.
-    let checked = posted
-        .check_filled(&["cost"])
-        .and_then(|()| posted.check_numbers(&["cost"]));
-    let answer = if let Err(status) = checked {
-        Err(status)
-    } else if !user.is(&[Role::DecisionMaker]) {
-        let request = pb::RecordBoardDecisionRequest {
-            command,
-            evaluation,
-            outcome,
-            home,
-            reasons,
-            conditions,
-            cost_kronor,
-            seen,
-            board: get("board"),
-            meeting: get("meeting"),
-            paragraph: get("paragraph"),
-        };
-        to.record_board_decision(request)
-            .await
-            .map(|answer| answer.into_inner().token)
-    } else if posted.ticked("anew") {
-        let request = pb::ReconsiderDecisionRequest {
-            command,
-            evaluation,
-            outcome,
-            home,
-            reasons,
-            conditions,
-            cost_kronor,
-            seen,
-        };
-        to.reconsider_decision(request)
-            .await
-            .map(|answer| answer.into_inner().token)
-    } else {
-        let request = pb::MakeDecisionRequest {
-            command,
-            evaluation,
-            outcome,
-            home,
-            reasons,
-            conditions,
-            cost_kronor,
-            seen,
-        };
-        to.make_decision(request).await.map(|answer| answer.into_inner().token)
+    let act = match user.is(&[Role::DecisionMaker]) {
+        false => "nämnd",
+        true if posted.ticked("anew") => "ompröva",
+        true => "besluta",
     };
-    match answer {
+    match send(&user, ACTS, act, &posted).await? {
         Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => match build(&user, page.trim_start_matches("/bedomningar/"), None).await {
+        Err(status) => {
+            let drawn = build(&user, &evaluation, None).await;
             // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
-            Ok(drawn) => {
-                let seen = drawn.hidden("seen");
-                drawn.refused(&user, &format!("{page}/beslut"), &posted.with("seen", seen), &status)
-            }
-            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
-        },
+            let seen = drawn.as_ref().map(|drawn| drawn.hidden("seen"));
+            let posted = posted.with("seen", seen.unwrap_or_default());
+            refused(&user, drawn, &format!("{page}/beslut"), &posted, &status)
+        }
     }
 }

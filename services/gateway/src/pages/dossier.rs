@@ -15,8 +15,8 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
         query: user.asks(None),
         evaluation,
     };
-    let found = user.services().evaluations.get_decision(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let shown = found.evaluation.unwrap_or_default();
     let mut page = super::evaluation::draw(&user, &shown);
     if let Some(basis) = shown.decision.and_then(|decision| decision.basis) {

@@ -211,7 +211,7 @@ pub(super) async fn language(
     session: Session,
     headers: http::HeaderMap,
 ) -> Result<Response, WebError> {
-    let lang = Lang::read(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
+    let lang = Lang::of_code(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
     let set = [(
         header::SET_COOKIE,
         cookie(LANGUAGE, lang.code()).max_age(Duration::days(365)).to_string(),

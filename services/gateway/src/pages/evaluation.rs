@@ -25,8 +25,8 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
         query: user.asks(after),
         evaluation: evaluation.to_owned(),
     };
-    let found = user.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let evaluation = found.evaluation.unwrap_or_default();
     if let Some(declared) = &evaluation.own_declaration {
         return Ok(takes_no_part(user, &evaluation, declared));
@@ -119,8 +119,8 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
 async fn loads(user: &User) -> Result<Part, WebError> {
     let l = user.lang;
     let request = pb::ListAssessorLoadsRequest { query: user.asks(None) };
-    let found = user.services().evaluations.list_assessor_loads(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let row = |load: &pb::AssessorLoad| Row {
         href: String::new(),
         cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],

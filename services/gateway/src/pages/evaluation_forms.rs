@@ -47,30 +47,28 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
             l.t("Utse bedömare", "Assign assessors"),
             l.t("Utse", "Assign"),
         );
-        forms.push(form.ticks("assessor", l.t("Bedömare", "Assessors"), holders(user, Role::Assessor)));
+        forms.push(form.ticks("assessors", l.t("Bedömare", "Assessors"), holders(user, Role::Assessor)));
         let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
         let active: Vec<_> = active
             .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
             .collect();
         if !active.is_empty() {
-            let conflict = vec![
+            let causes = choices([
                 (
-                    "nej".to_owned(),
+                    pb::RecusalCause::Other.into(),
                     l.t(
                         "Nej, personen får ha en annan uppgift",
                         "No, the person may have another task",
-                    )
-                    .to_owned(),
+                    ),
                 ),
                 (
-                    "ja".to_owned(),
+                    pb::RecusalCause::Conflict.into(),
                     l.t(
                         "Ja, personen deltar inte alls, inte heller i senare omgångar",
                         "Yes, the person takes no part at all, nor in later rounds",
-                    )
-                    .to_owned(),
+                    ),
                 ),
-            ];
+            ]);
             let recuse = Form::folded(
                 format!("{at}/tabort"),
                 l.t("Ta bort en bedömare", "Take an assessor off"),
@@ -78,9 +76,9 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
             )
             .select("assessor", l.t("Bedömare", "Assessor"), active)
             .radio(
-                "conflict",
+                "cause",
                 l.t("Är det för jäv?", "Is it for a conflict of interest?"),
-                conflict,
+                causes,
             )
             .lines("reason", l.t("Varför?", "Why?"))
             .select(
@@ -151,7 +149,8 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
         "Ingen ser ditt omdöme förrän alla har lämnat sitt.",
         "Nobody sees your assessment before everybody has given theirs.",
     ));
-    for criterion in evaluation.criteria.iter().flat_map(|set| &set.criteria) {
+    for (row, criterion) in evaluation.criteria.iter().flat_map(|set| &set.criteria).enumerate() {
+        let field = |name: &str| format!("scores[{row}].{name}");
         let steps = if l == Lang::Swedish {
             &criterion.steps_sv
         } else {
@@ -162,13 +161,14 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
             .map(|(score, step): (u32, &String)| (score.to_string(), format!("{score} – {step}")));
         let before = given.and_then(|given| given.criteria.iter().find(|scored| scored.criterion == criterion.key));
         form = form
+            .hidden(&field("criterion"), &criterion.key)
             .radio(
-                &format!("betyg.{}", criterion.key),
+                &field("score"),
                 l.t(&criterion.name_sv, &criterion.name_en),
                 scores.collect(),
             )
             .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
-            .lines(&format!("varfor.{}", criterion.key), l.t("Varför?", "Why?"))
+            .lines(&field("rationale"), l.t("Varför?", "Why?"))
             .value(
                 before
                     .map(|scored| text(l, scored.rationale.as_ref()))
@@ -205,12 +205,12 @@ fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
     .lines("reasons", l.t("Motivering", "Reasons"))
     .ticks("panel", l.t("Bakom förslaget står", "Behind it stand"), shown.clone())
     .select(
-        "dissenter",
+        "dissent[0].assessor",
         l.t("Någon som ser det annorlunda", "Somebody who sees it otherwise"),
         shown,
     )
     .optional()
-    .lines("dissent", l.t("Hur?", "How?"))
+    .lines("dissent[0].reasons", l.t("Hur?", "How?"))
     .optional()
 }
 
@@ -249,7 +249,7 @@ fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
             l.t("Avsätt pengar eller tid", "Set money or time aside"),
             l.t("Avsätt", "Set aside"),
         )
-        .number("amount", l.t("Kronor", "Kronor"))
+        .number("amount_kronor", l.t("Kronor", "Kronor"))
         .value("0")
         .number("hours", l.t("Timmar", "Hours"))
         .value("0")

@@ -47,8 +47,8 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
         page_size: 50,
         page_token: asked.page_token,
     };
-    let found = user.services().evaluations.list_to_assess(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let state = |item: &pb::ToAssess| match (item.declared, item.assessed) {
         (_, true) => l.t("Lämnat, går att ändra", "Given, may be changed"),
         (true, false) => l.t("Väntar på ditt omdöme", "Waits for your assessment"),
@@ -92,8 +92,8 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
         page_size: 50,
         page_token: asked.page_token,
     };
-    let found = user.services().evaluations.list_to_decide(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let rows = found.items.iter().filter_map(|item| {
         let summary = item.evaluation.as_ref()?;
         let barred = if item.barred {
@@ -142,8 +142,8 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         page_size: 50,
         page_token: asked.page_token,
     };
-    let found = user.services().evaluations.list_evaluations(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let row = |summary: &pb::EvaluationSummary| Row {
         href: link(summary),
         cells: vec![

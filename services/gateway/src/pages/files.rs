@@ -1,6 +1,7 @@
 //! Files that belong to an idea.
 
 use super::{back_to, idea};
+use crate::act::refused;
 use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
 use crate::session::User;
@@ -73,7 +74,7 @@ pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multi
     };
     let (pieces, wait) = mpsc::channel(PIECES);
     let first = tokio_stream::once(piece(Part::About(about)));
-    let mut submission = user.services().submission;
+    let mut submission = user.services().uploads();
     let (whole, answer) = tokio::join!(
         hand_on(file, pieces),
         submission.attach_file(first.chain(ReceiverStream::new(wait)))
@@ -81,10 +82,10 @@ pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multi
     whole.ok_or_else(bad)?;
     match answer {
         Ok(answer) => Ok(back_to(&format!("/ideer/{idea}"), answer.into_inner().token)),
-        Err(status) => match idea::build(&user, &idea, None).await {
-            Ok(drawn) => drawn.refused(&user, &format!("/ideer/{idea}/fil"), &posted, &status),
-            Err(_) => Err(user.web_error(&status)),
-        },
+        Err(status) => {
+            let drawn = idea::build(&user, &idea, None).await;
+            refused(&user, drawn, &format!("/ideer/{idea}/fil"), &posted, &status)
+        }
     }
 }
 
@@ -97,7 +98,7 @@ pub(super) async fn download(
         idea,
         attachment,
     };
-    let answer = user.services().ideas.download_attachment(request).await;
+    let answer = user.services().downloads().download_attachment(request).await;
     let chunks = answer.map_err(|status| user.web_error(&status))?.into_inner();
     let body = Body::from_stream(chunks.map(|chunk| chunk.map(|chunk| Bytes::from(chunk.chunk))));
     // Always saved, never shown: whatever somebody uploads is not part of this site.

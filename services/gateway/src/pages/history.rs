@@ -78,9 +78,9 @@ fn when(l: Lang, recorded: &str, time: &str) -> String {
 /// What the criteria are called by which the user's organisation assesses or has assessed, by key.
 async fn criteria(user: &User) -> BTreeMap<String, String> {
     let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
-    let told = user.services().evaluations.list_criteria_sets(request).await;
+    let told = user.services().ask(request).await;
     // Without them the standard criteria are known, and others by their keys.
-    let sets = told.map(|told| told.into_inner().sets).unwrap_or_default();
+    let sets = told.map(|told| told.sets).unwrap_or_default();
     // The newest set stands first, and what it says holds.
     let all = sets.iter().rev().flat_map(|set| &set.criteria);
     all.map(|criterion| {

@@ -25,8 +25,8 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
         query: user.asks(after),
         idea: idea.to_owned(),
     };
-    let found = user.services().ideas.get_idea(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let inside = user.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
         rounds(user, idea).await?
@@ -45,8 +45,8 @@ async fn rounds(user: &User, idea: &str) -> Result<Vec<ev::EvaluationSummary>, W
         query: user.asks(None),
         idea: idea.to_owned(),
     };
-    let found = user.services().evaluations.list_idea_evaluations(request).await;
-    Ok(found.map_err(|status| user.web_error(&status))?.into_inner().items)
+    let found = user.services().ask(request).await;
+    Ok(found.map_err(|status| user.web_error(&status))?.items)
 }
 
 fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
@@ -79,8 +79,8 @@ async fn last_reasons(user: &User, rounds: &[ev::EvaluationSummary]) -> Result<S
         query: user.asks(None),
         evaluation: last.evaluation.clone(),
     };
-    let found = user.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let decision = found.evaluation.and_then(|evaluation| evaluation.decision);
     Ok(text(user.lang, decision.and_then(|decision| decision.reasons).as_ref()))
 }

@@ -58,7 +58,7 @@ fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
             "Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.",
             "Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.",
         ))
-        .select("person", l.t("Kollega", "Colleague"), colleagues);
+        .select("coauthor", l.t("Kollega", "Colleague"), colleagues);
         forms.push(coauthor.into());
         let named = Form::folded(
             format!("{at}/namn"),
@@ -214,7 +214,7 @@ fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, rea
     let ended = [Phase::Withdrawn, Phase::Closed, Phase::Duplicate, Phase::Superseded];
     if row.coordinator.is_empty() && !ended.contains(&phase) {
         let take = Form::new(format!("{at}/ta"), l.t("Ta hand om idén", "Take the idea on"));
-        forms.push(take.hidden("person", user.acting_as.person.to_string()));
+        forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
     let screening = matches!(phase, Phase::Submitted | Phase::NeedsClarification);
     let returned = phase == Phase::Decided && idea.outcome == "return";
@@ -362,7 +362,7 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     .lines("proposal", l.t("Förslag", "Proposal"))
     .value(written("proposal"))
     .optional()
-    .lines("benefit", l.t("Nytta", "Benefit"))
+    .lines("expected_benefit", l.t("Nytta", "Benefit"))
     .value(written("expected_benefit"))
     .optional()
     .tick(
@@ -421,8 +421,11 @@ fn screenings(user: &User, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
             l.t("Slussa vidare", "Refer"),
         )
         .select("receiver", l.t("Till", "To"), others)
-        .radio("secrecy", l.t("Sekretessprövning", "Secrecy check"), checks)
-        .tick("told", l.t("Idégivaren är informerad", "The submitter has been told"));
+        .radio("secrecy_check", l.t("Sekretessprövning", "Secrecy check"), checks)
+        .tick(
+            "submitter_told",
+            l.t("Idégivaren är informerad", "The submitter has been told"),
+        );
         forms.push(refer);
     }
     if !idea.similar.is_empty() {

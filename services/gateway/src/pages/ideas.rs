@@ -1,6 +1,7 @@
 //! One's own ideas, and a new one.
 
 use super::{Asked, back_to};
+use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
@@ -59,35 +60,23 @@ pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -
 }
 
 /// Links to the rows before and after.
-pub(super) fn pager(l: Lang, path: &str, from: u32, shown: usize, total: u64) -> Vec<Part> {
-    let shown = u32::try_from(shown).unwrap_or(u32::MAX);
-    let link = |from: u32, text: &str| Link {
-        href: format!("{path}fran={from}"),
-        text: text.to_owned(),
+pub(super) fn pager(l: Lang, path: &str, next: &str) -> Option<Part> {
+    let link = || Link {
+        href: format!("{path}sida={next}"),
+        text: l.t("Nästa", "Next").to_owned(),
     };
-    let mut links = Vec::new();
-    if from > 0 {
-        links.push(link(from.saturating_sub(50), l.t("Föregående", "Previous")));
-    }
-    if u64::from(from.saturating_add(shown)) < total {
-        links.push(link(from + shown, l.t("Nästa", "Next")));
-    }
-    if links.is_empty() {
-        Vec::new()
-    } else {
-        vec![Part::Links(links)]
-    }
+    (!next.is_empty()).then(|| Part::Links(vec![link()]))
 }
 
 pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
     let request = pb::ListMyIdeasRequest {
         query: user.asks(asked.after.as_deref()),
-        limit: 50,
-        offset: asked.from_row,
+        page_size: 0,
+        page_token: asked.page_token,
     };
-    let found = user.services().ideas.list_my_ideas(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let mut page = Page::new(l.t("Mina idéer", "My ideas"));
     let empty = l.t(
         "Du har inte lämnat någon idé än.",
@@ -102,7 +91,7 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
         )
         .into(),
     ];
-    parts.extend(pager(l, "/ideer?", asked.from_row, found.ideas.len(), found.total));
+    parts.extend(pager(l, "/ideer?", &found.next_page_token));
     let proposals = found.proposals.iter().flat_map(|proposal| {
         let question = format!(
             "{} {} {}",
@@ -165,7 +154,7 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
         ))
         .lines("proposal", l.t("Vad föreslår du?", "What do you propose?"))
         .optional()
-        .lines("benefit", l.t("Vad skulle det ge?", "What would it give?"))
+        .lines("expected_benefit", l.t("Vad skulle det ge?", "What would it give?"))
         .optional()
         .line(
             "area",
@@ -204,11 +193,11 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
             text: asked.text,
             idea: String::new(),
         };
-        match user.services().ideas.find_similar_ideas(request).await {
+        match user.services().ask(request).await {
             Ok(found) => {
                 let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
                 let caption = l.t("Liknande idéer", "Similar ideas");
-                similar.push(table(l, caption, empty, &found.into_inner().ideas).into());
+                similar.push(table(l, caption, empty, &found.ideas).into());
             }
             Err(status) => problem = user.search_problem(&status)?,
         }
@@ -222,29 +211,15 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
     Ok(page)
 }
 
+/// The command behind the form.
+const ACTS: &Acts = &[("lamna", Act::one::<pb::SubmitIdeaRequest>())];
+
 pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let request = pb::SubmitIdeaRequest {
-        command: posted.command(&user)?,
-        idea: posted.get("idea"),
-        title: posted.get("title"),
-        problem: posted.get("problem"),
-        proposal: posted.get("proposal"),
-        expected_benefit: posted.get("benefit"),
-        area: posted.get("area"),
-        call: posted.get("call"),
-        terms: if posted.ticked("terms") {
-            TERMS.to_owned()
-        } else {
-            String::new()
-        },
-        owner: posted.choice("owner"),
-    };
-    match user.services().submission.submit_idea(request).await {
-        Ok(answer) => {
-            let answer = answer.into_inner();
-            Ok(back_to(&format!("/ideer/{}", answer.idea), answer.token))
-        }
+    let terms = if posted.ticked("terms") { TERMS } else { "" };
+    let filled = posted.clone().with("terms", terms.to_owned());
+    match send(&user, ACTS, "lamna", &filled).await? {
+        Ok(token) => Ok(back_to(&format!("/ideer/{}", posted.get("idea")), token)),
         Err(status) => {
             // Similar ideas may help, but the form must come back even where its title is nothing to look for.
             let asked = |text| New {
@@ -255,10 +230,7 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
                 Ok(drawn) if !drawn.has_problem() => Ok(drawn),
                 _ => build(&user, asked(String::new())).await,
             };
-            match drawn {
-                Ok(drawn) => drawn.refused(&user, "/ideer", &posted, &status),
-                Err(_) => Err(user.web_error(&status).keeping(posted.written())),
-            }
+            refused(&user, drawn, "/ideer", &posted, &status)
         }
     }
 }

@@ -17,11 +17,11 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         query: user.asks(asked.after.as_deref()),
         phases: if phase == 0 { Vec::new() } else { vec![phase] },
         erasure_requested: asked.state == "radering",
-        limit: 50,
-        offset: asked.from_row,
+        page_size: 0,
+        page_token: asked.page_token,
     };
-    let inbox = user.services().ideas.list_inbox(request).await;
-    let inbox = inbox.map_err(|status| user.web_error(&status))?.into_inner();
+    let inbox = user.services().ask(request).await;
+    let inbox = inbox.map_err(|status| user.web_error(&status))?;
     let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(l.t("De äldsta står först.", "The oldest come first."));
 
     let all: u64 = inbox.counts.iter().map(|count| count.count).sum();
@@ -52,24 +52,19 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         parts.extend(pager(
             l,
             &format!("/inkorg?lage={}&", asked.state),
-            asked.from_row,
-            inbox.ideas.len(),
-            inbox.total,
+            &inbox.next_page_token,
         ));
         page.section("", parts);
     } else {
         let request = pb::SearchIdeasRequest {
             query: user.asks(None),
             words: asked.words.clone(),
-            limit: 50,
+            page_size: 50,
         };
-        match user.services().ideas.search_ideas(request).await {
+        match user.services().ask(request).await {
             Ok(found) => {
                 let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-                page.section(
-                    "",
-                    vec![table(l, &asked.words, empty, &found.into_inner().ideas).into()],
-                );
+                page.section("", vec![table(l, &asked.words, empty, &found.ideas).into()]);
             }
             Err(status) => problem = user.search_problem(&status)?,
         }

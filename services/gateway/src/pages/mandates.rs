@@ -22,8 +22,8 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
         query: user.asks(after),
         on: String::new(),
     };
-    let found = user.services().evaluations.get_delegation_order(request).await;
-    let order = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let order = found.map_err(|status| user.web_error(&status))?;
     let mut page = Page::new(l.t("Mandat och kriterier", "Mandates and criteria"));
     let mut parts: Vec<Part> = Vec::new();
     if order.version == 0 {
@@ -80,8 +80,8 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
     }
     page.section(l.t("Delegationsordning", "Delegation order"), parts);
     let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
-    let sets = user.services().evaluations.list_criteria_sets(request).await;
-    let sets = sets.map_err(|status| user.web_error(&status))?.into_inner();
+    let sets = user.services().ask(request).await;
+    let sets = sets.map_err(|status| user.web_error(&status))?;
     if let Some(set) = sets.sets.first() {
         let row = |criterion: &pb::Criterion| Row {
             href: String::new(),
@@ -106,7 +106,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
 }
 
 /// How many clauses one form has room for.
-pub(super) const CLAUSES: usize = 4;
+const CLAUSES: usize = 4;
 
 fn people(user: &User) -> Vec<(String, String)> {
     let home = &user.acting_as.organisation;
@@ -156,17 +156,18 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
         .date("valid_until", l.t("Gäller till", "In force until"))
         .optional();
         for index in 0..CLAUSES {
+            let field = |name: &str| format!("clauses[{index}].{name}");
             let number = format!("{} {}", l.t("Punkt, nummer", "Clause, number"), index + 1);
             adopt = adopt
-                .line(&format!("{index}.number"), &number)
+                .line(&field("number"), &number)
                 .optional()
-                .ticks(&format!("{index}.gates"), l.t("Grindar", "Gates"), gates(l))
-                .number(&format!("{index}.kronor"), l.t("Högst, i kronor", "At most, in kronor"))
+                .ticks(&field("gates"), l.t("Grindar", "Gates"), gates(l))
+                .number(&field("up_to_kronor"), l.t("Högst, i kronor", "At most, in kronor"))
                 .optional()
-                .select(&format!("{index}.holder"), l.t("Innehavare", "Holder"), people(user))
+                .select(&field("holder"), l.t("Innehavare", "Holder"), people(user))
                 .optional()
                 .tick(
-                    &format!("{index}.onwards"),
+                    &field("may_subdelegate"),
                     l.t("Får delegeras vidare", "May be handed on"),
                 )
                 .optional();
@@ -192,7 +193,7 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
         .select("mandate", l.t("Mandat", "Mandate"), mandates.clone())
         .select("to", l.t("Till", "To"), people_elsewhere(user))
         .ticks("gates", l.t("Grindar", "Gates"), gates(l))
-        .number("kronor", l.t("Högst, i kronor", "At most, in kronor"))
+        .number("up_to_kronor", l.t("Högst, i kronor", "At most, in kronor"))
         .date("valid_from", l.t("Gäller från", "In force from"))
         .date("valid_until", l.t("Gäller till", "In force until"))
         .optional();
@@ -214,13 +215,14 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
             l.t("Anta standardkriterierna", "Adopt the standard criteria"),
             l.t("Anta", "Adopt"),
         )
+        .hidden("name", "standard")
         .number(
-            "required",
+            "assessments_required",
             l.t("Oberoende omdömen som krävs", "Independent assessments required"),
         )
         .value("2")
         .number(
-            "cap",
+            "load_cap",
             l.t(
                 "Öppna omdömen per bedömare, högst",
                 "Open assessments per assessor, at most",

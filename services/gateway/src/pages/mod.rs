@@ -100,9 +100,6 @@ struct Asked {
     /// What the user has just done.
     #[serde(rename = "efter")]
     after: Option<String>,
-    /// From which row on a list is shown.
-    #[serde(rename = "fran")]
-    from_row: u32,
     /// A list's filter.
     #[serde(rename = "lage")]
     state: String,
@@ -131,8 +128,8 @@ impl User {
     fn search_problem(&self, status: &tonic::Status) -> Result<String, WebError> {
         let refusal = Refusal::from(status);
         match refusal.fields.as_slice() {
-            [(field, sentence)] if matches!(field.as_str(), "text" | "words") => {
-                Ok(refusals::problem(self.lang, sentence))
+            [problem] if matches!(problem.field.as_str(), "text" | "words") => {
+                Ok(refusals::problem(self.lang, problem))
             }
             _ => Err(self.web_error(status)),
         }

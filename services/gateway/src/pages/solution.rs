@@ -1,7 +1,8 @@
 //! One solution.
 
 use super::{Asked, back_to, benefits};
-use crate::error::{ErrorKind, WebError};
+use crate::act::{Act, Acts, refused, send};
+use crate::error::WebError;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::session::User;
@@ -26,8 +27,8 @@ async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<Page,
         query: user.asks(after),
         solution: solution.to_owned(),
     };
-    let found = user.services().solutions.get_solution(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     Ok(draw(user, &found))
 }
 
@@ -198,10 +199,10 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
         )
     };
     let mut form = Form::folded(format!("{at}/{action}"), summary, button)
-        .line("title", l.t("Titel", "Title"))
+        .line("description.title", l.t("Titel", "Title"))
         .value(now.title)
         .lines(
-            "summary",
+            "description.summary",
             l.t(
                 "Vilket problem löser den, och hur?",
                 "Which problem does it solve, and how?",
@@ -209,32 +210,38 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
         )
         .value(now.summary)
         .select(
-            "kind",
+            "description.kind",
             l.t("Slag", "Kind"),
             choices(kinds.map(|kind| (i32::from(kind), phrases::kind(l, kind)))),
         )
         .value(chosen(now.kind))
-        .line("licence", l.t("Licens", "Licence"))
+        .line("description.licence", l.t("Licens", "Licence"))
         .value(if now.licence.is_empty() {
             "CC-BY-4.0".to_owned()
         } else {
             now.licence
         })
         .line(
-            "contact",
+            "description.contact",
             l.t(
                 "Kontakt (en funktion, inte en person)",
                 "Contact (a function, not a person)",
             ),
         )
         .value(now.contact)
-        .number("lowest", l.t("Lägsta kostnad i kronor", "Lowest cost in kronor"))
+        .number(
+            "description.lowest_kronor",
+            l.t("Lägsta kostnad i kronor", "Lowest cost in kronor"),
+        )
         .value(number(now.cost_known, now.lowest_kronor))
         .optional()
-        .number("highest", l.t("Högsta kostnad i kronor", "Highest cost in kronor"))
+        .number(
+            "description.highest_kronor",
+            l.t("Högsta kostnad i kronor", "Highest cost in kronor"),
+        )
         .value(number(now.cost_known, now.highest_kronor))
         .optional()
-        .lines("prerequisites", l.t("Vad krävs?", "What does it take?"))
+        .lines("description.prerequisites", l.t("Vad krävs?", "What does it take?"))
         .value(now.prerequisites)
         .select(
             "visibility",
@@ -254,89 +261,33 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
     )
 }
 
-fn read_description(posted: &Posted) -> pb::Description {
-    let known = !posted.get("lowest").is_empty() && !posted.get("highest").is_empty();
-    pb::Description {
-        title: posted.get("title"),
-        summary: posted.get("summary"),
-        kind: posted.choice("kind"),
-        licence: posted.get("licence"),
-        contact: posted.get("contact"),
-        cost_known: known,
-        lowest_kronor: posted.number("lowest"),
-        highest_kronor: posted.number("highest"),
-        prerequisites: posted.get("prerequisites"),
-    }
-}
+/// The command behind each form.
+const ACTS: &Acts = &[
+    ("publicera", Act::one::<pb::PublishSolutionRequest>()),
+    ("version", Act::one::<pb::VersionSolutionRequest>()),
+    ("dra-in", Act::one::<pb::RetireSolutionRequest>()),
+    ("intresse", Act::one::<pb::RegisterInterestRequest>()),
+];
 
 pub(super) async fn act(
     user: User,
     Path((solution, act)): Path<(String, String)>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let posted = Posted(fields);
-    let command = posted.command(&user)?;
-    let mut page = format!("/losningar/{solution}");
-    let id = solution.clone();
-    let mut to = user.services().sharing;
-    let checked = posted.check_numbers(&["lowest", "highest"]);
-    let answer = match act.as_str() {
-        _ if checked.is_err() => checked.map(|()| None),
-        "publicera" => {
-            let request = pb::PublishSolutionRequest {
-                command,
-                solution,
-                description: Some(read_description(&posted)),
-                visibility: posted.choice("visibility"),
-                cleared: posted.ticked("cleared"),
-            };
-            to.publish_solution(request)
-                .await
-                .map(|answer| answer.into_inner().token)
-        }
-        "version" => {
-            let request = pb::VersionSolutionRequest {
-                command,
-                solution,
-                description: Some(read_description(&posted)),
-                visibility: posted.choice("visibility"),
-                changes: posted.get("changes"),
-                cleared: posted.ticked("cleared"),
-            };
-            to.version_solution(request)
-                .await
-                .map(|answer| answer.into_inner().token)
-        }
-        "dra-in" => {
-            let request = pb::RetireSolutionRequest {
-                command,
-                solution,
-                reason: posted.get("reason"),
-                replaced_by: String::new(),
-            };
-            to.retire_solution(request)
-                .await
-                .map(|answer| answer.into_inner().token)
-        }
-        "intresse" => {
-            page = format!("/inforanden/{}", posted.get("adoption"));
-            let request = pb::RegisterInterestRequest {
-                command,
-                adoption: posted.get("adoption"),
-                solution,
-                need: posted.get("need"),
-            };
-            to.register_interest(request)
-                .await
-                .map(|answer| answer.into_inner().token)
-        }
-        _ => return Err(WebError::new(user.lang, ErrorKind::NoPage)),
+    let mut posted = Posted(fields).with("solution", solution.clone());
+    let costs = ["description.lowest_kronor", "description.highest_kronor"];
+    if costs.iter().all(|cost| !posted.get(cost).trim().is_empty()) {
+        posted = posted.with("description.cost_known", "ja".to_owned());
+    }
+    let page = match act.as_str() {
+        "intresse" => format!("/inforanden/{}", posted.get("adoption")),
+        _ => format!("/losningar/{solution}"),
     };
-    match answer {
+    match send(&user, ACTS, &act, &posted).await? {
         Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => match build(&user, &id, None).await {
-            Ok(drawn) => drawn.refused(&user, &format!("/losningar/{id}/{act}"), &posted, &status),
-            Err(_) => Err(user.web_error(&status).keeping(posted.written())),
-        },
+        Err(status) => {
+            let drawn = build(&user, &solution, None).await;
+            refused(&user, drawn, &format!("/losningar/{solution}/{act}"), &posted, &status)
+        }
     }
 }

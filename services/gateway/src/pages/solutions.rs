@@ -20,11 +20,11 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         kind: asked.kind,
         phase,
         organisation: String::new(),
-        limit: 50,
-        offset: asked.from_row,
+        page_size: 0,
+        page_token: asked.page_token,
     };
-    let (found, problem) = match user.services().solutions.list_solutions(request).await {
-        Ok(found) => (found.into_inner(), String::new()),
+    let (found, problem) = match user.services().ask(request).await {
+        Ok(found) => (found, String::new()),
         Err(status) => (pb::ListSolutionsResponse::default(), user.search_problem(&status)?),
     };
     let row = |row: &pb::SolutionRow| Row {
@@ -69,9 +69,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     parts.extend(pager(
         l,
         &format!("/losningar?lage={}&", asked.state),
-        asked.from_row,
-        found.solutions.len(),
-        found.total,
+        &found.next_page_token,
     ));
     let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
         "Det som fungerar, att kopiera eller anpassa.",

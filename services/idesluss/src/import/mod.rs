@@ -285,7 +285,7 @@ async fn head(session: &Session, actor: &Actor) -> Result<u64, ImportError> {
             actor: Some(write_actor(actor)),
             after: None,
         }),
-        limit: 1,
+        page_size: 1,
         ..ListInboxRequest::default()
     };
     let answer = SubmissionQueryServiceClient::new(session.submission.clone())

@@ -1,14 +1,16 @@
 //! Lists: rows from the view, titles from the journal in one read.
 
-use super::SHORT;
-use super::queries::Queries;
-use crate::views::{self, AdoptionRow, BenefitRow, Benefits, Catalogue, Page, SolutionRow};
+use super::Answer;
+use super::catalogue::{Catalogue, reads};
+use crate::views::{self, AdoptionRow, BenefitRow, Benefits, Filter, SolutionRow};
+use idesluss_domain::SolutionStatus;
 use idesluss_domain::words::Role;
-use idesluss_engine::{Texts, wrong_role};
+use idesluss_engine::{Asker, Page, Texts, forbidden};
+use idesluss_proto::PageToken;
 use idesluss_proto::pb::sharing as pb;
-use idesluss_proto::status::{Problems, refuse};
+use idesluss_proto::requests::sharing::{ListAdoptions, ListBenefits, ListSolutions};
+use idesluss_proto::status::{Reason, refuse};
 use std::collections::HashMap;
-use tonic::{Code, Status};
 
 /// Who works with adoptions.
 const ADOPTS: &[Role] = &[
@@ -23,13 +25,6 @@ const ADOPTS: &[Role] = &[
 
 /// How many search results are looked through.
 const FOUND: usize = 200;
-
-fn page(limit: u32, offset: u32, usual: u32, most: u32) -> Page {
-    Page {
-        limit: if limit == 0 { usual } else { limit.min(most) },
-        offset,
-    }
-}
 
 pub(super) fn solution_row(row: SolutionRow, titles: &HashMap<String, String>) -> pb::SolutionRow {
     pb::SolutionRow {
@@ -79,67 +74,75 @@ pub(super) fn measured(row: BenefitRow, texts: &Texts) -> pb::MeasuredBenefit {
 }
 
 pub(super) async fn solutions(
-    queries: &Queries,
-    request: pb::ListSolutionsRequest,
-) -> Result<pb::ListSolutionsResponse, Status> {
-    let asker = queries.asker(request.query.as_ref())?;
-    let phase = match request.phase() {
-        pb::SolutionPhase::Unspecified => pb::SolutionPhase::Published,
-        phase => phase,
-    };
-    if phase == pb::SolutionPhase::Drafted && !asker.is(&[Role::Steward, Role::Coordinator, Role::Auditor]) {
-        return Err(wrong_role());
+    catalogue: Catalogue,
+    asker: Asker,
+    asked: ListSolutions,
+) -> Answer<pb::ListSolutionsRequest> {
+    reads(&asker)?;
+    let phase = asked.phase.unwrap_or(SolutionStatus::Published);
+    if phase == SolutionStatus::Drafted && !asker.is(&[Role::Steward, Role::Coordinator, Role::Auditor]) {
+        return Err(forbidden(Reason::WrongRole));
     }
-    let page = page(request.limit, request.offset, 50, 200);
-    let catalogue = Catalogue {
+    let page = Page::of(asked.page_size, asked.page_token);
+    let filter = Filter {
         asker: asker.actor.organisation.to_string(),
-        phase: phase.into(),
-        kind: request.kind().into(),
-        organisation: request.organisation.clone(),
+        phase: pb::SolutionPhase::from(phase).into(),
+        kind: asked.kind.map_or(0, |kind| pb::SolutionKind::from(kind).into()),
+        organisation: asked.organisation.map(String::from).unwrap_or_default(),
     };
-    let (rows, total, position) = if request.words.is_empty() {
-        let ask = move |conn: &rusqlite::Connection| views::catalogue(conn, &catalogue, page);
-        let ((rows, total), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
-        (rows, total, position)
+    let (rows, total, position, next) = if asked.words.is_empty() {
+        let ask = move |conn: &rusqlite::Connection| views::catalogue(conn, &filter, page);
+        let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
+        let next = PageToken::after(&rows, page.size, |row| row.since);
+        (rows, total, position, next)
     } else {
-        let mut problems = Problems::default();
-        let words = problems.text("words", &request.words, SHORT);
-        let words = problems.finish(Some(words))?;
-        let found = queries.search.find(words, None, FOUND).await.map_err(|error| {
+        let found = catalogue.search.find(asked.words, None, FOUND).await.map_err(|error| {
             tracing::error!(%error, "the search index can't be read");
-            let sentence = "The search can't be used now: everything else works.";
-            refuse(Code::Unavailable, "SEARCH_UNAVAILABLE", sentence)
+            refuse(Reason::SearchUnavailable)
         })?;
         let ask = move |conn: &rusqlite::Connection| views::solutions(conn, &found);
-        let (mut rows, position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
+        let (mut rows, position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
         rows.retain(|row| {
-            let seen = row.organisation == catalogue.asker || row.visibility >= pb::Visibility::Region as i32;
-            let kind = catalogue.kind == 0 || row.kind == catalogue.kind;
-            let whose = catalogue.organisation.is_empty() || row.organisation == catalogue.organisation;
-            seen && kind && whose && row.phase == catalogue.phase
+            let seen = row.organisation == filter.asker || row.visibility >= pb::Visibility::Region as i32;
+            let kind = filter.kind == 0 || row.kind == filter.kind;
+            let whose = filter.organisation.is_empty() || row.organisation == filter.organisation;
+            seen && kind && whose && row.phase == filter.phase
         });
+        // Found ones are in the order of how well they fit: a page goes on after so many.
         let total = rows.len() as u64;
-        let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
-        let take = usize::try_from(page.limit).unwrap_or(FOUND);
-        (rows.into_iter().skip(skip).take(take).collect(), total, position)
+        let skip = asked.page_token.map_or(0, |token| token.0);
+        let shown = skip.saturating_add(page.size.into());
+        let next = if shown < total {
+            PageToken(shown).to_string()
+        } else {
+            String::new()
+        };
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let rows = rows.into_iter().skip(count(skip)).take(count(page.size.into()));
+        (rows.collect(), total, position, next)
     };
-    let titles = queries.titles(rows.iter().map(|row| row.solution.as_str())).await?;
+    let titles = catalogue.titles(rows.iter().map(|row| row.solution.as_str())).await?;
     Ok(pb::ListSolutionsResponse {
         solutions: rows.into_iter().map(|row| solution_row(row, &titles)).collect(),
+        next_page_token: next,
         total,
         position,
     })
 }
 
 pub(super) async fn adoptions(
-    queries: &Queries,
-    request: pb::ListAdoptionsRequest,
-) -> Result<pb::ListAdoptionsResponse, Status> {
-    let asker = queries.asker(request.query.as_ref())?;
+    catalogue: Catalogue,
+    asker: Asker,
+    asked: ListAdoptions,
+) -> Answer<pb::ListAdoptionsRequest> {
+    reads(&asker)?;
     asker.needs(ADOPTS)?;
-    let page = page(request.limit, request.offset, 50, 200);
-    let (organisation, phase) = (asker.actor.organisation.to_string(), i32::from(request.phase()));
-    let of_ours = request.of_our_solutions;
+    let page = Page::of(asked.page_size, asked.page_token);
+    let (organisation, phase) = (
+        asker.actor.organisation.to_string(),
+        asked.phase.map_or(0, |phase| pb::AdoptionPhase::from(phase).into()),
+    );
+    let of_ours = asked.of_our_solutions;
     let ask = move |conn: &rusqlite::Connection| {
         if of_ours {
             views::adoptions_of_solutions(conn, &organisation, phase, page)
@@ -147,9 +150,10 @@ pub(super) async fn adoptions(
             views::adoptions_of(conn, &organisation, phase, page)
         }
     };
-    let ((rows, total), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
-    let titles = queries.titles(rows.iter().map(|row| row.solution.as_str())).await?;
+    let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
+    let titles = catalogue.titles(rows.iter().map(|row| row.solution.as_str())).await?;
     Ok(pb::ListAdoptionsResponse {
+        next_page_token: PageToken::after(&rows, page.size, |row| row.since),
         adoptions: rows.into_iter().map(|row| adoption_row(row, &titles)).collect(),
         total,
         position,
@@ -157,21 +161,23 @@ pub(super) async fn adoptions(
 }
 
 pub(super) async fn benefits(
-    queries: &Queries,
-    request: pb::ListBenefitsRequest,
-) -> Result<pb::ListBenefitsResponse, Status> {
-    let asker = queries.asker(request.query.as_ref())?;
-    let page = page(request.limit, request.offset, 100, 500);
-    let asked = Benefits {
+    catalogue: Catalogue,
+    asker: Asker,
+    asked: ListBenefits,
+) -> Answer<pb::ListBenefitsRequest> {
+    reads(&asker)?;
+    let page = Page::of(asked.page_size, asked.page_token);
+    let filter = Benefits {
         asker: asker.actor.organisation.to_string(),
-        solution: request.solution.clone(),
-        class: request.class().into(),
+        solution: asked.solution.map(|id| id.to_string()).unwrap_or_default(),
+        class: asked.class.map_or(0, |class| pb::BenefitClass::from(class).into()),
     };
-    let ask = move |conn: &rusqlite::Connection| views::benefits(conn, &asked, page);
-    let ((rows, total), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
+    let ask = move |conn: &rusqlite::Connection| views::benefits(conn, &filter, page);
+    let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
     let members = rows.iter().filter_map(|row| row.no_baseline.clone());
-    let texts = queries.context.open(members).await?;
+    let texts = catalogue.context.open(members).await?;
     Ok(pb::ListBenefitsResponse {
+        next_page_token: PageToken::after(&rows, page.size, |row| row.position),
         benefits: rows.into_iter().map(|row| measured(row, &texts)).collect(),
         total,
         position,

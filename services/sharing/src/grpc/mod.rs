@@ -1,25 +1,108 @@
-//! The rpcs: thin. Read the request, seal its texts, decide; or ask a view, check who asks, open the texts.
+//! The rpcs: what each command leads to, and what each question is answered with.
 
 mod adopt;
-mod commands;
+mod catalogue;
 mod history;
 mod lists;
-mod measure;
 mod pages;
 mod publish;
-mod queries;
 
-pub(crate) use commands::Commands;
-pub(crate) use queries::Queries;
+pub(crate) use catalogue::Catalogue;
 
-use std::ops::RangeInclusive;
+use idesluss_domain::sharing::adoption::AdoptionAction;
+use idesluss_domain::sharing::solution::SolutionAction;
+use idesluss_engine::Rpcs;
+use idesluss_proto::Rpc;
+use idesluss_proto::requests::sharing as read;
+use tonic::Status;
 
 /// The largest request: a description with room for three-byte characters.
-pub(crate) const MAX_REQUEST: usize = 1024 * 1024;
+const MAX_REQUEST: usize = 1024 * 1024;
 
-/// Lengths in characters.
-const TITLE: RangeInclusive<usize> = 3..=200;
-const SHORT: RangeInclusive<usize> = 1..=200;
-const PUBLIC: RangeInclusive<usize> = 1..=2_000;
-const LONG: RangeInclusive<usize> = 1..=10_000;
-const MAYBE_LONG: RangeInclusive<usize> = 0..=10_000;
+/// What an rpc answers.
+type Answer<R> = Result<<R as Rpc>::Response, Status>;
+
+/// All rpcs of the service.
+pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
+    Rpcs::new(catalogue, MAX_REQUEST)
+        // Solutions: published, versioned, retired.
+        .command(publish::on(|c: read::PublishSolution| {
+            let (description, visibility, cleared) = (c.description.into(), c.visibility, c.cleared);
+            (
+                c.solution,
+                SolutionAction::Publish {
+                    description,
+                    visibility,
+                    cleared,
+                },
+            )
+        }))
+        .command(publish::on(|c: read::VersionSolution| {
+            let (description, visibility, cleared) = (c.description.into(), c.visibility, c.cleared);
+            let changes = c.changes;
+            (
+                c.solution,
+                SolutionAction::Version {
+                    description,
+                    visibility,
+                    changes,
+                    cleared,
+                },
+            )
+        }))
+        .command(publish::on(|c: read::RetireSolution| {
+            let (reason, replaced_by) = (c.reason, c.replaced_by);
+            (c.solution, SolutionAction::Retire { reason, replaced_by })
+        }))
+        // How another organisation takes one into use.
+        .command(adopt::register_interest)
+        .command(adopt::on(|c: read::DecideAdoption| {
+            let (form, reasons) = (c.form, c.reasons);
+            (c.adoption, AdoptionAction::Decide { form, reasons })
+        }))
+        .command(adopt::on(|c: read::StartAdoption| {
+            (c.adoption, AdoptionAction::Start(c.starts_on))
+        }))
+        .command(adopt::on(|c: read::CompleteAdoption| {
+            let (in_use_from, deviations) = (c.in_use_from, c.deviations);
+            (
+                c.adoption,
+                AdoptionAction::Complete {
+                    in_use_from,
+                    deviations,
+                },
+            )
+        }))
+        .command(adopt::on(|c: read::DiscontinueAdoption| {
+            let (reason, lesson) = (c.reason, c.lesson);
+            (c.adoption, AdoptionAction::Discontinue { reason, lesson })
+        }))
+        .checked_command(
+            adopt::check_cleared,
+            adopt::on(|c: read::ShareExperience| (c.adoption, AdoptionAction::ShareExperience(c.experience))),
+        )
+        // Before and after.
+        .command(adopt::on(|c: read::RecordBaseline| {
+            (c.adoption, AdoptionAction::RecordBaseline(c.measurement.into()))
+        }))
+        .command(adopt::on(|c: read::MeasureBenefit| {
+            let (class, evidence, no_baseline) = (c.class, c.evidence, c.no_baseline);
+            let measurement = c.measurement.into();
+            (
+                c.adoption,
+                AdoptionAction::MeasureBenefit {
+                    measurement,
+                    class,
+                    evidence,
+                    no_baseline,
+                },
+            )
+        }))
+        // Questions.
+        .query(lists::solutions)
+        .query(lists::adoptions)
+        .query(lists::benefits)
+        .query(pages::solution)
+        .query(pages::adoption)
+        .streamed_query(history::get)
+}

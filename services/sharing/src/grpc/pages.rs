@@ -1,27 +1,23 @@
 //! One solution, one adoption.
 
+use super::Answer;
+use super::catalogue::{Catalogue, may_see, reads, unknown};
 use super::lists::{adoption_row, measured, solution_row};
-use super::queries::{Queries, may_see, unknown};
-use crate::views::{self, Benefits, Page};
+use crate::views::{self, Benefits};
 use idesluss_domain::Event;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
 use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
 use idesluss_domain::words::{AdoptionId, Rejection, Role, SealedText, SolutionId, StreamName};
-use idesluss_engine::{ExecuteError, Loaded, members_in};
+use idesluss_engine::{Asker, ExecuteError, Loaded, Page, forbidden, members_in};
 use idesluss_proto::pb::sharing as pb;
-use idesluss_proto::sharing::{write_benefit_class, write_description, write_measurement};
-use idesluss_proto::status::Problems;
+use idesluss_proto::requests::sharing::{GetAdoption, GetSolution};
+use idesluss_proto::status::Reason;
 use std::collections::HashMap;
 use tonic::Status;
 
-pub(super) async fn solution(
-    queries: &Queries,
-    request: pb::GetSolutionRequest,
-) -> Result<pb::GetSolutionResponse, Status> {
-    let asker = queries.asker(request.query.as_ref())?;
-    let mut problems = Problems::default();
-    let id = problems.parse::<SolutionId>("solution", &request.solution, "give a UUID");
-    let id = problems.finish(id)?;
+pub(super) async fn solution(catalogue: Catalogue, asker: Asker, asked: GetSolution) -> Answer<pb::GetSolutionRequest> {
+    reads(&asker)?;
+    let id = asked.solution;
     let organisation = asker.actor.organisation.to_string();
     let ask = move |conn: &rusqlite::Connection| {
         let asked = Benefits {
@@ -29,27 +25,27 @@ pub(super) async fn solution(
             solution: id.to_string(),
             class: 0,
         };
-        let page = Page { limit: 500, offset: 0 };
+        let page = Page::of(500, None);
         Ok((
             views::solutions(conn, &[id.0])?.pop(),
             views::of_solution(conn, &id.to_string())?,
             views::benefits(conn, &asked, page)?.0,
         ))
     };
-    let ((row, adoptions, benefits), position) = queries.catalogue.query(asker.after.as_ref(), ask).await?;
+    let ((row, adoptions, benefits), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
     let mut streams = vec![StreamName::solution(id)];
     let users = adoptions
         .iter()
         .filter_map(|row| row.adoption.parse::<AdoptionId>().ok());
     streams.extend(users.map(StreamName::adoption));
-    let loaded = queries.context.engine.load(&streams).await?;
+    let loaded = catalogue.context.engine.load(&streams).await?;
     let state = loaded.state::<idesluss_domain::sharing::Solutions>(&streams[0]);
     let row = row.filter(|_| may_see(&asker, &state)).ok_or_else(unknown)?;
     let told = experiences(&loaded, &streams[1..]);
     let told_by = streams[1..].iter().flat_map(|stream| loaded.entries(stream));
     let mut members = members_in(told_by, told.lessons.iter().map(|(_, lesson, _)| *lesson));
     members.extend(benefits.iter().filter_map(|row| row.no_baseline.clone()));
-    let texts = queries.context.open(members).await?;
+    let texts = catalogue.context.open(members).await?;
     let title = state
         .published
         .iter()
@@ -63,7 +59,7 @@ pub(super) async fn solution(
         description: state
             .published
             .as_ref()
-            .map(|(description, _)| write_description(description)),
+            .map(|(description, _)| pb::Description::from(description)),
         steward: state.steward.map(|person| person.to_string()).unwrap_or_default(),
         changes,
         retired_reason: retired.as_ref().map(|(reason, _)| reason.clone()).unwrap_or_default(),
@@ -152,18 +148,13 @@ fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
     told
 }
 
-pub(super) async fn adoption(
-    queries: &Queries,
-    request: pb::GetAdoptionRequest,
-) -> Result<pb::GetAdoptionResponse, Status> {
-    let asker = queries.asker(request.query.as_ref())?;
-    let mut problems = Problems::default();
-    let id = problems.parse::<AdoptionId>("adoption", &request.adoption, "give a UUID");
-    let id = problems.finish(id)?;
-    queries.context.wait(&asker).await?;
+pub(super) async fn adoption(catalogue: Catalogue, asker: Asker, asked: GetAdoption) -> Answer<pb::GetAdoptionRequest> {
+    reads(&asker)?;
+    let id = asked.adoption;
+    catalogue.context.wait(&asker).await?;
     let stream = StreamName::adoption(id);
-    let position = queries.context.engine.store().head().borrow().size;
-    let loaded = queries.context.engine.load(std::slice::from_ref(&stream)).await?;
+    let position = catalogue.context.engine.store().head().borrow().size;
+    let loaded = catalogue.context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = loaded.state::<Adoptions>(&stream);
     let rejected = |rejection: AdoptionRejection| Status::from(ExecuteError::from(Rejection::from(rejection)));
     let interest = state
@@ -174,27 +165,25 @@ pub(super) async fn adoption(
         return Err(rejected(AdoptionRejection::WrongOrganisation));
     }
     if asker.is(&[Role::Submitter, Role::Assessor]) {
-        return Err(idesluss_engine::wrong_role());
+        return Err(forbidden(Reason::WrongRole));
     }
-    let titles = queries
+    let titles = catalogue
         .titles(std::iter::once(interest.solution.to_string().as_str()))
         .await?;
     let mut page = pb::GetAdoptionResponse {
         position,
-        baselines: state.baselines.values().map(write_measurement).collect(),
+        baselines: state.baselines.values().map(pb::Measurement::from).collect(),
         may_act: asker.is(&[Role::Adopter, Role::Coordinator]),
         ..pb::GetAdoptionResponse::default()
     };
-    fill(queries, &mut page, &loaded, &stream, &state).await?;
+    fill(&catalogue, &mut page, &loaded, &stream, &state).await?;
     let last = loaded.entries(&stream).last().map(|entry| entry.recorded.to_string());
     page.row = Some(pb::AdoptionRow {
         adoption: id.to_string(),
         solution: interest.solution.to_string(),
         title: titles.into_values().next().unwrap_or_default(),
         organisation: interest.organisation.to_string(),
-        phase: state
-            .phase
-            .map_or(0, |phase| idesluss_proto::sharing::write_adoption_phase(phase) as i32),
+        phase: state.phase.map_or(0, |phase| pb::AdoptionPhase::from(phase) as i32),
         form: form(&loaded, &stream),
         changed_at: last.unwrap_or_default(),
         baselines: u32::try_from(state.baselines.len()).unwrap_or(u32::MAX),
@@ -208,12 +197,12 @@ fn form(loaded: &Loaded, stream: &StreamName) -> i32 {
         Some(Event::Adoption(AdoptionEvent::AdoptionDecided(decided))) => Some(decided.form),
         _ => None,
     });
-    decided.map_or(0, |form| idesluss_proto::sharing::write_adoption_form(form) as i32)
+    decided.map_or(0, |form| pb::AdoptionForm::from(form) as i32)
 }
 
 /// Days and texts, the latter opened in one batch.
 async fn fill(
-    queries: &Queries,
+    catalogue: &Catalogue,
     page: &mut pb::GetAdoptionResponse,
     loaded: &Loaded,
     stream: &StreamName,
@@ -250,7 +239,7 @@ async fn fill(
             .flat_map(|benefit| [benefit.evidence, benefit.no_baseline])
             .flatten(),
     );
-    let texts = queries
+    let texts = catalogue
         .context
         .open(members_in(loaded.entries(stream), digests))
         .await?;
@@ -260,9 +249,12 @@ async fn fill(
     page.reason = texts.get(end.map(|end| end.0));
     page.lesson = texts.get(end.map(|end| end.1));
     let benefit = |benefit: &idesluss_domain::sharing::adoption::BenefitMeasured| pb::Benefit {
-        measurement: Some(write_measurement(&benefit.measurement)),
-        class: write_benefit_class(benefit.class).into(),
-        baseline: state.baselines.get(&benefit.measurement.metric).map(write_measurement),
+        measurement: Some(pb::Measurement::from(&benefit.measurement)),
+        class: pb::BenefitClass::from(benefit.class).into(),
+        baseline: state
+            .baselines
+            .get(&benefit.measurement.metric)
+            .map(pb::Measurement::from),
         no_baseline: texts.get(benefit.no_baseline),
         evidence: texts.get(benefit.evidence),
     };

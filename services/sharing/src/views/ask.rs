@@ -1,16 +1,10 @@
 use idesluss_domain::SealedMember;
+use idesluss_engine::Page;
 use idesluss_proto::pb::sharing::{AdoptionPhase, Measurement, SolutionPhase};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Which part of a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    pub(crate) limit: u32,
-    pub(crate) offset: u32,
-}
 
 /// A solution as lists show it, without its title.
 pub(crate) struct SolutionRow {
@@ -25,6 +19,8 @@ pub(crate) struct SolutionRow {
     pub(crate) adoptions: u32,
     pub(crate) in_use: u32,
     pub(crate) benefits: u32,
+    /// The position of its last change, by which lists are ordered.
+    pub(crate) since: u64,
 }
 
 /// An adoption as lists show it, without its solution's title.
@@ -37,6 +33,8 @@ pub(crate) struct AdoptionRow {
     pub(crate) changed_at: String,
     pub(crate) baselines: u32,
     pub(crate) benefits: u32,
+    /// The position of its last change, by which lists are ordered.
+    pub(crate) since: u64,
 }
 
 /// A benefit beside what was before.
@@ -48,10 +46,12 @@ pub(crate) struct BenefitRow {
     pub(crate) measurement: Measurement,
     pub(crate) baseline: Option<Measurement>,
     pub(crate) no_baseline: Option<SealedMember>,
+    /// Where it was measured, by which lists are ordered.
+    pub(crate) position: u64,
 }
 
 /// What a catalogue shows.
-pub(crate) struct Catalogue {
+pub(crate) struct Filter {
     /// Who asks: own solutions are seen whatever their visibility.
     pub(crate) asker: String,
     pub(crate) phase: i32,
@@ -74,7 +74,7 @@ pub(crate) struct Benefits {
 const SOLUTION: &str = "s.solution, s.organisation, s.idea, s.phase, s.kind, s.visibility, s.version, s.changed_at,
     (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution),
     (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution AND a.phase = ?1),
-    (SELECT count(*) FROM adoptions a JOIN benefits b USING (adoption) WHERE a.solution = s.solution)";
+    (SELECT count(*) FROM adoptions a JOIN benefits b USING (adoption) WHERE a.solution = s.solution), s.since";
 
 fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
     Ok(SolutionRow {
@@ -89,24 +89,21 @@ fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
         adoptions: row.get(8)?,
         in_use: row.get(9)?,
         benefits: row.get(10)?,
+        since: row.get::<_, i64>(11)?.cast_unsigned(),
     })
 }
 
 /// Solutions that the asker may see, the newest first, and how many there are.
-pub(crate) fn catalogue(
-    conn: &Connection,
-    catalogue: &Catalogue,
-    page: Page,
-) -> rusqlite::Result<(Vec<SolutionRow>, u64)> {
+pub(crate) fn catalogue(conn: &Connection, filter: &Filter, page: Page) -> rusqlite::Result<(Vec<SolutionRow>, u64)> {
     // A draft has no visibility yet: it is its own organisation's.
     let seen = "s.phase = ?2 AND (?3 = 0 OR s.kind = ?3) AND (?4 = '' OR s.organisation = ?4)
         AND (s.organisation = ?5 OR s.visibility >= 2)";
     let filters = (
         AdoptionPhase::InUse as i32,
-        catalogue.phase,
-        catalogue.kind,
-        &catalogue.organisation,
-        &catalogue.asker,
+        filter.phase,
+        filter.kind,
+        &filter.organisation,
+        &filter.asker,
     );
     let (in_use, phase, kind, organisation, asker) = filters;
     let total: i64 = conn
@@ -114,10 +111,10 @@ pub(crate) fn catalogue(
         .query_row(filters, |row| row.get(0))?;
     let rows = conn
         .prepare_cached(&format!(
-            "SELECT {SOLUTION} FROM solutions s WHERE {seen} ORDER BY s.since DESC LIMIT ?6 OFFSET ?7"
+            "SELECT {SOLUTION} FROM solutions s WHERE {seen} AND s.since < ?6 ORDER BY s.since DESC LIMIT ?7"
         ))?
         .query_map(
-            (in_use, phase, kind, organisation, asker, page.limit, page.offset),
+            (in_use, phase, kind, organisation, asker, page.before(), page.size),
             solution_row,
         )?
         .collect::<Result<_, _>>()?;
@@ -137,7 +134,7 @@ pub(crate) fn solutions(conn: &Connection, ids: &[Uuid]) -> rusqlite::Result<Vec
 
 const ADOPTION: &str = "a.adoption, a.solution, a.organisation, a.phase, a.form, a.changed_at,
     (SELECT count(*) FROM baselines b WHERE b.adoption = a.adoption),
-    (SELECT count(*) FROM benefits b WHERE b.adoption = a.adoption)";
+    (SELECT count(*) FROM benefits b WHERE b.adoption = a.adoption), a.since";
 
 fn adoption_row(row: &Row<'_>) -> rusqlite::Result<AdoptionRow> {
     Ok(AdoptionRow {
@@ -149,6 +146,7 @@ fn adoption_row(row: &Row<'_>) -> rusqlite::Result<AdoptionRow> {
         changed_at: row.get(5)?,
         baselines: row.get(6)?,
         benefits: row.get(7)?,
+        since: row.get::<_, i64>(8)?.cast_unsigned(),
     })
 }
 
@@ -165,9 +163,9 @@ fn adoptions(
         .query_row((organisation, phase), |row| row.get(0))?;
     let rows = conn
         .prepare_cached(&format!(
-            "SELECT {ADOPTION} {seen} ORDER BY a.since DESC LIMIT ?3 OFFSET ?4"
+            "SELECT {ADOPTION} {seen} AND a.since < ?3 ORDER BY a.since DESC LIMIT ?4"
         ))?
-        .query_map((organisation, phase, page.limit, page.offset), adoption_row)?
+        .query_map((organisation, phase, page.before(), page.size), adoption_row)?
         .collect::<Result<_, _>>()?;
     Ok((rows, total.cast_unsigned()))
 }
@@ -218,12 +216,12 @@ pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusql
         .prepare_cached(&format!("SELECT count(*) {seen}"))?
         .query_row(params_from_iter(filters.values()), |row| row.get(0))?;
     let mut values: Vec<Value> = filters.into_values().collect();
-    values.extend([page.limit.into(), page.offset.into()]);
+    values.extend([page.before().into(), page.size.into()]);
     let rows = conn
         .prepare_cached(&format!(
             "SELECT s.solution, b.adoption, a.organisation, b.class, b.metric, b.unit, b.value, b.first, b.last,
-                    l.unit, l.value, l.first, l.last, b.no_baseline
-             {seen} ORDER BY b.position DESC LIMIT ?5 OFFSET ?6"
+                    l.unit, l.value, l.first, l.last, b.no_baseline, b.position
+             {seen} AND b.position < ?5 ORDER BY b.position DESC LIMIT ?6"
         ))?
         .query_map(params_from_iter(values), benefit_row)?
         .collect::<Result<_, _>>()?;
@@ -256,5 +254,6 @@ fn benefit_row(row: &Row<'_>) -> rusqlite::Result<BenefitRow> {
         },
         baseline,
         no_baseline: row.get::<_, Option<String>>(13)?.and_then(|member| member.parse().ok()),
+        position: row.get::<_, i64>(14)?.cast_unsigned(),
     })
 }

@@ -3,10 +3,7 @@ use idesluss_domain::sharing::solution::{Description, Visibility};
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
-use idesluss_proto::sharing::{
-    read_adoption_phase, read_solution_phase, write_adoption_form, write_adoption_phase, write_benefit_class,
-    write_kind, write_solution_phase, write_visibility,
-};
+use idesluss_proto::pb::sharing as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Solutions, adoptions and benefits as lists show them.
@@ -73,12 +70,24 @@ impl Phases {
     const SOLUTIONS: Self = Self {
         select: "SELECT phase FROM solutions WHERE solution = ?1",
         update: "UPDATE solutions SET phase = ?2 WHERE solution = ?1",
-        read: |phase| read_solution_phase(phase.try_into().ok()?).map(AggregateStatus::Solution),
+        read: |phase| {
+            pb::SolutionPhase::try_from(phase)
+                .ok()?
+                .try_into()
+                .ok()
+                .map(AggregateStatus::Solution)
+        },
     };
     const ADOPTIONS: Self = Self {
         select: "SELECT phase FROM adoptions WHERE adoption = ?1",
         update: "UPDATE adoptions SET phase = ?2 WHERE adoption = ?1",
-        read: |phase| read_adoption_phase(phase.try_into().ok()?).map(AggregateStatus::Adoption),
+        read: |phase| {
+            pb::AdoptionPhase::try_from(phase)
+                .ok()?
+                .try_into()
+                .ok()
+                .map(AggregateStatus::Adoption)
+        },
     };
 }
 
@@ -92,8 +101,8 @@ fn stands(tx: &Transaction<'_>, entry: &Recorded, phases: Phases) -> rusqlite::R
     let before = known.and_then(phases.read);
     let now = match AggregateStatus::after(before, event) {
         now if now == before => return Ok(()),
-        Some(AggregateStatus::Solution(status)) => write_solution_phase(status) as i32,
-        Some(AggregateStatus::Adoption(phase)) => write_adoption_phase(phase) as i32,
+        Some(AggregateStatus::Solution(status)) => pb::SolutionPhase::from(status) as i32,
+        Some(AggregateStatus::Adoption(phase)) => pb::AdoptionPhase::from(phase) as i32,
         _ => return Ok(()),
     };
     tx.prepare_cached(phases.update)?.execute((id_of(entry), now))?;
@@ -129,8 +138,8 @@ fn publish(
     tx.prepare_cached("UPDATE solutions SET kind = ?2, visibility = ?3, version = ?4 WHERE solution = ?1")?
         .execute((
             id,
-            write_kind(description.kind) as i32,
-            write_visibility(visibility) as i32,
+            pb::SolutionKind::from(description.kind) as i32,
+            pb::Visibility::from(visibility) as i32,
             version,
         ))?;
     Ok(())
@@ -149,7 +158,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
         }
         AdoptionEvent::AdoptionDecided(decided) => {
             tx.prepare_cached("UPDATE adoptions SET form = ?2 WHERE adoption = ?1")?
-                .execute((id, write_adoption_form(decided.form) as i32))?;
+                .execute((id, pb::AdoptionForm::from(decided.form) as i32))?;
             Ok(())
         }
         AdoptionEvent::BaselineRecorded(baseline) => {
@@ -187,7 +196,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
                 value.as_str(),
                 from.to_string(),
                 to.to_string(),
-                write_benefit_class(benefit.class) as i32,
+                pb::BenefitClass::from(benefit.class) as i32,
                 no_baseline.map(|member| member.to_string()),
             ])?;
             Ok(())

@@ -4,7 +4,7 @@ mod ask;
 mod catalogue;
 
 pub(crate) use ask::{
-    AdoptionRow, BenefitRow, Benefits, Catalogue, Page, SolutionRow, adoptions_of, adoptions_of_solutions, benefits,
-    catalogue, of_solution, solutions,
+    AdoptionRow, BenefitRow, Benefits, Filter, SolutionRow, adoptions_of, adoptions_of_solutions, benefits, catalogue,
+    of_solution, solutions,
 };
 pub(crate) use catalogue::CatalogueView;

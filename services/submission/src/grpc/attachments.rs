@@ -1,20 +1,28 @@
 //! Files: taken in piece by piece, sealed on the way, kept when the event is written.
 
-use super::SHORT;
+use super::access::load_all;
 use super::sniff::{HEAD, Mislabelled, sort_of};
-use idesluss_domain::Decider as _;
-use idesluss_domain::Event;
+use super::{Answer, Submission, act, command};
+use futures_util::StreamExt as _;
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::submission::idea::{Action, Attach, IdeaCommand, IdeaEvent};
-use idesluss_domain::words::{AttachmentId, Digest, EventId, IdeaId, MediaType, Rejection, SealedText, StreamName};
-use idesluss_engine::{CommandContext, ExecuteError};
+use idesluss_domain::submission::idea::{Action, Attach, IdeaEvent};
+use idesluss_domain::words::{
+    AttachmentId, Digest, EventId, IdeaId, MediaType, Rejection, Scope, SealedText, StreamName,
+};
+use idesluss_domain::{Decider as _, Event};
+use idesluss_engine::{Asker, CommandContext, ExecuteError, Parts};
+use idesluss_proto::Rpc as _;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
-use idesluss_proto::status::{Problems, refuse};
+use idesluss_proto::requests::submission::{AttachFile, DownloadAttachment};
+use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_runtime::report_refusal;
-use idesluss_vault::{FileReader, Scope, VaultError};
+use idesluss_vault::{FileReader, VaultError};
+use prost::Message as _;
 use sha2::{Digest as _, Sha256};
-use tonic::{Code, Status, Streaming};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Status, Streaming};
 
 /// The largest piece of a file.
 const MAX_CHUNK: usize = 1024 * 1024;
@@ -28,74 +36,51 @@ fn vault(error: VaultError) -> Status {
     ExecuteError::from(error).into()
 }
 
-/// Where a stream of pieces goes wrong.
-fn out_of_turn(sentence: &str) -> Status {
-    refuse(Code::InvalidArgument, "FILE_OUT_OF_TURN", sentence)
-}
-
 /// Reads the next bytes of the file; None: it is whole.
 async fn next(pieces: &mut Streaming<pb::AttachFileRequest>, sent: u64) -> Result<Option<Vec<u8>>, Status> {
     match pieces.message().await?.and_then(|piece| piece.part) {
         Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK => Ok(Some(chunk)),
-        Some(Part::Chunk(_)) => Err(out_of_turn("Send at most 1 MiB of the file at once.")),
         Some(Part::End(end)) if end.bytes == sent => Ok(None),
-        Some(Part::About(_)) => Err(out_of_turn("Say only once what file it is.")),
-        Some(Part::End(_)) | None => Err(refuse(
-            Code::InvalidArgument,
-            "FILE_BROKEN_OFF",
-            "The file did not come whole: send it again.",
-        )),
+        Some(Part::Chunk(_) | Part::About(_)) => Err(refuse(Reason::FileOutOfTurn)),
+        Some(Part::End(_)) | None => Err(refuse(Reason::FileBrokenOff)),
     }
 }
 
 /// Refuses a file that is not what it is said to be, as a problem of its field.
 fn refused(why: Mislabelled) -> Status {
     report_refusal("mislabelled_file");
-    let mut problems = Problems::default();
-    problems.add("media_type", why.to_string());
-    problems.into()
+    invalid_field("media_type", why.into())
 }
 
 pub(super) async fn attach(
-    context: &CommandContext,
+    submission: Submission,
     mut pieces: Streaming<pb::AttachFileRequest>,
-) -> Result<pb::AttachFileResponse, Status> {
-    let about = match pieces.message().await?.and_then(|first| first.part) {
-        Some(Part::About(about)) => about,
-        _ => {
-            return Err(refuse(
-                Code::InvalidArgument,
-                "ABOUT_MISSING",
-                "Say first what file it is.",
-            ));
-        }
+) -> Answer<pb::AttachFileRequest> {
+    let context = &submission.context;
+    let Some(Part::About(about)) = pieces.message().await?.and_then(|first| first.part) else {
+        return Err(refuse(Reason::FileOutOfTurn));
     };
-    let mut reader = context.reader("AttachFile", &about, about.command.as_ref());
-    let idea: Option<IdeaId> = reader.id("idea", &about.idea);
-    let attachment: Option<AttachmentId> = reader.id("attachment", &about.attachment);
-    let name = reader.text("name", &about.name, SHORT);
-    let said = reader.text("media_type", &about.media_type, 0..=100);
-    let (mut pending, (idea, attachment)) = reader.finish(idea.zip(attachment))?;
+    let bytes = about.encode_to_vec().into();
+    let (mut pending, about) = context.read::<AttachFile>(pb::AttachFileRequest::METHOD, bytes, about, |_, _, _| {})?;
+    let (idea, attachment, said) = (about.idea, about.attachment, about.media_type.clone());
     let stream = StreamName::idea(idea);
-    let mut command = IdeaCommand {
-        idea,
-        actor: pending.actor().clone(),
-        today: pending.today(),
-        action: Action::Attach(Attach {
-            attachment,
-            file: Digest([0; 32]),
-            name: SealedText(Digest([0; 32])),
-            media_type: MediaType::Text,
-            bytes: 0,
-        }),
-    };
     // Whoever may not add a file hears so before sending it.
-    let state = context
-        .engine
+    let attach = |file: Digest, name: SealedText, media_type: MediaType, bytes: u64| {
+        Action::Attach(Attach {
+            attachment,
+            file,
+            name,
+            media_type,
+            bytes,
+        })
+    };
+    let nothing = Digest([0; 32]);
+    let first = command(&pending, idea, attach(nothing, SealedText(nothing), MediaType::Text, 0));
+    let state = pending
         .load(std::slice::from_ref(&stream))
         .await?
         .state::<Ideas>(&stream);
-    Ideas::decide(&command, &state).map_err(|refused| ExecuteError::from(Rejection::from(refused)))?;
+    Ideas::decide(&first, &state).map_err(|refused| ExecuteError::from(Rejection::from(refused)))?;
 
     // So much is kept back that its kind is known before anything of it is stored.
     let (mut head, mut sent, mut whole) = (Vec::new(), 0, false);
@@ -109,11 +94,7 @@ pub(super) async fn attach(
         }
     }
     if head.is_empty() {
-        return Err(refuse(
-            Code::InvalidArgument,
-            "FILE_EMPTY",
-            "The file is empty: choose another.",
-        ));
+        return Err(refuse(Reason::FileEmpty));
     }
     let media_type = sort_of(&said, &head[..head.len().min(HEAD)]).map_err(refused)?;
 
@@ -141,24 +122,42 @@ pub(super) async fn attach(
     let sealed = file.finish().await.map_err(vault)?;
     pending.bind(&hash.finalize());
     pending.claim(sealed.digest);
-    let name = pending.seal(&scope, "AttachmentAdded", "name", &name).await?;
-    command.action = Action::Attach(Attach {
-        attachment,
-        file: sealed.digest,
-        name,
-        media_type,
-        bytes: sealed.plain_bytes,
+    let about: AttachFile = pending.seal(about).await?;
+    let action = attach(sealed.digest, about.name, media_type, sealed.plain_bytes);
+    Ok(act(pending, idea, action).await?.into())
+}
+
+/// Gives an idea's attachment to those who may see all of the idea.
+pub(super) async fn download(
+    submission: Submission,
+    asker: Asker,
+    asked: DownloadAttachment,
+) -> Result<Parts<pb::DownloadAttachmentResponse>, Status> {
+    let context = &submission.context;
+    load_all(context, &asker, asked.idea).await?;
+    let mut file = open(context, asked.idea, asked.attachment).await?;
+    // Two chunks wait at the most: a slow reader holds the file, not the memory.
+    let (send, receive) = mpsc::channel(2);
+    context.engine.spawn(async move {
+        loop {
+            let chunk = match file.next().await {
+                Ok(Some(mut chunk)) => Ok(pb::DownloadAttachmentResponse {
+                    chunk: std::mem::take(&mut *chunk),
+                }),
+                Ok(None) => return,
+                Err(error) => Err(vault(error)),
+            };
+            let failed = chunk.is_err();
+            if send.send(chunk).await.is_err() || failed {
+                return;
+            }
+        }
     });
-    let token = Some(pending.decide::<Ideas>(stream, idea.0, command).await?);
-    Ok(pb::AttachFileResponse { token })
+    Ok(ReceiverStream::new(receive).boxed())
 }
 
 /// Opens an idea's attachment for reading.
-pub(super) async fn open(
-    context: &CommandContext,
-    idea: IdeaId,
-    attachment: AttachmentId,
-) -> Result<FileReader, Status> {
+async fn open(context: &CommandContext, idea: IdeaId, attachment: AttachmentId) -> Result<FileReader, Status> {
     let stream = StreamName::idea(idea);
     let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
     let added = loaded.entries(&stream).iter().find_map(|entry| match &entry.event {
@@ -167,13 +166,7 @@ pub(super) async fn open(
         }
         _ => None,
     });
-    let (event, file) = added.ok_or_else(|| {
-        refuse(
-            Code::NotFound,
-            "NO_SUCH_ATTACHMENT",
-            "There is no such file on this idea.",
-        )
-    })?;
+    let (event, file) = added.ok_or_else(|| refuse(Reason::NoSuchAttachment))?;
     context
         .engine
         .vault()

@@ -1,36 +1,25 @@
 //! Texts that leave in a file: recorded before they do.
 
-use super::on_idea;
+use super::{Answer, Submission};
 use idesluss_domain::Decider as _;
-use idesluss_domain::submission::disclosure::DiscloseTexts;
+use idesluss_domain::submission::disclosure::DiscloseTexts as Disclose;
 use idesluss_domain::submission::{Disclosures, Ideas};
 use idesluss_domain::words::StreamName;
-use idesluss_engine::{CommandContext, Decided, Loaded};
+use idesluss_engine::{Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::submission as pb;
-use idesluss_vault::Scope;
-use tonic::Status;
+use idesluss_proto::requests::submission::DiscloseTexts;
 
-pub(super) async fn disclose_texts(
-    context: &CommandContext,
-    request: pb::DiscloseTextsRequest,
-) -> Result<pb::DiscloseTextsResponse, Status> {
-    let (mut reader, idea) = on_idea(
-        context,
-        "DiscloseTexts",
-        &request,
-        request.command.as_ref(),
-        &request.idea,
-    );
-    let purpose = reader.text("purpose", &request.purpose, 1..=500);
-    let (mut pending, idea) = reader.finish(idea)?;
-    // Under the idea's key: what it was for may tell about the idea, and goes with it.
-    let purpose = pending
-        .seal(&Scope::Idea(idea), "TextsDisclosed", "purpose", &purpose)
-        .await?;
+/// Its purpose is sealed under the idea's key: what it was for may tell about the idea, and goes with it.
+pub(super) async fn disclose(
+    _: Submission,
+    pending: PendingCommand,
+    command: DiscloseTexts,
+) -> Answer<pb::DiscloseTextsRequest> {
+    let DiscloseTexts { idea, purpose } = command;
     let (own, about) = (StreamName::disclosure(idea), StreamName::idea(idea));
     let actor = pending.actor().clone();
     let decide = |loaded: &Loaded| {
-        let command = DiscloseTexts {
+        let command = Disclose {
             actor: actor.clone(),
             idea,
             home: loaded.state::<Ideas>(&about).organisation().cloned(),
@@ -39,6 +28,5 @@ pub(super) async fn disclose_texts(
         let events = Disclosures::decide(&command, &loaded.state::<Disclosures>(&own))?;
         Ok(vec![Decided::of(&own, idea.0, events)])
     };
-    let token = Some(pending.run(&[own.clone(), about.clone()], decide).await?);
-    Ok(pb::DiscloseTextsResponse { token })
+    Ok(pending.run(&[own.clone(), about.clone()], decide).await?.into())
 }

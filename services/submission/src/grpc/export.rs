@@ -1,21 +1,17 @@
-use super::queries::{idea_id, load};
-use idesluss_domain::words::{Role, StreamName};
-use idesluss_engine::{CommandContext, ExecuteError};
+use super::access::load;
+use super::{Answer, Submission};
+use idesluss_domain::words::{Role, Scope, StreamName};
+use idesluss_engine::{Asker, ExecuteError};
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::status::refuse;
-use idesluss_vault::Scope;
-use tonic::{Code, Status};
+use idesluss_proto::requests::submission::ExportBrief;
+use idesluss_proto::status::{Reason, refuse};
 
 /// Exports an approved brief for evaluation. Only between services of one instance.
-pub(super) async fn export(
-    context: &CommandContext,
-    request: pb::ExportBriefRequest,
-) -> Result<pb::ExportBriefResponse, Status> {
-    let asker = context.asker(request.query.as_ref())?;
+pub(super) async fn export(submission: Submission, asker: Asker, asked: ExportBrief) -> Answer<pb::ExportBriefRequest> {
     asker.needs(&[Role::Service])?;
-    let id = idea_id(&request.idea)?;
+    let (context, id) = (&submission.context, asked.idea);
     let (_, idea) = load(context, &asker, id).await?;
-    let no_brief = || refuse(Code::FailedPrecondition, "NO_BRIEF", "Approve a brief first.");
+    let no_brief = || refuse(Reason::NoBrief);
     let brief = idea.brief.as_ref().ok_or_else(no_brief)?;
     let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
     let holder = holder.ok_or_else(no_brief)?;

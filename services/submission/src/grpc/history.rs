@@ -1,21 +1,23 @@
-use super::queries::{AccessLevel, access_level, idea_id, load};
+use super::Submission;
+use super::access::load_all;
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use idesluss_domain::words::StreamName;
-use idesluss_engine::{CommandContext, wrong_role};
+use idesluss_engine::{Asker, Parts, in_messages};
 use idesluss_proto::pb::submission as pb;
+use idesluss_proto::requests::submission::GetHistory;
 use tonic::Status;
 
 /// Everything that stands here about an idea, line by line, with the texts opened in one batch.
 pub(super) async fn get(
-    context: &CommandContext,
-    request: pb::GetHistoryRequest,
-) -> Result<pb::GetHistoryResponse, Status> {
-    let asker = context.asker(request.query.as_ref())?;
-    let id = idea_id(&request.idea)?;
-    let (_, idea) = load(context, &asker, id).await?;
-    if access_level(context, &asker, id, &idea).await? != AccessLevel::All {
-        return Err(wrong_role());
-    }
-    let streams = [StreamName::idea(id), StreamName::disclosure(id)];
+    submission: Submission,
+    asker: Asker,
+    asked: GetHistory,
+) -> Result<Parts<pb::GetHistoryResponse>, Status> {
+    let context = &submission.context;
+    load_all(context, &asker, asked.idea).await?;
+    let streams = [StreamName::idea(asked.idea), StreamName::disclosure(asked.idea)];
     let (entries, position) = context.history(&streams, |_| true).await?;
-    Ok(pb::GetHistoryResponse { entries, position })
+    let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+    Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -1,4 +1,5 @@
-use super::queries::{AccessLevel, access_level, idea_id, load};
+use super::access::{AccessLevel, access_level, load};
+use super::{Answer, Submission};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::{Erasure, Idea, ReferralAnswer};
 use idesluss_domain::words::{CopiedText, Role, SealedText, StreamName, copied};
@@ -6,14 +7,13 @@ use idesluss_domain::{Event, SealedMember};
 use idesluss_engine::{Asker, CommandContext, Recorded, Texts, members_in};
 use idesluss_proto::pb::command::Text;
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::submission::{write_decline_reason, write_erasure, write_phase};
+use idesluss_proto::requests::submission::GetIdea;
 use std::collections::{BTreeMap, HashMap};
 use tonic::Status;
 
 /// One idea's page.
-pub(super) async fn get(context: &CommandContext, request: pb::GetIdeaRequest) -> Result<pb::GetIdeaResponse, Status> {
-    let asker = context.asker(request.query.as_ref())?;
-    let id = idea_id(&request.idea)?;
+pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) -> Answer<pb::GetIdeaRequest> {
+    let (context, id) = (&submission.context, asked.idea);
     let (loaded, idea) = load(context, &asker, id).await?;
     let access_level = access_level(context, &asker, id, &idea).await?;
     let entries = loaded.entries(&StreamName::idea(id));
@@ -140,13 +140,13 @@ impl IdeaDetails {
             idea: id.to_owned(),
             organisation: idea.organisation().map(ToString::to_string).unwrap_or_default(),
             title: written.get("title").cloned(),
-            phase: idea.phase.map_or(pb::Phase::Unspecified, write_phase).into(),
+            phase: idea.phase.map_or(pb::Phase::Unspecified, pb::Phase::from).into(),
             reference: receipt.map(|receipt| receipt.reference.to_string()).unwrap_or_default(),
             submitted_at: self.submitted_at.clone(),
             answer_due: idea.answer_due.map(|due| due.to_string()).unwrap_or_default(),
             overdue: idea.answer_due.is_some_and(|due| idea.overdue.contains(&due)),
             coordinator: idea.coordinator.map(|person| person.to_string()).unwrap_or_default(),
-            erasure: write_erasure(idea.erasure.as_ref()).into(),
+            erasure: pb::ErasureState::from(idea.erasure.as_ref()).into(),
             imported: idea.is_imported(),
             supporters: u32::try_from(idea.supporters.len()).unwrap_or(u32::MAX),
         };
@@ -177,7 +177,7 @@ impl IdeaDetails {
                 .declined
                 .as_ref()
                 .and_then(|declined| declined.reason)
-                .map_or(pb::DeclineReason::Unspecified, write_decline_reason)
+                .map_or(pb::DeclineReason::Unspecified, pb::DeclineReason::from)
                 .into(),
             instead: text(self.declined.as_ref().and_then(|declined| declined.instead)),
             unit: text(self.line.as_ref().map(|line| line.unit)),

@@ -1,24 +1,21 @@
 //! Lists: rows from the view, titles opened in one batch.
 
+use super::access::load_all;
 use super::idea::{without_traces, written};
-use super::queries::{AccessLevel, Queries, access_level, idea_id, load};
-use super::{LONG, SHORT};
+use super::{Answer, Submission};
 use crate::views::{self, Filter, IdeaRow};
+use idesluss_domain::SealedMember;
 use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{IdeaId, Role, StreamName};
-use idesluss_domain::{AggregateStatus, SealedMember};
-use idesluss_engine::{Asker, Texts, wrong_role};
+use idesluss_engine::{Asker, Page, Texts, forbidden};
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::status::{Problems, refuse};
-use idesluss_proto::submission::write_phase;
-use tonic::{Code, Status};
+use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
+use idesluss_proto::status::{Reason, invalid_field, refuse};
+use idesluss_proto::{PageToken, Problem};
+use tonic::Status;
 
 /// Who sees the whole inbox of an organisation.
 const INSIDE: &[Role] = &[Role::Coordinator, Role::Registrar, Role::Auditor];
-
-fn limit(limit: u32, usual: u32, most: u32) -> u32 {
-    if limit == 0 { usual } else { limit.min(most) }
-}
 
 fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRow {
     pb::IdeaRow {
@@ -37,7 +34,7 @@ fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRo
     }
 }
 
-impl Queries {
+impl Submission {
     /// Rows with the titles that were submitted.
     async fn rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
         let texts = self
@@ -70,26 +67,21 @@ impl Queries {
     }
 }
 
-pub(super) async fn mine(
-    queries: &Queries,
-    request: pb::ListMyIdeasRequest,
-) -> Result<pb::ListMyIdeasResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdeas) -> Answer<pb::ListMyIdeasRequest> {
     asker.needs(&[Role::Submitter])?;
-    let (person, limit, offset) = (
+    let (person, page) = (
         asker.actor.person.to_string(),
-        limit(request.limit, 50, 200),
-        request.offset,
+        Page::of(asked.page_size, asked.page_token),
     );
     let ended = [Phase::Withdrawn, Phase::Duplicate, Phase::Superseded, Phase::Closed];
-    let ended = ended.map(|phase| write_phase(phase) as i32);
+    let ended = ended.map(|phase| pb::Phase::from(phase) as i32);
     let ask = move |conn: &rusqlite::Connection| {
         let proposals = views::proposals(conn, &person, ended)?;
-        Ok((views::mine(conn, &person, limit, offset)?, proposals))
+        Ok((views::mine(conn, &person, page)?, proposals))
     };
-    let (((rows, total), proposals), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let (((rows, total), proposals), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     // Who is asked sees which idea it is and who asks, and no more before they have agreed: they may come to judge it.
-    let titles = queries
+    let titles = submission
         .context
         .open(proposals.iter().filter_map(|row| row.title.clone()))
         .await?;
@@ -100,37 +92,27 @@ pub(super) async fn mine(
         proposed_at: row.asked_at.clone(),
     };
     Ok(pb::ListMyIdeasResponse {
-        ideas: queries.rows(&rows).await?,
+        ideas: submission.rows(&rows).await?,
+        next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
         total,
         position,
         proposals: proposals.iter().map(proposal).collect(),
     })
 }
 
-/// How many phases an idea can be in.
-fn phases() -> usize {
-    let is_phase = |status: &AggregateStatus| matches!(status, AggregateStatus::Idea(_));
-    AggregateStatus::ALL.iter().filter(|status| is_phase(status)).count()
-}
-
-pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> Result<pb::ListInboxResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
-    let decides = request.erasure_requested && asker.is(&[Role::DecisionMaker]);
+pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox) -> Answer<pb::ListInboxRequest> {
+    let decides = asked.erasure_requested && asker.is(&[Role::DecisionMaker]);
     if !decides {
         asker.needs(INSIDE)?;
     }
-    let mut problems = Problems::default();
-    if request.phases.len() > phases() {
-        problems.add("phases", "choose each of those that there are at most once");
-    }
-    problems.finish(Some(()))?;
     let filter = Filter {
         organisation: asker.actor.organisation.to_string(),
         person: asker.actor.person.to_string(),
-        phases: request.phases().map(i32::from).filter(|phase| *phase != 0).collect(),
-        erasure: request.erasure_requested.then_some(pb::ErasureState::Requested as i32),
-        limit: limit(request.limit, 50, 200),
-        offset: request.offset,
+        phases: (asked.phases.iter())
+            .map(|phase| pb::Phase::from(*phase).into())
+            .collect(),
+        erasure: asked.erasure_requested.then_some(pb::ErasureState::Requested as i32),
+        page: Page::of(asked.page_size, asked.page_token),
     };
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
@@ -138,16 +120,17 @@ pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> R
             views::count_phases(conn, &filter.organisation)?,
         ))
     };
-    let (((rows, total), counts), position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let (((rows, total), counts), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let counts = counts.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
     // A decision-maker decides on erasures too, and may come to decide on the idea itself.
     let ideas = if decides {
-        queries.brief_rows(&rows).await?
+        submission.brief_rows(&rows).await?
     } else {
-        queries.rows(&rows).await?
+        submission.rows(&rows).await?
     };
     Ok(pb::ListInboxResponse {
         ideas,
+        next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
         total,
         counts: counts.collect(),
         position,
@@ -155,57 +138,46 @@ pub(super) async fn inbox(queries: &Queries, request: pb::ListInboxRequest) -> R
 }
 
 pub(super) async fn similar(
-    queries: &Queries,
-    request: pb::FindSimilarIdeasRequest,
-) -> Result<pb::FindSimilarIdeasResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+    submission: Submission,
+    asker: Asker,
+    asked: FindSimilarIdeas,
+) -> Answer<pb::FindSimilarIdeasRequest> {
     if asker.is(&[Role::Operator, Role::Service]) {
-        return Err(wrong_role());
+        return Err(forbidden(Reason::WrongRole));
     }
-    let (text, itself) = if request.idea.is_empty() {
-        let mut problems = Problems::default();
-        let text = problems.text("text", &request.text, *LONG.start()..=20_000);
-        (problems.finish(Some(text))?, None)
-    } else {
-        let id = idea_id(&request.idea)?;
-        let (loaded, idea) = load(&queries.context, &asker, id).await?;
-        if access_level(&queries.context, &asker, id, &idea).await? != AccessLevel::All {
-            return Err(wrong_role());
-        }
-        let (members, texts) = written(&queries.context, loaded.entries(&StreamName::idea(id)), &idea).await?;
-        let opened = queries.context.open(members).await?;
+    let (text, itself) = if let Some(id) = asked.idea {
+        let (loaded, idea) = load_all(&submission.context, &asker, id).await?;
+        let (members, texts) = written(&submission.context, loaded.entries(&StreamName::idea(id)), &idea).await?;
+        let opened = submission.context.open(members).await?;
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))
+    } else if asked.text.is_empty() {
+        return Err(invalid_field("text", Problem::Missing));
+    } else {
+        (asked.text, None)
     };
     // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
     let home = asker.actor.organisation.clone();
-    let found = ask_index(queries.briefs.similar(text, Some(home), 20).await)?;
+    let found = ask_index(submission.briefs.similar(text, Some(home), 20).await)?;
     let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
-    let rows = queries.found(&asker, found).await?;
+    let rows = submission.found(&asker, found).await?;
     let mut ideas = if asker.is(INSIDE) {
-        queries.rows(&rows).await?
+        submission.rows(&rows).await?
     } else {
-        queries.brief_rows(&rows).await?
+        submission.brief_rows(&rows).await?
     };
     ideas.truncate(5);
     Ok(pb::FindSimilarIdeasResponse { ideas })
 }
 
-pub(super) async fn search(
-    queries: &Queries,
-    request: pb::SearchIdeasRequest,
-) -> Result<pb::SearchIdeasResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchIdeas) -> Answer<pb::SearchIdeasRequest> {
     asker.needs(INSIDE)?;
-    let mut problems = Problems::default();
-    let words = problems.text("words", &request.words, SHORT);
-    let words = problems.finish(Some(words))?;
     let organisation = asker.actor.organisation.clone();
-    let most = usize::try_from(limit(request.limit, 20, 100)).unwrap_or(100);
-    let found = ask_index(queries.search.find(words, Some(organisation), most).await)?;
-    let rows = queries.found(&asker, found).await?;
+    let most = usize::try_from(asked.page_size).unwrap_or(100);
+    let found = ask_index(submission.search.find(asked.words, Some(organisation), most).await)?;
+    let rows = submission.found(&asker, found).await?;
     Ok(pb::SearchIdeasResponse {
-        ideas: queries.rows(&rows).await?,
+        ideas: submission.rows(&rows).await?,
     })
 }
 
@@ -213,21 +185,19 @@ fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Re
     let ideas = found.map(|found| found.into_iter().map(IdeaId).collect());
     ideas.map_err(|error| {
         tracing::error!(%error, "the search index can't be read");
-        let sentence = "The search can't be used now: everything else works.";
-        refuse(Code::Unavailable, "SEARCH_UNAVAILABLE", sentence)
+        refuse(Reason::SearchUnavailable)
     })
 }
 
-pub(super) async fn calls(queries: &Queries, request: pb::ListCallsRequest) -> Result<pb::ListCallsResponse, Status> {
-    let asker = queries.context.asker(request.query.as_ref())?;
+pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) -> Answer<pb::ListCallsRequest> {
     if asker.is(&[Role::Operator]) {
-        return Err(wrong_role());
+        return Err(forbidden(Reason::WrongRole));
     }
-    let today = queries.context.engine.clock().today().to_string();
+    let today = submission.context.engine.clock().today().to_string();
     let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
-    let (rows, position) = queries.ideas.query(asker.after.as_ref(), ask).await?;
+    let (rows, position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
-    let texts = queries.context.open(members).await?;
+    let texts = submission.context.open(members).await?;
     let call = |row: &views::CallRow| pb::Call {
         call: row.call.clone(),
         organisation: row.organisation.clone(),

@@ -1,21 +1,27 @@
 //! What sort of file it is, by its bytes. What the sender says of it must agree; what nobody needs to send is not taken in.
 
 use idesluss_domain::words::MediaType;
+use idesluss_proto::Problem;
 
 /// So many bytes are looked at, or the whole of a smaller file.
 pub(super) const HEAD: usize = 8 * 1024;
 
-/// Why a file is not taken in. The sentences say what to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a file is not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mislabelled {
     /// Its bytes say something else than its sender.
-    #[error("the file's content is of another kind than it is said to be: save it anew in its right format")]
     Otherwise,
     /// A program, a page, or nothing that is known.
-    #[error(
-        "files of this kind are not taken in: send a document, a picture, sound, film, plain text or a zip archive"
-    )]
     NotTaken,
+}
+
+impl From<Mislabelled> for Problem {
+    fn from(why: Mislabelled) -> Self {
+        match why {
+            Mislabelled::Otherwise => Self::OtherFile,
+            Mislabelled::NotTaken => Self::UnknownFile,
+        }
+    }
 }
 
 /// What its sender says of a file.

@@ -5,10 +5,10 @@ use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
+use idesluss_domain::words::Scope;
 use idesluss_domain::words::{IdeaId, OrganisationId};
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
-use idesluss_vault::Scope;
 
 /// What was decided to be erased goes: keys, texts, files, and the words in the indexes. Then it is confirmed.
 pub(super) struct Erase {

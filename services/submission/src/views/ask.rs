@@ -2,6 +2,7 @@
 
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::IdeaId;
+use idesluss_engine::Page;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ pub(crate) struct IdeaRow {
     pub(crate) erasure: i32,
     pub(crate) imported: bool,
     pub(crate) supporters: u32,
+    /// The position of its first entry, by which lists are ordered.
+    pub(crate) since: u64,
 }
 
 /// A call in a list, before its texts are opened.
@@ -53,8 +56,7 @@ pub(crate) struct Filter {
     pub(crate) phases: Vec<i32>,
     /// Only with this erasure state.
     pub(crate) erasure: Option<i32>,
-    pub(crate) limit: u32,
-    pub(crate) offset: u32,
+    pub(crate) page: Page,
 }
 
 /// Leaves out what the person, bound after it, is in conflict with.
@@ -62,7 +64,7 @@ const NO_CONFLICT: &str =
     "NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.idea = ideas.idea AND conflicts.person = ?)";
 
 const COLUMNS: &str = "idea, organisation, phase, submitted_at, title, brief_title, reference, answer_due, overdue, \
-                       coordinator, erasure, imported, supporters";
+                       coordinator, erasure, imported, supporters, since";
 
 fn member(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SealedMember>> {
     Ok(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()))
@@ -83,20 +85,21 @@ fn idea_row(row: &Row<'_>) -> rusqlite::Result<IdeaRow> {
         erasure: row.get(10)?,
         imported: row.get(11)?,
         supporters: row.get(12)?,
+        since: row.get::<_, i64>(13)?.cast_unsigned(),
     })
 }
 
 /// A person's own ideas, the newest first, and how many there are.
-pub(crate) fn mine(conn: &Connection, person: &str, limit: u32, offset: u32) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
+pub(crate) fn mine(conn: &Connection, person: &str, page: Page) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
     let total: i64 = conn
         .prepare_cached("SELECT count(*) FROM authors WHERE person = ?1")?
         .query_row([person], |row| row.get(0))?;
     let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM ideas WHERE idea IN (SELECT idea FROM authors WHERE person = ?1)
-         ORDER BY since DESC LIMIT ?2 OFFSET ?3"
+        "SELECT {COLUMNS} FROM ideas WHERE idea IN (SELECT idea FROM authors WHERE person = ?1) AND since < ?2
+         ORDER BY since DESC LIMIT ?3"
     ))?;
     let rows = rows
-        .query_map((person, limit, offset), idea_row)?
+        .query_map((person, page.before(), page.size), idea_row)?
         .collect::<Result<_, _>>()?;
     Ok((rows, total.cast_unsigned()))
 }
@@ -118,9 +121,9 @@ pub(crate) fn inbox(conn: &Connection, filter: &Filter) -> rusqlite::Result<(Vec
     let total: i64 = conn
         .prepare_cached(&format!("SELECT count(*) FROM ideas WHERE {filters}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
-    values.extend([filter.limit.into(), filter.offset.into()]);
+    values.extend([filter.page.after().into(), filter.page.size.into()]);
     let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM ideas WHERE {filters} ORDER BY since LIMIT ? OFFSET ?"
+        "SELECT {COLUMNS} FROM ideas WHERE {filters} AND since > ? ORDER BY since LIMIT ?"
     ))?;
     let rows = rows
         .query_map(params_from_iter(&values), idea_row)?

@@ -4,7 +4,6 @@ use idesluss_domain::words::{IdeaId, PersonId, SealedText};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
-use idesluss_proto::submission::{read_phase, write_phase};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// Every idea and call as lists show them.
@@ -53,12 +52,12 @@ fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
         .prepare_cached("SELECT phase FROM ideas WHERE idea = ?1")?
         .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
         .optional()?;
-    let before = known.and_then(|phase| read_phase(pb::Phase::try_from(phase).ok()?));
+    let before = known.and_then(|phase| pb::Phase::try_from(phase).ok()?.try_into().ok());
     if let Some(AggregateStatus::Idea(now)) = AggregateStatus::after(before.map(AggregateStatus::Idea), event)
         && before != Some(now)
     {
         tx.prepare_cached("UPDATE ideas SET phase = ?2 WHERE idea = ?1")?
-            .execute((id_of(entry), write_phase(now) as i32))?;
+            .execute((id_of(entry), pb::Phase::from(now) as i32))?;
     }
     Ok(())
 }

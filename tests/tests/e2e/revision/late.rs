@@ -154,7 +154,7 @@ async fn what_had_happened_elsewhere_and_had_not_arrived_is_told_apart_from_what
     );
     let text = told(&data, &["dossier", &evaluation]);
     assert!(
-        text.contains("support expressed") && text.contains("arrived later, as evaluation:"),
+        text.contains("Support expressed") && text.contains("arrived later, as evaluation:"),
         "{text}"
     );
     let (code, ..) = audit(&data, &["dossier", &evaluation]);

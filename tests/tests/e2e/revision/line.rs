@@ -73,7 +73,7 @@ async fn the_dossier_tells_what_the_decider_knew_and_after_an_erasure_when_and_o
     assert_eq!(text, told(&data, &["dossier", &evaluation]));
     for says in [
         "Stor nytta till liten kostnad.",
-        "assessments revealed",
+        "Assessments revealed",
         "mean 4.50 of 2, from 4–5, spread 1",
         "uddevalla/1/4.2",
         "held, was used",
@@ -134,7 +134,7 @@ async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
     assert_eq!(json(&data, &["replay", "--at", time])["counts"], then["counts"]);
     let text = told(&data, &["replay", "--at", &accepted]);
     assert!(
-        text.contains("Ideas") && text.contains("accepted") && text.contains("idea accepted"),
+        text.contains("Ideas") && text.contains("accepted") && text.contains("Idea accepted"),
         "{text}"
     );
 

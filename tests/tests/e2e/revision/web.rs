@@ -1,7 +1,7 @@
 //! The Revision page: for auditors, and for nobody else.
 
 use super::{json, told};
-use idesluss_tests::{Chromium, Reader, Server, run};
+use idesluss_tests::{Chromium, Reader, Server, borrowed, run, scores};
 use serde_json::json as value;
 use tempfile::TempDir;
 
@@ -141,19 +141,8 @@ fn an_assessment_is_hidden_in_every_history_until_all_are_shown() {
     let page = eva
         .fill(&page, &format!("{evaluation}/jav"), &[("conflict", "nej")])
         .html;
-    let keys = page
-        .split("name=\"varfor.")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let given: Vec<(String, &str)> = keys
-        .flat_map(|key| {
-            [
-                (format!("betyg.{key}"), "2"),
-                (format!("varfor.{key}"), "Det här vet bara jag."),
-            ]
-        })
-        .collect();
-    let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let given = scores(&page, "2", "Det här vet bara jag.");
+    let given = borrowed(&given);
     assert_eq!(eva.fill(&page, &format!("{evaluation}/omdome"), &given).status, 200);
 
     let mut anders = Reader::new(server.addresses.web);

@@ -4,111 +4,111 @@ rejections! {
     /// Why something can't be done with an evaluation.
     EvaluationRejection {
         /// Nothing has been opened under this id.
-        Unknown => NotFound, "NO_SUCH_EVALUATION", "There is no such evaluation.";
+        Unknown => NotFound, "NO_SUCH_EVALUATION";
         /// Nothing has been received of the idea.
-        UnknownIdea => NotFound, "NO_SUCH_IDEA", "Nothing is known here of such an idea: take it over first.";
+        UnknownIdea => NotFound, "NOT_KNOWN_HERE";
         /// Another idea, gate or round stands under this id.
-        OtherEvaluation => Precondition, "OTHER_EVALUATION", "Another evaluation was opened under this id.";
+        OtherEvaluation => Precondition, "OTHER_EVALUATION";
         /// The id does not follow from idea and round.
-        WrongId => Invalid, "WRONG_EVALUATION_ID", "The evaluation's id must be derived from its idea and round.";
+        WrongId => Invalid, "WRONG_EVALUATION_ID";
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This evaluation belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// The evaluation is closed.
-        Closed => Precondition, "EVALUATION_CLOSED", "This evaluation was closed, because the idea went another way.";
+        Closed => Precondition, "EVALUATION_CLOSED";
         /// A need owner has confirmed already.
-        NeedOwned => Precondition, "NEED_OWNED", "Somebody else has already confirmed to own this need.";
+        NeedOwned => Precondition, "NEED_OWNED";
         /// There are no usable criteria.
-        NoCriteria => Invalid, "NO_CRITERIA", "An evaluation needs criteria, each with a weight, and at least one assessment.";
+        NoCriteria => Invalid, "NO_CRITERIA";
         /// A brief without texts.
-        NoBrief => Precondition, "NO_BRIEF", "There is no approved brief to evaluate: approve one first.";
+        NoBrief => Precondition, "NO_BRIEF";
         /// Too much to do.
-        LoadCapReached => Precondition, "LOAD_CAP_REACHED", "One of these assessors already has as many open assessments as allowed: choose somebody else.";
+        LoadCapReached => Precondition, "LOAD_CAP_REACHED";
         /// Nobody was named.
-        NobodyNamed => Invalid, "NOBODY_NAMED", "Name at least one assessor, and each only once.";
+        NobodyNamed => Invalid, "NOBODY_NAMED";
         /// The person is not assigned, or was taken off.
-        NotAssigned => Precondition, "NOT_ASSIGNED", "This person is not assigned to this evaluation.";
+        NotAssigned => Precondition, "NOT_ASSIGNED";
         /// The person stepped aside before.
-        SteppedAside => Precondition, "STEPPED_ASIDE", "This person has stepped aside from this evaluation.";
+        SteppedAside => Precondition, "STEPPED_ASIDE";
         /// Submitter or co-author.
-        OwnIdea => Forbidden, "OWN_IDEA", "Nobody judges an idea of their own, or leads how it is judged: let a colleague with this role do it. If nobody else holds the role, somebody else must be given it.";
+        OwnIdea => Forbidden, "OWN_IDEA";
         /// A conflict of interest was declared.
-        ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST", "There is a conflict of interest: this person takes no part, in any role or round. Let a colleague do it.";
+        ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST";
         /// No declaration yet.
-        NotDeclared => Precondition, "NOT_DECLARED", "Declare first whether there is a conflict of interest.";
+        NotDeclared => Precondition, "NOT_DECLARED";
         /// A declaration can't be taken back.
-        DeclaredConflict => Precondition, "DECLARED_CONFLICT", "You are in a conflict of interest about this idea, declared or seen, in this round or an earlier one; that stands.";
+        DeclaredConflict => Precondition, "DECLARED_CONFLICT";
         /// Scores do not fit the criteria.
-        ScoresDontFit => Invalid, "SCORES_DONT_FIT", "Give each criterion one score from 1 to 5, and say why.";
+        ScoresDontFit => Invalid, "SCORES_DONT_FIT";
         /// Assessed already.
-        AlreadyAssessed => Precondition, "ALREADY_ASSESSED", "You have assessed this already: revise your assessment instead.";
+        AlreadyAssessed => Precondition, "ALREADY_ASSESSED";
         /// Nothing to revise.
-        NotAssessed => Precondition, "NOT_ASSESSED", "You have not assessed this yet.";
+        NotAssessed => Precondition, "NOT_ASSESSED";
         /// The assessments are shown.
-        AlreadyRevealed => Precondition, "ALREADY_REVEALED", "The assessments have been shown: they can't be changed any more.";
+        AlreadyRevealed => Precondition, "ALREADY_REVEALED";
         /// The assessments are not shown.
-        NotRevealed => Precondition, "NOT_REVEALED", "The assessments must be shown first.";
+        NotRevealed => Precondition, "NOT_REVEALED";
         /// Some are missing.
-        AssessmentsMissing => Precondition, "ASSESSMENTS_MISSING", "Not every assigned assessor has assessed: wait, or take off who does not answer.";
+        AssessmentsMissing => Precondition, "ASSESSMENTS_MISSING";
         /// Too few.
-        TooFewAssessments => Precondition, "TOO_FEW_ASSESSMENTS", "There are too few independent assessments: assign more assessors.";
+        TooFewAssessments => Precondition, "TOO_FEW_ASSESSMENTS";
         /// Too few are left without those of new co-authors.
-        FallsShort => Precondition, "ASSESSMENTS_FALL_SHORT", "Somebody who assessed has become a co-author, or wrote an idea that says the same, and too few assessments are left: send the idea back, so that others assess it anew.";
+        FallsShort => Precondition, "ASSESSMENTS_FALL_SHORT";
         /// What was sealed is not what was committed to.
-        CommitmentBroken => Precondition, "COMMITMENT_BROKEN", "A sealed assessment does not match what was committed to, or can't be opened: ask the operator.";
+        CommitmentBroken => Precondition, "COMMITMENT_BROKEN";
         /// The panel is not made of this evaluation's assessors.
-        NotOnPanel => Precondition, "NOT_ON_PANEL", "A panel consists of those whose assessments were shown, each either for or against.";
+        NotOnPanel => Precondition, "NOT_ON_PANEL";
         /// Recommended already.
-        AlreadyRecommended => Precondition, "ALREADY_RECOMMENDED", "A recommendation has been issued already.";
+        AlreadyRecommended => Precondition, "ALREADY_RECOMMENDED";
         /// Decided already.
-        AlreadyDecided => Precondition, "ALREADY_DECIDED", "This is decided already: reconsider the decision instead.";
+        AlreadyDecided => Precondition, "ALREADY_DECIDED";
         /// Nothing is decided.
-        NotDecided => Precondition, "NOT_DECIDED", "Nothing has been decided yet.";
+        NotDecided => Precondition, "NOT_DECIDED";
         /// The decider assessed at this gate.
-        AssessedThisGate => Forbidden, "ASSESSED_THIS_GATE", "Who assesses an idea does not decide on it at the same gate.";
+        AssessedThisGate => Forbidden, "ASSESSED_THIS_GATE";
         /// A need owner is missing.
-        NoNeedOwner => Precondition, "NO_NEED_OWNER", "From Concept on nothing advances before somebody has confirmed to own the need.";
+        NoNeedOwner => Precondition, "NO_NEED_OWNER";
         /// Home without advance.
-        HomeNeedsAdvance => Invalid, "HOME_NEEDS_ADVANCE", "Only an idea that advances can be carried out at home.";
+        HomeNeedsAdvance => Invalid, "HOME_NEEDS_ADVANCE";
         /// The page is old.
-        SomethingNew => Precondition, "SOMETHING_NEW", "Something new has arrived, look again.";
+        SomethingNew => Precondition, "SOMETHING_NEW";
         /// A page that has not been drawn.
-        SeenAhead => Invalid, "SEEN_AHEAD", "The page can't have been drawn from a position that the journal has not reached.";
+        SeenAhead => Invalid, "SEEN_AHEAD";
         /// A date lies in the future.
-        DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
+        DateAhead => Invalid, "DATE_AHEAD";
         /// The board met before there was anything to decide.
-        MeetingTooEarly => Invalid, "MEETING_TOO_EARLY", "The meeting was before this evaluation was opened: what a board decided then is not this.";
+        MeetingTooEarly => Invalid, "MEETING_TOO_EARLY";
         /// The end lies before the beginning.
-        DatesReversed => Invalid, "DATES_REVERSED", "The last day lies before the first.";
+        DatesReversed => Invalid, "DATES_REVERSED";
         /// No order.
-        NoDelegationOrder => Precondition, "NO_DELEGATION_ORDER", "No delegation order is in force in this organisation today.";
+        NoDelegationOrder => Precondition, "NO_DELEGATION_ORDER";
         /// No clause.
-        NoMandate => Forbidden, "NO_MANDATE", "No mandate in force today lets you decide.";
+        NoMandate => Forbidden, "NO_MANDATE";
         /// Another gate.
-        NoMandateGate => Forbidden, "NO_MANDATE_GATE", "Your mandate does not cover this gate.";
+        NoMandateGate => Forbidden, "NO_MANDATE_GATE";
         /// Too much money.
-        NoMandateAmount => Forbidden, "NO_MANDATE_AMOUNT", "Your mandate does not cover this cost.";
+        NoMandateAmount => Forbidden, "NO_MANDATE_AMOUNT";
         /// A mandate of another matter.
-        WrongMandate => Invalid, "WRONG_MANDATE", "The mandate that was found is for another matter.";
+        WrongMandate => Invalid, "WRONG_MANDATE";
         /// A board reports to nobody.
-        BoardDecided => Precondition, "BOARD_DECIDED", "The board decided this itself: there is nothing to report.";
+        BoardDecided => Precondition, "BOARD_DECIDED";
         /// Not advanced.
-        NotAdvanced => Precondition, "NOT_ADVANCED", "Only what has advanced gets resources, support or a pilot.";
+        NotAdvanced => Precondition, "NOT_ADVANCED";
         /// Nothing set aside.
-        NothingCommitted => Invalid, "NOTHING_COMMITTED", "Set aside money, time, or both.";
+        NothingCommitted => Invalid, "NOTHING_COMMITTED";
         /// A pilot runs.
-        PilotRunning => Precondition, "PILOT_RUNNING", "A pilot is running already: complete it first.";
+        PilotRunning => Precondition, "PILOT_RUNNING";
         /// No pilot runs.
-        NoPilot => Precondition, "NO_PILOT", "No pilot is running.";
+        NoPilot => Precondition, "NO_PILOT";
         /// No pilot at this gate.
-        NoPilotHere => Precondition, "NO_PILOT_HERE", "A pilot belongs to the pilot gate, or to a concept that has advanced.";
+        NoPilotHere => Precondition, "NO_PILOT_HERE";
         /// Earlier records of an idea that began here.
-        NotTakenOver => Precondition, "NOT_TAKEN_OVER", "Only an idea that was taken over from an older idea box has earlier decisions and assessments.";
+        NotTakenOver => Precondition, "NOT_TAKEN_OVER";
         /// An earlier record differs from what stands.
-        EarlierDiffers => Precondition, "EARLIER_DIFFERS", "This import has already recorded something else here; nothing is overwritten.";
+        EarlierDiffers => Precondition, "EARLIER_DIFFERS";
         /// An earlier record is malformed.
-        EarlierInvalid => Invalid, "EARLIER_INVALID", "Give each criterion one score from 1 to 5.";
+        EarlierInvalid => Invalid, "EARLIER_INVALID";
     }
 }
 

@@ -15,33 +15,33 @@ rejections! {
     /// Why something can't be done with an adoption.
     AdoptionRejection {
         /// Nothing was begun under this id.
-        Unknown => NotFound, "NO_SUCH_ADOPTION", "There is no such adoption.";
+        Unknown => NotFound, "NO_SUCH_ADOPTION";
         /// The id is taken.
-        OtherAdoption => Precondition, "OTHER_ADOPTION", "Another adoption stands under this id: choose a new one.";
+        OtherAdoption => Precondition, "OTHER_ADOPTION";
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This adoption belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// It can't be seen, or is no longer offered.
-        NotOffered => Precondition, "NOT_OFFERED", "This solution is not offered to your organisation.";
+        NotOffered => Precondition, "NOT_OFFERED";
         /// The state does not allow it.
-        WrongState => Precondition, "WRONG_STATE", "This can't be done with the adoption where it stands now: look again.";
+        WrongState => Precondition, "WRONG_STATE";
         /// It has ended.
-        Discontinued => Precondition, "ADOPTION_DISCONTINUED", "The adoption has been discontinued.";
+        Discontinued => Precondition, "ADOPTION_DISCONTINUED";
         /// No baseline.
-        NoBaseline => Precondition, "NO_BASELINE", "Record how it was before, or say why nothing was measured then.";
+        NoBaseline => Precondition, "NO_BASELINE";
         /// A baseline after the fact.
-        BaselineLate => Precondition, "BASELINE_LATE", "A baseline is measured before the solution is in use.";
+        BaselineLate => Precondition, "BASELINE_LATE";
         /// Measured twice.
-        BaselineTwice => Precondition, "BASELINE_TWICE", "Another baseline of this metric has been recorded; nothing is overwritten.";
+        BaselineTwice => Precondition, "BASELINE_TWICE";
         /// Apples and pears.
-        UnitDiffers => Invalid, "UNIT_DIFFERS", "Measure in the same unit as the baseline.";
+        UnitDiffers => Invalid, "UNIT_DIFFERS";
         /// Nothing to measure by.
-        MeasurementInvalid => Invalid, "MEASUREMENT_INVALID", "A measurement needs a metric, a unit, and a period whose last day has come and is not before its first.";
+        MeasurementInvalid => Invalid, "MEASUREMENT_INVALID";
         /// A day in the future.
-        DateAhead => Invalid, "DATE_AHEAD", "The day lies in the future.";
+        DateAhead => Invalid, "DATE_AHEAD";
         /// Nothing said.
-        NothingSaid => Invalid, "NOTHING_SAID", "Write what others should know.";
+        NothingSaid => Invalid, "NOTHING_SAID";
     }
 }
 

@@ -14,29 +14,29 @@ rejections! {
     /// Why something can't be done with a solution.
     SolutionRejection {
         /// Nothing was drafted under this id.
-        Unknown => NotFound, "NO_SUCH_SOLUTION", "There is no such solution.";
+        Unknown => NotFound, "NO_SUCH_SOLUTION";
         /// The id is taken.
-        OtherSolution => Precondition, "OTHER_SOLUTION", "Another solution stands under this id.";
+        OtherSolution => Precondition, "OTHER_SOLUTION";
         /// The actor's role does not allow it.
-        WrongRole => Forbidden, "WRONG_ROLE", "Your role does not allow this.";
+        WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
-        WrongOrganisation => Forbidden, "WRONG_ORGANISATION", "This solution belongs to another organisation.";
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// Something to describe it by is missing.
-        DescriptionMissing => Invalid, "DESCRIPTION_MISSING", "A solution needs a title, a summary, a licence, a contact and its prerequisites.";
+        DescriptionMissing => Invalid, "DESCRIPTION_MISSING";
         /// The costs are the wrong way round.
-        CostReversed => Invalid, "COST_REVERSED", "The lowest cost is higher than the highest.";
+        CostReversed => Invalid, "COST_REVERSED";
         /// The texts have not been gone through.
-        NotCleared => Invalid, "NOT_CLEARED", "Confirm that nothing in the texts is personal data: what is published can't be erased.";
+        NotCleared => Invalid, "NOT_CLEARED";
         /// Published before.
-        AlreadyPublished => Precondition, "ALREADY_PUBLISHED", "The solution has been published: make a new version of it instead.";
+        AlreadyPublished => Precondition, "ALREADY_PUBLISHED";
         /// Not published.
-        NotPublished => Precondition, "NOT_PUBLISHED", "The solution has not been published.";
+        NotPublished => Precondition, "NOT_PUBLISHED";
         /// Retired.
-        Retired => Precondition, "SOLUTION_RETIRED", "The solution has been retired.";
+        Retired => Precondition, "SOLUTION_RETIRED";
         /// Nothing said.
-        ReasonMissing => Invalid, "REASON_MISSING", "Say why, or what is new.";
+        ReasonMissing => Invalid, "REASON_MISSING";
         /// Replaced by itself.
-        Itself => Invalid, "ITSELF", "A solution can't replace itself.";
+        Itself => Invalid, "ITSELF";
     }
 }
 

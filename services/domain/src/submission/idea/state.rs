@@ -220,7 +220,6 @@ impl Idea {
                 });
             }
             IdeaEvent::FeedbackDelivered(_) => self.told = true,
-            IdeaEvent::TermsAccepted(_) | IdeaEvent::SimilarIdeasSuggested(_) => {}
             IdeaEvent::ErasureRequested(_)
             | IdeaEvent::ErasureDecided(_)
             | IdeaEvent::TextsErased(_)

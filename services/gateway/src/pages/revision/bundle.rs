@@ -11,8 +11,9 @@ use bytes::Bytes;
 use http::header;
 use idesluss_domain::words::IdeaId;
 use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted};
+use idesluss_proto::Reader;
 use idesluss_proto::pb::{audit as pb, submission as sub};
-use idesluss_proto::status::{Problems, refuse};
+use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::{Clock as _, SystemClock};
 use std::io;
 use std::time::Duration;
@@ -41,9 +42,9 @@ pub(crate) async fn idea(
     Path(idea): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let mut problems = Problems::default();
-    let idea: Option<IdeaId> = problems.parse("idea", &idea, "it is no id of an idea");
-    let idea = problems.finish(idea).map_err(|status| user.web_error(&status))?;
+    let mut reader = Reader::default();
+    let id: Option<IdeaId> = reader.word("idea", &idea);
+    let idea = reader.finish(id).map_err(|status| user.web_error(&status))?;
     send(user, Scope::Idea(idea), Posted(fields)).await
 }
 
@@ -67,10 +68,9 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
     };
     let now = SystemClock.now();
     let instance = user.web.directory.instance.to_string();
-    let turn = PACKING.try_acquire().map_err(|_| {
-        let sentence = "Other bundles are being packed just now: try again in a while.";
-        user.web_error(&refuse(Code::ResourceExhausted, "BUNDLES_BUSY", sentence))
-    })?;
+    let turn = PACKING
+        .try_acquire()
+        .map_err(|_| user.web_error(&refuse(Reason::BundlesBusy)))?;
     let package = match Package::prepare(&services, &instance, &wanted, now).await {
         Ok(package) => package,
         Err(EvidenceError::Refused(status)) if status.code() == Code::InvalidArgument => {
@@ -112,22 +112,20 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
 /// Whether the user may have it: the services say so, before anything is packed. Asked for as little as tells.
 async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
     let services = user.services();
-    let [mut audit, _, _] = services.audits;
     let request = pb::ListChangesRequest {
         query: user.asks(None),
         page_size: 1,
         ..pb::ListChangesRequest::default()
     };
-    let told = audit.list_changes(request).await;
+    let told = services.ask_submission(request).await;
     told.map_err(|status| user.web_error(&status))?;
     if let Scope::Idea(idea) = scope {
-        let mut ideas = services.ideas;
         // Whose idea it is, submission knows.
         let request = sub::GetHistoryRequest {
             query: user.asks(None),
             idea: idea.to_string(),
         };
-        let told = ideas.get_history(request).await;
+        let told = services.downloads().get_history(request).await;
         told.map_err(|status| user.web_error(&status))?;
     }
     Ok(())
@@ -145,10 +143,7 @@ async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -
             ("/revision/paket".to_owned(), page)
         }
     };
-    match drawn {
-        Ok(drawn) => drawn.refused(user, &action, posted, status),
-        Err(_) => Err(user.web_error(status).keeping(posted.written())),
-    }
+    crate::act::refused(user, drawn, &action, posted, status)
 }
 
 /// What texts are for; None: no texts are wanted. Inside: what is wrong with it.
@@ -159,9 +154,9 @@ fn disclosure(user: &User, posted: &Posted) -> Result<Result<Option<Disclosure>,
     if purpose.trim().is_empty() {
         return Ok(Ok(None));
     }
-    let mut problems = Problems::default();
-    problems.text("purpose", &purpose, 1..=PURPOSE);
-    Ok(problems.finish(Some(())).map(|()| {
+    let mut reader = Reader::default();
+    let read = reader.open_text("purpose", purpose, 1..=PURPOSE);
+    Ok(reader.finish(read).map(|purpose| {
         Some(Disclosure {
             to: user.actor(),
             purpose,

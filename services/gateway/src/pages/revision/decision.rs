@@ -26,8 +26,8 @@ pub(crate) async fn page(
         query: user.asks(None),
         evaluation: evaluation.clone(),
     };
-    let found = user.services().evaluations.get_evaluation(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?.into_inner();
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
     let idea = found
         .evaluation
         .and_then(|evaluation| evaluation.summary)

@@ -7,8 +7,7 @@ use crate::error::WebError;
 use crate::session::User;
 use crate::view::{Form, Part, Row, Table, moment};
 use idesluss_evidence::{EvidenceError, JournalStatus, journal_statuses};
-use idesluss_proto::status::refuse;
-use tonic::Code;
+use idesluss_proto::status::{Reason, refuse};
 
 /// The parts of the section. `action` is where the form for a bundle goes.
 pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
@@ -149,11 +148,10 @@ fn verdict(status: &JournalStatus) -> ((&'static str, &'static str), bool) {
 pub(super) fn failed(user: &User, error: EvidenceError) -> WebError {
     let status = match error {
         EvidenceError::Refused(status) => status,
-        EvidenceError::NoSuchIdea(_) => refuse(Code::NotFound, "UNKNOWN_IDEA", "There is no such idea."),
+        EvidenceError::NoSuchIdea(_) => refuse(Reason::NoSuchIdea),
         other => {
             tracing::warn!(error = %other, "a bundle can't be made");
-            let sentence = "The bundle can't be made just now: try again in a while, or tell whoever runs the service.";
-            refuse(Code::Unavailable, "NO_BUNDLE", sentence)
+            refuse(Reason::NoBundle)
         }
     };
     user.web_error(&status)

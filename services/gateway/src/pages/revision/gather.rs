@@ -14,7 +14,6 @@ pub(super) async fn history(user: &User, idea: &str) -> Result<Vec<Entry>, WebEr
 
 /// Every entry of the organisation's criteria and delegation order. Only auditors are told.
 pub(super) async fn terms(user: &User) -> Result<Vec<Entry>, WebError> {
-    let mut evaluations = user.services().evaluations;
     let (mut entries, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = ev::GetTermsRequest {
@@ -22,8 +21,8 @@ pub(super) async fn terms(user: &User) -> Result<Vec<Entry>, WebError> {
             page_size: 200,
             page_token,
         };
-        let page = evaluations.get_terms(request).await;
-        let page = page.map_err(|status| user.web_error(&status))?.into_inner();
+        let page = user.services().ask(request).await;
+        let page = page.map_err(|status| user.web_error(&status))?;
         entries.extend(page.entries.into_iter().map(entry(Service::Evaluation)));
         if page.next_page_token.is_empty() {
             return Ok(entries);

@@ -67,13 +67,12 @@ pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page
 /// How many ideas there were then. Asked of the service that tells auditors alone: nobody else gets this page.
 async fn the_rest(user: &User, at: &str) -> Result<String, WebError> {
     let l = user.lang;
-    let [mut submission, ..] = user.services().audits;
     let request = pb::GetInstanceStateRequest {
         query: user.asks(None),
         at: at.to_owned(),
     };
-    let told = submission.get_instance_state(request).await;
-    let told = told.map_err(|status| user.web_error(&status))?.into_inner();
+    let told = user.services().ask_submission(request).await;
+    let told = told.map_err(|status| user.web_error(&status))?;
     let own = user.acting_as.organisation.as_str();
     let ideas = told.counts.iter().filter(|count| count.thing == "idea");
     let ours: u64 = ideas

@@ -55,13 +55,12 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> 
 /// What the three services tell of a moment, together.
 async fn instance_state(user: &User, at: &str) -> Result<pb::GetInstanceStateResponse, WebError> {
     let mut all = pb::GetInstanceStateResponse::default();
-    for mut audit in user.services().audits {
-        let request = pb::GetInstanceStateRequest {
-            query: user.asks(None),
-            at: at.to_owned(),
-        };
-        let told = audit.get_instance_state(request).await;
-        let told = told.map_err(|status| user.web_error(&status))?.into_inner();
+    let request = pb::GetInstanceStateRequest {
+        query: user.asks(None),
+        at: at.to_owned(),
+    };
+    let told = user.services().ask_each(request).await;
+    for told in told.map_err(|status| user.web_error(&status))? {
         all.counts.extend(told.counts);
         // Times are all written alike, so their order is that of their letters.
         all.first = earliest(all.first, told.first);
@@ -221,7 +220,6 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
 /// The decisions of the auditor's organisation, each with a link to its dossier.
 async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebError> {
     let l = user.lang;
-    let [_, mut evaluation, _] = user.services().audits;
     let request = pb::ListChangesRequest {
         query: user.asks(None),
         until: at.to_owned(),
@@ -229,8 +227,8 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
         page_size: 20,
         page_token: page.to_owned(),
     };
-    let told = evaluation.list_changes(request).await;
-    let told = told.map_err(|status| user.web_error(&status))?.into_inner();
+    let told = user.services().ask_evaluation(request).await;
+    let told = told.map_err(|status| user.web_error(&status))?;
     let row = |change: &pb::Change| {
         let id = change.subject.trim_start_matches("evaluation/");
         Row {
@@ -271,17 +269,15 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
 /// What changed last in the auditor's organisation, in all services.
 async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
     let l = user.lang;
-    let mut all = Vec::new();
-    for mut audit in user.services().audits {
-        let request = pb::ListChangesRequest {
-            query: user.asks(None),
-            until: at.to_owned(),
-            page_size: u32::try_from(CHANGES).unwrap_or_default(),
-            ..pb::ListChangesRequest::default()
-        };
-        let told = audit.list_changes(request).await;
-        all.extend(told.map_err(|status| user.web_error(&status))?.into_inner().changes);
-    }
+    let request = pb::ListChangesRequest {
+        query: user.asks(None),
+        until: at.to_owned(),
+        page_size: u32::try_from(CHANGES).unwrap_or_default(),
+        ..pb::ListChangesRequest::default()
+    };
+    let told = user.services().ask_each(request).await;
+    let told = told.map_err(|status| user.web_error(&status))?;
+    let mut all: Vec<_> = told.into_iter().flat_map(|told| told.changes).collect();
     all.sort_by(|one, other| other.recorded.cmp(&one.recorded));
     all.truncate(CHANGES);
     let row = |change: &pb::Change| {

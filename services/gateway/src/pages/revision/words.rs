@@ -5,11 +5,8 @@ use crate::phrases;
 use crate::reader::Reader;
 use idesluss_auditor::dossier::TextNow;
 use idesluss_auditor::{Author, Happened};
+use idesluss_domain::AggregateStatus;
 use idesluss_domain::words::{Gate, Outcome};
-use idesluss_domain::{AggregateStatus, CallStatus};
-use idesluss_proto::evaluation::{write_gate, write_outcome, write_status};
-use idesluss_proto::sharing::{write_adoption_phase, write_solution_phase};
-use idesluss_proto::submission::write_phase;
 use std::collections::BTreeMap;
 
 /// What kind of thing, in the plural.
@@ -39,13 +36,8 @@ pub(super) fn thing(l: Lang, thing: &str) -> &str {
 /// A state, as the auditor's library words it, in the words of every other page; in small letters, since it stands inside sentences.
 pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
     let words = match AggregateStatus::read(thing, state) {
-        Some(AggregateStatus::Idea(phase)) => phrases::idea_phase(l, write_phase(phase)),
-        Some(AggregateStatus::Call(CallStatus::Open)) => l.t("Öppen", "Open"),
-        Some(AggregateStatus::Call(CallStatus::Closed)) => l.t("Stängd", "Closed"),
-        Some(AggregateStatus::Evaluation(status)) => phrases::evaluation_phase(l, write_status(status)),
-        Some(AggregateStatus::Solution(status)) => phrases::solution_phase(l, write_solution_phase(status)),
-        Some(AggregateStatus::Adoption(phase)) => phrases::adoption_phase(l, write_adoption_phase(phase)),
-        None => state,
+        Some(status) => phrases::state(l, Some(status)),
+        None => state.to_owned(),
     };
     let mut letters = words.chars();
     letters
@@ -56,13 +48,13 @@ pub(super) fn state(l: Lang, thing: &str, state: &str) -> String {
 /// A gate by its word in the journal.
 pub(super) fn gate(l: Lang, gate: &str) -> &str {
     let known = Gate::ALL.into_iter().find(|known| known.as_str() == gate);
-    known.map_or(gate, |gate| phrases::gate(l, write_gate(gate)))
+    known.map_or(gate, |gate| phrases::gate(l, gate.into()))
 }
 
 /// An outcome by its word in the journal.
 pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
     let known = Outcome::ALL.into_iter().find(|known| known.as_str() == outcome);
-    known.map_or(outcome, |outcome| phrases::outcome(l, write_outcome(outcome)))
+    known.map_or(outcome, |outcome| phrases::outcome(l, outcome.into()))
 }
 
 /// Who, in which role, for whom.

@@ -1,0 +1,73 @@
+//! The domain's words for the contract's enums, and back.
+
+use crate::{package, rule};
+use heck::ToUpperCamelCase as _;
+use proc_macro2::TokenStream;
+use prost_reflect::{DescriptorPool, EnumDescriptor};
+use quote::{format_ident, quote};
+
+pub(crate) fn generate(pool: &DescriptorPool) -> Result<TokenStream, Box<dyn std::error::Error>> {
+    let mut code = TokenStream::new();
+    for words in pool.all_enums() {
+        if let Some(domain) = rule::words(&words) {
+            code.extend(conversions(&words, &domain)?);
+        }
+    }
+    Ok(code)
+}
+
+fn conversions(words: &EnumDescriptor, domain: &str) -> Result<TokenStream, syn::Error> {
+    let (contract, domain) = (path(words), domain_path(domain)?);
+    let values: Vec<_> = values(words).skip(1).collect();
+    Ok(quote! {
+        impl From<#domain> for #contract {
+            fn from(word: #domain) -> Self {
+                match word { #(#domain::#values => Self::#values,)* }
+            }
+        }
+
+        impl TryFrom<#contract> for #domain {
+            type Error = crate::Unstated;
+
+            fn try_from(word: #contract) -> Result<Self, crate::Unstated> {
+                Ok(match word {
+                    #(#contract::#values => Self::#values,)*
+                    _ => return Err(crate::Unstated),
+                })
+            }
+        }
+    })
+}
+
+/// The names of its values as prost gives them: without the enum's own name before them.
+fn values(words: &EnumDescriptor) -> impl Iterator<Item = proc_macro2::Ident> {
+    let own = words.name().to_owned();
+    words.values().map(move |value| {
+        let name = value.name().to_upper_camel_case();
+        let name = name.strip_prefix(own.as_str()).map(str::to_owned).unwrap_or(name);
+        format_ident!("{name}")
+    })
+}
+
+/// Where prost puts an enum.
+pub(crate) fn path(words: &EnumDescriptor) -> TokenStream {
+    let (package, name) = (
+        format_ident!("{}", package(words.full_name())),
+        format_ident!("{}", words.name()),
+    );
+    quote!(crate::pb::#package::#name)
+}
+
+/// A type of the domain by its path below the crate; a bare name is one of its words. Pages are the contract's own.
+pub(crate) fn domain_path(path: &str) -> Result<TokenStream, syn::Error> {
+    if path == "PageToken" {
+        return Ok(quote!(crate::PageToken));
+    }
+    let path = if path.contains("::") || path.ends_with("Status") {
+        format!("idesluss_domain::{path}")
+    } else {
+        format!("idesluss_domain::words::{path}")
+    };
+    let path: syn::Path = syn::parse_str(&path)?;
+    Ok(quote!(#path))
+}

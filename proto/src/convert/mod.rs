@@ -1,0 +1,5 @@
+//! Larger things of the domain as the contract writes them, and back. Single words are generated, see the option `words` of the contract's enums.
+
+mod evaluation;
+mod sharing;
+mod submission;

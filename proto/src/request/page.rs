@@ -1,0 +1,62 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a page begins: opaque to whoever asks, a key of the last row before it to whoever answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageToken(pub u64);
+
+/// A token that this installation did not give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is no token of a page")]
+pub struct InvalidPageToken;
+
+impl PageToken {
+    /// The token of the page after these rows, if they fill theirs.
+    pub fn after<T>(rows: &[T], size: u32, key: impl Fn(&T) -> u64) -> String {
+        let is_full = u32::try_from(rows.len()).is_ok_and(|found| found >= size);
+        let last = rows.last().filter(|_| is_full);
+        last.map(|row| Self(key(row)).to_string()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for PageToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p{:x}", self.0)
+    }
+}
+
+impl FromStr for PageToken {
+    type Err = InvalidPageToken;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPageToken> {
+        let digits = text.strip_prefix('p');
+        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let key = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        key.map(Self).ok_or(InvalidPageToken)
+    }
+}
+
+/// How many rows a page has, as it is asked for.
+pub(crate) fn page_size(asked: u32, usual: u32, most: u32) -> u32 {
+    if asked == 0 { usual } else { asked.min(most) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_nothing_else_is_one() {
+        assert_eq!(PageToken(4_711).to_string().parse(), Ok(PageToken(4_711)));
+        for wrong in ["", "4711", "p", "pxyz", "p-1", "p+1", "p11111111111111111"] {
+            assert_eq!(wrong.parse::<PageToken>(), Err(InvalidPageToken), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_a_full_page_has_one_after_it() {
+        assert_eq!(PageToken::after(&[7, 5], 2, |row| *row), "p5");
+        assert_eq!(PageToken::after(&[7, 5], 3, |row| *row), "");
+        assert_eq!(PageToken::after(&[], 0, |row: &u64| *row), "");
+    }
+}

@@ -1,0 +1,296 @@
+use super::{FieldProblem, Plaintext, Problem, Word};
+use crate::pb::command as pb;
+use crate::{CommandHead, status};
+use idesluss_domain::words::{Actor, CommandId};
+use std::ops::RangeInclusive;
+use tonic::Status;
+use zeroize::Zeroizing;
+
+/// Reads the fields of a request, and gathers what is wrong with them, so that people hear all of it at once.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// Where in the request it reads, with the point behind it.
+    within: String,
+    problems: Vec<FieldProblem>,
+}
+
+impl Reader {
+    /// Notes that `field` is wrong.
+    pub fn problem(&mut self, field: &str, problem: Problem) {
+        let field = format!("{}{field}", self.within);
+        self.problems.push(FieldProblem { field, problem });
+    }
+
+    /// Ends the reading: `value` if nothing was wrong, else INVALID_ARGUMENT with every field.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Status> {
+        match value {
+            Some(value) if self.problems.is_empty() => Ok(value),
+            _ => Err(status::invalid(&self.problems)),
+        }
+    }
+
+    /// A word in a form of its own; spaces around it are no part of it.
+    pub fn word<W: Word>(&mut self, field: &str, text: &str) -> Option<W> {
+        match text.trim() {
+            "" => {
+                self.problem(field, Problem::Missing);
+                None
+            }
+            text => self.note(field, text.parse().map_err(W::problem)),
+        }
+    }
+
+    /// The same, or nothing.
+    pub fn word_if_any<W: Word>(&mut self, field: &str, text: &str) -> Option<Option<W>> {
+        if text.trim().is_empty() {
+            return Some(None);
+        }
+        self.word(field, text).map(Some)
+    }
+
+    /// Several words.
+    pub fn words<W: Word>(&mut self, field: &str, texts: &[String], count: RangeInclusive<usize>) -> Option<Vec<W>> {
+        let count = self.count(field, texts.len(), count);
+        let words: Vec<Option<W>> = (texts.iter().enumerate())
+            .map(|(number, text)| self.word(&format!("{field}[{number}]"), text))
+            .collect();
+        count.and_then(|()| words.into_iter().collect())
+    }
+
+    /// A text that will be sealed, of so many characters.
+    pub fn text(&mut self, field: &str, text: String, lengths: RangeInclusive<usize>) -> Option<Plaintext> {
+        let text = Plaintext(trimmed(Zeroizing::new(text)));
+        let checked = check(&text, &lengths);
+        self.note(field, checked.map(|()| text))
+    }
+
+    /// The same, or nothing.
+    pub fn text_if_any(&mut self, field: &str, text: String, most: usize) -> Option<Option<Plaintext>> {
+        let text = Zeroizing::new(text);
+        if text.trim().is_empty() {
+            return Some(None);
+        }
+        let text = Plaintext(trimmed(text));
+        let checked = check(&text, &(1..=most));
+        self.note(field, checked.map(|()| Some(text)))
+    }
+
+    /// A text that is written openly.
+    pub fn open_text(&mut self, field: &str, text: String, lengths: RangeInclusive<usize>) -> Option<String> {
+        let text = text.trim();
+        let checked = check(text, &lengths);
+        self.note(field, checked.map(|()| text.to_owned()))
+    }
+
+    /// Several of them, each of `most` characters.
+    pub fn open_texts(
+        &mut self,
+        field: &str,
+        texts: Vec<String>,
+        count: RangeInclusive<usize>,
+        most: usize,
+    ) -> Option<Vec<String>> {
+        let count = self.count(field, texts.len(), count);
+        let texts: Vec<Option<String>> = (texts.into_iter().enumerate())
+            .map(|(number, text)| self.open_text(&format!("{field}[{number}]"), text, 1..=most))
+            .collect();
+        count.and_then(|()| texts.into_iter().collect())
+    }
+
+    /// One of several; `C` is the contract's word for it.
+    pub fn choice<C: TryFrom<i32> + Default + PartialEq, W: TryFrom<C>>(
+        &mut self,
+        field: &str,
+        number: i32,
+    ) -> Option<W> {
+        let stated = C::try_from(number).ok().filter(|choice| *choice != C::default());
+        let word = stated.and_then(|choice| W::try_from(choice).ok());
+        self.note(field, word.ok_or(Problem::NotAChoice))
+    }
+
+    /// The same, or nothing.
+    pub fn choice_if_any<C: TryFrom<i32> + Default + PartialEq, W: TryFrom<C>>(
+        &mut self,
+        field: &str,
+        number: i32,
+    ) -> Option<Option<W>> {
+        if number == 0 {
+            return Some(None);
+        }
+        self.choice::<C, W>(field, number).map(Some)
+    }
+
+    /// Several of several.
+    pub fn choices<C: TryFrom<i32> + Default + PartialEq, W: TryFrom<C>>(
+        &mut self,
+        field: &str,
+        numbers: &[i32],
+        count: RangeInclusive<usize>,
+    ) -> Option<Vec<W>> {
+        let count = self.count(field, numbers.len(), count);
+        let words: Vec<Option<W>> = (numbers.iter())
+            .map(|number| self.choice::<C, W>(field, *number))
+            .collect();
+        count.and_then(|()| words.into_iter().collect())
+    }
+
+    /// A number.
+    pub fn number(&mut self, field: &str, number: u32, range: RangeInclusive<u32>) -> Option<u32> {
+        let (min, max) = ((*range.start()).into(), (*range.end()).into());
+        let fits = range.contains(&number).then_some(number);
+        self.note(field, fits.ok_or(Problem::OutOfRange { min, max }))
+    }
+
+    /// Something that consists of fields itself.
+    pub fn part<M, P>(&mut self, field: &str, part: Option<M>, read: impl Fn(M, &mut Self) -> Option<P>) -> Option<P> {
+        match part {
+            Some(part) => self.within(field, |reader| read(part, reader)),
+            None => {
+                self.problem(field, Problem::Missing);
+                None
+            }
+        }
+    }
+
+    /// Several of them.
+    pub fn parts<M, P>(
+        &mut self,
+        field: &str,
+        parts: Vec<M>,
+        count: RangeInclusive<usize>,
+        read: impl Fn(M, &mut Self) -> Option<P>,
+    ) -> Option<Vec<P>> {
+        let count = self.count(field, parts.len(), count);
+        let read = |(number, part)| self.within(&format!("{field}[{number}]"), |reader| read(part, reader));
+        let parts: Vec<Option<P>> = parts.into_iter().enumerate().map(read).collect();
+        count.and_then(|()| parts.into_iter().collect())
+    }
+
+    /// Who gives a command, and its id.
+    pub fn head(&mut self, command: Option<&pb::Command>) -> Option<CommandHead> {
+        self.part("command", command, |command, reader| {
+            let id = reader.word::<CommandId>("command_id", &command.command_id);
+            let actor = reader.actor("actor", command.actor.as_ref());
+            Some(CommandHead { id: id?, actor: actor? })
+        })
+    }
+
+    /// Who acts.
+    pub fn actor(&mut self, field: &str, actor: Option<&pb::Actor>) -> Option<Actor> {
+        self.part(field, actor, |actor, reader| {
+            let person = reader.word("person", &actor.person);
+            let organisation = reader.word("organisation", &actor.organisation);
+            let role = reader.choice::<pb::Role, _>("role", actor.role);
+            Some(Actor {
+                person: person?,
+                organisation: organisation?,
+                role: role?,
+            })
+        })
+    }
+
+    fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.within.len();
+        self.within.push_str(field);
+        self.within.push('.');
+        let read = read(self);
+        self.within.truncate(before);
+        read
+    }
+
+    fn count(&mut self, field: &str, found: usize, count: RangeInclusive<usize>) -> Option<()> {
+        let (min, max) = (*count.start(), *count.end());
+        let fits = count.contains(&found).then_some(());
+        self.note(field, fits.ok_or(Problem::WrongCount { min, max }))
+    }
+
+    fn note<T>(&mut self, field: &str, read: Result<T, Problem>) -> Option<T> {
+        read.map_err(|problem| self.problem(field, problem)).ok()
+    }
+}
+
+/// Without the spaces around it, in place: no copy is left behind.
+fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
+    let end = text.trim_end().len();
+    text.truncate(end);
+    let begin = text.len() - text.trim_start().len();
+    text.drain(..begin);
+    text
+}
+
+/// What is wrong with a text's length or letters.
+fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
+    let (min, max, found) = (*lengths.start(), *lengths.end(), text.chars().count());
+    if found == 0 && min > 0 {
+        return Err(Problem::Missing);
+    }
+    if found < min {
+        return Err(Problem::TooShort { min });
+    }
+    if found > max {
+        return Err(Problem::TooLong { max, found });
+    }
+    let strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    if text.chars().any(strange) {
+        return Err(Problem::ControlCharacters);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::Refusal;
+    use idesluss_domain::words::{Gate, IdeaId};
+
+    fn problems(read: impl FnOnce(&mut Reader)) -> Vec<(String, String)> {
+        let mut reader = Reader::default();
+        read(&mut reader);
+        let status = reader.finish(None::<()>).expect_err("nothing to finish with");
+        let refusal = Refusal::from(&status);
+        refusal
+            .fields
+            .into_iter()
+            .map(|field| (field.field, field.code))
+            .collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once_with_the_place_where_it_is() {
+        let found = problems(|reader| {
+            assert_eq!(reader.word::<IdeaId>("idea", "x"), None);
+            assert_eq!(reader.choice::<crate::pb::evaluation::Gate, Gate>("gate", 77), None);
+            let read = |text: String, reader: &mut Reader| reader.text("reasons", text, 2..=3);
+            let parts = vec!["  ok ".to_owned(), "x".to_owned(), String::new(), "long".to_owned()];
+            assert_eq!(reader.parts("dissent", parts, 1..=3, read), None);
+        });
+        let expected = [
+            ("idea", "NOT_AN_ID"),
+            ("gate", "NOT_A_CHOICE"),
+            ("dissent", "WRONG_COUNT"),
+            ("dissent[1].reasons", "TOO_SHORT"),
+            ("dissent[2].reasons", "MISSING"),
+            ("dissent[3].reasons", "TOO_LONG"),
+        ];
+        let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_text_is_kept_without_the_spaces_around_it() {
+        let mut reader = Reader::default();
+        let text = reader.text("title", "  \n två ord\t ".to_owned(), 1..=7);
+        assert_eq!(text.as_deref(), Some("två ord"));
+        assert_eq!(reader.text_if_any("reason", " \n".to_owned(), 5), Some(None));
+        assert!(reader.finish(Some(())).is_ok());
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_line_breaks_are_not() {
+        let found = problems(|reader| {
+            reader.text("good", "one\ntwo\tthree\r\n".to_owned(), 1..=99);
+            reader.text("bad", "one\u{1b}[2J".to_owned(), 1..=99);
+        });
+        assert_eq!(found, [("bad".to_owned(), "CONTROL_CHARACTERS".to_owned())]);
+    }
+}

@@ -1,0 +1,258 @@
+//! The rpcs of a service: named by the contract, each with its handler.
+//!
+//! A command is decoded once, read by the contract's rules, and handed to its handler as words of the domain with its texts sealed. A query is
+//! handed over with whoever asks it. Nothing is served before every rpc of a service has its handler.
+
+mod codec;
+
+use crate::{Asker, CommandContext, MAX_ANSWER, PendingCommand};
+use bytes::Bytes;
+use codec::{Received, ReceivingCodec};
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use idesluss_domain::words::Actor;
+use idesluss_proto::{Command, Question, Reader, Rpc, SERVICES};
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tonic::body::Body;
+use tonic::codec::Codec;
+use tonic::codegen::{StdError, http};
+use tonic::server::Grpc;
+use tonic::service::Routes;
+use tonic::{Request, Response, Status, Streaming};
+use tonic_prost::ProstCodec;
+
+/// What handlers are called with has the engine and the directory in it.
+pub trait Handles: AsRef<CommandContext> + Clone + Send + Sync + 'static {}
+impl<S: AsRef<CommandContext> + Clone + Send + Sync + 'static> Handles for S {}
+
+type Answer = http::Response<Body>;
+type Handler = Arc<dyn Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync>;
+
+/// The rpcs of a service; `S` is what its handlers are called with.
+pub struct Rpcs<S> {
+    service: S,
+    largest: usize,
+    handlers: BTreeMap<&'static str, Handler>,
+    named: BTreeSet<&'static str>,
+}
+
+/// Rpcs of the contract that nobody answers: a mistake in the program.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody answers {}", .0.join(", "))]
+pub struct Unanswered(Vec<String>);
+
+impl<S: Handles> Rpcs<S> {
+    /// None yet. Requests may have `largest` bytes.
+    pub fn new(service: S, largest: usize) -> Self {
+        Self {
+            service,
+            largest,
+            handlers: BTreeMap::new(),
+            named: BTreeSet::new(),
+        }
+    }
+
+    /// A question, asked by somebody.
+    pub fn query<Q, F, Fut>(self, handler: F) -> Self
+    where
+        Q: Question,
+        F: Fn(S, Asker, Q) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<<Q::Request as Rpc>::Response, Status>> + Send + 'static,
+    {
+        let service = self.service.clone();
+        self.unary(move |received: Received<Q::Request>| {
+            let (service, handler) = (service.clone(), handler.clone());
+            async move {
+                let (asker, question) = service.as_ref().ask::<Q>(received.message)?;
+                handler(service, asker, question).await
+            }
+        })
+    }
+
+    /// A question whose answer comes in parts.
+    pub fn streamed_query<Q, F, Fut>(self, handler: F) -> Self
+    where
+        Q: Question,
+        F: Fn(S, Asker, Q) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Parts<<Q::Request as Rpc>::Response>, Status>> + Send + 'static,
+    {
+        let (service, largest) = (self.service.clone(), self.largest);
+        self.add::<Q::Request>(move |request| {
+            let (service, handler) = (service.clone(), handler.clone());
+            let answer = move |request: Request<Q::Request>| {
+                let (service, handler, request) = (service.clone(), handler.clone(), request.into_inner());
+                async move {
+                    let (asker, question) = service.as_ref().ask::<Q>(request)?;
+                    handler(service, asker, question).await.map(Response::new)
+                }
+            };
+            Box::pin(async move {
+                let mut grpc = limited(
+                    ProstCodec::<<Q::Request as Rpc>::Response, Q::Request>::default(),
+                    largest,
+                );
+                grpc.server_streaming(tower::service_fn(answer), request).await
+            })
+        })
+    }
+
+    /// A request that comes in parts: who asks, and what, stands in the first.
+    pub fn upload<R, F, Fut>(self, handler: F) -> Self
+    where
+        R: Rpc,
+        F: Fn(S, Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<R::Response, Status>> + Send + 'static,
+    {
+        let (service, largest) = (self.service.clone(), self.largest);
+        self.add::<R>(move |request| {
+            let (service, handler) = (service.clone(), handler.clone());
+            let answer = move |request: Request<Streaming<R>>| {
+                let answer = handler(service.clone(), request.into_inner());
+                async move { answer.await.map(Response::new) }
+            };
+            Box::pin(async move {
+                let mut grpc = limited(ProstCodec::<R::Response, R>::default(), largest);
+                grpc.client_streaming(tower::service_fn(answer), request).await
+            })
+        })
+    }
+
+    /// A command whose texts are sealed as the contract says.
+    pub fn command<C, F, Fut>(self, handler: F) -> Self
+    where
+        C: Command<Request: Rpc>,
+        F: Fn(S, PendingCommand, C) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
+    {
+        self.checked_command(|_, _, _, _| {}, handler)
+    }
+
+    /// The same where more is to be said of its fields than the contract does. `check` notes it for the request as it came, so that people hear it
+    /// together with the rest; who acts may not be known.
+    pub fn checked_command<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
+    where
+        C: Command<Request: Rpc>,
+        F: Fn(S, PendingCommand, C) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
+    {
+        self.plain_command::<C, _, _>(check, move |service, mut pending, plain| {
+            let handler = handler.clone();
+            async move {
+                let command = pending.seal::<C>(plain).await?;
+                handler(service, pending, command).await
+            }
+        })
+    }
+
+    /// A command that seals its texts itself.
+    pub fn plain_command<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
+    where
+        C: Command<Request: Rpc>,
+        F: Fn(S, PendingCommand, C::Plain) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
+    {
+        let service = self.service.clone();
+        self.unary(move |received: Received<C::Request>| {
+            let (service, handler) = (service.clone(), handler.clone());
+            async move {
+                let Received { message, bytes } = received;
+                let method = <C::Request as Rpc>::METHOD;
+                let check = |actor: Option<&Actor>, request: &C::Request, reader: &mut Reader| {
+                    check(&service, actor, request, reader);
+                };
+                let (pending, plain) = service.as_ref().read::<C>(method, bytes, message, check)?;
+                handler(service, pending, plain).await
+            }
+        })
+    }
+
+    /// The routes, beside those of other services. Errors: rpcs without a handler.
+    pub fn serve(self, routes: Routes) -> Result<Routes, Unanswered> {
+        let mut missing = Vec::new();
+        for (name, methods) in SERVICES.iter().filter(|(name, _)| self.named.contains(name)) {
+            let paths = methods.iter().map(|method| format!("/{name}/{method}"));
+            missing.extend(paths.filter(|path| !self.handlers.contains_key(path.as_str())));
+        }
+        if !missing.is_empty() {
+            return Err(Unanswered(missing));
+        }
+        let server = Server(Arc::new(self.handlers));
+        let mut router = routes.into_axum_router();
+        for name in self.named {
+            router = router.route_service(&format!("/{name}/{{*rest}}"), server.clone());
+        }
+        Ok(router.into())
+    }
+
+    fn unary<R, F, Fut>(self, call: F) -> Self
+    where
+        R: Rpc,
+        F: Fn(Received<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<R::Response, Status>> + Send + 'static,
+    {
+        let largest = self.largest;
+        self.add::<R>(move |request| {
+            let call = call.clone();
+            let answer = move |request: Request<Received<R>>| {
+                let answer = call(request.into_inner());
+                async move { answer.await.map(Response::new) }
+            };
+            Box::pin(async move {
+                let mut grpc = limited(ReceivingCodec::<R>::default(), largest);
+                grpc.unary(tower::service_fn(answer), request).await
+            })
+        })
+    }
+
+    fn add<R: Rpc>(
+        mut self,
+        handler: impl Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync + 'static,
+    ) -> Self {
+        self.handlers.insert(R::PATH, Arc::new(handler));
+        self.named.insert(R::SERVICE);
+        self
+    }
+}
+
+/// Serves with limits on what comes and goes.
+fn limited<C: Codec>(codec: C, largest: usize) -> Grpc<C> {
+    Grpc::new(codec)
+        .max_decoding_message_size(largest)
+        .max_encoding_message_size(MAX_ANSWER)
+}
+
+/// An answer in parts.
+pub type Parts<T> = BoxStream<'static, Result<T, Status>>;
+
+/// What else is to be said of a request's fields.
+pub type Check<S, R> = fn(&S, Option<&Actor>, &R, &mut Reader);
+
+#[derive(Clone)]
+struct Server(Arc<BTreeMap<&'static str, Handler>>);
+
+impl<B> tower::Service<http::Request<B>> for Server
+where
+    B: tonic::codegen::Body<Data = Bytes, Error: Into<StdError>> + Send + 'static,
+{
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Answer, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let handler = self.0.get(request.uri().path()).cloned();
+        let answer = handler.map(|handler| handler(request.map(Body::new)));
+        Box::pin(async move {
+            Ok(match answer {
+                Some(answer) => answer.await,
+                None => Status::unimplemented("There is no such rpc.").into_http(),
+            })
+        })
+    }
+}

@@ -1,0 +1,40 @@
+use super::{Answer, Submission, command};
+use idesluss_domain::Decider as _;
+use idesluss_domain::submission::Ideas;
+use idesluss_domain::submission::idea::{Action, Brief, IdeaEvent};
+use idesluss_domain::words::{Rejection, RejectionKind, Scope, StreamName};
+use idesluss_engine::{Decided, Loaded, PendingCommand};
+use idesluss_proto::requests::submission::ApproveBrief;
+use idesluss_proto::status::Reason;
+use idesluss_proto::{Command, pb::submission as pb};
+
+/// Approves the brief, or its next version. A text is bound to the type of event that it stands in, so which it will be is looked up first.
+pub(super) async fn approve(
+    _: Submission,
+    mut pending: PendingCommand,
+    plain: <ApproveBrief as Command>::Plain,
+) -> Answer<pb::ApproveBriefRequest> {
+    let id = plain.idea;
+    let stream = StreamName::idea(id);
+    let loaded = pending.load(std::slice::from_ref(&stream)).await?;
+    let replaces = loaded.state::<Ideas>(&stream).brief.is_some();
+    let event = if replaces { "BriefReplaced" } else { ApproveBrief::EVENT };
+    let brief: ApproveBrief = pending.seal_as(plain, Some(Scope::Brief(id)), event).await?;
+    let approve = Action::ApproveBrief(Brief {
+        texts: brief.texts,
+        deidentified: brief.deidentified,
+    });
+    let command = command(&pending, id, approve);
+    let decide = |loaded: &Loaded| {
+        let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
+        let is_replacement = |event: &IdeaEvent| matches!(event, IdeaEvent::BriefReplaced(_));
+        if events.iter().any(|event| is_replacement(event) != replaces) {
+            return Err(Rejection {
+                kind: RejectionKind::Precondition,
+                code: Reason::BriefChanged.name(),
+            });
+        }
+        Ok(vec![Decided::of(&stream, id.0, events)])
+    };
+    Ok(pending.run(std::slice::from_ref(&stream), decide).await?.into())
+}
