@@ -60,7 +60,7 @@ fi
 if install_if_missing systemd-analyze systemd; then
 	root=$work/root
 	mkdir -p "$work/bin"
-	for program in submission-service evaluation-service sharing-service gateway; do install -m 0755 /bin/true "$work/bin/$program"; done
+	install -m 0755 /bin/true "$work/bin/idesluss-server"
 	ROOT=$root "$here/systemd/install.sh" "$work/bin" >/dev/null
 	for folder in /usr/lib/systemd/system /lib/systemd/system; do
 		[[ ! -d $folder ]] || cp -n "$folder"/*.target "$folder"/*.slice "$folder"/*.socket "$root/usr/lib/systemd/system/" 2>/dev/null || true
@@ -149,7 +149,7 @@ fi
 
 binaries=${1:-}
 for folder in "${CARGO_TARGET_DIR:-$here/../target}"/{debug,release}; do
-	[[ -n $binaries || ! -x $folder/submission-service || ! -x $folder/gateway ]] || binaries=$folder
+	[[ -n $binaries || ! -x $folder/idesluss-server ]] || binaries=$folder
 done
 if [[ -z $binaries ]]; then
 	not_checked "everything together: the services are not built (cargo build --workspace)"

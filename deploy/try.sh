@@ -110,7 +110,7 @@ with_settings() {
 		IDESLUSS_TLS__CA_FILE="$ca" IDESLUSS_TLS__CERT_FILE="$folder/secrets/$service/cert.pem" IDESLUSS_TLS__KEY_FILE="$folder/secrets/$service/key.pem" \
 		IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" \
 		IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
-		"${owner[@]}" "${limit[@]}" "$binaries/$service-service" --config "$here/systemd/settings/$service.toml" "$@"
+		"${owner[@]}" "${limit[@]}" "$binaries/idesluss-server" --services "$service" --config "$here/systemd/settings/$service.toml" "$@"
 }
 # run=exec makes the service itself the shell's child, so that a signal reaches it.
 owner=() limit=() run=
@@ -123,16 +123,16 @@ migrate() {
 }
 open_epoch() {
 	limit=(timeout -s KILL 60)
-	with_settings "$1" restored --reason "$2" >/dev/null || { echo "try.sh: \`$1-service restored\` did not end well" >&2; return 1; }
+	with_settings "$1" restored --reason "$2" >/dev/null || { echo "try.sh: \`restored\` of $1 did not end well" >&2; return 1; }
 	limit=()
 }
 begin() {
 	run=exec with_settings "$1" >>"$folder/$1.log" 2>&1 &
 	running[$1]=$!
 }
-# status SERVICE EXPRESSION: whether it holds of what /status tells, as Python reads it.
+# status SERVICE EXPRESSION: whether it holds of what the service tells of itself, as Python reads it.
 status() {
-	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/status" | python3 -c '
+	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/$1/status" | python3 -c '
 import json, sys
 told = json.load(sys.stdin)
 sys.exit(0 if eval(sys.argv[1]) else 1)' "$2"
@@ -157,7 +157,7 @@ env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_WEB__LISTEN="127.0.0.1:$
 	IDESLUSS_TLS__CA_FILE="$folder/secrets/gateway/ca.pem" IDESLUSS_TLS__CERT_FILE="$folder/secrets/gateway/cert.pem" \
 	IDESLUSS_TLS__KEY_FILE="$folder/secrets/gateway/key.pem" IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" \
 	IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
-	"$binaries/gateway" --config "$here/systemd/settings/gateway.toml" >>"$folder/gateway.log" 2>&1 &
+	"$binaries/idesluss-server" --services gateway --config "$here/systemd/settings/gateway.toml" >>"$folder/gateway.log" 2>&1 &
 running[gateway]=$!
 until_so 20 ready gateway
 "$here/try-idea.py" "http://127.0.0.1:${port[web]}" "En lampa"
@@ -165,9 +165,9 @@ step "the gateway: an idea is submitted"
 for service in submission evaluation sharing; do until_so 30 status "$service" "$even"; done
 for service in submission evaluation sharing; do until_so 30 status "$service" "$receiving"; done
 until_so 30 status submission 'told["journal"]["received"]["/fyrbodal/evaluation/house"]["sequence"] == 1'
-# told SERVICE EXPRESSION: what /status tells, as Python reads it.
+# told SERVICE EXPRESSION: what the service tells of itself, as Python reads it.
 told() {
-	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/status" | python3 -c '
+	curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/$1/status" | python3 -c '
 import json, sys
 told = json.load(sys.stdin)
 print(eval(sys.argv[1]))' "$2"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the private authority, a certificate for every process, the master key, the signing keys and all passwords. Run it as often as you like: what is
+# Makes the private authority, a certificate for every process, the master keys, the signing keys and all passwords. Run it as often as you like: what is
 # there stays as it is; only certificates that run out within 30 days are made anew, which the processes notice by themselves.
 #
 # usage: secrets.sh [FOLDER]      default: secrets/ beside this script
@@ -100,7 +100,12 @@ for process in submission evaluation sharing gateway postgres nats; do
 	certificate "$process"
 done
 for service in submission evaluation sharing; do
-	copy "$folder/master.key" "$folder/$service/master.key"
+	# Each service's own, so that none opens what another has sealed; two lines while the instance's is changed.
+	while read -r line; do
+		printf 'idesluss/master/%s\n%s' "$service" "$line" | openssl dgst -sha256 -r | cut -d ' ' -f 1
+	done <"$folder/master.key" | into "$folder/$service/derived.key"
+	copy "$folder/$service/derived.key" "$folder/$service/master.key"
+	rm -f -- "$folder/$service/derived.key"
 	secret "$folder/$service/database-password" 24
 	secret "$folder/$service/broker-password" 24
 	signing_key "$folder/$service/signing.key"

@@ -9,11 +9,7 @@ binaries=${1:-$here/../../target/release}
 root=${ROOT:-}
 units=$root/usr/lib/systemd/system
 
-for service in submission evaluation sharing; do
-	install -D -m 0755 "$binaries/$service-service" "$root/usr/bin/$service-service"
-done
-# `gateway` alone is too common a name for /usr/bin.
-install -D -m 0755 "$binaries/gateway" "$root/usr/bin/idesluss-gateway"
+install -D -m 0755 "$binaries/idesluss-server" "$root/usr/bin/idesluss-server"
 install -D -m 0644 -t "$units" "$here"/*.service "$here"/*.target
 for unit in idesluss@ idesluss-gateway idesluss-migrate@ idesluss-restored@; do
 	install -D -m 0644 "$here/hardening.conf" "$units/$unit.service.d/10-hardening.conf"

@@ -5,10 +5,12 @@ use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
 use crate::ways::Ways;
+use idesluss_domain::SERVICES;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -18,9 +20,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
-
-/// The services in the order in which they are started.
-pub(crate) const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 
 /// How long a process may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,6 +37,8 @@ pub struct Plan {
     pub broker_port: Option<u16>,
     /// Where submission's first replica listens, and where the others reach it instead, such as a proxy's port.
     pub submission_behind: Option<(u16, u16)>,
+    /// Which services and whether the `gateway` share one process; all others have one of their own. With one replica each.
+    pub together: &'static [&'static str],
     /// Where a collector takes traces; then every one is kept.
     pub otlp_port: Option<u16>,
     /// What the processes write to their logs, as `RUST_LOG` has it.
@@ -52,6 +53,7 @@ impl Default for Plan {
             secured: false,
             broker_port: None,
             submission_behind: None,
+            together: &[],
             otlp_port: None,
             // The names of the rpcs that are called: tests count them.
             log: "info,idesluss_runtime=debug",
@@ -59,11 +61,13 @@ impl Default for Plan {
     }
 }
 
-/// One process of an installation.
+/// One replica of a service, or the gateway: a process, or a part of another's.
 #[derive(Debug)]
 pub struct Process {
     /// The service and the replica's number, such as `submission-1`.
     pub name: String,
+    /// What it runs, as `--services` has it; nothing where it runs in another's process.
+    members: String,
     /// Where its gRPC is; 0 for the gateway.
     pub grpc: u16,
     /// Where operators ask after it.
@@ -95,6 +99,13 @@ pub struct Apart {
     ended: CancellationToken,
     /// Where the certificates lie.
     certificates: TempDir,
+}
+
+/// Settings with every table below a member's own.
+fn under(member: &str, settings: &str) -> String {
+    settings
+        .replace("\n[", &format!("\n[services.{member}."))
+        .replacen('[', &format!("[services.{member}."), 1)
 }
 
 /// A private authority and one certificate for everything on this machine.
@@ -151,7 +162,11 @@ impl Apart {
         } else {
             write_region(root);
         }
-        crate::write_secret(&root.join("master.key"), "5e".repeat(32).as_bytes());
+        for service in SERVICES {
+            // Each its own, as derived ones are.
+            let key = Sha256::digest(service);
+            crate::write_secret(&root.join(format!("{service}.master")), hex::encode(key).as_bytes());
+        }
         let ended = CancellationToken::new();
         let tls = Tls::load(files.clone(), ended.clone()).expect("certificates");
         let databases: BTreeMap<_, _> = SERVICES.map(|service| (service, postgres.database(service))).into();
@@ -188,74 +203,125 @@ impl Apart {
         if let Some((port, _)) = plan.submission_behind {
             ports.entry("submission").or_default()[0] = port;
         }
-        let address = |port: &u16| format!("\"https://localhost:{port}\"");
-        let mut peers = String::from("\n[peers]\n");
-        for (service, ports) in &ports {
-            let mut addresses: Vec<String> = ports.iter().map(address).collect();
-            if *service == "submission"
-                && let Some((_, proxy)) = plan.submission_behind
-            {
-                addresses = vec![address(&proxy)];
-            }
-            let _ = writeln!(peers, "{service} = [{}]", addresses.join(", "));
-        }
-        let path = |path: &Path| path.display().to_string();
-        let tls = format!(
-            "\n[tls]\nca_file = \"{}\"\ncert_file = \"{}\"\nkey_file = \"{}\"\n",
-            path(&files.ca_file),
-            path(&files.cert_file),
-            path(&files.key_file)
-        );
-        let telemetry = plan.otlp_port.map_or_else(String::new, |port| {
-            format!("\n[telemetry]\notlp = \"http://127.0.0.1:{port}\"\nsampled = 1.0\n")
-        });
         let root = self.folder.path().to_owned();
-        let directory = format!("directory = \"{}\"\n", path(&root.join("instance.toml")));
-        let broker = plan.broker_port.unwrap_or(self.nats.port());
         let signers = Signers::new(&root);
+        let mut shared = Vec::new();
         for service in SERVICES {
             for (number, grpc) in ports[service].iter().enumerate() {
+                let (signing, signed) = signers.settings(service, number + 1);
+                let own = self.own_settings(plan, files, (service, number + 1), *grpc) + &signing;
                 let name = format!("{service}-{}", number + 1);
                 let data = root.join(&name);
                 std::fs::create_dir_all(&data).expect("a folder");
-                let (ops, database) = (free_port(), &self.databases[service]);
-                let (url, owner_url, reached) = if plan.secured {
-                    let over_tls = |url: &str| secured::database(url, files);
-                    let reached = secured::broker(service, broker, &root);
-                    (over_tls(&database.service_url), over_tls(&database.owner_url), reached)
+                let data = format!("data = \"{}\"\n", data.display());
+                if plan.together.contains(&service) {
+                    let own = under(service, &own);
+                    shared.push((name, [*grpc, signed], format!("[services.{service}]\n{data}{own}")));
                 } else {
-                    let reached = format!("urls = [\"nats://127.0.0.1:{broker}\"]\n");
-                    (database.service_url.clone(), database.owner_url.clone(), reached)
-                };
-                let (signing, signed) = signers.settings(service, number + 1);
-                let text = format!(
-                    "{directory}data = \"{}\"\n\
-                     [grpc]\nlisten = \"127.0.0.1:{grpc}\"\nadvertise = \"https://localhost:{grpc}\"\n\
-                     [ops]\nlisten = \"127.0.0.1:{ops}\"\n\
-                     [database]\nurl = \"{url}\"\nowner_url = \"{owner_url}\"\nlease_seconds = 3\n\
-                     [broker]\n{reached}\
-                     [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n{signing}{tls}{peers}{telemetry}",
-                    path(&data),
-                    path(&root.join("master.key")),
-                    path(&data.join("ledger")),
-                );
-                self.add(&name, [*grpc, ops, signed], text);
+                    let ops = free_port();
+                    let text = format!("{data}{}{own}", self.common_settings(plan, files, &ports, &[], ops));
+                    self.add(&name, service, [*grpc, ops, signed], &text);
+                }
             }
         }
-        let ops = free_port();
-        let text = format!(
-            "{directory}[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\nrequests_per_second = 0\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n{tls}{peers}{telemetry}",
+        let web = format!(
+            "[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\nrequests_per_second = 0\n",
             self.web, plan.demo
         );
-        self.add("gateway", [0, ops, 0], text);
+        if plan.together.contains(&"gateway") {
+            shared.push(("gateway".to_owned(), [0, 0], under("gateway", &web)));
+        } else {
+            let ops = free_port();
+            let text = format!("{}{web}", self.common_settings(plan, files, &ports, &[], ops));
+            self.add("gateway", "gateway", [0, ops, 0], &text);
+        }
+        self.add_together(plan, files, &ports, shared);
         self.trust = signers.trust(|name| self.command(name));
     }
 
-    fn add(&mut self, name: &str, [grpc, ops, signed]: [u16; 3], text: String) {
+    /// One process for all of `members`; the first of them stands for it.
+    fn add_together(
+        &mut self,
+        plan: &Plan,
+        files: &TlsFiles,
+        ports: &BTreeMap<&str, Vec<u16>>,
+        members: Vec<(String, [u16; 2], String)>,
+    ) {
+        let ops = free_port();
+        let own = members.iter().map(|(_, _, own)| own.as_str()).collect::<String>();
+        let text = format!("{}{own}", self.common_settings(plan, files, ports, plan.together, ops));
+        for (index, (name, [grpc, signed], _)) in members.iter().enumerate() {
+            let runs = if index == 0 {
+                plan.together.join(",")
+            } else {
+                String::new()
+            };
+            self.add(name, &runs, [*grpc, ops, *signed], &text);
+        }
+    }
+
+    /// What is the same for all that a process runs, `beside` one another.
+    fn common_settings(
+        &self,
+        plan: &Plan,
+        files: &TlsFiles,
+        ports: &BTreeMap<&str, Vec<u16>>,
+        beside: &[&str],
+        ops: u16,
+    ) -> String {
+        let address = |port: &u16| format!("\"https://localhost:{port}\"");
+        let directory = self.folder.path().join("instance.toml");
+        let mut text = format!(
+            "directory = \"{}\"\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n[tls]\nca_file = \"{}\"\ncert_file = \"{}\"\nkey_file = \"{}\"\n[peers]\n",
+            directory.display(),
+            files.ca_file.display(),
+            files.cert_file.display(),
+            files.key_file.display()
+        );
+        // Whoever shares a process is found in it: settings name the others.
+        for (service, ports) in ports.iter().filter(|(service, _)| !beside.contains(service)) {
+            let addresses: Vec<String> = match plan.submission_behind {
+                Some((_, proxy)) if *service == "submission" => vec![address(&proxy)],
+                _ => ports.iter().map(address).collect(),
+            };
+            let _ = writeln!(text, "{service} = [{}]", addresses.join(", "));
+        }
+        if let Some(port) = plan.otlp_port {
+            let _ = write!(text, "[telemetry]\notlp = \"http://127.0.0.1:{port}\"\nsampled = 1.0\n");
+        }
+        text
+    }
+
+    /// What is one replica's own, without its signing.
+    fn own_settings(&self, plan: &Plan, files: &TlsFiles, (service, number): (&str, usize), grpc: u16) -> String {
+        let root = self.folder.path();
+        let data = root.join(format!("{service}-{number}"));
+        let broker = plan.broker_port.unwrap_or(self.nats.port());
+        let database = &self.databases[service];
+        let (url, owner_url, reached) = if plan.secured {
+            let over_tls = |url: &str| secured::database(url, files);
+            let reached = secured::broker(service, broker, root);
+            (over_tls(&database.service_url), over_tls(&database.owner_url), reached)
+        } else {
+            let reached = format!("urls = [\"nats://127.0.0.1:{broker}\"]\n");
+            (database.service_url.clone(), database.owner_url.clone(), reached)
+        };
+        format!(
+            "[grpc]\nlisten = \"127.0.0.1:{grpc}\"\nadvertise = \"https://localhost:{grpc}\"\n\
+             [database]\nurl = \"{url}\"\nowner_url = \"{owner_url}\"\nlease_seconds = 3\n\
+             [broker]\n{reached}\
+             [keys]\nmaster_file = \"{}\"\nledger_file = \"{}\"\n",
+            root.join(format!("{service}.master")).display(),
+            data.join("ledger").display(),
+        )
+    }
+
+    fn add(&mut self, name: &str, members: &str, [grpc, ops, signed]: [u16; 3], text: &str) {
         let config = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&config, text).expect("written");
         let process = Process {
             name: name.to_owned(),
+            members: members.to_owned(),
             grpc,
             ops,
             signed,
@@ -273,21 +339,32 @@ impl Apart {
     /// A command of a process's binary, with its settings.
     pub fn command(&self, name: &str) -> Command {
         let process = &self.processes[name];
-        let program = match name.split_once('-') {
-            Some((service, _)) => format!("{service}-service"),
-            None => name.to_owned(),
+        // Commands are about one service, also where it runs beside others.
+        let members = match name.split_once('-') {
+            Some((service, _)) => service,
+            None => name,
         };
-        let mut command = Command::new(beside(&program));
-        command.arg("--config").arg(&process.config);
+        let mut command = Command::new(beside("idesluss-server"));
+        command
+            .args(["--services", members])
+            .arg("--config")
+            .arg(&process.config);
         command
     }
 
-    /// Starts a process that does not run.
+    /// Starts a process that does not run; one that is a part of another's is left to that.
     pub fn begin(&mut self, name: &str) {
+        let members = self.processes[name].members.clone();
+        if members.is_empty() {
+            return;
+        }
         let log = self.folder.path().join(format!("{name}.log"));
         let log = File::options().create(true).append(true).open(log).expect("a log");
-        let mut command = self.command(name);
+        let mut command = Command::new(beside("idesluss-server"));
         command
+            .args(["--services", &members])
+            .arg("--config")
+            .arg(&self.processes[name].config)
             .env("RUST_LOG", self.log)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a log"))
@@ -373,7 +450,8 @@ impl Apart {
 
     /// What a process tells operators of its state.
     pub async fn state(&self, name: &str) -> Value {
-        let told = ask(self.processes[name].ops, "/status").await;
+        let service = name.split('-').next().unwrap_or_default();
+        let told = ask(self.processes[name].ops, &format!("/{service}/status")).await;
         told.and_then(|(_, text)| serde_json::from_str(&text).ok())
             .unwrap_or(Value::Null)
     }
@@ -408,8 +486,10 @@ impl Apart {
         for process in self.processes.values() {
             let _ = write!(
                 text,
-                "[[process]]\nname = \"{}\"\nops = \"http://127.0.0.1:{}\"\n",
-                process.name, process.ops
+                "[[process]]\nname = \"{}\"\nops = \"http://127.0.0.1:{}/{}\"\n",
+                process.name,
+                process.ops,
+                process.name.split('-').next().unwrap_or_default()
             );
             if process.grpc > 0 {
                 let _ = writeln!(text, "grpc = \"https://localhost:{}\"", process.grpc);
@@ -470,7 +550,7 @@ impl Drop for Apart {
 }
 
 /// Asks a process over HTTP on loopback; None when nobody answers within two seconds.
-pub(crate) async fn ask(port: u16, path: &'static str) -> Option<(u16, String)> {
+pub(crate) async fn ask(port: u16, path: &str) -> Option<(u16, String)> {
     let (status, bytes) = fetch(port, path.to_owned()).await?;
     Some((status, String::from_utf8(bytes).ok()?))
 }

@@ -1,9 +1,9 @@
 //! The services sign: each with a key that its own command has made, each replica with a guard of its own, and sharing cosigns what the
 //! others have signed.
 
-use crate::apart::SERVICES;
 use crate::region::INSTANCE;
 use crate::server::beside;
+use idesluss_domain::SERVICES;
 use idesluss_servers::free_port;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,7 +27,7 @@ impl Signers {
     /// Makes each service's key.
     pub(crate) fn new(folder: &Path) -> Self {
         for service in SERVICES {
-            let mut command = Command::new(beside(&format!("{service}-service")));
+            let mut command = Command::new(beside("idesluss-server"));
             let file = folder.join(format!("{service}.signing"));
             let made = command.arg("new-signing-key").arg(file).status();
             assert!(made.expect("the binary starts").success(), "{service} makes a key");

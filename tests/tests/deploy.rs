@@ -1,5 +1,6 @@
 //! What `deploy/` says of the services, held against the services: names of metrics, settings, and a heading for each alert.
 
+use idesluss_domain::SERVICES;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -150,7 +151,9 @@ fn settings(file: &str) -> BTreeSet<String> {
     while let Some((prefix, kind)) = todo.pop() {
         for (field, kind) in &known[&kind] {
             let key = format!("{prefix}{field}");
-            if known.contains_key(kind) {
+            if kind == "PeerAddresses" {
+                keys.extend(SERVICES.iter().map(|service| format!("{key}.{service}")));
+            } else if known.contains_key(kind) {
                 todo.push((format!("{key}."), kind.clone()));
             } else {
                 keys.insert(key);
@@ -278,6 +281,12 @@ fn no_example_sets_what_its_process_does_not_know() {
                 name.as_str(),
                 "IDESLUSS_" | FILE_VARIABLE | "IDESLUSS_TOOLS" | "IDESLUSS_SUBMISSION_SERVICE_HOST"
             );
+            // What is one member's own in a process that runs several.
+            let own = SERVICES.iter().find_map(|service| {
+                name.strip_prefix(&format!("IDESLUSS_SERVICES__{}__", service.to_uppercase()))
+                    .map(|setting| format!("IDESLUSS_{setting}"))
+            });
+            let name = own.unwrap_or(name);
             assert!(
                 is_told_of || variables.contains(&name),
                 "{}: there is no setting {name}",

@@ -40,6 +40,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
     ("idesluss-sharing", SERVICE),
+    ("idesluss-roster", &["engine", "evaluation", "sharing", "submission"]),
     ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
     (
         "idesluss-gateway",
@@ -50,37 +51,18 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (
         "idesluss",
         &[
-            "domain",
-            "proof",
-            "journal",
-            "vault",
-            "engine",
-            "proto",
-            "runtime",
-            "submission",
-            "evaluation",
-            "sharing",
-            "gateway",
-            "auditor",
-            "evidence",
-            "mining",
-            "notary",
-            "terminal",
+            "domain", "proof", "journal", "vault", "engine", "proto", "runtime", "roster", "gateway", "auditor",
+            "evidence", "mining", "notary", "terminal",
         ],
     ),
     (
         "idesluss-server",
         &[
-            "evaluation",
-            "gateway",
-            "launch",
-            "runtime",
-            "sharing",
-            "submission",
-            "terminal",
+            "domain", "engine", "evidence", "gateway", "launch", "roster", "runtime", "terminal",
         ],
     ),
     ("idesluss-servers", &[]),
+    ("idesluss-example", &["domain", "engine"]),
     ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
 ];
 
@@ -99,6 +81,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "idesluss-submission",
             "idesluss-evaluation",
             "idesluss-sharing",
+            "idesluss-example",
             // In one file, see IN_ONE_FILE: the form of an export, not a store.
             "idesluss-mining",
         ],

@@ -16,6 +16,9 @@ pub mod sharing;
 pub mod submission;
 pub mod words;
 
+/// The services, by name: each has its rules in a module here, a journal, and a part of every event's type.
+pub const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
+
 mod decider;
 mod event;
 mod sealed;

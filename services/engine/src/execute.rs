@@ -115,7 +115,7 @@ impl Engine {
             let append = self.append(&call, key.clone(), &loaded, decided)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
-            metrics::histogram!(metric_names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
+            metric_names::appended(self.service(), began.elapsed());
             match appended {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
                 Err(error) => match pauses.next().filter(|_| matches!(error, AppendError::Conflict { .. })) {
@@ -194,7 +194,7 @@ impl Engine {
                 events: Vec::new(),
             })
             .collect();
-        let mut members = HashSet::new();
+        let (mut members, mut copied) = (HashSet::new(), HashSet::new());
         let mut any = false;
         for part in decided {
             let place = parts.iter_mut().find(|place| place.stream == part.stream.as_str());
@@ -203,6 +203,13 @@ impl Engine {
                 any = true;
                 let (id, draft) = self.draft(call, &part, event, &mut ordinals);
                 members.extend(event.sealed_members(id));
+                copied.extend(
+                    event
+                        .copied_texts()
+                        .iter()
+                        .flat_map(|copy| copy.texts.values())
+                        .map(|text| text.0),
+                );
                 place.events.push(draft);
             }
         }
@@ -212,7 +219,7 @@ impl Engine {
         } else {
             SealedParts::default()
         };
-        let SealedParts { keys, texts, claimed } = only_for(members, sealed)?;
+        let SealedParts { keys, texts, claimed } = only_for(members, &copied, sealed)?;
         Ok(Append {
             command: Some(key),
             streams: parts,
@@ -253,16 +260,22 @@ impl Engine {
     }
 }
 
-/// What was sealed for the events' members. A text for an event that was not decided is left out.
+/// What was sealed for the events' members, and what they say that they copy from another event. A text for an event that was not decided is
+/// left out.
 ///
 /// Errors: an event would hold a text that was sealed for something else, or for nothing.
-fn only_for(members: HashSet<SealedMember>, sealed: SealedParts) -> Result<SealedParts, ExecuteError> {
+fn only_for(
+    members: HashSet<SealedMember>,
+    copied: &HashSet<Digest>,
+    sealed: SealedParts,
+) -> Result<SealedParts, ExecuteError> {
     let mut missing = members;
     let is_member = |text: &TextRow| {
-        missing.remove(&SealedMember {
+        let member = SealedMember {
             digest: Digest(text.digest),
             bound_to: text.bound_to.clone(),
-        })
+        };
+        missing.remove(&member) || copied.contains(&member.digest)
     };
     let texts: Vec<TextRow> = sealed.texts.into_iter().filter(is_member).collect();
     match missing.into_iter().next() {

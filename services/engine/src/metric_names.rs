@@ -1,10 +1,17 @@
 //! The metrics that an engine keeps, by name.
 
-/// Time from handing an append to the journal to its answer. Histogram, seconds.
+use std::time::Duration;
+
+/// Time from handing an append to the journal to its answer. Histogram, seconds, by service.
 pub const APPEND_SECONDS: &str = "idesluss_append_seconds";
-/// How many entries a view has not applied yet. Gauge, by view.
+/// How many entries a view has not applied yet. Gauge, by service and view.
 pub const VIEW_LAG: &str = "idesluss_view_lag_events";
-/// How long the oldest entry that a view has not applied has stood in the journal. Gauge, seconds, by view.
+/// How long the oldest entry that a view has not applied has stood in the journal. Gauge, seconds, by service and view.
 pub const VIEW_OLDEST: &str = "idesluss_view_oldest_unapplied_seconds";
-/// How many entries a reaction has not looked at yet. Gauge, by reaction.
+/// How many entries a reaction has not looked at yet. Gauge, by service and reaction.
 pub const REACTION_LAG: &str = "idesluss_reaction_lag_events";
+
+/// Notes that a service's append was answered after so long.
+pub(crate) fn appended(service: &'static str, after: Duration) {
+    metrics::histogram!(APPEND_SECONDS, "service" => service).record(after.as_secs_f64());
+}

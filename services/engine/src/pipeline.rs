@@ -38,7 +38,7 @@ impl Engine {
             .into_iter()
             .map(|PipelinedAppend(append)| async {
                 let appended = self.0.store.append(append).await;
-                metrics::histogram!(metric_names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
+                metric_names::appended(self.service(), began.elapsed());
                 appended
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use crate::{CHECKING, Engine};
 use idesluss_journal::Lease;
-use idesluss_runtime::{Condition, Health};
+use idesluss_runtime::{Condition, ServiceHealth};
 
 /// Said while no replica may write the journal, or none is known to.
 const NO_WRITER: &str = "no replica is known to hold the writer's lease; it is asked for again by itself";
@@ -12,7 +12,7 @@ impl Engine {
     ///
     /// Well: a command sent now would be taken, or passed on to the replica that writes. Not ready: in a moment it will be. Degraded: an
     /// operator must end what stands in the way; requests go on being sent here, since questions are answered.
-    pub async fn report_commands(self, health: Health, part: &'static str) {
+    pub async fn report_commands(self, health: ServiceHealth, part: &'static str) {
         let (mut lease, mut block) = (self.store().lease(), self.write_block());
         loop {
             // Each seen before it is told: what changes meanwhile is told in the next turn.

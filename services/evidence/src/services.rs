@@ -1,4 +1,4 @@
-use idesluss_runtime::Peer;
+use idesluss_runtime::{NoPeer, Peer, Peers};
 
 /// Ways to the three services. Cheap to clone.
 #[derive(Clone)]
@@ -9,4 +9,15 @@ pub struct Services {
     pub evaluation: Peer,
     /// To sharing.
     pub sharing: Peer,
+}
+
+impl Services {
+    /// Takes them from ways to all. Errors: there is none to one of them.
+    pub fn of(peers: &Peers) -> Result<Self, NoPeer> {
+        Ok(Self {
+            submission: peers.to("submission")?,
+            evaluation: peers.to("evaluation")?,
+            sharing: peers.to("sharing")?,
+        })
+    }
 }

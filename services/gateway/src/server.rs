@@ -11,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use idesluss_runtime::{Directory, HttpLimits, Peer, serve_http};
+use idesluss_runtime::{Directory, HttpLimits, serve_http};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
@@ -43,12 +43,8 @@ pub enum Mode {
 pub struct Config {
     /// Who may act in which role.
     pub directory: Arc<Directory>,
-    /// To the submission service.
-    pub submission: Peer,
-    /// To the evaluation service.
-    pub evaluation: Peer,
-    /// To the sharing service.
-    pub sharing: Peer,
+    /// The services behind the pages.
+    pub services: idesluss_evidence::Services,
     /// How people come in.
     pub mode: Mode,
     /// How many requests one address may make a second, and five times as many at once; 0: as many as it likes.
@@ -69,9 +65,7 @@ pub enum GatewayError {
 pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayError> {
     let Config {
         directory,
-        submission,
-        evaluation,
-        sharing,
+        services,
         mode,
         requests_per_second,
         shutdown,
@@ -82,7 +76,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
     };
     let web = Arc::new(Web {
         directory,
-        services: Services::new(submission, evaluation, sharing),
+        services: Services::new(services),
         sessions: Sessions::default(),
         demo,
         link: Mutex::new(token),

@@ -11,7 +11,6 @@ use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServi
 use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_runtime::Peer;
 use std::marker::PhantomData;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, EncodeBuf, Encoder};
@@ -29,16 +28,12 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    pub(crate) fn new(submission: Peer, evaluation: Peer, sharing: Peer) -> Self {
+    pub(crate) fn new(services: evidence::Services) -> Self {
         Self {
-            evidence: evidence::Services {
-                submission: submission.clone(),
-                evaluation: evaluation.clone(),
-                sharing: sharing.clone(),
-            },
-            submission: Retry(submission),
-            evaluation: Retry(evaluation),
-            sharing: Retry(sharing),
+            submission: Retry(services.submission.clone()),
+            evaluation: Retry(services.evaluation.clone()),
+            sharing: Retry(services.sharing.clone()),
+            evidence: services,
         }
     }
 

@@ -1,8 +1,8 @@
 //! What the gateway is told when it runs on its own.
 
 use crate::DEFAULT_REQUESTS_PER_SECOND;
-use idesluss_runtime::config::{ConfigError, load};
-use idesluss_runtime::{Listen, Peers, Telemetry, TlsFiles};
+use idesluss_runtime::config::{ConfigError, GATEWAY, load};
+use idesluss_runtime::{Listen, PeerAddresses, Telemetry, TlsFiles};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,9 @@ pub struct Settings {
     /// Certificates of the instance's private authority, shown to the services.
     #[serde(default)]
     pub tls: Option<TlsFiles>,
-    /// The services, each with the addresses of its replicas.
-    pub peers: Peers,
+    /// The services that do not run in the same process, each with the addresses of its replicas.
+    #[serde(default)]
+    pub peers: PeerAddresses,
     /// Logs and traces.
     #[serde(default)]
     pub telemetry: Telemetry,
@@ -48,12 +49,8 @@ fn requests_per_second() -> u32 {
 impl Settings {
     /// Reads them, and checks what can be checked without reaching anything.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let settings: Self = load(file, &Peers::LISTS)?;
-        for (_, setting, replicas) in settings.peers.named() {
-            if replicas.is_empty() {
-                return Err(ConfigError::value(setting, "name the address of one replica at least"));
-            }
-        }
+        let lists: Vec<String> = PeerAddresses::lists().collect();
+        let settings: Self = load(file, GATEWAY, &lists)?;
         settings.telemetry.check()?;
         if !settings.web.listen.ip().is_loopback() {
             let sentence = format!(

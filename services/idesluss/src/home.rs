@@ -1,6 +1,8 @@
 //! The data folder: what lies where, and that only one process uses it.
 
+use idesluss_runtime::make_private_folder;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -39,12 +41,9 @@ pub(crate) struct Home {
 pub(crate) struct Addresses {
     /// The web.
     pub(crate) web: SocketAddr,
-    /// The submission service's gRPC.
-    pub(crate) submission: SocketAddr,
-    /// The evaluation service's gRPC.
-    pub(crate) evaluation: SocketAddr,
-    /// The sharing service's gRPC.
-    pub(crate) sharing: SocketAddr,
+    /// Each service's gRPC, by name.
+    #[serde(flatten)]
+    pub(crate) services: BTreeMap<String, SocketAddr>,
     /// Checkpoints and tiles over HTTP, of each service below its name.
     pub(crate) logs: SocketAddr,
     /// Health and metrics for operators; None: nobody asked for them.
@@ -60,7 +59,7 @@ impl Home {
             reason,
         };
         check(root)?;
-        fs::create_dir_all(root).map_err(unusable)?;
+        make_private_folder(root).map_err(unusable)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -93,6 +92,11 @@ impl Home {
     /// The folder of the master key and of the ledger of erasures.
     pub(crate) fn keys(&self) -> PathBuf {
         self.root.join("keys")
+    }
+
+    /// The instance's master key, from which each service's own is derived.
+    pub(crate) fn master_key(&self) -> PathBuf {
+        self.keys().join("master.key")
     }
 
     /// The folder that remembers what was signed last of a service's journal.

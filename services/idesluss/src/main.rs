@@ -11,6 +11,7 @@ mod ops;
 mod progress;
 mod replay;
 mod restored;
+mod rotate;
 mod session;
 mod up;
 
@@ -35,6 +36,8 @@ enum Command {
     Import(import::Arguments),
     /// Opens new epochs after a folder was restored from a backup.
     Restored(restored::Arguments),
+    /// Puts a new master key in the place of a folder's.
+    RotateMasterKey(rotate::Arguments),
     /// Checks a data folder, every line, tree and view of it, or a running installation of several processes; says what to do.
     Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
@@ -55,6 +58,10 @@ fn main() -> ExitCode {
             Command::Up(arguments) => up::run(arguments).await.map(done).map_err(|error| error.to_string()),
             Command::Import(arguments) => import::run(arguments).await.map_err(|error| error.to_string()),
             Command::Restored(arguments) => restored::run(arguments)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
+            Command::RotateMasterKey(arguments) => rotate::run(arguments)
                 .await
                 .map(done)
                 .map_err(|error| error.to_string()),

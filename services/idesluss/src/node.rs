@@ -1,13 +1,15 @@
-//! The three services in this process, speaking gRPC to each other over loopback.
+//! The services in this process: a journal in a file each, and ways to one another without a socket. The command line finds them on loopback.
 
 use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
-use idesluss_engine::{Engine, ViewHandle};
+use idesluss_engine::{Around, Engine, Service, StartError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, attach};
 use idesluss_proto::DESCRIPTORS;
-use idesluss_runtime::{Clock, DialError, Directory, GrpcError, Peer, Reach, SystemClock, dial, serve_grpc, traced};
+use idesluss_roster::SERVICES;
+use idesluss_runtime::{Clock, Directory, GrpcError, NoPeer, Peers, Reach, SystemClock, in_memory, serve_grpc, traced};
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,27 +38,26 @@ pub(crate) enum NodeError {
     /// Keys or sealed texts can't be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// Evaluation can't start.
+    /// A service can't start.
+    #[error("the service {service} can't start: {reason}")]
+    Start {
+        /// Which.
+        service: &'static str,
+        /// Why.
+        reason: StartError,
+    },
+    /// A way to a service.
     #[error(transparent)]
-    Evaluation(#[from] idesluss_evaluation::StartError),
+    Peer(#[from] NoPeer),
     /// There is nothing to sign with.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// What was signed last can't be remembered.
     #[error(transparent)]
     Guard(#[from] GuardError),
-    /// Submission can't start.
-    #[error(transparent)]
-    Submission(#[from] idesluss_submission::StartError),
-    /// Sharing can't start.
-    #[error(transparent)]
-    Sharing(#[from] idesluss_sharing::StartError),
     /// A service can't listen or has stopped.
     #[error(transparent)]
     Grpc(#[from] GrpcError),
-    /// A service's own address is none: a mistake in the program.
-    #[error(transparent)]
-    Dial(#[from] DialError),
     /// There is no free port.
     #[error("no port on 127.0.0.1 could be had for a service: {0}")]
     Port(std::io::Error),
@@ -67,8 +68,10 @@ pub(crate) enum NodeError {
 
 /// The services, running.
 pub(crate) struct Node {
-    /// Where they listen.
-    pub(crate) ports: Ports,
+    /// Where they listen, by name: how another command of this machine reaches them.
+    pub(crate) addresses: BTreeMap<String, SocketAddr>,
+    /// Ways to them from within.
+    pub(crate) peers: Peers,
     /// The engines, by service.
     pub(crate) engines: Vec<Engine>,
     /// Every view with its service and name.
@@ -76,37 +79,6 @@ pub(crate) struct Node {
     /// What signs each journal, by service.
     pub(crate) notaries: Vec<(&'static str, Notary)>,
     servers: JoinSet<Result<(), GrpcError>>,
-}
-
-/// Where the services listen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ports {
-    /// The submission service's gRPC.
-    pub(crate) submission: SocketAddr,
-    /// The evaluation service's gRPC.
-    pub(crate) evaluation: SocketAddr,
-    /// The sharing service's gRPC.
-    pub(crate) sharing: SocketAddr,
-}
-
-/// A port with a way to it.
-struct PanelMember {
-    listener: TcpListener,
-    address: SocketAddr,
-    channel: Peer,
-}
-
-impl PanelMember {
-    async fn take() -> Result<Self, NodeError> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
-        let address = listener.local_addr().map_err(NodeError::Port)?;
-        let channel = traced(dial(&[format!("http://{address}")], None)?);
-        Ok(Self {
-            listener,
-            address,
-            channel,
-        })
-    }
 }
 
 impl Node {
@@ -126,26 +98,34 @@ impl Node {
         shutdown: CancellationToken,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NodeError> {
+        Self::start_all(&SERVICES, home, directory, shutdown, clock).await
+    }
+
+    async fn start_all(
+        services: &[Service],
+        home: &Home,
+        directory: Arc<Directory>,
+        shutdown: CancellationToken,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NodeError> {
         let instance = directory.instance.clone();
-        let master = Arc::new(home.keys().join("master.key"));
         // A new key can't open what another has sealed, so one is made only before there is any journal.
-        let fresh = ["submission", "evaluation", "sharing"]
-            .iter()
-            .all(|service| !home.root().join(service).join("journal.db").exists());
-        MasterKey::load_or_create(&master, fresh)?;
+        let is_new = |service: &Service| !home.root().join(service.name).join("journal.db").exists();
+        let fresh = services.iter().all(is_new);
+        if fresh && !home.master_key().exists() {
+            MasterKey::create(&home.master_key())?;
+        }
 
-        let [submission, evaluation, sharing] = [
-            PanelMember::take().await?,
-            PanelMember::take().await?,
-            PanelMember::take().await?,
-        ];
-        let open = |service| open(home, &instance, service, clock.clone(), shutdown.clone());
-        let ideas = open(idesluss_submission::SERVICE).await?;
-        let evaluations = open(idesluss_evaluation::SERVICE).await?;
-        let solutions = open(idesluss_sharing::SERVICE).await?;
-
+        let (mut peers, mut reached, mut engines) = (Peers::default(), Vec::new(), Vec::new());
+        for service in services {
+            let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
+            let (way, inside) = in_memory();
+            peers.insert(service.name, traced(way));
+            reached.push((listener, inside));
+            engines.push(open(home, &instance, service.name, clock.clone(), shutdown.clone()).await?);
+        }
         let mut notaries = Vec::new();
-        for engine in [&ideas, &evaluations, &solutions] {
+        for engine in &engines {
             let keys = SigningKeys::load(&home.keys().join("signing.key"), true)?;
             let guard = Arc::new(FolderGuard::open(&home.signed(engine.service()))?);
             notaries.push((engine.service(), attach(engine, keys, guard, Vec::new())));
@@ -154,67 +134,45 @@ impl Node {
         for (_, notary) in &notaries {
             let _ = tokio::time::timeout(LOOKING, notary.has_looked()).await;
         }
-        let started_submission = idesluss_submission::start(idesluss_submission::Config {
-            folder: home.service(idesluss_submission::SERVICE)?,
-            engine: ideas.clone(),
-            directory: directory.clone(),
-        })
-        .await?;
-        let started_evaluation = idesluss_evaluation::start(idesluss_evaluation::Config {
-            folder: home.service(idesluss_evaluation::SERVICE)?,
-            engine: evaluations.clone(),
-            directory: directory.clone(),
-            submission: submission.channel.clone(),
-        })
-        .await?;
-        let started_sharing = idesluss_sharing::start(idesluss_sharing::Config {
-            folder: home.service(idesluss_sharing::SERVICE)?,
-            engine: solutions.clone(),
-            directory,
-        })
-        .await?;
-
-        // Who answers whom: an evaluation's decisions come back to its idea; sharing hears of what was carried out.
-        let inner_source = |service: &str| format!("/{instance}/{service}/house");
-        ideas.follow(evaluation.channel.clone(), inner_source(idesluss_evaluation::SERVICE));
-        evaluations.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));
-        solutions.follow(submission.channel.clone(), inner_source(idesluss_submission::SERVICE));
-
-        let mut views = Vec::new();
-        for (service, found) in [
-            (idesluss_submission::SERVICE, started_submission.views),
-            (idesluss_evaluation::SERVICE, started_evaluation.views),
-            (idesluss_sharing::SERVICE, started_sharing.views),
-        ] {
-            views.extend(found.into_iter().map(|(name, view)| (service, name, view)));
-        }
-        let ports = Ports {
-            submission: submission.address,
-            evaluation: evaluation.address,
-            sharing: sharing.address,
+        let mut node = Self {
+            addresses: BTreeMap::new(),
+            peers,
+            engines,
+            views: Vec::new(),
+            notaries,
+            servers: JoinSet::new(),
         };
-        let mut servers = JoinSet::new();
-        for (member, routes) in [
-            (submission, started_submission.routes),
-            (evaluation, started_evaluation.routes),
-            (sharing, started_sharing.routes),
-        ] {
-            servers.spawn(serve_grpc(
-                member.listener,
-                routes,
+        for ((service, engine), (listener, inside)) in services.iter().zip(&node.engines).zip(reached) {
+            let around = Around {
+                engine: engine.clone(),
+                directory: directory.clone(),
+                folder: home.service(service.name)?,
+                peers: node.peers.clone(),
+            };
+            let name = service.name;
+            let started = service.start(around).await;
+            let started = started.map_err(|reason| NodeError::Start { service: name, reason })?;
+            for (source, peer) in service.followed(&instance, &node.peers)? {
+                engine.follow(peer, source);
+            }
+            let views = started.views.into_iter();
+            node.views.extend(views.map(|(view, handle)| (name, view, handle)));
+            node.addresses
+                .insert(name.to_owned(), listener.local_addr().map_err(NodeError::Port)?);
+            let reach = Reach {
+                inside: Some(inside),
+                ..Reach::default()
+            };
+            node.servers.spawn(serve_grpc(
+                listener,
+                started.routes,
                 DESCRIPTORS,
-                Reach::default(),
+                reach,
                 Identity::new(),
                 shutdown.clone(),
             ));
         }
-        Ok(Self {
-            ports,
-            engines: vec![ideas, evaluations, solutions],
-            views,
-            notaries,
-            servers,
-        })
+        Ok(node)
     }
 
     /// Lets what is under way end, then closes the journals.
@@ -243,8 +201,75 @@ async fn open(
     let options = SqliteOptions::new(instance.as_str(), service, Arc::new(move || now.now().as_micros()));
     let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, options)).await?;
     let store: Arc<dyn Store> = Arc::new(opened.map_err(|reason| NodeError::Journal { service, reason })?);
-    let master = MasterKey::load_or_create(&home.keys().join("master.key"), false)?;
+    let master = MasterKey::load_for(&home.master_key(), service)?;
     let ledger = Arc::new(Ledger::open(&home.keys().join(format!("{service}.erased")))?);
     let vault = Vault::open(store.clone(), master, ledger).await?;
     Ok(Engine::new(service, store, vault, clock, shutdown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::beginning::one_organisation;
+    use idesluss_proto::pb::command;
+    use idesluss_proto::pb::journal::GetHeadRequest;
+    use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+    use idesluss_proto::pb::submission::OpenCallRequest;
+    use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+    use uuid::Uuid;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_service_that_is_only_declared_runs_beside_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::take(folder.path()).expect("taken");
+        let directory = Arc::new(one_organisation());
+        let shutdown = CancellationToken::new();
+        let services: Vec<Service> = SERVICES.into_iter().chain([idesluss_example::SERVICE]).collect();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let node = Node::start_all(&services, &home, directory.clone(), shutdown.clone(), clock);
+        let node = node.await.expect("it starts");
+
+        let person = &directory.people[0];
+        let owner = command::Actor {
+            person: person.id.to_string(),
+            organisation: directory.instance.to_string(),
+            role: command::Role::NeedOwner.into(),
+        };
+        let opened = OpenCallRequest {
+            command: Some(command::Command {
+                command_id: Uuid::new_v4().to_string(),
+                actor: Some(owner),
+            }),
+            call: Uuid::new_v4().to_string(),
+            title: "Hur får fler äldre sällskap?".to_owned(),
+            need: "Många talar inte med någon under veckan.".to_owned(),
+            resources: "En samordnare.".to_owned(),
+            ..OpenCallRequest::default()
+        };
+        let way = |service: &str| node.peers.to(service).expect("a way");
+        let sent = SubmissionCommandServiceClient::new(way("submission"))
+            .open_call(opened)
+            .await;
+        sent.expect("a call is opened");
+
+        let (_, _, calls) = (node.views.iter())
+            .find(|(service, view, _)| (*service, *view) == ("example", "calls"))
+            .expect("its view");
+        let heard = async {
+            let count =
+                |conn: &rusqlite::Connection| conn.query_row("SELECT count(*) FROM calls", [], |row| row.get(0));
+            while calls.query::<i64>(None, count).await.expect("an answer").0 == 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let heard = tokio::time::timeout(Duration::from_secs(30), heard).await;
+        heard.expect("it hears of the call");
+        // Its own journal holds what it has heard, and is served as every other.
+        let head = JournalServiceClient::new(way("example"))
+            .get_head(GetHeadRequest {})
+            .await;
+        assert!(head.expect("a head").into_inner().size > 0);
+        shutdown.cancel();
+        node.stop().await.expect("it stops");
+    }
 }

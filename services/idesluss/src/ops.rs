@@ -3,13 +3,16 @@
 use crate::up::UpError;
 use futures_util::FutureExt as _;
 use idesluss_engine::Engine;
-use idesluss_runtime::{Health, Ops, install_metrics, serve_ops};
+use idesluss_runtime::{Ops, ServiceHealth, install_metrics, serve_ops};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+/// The part that says whether commands are taken.
+const COMMANDS: &str = "commands";
 
 /// A port that was taken before anything was written.
 pub(crate) struct Operators {
@@ -34,38 +37,29 @@ impl Operators {
 
     /// Answers until `shutdown`. Returns where.
     pub(crate) fn serve(self, engines: &[Engine], shutdown: CancellationToken) -> SocketAddr {
-        let services: Vec<&'static str> = engines.iter().map(Engine::service).collect();
-        let health = Health::starting(&services);
+        let mut ops = Ops::default();
         for engine in engines {
-            let reporting = engine.clone().report_commands(health.clone(), engine.service());
+            let health = ops.health.of(engine.service()).starting(&[COMMANDS]);
+            let reporting = engine.clone().report_commands(health.clone(), COMMANDS);
             tokio::spawn(shutdown.clone().run_until_cancelled_owned(reporting));
+            let (name, engine) = (engine.service(), engine.clone());
+            let describe = move || {
+                let told = describe(&health, &engine);
+                async move { told }.boxed()
+            };
+            ops.services.insert(name, Arc::new(describe));
         }
-        let asked = (health.clone(), engines.to_vec());
-        let describe = move || {
-            let (health, engines) = asked.clone();
-            async move { describe(&health, &engines) }.boxed()
-        };
-        let ops = Ops {
-            health,
-            describe: Arc::new(describe),
-        };
         tokio::spawn(serve_ops(self.listener, ops, self.metrics, shutdown));
         self.address
     }
 }
 
-fn describe(health: &Health, engines: &[Engine]) -> Value {
-    let journals = engines.iter().map(|engine| {
-        let head = engine.store().head().borrow().clone();
-        (
-            engine.service().to_owned(),
-            json!({ "size": head.size, "epoch": head.epoch }),
-        )
-    });
+fn describe(health: &ServiceHealth, engine: &Engine) -> Value {
+    let head = engine.store().head().borrow().clone();
     json!({
-        "service": "idesluss",
+        "service": engine.service(),
         "version": env!("CARGO_PKG_VERSION"),
         "parts": health.parts(),
-        "journals": journals.collect::<serde_json::Map<_, _>>(),
+        "journal": { "size": head.size, "epoch": head.epoch },
     })
 }

@@ -2,11 +2,12 @@
 
 use crate::beginning;
 use crate::home::{self, Home, HomeError};
-use crate::node::{Node, NodeError, Ports};
+use crate::node::{Node, NodeError};
 use idesluss_evidence::Services;
 use idesluss_gateway::Settings;
 use idesluss_runtime::config::ConfigError;
-use idesluss_runtime::{DialError, Directory, DirectoryError, Peer, Tls, TlsError, dial, traced};
+use idesluss_runtime::{DialError, Directory, DirectoryError, NoPeer, Peers, Tls, TlsError, traced};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,18 +33,16 @@ pub(crate) enum SessionError {
     Tls(#[from] TlsError),
     #[error(transparent)]
     Dial(#[from] DialError),
+    #[error(transparent)]
+    Peer(#[from] NoPeer),
 }
 
 /// The services, running.
 pub(crate) struct Session {
     /// Who is who.
     pub(crate) directory: Arc<Directory>,
-    /// To the submission service.
-    pub(crate) submission: Peer,
-    /// To the evaluation service.
-    pub(crate) evaluation: Peer,
-    /// To the sharing service.
-    pub(crate) sharing: Peer,
+    /// Ways to the services.
+    pub(crate) services: Services,
     own: Option<(Home, Node, CancellationToken)>,
 }
 
@@ -57,9 +56,7 @@ impl Session {
         if let Some(addresses) = home::running(data).await {
             return Ok(Self {
                 directory: Arc::new(Directory::load(&file)?),
-                submission: connect(addresses.submission)?,
-                evaluation: connect(addresses.evaluation)?,
-                sharing: connect(addresses.sharing)?,
+                services: Services::of(&connect(&addresses.services)?)?,
                 own: None,
             });
         }
@@ -70,12 +67,9 @@ impl Session {
         let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
         let shutdown = CancellationToken::new();
         let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
-        let ports = node.ports;
         Ok(Self {
             directory,
-            submission: connect(ports.submission)?,
-            evaluation: connect(ports.evaluation)?,
-            sharing: connect(ports.sharing)?,
+            services: Services::of(&node.peers)?,
             own: Some((home, node, shutdown)),
         })
     }
@@ -88,35 +82,21 @@ impl Session {
             .tls
             .map(|files| Tls::load(files, CancellationToken::new()))
             .transpose()?;
-        let way = |addresses: &[String]| -> Result<Peer, DialError> { Ok(traced(dial(addresses, tls.as_ref())?)) };
-        let peers = settings.peers;
+        let peers = Peers::dial(&settings.peers, tls.as_ref())?;
         Ok(Self {
             directory: Arc::new(Directory::load(&settings.directory)?),
-            submission: way(&peers.submission)?,
-            evaluation: way(&peers.evaluation)?,
-            sharing: way(&peers.sharing)?,
+            services: Services::of(&peers)?,
             own: None,
         })
-    }
-
-    /// The ways to all three.
-    pub(crate) fn services(&self) -> Services {
-        Services {
-            submission: self.submission.clone(),
-            evaluation: self.evaluation.clone(),
-            sharing: self.sharing.clone(),
-        }
     }
 
     /// A session with services that run in this process already.
-    pub(crate) fn with(directory: Arc<Directory>, ports: Ports) -> Result<Self, SessionError> {
-        Ok(Self {
+    pub(crate) fn with(directory: Arc<Directory>, services: Services) -> Self {
+        Self {
             directory,
-            submission: connect(ports.submission)?,
-            evaluation: connect(ports.evaluation)?,
-            sharing: connect(ports.sharing)?,
+            services,
             own: None,
-        })
+        }
     }
 
     /// Ends what was started for the duration.
@@ -129,8 +109,11 @@ impl Session {
     }
 }
 
-pub(crate) fn connect(address: SocketAddr) -> Result<Peer, SessionError> {
-    Ok(traced(
-        Endpoint::from_shared(format!("http://{address}"))?.connect_lazy(),
-    ))
+fn connect(addresses: &BTreeMap<String, SocketAddr>) -> Result<Peers, SessionError> {
+    let mut peers = Peers::default();
+    for (service, address) in addresses {
+        let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
+        peers.insert(service, traced(endpoint.connect_lazy()));
+    }
+    Ok(peers)
 }

@@ -5,8 +5,9 @@ use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
 use crate::ops::Operators;
-use crate::session::{Session, SessionError, connect};
+use crate::session::Session;
 use clap::Args;
+use idesluss_evidence::Services;
 use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, GatewayError, Mode};
 use idesluss_notary::serve_all;
 use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
@@ -92,8 +93,6 @@ pub(crate) enum UpError {
     #[error("metrics can't be kept: {0}")]
     Metrics(String),
     #[error(transparent)]
-    Session(#[from] SessionError),
-    #[error(transparent)]
     Demo(#[from] DemoError),
     #[error("{0} holds another instance than the sample region: give --demo a folder of its own with --data")]
     NotDemo(PathBuf),
@@ -139,11 +138,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let ahead = Duration::from_secs(u64::from(arguments.days_ahead) * 86_400);
     let clock: Arc<dyn Clock> = Arc::new(ClockAhead(ahead));
     let node = Node::start_at(&home, directory.clone(), shutdown.clone(), clock).await?;
+    let services = Services::of(&node.peers).map_err(NodeError::from)?;
     let ops = operators.map(|operators| operators.serve(&node.engines, shutdown.clone()));
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
         print_line!("Playing the sample region; this takes a few seconds.");
-        let session = Session::with(directory.clone(), node.ports)?;
+        let session = Session::with(directory.clone(), services.clone());
         tokio::select! {
             told = demo::play(&session) => told?,
             () = shutdown.cancelled() => {}
@@ -162,9 +162,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     };
     let config = idesluss_gateway::Config {
         directory,
-        submission: connect(node.ports.submission)?,
-        evaluation: connect(node.ports.evaluation)?,
-        sharing: connect(node.ports.sharing)?,
+        services,
         mode,
         requests_per_second: arguments.requests_per_second,
         shutdown: shutdown.clone(),
@@ -175,9 +173,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         web,
         logs,
         ops,
-        submission: node.ports.submission,
-        evaluation: node.ports.evaluation,
-        sharing: node.ports.sharing,
+        services: node.addresses.clone(),
     })?;
     print_line!(
         "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."

@@ -3,8 +3,8 @@
 //! Store-neutral: a store shows its rows in order, and compares what they say with its own tables.
 
 use crate::StoreError;
+use crate::received::id_bytes;
 use crate::write::HeadState;
-use crate::write::receive::id_bytes;
 use idesluss_proof::line::{Body, Line, parse};
 use idesluss_proof::tree::{CompactRange, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
 use std::collections::{HashMap, HashSet};

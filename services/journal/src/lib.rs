@@ -12,6 +12,7 @@ pub mod metric_names;
 mod number;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod received;
 pub mod sqlite;
 mod store;
 mod sum;
@@ -21,9 +22,10 @@ mod write;
 pub use error::{AppendError, StoreError};
 #[cfg(feature = "postgres")]
 pub use postgres::{AddressError, DatabaseAddress, PostgresOptions, PostgresStore};
+pub use received::{Announced, Received};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Cursors, Log, Relays, SealedTable, SourceCheckpoints, Store};
 pub use types::{
     Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
-    Received, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
+    Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
 };

@@ -4,6 +4,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -16,6 +17,11 @@ impl<T: Log + SealedTable + Cursors + SourceCheckpoints> Store for T {}
 pub trait Log: Send + Sync + 'static {
     /// Who this journal is: `/<instance>/<service>`, the beginning of its sources.
     fn name(&self) -> &str;
+
+    /// The service whose it is: the last part of its name.
+    fn service(&self) -> &str {
+        self.name().rsplit('/').next().unwrap_or_default()
+    }
 
     /// Where the journal stands, and a wake-up at every change. Only what is durable is told.
     fn head(&self) -> watch::Receiver<Head>;
@@ -40,7 +46,7 @@ pub trait Log: Send + Sync + 'static {
     /// What is known already is left alone; what breaks the form is written as refused. An event of a later epoch must
     /// be the `EpochOpened` that begins it; what a restore at the source has cut off is then marked as orphaned.
     /// Shape: 1..=1,024 events. Errors: `Gap` when a sequence is missing, and then nothing is written.
-    async fn receive(&self, batch: Vec<Received>) -> Result<ReceiveReport, AppendError>;
+    async fn receive(&self, batch: Arc<[Received]>) -> Result<ReceiveReport, AppendError>;
 
     /// Opens the next epoch with an `EpochOpened` event whose data the caller has written from the head and root.
     ///
@@ -140,8 +146,9 @@ pub trait SealedTable: Send + Sync + 'static {
     /// Adds keys outside an append (organisation keys, copies from another service). A known id is left alone.
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError>;
 
-    /// Adds texts outside an append (copies of briefs). A known digest is left alone.
-    async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError>;
+    /// Puts another wrapping of the same key in the place of the instance's own (whose organisation is empty). The one before is gone.
+    /// Errors: `Refused` when there is no such key.
+    async fn rewrap_key(&self, key: KeyRow) -> Result<(), AppendError>;
 
     /// Empties keys and every text and file under them, so that no page of the file still holds them.
     ///

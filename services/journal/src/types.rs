@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use idesluss_proof::line::Draft;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -124,23 +125,6 @@ pub struct StreamEntries {
     pub entries: Vec<Entry>,
 }
 
-/// An event that another journal wrote, verbatim.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// Its position in the source's journal.
-    pub from_position: u64,
-    /// When the source recorded it. UTC microseconds.
-    pub from_recorded_micros: i64,
-    /// What the feed says of it, used when `event` itself can't be read.
-    pub source: String,
-    /// See `source`.
-    pub epoch: u32,
-    /// See `source`.
-    pub sequence: u64,
-    /// The CloudEvents event, byte for byte.
-    pub event: Vec<u8>,
-}
-
 /// What became of a batch of received events.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReceiveReport {
@@ -217,8 +201,8 @@ pub struct TextRow {
     pub key: [u8; 16],
     /// What it is bound to: `<event id>/<event type>/<field>`.
     pub bound_to: String,
-    /// Nonce and ciphertext.
-    pub ciphertext: Vec<u8>,
+    /// Nonce and ciphertext; shared by whoever tries again.
+    pub ciphertext: Bytes,
 }
 
 /// A file in the staging area, or claimed by an event.

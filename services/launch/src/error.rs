@@ -1,9 +1,8 @@
-use crate::telemetry::TracesError;
-use idesluss_engine::ExecuteError;
+use idesluss_engine::{ExecuteError, StartError};
 use idesluss_journal::StoreError;
 use idesluss_notary::{AuthoritiesError, GuardError, KeysError};
 use idesluss_runtime::config::ConfigError;
-use idesluss_runtime::{DialError, DirectoryError, GrpcError, TlsError};
+use idesluss_runtime::{DialError, DirectoryError, GrpcError, NoPeer, TlsError};
 use idesluss_vault::VaultError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,11 +23,11 @@ pub enum LaunchError {
     #[error(transparent)]
     Dial(#[from] DialError),
     /// Another service is not named.
-    #[error("the settings do not say where {0} is: set peers.{0}")]
-    NoPeer(&'static str),
-    /// The collector of traces.
     #[error(transparent)]
-    Traces(#[from] TracesError),
+    Peer(#[from] NoPeer),
+    /// The collector of traces.
+    #[error("traces can't be sent: {0}")]
+    Traces(Box<dyn std::error::Error + Send + Sync>),
     /// Another recorder of metrics.
     #[error("metrics can't be kept: {0}")]
     Metrics(String),
@@ -68,7 +67,7 @@ pub enum LaunchError {
     Folder(PathBuf, std::io::Error),
     /// The service itself.
     #[error("the service can't start: {0}")]
-    Start(Box<dyn std::error::Error + Send + Sync>),
+    Start(#[from] StartError),
     /// Its gRPC.
     #[error(transparent)]
     Grpc(#[from] GrpcError),
@@ -84,6 +83,11 @@ pub enum LaunchError {
     /// Another process writes the journal.
     #[error("another process still writes this journal: stop every replica of the service, then try again")]
     StillWritten,
+    /// The service has not taken a new master key.
+    #[error(
+        "the service that writes has not seen the new master key within two minutes: where it was handed a copy of the file, hand it this one and restart it, then run this again"
+    )]
+    NotWrapped,
     /// The epoch could not be opened.
     #[error(transparent)]
     Execute(#[from] ExecuteError),

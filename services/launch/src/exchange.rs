@@ -2,29 +2,24 @@
 
 use crate::error::LaunchError;
 use crate::origin;
-use crate::program::{Peers, Program};
 use crate::settings::Settings;
-use idesluss_engine::Engine;
+use idesluss_engine::{Engine, Service};
 use idesluss_journal::Relays;
 use idesluss_messaging::{BrokerConfig, Messaging, Origin};
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, Peers};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Begins to give events out and to take them in: over the broker where there is one, otherwise from the other services themselves.
 pub(crate) fn exchange(
-    program: Program,
+    service: &Service,
     settings: &Settings,
     directory: &Directory,
     engine: &Engine,
     relays: Arc<dyn Relays>,
     peers: &Peers,
 ) -> Result<Option<Arc<Messaging>>, LaunchError> {
-    let sources = program.follows.iter().map(|service| {
-        let source = format!("/{}/{service}/house", directory.instance);
-        peers.to(service).map(|peer| (source, peer))
-    });
-    let sources = sources.collect::<Result<Vec<_>, _>>()?;
+    let sources = service.followed(&directory.instance, peers)?;
     let Some(broker) = &settings.broker else {
         for (source, peer) in sources {
             engine.follow(peer, source);

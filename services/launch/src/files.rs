@@ -3,25 +3,25 @@
 use crate::error::LaunchError;
 use crate::settings::Settings;
 use crate::signing;
+use idesluss_engine::Service;
 use idesluss_runtime::config::{ConfigError, secret};
-use idesluss_runtime::{Directory, Tls, dial};
+use idesluss_runtime::{Directory, Peers, Tls, dial};
 use idesluss_vault::MasterKey;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
-/// Reads every file that is named and takes every address apart.
-pub(crate) fn check(settings: &Settings) -> Result<(), LaunchError> {
+/// Reads every file that is named and takes every address apart. `beside` are the services of the same process.
+pub fn check(service: &Service, settings: &Settings, beside: &[&str]) -> Result<(), LaunchError> {
     Directory::load(&settings.directory)?;
-    MasterKey::load_or_create(&settings.keys.master_file, false)?;
+    MasterKey::load(&settings.keys.master_file)?;
     settings.database()?;
     settings.owner()?;
     let ended = CancellationToken::new();
     ended.cancel();
     let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
-    for (_, _, addresses) in settings.peers.named() {
-        if !addresses.is_empty() {
-            dial(addresses, tls.as_ref())?;
-        }
+    let peers = Peers::dial(&settings.peers, tls.as_ref())?;
+    for followed in service.follows.iter().filter(|followed| !beside.contains(followed)) {
+        peers.to(followed)?;
     }
     dial(&[settings.advertised()], tls.as_ref())?;
     if let Some(broker) = &settings.broker {

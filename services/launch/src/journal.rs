@@ -1,15 +1,14 @@
 //! The service's journal in its database, with the vault over it: opened, its tables made, its next epoch begun.
 
 use crate::error::LaunchError;
-use crate::program::Program;
 use crate::settings::Settings;
 use crate::watch::JOURNAL;
 use idesluss_domain::instance::RestoreReason;
 use idesluss_engine::Engine;
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
-use idesluss_runtime::{Clock, Condition, Directory, Health, SystemClock};
+use idesluss_runtime::{Clock, Condition, Directory, ServiceHealth, SystemClock};
 use idesluss_terminal::print_line;
-use idesluss_vault::{Ledger, MasterKey, Vault};
+use idesluss_vault::{Ledger, MasterKey, Vault, Wrapping};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -17,16 +16,20 @@ use tokio_util::sync::CancellationToken;
 /// How long a database that can't be reached at the start is waited for before it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How long the service that writes may take to see a new master key and to wrap its own under it.
+const WRAPPING: Duration = Duration::from_secs(120);
+
 /// Makes the tables as their owner.
-pub(crate) async fn migrate(settings: &Settings) -> Result<(), LaunchError> {
+/// Errors: the settings name no owner.
+pub async fn migrate(service: &'static str, settings: &Settings) -> Result<(), LaunchError> {
     let owner = settings.owner()?.ok_or(LaunchError::NoOwner)?;
     PostgresStore::migrate(&owner, settings.database()?.role()).await?;
-    print_line!("The tables are those of this version.");
+    print_line!("The tables of {service} are those of this version.");
     Ok(())
 }
 
 fn options(
-    program: Program,
+    service: &'static str,
     settings: &Settings,
     directory: &Directory,
     clock: &Arc<dyn Clock>,
@@ -35,7 +38,7 @@ fn options(
     let mut options = PostgresOptions::new(
         settings.database()?,
         directory.instance.as_str(),
-        program.service,
+        service,
         &settings.advertised(),
         Arc::new(move || clock.now().as_micros()),
     );
@@ -45,15 +48,15 @@ fn options(
 
 /// Opens journal and vault, waiting for a database that can't be reached yet.
 pub(crate) async fn open(
-    program: Program,
+    service: &'static str,
     settings: &Settings,
     directory: &Directory,
     clock: &Arc<dyn Clock>,
-    health: &Health,
+    health: &ServiceHealth,
     shutdown: CancellationToken,
 ) -> Result<(Engine, Arc<dyn Relays>), LaunchError> {
     let owner = settings.owner()?;
-    let options = options(program, settings, directory, clock)?;
+    let options = options(service, settings, directory, clock)?;
     let store = loop {
         let opened = async {
             if let Some(owner) = &owner {
@@ -72,7 +75,7 @@ pub(crate) async fn open(
     };
     let relays: Arc<dyn Relays> = store.clone();
     let store: Arc<dyn Store> = store;
-    let master = MasterKey::load_or_create(&settings.keys.master_file, false)?;
+    let master = MasterKey::load(&settings.keys.master_file)?;
     if !settings.keys.ledger_file.exists() && store.head().borrow().size > 0 {
         tracing::warn!(
             "there is no ledger of erasures though the journal has entries: right for a new replica; after a restore put it back first"
@@ -80,15 +83,12 @@ pub(crate) async fn open(
     }
     let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
     let vault = Vault::open(store.clone(), master, ledger).await?;
-    Ok((
-        Engine::new(program.service, store, vault, clock.clone(), shutdown),
-        relays,
-    ))
+    Ok((Engine::new(service, store, vault, clock.clone(), shutdown), relays))
 }
 
-/// Opens the next epoch, with nobody else writing.
-pub(crate) async fn restored(
-    program: Program,
+/// Opens the next epoch of a service's journal, with nobody else writing.
+pub async fn restored(
+    service: &'static str,
     settings: Settings,
     reason: RestoreReason,
     above: u32,
@@ -97,7 +97,7 @@ pub(crate) async fn restored(
     let directory = Directory::load(&settings.directory)?;
     let operator = directory.operator().ok_or(LaunchError::NoOperator)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = PostgresStore::open(options(program, &settings, &directory, &clock)?).await?;
+    let store = PostgresStore::open(options(service, &settings, &directory, &clock)?).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let mut lease = store.lease();
     // A holder that was killed is waited for; one that goes on writing never lets go.
@@ -109,18 +109,56 @@ pub(crate) async fn restored(
         store.close().await;
         return Err(LaunchError::StillWritten);
     }
-    let master = MasterKey::load_or_create(&settings.keys.master_file, false)?;
+    let master = MasterKey::load(&settings.keys.master_file)?;
     let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
     let vault = Vault::open(store.clone(), master, ledger).await?;
-    let engine = Engine::new(program.service, store, vault, clock, CancellationToken::new());
+    let engine = Engine::new(service, store, vault, clock, CancellationToken::new());
     let opened = engine.open_epoch(&operator, reason, above).await;
     engine.close().await;
     let token = opened?;
     print_line!(
         "{}: epoch {} begins at position {}",
-        program.service,
+        service,
         token.epoch,
         token.position
     );
+    Ok(())
+}
+
+/// Puts a new master key in the place of the one in `keys.master_file`, and waits until the service has wrapped its own key under it. Repeatable:
+/// one that was cut off is gone on with.
+///
+/// Errors: `NotWrapped` when whoever writes the journal has not seen the new key in time.
+pub async fn rotate_master_key(service: &'static str, settings: Settings) -> Result<(), LaunchError> {
+    idesluss_runtime::start_logs(settings.telemetry.log);
+    let file = &settings.keys.master_file;
+    if MasterKey::begin_rotation(file)? {
+        print_line!(
+            "{service}: the new key stands before the old one in {}.",
+            file.display()
+        );
+    }
+    let directory = Directory::load(&settings.directory)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = PostgresStore::open(options(service, &settings, &directory, &clock)?).await?;
+    let store: Arc<dyn Store> = Arc::new(store);
+    let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
+    let vault = Vault::open(store.clone(), MasterKey::load(file)?, ledger).await?;
+    let wrapped = async {
+        // Whoever writes the journal does it; where nobody runs, that is soon this process.
+        while vault.wrapping().await? != Wrapping::Newest {
+            if store.lease().borrow().is_held() {
+                vault.wrap_anew().await?;
+            } else {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+        Ok::<_, LaunchError>(())
+    };
+    let wrapped = tokio::time::timeout(WRAPPING, wrapped).await;
+    store.close().await;
+    wrapped.map_err(|_| LaunchError::NotWrapped)??;
+    MasterKey::end_rotation(file)?;
+    print_line!("{service}: what is sealed opens with the new key alone, and the old one is gone from the file.");
     Ok(())
 }

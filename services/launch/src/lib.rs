@@ -1,21 +1,22 @@
-//! How a service runs as a process of its own: its journal in PostgreSQL, its events over NATS, several replicas behind one another.
+//! How a service runs in a process of its own or beside others: its journal in PostgreSQL, its events over NATS, several replicas behind one
+//! another.
 //!
 //! What no program on a laptop needs is here too: traces to a collector (`telemetry`), word to systemd.
 //!
-//! `settings` says where everything is, `command` what the command line offers, `program` is what a service says of itself, `process` puts the parts together, `journal` opens what it stands on, `exchange` joins it to the others, `forward` passes commands on to
-//! whoever may write, `watch` looks after the parts, `state` tells operators how they are,
-//! `signing` has the journal signed and cosigned, `newest` follows what another replica has signed.
+//! `settings` says where everything is, `process` is what the members of a process share, `member` puts a service together, `journal` opens
+//! what it stands on, `exchange` joins it to the others, `forward` passes commands on to whoever may write, `watch` looks after the parts,
+//! `state` tells operators how they are, `signing` has the journal signed and cosigned, `newest` follows what another replica has signed,
+//! `files` checks what settings name before anything runs.
 
-mod command;
 mod error;
 mod exchange;
 mod files;
 mod forward;
 mod journal;
+mod member;
 mod newest;
 mod origin;
 mod process;
-mod program;
 mod settings;
 mod signing;
 mod state;
@@ -23,9 +24,10 @@ mod systemd;
 mod telemetry;
 mod watch;
 
-pub use command::main;
 pub use error::LaunchError;
-pub use program::{Peers, Program, Running, ServiceContext};
+pub use files::check;
+pub use journal::{migrate, restored, rotate_master_key};
+pub use member::Member;
+pub use process::{Process, listen};
 pub use settings::Settings;
-pub use systemd::notify_systemd;
-pub use telemetry::{Flush, Traces, TracesError, start_telemetry};
+pub use signing::{new_signing_key, print_keys};

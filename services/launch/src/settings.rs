@@ -2,7 +2,7 @@
 
 use idesluss_journal::DatabaseAddress;
 use idesluss_runtime::config::{ConfigError, load, secret};
-use idesluss_runtime::{Listen, Peers, Telemetry, TlsFiles};
+use idesluss_runtime::{Listen, PeerAddresses, Telemetry, TlsFiles};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,8 @@ pub struct Settings {
     #[serde(default)]
     pub tls: Option<TlsFiles>,
     /// The other services, each with the addresses of its replicas.
-    pub peers: Peers,
+    #[serde(default)]
+    pub peers: PeerAddresses,
     /// Logs and traces.
     #[serde(default)]
     pub telemetry: Telemetry,
@@ -122,7 +123,7 @@ fn gibibyte() -> u32 {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
-    /// The instance's master key, 64 hexadecimal digits; the same file for every process of the instance.
+    /// The service's own master key, derived from the instance's: 64 hexadecimal digits, the same for all of its replicas.
     pub master_file: PathBuf,
     /// This process's ledger of erased keys; backed up apart from the database.
     pub ledger_file: PathBuf,
@@ -158,10 +159,10 @@ pub struct Witness {
 }
 
 impl Settings {
-    /// Reads them, and checks what can be checked without reaching anything.
-    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let lists: Vec<&str> = Peers::LISTS.into_iter().chain(["broker.urls"]).collect();
-        let settings: Self = load(file, &lists)?;
+    /// Reads those of a service, and checks what can be checked without reaching anything.
+    pub fn load(file: Option<&Path>, service: &str) -> Result<Self, ConfigError> {
+        let lists: Vec<String> = PeerAddresses::lists().chain(["broker.urls".to_owned()]).collect();
+        let settings: Self = load(file, service, &lists)?;
         settings.check()?;
         Ok(settings)
     }
@@ -273,7 +274,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("settings.toml");
         std::fs::write(&file, format!("{WHOLE}\n{more}")).expect("written");
-        Settings::load(Some(&file))
+        Settings::load(Some(&file), "submission")
     }
 
     #[test]

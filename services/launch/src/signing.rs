@@ -2,12 +2,11 @@
 
 use crate::error::LaunchError;
 use crate::newest;
-use crate::program::Program;
 use crate::settings::{Settings, Signing};
 use idesluss_engine::Engine;
 use idesluss_notary::{Authorities, FolderGuard, Look, Notary, SigningKeys, Witness, WitnessAt, attach, serve};
 use idesluss_proof::policy::{Policy, Trusted};
-use idesluss_runtime::{Condition, Directory, Health, Tls};
+use idesluss_runtime::{Condition, Directory, ServiceHealth, Tls};
 use idesluss_terminal::print_line;
 use std::path::Path;
 use std::sync::Arc;
@@ -100,12 +99,17 @@ pub(crate) fn prepare(settings: &Settings) -> Result<Option<Prepared>, LaunchErr
     }))
 }
 
+/// Writes a new signing key into a file that nobody else may read. Errors: there is such a file already.
+pub fn new_signing_key(file: &Path) -> Result<(), LaunchError> {
+    Ok(SigningKeys::write_new(file)?)
+}
+
 /// Prints what others write into their policies.
-pub(crate) fn print_keys(program: Program, settings: &Settings, epoch: u32) -> Result<(), LaunchError> {
+pub fn print_keys(service: &str, settings: &Settings, epoch: u32) -> Result<(), LaunchError> {
     let signing = settings.signing.as_ref().ok_or(LaunchError::NoSigning)?;
     let keys = SigningKeys::load(&signing.key_file, false)?;
     let directory = Directory::load(&settings.directory)?;
-    for key in keys.public_of_log(&format!("{}/{}/{epoch}", directory.instance, program.service))? {
+    for key in keys.public_of_log(&format!("{}/{}/{epoch}", directory.instance, service))? {
         print_line!("log {key}");
     }
     if let Some(witness) = &settings.witness {
@@ -132,7 +136,7 @@ pub(crate) async fn listen(signing: Option<&Signing>) -> Result<Option<TcpListen
 /// Begins to sign, and to serve what was signed.
 pub(crate) fn start(
     engine: &Engine,
-    health: &Health,
+    health: &ServiceHealth,
     prepared: Prepared,
     listener: Option<TcpListener>,
     tls: Option<Tls>,
@@ -159,7 +163,7 @@ pub(crate) fn start(
     }
 }
 
-async fn look(notary: Notary, health: Health) {
+async fn look(notary: Notary, health: ServiceHealth) {
     let mut looked = notary.looked();
     loop {
         // Where another replica signs, all is well here.

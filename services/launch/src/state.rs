@@ -1,13 +1,12 @@
 //! A service's state in detail: for metrics, and as JSON for whoever checks a whole installation.
 
-use crate::program::Program;
 use crate::settings::Settings;
 use futures_util::FutureExt as _;
 use idesluss_engine::{Engine, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_messaging::{Messaging, Status};
 use idesluss_runtime::Describe;
-use idesluss_runtime::{Health, Tls};
+use idesluss_runtime::{ServiceHealth, Tls};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -38,9 +37,8 @@ const ANSWER: Duration = Duration::from_secs(1);
 pub(crate) struct State(Arc<Inner>);
 
 struct Inner {
-    program: Program,
     data: PathBuf,
-    health: Health,
+    health: ServiceHealth,
     tls: Option<Tls>,
     started: OnceLock<Started>,
 }
@@ -52,9 +50,8 @@ struct Started {
 }
 
 impl State {
-    pub(crate) fn new(program: Program, settings: &Settings, health: Health, tls: Option<Tls>) -> Self {
+    pub(crate) fn new(settings: &Settings, health: ServiceHealth, tls: Option<Tls>) -> Self {
         Self(Arc::new(Inner {
-            program,
             data: settings.data.clone(),
             health,
             tls,
@@ -88,7 +85,7 @@ impl State {
     async fn to_json(&self) -> Value {
         let inner = &self.0;
         let mut told = json!({
-            "service": inner.program.service,
+            "service": inner.health.service(),
             "version": env!("CARGO_PKG_VERSION"),
             "now_micros": micros(),
             "parts": inner.health.parts(),
@@ -113,24 +110,26 @@ impl State {
 
     /// Brings the metrics up to date that nothing else keeps.
     pub(crate) async fn measure(&self, engine: &Engine) {
+        let service = self.0.health.service();
+        let gauge = |name: &'static str| metrics::gauge!(name, "service" => service);
         let store = engine.store();
         let head = store.head().borrow().clone();
-        metrics::gauge!(HEAD).set(head.size as f64);
-        metrics::gauge!(EPOCH).set(f64::from(head.epoch));
+        gauge(HEAD).set(head.size as f64);
+        gauge(EPOCH).set(f64::from(head.epoch));
         let writes = store.lease().borrow().is_held();
-        metrics::gauge!(LEASE).set(f64::from(u8::from(writes)));
+        gauge(LEASE).set(f64::from(u8::from(writes)));
         // A replica that does not write has nothing to take commands for, and calls nobody.
         let halted = writes && engine.write_block().borrow().is_some();
-        metrics::gauge!(HALTED).set(f64::from(u8::from(halted)));
+        gauge(HALTED).set(f64::from(u8::from(halted)));
         if let Ok(parked) = store.parked().await {
-            metrics::gauge!(PARKED).set(parked.len() as f64);
+            gauge(PARKED).set(parked.len() as f64);
         }
         if let Ok(tally) = store.tally().await {
-            metrics::gauge!(QUARANTINED).set(tally.quarantined as f64);
-            metrics::gauge!(ORPHANED).set(tally.orphaned as f64);
+            gauge(QUARANTINED).set(tally.quarantined as f64);
+            gauge(ORPHANED).set(tally.orphaned as f64);
         }
         if let Some(tls) = &self.0.tls {
-            metrics::gauge!(CERTIFICATE).set(left_seconds(tls) as f64);
+            gauge(CERTIFICATE).set(left_seconds(tls) as f64);
         }
     }
 }

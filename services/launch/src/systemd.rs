@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 /// Tells systemd, where it started the process, that it is ready; then, while the loop turns, that it is alive; at the end that it is stopping.
 ///
 /// Anywhere else it does nothing.
-pub fn notify_systemd(shutdown: CancellationToken) {
+pub(crate) fn notify_systemd(shutdown: CancellationToken) {
     let tell = |states: &[sd_notify::NotifyState<'_>]| {
         if let Err(error) = sd_notify::notify(states) {
             tracing::debug!(%error, "systemd is not told");

@@ -2,30 +2,25 @@
 
 use idesluss_runtime::{LogForm, start_logs_with};
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::WithExportConfig as _;
+use opentelemetry_otlp::{ExporterBuildError, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use tracing_subscriber::Layer as _;
 
 /// Where traces go.
 #[derive(Debug, Clone)]
-pub struct Traces {
+pub(crate) struct Traces {
     /// The process's name in them, such as `submission`.
-    pub service: &'static str,
+    pub(crate) service: String,
     /// The collector's OTLP over gRPC, such as `http://collector:4317`.
-    pub endpoint: String,
+    pub(crate) endpoint: String,
     /// Which share of the traces that begin here is kept, 0 to 1.
-    pub sampled: f64,
+    pub(crate) sampled: f64,
 }
-
-/// Why traces can't be sent.
-#[derive(Debug, thiserror::Error)]
-#[error("traces can't be sent: {0}")]
-pub struct TracesError(#[from] opentelemetry_otlp::ExporterBuildError);
 
 /// Sends what was traced and not sent yet, when it is dropped.
 #[derive(Debug, Default)]
-pub struct Flush(Option<SdkTracerProvider>);
+pub(crate) struct Flush(Option<SdkTracerProvider>);
 
 impl Drop for Flush {
     fn drop(&mut self) {
@@ -40,7 +35,7 @@ impl Drop for Flush {
 /// Sends tracing to standard error, and traces to a collector if there is one. `RUST_LOG` chooses what goes to the log; without it, notices and worse.
 ///
 /// Called once, first; needs a runtime. A collector that is away is no error: traces are dropped then.
-pub fn start_telemetry(form: LogForm, traces: Option<Traces>) -> Result<Flush, TracesError> {
+pub(crate) fn start_telemetry(form: LogForm, traces: Option<Traces>) -> Result<Flush, ExporterBuildError> {
     let provider = traces.map(provider).transpose()?;
     let layer = provider.as_ref().map(|provider| {
         let ours = tracing_subscriber::filter::filter_fn(|about| about.target().starts_with("idesluss"));
@@ -52,7 +47,7 @@ pub fn start_telemetry(form: LogForm, traces: Option<Traces>) -> Result<Flush, T
     Ok(Flush(provider))
 }
 
-fn provider(traces: Traces) -> Result<SdkTracerProvider, TracesError> {
+fn provider(traces: Traces) -> Result<SdkTracerProvider, ExporterBuildError> {
     let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_tonic()
         .with_endpoint(traces.endpoint)

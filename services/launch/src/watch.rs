@@ -3,7 +3,7 @@
 use crate::state::State;
 use idesluss_engine::{BlockedBy, CHECKING, Engine};
 use idesluss_messaging::Messaging;
-use idesluss_runtime::{Condition, Health};
+use idesluss_runtime::{Condition, ServiceHealth};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -24,24 +24,29 @@ const ANSWER: Duration = Duration::from_secs(2);
 /// How long a new holder of the lease waits for the broker's word on whether the journal was restored. Without a broker it goes on all the same.
 const VERDICT: Duration = Duration::from_secs(3);
 
+/// How often it is looked whether there is a new master key.
+const MASTER_KEY: Duration = Duration::from_secs(5);
+
 /// How often the ledger of erasures is compared with the journal's.
 const LEDGER: Duration = Duration::from_secs(60);
 
 /// Starts everything that looks after `engine` until it ends.
-pub(crate) fn start(engine: &Engine, health: &Health, messaging: Option<Arc<Messaging>>, state: State) {
+pub(crate) fn start(engine: &Engine, health: &ServiceHealth, messaging: Option<Arc<Messaging>>, state: State) {
     engine.spawn(look(engine.clone(), health.clone(), messaging.clone()));
     engine.spawn(engine.clone().report_commands(health.clone(), COMMANDS));
     engine.spawn(metrics(engine.clone(), state));
     engine.spawn(copy_ledger(engine.clone()));
     let erasing = engine.clone();
     engine.spawn_writing(move || erase_again(erasing.clone()));
+    let wrapping = engine.clone();
+    engine.spawn_writing(move || wrap_anew(wrapping.clone()));
     if let Some(messaging) = messaging {
         let judging = engine.clone();
         engine.spawn_writing(move || judge(judging.clone(), messaging.clone()));
     }
 }
 
-async fn look(engine: Engine, health: Health, messaging: Option<Arc<Messaging>>) {
+async fn look(engine: Engine, health: ServiceHealth, messaging: Option<Arc<Messaging>>) {
     loop {
         let journal = match timeout(ANSWER, engine.store().read(0, 1)).await {
             Ok(Ok(_)) if engine.store().degraded() => {
@@ -113,6 +118,25 @@ async fn erase_again(engine: Engine) {
     }
     // Ended by the loss of the lease, or of the service.
     std::future::pending::<()>().await;
+}
+
+/// Looks again and again whether the master key's file holds a newer key.
+async fn wrap_anew(engine: Engine) {
+    let mut said = String::new();
+    loop {
+        match engine.vault().wrap_anew().await {
+            Ok(true) => tracing::info!("what is sealed opens with the new master key alone"),
+            Ok(false) => said.clear(),
+            Err(error) => {
+                let why = error.to_string();
+                if why != said {
+                    tracing::warn!(why, "the master key's file can't be looked at");
+                    said = why;
+                }
+            }
+        }
+        sleep(MASTER_KEY).await;
+    }
 }
 
 async fn copy_ledger(engine: Engine) {

@@ -4,7 +4,7 @@ use crate::config::BrokerConfig;
 use crate::link::{Link, NoLink};
 use crate::metric_names;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use metrics::gauge;
+use metrics::{Gauge, gauge};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -49,11 +49,11 @@ impl Broker {
             links,
             status,
         };
-        gauge!(metric_names::BROKER_CONNECTED).set(0.0);
+        connected(&keeper.name).set(0.0);
         tokio::spawn(async move {
             shutdown.run_until_cancelled(keeper.keep()).await;
             // Without a keeper the last link ends with those who still use it.
-            gauge!(metric_names::BROKER_CONNECTED).set(0.0);
+            connected(&keeper.name).set(0.0);
         });
         Self {
             links: on_links,
@@ -82,6 +82,12 @@ struct Keeper {
     name: String,
     links: watch::Sender<Option<Arc<Link>>>,
     status: watch::Sender<BrokerStatus>,
+}
+
+/// 1 while the broker is connected for the journal `name`.
+fn connected(name: &str) -> Gauge {
+    let service = name.rsplit('/').next().unwrap_or_default();
+    gauge!(metric_names::BROKER_CONNECTED, "service" => service.to_owned())
 }
 
 impl Keeper {
@@ -115,14 +121,14 @@ impl Keeper {
             ..BrokerStatus::default()
         });
         self.links.send_replace(Some(Arc::new(link)));
-        gauge!(metric_names::BROKER_CONNECTED).set(1.0);
+        connected(&self.name).set(1.0);
         down.cancelled().await;
         self.links.send_replace(None);
         self.status.send_replace(BrokerStatus {
             problem: Some("the connection was lost".to_owned()),
             ..BrokerStatus::default()
         });
-        gauge!(metric_names::BROKER_CONNECTED).set(0.0);
+        connected(&self.name).set(0.0);
         tracing::warn!("the connection to the broker was lost");
     }
 

@@ -1,9 +1,9 @@
 //! How an event travels: its bytes as the message, and beside them what its receivers need to write the source's own line.
 
-use crate::source_position::SourcePosition;
 use async_nats::{HeaderMap, HeaderValue};
-use idesluss_journal::Received;
-use idesluss_proof::line::{EventLine, check_event, format_micros, parse_micros};
+use bytes::Bytes;
+use idesluss_journal::{Announced, Received};
+use idesluss_proof::line::{EventLine, format_micros, parse_micros};
 use std::str::FromStr;
 
 /// The position of the event in its source's journal.
@@ -42,7 +42,7 @@ pub(crate) fn headers(event: &EventLine<'_>, position: u64, recorded_micros: i64
 ///
 /// Errors: a sentence, when a header is missing, or the message is not the event that its headers announce. Such a
 /// message must not get a place in a journal: the true event of that place would then be refused.
-pub(crate) fn read(source: &str, headers: Option<&HeaderMap>, payload: &[u8]) -> Result<Received, String> {
+pub(crate) fn read(source: &str, headers: Option<&HeaderMap>, payload: &Bytes) -> Result<Received, String> {
     let headers = headers.ok_or("it has no headers")?;
     let text = |name: &str| {
         headers
@@ -57,29 +57,24 @@ pub(crate) fn read(source: &str, headers: Option<&HeaderMap>, payload: &[u8]) ->
     };
     let recorded =
         parse_micros(text(FROM_RECORDED)?).ok_or_else(|| format!("the header {FROM_RECORDED} is no time"))?;
-    let position = SourcePosition {
+    let announced = Announced {
+        from_position: number(FROM_POSITION)?,
+        from_recorded_micros: recorded,
+        source,
         epoch: u32::try_from(number(EPOCH)?).map_err(|_| format!("the header {EPOCH} is too large"))?,
         sequence: number(SEQUENCE)?,
     };
-    let from_position = number(FROM_POSITION)?;
-    let event = check_event(payload).map_err(|refusal| refusal.to_string())?;
-    if event.source != source || SourcePosition::new(event.epoch, event.sequence) != position {
-        return Err("the event is of another place than its headers say".to_owned());
+    let received = Received::new(announced, payload.clone());
+    match received.problem() {
+        Some(problem) => Err(problem.to_owned()),
+        None => Ok(received),
     }
-    Ok(Received {
-        from_position,
-        from_recorded_micros: recorded,
-        source: source.to_owned(),
-        epoch: position.epoch,
-        sequence: position.sequence,
-        event: payload.to_vec(),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idesluss_proof::line::{Assigned, Draft, event_bytes};
+    use idesluss_proof::line::{Assigned, Draft, check_event, event_bytes};
 
     const SOURCE: &str = "/fyrbodal/submission/house";
     const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -114,10 +109,10 @@ mod tests {
         bytes
     }
 
-    fn sent() -> (HeaderMap, Vec<u8>) {
+    fn sent() -> (HeaderMap, Bytes) {
         let bytes = event();
         let headers = headers(&check_event(&bytes).expect("an event"), 7, 1_790_000_000_000_001);
-        (headers, bytes)
+        (headers, bytes.into())
     }
 
     #[test]
@@ -126,13 +121,15 @@ mod tests {
         let trace = headers.get(TRACEPARENT).map(HeaderValue::as_str);
         assert_eq!(trace, Some(TRACE));
         let received = read(SOURCE, Some(&headers), &bytes).expect("readable");
-        assert_eq!(received.event, bytes);
-        assert_eq!(
-            (received.from_position, received.from_recorded_micros),
-            (7, 1_790_000_000_000_001)
-        );
-        assert_eq!((received.epoch, received.sequence), (2, 5));
-        assert_eq!(received.source, SOURCE);
+        assert_eq!(*received.bytes(), bytes);
+        let announced = Announced {
+            from_position: 7,
+            from_recorded_micros: 1_790_000_000_000_001,
+            source: SOURCE,
+            epoch: 2,
+            sequence: 5,
+        };
+        assert_eq!(received.announced(), announced);
     }
 
     #[test]
@@ -140,7 +137,7 @@ mod tests {
         let (good, bytes) = sent();
         assert!(read(SOURCE, None, &bytes).is_err());
         assert!(read("/fyrbodal/submission/region", Some(&good), &bytes).is_err());
-        assert!(read(SOURCE, Some(&good), b"{}").is_err());
+        assert!(read(SOURCE, Some(&good), &Bytes::from("{}")).is_err());
         for (name, value) in [
             (FROM_POSITION, "-1"),
             (FROM_RECORDED, "yesterday"),

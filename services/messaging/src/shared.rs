@@ -14,6 +14,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Whose journal it is, as metrics are labelled.
+    pub(crate) fn service(&self) -> String {
+        self.store.service().to_owned()
+    }
+
     /// How everything is just now.
     pub(crate) fn status(&self) -> Status {
         let mut status = self.board.read(self.broker.status().borrow().clone());

@@ -33,10 +33,6 @@ impl MetricSamples {
         values.get(name).map(|value| value.load(Ordering::SeqCst))
     }
 
-    fn counter(&self, name: &str) -> u64 {
-        self.raw(&format!("{name}{{source={SOURCE}}}")).unwrap_or(0)
-    }
-
     fn gauge(&self, name: &str) -> Option<f64> {
         self.raw(name).map(f64::from_bits)
     }
@@ -81,27 +77,25 @@ async fn every_metric_is_there_under_its_name() {
     let receiver = to.start(config(nats.port()), direct.list());
     to.receives(50).await;
     published(&sender, 50).await;
-    let with_source = |name: &str| format!("{name}{{source={SOURCE}}}");
-    assert_eq!(metrics.counter("idesluss_published_total"), 50);
-    until("received is counted", || {
-        metrics.counter("idesluss_received_total") == 50
-    })
-    .await;
-    let pending = with_source("idesluss_consumer_pending");
+    let of = |service: &str, name: &str| format!("{name}{{service={service},source={SOURCE}}}");
+    let published_total = of("submission", "idesluss_published_total");
+    assert_eq!(metrics.raw(&published_total), Some(50));
+    let received_total = of("evaluation", "idesluss_received_total");
+    until("received is counted", || metrics.raw(&received_total) == Some(50)).await;
+    let pending = of("evaluation", "idesluss_consumer_pending");
     until("nothing is pending", || metrics.gauge(&pending) == Some(0.0)).await;
-    assert_eq!(metrics.gauge("idesluss_broker_connected{}"), Some(1.0));
-    let created = metrics.gauge(&format!("idesluss_broker_incarnation_seconds{{stream={STREAM}}}"));
+    let connected = "idesluss_broker_connected{service=submission}";
+    assert_eq!(metrics.gauge(connected), Some(1.0));
+    let made = format!("idesluss_broker_incarnation_seconds{{service=submission,stream={STREAM}}}");
+    let created = metrics.gauge(&made);
     assert!(created.is_some_and(|seconds| seconds > 1_700_000_000.0), "{created:?}");
-    let lag = with_source("idesluss_publish_lag_events");
+    let lag = of("submission", "idesluss_publish_lag_events");
     until("no lag", || metrics.gauge(&lag) == Some(0.0)).await;
-    let refused = with_source("idesluss_publish_refused");
+    let refused = of("submission", "idesluss_publish_refused");
     assert_eq!(metrics.gauge(&refused), Some(0.0));
 
     nats.stop();
-    until("the loss is seen", || {
-        metrics.gauge("idesluss_broker_connected{}") == Some(0.0)
-    })
-    .await;
+    until("the loss is seen", || metrics.gauge(connected) == Some(0.0)).await;
     from.write(51..61).await;
     until("lag", || metrics.gauge(&lag) == Some(10.0)).await;
     nats.resume();

@@ -103,10 +103,20 @@ impl Notary {
         }
     }
 
+    fn gauge(&self, name: &'static str) -> metrics::Gauge {
+        metrics::gauge!(name, "service" => self.0.store.service().to_owned())
+    }
+
+    /// How many entries the newest checkpoint has that a witness has cosigned.
+    pub(crate) fn witnessed(&self, witness: &str) -> metrics::Gauge {
+        let service = self.0.store.service().to_owned();
+        metrics::gauge!(metric_names::WITNESSED, "service" => service, "witness" => witness.to_owned())
+    }
+
     /// Tells what was found.
     pub(crate) fn record(&self, found: Result<(), SigningError>) {
         let lasting = found.as_ref().is_err_and(SigningError::is_lasting);
-        metrics::gauge!(metric_names::CONTRADICTED).set(f64::from(u8::from(lasting)));
+        self.gauge(metric_names::CONTRADICTED).set(f64::from(u8::from(lasting)));
         match found {
             Ok(()) => {
                 let new = |looked: &mut Look| !matches!(std::mem::replace(looked, Look::Well), Look::Well);
@@ -121,7 +131,7 @@ impl Notary {
         self.0.looked.send_if_modified(|looked| {
             let error = matches!(looked, Look::SigningError(_));
             if error {
-                metrics::gauge!(metric_names::CONTRADICTED).set(0.0);
+                self.gauge(metric_names::CONTRADICTED).set(0.0);
                 *looked = Look::NotYet;
             }
             error
@@ -256,7 +266,7 @@ impl Notary {
 
     pub(crate) fn publish(&self, signed: Arc<Signed>) {
         // Exact up to 2^53 entries.
-        metrics::gauge!(metric_names::SIGNED).set(signed.checkpoint.size as f64);
+        self.gauge(metric_names::SIGNED).set(signed.checkpoint.size as f64);
         self.0.latest.send_replace(Some(signed));
     }
 

@@ -1,7 +1,6 @@
 //! Asking witnesses to cosign what was signed here.
 
 use crate::authorities::Authorities;
-use crate::metric_names;
 use crate::notary::{Notary, Signed};
 use crate::seek::prove;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
@@ -85,8 +84,7 @@ pub async fn submit_to(notary: Notary, witness: WitnessAt) {
             match ask(&agent, &notary, &witness, &signed, &mut old).await {
                 Ok(signature) => {
                     // Exact up to 2^53 entries.
-                    metrics::gauge!(metric_names::WITNESSED, "witness" => witness.key.name().to_owned())
-                        .set(signed.checkpoint.size as f64);
+                    notary.witnessed(witness.key.name()).set(signed.checkpoint.size as f64);
                     notary.cosigned(&signed, signature);
                     done = Some(signed.checkpoint.clone());
                     pauses = PAUSES.build();

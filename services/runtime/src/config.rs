@@ -1,6 +1,7 @@
 //! Reading a process's settings: from the environment and an optional TOML file, nothing unknown accepted.
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, Environment, File, FileFormat, Map, Source, Value};
+use idesluss_domain::SERVICES;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub enum ConfigError {
     #[error("{setting}: {sentence}")]
     Value {
         /// The setting.
-        setting: &'static str,
+        setting: String,
         /// What is wrong, and what to do.
         sentence: String,
     },
@@ -39,27 +40,35 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// A setting with a value that can't be.
-    pub fn value(setting: &'static str, sentence: impl Into<String>) -> Self {
+    pub fn value(setting: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self::Value {
-            setting,
+            setting: setting.into(),
             sentence: sentence.into(),
         }
     }
 }
 
-/// Reads settings: the file first, then the environment, which goes before it.
+/// The table whose tables hold what is one member's own.
+const OWN: &str = "services";
+
+/// The member of a process that is no service.
+pub const GATEWAY: &str = "gateway";
+
+/// Reads the settings of one member of a process, a service or the gateway: the file first, then the environment, which goes before it.
 ///
-/// `IDESLUSS_DATABASE__URL` is `url` in the table `database`. Lists in the environment are separated by commas. What `T` does not know is
-/// refused, in the file and in the environment, when it denies unknown fields; `T` should.
-pub fn load<T: DeserializeOwned>(file: Option<&Path>, lists: &[&str]) -> Result<T, ConfigError> {
+/// `IDESLUSS_DATABASE__URL` is `url` in the table `database`. What stands in the table `services.<member>` goes before what all members have.
+/// Lists in the environment are separated by commas. What `T` does not know is refused, in the file and in the environment, when it denies
+/// unknown fields; `T` should.
+pub fn load<T: DeserializeOwned>(file: Option<&Path>, member: &str, lists: &[String]) -> Result<T, ConfigError> {
     let set = std::env::vars().filter(|(name, _)| name != FILE_VARIABLE);
-    load_from(file, set.collect(), lists)
+    load_from(file, set.collect(), member, lists)
 }
 
 fn load_from<T: DeserializeOwned>(
     file: Option<&Path>,
     variables: HashMap<String, String>,
-    lists: &[&str],
+    member: &str,
+    lists: &[String],
 ) -> Result<T, ConfigError> {
     let ours = variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
     let mut environment = Environment::with_prefix("IDESLUSS")
@@ -68,14 +77,50 @@ fn load_from<T: DeserializeOwned>(
         .try_parsing(true)
         .list_separator(",");
     for list in lists {
-        environment = environment.with_list_parse_key(list);
+        environment = environment
+            .with_list_parse_key(list)
+            .with_list_parse_key(&format!("{OWN}.{member}.{list}"));
     }
     let mut builder = Config::builder();
     if let Some(file) = file {
         builder = builder.add_source(File::from(file).format(FileFormat::Toml));
     }
     let read = builder.add_source(environment.source(Some(ours.collect()))).build()?;
-    Ok(read.try_deserialize()?)
+    let mut all = read.collect()?;
+    let own = match all.remove(OWN) {
+        Some(members) => of_member(members.into_table()?, member)?,
+        None => Map::new(),
+    };
+    let merged = Config::builder().add_source(Table(all)).add_source(Table(own));
+    Ok(merged.build()?.try_deserialize()?)
+}
+
+/// What is a member's own. Errors: there is something of a member that there is not.
+fn of_member(mut members: Map<String, Value>, member: &str) -> Result<Map<String, Value>, ConfigError> {
+    let is_known = |name: &str| name == GATEWAY || SERVICES.contains(&name);
+    if let Some(unknown) = members.keys().find(|name| !is_known(name)) {
+        let known = SERVICES.join(", ");
+        return Err(ConfigError::value(
+            format!("{OWN}.{unknown}"),
+            format!("there is no such service: {OWN} knows {known} and {GATEWAY}"),
+        ));
+    }
+    let own = members.remove(member).map(Value::into_table).transpose()?;
+    Ok(own.unwrap_or_default())
+}
+
+/// Values that were read already.
+#[derive(Debug, Clone)]
+struct Table(Map<String, Value>);
+
+impl Source for Table {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
+        Ok(self.0.clone())
+    }
 }
 
 /// Reads a secret from a file, without the newline at its end.
@@ -119,7 +164,12 @@ mod tests {
         let variables = variables
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        load_from(Some(&file), variables.collect(), &["database.hosts"])
+        load_from(
+            Some(&file),
+            variables.collect(),
+            "submission",
+            &["database.hosts".to_owned()],
+        )
     }
 
     #[test]
@@ -151,6 +201,26 @@ mod tests {
             ("name = \"a\"\n[database]\nseconds = \"soon\"\n", &[][..], "seconds"),
         ] {
             let said = read(text, variables).expect_err("refused").to_string();
+            assert!(said.contains(named), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_members_own_goes_before_what_all_have() {
+        let file = "name = \"all\"\ndatabase = { url = \"x\", seconds = 1 }\n[services.submission]\nname = \"own\"\n[services.submission.database]\nurl = \"y\"\n[services.gateway]\nweb = 1\n";
+        let hosts = ("IDESLUSS_SERVICES__SUBMISSION__DATABASE__HOSTS", "one,two");
+        let settings = read(file, &[hosts]).expect("settings");
+        let database = Database {
+            url: "y".into(),
+            hosts: vec!["one".to_owned(), "two".to_owned()],
+            seconds: 1,
+        };
+        assert_eq!((settings.name.as_str(), settings.database), ("own", database));
+        for (more, named) in [
+            ("[services.submision]\nname = \"b\"", "submision"),
+            ("[services.submission]\nnmae = \"b\"", "nmae"),
+        ] {
+            let said = read(&format!("name = \"a\"\n{more}"), &[]).expect_err(more).to_string();
             assert!(said.contains(named), "{said}");
         }
     }

@@ -1,14 +1,14 @@
 //! What operators and their tools ask a process over HTTP: is it alive, is it ready, its metrics, its state in detail.
 
-use crate::{Condition, Health, HttpLimits, serve_http};
+use crate::{Health, HttpLimits, serve_http};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -30,16 +30,17 @@ const LIMITS: HttpLimits = HttpLimits {
 /// How often metrics that were counted are gathered, so that histograms stay small while nobody asks.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Tells a process's state in detail, as one JSON object.
+/// Tells a service's state in detail, as one JSON object.
 pub type Describe = Arc<dyn Fn() -> BoxFuture<'static, serde_json::Value> + Send + Sync>;
 
-/// What is answered.
-#[derive(Clone)]
+/// What is answered: of the whole process at `/livez`, `/readyz`, `/status` and `/metrics`, and of each service that it runs at
+/// `/<service>/readyz` and `/<service>/status`.
+#[derive(Clone, Default)]
 pub struct Ops {
     /// How each part is.
     pub health: Health,
-    /// The state in detail.
-    pub describe: Describe,
+    /// Each service, with its state in detail.
+    pub services: BTreeMap<&'static str, Describe>,
 }
 
 /// The process's metrics. Called often, it is always the same.
@@ -75,21 +76,29 @@ pub async fn serve_ops(listener: TcpListener, ops: Ops, metrics: PrometheusHandl
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(ready))
         .route("/status", get(status))
+        .route("/{service}/readyz", get(service_ready))
+        .route("/{service}/status", get(service_status))
         .with_state(ops)
         .route("/metrics", get(async move || metrics.render()));
     serve_http(listener, app, LIMITS, shutdown).await;
 }
 
 async fn ready(State(ops): State<Ops>) -> Response {
-    let mut text = String::new();
-    for (part, condition) in ops.health.parts() {
-        let _ = match condition {
-            Condition::Well => writeln!(text, "{part}: well"),
-            Condition::Degraded(why) => writeln!(text, "{part}: degraded, {why}"),
-            Condition::Unready(why) => writeln!(text, "{part}: not ready, {why}"),
-        };
-    }
-    let status = if ops.health.is_ready() {
+    said(ops.health.is_ready(), ops.health.lines())
+}
+
+async fn service_ready(State(ops): State<Ops>, Path(service): Path<String>) -> Response {
+    let Some((service, _)) = ops.services.get_key_value(service.as_str()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let health = ops.health.of(service);
+    let parts = health.parts();
+    let lines = parts.iter().map(|(part, condition)| format!("{part}: {condition}\n"));
+    said(health.is_ready(), lines.collect())
+}
+
+fn said(is_ready: bool, text: String) -> Response {
+    let status = if is_ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
@@ -98,6 +107,21 @@ async fn ready(State(ops): State<Ops>) -> Response {
 }
 
 async fn status(State(ops): State<Ops>) -> Response {
-    let json = (ops.describe)().await.to_string();
-    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+    let described = ops
+        .services
+        .iter()
+        .map(|(service, describe)| async move { (*service, describe().await) });
+    let services: BTreeMap<_, _> = join_all(described).await.into_iter().collect();
+    json(&serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "services": services }))
+}
+
+async fn service_status(State(ops): State<Ops>, Path(service): Path<String>) -> Response {
+    match ops.services.get(service.as_str()) {
+        Some(describe) => json(&describe().await),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn json(told: &serde_json::Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], told.to_string()).into_response()
 }

@@ -1,6 +1,6 @@
 //! Processes that speak gRPC to each other with certificates, for real over loopback.
 
-use idesluss_runtime::{Health, Reach, Tls, TlsFiles, dial, serve_grpc};
+use idesluss_runtime::{Health, Inside, Reach, ServiceHealth, Tls, TlsFiles, dial, in_memory, serve_grpc};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::path::Path;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
+use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 use tower::layer::util::Identity;
@@ -47,12 +48,22 @@ impl Authority {
     }
 }
 
-async fn serve(tls: Option<Tls>, health: Health, shutdown: CancellationToken) -> u16 {
+async fn serve(tls: Option<Tls>, health: ServiceHealth, shutdown: CancellationToken) -> u16 {
+    serve_inside(tls, health, None, shutdown).await
+}
+
+async fn serve_inside(
+    tls: Option<Tls>,
+    health: ServiceHealth,
+    inside: Option<Inside>,
+    shutdown: CancellationToken,
+) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("bound").port();
     let reach = Reach {
         tls,
         health: Some(health),
+        inside,
     };
     tokio::spawn(serve_grpc(
         listener,
@@ -71,7 +82,10 @@ fn idesluss_runtime_descriptors() -> &'static [u8] {
 }
 
 async fn asks(address: &str, tls: Option<&Tls>) -> Result<i32, tonic::Status> {
-    let channel = dial(&[address.to_owned()], tls).expect("an address");
+    check(dial(&[address.to_owned()], tls).expect("an address")).await
+}
+
+async fn check(channel: Channel) -> Result<i32, tonic::Status> {
     let request = HealthCheckRequest { service: String::new() };
     let answer = HealthClient::new(channel).check(request).await?;
     Ok(answer.into_inner().status)
@@ -83,7 +97,7 @@ fn load(files: &TlsFiles, shutdown: &CancellationToken) -> Tls {
 
 #[tokio::test]
 async fn only_who_shows_a_certificate_of_the_same_authority_is_let_in() {
-    let (shutdown, health) = (CancellationToken::new(), Health::starting(&[]));
+    let (shutdown, health) = (CancellationToken::new(), Health::default().of("submission"));
     let (ours, theirs) = (Authority::new(), Authority::new());
     let own = load(&ours.sign(1), &shutdown);
     let port = serve(Some(own.clone()), health.clone(), shutdown.clone()).await;
@@ -123,12 +137,36 @@ async fn only_who_shows_a_certificate_of_the_same_authority_is_let_in() {
 }
 
 #[tokio::test]
+async fn from_within_the_process_no_certificate_is_needed_and_nobody_else_comes_that_way() {
+    let shutdown = CancellationToken::new();
+    let authority = Authority::new();
+    let own = load(&authority.sign(1), &shutdown);
+    let (way, inside) = in_memory();
+    // Asked before it is served: that waits.
+    let asked = tokio::spawn(check(way.clone()));
+    let health = Health::default().of("submission");
+    let port = serve_inside(Some(own), health, Some(inside), shutdown.clone()).await;
+    assert_eq!(asked.await.expect("asked").expect("an answer"), 1);
+    asks(&format!("http://localhost:{port}"), None)
+        .await
+        .expect_err("the port lets nobody in without one");
+    shutdown.cancel();
+    let ended = async {
+        while check(way.clone()).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    ended.expect("whoever asks one that has ended is told so");
+}
+
+#[tokio::test]
 async fn new_certificates_are_in_force_without_a_restart_and_broken_ones_change_nothing() {
     let shutdown = CancellationToken::new();
     let authority = Authority::new();
     let files = authority.sign(1);
     let own = load(&files, &shutdown);
-    let port = serve(Some(own.clone()), Health::starting(&[]), shutdown.clone()).await;
+    let port = serve(Some(own.clone()), Health::default().of("submission"), shutdown.clone()).await;
     let address = format!("https://localhost:{port}");
     let first = own.not_after();
     authority.sign(2);

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
-use idesluss_engine::{Engine, Recorded};
+use idesluss_engine::{Engine, Recorded, StartError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,6 +49,12 @@ pub enum SearchError {
     /// Texts could not be opened, or the journal not read.
     #[error("{0}")]
     Engine(String),
+}
+
+impl From<SearchError> for StartError {
+    fn from(error: SearchError) -> Self {
+        Self::Part(Box::new(error))
+    }
 }
 
 /// What an entry brings into the index: everything that was known under this id before is replaced.

@@ -20,7 +20,7 @@ pub enum VaultError {
     #[error("others may read or change {0}: chmod 600 it, and think of whether it must be replaced")]
     Open(PathBuf),
     /// The master key file does not hold a key.
-    #[error("{0} does not hold a master key, 64 hexadecimal digits")]
+    #[error("{0} does not hold a master key: one line of 64 hexadecimal digits, or two while it is changed")]
     BadMaster(PathBuf),
     /// The master key is another one than the journal's keys were wrapped with.
     #[error("the master key is not the one that this journal's keys are wrapped with: put the right one back")]

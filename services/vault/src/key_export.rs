@@ -1,6 +1,7 @@
 //! The one copy that leaves a service: an approved brief, ciphertext and keys, to be wrapped anew by whoever imports it.
 
 use crate::VaultError;
+use crate::sealer::SealedParts;
 use crate::texts::keys_of;
 use crate::vault::Inner;
 use idesluss_domain::SealedMember;
@@ -61,17 +62,18 @@ pub(crate) async fn export(
     }
 }
 
+/// Nothing is written: what is returned goes into one commit with the event that speaks of it.
 pub(crate) async fn import(
     vault: &Inner,
     organisation: &OrganisationId,
     scope: &Scope,
     members: &[SealedMember],
     export: KeyExport,
-) -> Result<(), VaultError> {
+) -> Result<SealedParts, VaultError> {
     if !are_those(members, &export.texts) {
         return Err(VaultError::NotItsOwn);
     }
-    let mut rows = Vec::with_capacity(export.keys.len());
+    let mut keys = Vec::with_capacity(export.keys.len());
     for exported in &export.keys {
         if vault.ledger.holds(&exported.id) {
             return Err(VaultError::Erased);
@@ -80,11 +82,13 @@ pub(crate) async fn import(
             .keyring
             .rewrap(organisation, scope, exported.id, &exported.key)
             .await?;
-        rows.push(row);
+        keys.push(row);
     }
-    vault.store.add_keys(rows).await?;
-    vault.store.add_texts(export.texts).await?;
-    Ok(())
+    Ok(SealedParts {
+        keys,
+        texts: export.texts,
+        claimed: Vec::new(),
+    })
 }
 
 /// Whether the texts are those that the members speak of, in their order, and sealed for them.

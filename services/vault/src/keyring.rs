@@ -2,17 +2,19 @@
 
 use crate::cipher::{Key, open, random, seal, unwrap};
 use crate::{MasterKey, VaultError};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use idesluss_domain::words::OrganisationId;
 use idesluss_domain::words::Scope;
 use idesluss_journal::{KeyRow, Store};
+use sha2::Sha256;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-/// Whose the row is that only tells whether the master key is the right one, and its scope.
-const PROOF: (&str, &str) = ("", "instance");
+/// Whose the instance's own key is, and its scope: the master key wraps it, and it wraps the organisations' keys.
+const INSTANCE: (&str, &str) = ("", "instance");
 
 /// The scope of the key that wraps an organisation's other keys.
 const ORGANISATION: &str = "organisation";
@@ -22,7 +24,10 @@ const RETRY: Duration = Duration::from_millis(200);
 
 pub(crate) struct Keyring {
     store: Arc<dyn Store>,
-    pub(crate) master: MasterKey,
+    master: MasterKey,
+    /// The instance's own key with its id, unwrapped once. Changing the master key leaves it as it is.
+    instance: ([u8; 16], Key),
+    fingerprinting: Key,
     /// Organisations' keys, unwrapped once; few, and never erased.
     organisations: Mutex<HashMap<OrganisationId, ([u8; 16], Key)>>,
 }
@@ -37,29 +42,76 @@ fn bound_row(row: &KeyRow) -> String {
 }
 
 impl Keyring {
-    /// Checks that the master key is the one that the store's keys are wrapped with.
+    /// Opens the instance's own key; makes it at the journal's beginning. Errors: `WrongMaster` when the master key does not open it.
     pub(crate) async fn open(store: Arc<dyn Store>, master: MasterKey) -> Result<Self, VaultError> {
         let mut lease = store.lease();
         let rows = loop {
             let held = lease.borrow_and_update().is_held();
-            let rows = store.keys_of(PROOF.0, PROOF.1).await?;
+            let rows = store.keys_of(INSTANCE.0, INSTANCE.1).await?;
             if held || !rows.is_empty() {
                 break rows;
             }
             // Whoever writes makes the row; or nobody does, and it may become this process.
             let _ = tokio::time::timeout(RETRY, lease.changed()).await;
         };
-        if let Some(row) = rows.first() {
-            open(master.wrapping(), &bound_row(row), &row.wrapped).map_err(|_| VaultError::WrongMaster)?;
-        } else {
-            let row = wrap(&Zeroizing::new(random()?), PROOF, master.wrapping(), None)?;
-            store.add_keys(vec![row]).await?;
-        }
+        let instance = match rows.first() {
+            Some(row) => (row.id, unwrap_with(&master, row).ok_or(VaultError::WrongMaster)?),
+            None => {
+                let key = Zeroizing::new(random()?);
+                let row = wrap(&key, INSTANCE, master.newest(), None)?;
+                let id = row.id;
+                store.add_keys(vec![row]).await?;
+                (id, key)
+            }
+        };
         Ok(Self {
             store,
             master,
+            fingerprinting: mac(&instance.1, &[b"idesluss/fingerprint"]),
+            instance,
             organisations: Mutex::default(),
         })
+    }
+
+    /// HMAC-SHA-256 of a command's method and body.
+    pub(crate) fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 32] {
+        *mac(&self.fingerprinting, &[method.as_bytes(), &[0], body])
+    }
+
+    /// How the instance's own key is wrapped, by the newest key of the master key's file as it is now.
+    pub(crate) async fn wrapping(&self) -> Result<Wrapping, VaultError> {
+        let row = self.store.keys_of(INSTANCE.0, INSTANCE.1).await?.into_iter().next();
+        let row = row.ok_or(VaultError::WrongMaster)?;
+        let again = self.master.again()?;
+        let master = again.as_ref().unwrap_or(&self.master);
+        Ok(if open(master.newest(), &bound_row(&row), &row.wrapped).is_ok() {
+            Wrapping::Newest
+        } else if unwrap_with(master, &row).is_some() {
+            Wrapping::Older
+        } else {
+            Wrapping::Neither
+        })
+    }
+
+    /// Wraps the instance's own key under the newest key of the master key's file, where it is wrapped under the older one. For whoever holds
+    /// the writer's lease. Returns whether it had to.
+    pub(crate) async fn wrap_anew(&self) -> Result<bool, VaultError> {
+        if self.wrapping().await? != Wrapping::Older {
+            return Ok(false);
+        }
+        let again = self.master.again()?;
+        let master = again.as_ref().unwrap_or(&self.master);
+        let (id, key) = &self.instance;
+        self.store
+            .rewrap_key(KeyRow {
+                id: *id,
+                organisation: INSTANCE.0.to_owned(),
+                scope: INSTANCE.1.to_owned(),
+                wrapped_by: None,
+                wrapped: seal(master.newest(), &bound(id, INSTANCE), &**key)?,
+            })
+            .await?;
+        Ok(true)
     }
 
     /// An organisation's key; makes it at its first use.
@@ -71,10 +123,10 @@ impl Keyring {
         }
         let rows = self.store.keys_of(of.0, of.1).await?;
         let (id, key) = match rows.into_iter().find(|row| !row.wrapped.is_empty()) {
-            Some(row) => (row.id, unwrap(self.master.wrapping(), &bound_row(&row), &row.wrapped)?),
+            Some(row) => (row.id, unwrap(&self.instance.1, &bound_row(&row), &row.wrapped)?),
             None => {
                 let key = Zeroizing::new(random()?);
-                let row = wrap(&key, of, self.master.wrapping(), None)?;
+                let row = wrap(&key, of, &self.instance.1, Some(self.instance.0))?;
                 let id = row.id;
                 self.store.add_keys(vec![row]).await?;
                 (id, key)
@@ -126,18 +178,22 @@ impl Keyring {
 
     /// Unwraps keys, asking for those that wrap them in one batch. Erased ones come as `None`.
     pub(crate) async fn unwrap_rows(&self, rows: &[KeyRow]) -> Result<HashMap<[u8; 16], Option<Key>>, VaultError> {
+        let (instance, by_instance) = &self.instance;
         let mut wrappers: Vec<[u8; 16]> = rows.iter().filter_map(|row| row.wrapped_by).collect();
+        wrappers.retain(|id| id != instance);
         wrappers.sort_unstable();
         wrappers.dedup();
         let mut wrapping = HashMap::new();
         for row in self.store.keys(&wrappers).await?.into_iter().flatten() {
-            wrapping.insert(row.id, unwrap(self.master.wrapping(), &bound_row(&row), &row.wrapped)?);
+            wrapping.insert(row.id, unwrap(by_instance, &bound_row(&row), &row.wrapped)?);
         }
         let mut keys = HashMap::new();
         for row in rows {
             let by = match &row.wrapped_by {
-                None => Some(self.master.wrapping()),
+                Some(id) if id == instance => Some(by_instance),
                 Some(id) => wrapping.get(id),
+                // Only the instance's own key is wrapped by none of these, and it seals nothing.
+                None => None,
             };
             let key = match by {
                 _ if row.wrapped.is_empty() => None,
@@ -148,6 +204,29 @@ impl Keyring {
         }
         Ok(keys)
     }
+}
+
+/// How the instance's own key is wrapped just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// Under the newest master key.
+    Newest,
+    /// Under the one that is being replaced.
+    Older,
+    /// Under a key that the file does not hold.
+    Neither,
+}
+
+fn unwrap_with(master: &MasterKey, row: &KeyRow) -> Option<Key> {
+    let open = |by: &Key| unwrap(by, &bound_row(row), &row.wrapped).ok();
+    master.all().iter().find_map(open)
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Key {
+    // HMAC takes keys of any length, so 32 bytes can't be refused; a zero key would still be a keyed hash.
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
+    parts.iter().for_each(|part| mac.update(part));
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 fn wrap(key: &Key, of: (&str, &str), by: &Key, wrapped_by: Option<[u8; 16]>) -> Result<KeyRow, VaultError> {

@@ -19,6 +19,7 @@ mod vault;
 pub use error::VaultError;
 pub use files::{FileReader, FileWriter, MAX_FILE_BYTES, SealedFile};
 pub use key_export::{ExportedKey, KeyExport};
+pub use keyring::Wrapping;
 pub use ledger::Ledger;
 pub use master::MasterKey;
 pub use sealer::{SealedParts, Sealer};

@@ -1,18 +1,28 @@
+//! The master key's file: outside the database, and the only thing that opens what lies in there.
+
 use crate::cipher::{Key, random};
 use crate::{VaultError, is_open_to_others};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// The instance's key, from which follow the key that wraps organisations' keys and the one that tells commands apart.
+/// What wraps a service's instance key, and with it everything that the service has sealed.
 ///
-/// Kept in a file outside the database, 64 hexadecimal digits, readable by its owner only.
+/// Kept in a file that nobody else may read: a line of 64 hexadecimal digits. While the key is changed there are two, the new one first:
+/// whatever either of them opens is opened, and what is wrapped is wrapped under the first.
 pub struct MasterKey {
-    wrapping: Key,
-    fingerprinting: Key,
+    /// The newest first; never none.
+    keys: Vec<Key>,
+    file: Option<File>,
+}
+
+/// Where it came from, to look again.
+struct File {
+    path: PathBuf,
+    /// The service for which it is derived; None: the file's lines are the service's own.
+    service: Option<&'static str>,
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -22,61 +32,153 @@ impl std::fmt::Debug for MasterKey {
 }
 
 impl MasterKey {
-    /// Reads the key file, which nobody else may read; makes it first when there is none and `may_create` allows it.
-    ///
-    /// Allow it only while there are no journals yet: a new key can't open what another has sealed.
-    pub fn load_or_create(path: &Path, may_create: bool) -> Result<Self, VaultError> {
-        let failed = |error| VaultError::File(path.to_owned(), error);
-        match read(path) {
-            Ok((about, _)) if is_open_to_others(&about) => Err(VaultError::Open(path.to_owned())),
-            Ok((_, text)) => {
-                let mut bytes = Zeroizing::new([0; 32]);
-                hex::decode_to_slice(text.trim(), &mut bytes[..])
-                    .map_err(|_| VaultError::BadMaster(path.to_owned()))?;
-                Ok(Self::from_bytes(&bytes))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound && may_create => {
-                let bytes = Zeroizing::new(random::<32>()?);
-                write_new(path, Zeroizing::new(hex::encode(&bytes[..])).as_bytes()).map_err(failed)?;
-                Ok(Self::from_bytes(&bytes))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(VaultError::NoMaster(path.to_owned())),
-            Err(error) => Err(failed(error)),
-        }
+    /// Reads a service's own key file.
+    pub fn load(path: &Path) -> Result<Self, VaultError> {
+        Self::load_as(path, None)
     }
 
-    /// The keys that follow from 32 bytes.
+    /// Reads the instance's key file, and derives the service's own key as everybody does who hands the services theirs.
+    pub fn load_for(path: &Path, service: &'static str) -> Result<Self, VaultError> {
+        Self::load_as(path, Some(service))
+    }
+
+    /// Makes the instance's key file. Errors: there is one.
+    ///
+    /// Only while there are no journals yet: a new key can't open what another has sealed.
+    pub fn create(path: &Path) -> Result<(), VaultError> {
+        let line = new_line()?;
+        write_new(path, line.as_bytes()).map_err(|error| VaultError::File(path.to_owned(), error))
+    }
+
+    /// A key of 32 bytes, without a file.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         Self {
-            wrapping: mac(bytes, &[b"idesluss/wrap"]),
-            fingerprinting: mac(bytes, &[b"idesluss/fingerprint"]),
+            keys: vec![Zeroizing::new(*bytes)],
+            file: None,
         }
     }
 
-    pub(crate) fn wrapping(&self) -> &Key {
-        &self.wrapping
+    fn load_as(path: &Path, service: Option<&'static str>) -> Result<Self, VaultError> {
+        let text = read(path)?;
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let bad = || VaultError::BadMaster(path.to_owned());
+        let key = |line: &str| match service {
+            None => decode(line.trim()).ok_or_else(bad),
+            Some(service) => derived(line.trim(), service).ok_or_else(bad),
+        };
+        let keys: Vec<Key> = lines.map(key).collect::<Result<_, _>>()?;
+        if !(1..=2).contains(&keys.len()) {
+            return Err(bad());
+        }
+        let file = File {
+            path: path.to_owned(),
+            service,
+        };
+        Ok(Self { keys, file: Some(file) })
     }
 
-    /// HMAC-SHA-256 of a command's method and body.
-    pub(crate) fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 32] {
-        *mac(&self.fingerprinting, &[method.as_bytes(), &[0], body])
+    /// The same file as it is now; None: it has none.
+    pub(crate) fn again(&self) -> Result<Option<Self>, VaultError> {
+        let again = |file: &File| Self::load_as(&file.path, file.service);
+        self.file.as_ref().map(again).transpose()
+    }
+
+    /// The newest, with which is wrapped.
+    pub(crate) fn newest(&self) -> &Key {
+        &self.keys[0]
+    }
+
+    /// All, the newest first.
+    pub(crate) fn all(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// Puts a new key before the one in a file, unless there is a second one already. Returns whether it was put there.
+    pub fn begin_rotation(path: &Path) -> Result<bool, VaultError> {
+        let keys = Self::load(path)?.keys.len();
+        if keys > 1 {
+            return Ok(false);
+        }
+        let text = Zeroizing::new([new_line()?.as_str(), read(path)?.as_str()].concat());
+        replace(path, text.as_bytes())?;
+        Ok(true)
+    }
+
+    /// Leaves nothing but the newest key in a file.
+    pub fn end_rotation(path: &Path) -> Result<(), VaultError> {
+        let text = read(path)?;
+        let first = text.lines().find(|line| !line.trim().is_empty());
+        let first = first.ok_or_else(|| VaultError::BadMaster(path.to_owned()))?;
+        replace(path, Zeroizing::new(format!("{}\n", first.trim())).as_bytes())
+    }
+
+    /// The line of a service's own key file, from a line of the instance's.
+    ///
+    /// SHA-256 over `idesluss/master/<service>`, a newline and the 64 digits in lower case, so that any tool can make it.
+    fn derive(line: &str, service: &str) -> Key {
+        let mut hash = Sha256::new();
+        hash.update(format!("idesluss/master/{service}\n"));
+        hash.update(Zeroizing::new(line.to_ascii_lowercase()).as_bytes());
+        Zeroizing::new(hash.finalize().into())
     }
 }
 
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Key {
-    // HMAC takes keys of any length, so 32 bytes can't be refused; a zero key would still be a keyed hash.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
-    parts.iter().for_each(|part| mac.update(part));
-    Zeroizing::new(mac.finalize().into_bytes().into())
+fn derived(line: &str, service: &str) -> Option<Key> {
+    decode(line).map(|_| MasterKey::derive(line, service))
 }
 
-/// What is known of the file, and what it holds: of the same file, whatever is put in its place meanwhile.
-fn read(path: &Path) -> std::io::Result<(fs::Metadata, Zeroizing<String>)> {
-    let mut file = fs::File::open(path)?;
-    let about = file.metadata()?;
+fn decode(line: &str) -> Option<Key> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(line, &mut bytes[..]).ok()?;
+    Some(bytes)
+}
+
+fn new_line() -> Result<Zeroizing<String>, VaultError> {
+    let bytes = Zeroizing::new(random::<32>()?);
+    Ok(Zeroizing::new(format!("{}\n", hex::encode(&bytes[..]))))
+}
+
+/// What the file holds; nobody else may read it. What is known of it is of the same file, whatever is put in its place meanwhile.
+fn read(path: &Path) -> Result<Zeroizing<String>, VaultError> {
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => VaultError::NoMaster(path.to_owned()),
+        _ => VaultError::File(path.to_owned(), error),
+    };
+    let mut file = fs::File::open(path).map_err(failed)?;
+    if is_open_to_others(&file.metadata().map_err(failed)?) {
+        return Err(VaultError::Open(path.to_owned()));
+    }
     let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text)?;
-    Ok((about, text))
+    file.read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
+
+/// Puts a file in the place of another, with that one's owner and mode, all or nothing.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let draft = PathBuf::from(draft);
+    let put = || {
+        let about = fs::metadata(path)?;
+        let _ = fs::remove_file(&draft);
+        write_new(&draft, bytes)?;
+        keep_owner(&draft, &about)?;
+        fs::rename(&draft, path)?;
+        sync_folder(path)
+    };
+    put().map_err(|error| VaultError::File(path.to_owned(), error))
+}
+
+#[cfg(unix)]
+fn keep_owner(path: &Path, about: &fs::Metadata) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::os::unix::fs::chown(path, Some(about.uid()), Some(about.gid()))?;
+    fs::set_permissions(path, about.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(path: &Path, about: &fs::Metadata) -> std::io::Result<()> {
+    fs::set_permissions(path, about.permissions())
 }
 
 /// Writes a file that must not exist yet, for its owner only, and syncs it and its folder.
@@ -88,10 +190,26 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::File::open(
-        path.parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new(".")),
-    )?
-    .sync_all()
+    sync_folder(path)
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_services_own_key_is_the_digest_that_any_tool_makes() {
+        let line = "5e".repeat(32);
+        // printf 'idesluss/master/submission\n%s' $line | sha256sum
+        let made = MasterKey::derive(&line, "submission");
+        let text = format!("idesluss/master/submission\n{line}");
+        assert_eq!(*made, <[u8; 32]>::from(Sha256::digest(text)));
+        assert_ne!(*made, *MasterKey::derive(&line, "evaluation"));
+        assert_eq!(*made, *MasterKey::derive(&line.to_uppercase(), "submission"));
+    }
 }

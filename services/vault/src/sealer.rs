@@ -66,7 +66,7 @@ impl Sealer {
             digest,
             key: *id,
             bound_to,
-            ciphertext,
+            ciphertext: ciphertext.into(),
         });
         Ok(SealedText(Digest(digest)))
     }

@@ -1,4 +1,5 @@
-use crate::keyring::Keyring;
+use crate::SealedParts;
+use crate::keyring::{Keyring, Wrapping};
 use crate::texts::{Cache, open_texts};
 use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Sealer, VaultError, key_export};
 use idesluss_domain::SealedMember;
@@ -47,6 +48,17 @@ impl Vault {
         Ok(())
     }
 
+    /// How the instance's own key is wrapped, by the master key's file as it is now.
+    pub async fn wrapping(&self) -> Result<Wrapping, VaultError> {
+        self.0.keyring.wrapping().await
+    }
+
+    /// Wraps it under the newest key of that file, where it is wrapped under the older one. For whoever holds the writer's lease. Returns
+    /// whether it had to.
+    pub async fn wrap_anew(&self) -> Result<bool, VaultError> {
+        self.0.keyring.wrap_anew().await
+    }
+
     /// Notes in this machine's ledger what other replicas have erased: whichever ledger outlives a loss knows it all.
     pub async fn copy_ledger(&self) -> Result<(), VaultError> {
         self.0.ledger.add(&self.0.store.erased_keys().await?)
@@ -54,7 +66,7 @@ impl Vault {
 
     /// HMAC-SHA-256 of a command, to tell whether the same id came with another body.
     pub fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 32] {
-        self.0.keyring.master.fingerprint(method, body)
+        self.0.keyring.fingerprint(method, body)
     }
 
     /// Begins to seal one command's texts under keys of `organisation`.
@@ -87,15 +99,15 @@ impl Vault {
         key_export::export(&self.0, organisation, scope, members).await
     }
 
-    /// Keeps what another service has exported for `members`: the same ciphertext, the keys wrapped anew as this scope's of this
-    /// organisation. Repeatable. Errors: `Erased`; `NotItsOwn` when it is anything else that was exported.
+    /// Takes over what another service has exported for `members`: the same ciphertext, the keys wrapped anew as this scope's of this
+    /// organisation, to be written with the event that speaks of it. Errors: `Erased`; `NotItsOwn` when it is anything else that was exported.
     pub async fn import_keys(
         &self,
         organisation: &OrganisationId,
         scope: &Scope,
         members: &[SealedMember],
         export: KeyExport,
-    ) -> Result<(), VaultError> {
+    ) -> Result<SealedParts, VaultError> {
         key_export::import(&self.0, organisation, scope, members, export).await
     }
 

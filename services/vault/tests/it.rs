@@ -4,7 +4,7 @@ use idesluss_domain::words::Scope;
 use idesluss_domain::words::{CallId, Digest, EventId, IdeaId, OrganisationId};
 use idesluss_domain::{SealedMember, bound_to};
 use idesluss_journal::{Append, SqliteOptions, SqliteStore, Store, StreamAppend};
-use idesluss_vault::{Ledger, MAX_FILE_BYTES, MasterKey, Opened, SealedParts, Vault, VaultError};
+use idesluss_vault::{Ledger, MAX_FILE_BYTES, MasterKey, Opened, SealedParts, Vault, VaultError, Wrapping};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -37,7 +37,11 @@ impl Instance {
     }
 
     async fn vault_with(&self, store: &Arc<dyn Store>, ledger: &Arc<Ledger>) -> Vault {
-        let master = MasterKey::load_or_create(&self.path("master.key"), true).expect("a key");
+        let path = self.path("master.key");
+        if !path.exists() {
+            MasterKey::create(&path).expect("made");
+        }
+        let master = MasterKey::load(&path).expect("a key");
         Vault::open(Arc::clone(store), master, Arc::clone(ledger))
             .await
             .expect("a vault")
@@ -316,14 +320,68 @@ async fn another_master_key_opens_nothing_and_is_never_made_up() {
     instance.vault(&store).await;
     let wrong = Vault::open(Arc::clone(&store), MasterKey::from_bytes(&[7; 32]), instance.ledger()).await;
     assert!(matches!(wrong, Err(VaultError::WrongMaster)));
-    let missing = MasterKey::load_or_create(&instance.path("none.key"), false);
+    let missing = MasterKey::load(&instance.path("none.key"));
     assert!(matches!(missing, Err(VaultError::NoMaster(_))));
     std::fs::copy(instance.path("master.key"), instance.path("bad.key")).expect("copied with its mode");
     std::fs::write(instance.path("bad.key"), "not a key").expect("written");
     assert!(matches!(
-        MasterKey::load_or_create(&instance.path("bad.key"), true),
+        MasterKey::load(&instance.path("bad.key")),
         Err(VaultError::BadMaster(_))
     ));
+}
+
+#[tokio::test]
+async fn a_services_texts_open_with_no_other_services_key() {
+    let instance = Instance::new();
+    let (store, file) = (instance.store("submission"), instance.path("master.key"));
+    MasterKey::create(&file).expect("made");
+    let open_as = async |service| {
+        let master = MasterKey::load_for(&file, service).expect("a key");
+        Vault::open(Arc::clone(&store), master, instance.ledger()).await
+    };
+    open_as("submission").await.expect("its own");
+    open_as("submission").await.expect("the same again");
+    assert!(matches!(open_as("evaluation").await, Err(VaultError::WrongMaster)));
+    // Nor with the instance's, from which it is derived.
+    let whole = MasterKey::load(&file).expect("a key");
+    let opened = Vault::open(Arc::clone(&store), whole, instance.ledger()).await;
+    assert!(matches!(opened, Err(VaultError::WrongMaster)));
+}
+
+#[tokio::test]
+async fn a_master_key_is_changed_while_the_service_runs_and_the_old_one_opens_nothing() {
+    let instance = Instance::new();
+    let (store, file) = (instance.store("submission"), instance.path("master.key"));
+    let vault = instance.vault(&store).await;
+    let scope = Scope::Idea(idea(1));
+    let sealed = seal(&vault, &store, scope, "hemligt").await;
+    std::fs::copy(&file, instance.path("old.key")).expect("copied with its mode");
+    let fingerprint = vault.fingerprint("SubmitIdea", b"body");
+    assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Newest);
+    assert!(!vault.wrap_anew().await.expect("nothing to do"));
+
+    assert!(MasterKey::begin_rotation(&file).expect("begun"));
+    assert!(
+        !MasterKey::begin_rotation(&file).expect("begun already"),
+        "one at a time"
+    );
+    // Between the two, either opens it, and who runs sees that there is something to do.
+    let between = instance.vault(&store).await;
+    assert_eq!(open(&between, &[&sealed]).await, [text("hemligt")]);
+    assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Older);
+    assert!(vault.wrap_anew().await.expect("wrapped"));
+    assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Newest);
+    MasterKey::end_rotation(&file).expect("ended");
+
+    // Who ran on seals and opens as before, a repeat is still known as one, and who comes opens it all with the new key alone.
+    let another = seal(&vault, &store, scope, "mer").await;
+    let anew = instance.vault(&store).await;
+    assert_eq!(open(&anew, &[&sealed, &another]).await, [text("hemligt"), text("mer")]);
+    assert_eq!(anew.fingerprint("SubmitIdea", b"body"), fingerprint);
+    let old = MasterKey::load(&instance.path("old.key")).expect("a key");
+    let opened = Vault::open(Arc::clone(&store), old, instance.ledger()).await;
+    assert!(matches!(opened, Err(VaultError::WrongMaster)));
+    store.verify().await.expect("whole");
 }
 
 #[cfg(unix)]
@@ -333,7 +391,7 @@ fn a_master_key_that_others_may_read_is_refused_and_what_is_made_is_its_owners_a
     let instance = Instance::new();
     let (key, ledger) = (instance.path("master.key"), instance.path("erased"));
     let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    MasterKey::load_or_create(&key, true).expect("made");
+    MasterKey::create(&key).expect("made");
     instance.ledger();
     assert_eq!((mode(&key), mode(&ledger)), (0o600, 0o600));
     for (given, refused) in [
@@ -344,7 +402,7 @@ fn a_master_key_that_others_may_read_is_refused_and_what_is_made_is_its_owners_a
         (0o600, false),
     ] {
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(given)).expect("a mode");
-        let read = MasterKey::load_or_create(&key, false);
+        let read = MasterKey::load(&key);
         assert_eq!(matches!(read, Err(VaultError::Open(_))), refused, "{given:o}");
         assert_eq!(read.is_ok(), !refused, "{given:o}");
     }
@@ -360,9 +418,8 @@ async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
     let members = std::slice::from_ref(&sealed);
     for _ in 0..2 {
         let exported = from.export_keys(&uddevalla(), &scope, members).await.expect("exported");
-        to.import_keys(&uddevalla(), &scope, members, exported)
-            .await
-            .expect("adopted");
+        let taken_over = to.import_keys(&uddevalla(), &scope, members, exported).await;
+        keep(&importer, taken_over.expect("it is what was asked for")).await;
     }
     assert_eq!(open(&to, &[&sealed]).await, [text("underlaget")]);
     let row = [sealed.digest.0];

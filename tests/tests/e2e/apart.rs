@@ -81,6 +81,136 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
     takes_home(&apart, &mut browser, &walked.idea);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn services_and_the_web_that_share_a_process_do_what_they_do_alone() {
+    let plan = Plan {
+        together: &["submission", "evaluation", "gateway"],
+        ..Plan::default()
+    };
+    let mut apart = Apart::start(plan).await;
+    let running = apart.processes.keys().filter(|name| apart.pid(name).is_some());
+    assert_eq!(running.collect::<Vec<_>>(), ["sharing-1", "submission-1"]);
+    let first = skeleton::walk(&apart.ways()).await;
+    sharing::walk(&apart.ways()).await;
+    // Each tells its own state, under its name, on the one port of the process.
+    for (service, of) in [("submission-1", "submission"), ("evaluation-1", "evaluation")] {
+        let state = apart.state(service).await;
+        assert_eq!(state["service"], of);
+        assert_eq!(state["journal"]["name"], format!("/fyrbodal-test/{of}"));
+    }
+    assert_eq!(apart.state("gateway").await["service"], "gateway");
+    let (_, said) = apart.readiness("submission-1").await.expect("an answer");
+    assert!(
+        said.contains("submission journal: well") && said.contains("gateway web: well"),
+        "{said}"
+    );
+    let metrics = apart.metrics("submission-1").await;
+    for service in ["submission", "evaluation"] {
+        let held = format!("idesluss_lease_held{{service=\"{service}\"}} 1");
+        assert!(metrics.contains(&held), "{held}: {metrics}");
+    }
+    // Killed half-way, all come back with everything.
+    apart.kill("submission-1");
+    apart.begin("submission-1");
+    apart.ready("submission-1").await;
+    let again = skeleton::walk(&apart.ways()).await;
+    assert_ne!(first.idea, again.idea);
+    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
+    let log = apart.log("submission-1");
+    let link = log
+        .rsplit("/in/")
+        .next()
+        .and_then(|rest| rest.split_whitespace().next());
+    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    browser.become_person("coordinator 1 i uddevalla", "coordinator");
+    for idea in [first.idea, again.idea] {
+        assert!(browser.get(&format!("/ideer/{idea}")).html.contains("UDD-"));
+    }
+}
+
+#[test]
+fn what_can_not_share_a_process_is_told_and_starts_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("settings.toml");
+    let run = |text: &str, arguments: &[&str]| {
+        std::fs::write(&file, text).expect("written");
+        let mut command = Command::new(beside("idesluss-server"));
+        let output = command.args(arguments).arg("--config").arg(&file).output();
+        let output = output.expect("the binary starts");
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let own = |service: &str, port: u16, more: &str| {
+        format!(
+            "[services.{service}]\ndata = \"{}\"\ngrpc.listen = \"127.0.0.1:{port}\"\ndatabase.url = \"postgres://a@127.0.0.1:1/a\"\n\
+             keys.ledger_file = \"{service}\"\n{more}",
+            folder.path().display()
+        )
+    };
+    let bare = settings(&folder).lines().take(1).collect::<String>() + "\nops.listen = \"127.0.0.1:7201\"\n";
+    let key = format!("keys.master_file = \"{}/master.key\"\n", folder.path().display());
+    let common = format!("{bare}{key}");
+    let both = ["--services", "submission,evaluation", "--check-config"];
+    for (text, arguments, named) in [
+        (common.clone(), &["--check-config"][..], "--services"),
+        (common.clone(), &["--services", "submision"], "submision"),
+        (common.clone(), &["--services", "sharing,sharing"], "twice"),
+        (
+            common.clone()
+                + &own("submission", 7101, "")
+                + &own("evaluation", 7102, "ops.listen = \"127.0.0.1:7202\"\n"),
+            &both,
+            "ops",
+        ),
+        (
+            common.clone() + &own("submission", 7101, "") + &own("evaluasion", 7102, ""),
+            &both,
+            "evaluasion",
+        ),
+        (
+            format!(
+                "broker.urls = [\"nats://x\"]\n{common}{}web.listen = \"127.0.0.1:8080\"\n",
+                own("gateway", 1, "")
+            ),
+            &["--services", "gateway", "--check-config"],
+            "gateway",
+        ),
+        // Sharing runs nowhere: the web would have nowhere to ask.
+        (
+            format!(
+                "{bare}{}{}[services.gateway]\nweb.listen = \"127.0.0.1:8080\"\n",
+                own("submission", 7101, &key),
+                own("evaluation", 7102, &key)
+            ),
+            &["--services", "submission,evaluation,gateway", "--check-config"],
+            "peers.sharing",
+        ),
+        // The web has no keys: what is the services' own stands with them.
+        (
+            format!(
+                "{common}{}[services.gateway]\nweb.listen = \"127.0.0.1:8080\"\n",
+                own("submission", 7101, "")
+            ),
+            &["--services", "submission,gateway", "--check-config"],
+            "services.NAME",
+        ),
+        (
+            common.clone() + &own("submission", 7101, "") + &own("evaluation", 7102, ""),
+            &[
+                "--services",
+                "submission,evaluation",
+                "restored",
+                "--reason",
+                "exercise",
+            ],
+            "one service",
+        ),
+    ] {
+        let said = run(&text, arguments);
+        assert!(said.contains(named), "{arguments:?}: {named}: {said}");
+    }
+}
+
 /// An auditor takes bundles home, over the gateway and beside it, and they verify.
 fn takes_home(apart: &Apart, browser: &mut Reader, idea: &str) {
     let home = TempDir::new().expect("a folder");
@@ -136,9 +266,9 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
     let file = folder.path().join("settings.toml");
     let run = |text: &str, further: &[&str], variables: &[(&str, &str)]| {
         std::fs::write(&file, text).expect("written");
-        let mut command = Command::new(beside("submission-service"));
+        let mut command = Command::new(beside("idesluss-server"));
         command
-            .arg("--config")
+            .args(["--services", "submission", "--config"])
             .arg(&file)
             .args(further)
             .envs(variables.iter().copied());
@@ -152,7 +282,7 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
     assert!(fine, "{said}");
     let path = folder.path().display().to_string();
     let key = folder.path().join("signing.key");
-    let made = Command::new(beside("submission-service"))
+    let made = Command::new(beside("idesluss-server"))
         .arg("new-signing-key")
         .arg(&key)
         .status();
@@ -170,10 +300,9 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
     let policy = folder.path().join("witnesses.policy");
     let own = "[witness]\nname = \"orust/witness\"\nlogs = \"none\"\n";
     std::fs::write(&file, format!("{signing}listen = \"127.0.0.1:7301\"\n{own}")).expect("written");
-    let keys = Command::new(beside("submission-service"))
-        .arg("--config")
+    let keys = Command::new(beside("idesluss-server"))
+        .args(["--services", "submission", "public-keys", "--config"])
         .arg(&file)
-        .arg("public-keys")
         .output();
     let keys = String::from_utf8(keys.expect("the binary starts").stdout).expect("text");
     let witness = keys

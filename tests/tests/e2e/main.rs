@@ -12,6 +12,7 @@ mod erasure;
 mod everything;
 mod faults;
 mod import;
+mod keys;
 mod kill;
 mod limits;
 mod revision;

@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use idesluss_journal::{AppendError, Received, StoreError};
+use idesluss_journal::{Announced, AppendError, Received, StoreError};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{FollowRequest, PullGapRequest, SourceEvent};
 use idesluss_runtime::Peer;
@@ -96,13 +96,15 @@ impl Engine {
     }
 
     async fn take_in(&self, source: &str, events: Vec<SourceEvent>) -> Result<(), AppendError> {
-        let received = |event: SourceEvent| Received {
-            from_position: event.position,
-            from_recorded_micros: event.recorded_micros,
-            source: source.to_owned(),
-            epoch: event.epoch,
-            sequence: event.sequence,
-            event: event.event,
+        let received = |event: SourceEvent| {
+            let announced = Announced {
+                from_position: event.position,
+                from_recorded_micros: event.recorded_micros,
+                source,
+                epoch: event.epoch,
+                sequence: event.sequence,
+            };
+            Received::new(announced, event.event.into())
         };
         if events.is_empty() {
             return Ok(());

@@ -125,7 +125,7 @@ struct Runner<R: Reaction> {
 impl<R: Reaction> Drop for Runner<R> {
     /// It ends with the lease: what waits for another replica is for its own metrics to say.
     fn drop(&mut self) {
-        metrics::gauge!(metric_names::REACTION_LAG, "reaction" => R::NAME).set(0.0);
+        metrics::gauge!(metric_names::REACTION_LAG, "service" => self.engine.service(), "reaction" => R::NAME).set(0.0);
     }
 }
 
@@ -168,7 +168,8 @@ impl<R: Reaction> Runner<R> {
         self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
         let behind = head.borrow().size.saturating_sub(self.next);
-        metrics::gauge!(metric_names::REACTION_LAG, "reaction" => R::NAME).set(behind as f64);
+        metrics::gauge!(metric_names::REACTION_LAG, "service" => self.engine.service(), "reaction" => R::NAME)
+            .set(behind as f64);
         Ok(())
     }
 

@@ -49,25 +49,29 @@ impl Engine {
     async fn open_view<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
         if let Some(path) = place.current()? {
             match Live::<V>::open(&path) {
-                Ok(live) if self.is_of_this_journal(&live).await? => {
-                    place.clean(&path);
-                    return Ok((self.catch_up(live).await?, path));
+                Ok(live) => {
+                    let (next, last) = (live.next(), live.last().to_vec());
+                    if self.has_line_before(next, &last).await? {
+                        place.clean(&path);
+                        return Ok((self.catch_up(live).await?, path));
+                    }
+                    tracing::warn!(view = V::NAME, "the view is of another journal: building it anew");
                 }
-                Ok(_) => tracing::warn!(view = V::NAME, "the view is of another journal: building it anew"),
                 Err(error) => tracing::warn!(view = V::NAME, %error, "the view can't be opened: building it anew"),
             }
         }
         self.build(place).await
     }
 
-    async fn is_of_this_journal<V: View>(&self, live: &Live<V>) -> Result<bool, ViewError> {
-        let Some(last) = live.next().checked_sub(1) else {
+    /// Whether the journal's line before `next` is the one whose SHA-256 is `last`.
+    async fn has_line_before(&self, next: u64, last: &[u8]) -> Result<bool, ViewError> {
+        let Some(before) = next.checked_sub(1) else {
             return Ok(true);
         };
-        let entries = self.store().read(last, 1).await?;
+        let entries = self.store().read(before, 1).await?;
         Ok(entries
             .first()
-            .is_some_and(|entry| Sha256::digest(&entry.line)[..] == *live.last()))
+            .is_some_and(|entry| Sha256::digest(&entry.line)[..] == *last))
     }
 
     /// Builds a view from the first entry on, and puts it into use.
@@ -146,8 +150,8 @@ async fn show(
 /// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.
 async fn watch_lag(engine: Engine, view: &'static str, position: watch::Receiver<u64>) {
     let (lag, oldest) = (
-        metrics::gauge!(metric_names::VIEW_LAG, "view" => view),
-        metrics::gauge!(metric_names::VIEW_OLDEST, "view" => view),
+        metrics::gauge!(metric_names::VIEW_LAG, "service" => engine.service(), "view" => view),
+        metrics::gauge!(metric_names::VIEW_OLDEST, "service" => engine.service(), "view" => view),
     );
     loop {
         let next = *position.borrow();

@@ -1,6 +1,6 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
-use super::{Answer, Around, Service, act, command, rejected};
+use super::{Answer, Around, Service, act, rejected};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{
@@ -67,15 +67,14 @@ async fn rule(
     let basis = basis(pending.context(), says.seen).await?;
     let (own, idea) = (&around.own, &around.idea);
     let order = StreamName::delegation_order(&about.organisation);
-    let person = pending.actor().person;
-    let frame = command(&pending, says.evaluation, Action::ConfirmNeedOwner);
+    let (actor, today) = (pending.actor().clone(), pending.today());
     let mut streams = around.streams();
     streams.push(order.clone());
     let decide = |loaded: &Loaded| {
         let (who, mandate) = match &decider {
             Decider::Actor => {
                 let orders = loaded.state::<DelegationOrders>(&order);
-                let found = find_mandate(&orders, person, about.gate, says.cost_kronor, frame.today);
+                let found = find_mandate(&orders, actor.person, about.gate, says.cost_kronor, today);
                 let reference = found.as_ref().ok().map(|mandate| mandate.reference.to_string());
                 (Who::Actor(found), reference)
             }
@@ -100,12 +99,14 @@ async fn rule(
             opened_on: loaded
                 .entries(own)
                 .first()
-                .map_or(frame.today, |entry| date_in_sweden(entry.recorded)),
+                .map_or(today, |entry| date_in_sweden(entry.recorded)),
             latest: loaded.position_of_last(own).max(loaded.position_of_last(idea)),
         });
         let command = EvaluationCommand {
+            evaluation: says.evaluation,
+            actor: actor.clone(),
+            today,
             action: action(decide),
-            ..frame.clone()
         };
         let events = Evaluations::decide(&command, &around.state(loaded))?;
         let mut decided = Decided::of(own, about.idea.0, events);

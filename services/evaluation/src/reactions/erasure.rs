@@ -5,7 +5,7 @@ use idesluss_domain::evaluation::evaluation::{Action, Erased};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{EvaluationId, StreamName};
-use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_runtime::report_refusal;
 
 /// What was decided to be erased goes here too: the copy of the brief, and all that was written about the idea.
@@ -45,15 +45,8 @@ impl Reaction for Erase {
             scopes: scopes.iter().map(ToString::to_string).collect(),
         });
         let records = (EvaluationId::derive(decided.idea, 0), decided.idea);
-        act(
-            &self.0,
-            "ConfirmErasure",
-            &entry.meta.organisation,
-            entry,
-            records,
-            action,
-        )
-        .await?;
+        let call = Call::reaction("ConfirmErasure", &entry.meta.organisation, entry.meta.id);
+        act(&self.0, call, records, action).await?;
         Ok(())
     }
 }

@@ -9,12 +9,12 @@ use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
-use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_proto::{pb::command, write_actor};
 use idesluss_runtime::Peer;
-use idesluss_vault::{ExportedKey, KeyExport, VaultError};
+use idesluss_vault::{ExportedKey, KeyExport, SealedParts, VaultError};
 use std::collections::BTreeMap;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
@@ -97,7 +97,7 @@ impl FollowIdeas {
             .filter(|state| is_at(state, gate))
             .flat_map(who_assessed)
             .collect();
-        let (brief, excluded) = self.borrow_brief(organisation, idea).await?;
+        let (brief, excluded, sealed) = self.borrow_brief(organisation, idea).await?;
         let set = loaded.state::<Criteria>(&criteria);
         let set = set.in_force().cloned().unwrap_or_else(|| standard_set(organisation));
         let weighted = set.criteria.iter().map(|criterion| WeightedCriterion {
@@ -118,24 +118,20 @@ impl FollowIdeas {
             assessments_required: set.assessments_required,
         };
         let action = Action::Open(Box::new(open));
-        act(
-            &self.context,
-            "OpenEvaluation",
-            organisation,
-            entry,
-            (evaluation, idea),
-            action,
-        )
-        .await?;
+        let call = Call {
+            sealed,
+            ..Call::reaction("OpenEvaluation", organisation, entry.meta.id)
+        };
+        act(&self.context, call, (evaluation, idea), action).await?;
         Ok(())
     }
 
-    /// Fetches the approved brief, keeps a copy of its own, and tells who wrote the idea.
+    /// Fetches the approved brief, and tells who wrote the idea. What is to be kept of it goes into one commit with the evaluation.
     async fn borrow_brief(
         &self,
         organisation: &OrganisationId,
         idea: IdeaId,
-    ) -> Result<(OpenedBrief, Vec<PersonId>), ReactionError> {
+    ) -> Result<(OpenedBrief, Vec<PersonId>, SealedParts), ReactionError> {
         let actor = idesluss_domain::words::Actor {
             person: PersonId(uuid::Uuid::nil()),
             organisation: organisation.clone(),
@@ -160,17 +156,17 @@ impl FollowIdeas {
         let authors = authors.collect::<Option<Vec<PersonId>>>().ok_or_else(unreadable)?;
         let version = exported.version;
         let export = read_loan(exported).ok_or_else(unreadable)?;
-        self.adopt(idea, &texts, export).await?;
-        Ok((OpenedBrief { version, texts }, authors))
+        let sealed = self.take_over(idea, &texts, export).await?;
+        Ok((OpenedBrief { version, texts }, authors, sealed))
     }
 
-    /// Keeps what was exported, if it is what the event that approved the brief speaks of, as that organisation's and that idea's.
-    async fn adopt(
+    /// What is to be kept of an export, if it is what the event that approved the brief speaks of, as that organisation's and that idea's.
+    async fn take_over(
         &self,
         idea: IdeaId,
         texts: &BTreeMap<String, CopiedText>,
         export: KeyExport,
-    ) -> Result<(), ReactionError> {
+    ) -> Result<SealedParts, ReactionError> {
         let engine = &self.context.engine;
         let holder = engine.holder(&StreamName::idea(idea), texts).await?;
         let owner = holder.as_ref().and_then(|holder| Some((holder, holder.idea()?)));
@@ -178,11 +174,11 @@ impl FollowIdeas {
             return Err(ReactionError::Park("UNKNOWN_BRIEF".into()));
         };
         let (organisation, scope) = (&holder.meta.organisation, Scope::Brief(owner));
-        let adopted = engine
+        let taken_over = engine
             .vault()
             .import_keys(organisation, &scope, &holder.sealed_members(), export)
             .await;
-        adopted.map_err(|error| match error {
+        taken_over.map_err(|error| match error {
             VaultError::Erased => ReactionError::Park("ERASED".into()),
             VaultError::NotItsOwn => ReactionError::Park("OTHER_BRIEF".into()),
             error => ReactionError::Retry(error.to_string()),
@@ -203,15 +199,8 @@ impl FollowIdeas {
         }
         if let Some((evaluation, organisation)) = last {
             let action = Action::Close(Close { reason });
-            act(
-                &self.context,
-                "CloseEvaluation",
-                &organisation,
-                entry,
-                (evaluation, idea),
-                action,
-            )
-            .await?;
+            let call = Call::reaction("CloseEvaluation", &organisation, entry.meta.id);
+            act(&self.context, call, (evaluation, idea), action).await?;
         }
         Ok(())
     }
@@ -241,7 +230,7 @@ fn read_loan(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
             digest: text.digest.try_into().ok()?,
             key: text.key.try_into().ok()?,
             bound_to: text.bound_to,
-            ciphertext: text.ciphertext,
+            ciphertext: text.ciphertext.into(),
         })
     };
     Some(KeyExport {

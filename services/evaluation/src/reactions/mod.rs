@@ -4,8 +4,8 @@ mod erasure;
 mod ideas;
 
 use idesluss_domain::evaluation::evaluation::{Action, EvaluationCommand, Evaluations};
-use idesluss_domain::words::{EvaluationId, IdeaId, OrganisationId, StreamName};
-use idesluss_engine::{Call, CommandContext, ExecuteError, Recorded};
+use idesluss_domain::words::{EvaluationId, IdeaId, StreamName};
+use idesluss_engine::{Call, CommandContext, ExecuteError};
 use idesluss_runtime::Peer;
 
 pub(crate) fn start(context: &CommandContext, submission: Peer) {
@@ -15,16 +15,13 @@ pub(crate) fn start(context: &CommandContext, submission: Peer) {
     context.engine.react(erasure::Erase(context.clone()));
 }
 
-/// Does something with an evaluation because of `entry`, as the service, for `organisation`.
+/// Does something with an evaluation as the service.
 async fn act(
     context: &CommandContext,
-    method: &'static str,
-    organisation: &OrganisationId,
-    entry: &Recorded,
+    call: Call,
     (evaluation, idea): (EvaluationId, IdeaId),
     action: Action,
 ) -> Result<(), ExecuteError> {
-    let call = Call::reaction(method, organisation, entry.meta.id);
     let command = EvaluationCommand {
         evaluation,
         actor: call.head.actor.clone(),

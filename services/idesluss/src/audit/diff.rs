@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     let session = arguments.look.folder.open().await?;
     let found = async {
-        let journals = Journals::open(&session.services()).await?;
+        let journals = Journals::open(&session.services).await?;
         let from = journals.moment(arguments.from).await?;
         let to = journals.moment(arguments.to).await?;
         if to.time() < from.time() {

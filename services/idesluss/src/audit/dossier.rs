@@ -52,7 +52,7 @@ pub(super) async fn find(
     decision: Uuid,
     quiet: bool,
 ) -> Result<(DecisionPosition, Vec<Entry>), AuditError> {
-    let journals = Journals::open(&session.services()).await?;
+    let journals = Journals::open(&session.services).await?;
     let bar = progress(journals.entries(), "entries", quiet);
     let lines = lines(&journals.evaluation, &bar);
     let found = tokio::task::spawn_blocking(move || {

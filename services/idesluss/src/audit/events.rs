@@ -52,7 +52,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
 }
 
 async fn write(session: &Session, arguments: &Arguments) -> Result<Written, AuditError> {
-    let journals = Journals::open(&session.services()).await?;
+    let journals = Journals::open(&session.services).await?;
     let (mut from, mut to) = (None, None);
     if let Some(at) = arguments.from {
         from = Some(journals.moment(at).await?);

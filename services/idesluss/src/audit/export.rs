@@ -76,7 +76,7 @@ async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditEr
         compress: arguments.compress,
     };
     let instance = session.directory.instance.to_string();
-    let package = Package::prepare(&session.services(), &instance, &wanted, SystemClock.now()).await?;
+    let package = Package::prepare(&session.services, &instance, &wanted, SystemClock.now()).await?;
     let entries = package.entries();
     let bar = progress(entries, "entries", arguments.look.quiet);
     let failed = |error: io::Error| match error.kind() {

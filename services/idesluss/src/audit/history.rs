@@ -11,10 +11,10 @@ use tonic::Code;
 
 /// Every entry about the idea in each journal, as the first auditor sees it who may, and who that is.
 pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<(Actor, Vec<Entry>), AuditError> {
-    let services = session.services();
+    let services = &session.services;
     let mut refused = AuditError::NoAuditor;
     for auditor in auditors(&session.directory) {
-        match history(&services, &auditor, idea).await {
+        match history(services, &auditor, idea).await {
             Ok(entries) => return Ok((auditor, entries)),
             Err(EvidenceError::Refused(status)) if status.code() == Code::PermissionDenied => {}
             Err(error @ EvidenceError::NoSuchIdea(_)) => return Err(error.into()),

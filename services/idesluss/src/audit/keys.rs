@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: &Arguments) -> Result<(), AuditError> {
     let session = arguments.folder.open().await?;
-    let keys = keys(&session.services()).await;
+    let keys = keys(&session.services).await;
     session.close().await?;
     print_line!("# Who holds these lines from the instance itself can verify what it hands out.");
     for key in keys? {

@@ -74,7 +74,7 @@ async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditE
 async fn whole(arguments: &Arguments) -> Result<(), AuditError> {
     let session = arguments.look.folder.open().await?;
     let stood = async {
-        let journals = Journals::open(&session.services()).await?;
+        let journals = Journals::open(&session.services).await?;
         let until = match arguments.at {
             Some(at) => Some(journals.moment(at).await?),
             None => None,

@@ -37,7 +37,7 @@ pub(crate) async fn find(session: &Session, which: &Which) -> Result<IdeaId, Aud
         Which::Id(idea) => return Ok(*idea),
         Which::Reference(reference) => reference.clone(),
     };
-    let journal = Journal::open(Service::Submission, session.submission.clone()).await?;
+    let journal = Journal::open(Service::Submission, session.services.submission.clone()).await?;
     let wanted = reference.clone();
     let found = tokio::task::spawn_blocking(move || {
         let mut found = BTreeSet::new();

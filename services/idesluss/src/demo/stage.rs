@@ -50,10 +50,10 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) fn new(session: &Session) -> Self {
         Self {
-            submission: SubmissionCommandServiceClient::new(session.submission.clone()),
-            evaluation: EvaluationCommandServiceClient::new(session.evaluation.clone()),
-            evaluations: EvaluationQueryServiceClient::new(session.evaluation.clone()),
-            sharing: SharingCommandServiceClient::new(session.sharing.clone()),
+            submission: SubmissionCommandServiceClient::new(session.services.submission.clone()),
+            evaluation: EvaluationCommandServiceClient::new(session.services.evaluation.clone()),
+            evaluations: EvaluationQueryServiceClient::new(session.services.evaluation.clone()),
+            sharing: SharingCommandServiceClient::new(session.services.sharing.clone()),
             directory: session.directory.clone(),
         }
     }

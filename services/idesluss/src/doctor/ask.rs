@@ -2,6 +2,9 @@
 
 use super::document::Document;
 use super::installation::Installation;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a process may take for an answer. With its database away it takes up to two seconds.
@@ -102,8 +105,15 @@ fn ask(ops: &str) -> Answer {
         Err(error) => return Answer::Silent(error.to_string()),
     };
     let came = now_micros();
-    let document: Document = match (status.0, serde_json::from_str(&status.1)) {
-        (200, Ok(document)) => document,
+    let document = match (status.0, serde_json::from_str(&status.1)) {
+        (
+            200,
+            Ok(Status {
+                services: Some(services),
+                ..
+            }),
+        ) => return Answer::Strange(of_which(&services)),
+        (200, Ok(Status { document, .. })) => document,
         (200, Err(error)) => return Answer::Strange(error.to_string()),
         (code, _) => return Answer::Strange(format!("status code {code}")),
     };
@@ -113,6 +123,23 @@ fn ask(ops: &str) -> Answer {
         ahead_micros: ahead,
         document,
     }))
+}
+
+/// What was told: of one service, or of a whole process.
+#[derive(Deserialize)]
+struct Status {
+    services: Option<BTreeMap<String, IgnoredAny>>,
+    #[serde(flatten)]
+    document: Document,
+}
+
+/// An address that leads to a whole process says of nobody how it is.
+fn of_which(services: &BTreeMap<String, IgnoredAny>) -> String {
+    let names: Vec<_> = services.keys().map(|name| format!("/{name}")).collect();
+    format!(
+        "it tells of a whole process: write behind the address which of it is meant, {}",
+        names.join(" or ")
+    )
 }
 
 fn now_micros() -> i64 {

@@ -288,7 +288,7 @@ async fn head(session: &Session, actor: &Actor) -> Result<u64, ImportError> {
         page_size: 1,
         ..ListInboxRequest::default()
     };
-    let answer = SubmissionQueryServiceClient::new(session.submission.clone())
+    let answer = SubmissionQueryServiceClient::new(session.services.submission.clone())
         .list_inbox(request)
         .await;
     let answer = answer.map_err(|status| ImportError::Refused(status.message().to_owned()))?;

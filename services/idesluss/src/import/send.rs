@@ -39,8 +39,8 @@ impl Sender {
         let instance = &session.directory.instance;
         let seed = format!("import/{instance}/{}/{import}", coordinator.organisation);
         Self {
-            submission: SubmissionCommandServiceClient::new(session.submission.clone()),
-            evaluation: EvaluationCommandServiceClient::new(session.evaluation.clone()),
+            submission: SubmissionCommandServiceClient::new(session.services.submission.clone()),
+            evaluation: EvaluationCommandServiceClient::new(session.services.evaluation.clone()),
             coordinator,
             import,
             namespace: Uuid::new_v5(&Uuid::NAMESPACE_OID, seed.as_bytes()),

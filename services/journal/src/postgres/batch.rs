@@ -75,7 +75,7 @@ fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside)
         text_columns.0.push(text.digest);
         text_columns.1.push(text.key);
         text_columns.2.push(text.bound_to);
-        text_columns.3.push(text.ciphertext);
+        text_columns.3.push(Vec::from(text.ciphertext));
     }
     query
         .bind(columns.kind_names)

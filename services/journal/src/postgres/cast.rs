@@ -2,6 +2,7 @@
 
 use crate::write::sealed::FileRow;
 use crate::{Entry, KeyRow, StoreError, TextRow, number};
+use bytes::Bytes;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use std::sync::Arc;
@@ -55,7 +56,7 @@ pub(super) fn text(row: &PgRow) -> Result<TextRow, StoreError> {
         digest: array(row, 0)?,
         key: array(row, 1)?,
         bound_to: row.try_get(2)?,
-        ciphertext: row.try_get(3)?,
+        ciphertext: Bytes::from(row.try_get::<Vec<u8>, _>(3)?),
     })
 }
 

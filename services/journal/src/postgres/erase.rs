@@ -36,3 +36,24 @@ impl MaintenanceJob for Erase {
         Ok(Ok(digests))
     }
 }
+
+/// Another wrapping of the instance's own key.
+pub(super) struct RewrapKey(pub(super) crate::KeyRow);
+
+#[async_trait]
+impl MaintenanceJob for RewrapKey {
+    type Answer = ();
+
+    async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {
+        let key = &self.0;
+        let query = sqlx::query_scalar(sql::KEY_REWRAP)
+            .bind(key.id)
+            .bind(&key.scope)
+            .bind(&key.wrapped)
+            .bind(sum::key(&key.id, &key.organisation, &key.scope, None, &key.wrapped));
+        Ok(match query.fetch_one(conn).await? {
+            true => Ok(()),
+            false => Err(AppendError::Refused("this is no key of the instance's own".into())),
+        })
+    }
+}

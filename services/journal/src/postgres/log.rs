@@ -15,6 +15,7 @@ use idesluss_proof::tree::tile_width;
 use sqlx::Row as _;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::watch;
 
@@ -41,7 +42,7 @@ impl Log for PostgresStore {
         self.write(append).await
     }
 
-    async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
+    async fn receive(&self, events: Arc<[Received]>) -> Result<ReceiveReport, AppendError> {
         limits::check_received(&events)?;
         self.write(events).await
     }

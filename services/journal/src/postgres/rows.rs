@@ -288,7 +288,7 @@ impl Rows for Gathered {
         // A text column takes every character but this one.
         beside.refused_reasons.push(reason.replace('\0', "\u{fffd}"));
         beside.refused_digests.push(sum::digest(&event.event));
-        beside.refused_events.push(event.event.clone());
+        beside.refused_events.push(event.event.to_vec());
         Ok(())
     }
 

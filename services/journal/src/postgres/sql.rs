@@ -30,6 +30,7 @@ pub(super) const HEAD_FOLLOW: &str = bare(include_str!("sql/head_follow.sql"));
 pub(super) const HEAD_READ: &str = bare(include_str!("sql/head_read.sql"));
 pub(super) const KEY_ADD: &str = bare(include_str!("sql/key_add.sql"));
 pub(super) const KEYS_ALL: &str = bare(include_str!("sql/keys_all.sql"));
+pub(super) const KEY_REWRAP: &str = bare(include_str!("sql/key_rewrap.sql"));
 pub(super) const KEYS_ERASE: &str = bare(include_str!("sql/keys_erase.sql"));
 pub(super) const KEYS_ERASED: &str = bare(include_str!("sql/keys_erased.sql"));
 pub(super) const KEYS_FIND: &str = bare(include_str!("sql/keys_find.sql"));

@@ -1,6 +1,6 @@
 //! Keys, sealed texts, files and cursors: what anyone may read, and the way to the writer.
 
-use super::erase::Erase;
+use super::erase::{Erase, RewrapKey};
 use super::files::{self, StageChunk, StageDone, Sweep};
 use super::handle::PostgresStore;
 use super::work::MaintenanceJob;
@@ -52,9 +52,8 @@ impl SealedTable for PostgresStore {
         self.write(keys).await
     }
 
-    async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
-        limits::check_texts(&texts)?;
-        self.write(texts).await
+    async fn rewrap_key(&self, key: KeyRow) -> Result<(), AppendError> {
+        self.carry_out(RewrapKey(key)).await
     }
 
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {

@@ -2,13 +2,13 @@
 
 use super::prefetch::Wanted;
 use super::rows::Gathered;
-use crate::write::receive::id_bytes;
 use crate::write::{Batch, State, WriteError, append, receive};
-use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received, TextRow};
+use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received};
 use async_trait::async_trait;
 use idesluss_proof::line::Draft;
 use sqlx::postgres::PgConnection;
 use std::convert::Infallible;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// What a piece of work in a batch does.
@@ -213,11 +213,11 @@ impl Job for OpenEpoch {
     }
 }
 
-impl Job for Vec<Received> {
+impl Job for Arc<[Received]> {
     type Answer = ReceiveReport;
 
     fn wants(&self, state: &State, wanted: &mut Wanted) {
-        for event in self {
+        for event in self.iter() {
             let known = state
                 .head_state
                 .sources
@@ -227,9 +227,9 @@ impl Job for Vec<Received> {
             if (event.epoch, event.sequence) <= come_to {
                 let source_position = (event.source.clone(), event.epoch, event.sequence);
                 wanted.lines.push(source_position);
-            } else if let Ok(line) = receive::check(event) {
-                wanted.event_ids.push(id_bytes(&line.id));
-                want_stream(&line.subject, state, wanted);
+            } else if let Ok(form) = &event.form {
+                wanted.event_ids.push(form.id.clone());
+                want_stream(&form.subject, state, wanted);
             }
         }
     }
@@ -257,22 +257,5 @@ impl Job for Vec<KeyRow> {
     fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), WriteError<Infallible>> {
         batch.check_sealed(self, &[])?;
         batch.add_sealed(self, &[])
-    }
-}
-
-impl Job for Vec<TextRow> {
-    type Answer = ();
-
-    fn wants(&self, _state: &State, wanted: &mut Wanted) {
-        wanted.keys.extend(self.iter().map(|text| text.key));
-    }
-
-    fn bytes(&self) -> usize {
-        self.iter().map(|text| text.ciphertext.len() + 200).sum()
-    }
-
-    fn run(&self, batch: &mut Batch<'_, Gathered>) -> Result<(), WriteError<Infallible>> {
-        batch.check_sealed(&[], self)?;
-        batch.add_sealed(&[], self)
     }
 }

@@ -51,7 +51,7 @@ impl Log for SqliteStore {
         self.write(move |batch| append::append(batch, &append)).await
     }
 
-    async fn receive(&self, events: Vec<Received>) -> Result<ReceiveReport, AppendError> {
+    async fn receive(&self, events: Arc<[Received]>) -> Result<ReceiveReport, AppendError> {
         limits::check_received(&events)?;
         self.write(move |batch| receive::receive(batch, &events)).await
     }

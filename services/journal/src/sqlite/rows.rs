@@ -179,7 +179,7 @@ impl Rows for SqliteRows<'_> {
             number::to(event.sequence),
             reason,
             sum::digest(&event.event).as_slice(),
-            event.event.as_slice(),
+            &*event.event,
         ))?;
         Ok(())
     }
@@ -202,7 +202,7 @@ impl Rows for SqliteRows<'_> {
             text.digest.as_slice(),
             text.key.as_slice(),
             &text.bound_to,
-            text.ciphertext.as_slice(),
+            &*text.ciphertext,
             sum::text(&text.digest, &text.key, &text.bound_to),
         ))?;
         Ok(())

@@ -9,6 +9,7 @@ use super::sql;
 use crate::write::refuse;
 use crate::write::sealed::FileRow;
 use crate::{KeyRow, StagedFile, TextRow, sum};
+use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 pub(super) fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
@@ -48,7 +49,7 @@ pub(super) fn read_text(row: &Row<'_>) -> rusqlite::Result<TextRow> {
         digest: row.get(0)?,
         key: row.get(1)?,
         bound_to: row.get(2)?,
-        ciphertext: row.get(3)?,
+        ciphertext: Bytes::from(row.get::<_, Vec<u8>>(3)?),
     })
 }
 
@@ -134,6 +135,18 @@ pub(super) fn stage_done(
         row.expected_sum(),
     ))?;
     Ok(())
+}
+
+/// Puts another wrapping of the instance's own key in the place of the one before.
+pub(super) fn rewrap(conn: &Connection, key: &KeyRow) -> Result<(), WriteError> {
+    let sum = sum::key(&key.id, &key.organisation, &key.scope, None, &key.wrapped);
+    let changed =
+        conn.prepare_cached(sql::KEY_REWRAP)?
+            .execute((key.id.as_slice(), &key.scope, key.wrapped.as_slice(), sum))?;
+    match changed {
+        1 => Ok(()),
+        _ => refuse("this is no key of the instance's own"),
+    }
 }
 
 /// Empties keys and everything under them. Returns the digests of all that they ever sealed.

@@ -37,6 +37,7 @@ pub(super) const HEAD_READ: &str = bare(include_str!("sql/head_read.sql"));
 pub(super) const HEAD_WRITE: &str = bare(include_str!("sql/head_write.sql"));
 pub(super) const INTEGRITY: &str = bare(include_str!("sql/integrity.sql"));
 pub(super) const KEY_ADD: &str = bare(include_str!("sql/key_add.sql"));
+pub(super) const KEY_REWRAP: &str = bare(include_str!("sql/key_rewrap.sql"));
 pub(super) const KEY_EMPTY: &str = bare(include_str!("sql/key_empty.sql"));
 pub(super) const KEY_FIND: &str = bare(include_str!("sql/key_find.sql"));
 pub(super) const KEY_SCOPE: &str = bare(include_str!("sql/key_scope.sql"));

@@ -61,13 +61,8 @@ impl SealedTable for SqliteStore {
         .await
     }
 
-    async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
-        limits::check_texts(&texts)?;
-        self.write(move |batch| {
-            batch.check_sealed(&[], &texts)?;
-            batch.add_sealed(&[], &texts)
-        })
-        .await
+    async fn rewrap_key(&self, key: KeyRow) -> Result<(), AppendError> {
+        self.write(move |batch| sealed::rewrap(batch.rows.conn, &key)).await
     }
 
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {

@@ -1,32 +1,22 @@
 //! Receiving events that other journals wrote.
 
 use super::{Batch, Rows, Source, WriteError, refuse};
+use crate::received::Form;
 use crate::{AppendError, ReceiveReport, Received};
-use idesluss_proof::line::{Body, EventLine, Refused, check_event, parse, write_received, write_refused};
+use idesluss_proof::line::{Body, Refused, parse, write_received, write_refused};
 use std::collections::{HashMap, HashSet};
-use uuid::Uuid;
-
-/// The end of the type name of the event that opens an epoch.
-const EPOCH_OPENED: &str = ".EpochOpened";
 
 /// Longest stored reason of a refusal, in bytes.
 const REASON_BYTES: usize = 300;
 
-/// Longest subject or id of a received event, in bytes.
-const NAME_BYTES: usize = 1_000;
-
 /// What is to become of one received event.
-enum Verdict {
+enum Verdict<'a> {
     /// Known already, or of an epoch that a restore at its source has ended.
     Known,
     /// It comes next.
-    Store {
-        id: Vec<u8>,
-        subject: String,
-        cuts_off: bool,
-    },
+    Store { form: &'a Form, cuts_off: bool },
     /// It comes next, and breaks the form.
-    Refuse { reason: String, cuts_off: bool },
+    Refuse { reason: &'a str, cuts_off: bool },
     /// Its place holds other bytes.
     Contradicts,
 }
@@ -47,12 +37,12 @@ pub(crate) fn receive<R: Rows>(
     for (event, verdict) in events.iter().zip(verdicts) {
         match verdict {
             Verdict::Known => report.duplicates += 1,
-            Verdict::Store { id, subject, cuts_off } => {
-                store(batch, event, &id, &subject, cuts_off)?;
+            Verdict::Store { form, cuts_off } => {
+                store(batch, event, form, cuts_off)?;
                 report.stored += 1;
             }
             Verdict::Refuse { reason, cuts_off } => {
-                store_refused(batch, event, &reason, cuts_off)?;
+                store_refused(batch, event, reason, cuts_off)?;
                 report.refused += 1;
             }
             Verdict::Contradicts => {
@@ -66,9 +56,12 @@ pub(crate) fn receive<R: Rows>(
 }
 
 /// Judges each event as if those before it had been written.
-fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<Vec<Verdict>, WriteError<R::Error>> {
+fn judge_all<'a, R: Rows>(
+    batch: &mut Batch<'_, R>,
+    events: &'a [Received],
+) -> Result<Vec<Verdict<'a>>, WriteError<R::Error>> {
     let mut places: HashMap<&str, (u32, u64)> = HashMap::new();
-    let mut ids: HashSet<Vec<u8>> = HashSet::new();
+    let mut ids: HashSet<&[u8]> = HashSet::new();
     let mut written: HashMap<(&str, u32, u64), &[u8]> = HashMap::new();
     let mut verdicts = Vec::with_capacity(events.len());
     for event in events {
@@ -91,8 +84,8 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
             Some(_) => Verdict::Contradicts,
             None => judge(batch, event, known, &ids)?,
         };
-        if let Verdict::Store { id, .. } = &verdict {
-            ids.insert(id.clone());
+        if let Verdict::Store { form, .. } = &verdict {
+            ids.insert(&form.id);
         }
         if matches!(verdict, Verdict::Store { .. } | Verdict::Refuse { .. }) {
             places.insert(&event.source, (event.epoch, event.sequence));
@@ -103,12 +96,12 @@ fn judge_all<R: Rows>(batch: &mut Batch<'_, R>, events: &[Received]) -> Result<V
     Ok(verdicts)
 }
 
-fn judge<R: Rows>(
+fn judge<'a, R: Rows>(
     batch: &mut Batch<'_, R>,
-    event: &Received,
+    event: &'a Received,
     (epoch, sequence): (u32, u64),
-    ids: &HashSet<Vec<u8>>,
-) -> Result<Verdict, WriteError<R::Error>> {
+    ids: &HashSet<&[u8]>,
+) -> Result<Verdict<'a>, WriteError<R::Error>> {
     let next = sequence + 1;
     let gap = || {
         let (source_name, got) = (event.source.clone(), event.sequence);
@@ -127,46 +120,20 @@ fn judge<R: Rows>(
     if event.sequence > next || event.sequence == 0 || event.epoch == 0 {
         return gap();
     }
-    let checked = check(event);
     let begins = event.epoch > epoch && event.epoch > 1;
-    if begins && checked.as_ref().is_ok_and(|line| !line.kind.ends_with(EPOCH_OPENED)) {
-        return gap();
+    let refused = |reason| Verdict::Refuse {
+        reason,
+        cuts_off: begins,
+    };
+    let form = match &event.form {
+        Ok(form) if begins && !form.opens_epoch => return gap(),
+        Ok(form) => form,
+        Err(reason) => return Ok(refused(reason)),
+    };
+    if ids.contains(&*form.id) || batch.rows.has_event_id(&form.id)? {
+        return Ok(refused("another event has this id"));
     }
-    Ok(match checked {
-        Err(reason) => Verdict::Refuse {
-            reason,
-            cuts_off: begins,
-        },
-        Ok(line) => {
-            let id = id_bytes(&line.id);
-            let taken = ids.contains(&id) || batch.rows.has_event_id(&id)?;
-            if taken {
-                Verdict::Refuse {
-                    reason: "another event has this id".into(),
-                    cuts_off: begins,
-                }
-            } else {
-                Verdict::Store {
-                    id,
-                    subject: line.subject.to_string(),
-                    cuts_off: begins,
-                }
-            }
-        }
-    })
-}
-
-/// The strict checks, and that the event is the one that the feed announced.
-pub(crate) fn check(event: &Received) -> Result<EventLine<'_>, String> {
-    let line = check_event(&event.event).map_err(|refusal| refusal.to_string())?;
-    if line.source != event.source || line.epoch != event.epoch || line.sequence != event.sequence {
-        return Err("the event names another place than its feed".into());
-    }
-    // Both become keys of indexes, and some databases' text has no NUL.
-    if line.subject.len() > NAME_BYTES || line.id.len() > NAME_BYTES || line.subject.contains('\0') {
-        return Err("the event's subject or id is too long, or holds a NUL".into());
-    }
-    Ok(line)
+    Ok(Verdict::Store { form, cuts_off: begins })
 }
 
 /// The event's bytes that stand at a place already, unless it was refused.
@@ -181,16 +148,10 @@ fn stored_event<R: Rows>(batch: &mut Batch<'_, R>, event: &Received) -> Result<O
     }))
 }
 
-/// How a received event's id is kept: 16 bytes of a UUID, or its text.
-pub(crate) fn id_bytes(id: &str) -> Vec<u8> {
-    Uuid::parse_str(id).map_or_else(|_| id.as_bytes().to_vec(), |uuid| uuid.as_bytes().to_vec())
-}
-
 fn store<R: Rows>(
     batch: &mut Batch<'_, R>,
     event: &Received,
-    id: &[u8],
-    subject: &str,
+    Form { id, subject, .. }: &Form,
     cuts_off: bool,
 ) -> Result<(), WriteError<R::Error>> {
     // Listed under its subject, so that a decision can be appended on "nothing new about this idea has come".

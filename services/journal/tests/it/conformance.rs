@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::samples::{ELSEWHERE, append, command, draft, id, part, received, received_as};
+use crate::samples::{ELSEWHERE, announced, append, command, draft, id, part, received, received_as};
 use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
 use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::{CompactRange, leaf_hash};
@@ -239,7 +239,7 @@ pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(inst
 
 pub(crate) async fn received_events_come_in_order_once_and_whole(instance: &dyn Instance) {
     let store = instance.open().await;
-    let batch = |range: std::ops::RangeInclusive<u64>| range.map(|n| received(1, n, n, "idea/a")).collect::<Vec<_>>();
+    let batch = |range: std::ops::RangeInclusive<u64>| range.map(|n| received(1, n, n, "idea/a")).collect::<Arc<[_]>>();
     assert_eq!(store.receive(batch(1..=3)).await.expect("received").stored, 3);
     let report = store.receive(batch(2..=4)).await.expect("received");
     assert_eq!((report.stored, report.duplicates), (1, 2));
@@ -258,7 +258,7 @@ pub(crate) async fn received_events_come_in_order_once_and_whole(instance: &dyn 
     assert_eq!(store.head().borrow().received[ELSEWHERE].sequence, 4);
     let entries = store.read(0, 10).await.expect("readable");
     assert_eq!(entries.len(), 4);
-    for (entry, sent) in entries.iter().zip(batch(1..=4)) {
+    for (entry, sent) in entries.iter().zip(batch(1..=4).iter()) {
         let Body::Received {
             event, from_position, ..
         } = parse(&entry.line).expect("a line").body
@@ -267,7 +267,7 @@ pub(crate) async fn received_events_come_in_order_once_and_whole(instance: &dyn 
         };
         assert_eq!(
             (event.bytes, from_position),
-            (sent.event.as_slice(), sent.from_position)
+            (&**sent.bytes(), sent.announced().from_position)
         );
     }
 }
@@ -275,30 +275,30 @@ pub(crate) async fn received_events_come_in_order_once_and_whole(instance: &dyn 
 pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(instance: &dyn Instance) {
     let store = instance.open().await;
     store
-        .receive(vec![received(1, 1, 1, "idea/a")])
+        .receive([received(1, 1, 1, "idea/a")].into())
         .await
         .expect("received");
-    let mut twice = received(1, 2, 2, "idea/a");
-    twice.event = String::from_utf8(twice.event)
-        .expect("text")
-        .replace("{\"number\":2}", "{\"n\":2,\"n\":3}")
-        .into_bytes();
-    let mut torn = received(1, 3, 3, "idea/a");
-    torn.event.truncate(40);
+    let text = |sequence| String::from_utf8(received(1, sequence, sequence, "idea/a").bytes().to_vec()).expect("text");
+    let twice = announced(
+        1,
+        2,
+        text(2).replace("{\"number\":2}", "{\"n\":2,\"n\":3}").into_bytes(),
+    );
+    let torn = announced(1, 3, text(3).as_bytes()[..40].to_vec());
     let same_id = received(1, 4, 1, "idea/b");
     let report = store
-        .receive(vec![twice.clone(), torn, same_id, received(1, 5, 5, "idea/a")])
+        .receive([twice.clone(), torn, same_id, received(1, 5, 5, "idea/a")].into())
         .await
         .expect("received");
     assert_eq!((report.stored, report.refused), (1, 3));
     let quarantined = store.quarantined().await.expect("readable");
-    assert_eq!((quarantined.len(), &quarantined[0].event), (3, &twice.event));
+    assert_eq!((quarantined.len(), &*quarantined[0].event), (3, &**twice.bytes()));
     let line = store.read(1, 1).await.expect("readable").remove(0).line;
     assert!(matches!(parse(&line).expect("a line").body, Body::Refused(_)));
     // Other bytes at a place that is taken: quarantined, and no entry.
     let size = store.head().borrow().size;
     store
-        .receive(vec![received(1, 1, 77, "idea/a")])
+        .receive([received(1, 1, 77, "idea/a")].into())
         .await
         .expect("received");
     assert_eq!(store.head().borrow().size, size);
@@ -311,7 +311,7 @@ pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(instance:
 pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(instance: &dyn Instance) {
     let store = instance.open().await;
     store
-        .receive(vec![received(1, 1, 1, "idea/a")])
+        .receive([received(1, 1, 1, "idea/a")].into())
         .await
         .expect("received");
     let version = store.streams(&["idea/a".into()]).await.expect("readable")[0].version;
@@ -325,7 +325,7 @@ pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_
             .await,
     );
     store
-        .receive(vec![received(1, 2, 2, "idea/a")])
+        .receive([received(1, 2, 2, "idea/a")].into())
         .await
         .expect("received");
     let late = store
@@ -370,10 +370,10 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn 
 
 pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance: &dyn Instance) {
     let store = instance.open().await;
-    let first: Vec<_> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
+    let first: Arc<[_]> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
     store.receive(first).await.expect("received");
     // The source went back to sequence 2, and its next epoch begins at 3.
-    let wrong = store.receive(vec![received(2, 3, 30, "idea/a")]).await;
+    let wrong = store.receive([received(2, 3, 30, "idea/a")].into()).await;
     assert!(
         matches!(wrong, Err(AppendError::Gap { .. })),
         "an epoch begins with its opening: {wrong:?}"
@@ -384,7 +384,7 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance:
         received_as(2, 3, opening, "journal/submission"),
         received(2, 4, 32, "idea/a"),
     ];
-    assert_eq!(store.receive(begun).await.expect("received").stored, 2);
+    assert_eq!(store.receive(begun.into()).await.expect("received").stored, 2);
     let orphans = store.orphans().await.expect("readable");
     let found: Vec<_> = orphans
         .iter()
@@ -429,7 +429,7 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(i
             digest,
             key: key.id,
             bound_to: format!("{}/x/y", id(number)),
-            ciphertext,
+            ciphertext: ciphertext.into(),
         };
         Append {
             keys: vec![key],
@@ -473,19 +473,20 @@ pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: 
             digest: Sha256::digest(&ciphertext).into(),
             key: key.id,
             bound_to: format!("{}/x/y", id(number.into())),
-            ciphertext,
+            ciphertext: ciphertext.into(),
         };
         (key, text)
     };
     let (ours, theirs) = (sealed("uddevalla", 1), sealed("trollhattan", 2));
-    store
-        .add_keys(vec![ours.0.clone(), theirs.0.clone()])
-        .await
-        .expect("added");
-    store
-        .add_texts(vec![ours.1.clone(), theirs.1.clone()])
-        .await
-        .expect("added");
+    written(
+        store
+            .append(Append {
+                keys: vec![ours.0.clone(), theirs.0.clone()],
+                texts: vec![ours.1.clone(), theirs.1.clone()],
+                ..append(vec![part("idea/a", 0, &[1])])
+            })
+            .await,
+    );
     for (key, _) in [&ours, &theirs] {
         let found = store.keys_of(&key.organisation, &key.scope).await.expect("readable");
         assert_eq!(found, std::slice::from_ref(key));
@@ -502,7 +503,7 @@ pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: 
             .is_some_and(|key| key.organisation == "trollhattan" && key.wrapped.is_empty())
     );
     assert_eq!(store.texts(&[ours.1.digest]).await.expect("readable"), [Some(ours.1)]);
-    assert_eq!(store.verify().await.expect("whole"), 0);
+    assert_eq!(store.verify().await.expect("whole"), 1);
 }
 
 pub(crate) async fn files_are_staged_claimed_and_swept(instance: &dyn Instance) {

@@ -1,4 +1,4 @@
-use idesluss_journal::{Append, CommandKey, Received, StreamAppend};
+use idesluss_journal::{Announced, Append, CommandKey, Received, StreamAppend};
 use idesluss_proof::line::{Assigned, Draft, event_bytes};
 
 /// A UUID that is easy to tell apart.
@@ -71,12 +71,17 @@ pub(crate) fn received_as(epoch: u32, sequence: u64, draft: Draft, subject: &str
     };
     let mut event = Vec::new();
     event_bytes(&draft, subject, &assigned, &mut event);
-    Received {
+    announced(epoch, sequence, event)
+}
+
+/// Bytes that a feed gives out as an event of this place.
+pub(crate) fn announced(epoch: u32, sequence: u64, event: Vec<u8>) -> Received {
+    let announced = Announced {
         from_position: 100 + sequence,
         from_recorded_micros: 1_790_000_000_000_000,
-        source: ELSEWHERE.into(),
+        source: ELSEWHERE,
         epoch,
         sequence,
-        event,
-    }
+    };
+    Received::new(announced, event.into())
 }

@@ -43,7 +43,7 @@ pub(crate) async fn run(shared: Arc<Shared>, sources: Vec<(String, Arc<dyn Origi
         receivers.shutdown().await;
         for (source, _) in &sources {
             // What waits for another replica is for its own metrics to say.
-            gauge!(metric_names::PENDING, "source" => source.clone()).set(0.0);
+            gauge!(metric_names::PENDING, "service" => shared.service(), "source" => source.clone()).set(0.0);
         }
         tracing::info!("another replica receives now");
     }

@@ -50,7 +50,8 @@ impl Receiver {
     pub(super) fn new(shared: Arc<Shared>, source: &str, origin: Arc<dyn Origin>) -> Option<Self> {
         let names = Names::of(source)?;
         let durable = durable(shared.store.name());
-        let counter = |name: &'static str| metrics::counter!(name, "source" => source.to_owned());
+        let counter =
+            |name: &'static str| metrics::counter!(name, "service" => shared.service(), "source" => source.to_owned());
         let counters = Counters {
             received: counter(metric_names::RECEIVED),
             duplicates: counter(metric_names::DUPLICATES),

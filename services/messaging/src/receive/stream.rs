@@ -107,7 +107,8 @@ impl Receiver {
 
     fn record_pending(&self, pending: u64) {
         // Exact up to 2^53 messages.
-        gauge!(metric_names::PENDING, "source" => self.source.clone()).set(pending as f64);
+        gauge!(metric_names::PENDING, "service" => self.shared.service(), "source" => self.source.clone())
+            .set(pending as f64);
         self.shared
             .board
             .receiver(&self.source, |receiver| receiver.pending = Some(pending));

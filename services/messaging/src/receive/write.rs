@@ -5,6 +5,7 @@ use crate::error::ExchangeError;
 use crate::source_position::SourcePosition;
 use idesluss_journal::limits::MAX_RECEIVED;
 use idesluss_journal::{AppendError, ReceiveReport, Received};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the source may take for an answer.
@@ -12,7 +13,8 @@ const ANSWER: Duration = Duration::from_secs(20);
 
 impl Receiver {
     /// Writes events that the stream has brought. What only the stream has, and not the source, is left out.
-    pub(super) async fn write(&self, mut events: Vec<Received>) -> Result<(), ExchangeError> {
+    pub(super) async fn write(&self, events: Vec<Received>) -> Result<(), ExchangeError> {
+        let mut events: Arc<[Received]> = events.into();
         while !events.is_empty() {
             let got = match self.shared.store.receive(events.clone()).await {
                 Ok(report) => {
@@ -35,7 +37,11 @@ impl Receiver {
                     got,
                     "the stream is ahead of its source: that is left out"
                 );
-                events.retain(|event| SourcePosition::new(event.epoch, event.sequence) <= now);
+                let known = |event: &&Received| {
+                    let announced = event.announced();
+                    SourcePosition::new(announced.epoch, announced.sequence) <= now
+                };
+                events = events.iter().filter(known).cloned().collect();
             } else {
                 self.counters.gaps.increment(1);
                 self.shared

@@ -38,8 +38,8 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
         relays.shutdown().await;
         for source in shared.board.no_relays() {
             // What another replica does is for its own metrics to say.
-            gauge!(metric_names::PUBLISH_REFUSED, "source" => source.clone()).set(0.0);
-            gauge!(metric_names::PUBLISH_LAG, "source" => source).set(0.0);
+            gauge!(metric_names::PUBLISH_REFUSED, "service" => shared.service(), "source" => source.clone()).set(0.0);
+            gauge!(metric_names::PUBLISH_LAG, "service" => shared.service(), "source" => source).set(0.0);
         }
         tracing::info!("another replica publishes now");
     }
@@ -77,8 +77,9 @@ async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mu
 fn record_metrics(shared: &Shared) {
     for (source, relay) in shared.status().relays {
         let refused = f64::from(u8::from(relay.refused.is_some()));
-        gauge!(metric_names::PUBLISH_REFUSED, "source" => source.clone()).set(refused);
+        gauge!(metric_names::PUBLISH_REFUSED, "service" => shared.service(), "source" => source.clone()).set(refused);
         // Exact up to 2^53 events.
-        gauge!(metric_names::PUBLISH_LAG, "source" => source).set(relay.lag_events as f64);
+        gauge!(metric_names::PUBLISH_LAG, "service" => shared.service(), "source" => source)
+            .set(relay.lag_events as f64);
     }
 }

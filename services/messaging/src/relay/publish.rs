@@ -80,7 +80,7 @@ impl<'a> Publisher<'a> {
             link,
             created,
             with_ids,
-            published: counter!(metric_names::PUBLISHED, "source" => source.to_owned()),
+            published: counter!(metric_names::PUBLISHED, "service" => shared.service(), "source" => source.to_owned()),
             entries: VecDeque::new(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,

@@ -118,7 +118,11 @@ async fn last(stream: &Stream<Info>, source: &str, names: &Names) -> Result<Last
 async fn stored(shared: &Shared, event: &Received) -> Result<Option<Vec<u8>>, ExchangeError> {
     let position = shared
         .store
-        .position_of(&event.source, event.epoch, event.sequence)
+        .position_of(
+            event.announced().source,
+            event.announced().epoch,
+            event.announced().sequence,
+        )
         .await?;
     let Some(position) = position else {
         return Ok(None);
@@ -133,15 +137,15 @@ async fn stored(shared: &Shared, event: &Received) -> Result<Option<Vec<u8>>, Ex
 
 /// The stream ends with an event: it must be one that the journal has, unless a later epoch has been opened since.
 fn after_event(ours: SourcePosition, last: &Received, stored: Option<&[u8]>) -> Start {
-    let position = SourcePosition::new(last.epoch, last.sequence);
-    if stored == Some(last.event.as_slice()) || ours.epoch > last.epoch {
+    let position = SourcePosition::new(last.announced().epoch, last.announced().sequence);
+    if stored == Some(&**last.bytes()) || ours.epoch > last.announced().epoch {
         return Start::After(position);
     }
     let what = match stored {
         Some(_) => format!("the broker holds another event as {position} than this journal"),
         None => format!("the broker holds {position}, and this journal ends at {ours}"),
     };
-    Start::Refused(restored(&what, last.epoch))
+    Start::Refused(restored(&what, last.announced().epoch))
 }
 
 /// The stream of the note is empty. All messages may have grown old; None: it has been cut back behind the note.
@@ -183,16 +187,17 @@ async fn back(shared: &Shared, source: &str, ours: SourcePosition) -> Result<Sta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idesluss_journal::Announced;
 
     fn event(epoch: u32, sequence: u64) -> Received {
-        Received {
+        let announced = Announced {
             from_position: 0,
             from_recorded_micros: 0,
-            source: "/fyrbodal/submission/house".into(),
+            source: "/fyrbodal/submission/house",
             epoch,
             sequence,
-            event: b"bytes".to_vec(),
-        }
+        };
+        Received::new(announced, "bytes".into())
     }
 
     fn noted(sequence: u64, stream_sequence: u64) -> Relayed {

@@ -105,7 +105,7 @@ impl Relay {
         let created = info.created.to_string();
         // A time before 1970 or after the year 200,000,000 would not be exact.
         let seconds = info.created.unix_timestamp() as f64;
-        gauge!(metric_names::BROKER_INCARNATION, "stream" => self.names.stream.clone()).set(seconds);
+        gauge!(metric_names::BROKER_INCARNATION, "service" => self.shared.service(), "stream" => self.names.stream.clone()).set(seconds);
         let start = settle(&self.shared, &self.source, &self.names, &stream, &created).await?;
         // All at once, and only now: whoever waits for the verdict must not see the stream found and the refusal not yet.
         self.shared.board.relay(&self.source, |relay| {

@@ -47,7 +47,7 @@ async fn a_message_is_the_event_with_what_its_receivers_need() {
     let message = stream.get_raw_message(1).await.expect("a message");
     let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
     let event = crate::instance::received(&line);
-    assert_eq!(message.payload, event.event);
+    assert_eq!(message.payload, *event.bytes());
     assert_eq!(message.subject.as_str(), "ev.fyrbodal.submission.house.idea");
     let header = |name: &str| message.headers.get(name).map(|value| value.as_str().to_owned());
     for (name, value) in [
@@ -70,12 +70,12 @@ async fn an_event_at_the_limit_of_60_000_bytes_passes() {
     let (from, to) = (Instance::new("submission"), Instance::new("evaluation"));
     from.write(1..2).await;
     let line = from.store.read(0, 1).await.expect("readable")[0].line.clone();
-    let without_filling = crate::instance::received(&line).event.len();
+    let without_filling = crate::instance::received(&line).bytes().len();
     // The journal checks with the longest epoch and version that an event may get: 18 digits more than here.
     let filling = 60_000 - without_filling - 18;
     from.write_large(2..3, filling).await;
     let largest = from.store.read(1, 1).await.expect("readable")[0].line.clone();
-    assert!(crate::instance::received(&largest).event.len() > 59_970);
+    assert!(crate::instance::received(&largest).bytes().len() > 59_970);
     let _sender = from.start(config(nats.port()), Vec::new());
     let _receiver = to.start(config(nats.port()), Direct::new(&from, false).list());
     to.receives(2).await;

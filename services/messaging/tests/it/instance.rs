@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use idesluss_journal::{
-    Append, AppendError, Log as _, Outcome, Received, Relayed, Relays, SqliteOptions, SqliteStore, Store, StoreError,
-    StreamAppend,
+    Announced, Append, AppendError, Log as _, Outcome, Received, Relayed, Relays, SqliteOptions, SqliteStore, Store,
+    StoreError, StreamAppend,
 };
 use idesluss_messaging::{BrokerConfig, Messaging, Origin, OriginError, Status};
 use idesluss_proof::line::{Body, Draft, parse, source_line};
@@ -276,14 +276,14 @@ impl Origin for Direct {
 pub(crate) fn received(line: &[u8]) -> Received {
     let read = parse(line).expect("a line");
     let event = read.body.event().expect("an event");
-    Received {
+    let announced = Announced {
         from_position: read.position,
         from_recorded_micros: read.recorded_micros,
-        source: event.source.to_string(),
+        source: &event.source,
         epoch: event.epoch,
         sequence: event.sequence,
-        event: event.bytes.to_vec(),
-    }
+    };
+    Received::new(announced, event.bytes.to_vec().into())
 }
 
 /// Settings for tests: the source is asked only when the stream does not deliver.

@@ -54,7 +54,7 @@ impl Log for Moving {
     async fn append(&self, append: Append) -> Result<Outcome, AppendError> {
         self.store.append(append).await
     }
-    async fn receive(&self, batch: Vec<Received>) -> Result<ReceiveReport, AppendError> {
+    async fn receive(&self, batch: Arc<[Received]>) -> Result<ReceiveReport, AppendError> {
         self.store.receive(batch).await
     }
     async fn open_epoch(&self, event: Draft) -> Result<Outcome, AppendError> {
@@ -121,11 +121,11 @@ impl SealedTable for Moving {
     async fn erased_keys(&self) -> Result<Vec<[u8; 16]>, StoreError> {
         self.store.erased_keys().await
     }
+    async fn rewrap_key(&self, key: KeyRow) -> Result<(), AppendError> {
+        self.store.rewrap_key(key).await
+    }
     async fn add_keys(&self, keys: Vec<KeyRow>) -> Result<(), AppendError> {
         self.store.add_keys(keys).await
-    }
-    async fn add_texts(&self, texts: Vec<TextRow>) -> Result<(), AppendError> {
-        self.store.add_texts(texts).await
     }
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {
         self.store.erase(keys).await

@@ -3,6 +3,7 @@
 use crate::instance::{Instance, STREAM};
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, Context, stream};
+use bytes::Bytes;
 use idesluss_journal::Log as _;
 use idesluss_servers::Nats;
 
@@ -38,12 +39,12 @@ pub(crate) async fn publish(jetstream: &Context, instance: &Instance, sequences:
             .expect("readable");
         let event = crate::instance::received(&entries[0].line);
         let headers = headers(
-            event.epoch,
-            event.sequence,
-            event.from_position,
+            event.announced().epoch,
+            event.announced().sequence,
+            event.announced().from_position,
             &recorded(&entries[0].line),
         );
-        send(jetstream, Some(headers), event.event).await;
+        send(jetstream, Some(headers), event.bytes().clone()).await;
     }
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn headers(epoch: u32, sequence: u64, position: u64, recorded: &str) 
 }
 
 /// Sends anything into the stream.
-pub(crate) async fn send(jetstream: &Context, headers: Option<HeaderMap>, payload: Vec<u8>) {
+pub(crate) async fn send(jetstream: &Context, headers: Option<HeaderMap>, payload: impl Into<Bytes>) {
     let subject = "ev.fyrbodal.submission.house.idea";
     let sent = jetstream.publish_with_headers(subject, headers.unwrap_or_default(), payload.into());
     sent.await.expect("sent").await.expect("taken");

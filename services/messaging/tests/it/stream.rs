@@ -90,7 +90,7 @@ async fn ids_that_the_broker_remembers_without_their_messages_hold_nothing_up() 
     raw::make_stream(&jetstream).await;
     for entry in from.store.read(0, 10).await.expect("readable") {
         let mut headers = async_nats::HeaderMap::new();
-        let event = crate::instance::received(&entry.line).event;
+        let event = crate::instance::received(&entry.line).bytes().clone();
         let id = idesluss_proof::line::check_event(&event)
             .expect("an event")
             .id
@@ -148,7 +148,7 @@ async fn what_somebody_else_writes_into_the_stream_blocks_nothing() {
     published(&sender, 10).await;
     let jetstream = raw::client(&nats).await;
     let line = from.store.read(3, 1).await.expect("readable")[0].line.clone();
-    let known = crate::instance::received(&line).event;
+    let known = crate::instance::received(&line).bytes().clone();
     let recorded = raw::recorded(&line);
     raw::send(&jetstream, None, b"no event at all".to_vec()).await;
     raw::send(&jetstream, None, known.clone()).await;

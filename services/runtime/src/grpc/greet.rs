@@ -1,16 +1,17 @@
 //! Taking gRPC connections in: each shows its certificate and says that it speaks HTTP/2 before anything is kept for it, beside the others.
 
 use super::caller::Caller;
+use super::inside::Inside;
 use crate::edge::{Admission, Admitted, PacedIo, accept};
 use crate::{Tls, report_refusal};
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,9 @@ const CONNECTIONS_A_PEER: usize = 256;
 
 /// How long a connection may take to show its certificate and to begin.
 const GREETING: Duration = Duration::from_secs(5);
+
+/// Where connections from within the process come from: this machine, with a share each.
+const INSIDE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// How every connection of HTTP/2 begins.
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -41,9 +45,10 @@ pub(super) struct Greeted {
     _place: Admitted,
 }
 
-/// Takes connections until `shutdown`.
+/// Takes connections until `shutdown`; whoever comes from inside needs no certificate.
 pub(super) fn greet(
     listener: TcpListener,
+    mut inside: Option<Inside>,
     tls: Option<Tls>,
     shutdown: CancellationToken,
 ) -> mpsc::Receiver<io::Result<Greeted>> {
@@ -51,12 +56,21 @@ pub(super) fn greet(
     let admission = Admission::new(CONNECTIONS, CONNECTIONS_A_PEER);
     let accepting = async move {
         loop {
-            let (stream, from) = accept(&listener).await;
+            let within = async {
+                match &mut inside {
+                    Some(inside) => inside.accept().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let (stream, from, tls): (Box<dyn Wire>, _, _) = tokio::select! {
+                (stream, from) = accept(&listener) => (Box::new(stream), from, tls.clone()),
+                stream = within => (Box::new(stream), INSIDE, None),
+            };
             let Some(place) = admission.admit(from.ip()) else {
                 report_refusal("too_many_connections");
                 continue;
             };
-            let (tls, greeted) = (tls.clone(), greeted.clone());
+            let greeted = greeted.clone();
             tokio::spawn(async move {
                 let gives_way = place.gives_way.clone();
                 tokio::select! {
@@ -97,7 +111,7 @@ impl NotBegun {
     }
 }
 
-async fn begin(stream: TcpStream, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
+async fn begin(stream: Box<dyn Wire>, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
     let stream = PacedIo::new(stream, place.pulse.clone());
     let mut wire: Box<dyn Wire> = match tls {
         Some(tls) => {

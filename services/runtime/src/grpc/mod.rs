@@ -3,9 +3,12 @@
 mod budget;
 mod caller;
 mod greet;
+mod inside;
+
+pub use inside::{Inside, in_memory};
 
 use crate::rpc_metrics::RpcMetrics;
-use crate::{Health, Tls};
+use crate::{ServiceHealth, Tls};
 use budget::{Budget, RPCS_A_CONNECTION};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -46,12 +49,14 @@ pub enum GrpcError {
 }
 
 /// How a gRPC server is reached, and how it says that it is well.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Reach {
     /// Only whoever shows a certificate of the same authority is let in; None: anybody who reaches the port.
     pub tls: Option<Tls>,
     /// Told over grpc.health.v1; None: always well.
-    pub health: Option<Health>,
+    pub health: Option<ServiceHealth>,
+    /// The way from within the process; None: there is none.
+    pub inside: Option<Inside>,
 }
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
@@ -90,13 +95,13 @@ where
         .add_service(health_service)
         .add_service(reflection);
     let ended = shutdown.clone().cancelled_owned();
-    let incoming = ReceiverStream::new(greet::greet(listener, reach.tls, shutdown));
+    let incoming = ReceiverStream::new(greet::greet(listener, reach.inside, reach.tls, shutdown));
     router.serve_with_incoming_shutdown(incoming, ended).await?;
     Ok(())
 }
 
-/// Tells over grpc.health.v1 what the process knows of itself.
-async fn report(health: Health, reporter: HealthReporter) {
+/// Tells over grpc.health.v1 what the process knows of the service.
+async fn report(health: ServiceHealth, reporter: HealthReporter) {
     let mut changes = health.changes();
     loop {
         changes.borrow_and_update();

@@ -68,8 +68,7 @@ pub(super) async fn register_interest(
         solution,
         need,
     } = read;
-    let organisation = pending.actor().organisation.clone();
-    let frame = command(&pending, adoption, AdoptionAction::ShareExperience(String::new()));
+    let (actor, today) = (pending.actor().clone(), pending.today());
     let (own, offer) = (StreamName::adoption(adoption), StreamName::solution(solution));
     // The offer is covered: retired meanwhile, it is looked at again.
     let decide = |loaded: &Loaded| {
@@ -77,10 +76,12 @@ pub(super) async fn register_interest(
         let command = AdoptionCommand {
             action: AdoptionAction::RegisterInterest {
                 solution,
-                offered: offered.is_offered_to(&organisation),
+                offered: offered.is_offered_to(&actor.organisation),
                 need,
             },
-            ..frame.clone()
+            adoption,
+            actor: actor.clone(),
+            today,
         };
         let idea = offered.drafted.as_ref().map_or(adoption.0, |drafted| drafted.idea.0);
         let events = Adoptions::decide(&command, &loaded.state::<Adoptions>(&own))?;

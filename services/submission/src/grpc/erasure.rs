@@ -33,7 +33,7 @@ pub(super) async fn decide(
         Action::DecideErasure(Decide {
             basis: basis.clone(),
             // Those that may hold a copy of its texts.
-            services: vec![service(SERVICE), service("evaluation")],
+            services: vec![service(SERVICE.name), service("evaluation")],
             origin_erased: origin.is_some_and(Idea::is_erased),
         })
     });

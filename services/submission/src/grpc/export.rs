@@ -30,7 +30,7 @@ pub(super) async fn export(submission: Submission, asker: Asker, asked: ExportBr
         digest: text.digest.to_vec(),
         key: text.key.to_vec(),
         bound_to: text.bound_to,
-        ciphertext: text.ciphertext,
+        ciphertext: text.ciphertext.into(),
     });
     Ok(pb::ExportBriefResponse {
         version: brief.version,

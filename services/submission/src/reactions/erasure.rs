@@ -32,7 +32,7 @@ impl Reaction for Erase {
         match &entry.event {
             Some(Event::Idea(IdeaEvent::ErasureDecided(decided))) => {
                 self.erase(&entry.meta.organisation, decided.idea).await?;
-                self.confirm(entry, decided.idea, SERVICE).await
+                self.confirm(entry, decided.idea, SERVICE.name).await
             }
             Some(Event::Evaluation(EvaluationEvent::TextsErased(erased))) => {
                 self.confirm(entry, erased.idea, "evaluation").await

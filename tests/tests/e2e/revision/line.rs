@@ -134,7 +134,7 @@ async fn replay_diff_and_events_tell_what_happened_up_to_any_moment() {
     assert_eq!(json(&data, &["replay", "--at", time])["counts"], then["counts"]);
     let text = told(&data, &["replay", "--at", &accepted]);
     assert!(
-        text.contains("Ideas") && text.contains("accepted") && text.contains("Idea accepted"),
+        text.contains("Ideas") && text.contains("accepted") && text.contains("idea accepted"),
         "{text}"
     );
 

@@ -195,7 +195,9 @@ async fn health(apart: &mut Apart) {
     apart.postgres.stop();
     until("without its database it is not ready", async || {
         let (status, said) = apart.readiness(NAME).await?;
-        let sentence = said.lines().find_map(|line| line.strip_prefix("journal: not ready, "));
+        let sentence = said
+            .lines()
+            .find_map(|line| line.strip_prefix("submission journal: not ready, "));
         (status == 503 && sentence.is_some_and(|sentence| !sentence.is_empty())).then_some(())
     })
     .await;

@@ -27,7 +27,7 @@ async fn written() -> Databased {
         store.append(append).await.expect("written");
     }
     store
-        .receive(vec![received(1, 1, 1_000, "idea/b")])
+        .receive([received(1, 1, 1_000, "idea/b")].into())
         .await
         .expect("received");
     store.close().await;
@@ -255,7 +255,7 @@ async fn names_that_no_index_takes_are_refused_and_block_nothing() {
         received(1, 2, 2, "idea/\0"),
         received_as(1, 3, draft(3), "idea/a"),
     ];
-    let report = store.receive(events).await.expect("received");
+    let report = store.receive(events.into()).await.expect("received");
     assert_eq!((report.stored, report.refused), (1, 2));
     let own = store.append(append(vec![part("idea/\0", 0, &[4])])).await;
     assert!(matches!(own, Err(AppendError::Refused(_))), "{own:?}");

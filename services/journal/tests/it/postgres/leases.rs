@@ -34,7 +34,9 @@ async fn the_head_moves_on_every_replica() {
     one.append(append(vec![part("idea/a", 0, &[1, 2])]))
         .await
         .expect("written");
-    one.receive(vec![received(1, 1, 3, "idea/a")]).await.expect("received");
+    one.receive([received(1, 1, 3, "idea/a")].into())
+        .await
+        .expect("received");
     let waiting = head.wait_for(|head| head.size == 3);
     let seen = tokio::time::timeout(Duration::from_secs(2), waiting)
         .await

@@ -126,3 +126,21 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION journal.erase_keys(bytea[], bigint[]) FROM PUBLIC;
+
+-- Puts another wrapping of the instance's own key in the place of the one before, which leaves no copy in the table's file: whoever has the
+-- master key of before opens nothing of a later copy. Only the instance's own: no other key is ever wrapped in two ways.
+-- Locks: the table `keys`, for as long as it takes to copy it.
+CREATE FUNCTION journal.rewrap_key(key_id bytea, key_scope text, new_wrapped bytea, new_sum bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    LOCK TABLE journal.keys IN ACCESS EXCLUSIVE MODE;
+    UPDATE journal.keys SET wrapped = new_wrapped, sum = new_sum
+    WHERE id = key_id AND organisation = '' AND scope = key_scope AND wrapped_by IS NULL AND wrapped <> '' AND new_wrapped <> '';
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    ALTER TABLE journal.keys ALTER COLUMN wrapped TYPE bytea USING wrapped || ''::bytea;
+    RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION journal.rewrap_key(bytea, text, bytea, bigint) FROM PUBLIC;

@@ -1,0 +1,147 @@
+//! What a service says of itself, and how it is built on what it is handed.
+//!
+//! A service library declares one [`Service`]. Whoever launches it, on a laptop or in a region, hands it an engine over its journal, the
+//! directory, a folder and the ways to other services, and serves what comes of it. What every service has is added here: the view and the
+//! rpcs of its audit, and its journal for others to follow.
+
+use crate::{
+    ChangesView, CommandContext, Engine, Handles, Rpcs, Unanswered, View, ViewError, ViewHandle, audit_rpcs,
+    journal_server,
+};
+use futures_util::future::BoxFuture;
+use idesluss_domain::words::OrganisationId;
+use idesluss_runtime::{Directory, NoPeer, Peer, Peers};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tonic::service::Routes;
+
+/// A service as its library declares it.
+#[derive(Clone, Copy)]
+pub struct Service {
+    /// Its name: a part of its events' types and sources, and its name in settings.
+    pub name: &'static str,
+    /// The services whose events it takes in.
+    pub follows: &'static [&'static str],
+    /// Builds views, search, reactions, timers and rpcs.
+    pub build: for<'a> fn(&'a mut Builder) -> BoxFuture<'a, Result<(), StartError>>,
+}
+
+/// What a service is built on, from whoever launches it.
+pub struct Around {
+    /// The engine over its journal and its vault, with its clock.
+    pub engine: Engine,
+    /// Who may act in which role.
+    pub directory: Arc<Directory>,
+    /// Where views and search indexes lie; whatever is in it can be made again.
+    pub folder: PathBuf,
+    /// Ways to other services.
+    pub peers: Peers,
+}
+
+/// A service that runs.
+pub struct Running {
+    /// What it answers, to be served over gRPC.
+    pub routes: Routes,
+    /// Its views, by name.
+    pub views: Vec<(&'static str, ViewHandle)>,
+}
+
+/// Why a service can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A view can't be opened.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// Another service that it asks is not known.
+    #[error(transparent)]
+    Peer(#[from] NoPeer),
+    /// Rpcs of the contract that nobody answers.
+    #[error(transparent)]
+    Rpcs(#[from] Unanswered),
+    /// Something of its own, such as a search index.
+    #[error(transparent)]
+    Part(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Service {
+    /// The source of the events that a service of an instance shares within the instance.
+    pub fn house(instance: &OrganisationId, service: &str) -> String {
+        format!("/{instance}/{service}/house")
+    }
+
+    /// Those that it follows, each with the source of its events and the way to it. Errors: there is no way to one.
+    pub fn followed(&self, instance: &OrganisationId, peers: &Peers) -> Result<Vec<(String, Peer)>, NoPeer> {
+        let followed = self.follows.iter();
+        followed
+            .map(|service| Ok((Self::house(instance, service), peers.to(service)?)))
+            .collect()
+    }
+
+    /// Builds it: from now on its views, reactions and timers run.
+    pub async fn start(&self, around: Around) -> Result<Running, StartError> {
+        let Around {
+            engine,
+            directory,
+            folder,
+            peers,
+        } = around;
+        let mut builder = Builder {
+            context: CommandContext { engine, directory },
+            folder,
+            peers,
+            routes: Routes::default(),
+            views: Vec::new(),
+        };
+        (self.build)(&mut builder).await?;
+        let changes = builder.view::<ChangesView>().await?;
+        builder.rpcs(audit_rpcs(builder.context.clone(), changes))?;
+        Ok(Running {
+            routes: builder.routes.add_service(journal_server(builder.context.engine)),
+            views: builder.views,
+        })
+    }
+}
+
+/// What a service is built with.
+pub struct Builder {
+    context: CommandContext,
+    folder: PathBuf,
+    peers: Peers,
+    routes: Routes,
+    views: Vec<(&'static str, ViewHandle)>,
+}
+
+impl Builder {
+    /// What handlers, reactions and timers act with.
+    pub fn context(&self) -> CommandContext {
+        self.context.clone()
+    }
+
+    /// Its engine, to which reactions and timers are given.
+    pub fn engine(&self) -> &Engine {
+        &self.context.engine
+    }
+
+    /// The folder of its search indexes.
+    pub fn search_folder(&self) -> PathBuf {
+        self.folder.join("search")
+    }
+
+    /// The way to another service. Errors: there is none.
+    pub fn peer(&self, service: &str) -> Result<Peer, StartError> {
+        Ok(self.peers.to(service)?)
+    }
+
+    /// Opens a view, which follows the journal from then on.
+    pub async fn view<V: View>(&mut self) -> Result<ViewHandle, StartError> {
+        let view = self.context.engine.view::<V>(&self.folder.join("views")).await?;
+        self.views.push((V::NAME, view.clone()));
+        Ok(view)
+    }
+
+    /// Serves rpcs. Errors: the contract names others of theirs too.
+    pub fn rpcs<H: Handles>(&mut self, rpcs: Rpcs<H>) -> Result<(), StartError> {
+        self.routes = rpcs.serve(std::mem::take(&mut self.routes))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! A service that is only declared, on PostgreSQL and NATS beside another one.
+
+use idesluss_engine::Service;
+use idesluss_launch::{Member, Process, Settings};
+use idesluss_proto::pb::command;
+use idesluss_proto::pb::submission::OpenCallRequest;
+use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_runtime::{Peers, Telemetry, dial};
+use idesluss_servers::{Database, Nats, Postgres, free_port};
+use serde_json::Value;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const PERSON: &str = "9d2b9a41-3c2f-4f0c-8d55-2b1f0f6f7a11";
+
+/// One organisation with somebody who has a need.
+fn write_instance(folder: &Path) {
+    let text = format!(
+        "instance = \"orust\"\n\
+         [[organisation]]\nid = \"orust\"\nname = \"Orust\"\nprefix = \"ORU\"\nkind = \"municipality\"\npublic_body = true\n\
+         [[person]]\nid = \"{PERSON}\"\nname = \"Behovsägare\"\nroles = [{{ organisation = \"orust\", role = \"need-owner\" }}]\n"
+    );
+    std::fs::write(folder.join("instance.toml"), text).expect("written");
+    let mut key = std::fs::File::options();
+    let key = key
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(folder.join("master.key"));
+    std::io::Write::write_all(&mut key.expect("a file"), "5e".repeat(32).as_bytes()).expect("written");
+}
+
+/// The settings of a service, as a file of its own.
+fn settings(folder: &Path, service: Service, grpc: u16, peers: &str, database: &Database, nats: &Nats) -> Settings {
+    let name = service.name;
+    let data = folder.join(name);
+    std::fs::create_dir_all(&data).expect("a folder");
+    let text = format!(
+        "directory = \"{root}/instance.toml\"\ndata = \"{data}\"\n\
+         grpc.listen = \"127.0.0.1:{grpc}\"\nops.listen = \"127.0.0.1:{}\"\n\
+         database.url = \"{}\"\ndatabase.owner_url = \"{}\"\nbroker.urls = [\"{}\"]\nbroker.max_mib = 16\n\
+         keys.master_file = \"{root}/master.key\"\nkeys.ledger_file = \"{data}/ledger\"\n{peers}",
+        free_port(),
+        database.service_url,
+        database.owner_url,
+        nats.url(),
+        root = folder.display(),
+        data = data.display(),
+    );
+    let file = folder.join(format!("{name}.toml"));
+    std::fs::write(&file, text).expect("written");
+    Settings::load(Some(&file), name).expect("settings")
+}
+
+fn call() -> OpenCallRequest {
+    OpenCallRequest {
+        command: Some(command::Command {
+            command_id: Uuid::new_v4().to_string(),
+            actor: Some(command::Actor {
+                person: PERSON.to_owned(),
+                organisation: "orust".to_owned(),
+                role: command::Role::NeedOwner.into(),
+            }),
+        }),
+        call: Uuid::new_v4().to_string(),
+        title: "Hur får fler äldre sällskap?".to_owned(),
+        need: "Många talar inte med någon under veckan.".to_owned(),
+        resources: "En samordnare.".to_owned(),
+        ..OpenCallRequest::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
+    let (folder, postgres, nats) = (TempDir::new().expect("a folder"), Postgres::start(), Nats::start());
+    write_instance(folder.path());
+    let (submission, example) = (idesluss_submission::SERVICE, idesluss_example::SERVICE);
+    let (ideas, counts) = (free_port(), free_port());
+    let of = |service: Service, port, peers: &str| {
+        let database = postgres.database(service.name);
+        settings(folder.path(), service, port, peers, &database, &nats)
+    };
+    // Submission follows evaluation, which nobody runs here: its events never come, and that holds nothing up.
+    let first = of(submission, ideas, "peers.evaluation = [\"http://127.0.0.1:1\"]\n");
+    let second = of(
+        example,
+        counts,
+        &format!("peers.submission = [\"http://127.0.0.1:{ideas}\"]\n"),
+    );
+    let process = Process::begin(&["submission", "example"], &Telemetry::default()).expect("it begins");
+    let beside = Peers::default();
+    let mut running = Vec::new();
+    let mut described = Vec::new();
+    for (service, settings) in [(submission, first), (example, second)] {
+        let member = Member::prepare(service, settings, &process, &beside, None).await;
+        let member = member.expect("its ports are free");
+        described.push(member.describe());
+        running.push(tokio::spawn(member.run()));
+    }
+    let settled = async {
+        while !process.health().is_ready() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let way = dial(&[format!("http://127.0.0.1:{ideas}")], None).expect("an address");
+        let sent = SubmissionCommandServiceClient::new(way).open_call(call()).await;
+        sent.expect("a call is opened");
+        loop {
+            let state = described[1]().await;
+            let heard = &state["journal"]["received"]["/orust/submission/house"]["sequence"];
+            let view = &state["views"][0];
+            if *heard != Value::Null && view["view"] == "calls" && view["lag_events"] == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let settled = tokio::time::timeout(Duration::from_secs(60), settled).await;
+    if settled.is_err() {
+        panic!("it does not hear of the call: {:#}", described[1]().await);
+    }
+    process.shutdown().cancel();
+    for one in running {
+        one.await.expect("no panic").expect("it ends well");
+    }
+}

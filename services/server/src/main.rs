@@ -1,0 +1,136 @@
+//! The region's program: any set of the services and the web in one process, on PostgreSQL and NATS.
+//!
+//! `members` reads each one's settings and runs them beside one another; `web` is the gateway as a member.
+
+mod members;
+mod web;
+
+use clap::{Parser, Subcommand};
+use idesluss_domain::instance::RestoreReason;
+use idesluss_launch::{LaunchError, Settings};
+use idesluss_runtime::config::FILE_VARIABLE;
+use idesluss_terminal::{print_error, print_line};
+use members::{Member, ServerError};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Services of Idésluss and its web: one of them in a process of its own, or several in one.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    /// What it runs, or what a command is about: services, and `gateway` for the web, separated by commas.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', global = true)]
+    services: Vec<Member>,
+    /// The file with the settings, as TOML; every setting can also come from the environment, as IDESLUSS_TABLE__KEY. What only one of
+    /// several members has stands in the table services.NAME, or in IDESLUSS_SERVICES__NAME__TABLE__KEY.
+    #[arg(long, value_name = "FILE", env = FILE_VARIABLE, global = true)]
+    config: Option<PathBuf>,
+    /// Only read the settings and what they name, say what is wrong, and end.
+    #[arg(long)]
+    check_config: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs until Ctrl-C or SIGTERM; what happens without a command.
+    Run,
+    /// Makes the journals' tables, or brings them up to this version, as the databases' owner (`database.owner_url`).
+    Migrate,
+    /// Writes a new signing key into a file that nobody else may read.
+    NewSigningKey {
+        /// The file; there must be none of this name.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Prints the lines of a policy file (C2SP tlog-policy) with which others trust what the services sign.
+    PublicKeys {
+        /// The journals' epoch.
+        #[arg(long, value_name = "EPOCH", default_value_t = 1)]
+        epoch: u32,
+    },
+    /// Puts a new master key in the place of the service's own (`keys.master_file`) while it runs: adds it to the file, waits until the service
+    /// has wrapped its own key under it, and takes the old one away.
+    RotateMasterKey,
+    /// Opens a new epoch after the database was restored from a backup. Stop the service's other processes first.
+    Restored {
+        /// Why the backup was needed: hardware-lost, database-damaged, mistake, moved or exercise.
+        #[arg(long, value_name = "REASON")]
+        reason: RestoreReason,
+        /// The highest epoch that the broker or another service has heard of, where the backup is from before an earlier restore: the
+        /// service says it when it refuses to publish.
+        #[arg(long, value_name = "EPOCH", default_value_t = 0)]
+        above: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the runtime could not be started: {error}")),
+    };
+    match runtime.block_on(run(Arguments::parse())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    print_error!("idesluss-server: {sentence}");
+    ExitCode::FAILURE
+}
+
+async fn run(arguments: Arguments) -> Result<(), ServerError> {
+    // Before there are any settings: they name it.
+    if let Some(Command::NewSigningKey { file }) = &arguments.command {
+        return Ok(idesluss_launch::new_signing_key(file)?);
+    }
+    let (members, file) = (arguments.services, arguments.config.as_deref());
+    if members.is_empty() {
+        return Err(ServerError::Nothing);
+    }
+    if arguments.check_config {
+        members::check(&members, file)?;
+        print_line!("The settings are in order.");
+        return Ok(());
+    }
+    match arguments.command.unwrap_or(Command::Run) {
+        Command::Run => members::run(&members, file).await,
+        Command::Migrate => {
+            for (service, settings) in of_services(&members, file)? {
+                idesluss_launch::migrate(service, &settings).await?;
+            }
+            Ok(())
+        }
+        Command::NewSigningKey { .. } => Ok(()),
+        Command::PublicKeys { epoch } => {
+            for (service, settings) in of_services(&members, file)? {
+                idesluss_launch::print_keys(service, &settings, epoch)?;
+            }
+            Ok(())
+        }
+        Command::RotateMasterKey => {
+            for (service, settings) in of_services(&members, file)? {
+                idesluss_launch::rotate_master_key(service, settings).await?;
+            }
+            Ok(())
+        }
+        Command::Restored { reason, above } => {
+            // One at a time: each has its own backup, and epochs that others have heard of.
+            let [(service, settings)] = of_services(&members, file)?.try_into().map_err(|_| ServerError::One)?;
+            Ok(idesluss_launch::restored(service, settings, reason, above).await?)
+        }
+    }
+}
+
+/// The services among the members, each with its settings.
+fn of_services(members: &[Member], file: Option<&Path>) -> Result<Vec<(&'static str, Settings)>, ServerError> {
+    let services = members.iter().filter_map(|member| match member {
+        Member::Service(service) => Some(service.name),
+        Member::Gateway => None,
+    });
+    services
+        .map(|service| Ok((service, Settings::load(file, service).map_err(LaunchError::from)?)))
+        .collect()
+}

@@ -1,0 +1,128 @@
+//! The gateway as a member of a process: the web before services that run beside it or elsewhere.
+
+use futures_util::FutureExt as _;
+use idesluss_evidence::Services;
+use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
+use idesluss_launch::{LaunchError, Process, listen};
+use idesluss_runtime::config::GATEWAY;
+use idesluss_runtime::{
+    Condition, Describe, DialError, Directory, DirectoryError, NoPeer, Peers, ServiceHealth, Tls, TlsError,
+};
+use idesluss_terminal::print_line;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// The part that says whether the web is there.
+const WEB: &str = "web";
+
+/// Why the web can't start, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WebError {
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Dial(#[from] DialError),
+    #[error(transparent)]
+    Peer(#[from] NoPeer),
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+}
+
+/// The web, its settings read and its port taken.
+pub(crate) struct Web {
+    settings: Settings,
+    process: Process,
+    directory: Arc<Directory>,
+    tls: Option<Tls>,
+    services: Services,
+    listener: TcpListener,
+    health: ServiceHealth,
+}
+
+/// Reads everything that the settings name; `beside` are the members of the same process.
+pub(crate) fn check(settings: &Settings, beside: &[&str]) -> Result<(), WebError> {
+    Directory::load(&settings.directory)?;
+    let ended = CancellationToken::new();
+    ended.cancel();
+    let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
+    let peers = Peers::dial(&settings.peers, tls.as_ref())?;
+    for service in idesluss_roster::SERVICES {
+        if !beside.contains(&service.name) {
+            peers.to(service.name)?;
+        }
+    }
+    Ok(())
+}
+
+impl Web {
+    /// Reads what the settings name and takes the port. `beside` are ways to services of the same process.
+    pub(crate) async fn prepare(settings: Settings, process: &Process, beside: &Peers) -> Result<Self, WebError> {
+        let directory = Arc::new(Directory::load(&settings.directory)?);
+        let tls = settings.tls.clone();
+        let tls = tls
+            .map(|files| Tls::load(files, process.shutdown().clone()))
+            .transpose()?;
+        let services = Services::of(&Peers::dial(&settings.peers, tls.as_ref())?.before(beside))?;
+        let listener = listen("web.listen", settings.web.listen).await?;
+        Ok(Self {
+            health: process.health().of(GATEWAY).starting(&[WEB]),
+            process: process.clone(),
+            settings,
+            directory,
+            tls,
+            services,
+            listener,
+        })
+    }
+
+    /// Tells its state. It keeps nothing: who it is, and until when its certificate holds, says it all.
+    pub(crate) fn describe(&self) -> Describe {
+        let (tls, health) = (self.tls.clone(), self.health.clone());
+        Arc::new(move || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let left = tls.as_ref().map(|tls| tls.not_after() - since.as_secs() as i64);
+            let told = json!({
+                "service": GATEWAY,
+                "version": env!("CARGO_PKG_VERSION"),
+                "now_micros": since.as_micros() as u64,
+                "parts": health.parts(),
+                "certificate_left_seconds": left,
+            });
+            async move { told }.boxed()
+        })
+    }
+
+    /// Serves until the process is to end, then lets what is under way end.
+    pub(crate) async fn run(self) -> Result<(), WebError> {
+        let web = self.settings.web;
+        let (mode, way_in) = if web.demo {
+            (Mode::Demo, String::new())
+        } else {
+            // 122 random bits: nobody guesses it in the time that the program runs.
+            let token = uuid::Uuid::new_v4().simple().to_string();
+            let way_in = format!("in/{token}");
+            (Mode::OneTimeLink { token }, way_in)
+        };
+        print_line!(
+            "The gateway is running. Open http://{}/{way_in} in a browser.",
+            web.listen
+        );
+        self.health.set(WEB, Condition::Well);
+        self.process.one_runs();
+        let config = Config {
+            directory: self.directory,
+            services: self.services,
+            mode,
+            requests_per_second: web.requests_per_second,
+            shutdown: self.process.shutdown().clone(),
+        };
+        Ok(serve(self.listener, config).await?)
+    }
+}

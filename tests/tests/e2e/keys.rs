@@ -1,0 +1,97 @@
+//! Changing the master key: of a service that runs, and of a folder.
+
+use crate::skeleton;
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::submission::GetIdeaRequest;
+use idesluss_tests::{Apart, Instance, Plan, Reader, Someone, run};
+use std::fs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_master_key_of_a_running_service_is_changed() {
+    let mut apart = Apart::start(Plan::default()).await;
+    let walked = skeleton::walk(&apart.ways()).await;
+    let file = apart.folder.path().join("submission.master");
+    let before = fs::read_to_string(&file).expect("a key");
+    let pid = apart.pid("submission-1");
+    let output = apart.command("submission-1").arg("rotate-master-key").output();
+    let output = output.expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("with the new key alone"),
+        "{output:?}"
+    );
+    let after = fs::read_to_string(&file).expect("a key");
+    assert_eq!((after.lines().count(), after.trim().len()), (1, 64));
+    assert_ne!(after.trim(), before.trim());
+    assert!(!said.contains(after.trim()), "nobody is shown a key");
+
+    // It has run on, goes on, and comes back with the new one; with the old one it does not.
+    assert_eq!(apart.pid("submission-1"), pid);
+    let again = skeleton::walk(&apart.ways()).await;
+    apart.kill("submission-1");
+    apart.begin("submission-1");
+    apart.ready("submission-1").await;
+    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
+    let log = apart.log("gateway");
+    let link = log
+        .rsplit("/in/")
+        .next()
+        .and_then(|rest| rest.split_whitespace().next());
+    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    browser.become_person("coordinator 1 i uddevalla", "coordinator");
+    for idea in [walked.idea, again.idea] {
+        assert!(
+            browser.get(&format!("/ideer/{idea}")).html.contains("Cykelpool"),
+            "its texts open"
+        );
+    }
+    apart.kill("submission-1");
+    fs::write(&file, before).expect("written");
+    let output = apart.command("submission-1").output().expect("the binary starts");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("not the one"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_master_key_of_a_folder_is_changed_while_nothing_runs_on_it() {
+    let instance = Instance::start();
+    let walked = skeleton::walk(&instance).await;
+    let data = instance.folder.path().to_string_lossy().into_owned();
+    let rotate = || run(&["rotate-master-key", "--data", &data]);
+    let output = rotate();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("already runs"), "{said}");
+    let folder = instance.stop();
+    let file = folder.path().join("keys/master.key");
+    let before = fs::read_to_string(&file).expect("a key");
+    // Twice: the second time from a file in which it was begun and cut off.
+    for cut_off in [false, true] {
+        if cut_off {
+            let one = fs::read_to_string(&file).expect("a key");
+            fs::write(&file, format!("{}\n{one}", "7a".repeat(32))).expect("written");
+        }
+        let output = rotate();
+        assert!(output.status.success(), "{output:?}");
+        let after = fs::read_to_string(&file).expect("a key");
+        assert_eq!(after.lines().count(), 1, "{cut_off}");
+        assert_ne!(after.trim(), before.trim());
+    }
+    let instance = Instance::restart(folder);
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let asked = GetIdeaRequest {
+        query: coordinator.asks(),
+        idea: walked.idea,
+    };
+    let shown = instance.ideas().get_idea(asked).await.expect("the idea").into_inner();
+    assert!(format!("{shown:?}").contains("Cykelpool"), "its texts open: {shown:?}");
+    let _folder = instance.stop();
+    fs::write(&file, before).expect("written");
+    let refused = run(&["doctor", "--data", &data]);
+    assert!(!refused.status.success());
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("not the one"),
+        "{refused:?}"
+    );
+}
