@@ -22,7 +22,7 @@ fn plain_section(text: &mut String, section: &Section) {
     for part in &section.parts {
         match part {
             Part::Text(words) | Part::Note(words) => indented(&mut said, 2, words),
-            Part::Facts(facts) => {
+            Part::Facts(facts) | Part::Written(facts) => {
                 for (name, value) in facts {
                     indented(&mut said, 2, &format!("{name}: {value}"));
                 }

@@ -13,8 +13,11 @@ use crate::timeline::Timeline;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_domain::words::Role;
+
+use idesluss_proto::Fillable;
 use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::status::{FieldRefusal, Refusal};
+use std::collections::HashMap;
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +63,8 @@ pub(crate) struct Section {
 pub(crate) enum Part {
     /// Paragraphs that somebody wrote.
     Text(String),
+    /// Paragraphs that somebody wrote, each under what it tells.
+    Written(Vec<(String, String)>),
     /// A quiet remark of ours.
     Note(String),
     /// Names and values.
@@ -333,6 +338,16 @@ pub(crate) fn text(l: Lang, text: Option<&Text>) -> String {
 pub(crate) fn text_part(l: Lang, written: Option<&Text>) -> Option<Part> {
     let shown = text(l, written);
     (!shown.is_empty()).then_some(Part::Text(shown))
+}
+
+/// What was written into the fields of a request, in its order, each with what the field is called; what is empty is left out.
+pub(crate) fn written<R: Fillable>(l: Lang, texts: &HashMap<String, Text>) -> Vec<(String, String)> {
+    let fields = R::FIELDS.iter().filter_map(|field| {
+        let shown = text(l, texts.get(field.name));
+        let name = l.phrase(phrases::Kind::Field, field.name, &[])?;
+        (!shown.is_empty()).then_some((name, shown))
+    });
+    fields.collect()
 }
 
 /// Facts without those that are empty.

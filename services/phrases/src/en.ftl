@@ -313,7 +313,7 @@ state-adoption-discontinued = Discontinued
 ## What fields are called
 
 field-title = Title
-field-problem = Problem
+field-problem = Problem or need
 field-proposal = Proposal
 field-expected_benefit = Benefit
 field-area = Area

@@ -313,10 +313,10 @@ state-adoption-discontinued = Avslutat
 ## What fields are called
 
 field-title = Titel
-field-problem = Problem
+field-problem = Problem eller behov
 field-proposal = Förslag
 field-expected_benefit = Nytta
-field-area = Område
+field-area = Verksamhet
 field-reason = Orsak
 field-reasons = Motivering
 field-text = Text

@@ -234,13 +234,12 @@ impl Page<'_> {
     }
 
     fn brief(&self, opened: &EvaluationOpened) -> pb::Brief {
-        let text = |field: &str| self.texts.get(opened.brief.get(field).copied());
+        let written = opened.brief.iter();
         pb::Brief {
             version: opened.brief_version,
-            title: text("title"),
-            problem: text("problem"),
-            proposal: text("proposal"),
-            expected_benefit: text("expected_benefit"),
+            texts: written
+                .filter_map(|(field, text)| Some((field.clone(), self.texts.get(Some(*text))?)))
+                .collect(),
         }
     }
 

@@ -5,11 +5,12 @@ use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment, text, text_part};
+use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment, text, text_part, written};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::pb::submission::ApproveBriefRequest;
 
 pub(super) async fn page(
     user: User,
@@ -168,12 +169,8 @@ pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
     decision(user, &mut page, evaluation);
     if let Some(brief) = &evaluation.brief {
         let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
-        let texts = [&brief.problem, &brief.proposal, &brief.expected_benefit];
-        let parts = texts
-            .into_iter()
-            .filter_map(|written| text_part(l, written.as_ref()))
-            .collect();
-        page.section(&heading, parts);
+        let texts = written::<ApproveBriefRequest>(l, &brief.texts);
+        page.section(&heading, vec![Part::Written(texts)]);
     }
     assessments(user, &mut page, evaluation);
     afterwards(user, &mut page, evaluation);

@@ -4,7 +4,7 @@ use super::{Asked, idea_forms};
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Link, Page, Part, facts, moment, text, text_part};
+use crate::view::{Link, Page, Part, facts, moment, text, text_part, written};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::words::Role;
@@ -174,25 +174,14 @@ fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow
 
 fn words(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
     let l = user.lang;
-    let headings = [
-        ("problem", l.t("Problem eller behov", "Problem or need")),
-        ("proposal", l.t("Förslag", "Proposal")),
-        ("expected_benefit", l.t("Nytta", "Benefit")),
-        ("area", l.t("Verksamhet", "Area")),
-    ];
-    for (field, heading) in headings {
-        let written = idea.texts.get(field);
-        page.section(heading, text_part(l, written).into_iter().collect());
+    // The title stands above everything.
+    for (heading, text) in written::<pb::SubmitIdeaRequest>(l, &idea.texts).into_iter().skip(1) {
+        page.section(&heading, vec![Part::Text(text)]);
     }
     if let Some(brief) = &idea.brief {
-        let mut parts: Vec<Part> = Vec::new();
-        for field in ["title", "problem", "proposal", "expected_benefit"] {
-            parts.extend(text_part(l, brief.texts.get(field)));
-        }
-        page.section(
-            &format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version),
-            parts,
-        );
+        let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
+        let texts = written::<pb::ApproveBriefRequest>(l, &brief.texts);
+        page.section(&heading, vec![Part::Written(texts)]);
     }
 }
 

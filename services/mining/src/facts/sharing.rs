@@ -75,6 +75,7 @@ pub(super) fn of_adoption(event: &AdoptionEvent, adoption: &Object, facts: &mut 
                 .says("class", event.class);
             facts.says("has_baseline", event.no_baseline.is_none());
         }
-        AdoptionEvent::AdoptionDiscontinued(_) | AdoptionEvent::ExperienceShared(_) => {}
+        // That it happened is all that is to be said without words of people.
+        _ => {}
     }
 }

@@ -7,7 +7,7 @@ use crate::views::{self, Benefits};
 use idesluss_domain::Event;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
 use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
-use idesluss_domain::words::{AdoptionId, Rejection, Role, SealedText, SolutionId, StreamName};
+use idesluss_domain::words::{AdoptionId, Date, Rejection, Role, SealedText, SolutionId, StreamName};
 use idesluss_engine::{Asker, ExecuteError, Loaded, Page, forbidden, members_in};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{GetAdoption, GetSolution};
@@ -208,6 +208,9 @@ async fn fill(
     stream: &StreamName,
     state: &Adoption,
 ) -> Result<(), Status> {
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    page.starts_on = day(state.starts_on);
+    page.in_use_from = day(state.in_use_from);
     let mut digests: Vec<SealedText> = Vec::new();
     let (mut need, mut reasons, mut deviations, mut end) = (None, None, None, None);
     for entry in loaded.entries(stream) {
@@ -217,14 +220,10 @@ async fn fill(
         match event {
             AdoptionEvent::InterestRegistered(interest) => need = interest.need,
             AdoptionEvent::AdoptionDecided(decided) => reasons = Some(decided.reasons),
-            AdoptionEvent::AdoptionStarted(started) => page.starts_on = started.starts_on.to_string(),
-            AdoptionEvent::AdoptionCompleted(completed) => {
-                page.in_use_from = completed.in_use_from.to_string();
-                deviations = completed.deviations;
-            }
+            AdoptionEvent::AdoptionCompleted(completed) => deviations = completed.deviations,
             AdoptionEvent::AdoptionDiscontinued(ended) => end = Some((ended.reason, ended.lesson)),
             AdoptionEvent::ExperienceShared(shared) => page.experiences.push(shared.experience.clone()),
-            AdoptionEvent::BaselineRecorded(_) | AdoptionEvent::BenefitMeasured(_) => {}
+            _ => {}
         }
     }
     digests.extend(

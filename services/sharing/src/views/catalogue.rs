@@ -201,9 +201,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             ])?;
             Ok(())
         }
-        AdoptionEvent::AdoptionStarted(_)
-        | AdoptionEvent::AdoptionCompleted(_)
-        | AdoptionEvent::AdoptionDiscontinued(_)
-        | AdoptionEvent::ExperienceShared(_) => Ok(()),
+        // Where it stands is asked of the rules, whatever happened.
+        _ => Ok(()),
     }
 }

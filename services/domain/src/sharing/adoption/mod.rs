@@ -132,6 +132,10 @@ pub struct Adoption {
     pub interest: Option<InterestRegistered>,
     /// Where it stands; None: there is none.
     pub phase: Option<AdoptionPhase>,
+    /// When work begins.
+    pub starts_on: Option<Date>,
+    /// When it was taken into use.
+    pub in_use_from: Option<Date>,
     /// What was measured before, by metric.
     pub baselines: BTreeMap<String, Measurement>,
     /// What has been measured since.
@@ -242,8 +246,14 @@ impl Decider for Adoptions {
                 AdoptionPhase::Interested
             }
             AdoptionEvent::AdoptionDecided(_) => AdoptionPhase::Decided,
-            AdoptionEvent::AdoptionStarted(_) => AdoptionPhase::Started,
-            AdoptionEvent::AdoptionCompleted(_) => AdoptionPhase::InUse,
+            AdoptionEvent::AdoptionStarted(started) => {
+                adoption.starts_on = Some(started.starts_on);
+                AdoptionPhase::Started
+            }
+            AdoptionEvent::AdoptionCompleted(completed) => {
+                adoption.in_use_from = Some(completed.in_use_from);
+                AdoptionPhase::InUse
+            }
             AdoptionEvent::AdoptionDiscontinued(_) => AdoptionPhase::Discontinued,
             AdoptionEvent::BaselineRecorded(baseline) => {
                 let measurement = baseline.measurement.clone();
