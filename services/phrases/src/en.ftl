@@ -316,6 +316,7 @@ field-title = Title
 field-problem = Problem or need
 field-proposal = Proposal
 field-expected_benefit = Benefit
+field-concerned = Whom it concerns
 field-area = Area
 field-reason = Reason
 field-reasons = Reasons

@@ -317,6 +317,7 @@ field-problem = Problem eller behov
 field-proposal = Förslag
 field-expected_benefit = Nytta
 field-area = Verksamhet
+field-concerned = Berörda
 field-reason = Orsak
 field-reasons = Motivering
 field-text = Text

@@ -66,6 +66,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     let fields = [
         ("title", "Laddplats för elcyklar"),
         ("problem", "Vi saknar en plats att ladda elcyklar på."),
+        ("concerned", "Medarbetare i Munkedal"),
         ("owner", "1"),
         ("terms", "ja"),
     ];
@@ -73,6 +74,8 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     let page = maria.fill(&form, "/ideer", &fields);
     assert_eq!(page.status, 200, "{}", page.html);
     assert!(page.html.contains("<h1>Laddplats för elcyklar</h1>"), "{}", page.html);
+    assert!(page.html.contains("<h2") && page.html.contains("Berörda"), "{}", page.html);
+    assert!(page.html.contains("Medarbetare i Munkedal"), "{}", page.html);
     // Sent once more, as an impatient finger does, it is the same idea.
     let again = maria.fill(&form, "/ideer", &fields);
     assert_eq!(again.status, 200);
@@ -88,9 +91,11 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
             .then(|| link(&found, "Laddplats"))
     });
     let page = anders.get(&idea).html;
+    assert!(page.contains("value=\"Medarbetare i Munkedal\""), "the brief begins with it: {page}");
     let brief = [
         ("title", "Laddplats"),
         ("problem", "En plats att ladda saknas."),
+        ("concerned", "Medarbetare"),
         ("deidentified", "ja"),
     ];
     let page = anders.fill(&page, &format!("{idea}/underlag"), &brief).html;
@@ -121,6 +126,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         reader.become_person(name, "assessor");
         assert!(reader.get("/bedoma").html.contains("Laddplats"));
         let page = reader.get(&evaluation).html;
+        assert!(page.contains("<dt>Berörda</dt><dd><p>Medarbetare</p></dd>"), "{page}");
         assert!(
             !page.contains("Maria Lindqvist"),
             "an assessor sees who submitted the idea"

@@ -365,6 +365,9 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     .lines("expected_benefit", l.t("Nytta", "Benefit"))
     .value(written("expected_benefit"))
     .optional()
+    .line("concerned", l.t("Berörda", "Whom it concerns"))
+    .value(written("concerned"))
+    .optional()
     .tick(
         "deidentified",
         l.t(

@@ -164,6 +164,12 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
             ),
         )
         .optional()
+        .line("concerned", l.t("Vilka berörs av idén?", "Whom does the idea concern?"))
+        .optional()
+        .help(l.t(
+            "Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.",
+            "For example service users, relatives, staff or residents. Write groups, not names.",
+        ))
         .radio("owner", l.t("Vem äger idén?", "Who owns the idea?"), owners)
         .value("1")
         .tick(

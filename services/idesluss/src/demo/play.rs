@@ -26,6 +26,22 @@ pub(super) struct IdeaText {
     course: String,
 }
 
+impl IdeaText {
+    /// Whom it concerns, as far as the texts tell.
+    fn concerned(&self) -> String {
+        let groups = [
+            ("brukare", "Brukare"),
+            ("anhörig", "Anhöriga"),
+            ("elev", "Elever"),
+            ("personal", "Medarbetare"),
+            ("invånare", "Invånare"),
+        ];
+        let said = format!("{} {} {}", self.problem, self.proposal, self.benefit).to_lowercase();
+        let named: Vec<_> = groups.iter().filter(|(word, _)| said.contains(word)).collect();
+        named.iter().map(|(_, group)| *group).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// One idea's story, with who plays it.
 struct Play {
     story: Story,
@@ -186,6 +202,7 @@ impl Play {
             call: String::new(),
             terms: "2026-1".into(),
             owner: pb::IdeaOwner::Organisation.into(),
+            concerned: text.concerned(),
         };
         done(
             "submitting",
@@ -262,6 +279,7 @@ impl Play {
             proposal: text.proposal.clone(),
             expected_benefit: text.benefit.clone(),
             deidentified: true,
+            concerned: text.concerned(),
         };
         done(
             "the brief",
@@ -364,6 +382,7 @@ impl Play {
             proposal: "Ta upp frågan gemensamt.".into(),
             expected_benefit: String::new(),
             deidentified: true,
+            concerned: "Invånare i hela regionen".into(),
         };
         done(
             "the brief",
@@ -396,6 +415,7 @@ impl Play {
             proposal: text.proposal.clone(),
             expected_benefit: text.benefit.clone(),
             deidentified: true,
+            concerned: text.concerned(),
         };
         until("the receiver's own case", || {
             let (mut submission, brief) = (self.story.stage.submission.clone(), brief.clone());

@@ -19,7 +19,7 @@ pub struct IdeaSubmitted {
     /// The call that it answers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub call: Option<CallId>,
-    /// By field: `title`, `problem`, `proposal`, `expected_benefit`, `area`; what is unknown is left out.
+    /// By field: `title`, `problem`, `proposal`, `expected_benefit`, `area`, `concerned`; what is unknown is left out.
     #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
     /// Where it was taken over from; such ideas get no receipt and no promise.
@@ -203,7 +203,7 @@ pub struct IdeaSuperseded {
 pub struct BriefApproved {
     /// 1.
     pub version: u32,
-    /// By field: `title`, `problem`, `proposal`, `expected_benefit`.
+    /// By field: `title`, `problem`, `proposal`, `expected_benefit`, `concerned`.
     #[serde(deserialize_with = "named")]
     pub texts: BTreeMap<String, SealedText>,
 }
