@@ -248,8 +248,23 @@ fn sharing(server: &Server) {
         ("cleared", "ja"),
     ];
     daniel.act(&alarm, "version", &description);
-    daniel.act(&alarm, "dra-in", &[("reason", "Tillverkaren har slutat.")]);
     let mut sofia = Person::who(server, "Sofia Marklund", "adopter");
+    let html = sofia.see(&alarm);
+    let begun = sofia.0.fill(&html, &format!("{alarm}/intresse"), &[]);
+    assert_eq!(begun.status, 200, "{}", begun.html);
+    let id = html.split("name=\"adoption\" value=\"").nth(1);
+    let id = id.and_then(|rest| rest.split('"').next()).expect("its new id");
+    let adoption = format!("/inforanden/{id}");
+    sofia.act(&adoption, "besluta", &[("form", "1"), ("reasons", "Billigt.")]);
+    sofia.act(&adoption, "borja", &[("starts_on", "2027-01-11")]);
+    let later = [("starts_on", "2027-02-01"), ("reason", "Givarna är försenade.")];
+    sofia.act(&adoption, "skjut-upp", &later);
+    assert!(sofia.see(&adoption).contains("2027-02-01"));
+    let html = sofia.see(&adoption);
+    let earlier = sofia.0.fill(&html, &format!("{adoption}/skjut-upp"), &later);
+    assert_eq!(earlier.status, 422, "{}", earlier.html);
+    assert!(earlier.html.contains("senare än den som gällde"), "{}", earlier.html);
+    daniel.act(&alarm, "dra-in", &[("reason", "Tillverkaren har slutat.")]);
     sofia.see("/losningar?ord=cyklar");
     sofia.see("/nytta");
     let list = sofia.see("/inforanden");

@@ -114,6 +114,13 @@ pub(crate) async fn walk(instance: &Ways) {
         starts_on: "2026-04-01".into(),
     };
     sharing.start_adoption(start).await.expect("started");
+    let postpone = sh::PostponeAdoptionRequest {
+        command: adopter.command(),
+        adoption: adoption.clone(),
+        starts_on: "2026-04-20".into(),
+        reason: "Givarna är försenade.".into(),
+    };
+    sharing.postpone_adoption(postpone).await.expect("put off");
     let complete = sh::CompleteAdoptionRequest {
         command: adopter.command(),
         adoption: adoption.clone(),

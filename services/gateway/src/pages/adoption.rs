@@ -242,6 +242,14 @@ fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
             )
             .optional();
             forms.push(complete);
+            let postpone = Form::folded(
+                format!("{at}/skjut-upp"),
+                l.t("Skjut upp starten", "Begin later"),
+                l.t("Skjut upp", "Postpone"),
+            )
+            .date("starts_on", l.t("Ny första dag", "The first day now"))
+            .lines("reason", l.t("Varför?", "Why?"));
+            forms.push(postpone);
         }
         _ => {}
     }
@@ -322,6 +330,7 @@ fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
 const ACTS: &Acts = &[
     ("besluta", Act::one::<pb::DecideAdoptionRequest>()),
     ("borja", Act::one::<pb::StartAdoptionRequest>()),
+    ("skjut-upp", Act::one::<pb::PostponeAdoptionRequest>()),
     ("i-bruk", Act::one::<pb::CompleteAdoptionRequest>()),
     ("nollage", Act::one::<pb::RecordBaselineRequest>()),
     ("nytta", Act::one::<pb::MeasureBenefitRequest>()),

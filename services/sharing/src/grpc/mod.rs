@@ -63,6 +63,10 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
         .command(adopt::on(|c: read::StartAdoption| {
             (c.adoption, AdoptionAction::Start(c.starts_on))
         }))
+        .command(adopt::on(|c: read::PostponeAdoption| {
+            let (starts_on, reason) = (c.starts_on, c.reason);
+            (c.adoption, AdoptionAction::Postpone { starts_on, reason })
+        }))
         .command(adopt::on(|c: read::CompleteAdoption| {
             let (in_use_from, deviations) = (c.in_use_from, c.deviations);
             (

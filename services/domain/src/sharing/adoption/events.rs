@@ -43,6 +43,15 @@ pub struct AdoptionStarted {
     pub starts_on: Date,
 }
 
+/// Work begins on a later day than was meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptionPostponed {
+    /// The first day now.
+    pub starts_on: Date,
+    /// Why.
+    pub reason: SealedText,
+}
+
 /// It is in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdoptionCompleted {
@@ -168,7 +177,7 @@ pub struct ExperienceShared {
 events! {
     /// What happens to an adoption.
     AdoptionEvent, "sharing", [
-        InterestRegistered, AdoptionDecided, AdoptionStarted, AdoptionCompleted, BaselineRecorded, BenefitMeasured,
-        AdoptionDiscontinued, ExperienceShared,
+        InterestRegistered, AdoptionDecided, AdoptionStarted, AdoptionPostponed, AdoptionCompleted, BaselineRecorded,
+        BenefitMeasured, AdoptionDiscontinued, ExperienceShared,
     ]
 }

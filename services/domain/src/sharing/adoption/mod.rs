@@ -28,6 +28,8 @@ rejections! {
         WrongState => Precondition, "WRONG_STATE";
         /// It has ended.
         Discontinued => Precondition, "ADOPTION_DISCONTINUED";
+        /// Not put off, but the same day or an earlier one.
+        NotLater => Invalid, "NOT_LATER";
         /// No baseline.
         NoBaseline => Precondition, "NO_BASELINE";
         /// A baseline after the fact.
@@ -79,6 +81,13 @@ pub enum AdoptionAction {
     },
     /// Begin.
     Start(Date),
+    /// Begin later than was meant.
+    Postpone {
+        /// The first day now.
+        starts_on: Date,
+        /// Why.
+        reason: SealedText,
+    },
     /// Take it into use.
     Complete {
         /// The first day in use.
@@ -185,6 +194,19 @@ impl Decider for Adoptions {
                 within(adoption, AdoptionPhase::Decided)?;
                 Ok(vec![AdoptionStarted { starts_on: *starts_on }.into()])
             }
+            AdoptionAction::Postpone { starts_on, reason } => {
+                within(adoption, AdoptionPhase::Started)?;
+                if adoption.starts_on.is_some_and(|meant| *starts_on <= meant) {
+                    return Err(AdoptionRejection::NotLater);
+                }
+                Ok(vec![
+                    AdoptionPostponed {
+                        starts_on: *starts_on,
+                        reason: *reason,
+                    }
+                    .into(),
+                ])
+            }
             AdoptionAction::Complete {
                 in_use_from,
                 deviations,
@@ -248,6 +270,10 @@ impl Decider for Adoptions {
             AdoptionEvent::AdoptionDecided(_) => AdoptionPhase::Decided,
             AdoptionEvent::AdoptionStarted(started) => {
                 adoption.starts_on = Some(started.starts_on);
+                AdoptionPhase::Started
+            }
+            AdoptionEvent::AdoptionPostponed(postponed) => {
+                adoption.starts_on = Some(postponed.starts_on);
                 AdoptionPhase::Started
             }
             AdoptionEvent::AdoptionCompleted(completed) => {

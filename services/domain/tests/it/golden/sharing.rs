@@ -88,6 +88,11 @@ fn adoptions(samples: &mut Samples) {
     });
     samples.page(AdoptionEvent::from, decided, &[]);
     samples.page(AdoptionEvent::from, AdoptionStarted { starts_on: day(2) }, &[]);
+    let postponed = AdoptionPostponed {
+        starts_on: day(9),
+        reason: text(8),
+    };
+    samples.page(AdoptionEvent::from, postponed, &[]);
     let completed = AdoptionCompleted {
         in_use_from: day(10),
         deviations: Some(text(3)),

@@ -184,6 +184,33 @@ fn each_step_of_an_adoption_is_written_as_it_was_said() {
     assert!(adopt(today, &events[..3]).is_ok());
 }
 
+#[test]
+fn a_start_is_put_off_as_often_as_needed_and_only_to_a_later_day() {
+    let to = |number| AdoptionAction::Postpone {
+        starts_on: day(number),
+        reason: text(4),
+    };
+    let begun = history(steps().into_iter().take(3));
+    let first = adopt(to(9), &begun).expect("later");
+    let expected: AdoptionEvent = AdoptionPostponed {
+        starts_on: day(9),
+        reason: text(4),
+    }
+    .into();
+    assert_eq!(first, [expected]);
+    let put_off: Vec<_> = begun.iter().cloned().chain(first).collect();
+    let state = fold::<Adoptions>(&put_off);
+    assert_eq!((state.phase, state.starts_on), (Some(AdoptionPhase::Started), Some(day(9))));
+    for number in [2, 9] {
+        assert_eq!(adopt(to(number), &put_off), Err(AdoptionRejection::NotLater));
+    }
+    assert!(adopt(to(10), &put_off).is_ok());
+    for done in [1, 2, 4] {
+        let refused = adopt(to(9), &history(steps().into_iter().take(done))).err();
+        assert_eq!(refused, Some(AdoptionRejection::WrongState), "after {done}");
+    }
+}
+
 fn act(role: Role, home: &str, action: AdoptionAction) -> Option<AdoptionRejection> {
     let command = AdoptionCommand {
         adoption: adoption_id(),

@@ -109,6 +109,13 @@ impl Provoke for Adoptions {
             No::NotOffered => (vec![], interest(false)),
             No::WrongState => (interested(), AdoptionAction::Start(day(2))),
             No::Discontinued => (history([interest(true), stop]), AdoptionAction::Start(day(2))),
+            No::NotLater => {
+                let same = AdoptionAction::Postpone {
+                    starts_on: day(2),
+                    reason: text(1),
+                };
+                (history(steps().into_iter().take(3)), same)
+            }
             No::NoBaseline => (in_use(), benefit("antal", false)),
             No::BaselineLate => (in_use(), baseline(5)),
             No::BaselineTwice => (history([interest(true), baseline(5)]), baseline(6)),
