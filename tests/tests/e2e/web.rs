@@ -74,7 +74,11 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     let page = maria.fill(&form, "/ideer", &fields);
     assert_eq!(page.status, 200, "{}", page.html);
     assert!(page.html.contains("<h1>Laddplats för elcyklar</h1>"), "{}", page.html);
-    assert!(page.html.contains("<h2") && page.html.contains("Berörda"), "{}", page.html);
+    assert!(
+        page.html.contains("<h2") && page.html.contains("Berörda"),
+        "{}",
+        page.html
+    );
     assert!(page.html.contains("Medarbetare i Munkedal"), "{}", page.html);
     // Sent once more, as an impatient finger does, it is the same idea.
     let again = maria.fill(&form, "/ideer", &fields);
@@ -91,7 +95,10 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
             .then(|| link(&found, "Laddplats"))
     });
     let page = anders.get(&idea).html;
-    assert!(page.contains("value=\"Medarbetare i Munkedal\""), "the brief begins with it: {page}");
+    assert!(
+        page.contains("value=\"Medarbetare i Munkedal\""),
+        "the brief begins with it: {page}"
+    );
     let brief = [
         ("title", "Laddplats"),
         ("problem", "En plats att ladda saknas."),

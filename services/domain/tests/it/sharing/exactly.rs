@@ -200,7 +200,10 @@ fn a_start_is_put_off_as_often_as_needed_and_only_to_a_later_day() {
     assert_eq!(first, [expected]);
     let put_off: Vec<_> = begun.iter().cloned().chain(first).collect();
     let state = fold::<Adoptions>(&put_off);
-    assert_eq!((state.phase, state.starts_on), (Some(AdoptionPhase::Started), Some(day(9))));
+    assert_eq!(
+        (state.phase, state.starts_on),
+        (Some(AdoptionPhase::Started), Some(day(9)))
+    );
     for number in [2, 9] {
         assert_eq!(adopt(to(number), &put_off), Err(AdoptionRejection::NotLater));
     }
