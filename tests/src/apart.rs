@@ -1,5 +1,6 @@
 //! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
 
+use crate::browser::Reader;
 use crate::region::write_region;
 use crate::secured;
 use crate::server::{beside, peak_memory_mib};
@@ -438,6 +439,18 @@ impl Apart {
     pub fn peak_memory_mib(&self, name: &str) -> u64 {
         let child = self.processes[name].child.as_ref().expect("it runs");
         peak_memory_mib(child.id())
+    }
+
+    /// A browser that has come in by the link that the gateway told last; `name` is the process that the gateway runs in.
+    pub fn browser(&self, name: &str) -> Reader {
+        let mut browser = Reader::new(([127, 0, 0, 1], self.web).into());
+        let log = self.log(name);
+        let link = log
+            .rsplit("/in/")
+            .next()
+            .and_then(|rest| rest.split_whitespace().next());
+        browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+        browser
     }
 
     /// Asks a process to end and waits until it has.

@@ -36,7 +36,7 @@ pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
 pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages};
 pub use rpcs::{Check, Handles, Parts, Rpcs, Unanswered};
-pub use run::{Reaction, ReactionError, Timer, reaction_span};
+pub use run::{Reaction, ReactionError, Timer, reaction_span, received};
 pub use sealed::members_in;
 pub use serve::journal_server;
 pub use service::{Around, Builder, Running, Service, StartError};

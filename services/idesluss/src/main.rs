@@ -10,6 +10,7 @@ mod node;
 mod ops;
 mod progress;
 mod replay;
+mod resting;
 mod restored;
 mod rotate;
 mod session;

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use idesluss_engine::Engine;
-use idesluss_journal::{Announced, Received};
+use idesluss_engine::{Engine, received};
+use idesluss_journal::Received;
 use idesluss_messaging::{Origin, OriginError};
+use idesluss_proto::pb::journal::PullGapRequest;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::journal::{PullGapRequest, SourceEvent};
 use idesluss_runtime::Peer;
 
 /// A source's own service over gRPC: where whatever the broker lost is asked for.
@@ -36,16 +36,6 @@ impl Origin for Service {
             .map_err(|status| OriginError(status.message().to_owned()))?
             .into_inner()
             .events;
-        let received = |event: SourceEvent| {
-            let announced = Announced {
-                from_position: event.position,
-                from_recorded_micros: event.recorded_micros,
-                source,
-                epoch: event.epoch,
-                sequence: event.sequence,
-            };
-            Received::new(announced, event.event.into())
-        };
-        Ok(events.into_iter().map(received).collect())
+        Ok(events.into_iter().map(|event| received(source, event)).collect())
     }
 }

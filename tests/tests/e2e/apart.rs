@@ -67,14 +67,8 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
             assert!(!log.contains(words), "{name} wrote {words} into its log: {log}");
         }
     }
-    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
-    assert_eq!(browser.get("/").status, 200);
-    let link = apart.log("gateway");
-    let link = link
-        .split("/in/")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next());
-    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    assert_eq!(Reader::new(([127, 0, 0, 1], apart.web).into()).get("/").status, 200);
+    let mut browser = apart.browser("gateway");
     let start = browser.become_person("coordinator 1 i uddevalla", "coordinator");
     assert!(start.html.contains("Inkorg"), "{}", start.html);
     assert!(browser.get(&format!("/ideer/{}", walked.idea)).html.contains("UDD-"));

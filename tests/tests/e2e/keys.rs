@@ -3,7 +3,7 @@
 use crate::skeleton;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission::GetIdeaRequest;
-use idesluss_tests::{Apart, Instance, Plan, Reader, Someone, run};
+use idesluss_tests::{Apart, Instance, Plan, Someone, run};
 use std::fs;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,13 +31,7 @@ async fn the_master_key_of_a_running_service_is_changed() {
     apart.kill("submission-1");
     apart.begin("submission-1");
     apart.ready("submission-1").await;
-    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
-    let log = apart.log("gateway");
-    let link = log
-        .rsplit("/in/")
-        .next()
-        .and_then(|rest| rest.split_whitespace().next());
-    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    let mut browser = apart.browser("gateway");
     browser.become_person("coordinator 1 i uddevalla", "coordinator");
     for idea in [walked.idea, again.idea] {
         assert!(

@@ -26,6 +26,18 @@ enum FollowError {
     Store(#[from] StoreError),
 }
 
+/// An event as a source's own service gives it out.
+pub fn received(source: &str, event: SourceEvent) -> Received {
+    let announced = Announced {
+        from_position: event.position,
+        from_recorded_micros: event.recorded_micros,
+        source,
+        epoch: event.epoch,
+        sequence: event.sequence,
+    };
+    Received::new(announced, event.event.into())
+}
+
 async fn keep_following(engine: Engine, channel: Peer, source: String) {
     let mut client = JournalServiceClient::new(channel);
     let mut pauses = PAUSES.build();
@@ -96,20 +108,11 @@ impl Engine {
     }
 
     async fn take_in(&self, source: &str, events: Vec<SourceEvent>) -> Result<(), AppendError> {
-        let received = |event: SourceEvent| {
-            let announced = Announced {
-                from_position: event.position,
-                from_recorded_micros: event.recorded_micros,
-                source,
-                epoch: event.epoch,
-                sequence: event.sequence,
-            };
-            Received::new(announced, event.event.into())
-        };
         if events.is_empty() {
             return Ok(());
         }
-        let report = self.0.store.receive(events.into_iter().map(received).collect()).await?;
+        let received = events.into_iter().map(|event| received(source, event));
+        let report = self.0.store.receive(received.collect()).await?;
         if report.refused > 0 {
             tracing::warn!(
                 source,

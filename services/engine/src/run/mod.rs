@@ -4,5 +4,6 @@ mod follow;
 mod reactions;
 mod timers;
 
+pub use follow::received;
 pub use reactions::{Reaction, ReactionError, reaction_span};
 pub use timers::Timer;

@@ -2,18 +2,13 @@
 
 use super::finding::Finding;
 use super::show;
-use crate::beginning;
-use crate::home::{self, Home, HomeError};
-use crate::node::{Node, NodeError};
+use crate::resting::{Resting, RestingError};
 use idesluss_engine::{Engine, QueryError, ViewError, ViewHandle};
 use idesluss_journal::StoreError;
-use idesluss_runtime::DirectoryError;
 use idesluss_terminal::print_line;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// How long nothing may happen before the services count as quiet.
 const QUIET: Duration = Duration::from_millis(400);
@@ -21,18 +16,12 @@ const QUIET: Duration = Duration::from_millis(400);
 /// Why the folder can't be checked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FolderError {
-    #[error("there is no idésluss in {0}: name another folder with --data")]
-    Nothing(PathBuf),
     #[error(
         "--deep goes with --installation FILE. A folder is always read from its first entry to its last: leave it out"
     )]
     Deep,
     #[error(transparent)]
-    Home(#[from] HomeError),
-    #[error(transparent)]
-    Directory(#[from] DirectoryError),
-    #[error(transparent)]
-    Node(#[from] NodeError),
+    Folder(#[from] RestingError),
     #[error("a view can't be asked: {0}")]
     Query(#[from] QueryError),
     #[error("a view can't be built anew: {0}")]
@@ -41,14 +30,9 @@ pub(crate) enum FolderError {
 
 /// Starts the services, lets them finish what was under way, then checks.
 pub(super) async fn run(data: &Path, json: bool) -> Result<ExitCode, FolderError> {
-    home::check(data)?;
-    if !data.join("instance.toml").exists() {
-        return Err(FolderError::Nothing(data.to_owned()));
-    }
-    let home = Home::take(data)?;
-    let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
-    let shutdown = CancellationToken::new();
-    let node = Node::start(&home, directory, shutdown.clone()).await?;
+    let folder = Resting::take(data)?;
+    let awake = folder.wake().await?;
+    let node = &awake.node;
     quiet(&node.engines).await;
     let mut findings = Vec::new();
     let mut found = |finding: Finding| {
@@ -63,8 +47,7 @@ pub(super) async fn run(data: &Path, json: bool) -> Result<ExitCode, FolderError
     for (service, name, view) in &node.views {
         found(check_view(service, name, view).await?);
     }
-    shutdown.cancel();
-    node.stop().await?;
+    awake.stop().await?;
     Ok(show::sum_up(&findings, json))
 }
 
