@@ -69,8 +69,8 @@ The database $service is the backup's: $found.${old:+
 The former one is kept as $old. It holds what the backup lacks, and what was erased since: look into it if you must, then drop it.}
 
 Now, with every replica of $service still stopped:
-  1. bring its tables to this version and give the service its rights:  $service-service migrate
-  2. open the next epoch:                                               $service-service restored --reason hardware-lost|database-damaged|mistake|moved|exercise
+  1. bring its tables to this version and give the service its rights:  idesluss-server --services $service migrate
+  2. open the next epoch:                                               idesluss-server --services $service restored --reason hardware-lost|database-damaged|mistake|moved|exercise
      (what the ledger says was erased is erased again before that)
   3. start the replicas.
 Until the epoch is open, the service takes no commands as soon as it sees that the broker knows more than the journal.

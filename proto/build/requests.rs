@@ -337,7 +337,6 @@ fn fillable(message: &MessageDescriptor, request: &TokenStream) -> TokenStream {
     let fields = message.fields().map(|field| {
         let rule = FieldRule::of(&field).unwrap_or_default();
         let (name, tag, many, optional) = (field.name(), field.number(), field.is_list(), rule.optional);
-        let longest = if field.is_list() { rule.each } else { rule.max };
         let kind = match field.kind() {
             _ if head(&field) == Head::Command => quote!(Command),
             Kind::String if rule.word.ends_with("Decimal") => quote!(Decimal),
@@ -361,7 +360,6 @@ fn fillable(message: &MessageDescriptor, request: &TokenStream) -> TokenStream {
                 kind: crate::FieldKind::#kind,
                 many: #many,
                 optional: #optional,
-                longest: #longest,
             }
         }
     });

@@ -99,3 +99,32 @@ fn a_command_with_texts_says_what_they_are_erased_with() {
         assert!(known || derived.contains(&message.name()), "{}", message.name());
     }
 }
+
+/// Whoever sends any command reads of its answer where the events stand, and nothing else.
+#[test]
+fn every_answer_to_a_command_begins_with_the_token() {
+    let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
+    let mut checked = 0;
+    for service in pool
+        .services()
+        .filter(|service| service.name().ends_with("CommandService"))
+    {
+        for method in service.methods() {
+            let answer = method.output();
+            let token = answer
+                .get_field(1)
+                .unwrap_or_else(|| panic!("{} has no first field", answer.full_name()));
+            assert_eq!(token.name(), "token", "{}", answer.full_name());
+            let kind = token.kind();
+            let kind = kind.as_message().map(|kind| kind.full_name().to_owned());
+            assert_eq!(
+                kind.as_deref(),
+                Some("idesluss.command.v1.Token"),
+                "{}",
+                answer.full_name()
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 60, "{checked} commands");
+}

@@ -4,6 +4,7 @@ use crate::apart::ask;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetHeadResponse};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,32 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tonic::transport::{Channel, Endpoint};
 
+/// What the child tells other commands.
+#[derive(Deserialize)]
+struct Published {
+    web: SocketAddr,
+    services: BTreeMap<String, SocketAddr>,
+    ops: SocketAddr,
+    logs: SocketAddr,
+}
+
+impl From<Published> for Addresses {
+    fn from(published: Published) -> Self {
+        let of = |service| published.services[service];
+        Self {
+            web: published.web,
+            submission: of("submission"),
+            evaluation: of("evaluation"),
+            sharing: of("sharing"),
+            ops: published.ops,
+            logs: published.logs,
+        }
+    }
+}
+
 /// Where the child listens, as it tells other commands.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(from = "Published")]
 pub struct Addresses {
     /// The web.
     pub web: SocketAddr,

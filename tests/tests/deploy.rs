@@ -208,6 +208,31 @@ fn dashboard_and_alerts_name_no_metric_that_nobody_keeps() {
 }
 
 #[test]
+fn nobody_is_told_to_run_a_program_that_there_is_not() {
+    let mut told = files(&root().join("deploy"));
+    told.extend(["README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    for folder in ["services", "tests/src"] {
+        let sources = files(&root().join(folder)).into_iter();
+        told.extend(sources.filter(|file| file.extension().is_some_and(|kind| kind == "rs")));
+    }
+    for file in told {
+        let text = read(&file);
+        let before = text.match_indices("-service ").map(|(at, _)| &text[..at]);
+        let gone = before.filter(|text| {
+            SERVICES.iter().any(|service| text.ends_with(service))
+                || text.ends_with(['}', '>'])
+                || text.ends_with("$service")
+        });
+        assert_eq!(
+            gone.count(),
+            0,
+            "{}: the programs are idesluss and idesluss-server --services",
+            file.display()
+        );
+    }
+}
+
+#[test]
 fn every_metric_stands_in_the_manual_and_on_the_dashboard() {
     let manual: BTreeSet<_> = table(&read("deploy/README.md"), "Metrics").into_keys().collect();
     let shown = metrics_in(&read("deploy/observability/dashboard.json"));

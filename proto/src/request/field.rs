@@ -17,8 +17,6 @@ pub struct Field {
     pub many: bool,
     /// Whether it may be left empty.
     pub optional: bool,
-    /// The most characters of a text; 0: the contract does not say.
-    pub longest: u32,
 }
 
 /// What stands in a field.

@@ -10,7 +10,20 @@ pub struct PageToken(pub u64);
 #[error("it is no token of a page")]
 pub struct InvalidPageToken;
 
+/// Tells tokens of what was found from those of lists: no journal has so many entries.
+const FOUND: u64 = 1 << 63;
+
 impl PageToken {
+    /// The token of the page after so many of those that a search has found: they have an order of their own.
+    pub fn after_found(shown: u64) -> Self {
+        Self(FOUND | shown)
+    }
+
+    /// How many of those that a search has found were shown; None: it is the token of a list.
+    pub fn found(self) -> Option<u64> {
+        (self.0 & FOUND != 0).then_some(self.0 & !FOUND)
+    }
+
     /// The token of the page after these rows, if they fill theirs.
     pub fn after<T>(rows: &[T], size: u32, key: impl Fn(&T) -> u64) -> String {
         let is_full = u32::try_from(rows.len()).is_ok_and(|found| found >= size);
@@ -44,6 +57,12 @@ pub(crate) fn page_size(asked: u32, usual: u32, most: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_of_a_search_is_none_of_a_list() {
+        assert_eq!(PageToken::after_found(40).found(), Some(40));
+        assert_eq!(PageToken(40).found(), None);
+    }
 
     #[test]
     fn a_token_is_read_back_and_nothing_else_is_one() {

@@ -141,21 +141,6 @@ impl Engine {
         }
     }
 
-    /// The first result of this command, if it was carried out before: lets a handler skip what need not be done again.
-    pub async fn seen_before(
-        &self,
-        head: &CommandHead,
-        method: &'static str,
-        body: &[u8],
-    ) -> Result<Option<Token>, ExecuteError> {
-        let key = CommandKey {
-            organisation: head.actor.organisation.to_string(),
-            id: head.id.0.into_bytes(),
-            fingerprint: self.0.vault.fingerprint(method, body),
-        };
-        Ok(self.find(&key).await?.map(token))
-    }
-
     /// The id that the `ordinal`-th event (from 0) of type `kind` of a command will have: texts are sealed for it beforehand.
     pub fn event_id(&self, head: &CommandHead, kind: &str, ordinal: u32) -> EventId {
         EventId::derive(self.0.service, &head.actor.organisation, head.id, kind, ordinal)

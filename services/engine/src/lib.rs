@@ -39,6 +39,6 @@ pub use rpcs::{Check, Handles, Parts, Rpcs, Unanswered};
 pub use run::{Reaction, ReactionError, Timer, reaction_span, received};
 pub use sealed::members_in;
 pub use serve::journal_server;
-pub use service::{Around, Builder, Running, Service, StartError};
+pub use service::{Builder, Dependencies, Running, Service, StartError};
 pub use views::{Page, View, ViewHandle};
 pub use write_blocks::{BlockedBy, CHECKING};

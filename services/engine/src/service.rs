@@ -27,7 +27,7 @@ pub struct Service {
 }
 
 /// What a service is built on, from whoever launches it.
-pub struct Around {
+pub struct Dependencies {
     /// The engine over its journal and its vault, with its clock.
     pub engine: Engine,
     /// Who may act in which role.
@@ -78,13 +78,13 @@ impl Service {
     }
 
     /// Builds it: from now on its views, reactions and timers run.
-    pub async fn start(&self, around: Around) -> Result<Running, StartError> {
-        let Around {
+    pub async fn start(&self, dependencies: Dependencies) -> Result<Running, StartError> {
+        let Dependencies {
             engine,
             directory,
             folder,
             peers,
-        } = around;
+        } = dependencies;
         let mut builder = Builder {
             context: CommandContext { engine, directory },
             folder,

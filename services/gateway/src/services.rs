@@ -8,7 +8,6 @@ use idesluss_proto::Rpc;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
-use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use std::marker::PhantomData;
@@ -37,18 +36,19 @@ impl Services {
         }
     }
 
-    /// The service that an rpc belongs to, by its path or its service's full name.
-    fn of(&self, name: &str) -> Retry {
+    /// The service that an rpc belongs to, by its path or its service's full name. Errors: none behind the pages has it.
+    fn of(&self, name: &str) -> Result<Retry, Status> {
         match name.trim_start_matches('/').split('.').nth(1) {
-            Some("evaluation") => self.evaluation.clone(),
-            Some("sharing") => self.sharing.clone(),
-            _ => self.submission.clone(),
+            Some("submission") => Ok(self.submission.clone()),
+            Some("evaluation") => Ok(self.evaluation.clone()),
+            Some("sharing") => Ok(self.sharing.clone()),
+            _ => Err(Status::unimplemented(format!("no service behind the pages has {name}"))),
         }
     }
 
     /// Asks the service that the request is for.
     pub(crate) async fn ask<R: Rpc>(&self, request: R) -> Result<R::Response, Status> {
-        ask(self.of(R::SERVICE), request).await
+        ask(self.of(R::SERVICE)?, request).await
     }
 
     /// Asks each service the same, in the order submission, evaluation, sharing.
@@ -73,12 +73,11 @@ impl Services {
 
     /// Sends a command that is encoded already. Returns where its events stand.
     pub(crate) async fn send(&self, path: &'static str, request: Bytes) -> Result<Option<Token>, Status> {
-        let mut grpc = Grpc::new(self.of(path));
+        let mut grpc = Grpc::new(self.of(path)?);
         ready(&mut grpc).await?;
         let path = PathAndQuery::from_static(path);
         let answer = grpc.unary(Request::new(request), path, Encoded(PhantomData)).await;
-        // Every answer to a command begins with the token.
-        let answer: sub::ParkIdeaResponse = answer?.into_inner();
+        let answer: Carried = answer?.into_inner();
         Ok(answer.token)
     }
 
@@ -100,6 +99,13 @@ impl Services {
     pub(crate) fn downloads(&self) -> SubmissionQueryServiceClient<Retry> {
         SubmissionQueryServiceClient::new(self.submission.clone())
     }
+}
+
+/// What every answer to a command begins with; a test of the contract holds it.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Carried {
+    #[prost(message, optional, tag = "1")]
+    token: Option<Token>,
 }
 
 async fn ask<R: Rpc>(service: Retry, request: R) -> Result<R::Response, Status> {

@@ -42,7 +42,6 @@ pub(crate) struct Addresses {
     /// The web.
     pub(crate) web: SocketAddr,
     /// Each service's gRPC, by name.
-    #[serde(flatten)]
     pub(crate) services: BTreeMap<String, SocketAddr>,
     /// Checkpoints and tiles over HTTP, of each service below its name.
     pub(crate) logs: SocketAddr,

@@ -2,12 +2,14 @@
 
 use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
-use idesluss_engine::{Around, Engine, Service, StartError, ViewHandle};
+use idesluss_engine::{Dependencies, Engine, Service, StartError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
 use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, attach};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_roster::SERVICES;
-use idesluss_runtime::{Clock, Directory, GrpcError, NoPeer, Peers, Reach, SystemClock, in_memory, serve_grpc, traced};
+use idesluss_runtime::{
+    Clock, Directory, GrpcError, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc, traced,
+};
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -119,7 +121,7 @@ impl Node {
         let (mut peers, mut reached, mut engines) = (Peers::default(), Vec::new(), Vec::new());
         for service in services {
             let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
-            let (way, inside) = in_memory();
+            let (way, inside) = in_memory_channel();
             peers.insert(service.name, traced(way));
             reached.push((listener, inside));
             engines.push(open(home, &instance, service.name, clock.clone(), shutdown.clone()).await?);
@@ -143,14 +145,14 @@ impl Node {
             servers: JoinSet::new(),
         };
         for ((service, engine), (listener, inside)) in services.iter().zip(&node.engines).zip(reached) {
-            let around = Around {
+            let dependencies = Dependencies {
                 engine: engine.clone(),
                 directory: directory.clone(),
                 folder: home.service(service.name)?,
                 peers: node.peers.clone(),
             };
             let name = service.name;
-            let started = service.start(around).await;
+            let started = service.start(dependencies).await;
             let started = started.map_err(|reason| NodeError::Start { service: name, reason })?;
             for (source, peer) in service.followed(&instance, &node.peers)? {
                 engine.follow(peer, source);
@@ -160,6 +162,7 @@ impl Node {
             node.addresses
                 .insert(name.to_owned(), listener.local_addr().map_err(NodeError::Port)?);
             let reach = Reach {
+                service: name,
                 inside: Some(inside),
                 ..Reach::default()
             };

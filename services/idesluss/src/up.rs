@@ -132,8 +132,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     if arguments.demo && directory.instance.as_str() != demo::INSTANCE {
         return Err(UpError::NotDemo(arguments.data));
     }
-    let shutdown = CancellationToken::new();
-    idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(UpError::Signals)?;
+    // The web ends first: what its pages ask is answered until the last of them is.
+    let (stopping, shutdown) = (CancellationToken::new(), CancellationToken::new());
+    idesluss_runtime::cancel_on_signal(stopping.clone()).map_err(UpError::Signals)?;
 
     let ahead = Duration::from_secs(u64::from(arguments.days_ahead) * 86_400);
     let clock: Arc<dyn Clock> = Arc::new(ClockAhead(ahead));
@@ -146,9 +147,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         let session = Session::with(directory.clone(), services.clone());
         tokio::select! {
             told = demo::play(&session) => told?,
-            () = shutdown.cancelled() => {}
+            () = stopping.cancelled() => {}
         }
-        if !shutdown.is_cancelled() {
+        if !stopping.is_cancelled() {
             std::fs::write(&played, "").map_err(UpError::Played)?;
         }
     }
@@ -165,7 +166,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         services,
         mode,
         requests_per_second: arguments.requests_per_second,
-        shutdown: shutdown.clone(),
+        shutdown: stopping.clone(),
     };
     let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
     tokio::spawn(serve_all(reading, node.notaries.clone(), shutdown.clone()));

@@ -20,7 +20,7 @@ pub trait Log: Send + Sync + 'static {
 
     /// The service whose it is: the last part of its name.
     fn service(&self) -> &str {
-        self.name().rsplit('/').next().unwrap_or_default()
+        service_of(self.name())
     }
 
     /// Where the journal stands, and a wake-up at every change. Only what is durable is told.
@@ -214,4 +214,9 @@ pub trait Relays: Send + Sync + 'static {
 pub(crate) async fn wait_for_head(head: &mut watch::Receiver<Head>, size: u64) {
     const MOMENT: Duration = Duration::from_secs(2);
     let _ = tokio::time::timeout(MOMENT, head.wait_for(|head| head.size >= size)).await;
+}
+
+/// The service in a journal's name `/<instance>/<service>`.
+pub fn service_of(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or_default()
 }

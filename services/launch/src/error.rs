@@ -85,7 +85,7 @@ pub enum LaunchError {
     StillWritten,
     /// The service has not taken a new master key.
     #[error(
-        "the service that writes has not seen the new master key within two minutes: where it was handed a copy of the file, hand it this one and restart it, then run this again"
+        "the service that writes has not seen the new master key within two minutes: hand it the file as it is here, restart it if it has a copy, then run this again"
     )]
     NotWrapped,
     /// The epoch could not be opened.

@@ -8,7 +8,7 @@ use idesluss_engine::Engine;
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_runtime::{Clock, Condition, Directory, ServiceHealth, SystemClock};
 use idesluss_terminal::print_line;
-use idesluss_vault::{Ledger, MasterKey, Vault, Wrapping};
+use idesluss_vault::{Ledger, MasterKey, Vault, VaultError, Wrapping};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -109,12 +109,17 @@ pub async fn restored(
         store.close().await;
         return Err(LaunchError::StillWritten);
     }
-    let master = MasterKey::load(&settings.keys.master_file)?;
-    let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
-    let vault = Vault::open(store.clone(), master, ledger).await?;
-    let engine = Engine::new(service, store, vault, clock, CancellationToken::new());
-    let opened = engine.open_epoch(&operator, reason, above).await;
-    engine.close().await;
+    let opened = async {
+        let master = MasterKey::load(&settings.keys.master_file)?;
+        let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
+        let vault = Vault::open(store.clone(), master, ledger).await?;
+        let engine = Engine::new(service, store.clone(), vault, clock, CancellationToken::new());
+        let opened = engine.open_epoch(&operator, reason, above).await;
+        engine.close().await;
+        Ok::<_, LaunchError>(opened?)
+    };
+    let opened = opened.await;
+    store.close().await;
     let token = opened?;
     print_line!(
         "{}: epoch {} begins at position {}",
@@ -125,40 +130,36 @@ pub async fn restored(
     Ok(())
 }
 
-/// Puts a new master key in the place of the one in `keys.master_file`, and waits until the service has wrapped its own key under it. Repeatable:
-/// one that was cut off is gone on with.
+/// Waits until the service has wrapped its own key under the newest one of `keys.master_file`, and says so: then the older one may go.
 ///
-/// Errors: `NotWrapped` when whoever writes the journal has not seen the new key in time.
-pub async fn rotate_master_key(service: &'static str, settings: Settings) -> Result<(), LaunchError> {
+/// Errors: `NotWrapped` when whoever writes the journal has not seen the new key in time; `OtherMaster` when the file holds neither.
+pub async fn await_new_master_key(service: &'static str, settings: Settings) -> Result<(), LaunchError> {
     idesluss_runtime::start_logs(settings.telemetry.log);
-    let file = &settings.keys.master_file;
-    if MasterKey::begin_rotation(file)? {
-        print_line!(
-            "{service}: the new key stands before the old one in {}.",
-            file.display()
-        );
-    }
     let directory = Directory::load(&settings.directory)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = PostgresStore::open(options(service, &settings, &directory, &clock)?).await?;
     let store: Arc<dyn Store> = Arc::new(store);
-    let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
-    let vault = Vault::open(store.clone(), MasterKey::load(file)?, ledger).await?;
-    let wrapped = async {
-        // Whoever writes the journal does it; where nobody runs, that is soon this process.
-        while vault.wrapping().await? != Wrapping::Newest {
-            if store.lease().borrow().is_held() {
-                vault.wrap_anew().await?;
-            } else {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        }
-        Ok::<_, LaunchError>(())
-    };
-    let wrapped = tokio::time::timeout(WRAPPING, wrapped).await;
+    let wrapped = tokio::time::timeout(WRAPPING, wrapped(&store, &settings)).await;
     store.close().await;
     wrapped.map_err(|_| LaunchError::NotWrapped)??;
-    MasterKey::end_rotation(file)?;
-    print_line!("{service}: what is sealed opens with the new key alone, and the old one is gone from the file.");
+    print_line!("{service}: what is sealed opens with the newest master key; an older one may go.");
     Ok(())
+}
+
+async fn wrapped(store: &Arc<dyn Store>, settings: &Settings) -> Result<(), LaunchError> {
+    let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
+    let vault = Vault::open(store.clone(), MasterKey::load(&settings.keys.master_file)?, ledger).await?;
+    loop {
+        // Whoever writes the journal does it; where nobody runs, that is soon this process.
+        let found = if store.lease().borrow().is_held() {
+            vault.wrap_anew().await?
+        } else {
+            vault.wrapping().await?
+        };
+        match found {
+            Wrapping::Newest => return Ok(()),
+            Wrapping::Older => tokio::time::sleep(Duration::from_millis(200)).await,
+            Wrapping::Neither => return Err(VaultError::WrongMaster.into()),
+        }
+    }
 }

@@ -26,7 +26,7 @@ mod watch;
 
 pub use error::LaunchError;
 pub use files::check;
-pub use journal::{migrate, restored, rotate_master_key};
+pub use journal::{await_new_master_key, migrate, restored};
 pub use member::Member;
 pub use process::{Process, listen};
 pub use settings::Settings;

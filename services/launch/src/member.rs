@@ -9,11 +9,11 @@ use crate::signing::Prepared;
 use crate::state::State;
 use crate::watch::{COMMANDS, JOURNAL};
 use crate::{journal, signing, watch};
-use idesluss_engine::{Around, BlockedBy, CHECKING, Service};
+use idesluss_engine::{BlockedBy, CHECKING, Dependencies, Service};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_runtime::{
-    Clock, Condition, Describe, Directory, Inside, Peers, Reach, ServiceHealth, SystemClock, Tls, make_private_folder,
-    serve_grpc,
+    Clock, Condition, Describe, Directory, InMemoryListener, Peers, Reach, ServiceHealth, SystemClock, Tls,
+    make_private_folder, serve_grpc,
 };
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -29,7 +29,7 @@ pub struct Member {
     directory: Arc<Directory>,
     tls: Option<Tls>,
     peers: Peers,
-    inside: Option<Inside>,
+    inside: Option<InMemoryListener>,
     signing: Option<Prepared>,
     grpc: TcpListener,
     log: Option<TcpListener>,
@@ -45,14 +45,14 @@ impl Member {
         settings: Settings,
         process: &Process,
         beside: &Peers,
-        inside: Option<Inside>,
+        inside: Option<InMemoryListener>,
     ) -> Result<Self, LaunchError> {
         let directory = Arc::new(Directory::load(&settings.directory)?);
         let tls = settings.tls.clone();
         let tls = tls
             .map(|files| Tls::load(files, process.shutdown().clone()))
             .transpose()?;
-        let peers = Peers::dial(&settings.peers, tls.as_ref())?.before(beside);
+        let peers = Peers::dial(&settings.peers, tls.as_ref())?.overridden_by(beside);
         let grpc = listen("grpc.listen", settings.grpc.listen).await?;
         let signing = signing::prepare(&settings)?;
         let log = signing::listen(settings.signing.as_ref()).await?;
@@ -110,25 +110,35 @@ impl Member {
             // Before anything of the service begins: the first command waits for the broker's verdict.
             engine.block_writes(BlockedBy::Exchange, Some(CHECKING.into()));
         }
-        let started = service
-            .start(Around {
+        let started = async {
+            let dependencies = Dependencies {
                 engine: engine.clone(),
                 directory: directory.clone(),
                 folder: settings.data.clone(),
                 peers: peers.clone(),
-            })
-            .await?;
-        let messaging = exchange(&service, &settings, &directory, &engine, relays, &peers)?;
+            };
+            let started = service.start(dependencies).await?;
+            let messaging = exchange(&service, &settings, &directory, &engine, relays, &peers)?;
+            Ok::<_, LaunchError>((started, messaging))
+        };
+        let (started, messaging) = match started.await {
+            Ok(started) => started,
+            Err(error) => {
+                // Another replica need not wait for the lease to run out.
+                engine.close().await;
+                return Err(error);
+            }
+        };
         state.started(engine.clone(), started.views, messaging.clone());
         watch::start(&engine, &health, messaging.clone(), state.clone());
         if let Some(signing) = signing {
             signing::start(&engine, &health, signing, log, tls.clone());
         }
         health.set(SERVICE, Condition::Well);
-        process.one_runs();
+        process.member_started();
         tracing::info!(service = service.name, grpc = %settings.grpc.listen, ops = %settings.ops.listen, "running");
 
-        let (stopping, asked) = (health.clone(), shutdown.clone());
+        let (stopping, asked) = (health.clone(), process.stopping().clone());
         tokio::spawn(async move {
             asked.cancelled().await;
             stopping.set(SERVICE, Condition::Unready("it is stopping".into()));
@@ -136,6 +146,7 @@ impl Member {
         let reach = Reach {
             tls: tls.clone(),
             health: Some(health),
+            service: service.name,
             inside,
         };
         let forward = Forward::new(engine.clone(), tls);

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Process(Arc<Inner>);
 
 struct Inner {
+    stopping: CancellationToken,
     shutdown: CancellationToken,
     health: Health,
     metrics: PrometheusHandle,
@@ -36,10 +37,11 @@ impl Process {
         });
         let flush = start_telemetry(telemetry.log, traces).map_err(|error| LaunchError::Traces(error.into()))?;
         let metrics = install_metrics().map_err(|error| LaunchError::Metrics(error.to_string()))?;
-        let shutdown = CancellationToken::new();
-        idesluss_runtime::cancel_on_signal(shutdown.clone()).map_err(LaunchError::Signals)?;
+        let stopping = CancellationToken::new();
+        idesluss_runtime::cancel_on_signal(stopping.clone()).map_err(LaunchError::Signals)?;
         Ok(Self(Arc::new(Inner {
-            shutdown,
+            stopping,
+            shutdown: CancellationToken::new(),
             health: Health::default(),
             metrics,
             starting: AtomicUsize::new(members.len()),
@@ -47,7 +49,12 @@ impl Process {
         })))
     }
 
-    /// Cancelled when it is to end.
+    /// Cancelled when it is to end: nothing new is begun, and whoever asks others ends first.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+
+    /// Cancelled when its services are to end, after whoever asks them.
     pub fn shutdown(&self) -> &CancellationToken {
         &self.0.shutdown
     }
@@ -72,10 +79,10 @@ impl Process {
         Ok(tokio::spawn(serve_ops(listener, ops, self.0.metrics.clone(), ended)))
     }
 
-    /// One more member runs. With the last one, systemd is told where it waits for it.
-    pub fn one_runs(&self) {
+    /// One more member has started. With the last one, systemd is told where it waits for it.
+    pub fn member_started(&self) {
         if self.0.starting.fetch_sub(1, Ordering::AcqRel) == 1 {
-            notify_systemd(self.0.shutdown.clone());
+            notify_systemd(self.0.stopping.clone());
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::state::State;
 use idesluss_engine::{BlockedBy, CHECKING, Engine};
 use idesluss_messaging::Messaging;
 use idesluss_runtime::{Condition, ServiceHealth};
+use idesluss_vault::Wrapping;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -16,6 +17,9 @@ pub(crate) const COMMANDS: &str = "commands";
 
 /// The part that says how the broker is.
 const BROKER: &str = "broker";
+
+/// The part that says whether the master key's file is the right one.
+const KEYS: &str = "keys";
 
 /// How often the parts are looked at, and how long the database may take to answer.
 const LOOK: Duration = Duration::from_secs(1);
@@ -38,8 +42,8 @@ pub(crate) fn start(engine: &Engine, health: &ServiceHealth, messaging: Option<A
     engine.spawn(copy_ledger(engine.clone()));
     let erasing = engine.clone();
     engine.spawn_writing(move || erase_again(erasing.clone()));
-    let wrapping = engine.clone();
-    engine.spawn_writing(move || wrap_anew(wrapping.clone()));
+    let (wrapping, keys) = (engine.clone(), health.clone());
+    engine.spawn_writing(move || wrap_anew(wrapping.clone(), keys.clone()));
     if let Some(messaging) = messaging {
         let judging = engine.clone();
         engine.spawn_writing(move || judge(judging.clone(), messaging.clone()));
@@ -120,21 +124,21 @@ async fn erase_again(engine: Engine) {
     std::future::pending::<()>().await;
 }
 
-/// Looks again and again whether the master key's file holds a newer key.
-async fn wrap_anew(engine: Engine) {
-    let mut said = String::new();
+/// Looks again and again whether the master key's file holds a newer key, and whether it would still open everything after a restart.
+async fn wrap_anew(engine: Engine, health: ServiceHealth) {
     loop {
-        match engine.vault().wrap_anew().await {
-            Ok(true) => tracing::info!("what is sealed opens with the new master key alone"),
-            Ok(false) => said.clear(),
-            Err(error) => {
-                let why = error.to_string();
-                if why != said {
-                    tracing::warn!(why, "the master key's file can't be looked at");
-                    said = why;
-                }
+        let condition = match engine.vault().wrap_anew().await {
+            Ok(Wrapping::Newest) => Condition::Well,
+            Ok(Wrapping::Older) => {
+                tracing::info!("what is sealed opens with the new master key alone");
+                Condition::Well
             }
-        }
+            Ok(Wrapping::Neither) => Condition::Degraded(
+                "keys.master_file no longer opens what is sealed here: put the right one back before a restart".into(),
+            ),
+            Err(error) => Condition::Degraded(error.to_string()),
+        };
+        health.set(KEYS, condition);
         sleep(MASTER_KEY).await;
     }
 }

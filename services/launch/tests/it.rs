@@ -24,13 +24,12 @@ fn write_instance(folder: &Path) {
          [[person]]\nid = \"{PERSON}\"\nname = \"Behovsägare\"\nroles = [{{ organisation = \"orust\", role = \"need-owner\" }}]\n"
     );
     std::fs::write(folder.join("instance.toml"), text).expect("written");
-    let mut key = std::fs::File::options();
-    let key = key
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(folder.join("master.key"));
-    std::io::Write::write_all(&mut key.expect("a file"), "5e".repeat(32).as_bytes()).expect("written");
+    for service in ["submission", "example"] {
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true).mode(0o600);
+        let mut key = options.open(folder.join(format!("{service}.key"))).expect("a file");
+        std::io::Write::write_all(&mut key, "5e".repeat(32).as_bytes()).expect("written");
+    }
 }
 
 /// The settings of a service, as a file of its own.
@@ -42,7 +41,7 @@ fn settings(folder: &Path, service: Service, grpc: u16, peers: &str, database: &
         "directory = \"{root}/instance.toml\"\ndata = \"{data}\"\n\
          grpc.listen = \"127.0.0.1:{grpc}\"\nops.listen = \"127.0.0.1:{}\"\n\
          database.url = \"{}\"\ndatabase.owner_url = \"{}\"\nbroker.urls = [\"{}\"]\nbroker.max_mib = 16\n\
-         keys.master_file = \"{root}/master.key\"\nkeys.ledger_file = \"{data}/ledger\"\n{peers}",
+         keys.master_file = \"{root}/{name}.key\"\nkeys.ledger_file = \"{data}/ledger\"\n{peers}",
         free_port(),
         database.service_url,
         database.owner_url,

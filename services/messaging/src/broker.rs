@@ -86,7 +86,7 @@ struct Keeper {
 
 /// 1 while the broker is connected for the journal `name`.
 fn connected(name: &str) -> Gauge {
-    let service = name.rsplit('/').next().unwrap_or_default();
+    let service = idesluss_journal::service_of(name);
     gauge!(metric_names::BROKER_CONNECTED, "service" => service.to_owned())
 }
 

@@ -54,9 +54,14 @@ const OWN: &str = "services";
 /// The member of a process that is no service.
 pub const GATEWAY: &str = "gateway";
 
+/// What only services have, and what only the gateway has: where a process runs both, each leaves the other's to it.
+const OF_SERVICES: [&str; 7] = ["broker", "data", "database", "grpc", "keys", "signing", "witness"];
+const OF_GATEWAY: [&str; 1] = ["web"];
+
 /// Reads the settings of one member of a process, a service or the gateway: the file first, then the environment, which goes before it.
 ///
-/// `IDESLUSS_DATABASE__URL` is `url` in the table `database`. What stands in the table `services.<member>` goes before what all members have.
+/// `IDESLUSS_DATABASE__URL` is `url` in the table `database`. What stands in the table `services.<member>` goes before what all members have;
+/// where there are such tables, what only services have is no mistake for the gateway, nor the other way round.
 /// Lists in the environment are separated by commas. What `T` does not know is refused, in the file and in the environment, when it denies
 /// unknown fields; `T` should.
 pub fn load<T: DeserializeOwned>(file: Option<&Path>, member: &str, lists: &[String]) -> Result<T, ConfigError> {
@@ -88,7 +93,11 @@ fn load_from<T: DeserializeOwned>(
     let read = builder.add_source(environment.source(Some(ours.collect()))).build()?;
     let mut all = read.collect()?;
     let own = match all.remove(OWN) {
-        Some(members) => of_member(members.into_table()?, member)?,
+        Some(members) => {
+            let of_others: &[&str] = if member == GATEWAY { &OF_SERVICES } else { &OF_GATEWAY };
+            all.retain(|key, _| !of_others.contains(&key.as_str()));
+            of_member(members.into_table()?, member)?
+        }
         None => Map::new(),
     };
     let merged = Config::builder().add_source(Table(all)).add_source(Table(own));

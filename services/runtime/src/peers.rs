@@ -58,7 +58,7 @@ impl Peers {
 
     /// These, with `others` going before them.
     #[must_use]
-    pub fn before(mut self, others: &Self) -> Self {
+    pub fn overridden_by(mut self, others: &Self) -> Self {
         self.0
             .extend(others.0.iter().map(|(service, peer)| (service.clone(), peer.clone())));
         self

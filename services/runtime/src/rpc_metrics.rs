@@ -9,25 +9,25 @@ use std::time::Instant;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
-/// Counts requests by rpc and status code.
+/// Counts requests by service, rpc and status code.
 pub const REQUESTS: &str = "idesluss_grpc_requests_total";
-/// Time from a request to the first of its answer, by rpc.
+/// Time from a request to the first of its answer, by service and rpc.
 pub const SECONDS: &str = "idesluss_grpc_seconds";
 
-/// Measures the services under it.
+/// Measures the rpcs of one service.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RpcMetrics;
+pub(crate) struct RpcMetrics(pub(crate) &'static str);
 
 impl<S> Layer<S> for RpcMetrics {
     type Service = RpcMetricsService<S>;
 
     fn layer(&self, inner: S) -> RpcMetricsService<S> {
-        RpcMetricsService(inner)
+        RpcMetricsService(inner, self.0)
     }
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct RpcMetricsService<S>(S);
+pub(crate) struct RpcMetricsService<S>(S, &'static str);
 
 impl<S, A, B> Service<Request<A>> for RpcMetricsService<S>
 where
@@ -49,7 +49,7 @@ where
         tracing::debug!(rpc = request.uri().path(), "called");
         let span = tracing::info_span!("rpc", otel.name = %rpc, otel.kind = "server");
         trace::continue_from(&span, request.headers());
-        let began = Instant::now();
+        let (began, service) = (Instant::now(), self.1);
         let answer = self.0.call(request);
         let measured = async move {
             let answer = answer.await;
@@ -59,8 +59,9 @@ where
             };
             // Anybody can ask for a path; only those that there are get metrics of their own.
             if code != "12" {
-                metrics::histogram!(SECONDS, "rpc" => rpc.clone()).record(began.elapsed().as_secs_f64());
-                metrics::counter!(REQUESTS, "rpc" => rpc, "code" => code).increment(1);
+                metrics::histogram!(SECONDS, "service" => service, "rpc" => rpc.clone())
+                    .record(began.elapsed().as_secs_f64());
+                metrics::counter!(REQUESTS, "service" => service, "rpc" => rpc, "code" => code).increment(1);
             }
             answer
         };

@@ -1,6 +1,8 @@
 //! Processes that speak gRPC to each other with certificates, for real over loopback.
 
-use idesluss_runtime::{Health, Inside, Reach, ServiceHealth, Tls, TlsFiles, dial, in_memory, serve_grpc};
+use idesluss_runtime::{
+    Health, InMemoryListener, Reach, ServiceHealth, Tls, TlsFiles, dial, in_memory_channel, serve_grpc,
+};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::path::Path;
 use std::time::Duration;
@@ -55,7 +57,7 @@ async fn serve(tls: Option<Tls>, health: ServiceHealth, shutdown: CancellationTo
 async fn serve_inside(
     tls: Option<Tls>,
     health: ServiceHealth,
-    inside: Option<Inside>,
+    inside: Option<InMemoryListener>,
     shutdown: CancellationToken,
 ) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -63,6 +65,7 @@ async fn serve_inside(
     let reach = Reach {
         tls,
         health: Some(health),
+        service: "submission",
         inside,
     };
     tokio::spawn(serve_grpc(
@@ -141,7 +144,7 @@ async fn from_within_the_process_no_certificate_is_needed_and_nobody_else_comes_
     let shutdown = CancellationToken::new();
     let authority = Authority::new();
     let own = load(&authority.sign(1), &shutdown);
-    let (way, inside) = in_memory();
+    let (way, inside) = in_memory_channel();
     // Asked before it is served: that waits.
     let asked = tokio::spawn(check(way.clone()));
     let health = Health::default().of("submission");

@@ -7,11 +7,10 @@ mod web;
 
 use clap::{Parser, Subcommand};
 use idesluss_domain::instance::RestoreReason;
-use idesluss_launch::{LaunchError, Settings};
 use idesluss_runtime::config::FILE_VARIABLE;
 use idesluss_terminal::{print_error, print_line};
 use members::{Member, ServerError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Services of Idésluss and its web: one of them in a process of its own, or several in one.
@@ -50,9 +49,9 @@ enum Command {
         #[arg(long, value_name = "EPOCH", default_value_t = 1)]
         epoch: u32,
     },
-    /// Puts a new master key in the place of the service's own (`keys.master_file`) while it runs: adds it to the file, waits until the service
-    /// has wrapped its own key under it, and takes the old one away.
-    RotateMasterKey,
+    /// While a master key is changed: waits until the service has wrapped its own key under the newest one in `keys.master_file`, so that the
+    /// older one may go.
+    AwaitNewMasterKey,
     /// Opens a new epoch after the database was restored from a backup. Stop the service's other processes first.
     Restored {
         /// Why the backup was needed: hardware-lost, database-damaged, mistake, moved or exercise.
@@ -82,55 +81,44 @@ fn fail(sentence: &str) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), ServerError> {
-    // Before there are any settings: they name it.
-    if let Some(Command::NewSigningKey { file }) = &arguments.command {
-        return Ok(idesluss_launch::new_signing_key(file)?);
-    }
     let (members, file) = (arguments.services, arguments.config.as_deref());
-    if members.is_empty() {
-        return Err(ServerError::Nothing);
-    }
-    if arguments.check_config {
-        members::check(&members, file)?;
-        print_line!("The settings are in order.");
-        return Ok(());
-    }
-    match arguments.command.unwrap_or(Command::Run) {
-        Command::Run => members::run(&members, file).await,
+    let command = match (arguments.command, arguments.check_config) {
+        // Before there are any settings: they name it.
+        (Some(Command::NewSigningKey { file }), _) => return Ok(idesluss_launch::new_signing_key(&file)?),
+        (Some(_), true) => return Err(ServerError::OnlyChecks),
+        (None, true) => {
+            members::check(&members, file)?;
+            print_line!("The settings are in order.");
+            return Ok(());
+        }
+        (None | Some(Command::Run), false) => return members::run(&members, file).await,
+        (Some(command), false) => command,
+    };
+    let mut services = members::of_services(&members, file)?;
+    match command {
         Command::Migrate => {
-            for (service, settings) in of_services(&members, file)? {
+            for (service, settings) in services {
                 idesluss_launch::migrate(service, &settings).await?;
             }
-            Ok(())
         }
-        Command::NewSigningKey { .. } => Ok(()),
         Command::PublicKeys { epoch } => {
-            for (service, settings) in of_services(&members, file)? {
+            for (service, settings) in services {
                 idesluss_launch::print_keys(service, &settings, epoch)?;
             }
-            Ok(())
         }
-        Command::RotateMasterKey => {
-            for (service, settings) in of_services(&members, file)? {
-                idesluss_launch::rotate_master_key(service, settings).await?;
+        Command::AwaitNewMasterKey => {
+            for (service, settings) in services {
+                idesluss_launch::await_new_master_key(service, settings).await?;
             }
-            Ok(())
         }
         Command::Restored { reason, above } => {
             // One at a time: each has its own backup, and epochs that others have heard of.
-            let [(service, settings)] = of_services(&members, file)?.try_into().map_err(|_| ServerError::One)?;
-            Ok(idesluss_launch::restored(service, settings, reason, above).await?)
+            let (Some((service, settings)), true) = (services.pop(), services.is_empty()) else {
+                return Err(ServerError::One);
+            };
+            idesluss_launch::restored(service, settings, reason, above).await?;
         }
+        Command::Run | Command::NewSigningKey { .. } => {}
     }
-}
-
-/// The services among the members, each with its settings.
-fn of_services(members: &[Member], file: Option<&Path>) -> Result<Vec<(&'static str, Settings)>, ServerError> {
-    let services = members.iter().filter_map(|member| match member {
-        Member::Service(service) => Some(service.name),
-        Member::Gateway => None,
-    });
-    services
-        .map(|service| Ok((service, Settings::load(file, service).map_err(LaunchError::from)?)))
-        .collect()
+    Ok(())
 }

@@ -1,11 +1,11 @@
 //! What a process runs: each member's settings, and all of them beside one another.
 
-use crate::web::{self, Web, WebError};
+use crate::web::{self, Web};
 use idesluss_engine::Service;
 use idesluss_gateway::Settings as WebSettings;
 use idesluss_launch::{LaunchError, Process, Settings};
 use idesluss_runtime::config::{ConfigError, GATEWAY};
-use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory, traced};
+use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory_channel, traced};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
@@ -66,6 +66,16 @@ pub(crate) enum ServerError {
     Twice(&'static str),
     #[error("this is about one service: name it alone with --services")]
     One,
+    #[error("this is about services: {GATEWAY} keeps nothing, leave it out of --services")]
+    NoService,
+    #[error("--check-config reads the settings and does nothing else: leave the command out, or --check-config")]
+    OnlyChecks,
+    #[error("{setting} of {one} is also that of {other}: each service needs its own, in the table services.NAME")]
+    NotItsOwn {
+        setting: &'static str,
+        one: &'static str,
+        other: &'static str,
+    },
     #[error(
         "{setting} is said in two ways for {one} and {other}: it is the whole process's, so say it once, outside of services"
     )]
@@ -80,10 +90,13 @@ pub(crate) enum ServerError {
         reason: ConfigError,
         is_alone: bool,
     },
+    #[error("{member}: {reason}")]
+    Member {
+        member: &'static str,
+        reason: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error(transparent)]
     Launch(#[from] LaunchError),
-    #[error(transparent)]
-    Web(#[from] WebError),
     #[error("a task of the program has failed: {0}; please report it")]
     Task(#[from] tokio::task::JoinError),
 }
@@ -125,24 +138,55 @@ impl Own {
     }
 }
 
-/// Every member's settings, and what they share.
-fn load(members: &[Member], file: Option<&Path>) -> Result<(Vec<Own>, Listen, Telemetry), ServerError> {
+fn of(member: &'static str) -> impl Fn(Box<dyn std::error::Error + Send + Sync>) -> ServerError {
+    move |reason| ServerError::Member { member, reason }
+}
+
+/// Every member's settings. Errors: one is named twice, or two share what must be each one's own.
+fn load(members: &[Member], file: Option<&Path>) -> Result<Vec<Own>, ServerError> {
+    if members.is_empty() {
+        return Err(ServerError::Nothing);
+    }
     let mut names = BTreeSet::new();
     if let Some(twice) = members.iter().find(|member| !names.insert(member.name())) {
         return Err(ServerError::Twice(twice.name()));
     }
-    let mut all: Vec<Own> = Vec::new();
-    for member in members {
-        let own = Own::load(*member, file);
-        all.push(own.map_err(|reason| ServerError::Settings {
+    let own = |member: &Member| {
+        Own::load(*member, file).map_err(|reason| ServerError::Settings {
             member: member.name(),
             reason,
             is_alone: members.len() == 1,
-        })?);
+        })
+    };
+    let all = members.iter().map(own).collect::<Result<Vec<_>, _>>()?;
+    let mut taken: BTreeMap<(&str, String), &'static str> = BTreeMap::new();
+    for own in &all {
+        let Own::Service(service, settings) = own else { continue };
+        let path = |path: &Path| path.canonicalize().unwrap_or(path.to_owned()).display().to_string();
+        for (setting, value) in [
+            ("data", path(&settings.data)),
+            ("keys.master_file", path(&settings.keys.master_file)),
+            ("keys.ledger_file", path(&settings.keys.ledger_file)),
+            ("database.url", settings.database.url.clone()),
+            ("grpc.listen", settings.grpc.listen.to_string()),
+        ] {
+            if let Some(other) = taken.insert((setting, value), service.name) {
+                return Err(ServerError::NotItsOwn {
+                    setting,
+                    one: service.name,
+                    other,
+                });
+            }
+        }
     }
+    Ok(all)
+}
+
+/// What is the whole process's: said once, or by all in the same way.
+fn shared(all: &[Own]) -> Result<(Listen, Telemetry), ServerError> {
     let first = all.first().ok_or(ServerError::Nothing)?;
     let (ops, telemetry) = first.shared();
-    for own in &all {
+    for own in all {
         let (other_ops, other_telemetry) = own.shared();
         for (setting, differs) in [("ops", other_ops != ops), ("telemetry", other_telemetry != telemetry)] {
             if differs {
@@ -154,33 +198,53 @@ fn load(members: &[Member], file: Option<&Path>) -> Result<(Vec<Own>, Listen, Te
             }
         }
     }
-    Ok((all, ops, telemetry))
+    Ok((ops, telemetry))
+}
+
+/// The services among the members, each with its settings. Errors: the web is among them.
+pub(crate) fn of_services(
+    members: &[Member],
+    file: Option<&Path>,
+) -> Result<Vec<(&'static str, Settings)>, ServerError> {
+    let service = |own| match own {
+        Own::Service(service, settings) => Ok((service.name, *settings)),
+        Own::Gateway(_) => Err(ServerError::NoService),
+    };
+    if members.iter().any(|member| matches!(member, Member::Gateway)) {
+        return Err(ServerError::NoService);
+    }
+    load(members, file)?.into_iter().map(service).collect()
 }
 
 /// Reads the settings of all and everything that they name, and makes nothing.
 pub(crate) fn check(members: &[Member], file: Option<&Path>) -> Result<(), ServerError> {
-    let (all, _, _) = load(members, file)?;
+    let all = load(members, file)?;
+    shared(&all)?;
     let beside: Vec<&str> = all.iter().map(Own::name).collect();
     for own in &all {
-        match own {
-            Own::Service(service, settings) => idesluss_launch::check(service, settings, &beside)?,
-            Own::Gateway(settings) => web::check(settings, &beside)?,
-        }
+        let checked = match own {
+            Own::Service(service, settings) => idesluss_launch::check(service, settings, &beside).map_err(Into::into),
+            Own::Gateway(settings) => web::check(settings, &beside).map_err(Into::into),
+        };
+        checked.map_err(of(own.name()))?;
     }
     Ok(())
 }
 
-/// Runs all until Ctrl-C or SIGTERM, or until one of them can't go on: then the others end too.
+/// Runs all until Ctrl-C or SIGTERM, or until one of them can't go on: then the others end too, the web first.
 pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), ServerError> {
-    let (all, operators, telemetry) = load(members, file)?;
+    let all = load(members, file)?;
+    let (operators, telemetry) = shared(&all)?;
     let names: Vec<&str> = all.iter().map(Own::name).collect();
     let process = Process::begin(&names, &telemetry)?;
     // Within the process nobody takes the way over the network.
-    let (mut beside, mut insides) = (Peers::default(), BTreeMap::new());
-    for name in names {
-        let (way, inside) = in_memory();
-        beside.insert(name, traced(way));
-        insides.insert(name, inside);
+    let (mut beside, mut listeners) = (Peers::default(), BTreeMap::new());
+    for own in &all {
+        if let Own::Service(service, _) = own {
+            let (channel, listener) = in_memory_channel();
+            beside.insert(service.name, traced(channel));
+            listeners.insert(service.name, listener);
+        }
     }
     let mut described: BTreeMap<&'static str, Describe> = BTreeMap::new();
     let (mut services, mut web) = (Vec::new(), None);
@@ -188,13 +252,15 @@ pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), S
         let name = own.name();
         match own {
             Own::Service(service, settings) => {
-                let inside = insides.remove(name);
-                let member = idesluss_launch::Member::prepare(service, *settings, &process, &beside, inside).await?;
+                let listener = listeners.remove(name);
+                let member = idesluss_launch::Member::prepare(service, *settings, &process, &beside, listener).await;
+                let member = member.map_err(|error| of(name)(error.into()))?;
                 described.insert(name, member.describe());
-                services.push(member);
+                services.push((name, member));
             }
             Own::Gateway(settings) => {
-                let member = Web::prepare(*settings, &process, &beside).await?;
+                let member = Web::prepare(*settings, &process, &beside).await;
+                let member = member.map_err(|error| of(name)(error.into()))?;
                 described.insert(name, member.describe());
                 web = Some(member);
             }
@@ -206,16 +272,27 @@ pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), S
         .answer_operators(operators.listen, described, ended.clone())
         .await?;
     let mut running: JoinSet<Result<(), ServerError>> = JoinSet::new();
-    for member in services {
-        running.spawn(async move { Ok(member.run().await?) });
-    }
-    if let Some(web) = web {
-        running.spawn(async move { Ok(web.run().await?) });
+    let stopping = process.clone();
+    running.spawn(async move {
+        match web {
+            // What pages ask of the services beside them is answered until the last page is.
+            Some(web) => web.run().await.map_err(|error| of(GATEWAY)(error.into()))?,
+            None => stopping.stopping().cancelled().await,
+        }
+        stopping.shutdown().cancel();
+        Ok(())
+    });
+    for (name, member) in services {
+        running.spawn(async move { member.run().await.map_err(|error| of(name)(error.into())) });
     }
     let mut outcome = Ok(());
     while let Some(one) = running.join_next().await {
-        process.shutdown().cancel();
-        outcome = outcome.and(one.map_err(ServerError::from).and_then(|ended| ended));
+        process.stopping().cancel();
+        let one = one.map_err(ServerError::from).and_then(|ended| ended);
+        if let Err(error) = &one {
+            tracing::error!(%error, "a part of the process has ended, so all of it does");
+        }
+        outcome = outcome.and(one);
     }
     ended.cancel();
     let _ = answering.await;

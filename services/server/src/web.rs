@@ -69,7 +69,7 @@ impl Web {
         let tls = tls
             .map(|files| Tls::load(files, process.shutdown().clone()))
             .transpose()?;
-        let services = Services::of(&Peers::dial(&settings.peers, tls.as_ref())?.before(beside))?;
+        let services = Services::of(&Peers::dial(&settings.peers, tls.as_ref())?.overridden_by(beside))?;
         let listener = listen("web.listen", settings.web.listen).await?;
         Ok(Self {
             health: process.health().of(GATEWAY).starting(&[WEB]),
@@ -115,13 +115,13 @@ impl Web {
             web.listen
         );
         self.health.set(WEB, Condition::Well);
-        self.process.one_runs();
+        self.process.member_started();
         let config = Config {
             directory: self.directory,
             services: self.services,
             mode,
             requests_per_second: web.requests_per_second,
-            shutdown: self.process.shutdown().clone(),
+            shutdown: self.process.stopping().clone(),
         };
         Ok(serve(self.listener, config).await?)
     }

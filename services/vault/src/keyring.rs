@@ -78,12 +78,15 @@ impl Keyring {
         *mac(&self.fingerprinting, &[method.as_bytes(), &[0], body])
     }
 
-    /// How the instance's own key is wrapped, by the newest key of the master key's file as it is now.
+    /// How the instance's own key is wrapped, by the keys of the master key's file as it is now.
     pub(crate) async fn wrapping(&self) -> Result<Wrapping, VaultError> {
+        let again = self.master.again()?;
+        self.wrapping_by(again.as_ref().unwrap_or(&self.master)).await
+    }
+
+    async fn wrapping_by(&self, master: &MasterKey) -> Result<Wrapping, VaultError> {
         let row = self.store.keys_of(INSTANCE.0, INSTANCE.1).await?.into_iter().next();
         let row = row.ok_or(VaultError::WrongMaster)?;
-        let again = self.master.again()?;
-        let master = again.as_ref().unwrap_or(&self.master);
         Ok(if open(master.newest(), &bound_row(&row), &row.wrapped).is_ok() {
             Wrapping::Newest
         } else if unwrap_with(master, &row).is_some() {
@@ -94,24 +97,24 @@ impl Keyring {
     }
 
     /// Wraps the instance's own key under the newest key of the master key's file, where it is wrapped under the older one. For whoever holds
-    /// the writer's lease. Returns whether it had to.
-    pub(crate) async fn wrap_anew(&self) -> Result<bool, VaultError> {
-        if self.wrapping().await? != Wrapping::Older {
-            return Ok(false);
-        }
+    /// the writer's lease. Returns how it was wrapped before.
+    pub(crate) async fn wrap_anew(&self) -> Result<Wrapping, VaultError> {
         let again = self.master.again()?;
         let master = again.as_ref().unwrap_or(&self.master);
-        let (id, key) = &self.instance;
-        self.store
-            .rewrap_key(KeyRow {
-                id: *id,
-                organisation: INSTANCE.0.to_owned(),
-                scope: INSTANCE.1.to_owned(),
-                wrapped_by: None,
-                wrapped: seal(master.newest(), &bound(id, INSTANCE), &**key)?,
-            })
-            .await?;
-        Ok(true)
+        let before = self.wrapping_by(master).await?;
+        if before == Wrapping::Older {
+            let (id, key) = &self.instance;
+            self.store
+                .rewrap_key(KeyRow {
+                    id: *id,
+                    organisation: INSTANCE.0.to_owned(),
+                    scope: INSTANCE.1.to_owned(),
+                    wrapped_by: None,
+                    wrapped: seal(master.newest(), &bound(id, INSTANCE), &**key)?,
+                })
+                .await?;
+        }
+        Ok(before)
     }
 
     /// An organisation's key; makes it at its first use.

@@ -1,7 +1,7 @@
 use crate::VaultError;
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ impl Ledger {
     pub fn open(path: &Path) -> Result<Self, VaultError> {
         let failed = |error| VaultError::File(path.to_owned(), error);
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        options.read(true).append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(failed)?;
@@ -41,7 +41,6 @@ impl Ledger {
             ids.insert(id);
         }
         file.set_len(whole as u64).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
             inner: Mutex::new(Inner { file, ids }),

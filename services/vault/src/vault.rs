@@ -53,9 +53,9 @@ impl Vault {
         self.0.keyring.wrapping().await
     }
 
-    /// Wraps it under the newest key of that file, where it is wrapped under the older one. For whoever holds the writer's lease. Returns
-    /// whether it had to.
-    pub async fn wrap_anew(&self) -> Result<bool, VaultError> {
+    /// Wraps it under the newest key of that file, where it is wrapped under the older one. For whoever holds the writer's lease. Returns how
+    /// it was wrapped before.
+    pub async fn wrap_anew(&self) -> Result<Wrapping, VaultError> {
         self.0.keyring.wrap_anew().await
     }
 

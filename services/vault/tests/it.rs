@@ -358,7 +358,7 @@ async fn a_master_key_is_changed_while_the_service_runs_and_the_old_one_opens_no
     std::fs::copy(&file, instance.path("old.key")).expect("copied with its mode");
     let fingerprint = vault.fingerprint("SubmitIdea", b"body");
     assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Newest);
-    assert!(!vault.wrap_anew().await.expect("nothing to do"));
+    assert_eq!(vault.wrap_anew().await.expect("nothing to do"), Wrapping::Newest);
 
     assert!(MasterKey::begin_rotation(&file).expect("begun"));
     assert!(
@@ -369,7 +369,7 @@ async fn a_master_key_is_changed_while_the_service_runs_and_the_old_one_opens_no
     let between = instance.vault(&store).await;
     assert_eq!(open(&between, &[&sealed]).await, [text("hemligt")]);
     assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Older);
-    assert!(vault.wrap_anew().await.expect("wrapped"));
+    assert_eq!(vault.wrap_anew().await.expect("wrapped"), Wrapping::Older);
     assert_eq!(vault.wrapping().await.expect("looked"), Wrapping::Newest);
     MasterKey::end_rotation(&file).expect("ended");
 
@@ -382,6 +382,11 @@ async fn a_master_key_is_changed_while_the_service_runs_and_the_old_one_opens_no
     let opened = Vault::open(Arc::clone(&store), old, instance.ledger()).await;
     assert!(matches!(opened, Err(VaultError::WrongMaster)));
     store.verify().await.expect("whole");
+    // A file with neither of them: who runs goes on, and says so before it is too late.
+    MasterKey::begin_rotation(&file).expect("begun");
+    MasterKey::end_rotation(&file).expect("too early");
+    assert_eq!(vault.wrap_anew().await.expect("looked"), Wrapping::Neither);
+    assert_eq!(open(&vault, &[&sealed]).await, [text("hemligt")]);
 }
 
 #[cfg(unix)]

@@ -130,66 +130,88 @@ fn what_can_not_share_a_process_is_told_and_starts_nothing() {
         std::fs::write(&file, text).expect("written");
         let mut command = Command::new(beside("idesluss-server"));
         let output = command.args(arguments).arg("--config").arg(&file).output();
-        let output = output.expect("the binary starts");
-        assert!(!output.status.success(), "{arguments:?}");
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    };
-    let own = |service: &str, port: u16, more: &str| {
-        format!(
-            "[services.{service}]\ndata = \"{}\"\ngrpc.listen = \"127.0.0.1:{port}\"\ndatabase.url = \"postgres://a@127.0.0.1:1/a\"\n\
-             keys.ledger_file = \"{service}\"\n{more}",
-            folder.path().display()
-        )
+        output.expect("the binary starts")
     };
     let bare = settings(&folder).lines().take(1).collect::<String>() + "\nops.listen = \"127.0.0.1:7201\"\n";
-    let key = format!("keys.master_file = \"{}/master.key\"\n", folder.path().display());
-    let common = format!("{bare}{key}");
+    let key = |name: &str| {
+        let file = folder.path().join(name);
+        if !file.exists() {
+            idesluss_tests::write_secret(&file, "5e".repeat(32).as_bytes());
+        }
+        format!("keys.master_file = \"{}\"\n", file.display())
+    };
+    let own = |service: &str, port: u16, more: &str| {
+        let data = folder.path().join(service);
+        std::fs::create_dir_all(&data).expect("a folder");
+        format!(
+            "[services.{service}]\ndata = \"{}\"\ngrpc.listen = \"127.0.0.1:{port}\"\n\
+             database.url = \"postgres://{service}@127.0.0.1:1/{service}\"\nkeys.ledger_file = \"{service}\"\n{more}",
+            data.display()
+        )
+    };
+    let web = "[services.gateway]\nweb.listen = \"127.0.0.1:8080\"\n";
+    let (one, other) = (
+        own("submission", 7101, &key("one.key")),
+        own("evaluation", 7102, &key("other.key")),
+    );
+    let peers = "peers.evaluation = [\"http://127.0.0.1:7102\"]\npeers.sharing = [\"http://127.0.0.1:7103\"]\n";
+    // What only services have may stand above, also where the web runs with them.
+    let mixed = format!(
+        "{bare}{peers}{}broker.urls = [\"nats://127.0.0.1:1\"]\n{}{web}",
+        key("one.key"),
+        own("submission", 7101, "")
+    );
+    let fine = run(&mixed, &["--services", "submission,gateway", "--check-config"]);
+    assert!(fine.status.success(), "{}", String::from_utf8_lossy(&fine.stderr));
+
     let both = ["--services", "submission,evaluation", "--check-config"];
     for (text, arguments, named) in [
-        (common.clone(), &["--check-config"][..], "--services"),
-        (common.clone(), &["--services", "submision"], "submision"),
-        (common.clone(), &["--services", "sharing,sharing"], "twice"),
+        (bare.clone(), &["--check-config"][..], "--services"),
+        (bare.clone(), &["--services", "submision"], "submision"),
+        (bare.clone(), &["--services", "sharing,sharing"], "twice"),
         (
-            common.clone()
-                + &own("submission", 7101, "")
-                + &own("evaluation", 7102, "ops.listen = \"127.0.0.1:7202\"\n"),
+            format!("{bare}{one}{other}ops.listen = \"127.0.0.1:7202\"\n"),
             &both,
             "ops",
         ),
         (
-            common.clone() + &own("submission", 7101, "") + &own("evaluasion", 7102, ""),
+            format!("{bare}{one}{}", own("evaluasion", 7102, "")),
             &both,
             "evaluasion",
         ),
         (
-            format!(
-                "broker.urls = [\"nats://x\"]\n{common}{}web.listen = \"127.0.0.1:8080\"\n",
-                own("gateway", 1, "")
-            ),
+            format!("{bare}{one}{}", own("evaluation", 7102, &key("one.key"))),
+            &both,
+            "keys.master_file",
+        ),
+        (
+            format!("{bare}{one}{}", own("evaluation", 7101, &key("other.key"))),
+            &both,
+            "grpc.listen",
+        ),
+        (
+            format!("{bare}colour = \"red\"\n{web}"),
             &["--services", "gateway", "--check-config"],
-            "gateway",
+            "colour",
         ),
         // Sharing runs nowhere: the web would have nowhere to ask.
         (
-            format!(
-                "{bare}{}{}[services.gateway]\nweb.listen = \"127.0.0.1:8080\"\n",
-                own("submission", 7101, &key),
-                own("evaluation", 7102, &key)
-            ),
+            format!("{bare}{one}{other}{web}"),
             &["--services", "submission,evaluation,gateway", "--check-config"],
-            "peers.sharing",
-        ),
-        // The web has no keys: what is the services' own stands with them.
-        (
-            format!(
-                "{common}{}[services.gateway]\nweb.listen = \"127.0.0.1:8080\"\n",
-                own("submission", 7101, "")
-            ),
-            &["--services", "submission,gateway", "--check-config"],
-            "services.NAME",
+            "gateway: the settings do not say where sharing is",
         ),
         (
-            common.clone() + &own("submission", 7101, "") + &own("evaluation", 7102, ""),
+            format!("{bare}{one}{web}"),
+            &["--services", "submission,gateway", "migrate"],
+            "leave it out",
+        ),
+        (
+            format!("{bare}{one}"),
+            &["--services", "submission", "--check-config", "migrate"],
+            "does nothing else",
+        ),
+        (
+            format!("{bare}{one}{other}"),
             &[
                 "--services",
                 "submission,evaluation",
@@ -200,8 +222,12 @@ fn what_can_not_share_a_process_is_told_and_starts_nothing() {
             "one service",
         ),
     ] {
-        let said = run(&text, arguments);
-        assert!(said.contains(named), "{arguments:?}: {named}: {said}");
+        let output = run(&text, arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !output.status.success() && said.contains(named),
+            "{arguments:?}: {named}: {said}"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! Changing the master key: of a service that runs, and of a folder.
 
+use crate::apart::until;
 use crate::skeleton;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission::GetIdeaRequest;
@@ -12,18 +13,20 @@ async fn the_master_key_of_a_running_service_is_changed() {
     let walked = skeleton::walk(&apart.ways()).await;
     let file = apart.folder.path().join("submission.master");
     let before = fs::read_to_string(&file).expect("a key");
-    let pid = apart.pid("submission-1");
-    let output = apart.command("submission-1").arg("rotate-master-key").output();
-    let output = output.expect("the binary starts");
+    let (pid, new) = (apart.pid("submission-1"), "7a".repeat(32));
+    let awaits = |apart: &Apart| {
+        let output = apart.command("submission-1").arg("await-new-master-key").output();
+        output.expect("the binary starts")
+    };
+    fs::write(&file, format!("{new}\n{before}\n")).expect("written");
+    let output = awaits(&apart);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && said.contains("with the new key alone"),
+        output.status.success() && said.contains("an older one may go"),
         "{output:?}"
     );
-    let after = fs::read_to_string(&file).expect("a key");
-    assert_eq!((after.lines().count(), after.trim().len()), (1, 64));
-    assert_ne!(after.trim(), before.trim());
-    assert!(!said.contains(after.trim()), "nobody is shown a key");
+    assert!(!said.contains(&new), "nobody is shown a key");
+    fs::write(&file, &new).expect("written");
 
     // It has run on, goes on, and comes back with the new one; with the old one it does not.
     assert_eq!(apart.pid("submission-1"), pid);
@@ -39,8 +42,19 @@ async fn the_master_key_of_a_running_service_is_changed() {
             "its texts open"
         );
     }
+    // A wrong file is told while there is time: it goes on, and says what would be after a restart.
+    fs::write(&file, &before).expect("written");
+    until("the wrong file is told", async || {
+        let (status, said) = apart.readiness("submission-1").await?;
+        (status == 200 && said.contains("keys: degraded, keys.master_file no longer opens")).then_some(())
+    })
+    .await;
+    let refused = awaits(&apart);
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("not the one"),
+        "{refused:?}"
+    );
     apart.kill("submission-1");
-    fs::write(&file, before).expect("written");
     let output = apart.command("submission-1").output().expect("the binary starts");
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);

@@ -37,12 +37,20 @@ pub struct Rpcs<S> {
     largest: usize,
     handlers: BTreeMap<&'static str, Handler>,
     named: BTreeSet<&'static str>,
+    /// The rpcs that were given two handlers.
+    twice: Vec<String>,
 }
 
-/// Rpcs of the contract that nobody answers: a mistake in the program.
+/// Rpcs that nobody answers, or two: a mistake in the program.
 #[derive(Debug, thiserror::Error)]
-#[error("nobody answers {}", .0.join(", "))]
-pub struct Unanswered(Vec<String>);
+pub enum Unanswered {
+    /// The contract names them, and they have no handler.
+    #[error("nobody answers {}", .0.join(", "))]
+    Nobody(Vec<String>),
+    /// They have two.
+    #[error("two answer {}", .0.join(", "))]
+    Two(Vec<String>),
+}
 
 impl<S: Handles> Rpcs<S> {
     /// None yet. Requests may have `largest` bytes.
@@ -52,6 +60,7 @@ impl<S: Handles> Rpcs<S> {
             largest,
             handlers: BTreeMap::new(),
             named: BTreeSet::new(),
+            twice: Vec::new(),
         }
     }
 
@@ -177,7 +186,10 @@ impl<S: Handles> Rpcs<S> {
             missing.extend(paths.filter(|path| !self.handlers.contains_key(path.as_str())));
         }
         if !missing.is_empty() {
-            return Err(Unanswered(missing));
+            return Err(Unanswered::Nobody(missing));
+        }
+        if !self.twice.is_empty() {
+            return Err(Unanswered::Two(self.twice));
         }
         let server = Server(Arc::new(self.handlers));
         let mut router = routes.into_axum_router();
@@ -211,7 +223,9 @@ impl<S: Handles> Rpcs<S> {
         mut self,
         handler: impl Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync + 'static,
     ) -> Self {
-        self.handlers.insert(R::PATH, Arc::new(handler));
+        if self.handlers.insert(R::PATH, Arc::new(handler)).is_some() {
+            self.twice.push(R::PATH.to_owned());
+        }
         self.named.insert(R::SERVICE);
         self
     }

@@ -1,4 +1,4 @@
-//! What a process tells of itself at `/status`, as far as the doctor looks at it. What an older or newer version does not tell is unknown, and
+//! What a service tells of itself at `/<service>/status`, as far as the doctor looks at it. What an older or newer version does not tell is unknown, and
 //! not judged.
 
 use serde::Deserialize;

@@ -173,7 +173,7 @@ impl Holding {
         writer.line = settled.merge(&mut self.known.state);
         self.known.next_stream = gathered.next_stream;
         writer.shared.cursors.written(&cursors);
-        metric_names::committed(size, self.known.state.head_state.size);
+        metric_names::committed(&self.known.state.name, size, self.known.state.head_state.size);
         if has_new_source {
             writer.shared.tail.learn(&self.known.state.head_state);
         }

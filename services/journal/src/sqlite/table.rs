@@ -62,7 +62,9 @@ impl SealedTable for SqliteStore {
     }
 
     async fn rewrap_key(&self, key: KeyRow) -> Result<(), AppendError> {
-        self.write(move |batch| sealed::rewrap(batch.rows.conn, &key)).await
+        self.write(move |batch| sealed::rewrap(batch.rows.conn, &key)).await?;
+        // The older wrapping stands in older copies of its page, which go with the log.
+        self.truncate().await
     }
 
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {

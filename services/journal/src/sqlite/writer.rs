@@ -175,7 +175,7 @@ impl Writer {
         let size = self.state.head_state.size;
         self.line = settled.merge(&mut self.state);
         self.cursors.written(&cursors);
-        metric_names::committed(size, self.state.head_state.size);
+        metric_names::committed(&self.state.name, size, self.state.head_state.size);
         if self.state.head_state.size != size {
             self.head.send_replace(self.state.head_state.head());
         }
@@ -239,7 +239,7 @@ impl Writer {
                 Ok(0) => return Ok(()),
                 Ok(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(20)),
                 Ok(_) => {
-                    let why = "erased, but a reader kept old pages from being overwritten: repeat the erasure";
+                    let why = "done, but a reader kept old pages from being overwritten: do it again";
                     return Err(AppendError::Unknown(why.into()));
                 }
                 Err(error) => {

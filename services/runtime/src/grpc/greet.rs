@@ -1,7 +1,7 @@
 //! Taking gRPC connections in: each shows its certificate and says that it speaks HTTP/2 before anything is kept for it, beside the others.
 
 use super::caller::Caller;
-use super::inside::Inside;
+use super::in_memory::InMemoryListener;
 use crate::edge::{Admission, Admitted, PacedIo, accept};
 use crate::{Tls, report_refusal};
 use std::future::Future;
@@ -48,7 +48,7 @@ pub(super) struct Greeted {
 /// Takes connections until `shutdown`; whoever comes from inside needs no certificate.
 pub(super) fn greet(
     listener: TcpListener,
-    mut inside: Option<Inside>,
+    mut inside: Option<InMemoryListener>,
     tls: Option<Tls>,
     shutdown: CancellationToken,
 ) -> mpsc::Receiver<io::Result<Greeted>> {

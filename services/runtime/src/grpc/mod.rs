@@ -3,9 +3,9 @@
 mod budget;
 mod caller;
 mod greet;
-mod inside;
+mod in_memory;
 
-pub use inside::{Inside, in_memory};
+pub use in_memory::{InMemoryListener, in_memory_channel};
 
 use crate::rpc_metrics::RpcMetrics;
 use crate::{ServiceHealth, Tls};
@@ -55,8 +55,10 @@ pub struct Reach {
     pub tls: Option<Tls>,
     /// Told over grpc.health.v1; None: always well.
     pub health: Option<ServiceHealth>,
+    /// Whose rpcs they are, for metrics.
+    pub service: &'static str,
     /// The way from within the process; None: there is none.
-    pub inside: Option<Inside>,
+    pub inside: Option<InMemoryListener>,
 }
 
 /// Serves `routes` with health and reflection until `shutdown`, then lets what is under way end.
@@ -88,7 +90,7 @@ where
         .http2_max_header_list_size(METADATA_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE))
         .http2_keepalive_timeout(Some(KEEP_ALIVE_ANSWER))
-        .layer(RpcMetrics)
+        .layer(RpcMetrics(reach.service))
         .layer(Budget::of(descriptors)?)
         .layer(before)
         .add_routes(routes)

@@ -6,10 +6,10 @@ use crate::views::{self, AdoptionRow, BenefitRow, Benefits, Filter, SolutionRow}
 use idesluss_domain::SolutionStatus;
 use idesluss_domain::words::Role;
 use idesluss_engine::{Asker, Page, Texts, forbidden};
-use idesluss_proto::PageToken;
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{ListAdoptions, ListBenefits, ListSolutions};
-use idesluss_proto::status::{Reason, refuse};
+use idesluss_proto::status::{Reason, invalid_field, refuse};
+use idesluss_proto::{PageToken, Problem};
 use std::collections::HashMap;
 
 /// Who works with adoptions.
@@ -83,6 +83,13 @@ pub(super) async fn solutions(
     if phase == SolutionStatus::Drafted && !asker.is(&[Role::Steward, Role::Coordinator, Role::Auditor]) {
         return Err(forbidden(Reason::WrongRole));
     }
+    // A token of the one is none of the other.
+    if asked
+        .page_token
+        .is_some_and(|token| token.found().is_some() == asked.words.is_empty())
+    {
+        return Err(invalid_field("page_token", Problem::NotAPage));
+    }
     let page = Page::of(asked.page_size, asked.page_token);
     let filter = Filter {
         asker: asker.actor.organisation.to_string(),
@@ -110,10 +117,10 @@ pub(super) async fn solutions(
         });
         // Found ones are in the order of how well they fit: a page goes on after so many.
         let total = rows.len() as u64;
-        let skip = asked.page_token.map_or(0, |token| token.0);
+        let skip = asked.page_token.and_then(PageToken::found).unwrap_or_default();
         let shown = skip.saturating_add(page.size.into());
         let next = if shown < total {
-            PageToken(shown).to_string()
+            PageToken::after_found(shown).to_string()
         } else {
             String::new()
         };

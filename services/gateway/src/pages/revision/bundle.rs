@@ -146,7 +146,7 @@ async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -
     crate::act::refused(user, drawn, &action, posted, status)
 }
 
-/// What texts are for; None: no texts are wanted. Inside: what is wrong with it.
+/// What texts are for; None: no texts are wanted. InMemoryListener: what is wrong with it.
 fn disclosure(user: &User, posted: &Posted) -> Result<Result<Option<Disclosure>, Status>, WebError> {
     // Also says whether the form was this session's.
     posted.command(user)?;

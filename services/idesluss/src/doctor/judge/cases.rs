@@ -214,7 +214,7 @@ fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
             Bad,
             S1,
             "the stream is ahead",
-            "submission-service restored",
+            "idesluss-server --services submission restored",
         ),
         (
             "heads",
@@ -369,7 +369,7 @@ fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
             Bad,
             "submission",
             "older backup",
-            "submission-service restored",
+            "idesluss-server --services submission restored",
         ),
     ];
     for (check, changes, severity, about, found, advice) in cases {

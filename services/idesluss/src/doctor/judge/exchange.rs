@@ -16,7 +16,7 @@ pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, f
                 service,
                 format!("nothing of {} is published: {why}", relay.source),
                 &format!(
-                    "Stop every process of {service}, run `{service}-service restored --reason REASON` once, and start them again."
+                    "Stop every process of {service}, run `idesluss-server --services {service} restored --reason REASON` once, and start them again."
                 ),
             ));
         }

@@ -18,7 +18,7 @@ pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, f
             name,
             format!("it takes no commands: {why}"),
             &format!(
-                "If its database was put back from a backup: stop every process of {service}, run `{service}-service restored --reason REASON` once, and start them again. If it was only started just now, wait a moment."
+                "If its database was put back from a backup: stop every process of {service}, run `idesluss-server --services {service} restored --reason REASON` once, and start them again. If it was only started just now, wait a moment."
             ),
         ));
     }

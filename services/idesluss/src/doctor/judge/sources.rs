@@ -69,7 +69,7 @@ fn ahead(
             received.epoch, received.sequence, end.epoch, end.sequence
         ),
         &format!(
-            "Stop every process of {service}, run `{service}-service restored --reason REASON` once, and start them again. What the backup did not have is then listed as orphaned."
+            "Stop every process of {service}, run `idesluss-server --services {service} restored --reason REASON` once, and start them again. What the backup did not have is then listed as orphaned."
         ),
     ));
 }

@@ -10,12 +10,12 @@ use tonic::transport::{Channel, Endpoint, Uri};
 const BYTES: usize = 256 * 1024;
 
 /// The service's end of a way from within its process.
-pub struct Inside(mpsc::Receiver<DuplexStream>);
+pub struct InMemoryListener(mpsc::Receiver<DuplexStream>);
 
 /// A way to a service of this process: its client's end, and the end that it serves.
 ///
 /// Connects when it is first used; what is asked before the service serves waits for it.
-pub fn in_memory() -> (Channel, Inside) {
+pub fn in_memory_channel() -> (Channel, InMemoryListener) {
     let (dials, dialled) = mpsc::channel(1);
     let connector = tower::service_fn(move |_: Uri| {
         let dials = dials.clone();
@@ -28,10 +28,13 @@ pub fn in_memory() -> (Channel, Inside) {
     });
     // Only the authority of what is asked.
     let endpoint = Endpoint::from_static("http://inside");
-    (endpoint.connect_with_connector_lazy(connector), Inside(dialled))
+    (
+        endpoint.connect_with_connector_lazy(connector),
+        InMemoryListener(dialled),
+    )
 }
 
-impl Inside {
+impl InMemoryListener {
     /// The next connection; never again when nobody is left who could connect.
     pub(super) async fn accept(&mut self) -> DuplexStream {
         match self.0.recv().await {
