@@ -60,6 +60,12 @@ impl Before {
         value(&metrics(instance).await) - value(&self.metrics)
     }
 
+    /// How many requests for an rpc (`package.Service/Method`) a service has answered with this status since then.
+    pub(crate) async fn answered(&self, instance: &Instance, service: &str, rpc: &str, code: u8) -> f64 {
+        let series = format!("idesluss_grpc_requests_total{{service=\"{service}\",rpc=\"{rpc}\",code=\"{code}\"}}");
+        self.counted(instance, &series).await
+    }
+
     /// Checks that nothing was changed, and that so many attempts, known by `what`, stand in the log and in the metrics, each once, without
     /// any of `content`.
     pub(crate) async fn only_refusals(&self, instance: &Instance, what: &str, attempts: usize, content: &[&str]) {

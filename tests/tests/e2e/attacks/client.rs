@@ -41,8 +41,8 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
         "{nothing:?}"
     );
     before.nothing_changed(&instance).await;
-    let rpc = |rpc: &str, code: u8| format!("idesluss_grpc_requests_total{{rpc=\"{}\",code=\"{code}\"}}", &rpc[1..]);
-    assert_eq!(before.counted(&instance, &rpc(SUBMIT, 3)).await, 1.0);
+    let answered = before.answered(&instance, "submission", &SUBMIT[1..], 3).await;
+    assert_eq!(answered, 1.0);
 
     let idea = json!({
         "command": somebody.command_as_json(), "idea": Uuid::new_v4().to_string(),

@@ -99,12 +99,7 @@ async fn nothing_that_somebody_wrote_freely_stands_unsealed_in_a_line() {
     before.nothing_changed(&instance).await;
     assert!(before.log(&instance, "Anna").is_empty());
     let rpc = "idesluss.submission.v1.SubmissionCommandService/DecideErasure";
-    let counted = before
-        .counted(
-            &instance,
-            &format!("idesluss_grpc_requests_total{{rpc=\"{rpc}\",code=\"3\"}}"),
-        )
-        .await;
+    let counted = before.answered(&instance, "submission", rpc, 3).await;
     assert_eq!(counted, FREE.len() as f64);
     let registered = json!({ "command": command(Role::Registrar), "idea": idea, "number": "KS 2026/1", "secrecy": "OSL 21 kap. 7 §" });
     let registered = client
