@@ -132,7 +132,7 @@ impl Checked {
         let sealing = self.sealing(&name);
         let fillable = match self.head {
             Head::Query => quote!(),
-            Head::Command | Head::None => fillable(&self.message, &request),
+            Head::Command | Head::None => fillable(&self.message, &request, &plain),
         };
         let whole = match self.head {
             Head::Command => self.command(&name, &request, &plain)?,
@@ -333,10 +333,15 @@ impl Checked {
 }
 
 /// Its fields for whoever fills it in.
-fn fillable(message: &MessageDescriptor, request: &TokenStream) -> TokenStream {
+fn fillable(message: &MessageDescriptor, request: &TokenStream, plain: &TokenStream) -> TokenStream {
     let fields = message.fields().map(|field| {
         let rule = FieldRule::of(&field).unwrap_or_default();
-        let (name, tag, many, optional) = (field.name(), field.number(), field.is_list(), rule.optional);
+        let (name, tag, optional) = (field.name(), field.number(), rule.optional);
+        let (min, max) = (rule.min as usize, rule.max as usize);
+        let many = match field.is_list() {
+            true => quote!(Some(crate::Count { min: #min, max: #max })),
+            false => quote!(None),
+        };
         let kind = match field.kind() {
             _ if head(&field) == Head::Command => quote!(Command),
             Kind::String if rule.word.ends_with("Decimal") => quote!(Decimal),
@@ -366,6 +371,12 @@ fn fillable(message: &MessageDescriptor, request: &TokenStream) -> TokenStream {
     quote! {
         impl crate::Fillable for #request {
             const FIELDS: &'static [crate::Field] = &[#(#fields),*];
+
+            fn problems(self) -> Vec<crate::FieldProblem> {
+                let mut reader = crate::Reader::default();
+                <#plain>::read(self, &mut reader);
+                reader.into_problems()
+            }
         }
     }
 }

@@ -65,8 +65,8 @@ pub mod status;
 
 pub use command::{CommandHead, write_actor, write_command};
 pub use request::{
-    Command, Field, FieldKind, FieldProblem, Fillable, PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal,
-    Unstated, Word,
+    Command, Count, Field, FieldKind, FieldProblem, Fillable, MOST_PROBLEMS, PageToken, Plaintext, Problem, Question,
+    Reader, Rpc, Seal, Unstated, Word,
 };
 
 /// Requests as they are once they have been read. Generated from the contract's options.

@@ -59,6 +59,7 @@ impl From<&Mandate> for pb::Mandate {
             from_mandate: from_mandate.map(ToString::to_string).unwrap_or_default(),
             revoked_from: day(mandate.revoked_from),
             may_subdelegate: mandate.may_subdelegate,
+            actions: Vec::new(),
         }
     }
 }

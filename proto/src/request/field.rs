@@ -1,7 +1,12 @@
+use super::FieldProblem;
+
 /// A message that can be filled in field by field, as forms are.
 pub trait Fillable {
     /// Its fields, in the contract's order.
     const FIELDS: &'static [Field];
+
+    /// Everything that is wrong with it by the contract's rules.
+    fn problems(self) -> Vec<FieldProblem>;
 }
 
 /// A field of a request, as the contract has it.
@@ -13,10 +18,19 @@ pub struct Field {
     pub tag: u32,
     /// What stands in it.
     pub kind: FieldKind,
-    /// Whether there may be several.
-    pub many: bool,
+    /// How many there may be, where there may be several.
+    pub many: Option<Count>,
     /// Whether it may be left empty.
     pub optional: bool,
+}
+
+/// How many there may be of a field.
+#[derive(Debug, Clone, Copy)]
+pub struct Count {
+    /// The fewest.
+    pub min: usize,
+    /// The most.
+    pub max: usize,
 }
 
 /// What stands in a field.

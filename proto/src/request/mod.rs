@@ -8,11 +8,11 @@ mod page;
 mod problem;
 mod reader;
 
-pub use field::{Field, FieldKind, Fillable};
+pub use field::{Count, Field, FieldKind, Fillable};
 pub use page::PageToken;
 pub(crate) use page::page_size;
 pub use problem::{FieldProblem, Problem, Word};
-pub use reader::Reader;
+pub use reader::{MOST_PROBLEMS, Reader};
 
 use crate::pb::command as pb;
 use idesluss_domain::words::{Scope, SealedText};

@@ -83,6 +83,8 @@ pub enum Problem {
     Twice,
     /// Something that is to be confirmed and is not.
     Unconfirmed,
+    /// Something that belongs to another answer than the one that was given.
+    OfAnotherAnswer,
     /// An organisation that is not one of the instance's.
     UnknownOrganisation,
     /// Somebody who assesses for nobody here.
@@ -124,6 +126,7 @@ impl Problem {
         Self::ProblemOrProposal,
         Self::Twice,
         Self::Unconfirmed,
+        Self::OfAnotherAnswer,
         Self::UnknownOrganisation,
         Self::NotAnAssessor,
         Self::NotASubmitter,
@@ -157,6 +160,7 @@ impl Problem {
             Self::ProblemOrProposal => "PROBLEM_OR_PROPOSAL",
             Self::Twice => "TWICE",
             Self::Unconfirmed => "UNCONFIRMED",
+            Self::OfAnotherAnswer => "OF_ANOTHER_ANSWER",
             Self::UnknownOrganisation => "UNKNOWN_ORGANISATION",
             Self::NotAnAssessor => "NOT_AN_ASSESSOR",
             Self::NotASubmitter => "NOT_A_SUBMITTER",

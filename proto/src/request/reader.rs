@@ -6,6 +6,9 @@ use std::ops::RangeInclusive;
 use tonic::Status;
 use zeroize::Zeroizing;
 
+/// How many problems are told at once. An answer has room for so many, and nobody reads more.
+pub const MOST_PROBLEMS: usize = 32;
+
 /// Reads the fields of a request, and gathers what is wrong with them, so that people hear all of it at once.
 #[derive(Debug, Default)]
 pub struct Reader {
@@ -15,10 +18,18 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Notes that `field` is wrong.
+    /// Notes that `field` is wrong, unless enough is wrong already.
     pub fn problem(&mut self, field: &str, problem: Problem) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         let field = format!("{}{field}", self.within);
         self.problems.push(FieldProblem { field, problem });
+    }
+
+    /// What is wrong.
+    pub fn into_problems(self) -> Vec<FieldProblem> {
+        self.problems
     }
 
     /// Ends the reading: `value` if nothing was wrong, else INVALID_ARGUMENT with every field.
@@ -50,11 +61,7 @@ impl Reader {
 
     /// Several words.
     pub fn words<W: Word>(&mut self, field: &str, texts: &[String], count: RangeInclusive<usize>) -> Option<Vec<W>> {
-        let count = self.count(field, texts.len(), count);
-        let words: Vec<Option<W>> = (texts.iter().enumerate())
-            .map(|(number, text)| self.word(&format!("{field}[{number}]"), text))
-            .collect();
-        count.and_then(|()| words.into_iter().collect())
+        self.all(field, texts, count, |field, text, reader| reader.word(field, text))
     }
 
     /// A text that will be sealed, of so many characters.
@@ -90,11 +97,9 @@ impl Reader {
         count: RangeInclusive<usize>,
         most: usize,
     ) -> Option<Vec<String>> {
-        let count = self.count(field, texts.len(), count);
-        let texts: Vec<Option<String>> = (texts.into_iter().enumerate())
-            .map(|(number, text)| self.open_text(&format!("{field}[{number}]"), text, 1..=most))
-            .collect();
-        count.and_then(|()| texts.into_iter().collect())
+        self.all(field, texts, count, |field, text, reader| {
+            reader.open_text(field, text, 1..=most)
+        })
     }
 
     /// One of several; `C` is the contract's word for it.
@@ -127,11 +132,9 @@ impl Reader {
         numbers: &[i32],
         count: RangeInclusive<usize>,
     ) -> Option<Vec<W>> {
-        let count = self.count(field, numbers.len(), count);
-        let words: Vec<Option<W>> = (numbers.iter())
-            .map(|number| self.choice::<C, W>(field, *number))
-            .collect();
-        count.and_then(|()| words.into_iter().collect())
+        self.all(field, numbers, count, |_, number, reader| {
+            reader.choice::<C, W>(field, *number)
+        })
     }
 
     /// A number.
@@ -160,10 +163,9 @@ impl Reader {
         count: RangeInclusive<usize>,
         read: impl Fn(M, &mut Self) -> Option<P>,
     ) -> Option<Vec<P>> {
-        let count = self.count(field, parts.len(), count);
-        let read = |(number, part)| self.within(&format!("{field}[{number}]"), |reader| read(part, reader));
-        let parts: Vec<Option<P>> = parts.into_iter().enumerate().map(read).collect();
-        count.and_then(|()| parts.into_iter().collect())
+        self.all(field, parts, count, |field, part, reader| {
+            reader.within(field, |reader| read(part, reader))
+        })
     }
 
     /// Who gives a command, and its id.
@@ -198,10 +200,31 @@ impl Reader {
         read
     }
 
-    fn count(&mut self, field: &str, found: usize, count: RangeInclusive<usize>) -> Option<()> {
-        let (min, max) = (*count.start(), *count.end());
-        let fits = count.contains(&found).then_some(());
-        self.note(field, fits.ok_or(Problem::WrongCount { min, max }))
+    /// Reads each of several; none of them where there are too many.
+    fn all<I: IntoIterator<IntoIter: ExactSizeIterator>, P>(
+        &mut self,
+        field: &str,
+        values: I,
+        count: RangeInclusive<usize>,
+        read: impl Fn(&str, I::Item, &mut Self) -> Option<P>,
+    ) -> Option<Vec<P>> {
+        let (values, min, max) = (values.into_iter(), *count.start(), *count.end());
+        let fits = count.contains(&values.len());
+        if !fits {
+            self.problem(field, Problem::WrongCount { min, max });
+        }
+        if values.len() > max {
+            return None;
+        }
+        let mut all = Some(Vec::with_capacity(values.len()));
+        for (number, value) in values.enumerate() {
+            let value = read(&format!("{field}[{number}]"), value, self);
+            all = all.zip(value).map(|(mut all, value)| {
+                all.push(value);
+                all
+            });
+        }
+        all.filter(|_| fits)
     }
 
     fn note<T>(&mut self, field: &str, read: Result<T, Problem>) -> Option<T> {
@@ -262,7 +285,7 @@ mod tests {
             assert_eq!(reader.choice::<crate::pb::evaluation::Gate, Gate>("gate", 77), None);
             let read = |text: String, reader: &mut Reader| reader.text("reasons", text, 2..=3);
             let parts = vec!["  ok ".to_owned(), "x".to_owned(), String::new(), "long".to_owned()];
-            assert_eq!(reader.parts("dissent", parts, 1..=3, read), None);
+            assert_eq!(reader.parts("dissent", parts, 5..=9, read), None);
         });
         let expected = [
             ("idea", "NOT_AN_ID"),
@@ -274,6 +297,25 @@ mod tests {
         ];
         let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn too_many_are_not_read_and_no_more_is_told_than_somebody_reads() {
+        let many = |number| vec![String::new(); number];
+        let refused = problems(|reader| {
+            assert_eq!(reader.words::<IdeaId>("similar", &many(1_000_000), 1..=20), None);
+            assert_eq!(reader.open_texts("steps", many(1_000_000), 1..=5, 80), None);
+        });
+        let too_many = [("similar", "WRONG_COUNT"), ("steps", "WRONG_COUNT")];
+        assert_eq!(
+            refused,
+            too_many.map(|(field, code)| (field.to_owned(), code.to_owned()))
+        );
+        let refused = problems(|reader| {
+            assert_eq!(reader.words::<IdeaId>("similar", &many(1_000), 1..=1_000), None);
+        });
+        assert_eq!(refused.len(), MOST_PROBLEMS);
+        assert_eq!(refused[31], ("similar[31]".to_owned(), "MISSING".to_owned()));
     }
 
     #[test]

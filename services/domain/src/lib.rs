@@ -12,6 +12,7 @@ mod macros;
 
 pub mod evaluation;
 pub mod instance;
+pub mod rights;
 pub mod sharing;
 pub mod submission;
 pub mod words;

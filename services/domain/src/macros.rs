@@ -102,3 +102,20 @@ macro_rules! rejections {
         }
     };
 }
+
+/// A table of what may be done with a thing: a constant for each line, and all of them as `RULES`.
+macro_rules! rules {
+    ($(#[$doc:meta])* $thing:ty { $($name:ident = $action:literal, [$($($role:ident)|+ : $relation:ident),+], $state:expr;)+ }) => {
+        $(
+            #[doc = concat!("`", $action, "`")]
+            pub const $name: $crate::rights::Rule<$thing> = $crate::rights::Rule {
+                action: $action,
+                by: &[$((&[$($crate::words::Role::$role),+], $crate::rights::Relation::$relation)),+],
+                state: $state,
+            };
+        )+
+
+        $(#[$doc])*
+        pub const RULES: &[&$crate::rights::Rule<$thing>] = &[$(&$name),+];
+    };
+}

@@ -4,14 +4,14 @@
 //! nothing was filled in are left out.
 
 use crate::error::{ErrorKind, WebError};
-use crate::posted::Posted;
+use crate::posted::{Indexed, Posted};
 use crate::session::User;
 use crate::view::Page;
 use axum::response::Response;
 use bytes::Bytes;
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::status::{invalid, invalid_field};
-use idesluss_proto::{Field, FieldKind, FieldProblem, Fillable, Problem, Rpc};
+use idesluss_proto::{Count, Field, FieldKind, FieldProblem, Fillable, MOST_PROBLEMS, Problem, Rpc};
 use prost::encoding;
 use tonic::Status;
 
@@ -20,6 +20,7 @@ use tonic::Status;
 pub(crate) struct Sends {
     path: &'static str,
     fields: &'static [Field],
+    problems: fn(Bytes) -> Vec<FieldProblem>,
 }
 
 impl Sends {
@@ -27,6 +28,7 @@ impl Sends {
         Self {
             path: R::PATH,
             fields: R::FIELDS,
+            problems: |bytes| R::decode(bytes).map(R::problems).unwrap_or_default(),
         }
     }
 }
@@ -53,11 +55,29 @@ impl Act {
         match self {
             Self::One(sends) => Ok(sends),
             Self::Either(field, yes, no) => match posted.get(field).as_str() {
-                "ja" => Ok(yes),
-                "nej" => Ok(no),
+                "ja" => only(yes, no, posted),
+                "nej" => only(no, yes, posted),
                 _ => Err(invalid_field(field, Problem::NotAChoice)),
             },
         }
+    }
+}
+
+/// The command that was chosen. Errors: something was written that only the other one has; it would be lost.
+fn only(chosen: Sends, other: Sends, posted: &Posted) -> Result<Sends, Status> {
+    let has = |field: &Field| chosen.fields.iter().any(|own| own.name == field.name);
+    let lost = other.fields.iter().filter(|field| !has(field));
+    let lost = lost.filter(|field| !posted.get(field.name).trim().is_empty());
+    let problems: Vec<FieldProblem> = lost
+        .map(|field| FieldProblem {
+            field: field.name.to_owned(),
+            problem: Problem::OfAnotherAnswer,
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(chosen)
+    } else {
+        Err(invalid(&problems))
     }
 }
 
@@ -76,7 +96,7 @@ pub(crate) async fn send(
     let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     let filled = act
         .chosen(posted)
-        .and_then(|sends| Ok((sends.path, fill(sends.fields, posted, command)?)));
+        .and_then(|sends| Ok((sends.path, fill(sends, posted, command)?)));
     Ok(match filled {
         Ok((path, request)) => user.services().send(path, request).await,
         Err(status) => Err(status),
@@ -97,23 +117,29 @@ pub(crate) fn refused(
     }
 }
 
-/// Fills a request in. Errors: INVALID_ARGUMENT for what can't be written as the contract wants it.
-fn fill(fields: &'static [Field], posted: &Posted, command: Option<Command>) -> Result<Bytes, Status> {
+/// Fills a request in. Errors: INVALID_ARGUMENT for what can't be written as the contract wants it, together with everything else that is wrong.
+fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes, Status> {
     let mut filling = Filling {
-        posted,
+        posted: posted.indexed(),
         command,
         problems: Vec::new(),
     };
-    let request = filling.message(fields, "");
-    if filling.problems.is_empty() {
-        Ok(request.into())
-    } else {
-        Err(invalid(&filling.problems))
+    let request: Bytes = filling.message(sends.fields, "").into();
+    let mut problems = filling.problems;
+    if problems.is_empty() {
+        return Ok(request);
     }
+    for problem in (sends.problems)(request) {
+        if !problems.iter().any(|noted| noted.field == problem.field) {
+            problems.push(problem);
+        }
+    }
+    problems.truncate(MOST_PROBLEMS);
+    Err(invalid(&problems))
 }
 
 struct Filling<'a> {
-    posted: &'a Posted,
+    posted: Indexed<'a>,
     command: Option<Command>,
     problems: Vec<FieldProblem>,
 }
@@ -135,29 +161,30 @@ impl Filling<'_> {
                 }
             }
             FieldKind::Text | FieldKind::Id | FieldKind::Decimal => {
-                let values = if field.many {
-                    self.posted.all(name)
-                } else {
-                    vec![self.posted.get(name)]
-                };
-                for value in values.iter().filter(|value| !value.is_empty()) {
+                let most = if field.many.is_some() { usize::MAX } else { 1 };
+                let values = self.posted.all(name).iter().take(most);
+                for value in values.filter(|value| !value.is_empty()) {
                     encoding::string::encode(field.tag, &written(&field.kind, value), bytes);
                 }
             }
-            FieldKind::Bool => encoding::bool::encode(field.tag, &self.posted.ticked(name), bytes),
+            FieldKind::Bool => encoding::bool::encode(field.tag, &(self.posted.get(name) == "ja"), bytes),
             FieldKind::Number(largest) => {
                 if let Some(number) = self.number(field, name, largest) {
                     encoding::uint64::encode(field.tag, &number, bytes);
                 }
             }
             FieldKind::Choice => {
-                for choice in self.posted.all(name) {
+                for choice in self.posted.all(name).iter().filter(|choice| !choice.is_empty()) {
                     // What is no number at all is none of the choices: the service says so.
                     encoding::int32::encode(field.tag, &choice.parse().unwrap_or(0), bytes);
                 }
             }
-            FieldKind::Part(fields) if field.many => {
-                for row in self.posted.rows(name) {
+            FieldKind::Part(fields) if let Some(Count { min, max }) = field.many => {
+                let rows = self.posted.rows(name);
+                if rows.len() > max {
+                    self.problem(name, Problem::WrongCount { min, max });
+                }
+                for row in rows.into_iter().take(max) {
                     part(field.tag, &self.message(fields, &format!("{name}[{row}].")), bytes);
                 }
             }
@@ -168,7 +195,7 @@ impl Filling<'_> {
 
     /// A whole number; spaces between digits are fine. A field that was sent empty is no zero.
     fn number(&mut self, field: &Field, name: &str, largest: u64) -> Option<u64> {
-        if !self.posted.has(name) {
+        if self.posted.all(name).is_empty() {
             return None;
         }
         let digits: String = self.posted.get(name).chars().filter(|c| !c.is_whitespace()).collect();
@@ -186,8 +213,10 @@ impl Filling<'_> {
     }
 
     fn problem(&mut self, field: &str, problem: Problem) {
-        let field = field.to_owned();
-        self.problems.push(FieldProblem { field, problem });
+        if self.problems.len() < MOST_PROBLEMS {
+            let field = field.to_owned();
+            self.problems.push(FieldProblem { field, problem });
+        }
     }
 }
 
@@ -223,7 +252,7 @@ mod tests {
     }
 
     fn filled<R: Rpc + Fillable>(fields: &[(&str, &str)]) -> R {
-        let bytes = fill(R::FIELDS, &posted(fields), Some(Command::default())).expect("filled in");
+        let bytes = fill(Sends::of::<R>(), &posted(fields), Some(Command::default())).expect("filled in");
         R::decode(bytes).expect("a request of the contract")
     }
 
@@ -271,17 +300,57 @@ mod tests {
     #[test]
     fn an_emptied_number_is_no_zero_unless_it_may_be_left_out() {
         let problems = |fields: &[(&str, &str)]| {
-            let refused = fill(ev::MakeDecisionRequest::FIELDS, &posted(fields), None);
+            let refused = fill(Sends::of::<ev::MakeDecisionRequest>(), &posted(fields), None);
             let refused = refused
                 .err()
                 .map(|status| Refusal::from(&status).fields)
                 .unwrap_or_default();
-            refused.into_iter().map(|field| field.code).collect::<Vec<_>>()
+            let own = refused.into_iter().filter(|problem| problem.field == "cost_kronor");
+            own.map(|problem| problem.code).collect::<Vec<_>>()
         };
         assert_eq!(problems(&[("cost_kronor", "")]), ["MISSING"]);
         assert_eq!(problems(&[("cost_kronor", "tusen")]), ["NOT_A_NUMBER"]);
         assert_eq!(problems(&[("cost_kronor", "0")]), Vec::<String>::new());
         let resources: ev::CommitResourcesRequest = filled(&[("amount_kronor", ""), ("hours", "4")]);
         assert_eq!((resources.amount_kronor, resources.hours), (0, 4));
+    }
+
+    fn refused<R: Rpc + Fillable>(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let refused = fill(Sends::of::<R>(), &posted(fields), None).expect_err("something is wrong");
+        let problems = Refusal::from(&refused).fields.into_iter();
+        problems.map(|problem| (problem.field, problem.code)).collect()
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_together_with_everything_else_that_is_wrong() {
+        let found = refused::<ev::MakeDecisionRequest>(&[("cost_kronor", "-5"), ("outcome", "1")]);
+        for expected in [("cost_kronor", "NOT_A_NUMBER"), ("reasons", "MISSING")] {
+            let expected = (expected.0.to_owned(), expected.1.to_owned());
+            assert!(found.contains(&expected), "{found:?}");
+        }
+        assert_eq!(found.iter().filter(|(field, _)| field == "cost_kronor").count(), 1);
+    }
+
+    #[test]
+    fn more_rows_than_the_contract_takes_are_not_filled_in() {
+        let rows: Vec<(String, &str)> = (0..40_000).map(|row| (format!("clauses[{row}].number"), "x")).collect();
+        let fields: Vec<(&str, &str)> = rows.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let found = refused::<ev::AdoptDelegationOrderRequest>(&fields);
+        assert_eq!(found[0], ("clauses".to_owned(), "WRONG_COUNT".to_owned()));
+        assert!(found.len() <= MOST_PROBLEMS);
+    }
+
+    #[test]
+    fn what_only_the_other_answer_has_room_for_is_not_lost() {
+        let act = Act::either::<ev::DeclareConflictRequest, ev::DeclareNoConflictRequest>("conflict");
+        let chosen = |fields: &[(&str, &str)]| act.chosen(&posted(fields)).map(|sends| sends.path);
+        let no = chosen(&[("conflict", "nej"), ("reason", " ")]).expect("nothing was written");
+        assert_eq!(no, ev::DeclareNoConflictRequest::PATH);
+        let lost = chosen(&[("conflict", "nej"), ("reason", "Min svåger")]).expect_err("it would be lost");
+        let problems = Refusal::from(&lost).fields;
+        assert_eq!(
+            (problems[0].field.as_str(), problems[0].code.as_str()),
+            ("reason", "OF_ANOTHER_ANSWER")
+        );
     }
 }

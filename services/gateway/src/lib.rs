@@ -6,6 +6,7 @@ mod act;
 mod error;
 mod form;
 mod lang;
+mod offered;
 mod pages;
 mod phrases;
 mod plain;

@@ -3,7 +3,7 @@
 use crate::error::{ErrorKind, WebError};
 use crate::session::User;
 use idesluss_proto::pb::command::Command;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The fields of a form, in order, as they were written.
@@ -18,24 +18,10 @@ impl Posted {
         self
     }
 
-    /// Whether the field was sent, filled in or not.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(field, _)| field == name)
-    }
-
     /// The first value of a field; empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> String {
         let found = self.0.iter().find(|(field, _)| field == name);
         found.map(|(_, value)| value.replace("\r\n", "\n")).unwrap_or_default()
-    }
-
-    /// All values of a field: boxes that were ticked.
-    pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        let found = self
-            .0
-            .iter()
-            .filter(|(field, value)| field == name && !value.is_empty());
-        found.map(|(_, value)| value.clone()).collect()
     }
 
     /// Whether a box was ticked.
@@ -43,11 +29,13 @@ impl Posted {
         self.get(name) == "ja"
     }
 
-    /// The rows of a list in which anything was filled in, in order.
-    pub(crate) fn rows(&self, list: &str) -> Vec<usize> {
-        let filled = self.0.iter().filter(|(_, value)| !value.trim().is_empty());
-        let rows: BTreeSet<usize> = filled.filter_map(|(name, _)| Some(row(name, list)?.0)).collect();
-        rows.into_iter().collect()
+    /// The same by name, for whoever looks up many.
+    pub(crate) fn indexed(&self) -> Indexed<'_> {
+        let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (name, value) in &self.0 {
+            fields.entry(name).or_default().push(value.replace("\r\n", "\n"));
+        }
+        Indexed(fields)
     }
 
     /// The field of the form that a field of the request was read from: rows that were left out count here.
@@ -57,7 +45,7 @@ impl Posted {
         };
         match row(field, list) {
             Some((number, rest)) => {
-                let row = self.rows(list).get(number).copied().unwrap_or(number);
+                let row = self.indexed().rows(list).get(number).copied().unwrap_or(number);
                 format!("{list}[{row}]{rest}")
             }
             None => field.to_owned(),
@@ -81,6 +69,30 @@ impl Posted {
             .parse()
             .map_err(|_| WebError::new(user.lang, ErrorKind::OldForm))?;
         Ok(user.command(id))
+    }
+}
+
+/// The fields of a form by name, each with its values in order.
+pub(crate) struct Indexed<'a>(BTreeMap<&'a str, Vec<String>>);
+
+impl Indexed<'_> {
+    /// The first value of a field; empty when it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.all(name).first().map(String::as_str).unwrap_or_default()
+    }
+
+    /// All values of a field, such as boxes that were ticked; none when it was not sent.
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The rows of a list in which anything was filled in, in order.
+    pub(crate) fn rows(&self, list: &str) -> Vec<usize> {
+        let filled = |values: &[String]| values.iter().any(|value| !value.trim().is_empty());
+        let of_list = self.0.range(list..).take_while(|(name, _)| name.starts_with(list));
+        let rows = of_list.filter(|(_, values)| filled(values));
+        let rows: BTreeSet<usize> = rows.filter_map(|(name, _)| Some(row(name, list)?.0)).collect();
+        rows.into_iter().collect()
     }
 }
 

@@ -209,6 +209,7 @@ impl Page {
                 _ => None,
             });
         let (mut found, mut kept) = (false, true);
+        let sent = posted.indexed();
         for form in forms {
             found = true;
             // A browser does not let a page fill in which file was chosen.
@@ -217,9 +218,9 @@ impl Page {
             form.command = posted.get("command");
             for field in &mut form.fields {
                 field.value = match field.kind {
-                    Kind::Ticks(_) => posted.all(&field.name).join("\u{1f}"),
+                    Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
                     Kind::File => String::new(),
-                    _ => posted.get(&field.name),
+                    _ => sent.get(&field.name).to_owned(),
                 };
                 // What nobody sees has no place for a problem: it is told above the form.
                 let own = problems

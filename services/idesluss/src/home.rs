@@ -95,7 +95,7 @@ impl Home {
 
     /// The instance's master key, from which each service's own is derived.
     pub(crate) fn master_key(&self) -> PathBuf {
-        self.keys().join("master.key")
+        master_key(&self.root)
     }
 
     /// The folder that remembers what was signed last of a service's journal.
@@ -132,6 +132,11 @@ impl Drop for Home {
         // Left behind after a crash it does no harm: the reader checks the lock first.
         let _ = fs::remove_file(addresses_file(&self.root));
     }
+}
+
+/// The master key of the folder `root`, also while another process uses it.
+pub(crate) fn master_key(root: &Path) -> PathBuf {
+    root.join("keys").join("master.key")
 }
 
 /// Errors: there is a file of this name, so nothing can lie in it.

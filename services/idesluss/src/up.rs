@@ -5,6 +5,7 @@ use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
 use crate::ops::Operators;
+use crate::rotate;
 use crate::session::Session;
 use clap::Args;
 use idesluss_evidence::Services;
@@ -169,6 +170,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         shutdown: stopping.clone(),
     };
     let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
+    let changes = tokio::spawn(rotate::watch(home.master_key(), node.engines.clone()));
     tokio::spawn(serve_all(reading, node.notaries.clone(), shutdown.clone()));
     home.publish(&Addresses {
         web,
@@ -182,6 +184,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     print_line!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
     let served = gateway.await;
     // Whatever ended the web, the services end too, and in order.
+    changes.abort();
     shutdown.cancel();
     node.stop().await?;
     served.map_err(NodeError::from)??;

@@ -8,6 +8,7 @@ use idesluss_runtime::config::{ConfigError, GATEWAY};
 use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory_channel, traced};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
 use tokio::task::JoinSet;
@@ -75,6 +76,12 @@ pub(crate) enum ServerError {
         setting: &'static str,
         one: &'static str,
         other: &'static str,
+    },
+    #[error("{address} is both {one} and {other}: give each a port of its own")]
+    OneAddress {
+        address: SocketAddr,
+        one: String,
+        other: String,
     },
     #[error(
         "{setting} is said in two ways for {one} and {other}: it is the whole process's, so say it once, outside of services"
@@ -163,13 +170,19 @@ fn load(members: &[Member], file: Option<&Path>) -> Result<Vec<Own>, ServerError
     for own in &all {
         let Own::Service(service, settings) = own else { continue };
         let path = |path: &Path| path.canonicalize().unwrap_or(path.to_owned()).display().to_string();
+        let guard = settings
+            .signing
+            .as_ref()
+            .map(|signing| ("signing.guard", path(&signing.guard)));
         for (setting, value) in [
             ("data", path(&settings.data)),
             ("keys.master_file", path(&settings.keys.master_file)),
             ("keys.ledger_file", path(&settings.keys.ledger_file)),
             ("database.url", settings.database.url.clone()),
-            ("grpc.listen", settings.grpc.listen.to_string()),
-        ] {
+        ]
+        .into_iter()
+        .chain(guard)
+        {
             if let Some(other) = taken.insert((setting, value), service.name) {
                 return Err(ServerError::NotItsOwn {
                     setting,
@@ -179,7 +192,37 @@ fn load(members: &[Member], file: Option<&Path>) -> Result<Vec<Own>, ServerError
             }
         }
     }
+    distinct_addresses(&all)?;
     Ok(all)
+}
+
+/// Nobody listens where another does; port 0 is any that is free.
+fn distinct_addresses(all: &[Own]) -> Result<(), ServerError> {
+    let mut taken: BTreeMap<SocketAddr, String> = BTreeMap::new();
+    let ops = all.first().map(|own| ("ops.listen".to_owned(), own.shared().0.listen));
+    let own = all.iter().flat_map(|own| {
+        let addresses = match own {
+            Own::Service(_, settings) => {
+                let signed = settings.signing.as_ref().and_then(|signing| signing.listen);
+                vec![("grpc.listen", Some(settings.grpc.listen)), ("signing.listen", signed)]
+            }
+            Own::Gateway(settings) => vec![("web.listen", Some(settings.web.listen))],
+        };
+        let name = own.name();
+        let named =
+            move |(setting, address): (&str, Option<SocketAddr>)| Some((format!("{setting} of {name}"), address?));
+        addresses.into_iter().filter_map(named)
+    });
+    for (what, address) in ops.into_iter().chain(own).filter(|(_, address)| address.port() != 0) {
+        if let Some(other) = taken.insert(address, what.clone()) {
+            return Err(ServerError::OneAddress {
+                address,
+                one: other,
+                other: what,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What is the whole process's: said once, or by all in the same way.

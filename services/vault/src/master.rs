@@ -95,13 +95,17 @@ impl MasterKey {
 
     /// Puts a new key before the one in a file, unless there is a second one already. Returns whether it was put there.
     pub fn begin_rotation(path: &Path) -> Result<bool, VaultError> {
-        let keys = Self::load(path)?.keys.len();
-        if keys > 1 {
+        if Self::is_rotating(path)? {
             return Ok(false);
         }
         let text = Zeroizing::new([new_line()?.as_str(), read(path)?.as_str()].concat());
         replace(path, text.as_bytes())?;
         Ok(true)
+    }
+
+    /// Whether a file's key is being changed: it has two.
+    pub fn is_rotating(path: &Path) -> Result<bool, VaultError> {
+        Ok(Self::load(path)?.keys.len() > 1)
     }
 
     /// Leaves nothing but the newest key in a file.

@@ -190,6 +190,11 @@ fn what_can_not_share_a_process_is_told_and_starts_nothing() {
             "grpc.listen",
         ),
         (
+            format!("{bare}{one}ops.listen = \"127.0.0.1:7101\"\n"),
+            &["--services", "submission", "--check-config"],
+            "grpc.listen of submission",
+        ),
+        (
             format!("{bare}colour = \"red\"\n{web}"),
             &["--services", "gateway", "--check-config"],
             "colour",

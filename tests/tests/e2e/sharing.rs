@@ -61,7 +61,10 @@ pub(crate) async fn walk(instance: &Ways) {
     })
     .await
     .into_inner();
-    assert!(draft.may_edit && draft.description.is_none(), "{draft:?}");
+    assert!(
+        draft.actions.contains(&"publish".to_owned()) && draft.description.is_none(),
+        "{draft:?}"
+    );
 
     let published = sharing
         .publish_solution(publication(&steward, &solution))

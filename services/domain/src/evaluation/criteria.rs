@@ -1,7 +1,8 @@
 //! What an organisation assesses by: weighted criteria, each scored 1 to 5.
 
 use crate::Decider;
-use crate::words::{Actor, Label, OrganisationId, Role};
+use crate::rights::{Relation, Ruled};
+use crate::words::{Actor, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 // Names and members of the events are the stored form. Change neither after a release. What a criterion means is written for everybody to
@@ -97,6 +98,24 @@ pub struct AdoptCriteria {
 /// The rules of criteria.
 pub struct Criteria;
 
+rules! {
+    /// All that may be done with an organisation's criteria.
+    CriteriaSets {
+        ADOPT_CRITERIA = "adopt-criteria", [Coordinator: OwnOrganisation], |_| Ok(());
+    }
+}
+
+impl Ruled for CriteriaSets {
+    type Rejection = CriteriaRejection;
+
+    const WRONG_ROLE: CriteriaRejection = CriteriaRejection::WrongRole;
+
+    /// They stand under their organisation's name, which the command brings.
+    fn relation(&self, _: Relation, _: &Actor) -> Result<(), CriteriaRejection> {
+        Ok(())
+    }
+}
+
 impl Decider for Criteria {
     type Command = AdoptCriteria;
     type Event = CriteriaEvent;
@@ -107,9 +126,7 @@ impl Decider for Criteria {
         if command.actor.organisation != command.organisation {
             return Err(CriteriaRejection::WrongOrganisation);
         }
-        if command.actor.role != Role::Coordinator {
-            return Err(CriteriaRejection::WrongRole);
-        }
+        ADOPT_CRITERIA.may(&command.actor, state)?;
         let mut keys: Vec<_> = command.criteria.iter().map(|criterion| &criterion.key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -171,6 +188,7 @@ mod tests {
     use super::*;
     use crate::evaluation::standard_criteria;
     use crate::fold;
+    use crate::words::Role;
 
     fn adopt() -> AdoptCriteria {
         let organisation: OrganisationId = "uddevalla".parse().unwrap();

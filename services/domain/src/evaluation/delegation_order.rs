@@ -1,7 +1,8 @@
 //! An organisation's delegation order, or a company's signing authority, and the mandates under it.
 
 use crate::Decider;
-use crate::words::{Actor, Citation, Date, Gate, Label, MandateReference, OrganisationId, PersonId, Role};
+use crate::rights::{Relation, Rule, Ruled};
+use crate::words::{Actor, Citation, Date, Gate, Label, MandateReference, OrganisationId, PersonId};
 use serde::{Deserialize, Serialize};
 
 // Names and members of the events are the stored form. Change neither after a release.
@@ -169,6 +170,16 @@ impl Orders {
             .then_some(order)
     }
 
+    /// Who holds a mandate, and who gave it.
+    pub fn held(&self, reference: &MandateReference) -> Result<Held, DelegationOrderRejection> {
+        let mandate = self.mandate(reference).ok_or(DelegationOrderRejection::NoSuchMandate)?;
+        let parent = mandate.from_mandate.as_ref().and_then(|parent| self.mandate(parent));
+        Ok(Held {
+            holder: Some(mandate.holder),
+            giver: parent.map(|parent| parent.holder),
+        })
+    }
+
     /// A mandate by its reference.
     pub fn mandate(&self, reference: &MandateReference) -> Option<&Mandate> {
         self.0
@@ -311,6 +322,50 @@ pub struct Subdelegate {
     pub valid_until: Option<Date>,
 }
 
+/// Who holds a mandate, and who gave it; nobody, where it is about none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Who holds it.
+    pub holder: Option<PersonId>,
+    /// Who holds the mandate that it was handed on from.
+    pub giver: Option<PersonId>,
+}
+
+rules! {
+    /// All that may be done with a delegation order and its mandates.
+    Held {
+        ADOPT_DELEGATION_ORDER = "adopt-delegation-order", [Registrar | Coordinator: OwnOrganisation], |_| Ok(());
+        SUBDELEGATE_MANDATE = "subdelegate-mandate", [DecisionMaker: Holder], |_| Ok(());
+        REVOKE_MANDATE = "revoke-mandate", [Registrar | Coordinator: OwnOrganisation, DecisionMaker: Giver], |_| Ok(());
+    }
+}
+
+impl OrderAction {
+    /// The line of the table that it falls under.
+    pub fn rule(&self) -> &'static Rule<Held> {
+        match self {
+            OrderAction::Adopt(_) => &ADOPT_DELEGATION_ORDER,
+            OrderAction::Subdelegate(_) => &SUBDELEGATE_MANDATE,
+            OrderAction::Revoke(_) => &REVOKE_MANDATE,
+        }
+    }
+}
+
+impl Ruled for Held {
+    type Rejection = DelegationOrderRejection;
+
+    const WRONG_ROLE: DelegationOrderRejection = DelegationOrderRejection::WrongRole;
+
+    /// An order stands under its organisation's name, which the command brings.
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), DelegationOrderRejection> {
+        match relation {
+            Relation::Holder if self.holder != Some(actor.person) => Err(DelegationOrderRejection::NotYours),
+            Relation::Giver if self.giver != Some(actor.person) => Err(DelegationOrderRejection::WrongRole),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The rules of delegation orders.
 pub struct DelegationOrders;
 
@@ -326,10 +381,17 @@ impl Decider for DelegationOrders {
         if command.actor.organisation != command.organisation {
             return Err(DelegationOrderRejection::WrongOrganisation);
         }
+        let about = match &command.action {
+            OrderAction::Adopt(_) => None,
+            OrderAction::Subdelegate(subdelegate) => Some(&subdelegate.mandate),
+            OrderAction::Revoke(revoke) => Some(&revoke.mandate),
+        };
+        let about = about.map(|mandate| state.held(mandate)).transpose()?;
+        command.action.rule().may(&command.actor, &about.unwrap_or_default())?;
         match &command.action {
             OrderAction::Adopt(adopt) => decide_adopt(command, adopt, state),
             OrderAction::Subdelegate(subdelegate) => decide_subdelegate(command, subdelegate, state),
-            OrderAction::Revoke(revoke) => decide_revoke(command, revoke, state),
+            OrderAction::Revoke(revoke) => decide_revoke(revoke, state),
         }
     }
 
@@ -396,9 +458,6 @@ fn direct(order: &DelegationOrderAdopted, clause: &Clause) -> Mandate {
 }
 
 fn decide_adopt(command: &DelegationOrderCommand, adopt: &AdoptOrder, state: &Orders) -> Decided {
-    if !matches!(command.actor.role, Role::Registrar | Role::Coordinator) {
-        return Err(DelegationOrderRejection::WrongRole);
-    }
     let mut numbers: Vec<_> = adopt.clauses.iter().map(|clause| clause.number.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -433,15 +492,9 @@ fn decide_adopt(command: &DelegationOrderCommand, adopt: &AdoptOrder, state: &Or
 }
 
 fn decide_subdelegate(command: &DelegationOrderCommand, subdelegate: &Subdelegate, state: &Orders) -> Decided {
-    if command.actor.role != Role::DecisionMaker {
-        return Err(DelegationOrderRejection::WrongRole);
-    }
     let parent = state
         .mandate(&subdelegate.mandate)
         .ok_or(DelegationOrderRejection::NoSuchMandate)?;
-    if parent.holder != command.actor.person {
-        return Err(DelegationOrderRejection::NotYours);
-    }
     if !parent.may_subdelegate {
         return Err(DelegationOrderRejection::MayNotSubdelegate);
     }
@@ -497,23 +550,10 @@ fn decide_subdelegate(command: &DelegationOrderCommand, subdelegate: &Subdelegat
     ])
 }
 
-fn decide_revoke(command: &DelegationOrderCommand, revoke: &MandateRevoked, state: &Orders) -> Decided {
+fn decide_revoke(revoke: &MandateRevoked, state: &Orders) -> Decided {
     let mandate = state
         .mandate(&revoke.mandate)
         .ok_or(DelegationOrderRejection::NoSuchMandate)?;
-    let giver = mandate
-        .from_mandate
-        .as_ref()
-        .and_then(|parent| state.mandate(parent))
-        .map(|parent| parent.holder);
-    let allowed = match command.actor.role {
-        Role::Registrar | Role::Coordinator => true,
-        Role::DecisionMaker => giver == Some(command.actor.person),
-        _ => false,
-    };
-    if !allowed {
-        return Err(DelegationOrderRejection::WrongRole);
-    }
     if mandate.revoked_from.is_some_and(|from| from <= revoke.from) {
         return Ok(vec![]);
     }

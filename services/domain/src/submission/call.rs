@@ -1,7 +1,8 @@
 //! A call (utlysning): an invitation for ideas on a need, by somebody with mandate and resources.
 
 use crate::Decider;
-use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, Role, SealedText, named};
+use crate::rights::{Relation, Rule, Ruled};
+use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, SealedText, named};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,47 @@ rejections! {
         DatePast => Invalid, "DATE_PAST";
         /// It has been closed, or its last day has passed.
         Closed => Precondition, "CALL_CLOSED";
+    }
+}
+
+rules! {
+    /// All that may be done with a call.
+    Call {
+        OPEN_CALL = "open-call", [NeedOwner | Coordinator: Any], |call| match call.opened {
+            Some(_) => Err(CallRejection::OtherCall),
+            None => Ok(()),
+        };
+        CLOSE_CALL = "close-call", [NeedOwner | Coordinator: OwnOrganisation], |call| match call.closed {
+            true => Err(CallRejection::Closed),
+            false => Ok(()),
+        };
+    }
+}
+
+impl CallAction {
+    /// The line of the table that it falls under.
+    pub fn rule(&self) -> &'static Rule<Call> {
+        match self {
+            CallAction::Open { .. } => &OPEN_CALL,
+            CallAction::Close(_) => &CLOSE_CALL,
+        }
+    }
+}
+
+impl Ruled for Call {
+    type Rejection = CallRejection;
+
+    const WRONG_ROLE: CallRejection = CallRejection::WrongRole;
+
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), CallRejection> {
+        if relation == Relation::Any {
+            return Ok(());
+        }
+        let opened = self.opened.as_ref().ok_or(CallRejection::Unknown)?;
+        if opened.organisation != actor.organisation {
+            return Err(CallRejection::WrongOrganisation);
+        }
+        Ok(())
     }
 }
 
@@ -110,22 +152,11 @@ impl Decider for Calls {
     type Rejection = CallRejection;
 
     fn decide(command: &CallCommand, call: &Call) -> Result<Vec<CallEvent>, CallRejection> {
-        if !matches!(command.actor.role, Role::NeedOwner | Role::Coordinator) {
-            return Err(CallRejection::WrongRole);
-        }
+        command.action.rule().may(&command.actor, call)?;
         match &command.action {
             CallAction::Open { texts, until } => open(command, texts, *until, call),
-            CallAction::Close(outcome) => {
-                let opened = call.opened.as_ref().ok_or(CallRejection::Unknown)?;
-                if opened.organisation != command.actor.organisation {
-                    return Err(CallRejection::WrongOrganisation);
-                }
-                Ok(if call.closed {
-                    vec![]
-                } else {
-                    vec![CallClosed { outcome: *outcome }.into()]
-                })
-            }
+            CallAction::Close(_) if call.closed => Ok(vec![]),
+            CallAction::Close(outcome) => Ok(vec![CallClosed { outcome: *outcome }.into()]),
         }
     }
 

@@ -3,7 +3,8 @@
 //! A stream of its own beside the idea's: a disclosure changes nothing about the idea, and must not make a decider look again.
 
 use crate::Decider;
-use crate::words::{Actor, IdeaId, OrganisationId, PersonId, Role, SealedText};
+use crate::rights::{Relation, Ruled};
+use crate::words::{Actor, IdeaId, OrganisationId, PersonId, SealedText};
 use serde::{Deserialize, Serialize};
 
 /// Everything that somebody may read of an idea was handed to them in a file.
@@ -36,6 +37,24 @@ rejections! {
     }
 }
 
+rules! {
+    /// All that may be done about an idea's texts leaving in a file.
+    Disclosed {
+        DISCLOSE_TEXTS = "disclose-texts", [Auditor: OwnOrganisation], |_| Ok(());
+    }
+}
+
+impl Ruled for Disclosed {
+    type Rejection = DisclosureRejection;
+
+    const WRONG_ROLE: DisclosureRejection = DisclosureRejection::WrongRole;
+
+    /// Whose the idea is comes with the command, from the idea's own stream.
+    fn relation(&self, _: Relation, _: &Actor) -> Result<(), DisclosureRejection> {
+        Ok(())
+    }
+}
+
 /// Hands an idea's texts to the actor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscloseTexts {
@@ -65,11 +84,9 @@ impl Decider for Disclosures {
     type State = Disclosed;
     type Rejection = DisclosureRejection;
 
-    fn decide(command: &DiscloseTexts, _: &Disclosed) -> Result<Vec<DisclosureEvent>, DisclosureRejection> {
+    fn decide(command: &DiscloseTexts, disclosed: &Disclosed) -> Result<Vec<DisclosureEvent>, DisclosureRejection> {
         let home = command.home.as_ref().ok_or(DisclosureRejection::Unknown)?;
-        if command.actor.role != Role::Auditor {
-            return Err(DisclosureRejection::WrongRole);
-        }
+        DISCLOSE_TEXTS.may(&command.actor, disclosed)?;
         if command.actor.organisation != *home {
             return Err(DisclosureRejection::WrongOrganisation);
         }

@@ -1,7 +1,8 @@
 //! The register that hands out an organisation's references in one year.
 
 use crate::Decider;
-use crate::words::{Actor, IdeaId, Label, OrganisationId, Role};
+use crate::rights::{Relation, Ruled};
+use crate::words::{Actor, IdeaId, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,6 +60,24 @@ pub struct Register {
     pub references: BTreeMap<IdeaId, Label>,
 }
 
+rules! {
+    /// All that may be done with a register.
+    Register {
+        ASSIGN_REFERENCE = "assign-reference", [Service: OwnOrganisation], |_| Ok(());
+    }
+}
+
+impl Ruled for Register {
+    type Rejection = RegisterRejection;
+
+    const WRONG_ROLE: RegisterRejection = RegisterRejection::WrongRole;
+
+    /// A register stands under its organisation's name, which the command brings.
+    fn relation(&self, _: Relation, _: &Actor) -> Result<(), RegisterRejection> {
+        Ok(())
+    }
+}
+
 /// The rules of a register.
 pub struct Registers;
 
@@ -69,9 +88,7 @@ impl Decider for Registers {
     type Rejection = RegisterRejection;
 
     fn decide(command: &AssignReference, register: &Register) -> Result<Vec<RegisterEvent>, RegisterRejection> {
-        if command.actor.role != Role::Service {
-            return Err(RegisterRejection::WrongRole);
-        }
+        ASSIGN_REFERENCE.may(&command.actor, register)?;
         if command.actor.organisation != command.organisation {
             return Err(RegisterRejection::WrongOrganisation);
         }

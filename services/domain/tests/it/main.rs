@@ -4,6 +4,7 @@ mod evaluation;
 mod golden;
 mod ids;
 mod refusals;
+mod rights;
 mod sealed;
 mod sharing;
 mod status;

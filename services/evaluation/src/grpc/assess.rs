@@ -33,9 +33,13 @@ pub(super) fn check_revised(
     each_once(&request.scores, reader);
 }
 
+/// How many are looked at: as many as the contract takes at the most.
+const MOST_SCORES: usize = 20;
+
 fn each_once(scores: &[pb::Score], reader: &mut Reader) {
     let mut scored = BTreeSet::new();
-    for (index, score) in scores.iter().enumerate() {
+    // The contract bounds how many there are; what is beyond that is refused as too many.
+    for (index, score) in scores.iter().enumerate().take(MOST_SCORES) {
         if !scored.insert(score.criterion.trim()) {
             reader.problem(&format!("scores[{index}].criterion"), Problem::Twice);
         }

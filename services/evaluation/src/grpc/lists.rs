@@ -3,9 +3,10 @@
 use super::access::INSIDE;
 use super::{Answer, Service};
 use crate::views::{self, EvaluationRow, Filter};
-use idesluss_domain::evaluation::criteria::{Criteria, CriteriaAdopted};
-use idesluss_domain::evaluation::delegation_order::DelegationOrders;
+use idesluss_domain::evaluation::criteria::{self, Criteria, CriteriaAdopted};
+use idesluss_domain::evaluation::delegation_order::{self, DelegationOrders, Held, Mandate};
 use idesluss_domain::evaluation::standard_set;
+use idesluss_domain::rights::offered;
 use idesluss_domain::words::{Role, StreamName};
 use idesluss_engine::{Asker, Page, Texts, forbidden};
 use idesluss_proto::PageToken;
@@ -203,7 +204,12 @@ pub(super) async fn criteria_sets(
         own.push(criteria_set(&standard_set(&asker.actor.organisation), String::new()));
     }
     own.extend(earlier);
-    Ok(pb::ListCriteriaSetsResponse { sets: own, position })
+    let actions = offered(criteria::RULES, &asker.actor, &loaded.state::<Criteria>(&stream));
+    Ok(pb::ListCriteriaSetsResponse {
+        sets: own,
+        position,
+        actions,
+    })
 }
 
 pub(super) async fn delegation_order(
@@ -218,13 +224,20 @@ pub(super) async fn delegation_order(
     let stream = StreamName::delegation_order(&asker.actor.organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let orders = loaded.state::<DelegationOrders>(&stream);
+    let may = |held: Held| offered(delegation_order::RULES, &asker.actor, &held);
+    let actions = may(Held::default());
     let Some(order) = orders.in_force(on) else {
         return Ok(pb::GetDelegationOrderResponse {
             position,
+            actions,
             ..pb::GetDelegationOrderResponse::default()
         });
     };
     let adopted = &order.adopted;
+    let mandate = |mandate: &Mandate| pb::Mandate {
+        actions: may(orders.held(&mandate.reference).unwrap_or_default()),
+        ..pb::Mandate::from(mandate)
+    };
     Ok(pb::GetDelegationOrderResponse {
         version: adopted.version,
         form: pb::OrderForm::from(adopted.form).into(),
@@ -233,7 +246,8 @@ pub(super) async fn delegation_order(
         paragraph: adopted.paragraph.as_ref().map(ToString::to_string).unwrap_or_default(),
         valid_from: adopted.valid_from.to_string(),
         valid_until: adopted.valid_until.map(|day| day.to_string()).unwrap_or_default(),
-        mandates: order.mandates.iter().map(pb::Mandate::from).collect(),
+        mandates: order.mandates.iter().map(mandate).collect(),
         position,
+        actions,
     })
 }

@@ -9,14 +9,14 @@ use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::delegation_order::DelegationOrders;
+use idesluss_domain::evaluation::evaluation::rights::RULES;
 use idesluss_domain::evaluation::evaluation::{
     Assessor, CriterionSummary, DecidedBy, DecisionMade, Dissent, EarlierAssessmentRecorded, EarlierDecisionRecorded,
     EarlierScore, Evaluation, EvaluationOpened, Given, PilotState, ResourcesCommitted, Scores, SupportArranged,
 };
 use idesluss_domain::evaluation::standard_set;
-use idesluss_domain::words::{
-    EvaluationId, MandateReference, OrganisationId, Outcome, PersonId, Role, SealedText, StreamName,
-};
+use idesluss_domain::rights::offered;
+use idesluss_domain::words::{EvaluationId, MandateReference, OrganisationId, PersonId, Role, SealedText, StreamName};
 use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::GetEvaluation;
@@ -121,7 +121,7 @@ pub(super) async fn draw(
         pilots: state.pilots.iter().map(|pilot| page.pilot(pilot)).collect(),
         earlier_decisions: page.earlier_decisions(),
         earlier_assessments: page.earlier_assessments(),
-        allowed: Some(allowed(asker, state)),
+        actions: offered(RULES, &asker.actor, state),
         own_declaration: None,
         falls_short: state.falls_short(),
     })
@@ -450,49 +450,4 @@ impl Page<'_> {
 
 fn count<T>(things: impl Iterator<Item = T>) -> u32 {
     u32::try_from(things.count()).unwrap_or(u32::MAX)
-}
-
-/// What the asker may do now. The rules decide in the end; this only spares people doors that are shut.
-fn allowed(asker: &Asker, state: &Evaluation) -> pb::Allowed {
-    let Some(opened) = &state.opened else {
-        return pb::Allowed::default();
-    };
-    let person = asker.actor.person;
-    let at_home = |roles: &[Role]| asker.is(roles) && asker.actor.organisation == opened.organisation;
-    let going_on = state.closed.is_none();
-    let undecided = going_on && state.decisions.is_empty();
-    let hidden = undecided && state.revealed.is_none();
-    let unbiased = !state.is_excluded(person) && !state.is_in_conflict(person);
-    let own = state
-        .assessors
-        .get(&person)
-        .filter(|own| !own.recused && asker.is(&[Role::Assessor]));
-    let declared = state.without_conflict.contains(&person);
-    let decides = at_home(&[Role::DecisionMaker]) && unbiased && !state.assesses_this_gate(person);
-    let given = count(
-        state
-            .active_assessors()
-            .filter(|(_, assessor)| assessor.given.is_some()),
-    );
-    let all_given = given == count(state.active_assessors()) && given >= opened.assessments_required;
-    let on_panel = own.is_some_and(|own| own.given.is_some());
-    let advanced = state
-        .decision()
-        .is_some_and(|decision| decision.outcome == Outcome::Advance);
-    let follows = [Role::Coordinator, Role::NeedOwner, Role::DecisionMaker, Role::Registrar];
-    pb::Allowed {
-        assign: at_home(&[Role::Coordinator]) && unbiased && hidden,
-        declare: going_on && unbiased && !declared && (own.is_some() || decides),
-        assess: hidden && unbiased && declared && own.is_some_and(|own| own.given.is_none()),
-        revise: hidden && unbiased && declared && own.is_some_and(|own| own.given.is_some()),
-        reveal: at_home(&[Role::Coordinator]) && unbiased && hidden && all_given,
-        recommend: undecided
-            && unbiased
-            && state.revealed.is_some()
-            && state.recommendation_in_force().is_none()
-            && (on_panel || at_home(&[Role::Coordinator])),
-        decide: going_on && state.revealed.is_some() && decides && declared,
-        confirm_need: at_home(&[Role::NeedOwner]) && unbiased && undecided && state.need_owner.is_none(),
-        follow_up: going_on && unbiased && advanced && at_home(&follows),
-    }
 }

@@ -12,13 +12,22 @@ use idesluss_proto::requests::evaluation::{AssignAssessors, RecuseAssessor};
 use idesluss_proto::{Problem, Reader};
 use tonic::Status;
 
+/// How many are looked at: as many as the contract takes at the most.
+const MOST_ASSESSORS: usize = 20;
+
 pub(super) fn check_assigned(
     service: &Service,
     _: Option<&Actor>,
     request: &pb::AssignAssessorsRequest,
     reader: &mut Reader,
 ) {
-    if !request.assessors.iter().all(|person| assesses(service, person)) {
+    // The contract takes no more; what is beyond that is refused as too many.
+    if !request
+        .assessors
+        .iter()
+        .take(MOST_ASSESSORS)
+        .all(|person| assesses(service, person))
+    {
         reader.problem("assessors", Problem::NotAnAssessor);
     }
 }

@@ -4,12 +4,14 @@ use super::ideas::pager;
 use super::{Asked, back_to, benefits};
 use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
+use idesluss_domain::sharing::adoption::rights;
 use idesluss_proto::pb::sharing as pb;
 
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -115,6 +117,10 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
         (l.t("Behovet", "The need"), &found.need),
         (l.t("Varför vi inför den", "Why we adopt it"), &found.reasons),
         (
+            l.t("Varför starten sköts upp", "Why the start was put off"),
+            &found.postponed,
+        ),
+        (
             l.t("Vad vi gjorde annorlunda", "What we did otherwise"),
             &found.deviations,
         ),
@@ -179,9 +185,8 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
         text: l.t("Till lösningen", "To the solution").to_owned(),
     }]));
     page.section(l.t("Om införandet", "About the adoption"), about);
-    if found.may_act {
-        page.section(l.t("Vad du kan göra", "What you can do"), forms(user, row));
-    }
+    let may = Offered(&found.actions);
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, may, row));
     page
 }
 
@@ -200,63 +205,58 @@ fn measurement(form: Form, user: &User) -> Form {
     .date("measurement.to", l.t("Till och med", "To"))
 }
 
-fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
+fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
     let l = user.lang;
     let at = format!("/inforanden/{}", row.adoption);
     let mut forms: Vec<Form> = Vec::new();
-    let phase = row.phase();
-    match phase {
-        pb::AdoptionPhase::Interested => {
-            let all = [
-                pb::AdoptionForm::Copy,
-                pb::AdoptionForm::Adapt,
-                pb::AdoptionForm::JointProcurement,
-            ];
-            let decide = Form::folded(
-                format!("{at}/besluta"),
-                l.t("Besluta att införa", "Decide to adopt"),
-                l.t("Besluta", "Decide"),
-            )
-            .radio(
-                "form",
-                l.t("Hur?", "How?"),
-                choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
-            )
-            .lines("reasons", l.t("Motivering", "Reasons"));
-            forms.push(decide);
-        }
-        pb::AdoptionPhase::Decided => {
-            let start = Form::folded(format!("{at}/borja"), l.t("Börja", "Start"), l.t("Börja", "Start"));
-            forms.push(start.date("starts_on", l.t("Första dagen", "The first day")));
-        }
-        pb::AdoptionPhase::Started => {
-            let complete = Form::folded(
-                format!("{at}/i-bruk"),
-                l.t("Den är i bruk", "It is in use"),
-                l.t("Spara", "Save"),
-            )
-            .date("in_use_from", l.t("Från och med", "From"))
-            .lines(
-                "deviations",
-                l.t("Vad gjorde ni annorlunda?", "What did you do otherwise?"),
-            )
-            .optional();
-            forms.push(complete);
-            let postpone = Form::folded(
-                format!("{at}/skjut-upp"),
-                l.t("Skjut upp starten", "Begin later"),
-                l.t("Skjut upp", "Postpone"),
-            )
-            .date("starts_on", l.t("Ny första dag", "The first day now"))
-            .lines("reason", l.t("Varför?", "Why?"));
-            forms.push(postpone);
-        }
-        _ => {}
+    if may.has(&rights::DECIDE) {
+        let all = [
+            pb::AdoptionForm::Copy,
+            pb::AdoptionForm::Adapt,
+            pb::AdoptionForm::JointProcurement,
+        ];
+        let decide = Form::folded(
+            format!("{at}/besluta"),
+            l.t("Besluta att införa", "Decide to adopt"),
+            l.t("Besluta", "Decide"),
+        )
+        .radio(
+            "form",
+            l.t("Hur?", "How?"),
+            choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
+        )
+        .lines("reasons", l.t("Motivering", "Reasons"));
+        forms.push(decide);
     }
-    if matches!(
-        phase,
-        pb::AdoptionPhase::Interested | pb::AdoptionPhase::Decided | pb::AdoptionPhase::Started
-    ) {
+    if may.has(&rights::START) {
+        let start = Form::folded(format!("{at}/borja"), l.t("Börja", "Start"), l.t("Börja", "Start"));
+        forms.push(start.date("starts_on", l.t("Första dagen", "The first day")));
+    }
+    if may.has(&rights::COMPLETE) {
+        let complete = Form::folded(
+            format!("{at}/i-bruk"),
+            l.t("Den är i bruk", "It is in use"),
+            l.t("Spara", "Save"),
+        )
+        .date("in_use_from", l.t("Från och med", "From"))
+        .lines(
+            "deviations",
+            l.t("Vad gjorde ni annorlunda?", "What did you do otherwise?"),
+        )
+        .optional();
+        forms.push(complete);
+    }
+    if may.has(&rights::POSTPONE) {
+        let postpone = Form::folded(
+            format!("{at}/skjut-upp"),
+            l.t("Skjut upp starten", "Begin later"),
+            l.t("Skjut upp", "Postpone"),
+        )
+        .date("starts_on", l.t("Ny första dag", "The new first day"))
+        .lines("reason", l.t("Varför?", "Why?"));
+        forms.push(postpone);
+    }
+    if may.has(&rights::RECORD_BASELINE) {
         let baseline = Form::folded(
             format!("{at}/nollage"),
             l.t("Registrera ett nolläge", "Record a baseline"),
@@ -264,10 +264,7 @@ fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
         );
         forms.push(measurement(baseline, user));
     }
-    if matches!(
-        phase,
-        pb::AdoptionPhase::Started | pb::AdoptionPhase::InUse | pb::AdoptionPhase::Discontinued
-    ) {
+    if may.has(&rights::MEASURE_BENEFIT) {
         let all = [
             pb::BenefitClass::Money,
             pb::BenefitClass::Time,
@@ -293,21 +290,23 @@ fn forms(user: &User, row: &pb::AdoptionRow) -> Vec<Part> {
             .optional();
         forms.push(benefit);
     }
-    let share = Form::folded(
-        format!("{at}/dela"),
-        l.t("Dela en erfarenhet", "Share an experience"),
-        l.t("Dela", "Share"),
-    )
-    .lines(
-        "experience",
-        l.t("Vad vill ni berätta för andra?", "What do you want to tell others?"),
-    )
-    .tick(
-        "cleared",
-        l.t("Texten har inga personuppgifter.", "The text holds no personal data."),
-    );
-    forms.push(share);
-    if phase != pb::AdoptionPhase::Discontinued {
+    if may.has(&rights::SHARE_EXPERIENCE) {
+        let share = Form::folded(
+            format!("{at}/dela"),
+            l.t("Dela en erfarenhet", "Share an experience"),
+            l.t("Dela", "Share"),
+        )
+        .lines(
+            "experience",
+            l.t("Vad vill ni berätta för andra?", "What do you want to tell others?"),
+        )
+        .tick(
+            "cleared",
+            l.t("Texten har inga personuppgifter.", "The text holds no personal data."),
+        );
+        forms.push(share);
+    }
+    if may.has(&rights::DISCONTINUE) {
         let stop = Form::folded(
             format!("{at}/sluta"),
             l.t("Sluta använda lösningen", "Stop using the solution"),

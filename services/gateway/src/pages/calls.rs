@@ -3,12 +3,14 @@
 use super::{Asked, back_to};
 use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
+use crate::offered::Offered;
 use crate::posted::Posted;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, facts, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
-use idesluss_domain::words::Role;
+use idesluss_domain::submission::call::{CLOSE_CALL, OPEN_CALL};
+use idesluss_domain::submission::idea::rights::SUBMIT;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
@@ -54,7 +56,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
                 text(l, call.outcome.as_ref()),
             ),
         ]));
-        if !call.closed && user.is(&[Role::Submitter]) {
+        if !call.closed && SUBMIT.is_for(user.acting_as.role) {
             parts.push(Part::Links(vec![Link {
                 href: format!("/ideer/ny?utlysning={}", call.call),
                 text: l
@@ -62,7 +64,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
                     .to_owned(),
             }]));
         }
-        if !call.closed && call.need_owner == user.acting_as.person.to_string() && user.is(&[Role::NeedOwner]) {
+        if Offered(&call.actions).has(&CLOSE_CALL) {
             let close = Form::folded(
                 format!("/utlysningar/{}/stang", call.call),
                 l.t("Stäng utlysningen", "Close the call"),
@@ -74,7 +76,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
         }
         page.section(&text(l, call.title.as_ref()), parts);
     }
-    if user.is(&[Role::NeedOwner]) {
+    if Offered(&found.actions).has(&OPEN_CALL) {
         let open = Form::folded(
             "/utlysningar",
             l.t("Ny utlysning", "New call"),

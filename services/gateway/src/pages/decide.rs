@@ -10,7 +10,7 @@ use crate::session::User;
 use crate::view::{Form, Page, Part, kronor};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
-use idesluss_domain::words::Role;
+use idesluss_domain::evaluation::evaluation::rights;
 use idesluss_phrases::Kind;
 use idesluss_proto::pb::evaluation as pb;
 
@@ -34,7 +34,7 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Pag
     let found = found.map_err(|status| user.web_error(&status))?;
     let shown = found.evaluation.unwrap_or_default();
     let mut page = draw(user, &shown);
-    let decides = user.is(&[Role::DecisionMaker]);
+    let decides = rights::DECIDE.is_for(user.acting_as.role);
     let mut parts: Vec<Part> = Vec::new();
     let stands = |code: &&String| decides || !matches!(code.as_str(), "NOT_DECLARED" | "ASSESSED_THIS_GATE");
     for code in found.obstacles.iter().filter(stands) {
@@ -94,7 +94,7 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
         .optional()
         .number("cost_kronor", l.t("Kostnad i kronor", "Cost in kronor"))
         .value("0");
-    if !user.is(&[Role::DecisionMaker]) {
+    if !rights::DECIDE.is_for(user.acting_as.role) {
         form = form
             .line("board", l.t("Nämnd som beslutade", "Board that decided"))
             .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
@@ -117,7 +117,7 @@ pub(super) async fn decide(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
-    let act = match user.is(&[Role::DecisionMaker]) {
+    let act = match rights::DECIDE.is_for(user.acting_as.role) {
         false => "nämnd",
         true if posted.ticked("anew") => "ompröva",
         true => "besluta",

@@ -3,11 +3,13 @@
 use super::{Asked, evaluation_forms};
 use crate::error::WebError;
 use crate::lang::Lang;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment, text, text_part, written};
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use idesluss_domain::evaluation::evaluation::rights;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::submission::ApproveBriefRequest;
@@ -36,7 +38,7 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
     let l = user.lang;
     let mut parts = evaluation_forms::forms(user, &evaluation);
     if let Some(summary) = &evaluation.summary {
-        let allowed = evaluation.allowed.unwrap_or_default();
+        let may = Offered(&evaluation.actions);
         if evaluation.decision.is_some() {
             parts.insert(
                 0,
@@ -46,15 +48,16 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
                 }]),
             );
         }
-        if allowed.assign {
+        if may.has(&rights::ASSIGN) {
             parts.push(loads(user).await?);
         }
-        let board = user.is(&[Role::Coordinator, Role::Registrar]) && evaluation.decision.is_none();
-        let shown = matches!(
-            summary.phase(),
-            pb::Phase::Revealed | pb::Phase::Recommended | pb::Phase::Decided
-        );
-        if shown && (allowed.decide || board) {
+        // Who decides as a person does so, and does not write it down for a board.
+        let decides = if rights::DECIDE.is_for(user.acting_as.role) {
+            may.has(&rights::DECIDE) || may.has(&rights::RECONSIDER)
+        } else {
+            may.has(&rights::DECIDE_AS_BOARD)
+        };
+        if decides {
             parts.insert(
                 0,
                 Part::Links(vec![Link {

@@ -1,9 +1,11 @@
 //! What somebody does with an evaluation: a form for each thing that they may do now.
 
 use crate::lang::Lang;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Part, choices, text};
+use idesluss_domain::evaluation::evaluation::rights;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
@@ -24,24 +26,26 @@ fn holders(user: &User, role: Role) -> Vec<(String, String)> {
 /// The forms that the user may fill in now.
 pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
     let l = user.lang;
-    let (Some(summary), Some(allowed)) = (&evaluation.summary, &evaluation.allowed) else {
+    let Some(summary) = &evaluation.summary else {
         return Vec::new();
     };
+    let may = Offered(&evaluation.actions);
     let at = format!("/bedomningar/{}", summary.evaluation);
     let mut forms: Vec<Form> = Vec::new();
-    if allowed.declare {
+    if may.has(&rights::DECLARE_NO_CONFLICT) {
         forms.push(declare(l, &at));
     }
-    if allowed.assess || allowed.revise {
-        forms.push(assess(user, evaluation, &at, allowed.revise));
+    let again = may.has(&rights::REVISE);
+    if again || may.has(&rights::ASSESS) {
+        forms.push(assess(user, evaluation, &at, again));
     }
-    if allowed.confirm_need {
+    if may.has(&rights::CONFIRM_NEED_OWNER) {
         forms.push(Form::new(
             format!("{at}/behov"),
             l.t("Behovet är vårt: bekräfta", "The need is ours: confirm"),
         ));
     }
-    if allowed.assign {
+    if may.has(&rights::ASSIGN) {
         let form = Form::folded(
             format!("{at}/utse"),
             l.t("Utse bedömare", "Assign assessors"),
@@ -90,22 +94,21 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
             forms.push(recuse);
         }
     }
-    if allowed.reveal {
+    if may.has(&rights::REVEAL) {
         forms.push(Form::new(
             format!("{at}/visa"),
             l.t("Visa alla omdömen", "Show all assessments"),
         ));
     }
-    if allowed.recommend {
+    if may.has(&rights::RECOMMEND) {
         forms.push(recommend(user, evaluation, &at));
     }
-    if evaluation.decision.is_some() {
-        forms.extend(after_decision(user, allowed, &at));
+    forms.extend(after_decision(user, may, &at));
+    if may.has(&rights::COMPLETE_PILOT) {
+        forms.push(complete_pilot(l, &at));
     }
-    let pilots =
-        user.is(&[Role::Coordinator, Role::NeedOwner]) && matches!(summary.gate(), pb::Gate::Pilot | pb::Gate::Concept);
-    if pilots && summary.closed() == pb::CloseReason::Unspecified {
-        forms.extend(pilot(user, evaluation, &at));
+    if may.has(&rights::START_PILOT) {
+        forms.push(start_pilot(l, &at));
     }
     forms.into_iter().map(Part::from).collect()
 }
@@ -214,10 +217,10 @@ fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
     .optional()
 }
 
-fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
+fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
     let l = user.lang;
     let mut forms = Vec::new();
-    if user.is(&[Role::Registrar, Role::Coordinator, Role::DecisionMaker]) {
+    if may.has(&rights::REPORT) {
         let report = Form::folded(
             format!("{at}/anmal"),
             l.t("Anmäl beslutet till nämnden", "Report the decision to the board"),
@@ -229,7 +232,7 @@ fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
         .optional();
         forms.push(report);
     }
-    if user.is(&[Role::Registrar, Role::DecisionMaker]) {
+    if may.has(&rights::CORRECT) {
         let correct = Form::folded(
             format!("{at}/ratta"),
             l.t("Rätta ett skrivfel", "Correct a slip of the pen"),
@@ -243,7 +246,7 @@ fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
             ),
         ));
     }
-    if allowed.follow_up && user.is(&[Role::DecisionMaker, Role::NeedOwner]) {
+    if may.has(&rights::COMMIT_RESOURCES) {
         let commit = Form::folded(
             format!("{at}/avsatt"),
             l.t("Avsätt pengar eller tid", "Set money or time aside"),
@@ -259,7 +262,7 @@ fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
         .optional();
         forms.push(commit);
     }
-    if allowed.follow_up && user.is(&[Role::Coordinator]) {
+    if may.has(&rights::ARRANGE_SUPPORT) {
         let partners = user.web.directory.organisations.iter();
         let partners = partners
             .map(|partner| (partner.id.to_string(), partner.name.clone()))
@@ -289,51 +292,38 @@ fn after_decision(user: &User, allowed: &pb::Allowed, at: &str) -> Vec<Form> {
     forms
 }
 
-fn pilot(user: &User, evaluation: &pb::Evaluation, at: &str) -> Option<Form> {
-    let l = user.lang;
-    let running = evaluation
-        .pilots
-        .last()
-        .is_some_and(|pilot| pilot.verdict() == pb::PilotVerdict::Unspecified);
-    if running {
-        let verdicts = [
-            pb::PilotVerdict::Confirmed,
-            pb::PilotVerdict::Refuted,
-            pb::PilotVerdict::Inconclusive,
-        ];
-        let form = Form::folded(
-            format!("{at}/pilot-slut"),
-            l.t("Avsluta piloten", "End the pilot"),
-            l.t("Spara", "Save"),
-        )
-        .radio(
-            "verdict",
-            l.t("Hur gick det?", "How did it come out?"),
-            choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
-        )
-        .lines(
-            "result",
-            l.t("Vad mättes och vad lärde ni er?", "What was measured and learnt?"),
-        )
-        .date("completed_on", l.t("Sista dagen", "The last day"));
-        return Some(form);
-    }
-    let decided = evaluation.decision.as_ref().map(pb::Decision::outcome);
-    let gate = evaluation.summary.as_ref().map(pb::EvaluationSummary::gate);
-    let here = match gate {
-        Some(pb::Gate::Concept) => decided == Some(pb::Outcome::Advance),
-        _ => matches!(decided, None | Some(pb::Outcome::Advance)),
-    };
-    here.then(|| {
-        Form::folded(
-            format!("{at}/pilot"),
-            l.t("Börja en pilot", "Begin a pilot"),
-            l.t("Börja", "Begin"),
-        )
-        .lines("hypothesis", l.t("Vad tror ni?", "What is believed?"))
-        .lines("metric", l.t("Vad mäter ni?", "What is measured?"))
-        .date("starts_on", l.t("Första dagen", "The first day"))
-        .date("ends_on", l.t("Sista dagen", "The last day"))
-        .optional()
-    })
+fn complete_pilot(l: Lang, at: &str) -> Form {
+    let verdicts = [
+        pb::PilotVerdict::Confirmed,
+        pb::PilotVerdict::Refuted,
+        pb::PilotVerdict::Inconclusive,
+    ];
+    Form::folded(
+        format!("{at}/pilot-slut"),
+        l.t("Avsluta piloten", "End the pilot"),
+        l.t("Spara", "Save"),
+    )
+    .radio(
+        "verdict",
+        l.t("Hur gick det?", "How did it come out?"),
+        choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
+    )
+    .lines(
+        "result",
+        l.t("Vad mättes och vad lärde ni er?", "What was measured and learnt?"),
+    )
+    .date("completed_on", l.t("Sista dagen", "The last day"))
+}
+
+fn start_pilot(l: Lang, at: &str) -> Form {
+    Form::folded(
+        format!("{at}/pilot"),
+        l.t("Börja en pilot", "Begin a pilot"),
+        l.t("Börja", "Begin"),
+    )
+    .lines("hypothesis", l.t("Vad tror ni?", "What is believed?"))
+    .lines("metric", l.t("Vad mäter ni?", "What is measured?"))
+    .date("starts_on", l.t("Första dagen", "The first day"))
+    .date("ends_on", l.t("Sista dagen", "The last day"))
+    .optional()
 }

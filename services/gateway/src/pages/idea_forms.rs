@@ -1,51 +1,57 @@
-//! What can be done with an idea, by whom, where it stands. The services decide in the end.
+//! What can be done with an idea: a form for each thing that its page says may be done now, the next step on top.
 
 use crate::lang::Lang;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Part, choices, text};
+use idesluss_domain::submission::idea::rights;
 use idesluss_domain::words::Role;
-use idesluss_proto::pb::submission::{DeclineReason, ErasureState, GetIdeaResponse, IdeaRow, Phase};
+use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow};
 
 /// The forms for a user; `reasons` are those of the last decision, as far as the user may see it.
 pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Vec<Part> {
     let at = format!("/ideer/{}", row.idea);
-    let home = row.organisation == user.acting_as.organisation.as_str();
-    match user.acting_as.role {
-        Role::Submitter if idea.own => own(user, row, &at),
-        Role::Submitter if idea.asked_to_coauthor => vec![asked(user.lang, &row.idea).into()],
-        Role::Submitter if home && !idea.supported => {
-            let l = user.lang;
-            vec![Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")).into()]
-        }
-        Role::Coordinator if home => coordinator(user, idea, row, &at, reasons),
-        Role::Registrar if home => registrar(user, idea, row, &at),
-        Role::DecisionMaker if home => erasure(user, idea, row, &at),
-        Role::NeedOwner if home && row.phase() == Phase::AtHome && !idea.implemented => {
-            vec![implement(user, &at).into()]
-        }
-        _ => Vec::new(),
-    }
+    let may = Offered(&idea.actions);
+    let mut forms = Vec::new();
+    forms.extend(taking_part(user.lang, may, &row.idea, &at));
+    forms.extend(screening(user, idea, row, &at));
+    forms.extend(onwards(user.lang, may, &at, reasons));
+    forms.extend(own(user, may, &at));
+    forms.extend(keeping(user.lang, may, &at));
+    let mut parts: Vec<Part> = forms.into_iter().map(Part::from).collect();
+    parts.extend(erasure(user.lang, idea, &at));
+    parts
 }
 
-fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = user.lang;
-    let mut forms: Vec<Part> = Vec::new();
-    if row.phase() == Phase::NeedsClarification {
-        let answer = Form::new(format!("{at}/svar"), l.t("Skicka svaret", "Send the answer"))
-            .lines("answer", l.t("Ditt svar", "Your answer"));
-        forms.push(answer.into());
+/// What colleagues do with somebody's idea, and what its authors are asked.
+fn taking_part(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
+    let mut forms = Vec::new();
+    if may.has(&rights::ANSWER) {
+        let answer = Form::new(format!("{at}/svar"), l.t("Skicka svaret", "Send the answer"));
+        forms.push(answer.lines("answer", l.t("Ditt svar", "Your answer")));
     }
-    let ended = [Phase::Withdrawn, Phase::Closed, Phase::Duplicate, Phase::Superseded];
-    if !ended.contains(&row.phase()) {
+    if may.has(&rights::ANSWER_COAUTHORSHIP) {
+        forms.push(asked(l, idea));
+    } else if may.has(&rights::SUPPORT) {
+        forms.push(Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")));
+    }
+    forms
+}
+
+/// What its authors do with an idea of theirs, and who leads it.
+fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
+    let l = user.lang;
+    let mut forms = Vec::new();
+    if may.has(&rights::ATTACH) {
         let file = Form::folded(
             format!("{at}/fil"),
             l.t("Lägg till en fil", "Add a file"),
             l.t("Lägg till", "Add"),
-        )
-        .upload("fil", l.t("Fil, högst 10 MB", "File, at most 10 MB"));
-        forms.push(file.into());
-        let colleagues = colleagues(user);
+        );
+        forms.push(file.upload("fil", l.t("Fil, högst 10 MB", "File, at most 10 MB")));
+    }
+    if may.has(&rights::PROPOSE_COAUTHOR) {
         let coauthor = Form::folded(
             format!("{at}/medforfattare"),
             l.t(
@@ -58,8 +64,10 @@ fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
             "Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.",
             "Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.",
         ))
-        .select("coauthor", l.t("Kollega", "Colleague"), colleagues);
-        forms.push(coauthor.into());
+        .select("coauthor", l.t("Kollega", "Colleague"), colleagues(user));
+        forms.push(coauthor);
+    }
+    if may.has(&rights::CONSENT) {
         let named = Form::folded(
             format!("{at}/namn"),
             l.t("Får ditt namn nämnas?", "May your name be told?"),
@@ -73,17 +81,16 @@ fn own(user: &User, row: &IdeaRow, at: &str) -> Vec<Part> {
                 ("nej".into(), l.t("Nej", "No").into()),
             ],
         );
-        forms.push(named.into());
+        forms.push(named);
+    }
+    if may.has(&rights::WITHDRAW) {
         let withdraw = Form::folded(
             format!("{at}/aterta"),
             l.t("Ta tillbaka idén", "Withdraw the idea"),
             l.t("Ta tillbaka", "Withdraw"),
-        )
-        .lines("reason", l.t("Varför?", "Why?"))
-        .optional();
-        forms.push(withdraw.into());
+        );
+        forms.push(withdraw.lines("reason", l.t("Varför?", "Why?")).optional());
     }
-    forms.extend(request_erasure(user, row, at));
     forms
 }
 
@@ -123,40 +130,41 @@ fn colleagues(user: &User) -> Vec<(String, String)> {
         .collect()
 }
 
-fn request_erasure(user: &User, row: &IdeaRow, at: &str) -> Option<Part> {
-    let l = user.lang;
-    let form = Form::folded(format!("{at}/begar-radering"), l.t("Begär radering av texterna", "Ask for the texts to be erased"), l.t("Begär radering", "Ask for erasure"))
+fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
+    let may = Offered(&idea.actions);
+    let mut parts: Vec<Part> = Vec::new();
+    if may.has(&rights::DECIDE_ERASURE) {
+        parts.push(decide_erasure(l, at).into());
+    } else if idea.asked_for_erasure && may.has(&rights::REFUSE_ERASURE) {
+        let note = l.t(
+            "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra. Att neka den kan du göra själv: då tar du tillbaka din begäran.",
+            "You have asked for the erasure. Somebody else must decide it, since it can't be undone. You may refuse it yourself: that takes your request back.",
+        );
+        parts.push(Part::Note(note.to_owned()));
+    }
+    if may.has(&rights::REFUSE_ERASURE) {
+        let refuse = Form::folded(
+            format!("{at}/neka-radering"),
+            l.t("Neka radering", "Refuse erasure"),
+            l.t("Neka", "Refuse"),
+        )
+        .line("basis", l.t("Rättslig grund", "Legal basis"))
+        .lines("reasons", l.t("Motivering", "Reasons"));
+        parts.push(refuse.into());
+    }
+    if may.has(&rights::REQUEST_ERASURE) {
+        let request = Form::folded(
+            format!("{at}/begar-radering"),
+            l.t("Begär radering av texterna", "Ask for the texts to be erased"),
+            l.t("Begär radering", "Ask for erasure"),
+        )
         .note(l.t(
             "Texter och filer förstörs om inte lagen säger att de ska sparas. Att idén fanns och vad som beslutades står kvar.",
             "Texts and files are destroyed unless the law says that they must be kept. That the idea existed and what was decided stays.",
         ));
-    matches!(row.erasure(), ErasureState::Unspecified | ErasureState::Refused).then(|| form.into())
-}
-
-fn erasure(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = user.lang;
-    if row.erasure() != ErasureState::Requested {
-        return Vec::new();
+        parts.push(request.into());
     }
-    let decide: Part = if idea.asked_for_erasure {
-        Part::Note(
-            l.t(
-                "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra. Att neka den kan du göra själv: då tar du tillbaka din begäran.",
-                "You have asked for the erasure. Somebody else must decide it, since it can't be undone. You may refuse it yourself: that takes your request back.",
-            )
-            .to_owned(),
-        )
-    } else {
-        decide_erasure(l, at).into()
-    };
-    let refuse = Form::folded(
-        format!("{at}/neka-radering"),
-        l.t("Neka radering", "Refuse erasure"),
-        l.t("Neka", "Refuse"),
-    )
-    .line("basis", l.t("Rättslig grund", "Legal basis"))
-    .lines("reasons", l.t("Motivering", "Reasons"));
-    vec![decide, refuse.into()]
+    parts
 }
 
 fn decide_erasure(l: Lang, at: &str) -> Form {
@@ -173,24 +181,53 @@ fn decide_erasure(l: Lang, at: &str) -> Form {
     ))
 }
 
-fn registrar(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Part> {
-    let l = user.lang;
-    let register = Form::folded(
-        format!("{at}/diarium"),
-        l.t("Registrera i diariet", "Register"),
-        l.t("Registrera", "Register"),
-    )
-    .line("number", l.t("Diarienummer", "Register number"))
-    .line("secrecy", l.t("Sekretess, lagrum", "Secrecy, section of law"))
-    .optional();
-    let mut forms: Vec<Part> = vec![register.into()];
-    forms.extend(erasure(user, idea, row, at));
-    forms.extend(request_erasure(user, row, at));
+/// What is noted about an idea, whatever becomes of it.
+fn keeping(l: Lang, may: Offered, at: &str) -> Vec<Form> {
+    let mut forms = Vec::new();
+    if may.has(&rights::REGISTER) {
+        let register = Form::folded(
+            format!("{at}/diarium"),
+            l.t("Registrera i diariet", "Register"),
+            l.t("Registrera", "Register"),
+        )
+        .line("number", l.t("Diarienummer", "Register number"))
+        .line("secrecy", l.t("Sekretess, lagrum", "Secrecy, section of law"));
+        forms.push(register.optional());
+    }
+    if may.has(&rights::MOVE_ANSWER_DUE) {
+        let due = Form::folded(
+            format!("{at}/svarsdag"),
+            l.t("Flytta dagen för svar", "Move the day of the answer"),
+            l.t("Flytta", "Move"),
+        )
+        .date("answer_due", l.t("Svar senast", "Answer by"));
+        forms.push(due.lines("reason", l.t("Varför?", "Why?")));
+    }
+    let which = l.t("Den andra idéns id eller adress", "The other idea's id or address");
+    if may.has(&rights::SUGGEST_SIMILAR) {
+        let similar = Form::folded(
+            format!("{at}/liknande"),
+            l.t("Anteckna en liknande idé", "Note a similar idea"),
+            l.t("Anteckna", "Note"),
+        );
+        forms.push(similar.line("similar", which));
+    }
+    if may.has(&rights::SUPERSEDE) {
+        let superseded = Form::folded(
+            format!("{at}/ersatt"),
+            l.t("En annan idé ersätter den här", "Another idea takes this one's place"),
+            l.t("Ersätt", "Replace"),
+        )
+        .note(l.t(
+            "Idén slutar här och pekar på den som går vidare.",
+            "The idea ends here and points to the one that goes on.",
+        ));
+        forms.push(superseded.line("by", which));
+    }
     forms
 }
 
-fn implement(user: &User, at: &str) -> Form {
-    let l = user.lang;
+fn implement(l: Lang, at: &str) -> Form {
     Form::folded(
         format!("{at}/genomford"),
         l.t("Idén är genomförd", "The idea has been carried out"),
@@ -207,28 +244,24 @@ fn implement(user: &User, at: &str) -> Form {
     .optional()
 }
 
-fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, reasons: &str) -> Vec<Part> {
-    let l = user.lang;
+/// Where a coordinator takes a look at it.
+fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Form> {
+    let (l, may) = (user.lang, Offered(&idea.actions));
     let mut forms: Vec<Form> = Vec::new();
-    let phase = row.phase();
-    let ended = [Phase::Withdrawn, Phase::Closed, Phase::Duplicate, Phase::Superseded];
-    if row.coordinator.is_empty() && !ended.contains(&phase) {
+    if may.has(&rights::ASSIGN_COORDINATOR) && row.coordinator.is_empty() && !idea.own {
         let take = Form::new(format!("{at}/ta"), l.t("Ta hand om idén", "Take the idea on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
-    let screening = matches!(phase, Phase::Submitted | Phase::NeedsClarification);
-    let returned = phase == Phase::Decided && idea.outcome == "return";
-    let taken_over = phase == Phase::Accepted && row.imported;
-    if screening || returned || taken_over {
+    if may.has(&rights::APPROVE_BRIEF) {
         forms.push(brief(user, idea, at));
-        if idea.brief.is_some() {
-            forms.push(Form::new(
-                format!("{at}/anta"),
-                l.t("Anta idén till bedömning", "Accept the idea for evaluation"),
-            ));
-        }
     }
-    if phase == Phase::Submitted {
+    if may.has(&rights::ACCEPT) {
+        forms.push(Form::new(
+            format!("{at}/anta"),
+            l.t("Anta idén till bedömning", "Accept the idea for evaluation"),
+        ));
+    }
+    if may.has(&rights::ASK) {
         let ask = Form::folded(
             format!("{at}/fraga"),
             l.t("Ställ en fråga", "Ask a question"),
@@ -236,7 +269,7 @@ fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, rea
         );
         forms.push(ask.lines("question", l.t("Din fråga", "Your question")));
     }
-    if screening || phase == Phase::Decided {
+    if may.has(&rights::HAND_TO_LINE) {
         let line = Form::folded(
             format!("{at}/verksamheten"),
             l.t("Till verksamheten", "Hand to the line"),
@@ -247,10 +280,22 @@ fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, rea
         .date("due", l.t("Klart senast", "By"));
         forms.push(line);
     }
-    if screening {
-        forms.extend(screenings(user, idea, at));
+    if may.has(&rights::DECLINE) {
+        forms.push(decline(l, at));
     }
-    if matches!(phase, Phase::Submitted | Phase::NeedsClarification | Phase::Decided) {
+    if may.has(&rights::REFER) {
+        forms.push(refer(user, at));
+    }
+    if may.has(&rights::LINK_AS_DUPLICATE) && !idea.similar.is_empty() {
+        forms.push(link(l, &idea.similar, at));
+    }
+    forms
+}
+
+/// What becomes of it after that.
+fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
+    let mut forms = Vec::new();
+    if may.has(&rights::PARK) {
         let park = Form::folded(
             format!("{at}/parkera"),
             l.t("Låt idén vila", "Park"),
@@ -261,79 +306,42 @@ fn coordinator(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str, rea
             l.t("Vad skulle göra den aktuell?", "What would bring it back?"),
         ));
     }
-    match phase {
-        Phase::Declined => forms.push(
-            Form::folded(
-                format!("{at}/ateroppna"),
-                l.t("Öppna igen", "Reopen"),
-                l.t("Öppna igen", "Reopen"),
-            )
-            .lines("reason", l.t("Varför?", "Why?")),
-        ),
-        Phase::Parked => forms.push(
-            Form::folded(
-                format!("{at}/vack"),
-                l.t("Ta upp igen", "Take up again"),
-                l.t("Ta upp", "Take up"),
-            )
-            .lines("need", l.t("Vilket behov finns nu?", "What need is there now?")),
-        ),
-        Phase::AtHome if !idea.implemented => forms.push(implement(user, at)),
-        _ => {}
+    if may.has(&rights::REOPEN) {
+        let reopen = Form::folded(
+            format!("{at}/ateroppna"),
+            l.t("Öppna igen", "Reopen"),
+            l.t("Öppna igen", "Reopen"),
+        );
+        forms.push(reopen.lines("reason", l.t("Varför?", "Why?")));
     }
-    if !screening && !matches!(phase, Phase::Withdrawn | Phase::Closed | Phase::Accepted) && !row.imported {
+    if may.has(&rights::REACTIVATE) {
+        let reactivate = Form::folded(
+            format!("{at}/vack"),
+            l.t("Ta upp igen", "Take up again"),
+            l.t("Ta upp", "Take up"),
+        );
+        forms.push(reactivate.lines("need", l.t("Vilket behov finns nu?", "What need is there now?")));
+    }
+    if may.has(&rights::IMPLEMENT) {
+        forms.push(implement(l, at));
+    }
+    if may.has(&rights::FEED_BACK) {
         let tell = Form::folded(
             format!("{at}/aterkoppla"),
             l.t("Återkoppla till idégivaren", "Tell the submitter"),
             l.t("Skicka", "Send"),
         );
-        forms.push(
-            tell.lines("message", l.t("Ditt meddelande", "Your message"))
-                .value(reasons),
-        );
+        let tell = tell.lines("message", l.t("Ditt meddelande", "Your message"));
+        forms.push(tell.value(reasons));
+    }
+    if may.has(&rights::CLOSE) {
         forms.push(Form::folded(
             format!("{at}/avsluta"),
             l.t("Avsluta", "Close"),
             l.t("Avsluta idén", "Close the idea"),
         ));
     }
-    if !ended.contains(&phase) && !row.imported {
-        let due = Form::folded(
-            format!("{at}/svarsdag"),
-            l.t("Flytta dagen för svar", "Move the day of the answer"),
-            l.t("Flytta", "Move"),
-        )
-        .date("answer_due", l.t("Svar senast", "Answer by"))
-        .lines("reason", l.t("Varför?", "Why?"));
-        forms.push(due);
-    }
-    if !ended.contains(&phase) {
-        forms.extend(others(user, at));
-    }
-    forms.into_iter().map(Part::from).collect()
-}
-
-/// What ties an idea to others.
-fn others(user: &User, at: &str) -> [Form; 2] {
-    let l = user.lang;
-    let which = l.t("Den andra idéns id eller adress", "The other idea's id or address");
-    let similar = Form::folded(
-        format!("{at}/liknande"),
-        l.t("Anteckna en liknande idé", "Note a similar idea"),
-        l.t("Anteckna", "Note"),
-    )
-    .line("similar", which);
-    let superseded = Form::folded(
-        format!("{at}/ersatt"),
-        l.t("En annan idé ersätter den här", "Another idea takes this one's place"),
-        l.t("Ersätt", "Replace"),
-    )
-    .note(l.t(
-        "Idén slutar här och pekar på den som går vidare.",
-        "The idea ends here and points to the one that goes on.",
-    ))
-    .line("by", which);
-    [similar, superseded]
+    forms
 }
 
 fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
@@ -377,8 +385,7 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     )
 }
 
-fn screenings(user: &User, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
-    let l = user.lang;
+fn decline(l: Lang, at: &str) -> Form {
     let reasons = [
         DeclineReason::OutOfScope,
         DeclineReason::Exists,
@@ -387,7 +394,7 @@ fn screenings(user: &User, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
         DeclineReason::TooVague,
     ];
     let reasons = reasons.map(|reason| (i32::from(reason), phrases::decline_reason(l, reason)));
-    let decline = Form::folded(
+    Form::folded(
         format!("{at}/avboj"),
         l.t("Avböj", "Decline"),
         l.t("Avböj idén", "Decline the idea"),
@@ -398,53 +405,48 @@ fn screenings(user: &User, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
         "instead",
         l.t("Vart kan idégivaren vända sig?", "Where can the submitter turn?"),
     )
-    .optional();
-    let mut forms = vec![decline];
-    if idea.brief.is_some() {
-        let others = user
-            .web
-            .directory
-            .organisations
-            .iter()
-            .filter(|other| other.id != user.acting_as.organisation);
-        let others = others.map(|other| (other.id.to_string(), other.name.clone())).collect();
-        let checks = choices([
-            (1, l.t("Ingenting är hemligt", "Nothing is secret")),
-            (
-                2,
-                l.t(
-                    "Sekretessen är prövad, uppgifterna får lämnas ut",
-                    "Secrecy was examined, it may be disclosed",
-                ),
+    .optional()
+}
+
+fn refer(user: &User, at: &str) -> Form {
+    let l = user.lang;
+    let others = user
+        .web
+        .directory
+        .organisations
+        .iter()
+        .filter(|other| other.id != user.acting_as.organisation);
+    let others = others.map(|other| (other.id.to_string(), other.name.clone())).collect();
+    let checks = choices([
+        (1, l.t("Ingenting är hemligt", "Nothing is secret")),
+        (
+            2,
+            l.t(
+                "Sekretessen är prövad, uppgifterna får lämnas ut",
+                "Secrecy was examined, it may be disclosed",
             ),
-        ]);
-        let refer = Form::folded(
-            format!("{at}/slussa"),
-            l.t("Slussa vidare", "Refer"),
-            l.t("Slussa vidare", "Refer"),
-        )
-        .select("receiver", l.t("Till", "To"), others)
-        .radio("secrecy_check", l.t("Sekretessprövning", "Secrecy check"), checks)
-        .tick(
-            "submitter_told",
-            l.t("Idégivaren är informerad", "The submitter has been told"),
-        );
-        forms.push(refer);
-    }
-    if !idea.similar.is_empty() {
-        let similar = idea
-            .similar
-            .iter()
-            .map(|other| (other.clone(), other.clone()))
-            .collect();
-        let link = Form::folded(
-            format!("{at}/dubblett"),
-            l.t("Länka som dubblett", "Link as a duplicate"),
-            l.t("Länka", "Link"),
-        )
-        .select("of", l.t("Idén går vidare som", "The idea goes on as"), similar)
-        .tick("consented", l.t("Idégivaren samtycker", "The submitter consents"));
-        forms.push(link);
-    }
-    forms
+        ),
+    ]);
+    Form::folded(
+        format!("{at}/slussa"),
+        l.t("Slussa vidare", "Refer"),
+        l.t("Slussa vidare", "Refer"),
+    )
+    .select("receiver", l.t("Till", "To"), others)
+    .radio("secrecy_check", l.t("Sekretessprövning", "Secrecy check"), checks)
+    .tick(
+        "submitter_told",
+        l.t("Idégivaren är informerad", "The submitter has been told"),
+    )
+}
+
+fn link(l: Lang, similar: &[String], at: &str) -> Form {
+    let similar = similar.iter().map(|other| (other.clone(), other.clone())).collect();
+    Form::folded(
+        format!("{at}/dubblett"),
+        l.t("Länka som dubblett", "Link as a duplicate"),
+        l.t("Länka", "Link"),
+    )
+    .select("of", l.t("Idén går vidare som", "The idea goes on as"), similar)
+    .tick("consented", l.t("Idégivaren samtycker", "The submitter consents"))
 }

@@ -3,11 +3,17 @@
 use super::Asked;
 use crate::error::WebError;
 use crate::lang::Lang;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
 use axum::extract::Query;
 use axum::response::Response;
+use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
+use idesluss_domain::evaluation::delegation_order::{
+    ADOPT_DELEGATION_ORDER, Held, REVOKE_MANDATE, SUBDELEGATE_MANDATE,
+};
+use idesluss_domain::rights::Rule;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
@@ -101,7 +107,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
         };
         page.section(l.t("Kriterier", "Criteria"), vec![table.into()]);
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, &order));
+    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, &order, &sets));
     Ok(page)
 }
 
@@ -130,10 +136,10 @@ fn gates(l: Lang) -> Vec<(String, String)> {
     choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
 }
 
-fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
+fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCriteriaSetsResponse) -> Vec<Part> {
     let l = user.lang;
     let mut forms: Vec<Part> = Vec::new();
-    if user.is(&[Role::Coordinator, Role::Registrar]) {
+    if Offered(&order.actions).has(&ADOPT_DELEGATION_ORDER) {
         let kinds = choices([
             (1, l.t("Delegationsordning", "Delegation order")),
             (2, l.t("Attestordning eller firmateckning", "Signing authority")),
@@ -174,23 +180,22 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
         }
         forms.push(adopt.into());
     }
-    let mandates: Vec<_> = order
-        .mandates
-        .iter()
-        .map(|mandate| {
-            (
-                mandate.reference.clone(),
-                format!("{} ({})", mandate.reference, user.name(&mandate.holder)),
-            )
-        })
-        .collect();
-    if user.is(&[Role::DecisionMaker]) && !mandates.is_empty() {
+    let mandates = |rule: &Rule<Held>| -> Vec<(String, String)> {
+        let may = |mandate: &&pb::Mandate| Offered(&mandate.actions).has(rule);
+        let choice = |mandate: &pb::Mandate| {
+            let name = format!("{} ({})", mandate.reference, user.name(&mandate.holder));
+            (mandate.reference.clone(), name)
+        };
+        order.mandates.iter().filter(may).map(choice).collect()
+    };
+    let held = mandates(&SUBDELEGATE_MANDATE);
+    if !held.is_empty() {
         let hand_on = Form::folded(
             "/mandat/vidare",
             l.t("Delegera vidare", "Hand a mandate on"),
             l.t("Delegera", "Hand on"),
         )
-        .select("mandate", l.t("Mandat", "Mandate"), mandates.clone())
+        .select("mandate", l.t("Mandat", "Mandate"), held)
         .select("to", l.t("Till", "To"), people_elsewhere(user))
         .ticks("gates", l.t("Grindar", "Gates"), gates(l))
         .number("up_to_kronor", l.t("Högst, i kronor", "At most, in kronor"))
@@ -199,17 +204,18 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse) -> Vec<Part> {
         .optional();
         forms.push(hand_on.into());
     }
-    if user.is(&[Role::DecisionMaker, Role::Coordinator, Role::Registrar]) && !mandates.is_empty() {
+    let revocable = mandates(&REVOKE_MANDATE);
+    if !revocable.is_empty() {
         let revoke = Form::folded(
             "/mandat/aterkalla",
             l.t("Återkalla ett mandat", "Revoke a mandate"),
             l.t("Återkalla", "Revoke"),
         )
-        .select("mandate", l.t("Mandat", "Mandate"), mandates)
+        .select("mandate", l.t("Mandat", "Mandate"), revocable)
         .date("from", l.t("Från och med", "From"));
         forms.push(revoke.into());
     }
-    if user.is(&[Role::Coordinator]) {
+    if Offered(&sets.actions).has(&ADOPT_CRITERIA) {
         let criteria = Form::folded(
             "/mandat/kriterier",
             l.t("Anta standardkriterierna", "Adopt the standard criteria"),

@@ -3,12 +3,15 @@
 use super::{Asked, back_to, benefits};
 use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
+use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
+use idesluss_domain::sharing::solution::rights::{PUBLISH, RETIRE, VERSION};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::sharing as pb;
 use uuid::Uuid;
@@ -146,7 +149,8 @@ fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) ->
     let l = user.lang;
     let at = format!("/losningar/{}", row.solution);
     let mut forms: Vec<Part> = Vec::new();
-    if found.may_adopt && row.phase() == pb::SolutionPhase::Published {
+    let may = Offered(&found.actions);
+    if may.has(&REGISTER_INTEREST) {
         let interest = Form::folded(
             format!("{at}/intresse"),
             l.t("Vi är intresserade", "We are interested"),
@@ -160,9 +164,9 @@ fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) ->
         .optional();
         forms.push(interest.into());
     }
-    if found.may_edit {
+    if may.has(&PUBLISH) || may.has(&VERSION) {
         forms.push(describe(user, found, &at).into());
-        if row.phase() == pb::SolutionPhase::Published {
+        if may.has(&RETIRE) && row.phase() == pb::SolutionPhase::Published {
             let retire = Form::folded(
                 format!("{at}/dra-in"),
                 l.t("Sluta erbjuda lösningen", "Stop offering the solution"),

@@ -6,6 +6,7 @@ use crate::resting::{Resting, RestingError};
 use idesluss_engine::{Engine, QueryError, ViewError, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_terminal::print_line;
+use idesluss_vault::MasterKey;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -41,6 +42,9 @@ pub(super) async fn run(data: &Path, json: bool) -> Result<ExitCode, FolderError
         }
         findings.push(finding);
     };
+    if let Some(finding) = check_master_key(&folder.home.master_key()) {
+        found(finding);
+    }
     for engine in &node.engines {
         check_journal(engine).await.into_iter().for_each(&mut found);
     }
@@ -68,6 +72,19 @@ async fn quiet(engines: &[Engine]) {
         }
         before = now;
     }
+}
+
+/// Whether a change of the master key was cut off half-way: until it is finished the old one opens everything too.
+fn check_master_key(file: &Path) -> Option<Finding> {
+    let found = match MasterKey::is_rotating(file) {
+        Ok(false) => return None,
+        Ok(true) => {
+            "a change of the master key was begun and not finished: the old key still opens everything".to_owned()
+        }
+        Err(error) => error.to_string(),
+    };
+    let advice = "Run `idesluss rotate-master-key` again, or start `idesluss up`: either goes on with it.";
+    Some(Finding::warning("keys", "master key", found, advice))
 }
 
 async fn check_journal(engine: &Engine) -> Vec<Finding> {

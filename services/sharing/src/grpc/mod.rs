@@ -106,7 +106,7 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
         .query(lists::solutions)
         .query(lists::adoptions)
         .query(lists::benefits)
-        .query(pages::solution)
-        .query(pages::adoption)
+        .query(pages::get_solution)
+        .query(pages::get_adoption)
         .streamed_query(history::get)
 }

@@ -5,8 +5,9 @@ use super::catalogue::{Catalogue, may_see, reads, unknown};
 use super::lists::{adoption_row, measured, solution_row};
 use crate::views::{self, Benefits};
 use idesluss_domain::Event;
+use idesluss_domain::rights::offered;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
-use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
+use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent, adoption, solution};
 use idesluss_domain::words::{AdoptionId, Date, Rejection, Role, SealedText, SolutionId, StreamName};
 use idesluss_engine::{Asker, ExecuteError, Loaded, Page, forbidden, members_in};
 use idesluss_proto::pb::sharing as pb;
@@ -15,7 +16,11 @@ use idesluss_proto::status::Reason;
 use std::collections::HashMap;
 use tonic::Status;
 
-pub(super) async fn solution(catalogue: Catalogue, asker: Asker, asked: GetSolution) -> Answer<pb::GetSolutionRequest> {
+pub(super) async fn get_solution(
+    catalogue: Catalogue,
+    asker: Asker,
+    asked: GetSolution,
+) -> Answer<pb::GetSolutionRequest> {
     reads(&asker)?;
     let id = asked.solution;
     let organisation = asker.actor.organisation.to_string();
@@ -52,8 +57,11 @@ pub(super) async fn solution(catalogue: Catalogue, asker: Asker, asked: GetSolut
         .map(|(description, _)| (id.to_string(), description.title.clone()));
     let titles: HashMap<String, String> = title.collect();
     let (changes, retired) = versions(&loaded, &streams[0]);
-    let own = row.organisation == asker.actor.organisation.as_str();
-    let offered = state.is_offered_to(&asker.actor.organisation);
+    let mut actions = offered(solution::rights::RULES, &asker.actor, &state);
+    let interest = &adoption::rights::REGISTER_INTEREST;
+    if state.is_offered_to(&asker.actor.organisation) && interest.offers(&asker.actor, &Adoption::default()) {
+        actions.push(interest.action.to_owned());
+    }
     Ok(pb::GetSolutionResponse {
         row: Some(solution_row(row, &titles)),
         description: state
@@ -80,8 +88,7 @@ pub(super) async fn solution(catalogue: Catalogue, asker: Asker, asked: GetSolut
             .collect(),
         experiences: told.experiences,
         position,
-        may_edit: own && !state.retired && asker.is(&[Role::Steward, Role::Coordinator]),
-        may_adopt: offered && asker.is(&[Role::Adopter, Role::Coordinator]),
+        actions,
     })
 }
 
@@ -148,7 +155,11 @@ fn experiences(loaded: &Loaded, adoptions: &[StreamName]) -> Experiences {
     told
 }
 
-pub(super) async fn adoption(catalogue: Catalogue, asker: Asker, asked: GetAdoption) -> Answer<pb::GetAdoptionRequest> {
+pub(super) async fn get_adoption(
+    catalogue: Catalogue,
+    asker: Asker,
+    asked: GetAdoption,
+) -> Answer<pb::GetAdoptionRequest> {
     reads(&asker)?;
     let id = asked.adoption;
     catalogue.context.wait(&asker).await?;
@@ -173,7 +184,7 @@ pub(super) async fn adoption(catalogue: Catalogue, asker: Asker, asked: GetAdopt
     let mut page = pb::GetAdoptionResponse {
         position,
         baselines: state.baselines.values().map(pb::Measurement::from).collect(),
-        may_act: asker.is(&[Role::Adopter, Role::Coordinator]),
+        actions: offered(adoption::rights::RULES, &asker.actor, &state),
         ..pb::GetAdoptionResponse::default()
     };
     fill(&catalogue, &mut page, &loaded, &stream, &state).await?;
@@ -212,7 +223,7 @@ async fn fill(
     page.starts_on = day(state.starts_on);
     page.in_use_from = day(state.in_use_from);
     let mut digests: Vec<SealedText> = Vec::new();
-    let (mut need, mut reasons, mut deviations, mut end) = (None, None, None, None);
+    let (mut need, mut reasons, mut postponed, mut deviations, mut end) = (None, None, None, None, None);
     for entry in loaded.entries(stream) {
         let Some(Event::Adoption(event)) = &entry.event else {
             continue;
@@ -220,6 +231,7 @@ async fn fill(
         match event {
             AdoptionEvent::InterestRegistered(interest) => need = interest.need,
             AdoptionEvent::AdoptionDecided(decided) => reasons = Some(decided.reasons),
+            AdoptionEvent::AdoptionPostponed(later) => postponed = Some(later.reason),
             AdoptionEvent::AdoptionCompleted(completed) => deviations = completed.deviations,
             AdoptionEvent::AdoptionDiscontinued(ended) => end = Some((ended.reason, ended.lesson)),
             AdoptionEvent::ExperienceShared(shared) => page.experiences.push(shared.experience.clone()),
@@ -227,9 +239,16 @@ async fn fill(
         }
     }
     digests.extend(
-        [need, reasons, deviations, end.map(|end| end.0), end.map(|end| end.1)]
-            .into_iter()
-            .flatten(),
+        [
+            need,
+            reasons,
+            postponed,
+            deviations,
+            end.map(|end| end.0),
+            end.map(|end| end.1),
+        ]
+        .into_iter()
+        .flatten(),
     );
     digests.extend(
         state
@@ -244,6 +263,7 @@ async fn fill(
         .await?;
     page.need = texts.get(need);
     page.reasons = texts.get(reasons);
+    page.postponed = texts.get(postponed);
     page.deviations = texts.get(deviations);
     page.reason = texts.get(end.map(|end| end.0));
     page.lesson = texts.get(end.map(|end| end.1));

@@ -1,6 +1,8 @@
 use super::access::{AccessLevel, access_level, load};
 use super::{Answer, Submission};
+use idesluss_domain::rights::offered;
 use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::submission::idea::rights::RULES;
 use idesluss_domain::submission::idea::{Erasure, Idea, ReferralAnswer};
 use idesluss_domain::words::{CopiedText, Role, SealedText, StreamName, copied};
 use idesluss_domain::{Event, SealedMember};
@@ -253,6 +255,7 @@ impl IdeaDetails {
                 Some(_) => Vec::new(),
             },
             asked_for_erasure: idea.erasure == Some(Erasure::Requested(asker.actor.person)),
+            actions: offered(RULES, &asker.actor, idea),
         }
     }
 }
@@ -285,6 +288,7 @@ fn only_brief(page: pb::GetIdeaResponse) -> pb::GetIdeaResponse {
         position: page.position,
         asked_to_coauthor: page.asked_to_coauthor,
         asked_for_erasure: page.asked_for_erasure,
+        actions: page.actions,
         ..Default::default()
     }
 }

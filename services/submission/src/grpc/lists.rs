@@ -5,6 +5,9 @@ use super::idea::{without_traces, written};
 use super::{Answer, Submission};
 use crate::views::{self, Filter, IdeaRow};
 use idesluss_domain::SealedMember;
+use idesluss_domain::rights::offered;
+use idesluss_domain::submission::Calls;
+use idesluss_domain::submission::call::{Call, RULES};
 use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{IdeaId, Role, StreamName};
 use idesluss_engine::{Asker, Page, Texts, forbidden};
@@ -198,7 +201,16 @@ pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) ->
     let (rows, position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
     let texts = submission.context.open(members).await?;
+    let streams: Vec<StreamName> = (rows.iter())
+        .filter_map(|row| Some(StreamName::call(row.call.parse().ok()?)))
+        .collect();
+    let loaded = submission.context.engine.load(&streams).await?;
+    let may = |call: &Call| offered(RULES, &asker.actor, call);
     let call = |row: &views::CallRow| pb::Call {
+        actions: row.call.parse().map_or_else(
+            |_| Vec::new(),
+            |call| may(&loaded.state::<Calls>(&StreamName::call(call))),
+        ),
         call: row.call.clone(),
         organisation: row.organisation.clone(),
         need_owner: row.need_owner.clone(),
@@ -212,5 +224,6 @@ pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) ->
     Ok(pb::ListCallsResponse {
         calls: rows.iter().map(call).collect(),
         position,
+        actions: may(&Call::default()),
     })
 }

@@ -59,7 +59,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
     Rpcs::new(submission, MAX_REQUEST)
         // Ideas as they begin.
         .checked_command(submit::check, submit::submit)
-        .command(submit::take_over)
+        .checked_command(submit::check_taken_over, submit::take_over)
         // What authors and their colleagues do.
         .checked_command(
             authors::check,

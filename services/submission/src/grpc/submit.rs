@@ -50,6 +50,18 @@ pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitI
     })
 }
 
+/// Why an idea was turned down is told of one that was.
+pub(super) fn check_taken_over(
+    _: &Submission,
+    _: Option<&Actor>,
+    request: &pb::TakeOverIdeaRequest,
+    reader: &mut Reader,
+) {
+    if request.status() != pb::EarlierStatus::Rejected && !request.decline_text.trim().is_empty() {
+        reader.problem("decline_text", Problem::OfAnotherAnswer);
+    }
+}
+
 pub(super) async fn take_over(
     _: Submission,
     mut pending: PendingCommand,

@@ -269,6 +269,35 @@ async fn uploads_that_never_come_keep_nobody_else_out_and_are_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_with_countless_wrong_fields_is_answered_in_a_few_words() {
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let before = Before::of(&instance).await;
+    let nothing = vec![""; 300_000];
+    for (service, rpc, request) in [
+        ("submission", "SuggestSimilarIdeas", json!({ "similar": nothing })),
+        (
+            "evaluation",
+            "SubmitAssessment",
+            json!({ "scores": vec![json!({}); 100_000] }),
+        ),
+        ("evaluation", "AssignAssessors", json!({ "assessors": nothing })),
+    ] {
+        let method = match service {
+            "submission" => format!("/idesluss.submission.v1.SubmissionCommandService/{rpc}"),
+            _ => format!("/idesluss.evaluation.v1.EvaluationCommandService/{rpc}"),
+        };
+        let answer = client.call_to(&instance, service, &method, request).await;
+        answer.is_refused("INVALID_ARGUMENT", "");
+        let problems = (answer.details.iter())
+            .flat_map(|detail| detail["field_violations"].as_array().into_iter().flatten())
+            .count();
+        assert!((1..=32).contains(&problems), "{rpc}: {problems}");
+    }
+    before.nothing_changed(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_that_never_come_to_their_end_shut_nobody_out_of_the_web() {
     raise_open_files();
     let instance = Instance::start();

@@ -1,48 +1,19 @@
 //! What comes after a decision: the board hears of it, money, time and partners join, a pilot runs.
 
-use super::opening::allow;
-use super::panel::unbiased;
 use super::*;
-use crate::words::{Gate, Outcome, Role, SealedText};
+use crate::words::SealedText;
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
-/// The decision that holds; allowed to `roles` of its organisation, and to nobody who takes no part.
-fn decided<'a>(
-    command: &EvaluationCommand,
-    roles: &[Role],
-    state: &'a Evaluation,
-) -> Result<&'a DecisionMade, EvaluationRejection> {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(&command.actor, roles, &opened.organisation)?;
-    unbiased(command.actor.person, state)?;
-    state.decision().ok_or(EvaluationRejection::NotDecided)
-}
-
-/// The same, for an idea that advanced and still goes on.
-fn advanced(command: &EvaluationCommand, roles: &[Role], state: &Evaluation) -> Result<(), EvaluationRejection> {
-    let decision = decided(command, roles, state)?;
-    state.going_on()?;
-    if decision.outcome == Outcome::Advance {
-        Ok(())
-    } else {
-        Err(EvaluationRejection::NotAdvanced)
-    }
-}
-
 pub(super) fn report(command: &EvaluationCommand, report: &Report, state: &Evaluation) -> Decided {
-    let decision = decided(
-        command,
-        &[Role::Registrar, Role::Coordinator, Role::DecisionMaker],
-        state,
-    )?;
-    if matches!(decision.decided_by, DecidedBy::Board { .. }) {
-        return Err(EvaluationRejection::BoardDecided);
-    }
+    command.in_state(state)?;
     if report.meeting > command.today {
         return Err(EvaluationRejection::DateAhead);
     }
-    if report.meeting < decision.decided_on {
+    if state
+        .decision()
+        .is_some_and(|decision| report.meeting < decision.decided_on)
+    {
         return Err(EvaluationRejection::DatesReversed);
     }
     let event = DecisionReported {
@@ -58,18 +29,7 @@ pub(super) fn report(command: &EvaluationCommand, report: &Report, state: &Evalu
 }
 
 pub(super) fn correct(command: &EvaluationCommand, correction: SealedText, state: &Evaluation) -> Decided {
-    let decision = decided(command, &[Role::Registrar, Role::DecisionMaker], state)?;
-    if command.actor.role == Role::DecisionMaker {
-        let own = match &decision.decided_by {
-            DecidedBy::Person { person, .. }
-            | DecidedBy::Board {
-                recorded_by: person, ..
-            } => *person,
-        };
-        if own != command.actor.person {
-            return Err(EvaluationRejection::WrongRole);
-        }
-    }
+    command.in_state(state)?;
     if state.corrections.contains(&(state.decisions.len() - 1, correction)) {
         return Ok(vec![]);
     }
@@ -77,7 +37,7 @@ pub(super) fn correct(command: &EvaluationCommand, correction: SealedText, state
 }
 
 pub(super) fn commit_resources(command: &EvaluationCommand, commit: &CommitResources, state: &Evaluation) -> Decided {
-    advanced(command, &[Role::DecisionMaker, Role::NeedOwner], state)?;
+    command.in_state(state)?;
     if commit.amount_kronor == 0 && commit.hours == 0 {
         return Err(EvaluationRejection::NothingCommitted);
     }
@@ -95,7 +55,7 @@ pub(super) fn commit_resources(command: &EvaluationCommand, commit: &CommitResou
 }
 
 pub(super) fn arrange_support(command: &EvaluationCommand, support: &Support, state: &Evaluation) -> Decided {
-    advanced(command, &[Role::Coordinator], state)?;
+    command.in_state(state)?;
     let event = SupportArranged {
         partner: support.partner.clone(),
         kind: support.kind,
@@ -109,13 +69,6 @@ pub(super) fn arrange_support(command: &EvaluationCommand, support: &Support, st
 }
 
 pub(super) fn start_pilot(command: &EvaluationCommand, start: &StartPilot, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(
-        &command.actor,
-        &[Role::Coordinator, Role::NeedOwner],
-        &opened.organisation,
-    )?;
-    unbiased(command.actor.person, state)?;
     let event = PilotStarted {
         hypothesis: start.hypothesis,
         metric: start.metric,
@@ -125,45 +78,24 @@ pub(super) fn start_pilot(command: &EvaluationCommand, start: &StartPilot, state
     if state.pilots.last().is_some_and(|pilot| pilot.started == event) {
         return Ok(vec![]);
     }
-    state.going_on()?;
-    // At the pilot gate the result informs the decision; a concept must have advanced first.
-    let outcome = state.decision().map(|decision| decision.outcome);
-    let here = match opened.gate {
-        Gate::Pilot => matches!(outcome, None | Some(Outcome::Advance)),
-        Gate::Concept => outcome == Some(Outcome::Advance),
-        Gate::Opportunity | Gate::Rollout => false,
-    };
-    if !here {
-        return Err(EvaluationRejection::NoPilotHere);
-    }
+    command.in_state(state)?;
     if start.ends_on.is_some_and(|end| end < start.starts_on) {
         return Err(EvaluationRejection::DatesReversed);
-    }
-    if state.pilots.last().is_some_and(|pilot| pilot.completed.is_none()) {
-        return Err(EvaluationRejection::PilotRunning);
     }
     Ok(vec![event.into()])
 }
 
 pub(super) fn complete_pilot(command: &EvaluationCommand, complete: &CompletePilot, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(
-        &command.actor,
-        &[Role::Coordinator, Role::NeedOwner],
-        &opened.organisation,
-    )?;
-    unbiased(command.actor.person, state)?;
     let pilot = state.pilots.last().ok_or(EvaluationRejection::NoPilot)?;
     let event = PilotCompleted {
         verdict: complete.verdict,
         result: complete.result,
         completed_on: complete.completed_on,
     };
-    match &pilot.completed {
-        Some(completed) if *completed == event => return Ok(vec![]),
-        Some(_) => return Err(EvaluationRejection::NoPilot),
-        None => {}
+    if pilot.completed.as_ref() == Some(&event) {
+        return Ok(vec![]);
     }
+    command.in_state(state)?;
     if complete.completed_on > command.today {
         return Err(EvaluationRejection::DateAhead);
     }

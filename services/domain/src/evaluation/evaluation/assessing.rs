@@ -1,9 +1,6 @@
 //! Assessing in silence, and showing everything together.
 
-use super::opening::allow;
-use super::panel::{hidden, unbiased};
 use super::*;
-use crate::words::Role;
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
@@ -13,19 +10,7 @@ fn may_assess<'a>(
     assess: &Assess,
     state: &'a Evaluation,
 ) -> Result<Option<&'a Given>, EvaluationRejection> {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    let person = command.actor.person;
-    if command.actor.role != Role::Assessor {
-        return Err(EvaluationRejection::WrongRole);
-    }
-    unbiased(person, state)?;
-    let assessor = state.assessors.get(&person).ok_or(EvaluationRejection::NotAssigned)?;
-    if assessor.recused {
-        return Err(EvaluationRejection::SteppedAside);
-    }
-    if !state.without_conflict.contains(&person) {
-        return Err(EvaluationRejection::NotDeclared);
-    }
+    let opened = state.beginning()?;
     let explained = assess.rationales.len() == opened.criteria.len()
         && opened
             .criteria
@@ -34,7 +19,8 @@ fn may_assess<'a>(
     if !scores::fit(&assess.scores, &opened.criteria) || !explained {
         return Err(EvaluationRejection::ScoresDontFit);
     }
-    Ok(assessor.given.as_ref())
+    let assessor = state.assessors.get(&command.actor.person);
+    Ok(assessor.and_then(|assessor| assessor.given.as_ref()))
 }
 
 pub(super) fn submit(command: &EvaluationCommand, assess: &Assess, state: &Evaluation) -> Decided {
@@ -43,7 +29,7 @@ pub(super) fn submit(command: &EvaluationCommand, assess: &Assess, state: &Evalu
     match given {
         Some(given) if given.commitment == commitment => return Ok(vec![]),
         Some(_) => return Err(EvaluationRejection::AlreadyAssessed),
-        None => hidden(state)?,
+        None => command.in_state(state)?,
     }
     Ok(vec![
         AssessmentSubmitted {
@@ -62,7 +48,7 @@ pub(super) fn revise(command: &EvaluationCommand, assess: &Assess, state: &Evalu
     if given.commitment == commitment {
         return Ok(vec![]);
     }
-    hidden(state)?;
+    command.in_state(state)?;
     Ok(vec![
         AssessmentRevised {
             assessor: command.actor.person,
@@ -76,21 +62,15 @@ pub(super) fn revise(command: &EvaluationCommand, assess: &Assess, state: &Evalu
 }
 
 pub(super) fn reveal(command: &EvaluationCommand, openings: &[Opening], state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
-    unbiased(command.actor.person, state)?;
     if state.revealed.is_some() {
         return Ok(vec![]);
     }
-    state.going_on()?;
+    command.in_state(state)?;
+    let opened = state.beginning()?;
     let mut assessments = vec![];
     let mut all_scores = vec![];
-    let mut missing = false;
     for (&assessor, entry) in state.active_assessors() {
-        let Some(given) = &entry.given else {
-            missing = true;
-            continue;
-        };
+        let given = entry.given.as_ref().ok_or(EvaluationRejection::AssessmentsMissing)?;
         let opening = openings
             .iter()
             .find(|opening| {
@@ -108,12 +88,6 @@ pub(super) fn reveal(command: &EvaluationCommand, openings: &[Opening], state: &
             nonce: opening.nonce,
             scores: opening.scores.clone(),
         });
-    }
-    if missing {
-        return Err(EvaluationRejection::AssessmentsMissing);
-    }
-    if assessments.len() < usize::try_from(opened.assessments_required).unwrap_or(usize::MAX) {
-        return Err(EvaluationRejection::TooFewAssessments);
     }
     let (criteria, weighted_hundredths) = summarise(&opened.criteria, &all_scores);
     Ok(vec![

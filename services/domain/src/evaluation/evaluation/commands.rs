@@ -206,6 +206,13 @@ pub struct Decide {
     pub opened_on: Date,
 }
 
+impl Decide {
+    /// Whether a board decides, and somebody writes it down.
+    pub fn is_boards(&self) -> bool {
+        matches!(self.who, Who::Board { .. })
+    }
+}
+
 /// Who decides.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Who {

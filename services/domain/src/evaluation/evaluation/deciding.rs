@@ -1,30 +1,18 @@
 //! A panel recommends; one person with a mandate, or a board, decides.
 
-use super::opening::allow;
-use super::panel::unbiased;
 use super::*;
-use crate::words::{Gate, Outcome, PersonId, Role};
+use crate::words::{Gate, Outcome, PersonId};
 use std::collections::BTreeSet;
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
 pub(super) fn recommend(command: &EvaluationCommand, issue: &Issue, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    let person = command.actor.person;
-    unbiased(person, state)?;
     let revealed = state.revealed.as_ref().ok_or(EvaluationRejection::NotRevealed)?;
     let shown: BTreeSet<PersonId> = revealed
         .assessments
         .iter()
         .map(|assessment| assessment.assessor)
         .collect();
-    if command.actor.role == Role::Assessor {
-        if !shown.contains(&person) {
-            return Err(EvaluationRejection::NotOnPanel);
-        }
-    } else {
-        allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
-    }
     let voices: Vec<PersonId> = issue
         .panel
         .iter()
@@ -36,7 +24,7 @@ pub(super) fn recommend(command: &EvaluationCommand, issue: &Issue, state: &Eval
         return Err(EvaluationRejection::NotOnPanel);
     }
     for &voice in &voices {
-        unbiased(voice, state)?;
+        state.unbiased(voice)?;
     }
     let event = RecommendationIssued {
         proposal: issue.proposal,
@@ -44,17 +32,10 @@ pub(super) fn recommend(command: &EvaluationCommand, issue: &Issue, state: &Eval
         panel: issue.panel.clone(),
         dissent: issue.dissent.clone(),
     };
-    if let Some(recommendation) = state.recommendation_in_force() {
-        return if *recommendation == event {
-            Ok(vec![])
-        } else {
-            Err(EvaluationRejection::AlreadyRecommended)
-        };
+    if state.recommendation_in_force() == Some(&event) {
+        return Ok(vec![]);
     }
-    state.going_on()?;
-    if state.decision().is_some() {
-        return Err(EvaluationRejection::AlreadyDecided);
-    }
+    command.in_state(state)?;
     rests_on_enough(issue.proposal, state)?;
     Ok(vec![event.into()])
 }
@@ -68,25 +49,15 @@ fn rests_on_enough(outcome: Outcome, state: &Evaluation) -> Result<(), Evaluatio
 }
 
 pub(super) fn decide(command: &EvaluationCommand, decide: &Decide, state: &Evaluation) -> Decided {
-    if let Some(decision) = state.decision() {
-        may_rule(command, decide, state)?;
-        return if same(decision, command, decide) {
-            Ok(vec![])
-        } else {
-            Err(EvaluationRejection::AlreadyDecided)
-        };
+    if state.decision().is_some_and(|decision| same(decision, command, decide)) {
+        return Ok(vec![]);
     }
     let (verified, decision) = rule(command, decide, state)?;
     Ok(verified.into_iter().map(Into::into).chain([decision.into()]).collect())
 }
 
 pub(super) fn reconsider(command: &EvaluationCommand, decide: &Decide, state: &Evaluation) -> Decided {
-    let decision = state.decision().ok_or(match state.opened {
-        Some(_) => EvaluationRejection::NotDecided,
-        None => EvaluationRejection::Unknown,
-    })?;
-    may_rule(command, decide, state)?;
-    if same(decision, command, decide) {
+    if state.decision().is_some_and(|decision| same(decision, command, decide)) {
         return Ok(vec![]);
     }
     let (verified, decision) = rule(command, decide, state)?;
@@ -134,37 +105,15 @@ fn same(decision: &DecisionMade, command: &EvaluationCommand, decide: &Decide) -
         )
 }
 
-/// Whether this actor may decide here at all.
-fn may_rule(command: &EvaluationCommand, decide: &Decide, state: &Evaluation) -> Result<(), EvaluationRejection> {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    let roles: &[Role] = match decide.who {
-        Who::Actor(_) => &[Role::DecisionMaker],
-        Who::Board { .. } => &[Role::DecisionMaker, Role::Coordinator, Role::Registrar],
-    };
-    allow(&command.actor, roles, &opened.organisation)?;
-    unbiased(command.actor.person, state)
-}
-
 /// The rules of a decision, first or reconsidered.
 fn rule(
     command: &EvaluationCommand,
     decide: &Decide,
     state: &Evaluation,
 ) -> Result<(Option<MandateVerified>, DecisionMade), EvaluationRejection> {
-    may_rule(command, decide, state)?;
-    let opened = state.going_on()?;
-    if state.revealed.is_none() {
-        return Err(EvaluationRejection::NotRevealed);
-    }
+    command.in_state(state)?;
+    let opened = state.beginning()?;
     let person = command.actor.person;
-    if matches!(decide.who, Who::Actor(_)) {
-        if state.assesses_this_gate(person) {
-            return Err(EvaluationRejection::AssessedThisGate);
-        }
-        if !state.without_conflict.contains(&person) {
-            return Err(EvaluationRejection::NotDeclared);
-        }
-    }
     rests_on_enough(decide.outcome, state)?;
     if decide.home && decide.outcome != Outcome::Advance {
         return Err(EvaluationRejection::HomeNeedsAdvance);

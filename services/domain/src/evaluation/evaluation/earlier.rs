@@ -1,8 +1,7 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
-use super::opening::allow;
 use super::*;
-use crate::words::{EarlierTime, EvaluationId, IdeaId, Label, OrganisationId, Outcome, PersonId, Role, SealedText};
+use crate::words::{EarlierTime, EvaluationId, IdeaId, Label, OrganisationId, Outcome, PersonId, SealedText};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
@@ -46,27 +45,14 @@ fn not_ahead(command: &EvaluationCommand, time: Option<&EarlierTime>) -> Result<
     }
 }
 
-/// Earlier records stand apart from every evaluation, under round 0. Only the organisation whose idea it is makes them.
+/// Earlier records stand apart from every evaluation, under round 0: what was judged here has its own, and nothing is put before it afterwards.
 fn may_record(
     command: &EvaluationCommand,
     idea: IdeaId,
     state: &Evaluation,
 ) -> Result<OrganisationId, EvaluationRejection> {
-    let home = state.idea.organisation.as_ref();
-    allow(
-        &command.actor,
-        &[Role::Coordinator],
-        home.unwrap_or(&command.actor.organisation),
-    )?;
-    if home.is_none() {
-        return Err(EvaluationRejection::UnknownIdea);
-    }
     if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
         return Err(EvaluationRejection::WrongId);
-    }
-    // What was judged here has its own evaluation: nothing is put before it afterwards.
-    if !state.idea.imported {
-        return Err(EvaluationRejection::NotTakenOver);
     }
     Ok(command.actor.organisation.clone())
 }

@@ -1,7 +1,8 @@
 //! One idea at one gate, from opening to what came of the decision.
 //!
 //! States: Assessing → Revealed → Recommended → Decided; Closed without a decision; Earlier, for what
-//! an older idea box had done. The rules stand in one file a phase; [`events`] is the stored form.
+//! an older idea box had done. Who may do what and when stands in [`rights`], what follows from it in one file a phase; [`events`]
+//! is the stored form.
 
 mod afterwards;
 mod assessing;
@@ -13,6 +14,7 @@ mod opening;
 mod panel;
 mod rejections;
 mod reveal;
+pub mod rights;
 mod scores;
 mod state;
 
@@ -38,10 +40,11 @@ impl Decider for Evaluations {
     type Rejection = EvaluationRejection;
 
     fn decide(command: &EvaluationCommand, state: &Evaluation) -> Result<Vec<EvaluationEvent>, EvaluationRejection> {
+        command.action.rule().may(&command.actor, state)?;
         match &command.action {
             Action::Open(open) => opening::open(command, open, state),
             Action::ConfirmNeedOwner => opening::confirm_need_owner(command, state),
-            Action::Close(close) => opening::close(command, *close, state),
+            Action::Close(close) => opening::close(*close, state),
             Action::Erased(erased) => opening::erased(command, erased),
             Action::Assign(assign) => panel::assign(command, assign, state),
             Action::DeclareNoConflict => panel::declare_no_conflict(command, state),

@@ -1,24 +1,14 @@
 //! How an evaluation begins, who owns its need, and how it ends without a decision.
 
-use super::panel::unbiased;
 use super::*;
-use crate::words::{Actor, EvaluationId, OrganisationId, Outcome, Role};
+use crate::words::{EvaluationId, Outcome};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
-/// Whether the actor holds one of `roles` in `organisation`.
-pub(super) fn allow(actor: &Actor, roles: &[Role], organisation: &OrganisationId) -> Result<(), EvaluationRejection> {
-    if !roles.contains(&actor.role) {
-        return Err(EvaluationRejection::WrongRole);
-    }
-    if actor.organisation != *organisation {
+pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation) -> Decided {
+    if command.actor.organisation != open.organisation {
         return Err(EvaluationRejection::WrongOrganisation);
     }
-    Ok(())
-}
-
-pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation) -> Decided {
-    allow(&command.actor, &[Role::Coordinator, Role::Service], &open.organisation)?;
     if command.evaluation != EvaluationId::derive(open.idea, open.round) || open.round == 0 {
         return Err(EvaluationRejection::WrongId);
     }
@@ -59,18 +49,10 @@ pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation)
 }
 
 pub(super) fn confirm_need_owner(command: &EvaluationCommand, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(&command.actor, &[Role::NeedOwner], &opened.organisation)?;
-    unbiased(command.actor.person, state)?;
-    match state.need_owner {
-        Some(owner) if owner == command.actor.person => return Ok(vec![]),
-        Some(_) => return Err(EvaluationRejection::NeedOwned),
-        None => {}
+    if state.need_owner == Some(command.actor.person) {
+        return Ok(vec![]);
     }
-    state.going_on()?;
-    if state.decision().is_some() {
-        return Err(EvaluationRejection::AlreadyDecided);
-    }
+    command.in_state(state)?;
     Ok(vec![
         NeedOwnerConfirmed {
             need_owner: command.actor.person,
@@ -80,9 +62,7 @@ pub(super) fn confirm_need_owner(command: &EvaluationCommand, state: &Evaluation
     ])
 }
 
-pub(super) fn close(command: &EvaluationCommand, close: Close, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(&command.actor, &[Role::Service], &opened.organisation)?;
+pub(super) fn close(close: Close, state: &Evaluation) -> Decided {
     // Parked because this very evaluation decided so: that is no news to it.
     let follows = close.reason == CloseReason::Parked
         && state
@@ -101,9 +81,6 @@ pub(super) fn close(command: &EvaluationCommand, close: Close, state: &Evaluatio
 }
 
 pub(super) fn erased(command: &EvaluationCommand, erased: &Erased) -> Decided {
-    if command.actor.role != Role::Service {
-        return Err(EvaluationRejection::WrongRole);
-    }
     if command.evaluation != EvaluationId::derive(erased.idea, 0) {
         return Err(EvaluationRejection::WrongId);
     }

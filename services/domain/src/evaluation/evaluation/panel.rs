@@ -1,15 +1,11 @@
 //! Who assesses: assigning, declaring conflicts of interest, stepping aside.
 
-use super::opening::allow;
 use super::*;
 use crate::words::{PersonId, Role};
 
 type Decided = Result<Vec<EvaluationEvent>, EvaluationRejection>;
 
 pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
-    unbiased(command.actor.person, state)?;
     let mut named = assign.assessors.clone();
     named.sort_unstable();
     named.dedup_by_key(|(person, _)| *person);
@@ -19,19 +15,19 @@ pub(super) fn assign(command: &EvaluationCommand, assign: &Assign, state: &Evalu
     let mut events = vec![];
     for &(person, load) in &assign.assessors {
         match state.assessors.get(&person) {
-            Some(assessor) if !assessor.recused && unbiased(person, state).is_ok() => {}
+            Some(assessor) if !assessor.recused && state.unbiased(person).is_ok() => {}
             _ => events.push(assigned(person, load, assign.cap, state)?),
         }
     }
     if !events.is_empty() {
-        hidden(state)?;
+        command.in_state(state)?;
     }
     Ok(events)
 }
 
 /// A new assessor, unless something stands in the way.
 fn assigned(person: PersonId, load: u32, cap: u32, state: &Evaluation) -> Result<EvaluationEvent, EvaluationRejection> {
-    unbiased(person, state)?;
+    state.unbiased(person)?;
     // Who was taken off once does not come back: the replacement stands in the journal.
     if state.assessors.contains_key(&person) {
         return Err(EvaluationRejection::SteppedAside);
@@ -42,38 +38,7 @@ fn assigned(person: PersonId, load: u32, cap: u32, state: &Evaluation) -> Result
     Ok(AssessorAssigned { assessor: person, load }.into())
 }
 
-/// Nobody takes part in an idea of their own, or against a conflict of interest, in whichever role: neither judges nor leads the judging.
-pub(super) fn unbiased(person: PersonId, state: &Evaluation) -> Result<(), EvaluationRejection> {
-    if state.is_excluded(person) {
-        return Err(EvaluationRejection::OwnIdea);
-    }
-    if state.is_in_conflict(person) {
-        return Err(EvaluationRejection::ConflictOfInterest);
-    }
-    Ok(())
-}
-
-/// Still going on, and nothing is shown yet.
-pub(super) fn hidden(state: &Evaluation) -> Result<(), EvaluationRejection> {
-    state.going_on()?;
-    if state.revealed.is_some() {
-        return Err(EvaluationRejection::AlreadyRevealed);
-    }
-    Ok(())
-}
-
-/// Whether the actor is one who has to declare: an active assessor, or a decision-maker of the organisation.
-fn declares(command: &EvaluationCommand, state: &Evaluation) -> Result<(), EvaluationRejection> {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
-    match command.actor.role {
-        Role::Assessor if state.assessors.contains_key(&command.actor.person) => Ok(()),
-        Role::Assessor => Err(EvaluationRejection::NotAssigned),
-        _ => allow(&command.actor, &[Role::DecisionMaker], &opened.organisation),
-    }
-}
-
 pub(super) fn declare_no_conflict(command: &EvaluationCommand, state: &Evaluation) -> Decided {
-    declares(command, state)?;
     let person = command.actor.person;
     if state.is_excluded(person) {
         return Err(EvaluationRejection::OwnIdea);
@@ -84,7 +49,7 @@ pub(super) fn declare_no_conflict(command: &EvaluationCommand, state: &Evaluatio
     if state.without_conflict.contains(&person) {
         return Ok(vec![]);
     }
-    state.going_on()?;
+    command.in_state(state)?;
     Ok(vec![NoConflictDeclared { person }.into()])
 }
 
@@ -93,12 +58,11 @@ pub(super) fn declare_conflict(
     reason: Option<crate::words::SealedText>,
     state: &Evaluation,
 ) -> Decided {
-    declares(command, state)?;
     let person = command.actor.person;
     if state.conflicted.contains(&person) {
         return Ok(vec![]);
     }
-    state.going_on()?;
+    command.in_state(state)?;
     let mut events = vec![ConflictDeclared { person, reason }.into()];
     // Before anything is shown the assessment does not count; afterwards what was shown stays shown.
     let active = state.assessors.get(&person).is_some_and(|assessor| !assessor.recused);
@@ -117,14 +81,14 @@ pub(super) fn declare_conflict(
 }
 
 pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evaluation) -> Decided {
-    let opened = state.opened.as_ref().ok_or(EvaluationRejection::Unknown)?;
     let own = command.actor.role == Role::Assessor && command.actor.person == recuse.assessor;
     if !own {
-        allow(&command.actor, &[Role::Coordinator], &opened.organisation)?;
-        // To step aside is open to everybody; to choose a successor is not.
+        if command.actor.role == Role::Assessor {
+            return Err(EvaluationRejection::WrongRole);
+        }
         let oneself = command.actor.person == recuse.assessor;
         if !oneself || recuse.replaced_by.is_some() {
-            unbiased(command.actor.person, state)?;
+            state.unbiased(command.actor.person)?;
         }
         if oneself && recuse.conflict && recuse.replaced_by.is_some() {
             return Err(EvaluationRejection::ConflictOfInterest);
@@ -147,7 +111,7 @@ pub(super) fn recuse(command: &EvaluationCommand, recuse: &Recuse, state: &Evalu
         }
         Some(_) => {}
     }
-    hidden(state)?;
+    command.in_state(state)?;
     let mut events = vec![
         AssessorRecused {
             assessor: recuse.assessor,

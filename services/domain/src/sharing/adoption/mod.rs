@@ -4,11 +4,12 @@
 //! beside each other; worse results count as much as better ones.
 
 mod events;
+pub mod rights;
 
 pub use events::*;
 
 use crate::Decider;
-use crate::words::{Actor, AdoptionId, Date, OrganisationId, Role, SealedText, SolutionId};
+use crate::words::{Actor, AdoptionId, Date, OrganisationId, SealedText, SolutionId};
 use std::collections::BTreeMap;
 
 rejections! {
@@ -42,6 +43,8 @@ rejections! {
         MeasurementInvalid => Invalid, "MEASUREMENT_INVALID";
         /// A day in the future.
         DateAhead => Invalid, "DATE_AHEAD";
+        /// A day that nobody plans for.
+        DateFar => Invalid, "DATE_FAR";
         /// Nothing said.
         NothingSaid => Invalid, "NOTHING_SAID";
     }
@@ -163,9 +166,7 @@ impl Decider for Adoptions {
     type Rejection = AdoptionRejection;
 
     fn decide(command: &AdoptionCommand, adoption: &Adoption) -> Decided {
-        if !matches!(command.actor.role, Role::Adopter | Role::Coordinator) {
-            return Err(AdoptionRejection::WrongRole);
-        }
+        command.action.rule().may(&command.actor, adoption)?;
         if let AdoptionAction::RegisterInterest {
             solution,
             offered,
@@ -174,14 +175,10 @@ impl Decider for Adoptions {
         {
             return register_interest(command, *solution, *offered, *need, adoption);
         }
-        let interest = adoption.interest.as_ref().ok_or(AdoptionRejection::Unknown)?;
-        if interest.organisation != command.actor.organisation {
-            return Err(AdoptionRejection::WrongOrganisation);
-        }
         match &command.action {
             AdoptionAction::RegisterInterest { .. } => Ok(vec![]),
             AdoptionAction::Decide { form, reasons } => {
-                within(adoption, AdoptionPhase::Interested)?;
+                command.in_state(adoption)?;
                 Ok(vec![
                     AdoptionDecided {
                         form: *form,
@@ -191,14 +188,16 @@ impl Decider for Adoptions {
                 ])
             }
             AdoptionAction::Start(starts_on) => {
-                within(adoption, AdoptionPhase::Decided)?;
+                command.in_state(adoption)?;
+                near(*starts_on, command.today)?;
                 Ok(vec![AdoptionStarted { starts_on: *starts_on }.into()])
             }
             AdoptionAction::Postpone { starts_on, reason } => {
-                within(adoption, AdoptionPhase::Started)?;
+                command.in_state(adoption)?;
                 if adoption.starts_on.is_some_and(|meant| *starts_on <= meant) {
                     return Err(AdoptionRejection::NotLater);
                 }
+                near(*starts_on, command.today)?;
                 Ok(vec![
                     AdoptionPostponed {
                         starts_on: *starts_on,
@@ -211,7 +210,7 @@ impl Decider for Adoptions {
                 in_use_from,
                 deviations,
             } => {
-                within(adoption, AdoptionPhase::Started)?;
+                command.in_state(adoption)?;
                 if *in_use_from > command.today {
                     return Err(AdoptionRejection::DateAhead);
                 }
@@ -238,16 +237,14 @@ impl Decider for Adoptions {
                 };
                 measure_benefit(command, benefit, adoption)
             }
-            AdoptionAction::Discontinue { reason, lesson } => match adoption.phase {
-                Some(AdoptionPhase::Discontinued) => Ok(vec![]),
-                _ => Ok(vec![
-                    AdoptionDiscontinued {
-                        reason: *reason,
-                        lesson: *lesson,
-                    }
-                    .into(),
-                ]),
-            },
+            AdoptionAction::Discontinue { .. } if command.in_state(adoption).is_err() => Ok(vec![]),
+            AdoptionAction::Discontinue { reason, lesson } => Ok(vec![
+                AdoptionDiscontinued {
+                    reason: *reason,
+                    lesson: *lesson,
+                }
+                .into(),
+            ]),
             // Also, and above all, after it has ended: what did not work is worth telling.
             AdoptionAction::ShareExperience(experience) if experience.trim().is_empty() => {
                 Err(AdoptionRejection::NothingSaid)
@@ -297,12 +294,14 @@ impl Decider for Adoptions {
     }
 }
 
-fn within(adoption: &Adoption, phase: AdoptionPhase) -> Result<(), AdoptionRejection> {
-    match adoption.phase {
-        Some(AdoptionPhase::Discontinued) => Err(AdoptionRejection::Discontinued),
-        now if now == Some(phase) => Ok(()),
-        _ => Err(AdoptionRejection::WrongState),
+/// How many years ahead somebody plans. A mistyped year would stand for good: a start is put off, never brought forward.
+const YEARS_AHEAD: i16 = 10;
+
+fn near(day: Date, today: Date) -> Result<(), AdoptionRejection> {
+    if day.year() > today.year() + YEARS_AHEAD {
+        return Err(AdoptionRejection::DateFar);
     }
+    Ok(())
 }
 
 fn register_interest(
@@ -345,16 +344,9 @@ fn record_baseline(command: &AdoptionCommand, measurement: &Measurement, adoptio
         Some(_) => return Err(AdoptionRejection::BaselineTwice),
         None => {}
     }
-    match adoption.phase {
-        Some(AdoptionPhase::Discontinued) => Err(AdoptionRejection::Discontinued),
-        Some(AdoptionPhase::InUse) => Err(AdoptionRejection::BaselineLate),
-        _ => Ok(vec![
-            BaselineRecorded {
-                measurement: measurement.clone(),
-            }
-            .into(),
-        ]),
-    }
+    command.in_state(adoption)?;
+    let measurement = measurement.clone();
+    Ok(vec![BaselineRecorded { measurement }.into()])
 }
 
 fn measure_benefit(command: &AdoptionCommand, benefit: BenefitMeasured, adoption: &Adoption) -> Decided {
@@ -362,12 +354,7 @@ fn measure_benefit(command: &AdoptionCommand, benefit: BenefitMeasured, adoption
     if adoption.benefits.contains(&benefit) {
         return Ok(vec![]);
     }
-    if !matches!(
-        adoption.phase,
-        Some(AdoptionPhase::Started | AdoptionPhase::InUse | AdoptionPhase::Discontinued)
-    ) {
-        return Err(AdoptionRejection::WrongState);
-    }
+    command.in_state(adoption)?;
     match (
         adoption.baselines.get(&benefit.measurement.metric),
         &benefit.no_baseline,

@@ -3,12 +3,13 @@
 //! States: Drafted → Published (in versions) → Retired. A draft has no text; what is published is cleared of personal data and not sealed.
 
 mod events;
+pub mod rights;
 
 pub use events::*;
 
 use crate::Decider;
 use crate::SolutionStatus;
-use crate::words::{Actor, EvaluationId, IdeaId, OrganisationId, PersonId, Role, SolutionId};
+use crate::words::{Actor, EvaluationId, IdeaId, OrganisationId, PersonId, SolutionId};
 
 rejections! {
     /// Why something can't be done with a solution.
@@ -142,6 +143,7 @@ impl Decider for Solutions {
     type Rejection = SolutionRejection;
 
     fn decide(command: &SolutionCommand, solution: &Solution) -> Decided {
+        command.action.rule().may(&command.actor, solution)?;
         match &command.action {
             SolutionAction::Draft { idea, decided_in } => draft(command, *idea, *decided_in, solution),
             SolutionAction::Publish {
@@ -155,9 +157,8 @@ impl Decider for Solutions {
                 changes,
                 cleared,
             } => {
-                allow(command, solution)?;
+                command.in_state(solution)?;
                 let (before, _) = solution.published.as_ref().ok_or(SolutionRejection::NotPublished)?;
-                offered(solution)?;
                 check(description, *cleared)?;
                 if changes.trim().is_empty() {
                     return Err(SolutionRejection::ReasonMissing);
@@ -178,7 +179,6 @@ impl Decider for Solutions {
                 ])
             }
             SolutionAction::Retire { reason, replaced_by } => {
-                allow(command, solution)?;
                 if solution.retired {
                     return Ok(vec![]);
                 }
@@ -217,26 +217,6 @@ impl Decider for Solutions {
     }
 }
 
-/// A steward or coordinator of the organisation whose solution it is.
-fn allow(command: &SolutionCommand, solution: &Solution) -> Result<(), SolutionRejection> {
-    let drafted = solution.drafted.as_ref().ok_or(SolutionRejection::Unknown)?;
-    if !matches!(command.actor.role, Role::Steward | Role::Coordinator) {
-        return Err(SolutionRejection::WrongRole);
-    }
-    if command.actor.organisation != drafted.organisation {
-        return Err(SolutionRejection::WrongOrganisation);
-    }
-    Ok(())
-}
-
-fn offered(solution: &Solution) -> Result<(), SolutionRejection> {
-    if solution.retired {
-        Err(SolutionRejection::Retired)
-    } else {
-        Ok(())
-    }
-}
-
 fn check(description: &Description, cleared: bool) -> Result<(), SolutionRejection> {
     let Description {
         title,
@@ -264,9 +244,6 @@ fn check(description: &Description, cleared: bool) -> Result<(), SolutionRejecti
 }
 
 fn draft(command: &SolutionCommand, idea: IdeaId, decided_in: Option<EvaluationId>, solution: &Solution) -> Decided {
-    if !matches!(command.actor.role, Role::Service | Role::Steward | Role::Coordinator) {
-        return Err(SolutionRejection::WrongRole);
-    }
     match &solution.drafted {
         // Decided for rollout, and carried out later: one solution all the same.
         Some(before) if before.idea == idea && before.organisation == command.actor.organisation => Ok(vec![]),
@@ -293,16 +270,11 @@ fn publish(
     cleared: bool,
     solution: &Solution,
 ) -> Decided {
-    allow(command, solution)?;
-    offered(solution)?;
-    if let Some((before, seen)) = &solution.published {
-        let same = before == description && *seen == visibility;
-        return if same {
-            Ok(vec![])
-        } else {
-            Err(SolutionRejection::AlreadyPublished)
-        };
+    let same = |(before, seen): &(Description, Visibility)| before == description && *seen == visibility;
+    if !solution.retired && solution.published.as_ref().is_some_and(same) {
+        return Ok(vec![]);
     }
+    command.in_state(solution)?;
     check(description, cleared)?;
     let steward = command.actor.person;
     Ok(vec![

@@ -2,19 +2,18 @@
 //!
 //! Whoever is an author neither assesses nor decides. So nobody becomes one by being named: an author proposes, the named person answers.
 
-use super::intake::{Decided, allow, allow_author, going_on};
+use super::intake::Decided;
 use super::*;
-use crate::words::{IdeaId, PersonId, Role};
+use crate::words::{IdeaId, PersonId};
 
 /// The most authors of one idea, with those who have been asked: every list of them stays short.
 pub const MOST_AUTHORS: usize = 20;
 
 pub(super) fn propose(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> Decided {
-    allow_author(command, idea)?;
     if idea.authors.contains(&coauthor) || idea.proposed.contains(&coauthor) {
         return Ok(vec![]);
     }
-    going_on(idea)?;
+    command.in_state(idea)?;
     // Whoever said no is not asked again and again; they may still agree by themselves.
     if idea.declined.contains(&coauthor) {
         return Err(IdeaRejection::CoauthorDeclined);
@@ -26,7 +25,6 @@ pub(super) fn propose(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) ->
 }
 
 pub(super) fn answer(command: &IdeaCommand, agrees: bool, idea: &Idea) -> Decided {
-    allow(command, &[Role::Submitter], idea)?;
     let coauthor = command.actor.person;
     if idea.authors.contains(&coauthor) {
         // An author who left could judge the idea after all.
@@ -37,13 +35,10 @@ pub(super) fn answer(command: &IdeaCommand, agrees: bool, idea: &Idea) -> Decide
         };
     }
     let declined = idea.declined.contains(&coauthor);
-    if !declined && !idea.proposed.contains(&coauthor) {
-        return Err(IdeaRejection::NotProposed);
-    }
     if declined && !agrees {
         return Ok(vec![]);
     }
-    going_on(idea)?;
+    command.in_state(idea)?;
     Ok(vec![if agrees {
         CoauthorAdded { coauthor }.into()
     } else {
@@ -53,10 +48,7 @@ pub(super) fn answer(command: &IdeaCommand, agrees: bool, idea: &Idea) -> Decide
 
 /// What happens at the origin of a received idea: who agreed there takes no part in judging it here either.
 pub(super) fn learn(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> Decided {
-    allow(command, &[Role::Service], idea)?;
-    if idea.received.is_none() {
-        return Err(IdeaRejection::WrongState);
-    }
+    command.in_state(idea)?;
     if idea.authors.contains(&coauthor) {
         return Ok(vec![]);
     }
@@ -64,8 +56,7 @@ pub(super) fn learn(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> D
 }
 
 /// Who wrote an idea that goes on as this one is no author of it, with no author's rights, and judges it no more than an author does.
-pub(super) fn exclude(command: &IdeaCommand, of: IdeaId, people: &[PersonId], idea: &Idea) -> Decided {
-    allow(command, &[Role::Service], idea)?;
+pub(super) fn exclude(of: IdeaId, people: &[PersonId], idea: &Idea) -> Decided {
     let new = |person: &&PersonId| !idea.authors.contains(person) && !idea.excluded.contains(person);
     let people: Vec<PersonId> = people.iter().filter(new).copied().collect();
     if people.is_empty() {

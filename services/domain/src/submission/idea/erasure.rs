@@ -1,10 +1,8 @@
 //! Erasing what was written about and by people: asked for, decided, confirmed by every service that holds a copy.
-//!
-//! It can't be undone, so it takes two: whoever asked for it does not decide it. To refuse it one is enough.
 
-use super::intake::{Decided, allow};
+use super::intake::Decided;
 use super::*;
-use crate::words::{Citation, Label, Role, SealedText};
+use crate::words::{Citation, Label, SealedText};
 use std::collections::BTreeSet;
 
 /// What was received lies under its origin's keys: an erasure here can't reach it, and must not say that it did.
@@ -15,32 +13,17 @@ fn reaches_all(origin_erased: bool, idea: &Idea) -> Result<(), IdeaRejection> {
     Ok(())
 }
 
-/// Also after one that is done: what was written since is asked for anew.
 pub(super) fn request(command: &IdeaCommand, origin_erased: bool, idea: &Idea) -> Decided {
-    allow(command, &[Role::Submitter, Role::Coordinator, Role::Registrar], idea)?;
-    if command.actor.role == Role::Submitter && !idea.authors.contains(&command.actor.person) {
-        return Err(IdeaRejection::NotYours);
-    }
     reaches_all(origin_erased, idea)?;
-    match idea.erasure {
-        None | Some(Erasure::Refused | Erasure::Done) => Ok(vec![
-            ErasureRequested {
-                requested_by: command.actor.person,
-            }
-            .into(),
-        ]),
-        Some(Erasure::Requested(_) | Erasure::Waiting(_)) => Ok(vec![]),
+    if command.in_state(idea).is_err() {
+        return Ok(vec![]);
     }
+    let requested_by = command.actor.person;
+    Ok(vec![ErasureRequested { requested_by }.into()])
 }
 
 pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea) -> Decided {
-    allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
-    match idea.erasure {
-        Some(Erasure::Requested(by)) if by == command.actor.person => return Err(IdeaRejection::OwnErasure),
-        Some(Erasure::Requested(_)) => {}
-        Some(Erasure::Waiting(_) | Erasure::Done) => return Err(IdeaRejection::ErasureDecided),
-        None | Some(Erasure::Refused) => return Err(IdeaRejection::NoErasure),
-    }
+    command.in_state(idea)?;
     reaches_all(decide.origin_erased, idea)?;
     let services: BTreeSet<&Label> = decide.services.iter().collect();
     Ok(vec![
@@ -54,23 +37,13 @@ pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea)
 }
 
 pub(super) fn refuse(command: &IdeaCommand, basis: &Citation, reasons: SealedText, idea: &Idea) -> Decided {
-    allow(command, &[Role::Registrar, Role::DecisionMaker], idea)?;
-    match idea.erasure {
-        Some(Erasure::Requested(_)) => Ok(vec![
-            ErasureRefused {
-                basis: basis.clone(),
-                reasons,
-            }
-            .into(),
-        ]),
-        Some(Erasure::Waiting(_) | Erasure::Done) => Err(IdeaRejection::ErasureDecided),
-        None | Some(Erasure::Refused) => Err(IdeaRejection::NoErasure),
-    }
+    command.in_state(idea)?;
+    let basis = basis.clone();
+    Ok(vec![ErasureRefused { basis, reasons }.into()])
 }
 
 /// The last confirmation completes it.
-pub(super) fn confirm(command: &IdeaCommand, service: &Label, idea: &Idea) -> Decided {
-    allow(command, &[Role::Service], idea)?;
+pub(super) fn confirm(service: &Label, idea: &Idea) -> Decided {
     match &idea.erasure {
         Some(Erasure::Waiting(waiting)) if waiting.contains(service) => {
             let mut events = vec![

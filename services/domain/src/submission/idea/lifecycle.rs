@@ -1,13 +1,10 @@
 //! What becomes of an idea after screening: evaluation, decisions, the line, the receiver's answer, the end.
 
-use super::intake::{Decided, allow, allow_coordinator, going_on, not_own, within};
+use super::intake::Decided;
 use super::*;
-use crate::words::{Date, EvaluationId, OrganisationId, Outcome, Role, SealedText};
-
-const SERVICE: &[Role] = &[Role::Service];
+use crate::words::{Date, EvaluationId, OrganisationId, Outcome, SealedText};
 
 pub(super) fn start_evaluation(command: &IdeaCommand, started: &EvaluationStarted, idea: &Idea) -> Decided {
-    allow(command, SERVICE, idea)?;
     if started.evaluation != EvaluationId::derive(command.idea, started.round) || started.round > idea.rounds {
         return Err(IdeaRejection::OtherEvaluation);
     }
@@ -21,7 +18,6 @@ pub(super) fn start_evaluation(command: &IdeaCommand, started: &EvaluationStarte
 
 /// First or anew. The next gate follows by itself when an idea advances, unless it is carried out at home.
 pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, idea: &Idea) -> Decided {
-    allow(command, SERVICE, idea)?;
     let GateDecision {
         evaluation,
         gate,
@@ -36,7 +32,7 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
     if before.is_some_and(|before| (before.outcome, before.home) == (outcome, home)) {
         return Ok(vec![]);
     }
-    let ended = going_on(idea).is_err();
+    let ended = idea.going_on().is_err();
     let goes_on = outcome == Outcome::Advance && !home && !ended && round == idea.rounds;
     let next = gate
         .next()
@@ -60,9 +56,7 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
 }
 
 pub(super) fn implement(command: &IdeaCommand, result: SealedText, shareable: bool, idea: &Idea) -> Decided {
-    allow(command, &[Role::Coordinator, Role::NeedOwner], idea)?;
-    not_own(command.actor.person, idea)?;
-    within(idea, &[Phase::AtHome])?;
+    command.in_state(idea)?;
     if idea.implemented {
         return Ok(vec![]);
     }
@@ -75,8 +69,7 @@ pub(super) fn implement(command: &IdeaCommand, result: SealedText, shareable: bo
     ])
 }
 
-pub(super) fn answer_referral(command: &IdeaCommand, answer: &ReferralAnswered, idea: &Idea) -> Decided {
-    allow(command, SERVICE, idea)?;
+pub(super) fn answer_referral(answer: &ReferralAnswered, idea: &Idea) -> Decided {
     match &idea.referred {
         Some(referred) if referred.receiver == answer.receiver => {}
         _ => return Err(IdeaRejection::NotReferred),
@@ -87,8 +80,7 @@ pub(super) fn answer_referral(command: &IdeaCommand, answer: &ReferralAnswered, 
     Ok(vec![answer.clone().into()])
 }
 
-pub(super) fn returned(command: &IdeaCommand, receiver: &OrganisationId, idea: &Idea) -> Decided {
-    allow(command, SERVICE, idea)?;
+pub(super) fn returned(receiver: &OrganisationId, idea: &Idea) -> Decided {
     match (&idea.referred, idea.phase) {
         (Some(referred), Some(Phase::Referred)) if referred.receiver == *receiver => Ok(vec![
             IdeaReturned {
@@ -102,7 +94,6 @@ pub(super) fn returned(command: &IdeaCommand, receiver: &OrganisationId, idea: &
 
 /// Fired by a timer: does nothing if the day has moved, or somebody has answered meanwhile.
 pub(super) fn overdue(command: &IdeaCommand, due: Date, idea: &Idea) -> Decided {
-    allow(command, SERVICE, idea)?;
     let waits = matches!(idea.phase, Some(Phase::Submitted));
     if !waits || idea.answer_due != Some(due) || due >= command.today || idea.overdue.contains(&due) {
         return Ok(vec![]);
@@ -111,49 +102,14 @@ pub(super) fn overdue(command: &IdeaCommand, due: Date, idea: &Idea) -> Decided 
 }
 
 pub(super) fn feed_back(command: &IdeaCommand, message: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(
-        idea,
-        &[
-            Phase::Decided,
-            Phase::AtHome,
-            Phase::Referred,
-            Phase::Declined,
-            Phase::Duplicate,
-            Phase::Superseded,
-            Phase::Parked,
-            Phase::InEvaluation,
-        ],
-    )?;
+    command.in_state(idea)?;
     Ok(vec![FeedbackDelivered { message }.into()])
 }
 
-/// Nothing ends before the submitter has heard what became of it.
 pub(super) fn close(command: &IdeaCommand, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    match idea.phase {
-        Some(Phase::Closed) => return Ok(vec![]),
-        Some(Phase::Withdrawn) => return Ok(vec![IdeaClosed {}.into()]),
-        _ => {}
+    if idea.phase == Some(Phase::Closed) {
+        return Ok(vec![]);
     }
-    within(
-        idea,
-        &[
-            Phase::Decided,
-            Phase::AtHome,
-            Phase::Referred,
-            Phase::Declined,
-            Phase::Duplicate,
-            Phase::Superseded,
-        ],
-    )?;
-    if idea.phase == Some(Phase::AtHome) && !idea.implemented {
-        return Err(IdeaRejection::WrongState);
-    }
-    // Who submitted something to an older idea box is not written to now.
-    if idea.told || (idea.is_imported() && idea.receipt.is_none()) {
-        Ok(vec![IdeaClosed {}.into()])
-    } else {
-        Err(IdeaRejection::NotFedBack)
-    }
+    command.in_state(idea)?;
+    Ok(vec![IdeaClosed {}.into()])
 }

@@ -1,6 +1,7 @@
 //! An idea, from its submission to its end.
 //!
-//! States: see [`Phase`]. The rules stand in one file a part of the way; [`events`] is the stored form.
+//! States: see [`Phase`]. Who may do what and when stands in [`rights`], what follows from it in one file a part of the way; [`events`] is the
+//! stored form.
 
 mod authors;
 mod commands;
@@ -9,6 +10,7 @@ mod events;
 mod intake;
 mod lifecycle;
 mod rejections;
+pub mod rights;
 mod screening;
 mod state;
 
@@ -33,6 +35,7 @@ impl Decider for Ideas {
     type Rejection = IdeaRejection;
 
     fn decide(command: &IdeaCommand, idea: &Idea) -> Result<Vec<IdeaEvent>, IdeaRejection> {
+        command.action.rule().may(&command.actor, idea)?;
         match &command.action {
             Action::Submit(submit) => intake::submit(command, submit, idea),
             Action::Receive(receive) => intake::receive(command, receive, idea),
@@ -41,13 +44,13 @@ impl Decider for Ideas {
             Action::ProposeCoauthor(person) => authors::propose(command, *person, idea),
             Action::AnswerCoauthorship(agrees) => authors::answer(command, *agrees, idea),
             Action::LearnAuthor(person) => authors::learn(command, *person, idea),
-            Action::ExcludeAuthors { of, people } => authors::exclude(command, *of, people, idea),
+            Action::ExcludeAuthors { of, people } => authors::exclude(*of, people, idea),
             Action::Support => intake::support(command, idea),
             Action::Consent(given) => intake::consent(command, *given, idea),
             Action::Answer(answer) => intake::answer(command, *answer, idea),
             Action::Withdraw(reason) => intake::withdraw(command, *reason, idea),
             Action::AssignCoordinator(person) => screening::assign(command, *person, idea),
-            Action::Register { number, secrecy } => screening::register(command, number, secrecy, idea),
+            Action::Register { number, secrecy } => screening::register(number, secrecy, idea),
             Action::MoveAnswerDue { answer_due, reason } => screening::move_due(command, *answer_due, *reason, idea),
             Action::Ask(question) => screening::ask(command, *question, idea),
             Action::SuggestSimilar(ideas) => screening::suggest(command, ideas, idea),
@@ -67,15 +70,15 @@ impl Decider for Ideas {
             Action::StartEvaluation(started) => lifecycle::start_evaluation(command, started, idea),
             Action::RecordDecision(decision) => lifecycle::record_decision(command, decision, idea),
             Action::Implement { result, shareable } => lifecycle::implement(command, *result, *shareable, idea),
-            Action::AnswerReferral(answer) => lifecycle::answer_referral(command, answer, idea),
-            Action::Return(receiver) => lifecycle::returned(command, receiver, idea),
+            Action::AnswerReferral(answer) => lifecycle::answer_referral(answer, idea),
+            Action::Return(receiver) => lifecycle::returned(receiver, idea),
             Action::Overdue(due) => lifecycle::overdue(command, *due, idea),
             Action::FeedBack(message) => lifecycle::feed_back(command, *message, idea),
             Action::Close => lifecycle::close(command, idea),
             Action::RequestErasure { origin_erased } => erasure::request(command, *origin_erased, idea),
             Action::DecideErasure(decide) => erasure::decide(command, decide, idea),
             Action::RefuseErasure { basis, reasons } => erasure::refuse(command, basis, *reasons, idea),
-            Action::ConfirmErasure(service) => erasure::confirm(command, service, idea),
+            Action::ConfirmErasure(service) => erasure::confirm(service, idea),
         }
     }
 

@@ -1,31 +1,19 @@
 //! What coordinators do: ask, accept, hand to the line, refer, decline, park, link.
 
-use super::intake::{Decided, allow, allow_coordinator, going_on, not_own, organisation, within};
+use super::intake::Decided;
 use super::*;
-use crate::words::{
-    CallId, Citation, Date, IdeaId, OrganisationId, PersonId, RegisterNumber, Role, SealedText, copied,
-};
-
-const COORDINATOR: &[Role] = &[Role::Coordinator];
+use crate::words::{CallId, Citation, Date, IdeaId, OrganisationId, PersonId, RegisterNumber, SealedText, copied};
 
 pub(super) fn assign(command: &IdeaCommand, coordinator: PersonId, idea: &Idea) -> Decided {
-    // Handing it to a colleague is what an author who is a coordinator does.
-    allow(command, COORDINATOR, idea)?;
-    not_own(coordinator, idea)?;
+    idea.not_own(coordinator)?;
     if idea.coordinator == Some(coordinator) {
         return Ok(vec![]);
     }
-    going_on(idea)?;
+    command.in_state(idea)?;
     Ok(vec![CoordinatorAssigned { coordinator }.into()])
 }
 
-pub(super) fn register(
-    command: &IdeaCommand,
-    number: &RegisterNumber,
-    secrecy: &Option<Citation>,
-    idea: &Idea,
-) -> Decided {
-    allow(command, &[Role::Registrar, Role::Coordinator], idea)?;
+pub(super) fn register(number: &RegisterNumber, secrecy: &Option<Citation>, idea: &Idea) -> Decided {
     let registered = IdeaRegistered {
         number: number.clone(),
         secrecy: secrecy.clone(),
@@ -37,11 +25,7 @@ pub(super) fn register(
 }
 
 pub(super) fn move_due(command: &IdeaCommand, answer_due: Date, reason: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    going_on(idea)?;
-    if idea.is_imported() {
-        return Err(IdeaRejection::NoReceipt);
-    }
+    command.in_state(idea)?;
     if answer_due < command.today {
         return Err(IdeaRejection::DatePast);
     }
@@ -52,15 +36,12 @@ pub(super) fn move_due(command: &IdeaCommand, answer_due: Date, reason: SealedTe
 }
 
 pub(super) fn ask(command: &IdeaCommand, question: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Submitted])?;
+    command.in_state(idea)?;
     Ok(vec![ClarificationRequested { question }.into()])
 }
 
 pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> Decided {
-    allow(command, &[Role::Coordinator, Role::Service], idea)?;
-    not_own(command.actor.person, idea)?;
-    going_on(idea)?;
+    command.in_state(idea)?;
     if ideas.contains(&command.idea) {
         return Err(IdeaRejection::Itself);
     }
@@ -71,11 +52,7 @@ pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> D
 }
 
 pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    going_on(idea)?;
-    if matches!(idea.phase, Some(Phase::Accepted | Phase::InEvaluation)) && idea.rounds > 0 {
-        return Err(IdeaRejection::BriefInUse);
-    }
+    command.in_state(idea)?;
     if !brief.deidentified {
         return Err(IdeaRejection::NotDeidentified);
     }
@@ -94,19 +71,9 @@ pub(super) fn approve_brief(command: &IdeaCommand, brief: &Brief, idea: &Idea) -
     }])
 }
 
-/// To evaluation: first, after what was missing has been added, or after having been parked.
+/// To evaluation.
 pub(super) fn accept(command: &IdeaCommand, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    let returned = idea.phase == Some(Phase::Decided)
-        && idea
-            .decisions
-            .values()
-            .next_back()
-            .is_some_and(|last| last.outcome == crate::words::Outcome::Return);
-    let taken_over = idea.phase == Some(Phase::Accepted) && idea.rounds == 0;
-    if !returned && !taken_over {
-        within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
-    }
+    command.in_state(idea)?;
     let brief = idea.brief.as_ref().ok_or(IdeaRejection::NoBrief)?;
     let (gate, round) = (Some(idea.next_gate()), idea.rounds + 1);
     Ok(vec![
@@ -120,24 +87,7 @@ pub(super) fn accept(command: &IdeaCommand, idea: &Idea) -> Decided {
 }
 
 pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(
-        idea,
-        &[
-            Phase::Submitted,
-            Phase::NeedsClarification,
-            Phase::Decided,
-            Phase::Accepted,
-        ],
-    )?;
-    let advanced = |last: &GateDecided| last.outcome == crate::words::Outcome::Advance;
-    // What evaluation has said no to is not carried out all the same.
-    if idea.phase == Some(Phase::Decided) && !idea.decisions.values().next_back().is_some_and(advanced) {
-        return Err(IdeaRejection::WrongState);
-    }
-    if idea.phase == Some(Phase::Accepted) && idea.rounds > 0 {
-        return Err(IdeaRejection::WrongState);
-    }
+    command.in_state(idea)?;
     if hand.due < command.today {
         return Err(IdeaRejection::DatePast);
     }
@@ -146,9 +96,8 @@ pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea
 }
 
 pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
-    if refer.receiver == *organisation(idea)? {
+    command.in_state(idea)?;
+    if refer.receiver == *idea.home()? {
         return Err(IdeaRejection::OwnHouse);
     }
     if refer.received_as == command.idea {
@@ -172,8 +121,7 @@ pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decide
 }
 
 pub(super) fn decline(command: &IdeaCommand, decline: &Decline, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    command.in_state(idea)?;
     let (reason, text) = (Some(decline.reason), Some(decline.text));
     Ok(vec![
         IdeaDeclined {
@@ -186,20 +134,17 @@ pub(super) fn decline(command: &IdeaCommand, decline: &Decline, idea: &Idea) -> 
 }
 
 pub(super) fn reopen(command: &IdeaCommand, reason: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Declined])?;
+    command.in_state(idea)?;
     Ok(vec![IdeaReopened { reason }.into()])
 }
 
 pub(super) fn park(command: &IdeaCommand, terms: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Submitted, Phase::NeedsClarification, Phase::Decided])?;
+    command.in_state(idea)?;
     Ok(vec![IdeaParked { terms: Some(terms) }.into()])
 }
 
 pub(super) fn reactivate(command: &IdeaCommand, call: Option<CallId>, need: SealedText, idea: &Idea) -> Decided {
-    allow_coordinator(command, idea)?;
-    within(idea, &[Phase::Parked])?;
+    command.in_state(idea)?;
     Ok(vec![IdeaReactivated { call, need }.into()])
 }
 
@@ -210,16 +155,15 @@ pub(super) fn link(
     consented: bool,
     idea: &Idea,
 ) -> Decided {
-    allow_coordinator(command, idea)?;
     if idea.phase == Some(Phase::Duplicate) && idea.linked == [of] {
         return Ok(vec![]);
     }
-    within(idea, &[Phase::Submitted, Phase::NeedsClarification])?;
+    command.in_state(idea)?;
     if of == command.idea {
         return Err(IdeaRejection::Itself);
     }
     // Whether another organisation has such an idea is not told either.
-    if home != Some(organisation(idea)?) {
+    if home != Some(idea.home()?) {
         return Err(IdeaRejection::NoSuchOriginal);
     }
     if !consented {
@@ -229,18 +173,13 @@ pub(super) fn link(
 }
 
 pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
-    // Whoever takes an older idea box over may have written in it, and tells what the box tells.
-    if !idea.is_imported() {
-        not_own(command.actor.person, idea)?;
-    }
     if by.contains(&command.idea) {
         return Err(IdeaRejection::Itself);
     }
     if idea.phase == Some(Phase::Superseded) && idea.linked == by {
         return Ok(vec![]);
     }
-    going_on(idea)?;
+    command.in_state(idea)?;
     // Only an older idea box may have forgotten what took the idea's place.
     if by.is_empty() && !idea.is_imported() {
         return Err(IdeaRejection::WrongState);
@@ -250,10 +189,7 @@ pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> De
 
 /// Brings a taken-over idea to its last state, with nothing made up on the way.
 pub(super) fn take_over(command: &IdeaCommand, status: &EarlierStatus, idea: &Idea) -> Decided {
-    allow(command, COORDINATOR, idea)?;
-    if !idea.is_imported() || idea.touched {
-        return Err(IdeaRejection::NotImported);
-    }
+    command.in_state(idea)?;
     Ok(match status {
         EarlierStatus::Accepted => vec![
             IdeaAccepted {

@@ -63,6 +63,8 @@ fn what_is_decided_is_decided_once() {
     differs(change(|decide| decide.cost_kronor = 1));
     differs(decide_by(board()));
     // Said by somebody else it is another decision.
+    given.refuses(OWNER, Role::DecisionMaker, decide(Outcome::Advance), No::NotDeclared);
+    let given = given.then(OWNER, Role::DecisionMaker, Action::DeclareNoConflict);
     given.refuses(OWNER, Role::DecisionMaker, decide(Outcome::Advance), No::AlreadyDecided);
     // Who may not decide does not learn whether it was the same.
     given.refuses(DECIDER, Role::Assessor, decide(Outcome::Advance), No::WrongRole);
@@ -243,7 +245,7 @@ fn a_board_decides_on_the_day_of_its_meeting_without_a_mandate() {
 
 #[test]
 fn a_boards_decision_is_told_apart_by_board_meeting_and_paragraph() {
-    let given = Given::decided_by_board();
+    let given = Given::decided_by_board().then(DECIDER, Role::DecisionMaker, Action::DeclareNoConflict);
     given.does_nothing(COORDINATOR, Role::Coordinator, decide_by(board()));
     let other = |board: &str, meeting, paragraph: &str| {
         decide_by(Who::Board {

@@ -116,7 +116,7 @@ fn an_earlier_assessment_is_recorded_criterion_by_criterion() {
 #[test]
 fn earlier_records_stand_apart_from_every_evaluation() {
     let action = Action::EarlierDecision(decision_of("idélådan"));
-    Given::nothing().refuses(COORDINATOR, Role::Coordinator, action.clone(), No::WrongId);
+    Given::nothing().refuses(COORDINATOR, Role::Coordinator, action.clone(), No::NotTakenOver);
     let other = RecordEarlierDecision {
         idea: idea(2),
         ..decision_of("idélådan")

@@ -217,7 +217,21 @@ fn a_coordinator_takes_an_assessor_off_and_may_name_another() {
         recuse(ANNA, Some((BERTIL, 99))),
         &[recused(ANNA, Some(BERTIL))],
     );
-    given.is_only_for(&[Role::Coordinator], COORDINATOR, &recuse(ANNA, None));
+    for role in Role::ALL {
+        let refused = match role {
+            Role::Coordinator => continue,
+            Role::Assessor => No::NotAssigned,
+            _ => No::WrongRole,
+        };
+        given.refuses(COORDINATOR, role, recuse(ANNA, None), refused);
+    }
+    let elsewhere = Actor {
+        organisation: organisation("trollhattan"),
+        ..actor(COORDINATOR, Role::Coordinator)
+    };
+    assert_eq!(given.when_by(elsewhere, recuse(ANNA, None)), Err(No::WrongOrganisation));
+    // Assessors take nobody off but themselves.
+    given.refuses(BERTIL, Role::Assessor, recuse(ANNA, None), No::WrongRole);
     Given::nothing().refuses(COORDINATOR, Role::Coordinator, recuse(ANNA, None), No::Unknown);
 }
 

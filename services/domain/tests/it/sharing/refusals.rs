@@ -116,6 +116,13 @@ impl Provoke for Adoptions {
                 };
                 (history(steps().into_iter().take(3)), same)
             }
+            No::DateFar => {
+                let mistyped = AdoptionAction::Postpone {
+                    starts_on: "2126-12-02".parse().expect("a day"),
+                    reason: text(1),
+                };
+                (history(steps().into_iter().take(3)), mistyped)
+            }
             No::NoBaseline => (in_use(), benefit("antal", false)),
             No::BaselineLate => (in_use(), baseline(5)),
             No::BaselineTwice => (history([interest(true), baseline(5)]), baseline(6)),

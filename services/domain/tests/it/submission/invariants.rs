@@ -1,7 +1,7 @@
 //! Whatever people and services try, in whatever order.
 
 use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started, submit};
-use crate::ids::{day, form, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Outcome, Role};
@@ -103,6 +103,11 @@ proptest! {
         for (who, role, action) in attempts {
             let Ok(events) = given.when(who, role, action.clone()) else { continue };
             let before = given.state();
+            if !events.is_empty() {
+                let rule = action.rule();
+                prop_assert!(rule.may(&actor(who, role), &before).is_ok(), "{}: against the table", rule.action);
+                prop_assert!((rule.state)(&before).is_ok(), "{}: in a state that the table does not name", rule.action);
+            }
             given.0.extend(events.iter().cloned());
             let after = given.state();
             for event in &events {

@@ -14,6 +14,7 @@ use crate::ids::{actor, day, form, idea, organisation, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{EvaluationId, Gate, Outcome, Role};
 use idesluss_domain::{Decider as _, fold};
+pub(crate) use own::received;
 use std::collections::BTreeMap;
 
 pub(crate) const SUBMITTER: u128 = 1;
@@ -29,11 +30,14 @@ impl Given {
         Self::default().then(SUBMITTER, Role::Submitter, Action::Submit(submit()))
     }
 
-    /// One with an approved brief, accepted for its first gate.
+    /// One with an approved brief.
+    pub(crate) fn with_brief() -> Self {
+        Self::submitted().coordinator(Action::ApproveBrief(brief(1)))
+    }
+
+    /// The same, accepted for its first gate.
     pub(crate) fn accepted() -> Self {
-        Self::submitted()
-            .coordinator(Action::ApproveBrief(brief(1)))
-            .coordinator(Action::Accept)
+        Self::with_brief().coordinator(Action::Accept)
     }
 
     /// One whose first round was decided.

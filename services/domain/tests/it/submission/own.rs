@@ -8,7 +8,7 @@ use idesluss_domain::words::CopiedText;
 const AUTHOR: u128 = 6;
 
 /// An idea that another organisation referred here, by this author.
-pub(super) fn received() -> Given {
+pub(crate) fn received() -> Given {
     let receive = Receive {
         origin: idea(9),
         origin_organisation: organisation("fyrbodal"),

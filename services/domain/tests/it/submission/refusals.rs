@@ -178,9 +178,9 @@ impl Provoke for Ideas {
                 Given::submitted(),
                 coordinator(Action::SuggestSimilar(vec![idea(2), idea(1)])),
             ),
-            No::SubmitterNotTold => (Given::submitted(), refer_with(|refer| refer.submitter_told = false)),
+            No::SubmitterNotTold => (Given::with_brief(), refer_with(|refer| refer.submitter_told = false)),
             No::OwnHouse => (
-                Given::submitted(),
+                Given::with_brief(),
                 refer_with(|refer| refer.receiver = organisation("uddevalla")),
             ),
             No::OtherEvaluation => (Given::submitted(), service(started(1))),

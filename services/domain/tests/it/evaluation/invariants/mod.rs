@@ -53,8 +53,13 @@ impl Run {
     }
 
     fn step(&mut self, command: &EvaluationCommand) -> Result<Vec<EvaluationEvent>, String> {
-        let events =
-            Evaluations::decide(command, &fold::<Evaluations>(&self.events).knowing(known_idea())).unwrap_or_default();
+        let state = fold::<Evaluations>(&self.events).knowing(known_idea());
+        let events = Evaluations::decide(command, &state).unwrap_or_default();
+        let rule = command.action.rule();
+        let open = rule.may(&command.actor, &state).is_ok() && (rule.state)(&state).is_ok();
+        if !events.is_empty() && !open {
+            return Err(format!("{}: against the table of rights", rule.action));
+        }
         self.model.allows(command, &events)?;
         self.events.extend(events.iter().cloned());
         Ok(events)

@@ -1,0 +1,218 @@
+//! The table of rights as a page that people read: `ACTIONS.md` beside the crate. A change of rights is a change of that page.
+//!
+//! `GOLDEN=write` writes it anew.
+
+use crate::evaluation::Given as Evaluated;
+use crate::sharing::{history, published, retired, steps};
+use crate::submission::Given as Submitted;
+use idesluss_domain::evaluation::criteria::{self, CriteriaSets};
+use idesluss_domain::evaluation::delegation_order::{self, Held};
+use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
+use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason, Evaluation, StartPilot};
+use idesluss_domain::fold;
+use idesluss_domain::rights::{Rule, Ruled};
+use idesluss_domain::sharing::adoption::rights::RULES as ADOPTION;
+use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
+use idesluss_domain::sharing::solution::Visibility;
+use idesluss_domain::sharing::solution::rights::RULES as SOLUTION;
+use idesluss_domain::sharing::{Adoptions, Solutions};
+use idesluss_domain::submission::call::{self, Call};
+use idesluss_domain::submission::disclosure::{self, Disclosed};
+use idesluss_domain::submission::idea::rights::RULES as IDEA;
+use idesluss_domain::submission::idea::{Erasure, Idea, Phase};
+use idesluss_domain::submission::register::{self, Register};
+use idesluss_domain::words::{Gate, Outcome, Role};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+type Sample<T> = (&'static str, T);
+
+/// An idea of every phase, and what else an action may hang on.
+fn ideas() -> Vec<Sample<Idea>> {
+    let at = |phase| Idea {
+        phase: Some(phase),
+        ..Submitted::with_brief().state()
+    };
+    let phases = [
+        ("needs clarification", Phase::NeedsClarification),
+        ("in evaluation", Phase::InEvaluation),
+        ("at home", Phase::AtHome),
+        ("referred", Phase::Referred),
+        ("declined", Phase::Declined),
+        ("duplicate", Phase::Duplicate),
+        ("superseded", Phase::Superseded),
+        ("parked", Phase::Parked),
+        ("withdrawn", Phase::Withdrawn),
+        ("closed", Phase::Closed),
+    ];
+    let mut samples = vec![
+        ("submitted", Submitted::submitted().state()),
+        ("with a brief", Submitted::with_brief().state()),
+        ("accepted", Submitted::accepted().state()),
+        ("decided: advance", Submitted::decided(Outcome::Advance).state()),
+        ("decided: return", Submitted::decided(Outcome::Return).state()),
+        ("decided: reject", Submitted::decided(Outcome::Reject).state()),
+    ];
+    samples.extend(phases.map(|(name, phase)| (name, at(phase))));
+    samples.extend([
+        (
+            "at home, carried out, told",
+            Idea {
+                implemented: true,
+                told: true,
+                ..at(Phase::AtHome)
+            },
+        ),
+        (
+            "erasure requested",
+            Idea {
+                erasure: Some(Erasure::Requested(crate::ids::person(77))),
+                ..at(Phase::Submitted)
+            },
+        ),
+        ("taken over", Submitted::imported().state()),
+        ("received", crate::submission::received().state()),
+    ]);
+    samples
+}
+
+fn evaluations() -> Vec<Sample<Evaluation>> {
+    let closed = Action::Close(Close {
+        reason: CloseReason::Withdrawn,
+    });
+    let pilot = Action::StartPilot(StartPilot {
+        hypothesis: crate::ids::text(6),
+        metric: crate::ids::text(7),
+        starts_on: crate::ids::day(20),
+        ends_on: None,
+    });
+    let piloted = Evaluated::ready_at(Gate::Pilot).coordinator(pilot);
+    let recommended = Evaluated::revealed().coordinator(Action::Recommend(crate::evaluation::recommend()));
+    vec![
+        ("opened", Evaluated::opened().state()),
+        ("all in", Evaluated::assessed().state()),
+        ("revealed", Evaluated::revealed().state()),
+        ("recommended", recommended.state()),
+        ("with a need owner", Evaluated::ready_at(Gate::Pilot).state()),
+        ("decided: advance", Evaluated::decided(Outcome::Advance).state()),
+        (
+            "decided: advance from concept",
+            Evaluated::decided_at(Gate::Concept, Outcome::Advance).state(),
+        ),
+        ("decided: reject", Evaluated::decided(Outcome::Reject).state()),
+        ("decided by a board", Evaluated::decided_by_board().state()),
+        ("pilot running", piloted.state()),
+        ("closed", Evaluated::opened().service(closed).state()),
+    ]
+}
+
+fn adoptions() -> Vec<Sample<Adoption>> {
+    let after = |number| fold::<Adoptions>(&history(steps().into_iter().take(number)));
+    let stop = AdoptionAction::Discontinue {
+        reason: crate::ids::text(4),
+        lesson: crate::ids::text(5),
+    };
+    vec![
+        ("interested", after(1)),
+        ("decided", after(2)),
+        ("started", after(3)),
+        ("in use", after(4)),
+        (
+            "discontinued",
+            fold::<Adoptions>(&history(steps().into_iter().chain([stop]))),
+        ),
+    ]
+}
+
+/// A table of what may be done with a thing: by whom, and in which of the samples.
+fn table<T: Ruled>(page: &mut String, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]) {
+    writeln!(page, "\n## {heading}\n\n| action | who | while |\n|---|---|---|").expect("written");
+    for rule in rules {
+        let by = rule.by.iter().map(|(roles, relation)| {
+            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            format!("{} ({relation})", roles.join(", "))
+        });
+        let by: Vec<String> = by.collect();
+        let (open, shut): (Vec<_>, Vec<_>) = samples.iter().partition(|(_, thing)| (rule.state)(thing).is_ok());
+        let names = |samples: &[&Sample<T>]| -> String {
+            let names: Vec<&str> = samples.iter().map(|(name, _)| *name).collect();
+            names.join(", ")
+        };
+        let states = if shut.is_empty() {
+            "always".to_owned()
+        } else if shut.len() < open.len() {
+            format!("not: {}", names(&shut))
+        } else {
+            names(&open)
+        };
+        writeln!(page, "| {} | {} | {states} |", rule.action, by.join("; ")).expect("written");
+    }
+}
+
+fn page() -> String {
+    let mut page = "# Who may do what\n\nDrawn from the tables beside the aggregates, which `decide` asks first; written by `GOLDEN=write cargo nextest run -p idesluss-domain rights`.\nWhat is said with an action may still be refused. *While* names samples of states in which the action is open; *always*: in all of them.\n".to_owned();
+    table(&mut page, "Idea", IDEA, &ideas());
+    table(&mut page, "Call", call::RULES, &[("not there", Call::default())]);
+    table(
+        &mut page,
+        "Disclosure",
+        disclosure::RULES,
+        &[("any", Disclosed::default())],
+    );
+    table(&mut page, "Register", register::RULES, &[("any", Register::default())]);
+    table(&mut page, "Evaluation", EVALUATION, &evaluations());
+    table(
+        &mut page,
+        "Criteria",
+        criteria::RULES,
+        &[("any", CriteriaSets::default())],
+    );
+    table(
+        &mut page,
+        "Delegation order",
+        delegation_order::RULES,
+        &[("any", Held::default())],
+    );
+    let published = published(Visibility::Region);
+    let retired: Vec<_> = published.iter().cloned().chain(retired(&published)).collect();
+    let solutions = [
+        ("drafted", fold::<Solutions>(&published[..1])),
+        ("published", fold::<Solutions>(&published)),
+        ("retired", fold::<Solutions>(&retired)),
+    ];
+    table(&mut page, "Solution", SOLUTION, &solutions);
+    table(&mut page, "Adoption", ADOPTION, &adoptions());
+    page
+}
+
+#[test]
+fn the_page_of_rights_says_what_the_tables_say() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/ACTIONS.md");
+    if std::env::var("GOLDEN").is_ok_and(|golden| golden == "write") {
+        std::fs::write(file, page()).expect("the page is written");
+    }
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(page(), written, "GOLDEN=write writes it anew");
+}
+
+#[test]
+fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
+    fn check<T: Ruled>(rules: &[&Rule<T>]) {
+        let names: BTreeSet<&str> = rules.iter().map(|rule| rule.action).collect();
+        assert_eq!(names.len(), rules.len(), "{names:?}");
+        for rule in rules {
+            assert!(rule.by.iter().any(|(roles, _)| !roles.is_empty()), "{}", rule.action);
+            let reads_alone = [Role::Operator].into_iter().any(|role| rule.is_for(role));
+            assert!(!reads_alone, "an operator runs the machines: {}", rule.action);
+        }
+    }
+    check(IDEA);
+    check(EVALUATION);
+    check(SOLUTION);
+    check(ADOPTION);
+    check(call::RULES);
+    check(criteria::RULES);
+    check(delegation_order::RULES);
+    check(disclosure::RULES);
+    check(register::RULES);
+}
