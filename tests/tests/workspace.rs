@@ -11,13 +11,14 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-proof", &[]),
     ("idesluss-terminal", &[]),
     ("idesluss-phrases", &[]),
+    ("idesluss-access", &["domain"]),
     ("idesluss-proto", &["domain", "phrases"]),
     ("idesluss-runtime", &["domain"]),
     ("idesluss-journal", &["domain", "proof"]),
     ("idesluss-vault", &["domain", "journal"]),
     (
         "idesluss-engine",
-        &["domain", "proof", "journal", "vault", "proto", "runtime"],
+        &["access", "domain", "proof", "journal", "vault", "proto", "runtime"],
     ),
     ("idesluss-messaging", &["proof", "journal"]),
     ("idesluss-notary", &["proof", "journal", "engine", "runtime", "vault"]),
@@ -44,7 +45,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
     (
         "idesluss-gateway",
-        &["auditor", "domain", "evidence", "phrases", "proto", "runtime"],
+        &["access", "auditor", "domain", "evidence", "phrases", "proto", "runtime"],
     ),
     ("idesluss-auditor", &["domain", "proof", "terminal"]),
     ("idesluss-mining", &["auditor", "domain", "proof"]),
@@ -67,7 +68,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
 ];
 
 const SERVICE: &[&str] = &[
-    "domain", "proof", "journal", "vault", "engine", "search", "proto", "runtime",
+    "access", "domain", "proof", "journal", "vault", "engine", "search", "proto", "runtime",
 ];
 
 /// Libraries that only some crates may use.

@@ -33,6 +33,8 @@ pub enum Relation {
     OnPanel,
     /// Impartial and have said so, and they have not assessed at this gate.
     Independent,
+    /// It is shown to their organisation: its own, or published for others.
+    Offered,
     /// They made the decision that holds, or wrote it down for a board.
     Decided,
     /// They hold the mandate that it is about.
@@ -56,6 +58,7 @@ impl fmt::Display for Relation {
             Relation::HasAssessed => "has assessed",
             Relation::OnPanel => "on the panel",
             Relation::Independent => "own organisation, independent",
+            Relation::Offered => "shown to the organisation",
             Relation::Decided => "decided it",
             Relation::Holder => "holds the mandate",
             Relation::Giver => "gave the mandate",

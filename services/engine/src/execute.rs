@@ -19,11 +19,11 @@ const ANEW: ExponentialBuilder = ExponentialBuilder::new()
     .with_jitter()
     .with_max_times(4);
 
-/// A command as the engine sees it.
+/// A command as the engine sees it: of somebody who was let in, or of the service itself. Nobody else makes one.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// Who, and the command's id.
-    pub head: CommandHead,
+    pub(crate) head: CommandHead,
     /// When it happened, where something older is taken over; None: now. No command but an import's may say it.
     pub happened: Option<Timestamp>,
     /// The rpc or reaction that it came by; part of what makes it the same command.
@@ -270,6 +270,11 @@ fn only_for(
 }
 
 impl Call {
+    /// Who, and the command's id.
+    pub fn head(&self) -> &CommandHead {
+        &self.head
+    }
+
     /// The command with which a reaction or timer of `organisation` answers `cause`; a repeat has the same id.
     pub fn reaction(method: &'static str, organisation: &OrganisationId, cause: EventId) -> Self {
         Self::by_service(method, organisation, CommandId::derive(cause, method), Some(cause))

@@ -34,7 +34,7 @@ pub use loaded::Loaded;
 pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
-pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages};
+pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages, rejected};
 pub use rpcs::{Check, Handles, Parts, Rpcs, Unanswered};
 pub use run::{Reaction, ReactionError, Timer, reaction_span, received};
 pub use sealed::members_in;

@@ -341,7 +341,7 @@ const CLOSED: &str = "idesluss.submission.v1.CallClosed";
 
 /// Closes a call with a text, which the sealed parts are said to hold.
 async fn close(engine: &Engine, call: Call, outcome: SealedText) -> Result<Token, ExecuteError> {
-    let stream = StreamName::call(CallId(call.head.id.0));
+    let stream = StreamName::call(CallId(call.head().id.0));
     let streams = [stream.clone()];
     engine
         .execute(call, &streams, |_| {
@@ -361,7 +361,7 @@ async fn no_event_is_written_with_a_text_that_was_sealed_for_anything_else() {
     let engine = instance.engine("submission").await;
     let scope = Scope::Call(CallId(Uuid::from_u128(1)));
     let mut call = closing(1);
-    let event = engine.event_id(&call.head, CLOSED, 0);
+    let event = engine.event_id(call.head(), CLOSED, 0);
     let mut sealer = engine.vault().sealer(&uddevalla());
     let outcome = sealer
         .text(&scope, event, CLOSED, "outcome", "klart")
@@ -381,7 +381,7 @@ async fn no_event_is_written_with_a_text_that_was_sealed_for_anything_else() {
     let stolen = close(&engine, closing(2), outcome).await;
     assert!(matches!(stolen, Err(ExecuteError::NotSealed(_))), "{stolen:?}");
     let mut misnamed = closing(3);
-    let event = engine.event_id(&misnamed.head, CLOSED, 0);
+    let event = engine.event_id(misnamed.head(), CLOSED, 0);
     let mut sealer = engine.vault().sealer(&uddevalla());
     let text = sealer
         .text(&scope, event, CLOSED, "utfall", "klart")

@@ -11,9 +11,9 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::Cookie;
 use http::header;
-use idesluss_domain::words::{Actor, CommandId, Role};
+use idesluss_domain::words::{Actor, CommandId};
 use idesluss_proto::pb::command::{Command, Query, Token};
-use idesluss_proto::{CommandHead, write_actor, write_command};
+use idesluss_proto::{CommandHead, Rpc, write_actor, write_command};
 use idesluss_runtime::Directory;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -130,8 +130,9 @@ impl User {
         self.web.services.clone()
     }
 
-    pub(crate) fn is(&self, roles: &[Role]) -> bool {
-        roles.contains(&self.acting_as.role)
+    /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.
+    pub(crate) fn may<R: Rpc>(&self) -> bool {
+        idesluss_access::rule(R::PATH).is_some_and(|rule| rule.is_for(self.acting_as.role))
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -12,10 +12,10 @@ use crate::slider::Slider;
 use crate::timeline::Timeline;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
-use idesluss_domain::words::Role;
 
 use idesluss_proto::Fillable;
 use idesluss_proto::pb::command::{Text, TextState};
+use idesluss_proto::pb::{audit, evaluation as ev, sharing as sh, submission as sub};
 use idesluss_proto::status::{FieldRefusal, Refusal};
 use std::collections::HashMap;
 
@@ -260,7 +260,7 @@ impl Page {
         let drawn = Drawn {
             l: user.lang,
             page: self,
-            nav: navigation(user.lang, user.acting_as.role),
+            nav: navigation(user),
             who,
             csrf: &user.csrf,
         };
@@ -272,44 +272,72 @@ impl Page {
     }
 }
 
-fn navigation(l: Lang, role: Role) -> Vec<Link> {
-    let ideas = ("/ideer", l.t("Mina idéer", "My ideas"));
-    let new = ("/ideer/ny", l.t("Lämna en idé", "Submit an idea"));
-    let inbox = ("/inkorg", l.t("Inkorg", "Inbox"));
-    let assess = ("/bedoma", l.t("Att bedöma", "To assess"));
-    let decide = ("/besluta", l.t("Att besluta", "To decide"));
-    let evaluations = ("/bedomningar", l.t("Bedömningar", "Evaluations"));
-    let calls = ("/utlysningar", l.t("Utlysningar", "Calls"));
-    let solutions = ("/losningar", l.t("Lösningar", "Solutions"));
-    let adoptions = ("/inforanden", l.t("Införanden", "Adoptions"));
-    let benefits = ("/nytta", l.t("Nytta", "Benefits"));
-    let revision = ("/revision", l.t("Revision", "Audit"));
-    let mandates = ("/mandat", l.t("Mandat", "Mandates"));
-    let links: Vec<(&str, &str)> = match role {
-        Role::Submitter => vec![ideas, new, calls, solutions, benefits],
-        Role::Coordinator => vec![
-            inbox,
-            evaluations,
-            decide,
-            calls,
-            solutions,
-            adoptions,
-            benefits,
-            mandates,
-        ],
-        Role::Assessor => vec![assess, solutions],
-        Role::DecisionMaker => vec![decide, evaluations, solutions, benefits, mandates],
-        Role::Registrar => vec![inbox, evaluations, decide, solutions, mandates],
-        Role::Auditor => vec![revision, inbox, evaluations, solutions, benefits, mandates],
-        Role::NeedOwner => vec![evaluations, calls, solutions, benefits],
-        Role::Steward | Role::Adopter => vec![solutions, adoptions, benefits],
-        Role::Operator | Role::Service => vec![],
-    };
-    let link = |(href, text): (&str, &str)| Link {
+/// The pages on which there is anything for the user's role, by the question that each of them begins with.
+fn navigation(user: &User) -> Vec<Link> {
+    let l = user.lang;
+    let links = [
+        (
+            user.may::<ev::ListToAssessRequest>(),
+            "/bedoma",
+            l.t("Att bedöma", "To assess"),
+        ),
+        (
+            user.may::<audit::ListChangesRequest>(),
+            "/revision",
+            l.t("Revision", "Audit"),
+        ),
+        (
+            user.may::<sub::ListMyIdeasRequest>(),
+            "/ideer",
+            l.t("Mina idéer", "My ideas"),
+        ),
+        (
+            user.may::<sub::SubmitIdeaRequest>(),
+            "/ideer/ny",
+            l.t("Lämna en idé", "Submit an idea"),
+        ),
+        (user.may::<sub::SearchIdeasRequest>(), "/inkorg", l.t("Inkorg", "Inbox")),
+        (
+            user.may::<ev::ListToDecideRequest>(),
+            "/besluta",
+            l.t("Att besluta", "To decide"),
+        ),
+        (
+            user.may::<ev::ListEvaluationsRequest>(),
+            "/bedomningar",
+            l.t("Bedömningar", "Evaluations"),
+        ),
+        (
+            user.may::<sub::ListCallsRequest>(),
+            "/utlysningar",
+            l.t("Utlysningar", "Calls"),
+        ),
+        (
+            user.may::<sh::ListSolutionsRequest>(),
+            "/losningar",
+            l.t("Lösningar", "Solutions"),
+        ),
+        (
+            user.may::<sh::ListAdoptionsRequest>(),
+            "/inforanden",
+            l.t("Införanden", "Adoptions"),
+        ),
+        (
+            user.may::<sh::ListBenefitsRequest>(),
+            "/nytta",
+            l.t("Nytta", "Benefits"),
+        ),
+        (
+            user.may::<ev::GetDelegationOrderRequest>(),
+            "/mandat",
+            l.t("Mandat", "Mandates"),
+        ),
+    ];
+    let link = |(_, href, text): (bool, &str, &str)| Link {
         href: href.to_owned(),
         text: text.to_owned(),
     };
-    links.into_iter().map(link).collect()
+    links.into_iter().filter(|(may, ..)| *may).map(link).collect()
 }
 
 impl From<Table> for Part {

@@ -57,7 +57,7 @@ impl Timer for Overdue {
             };
             let id = CommandId(Uuid::new_v5(&idea.0, format!("answer-overdue/{day}").as_bytes()));
             let call = Call::by_service("AnswerOverdue", &organisation, id, None);
-            let actor = call.head.actor.clone();
+            let actor = call.head().actor.clone();
             let action = Action::Overdue(day);
             let command = IdeaCommand {
                 idea,

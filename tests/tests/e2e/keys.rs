@@ -75,18 +75,18 @@ async fn the_master_key_of_a_folder_is_changed_while_it_runs_and_while_it_does_n
         assert_eq!(key().lines().count(), 1);
         assert_ne!(key().trim(), earlier.trim());
     };
-    let cut_off = || fs::write(&file, format!("{}\n{}", "7a".repeat(32), key())).expect("written");
+    let cut_off = |digits: &str| fs::write(&file, format!("{}\n{}", digits.repeat(32), key())).expect("written");
     // While it runs, whoever runs wraps everything anew.
     rotate(&before);
     let folder = instance.stop();
     // A change that was cut off is seen, and gone on with by the command and by the next start alike.
-    cut_off();
+    cut_off("7a");
     let said = run(&["doctor", "--data", &data]);
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     assert!(said.contains("begun and not finished"), "{said}");
     rotate(&before);
     let again = key();
-    cut_off();
+    cut_off("5b");
     let instance = Instance::restart(folder);
     until("the old key is gone", async || {
         (key().lines().count() == 1).then_some(())

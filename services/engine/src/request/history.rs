@@ -1,6 +1,7 @@
 use super::CommandContext;
 use super::texts::text;
 use crate::{ExecuteError, Recorded};
+use idesluss_access::Permit;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{Digest, StreamName};
 use idesluss_journal::Entry;
@@ -30,6 +31,7 @@ impl CommandContext {
     /// Returns the entries in the journal's order, and how many entries the journal had.
     pub async fn history(
         &self,
+        _: &Permit,
         streams: &[StreamName],
         may_read: impl Fn(&Recorded) -> bool,
     ) -> Result<(Vec<HistoryEntry>, u64), Status> {

@@ -8,12 +8,13 @@ pub use history::{MAX_ANSWER, in_messages};
 pub use pending::PendingCommand;
 pub use texts::Texts;
 
-use crate::Engine;
+use crate::{Engine, ExecuteError};
 use bytes::Bytes;
-use idesluss_domain::words::{Actor, Role};
+use idesluss_access::{Denied, Permit};
+use idesluss_domain::words::{Actor, Rejection};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::{Reason, refuse};
-use idesluss_proto::{Command, Question, Reader};
+use idesluss_proto::{Command, Question, Reader, Rpc};
 use idesluss_runtime::{Directory, report_refusal};
 use std::sync::Arc;
 use tonic::Status;
@@ -30,26 +31,22 @@ pub struct CommandContext {
 /// Who asks, and what they have seen already.
 #[derive(Debug, Clone)]
 pub struct Asker {
-    /// Who.
-    pub actor: Actor,
+    /// Leave to ask.
+    pub permit: Permit,
     /// What they have seen elsewhere.
     pub after: Option<pb::Token>,
 }
 
 impl Asker {
-    /// Whether the asker acts in one of these roles.
-    pub fn is(&self, roles: &[Role]) -> bool {
-        roles.contains(&self.actor.role)
+    /// Who.
+    pub fn actor(&self) -> &Actor {
+        self.permit.actor()
     }
+}
 
-    /// Errors: PERMISSION_DENIED unless the asker acts in one of these roles.
-    pub fn needs(&self, roles: &[Role]) -> Result<(), Status> {
-        if self.is(roles) {
-            Ok(())
-        } else {
-            Err(forbidden(Reason::WrongRole))
-        }
-    }
+/// A rule's refusal of a question. Counted like that of a command.
+pub fn rejected(rejection: impl Into<Rejection>) -> Status {
+    ExecuteError::Rejected(rejection.into()).into()
 }
 
 /// A question that this person may not ask at all: said, and counted like a command that they may not give.
@@ -59,38 +56,39 @@ pub fn forbidden(reason: Reason) -> Status {
 }
 
 impl CommandContext {
-    /// Reads a command by the contract's rules. `check` notes what else is wrong with it.
+    /// Reads a command that came as the rpc of `R` by the contract's rules. `check` notes what else is wrong with it.
     ///
-    /// Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held.
-    pub fn read<C: Command>(
+    /// Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held, or may not.
+    pub fn read<R: Rpc, C: Command>(
         &self,
-        method: &'static str,
         bytes: Bytes,
         request: C::Request,
         check: impl FnOnce(Option<&Actor>, &C::Request, &mut Reader),
     ) -> Result<(PendingCommand, C::Plain), Status> {
         let mut reader = Reader::default();
         let head = reader.head(C::head(&request));
+        // Who may not call hears nothing of what else is wrong.
+        let permit = head.as_ref().map(|head| self.admit::<R>(&head.actor)).transpose()?;
         check(head.as_ref().map(|head| &head.actor), &request, &mut reader);
         let plain = C::read(request, &mut reader);
-        let (head, plain) = reader.finish(head.zip(plain))?;
-        self.check(&head.actor)?;
-        Ok((PendingCommand::new(self.clone(), method, bytes, head), plain))
+        let ((head, permit), plain) = reader.finish(head.zip(permit).zip(plain))?;
+        Ok((
+            PendingCommand::new(self.clone(), R::METHOD, bytes, head.id, permit),
+            plain,
+        ))
     }
 
-    /// Reads a question, and who asks it. Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held.
-    pub fn ask<Q: Question>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
+    /// Reads a question, and who asks it. Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not
+    /// held, or may not.
+    pub fn ask<Q: Question<Request: Rpc>>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
         let mut reader = Reader::default();
         let query = Q::query(&request).cloned();
         let actor = reader.actor("query.actor", query.as_ref().and_then(|query| query.actor.as_ref()));
+        let permit = actor.map(|actor| self.admit::<Q::Request>(&actor)).transpose()?;
         let question = Q::read(request, &mut reader);
-        let (actor, question) = reader.finish(actor.zip(question))?;
-        // Services of the instance ask for themselves; until they sign in to each other the loopback is all that keeps others out.
-        if actor.role != Role::Service {
-            self.check(&actor)?;
-        }
+        let (permit, question) = reader.finish(permit.zip(question))?;
         let after = query.and_then(|query| query.after);
-        Ok((Asker { actor, after }, question))
+        Ok((Asker { permit, after }, question))
     }
 
     /// Waits until this journal has what the asker has seen elsewhere.
@@ -101,11 +99,17 @@ impl CommandContext {
         }
     }
 
-    fn check(&self, actor: &Actor) -> Result<(), Status> {
-        if self.directory.holds(actor) {
-            return Ok(());
-        }
-        Err(forbidden(Reason::RoleNotHeld))
+    /// Lets `actor` in to the rpc of `R`, by the table of rights.
+    fn admit<R: Rpc>(&self, actor: &Actor) -> Result<Permit, Status> {
+        // What has no line is not served: `Rpcs` does not start.
+        let rule = idesluss_access::rule(R::PATH).ok_or_else(|| refuse(Reason::Internal))?;
+        let permit = rule.admit(actor, |actor| self.directory.holds(actor));
+        permit.map_err(|denied| {
+            forbidden(match denied {
+                Denied::RoleNotHeld => Reason::RoleNotHeld,
+                Denied::WrongRole => Reason::WrongRole,
+            })
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 use super::CommandContext;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
 use bytes::Bytes;
+use idesluss_access::Permit;
 use idesluss_domain::words::{
-    Actor, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText, StreamName, Timestamp,
+    Actor, CommandId, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText, StreamName, Timestamp,
 };
 use idesluss_domain::{AggregateEvent, Decider, Event};
 use idesluss_proto::pb::command::Token;
@@ -17,19 +18,29 @@ pub struct PendingCommand {
     method: &'static str,
     body: Bytes,
     head: CommandHead,
+    permit: Permit,
     happened: Option<Timestamp>,
     sealer: Sealer,
     loaded: Loaded,
 }
 
 impl PendingCommand {
-    pub(super) fn new(context: CommandContext, method: &'static str, body: Bytes, head: CommandHead) -> Self {
+    pub(super) fn new(
+        context: CommandContext,
+        method: &'static str,
+        body: Bytes,
+        id: CommandId,
+        permit: Permit,
+    ) -> Self {
+        let actor = permit.actor().clone();
+        let head = CommandHead { id, actor };
         let sealer = context.engine.vault().sealer(&head.actor.organisation);
         Self {
             context,
             method,
             body,
             head,
+            permit,
             happened: None,
             sealer,
             loaded: Loaded::default(),
@@ -39,6 +50,11 @@ impl PendingCommand {
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.head.actor
+    }
+
+    /// Leave to give it.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     /// What the command was read with.

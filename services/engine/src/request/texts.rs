@@ -1,5 +1,6 @@
 use super::CommandContext;
 use crate::ExecuteError;
+use idesluss_access::Permit;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::Digest;
 use idesluss_proto::pb::command as pb;
@@ -32,7 +33,7 @@ impl CommandContext {
     /// Opens texts for somebody who may read them, each as the member of the event that it was sealed for.
     ///
     /// A digest that two events claim for their own is opened for neither.
-    pub async fn open(&self, members: impl IntoIterator<Item = SealedMember>) -> Result<Texts, Status> {
+    pub async fn open(&self, _: &Permit, members: impl IntoIterator<Item = SealedMember>) -> Result<Texts, Status> {
         let members: BTreeSet<SealedMember> = members.into_iter().collect();
         let members: Vec<SealedMember> = members.into_iter().collect();
         let mut texts = HashMap::with_capacity(members.len());

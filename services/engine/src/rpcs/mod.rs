@@ -47,6 +47,9 @@ pub enum Unanswered {
     /// The contract names them, and they have no handler.
     #[error("nobody answers {}", .0.join(", "))]
     Nobody(Vec<String>),
+    /// The table of rights has no line for them.
+    #[error("nobody is said to call {}", .0.join(", "))]
+    Unruled(Vec<String>),
     /// They have two.
     #[error("two answer {}", .0.join(", "))]
     Two(Vec<String>),
@@ -67,7 +70,7 @@ impl<S: Handles> Rpcs<S> {
     /// A question, asked by somebody.
     pub fn query<Q, F, Fut>(self, handler: F) -> Self
     where
-        Q: Question,
+        Q: Question<Request: Rpc>,
         F: Fn(S, Asker, Q) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<<Q::Request as Rpc>::Response, Status>> + Send + 'static,
     {
@@ -84,7 +87,7 @@ impl<S: Handles> Rpcs<S> {
     /// A question whose answer comes in parts.
     pub fn streamed_query<Q, F, Fut>(self, handler: F) -> Self
     where
-        Q: Question,
+        Q: Question<Request: Rpc>,
         F: Fn(S, Asker, Q) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<Parts<<Q::Request as Rpc>::Response>, Status>> + Send + 'static,
     {
@@ -168,11 +171,10 @@ impl<S: Handles> Rpcs<S> {
             let (service, handler) = (service.clone(), handler.clone());
             async move {
                 let Received { message, bytes } = received;
-                let method = <C::Request as Rpc>::METHOD;
                 let check = |actor: Option<&Actor>, request: &C::Request, reader: &mut Reader| {
                     check(&service, actor, request, reader);
                 };
-                let (pending, plain) = service.as_ref().read::<C>(method, bytes, message, check)?;
+                let (pending, plain) = service.as_ref().read::<C::Request, C>(bytes, message, check)?;
                 handler(service, pending, plain).await
             }
         })
@@ -190,6 +192,16 @@ impl<S: Handles> Rpcs<S> {
         }
         if !self.twice.is_empty() {
             return Err(Unanswered::Two(self.twice));
+        }
+        let ruled = |rpc: &&&'static str| idesluss_access::rule(rpc).is_none();
+        let unruled: Vec<String> = self
+            .handlers
+            .keys()
+            .filter(ruled)
+            .map(|rpc| (*rpc).to_owned())
+            .collect();
+        if !unruled.is_empty() {
+            return Err(Unanswered::Unruled(unruled));
         }
         let server = Server(Arc::new(self.handlers));
         let mut router = routes.into_axum_router();

@@ -1,21 +1,11 @@
 //! Who may see an evaluation, and how much of it.
 
-use super::{Around, rejected};
+use super::Around;
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection, Evaluations};
-use idesluss_domain::words::{EvaluationId, OrganisationId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, forbidden};
+use idesluss_domain::words::{EvaluationId, Role, StreamName};
+use idesluss_engine::{Asker, CommandContext, Loaded, forbidden, rejected};
 use idesluss_proto::status::Reason;
 use tonic::Status;
-
-/// Who sees every evaluation of their organisation.
-pub(super) const INSIDE: &[Role] = &[
-    Role::Coordinator,
-    Role::Registrar,
-    Role::NeedOwner,
-    Role::DecisionMaker,
-    Role::Steward,
-    Role::Auditor,
-];
 
 /// How much of an evaluation somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,35 +18,17 @@ pub(super) enum AccessLevel {
 
 /// Errors: NOT_FOUND, PERMISSION_DENIED unless the asker works with evaluations of its organisation, or assesses this one.
 pub(super) fn access_level(asker: &Asker, evaluation: &Evaluation) -> Result<AccessLevel, Status> {
-    let Some(organisation) = organisation(evaluation) else {
-        return Err(rejected(EvaluationRejection::Unknown));
-    };
-    let person = asker.actor.person;
-    let assesses = asker.is(&[Role::Assessor]) && evaluation.assessors.contains_key(&person);
-    let inside = asker.is(INSIDE) && asker.actor.organisation == *organisation;
-    if assesses || inside {
-        return Ok(match evaluation.aside(person) {
-            // A conflict is the person's, in whichever role; who was only taken off as assessor may have another task.
-            Some(aside @ (Aside::Author | Aside::Conflict)) => AccessLevel::OwnDeclaration(aside),
-            Some(aside @ Aside::Recused) if asker.is(&[Role::Assessor]) => AccessLevel::OwnDeclaration(aside),
-            Some(Aside::Recused) | None => AccessLevel::Role,
-        });
-    }
-    Err(forbidden(Reason::NotTakingPart))
-}
-
-/// The organisation whose idea it is.
-pub(super) fn organisation(evaluation: &Evaluation) -> Option<&OrganisationId> {
-    let opened = evaluation.opened.as_ref().map(|opened| &opened.organisation);
-    let decided = evaluation
-        .earlier_decisions
-        .first()
-        .map(|earlier| &earlier.organisation);
-    let assessed = evaluation
-        .earlier_assessments
-        .first()
-        .map(|earlier| &earlier.organisation);
-    opened.or(decided).or(assessed)
+    asker.permit.sees(evaluation).map_err(|why| match why {
+        EvaluationRejection::Unknown => rejected(why),
+        _ => forbidden(Reason::NotTakingPart),
+    })?;
+    let actor = asker.actor();
+    Ok(match evaluation.aside(actor.person) {
+        // A conflict is the person's, in whichever role; who was only taken off as assessor may have another task.
+        Some(aside @ (Aside::Author | Aside::Conflict)) => AccessLevel::OwnDeclaration(aside),
+        Some(aside @ Aside::Recused) if actor.role == Role::Assessor => AccessLevel::OwnDeclaration(aside),
+        Some(Aside::Recused) | None => AccessLevel::Role,
+    })
 }
 
 /// Loads an evaluation, with what is known of its idea, for somebody who may see it, once what the asker has seen is here.

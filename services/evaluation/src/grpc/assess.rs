@@ -120,7 +120,7 @@ async fn openings(pending: &mut PendingCommand, evaluation: EvaluationId) -> Res
         .collect();
     let sealed = given.iter().map(|(_, sealed)| *sealed);
     let members = members_in(loaded.entries(&stream), sealed);
-    let texts = pending.context().open(members).await?;
+    let texts = pending.context().open(pending.permit(), members).await?;
     let opening = |(assessor, sealed)| {
         let text = texts
             .get(Some(sealed))

@@ -17,7 +17,7 @@ pub(super) async fn draw(
     state: &Evaluation,
     aside: Aside,
 ) -> Result<pb::Evaluation, Status> {
-    let person = asker.actor.person;
+    let person = asker.actor().person;
     let (mut at, mut reason): (String, Option<SealedText>) = (String::new(), None);
     for entry in loaded.entries(&StreamName::evaluation(id)) {
         match &entry.event {
@@ -33,7 +33,10 @@ pub(super) async fn draw(
         }
     }
     let texts = context
-        .open(members_in(loaded.entries(&StreamName::evaluation(id)), reason))
+        .open(
+            &asker.permit,
+            members_in(loaded.entries(&StreamName::evaluation(id)), reason),
+        )
         .await?;
     let opened = state.opened.as_ref();
     Ok(pb::Evaluation {

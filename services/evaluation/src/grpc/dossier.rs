@@ -5,21 +5,18 @@ use super::page::draw;
 use super::{Answer, Around, Service, rejected};
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use idesluss_access::Sees;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, Gate, PersonId, Role, StreamName, Timestamp};
+use idesluss_domain::words::{EvaluationId, Gate, PersonId, StreamName, Timestamp};
 use idesluss_engine::{Asker, Parts, Recorded, forbidden, in_messages};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{GetDecision, GetDecisionPage, GetHistory};
 use idesluss_proto::status::Reason;
 use tonic::Status;
 
-/// Who sees a decision page: who decides, and who records what a board decides.
-const DECIDES: &[Role] = &[Role::DecisionMaker, Role::Registrar, Role::Coordinator];
-
 pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage) -> Answer<pb::GetDecisionPageRequest> {
-    asker.needs(DECIDES)?;
     let (context, id) = (&service.context, asked.evaluation);
     context.wait(&asker).await?;
     // Taken before anything is read: what arrives meanwhile may be on the page, and is still new to the decision.
@@ -33,7 +30,7 @@ pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage)
     let order = StreamName::delegation_order(&opened.organisation);
     let orders = context.engine.load(std::slice::from_ref(&order)).await?;
     let today = context.engine.clock().today();
-    let person = asker.actor.person;
+    let person = asker.actor().person;
     let orders = orders.state::<DelegationOrders>(&order);
     let mandate = find_mandate(&orders, person, opened.gate, asked.cost_kronor, today);
     Ok(pb::GetDecisionPageResponse {
@@ -86,7 +83,7 @@ pub(super) async fn decision(service: Service, asker: Asker, asked: GetDecision)
     entries.sort_unstable_by_key(|entry| entry.position);
     let older = entries.len().saturating_sub(DOSSIER_ENTRIES);
     let basis = &decision.basis;
-    let insider = asker.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]);
+    let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
     let one = |entry: &&Recorded| pb::DossierEntry {
         position: (insider || entry.own).then_some(entry.position),
         recorded: shown_time(insider, entry, entry.recorded),
@@ -130,25 +127,20 @@ pub(super) async fn history(
     asker: Asker,
     asked: GetHistory,
 ) -> Result<Parts<pb::GetHistoryResponse>, Status> {
-    asker.needs(&[Role::Coordinator, Role::Registrar, Role::Auditor])?;
     let (context, idea) = (&service.context, asked.idea);
     context.wait(&asker).await?;
     // Every idea of the instance is received here, so whose it is stands in this journal too.
     let stream = StreamName::idea(idea);
     let known = context.engine.load(std::slice::from_ref(&stream)).await?;
-    match known.state::<Ideas>(&stream).organisation() {
-        Some(home) if *home == asker.actor.organisation => {}
-        Some(_) => return Err(forbidden(Reason::WrongRole)),
-        None => return Err(rejected(EvaluationRejection::Unknown)),
-    }
+    asker.permit.sees(&known.state::<Ideas>(&stream)).map_err(rejected)?;
     let around = Around::known(EvaluationId::derive(idea, 0), idea, &known);
     let streams = around.streams();
     let loaded = context.engine.load(&streams).await?;
-    let aside = around.state(&loaded).aside(asker.actor.person);
+    let aside = around.state(&loaded).aside(asker.actor().person);
     if matches!(aside, Some(Aside::Author | Aside::Conflict)) {
         return Err(forbidden(Reason::TakesNoPart));
     }
-    let (entries, position) = context.history(&streams, |_| true).await?;
+    let (entries, position) = context.history(&asker.permit, &streams, |_| true).await?;
     let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
     Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -1,21 +1,19 @@
 //! Lists: rows from the view, titles opened in one batch.
 
-use super::access::INSIDE;
 use super::{Answer, Service};
 use crate::views::{self, EvaluationRow, Filter};
 use idesluss_domain::evaluation::criteria::{self, Criteria, CriteriaAdopted};
 use idesluss_domain::evaluation::delegation_order::{self, DelegationOrders, Held, Mandate};
 use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{Role, StreamName};
-use idesluss_engine::{Asker, Page, Texts, forbidden};
+use idesluss_domain::words::StreamName;
+use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::PageToken;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{
     GetDelegationOrder, ListAssessorLoads, ListCriteriaSets, ListEvaluations, ListIdeaEvaluations, ListToAssess,
     ListToDecide,
 };
-use idesluss_proto::status::Reason;
 use tonic::Status;
 
 fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
@@ -41,21 +39,20 @@ fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
 }
 
 impl Service {
-    async fn titles(&self, rows: impl Iterator<Item = &EvaluationRow> + Send) -> Result<Texts, Status> {
+    async fn titles(&self, asker: &Asker, rows: impl Iterator<Item = &EvaluationRow> + Send) -> Result<Texts, Status> {
         let titles: Vec<_> = rows.filter_map(|row| row.title.clone()).collect();
-        self.context.open(titles).await
+        self.context.open(&asker.permit, titles).await
     }
 }
 
 pub(super) async fn to_assess(service: Service, asker: Asker, asked: ListToAssess) -> Answer<pb::ListToAssessRequest> {
-    asker.needs(&[Role::Assessor])?;
     let (person, page) = (
-        asker.actor.person.to_string(),
+        asker.actor().person.to_string(),
         Page::of(asked.page_size, asked.page_token),
     );
     let ask = move |conn: &rusqlite::Connection| views::to_assess(conn, &person, page);
     let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = service.titles(rows.iter().map(|row| &row.evaluation)).await?;
+    let texts = service.titles(&asker, rows.iter().map(|row| &row.evaluation)).await?;
     let item = |row: &views::ToAssessRow| pb::ToAssess {
         evaluation: Some(summary(&row.evaluation, &texts)),
         declared: row.declared,
@@ -70,12 +67,11 @@ pub(super) async fn to_assess(service: Service, asker: Asker, asked: ListToAsses
 }
 
 pub(super) async fn to_decide(service: Service, asker: Asker, asked: ListToDecide) -> Answer<pb::ListToDecideRequest> {
-    asker.needs(&[Role::DecisionMaker, Role::Registrar, Role::Coordinator])?;
-    let (organisation, person) = (asker.actor.organisation.to_string(), asker.actor.person.to_string());
+    let (organisation, person) = (asker.actor().organisation.to_string(), asker.actor().person.to_string());
     let page = Page::of(asked.page_size, asked.page_token);
     let ask = move |conn: &rusqlite::Connection| views::to_decide(conn, &organisation, &person, page);
     let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = service.titles(rows.iter().map(|row| &row.evaluation)).await?;
+    let texts = service.titles(&asker, rows.iter().map(|row| &row.evaluation)).await?;
     let item = |row: &views::ToDecideRow| pb::ToDecide {
         evaluation: Some(summary(&row.evaluation, &texts)),
         declared: row.declared,
@@ -94,10 +90,9 @@ pub(super) async fn overview(
     asker: Asker,
     asked: ListEvaluations,
 ) -> Answer<pb::ListEvaluationsRequest> {
-    asker.needs(INSIDE)?;
     let filter = Filter {
-        organisation: asker.actor.organisation.to_string(),
-        person: asker.actor.person.to_string(),
+        organisation: asker.actor().organisation.to_string(),
+        person: asker.actor().person.to_string(),
         phase: asked.phase.map_or(0, |phase| pb::Phase::from(phase).into()),
         gate: asked.gate.map_or(0, |gate| pb::Gate::from(gate).into()),
     };
@@ -109,7 +104,7 @@ pub(super) async fn overview(
         ))
     };
     let ((rows, counts), position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
-    let texts = service.titles(rows.iter()).await?;
+    let texts = service.titles(&asker, rows.iter()).await?;
     Ok(pb::ListEvaluationsResponse {
         items: rows.iter().map(|row| summary(row, &texts)).collect(),
         next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
@@ -126,13 +121,12 @@ pub(super) async fn of_idea(
     asker: Asker,
     asked: ListIdeaEvaluations,
 ) -> Answer<pb::ListIdeaEvaluationsRequest> {
-    asker.needs(INSIDE)?;
     let idea = asked.idea.to_string();
-    let person = asker.actor.person.to_string();
+    let person = asker.actor().person.to_string();
     let ask = move |conn: &rusqlite::Connection| views::of_idea(conn, &idea, &person);
     let (mut rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
-    rows.retain(|row| row.organisation == asker.actor.organisation.as_str());
-    let texts = service.titles(rows.iter()).await?;
+    rows.retain(|row| row.organisation == asker.actor().organisation.as_str());
+    let texts = service.titles(&asker, rows.iter()).await?;
     Ok(pb::ListIdeaEvaluationsResponse {
         items: rows.iter().map(|row| summary(row, &texts)).collect(),
         position,
@@ -144,8 +138,7 @@ pub(super) async fn loads(
     asker: Asker,
     _: ListAssessorLoads,
 ) -> Answer<pb::ListAssessorLoadsRequest> {
-    asker.needs(&[Role::Coordinator, Role::Auditor])?;
-    let organisation = asker.actor.organisation.clone();
+    let organisation = asker.actor().organisation.clone();
     let criteria = StreamName::criteria(&organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
@@ -185,12 +178,9 @@ pub(super) async fn criteria_sets(
     asker: Asker,
     _: ListCriteriaSets,
 ) -> Answer<pb::ListCriteriaSetsRequest> {
-    if asker.is(&[Role::Operator]) {
-        return Err(forbidden(Reason::WrongRole));
-    }
     service.context.wait(&asker).await?;
     let position = service.context.engine.store().head().borrow().size;
-    let stream = StreamName::criteria(&asker.actor.organisation);
+    let stream = StreamName::criteria(&asker.actor().organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let times = loaded.entries(&stream).iter().map(|entry| entry.recorded.to_string());
     let sets = loaded.state::<Criteria>(&stream).0;
@@ -201,10 +191,10 @@ pub(super) async fn criteria_sets(
     }
     own.reverse();
     if own.is_empty() {
-        own.push(criteria_set(&standard_set(&asker.actor.organisation), String::new()));
+        own.push(criteria_set(&standard_set(&asker.actor().organisation), String::new()));
     }
     own.extend(earlier);
-    let actions = offered(criteria::RULES, &asker.actor, &loaded.state::<Criteria>(&stream));
+    let actions = offered(criteria::RULES, asker.actor(), &loaded.state::<Criteria>(&stream));
     Ok(pb::ListCriteriaSetsResponse {
         sets: own,
         position,
@@ -217,14 +207,13 @@ pub(super) async fn delegation_order(
     asker: Asker,
     asked: GetDelegationOrder,
 ) -> Answer<pb::GetDelegationOrderRequest> {
-    asker.needs(INSIDE)?;
     let on = asked.on.unwrap_or_else(|| service.context.engine.clock().today());
     service.context.wait(&asker).await?;
     let position = service.context.engine.store().head().borrow().size;
-    let stream = StreamName::delegation_order(&asker.actor.organisation);
+    let stream = StreamName::delegation_order(&asker.actor().organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let orders = loaded.state::<DelegationOrders>(&stream);
-    let may = |held: Held| offered(delegation_order::RULES, &asker.actor, &held);
+    let may = |held: Held| offered(delegation_order::RULES, asker.actor(), &held);
     let actions = may(Held::default());
     let Some(order) = orders.in_force(on) else {
         return Ok(pb::GetDelegationOrderResponse {

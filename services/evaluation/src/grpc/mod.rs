@@ -20,8 +20,8 @@ use idesluss_domain::evaluation::evaluation::{
     Report, StartPilot, Support,
 };
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, Rejection, StreamName};
-use idesluss_engine::{CommandContext, Decided, ExecuteError, Loaded, PendingCommand, Rpcs, ViewHandle};
+use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, StreamName};
+use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle, rejected};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation as read;
@@ -243,9 +243,4 @@ fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -
         today: pending.today(),
         action,
     }
-}
-
-/// A rule's refusal outside of a command.
-fn rejected(rejection: EvaluationRejection) -> Status {
-    ExecuteError::from(Rejection::from(rejection)).into()
 }

@@ -1,6 +1,6 @@
 //! One evaluation as the asker may see it.
 
-use super::access::{AccessLevel, load_for, organisation};
+use super::access::{AccessLevel, load_for};
 use super::assess::unseal;
 use super::declared;
 use super::lists::criteria_set;
@@ -63,7 +63,7 @@ pub(super) async fn draw(
             .await?;
         members.extend(holder.iter().flat_map(Recorded::sealed_members));
     }
-    let texts = context.open(members).await?;
+    let texts = context.open(&asker.permit, members).await?;
     let page = Page {
         asker,
         id,
@@ -71,7 +71,7 @@ pub(super) async fn draw(
         state,
         texts,
     };
-    let Some(organisation) = organisation(state) else {
+    let Some(organisation) = state.home() else {
         return Ok(pb::Evaluation::default());
     };
     let (criteria, order) = (
@@ -121,7 +121,7 @@ pub(super) async fn draw(
         pilots: state.pilots.iter().map(|pilot| page.pilot(pilot)).collect(),
         earlier_decisions: page.earlier_decisions(),
         earlier_assessments: page.earlier_assessments(),
-        actions: offered(RULES, &asker.actor, state),
+        actions: offered(RULES, asker.actor(), state),
         own_declaration: None,
         falls_short: state.falls_short(),
     })
@@ -140,7 +140,7 @@ fn spread(summary: &CriterionSummary) -> pb::CriterionSummary {
 
 /// Whether the asker may see this person's assessment: all once shown, before that only one's own.
 fn may_see(asker: &Asker, state: &Evaluation, person: PersonId) -> bool {
-    state.revealed.is_some() || (asker.actor.person == person && asker.is(&[Role::Assessor]))
+    state.revealed.is_some() || (asker.actor().person == person && asker.actor().role == Role::Assessor)
 }
 
 /// All texts of the evaluation itself that the asker may read; the brief is another event's.

@@ -1,7 +1,7 @@
 //! The terms by which an organisation evaluates and decides, line by line, for auditors.
 
 use super::{Answer, Service};
-use idesluss_domain::words::{Role, StreamName};
+use idesluss_domain::words::StreamName;
 use idesluss_engine::{Asker, Page};
 use idesluss_proto::PageToken;
 use idesluss_proto::pb::evaluation as pb;
@@ -9,14 +9,13 @@ use idesluss_proto::requests::evaluation::GetTerms;
 
 /// The entries of the organisation's criteria and delegation order, in order.
 pub(super) async fn get(service: Service, asker: Asker, asked: GetTerms) -> Answer<pb::GetTermsRequest> {
-    asker.needs(&[Role::Auditor])?;
     service.context.wait(&asker).await?;
-    let organisation = &asker.actor.organisation;
+    let organisation = &asker.actor().organisation;
     let streams = [
         StreamName::criteria(organisation),
         StreamName::delegation_order(organisation),
     ];
-    let (mut entries, position) = service.context.history(&streams, |_| true).await?;
+    let (mut entries, position) = service.context.history(&asker.permit, &streams, |_| true).await?;
     let page = Page::of(asked.page_size, asked.page_token);
     entries.retain(|entry| entry.position.cast_signed() > page.after());
     entries.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));

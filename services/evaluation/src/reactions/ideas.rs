@@ -118,10 +118,8 @@ impl FollowIdeas {
             assessments_required: set.assessments_required,
         };
         let action = Action::Open(Box::new(open));
-        let call = Call {
-            sealed,
-            ..Call::reaction("OpenEvaluation", organisation, entry.meta.id)
-        };
+        let mut call = Call::reaction("OpenEvaluation", organisation, entry.meta.id);
+        call.sealed = sealed;
         act(&self.context, call, (evaluation, idea), action).await?;
         Ok(())
     }

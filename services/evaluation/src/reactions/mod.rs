@@ -24,7 +24,7 @@ async fn act(
 ) -> Result<(), ExecuteError> {
     let command = EvaluationCommand {
         evaluation,
-        actor: call.head.actor.clone(),
+        actor: call.head().actor.clone(),
         today: context.engine.clock().today(),
         action,
     };

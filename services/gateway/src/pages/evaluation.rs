@@ -10,9 +10,8 @@ use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::evaluation::evaluation::rights;
-use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
-use idesluss_proto::pb::submission::ApproveBriefRequest;
+use idesluss_proto::pb::submission::{ApproveBriefRequest, GetIdeaRequest};
 
 pub(super) async fn page(
     user: User,
@@ -195,7 +194,8 @@ pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
             summary.required.to_string(),
         ),
     ]);
-    if !user.is(&[Role::Assessor, Role::DecisionMaker]) {
+    let home = summary.organisation == user.acting_as.organisation.as_str();
+    if home && user.may::<GetIdeaRequest>() {
         about.push(Part::Links(vec![Link {
             href: format!("/ideer/{}", summary.idea),
             text: l.t("Till idén", "To the idea").to_owned(),

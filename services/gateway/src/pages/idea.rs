@@ -2,12 +2,13 @@
 
 use super::{Asked, idea_forms};
 use crate::error::WebError;
+use crate::offered::Offered;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Link, Page, Part, facts, moment, text, text_part, written};
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use idesluss_domain::words::Role;
+use idesluss_domain::submission::idea::rights::FEED_BACK;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
 
@@ -27,13 +28,16 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let inside = user.is(&[Role::Coordinator, Role::Registrar, Role::Auditor, Role::NeedOwner]);
+    let inside = user.may::<ev::ListIdeaEvaluationsRequest>();
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
         rounds(user, idea).await?
     } else {
         Vec::new()
     };
-    let reasons = last_reasons(user, &rounds).await?;
+    let reasons = match Offered(&found.actions).has(&FEED_BACK) {
+        true => last_reasons(user, &rounds).await?,
+        false => String::new(),
+    };
     let mut page = draw(user, &found, &reasons);
     page.section(user.lang.t("Bedömningar", "Evaluations"), round_links(user, &rounds));
     Ok(page)
@@ -69,10 +73,7 @@ fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
 /// The reasons of the last decision, which were written to the submitter: whoever tells them need not write them again.
 async fn last_reasons(user: &User, rounds: &[ev::EvaluationSummary]) -> Result<String, WebError> {
     let decided = rounds.iter().filter(|round| !round.decided_at.is_empty());
-    let Some(last) = decided
-        .max_by_key(|round| round.round)
-        .filter(|_| user.is(&[Role::Coordinator]))
-    else {
+    let Some(last) = decided.max_by_key(|round| round.round) else {
         return Ok(String::new());
     };
     let request = ev::GetEvaluationRequest {
@@ -268,17 +269,13 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part
 fn links(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
     let l = user.lang;
     let mut links = Vec::new();
-    if !idea.evaluation.is_empty() && !user.is(&[Role::Submitter]) {
+    if !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>() {
         links.push(Link {
             href: format!("/bedomningar/{}", idea.evaluation),
             text: l.t("Till bedömningen", "To the evaluation").to_owned(),
         });
     }
-    if let Some(row) = idea
-        .row
-        .as_ref()
-        .filter(|_| user.is(&[Role::Coordinator, Role::Registrar, Role::Auditor]))
-    {
+    if let Some(row) = idea.row.as_ref().filter(|_| user.may::<ev::GetHistoryRequest>()) {
         links.push(Link {
             href: format!("/ideer/{}/historik", row.idea),
             text: l.t("Historik", "History").to_owned(),

@@ -12,7 +12,6 @@ use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
 use idesluss_domain::sharing::solution::rights::{PUBLISH, RETIRE, VERSION};
-use idesluss_domain::words::Role;
 use idesluss_proto::pb::sharing as pb;
 use uuid::Uuid;
 
@@ -113,9 +112,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
     page.section(l.t("Erfarenheter", "Experiences"), parts);
     if !found.adoptions.is_empty() {
         let row = |row: &pb::AdoptionRow| Row {
-            href: if row.organisation == user.acting_as.organisation.as_str()
-                && !user.is(&[Role::Submitter, Role::Assessor])
-            {
+            href: if row.organisation == user.acting_as.organisation.as_str() && user.may::<pb::GetAdoptionRequest>() {
                 format!("/inforanden/{}", row.adoption)
             } else {
                 String::new()

@@ -8,7 +8,6 @@ use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table};
 use axum::extract::Query;
 use axum::response::Response;
-use idesluss_domain::words::Role;
 use idesluss_proto::pb::sharing as pb;
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -76,7 +75,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         "What works, to be copied or adapted.",
     ));
     page.section("", parts);
-    if user.is(&[Role::Steward, Role::Coordinator]) {
+    if user.may::<pb::PublishSolutionRequest>() {
         let phases = [
             pb::SolutionPhase::Published,
             pb::SolutionPhase::Drafted,

@@ -1,8 +1,7 @@
 use idesluss_domain::sharing::Solutions;
-use idesluss_domain::sharing::solution::{Solution, SolutionRejection, Visibility};
-use idesluss_domain::words::{Rejection, Role, SolutionId, StreamName};
-use idesluss_engine::{Asker, CommandContext, ExecuteError, ViewHandle, forbidden};
-use idesluss_proto::status::Reason;
+use idesluss_domain::sharing::solution::{Solution, SolutionRejection};
+use idesluss_domain::words::{Rejection, SolutionId, StreamName};
+use idesluss_engine::{CommandContext, ExecuteError, ViewHandle};
 use idesluss_search::Search;
 use std::collections::HashMap;
 use tonic::Status;
@@ -19,14 +18,6 @@ impl AsRef<CommandContext> for Catalogue {
     fn as_ref(&self) -> &CommandContext {
         &self.context
     }
-}
-
-/// Operators run the machines and read nothing.
-pub(super) fn reads(asker: &Asker) -> Result<(), Status> {
-    if asker.is(&[Role::Operator]) {
-        return Err(forbidden(Reason::WrongRole));
-    }
-    Ok(())
 }
 
 impl Catalogue {
@@ -50,19 +41,6 @@ impl Catalogue {
         let title = |(id, state): (String, Solution)| Some((id, state.published?.0.title));
         Ok(states.filter_map(title).collect())
     }
-}
-
-/// Whether somebody of the asker's organisation may see the solution: its own, or what is shown to others.
-pub(super) fn may_see(asker: &Asker, solution: &Solution) -> bool {
-    let own = solution
-        .drafted
-        .as_ref()
-        .is_some_and(|drafted| drafted.organisation == asker.actor.organisation);
-    let shown = solution
-        .published
-        .as_ref()
-        .is_some_and(|(_, visibility)| *visibility >= Visibility::Region);
-    own || shown
 }
 
 /// There is no such solution, or it is not shown to this asker.

@@ -1,27 +1,16 @@
 //! Lists: rows from the view, titles from the journal in one read.
 
 use super::Answer;
-use super::catalogue::{Catalogue, reads};
+use super::catalogue::Catalogue;
 use crate::views::{self, AdoptionRow, BenefitRow, Benefits, Filter, SolutionRow};
+use idesluss_access::Sees;
 use idesluss_domain::SolutionStatus;
-use idesluss_domain::words::Role;
 use idesluss_engine::{Asker, Page, Texts, forbidden};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{ListAdoptions, ListBenefits, ListSolutions};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
 use std::collections::HashMap;
-
-/// Who works with adoptions.
-const ADOPTS: &[Role] = &[
-    Role::Adopter,
-    Role::Coordinator,
-    Role::Steward,
-    Role::DecisionMaker,
-    Role::NeedOwner,
-    Role::Registrar,
-    Role::Auditor,
-];
 
 /// How many search results are looked through.
 const FOUND: usize = 200;
@@ -78,9 +67,8 @@ pub(super) async fn solutions(
     asker: Asker,
     asked: ListSolutions,
 ) -> Answer<pb::ListSolutionsRequest> {
-    reads(&asker)?;
     let phase = asked.phase.unwrap_or(SolutionStatus::Published);
-    if phase == SolutionStatus::Drafted && !asker.is(&[Role::Steward, Role::Coordinator, Role::Auditor]) {
+    if phase == SolutionStatus::Drafted && asker.permit.sees_listed() != Sees::All {
         return Err(forbidden(Reason::WrongRole));
     }
     // A token of the one is none of the other.
@@ -92,7 +80,7 @@ pub(super) async fn solutions(
     }
     let page = Page::of(asked.page_size, asked.page_token);
     let filter = Filter {
-        asker: asker.actor.organisation.to_string(),
+        asker: asker.actor().organisation.to_string(),
         phase: pb::SolutionPhase::from(phase).into(),
         kind: asked.kind.map_or(0, |kind| pb::SolutionKind::from(kind).into()),
         organisation: asked.organisation.map(String::from).unwrap_or_default(),
@@ -142,11 +130,9 @@ pub(super) async fn adoptions(
     asker: Asker,
     asked: ListAdoptions,
 ) -> Answer<pb::ListAdoptionsRequest> {
-    reads(&asker)?;
-    asker.needs(ADOPTS)?;
     let page = Page::of(asked.page_size, asked.page_token);
     let (organisation, phase) = (
-        asker.actor.organisation.to_string(),
+        asker.actor().organisation.to_string(),
         asked.phase.map_or(0, |phase| pb::AdoptionPhase::from(phase).into()),
     );
     let of_ours = asked.of_our_solutions;
@@ -172,17 +158,16 @@ pub(super) async fn benefits(
     asker: Asker,
     asked: ListBenefits,
 ) -> Answer<pb::ListBenefitsRequest> {
-    reads(&asker)?;
     let page = Page::of(asked.page_size, asked.page_token);
     let filter = Benefits {
-        asker: asker.actor.organisation.to_string(),
+        asker: asker.actor().organisation.to_string(),
         solution: asked.solution.map(|id| id.to_string()).unwrap_or_default(),
         class: asked.class.map_or(0, |class| pb::BenefitClass::from(class).into()),
     };
     let ask = move |conn: &rusqlite::Connection| views::benefits(conn, &filter, page);
     let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
     let members = rows.iter().filter_map(|row| row.no_baseline.clone());
-    let texts = catalogue.context.open(members).await?;
+    let texts = catalogue.context.open(&asker.permit, members).await?;
     Ok(pb::ListBenefitsResponse {
         next_page_token: PageToken::after(&rows, page.size, |row| row.position),
         benefits: rows.into_iter().map(|row| measured(row, &texts)).collect(),

@@ -1,18 +1,17 @@
 //! One solution, one adoption.
 
 use super::Answer;
-use super::catalogue::{Catalogue, may_see, reads, unknown};
+use super::catalogue::{Catalogue, unknown};
 use super::lists::{adoption_row, measured, solution_row};
 use crate::views::{self, Benefits};
 use idesluss_domain::Event;
 use idesluss_domain::rights::offered;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionRejection};
 use idesluss_domain::sharing::{AdoptionEvent, Adoptions, SolutionEvent, adoption, solution};
-use idesluss_domain::words::{AdoptionId, Date, Rejection, Role, SealedText, SolutionId, StreamName};
-use idesluss_engine::{Asker, ExecuteError, Loaded, Page, forbidden, members_in};
+use idesluss_domain::words::{AdoptionId, Date, SealedText, SolutionId, StreamName};
+use idesluss_engine::{Asker, Loaded, Page, members_in, rejected};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{GetAdoption, GetSolution};
-use idesluss_proto::status::Reason;
 use std::collections::HashMap;
 use tonic::Status;
 
@@ -21,9 +20,8 @@ pub(super) async fn get_solution(
     asker: Asker,
     asked: GetSolution,
 ) -> Answer<pb::GetSolutionRequest> {
-    reads(&asker)?;
     let id = asked.solution;
-    let organisation = asker.actor.organisation.to_string();
+    let organisation = asker.actor().organisation.to_string();
     let ask = move |conn: &rusqlite::Connection| {
         let asked = Benefits {
             asker: organisation,
@@ -45,21 +43,21 @@ pub(super) async fn get_solution(
     streams.extend(users.map(StreamName::adoption));
     let loaded = catalogue.context.engine.load(&streams).await?;
     let state = loaded.state::<idesluss_domain::sharing::Solutions>(&streams[0]);
-    let row = row.filter(|_| may_see(&asker, &state)).ok_or_else(unknown)?;
+    let row = row.filter(|_| asker.permit.sees(&state).is_ok()).ok_or_else(unknown)?;
     let told = experiences(&loaded, &streams[1..]);
     let told_by = streams[1..].iter().flat_map(|stream| loaded.entries(stream));
     let mut members = members_in(told_by, told.lessons.iter().map(|(_, lesson, _)| *lesson));
     members.extend(benefits.iter().filter_map(|row| row.no_baseline.clone()));
-    let texts = catalogue.context.open(members).await?;
+    let texts = catalogue.context.open(&asker.permit, members).await?;
     let title = state
         .published
         .iter()
         .map(|(description, _)| (id.to_string(), description.title.clone()));
     let titles: HashMap<String, String> = title.collect();
     let (changes, retired) = versions(&loaded, &streams[0]);
-    let mut actions = offered(solution::rights::RULES, &asker.actor, &state);
+    let mut actions = offered(solution::rights::RULES, asker.actor(), &state);
     let interest = &adoption::rights::REGISTER_INTEREST;
-    if state.is_offered_to(&asker.actor.organisation) && interest.offers(&asker.actor, &Adoption::default()) {
+    if state.is_offered_to(&asker.actor().organisation) && interest.offers(asker.actor(), &Adoption::default()) {
         actions.push(interest.action.to_owned());
     }
     Ok(pb::GetSolutionResponse {
@@ -160,34 +158,27 @@ pub(super) async fn get_adoption(
     asker: Asker,
     asked: GetAdoption,
 ) -> Answer<pb::GetAdoptionRequest> {
-    reads(&asker)?;
     let id = asked.adoption;
     catalogue.context.wait(&asker).await?;
     let stream = StreamName::adoption(id);
     let position = catalogue.context.engine.store().head().borrow().size;
     let loaded = catalogue.context.engine.load(std::slice::from_ref(&stream)).await?;
     let state = loaded.state::<Adoptions>(&stream);
-    let rejected = |rejection: AdoptionRejection| Status::from(ExecuteError::from(Rejection::from(rejection)));
     let interest = state
         .interest
         .clone()
         .ok_or_else(|| rejected(AdoptionRejection::Unknown))?;
-    if interest.organisation != asker.actor.organisation {
-        return Err(rejected(AdoptionRejection::WrongOrganisation));
-    }
-    if asker.is(&[Role::Submitter, Role::Assessor]) {
-        return Err(forbidden(Reason::WrongRole));
-    }
+    asker.permit.sees(&state).map_err(rejected)?;
     let titles = catalogue
         .titles(std::iter::once(interest.solution.to_string().as_str()))
         .await?;
     let mut page = pb::GetAdoptionResponse {
         position,
         baselines: state.baselines.values().map(pb::Measurement::from).collect(),
-        actions: offered(adoption::rights::RULES, &asker.actor, &state),
+        actions: offered(adoption::rights::RULES, asker.actor(), &state),
         ..pb::GetAdoptionResponse::default()
     };
-    fill(&catalogue, &mut page, &loaded, &stream, &state).await?;
+    fill(&catalogue, &asker, &mut page, &loaded, &stream, &state).await?;
     let last = loaded.entries(&stream).last().map(|entry| entry.recorded.to_string());
     page.row = Some(pb::AdoptionRow {
         adoption: id.to_string(),
@@ -214,6 +205,7 @@ fn form(loaded: &Loaded, stream: &StreamName) -> i32 {
 /// Days and texts, the latter opened in one batch.
 async fn fill(
     catalogue: &Catalogue,
+    asker: &Asker,
     page: &mut pb::GetAdoptionResponse,
     loaded: &Loaded,
     stream: &StreamName,
@@ -259,7 +251,7 @@ async fn fill(
     );
     let texts = catalogue
         .context
-        .open(members_in(loaded.entries(stream), digests))
+        .open(&asker.permit, members_in(loaded.entries(stream), digests))
         .await?;
     page.need = texts.get(need);
     page.reasons = texts.get(reasons);

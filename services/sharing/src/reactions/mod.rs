@@ -45,7 +45,7 @@ impl Reaction for DraftSolution {
         let call = Call::reaction("DraftSolution", &entry.meta.organisation, entry.meta.id);
         let command = SolutionCommand {
             solution,
-            actor: call.head.actor.clone(),
+            actor: call.head().actor.clone(),
             action: SolutionAction::Draft { idea, decided_in },
         };
         let stream = StreamName::solution(solution);

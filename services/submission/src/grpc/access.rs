@@ -1,35 +1,24 @@
 //! Who may see an idea, and how much of it.
 
+use idesluss_access::{READS_IDEA, Sees};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
+use idesluss_domain::rights::{Relation, Ruled as _};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
 use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, CommandContext, Loaded, forbidden};
-use idesluss_proto::status::{Reason, refuse};
+use idesluss_engine::{Asker, CommandContext, Loaded, forbidden, rejected};
+use idesluss_proto::status::Reason;
 use tonic::Status;
 
-/// How much of an idea somebody may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AccessLevel {
-    /// Everything: who leads or registers or audits it, and its authors.
-    All,
-    /// The brief, never who submitted it.
-    Brief,
-}
-
-/// Who may see an idea, and how much; nobody in conflict with it. Errors: NOT_FOUND, PERMISSION_DENIED.
-pub(super) async fn access_level(
-    context: &CommandContext,
-    asker: &Asker,
-    id: IdeaId,
-    idea: &Idea,
-) -> Result<AccessLevel, Status> {
-    let access_level = by_role(asker, idea)?;
-    let own = asker.is(&[Role::Submitter]) && idea.authors.contains(&asker.actor.person);
+/// How much of an idea the asker sees; nothing for whoever is in conflict with it. Errors: NOT_FOUND, PERMISSION_DENIED.
+pub(super) async fn sees(context: &CommandContext, asker: &Asker, id: IdeaId, idea: &Idea) -> Result<Sees, Status> {
+    let sees = asker.permit.sees_by(READS_IDEA, idea).map_err(rejected)?;
+    let actor = asker.actor();
+    let own = idea.relation(Relation::Author, actor).is_ok() && actor.role == Role::Submitter;
     if !own && is_aside(context, asker, id, idea.rounds).await? {
         return Err(forbidden(Reason::TakesNoPart));
     }
-    Ok(access_level)
+    Ok(sees)
 }
 
 /// Whether the asker has declared a conflict of interest at some gate, or asks as an assessor who was taken off at the last one.
@@ -41,38 +30,22 @@ async fn is_aside(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u
     let streams: Vec<StreamName> = streams.collect();
     // What evaluation has said of it is received here.
     let loaded = context.engine.load(&streams).await?;
-    let person = asker.actor.person;
+    let person = asker.actor().person;
     let aside: Vec<_> = streams
         .iter()
         .map(|stream| loaded.state::<Evaluations>(stream))
         .map(|evaluation| (evaluation.conflicted.contains(&person), evaluation.aside(person)))
         .collect();
     let recused = aside.last().is_some_and(|(_, aside)| *aside == Some(Aside::Recused));
-    Ok(aside.iter().any(|(conflicted, _)| *conflicted) || (recused && asker.is(&[Role::Assessor])))
-}
-
-fn by_role(asker: &Asker, idea: &Idea) -> Result<AccessLevel, Status> {
-    let organisation = idea.organisation().ok_or_else(|| refuse(Reason::NoSuchIdea))?;
-    let at_home = asker.actor.organisation == *organisation;
-    match asker.actor.role {
-        Role::Coordinator | Role::Registrar | Role::Auditor if at_home => Ok(AccessLevel::All),
-        Role::Submitter if idea.authors.contains(&asker.actor.person) && idea.received.is_none() => {
-            Ok(AccessLevel::All)
-        }
-        Role::Submitter | Role::NeedOwner | Role::Assessor | Role::DecisionMaker | Role::Steward if at_home => {
-            Ok(AccessLevel::Brief)
-        }
-        Role::Operator => Err(forbidden(Reason::WrongRole)),
-        _ => Err(forbidden(Reason::WrongOrganisation)),
-    }
+    Ok(aside.iter().any(|(conflicted, _)| *conflicted) || (recused && asker.actor().role == Role::Assessor))
 }
 
 /// An idea for those who may see all of it. Errors: NOT_FOUND, PERMISSION_DENIED.
 pub(super) async fn load_all(context: &CommandContext, asker: &Asker, id: IdeaId) -> Result<(Loaded, Idea), Status> {
     let (loaded, idea) = load(context, asker, id).await?;
-    match access_level(context, asker, id, &idea).await? {
-        AccessLevel::All => Ok((loaded, idea)),
-        AccessLevel::Brief => Err(forbidden(Reason::WrongRole)),
+    match sees(context, asker, id, &idea).await? {
+        Sees::All => Ok((loaded, idea)),
+        Sees::Brief | Sees::Published => Err(forbidden(Reason::WrongRole)),
     }
 }
 

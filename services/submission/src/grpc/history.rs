@@ -17,7 +17,7 @@ pub(super) async fn get(
     let context = &submission.context;
     load_all(context, &asker, asked.idea).await?;
     let streams = [StreamName::idea(asked.idea), StreamName::disclosure(asked.idea)];
-    let (entries, position) = context.history(&streams, |_| true).await?;
+    let (entries, position) = context.history(&asker.permit, &streams, |_| true).await?;
     let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
     Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -1,5 +1,6 @@
-use super::access::{AccessLevel, access_level, load};
+use super::access::{load, sees};
 use super::{Answer, Submission};
+use idesluss_access::Sees;
 use idesluss_domain::rights::offered;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::rights::RULES;
@@ -17,7 +18,7 @@ use tonic::Status;
 pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) -> Answer<pb::GetIdeaRequest> {
     let (context, id) = (&submission.context, asked.idea);
     let (loaded, idea) = load(context, &asker, id).await?;
-    let access_level = access_level(context, &asker, id, &idea).await?;
+    let sees = sees(context, &asker, id, &idea).await?;
     let entries = loaded.entries(&StreamName::idea(id));
     let details = IdeaDetails::gather(entries);
     let (mut members, written) = written(context, entries, &idea).await?;
@@ -26,10 +27,10 @@ pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) ->
         let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
         members.extend(holder.iter().flat_map(Recorded::sealed_members));
     }
-    let texts = context.open(members).await?;
+    let texts = context.open(&asker.permit, members).await?;
     let mut page = details.page(&id.to_string(), &idea, &asker, &texts, texts.fields(&written));
     page.position = context.engine.store().head().borrow().size;
-    if access_level == AccessLevel::Brief {
+    if sees != Sees::All {
         page = only_brief(page);
     }
     Ok(page)
@@ -245,17 +246,17 @@ impl IdeaDetails {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             told: idea.told,
-            own: idea.authors.contains(&asker.actor.person) && idea.received.is_none(),
+            own: idea.authors.contains(&asker.actor().person) && idea.received.is_none(),
             implemented: idea.implemented,
-            supported: idea.supporters.contains(&asker.actor.person),
+            supported: idea.supporters.contains(&asker.actor().person),
             position: 0,
-            asked_to_coauthor: asker.is(&[Role::Submitter]) && idea.proposed.contains(&asker.actor.person),
+            asked_to_coauthor: asker.actor().role == Role::Submitter && idea.proposed.contains(&asker.actor().person),
             proposed_coauthors: match idea.received {
                 None => idea.proposed.iter().map(ToString::to_string).collect(),
                 Some(_) => Vec::new(),
             },
-            asked_for_erasure: idea.erasure == Some(Erasure::Requested(asker.actor.person)),
-            actions: offered(RULES, &asker.actor, idea),
+            asked_for_erasure: idea.erasure == Some(Erasure::Requested(asker.actor().person)),
+            actions: offered(RULES, asker.actor(), idea),
         }
     }
 }

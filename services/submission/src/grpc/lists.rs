@@ -4,21 +4,19 @@ use super::access::load_all;
 use super::idea::{without_traces, written};
 use super::{Answer, Submission};
 use crate::views::{self, Filter, IdeaRow};
+use idesluss_access::Sees;
 use idesluss_domain::SealedMember;
 use idesluss_domain::rights::offered;
 use idesluss_domain::submission::Calls;
 use idesluss_domain::submission::call::{Call, RULES};
 use idesluss_domain::submission::idea::Phase;
-use idesluss_domain::words::{IdeaId, Role, StreamName};
-use idesluss_engine::{Asker, Page, Texts, forbidden};
+use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
 use tonic::Status;
-
-/// Who sees the whole inbox of an organisation.
-const INSIDE: &[Role] = &[Role::Coordinator, Role::Registrar, Role::Auditor];
 
 fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRow {
     pb::IdeaRow {
@@ -39,10 +37,10 @@ fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRo
 
 impl Submission {
     /// Rows with the titles that were submitted.
-    async fn rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
+    async fn rows(&self, asker: &Asker, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
         let texts = self
             .context
-            .open(rows.iter().filter_map(|row| row.title.clone()))
+            .open(&asker.permit, rows.iter().filter_map(|row| row.title.clone()))
             .await?;
         Ok(rows
             .iter()
@@ -51,9 +49,9 @@ impl Submission {
     }
 
     /// Rows for those who see briefs alone, with the titles of those.
-    async fn brief_rows(&self, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
+    async fn brief_rows(&self, asker: &Asker, rows: &[IdeaRow]) -> Result<Vec<pb::IdeaRow>, Status> {
         let titles = rows.iter().filter_map(|row| row.brief_title.clone());
-        let texts = self.context.open(titles).await?;
+        let texts = self.context.open(&asker.permit, titles).await?;
         let shown = |found: &IdeaRow| without_traces(row(found, found.brief_title.as_ref(), &texts));
         Ok(rows.iter().map(shown).collect())
     }
@@ -62,7 +60,7 @@ impl Submission {
         if ideas.is_empty() {
             return Ok(Vec::new());
         }
-        let person = asker.actor.person.to_string();
+        let person = asker.actor().person.to_string();
         let query = self
             .ideas
             .query(asker.after.as_ref(), move |conn| views::by_ids(conn, &ideas, &person));
@@ -71,9 +69,8 @@ impl Submission {
 }
 
 pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdeas) -> Answer<pb::ListMyIdeasRequest> {
-    asker.needs(&[Role::Submitter])?;
     let (person, page) = (
-        asker.actor.person.to_string(),
+        asker.actor().person.to_string(),
         Page::of(asked.page_size, asked.page_token),
     );
     let ended = [Phase::Withdrawn, Phase::Duplicate, Phase::Superseded, Phase::Closed];
@@ -86,7 +83,7 @@ pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdea
     // Who is asked sees which idea it is and who asks, and no more before they have agreed: they may come to judge it.
     let titles = submission
         .context
-        .open(proposals.iter().filter_map(|row| row.title.clone()))
+        .open(&asker.permit, proposals.iter().filter_map(|row| row.title.clone()))
         .await?;
     let proposal = |row: &views::ProposalRow| pb::CoauthorProposal {
         idea: row.idea.clone(),
@@ -95,7 +92,7 @@ pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdea
         proposed_at: row.asked_at.clone(),
     };
     Ok(pb::ListMyIdeasResponse {
-        ideas: submission.rows(&rows).await?,
+        ideas: submission.rows(&asker, &rows).await?,
         next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
         total,
         position,
@@ -104,17 +101,16 @@ pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdea
 }
 
 pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox) -> Answer<pb::ListInboxRequest> {
-    let decides = asked.erasure_requested && asker.is(&[Role::DecisionMaker]);
-    if !decides {
-        asker.needs(INSIDE)?;
-    }
+    // Who sees briefs alone is shown what they may decide on: erasures.
+    let brief = asker.permit.sees_listed() == Sees::Brief;
+    let erasure = asked.erasure_requested || brief;
     let filter = Filter {
-        organisation: asker.actor.organisation.to_string(),
-        person: asker.actor.person.to_string(),
+        organisation: asker.actor().organisation.to_string(),
+        person: asker.actor().person.to_string(),
         phases: (asked.phases.iter())
             .map(|phase| pb::Phase::from(*phase).into())
             .collect(),
-        erasure: asked.erasure_requested.then_some(pb::ErasureState::Requested as i32),
+        erasure: erasure.then_some(pb::ErasureState::Requested as i32),
         page: Page::of(asked.page_size, asked.page_token),
     };
     let ask = move |conn: &rusqlite::Connection| {
@@ -125,11 +121,10 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
     };
     let (((rows, total), counts), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let counts = counts.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
-    // A decision-maker decides on erasures too, and may come to decide on the idea itself.
-    let ideas = if decides {
-        submission.brief_rows(&rows).await?
+    let ideas = if brief {
+        submission.brief_rows(&asker, &rows).await?
     } else {
-        submission.rows(&rows).await?
+        submission.rows(&asker, &rows).await?
     };
     Ok(pb::ListInboxResponse {
         ideas,
@@ -145,13 +140,10 @@ pub(super) async fn similar(
     asker: Asker,
     asked: FindSimilarIdeas,
 ) -> Answer<pb::FindSimilarIdeasRequest> {
-    if asker.is(&[Role::Operator, Role::Service]) {
-        return Err(forbidden(Reason::WrongRole));
-    }
     let (text, itself) = if let Some(id) = asked.idea {
         let (loaded, idea) = load_all(&submission.context, &asker, id).await?;
         let (members, texts) = written(&submission.context, loaded.entries(&StreamName::idea(id)), &idea).await?;
-        let opened = submission.context.open(members).await?;
+        let opened = submission.context.open(&asker.permit, members).await?;
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))
     } else if asked.text.is_empty() {
@@ -160,27 +152,26 @@ pub(super) async fn similar(
         (asked.text, None)
     };
     // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
-    let home = asker.actor.organisation.clone();
+    let home = asker.actor().organisation.clone();
     let found = ask_index(submission.briefs.similar(text, Some(home), 20).await)?;
     let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
     let rows = submission.found(&asker, found).await?;
-    let mut ideas = if asker.is(INSIDE) {
-        submission.rows(&rows).await?
+    let mut ideas = if asker.permit.sees_listed() == Sees::All {
+        submission.rows(&asker, &rows).await?
     } else {
-        submission.brief_rows(&rows).await?
+        submission.brief_rows(&asker, &rows).await?
     };
     ideas.truncate(5);
     Ok(pb::FindSimilarIdeasResponse { ideas })
 }
 
 pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchIdeas) -> Answer<pb::SearchIdeasRequest> {
-    asker.needs(INSIDE)?;
-    let organisation = asker.actor.organisation.clone();
+    let organisation = asker.actor().organisation.clone();
     let most = usize::try_from(asked.page_size).unwrap_or(100);
     let found = ask_index(submission.search.find(asked.words, Some(organisation), most).await)?;
     let rows = submission.found(&asker, found).await?;
     Ok(pb::SearchIdeasResponse {
-        ideas: submission.rows(&rows).await?,
+        ideas: submission.rows(&asker, &rows).await?,
     })
 }
 
@@ -193,19 +184,16 @@ fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Re
 }
 
 pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) -> Answer<pb::ListCallsRequest> {
-    if asker.is(&[Role::Operator]) {
-        return Err(forbidden(Reason::WrongRole));
-    }
     let today = submission.context.engine.clock().today().to_string();
     let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
     let (rows, position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
-    let texts = submission.context.open(members).await?;
+    let texts = submission.context.open(&asker.permit, members).await?;
     let streams: Vec<StreamName> = (rows.iter())
         .filter_map(|row| Some(StreamName::call(row.call.parse().ok()?)))
         .collect();
     let loaded = submission.context.engine.load(&streams).await?;
-    let may = |call: &Call| offered(RULES, &asker.actor, call);
+    let may = |call: &Call| offered(RULES, asker.actor(), call);
     let call = |row: &views::CallRow| pb::Call {
         actions: row.call.parse().map_or_else(
             |_| Vec::new(),

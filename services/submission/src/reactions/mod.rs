@@ -58,7 +58,7 @@ async fn act_apart(
 async fn carry_out(context: &CommandContext, call: Call, idea: IdeaId, action: Action) -> Result<(), ExecuteError> {
     let command = IdeaCommand {
         idea,
-        actor: call.head.actor.clone(),
+        actor: call.head().actor.clone(),
         today: context.engine.clock().today(),
         action,
     };

@@ -55,7 +55,7 @@ impl SendReceipt {
         let today = date_in_sweden(entry.recorded);
         let call = Call::reaction("SendReceipt", organisation, entry.meta.id);
         let assign = AssignReference {
-            actor: call.head.actor.clone(),
+            actor: call.head().actor.clone(),
             organisation: organisation.clone(),
             prefix: promises.prefix.clone(),
             year: today.year(),

@@ -16,6 +16,7 @@ mod judging;
 mod loss;
 mod own_ideas;
 mod printing;
+mod rights;
 mod similar;
 mod status;
 mod two_people;

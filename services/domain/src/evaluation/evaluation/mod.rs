@@ -44,7 +44,7 @@ impl Decider for Evaluations {
         match &command.action {
             Action::Open(open) => opening::open(command, open, state),
             Action::ConfirmNeedOwner => opening::confirm_need_owner(command, state),
-            Action::Close(close) => opening::close(*close, state),
+            Action::Close(close) => opening::close(command, *close, state),
             Action::Erased(erased) => opening::erased(command, erased),
             Action::Assign(assign) => panel::assign(command, assign, state),
             Action::DeclareNoConflict => panel::declare_no_conflict(command, state),

@@ -62,7 +62,8 @@ pub(super) fn confirm_need_owner(command: &EvaluationCommand, state: &Evaluation
     ])
 }
 
-pub(super) fn close(close: Close, state: &Evaluation) -> Decided {
+pub(super) fn close(command: &EvaluationCommand, close: Close, state: &Evaluation) -> Decided {
+    command.in_state(state)?;
     // Parked because this very evaluation decided so: that is no news to it.
     let follows = close.reason == CloseReason::Parked
         && state

@@ -11,7 +11,7 @@ rules! {
     Evaluation {
         // How it begins and ends.
         OPEN = "open", [Coordinator | Service: Any], whenever;
-        CLOSE = "close", [Service: OwnOrganisation], whenever;
+        CLOSE = "close", [Service: OwnOrganisation], begun;
         NOTE_ERASED = "note-erased", [Service: Any], whenever;
         CONFIRM_NEED_OWNER = "confirm-need-owner", [NeedOwner: Impartial], without_need_owner;
         // Who assesses. A declaration is made also by whom another one stands against: it is heard, and refused where it is untrue.
@@ -89,7 +89,7 @@ impl Ruled for Evaluation {
         let person = actor.person;
         match relation {
             Relation::Any => Ok(()),
-            Relation::OwnOrganisation => at(&self.beginning()?.organisation, actor),
+            Relation::OwnOrganisation => at(self.home().ok_or(EvaluationRejection::Unknown)?, actor),
             Relation::Impartial => {
                 at(&self.beginning()?.organisation, actor)?;
                 self.unbiased(person)
@@ -199,6 +199,10 @@ fn at(home: &OrganisationId, actor: &Actor) -> Allowed {
 
 fn whenever(_: &Evaluation) -> Allowed {
     Ok(())
+}
+
+fn begun(state: &Evaluation) -> Allowed {
+    state.beginning().map(drop)
 }
 
 fn without_need_owner(state: &Evaluation) -> Allowed {

@@ -133,6 +133,14 @@ impl Evaluation {
         opened.or(decided).or(assessed)
     }
 
+    /// The organisation whose idea it is; None: nothing stands here.
+    pub fn home(&self) -> Option<&OrganisationId> {
+        let opened = self.opened.as_ref().map(|opened| &opened.organisation);
+        let decided = self.earlier_decisions.first().map(|earlier| &earlier.organisation);
+        let assessed = self.earlier_assessments.first().map(|earlier| &earlier.organisation);
+        opened.or(decided).or(assessed)
+    }
+
     /// The same with what the journal has received of the idea: no rule about authors holds without it.
     pub fn knowing(mut self, idea: KnownIdea) -> Self {
         self.idea = idea;

@@ -117,6 +117,12 @@ impl Solution {
         })
     }
 
+    /// Whether it is shown to other organisations.
+    pub fn is_shown(&self) -> bool {
+        let published = self.published.as_ref();
+        published.is_some_and(|(_, visibility)| *visibility >= Visibility::Region)
+    }
+
     /// Whether `organisation` may see it and take it into use.
     pub fn is_offered_to(&self, organisation: &OrganisationId) -> bool {
         let own = self

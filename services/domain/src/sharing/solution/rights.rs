@@ -42,6 +42,9 @@ impl Ruled for Solution {
         if relation == Relation::Any {
             return Ok(());
         }
+        if relation == Relation::Offered && self.is_shown() {
+            return Ok(());
+        }
         let drafted = self.drafted.as_ref().ok_or(SolutionRejection::Unknown)?;
         if actor.organisation != drafted.organisation {
             return Err(SolutionRejection::WrongOrganisation);

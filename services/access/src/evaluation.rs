@@ -1,0 +1,75 @@
+use crate::{Rule, rpcs};
+use Role::{Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward};
+use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
+use idesluss_domain::evaluation::delegation_order::{ADOPT_DELEGATION_ORDER, REVOKE_MANDATE, SUBDELEGATE_MANDATE};
+use idesluss_domain::evaluation::evaluation::rights as evaluation;
+use idesluss_domain::words::Role;
+
+/// Who sees every evaluation of their organisation.
+const INSIDE: &[Role] = &[Coordinator, Registrar, NeedOwner, DecisionMaker, Steward, Auditor];
+
+/// Who sees all that stands here of an idea, line by line.
+const RECORDS: &[Role] = &[Coordinator, Registrar, Auditor];
+
+/// Who decides, or writes it down for a board.
+const DECIDES: &[Role] = &[DecisionMaker, Registrar, Coordinator];
+
+/// By what is assessed is no secret to anybody who works with ideas.
+const WORKS: &[Role] = &[
+    Role::Submitter,
+    Coordinator,
+    Assessor,
+    NeedOwner,
+    DecisionMaker,
+    Registrar,
+    Steward,
+    Role::Adopter,
+    Auditor,
+];
+
+pub(crate) const COMMANDS: &[Rule] = rpcs! { "evaluation.v1.EvaluationCommandService" {
+    AdoptCriteria => act [ADOPT_CRITERIA];
+    AdoptDelegationOrder => act [ADOPT_DELEGATION_ORDER];
+    SubdelegateMandate => act [SUBDELEGATE_MANDATE];
+    RevokeMandate => act [REVOKE_MANDATE];
+    ConfirmNeedOwner => act [evaluation::CONFIRM_NEED_OWNER];
+    AssignAssessors => act [evaluation::ASSIGN];
+    DeclareNoConflict => act [evaluation::DECLARE_NO_CONFLICT];
+    DeclareConflict => act [evaluation::DECLARE_CONFLICT];
+    RecuseAssessor => act [evaluation::RECUSE];
+    SubmitAssessment => act [evaluation::ASSESS];
+    ReviseAssessment => act [evaluation::REVISE];
+    RevealAssessments => act [evaluation::REVEAL];
+    IssueRecommendation => act [evaluation::RECOMMEND];
+    MakeDecision => act [evaluation::DECIDE];
+    RecordBoardDecision => act [evaluation::DECIDE_AS_BOARD];
+    ReportDecision => act [evaluation::REPORT];
+    CorrectDecision => act [evaluation::CORRECT];
+    ReconsiderDecision => act [evaluation::RECONSIDER];
+    CommitResources => act [evaluation::COMMIT_RESOURCES];
+    ArrangeSupport => act [evaluation::ARRANGE_SUPPORT];
+    StartPilot => act [evaluation::START_PILOT];
+    CompletePilot => act [evaluation::COMPLETE_PILOT];
+    RecordEarlierDecision => act [evaluation::RECORD_EARLIER];
+    RecordEarlierAssessment => act [evaluation::RECORD_EARLIER];
+}};
+
+pub(crate) const QUERIES: &[Rule] = rpcs! { "evaluation.v1.EvaluationQueryService" {
+    ListToAssess => read [&[Assessor], Assigned => All];
+    ListToDecide => read [DECIDES, OwnOrganisation => All];
+    ListEvaluations => read [INSIDE, OwnOrganisation => All];
+    ListIdeaEvaluations => read [INSIDE, OwnOrganisation => All];
+    GetEvaluation => read [&[Assessor], Assigned => All; INSIDE, OwnOrganisation => All];
+    GetDecisionPage => read [DECIDES, OwnOrganisation => All];
+    // Assessors and deciders never see who submitted the idea, nor who leads it.
+    GetDecision => read [
+        &[Assessor], Assigned => Brief;
+        RECORDS, OwnOrganisation => All;
+        &[NeedOwner, DecisionMaker, Steward], OwnOrganisation => Brief
+    ];
+    GetHistory => read [RECORDS, OwnOrganisation => All];
+    GetTerms => read [&[Auditor], OwnOrganisation => All];
+    ListCriteriaSets => read [WORKS, OwnOrganisation => All];
+    GetDelegationOrder => read [INSIDE, OwnOrganisation => All];
+    ListAssessorLoads => read [&[Coordinator, Auditor], OwnOrganisation => All];
+}};

@@ -1,0 +1,128 @@
+//! Who may call which rpc, and what they see: one table, applied before every handler.
+//!
+//! A command's line names the actions of the domain that it stands for; who may do those, with which thing and while it is how, stands beside
+//! the aggregates ([`idesluss_domain::rights`]) and is asked by `decide`. A question's line says itself who may ask, how they must stand to the
+//! thing that they ask about, and what of it they see. Whoever passes gets a [`Permit`], without which nothing is decided or opened.
+
+mod audit;
+mod evaluation;
+mod permit;
+mod sharing;
+mod submission;
+
+pub use permit::{Denied, Permit};
+pub use submission::READS_IDEA;
+
+use idesluss_domain::rights::{By, Relation};
+use idesluss_domain::words::Role;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+/// Who may call an rpc.
+#[derive(Debug)]
+pub struct Rule {
+    /// The rpc as it is called, such as `/idesluss.submission.v1.SubmissionQueryService/GetIdea`.
+    pub rpc: &'static str,
+    /// By whom.
+    pub callers: Callers,
+}
+
+/// By whom an rpc is called.
+#[derive(Debug, Clone, Copy)]
+pub enum Callers {
+    /// Whoever may do one of these.
+    Act(&'static [By]),
+    /// Whoever may read so.
+    Read(Reads),
+    /// The other services of the instance.
+    Services,
+}
+
+/// Who reads what, in the order in which it is looked for: the first line that fits holds.
+pub type Reads = &'static [Reading];
+
+/// A line of who reads what.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// Who.
+    pub roles: &'static [Role],
+    /// How they must stand to what they ask about.
+    pub relation: Relation,
+    /// What of it they see.
+    pub sees: Sees,
+}
+
+/// How much of something somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sees {
+    /// All of it.
+    All,
+    /// An idea's brief and where it stands, never who submitted it.
+    Brief,
+    /// What is published, no drafts.
+    Published,
+}
+
+impl fmt::Display for Sees {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Sees::All => "all",
+            Sees::Brief => "brief",
+            Sees::Published => "what is published",
+        })
+    }
+}
+
+impl Rule {
+    /// Whether there is anything that somebody in this role may call it for.
+    pub fn is_for(&self, role: Role) -> bool {
+        match self.callers {
+            Callers::Act(rules) => rules.iter().copied().flatten().any(|(roles, _)| roles.contains(&role)),
+            Callers::Read(reads) => reads.iter().any(|line| line.roles.contains(&role)),
+            Callers::Services => role == Role::Service,
+        }
+    }
+}
+
+/// The whole table, by service.
+pub fn table() -> impl Iterator<Item = &'static Rule> {
+    let services = [
+        submission::COMMANDS,
+        submission::QUERIES,
+        evaluation::COMMANDS,
+        evaluation::QUERIES,
+        sharing::COMMANDS,
+        sharing::QUERIES,
+        audit::QUERIES,
+    ];
+    services.into_iter().flatten()
+}
+
+/// The line of an rpc; None: it has none, and must not be served.
+pub fn rule(rpc: &str) -> Option<&'static Rule> {
+    static BY_RPC: LazyLock<HashMap<&'static str, &'static Rule>> =
+        LazyLock::new(|| table().map(|rule| (rule.rpc, rule)).collect());
+    BY_RPC.get(rpc).copied()
+}
+
+/// Lines of the table: `act` for what the domain's own tables say, `read` for who reads what.
+macro_rules! rpcs {
+    ($service:literal { $($rpc:ident => $kind:ident $what:tt;)+ }) => {
+        &[$($crate::Rule {
+            rpc: concat!("/idesluss.", $service, "/", stringify!($rpc)),
+            callers: rpcs!(@$kind $what),
+        }),+]
+    };
+    (@act [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
+    (@read [$($roles:expr, $relation:ident => $sees:ident);+]) => {
+        $crate::Callers::Read(&[$($crate::Reading {
+            roles: $roles,
+            relation: idesluss_domain::rights::Relation::$relation,
+            sees: $crate::Sees::$sees,
+        }),+])
+    };
+    (@reads $reads:ident) => { $crate::Callers::Read($reads) };
+    (@services ()) => { $crate::Callers::Services };
+}
+use rpcs;

@@ -1,0 +1,77 @@
+use crate::{Callers, Reads, Rule, Sees};
+use idesluss_domain::rights::Ruled;
+use idesluss_domain::words::{Actor, Role};
+
+/// Leave to do what one rpc does, in one role. Nothing but [`Rule::admit`] makes it, and a service's own work.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    actor: Actor,
+    reads: Reads,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// They do not hold the role that they act in.
+    RoleNotHeld,
+    /// The role has no line for it.
+    WrongRole,
+}
+
+impl Rule {
+    /// Lets `actor` in, if they hold the role that they act in and it has a line here. Errors: neither, or one of them.
+    pub fn admit(&self, actor: &Actor, holds: impl FnOnce(&Actor) -> bool) -> Result<Permit, Denied> {
+        // A service has no roles but its own; who may call as one, its callers say.
+        let as_service = matches!(self.callers, Callers::Services) && actor.role == Role::Service;
+        if !as_service && !holds(actor) {
+            return Err(Denied::RoleNotHeld);
+        }
+        if !self.is_for(actor.role) {
+            return Err(Denied::WrongRole);
+        }
+        let reads = match self.callers {
+            Callers::Read(reads) => reads,
+            Callers::Act(_) | Callers::Services => &[],
+        };
+        Ok(Permit {
+            actor: actor.clone(),
+            reads,
+        })
+    }
+}
+
+impl Permit {
+    /// What a service does by itself, in answer to an event or a day.
+    pub fn of_service(actor: Actor) -> Option<Self> {
+        (actor.role == Role::Service).then_some(Self { actor, reads: &[] })
+    }
+
+    /// Who holds it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What its holder sees of `thing`. Errors: how they stand to it does not let them.
+    pub fn sees<T: Ruled>(&self, thing: &T) -> Result<Sees, T::Rejection> {
+        self.sees_by(self.reads, thing)
+    }
+
+    /// The same by another rule, where one question leads to what another is about.
+    pub fn sees_by<T: Ruled>(&self, reads: Reads, thing: &T) -> Result<Sees, T::Rejection> {
+        let mut refusal = T::WRONG_ROLE;
+        for line in reads.iter().filter(|line| line.roles.contains(&self.actor.role)) {
+            match thing.relation(line.relation, &self.actor) {
+                Ok(()) => return Ok(line.sees),
+                Err(why) => refusal = why,
+            }
+        }
+        Err(refusal)
+    }
+
+    /// What its holder sees of a list, which holds nothing but what stands to them as the rule says.
+    pub fn sees_listed(&self) -> Sees {
+        let line = self.reads.iter().find(|line| line.roles.contains(&self.actor.role));
+        // Nobody was let in without a line.
+        line.map_or(Sees::Published, |line| line.sees)
+    }
+}

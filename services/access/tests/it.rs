@@ -1,0 +1,101 @@
+//! The table against the contract, and as a page.
+//!
+//! `GOLDEN=write` writes the page anew.
+
+use idesluss_access::{Callers, Denied, rule, table};
+use idesluss_domain::words::{Actor, Role};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Served to services and auditors beside the table, until callers are known by their certificates.
+const BESIDE: &str = "idesluss.journal.v1.JournalService";
+
+fn actor(role: Role) -> Actor {
+    Actor {
+        person: "018f0000-0000-7000-8000-000000000001".parse().expect("an id"),
+        organisation: "uddevalla".parse().expect("a name"),
+        role,
+    }
+}
+
+#[test]
+fn every_rpc_of_the_contract_has_one_line_and_every_line_an_rpc() {
+    let contract: BTreeSet<String> = (idesluss_proto::SERVICES.iter())
+        .filter(|(service, _)| *service != BESIDE)
+        .flat_map(|(service, methods)| methods.iter().map(move |method| format!("/{service}/{method}")))
+        .collect();
+    let lines: Vec<&str> = table().map(|rule| rule.rpc).collect();
+    let distinct: BTreeSet<String> = lines.iter().map(|rpc| (*rpc).to_owned()).collect();
+    assert_eq!(distinct.len(), lines.len(), "an rpc has two lines");
+    assert_eq!(distinct, contract);
+}
+
+#[test]
+fn nobody_is_let_in_whom_the_table_does_not_name_or_who_does_not_hold_the_role() {
+    for rule in table() {
+        for role in Role::ALL {
+            let services = matches!(rule.callers, Callers::Services);
+            let held = rule.admit(&actor(role), |_| true).err();
+            assert_eq!(
+                held,
+                (!rule.is_for(role)).then_some(Denied::WrongRole),
+                "{}: {role}",
+                rule.rpc
+            );
+            if !(services && role == Role::Service) {
+                let not_held = rule.admit(&actor(role), |_| false).err();
+                assert_eq!(not_held, Some(Denied::RoleNotHeld), "{}: {role}", rule.rpc);
+            }
+        }
+        assert!(!rule.is_for(Role::Operator), "{}", rule.rpc);
+    }
+    assert!(rule("/idesluss.submission.v1.SubmissionQueryService/GetIdeas").is_none());
+}
+
+fn page() -> String {
+    let mut page = "# Who may call what\n\nDrawn from the table in `src/`; written by `GOLDEN=write cargo nextest run -p idesluss-access`. Who may do what with which thing, and while it is how, says\n`services/domain/ACTIONS.md`.\n".to_owned();
+    let mut before = "";
+    for rule in table() {
+        let (service, rpc) = rule.rpc[1..].split_once('/').expect("a path");
+        if service != before {
+            writeln!(page, "\n## {service}\n\n| rpc | who | sees |\n|---|---|---|").expect("written");
+            before = service;
+        }
+        let names = |roles: &[Role]| -> String {
+            let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            names.join(", ")
+        };
+        let lines: Vec<(String, String)> = match rule.callers {
+            Callers::Services => vec![("services of the instance".to_owned(), "all".to_owned())],
+            Callers::Read(reads) => reads
+                .iter()
+                .map(|line| {
+                    (
+                        format!("{} ({})", names(line.roles), line.relation),
+                        line.sees.to_string(),
+                    )
+                })
+                .collect(),
+            Callers::Act(rules) => rules
+                .iter()
+                .copied()
+                .flatten()
+                .map(|(roles, relation)| (format!("{} ({relation})", names(roles)), String::new()))
+                .collect(),
+        };
+        for (who, sees) in lines {
+            writeln!(page, "| {rpc} | {who} | {sees} |").expect("written");
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_rpcs_says_what_the_table_says() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/RPCS.md");
+    if std::env::var("GOLDEN").is_ok_and(|golden| golden == "write") {
+        std::fs::write(file, page()).expect("the page is written");
+    }
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(page(), written, "GOLDEN=write writes it anew");
+}
