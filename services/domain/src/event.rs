@@ -58,6 +58,12 @@ macro_rules! each_aggregate {
                 [$($enum::TYPES),+].into_iter().flatten().copied()
             }
 
+            /// Every type name that this version can write, with the first part of the names of the streams that it stands in.
+            pub(crate) fn all_streams() -> impl Iterator<Item = (&'static str, &'static str)> {
+                let all = [$(($enum::TYPES, $enum::STREAM)),+].into_iter();
+                all.flat_map(|(types, stream)| types.iter().map(move |kind| (*kind, stream)))
+            }
+
             /// The stored type name.
             pub fn type_name(&self) -> &'static str {
                 match self { $(Self::$variant(event) => event.type_name(),)+ }

@@ -23,7 +23,7 @@ pub struct EpochOpened {
 
 events! {
     /// What happens to a journal as a whole.
-    InstanceEvent, "journal", [EpochOpened]
+    InstanceEvent, "journal", "journal", [EpochOpened]
 }
 
 /// Why a journal was put back from a backup. A closed list: it stands in the journal for good, and speaks of machines.

@@ -23,9 +23,11 @@ pub const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 mod decider;
 mod event;
 mod sealed;
+mod source;
 mod status;
 
 pub use decider::{Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
 pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
+pub use source::may_write;
 pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

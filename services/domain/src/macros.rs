@@ -1,12 +1,12 @@
 /// Declares an aggregate's event enum together with its stored form.
 ///
 /// `events! { /// docs
-/// IdeaEvent, "submission", 1, [ IdeaSubmitted, IdeaAccepted ] }` makes an enum with one variant
-/// per struct and the functions that map it to and from (type, data). The type is
+/// IdeaEvent, "submission", "idea", [ IdeaSubmitted, IdeaAccepted ] }` makes an enum with one variant
+/// per struct and the functions that map it to and from (type, data), for the streams `idea/…`. The type is
 /// `idesluss.<service>.v<version>.<Name>`; both it and the struct's members are the stored form:
 /// change neither after a release.
 macro_rules! events {
-    ($(#[$doc:meta])* $enum:ident, $service:literal, [$($name:ident),+ $(,)?]) => {
+    ($(#[$doc:meta])* $enum:ident, $service:literal, $stream:literal, [$($name:ident),+ $(,)?]) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub enum $enum {
@@ -20,6 +20,9 @@ macro_rules! events {
             /// Every type name of this aggregate, as stored.
             pub const TYPES: &'static [&'static str] =
                 &[$(concat!("idesluss.", $service, ".v1.", stringify!($name))),+];
+
+            /// The first part of the names of the streams that they stand in.
+            pub const STREAM: &'static str = $stream;
 
             /// The stored type name.
             pub fn type_name(&self) -> &'static str {

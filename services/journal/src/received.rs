@@ -1,6 +1,7 @@
 //! An event that another journal wrote, read once on its way in.
 
 use bytes::Bytes;
+use idesluss_domain::may_write;
 use idesluss_proof::line::check_event;
 use uuid::Uuid;
 
@@ -87,6 +88,9 @@ fn read(announced: Announced<'_>, event: &[u8]) -> Result<Form, String> {
     let line = check_event(event).map_err(|refusal| refusal.to_string())?;
     if line.source != announced.source || line.epoch != announced.epoch || line.sequence != announced.sequence {
         return Err("the event names another place than its feed".into());
+    }
+    if !may_write(announced.source, &line.kind, &line.subject) {
+        return Err("its source does not write such events, or not of such a thing".into());
     }
     // Both become keys of indexes, and some databases' text has no NUL.
     if line.subject.len() > NAME_BYTES || line.id.len() > NAME_BYTES || line.subject.contains('\0') {

@@ -46,7 +46,7 @@ pub struct Criterion {
 
 events! {
     /// What happens to an organisation's criteria.
-    CriteriaEvent, "evaluation", [CriteriaAdopted]
+    CriteriaEvent, "evaluation", "criteria", [CriteriaAdopted]
 }
 
 rejections! {

@@ -87,7 +87,7 @@ pub struct MandateRevoked {
 
 events! {
     /// What happens to an organisation's delegation order.
-    DelegationOrderEvent, "evaluation", [DelegationOrderAdopted, MandateSubdelegated, MandateRevoked]
+    DelegationOrderEvent, "evaluation", "delegation-order", [DelegationOrderAdopted, MandateSubdelegated, MandateRevoked]
 }
 
 /// What lets one person decide: gates, cost, days.

@@ -33,7 +33,7 @@ pub struct CallClosed {
 
 events! {
     /// What happens to a call.
-    CallEvent, "submission", [CallOpened, CallClosed]
+    CallEvent, "submission", "call", [CallOpened, CallClosed]
 }
 
 rejections! {

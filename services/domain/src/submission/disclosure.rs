@@ -22,7 +22,7 @@ pub struct TextsDisclosed {
 
 events! {
     /// What is disclosed of an idea.
-    DisclosureEvent, "submission", [TextsDisclosed]
+    DisclosureEvent, "submission", "disclosure", [TextsDisclosed]
 }
 
 rejections! {

@@ -19,7 +19,7 @@ pub struct ReferenceAssigned {
 
 events! {
     /// What happens to a register.
-    RegisterEvent, "submission", [ReferenceAssigned]
+    RegisterEvent, "submission", "register", [ReferenceAssigned]
 }
 
 rejections! {

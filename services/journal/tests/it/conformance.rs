@@ -308,6 +308,45 @@ pub(crate) async fn what_breaks_the_form_is_refused_and_blocks_nothing(instance:
     assert_eq!(store.verify().await.expect("whole"), 5);
 }
 
+pub(crate) async fn what_a_source_may_not_write_is_refused(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let foreign = |kind: &str, subject: &str| {
+        let mut draft = draft(1);
+        draft.kind = kind.to_owned();
+        received_as(1, 1, draft, subject)
+    };
+    for (kind, subject) in [
+        (
+            "idesluss.evaluation.v1.DelegationOrderAdopted",
+            "delegation-order/uddevalla",
+        ),
+        ("idesluss.submission.v1.IdeaSubmitted", "evaluation/a"),
+    ] {
+        let problem = foreign(kind, subject).problem().map(str::to_owned);
+        assert!(
+            problem.is_some_and(|problem| problem.contains("does not write such events")),
+            "{kind}"
+        );
+    }
+    let foreign = foreign(
+        "idesluss.evaluation.v1.DelegationOrderAdopted",
+        "delegation-order/uddevalla",
+    );
+    let report = store
+        .receive([foreign, received(1, 2, 2, "idea/a")].into())
+        .await
+        .expect("received");
+    assert_eq!((report.stored, report.refused), (1, 1));
+    let line = store.read(0, 1).await.expect("readable").remove(0).line;
+    assert!(matches!(parse(&line).expect("a line").body, Body::Refused(_)));
+    let stream = ["delegation-order/uddevalla".to_owned()];
+    let read = store.streams(&stream).await.expect("readable");
+    assert!(
+        read.iter().all(|stream| stream.entries.is_empty()),
+        "nothing stands where it does not belong"
+    );
+}
+
 pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(instance: &dyn Instance) {
     let store = instance.open().await;
     store
@@ -660,6 +699,7 @@ macro_rules! suite {
             shapes_and_sizes_are_checked_before_anything_is_written
             received_events_come_in_order_once_and_whole
             what_breaks_the_form_is_refused_and_blocks_nothing
+            what_a_source_may_not_write_is_refused
             a_decision_is_refused_when_something_new_was_received_about_its_subject
             an_epoch_goes_on_where_the_last_one_was_kept
             entries_that_a_restore_cut_off_are_kept_and_listed

@@ -471,7 +471,7 @@ pub struct TextsErased {
 
 events! {
     /// What happens to one evaluation.
-    EvaluationEvent, "evaluation", [
+    EvaluationEvent, "evaluation", "evaluation", [
         EvaluationOpened, NeedOwnerConfirmed, AssessorAssigned, NoConflictDeclared, ConflictDeclared, AssessorRecused,
         AssessmentSubmitted, AssessmentRevised, AssessmentsRevealed, RecommendationIssued, MandateVerified,
         DecisionMade, DecisionReported, DecisionCorrected, DecisionReconsidered, ResourcesCommitted, SupportArranged,

@@ -176,7 +176,7 @@ pub struct ExperienceShared {
 
 events! {
     /// What happens to an adoption.
-    AdoptionEvent, "sharing", [
+    AdoptionEvent, "sharing", "adoption", [
         InterestRegistered, AdoptionDecided, AdoptionStarted, AdoptionPostponed, AdoptionCompleted, BaselineRecorded,
         BenefitMeasured, AdoptionDiscontinued, ExperienceShared,
     ]

@@ -97,5 +97,5 @@ pub struct SolutionRetired {
 
 events! {
     /// What happens to a solution.
-    SolutionEvent, "sharing", [SolutionDrafted, SolutionPublished, SolutionVersioned, SolutionRetired]
+    SolutionEvent, "sharing", "solution", [SolutionDrafted, SolutionPublished, SolutionVersioned, SolutionRetired]
 }

@@ -484,7 +484,7 @@ pub struct ErasureRefused {
 
 events! {
     /// What happens to an idea.
-    IdeaEvent, "submission", [
+    IdeaEvent, "submission", "idea", [
         IdeaSubmitted, TermsAccepted, ReceiptSent, AnswerDueMoved, CoordinatorAssigned, IdeaRegistered,
         AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, AuthorsExcluded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
         ClarificationProvided, SimilarIdeasSuggested, IdeaLinkedAsDuplicate, IdeaSuperseded, BriefApproved,
