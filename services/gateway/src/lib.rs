@@ -6,6 +6,7 @@ mod act;
 mod error;
 mod form;
 mod lang;
+mod link;
 mod offered;
 mod pages;
 mod phrases;
@@ -24,6 +25,7 @@ mod slider;
 mod timeline;
 mod view;
 
+pub use link::hand_over;
 pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};
 pub use settings::Settings;

@@ -11,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use idesluss_runtime::{Directory, HttpLimits, serve_http};
+use idesluss_runtime::{Directory, HttpLimits, report_refusal, serve_http};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
@@ -115,17 +115,55 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Refuses names that are not this machine's, so that a foreign page can't speak to it under a name of its own; sets the headers.
+/// What a proxy adds. None is known here before people sign in, and what it says of them is not believed.
+const OF_PROXIES: [&str; 5] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
+/// What is reported when a proxy, or whoever poses as one, hands a request on.
+const FORWARDED: &str = "forwarded_request";
+
+/// What is reported when another site's page sends a form here.
+const CROSS_SITE: &str = "cross_site_form";
+
+/// Why a request is not looked at; None: it comes from this machine, and from pages of ours.
+fn turned_away(request: &Request, address: SocketAddr) -> Option<(StatusCode, &'static str)> {
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    // So that a foreign page can't speak to it under a name of its own.
+    if !text("host").is_some_and(|host| is_local(host, address)) {
+        let said = "This server answers on its own address only.";
+        return Some((StatusCode::MISDIRECTED_REQUEST, said));
+    }
+    if OF_PROXIES.iter().any(|name| request.headers().contains_key(*name)) {
+        report_refusal(FORWARDED);
+        let said = "A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.";
+        return Some((StatusCode::FORBIDDEN, said));
+    }
+    let foreign = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
+        || text("origin").is_some_and(|origin| {
+            !origin
+                .strip_prefix("http://")
+                .is_some_and(|host| is_local(host, address))
+        });
+    if foreign && !request.method().is_safe() {
+        report_refusal(CROSS_SITE);
+        return Some((
+            StatusCode::FORBIDDEN,
+            "This form was sent from a page that is not one of ours.",
+        ));
+    }
+    None
+}
+
+/// Turns away what does not come from this machine and from pages of ours; sets the headers.
 async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let mut response = if host.is_some_and(|host| is_local(host, web.address)) {
-        next.run(request).await
-    } else {
-        (
-            StatusCode::MISDIRECTED_REQUEST,
-            "This server answers on its own address only.",
-        )
-            .into_response()
+    let mut response = match turned_away(&request, web.address) {
+        None => next.run(request).await,
+        Some(refused) => refused.into_response(),
     };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 /// After so long without a request a session ends.
 const IDLE: Duration = Duration::from_secs(8 * 3_600);
+/// After so long it ends whatever was done in it: a working day.
+const LONGEST: Duration = Duration::from_secs(12 * 3_600);
 /// The most sessions at a time; the one that was idle longest makes room.
 const MOST: usize = 10_000;
 
@@ -30,7 +32,14 @@ pub(crate) struct ActingAs {
 #[derive(Debug)]
 struct Stored {
     session: SessionRecord,
+    begun: Instant,
     used: Instant,
+}
+
+impl Stored {
+    fn has_ended(&self) -> bool {
+        self.used.elapsed() >= IDLE || self.begun.elapsed() >= LONGEST
+    }
 }
 
 /// All sessions.
@@ -51,9 +60,20 @@ impl Sessions {
 
     /// Begins a session; returns its id.
     pub(crate) fn begin(&self) -> Option<String> {
+        self.begin_at(Instant::now(), None)
+    }
+
+    /// Ends a session and begins another in its place, in which somebody acts so: whoever knew the old id knows nothing, and the day goes on
+    /// counting. Returns the new id.
+    pub(crate) fn renew(&self, id: &str, acting_as: Option<ActingAs>) -> Option<String> {
+        let ended = self.stored().remove(id).filter(|stored| !stored.has_ended())?;
+        self.begin_at(ended.begun, acting_as)
+    }
+
+    fn begin_at(&self, begun: Instant, acting_as: Option<ActingAs>) -> Option<String> {
         let (id, csrf) = (secret()?, secret()?);
         let mut stored = self.stored();
-        stored.retain(|_, stored| stored.used.elapsed() < IDLE);
+        stored.retain(|_, stored| !stored.has_ended());
         if stored.len() >= MOST {
             let oldest = stored
                 .iter()
@@ -61,24 +81,45 @@ impl Sessions {
                 .map(|(id, _)| id.clone());
             oldest.map(|oldest| stored.remove(&oldest));
         }
-        let session = SessionRecord { csrf, acting_as: None };
+        let session = SessionRecord { csrf, acting_as };
         let used = Instant::now();
-        stored.insert(id.clone(), Stored { session, used });
+        stored.insert(id.clone(), Stored { session, begun, used });
         Some(id)
     }
 
     /// The session with this id, if it has not ended.
     pub(crate) fn find(&self, id: &str) -> Option<SessionRecord> {
         let mut stored = self.stored();
-        let found = stored.get_mut(id).filter(|stored| stored.used.elapsed() < IDLE)?;
+        let found = stored.get_mut(id).filter(|stored| !stored.has_ended())?;
         found.used = Instant::now();
         Some(found.session.clone())
     }
+}
 
-    /// Changes whom somebody acts as.
-    pub(crate) fn act_as(&self, id: &str, acting_as: Option<ActingAs>) {
-        if let Some(stored) = self.stored().get_mut(id) {
-            stored.session.acting_as = acting_as;
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_renewed_with_everything_that_is_known_of_it_and_the_old_one_is_worth_nothing() {
+        let sessions = Sessions::default();
+        let old = sessions.begin().expect("random");
+        let before = sessions.find(&old).expect("it has begun");
+        let new = sessions.renew(&old, None).expect("it goes on");
+        assert!(sessions.find(&old).is_none());
+        assert_ne!(sessions.find(&new).expect("the new one").csrf, before.csrf);
+        assert!(sessions.renew(&old, None).is_none());
+    }
+
+    #[test]
+    fn a_session_ends_with_the_working_day_however_often_it_is_renewed() {
+        let sessions = Sessions::default();
+        let Some(morning) = Instant::now().checked_sub(LONGEST) else {
+            // A machine that has not been up for so long has no such moment.
+            return;
+        };
+        let id = sessions.begin_at(morning, None).expect("random");
+        assert!(sessions.find(&id).is_none());
+        assert!(sessions.renew(&id, None).is_none());
     }
 }

@@ -99,6 +99,8 @@ pub(crate) enum UpError {
     NotDemo(PathBuf),
     #[error("the data folder can't be written to: {0}")]
     Played(std::io::Error),
+    #[error("the link that opens the web can't be written to the data folder: {0}")]
+    Link(std::io::Error),
     #[error("the web has stopped: {0}")]
     Gateway(#[from] GatewayError),
     #[error("signals can't be listened to: {0}")]
@@ -155,12 +157,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         }
     }
     let (mode, invitation) = if arguments.demo {
-        (Mode::Demo, format!("http://{web}/"))
+        (Mode::Demo, format!("Open http://{web}/ in a browser"))
     } else {
         // 122 random bits: nobody guesses it in the time that the program runs.
         let token = uuid::Uuid::new_v4().simple().to_string();
         let link = format!("http://{web}/in/{token}");
-        (Mode::OneTimeLink { token }, link)
+        let invitation = idesluss_gateway::hand_over(&link, home.root()).map_err(UpError::Link)?;
+        (Mode::OneTimeLink { token }, invitation)
     };
     let config = idesluss_gateway::Config {
         directory,
@@ -181,7 +184,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     print_line!(
         "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."
     );
-    print_line!("Idésluss is running. Open {invitation} in a browser; Ctrl-C ends it.");
+    print_line!("Idésluss is running. {invitation}; Ctrl-C ends it.");
     let served = gateway.await;
     // Whatever ended the web, the services end too, and in order.
     changes.abort();

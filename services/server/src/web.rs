@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 use idesluss_evidence::Services;
-use idesluss_gateway::{Config, GatewayError, Mode, Settings, serve};
+use idesluss_gateway::{Config, GatewayError, Mode, Settings, hand_over, serve};
 use idesluss_launch::{LaunchError, Process, listen};
 use idesluss_runtime::config::GATEWAY;
 use idesluss_runtime::{
@@ -33,6 +33,8 @@ pub(crate) enum WebError {
     Launch(#[from] LaunchError),
     #[error(transparent)]
     Gateway(#[from] GatewayError),
+    #[error("the link that opens the web can't be written to the folder for temporary files: {0}")]
+    Link(std::io::Error),
 }
 
 /// The web, its settings read and its port taken.
@@ -102,18 +104,21 @@ impl Web {
     /// Serves until the process is to end, then lets what is under way end.
     pub(crate) async fn run(self) -> Result<(), WebError> {
         let web = self.settings.web;
-        let (mode, way_in) = if web.demo {
-            (Mode::Demo, String::new())
+        // The folder is its owner's alone, and goes when the gateway ends.
+        let folder = tempfile::Builder::new()
+            .prefix("idesluss-")
+            .tempdir()
+            .map_err(WebError::Link)?;
+        let (mode, invitation) = if web.demo {
+            (Mode::Demo, format!("Open http://{}/ in a browser", web.listen))
         } else {
             // 122 random bits: nobody guesses it in the time that the program runs.
             let token = uuid::Uuid::new_v4().simple().to_string();
-            let way_in = format!("in/{token}");
-            (Mode::OneTimeLink { token }, way_in)
+            let link = format!("http://{}/in/{token}", web.listen);
+            let invitation = hand_over(&link, folder.path()).map_err(WebError::Link)?;
+            (Mode::OneTimeLink { token }, invitation)
         };
-        print_line!(
-            "The gateway is running. Open http://{}/{way_in} in a browser.",
-            web.listen
-        );
+        print_line!("The gateway is running. {invitation}.");
         self.health.set(WEB, Condition::Well);
         self.process.member_started();
         let config = Config {

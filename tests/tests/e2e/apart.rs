@@ -109,13 +109,7 @@ async fn services_and_the_web_that_share_a_process_do_what_they_do_alone() {
     apart.ready("submission-1").await;
     let again = skeleton::walk(&apart.ways()).await;
     assert_ne!(first.idea, again.idea);
-    let mut browser = Reader::new(([127, 0, 0, 1], apart.web).into());
-    let log = apart.log("submission-1");
-    let link = log
-        .rsplit("/in/")
-        .next()
-        .and_then(|rest| rest.split_whitespace().next());
-    browser.get(&format!("/in/{}", link.expect("the gateway tells its link")));
+    let mut browser = apart.browser("submission-1");
     browser.become_person("coordinator 1 i uddevalla", "coordinator");
     for idea in [first.idea, again.idea] {
         assert!(browser.get(&format!("/ideer/{idea}")).html.contains("UDD-"));

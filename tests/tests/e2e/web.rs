@@ -210,12 +210,13 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
     let mut stranger = Reader::new(web);
     let entrance = stranger.get("/").html;
     assert!(!entrance.contains("/valj"), "without the link nobody is let in");
-    let told = server.until_printed("/in/");
-    let invitation = told
-        .split("/in/")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next())
-        .expect("a link is printed");
+    server.until_printed("lies in ");
+    assert!(
+        !server.output().contains("/in/"),
+        "a link in a log lets in whoever reads it"
+    );
+    let link = std::fs::read_to_string(folder.path().join("link")).expect("a link");
+    let invitation = link.trim().rsplit('/').next().expect("a link");
     let mut browser = Reader::new(web);
     assert_eq!(browser.get(&format!("/in/{invitation}")).status, 200);
     assert_eq!(
@@ -230,6 +231,33 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
     let old = browser.post_raw("/utlysningar", &[("csrf", ""), ("command", "")]);
     assert_eq!(old.status, 403);
     assert_eq!(browser.get("/finns-inte").status, 404);
+    // What a session was known by before somebody chose, or left, opens nothing afterwards.
+    let before = browser.cookie();
+    let page = browser.get("/").html;
+    browser.fill(&page, "/lamna", &[]);
+    let asked = |header: &str, value: &str, cookie: &str| {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build();
+        let agent: ureq::Agent = agent.into();
+        let request = agent.get(format!("http://{web}/inkorg")).header("cookie", cookie);
+        request
+            .header(header, value)
+            .call()
+            .expect("an answer")
+            .status()
+            .as_u16()
+    };
+    assert_eq!(
+        asked("accept", "*/*", &before),
+        303,
+        "the old session leads to the entrance"
+    );
+    for proxy in ["forwarded", "x-forwarded-for", "x-real-ip"] {
+        assert_eq!(asked(proxy, "203.0.113.7", &before), 403, "{proxy}");
+    }
+    assert!(server.output().contains("what=\"forwarded_request\""));
 
     let foreign = ureq::Agent::config_builder().http_status_as_error(false).build();
     let foreign: ureq::Agent = foreign.into();

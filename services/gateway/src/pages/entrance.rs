@@ -13,6 +13,7 @@ use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::header;
 use idesluss_domain::words::Role;
+use idesluss_proto::pb::{audit, evaluation as ev, sharing as sh, submission as sub};
 use std::sync::{Arc, PoisonError};
 
 const STYLE: &str = include_str!("../../static/stil.css");
@@ -170,38 +171,41 @@ pub(super) async fn choose(
     let acting_as = acting_as
         .filter(holds)
         .ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
-    if let Some(session) = &session.id {
-        web.sessions.act_as(session, Some(acting_as));
-    }
-    Ok(Redirect::to("/start").into_response())
+    renewed(&session, Some(acting_as), "/start")
 }
 
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
     session.check(&Posted(fields).get("csrf"))?;
-    if let Some(id) = &session.id {
-        session.web.sessions.act_as(id, None);
-    }
-    Ok(Redirect::to("/").into_response())
+    renewed(&session, None, "/")
+}
+
+/// Another session in the place of this one, in which somebody acts so: an id from before opens nothing.
+fn renewed(session: &Session, acting_as: Option<ActingAs>, onwards: &str) -> Result<Response, WebError> {
+    let id = session.id.as_deref();
+    let id = id.and_then(|id| session.web.sessions.renew(id, acting_as));
+    let id = id.ok_or_else(|| WebError::new(session.lang, ErrorKind::OldForm))?;
+    Ok(([(header::SET_COOKIE, session_cookie(&id))], Redirect::to(onwards)).into_response())
 }
 
 /// Where each role begins its day.
 pub(super) async fn start(user: User) -> Result<Response, WebError> {
-    let page = match user.acting_as.role {
-        Role::Submitter => "/ideer",
-        Role::Coordinator | Role::Registrar => "/inkorg",
-        Role::Auditor => "/revision",
-        Role::Assessor => "/bedoma",
-        Role::DecisionMaker => "/besluta",
-        Role::NeedOwner => "/bedomningar",
-        Role::Steward | Role::Adopter => "/losningar",
-        Role::Operator | Role::Service => {
-            let l = user.lang;
-            let page = crate::view::Page::new(l.t("Drift", "Operations")).intro(l.t(
-                "Driftansvariga sköter maskinerna och läser inget innehåll. Använd kommandona i terminalen.",
-                "Operators run the machines and read no content. Use the commands in the terminal.",
-            ));
-            return page.draw(&user);
-        }
+    // By what nobody else does, or looks at first.
+    let pages = [
+        (user.may::<ev::ListToAssessRequest>(), "/bedoma"),
+        (user.may::<audit::ListChangesRequest>(), "/revision"),
+        (user.may::<sub::ListMyIdeasRequest>(), "/ideer"),
+        (user.may::<ev::MakeDecisionRequest>(), "/besluta"),
+        (user.may::<sub::SearchIdeasRequest>(), "/inkorg"),
+        (user.may::<ev::ConfirmNeedOwnerRequest>(), "/bedomningar"),
+        (user.may::<sh::ListSolutionsRequest>(), "/losningar"),
+    ];
+    let Some((_, page)) = pages.into_iter().find(|(may, _)| *may) else {
+        let l = user.lang;
+        let page = crate::view::Page::new(l.t("Drift", "Operations")).intro(l.t(
+            "Driftansvariga sköter maskinerna och läser inget innehåll. Använd kommandona i terminalen.",
+            "Operators run the machines and read no content. Use the commands in the terminal.",
+        ));
+        return page.draw(&user);
     };
     Ok(Redirect::to(page).into_response())
 }
