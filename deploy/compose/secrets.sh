@@ -7,6 +7,9 @@
 #   INSTANCE=fyrbodal        the instance's short name; default: what instance.toml beside this script says
 #   OWNERS=keep              leaves the files to whoever runs this, instead of giving them to the containers' users (needs root)
 #
+# A certificate that got into other hands: write its serial into FOLDER/revoked (openssl x509 -in cert.pem -noout -serial), delete it, and run this
+# again. Within a minute no process takes it any longer.
+#
 # ca.key and master.key are the ones to guard. Take ca.key off this machine when all is made, and keep a copy of master.key in a safe,
 # away from the databases' backups: both together open every text, neither does alone.
 set -euo pipefail
@@ -69,15 +72,20 @@ authority() {
 	echo "A new private authority is in $folder."
 }
 
-# certificate PROCESS: for the host names PROCESS and localhost, to serve and to show to others.
+# certificate PROCESS USAGES [MEMBER]: for the host names PROCESS and localhost. With MEMBER it says which member of the instance it speaks for:
+# without, whoever has it can neither call nor serve as one of them.
 certificate() {
-	local at=$folder/$1 names="DNS:$1,DNS:localhost,IP:127.0.0.1" host
+	local at=$folder/$1 names="DNS:$1,DNS:localhost,IP:127.0.0.1" host own=${3:+URI:idesluss://$instance/$3}
+	names+=${own:+,$own}
 	for host in ${HOSTS:-}; do
 		[[ $host =~ ^[0-9.]+$|: ]] && names+=",IP:$host" || names+=",DNS:$host"
 	done
 	mkdir -p -- "$at"
 	copy "$folder/ca.pem" "$at/ca.pem"
-	if [[ -s $at/cert.pem ]] && openssl x509 -in "$at/cert.pem" -noout -checkend $((30 * 86400)) >/dev/null; then
+	touch "$folder/revoked"
+	cmp -s -- "$folder/revoked" "$at/revoked" || cat "$folder/revoked" >"$at/revoked"
+	if [[ -s $at/cert.pem ]] && openssl x509 -in "$at/cert.pem" -noout -checkend $((30 * 86400)) >/dev/null &&
+		openssl x509 -in "$at/cert.pem" -noout -ext subjectAltName | grep -qF -- "$own"; then
 		return 0
 	fi
 	[[ -s $folder/ca.key ]] || {
@@ -88,7 +96,7 @@ certificate() {
 	openssl req -new -key "$folder/leaf.key" -subj "/CN=$1" |
 		openssl x509 -req -CA "$folder/ca.pem" -CAkey "$folder/ca.key" -days 397 -extfile <(
 			printf '%s\n' "subjectAltName=$names" "basicConstraints=critical,CA:FALSE" \
-				"keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth,clientAuth"
+				"keyUsage=critical,digitalSignature" "extendedKeyUsage=$2"
 		) 2>/dev/null | into "$at/cert.pem"
 	mv -f -- "$folder/leaf.key" "$at/key.pem"
 	echo "$1 has a new certificate, for $names."
@@ -96,9 +104,13 @@ certificate() {
 
 authority
 secret "$folder/master.key" 32
-for process in submission evaluation sharing gateway postgres nats; do
-	certificate "$process"
+# Services serve and call; the gateway calls alone; the database and the broker serve alone, and are no members.
+for service in submission evaluation sharing; do
+	certificate "$service" serverAuth,clientAuth "$service"
 done
+certificate gateway clientAuth gateway
+certificate postgres serverAuth
+certificate nats serverAuth
 for service in submission evaluation sharing; do
 	# Each service's own, so that none opens what another has sealed; two lines while the instance's is changed.
 	while read -r line; do

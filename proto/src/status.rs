@@ -48,6 +48,8 @@ reasons! {
     WrongRole = "WRONG_ROLE" => PermissionDenied;
     /// It is another organisation's.
     WrongOrganisation = "WRONG_ORGANISATION" => PermissionDenied;
+    /// The connection's certificate is not of a process that may call this.
+    WrongCaller = "WRONG_CALLER" => PermissionDenied;
     /// The asker does not hold the role.
     RoleNotHeld = "ROLE_NOT_HELD" => PermissionDenied;
     /// Whoever takes no part in judging an idea reads nothing of it.

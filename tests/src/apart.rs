@@ -1,7 +1,8 @@
 //! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
 
 use crate::browser::Reader;
-use crate::region::write_region;
+use crate::foreign_client::ForeignTls;
+use crate::region::{INSTANCE, write_region};
 use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
@@ -9,7 +10,7 @@ use crate::ways::Ways;
 use idesluss_domain::SERVICES;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
+use uuid::Uuid;
 
 /// How long a process may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -100,6 +102,7 @@ pub struct Apart {
     ended: CancellationToken,
     /// Where the certificates lie.
     certificates: TempDir,
+    authority: Authority,
 }
 
 /// Settings with every table below a member's own.
@@ -109,8 +112,10 @@ fn under(member: &str, settings: &str) -> String {
         .replacen('[', &format!("[services.{member}."), 1)
 }
 
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
 /// A private authority and one certificate for everything on this machine.
-fn certificates(folder: &Path) -> TlsFiles {
+fn certificates(folder: &Path) -> (TlsFiles, Authority) {
     let mut about = CertificateParams::new(Vec::new()).expect("parameters");
     about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     // With one name for both, other people's TLS takes what it has signed for signed by itself.
@@ -118,42 +123,68 @@ fn certificates(folder: &Path) -> TlsFiles {
         .distinguished_name
         .push(DnType::CommonName, "the instance's authority");
     let authority = CertifiedIssuer::self_signed(about, KeyPair::generate().expect("a key")).expect("an authority");
-    let about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    std::fs::write(folder.join("ca.pem"), authority.pem()).expect("written");
+    let everybody = ["submission", "evaluation", "sharing", "gateway"].map(|member| (INSTANCE, member));
+    let (files, _) = certificate(&authority, folder, "", &everybody);
+    // Nothing yet, and read again when it changes.
+    std::fs::write(folder.join("revoked"), "").expect("written");
+    (files, authority)
+}
+
+/// A certificate for this machine that speaks for these members, in files that begin with `name`; and its serial.
+fn certificate(authority: &Authority, folder: &Path, name: &str, members: &[(&str, &str)]) -> (TlsFiles, String) {
+    let mut about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    for (instance, member) in members {
+        let uri = format!("idesluss://{instance}/{member}")
+            .try_into()
+            .expect("plain letters");
+        about.subject_alt_names.push(SanType::URI(uri));
+    }
+    let serial = Uuid::new_v4();
+    about.serial_number = Some(serial.as_bytes().to_vec().into());
     let key = KeyPair::generate().expect("a key");
-    let signed = about.signed_by(&key, &authority).expect("signed");
-    let write = |name: &str, text: String| {
-        let path = folder.join(name);
+    let signed = about.signed_by(&key, authority).expect("signed");
+    let write = |file: &str, text: String| {
+        let path = folder.join(format!("{name}{file}"));
         std::fs::write(&path, text).expect("written");
         path
     };
-    TlsFiles {
-        ca_file: write("ca.pem", authority.pem()),
+    let files = TlsFiles {
+        ca_file: folder.join("ca.pem"),
         cert_file: write("cert.pem", signed.pem()),
         key_file: write("key.pem", key.serialize_pem()),
-    }
+        revoked_file: Some(folder.join("revoked")),
+    };
+    (files, serial.simple().to_string())
 }
 
 impl Apart {
     /// Starts the database server, the broker, every replica of every service, and the gateway; waits until all are ready.
     pub async fn start(plan: Plan) -> Self {
         let safe = TempDir::new().expect("a folder");
-        let files = certificates(safe.path());
+        let (files, authority) = certificates(safe.path());
         let (postgres, nats) = if plan.secured {
             secured::servers(&files)
         } else {
             (Postgres::start(), Nats::start())
         };
-        Self::begin_all(plan, postgres, nats, safe, files).await
+        Self::begin_all(plan, postgres, nats, safe, (files, authority)).await
     }
 
     /// The same on servers that run already.
     pub async fn start_on(plan: Plan, postgres: Postgres, nats: Nats) -> Self {
         let safe = TempDir::new().expect("a folder");
-        let files = certificates(safe.path());
-        Self::begin_all(plan, postgres, nats, safe, files).await
+        let (files, authority) = certificates(safe.path());
+        Self::begin_all(plan, postgres, nats, safe, (files, authority)).await
     }
 
-    async fn begin_all(plan: Plan, postgres: Postgres, nats: Nats, safe: TempDir, files: TlsFiles) -> Self {
+    async fn begin_all(
+        plan: Plan,
+        postgres: Postgres,
+        nats: Nats,
+        safe: TempDir,
+        (files, authority): (TlsFiles, Authority),
+    ) -> Self {
         let folder = TempDir::new().expect("a folder");
         let root = folder.path();
         if plan.demo {
@@ -183,6 +214,7 @@ impl Apart {
             tls,
             ended,
             certificates: safe,
+            authority,
         };
         apart.plan(&plan, &files);
         let names: Vec<String> = apart.processes.keys().cloned().collect();
@@ -273,11 +305,12 @@ impl Apart {
         let address = |port: &u16| format!("\"https://localhost:{port}\"");
         let directory = self.folder.path().join("instance.toml");
         let mut text = format!(
-            "directory = \"{}\"\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n[tls]\nca_file = \"{}\"\ncert_file = \"{}\"\nkey_file = \"{}\"\n[peers]\n",
+            "directory = \"{}\"\n[ops]\nlisten = \"127.0.0.1:{ops}\"\n[tls]\nca_file = \"{}\"\ncert_file = \"{}\"\nkey_file = \"{}\"\nrevoked_file = \"{}\"\n[peers]\n",
             directory.display(),
             files.ca_file.display(),
             files.cert_file.display(),
-            files.key_file.display()
+            files.key_file.display(),
+            self.certificates.path().join("revoked").display()
         );
         // Whoever shares a process is found in it: settings name the others.
         for (service, ports) in ports.iter().filter(|(service, _)| !beside.contains(service)) {
@@ -412,6 +445,25 @@ impl Apart {
         }
     }
 
+    /// A certificate of the installation's authority that speaks for these members of instances; and its serial.
+    pub fn certificate(&self, members: &[(&str, &str)]) -> (ForeignTls, String) {
+        let name = format!("{}-", Uuid::new_v4());
+        let (files, serial) = certificate(&self.authority, self.certificates.path(), &name, members);
+        let tls = ForeignTls {
+            ca: files.ca_file,
+            cert: Some(files.cert_file),
+            key: Some(files.key_file),
+        };
+        (tls, serial)
+    }
+
+    /// Has the processes take a certificate of this serial no longer.
+    pub fn revoke(&self, serial: &str) {
+        let file = self.certificates.path().join("revoked");
+        let before = std::fs::read_to_string(&file).expect("a list");
+        std::fs::write(&file, format!("{before}{serial} # lost\n")).expect("written");
+    }
+
     /// The folder of the certificates: `ca.pem`, `cert.pem`, `key.pem`.
     pub fn certificates(&self) -> &Path {
         self.certificates.path()
@@ -538,13 +590,13 @@ impl Apart {
         let addresses: Vec<String> = replicas
             .map(|process| format!("https://localhost:{}", process.grpc))
             .collect();
-        dial(&addresses, Some(&self.tls)).expect("addresses")
+        dial(service, &addresses, Some(&self.tls)).expect("addresses")
     }
 
     /// A channel to one replica.
     pub fn channel_to(&self, name: &str) -> Channel {
         let address = format!("https://localhost:{}", self.processes[name].grpc);
-        dial(&[address], Some(&self.tls)).expect("an address")
+        dial(name.split('-').next().unwrap_or_default(), &[address], Some(&self.tls)).expect("an address")
     }
 
     /// Ways to all services.

@@ -74,7 +74,19 @@ impl fmt::Display for Sees {
     }
 }
 
+/// The member of an instance that speaks for people.
+const GATEWAY: &str = "gateway";
+
 impl Rule {
+    /// Whether a process may call it whose certificate speaks for these members: the gateway for people, a service for itself, and a replica that
+    /// hands on what it was asked.
+    pub fn is_reached(&self, own: &str, speaks_for: impl Fn(&str) -> bool) -> bool {
+        match self.callers {
+            Callers::Act(_) | Callers::Read(_) => speaks_for(GATEWAY) || speaks_for(own),
+            Callers::Services => idesluss_domain::SERVICES.into_iter().any(speaks_for),
+        }
+    }
+
     /// Whether there is anything that somebody in this role may call it for.
     pub fn is_for(&self, role: Role) -> bool {
         match self.callers {

@@ -23,7 +23,7 @@ pub fn check(service: &Service, settings: &Settings, beside: &[&str]) -> Result<
     for followed in service.follows.iter().filter(|followed| !beside.contains(followed)) {
         peers.to(followed)?;
     }
-    dial(&[settings.advertised()], tls.as_ref())?;
+    dial(service.name, &[settings.advertised()], tls.as_ref())?;
     if let Some(broker) = &settings.broker {
         let named = [&broker.credentials_file, &broker.password_file, &broker.ca_file];
         for file in named.into_iter().flatten() {

@@ -43,7 +43,7 @@ impl Forward {
         if let Some(channel) = channels.get(address) {
             return Ok(channel.clone());
         }
-        let channel = dial(&[address.to_owned()], self.0.tls.as_ref())?;
+        let channel = dial(self.0.engine.service(), &[address.to_owned()], self.0.tls.as_ref())?;
         channels.insert(address.to_owned(), channel.clone());
         Ok(channel)
     }

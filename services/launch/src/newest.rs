@@ -26,7 +26,7 @@ pub(crate) async fn follow(engine: Engine, notary: Notary, tls: Option<Tls>) {
             Lease::Held => lease.changed().await,
             Lease::Elsewhere { address } => tokio::select! {
                 changed = lease.changed() => changed,
-                () = ask(address, &notary, tls.as_ref()) => return,
+                () = ask(engine.service(), address, &notary, tls.as_ref()) => return,
             },
         };
         if changed.is_err() {
@@ -36,8 +36,8 @@ pub(crate) async fn follow(engine: Engine, notary: Notary, tls: Option<Tls>) {
 }
 
 /// Asks one holder, again and again; who has something better to do drops it.
-async fn ask(address: Option<String>, notary: &Notary, tls: Option<&Tls>) {
-    let channel = address.map(|address| dial(&[address], tls));
+async fn ask(service: &str, address: Option<String>, notary: &Notary, tls: Option<&Tls>) {
+    let channel = address.map(|address| dial(service, &[address], tls));
     let channel = match channel {
         Some(Ok(channel)) => channel,
         Some(Err(error)) => {

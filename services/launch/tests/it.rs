@@ -103,7 +103,7 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
         while !process.health().is_ready() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let way = dial(&[format!("http://127.0.0.1:{ideas}")], None).expect("an address");
+        let way = dial("submission", &[format!("http://127.0.0.1:{ideas}")], None).expect("an address");
         let sent = SubmissionCommandServiceClient::new(way).open_call(call()).await;
         sent.expect("a call is opened");
         loop {

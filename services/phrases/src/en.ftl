@@ -153,6 +153,7 @@ refusal-UNKNOWN_SOURCE = This service does not write that source; GetHead names 
 refusal-UNKNOWN_TOKEN = The token is not one of this instance's.
 refusal-UNPROVED_LOSS = You ask for what comes after more than this journal has written. If you hold it, show with the request the newest checkpoint of this journal that you have kept.
 refusal-WRITER_ELSEWHERE = Nothing was saved: the service is being taken over by another replica. Send the same command with the same id again.
+refusal-WRONG_CALLER = The call comes from a process that may not ask for this.
 refusal-WRONG_EVALUATION_ID = The evaluation's id must be derived from its idea and round.
 refusal-WRONG_MANDATE = The mandate that was found is for another matter.
 refusal-WRONG_ORGANISATION = This belongs to another organisation.

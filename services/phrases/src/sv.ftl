@@ -153,6 +153,7 @@ refusal-UNKNOWN_SOURCE = Tjänsten skriver inte den källan. GetHead nämner dem
 refusal-UNKNOWN_TOKEN = Sidans adress hör inte till den här installationen. Börja om från första sidan.
 refusal-UNPROVED_LOSS = Du frågar efter mer än journalen har skrivit. Har du det, så visa den senaste kontrollpunkt av journalen som du har sparat.
 refusal-WRITER_ELSEWHERE = Ingenting sparades: tjänsten tas över av en annan kopia. Skicka samma formulär igen.
+refusal-WRONG_CALLER = Anropet kommer från en process som inte får fråga om detta.
 refusal-WRONG_EVALUATION_ID = Bedömningens id följer av idén och omgången.
 refusal-WRONG_MANDATE = Mandatet gäller en annan fråga.
 refusal-WRONG_ORGANISATION = Det här tillhör en annan organisation.

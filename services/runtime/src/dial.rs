@@ -1,4 +1,5 @@
-use crate::Tls;
+use crate::tls::Stranger;
+use crate::{Tls, report_refusal};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use std::io;
@@ -30,16 +31,20 @@ pub enum DialError {
 trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
+/// Certificates, and the member that is called.
+type Secured = (Tls, Arc<str>);
+
 #[derive(Clone)]
 struct Target {
     host: String,
     port: u16,
 }
 
-/// A channel to a service: to whichever of its replicas' addresses answers. Connects when it is first used, and again when it must.
+/// A channel to `member` of the instance: to whichever of its replicas' addresses answers. Connects when it is first used, and again when it must.
 ///
+/// With certificates, whoever answers shows one that speaks for that member, or is not spoken to.
 /// Errors: when there is no address, or one that is none.
-pub fn dial(addresses: &[String], tls: Option<&Tls>) -> Result<Channel, DialError> {
+pub fn dial(member: &str, addresses: &[String], tls: Option<&Tls>) -> Result<Channel, DialError> {
     let targets = addresses
         .iter()
         .map(|address| target(address, tls.is_some()))
@@ -52,7 +57,8 @@ pub fn dial(addresses: &[String], tls: Option<&Tls>) -> Result<Channel, DialErro
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE_ANSWER)
         .keep_alive_while_idle(true);
-    let (tls, next) = (tls.cloned(), Arc::new(AtomicUsize::new(0)));
+    let tls = tls.cloned().map(|tls| (tls, Arc::<str>::from(member)));
+    let next = Arc::new(AtomicUsize::new(0));
     let connector = tower::service_fn(move |_: Uri| {
         let (targets, tls, next) = (targets.clone(), tls.clone(), next.clone());
         async move { connect(&targets, tls.as_ref(), &next).await.map(TokioIo::new) }
@@ -85,7 +91,7 @@ fn bracketed(host: &str) -> String {
 }
 
 /// The first address that answers, beginning with the one that did last.
-async fn connect(targets: &[Target], tls: Option<&Tls>, next: &AtomicUsize) -> io::Result<Box<dyn Wire>> {
+async fn connect(targets: &[Target], tls: Option<&Secured>, next: &AtomicUsize) -> io::Result<Box<dyn Wire>> {
     let from = next.load(Ordering::Relaxed);
     let mut failed = io::Error::from(io::ErrorKind::NotConnected);
     for offset in 0..targets.len() {
@@ -102,13 +108,24 @@ async fn connect(targets: &[Target], tls: Option<&Tls>, next: &AtomicUsize) -> i
     Err(failed)
 }
 
-async fn open(target: &Target, tls: Option<&Tls>) -> io::Result<Box<dyn Wire>> {
+async fn open(target: &Target, tls: Option<&Secured>) -> io::Result<Box<dyn Wire>> {
     let stream = TcpStream::connect((target.host.as_str(), target.port)).await?;
     stream.set_nodelay(true)?;
-    let Some(tls) = tls else { return Ok(Box::new(stream)) };
+    let Some((tls, member)) = tls else {
+        return Ok(Box::new(stream));
+    };
     let name = ServerName::try_from(target.host.clone()).map_err(io::Error::other)?;
     let connector = tokio_rustls::TlsConnector::from(tls.now().client.clone());
-    Ok(Box::new(connector.connect(name, stream).await?))
+    let stream = connector.connect(name, stream).await?;
+    let found = tls
+        .names_of(stream.get_ref().1.peer_certificates())
+        .map_err(io::Error::other)?;
+    if !found.contain(member) {
+        report_refusal("another_service_answered");
+        let expected = member.to_string();
+        return Err(io::Error::other(Stranger::SomebodyElse { found, expected }));
+    }
+    Ok(Box::new(stream))
 }
 
 #[cfg(test)]

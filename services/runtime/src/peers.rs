@@ -47,7 +47,7 @@ impl Peers {
         let dialled = addresses
             .0
             .iter()
-            .map(|(service, addresses)| Ok((service.clone(), traced(dial(addresses, tls)?))));
+            .map(|(service, addresses)| Ok((service.clone(), traced(dial(service, addresses, tls)?))));
         Ok(Self(dialled.collect::<Result<_, DialError>>()?))
     }
 

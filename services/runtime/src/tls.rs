@@ -1,11 +1,13 @@
 //! mTLS between the processes of an instance: one private authority, certificates that are read anew when their files change.
 
+use crate::names::{Names, NamesNobody, plain};
 use arc_swap::ArcSwap;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,6 +26,9 @@ pub struct TlsFiles {
     pub cert_file: PathBuf,
     /// The key that belongs to it.
     pub key_file: PathBuf,
+    /// The serials of certificates that are no longer taken, a line each, as `openssl x509 -serial` prints them.
+    #[serde(default)]
+    pub revoked_file: Option<PathBuf>,
 }
 
 /// Why certificates can't be used.
@@ -32,6 +37,9 @@ pub enum TlsError {
     /// A file can't be read, or holds no PEM of its kind.
     #[error("{0} can't be used: {1}")]
     File(PathBuf, String),
+    /// The certificate does not say whose it is.
+    #[error("the certificate {0} names nobody: {1}")]
+    Nameless(PathBuf, NamesNobody),
     /// The certificate and the key do not belong together, or the authority is none.
     #[error("the certificates can't be used together: {0}")]
     Together(String),
@@ -42,6 +50,23 @@ pub(crate) struct Loaded {
     pub(crate) server: Arc<ServerConfig>,
     pub(crate) client: Arc<ClientConfig>,
     not_after: i64,
+    names: Names,
+    revoked: BTreeSet<String>,
+}
+
+/// Why the other side of a connection is none of ours.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stranger {
+    #[error("it showed no certificate")]
+    Nothing,
+    #[error("its certificate names nobody: {0}")]
+    Nameless(#[from] NamesNobody),
+    #[error("its certificate is {0}, of another instance")]
+    OtherInstance(Names),
+    #[error("the certificate of {0} has been revoked")]
+    Revoked(Names),
+    #[error("its certificate is {found}, and {expected} was called")]
+    SomebodyElse { found: Names, expected: String },
 }
 
 /// The process's own certificate and the authority, current at every new connection. Cheap to clone.
@@ -70,6 +95,26 @@ impl Tls {
         self.loaded.load().not_after
     }
 
+    /// Whose certificate the other side has shown. Errors: it is none of this instance's, or revoked.
+    pub(crate) fn names_of(&self, shown: Option<&[CertificateDer<'_>]>) -> Result<Names, Stranger> {
+        let leaf = shown.and_then(|chain| chain.first()).ok_or(Stranger::Nothing)?;
+        let (names, loaded) = (Names::of(leaf)?, self.loaded.load());
+        if !names.is_with(&loaded.names) {
+            return Err(Stranger::OtherInstance(names));
+        }
+        if loaded.revoked.contains(names.serial()) {
+            return Err(Stranger::Revoked(names));
+        }
+        Ok(names)
+    }
+
+    /// Ends when the certificate of these names is revoked.
+    pub(crate) async fn revoked(&self, names: &Names) {
+        while !self.loaded.load().revoked.contains(names.serial()) {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     pub(crate) fn now(&self) -> Arc<Loaded> {
         self.loaded.load_full()
     }
@@ -94,11 +139,12 @@ impl Tls {
 }
 
 /// When each file was last changed.
-type Stamps = [Option<SystemTime>; 3];
+type Stamps = [Option<SystemTime>; 4];
 
 fn stamps(files: &TlsFiles) -> Stamps {
     let changed = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
-    [&files.ca_file, &files.cert_file, &files.key_file].map(|path| changed(path))
+    let [ca, cert, key] = [&files.ca_file, &files.cert_file, &files.key_file].map(|path| changed(path));
+    [ca, cert, key, files.revoked_file.as_deref().and_then(changed)]
 }
 
 fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
@@ -123,6 +169,13 @@ fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
     let chain = certificates(&files.cert_file)?;
     let key = || PrivateKeyDer::from_pem_file(&files.key_file).map_err(failed(&files.key_file));
     let not_after = not_after(&files.cert_file, &chain[0])?;
+    let names = Names::of(&chain[0]).map_err(|why| TlsError::Nameless(files.cert_file.clone(), why))?;
+    let revoked = files
+        .revoked_file
+        .as_deref()
+        .map(revoked)
+        .transpose()?
+        .unwrap_or_default();
 
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone())
@@ -146,7 +199,27 @@ fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
         server: Arc::new(server),
         client: Arc::new(client),
         not_after,
+        names,
+        revoked,
     })
+}
+
+/// The serials that are listed; what stands behind a `#` is for people.
+fn revoked(file: &Path) -> Result<BTreeSet<String>, TlsError> {
+    let text = std::fs::read_to_string(file).map_err(|error| TlsError::File(file.to_owned(), error.to_string()))?;
+    let serials = text.lines().filter_map(|line| {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let serial = plain(line.strip_prefix("serial=").unwrap_or(line));
+        (!serial.is_empty()).then_some(serial)
+    });
+    let serials: BTreeSet<String> = serials.collect();
+    match serials
+        .iter()
+        .find(|serial| !serial.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    {
+        Some(wrong) => Err(TlsError::File(file.to_owned(), format!("{wrong:?} is no serial"))),
+        None => Ok(serials),
+    }
 }
 
 fn not_after(path: &Path, certificate: &CertificateDer<'_>) -> Result<i64, TlsError> {

@@ -34,10 +34,19 @@ impl Authority {
 
     /// Signs a certificate for `localhost` that runs out in so many days, and writes it.
     fn sign(&self, days: i64) -> TlsFiles {
+        self.sign_for(days, &["idesluss://test/submission"])
+    }
+
+    /// The same that speaks for these.
+    fn sign_for(&self, days: i64, names: &[&str]) -> TlsFiles {
         let path = |name: &str| self.folder.path().join(name);
         let mut about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
         about.not_after =
             rcgen::date_time_ymd(2100, 1, 1) + Duration::from_secs(u64::try_from(days).expect("days") * 86_400);
+        for name in names {
+            let uri = (*name).try_into().expect("plain letters");
+            about.subject_alt_names.push(rcgen::SanType::URI(uri));
+        }
         let key = KeyPair::generate().expect("a key");
         let signed = about.signed_by(&key, &self.issuer).expect("signed");
         std::fs::write(path("key.pem"), key.serialize_pem()).expect("written");
@@ -46,6 +55,7 @@ impl Authority {
             ca_file: path("ca.pem"),
             cert_file: path("cert.pem"),
             key_file: path("key.pem"),
+            revoked_file: None,
         }
     }
 }
@@ -85,7 +95,7 @@ fn idesluss_runtime_descriptors() -> &'static [u8] {
 }
 
 async fn asks(address: &str, tls: Option<&Tls>) -> Result<i32, tonic::Status> {
-    check(dial(&[address.to_owned()], tls).expect("an address")).await
+    check(dial("submission", &[address.to_owned()], tls).expect("an address")).await
 }
 
 async fn check(channel: Channel) -> Result<i32, tonic::Status> {
@@ -136,6 +146,36 @@ async fn only_who_shows_a_certificate_of_the_same_authority_is_let_in() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(status, 2, "not serving is told over grpc.health.v1");
+    shutdown.cancel();
+}
+
+#[tokio::test]
+async fn who_answers_shows_that_it_is_whom_one_called_and_of_this_instance() {
+    let shutdown = CancellationToken::new();
+    let authority = Authority::new();
+    let own = load(&authority.sign(1), &shutdown);
+    let port = serve(Some(own), Health::default().of("submission"), shutdown.clone()).await;
+    let address = [format!("https://localhost:{port}")];
+    for (called, shown, let_in) in [
+        ("submission", &["idesluss://test/gateway"][..], true),
+        (
+            "submission",
+            &["idesluss://test/sharing", "idesluss://test/evaluation"],
+            true,
+        ),
+        ("sharing", &["idesluss://test/gateway"], false),
+        ("submission", &["idesluss://elsewhere/gateway"], false),
+    ] {
+        let other = load(&authority.sign_for(1, shown), &shutdown);
+        let asked = check(dial(called, &address, Some(&other)).expect("an address")).await;
+        assert_eq!(asked.is_ok(), let_in, "{called} asked with {shown:?}: {asked:?}");
+    }
+    // What names nobody, or two instances, is no certificate to run with.
+    for names in [&[][..], &["idesluss://test/gateway", "idesluss://elsewhere/gateway"]] {
+        let refused = Tls::load(authority.sign_for(1, names), shutdown.clone());
+        let said = refused.err().expect("refused").to_string();
+        assert!(said.contains("names nobody"), "{said}");
+    }
     shutdown.cancel();
 }
 

@@ -5,13 +5,15 @@
 
 mod codec;
 
-use crate::{Asker, CommandContext, MAX_ANSWER, PendingCommand};
+use crate::{Asker, CommandContext, MAX_ANSWER, PendingCommand, forbidden};
 use bytes::Bytes;
 use codec::{Received, ReceivingCodec};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use idesluss_domain::words::Actor;
+use idesluss_proto::status::Reason;
 use idesluss_proto::{Command, Question, Reader, Rpc, SERVICES};
+use idesluss_runtime::Origin;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -203,7 +205,10 @@ impl<S: Handles> Rpcs<S> {
         if !unruled.is_empty() {
             return Err(Unanswered::Unruled(unruled));
         }
-        let server = Server(Arc::new(self.handlers));
+        let server = Server {
+            service: self.service.as_ref().engine.service(),
+            handlers: Arc::new(self.handlers),
+        };
         let mut router = routes.into_axum_router();
         for name in self.named {
             router = router.route_service(&format!("/{name}/{{*rest}}"), server.clone());
@@ -257,7 +262,24 @@ pub type Parts<T> = BoxStream<'static, Result<T, Status>>;
 pub type Check<S, R> = fn(&S, Option<&Actor>, &R, &mut Reader);
 
 #[derive(Clone)]
-struct Server(Arc<BTreeMap<&'static str, Handler>>);
+struct Server {
+    service: &'static str,
+    handlers: Arc<BTreeMap<&'static str, Handler>>,
+}
+
+impl Server {
+    /// Whether the connection's other side may call the rpc at all, whoever it speaks for. On this machine everybody may who reaches it.
+    fn reaches<B>(&self, request: &http::Request<B>) -> bool {
+        match (
+            Origin::of(request.extensions()),
+            idesluss_access::rule(request.uri().path()),
+        ) {
+            (Some(Origin::Named(names)), Some(rule)) => rule.is_reached(self.service, |member| names.contain(member)),
+            (Some(Origin::Within | Origin::Machine) | None, Some(_)) => true,
+            (_, None) => false,
+        }
+    }
+}
 
 impl<B> tower::Service<http::Request<B>> for Server
 where
@@ -272,7 +294,10 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let handler = self.0.get(request.uri().path()).cloned();
+        let handler = self.handlers.get(request.uri().path()).cloned();
+        if handler.is_some() && !self.reaches(&request) {
+            return Box::pin(async { Ok(forbidden(Reason::WrongCaller).into_http()) });
+        }
         let answer = handler.map(|handler| handler(request.map(Body::new)));
         Box::pin(async move {
             Ok(match answer {

@@ -89,7 +89,7 @@ impl Installation {
         let tls = self.tls.as_ref().map(load).transpose()?;
         for process in &self.processes {
             if let Some(grpc) = &process.grpc {
-                idesluss_runtime::dial(std::slice::from_ref(grpc), tls.as_ref())
+                idesluss_runtime::dial(&process.name, std::slice::from_ref(grpc), tls.as_ref())
                     .map_err(|error| InstallationError::Grpc(process.name.clone(), error))?;
             }
         }

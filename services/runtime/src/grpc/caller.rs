@@ -1,6 +1,7 @@
 //! Who is on the other side of a connection, as far as its share of a service goes.
 
 use crate::edge::{Party, Pulse};
+use crate::names::Names;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,9 +12,28 @@ const TAKING: Duration = Duration::from_secs(120);
 /// How often it is looked whether one waits for longer.
 const LOOK: Duration = Duration::from_secs(10);
 
+/// Who has sent a request, as far as the connection that it came over says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A member of the same process.
+    Within,
+    /// Somebody on this machine, over a connection without certificates.
+    Machine,
+    /// Whoever these speak for.
+    Named(Names),
+}
+
+impl Origin {
+    /// Who has sent a request of these extensions; None: it did not come over a connection that is served here.
+    pub fn of(extensions: &http::Extensions) -> Option<&Self> {
+        extensions.get::<Caller>().map(|caller| &caller.origin)
+    }
+}
+
 /// The other side of a connection. Every request that comes over it finds this among its extensions.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
+    origin: Origin,
     /// Whose share its requests count to.
     pub(super) party: Party,
     pub(super) pulse: Arc<Pulse>,
@@ -29,8 +49,9 @@ struct Answers {
 }
 
 impl Caller {
-    pub(super) fn new(party: Party, pulse: Arc<Pulse>) -> Self {
+    pub(super) fn new(origin: Origin, party: Party, pulse: Arc<Pulse>) -> Self {
         Self {
+            origin,
             party,
             pulse,
             answers: Arc::default(),
@@ -108,7 +129,7 @@ mod tests {
     fn caller() -> Caller {
         let admission = Admission::new(1, 1);
         let place = admission.admit([127, 0, 0, 1].into()).expect("a place");
-        Caller::new(place.party, place.pulse.clone())
+        Caller::new(Origin::Machine, place.party, place.pulse.clone())
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,9 @@
 //! Taking gRPC connections in: each shows its certificate and says that it speaks HTTP/2 before anything is kept for it, beside the others.
 
-use super::caller::Caller;
+use super::caller::{Caller, Origin};
 use super::in_memory::InMemoryListener;
 use crate::edge::{Admission, Admitted, PacedIo, accept};
+use crate::tls::Stranger;
 use crate::{Tls, report_refusal};
 use std::future::Future;
 use std::io;
@@ -62,9 +63,9 @@ pub(super) fn greet(
                     None => std::future::pending().await,
                 }
             };
-            let (stream, from, tls): (Box<dyn Wire>, _, _) = tokio::select! {
-                (stream, from) = accept(&listener) => (Box::new(stream), from, tls.clone()),
-                stream = within => (Box::new(stream), INSIDE, None),
+            let (stream, from, way): (Box<dyn Wire>, _, _) = tokio::select! {
+                (stream, from) = accept(&listener) => (Box::new(stream), from, tls.clone().map_or(Way::Plain, Way::Secured)),
+                stream = within => (Box::new(stream), INSIDE, Way::Within),
             };
             let Some(place) = admission.admit(from.ip()) else {
                 report_refusal("too_many_connections");
@@ -74,7 +75,7 @@ pub(super) fn greet(
             tokio::spawn(async move {
                 let gives_way = place.gives_way.clone();
                 tokio::select! {
-                    begun = tokio::time::timeout(GREETING, begin(stream, tls, place)) => match begun {
+                    begun = tokio::time::timeout(GREETING, begin(stream, way, place)) => match begun {
                         Ok(Ok(connection)) => drop(greeted.send(Ok(connection)).await),
                         Ok(Err(why)) => why.report(from),
                         Err(_) => report_refusal("slow_greeting"),
@@ -88,10 +89,22 @@ pub(super) fn greet(
     wait
 }
 
+/// How a connection comes in.
+enum Way {
+    /// From within the process.
+    Within,
+    /// Without certificates.
+    Plain,
+    /// With them.
+    Secured(Tls),
+}
+
 /// Why a connection was not taken.
 enum NotBegun {
     /// No certificate of this instance's authority.
     Certificate(io::Error),
+    /// One that speaks for nobody of this instance, or no longer.
+    Stranger(Stranger),
     /// Something else than HTTP/2.
     Protocol,
     /// It ended, as that of somebody who only looks whether the port answers.
@@ -105,21 +118,30 @@ impl NotBegun {
                 tracing::debug!(%from, %error, "no certificate of this instance");
                 report_refusal("no_certificate");
             }
+            Self::Stranger(stranger) => {
+                tracing::debug!(%from, %stranger, "none of this instance");
+                report_refusal("stranger");
+            }
             Self::Protocol => report_refusal("no_http2"),
             Self::Ended => {}
         }
     }
 }
 
-async fn begin(stream: Box<dyn Wire>, tls: Option<Tls>, place: Admitted) -> Result<Greeted, NotBegun> {
+async fn begin(stream: Box<dyn Wire>, way: Way, place: Admitted) -> Result<Greeted, NotBegun> {
     let stream = PacedIo::new(stream, place.pulse.clone());
-    let mut wire: Box<dyn Wire> = match tls {
-        Some(tls) => {
+    let mut shown = None;
+    let (mut wire, origin): (Box<dyn Wire>, _) = match way {
+        Way::Within => (Box::new(stream), Origin::Within),
+        Way::Plain => (Box::new(stream), Origin::Machine),
+        Way::Secured(tls) => {
             let acceptor = TlsAcceptor::from(tls.now().server.clone());
-            let accepted = acceptor.accept(stream).await;
-            Box::new(accepted.map_err(NotBegun::Certificate)?)
+            let accepted = acceptor.accept(stream).await.map_err(NotBegun::Certificate)?;
+            let names = tls.names_of(accepted.get_ref().1.peer_certificates());
+            let names = names.map_err(NotBegun::Stranger)?;
+            shown = Some((tls, names.clone()));
+            (Box::new(accepted), Origin::Named(names))
         }
-        None => Box::new(stream),
     };
     let mut preface = [0; PREFACE.len()];
     wire.read_exact(&mut preface).await.map_err(|_| NotBegun::Ended)?;
@@ -128,12 +150,19 @@ async fn begin(stream: Box<dyn Wire>, tls: Option<Tls>, place: Admitted) -> Resu
     }
     // From here on the server's own limits hold, and it asks whether the other side still lives. It gives way while it asks for nothing.
     place.pulse.greeted();
-    let caller = Caller::new(place.party, place.pulse.clone());
+    let caller = Caller::new(origin, place.party, place.pulse.clone());
+    let revoked = async move {
+        match shown {
+            Some((tls, names)) => tls.revoked(&names).await,
+            None => std::future::pending().await,
+        }
+    };
     let (gives_way, taking) = (place.gives_way.clone(), caller.clone());
     let ended = async move {
         tokio::select! {
             () = gives_way.cancelled() => report_refusal("too_many_connections"),
             () = taking.overdue() => report_refusal("slow_reader"),
+            () = revoked => report_refusal("revoked_certificate"),
         }
     };
     Ok(Greeted {

@@ -5,6 +5,7 @@ mod caller;
 mod greet;
 mod in_memory;
 
+pub use caller::Origin;
 pub use in_memory::{InMemoryListener, in_memory_channel};
 
 use crate::rpc_metrics::RpcMetrics;

@@ -3,6 +3,7 @@
 
 mod backdating;
 mod before;
+mod certificates;
 mod client;
 mod coauthors;
 mod conflicts;

@@ -86,7 +86,7 @@ fn targets(installation: &Installation, look: &Look, findings: &mut Vec<Finding>
 }
 
 async fn open(target: &Target, tls: Option<&Tls>) -> Result<Reader, Unread> {
-    let channel = dial(&target.addresses, tls).map_err(|error| Unread(error.to_string()))?;
+    let channel = dial(&target.service, &target.addresses, tls).map_err(|error| Unread(error.to_string()))?;
     Reader::open(channel).await
 }
 

@@ -1,0 +1,77 @@
+//! Hole 6: certificates said no name, so that any of the authority's might call, and serve, as anything.
+
+use idesluss_proto::pb::command::Role;
+use idesluss_tests::{Apart, ForeignAnswer, ForeignCall, ForeignClient, ForeignTls, Plan, Someone};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const MINE: &str = "/idesluss.submission.v1.SubmissionQueryService/ListMyIdeas";
+const EXPORT: &str = "/idesluss.submission.v1.SubmissionQueryService/ExportBrief";
+const HEAD: &str = "/idesluss.journal.v1.JournalService/GetHead";
+const INSTANCE: &str = "fyrbodal-test";
+
+fn reason(answer: &ForeignAnswer) -> &str {
+    let reason = answer.details.iter().find_map(|detail| detail["reason"].as_str());
+    reason.unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_says_whose_it_is_and_lets_nobody_do_what_is_anothers() {
+    let apart = Apart::start(Plan::default()).await;
+    let client = ForeignClient::start();
+    let asks = async |tls: &ForeignTls, method: &str, request: Value| {
+        let call = ForeignCall {
+            tls: Some(tls.clone()),
+            seconds: 5.0,
+            ..ForeignCall::apart(&apart, "submission-1", method, request)
+        };
+        client.call(call).await
+    };
+    let person = || json!({ "query": { "actor": Someone::who("uddevalla", Role::Submitter).as_json() } });
+    let service = || {
+        let idea = uuid::Uuid::new_v4().to_string();
+        json!({ "query": { "actor": Someone::who("uddevalla", Role::Submitter).claiming(Role::Service).as_json() }, "idea": idea })
+    };
+
+    // Of the same authority, and of nobody here: the database's, and another instance's.
+    for strangers in [&[][..], &[("another", "gateway")]] {
+        let (tls, _) = apart.certificate(strangers);
+        let answer = asks(&tls, HEAD, json!({})).await;
+        assert_eq!(answer.code, "UNAVAILABLE", "{strangers:?}: {answer:?}");
+    }
+    assert!(apart.log("submission-1").contains("\"what\":\"stranger\""));
+
+    let (sharing, _) = apart.certificate(&[(INSTANCE, "sharing")]);
+    let (evaluation, _) = apart.certificate(&[(INSTANCE, "evaluation")]);
+    let (gateway, lost) = apart.certificate(&[(INSTANCE, "gateway")]);
+    // No service speaks for people, and nobody but services asks for what is between them.
+    let answer = asks(&sharing, MINE, person()).await;
+    assert_eq!(
+        (answer.code.as_str(), reason(&answer)),
+        ("PERMISSION_DENIED", "WRONG_CALLER"),
+        "{answer:?}"
+    );
+    let answer = asks(&gateway, EXPORT, service()).await;
+    assert_eq!(
+        (answer.code.as_str(), reason(&answer)),
+        ("PERMISSION_DENIED", "WRONG_CALLER"),
+        "{answer:?}"
+    );
+    // Those whose it is are let in.
+    let answer = asks(&gateway, MINE, person()).await;
+    assert_eq!(answer.code, "OK", "{answer:?}");
+    let answer = asks(&evaluation, EXPORT, service()).await;
+    assert_eq!(
+        (answer.code.as_str(), reason(&answer)),
+        ("FAILED_PRECONDITION", "NO_BRIEF"),
+        "{answer:?}"
+    );
+
+    // A certificate that was lost is taken no longer, within a minute.
+    apart.revoke(&lost);
+    let until = Instant::now() + Duration::from_secs(60);
+    while asks(&gateway, MINE, person()).await.code == "OK" {
+        assert!(Instant::now() < until, "a revoked certificate is still taken");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
