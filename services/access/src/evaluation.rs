@@ -1,4 +1,4 @@
-use crate::{Rule, rpcs};
+use crate::{PEOPLE, Rule, rpcs};
 use Role::{Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward};
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
 use idesluss_domain::evaluation::delegation_order::{ADOPT_DELEGATION_ORDER, REVOKE_MANDATE, SUBDELEGATE_MANDATE};
@@ -13,19 +13,6 @@ const RECORDS: &[Role] = &[Coordinator, Registrar, Auditor];
 
 /// Who decides, or writes it down for a board.
 const DECIDES: &[Role] = &[DecisionMaker, Registrar, Coordinator];
-
-/// By what is assessed is no secret to anybody who works with ideas.
-const WORKS: &[Role] = &[
-    Role::Submitter,
-    Coordinator,
-    Assessor,
-    NeedOwner,
-    DecisionMaker,
-    Registrar,
-    Steward,
-    Role::Adopter,
-    Auditor,
-];
 
 pub(crate) const COMMANDS: &[Rule] = rpcs! { "evaluation.v1.EvaluationCommandService" {
     AdoptCriteria => act [ADOPT_CRITERIA];
@@ -69,7 +56,8 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "evaluation.v1.EvaluationQueryServic
     ];
     GetHistory => read [RECORDS, OwnOrganisation => All];
     GetTerms => read [&[Auditor], OwnOrganisation => All];
-    ListCriteriaSets => read [WORKS, OwnOrganisation => All];
+    // By what is assessed is no secret.
+    ListCriteriaSets => read [PEOPLE, OwnOrganisation => All];
     GetDelegationOrder => read [INSIDE, OwnOrganisation => All];
     ListAssessorLoads => read [&[Coordinator, Auditor], OwnOrganisation => All];
 }};

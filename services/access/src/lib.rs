@@ -97,6 +97,19 @@ impl Rule {
     }
 }
 
+/// Everybody who works with ideas and what came of them: not those who run the machines.
+const PEOPLE: &[Role] = &[
+    Role::Submitter,
+    Role::Coordinator,
+    Role::Assessor,
+    Role::NeedOwner,
+    Role::DecisionMaker,
+    Role::Registrar,
+    Role::Steward,
+    Role::Adopter,
+    Role::Auditor,
+];
+
 /// The whole table, by service.
 pub fn table() -> impl Iterator<Item = &'static Rule> {
     let services = [

@@ -1,4 +1,4 @@
-use crate::{Rule, rpcs};
+use crate::{PEOPLE, Rule, rpcs};
 use Role::{Adopter, Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward, Submitter};
 use idesluss_domain::sharing::adoption::rights as adoption;
 use idesluss_domain::sharing::solution::rights as solution;
@@ -9,19 +9,6 @@ const KEEPS: &[Role] = &[Steward, Coordinator, Auditor];
 
 /// Who reads what is shared.
 const READERS: &[Role] = &[Submitter, Assessor, NeedOwner, DecisionMaker, Registrar, Adopter];
-
-/// Everybody who reads what is shared, and keeps it.
-const ALL: &[Role] = &[
-    Submitter,
-    Coordinator,
-    Assessor,
-    NeedOwner,
-    DecisionMaker,
-    Registrar,
-    Steward,
-    Adopter,
-    Auditor,
-];
 
 /// Who sees what their organisation takes into use.
 const ADOPTS: &[Role] = &[
@@ -51,9 +38,9 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "sharing.v1.SharingCommandService" 
 
 pub(crate) const QUERIES: &[Rule] = rpcs! { "sharing.v1.SharingQueryService" {
     ListSolutions => read [KEEPS, Offered => All; READERS, Offered => Published];
-    GetSolution => read [ALL, Offered => All];
+    GetSolution => read [PEOPLE, Offered => All];
     ListAdoptions => read [ADOPTS, OwnOrganisation => All];
     GetAdoption => read [ADOPTS, OwnOrganisation => All];
-    ListBenefits => read [ALL, Offered => All];
+    ListBenefits => read [PEOPLE, Offered => All];
     GetHistory => read [&[Coordinator, Registrar, Auditor], OwnOrganisation => All];
 }};

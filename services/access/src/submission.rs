@@ -1,4 +1,4 @@
-use crate::{Reading, Reads, Rule, Sees, rpcs};
+use crate::{PEOPLE, Reading, Reads, Rule, Sees, rpcs};
 use Role::{Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward, Submitter};
 use idesluss_domain::rights::Relation;
 use idesluss_domain::submission::call::{CLOSE_CALL, OPEN_CALL};
@@ -31,19 +31,6 @@ const READS_SIMILAR: Reads = &[
         Relation::OwnOrganisation,
         Sees::Brief,
     ),
-];
-
-/// Everybody but those who run the machines: calls are for all.
-const READERS: &[Role] = &[
-    Submitter,
-    Coordinator,
-    Assessor,
-    NeedOwner,
-    DecisionMaker,
-    Registrar,
-    Steward,
-    Role::Adopter,
-    Auditor,
 ];
 
 const fn line(roles: &'static [Role], relation: Relation, sees: Sees) -> Reading {
@@ -96,7 +83,7 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "submission.v1.SubmissionQueryServic
     GetHistory => reads READS_WHOLE_IDEA;
     FindSimilarIdeas => reads READS_SIMILAR;
     SearchIdeas => read [INSIDE, OwnOrganisation => All];
-    ListCalls => read [READERS, Any => All];
+    ListCalls => read [PEOPLE, Any => All];
     DownloadAttachment => reads READS_WHOLE_IDEA;
     ExportBrief => services ();
 }};

@@ -56,10 +56,19 @@ rejections! {
     }
 }
 
+/// What the table of rights asks of a call: a list knows it without reading what became of each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallHead {
+    /// Whose it is; None: there is none.
+    pub organisation: Option<OrganisationId>,
+    /// Whether it was closed.
+    pub closed: bool,
+}
+
 rules! {
     /// All that may be done with a call.
-    Call {
-        OPEN_CALL = "open-call", [NeedOwner | Coordinator: Any], |call| match call.opened {
+    CallHead {
+        OPEN_CALL = "open-call", [NeedOwner | Coordinator: Any], |call| match call.organisation {
             Some(_) => Err(CallRejection::OtherCall),
             None => Ok(()),
         };
@@ -72,7 +81,7 @@ rules! {
 
 impl CallAction {
     /// The line of the table that it falls under.
-    pub fn rule(&self) -> &'static Rule<Call> {
+    pub fn rule(&self) -> &'static Rule<CallHead> {
         match self {
             CallAction::Open { .. } => &OPEN_CALL,
             CallAction::Close(_) => &CLOSE_CALL,
@@ -80,20 +89,18 @@ impl CallAction {
     }
 }
 
-impl Ruled for Call {
+impl Ruled for CallHead {
     type Rejection = CallRejection;
 
     const WRONG_ROLE: CallRejection = CallRejection::WrongRole;
 
     fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), CallRejection> {
-        if relation == Relation::Any {
-            return Ok(());
+        match &self.organisation {
+            _ if relation == Relation::Any => Ok(()),
+            None => Err(CallRejection::Unknown),
+            Some(home) if *home != actor.organisation => Err(CallRejection::WrongOrganisation),
+            Some(_) => Ok(()),
         }
-        let opened = self.opened.as_ref().ok_or(CallRejection::Unknown)?;
-        if opened.organisation != actor.organisation {
-            return Err(CallRejection::WrongOrganisation);
-        }
-        Ok(())
     }
 }
 
@@ -134,6 +141,14 @@ pub struct Call {
 }
 
 impl Call {
+    /// What the table of rights asks of it.
+    pub fn head(&self) -> CallHead {
+        CallHead {
+            organisation: self.opened.as_ref().map(|opened| opened.organisation.clone()),
+            closed: self.closed,
+        }
+    }
+
     /// Whether an idea may still answer it on `today`. Errors: `Unknown`, `Closed`.
     pub fn takes_ideas(&self, today: Date) -> Result<(), CallRejection> {
         let opened = self.opened.as_ref().ok_or(CallRejection::Unknown)?;
@@ -152,7 +167,7 @@ impl Decider for Calls {
     type Rejection = CallRejection;
 
     fn decide(command: &CallCommand, call: &Call) -> Result<Vec<CallEvent>, CallRejection> {
-        command.action.rule().may(&command.actor, call)?;
+        command.action.rule().may(&command.actor, &call.head())?;
         match &command.action {
             CallAction::Open { texts, until } => open(command, texts, *until, call),
             CallAction::Close(_) if call.closed => Ok(vec![]),

@@ -16,7 +16,7 @@ use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
 use idesluss_domain::sharing::solution::Visibility;
 use idesluss_domain::sharing::solution::rights::RULES as SOLUTION;
 use idesluss_domain::sharing::{Adoptions, Solutions};
-use idesluss_domain::submission::call::{self, Call};
+use idesluss_domain::submission::call::{self, CallHead};
 use idesluss_domain::submission::disclosure::{self, Disclosed};
 use idesluss_domain::submission::idea::rights::RULES as IDEA;
 use idesluss_domain::submission::idea::{Erasure, Idea, Phase};
@@ -152,7 +152,16 @@ fn table<T: Ruled>(page: &mut String, heading: &str, rules: &[&Rule<T>], samples
 fn page() -> String {
     let mut page = "# Who may do what\n\nDrawn from the tables beside the aggregates, which `decide` asks first; written by `GOLDEN=write cargo nextest run -p idesluss-domain rights`.\nWhat is said with an action may still be refused. *While* names samples of states in which the action is open; *always*: in all of them.\n".to_owned();
     table(&mut page, "Idea", IDEA, &ideas());
-    table(&mut page, "Call", call::RULES, &[("not there", Call::default())]);
+    let call = |closed| CallHead {
+        organisation: Some(crate::ids::organisation("uddevalla")),
+        closed,
+    };
+    let calls = [
+        ("not there", CallHead::default()),
+        ("open", call(false)),
+        ("closed", call(true)),
+    ];
+    table(&mut page, "Call", call::RULES, &calls);
     table(
         &mut page,
         "Disclosure",

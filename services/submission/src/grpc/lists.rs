@@ -7,8 +7,7 @@ use crate::views::{self, Filter, IdeaRow};
 use idesluss_access::Sees;
 use idesluss_domain::SealedMember;
 use idesluss_domain::rights::offered;
-use idesluss_domain::submission::Calls;
-use idesluss_domain::submission::call::{Call, RULES};
+use idesluss_domain::submission::call::{CallHead, RULES};
 use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{IdeaId, StreamName};
 use idesluss_engine::{Asker, Page, Texts};
@@ -189,16 +188,13 @@ pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) ->
     let (rows, position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
     let texts = submission.context.open(&asker.permit, members).await?;
-    let streams: Vec<StreamName> = (rows.iter())
-        .filter_map(|row| Some(StreamName::call(row.call.parse().ok()?)))
-        .collect();
-    let loaded = submission.context.engine.load(&streams).await?;
-    let may = |call: &Call| offered(RULES, asker.actor(), call);
+    let may = |call: &CallHead| offered(RULES, asker.actor(), call);
+    let head = |row: &views::CallRow| CallHead {
+        organisation: row.organisation.parse().ok(),
+        closed: row.closed,
+    };
     let call = |row: &views::CallRow| pb::Call {
-        actions: row.call.parse().map_or_else(
-            |_| Vec::new(),
-            |call| may(&loaded.state::<Calls>(&StreamName::call(call))),
-        ),
+        actions: may(&head(row)),
         call: row.call.clone(),
         organisation: row.organisation.clone(),
         need_owner: row.need_owner.clone(),
@@ -212,6 +208,6 @@ pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) ->
     Ok(pb::ListCallsResponse {
         calls: rows.iter().map(call).collect(),
         position,
-        actions: may(&Call::default()),
+        actions: may(&CallHead::default()),
     })
 }
