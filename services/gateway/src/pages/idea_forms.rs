@@ -14,9 +14,17 @@ pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons:
     let at = format!("/ideer/{}", row.idea);
     let may = Offered(&idea.actions);
     let mut forms = Vec::new();
-    forms.extend(taking_part(user.lang, may, &row.idea, &at));
+    forms.extend(asked_of(user.lang, may, &row.idea, &at));
     forms.extend(screening(user, idea, row, &at));
     forms.extend(onwards(user.lang, may, &at, reasons));
+    // Where the idea has come further, its brief is no longer the next step.
+    if may.has(&rights::APPROVE_BRIEF) && !is_screened(may) {
+        forms.push(brief(user, idea, &at));
+    }
+    if may.has(&rights::SUPPORT) && !may.has(&rights::ANSWER_COAUTHORSHIP) {
+        let support = user.lang.t("Stöd idén", "Support the idea");
+        forms.push(Form::new(format!("{at}/stod"), support));
+    }
     forms.extend(own(user, may, &at));
     forms.extend(keeping(user.lang, may, &at));
     let mut parts: Vec<Part> = forms.into_iter().map(Part::from).collect();
@@ -24,8 +32,13 @@ pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons:
     parts
 }
 
-/// What colleagues do with somebody's idea, and what its authors are asked.
-fn taking_part(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
+/// Whether a coordinator looks at it first, or again: then the brief is what comes next.
+fn is_screened(may: Offered) -> bool {
+    may.has(&rights::DECLINE) || may.has(&rights::ACCEPT)
+}
+
+/// What its authors, and those who are to be, are asked.
+fn asked_of(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::ANSWER) {
         let answer = Form::new(format!("{at}/svar"), l.t("Skicka svaret", "Send the answer"));
@@ -33,8 +46,6 @@ fn taking_part(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
     }
     if may.has(&rights::ANSWER_COAUTHORSHIP) {
         forms.push(asked(l, idea));
-    } else if may.has(&rights::SUPPORT) {
-        forms.push(Form::new(format!("{at}/stod"), l.t("Stöd idén", "Support the idea")));
     }
     forms
 }
@@ -252,7 +263,7 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
         let take = Form::new(format!("{at}/ta"), l.t("Ta hand om idén", "Take the idea on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
-    if may.has(&rights::APPROVE_BRIEF) {
+    if may.has(&rights::APPROVE_BRIEF) && is_screened(may) {
         forms.push(brief(user, idea, at));
     }
     if may.has(&rights::ACCEPT) {
