@@ -2,15 +2,16 @@
 //!
 //! `GOLDEN=write` writes it anew.
 
-use crate::evaluation::Given as Evaluated;
+use crate::evaluation::{ANNA, Given as Evaluated};
+use crate::ids::actor;
 use crate::sharing::{history, published, retired, steps};
-use crate::submission::Given as Submitted;
+use crate::submission::{Given as Submitted, SUBMITTER};
 use idesluss_domain::evaluation::criteria::{self, CriteriaSets};
 use idesluss_domain::evaluation::delegation_order::{self, Held};
 use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
 use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason, Evaluation, StartPilot};
 use idesluss_domain::fold;
-use idesluss_domain::rights::{Rule, Ruled};
+use idesluss_domain::rights::{Rule, Ruled, offered};
 use idesluss_domain::sharing::adoption::rights::RULES as ADOPTION;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
 use idesluss_domain::sharing::solution::Visibility;
@@ -19,9 +20,9 @@ use idesluss_domain::sharing::{Adoptions, Solutions};
 use idesluss_domain::submission::call::{self, CallHead};
 use idesluss_domain::submission::disclosure::{self, Disclosed};
 use idesluss_domain::submission::idea::rights::RULES as IDEA;
-use idesluss_domain::submission::idea::{Erasure, Idea, Phase};
+use idesluss_domain::submission::idea::{Action as IdeaAction, Erasure, Idea, Phase};
 use idesluss_domain::submission::register::{self, Register};
-use idesluss_domain::words::{Gate, Outcome, Role};
+use idesluss_domain::words::{Actor, Gate, Outcome, Role};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -46,6 +47,7 @@ fn ideas() -> Vec<Sample<Idea>> {
         ("closed", Phase::Closed),
     ];
     let mut samples = vec![
+        ("before it begins", Idea::default()),
         ("submitted", Submitted::submitted().state()),
         ("with a brief", Submitted::with_brief().state()),
         ("accepted", Submitted::accepted().state()),
@@ -224,4 +226,33 @@ fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     check(delegation_order::RULES);
     check(disclosure::RULES);
     check(register::RULES);
+}
+
+#[test]
+fn people_are_offered_what_they_may_do_now_and_have_not_done() {
+    let idea = Submitted::submitted().state();
+    let on_idea = |who, role| offered(IDEA, &actor(who, role), &idea);
+    let authors = ["attach", "propose-coauthor", "consent", "withdraw", "request-erasure"];
+    assert_eq!(on_idea(SUBMITTER, Role::Submitter), authors);
+    assert_eq!(on_idea(77, Role::Submitter), ["support"]);
+    assert_eq!(on_idea(77, Role::NeedOwner), ["support"]);
+    assert!(on_idea(77, Role::Auditor).is_empty());
+    let elsewhere = Actor {
+        organisation: crate::ids::organisation("trollhattan"),
+        ..actor(77, Role::Coordinator)
+    };
+    assert!(offered(IDEA, &elsewhere, &idea).is_empty());
+    assert_eq!(offered(IDEA, &elsewhere, &Idea::default()), ["take-over"]);
+    // Once it is done there is nothing to offer.
+    let supported = Submitted::submitted()
+        .then(77, Role::Submitter, IdeaAction::Support)
+        .state();
+    assert!(offered(IDEA, &actor(77, Role::Submitter), &supported).is_empty());
+
+    let on_evaluation = |given: Evaluated| offered(EVALUATION, &actor(ANNA, Role::Assessor), &given.state());
+    let declares = ["declare-no-conflict", "declare-conflict", "recuse"];
+    assert_eq!(on_evaluation(Evaluated::assigned()), declares);
+    assert_eq!(on_evaluation(Evaluated::declared()), ["recuse", "assess"]);
+    assert_eq!(on_evaluation(Evaluated::assessed()), ["recuse", "revise"]);
+    assert!(IDEA.iter().any(|rule| rule.is_for(Role::Registrar)) && !IDEA[0].is_for(Role::Registrar));
 }

@@ -10,9 +10,9 @@ rules! {
     /// All that may be done with an idea.
     Idea {
         // How it begins.
-        SUBMIT = "submit", [Submitter: Any], whenever;
-        TAKE_OVER = "take-over", [Coordinator: Any], whenever;
-        RECEIVE = "receive", [Service: Any], whenever;
+        SUBMIT = "submit", [Submitter: Any], not_begun;
+        TAKE_OVER = "take-over", [Coordinator: Any], not_begun;
+        RECEIVE = "receive", [Service: Any], not_begun;
         TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation], untouched;
         SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation], not_taken_over;
         // What authors and their colleagues do.
@@ -213,6 +213,10 @@ fn whenever(_: &Idea) -> Allowed {
 
 fn unless(refused: bool, why: IdeaRejection) -> Allowed {
     if refused { Err(why) } else { Ok(()) }
+}
+
+fn not_begun(idea: &Idea) -> Allowed {
+    unless(idea.phase.is_some(), IdeaRejection::OtherIdea)
 }
 
 fn untouched(idea: &Idea) -> Allowed {
