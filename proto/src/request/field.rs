@@ -24,6 +24,12 @@ pub struct Field {
     pub optional: bool,
 }
 
+/// How many there may be of a field of a request at the most, as the contract has it; 1 of what there is one of.
+pub fn most<R: Fillable>(field: &str) -> usize {
+    let field = R::FIELDS.iter().find(|own| own.name == field);
+    field.and_then(|field| field.many).map_or(1, |count| count.max)
+}
+
 /// How many there may be of a field.
 #[derive(Debug, Clone, Copy)]
 pub struct Count {

@@ -8,7 +8,7 @@ mod page;
 mod problem;
 mod reader;
 
-pub use field::{Count, Field, FieldKind, Fillable};
+pub use field::{Count, Field, FieldKind, Fillable, most};
 pub use page::PageToken;
 pub(crate) use page::page_size;
 pub use problem::{FieldProblem, Problem, Word};

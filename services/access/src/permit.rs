@@ -2,7 +2,7 @@ use crate::{Callers, Reads, Rule, Sees};
 use idesluss_domain::rights::Ruled;
 use idesluss_domain::words::{Actor, Role};
 
-/// Leave to do what one rpc does, in one role. Nothing but [`Rule::admit`] makes it, and a service's own work.
+/// Leave to do what one rpc does, in one role. Nothing but [`Rule::admit`] makes it.
 #[derive(Debug, Clone)]
 pub struct Permit {
     actor: Actor,
@@ -41,11 +41,6 @@ impl Rule {
 }
 
 impl Permit {
-    /// What a service does by itself, in answer to an event or a day.
-    pub fn of_service(actor: Actor) -> Option<Self> {
-        (actor.role == Role::Service).then_some(Self { actor, reads: &[] })
-    }
-
     /// Who holds it.
     pub fn actor(&self) -> &Actor {
         &self.actor

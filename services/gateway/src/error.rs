@@ -27,6 +27,12 @@ pub(crate) enum ErrorKind {
     Unreadable,
     /// The page could not be drawn.
     Ours,
+    /// The server was asked under a name that is not this machine's.
+    OtherName,
+    /// A proxy has handed the request on.
+    Forwarded,
+    /// The form was sent from another site's page.
+    CrossSite,
 }
 
 impl ErrorKind {
@@ -134,6 +140,27 @@ impl WebError {
                 lang.t(
                     "Något gick fel hos oss. Försök igen om en stund.",
                     "Something went wrong here. Try again in a moment.",
+                ),
+            ),
+            ErrorKind::OtherName => (
+                StatusCode::MISDIRECTED_REQUEST,
+                lang.t(
+                    "Servern svarar bara på den här maskinens egen adress.",
+                    "This server answers on this machine's own address only.",
+                ),
+            ),
+            ErrorKind::Forwarded => (
+                StatusCode::FORBIDDEN,
+                lang.t(
+                    "En proxy har skickat förfrågan vidare. Tills inloggningen finns är webben bara för den här maskinen: nå den genom SSH.",
+                    "A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.",
+                ),
+            ),
+            ErrorKind::CrossSite => (
+                StatusCode::FORBIDDEN,
+                lang.t(
+                    "Formuläret skickades från en sida som inte är vår. Öppna sidan här och försök igen.",
+                    "This form was sent from a page that is not one of ours. Open the page here and try again.",
                 ),
             ),
         };

@@ -7,10 +7,10 @@ use crate::services::Services;
 use crate::session::{Session, Web};
 use crate::sessions::Sessions;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, header};
 use idesluss_runtime::{Directory, HttpLimits, report_refusal, serve_http};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -131,30 +131,26 @@ const FORWARDED: &str = "forwarded_request";
 const CROSS_SITE: &str = "cross_site_form";
 
 /// Why a request is not looked at; None: it comes from this machine, and from pages of ours.
-fn turned_away(request: &Request, address: SocketAddr) -> Option<(StatusCode, &'static str)> {
+fn turned_away(request: &Request, address: SocketAddr) -> Option<ErrorKind> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     // So that a foreign page can't speak to it under a name of its own.
     if !text("host").is_some_and(|host| is_local(host, address)) {
-        let said = "This server answers on its own address only.";
-        return Some((StatusCode::MISDIRECTED_REQUEST, said));
+        return Some(ErrorKind::OtherName);
     }
     if OF_PROXIES.iter().any(|name| request.headers().contains_key(*name)) {
         report_refusal(FORWARDED);
-        let said = "A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.";
-        return Some((StatusCode::FORBIDDEN, said));
+        return Some(ErrorKind::Forwarded);
     }
+    let is_ours = |origin: &str| {
+        origin
+            .strip_prefix("http://")
+            .is_some_and(|host| is_local(host, address))
+    };
     let foreign = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
-        || text("origin").is_some_and(|origin| {
-            !origin
-                .strip_prefix("http://")
-                .is_some_and(|host| is_local(host, address))
-        });
+        || text("origin").is_some_and(|origin| !is_ours(origin));
     if foreign && !request.method().is_safe() {
         report_refusal(CROSS_SITE);
-        return Some((
-            StatusCode::FORBIDDEN,
-            "This form was sent from a page that is not one of ours.",
-        ));
+        return Some(ErrorKind::CrossSite);
     }
     None
 }
@@ -163,7 +159,11 @@ fn turned_away(request: &Request, address: SocketAddr) -> Option<(StatusCode, &'
 async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let mut response = match turned_away(&request, web.address) {
         None => next.run(request).await,
-        Some(refused) => refused.into_response(),
+        Some(kind) => {
+            let (mut parts, _) = request.into_parts();
+            let Ok(session) = Session::from_request_parts(&mut parts, &web).await;
+            WebError::new(session.lang, kind).into_response()
+        }
     };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {

@@ -258,6 +258,18 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
         assert_eq!(asked(proxy, "203.0.113.7", &before), 403, "{proxy}");
     }
     assert!(server.output().contains("what=\"forwarded_request\""));
+    for (header, value) in [("origin", "http://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("http://{web}/lamna")).header(header, value);
+        let mut answer = request.send_form([("csrf", "")]).expect("an answer");
+        let told = answer.body_mut().read_to_string().expect("a page");
+        assert_eq!(answer.status().as_u16(), 403, "{header}");
+        assert!(
+            told.contains("en sida som inte är vår"),
+            "in the reader's language: {told}"
+        );
+    }
+    assert!(server.output().contains("what=\"cross_site_form\""));
 
     let foreign = ureq::Agent::config_builder().http_status_as_error(false).build();
     let foreign: ureq::Agent = foreign.into();

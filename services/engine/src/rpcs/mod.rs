@@ -10,6 +10,7 @@ use bytes::Bytes;
 use codec::{Received, ReceivingCodec};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use idesluss_access::Rule;
 use idesluss_domain::words::Actor;
 use idesluss_proto::status::Reason;
 use idesluss_proto::{Command, Question, Reader, Rpc, SERVICES};
@@ -195,19 +196,19 @@ impl<S: Handles> Rpcs<S> {
         if !self.twice.is_empty() {
             return Err(Unanswered::Two(self.twice));
         }
-        let ruled = |rpc: &&&'static str| idesluss_access::rule(rpc).is_none();
-        let unruled: Vec<String> = self
-            .handlers
-            .keys()
-            .filter(ruled)
-            .map(|rpc| (*rpc).to_owned())
-            .collect();
+        let (mut handlers, mut unruled) = (BTreeMap::new(), Vec::new());
+        for (rpc, handler) in self.handlers {
+            match idesluss_access::rule(rpc) {
+                Some(rule) => drop(handlers.insert(rpc, (rule, handler))),
+                None => unruled.push(rpc.to_owned()),
+            }
+        }
         if !unruled.is_empty() {
             return Err(Unanswered::Unruled(unruled));
         }
         let server = Server {
             service: self.service.as_ref().engine.service(),
-            handlers: Arc::new(self.handlers),
+            handlers: Arc::new(handlers),
         };
         let mut router = routes.into_axum_router();
         for name in self.named {
@@ -264,19 +265,15 @@ pub type Check<S, R> = fn(&S, Option<&Actor>, &R, &mut Reader);
 #[derive(Clone)]
 struct Server {
     service: &'static str,
-    handlers: Arc<BTreeMap<&'static str, Handler>>,
+    handlers: Arc<BTreeMap<&'static str, (&'static Rule, Handler)>>,
 }
 
 impl Server {
     /// Whether the connection's other side may call the rpc at all, whoever it speaks for. On this machine everybody may who reaches it.
-    fn reaches<B>(&self, request: &http::Request<B>) -> bool {
-        match (
-            Origin::of(request.extensions()),
-            idesluss_access::rule(request.uri().path()),
-        ) {
-            (Some(Origin::Named(names)), Some(rule)) => rule.is_reached(self.service, |member| names.contain(member)),
-            (Some(Origin::Within | Origin::Machine) | None, Some(_)) => true,
-            (_, None) => false,
+    fn reaches<B>(&self, rule: &Rule, request: &http::Request<B>) -> bool {
+        match Origin::of(request.extensions()) {
+            Some(Origin::Named(names)) => rule.is_reached(self.service, |member| names.contain(member)),
+            Some(Origin::Within | Origin::Machine) | None => true,
         }
     }
 }
@@ -294,11 +291,11 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let handler = self.handlers.get(request.uri().path()).cloned();
-        if handler.is_some() && !self.reaches(&request) {
+        let called = self.handlers.get(request.uri().path()).cloned();
+        if called.as_ref().is_some_and(|(rule, _)| !self.reaches(rule, &request)) {
             return Box::pin(async { Ok(forbidden(Reason::WrongCaller).into_http()) });
         }
-        let answer = handler.map(|handler| handler(request.map(Body::new)));
+        let answer = called.map(|(_, handler)| handler(request.map(Body::new)));
         Box::pin(async move {
             Ok(match answer {
                 Some(answer) => answer.await,

@@ -8,7 +8,7 @@ use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{RevealAssessments, ReviseAssessment, Score, SubmitAssessment};
 use idesluss_proto::status::{Reason, refuse};
-use idesluss_proto::{Command as _, Problem, Reader};
+use idesluss_proto::{Command as _, Problem, Reader, most};
 use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
@@ -33,13 +33,14 @@ pub(super) fn check_revised(
     each_once(&request.scores, reader);
 }
 
-/// How many are looked at: as many as the contract takes at the most.
-const MOST_SCORES: usize = 20;
-
 fn each_once(scores: &[pb::Score], reader: &mut Reader) {
     let mut scored = BTreeSet::new();
     // The contract bounds how many there are; what is beyond that is refused as too many.
-    for (index, score) in scores.iter().enumerate().take(MOST_SCORES) {
+    for (index, score) in scores
+        .iter()
+        .enumerate()
+        .take(most::<pb::SubmitAssessmentRequest>("scores"))
+    {
         if !scored.insert(score.criterion.trim()) {
             reader.problem(&format!("scores[{index}].criterion"), Problem::Twice);
         }

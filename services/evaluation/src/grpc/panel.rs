@@ -9,11 +9,8 @@ use idesluss_domain::words::{Actor, EvaluationId, PersonId, Role, StreamName};
 use idesluss_engine::PendingCommand;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{AssignAssessors, RecuseAssessor};
-use idesluss_proto::{Problem, Reader};
+use idesluss_proto::{Problem, Reader, most};
 use tonic::Status;
-
-/// How many are looked at: as many as the contract takes at the most.
-const MOST_ASSESSORS: usize = 20;
 
 pub(super) fn check_assigned(
     service: &Service,
@@ -25,7 +22,7 @@ pub(super) fn check_assigned(
     if !request
         .assessors
         .iter()
-        .take(MOST_ASSESSORS)
+        .take(most::<pb::AssignAssessorsRequest>("assessors"))
         .all(|person| assesses(service, person))
     {
         reader.problem("assessors", Problem::NotAnAssessor);
