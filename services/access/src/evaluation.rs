@@ -1,7 +1,9 @@
 use crate::{PEOPLE, Rule, rpcs};
 use Role::{Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward};
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
-use idesluss_domain::evaluation::delegation_order::{ADOPT_DELEGATION_ORDER, REVOKE_MANDATE, SUBDELEGATE_MANDATE};
+use idesluss_domain::evaluation::delegation_order::rights::{
+    ADOPT_DELEGATION_ORDER, REVOKE_MANDATE, SUBDELEGATE_MANDATE,
+};
 use idesluss_domain::evaluation::evaluation::rights as evaluation;
 use idesluss_domain::words::Role;
 

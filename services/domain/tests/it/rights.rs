@@ -181,7 +181,7 @@ fn page() -> String {
     table(
         &mut page,
         "Delegation order",
-        delegation_order::RULES,
+        delegation_order::rights::RULES,
         &[("any", Held::default())],
     );
     let published = published(Visibility::Region);
@@ -223,7 +223,7 @@ fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     check(ADOPTION);
     check(call::RULES);
     check(criteria::RULES);
-    check(delegation_order::RULES);
+    check(delegation_order::rights::RULES);
     check(disclosure::RULES);
     check(register::RULES);
 }

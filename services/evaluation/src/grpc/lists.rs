@@ -213,7 +213,7 @@ pub(super) async fn delegation_order(
     let stream = StreamName::delegation_order(&asker.actor().organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&stream)).await?;
     let orders = loaded.state::<DelegationOrders>(&stream);
-    let may = |held: Held| offered(delegation_order::RULES, asker.actor(), &held);
+    let may = |held: Held| offered(delegation_order::rights::RULES, asker.actor(), &held);
     let actions = may(Held::default());
     let Some(order) = orders.in_force(on) else {
         return Ok(pb::GetDelegationOrderResponse {

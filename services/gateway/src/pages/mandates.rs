@@ -10,7 +10,7 @@ use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
-use idesluss_domain::evaluation::delegation_order::{
+use idesluss_domain::evaluation::delegation_order::rights::{
     ADOPT_DELEGATION_ORDER, Held, REVOKE_MANDATE, SUBDELEGATE_MANDATE,
 };
 use idesluss_domain::rights::Rule;
