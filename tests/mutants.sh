@@ -13,7 +13,8 @@ version=27.1.0
 # Name, crate, files. Cut by files, since cargo-mutants' own shards move when it leaves out what it has caught.
 shards='
 evaluation  domain  evaluation/evaluation/**
-orders      domain  evaluation/*.rs
+orders      domain  evaluation/delegation_order/**
+criteria    domain  evaluation/*.rs
 submission  domain  submission/**
 sharing     domain  sharing/**
 words       domain  words/**
