@@ -65,7 +65,8 @@ if install_if_missing systemd-analyze systemd; then
 	for folder in /usr/lib/systemd/system /lib/systemd/system; do
 		[[ ! -d $folder ]] || cp -n "$folder"/*.target "$folder"/*.slice "$folder"/*.socket "$root/usr/lib/systemd/system/" 2>/dev/null || true
 	done
-	for unit in idesluss@submission.service idesluss@evaluation.service idesluss@sharing.service idesluss-gateway.service \
+	mapfile -t services <"$here/services"
+	for unit in $(printf 'idesluss@%s.service ' "${services[@]}") idesluss-gateway.service \
 		idesluss-migrate@submission.service idesluss-restored@submission.service idesluss.target; do
 		said=$(systemd-analyze verify --man=no --root="$root" "$unit" 2>&1 | grep -i 'idesluss' || true)
 		[[ -z $said ]] || { say "$said"; exit 1; }

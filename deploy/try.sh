@@ -11,6 +11,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 binaries=$(cd -- "${1:-$here/../target/debug}" && pwd)
 pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 nats_server=$("$here/../tests/nats.sh")
+mapfile -t services <"$here/services"
 folder=$(mktemp -d)
 # The superuser's socket and the services' files are for several users.
 chmod 0755 "$folder"
@@ -24,7 +25,7 @@ stop() {
 }
 finish() {
 	local code=$? name
-	for name in gateway submission evaluation sharing nats; do stop "$name"; done
+	for name in gateway "${services[@]}" nats; do stop "$name"; done
 	for name in data base; do
 		[[ ! -s $folder/$name/postmaster.pid ]] || runuser -u postgres -- "$pg/pg_ctl" -D "$folder/$name" -m immediate -s stop || true
 	done
@@ -50,18 +51,20 @@ until_so() {
 }
 
 declare -A port
+peers=()
 for name in postgres nats monitor web ops-gateway; do port[$name]=$(free_port); done
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	port[$service]=$(free_port)
 	port[ops-$service]=$(free_port)
 	port[log-$service]=$(free_port)
+	peers+=("IDESLUSS_PEERS__${service^^}=https://localhost:${port[$service]}")
 done
 
 INSTANCE=fyrbodal OWNERS=keep "$here/compose/secrets.sh" "$folder/secrets" >/dev/null
 cp "$here/compose/instance.example.toml" "$folder/instance.toml"
 step "secrets.sh: an authority, certificates, the master key, passwords"
 
-cp -r "$here/postgres" "$folder/postgres"
+cp -r "$here/postgres" "$here/services" "$folder/"
 cp -r "$folder/secrets/postgres" "$folder/passwords"
 mkdir "$folder/archive"
 chown -R postgres "$folder/passwords" "$folder/archive"
@@ -108,9 +111,7 @@ with_settings() {
 		IDESLUSS_SIGNING__KEY_FILE="$folder/secrets/$service/signing.key" IDESLUSS_SIGNING__GUARD="$folder/guard-$service" \
 		IDESLUSS_SIGNING__LISTEN="127.0.0.1:${port[log-$service]}" \
 		IDESLUSS_TLS__CA_FILE="$ca" IDESLUSS_TLS__CERT_FILE="$folder/secrets/$service/cert.pem" IDESLUSS_TLS__KEY_FILE="$folder/secrets/$service/key.pem" \
-		IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" \
-		IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
-		"${owner[@]}" "${limit[@]}" "$binaries/idesluss-server" --services "$service" --config "$here/systemd/settings/$service.toml" "$@"
+		"${peers[@]}" "${owner[@]}" "${limit[@]}" "$binaries/idesluss-server" --services "$service" --config "$here/systemd/settings/$service.toml" "$@"
 }
 # run=exec makes the service itself the shell's child, so that a signal reaches it.
 owner=() limit=() run=
@@ -141,29 +142,28 @@ ready() { curl -fsS --max-time 5 "http://127.0.0.1:${port[ops-$1]}/readyz"; }
 even='told["messaging"]["relays"] and all(r["lag_events"] == 0 and not r["problem"] and r["stream_created"] for r in told["messaging"]["relays"])'
 receiving='told["messaging"]["broker"]["connected"] and all(r["pending"] == 0 and not r["problem"] and not r["origin_problem"] for r in told["messaging"]["receivers"])'
 
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	mkdir -p "$folder/views-$service"
 	migrate "$service"
 	with_settings "$service" --check-config >/dev/null
 done
 step "the example settings are in order, and the tables are made by their owners"
 # An event of their own, so that their streams come into being; submission gets an idea.
-for service in evaluation sharing; do open_epoch "$service" exercise; done
-for service in submission evaluation sharing; do begin "$service"; done
-for service in submission evaluation sharing; do until_so 60 ready "$service"; done
+for service in "${services[@]:1}"; do open_epoch "$service" exercise; done
+for service in "${services[@]}"; do begin "$service"; done
+for service in "${services[@]}"; do until_so 60 ready "$service"; done
 
 env IDESLUSS_DIRECTORY="$folder/instance.toml" IDESLUSS_WEB__LISTEN="127.0.0.1:${port[web]}" IDESLUSS_WEB__DEMO=true \
 	IDESLUSS_OPS__LISTEN="127.0.0.1:${port[ops-gateway]}" \
 	IDESLUSS_TLS__CA_FILE="$folder/secrets/gateway/ca.pem" IDESLUSS_TLS__CERT_FILE="$folder/secrets/gateway/cert.pem" \
-	IDESLUSS_TLS__KEY_FILE="$folder/secrets/gateway/key.pem" IDESLUSS_PEERS__SUBMISSION="https://localhost:${port[submission]}" \
-	IDESLUSS_PEERS__EVALUATION="https://localhost:${port[evaluation]}" IDESLUSS_PEERS__SHARING="https://localhost:${port[sharing]}" \
+	IDESLUSS_TLS__KEY_FILE="$folder/secrets/gateway/key.pem" "${peers[@]}" \
 	"$binaries/idesluss-server" --services gateway --config "$here/systemd/settings/gateway.toml" >>"$folder/gateway.log" 2>&1 &
 running[gateway]=$!
 until_so 20 ready gateway
 "$here/try-idea.py" "http://127.0.0.1:${port[web]}" "En lampa"
 step "the gateway: an idea is submitted"
-for service in submission evaluation sharing; do until_so 30 status "$service" "$even"; done
-for service in submission evaluation sharing; do until_so 30 status "$service" "$receiving"; done
+for service in "${services[@]}"; do until_so 30 status "$service" "$even"; done
+for service in "${services[@]}"; do until_so 30 status "$service" "$receiving"; done
 until_so 30 status submission 'told["journal"]["received"]["/fyrbodal/evaluation/house"]["sequence"] == 1'
 # told SERVICE EXPRESSION: what the service tells of itself, as Python reads it.
 told() {
@@ -187,8 +187,8 @@ signed() {
 		grep -qF -- "— $origin " "$folder/checkpoint-$1" &&
 		 [[ $(curl -fsS --max-time 5 "$at/tile/0/000.p/$size" | wc -c) == $((size * 32)) ]]
 }
-for service in submission; do until_so 10 signed "$service" 1; done
-for service in evaluation sharing; do until_so 10 signed "$service" 2; done
+until_so 10 signed submission 1
+for service in "${services[@]:1}"; do until_so 10 signed "$service" 2; done
 step "each signs its journal: checkpoint and tiles are read over HTTP"
 
 if grep -i 'permissions violation' "$folder/nats.log"; then

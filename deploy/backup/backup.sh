@@ -2,7 +2,7 @@
 # Takes a backup of one service: its database as a dump, and its ledger of erasures apart from it. Safe while the service runs.
 #
 # usage: backup.sh SERVICE FOLDER LEDGER_FOLDER [LEDGER…]
-#   SERVICE        submission, evaluation or sharing
+#   SERVICE        one of ../services
 #   FOLDER         where dumps go: SERVICE-<time>.dump beside SERVICE-<time>.about
 #   LEDGER_FOLDER  where the ledger is gathered; another disk, and another machine, than the dumps'
 #   LEDGER…        the ledgers of this service's replicas that this machine can read (keys.ledger_file)
@@ -19,7 +19,8 @@ service=${1:?usage: backup.sh SERVICE FOLDER LEDGER_FOLDER [LEDGER…]}
 folder=${2:?where dumps go}
 ledgers=${3:?where the ledger is gathered}
 shift 3
-[[ $service =~ ^(submission|evaluation|sharing)$ ]] || {
+services=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../services
+grep -qxFe "$service" -- "$services" || {
 	echo "backup.sh: there is no service $service" >&2
 	exit 1
 }

@@ -18,7 +18,8 @@ refuse() {
 }
 sql() { psql -X -A -t --quiet --set ON_ERROR_STOP=1 --dbname "$1" --command "$2"; }
 
-[[ $service =~ ^(submission|evaluation|sharing)$ ]] || refuse "there is no service $service"
+services=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../services
+grep -qxFe "$service" -- "$services" || refuse "there is no service $service"
 [[ -r $dump ]] || refuse "$dump can't be read"
 if [[ ${NO_LEDGER:-} != yes ]]; then
 	[[ -r $ledger ]] || refuse "name the ledger of erasures: without it, what was erased comes back (NO_LEDGER=yes where nothing ever was)"

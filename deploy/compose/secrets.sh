@@ -102,16 +102,17 @@ certificate() {
 	echo "$1 has a new certificate, for $names."
 }
 
+mapfile -t services <"$here/../services"
 authority
 secret "$folder/master.key" 32
 # Services serve and call; the gateway calls alone; the database and the broker serve alone, and are no members.
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	certificate "$service" serverAuth,clientAuth "$service"
 done
 certificate gateway clientAuth gateway
 certificate postgres serverAuth
 certificate nats serverAuth
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	# Each service's own, so that none opens what another has sealed; two lines while the instance's is changed.
 	while read -r line; do
 		printf 'idesluss/master/%s\n%s' "$service" "$line" | openssl dgst -sha256 -r | cut -d ' ' -f 1
@@ -135,7 +136,7 @@ secret "$folder/grafana/admin-password" 16
 for file in ca.pem cert.pem key.pem; do
 	copy "$folder/nats/$file" "$folder/nats/secrets/$file"
 done
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	printf '%s_PASSWORD: "%s"\n' "${service^^}" "$(<"$folder/$service/broker-password")"
 done | into "$folder/nats/secrets/passwords.conf"
 sed "s/fyrbodal/$instance/g" "$here/../nats/nats.conf" | into "$folder/nats/nats.conf"
@@ -146,7 +147,7 @@ give() {
 	chmod 0500 "$folder/$2"
 }
 if [[ $owners == containers ]]; then
-	for process in submission evaluation sharing gateway migrate-submission migrate-evaluation migrate-sharing; do
+	for process in "${services[@]}" gateway "${services[@]/#/migrate-}"; do
 		give 10001:10001 "$process"
 	done
 	give 999:999 postgres

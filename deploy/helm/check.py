@@ -14,6 +14,7 @@ import yaml
 
 CHART = pathlib.Path(__file__).parent / "idesluss"
 DIRECTORY = (CHART.parents[1] / "compose" / "instance.example.toml").read_text()
+SERVICES = (CHART.parents[1] / "services").read_text().split()
 # No image has this digest: nothing is pulled here.
 DIGEST = "sha256:" + "0" * 64
 NEEDED = {"directory": {"text": DIRECTORY}, "database": {"address": "db.databases.svc:5432"}, "image": {"digest": DIGEST}}
@@ -35,7 +36,7 @@ LEAST = NEEDED | {
     "podDisruptionBudget": {"enabled": False},
     "database": NEEDED["database"] | {"migrate": False},
     "signing": {"enabled": False},
-    "services": {name: {"replicas": 1} for name in ("submission", "evaluation", "sharing")},
+    "services": {name: {"replicas": 1} for name in SERVICES},
 }
 REFUSED = [
     {},  # no address, no directory

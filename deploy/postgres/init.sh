@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes the three databases and their roles, as superuser. Run again, it changes passwords to what the files say and nothing else.
+# Makes a database for each service, and their roles, as superuser. Run again, it changes passwords to what the files say and nothing else.
 #
 # usage: init.sh [FOLDER]     FOLDER (or $PASSWORDS) holds one file a password:
-#        <service>-owner, <service> for submission, evaluation and sharing, and backup
+#        <service>-owner and <service> for each in ../services, and backup
 # Where to connect comes from libpq's own variables (PGHOST, PGPORT, PGUSER). The container image runs it by itself at the first start.
 set -euo pipefail
 
@@ -11,14 +11,16 @@ here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd)
 export PASSWORDS=${1:-${PASSWORDS:-/run/secrets}}
 export PGUSER=${PGUSER:-${POSTGRES_USER:-postgres}}
 
-for name in submission-owner submission evaluation-owner evaluation sharing-owner sharing backup; do
+mapfile -t services <"$here/../services"
+
+for name in "${services[@]}" "${services[@]/%/-owner}" backup; do
 	if [[ ! -s $PASSWORDS/$name ]]; then
 		echo "init.sh: there is no password in $PASSWORDS/$name" >&2
 		exit 1
 	fi
 done
-for service in submission evaluation sharing; do
+for service in "${services[@]}"; do
 	psql -X --quiet --set ON_ERROR_STOP=1 --set service="$service" --dbname postgres --file "$here/database.psql"
 done
 psql -X --quiet --set ON_ERROR_STOP=1 --dbname postgres --file "$here/backup.psql"
-echo "The databases submission, evaluation and sharing and their roles are there."
+echo "The databases ${services[*]} and their roles are there."

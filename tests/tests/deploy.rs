@@ -312,12 +312,43 @@ fn no_example_sets_what_its_process_does_not_know() {
                     .map(|setting| format!("IDESLUSS_{setting}"))
             });
             let name = own.unwrap_or(name);
+            // A script goes on with a service's name.
+            let is_begun = name.ends_with("__") && variables.iter().any(|known| known.starts_with(&name));
             assert!(
-                is_told_of || variables.contains(&name),
+                is_told_of || is_begun || variables.contains(&name),
                 "{}: there is no setting {name}",
                 file.display()
             );
         }
+    }
+}
+
+#[test]
+fn whatever_names_one_service_names_them_all() {
+    let listed = read("deploy/services");
+    assert_eq!(listed.lines().collect::<Vec<_>>(), SERVICES);
+    // One as an example of any, or what is tried with one of them alone.
+    let of_one = [
+        "Containerfile",
+        "backup/try.sh",
+        "check.sh",
+        "helm/check.py",
+        "helm/idesluss/templates/NOTES.txt",
+        "systemd/idesluss-migrate@.service",
+        "systemd/idesluss-restored@.service",
+        "try.sh",
+    ];
+    let deploy = root().join("deploy");
+    for file in files(&deploy) {
+        let text = read(&file);
+        let named: Vec<&str> = SERVICES.into_iter().filter(|service| text.contains(service)).collect();
+        let name = file.strip_prefix(&deploy).expect("a file of deploy");
+        let is_of_one = of_one.iter().any(|one| name == Path::new(one));
+        assert!(
+            named.is_empty() || named == SERVICES || is_of_one,
+            "{}: {named:?}",
+            file.display()
+        );
     }
 }
 
