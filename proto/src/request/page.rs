@@ -15,13 +15,29 @@ const FOUND: u64 = 1 << 63;
 
 impl PageToken {
     /// The token of the page after so many of those that a search has found: they have an order of their own.
-    pub fn after_found(shown: u64) -> Self {
+    fn after_found(shown: u64) -> Self {
         Self(FOUND | shown)
     }
 
     /// How many of those that a search has found were shown; None: it is the token of a list.
     pub fn found(self) -> Option<u64> {
         (self.0 & FOUND != 0).then_some(self.0 & !FOUND)
+    }
+
+    /// A page of what a search has found, and the token of the one after. Whatever is found is in the order of how well it fits, so a page
+    /// goes on after so many. None: the token is a list's.
+    pub fn of_found<T>(found: Vec<T>, size: u32, token: Option<Self>) -> Option<(Vec<T>, String)> {
+        let skip = token.map_or(Some(0), Self::found)?;
+        let total = found.len() as u64;
+        let shown = skip.saturating_add(size.into());
+        let next = if shown < total {
+            Self::after_found(shown).to_string()
+        } else {
+            String::new()
+        };
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let rows = found.into_iter().skip(count(skip)).take(size as usize);
+        Some((rows.collect(), next))
     }
 
     /// The token of the page after these rows, if they fill theirs.
@@ -70,6 +86,15 @@ mod tests {
         for wrong in ["", "4711", "p", "pxyz", "p-1", "p+1", "p11111111111111111"] {
             assert_eq!(wrong.parse::<PageToken>(), Err(InvalidPageToken), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_was_found_is_told_page_by_page() {
+        let (first, next) = PageToken::of_found(vec!['a', 'b', 'c'], 2, None).expect("a page");
+        assert_eq!(first, ['a', 'b']);
+        let (rest, next) = PageToken::of_found(vec!['a', 'b', 'c'], 2, next.parse().ok()).expect("a page");
+        assert_eq!((rest, next.as_str()), (vec!['c'], ""));
+        assert_eq!(PageToken::of_found(vec!['a'], 2, Some(PageToken(1))), None);
     }
 
     #[test]

@@ -116,6 +116,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
                 query,
                 words: SECRETS[1].into(),
                 page_size: 10,
+                page_token: String::new(),
             };
             ideas
                 .search_ideas(request)

@@ -15,6 +15,7 @@ mod import;
 mod keys;
 mod kill;
 mod limits;
+mod pages;
 mod revision;
 mod sharing;
 mod signed;

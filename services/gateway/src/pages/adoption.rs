@@ -1,6 +1,5 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
-use super::ideas::pager;
 use super::{Asked, back_to, benefits};
 use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
@@ -22,7 +21,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         phase: 0,
         of_our_solutions: others,
         page_size: 0,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -63,11 +62,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
     };
     let mut parts: Vec<Part> = vec![table.into()];
-    parts.extend(pager(
-        l,
-        &format!("/inforanden?lage={}&", asked.state),
-        &found.next_page_token,
-    ));
+    parts.extend(asked.next(l, "/inforanden", &found.next_page_token));
     let mut page = Page::new(l.t("Införanden", "Adoptions"));
     page.section("", parts);
     let link = |href: &str, text: &str| Link {

@@ -16,7 +16,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         query: user.asks(asked.after.as_deref()),
         class: asked.kind,
         page_size: 0,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
         ..pb::ListBenefitsRequest::default()
     };
     let found = user.services().ask(request).await;
@@ -26,11 +26,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         "Before and after, better or worse. What did not work is just as worth knowing.",
     ));
     let mut shown = parts(&user, &found.benefits);
-    shown.extend(super::ideas::pager(
-        l,
-        &format!("/nytta?typ={}&", asked.kind),
-        &found.next_page_token,
-    ));
+    shown.extend(asked.next(l, "/nytta", &found.next_page_token));
     page.section("", shown);
     let classes = [
         pb::BenefitClass::Money,

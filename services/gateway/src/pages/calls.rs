@@ -15,14 +15,16 @@ use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    build(&user, asked.after.as_deref()).await?.draw(&user)
+    build(&user, &asked).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
     let l = user.lang;
     let request = pb::ListCallsRequest {
-        query: user.asks(after),
+        query: user.asks(asked.after.as_deref()),
+        page_size: 0,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -76,6 +78,9 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
         }
         page.section(&text(l, call.title.as_ref()), parts);
     }
+    if let Some(next) = asked.next(l, "/utlysningar", &found.next_page_token) {
+        page.section("", vec![next]);
+    }
     if Offered(&found.actions).has(&OPEN_CALL) {
         let open = Form::folded(
             "/utlysningar",
@@ -115,6 +120,6 @@ pub(super) async fn close(
 async fn act(user: &User, act: &str, action: &str, posted: Posted) -> Result<Response, WebError> {
     match send(user, ACTS, act, &posted).await? {
         Ok(token) => Ok(back_to("/utlysningar", token)),
-        Err(status) => refused(user, build(user, None).await, action, &posted, &status),
+        Err(status) => refused(user, build(user, &Asked::default()).await, action, &posted, &status),
     }
 }

@@ -32,20 +32,12 @@ fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Part {
     })
 }
 
-fn next(l: Lang, path: &str, token: &str) -> Option<Part> {
-    let link = Link {
-        href: format!("{path}sida={token}"),
-        text: l.t("Nästa", "Next").to_owned(),
-    };
-    (!token.is_empty()).then(|| Part::Links(vec![link]))
-}
-
 pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
     let request = pb::ListToAssessRequest {
         query: user.asks(asked.after.as_deref()),
         page_size: 50,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -79,7 +71,7 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
         &head,
         rows.collect(),
     )];
-    parts.extend(next(l, "/bedoma?", &found.next_page_token));
+    parts.extend(asked.next(l, "/bedoma", &found.next_page_token));
     let mut page = Page::new(l.t("Att bedöma", "To assess"));
     page.section("", parts);
     page.draw(&user)
@@ -90,7 +82,7 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
     let request = pb::ListToDecideRequest {
         query: user.asks(asked.after.as_deref()),
         page_size: 50,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -126,7 +118,7 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
         &head,
         rows.collect(),
     )];
-    parts.extend(next(l, "/besluta?", &found.next_page_token));
+    parts.extend(asked.next(l, "/besluta", &found.next_page_token));
     let mut page = Page::new(l.t("Att besluta", "To decide"));
     page.section("", parts);
     page.draw(&user)
@@ -140,7 +132,7 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         phase,
         gate: asked.kind,
         page_size: 50,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -166,11 +158,7 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
     ];
     let rows = found.items.iter().map(row).collect();
     let mut parts = vec![table(l, l.t("Den nyaste först", "The newest first"), &head, rows)];
-    parts.extend(next(
-        l,
-        &format!("/bedomningar?lage={}&", asked.state),
-        &found.next_page_token,
-    ));
+    parts.extend(asked.next(l, "/bedomningar", &found.next_page_token));
     let mut page = Page::new(l.t("Bedömningar", "Evaluations"));
     page.section("", parts);
     let mut links = vec![Link {

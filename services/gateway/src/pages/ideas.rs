@@ -59,21 +59,12 @@ pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -
     }
 }
 
-/// Links to the rows before and after.
-pub(super) fn pager(l: Lang, path: &str, next: &str) -> Option<Part> {
-    let link = || Link {
-        href: format!("{path}sida={next}"),
-        text: l.t("Nästa", "Next").to_owned(),
-    };
-    (!next.is_empty()).then(|| Part::Links(vec![link()]))
-}
-
 pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
     let request = pb::ListMyIdeasRequest {
         query: user.asks(asked.after.as_deref()),
         page_size: 0,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
@@ -91,7 +82,7 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
         )
         .into(),
     ];
-    parts.extend(pager(l, "/ideer?", &found.next_page_token));
+    parts.extend(asked.next(l, "/ideer", &found.next_page_token));
     let proposals = found.proposals.iter().flat_map(|proposal| {
         let question = format!(
             "{} {} {}",

@@ -1,7 +1,7 @@
 //! What has come in: by state and age, and by words.
 
 use super::Asked;
-use super::ideas::{pager, table};
+use super::ideas::table;
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
@@ -18,7 +18,12 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         phases: if phase == 0 { Vec::new() } else { vec![phase] },
         erasure_requested: asked.state == "radering",
         page_size: 0,
-        page_token: asked.page_token,
+        // A search has pages of its own.
+        page_token: if asked.words.is_empty() {
+            asked.page_token.clone()
+        } else {
+            String::new()
+        },
     };
     let inbox = user.services().ask(request).await;
     let inbox = inbox.map_err(|status| user.web_error(&status))?;
@@ -49,22 +54,21 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             _ => phrases::idea_phase(l, pb::Phase::try_from(phase).unwrap_or_default()).to_owned(),
         };
         let mut parts: Vec<Part> = vec![table(l, &caption, empty, &inbox.ideas).into()];
-        parts.extend(pager(
-            l,
-            &format!("/inkorg?lage={}&", asked.state),
-            &inbox.next_page_token,
-        ));
+        parts.extend(asked.next(l, "/inkorg", &inbox.next_page_token));
         page.section("", parts);
     } else {
         let request = pb::SearchIdeasRequest {
             query: user.asks(None),
             words: asked.words.clone(),
-            page_size: 50,
+            page_size: 0,
+            page_token: asked.page_token.clone(),
         };
         match user.services().ask(request).await {
             Ok(found) => {
                 let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-                page.section("", vec![table(l, &asked.words, empty, &found.ideas).into()]);
+                let mut parts: Vec<Part> = vec![table(l, &asked.words, empty, &found.ideas).into()];
+                parts.extend(asked.next(l, "/inkorg", &found.next_page_token));
+                page.section("", parts);
             }
             Err(status) => problem = user.search_problem(&status)?,
         }

@@ -25,8 +25,10 @@ mod solution;
 mod solutions;
 
 use crate::error::{ErrorKind, WebError};
+use crate::lang::Lang;
 use crate::refusals;
 use crate::session::{Session, User, Web, write_token};
+use crate::view::{Link, Part};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -114,6 +116,25 @@ struct Asked {
     page_token: String,
 }
 
+impl Asked {
+    /// A link to the rest of the list at `path`, which is asked for in the same way.
+    fn next(&self, l: Lang, path: &str, token: &str) -> Option<Part> {
+        let kind = if self.kind == 0 {
+            String::new()
+        } else {
+            self.kind.to_string()
+        };
+        let asked = [("lage", &self.state), ("ord", &self.words), ("typ", &kind)];
+        let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
+        let asked = asked.map(|(name, value)| format!("{name}={}&", utf8_percent_encode(value, UNRESERVED)));
+        let link = Link {
+            href: format!("{path}?{}sida={token}", asked.collect::<String>()),
+            text: l.t("Nästa", "Next").to_owned(),
+        };
+        (!token.is_empty()).then(|| Part::Links(vec![link]))
+    }
+}
+
 /// What is written with its bytes in an address: all but what RFC 3986 leaves alone everywhere.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -138,5 +159,24 @@ impl User {
     /// What a service said instead.
     fn web_error(&self, status: &tonic::Status) -> WebError {
         WebError::from_status(self.lang, status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_of_a_list_is_asked_for_as_the_list_was() {
+        let asked = Asked {
+            state: "2".into(),
+            words: "larm & kök".into(),
+            ..Asked::default()
+        };
+        let Some(Part::Links(links)) = asked.next(Lang::Swedish, "/losningar", "p40") else {
+            panic!("a link")
+        };
+        assert_eq!(links[0].href, "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k&sida=p40");
+        assert!(asked.next(Lang::Swedish, "/losningar", "").is_none());
     }
 }

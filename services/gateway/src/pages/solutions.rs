@@ -1,7 +1,6 @@
 //! The catalogue.
 
 use super::Asked;
-use super::ideas::pager;
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
@@ -20,7 +19,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         phase,
         organisation: String::new(),
         page_size: 0,
-        page_token: asked.page_token,
+        page_token: asked.page_token.clone(),
     };
     let (found, problem) = match user.services().ask(request).await {
         Ok(found) => (found, String::new()),
@@ -65,11 +64,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .value(asked.words.clone())
         .problem(problem);
     let mut parts: Vec<Part> = vec![search.into(), table.into()];
-    parts.extend(pager(
-        l,
-        &format!("/losningar?lage={}&", asked.state),
-        &found.next_page_token,
-    ));
+    parts.extend(asked.next(l, "/losningar", &found.next_page_token));
     let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
         "Det som fungerar, att kopiera eller anpassa.",
         "What works, to be copied or adapted.",

@@ -71,11 +71,8 @@ pub(super) async fn solutions(
     if phase == SolutionStatus::Drafted && asker.permit.sees_listed() != Sees::All {
         return Err(forbidden(Reason::WrongRole));
     }
-    // A token of the one is none of the other.
-    if asked
-        .page_token
-        .is_some_and(|token| token.found().is_some() == asked.words.is_empty())
-    {
+    // A token of a search is none of the list.
+    if asked.words.is_empty() && asked.page_token.and_then(PageToken::found).is_some() {
         return Err(invalid_field("page_token", Problem::NotAPage));
     }
     let page = Page::of(asked.page_size, asked.page_token);
@@ -103,18 +100,10 @@ pub(super) async fn solutions(
             let whose = filter.organisation.is_empty() || row.organisation == filter.organisation;
             seen && kind && whose && row.phase == filter.phase
         });
-        // Found ones are in the order of how well they fit: a page goes on after so many.
         let total = rows.len() as u64;
-        let skip = asked.page_token.and_then(PageToken::found).unwrap_or_default();
-        let shown = skip.saturating_add(page.size.into());
-        let next = if shown < total {
-            PageToken::after_found(shown).to_string()
-        } else {
-            String::new()
-        };
-        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let rows = rows.into_iter().skip(count(skip)).take(count(page.size.into()));
-        (rows.collect(), total, position, next)
+        let found = PageToken::of_found(rows, page.size, asked.page_token);
+        let (rows, next) = found.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
+        (rows, total, position, next)
     };
     let titles = catalogue.titles(rows.iter().map(|row| row.solution.as_str())).await?;
     Ok(pb::ListSolutionsResponse {

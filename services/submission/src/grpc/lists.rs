@@ -17,6 +17,9 @@ use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
 use tonic::Status;
 
+/// How many search results are looked through.
+const FOUND: usize = 200;
+
 fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRow {
     pb::IdeaRow {
         idea: row.idea.clone(),
@@ -166,11 +169,15 @@ pub(super) async fn similar(
 
 pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchIdeas) -> Answer<pb::SearchIdeasRequest> {
     let organisation = asker.actor().organisation.clone();
-    let most = usize::try_from(asked.page_size).unwrap_or(100);
-    let found = ask_index(submission.search.find(asked.words, Some(organisation), most).await)?;
+    let found = ask_index(submission.search.find(asked.words, Some(organisation), FOUND).await)?;
     let rows = submission.found(&asker, found).await?;
+    let total = rows.len() as u64;
+    let page = PageToken::of_found(rows, asked.page_size, asked.page_token);
+    let (rows, next_page_token) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
     Ok(pb::SearchIdeasResponse {
         ideas: submission.rows(&asker, &rows).await?,
+        total,
+        next_page_token,
     })
 }
 
@@ -182,10 +189,11 @@ fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Re
     })
 }
 
-pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) -> Answer<pb::ListCallsRequest> {
+pub(super) async fn calls(submission: Submission, asker: Asker, asked: ListCalls) -> Answer<pb::ListCallsRequest> {
     let today = submission.context.engine.clock().today().to_string();
-    let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today);
-    let (rows, position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
+    let page = Page::of(asked.page_size, asked.page_token);
+    let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today, page);
+    let ((rows, total), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();
     let texts = submission.context.open(&asker.permit, members).await?;
     let may = |call: &CallHead| offered(RULES, asker.actor(), call);
@@ -209,5 +217,7 @@ pub(super) async fn calls(submission: Submission, asker: Asker, _: ListCalls) ->
         calls: rows.iter().map(call).collect(),
         position,
         actions: may(&CallHead::default()),
+        total,
+        next_page_token: PageToken::after(&rows, page.size, |row| row.rank),
     })
 }

@@ -34,7 +34,9 @@ pub(crate) struct CallRow {
     pub(crate) need_owner: String,
     pub(crate) texts: [Option<SealedMember>; 4],
     pub(crate) until: String,
+    /// It takes no more ideas: it was closed, or its last day has passed.
     pub(crate) closed: bool,
+    pub(crate) rank: u64,
 }
 
 /// A question to be a co-author, before the title is opened.
@@ -186,22 +188,32 @@ pub(crate) fn due(conn: &Connection, phase: i32, today: &str) -> rusqlite::Resul
     .collect()
 }
 
-/// Calls, the open ones first, then the newest.
-pub(crate) fn calls(conn: &Connection, today: &str) -> rusqlite::Result<Vec<CallRow>> {
-    conn.prepare_cached(
-        "SELECT call, organisation, need_owner, title, need, resources, outcome, until,
-                closed OR coalesce(until < ?1, 0) AS over
-         FROM calls ORDER BY over, since DESC LIMIT 200",
-    )?
-    .query_map([today], |row| {
-        Ok(CallRow {
-            call: row.get(0)?,
-            organisation: row.get(1)?,
-            need_owner: row.get(2)?,
-            texts: [member(row, 3)?, member(row, 4)?, member(row, 5)?, member(row, 6)?],
-            until: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
-            closed: row.get(8)?,
-        })
-    })?
-    .collect()
+/// What an open call has before its position, so that it stands before every closed one: no journal has so many entries.
+const OPEN: i64 = 1 << 62;
+
+/// Calls, the open ones first, then the newest; and how many there are.
+pub(crate) fn calls(conn: &Connection, today: &str, page: Page) -> rusqlite::Result<(Vec<CallRow>, u64)> {
+    let total: i64 = conn
+        .prepare_cached("SELECT count(*) FROM calls")?
+        .query_row([], |row| row.get(0))?;
+    let rows = conn
+        .prepare_cached(
+            "SELECT call, organisation, need_owner, title, need, resources, outcome, until,
+                    since + CASE WHEN closed OR coalesce(until < ?1, 0) THEN 0 ELSE ?2 END AS rank
+             FROM calls WHERE rank < ?3 ORDER BY rank DESC LIMIT ?4",
+        )?
+        .query_map((today, OPEN, page.before(), page.size), |row| {
+            let rank: i64 = row.get(8)?;
+            Ok(CallRow {
+                call: row.get(0)?,
+                organisation: row.get(1)?,
+                need_owner: row.get(2)?,
+                texts: [member(row, 3)?, member(row, 4)?, member(row, 5)?, member(row, 6)?],
+                until: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+                closed: rank < OPEN,
+                rank: rank.cast_unsigned(),
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok((rows, total.cast_unsigned()))
 }

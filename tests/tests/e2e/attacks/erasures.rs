@@ -22,6 +22,7 @@ async fn submit(instance: &Instance, organisation: &str) -> String {
 async fn texts(instance: &Instance) -> Vec<(TextState, String)> {
     let request = sub::ListCallsRequest {
         query: Someone::who("uddevalla", Role::Submitter).asks(),
+        ..sub::ListCallsRequest::default()
     };
     let told = instance.ideas().list_calls(request).await.expect("calls").into_inner();
     let [call] = &told.calls[..] else {
