@@ -1,6 +1,8 @@
 //! Compiles the contract without protoc: protox parses, prost and tonic generate the messages, and what the contract says in its own options
 //! becomes code here: every rpc's path, the domain's words for its enums, and for every request what it is once it has been read.
 
+mod field;
+mod forms;
 mod requests;
 mod rpcs;
 mod rule;

@@ -65,8 +65,8 @@ pub mod status;
 
 pub use command::{CommandHead, write_actor, write_command};
 pub use request::{
-    Command, Count, Field, FieldKind, FieldProblem, Fillable, MOST_PROBLEMS, PageToken, Plaintext, Problem, Question,
-    Reader, Rpc, Seal, Unstated, Word, most,
+    Command, Count, Field, FieldKind, FieldProblem, Fillable, LARGEST, MOST_PROBLEMS, PageToken, Plaintext, Problem,
+    Question, Reader, Rpc, Seal, Unstated, Word, most,
 };
 
 /// Requests as they are once they have been read. Generated from the contract's options.

@@ -12,7 +12,7 @@ pub use field::{Count, Field, FieldKind, Fillable, most};
 pub use page::PageToken;
 pub(crate) use page::page_size;
 pub use problem::{FieldProblem, Problem, Word};
-pub use reader::{MOST_PROBLEMS, Reader};
+pub use reader::{LARGEST, MOST_PROBLEMS, Reader};
 
 use crate::pb::command as pb;
 use idesluss_domain::words::{Scope, SealedText};

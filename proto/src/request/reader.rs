@@ -138,7 +138,12 @@ impl Reader {
     }
 
     /// A number.
-    pub fn number(&mut self, field: &str, number: u32, range: RangeInclusive<u32>) -> Option<u32> {
+    pub fn number<N: Copy + PartialOrd + Into<u64>>(
+        &mut self,
+        field: &str,
+        number: N,
+        range: RangeInclusive<N>,
+    ) -> Option<N> {
         let (min, max) = ((*range.start()).into(), (*range.end()).into());
         let fits = range.contains(&number).then_some(number);
         self.note(field, fits.ok_or(Problem::OutOfRange { min, max }))
@@ -232,6 +237,9 @@ impl Reader {
     }
 }
 
+/// The largest number that every reader of JSON reads as it stands: what is written is there to be read by programs that are not ours.
+pub const LARGEST: u64 = (1 << 53) - 1;
+
 /// Without the spaces around it, in place: no copy is left behind.
 fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
     let end = text.trim_end().len();
@@ -253,7 +261,9 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     if found > max {
         return Err(Problem::TooLong { max, found });
     }
-    let strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    // So are those that turn the direction of writing around: a text would read otherwise than it is.
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let strange = |letter: char| turns(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
     if text.chars().any(strange) {
         return Err(Problem::ControlCharacters);
     }
@@ -332,7 +342,18 @@ mod tests {
         let found = problems(|reader| {
             reader.text("good", "one\ntwo\tthree\r\n".to_owned(), 1..=99);
             reader.text("bad", "one\u{1b}[2J".to_owned(), 1..=99);
+            reader.text("turned", "one\u{202e}owt".to_owned(), 1..=99);
         });
-        assert_eq!(found, [("bad".to_owned(), "CONTROL_CHARACTERS".to_owned())]);
+        let control = |field: &str| (field.to_owned(), "CONTROL_CHARACTERS".to_owned());
+        assert_eq!(found, [control("bad"), control("turned")]);
+    }
+
+    #[test]
+    fn a_number_that_others_would_not_read_as_it_is_is_refused() {
+        let found = problems(|reader| {
+            assert_eq!(reader.number("cost", LARGEST, 0..=LARGEST), Some(LARGEST));
+            reader.number("more", LARGEST + 1, 0..=LARGEST);
+        });
+        assert_eq!(found, [("more".to_owned(), "OUT_OF_RANGE".to_owned())]);
     }
 }
