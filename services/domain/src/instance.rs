@@ -77,3 +77,21 @@ impl std::str::FromStr for RestoreReason {
         known.ok_or(UnknownReason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_written_and_stored_by_its_name() {
+        for (reason, name) in
+            RestoreReason::ALL
+                .into_iter()
+                .zip(["hardware-lost", "database-damaged", "mistake", "moved", "exercise"])
+        {
+            assert_eq!((reason.as_str(), name.parse()), (name, Ok(reason)));
+            assert_eq!(serde_json::to_value(reason).expect("stored"), name);
+        }
+        assert_eq!("whim".parse::<RestoreReason>(), Err(UnknownReason));
+    }
+}

@@ -268,3 +268,48 @@ fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Stray> {
         Err(error) => Err(Stray(error.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Serialize)]
+    enum Any {
+        Nothing,
+        One(SealedText),
+        Two(SealedText, u8),
+        Named { first: SealedText, rest: Vec<Any> },
+    }
+
+    fn sealed(number: u8) -> SealedText {
+        SealedText(Digest([number; 32]))
+    }
+
+    #[test]
+    fn a_text_is_found_by_its_path_wherever_it_stands() {
+        let rest = vec![Any::Nothing, Any::One(sealed(2)), Any::Two(sealed(3), 0)];
+        let named = Any::Named { first: sealed(1), rest };
+        let values = (named, Some(Any::One(sealed(4))), sealed(5));
+        let found = sealed_texts(&values);
+        let found: Vec<_> = (found.iter())
+            .map(|(path, text)| (path.as_str(), text.0.0[0]))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("0.Named.first", 1),
+                ("0.Named.rest.1.One", 2),
+                ("0.Named.rest.2.Two.0", 3),
+                ("1.One", 4),
+                ("2", 5),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_told() {
+        let list = std::collections::BTreeMap::from([(vec![1], 2)]);
+        let error = list.serialize(&mut Walk::default()).expect_err("no name");
+        assert!(error.to_string().contains("something else than a text"), "{error}");
+    }
+}

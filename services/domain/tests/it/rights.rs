@@ -254,5 +254,8 @@ fn people_are_offered_what_they_may_do_now_and_have_not_done() {
     assert_eq!(on_evaluation(Evaluated::assigned()), declares);
     assert_eq!(on_evaluation(Evaluated::declared()), ["recuse", "assess"]);
     assert_eq!(on_evaluation(Evaluated::assessed()), ["recuse", "revise"]);
+    // Of what has no memory of who has done it, everything that may be done.
+    let calls = offered(call::RULES, &actor(3, Role::NeedOwner), &CallHead::default());
+    assert_eq!(calls, ["open-call"]);
     assert!(IDEA.iter().any(|rule| rule.is_for(Role::Registrar)) && !IDEA[0].is_for(Role::Registrar));
 }

@@ -8,7 +8,9 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::sharing::adoption::{BenefitClass, BenefitMeasured, Measurement};
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::submission::idea::{AttachmentAdded, BriefApproved, IdeaReceived, IdeaSubmitted};
+use idesluss_domain::submission::idea::{
+    AttachmentAdded, BriefApproved, BriefReplaced, IdeaReceived, IdeaReferred, IdeaSubmitted, SecrecyCheck,
+};
 use idesluss_domain::words::{
     AttachmentId, Digest, EvaluationId, EventId, Gate, MediaType, Outcome, StreamName, copied,
 };
@@ -190,12 +192,28 @@ fn a_copied_text_is_opened_only_where_it_was_sealed() {
         Event::from(EvaluationEvent::from(opened())),
     );
     let exported = copied(approved.exported_texts().expect("a brief is exported"));
-    for event in [received, opened] {
+    let referred = Event::from(IdeaEvent::from(IdeaReferred {
+        receiver: organisation("trollhattan"),
+        secrecy_check: SecrecyCheck::NothingSecret,
+        brief_version: 1,
+        brief: exported.clone(),
+        received_as: idea(2),
+        authors: vec![],
+    }));
+    let from = Some(StreamName::idea(idea(1)));
+    // Where it is referred, it stands in the same stream.
+    for (event, from) in [(received, from.clone()), (opened, from), (referred, None)] {
         assert_eq!(event.sealed_members(id()), []);
         let copies = event.copied_texts().expect("it speaks of a brief");
-        assert_eq!(copies.from, Some(StreamName::idea(idea(1))));
+        assert_eq!(copies.from, from);
         assert_eq!(*copies.texts, exported);
     }
+    let replaced = BriefReplaced {
+        version: 2,
+        texts: [("title".to_owned(), text(1))].into(),
+    };
+    let replaced = Event::from(IdeaEvent::from(replaced));
+    assert_eq!(replaced.exported_texts().map(copied), Some(exported));
 }
 
 #[test]
