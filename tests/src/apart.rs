@@ -1,8 +1,9 @@
 //! The services apart: each a process of its own, PostgreSQL and NATS between them, certificates on every way.
 
 use crate::browser::Reader;
+use crate::certificates::{Authority, certificate, certificates};
 use crate::foreign_client::ForeignTls;
-use crate::region::{INSTANCE, write_region};
+use crate::region::write_region;
 use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
@@ -10,7 +11,6 @@ use crate::ways::Ways;
 use idesluss_domain::SERVICES;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -110,52 +110,6 @@ fn under(member: &str, settings: &str) -> String {
     settings
         .replace("\n[", &format!("\n[services.{member}."))
         .replacen('[', &format!("[services.{member}."), 1)
-}
-
-type Authority = CertifiedIssuer<'static, KeyPair>;
-
-/// A private authority and one certificate for everything on this machine.
-fn certificates(folder: &Path) -> (TlsFiles, Authority) {
-    let mut about = CertificateParams::new(Vec::new()).expect("parameters");
-    about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    // With one name for both, other people's TLS takes what it has signed for signed by itself.
-    about
-        .distinguished_name
-        .push(DnType::CommonName, "the instance's authority");
-    let authority = CertifiedIssuer::self_signed(about, KeyPair::generate().expect("a key")).expect("an authority");
-    std::fs::write(folder.join("ca.pem"), authority.pem()).expect("written");
-    let everybody = ["submission", "evaluation", "sharing", "gateway"].map(|member| (INSTANCE, member));
-    let (files, _) = certificate(&authority, folder, "", &everybody);
-    // Nothing yet, and read again when it changes.
-    std::fs::write(folder.join("revoked"), "").expect("written");
-    (files, authority)
-}
-
-/// A certificate for this machine that speaks for these members, in files that begin with `name`; and its serial.
-fn certificate(authority: &Authority, folder: &Path, name: &str, members: &[(&str, &str)]) -> (TlsFiles, String) {
-    let mut about = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
-    for (instance, member) in members {
-        let uri = format!("idesluss://{instance}/{member}")
-            .try_into()
-            .expect("plain letters");
-        about.subject_alt_names.push(SanType::URI(uri));
-    }
-    let serial = Uuid::new_v4();
-    about.serial_number = Some(serial.as_bytes().to_vec().into());
-    let key = KeyPair::generate().expect("a key");
-    let signed = about.signed_by(&key, authority).expect("signed");
-    let write = |file: &str, text: String| {
-        let path = folder.join(format!("{name}{file}"));
-        std::fs::write(&path, text).expect("written");
-        path
-    };
-    let files = TlsFiles {
-        ca_file: folder.join("ca.pem"),
-        cert_file: write("cert.pem", signed.pem()),
-        key_file: write("key.pem", key.serialize_pem()),
-        revoked_file: Some(folder.join("revoked")),
-    };
-    (files, serial.simple().to_string())
 }
 
 impl Apart {

@@ -2,6 +2,7 @@
 
 mod apart;
 mod browser;
+mod certificates;
 mod chromium;
 mod foreign_client;
 mod instance;
