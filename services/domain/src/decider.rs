@@ -1,3 +1,5 @@
+use crate::words::{Actor, AggregateId, Date};
+
 /// One aggregate's rules: what a command leads to, and what an event changes.
 ///
 /// `decide` either names every event that follows, names none (the command was already carried
@@ -28,4 +30,46 @@ where
     D::Event: 'a,
 {
     events.into_iter().fold(D::State::default(), D::evolve)
+}
+
+/// What somebody wants done with one aggregate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act<Id, Action> {
+    /// Which one.
+    pub id: Id,
+    /// Who acts.
+    pub actor: Actor,
+    /// The day in Sweden.
+    pub today: Date,
+    /// What.
+    pub action: Action,
+}
+
+impl<Id, Action> Act<Id, Action> {
+    /// The same person's, on the same aggregate and day, with this to be done.
+    pub fn with<Other>(self, action: Other) -> Act<Id, Other> {
+        Act {
+            id: self.id,
+            actor: self.actor,
+            today: self.today,
+            action,
+        }
+    }
+}
+
+/// An aggregate that somebody acts on by its id alone.
+pub trait Aggregate: Decider<Command = Act<Self::Id, Self::Action>> {
+    /// Which one.
+    type Id: AggregateId;
+    /// What can be done with it.
+    type Action;
+}
+
+impl<D, Id, Action> Aggregate for D
+where
+    D: Decider<Command = Act<Id, Action>>,
+    Id: AggregateId,
+{
+    type Id = Id;
+    type Action = Action;
 }

@@ -26,7 +26,7 @@ mod sealed;
 mod source;
 mod status;
 
-pub use decider::{Decider, fold};
+pub use decider::{Act, Aggregate, Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
 pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
 pub use source::may_write;

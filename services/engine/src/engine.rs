@@ -1,6 +1,7 @@
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
-use idesluss_domain::words::StreamName;
+use idesluss_domain::words::{AggregateId as _, StreamName};
+use idesluss_domain::{Aggregate, AggregateEvent};
 use idesluss_journal::{Entry, Lease, Store, StoreError};
 use idesluss_runtime::Clock;
 use idesluss_vault::Vault;
@@ -98,6 +99,15 @@ impl Engine {
         Ok(Loaded(
             streams.iter().cloned().zip(read.into_iter().map(stream)).collect(),
         ))
+    }
+
+    /// One aggregate as it stands.
+    pub async fn state<D>(&self, id: D::Id) -> Result<D::State, ExecuteError>
+    where
+        D: Aggregate<Event: AggregateEvent>,
+    {
+        let stream = id.stream();
+        Ok(self.load(std::slice::from_ref(&stream)).await?.state::<D>(&stream))
     }
 
     /// Reads those of `streams` that are not among what was loaded, all at one moment.

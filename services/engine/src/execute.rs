@@ -62,7 +62,7 @@ impl Engine {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        self.carry_out(Loaded::default(), call, streams, None, decide).await
+        self.attempt(Loaded::default(), call, streams, None, decide).await
     }
 
     /// The same where some of the streams have been read already: it is decided on them first.
@@ -73,7 +73,7 @@ impl Engine {
         streams: &[StreamName],
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        self.carry_out(known, call, streams, None, decide).await
+        self.attempt(known, call, streams, None, decide).await
     }
 
     /// The same where the decision also rests on `beside`, a stream up to a version, which is not loaded.
@@ -86,10 +86,10 @@ impl Engine {
         beside: Option<(&StreamName, u64)>,
         decide: impl Fn(&Loaded) -> Result<Vec<Decided>, Rejection> + Send + Sync,
     ) -> Result<Token, ExecuteError> {
-        self.carry_out(Loaded::default(), call, streams, beside, decide).await
+        self.attempt(Loaded::default(), call, streams, beside, decide).await
     }
 
-    async fn carry_out(
+    async fn attempt(
         &self,
         known: Loaded,
         call: Call,

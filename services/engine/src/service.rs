@@ -5,12 +5,14 @@
 //! rpcs of its audit, and its journal for others to follow.
 
 use crate::{
-    ChangesView, CommandContext, Engine, Handles, Rpcs, Unanswered, View, ViewError, ViewHandle, audit_rpcs,
-    journal_server,
+    ChangesView, CommandContext, Engine, Handles, Reaction, Rpcs, Timer, Unanswered, View, ViewError, ViewHandle,
+    audit_rpcs, journal_server,
 };
 use futures_util::future::BoxFuture;
+use idesluss_domain::Event;
 use idesluss_domain::words::OrganisationId;
 use idesluss_runtime::{Directory, NoPeer, Peer, Peers};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tonic::service::Routes;
@@ -20,9 +22,11 @@ use tonic::service::Routes;
 pub struct Service {
     /// Its name: a part of its events' types and sources, and its name in settings.
     pub name: &'static str,
+    /// The events of its aggregates, by type: what it decides, and writes.
+    pub aggregates: &'static [&'static [&'static str]],
     /// The services whose events it takes in.
     pub follows: &'static [&'static str],
-    /// Builds views, search, reactions, timers and rpcs.
+    /// Names its views, indexes, reactions, timers and rpcs.
     pub build: for<'a> fn(&'a mut Builder) -> BoxFuture<'a, Result<(), StartError>>,
 }
 
@@ -55,6 +59,9 @@ pub enum StartError {
     /// Another service that it asks is not known.
     #[error(transparent)]
     Peer(#[from] NoPeer),
+    /// Aggregates of its own that it does not name, or others' that it does: a mistake in the program.
+    #[error("the aggregates of {0} are not those that it names")]
+    Aggregates(&'static str),
     /// Rpcs of the contract that nobody answers.
     #[error(transparent)]
     Rpcs(#[from] Unanswered),
@@ -77,8 +84,18 @@ impl Service {
             .collect()
     }
 
-    /// Builds it: from now on its views, reactions and timers run.
+    /// Whether it names just the aggregates whose events have its name in their types.
+    fn names_its_own(&self) -> bool {
+        let named: BTreeSet<&str> = self.aggregates.iter().copied().flatten().copied().collect();
+        let own = format!("idesluss.{}.", self.name);
+        named == Event::all_types().filter(|kind| kind.starts_with(&own)).collect()
+    }
+
+    /// Builds it: from now on its views, reactions and timers run. Reactions and timers begin when everything else is there.
     pub async fn start(&self, dependencies: Dependencies) -> Result<Running, StartError> {
+        if !self.names_its_own() {
+            return Err(StartError::Aggregates(self.name));
+        }
         let Dependencies {
             engine,
             directory,
@@ -91,16 +108,23 @@ impl Service {
             peers,
             routes: Routes::default(),
             views: Vec::new(),
+            beside: Vec::new(),
         };
         (self.build)(&mut builder).await?;
         let changes = builder.view::<ChangesView>().await?;
         builder.rpcs(audit_rpcs(builder.context.clone(), changes))?;
+        for begin in builder.beside {
+            begin(&builder.context.engine);
+        }
         Ok(Running {
             routes: builder.routes.add_service(journal_server(builder.context.engine)),
             views: builder.views,
         })
     }
 }
+
+/// Begins a reaction or a timer.
+type Begin = Box<dyn FnOnce(&Engine) + Send>;
 
 /// What a service is built with.
 pub struct Builder {
@@ -109,6 +133,7 @@ pub struct Builder {
     peers: Peers,
     routes: Routes,
     views: Vec<(&'static str, ViewHandle)>,
+    beside: Vec<Begin>,
 }
 
 impl Builder {
@@ -117,7 +142,7 @@ impl Builder {
         self.context.clone()
     }
 
-    /// Its engine, to which reactions and timers are given.
+    /// Its engine.
     pub fn engine(&self) -> &Engine {
         &self.context.engine
     }
@@ -137,6 +162,16 @@ impl Builder {
         let view = self.context.engine.view::<V>(&self.folder.join("views")).await?;
         self.views.push((V::NAME, view.clone()));
         Ok(view)
+    }
+
+    /// Answers events with commands of its own.
+    pub fn reaction<R: Reaction>(&mut self, reaction: R) {
+        self.beside.push(Box::new(|engine| engine.react(reaction)));
+    }
+
+    /// Does what comes due.
+    pub fn timer<T: Timer>(&mut self, timer: T) {
+        self.beside.push(Box::new(|engine| engine.timer(timer)));
     }
 
     /// Serves rpcs. Errors: the contract names others of theirs too.

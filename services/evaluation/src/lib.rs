@@ -8,11 +8,17 @@ mod reactions;
 mod views;
 
 use futures_util::FutureExt as _;
+use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use idesluss_engine::{Builder, Service, StartError};
 
 /// The service.
 pub const SERVICE: Service = Service {
     name: "evaluation",
+    aggregates: &[
+        EvaluationEvent::TYPES,
+        CriteriaEvent::TYPES,
+        DelegationOrderEvent::TYPES,
+    ],
     follows: &["submission"],
     build: |builder| build(builder).boxed(),
 };
@@ -21,6 +27,8 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let evaluations = builder.view::<views::EvaluationsView>().await?;
     let context = builder.context();
     // Briefs are submission's: they are asked for when an evaluation opens.
-    reactions::start(&context, builder.peer("submission")?);
+    let submission = builder.peer("submission")?;
+    builder.reaction(reactions::FollowIdeas::new(context.clone(), submission));
+    builder.reaction(reactions::Erase(context.clone()));
     builder.rpcs(grpc::rpcs(grpc::Service { context, evaluations }))
 }

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
-use idesluss_engine::{Engine, Recorded, StartError};
+use idesluss_engine::{Builder, Engine, Recorded, StartError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -127,9 +127,12 @@ struct Fields {
 }
 
 impl Search {
-    /// Opens the index in `folder`, or makes it, and follows the journal from then on.
-    pub fn open(engine: &Engine, folder: &Path, subject: Subject) -> Result<Self, SearchError> {
-        let folder = folder.join(format!("{}.v{FORM}.{}", subject.name, subject.version));
+    /// Opens a service's index, or makes it, and follows the journal from then on.
+    pub fn open(builder: &Builder, subject: Subject) -> Result<Self, SearchError> {
+        let engine = builder.engine();
+        let folder = builder
+            .search_folder()
+            .join(format!("{}.v{FORM}.{}", subject.name, subject.version));
         let (index, fields) = match open_or_create(&folder) {
             Ok(opened) => opened,
             Err(error) => {

@@ -9,21 +9,23 @@ mod search;
 mod views;
 
 use futures_util::FutureExt as _;
+use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
 use idesluss_engine::{Builder, Service, StartError};
 use idesluss_search::Search;
 
 /// The service.
 pub const SERVICE: Service = Service {
     name: "sharing",
+    aggregates: &[SolutionEvent::TYPES, AdoptionEvent::TYPES],
     follows: &["submission"],
     build: |builder| build(builder).boxed(),
 };
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let catalogue = builder.view::<views::CatalogueView>().await?;
-    let search = Search::open(builder.engine(), &builder.search_folder(), search::SOLUTIONS)?;
+    let search = Search::open(builder, search::SOLUTIONS)?;
     let context = builder.context();
-    reactions::start(&context);
+    builder.reaction(reactions::DraftSolution(context.clone()));
     builder.rpcs(grpc::rpcs(grpc::Catalogue {
         context,
         catalogue,

@@ -11,6 +11,7 @@ mod views;
 
 pub use crate::views::IdeasView;
 use futures_util::FutureExt as _;
+use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
 use idesluss_domain::words::Label;
 use idesluss_engine::{Builder, Service, StartError};
 use idesluss_search::Search;
@@ -18,6 +19,12 @@ use idesluss_search::Search;
 /// The service.
 pub const SERVICE: Service = Service {
     name: "submission",
+    aggregates: &[
+        IdeaEvent::TYPES,
+        CallEvent::TYPES,
+        RegisterEvent::TYPES,
+        DisclosureEvent::TYPES,
+    ],
     follows: &["evaluation"],
     build: |builder| build(builder).boxed(),
 };
@@ -29,11 +36,27 @@ pub(crate) fn service(name: &str) -> Label {
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let ideas = builder.view::<IdeasView>().await?;
-    let search = Search::open(builder.engine(), &builder.search_folder(), search::IDEAS)?;
-    let briefs = Search::open(builder.engine(), &builder.search_folder(), search::BRIEFS)?;
+    let search = Search::open(builder, search::IDEAS)?;
+    let briefs = Search::open(builder, search::BRIEFS)?;
     let context = builder.context();
-    reactions::start(&context, &search, &briefs);
-    timers::start(&context, &ideas);
+    builder.reaction(reactions::SendReceipt::new(context.clone()));
+    builder.reaction(reactions::SuggestSimilar {
+        context: context.clone(),
+        briefs: briefs.clone(),
+    });
+    builder.reaction(reactions::FollowEvaluation(context.clone()));
+    builder.reaction(reactions::Referral(context.clone()));
+    builder.reaction(reactions::Erase {
+        context: context.clone(),
+        indexes: [search.clone(), briefs.clone()],
+    });
+    builder.timer(timers::Overdue {
+        context: context.clone(),
+        ideas: ideas.clone(),
+    });
+    builder.timer(timers::Sweeper {
+        context: context.clone(),
+    });
     builder.rpcs(grpc::rpcs(grpc::Submission {
         context,
         ideas,

@@ -3,8 +3,8 @@
 use crate::views;
 use async_trait::async_trait;
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::submission::idea::{Action, IdeaCommand, Phase};
-use idesluss_domain::words::{CommandId, Date, IdeaId, OrganisationId, StreamName};
+use idesluss_domain::submission::idea::{Action, Phase};
+use idesluss_domain::words::{CommandId, Date, IdeaId, OrganisationId};
 use idesluss_engine::{Call, CommandContext, ExecuteError, Timer, ViewHandle};
 use idesluss_proto::pb::submission as pb;
 use std::time::Duration;
@@ -13,20 +13,10 @@ use uuid::Uuid;
 /// An upload that no event speaks of after so long is given up.
 const UPLOAD_HOURS: i64 = 24;
 
-pub(crate) fn start(context: &CommandContext, ideas: &ViewHandle) {
-    context.engine.timer(Overdue {
-        context: context.clone(),
-        ideas: ideas.clone(),
-    });
-    context.engine.timer(Sweeper {
-        context: context.clone(),
-    });
-}
-
 /// Notes promised days that have passed without an answer.
-struct Overdue {
-    context: CommandContext,
-    ideas: ViewHandle,
+pub(crate) struct Overdue {
+    pub(crate) context: CommandContext,
+    pub(crate) ideas: ViewHandle,
 }
 
 #[async_trait]
@@ -57,17 +47,9 @@ impl Timer for Overdue {
             };
             let id = CommandId(Uuid::new_v5(&idea.0, format!("answer-overdue/{day}").as_bytes()));
             let call = Call::by_service("AnswerOverdue", &organisation, id, None);
-            let actor = call.head().actor.clone();
-            let action = Action::Overdue(day);
-            let command = IdeaCommand {
-                idea,
-                actor,
-                today,
-                action,
-            };
-            self.context
-                .engine
-                .decide::<Ideas>(call, StreamName::idea(idea), idea.0, &command)
+            let engine = &self.context.engine;
+            engine
+                .carry_out::<Ideas>(call, idea.0, idea, Action::Overdue(day))
                 .await?;
             fired += 1;
         }
@@ -76,8 +58,8 @@ impl Timer for Overdue {
 }
 
 /// Removes uploads that nobody claimed.
-struct Sweeper {
-    context: CommandContext,
+pub(crate) struct Sweeper {
+    pub(crate) context: CommandContext,
 }
 
 #[async_trait]

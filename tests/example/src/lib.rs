@@ -11,6 +11,7 @@ use rusqlite::Transaction;
 /// The service.
 pub const SERVICE: Service = Service {
     name: "example",
+    aggregates: &[],
     follows: &["submission"],
     build: |builder| build(builder).boxed(),
 };

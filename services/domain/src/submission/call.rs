@@ -1,8 +1,8 @@
 //! A call (utlysning): an invitation for ideas on a need, by somebody with mandate and resources.
 
-use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, CallId, Date, OrganisationId, PersonId, SealedText, named};
+use crate::{Act, Decider};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,17 +105,7 @@ impl Ruled for CallHead {
 }
 
 /// What somebody wants done with a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallCommand {
-    /// Which one.
-    pub call: CallId,
-    /// Who acts.
-    pub actor: Actor,
-    /// The day in Sweden.
-    pub today: Date,
-    /// What.
-    pub action: CallAction,
-}
+pub type CallCommand = Act<CallId, CallAction>;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,7 +181,7 @@ fn open(
     call: &Call,
 ) -> Result<Vec<CallEvent>, CallRejection> {
     let opened = CallOpened {
-        call: command.call,
+        call: command.id,
         organisation: command.actor.organisation.clone(),
         need_owner: command.actor.person,
         texts: texts.clone(),

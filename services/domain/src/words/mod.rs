@@ -29,5 +29,5 @@ pub use jiff::civil::Date;
 pub use media_type::MediaType;
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
-pub use stream::{Audience, StreamName};
+pub use stream::{AggregateId, Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

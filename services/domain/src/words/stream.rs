@@ -1,5 +1,6 @@
 use super::{AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, SolutionId};
 use std::fmt;
+use uuid::Uuid;
 
 /// The name of one aggregate's events, which is also their CloudEvents `subject`: `idea/<uuid>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +61,37 @@ impl StreamName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The id of an aggregate that has a stream of its own.
+pub trait AggregateId: Copy + Send + Sync {
+    /// Its stream.
+    fn stream(self) -> StreamName;
+
+    /// What the aggregate is known by where nothing came before it: the correlation of its events.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! with_streams {
+    ($($id:ident: $stream:ident),+ $(,)?) => {$(
+        impl AggregateId for $id {
+            fn stream(self) -> StreamName {
+                StreamName::$stream(self)
+            }
+
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+    )+};
+}
+
+with_streams! {
+    IdeaId: idea,
+    CallId: call,
+    EvaluationId: evaluation,
+    SolutionId: solution,
+    AdoptionId: adoption,
 }
 
 impl fmt::Display for StreamName {

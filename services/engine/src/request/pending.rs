@@ -1,11 +1,12 @@
 use super::CommandContext;
-use crate::{Call, Decided, Engine, ExecuteError, Loaded};
+use crate::{Call, Decided, ExecuteError, Loaded};
 use bytes::Bytes;
 use idesluss_access::Permit;
 use idesluss_domain::words::{
-    Actor, CommandId, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText, StreamName, Timestamp,
+    Actor, AggregateId as _, CommandId, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText,
+    StreamName, Timestamp,
 };
-use idesluss_domain::{AggregateEvent, Decider, Event};
+use idesluss_domain::{Act, Aggregate, AggregateEvent, Decider, Event};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::{Command, CommandHead, Plaintext, Seal};
 use idesluss_vault::Sealer;
@@ -129,6 +130,29 @@ impl PendingCommand {
         self.sealer.claim(file);
     }
 
+    /// What it wants done with one aggregate.
+    pub fn act<Id, Action>(&self, id: Id, action: Action) -> Act<Id, Action> {
+        Act {
+            id,
+            actor: self.actor().clone(),
+            today: self.today(),
+            action,
+        }
+    }
+
+    /// Does something with one aggregate, whose rules ask nothing but its own stream.
+    pub async fn carry_out<D>(self, id: D::Id, action: D::Action) -> Result<Token, Status>
+    where
+        D: Aggregate<Action: Send + Sync, Event: AggregateEvent + Into<Event>>,
+        Rejection: From<D::Rejection>,
+    {
+        let (stream, act) = (id.stream(), self.act(id, action));
+        self.run(std::slice::from_ref(&stream), |loaded| {
+            Ok(vec![Decided::by::<D>(&act, loaded, id.uuid())?])
+        })
+        .await
+    }
+
     /// Decides over one aggregate, and appends.
     pub async fn decide<D>(self, stream: StreamName, correlation: Uuid, command: D::Command) -> Result<Token, Status>
     where
@@ -188,6 +212,20 @@ impl Seal for Sealing<'_> {
 }
 
 impl Decided {
+    /// What the rules of one aggregate, which is loaded, say to what somebody wants done with it. Everything about it is about what it
+    /// began with; where it begins now, about `about`.
+    pub fn by<D>(act: &D::Command, loaded: &Loaded, about: Uuid) -> Result<Self, Rejection>
+    where
+        D: Aggregate<Event: AggregateEvent + Into<Event>>,
+        Rejection: From<D::Rejection>,
+    {
+        let stream = act.id.stream();
+        let first = loaded.entries(&stream).first();
+        let about = first.map_or(about, |first| first.meta.correlation);
+        let events = D::decide(act, &loaded.state::<D>(&stream))?;
+        Ok(Self::of(&stream, about, events))
+    }
+
     /// What one aggregate's rules decided.
     pub fn of<E: Into<Event>>(stream: &StreamName, correlation: Uuid, events: Vec<E>) -> Self {
         Self {
@@ -196,28 +234,5 @@ impl Decided {
             events: events.into_iter().map(Into::into).collect(),
             mandate: None,
         }
-    }
-}
-
-impl Engine {
-    /// Carries out a command that concerns one aggregate alone.
-    pub async fn decide<D>(
-        &self,
-        call: Call,
-        stream: StreamName,
-        correlation: Uuid,
-        command: &D::Command,
-    ) -> Result<Token, ExecuteError>
-    where
-        D: Decider,
-        D::Command: Send + Sync,
-        D::Event: AggregateEvent + Into<Event>,
-        Rejection: From<D::Rejection>,
-    {
-        self.execute(call, std::slice::from_ref(&stream), |loaded| {
-            let events = D::decide(command, &loaded.state::<D>(&stream))?;
-            Ok(vec![Decided::of(&stream, correlation, events)])
-        })
-        .await
     }
 }

@@ -11,7 +11,9 @@ use codec::{Received, ReceivingCodec};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use idesluss_access::Rule;
-use idesluss_domain::words::Actor;
+use idesluss_domain::words::{Actor, Rejection};
+use idesluss_domain::{Aggregate, AggregateEvent, Event};
+use idesluss_proto::pb::command::Token;
 use idesluss_proto::status::Reason;
 use idesluss_proto::{Command, Question, Reader, Rpc, SERVICES};
 use idesluss_runtime::Origin;
@@ -145,7 +147,30 @@ impl<S: Handles> Rpcs<S> {
         self.checked_command(|_, _, _, _| {}, handler)
     }
 
-    /// The same where more is to be said of its fields than the contract does. `check` notes it for the request as it came, so that people hear it
+    /// A command that does one thing with one aggregate.
+    pub fn act<D, C>(self, action: fn(C) -> (D::Id, D::Action)) -> Self
+    where
+        D: Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>>,
+        Rejection: From<D::Rejection>,
+        C: Command<Request: Rpc<Response: From<Token>>>,
+    {
+        self.checked_act::<D, C>(|_, _, _, _| {}, action)
+    }
+
+    /// The same where more is to be said of its fields, as for [`Rpcs::checked_command`].
+    pub fn checked_act<D, C>(self, check: Check<S, C::Request>, action: fn(C) -> (D::Id, D::Action)) -> Self
+    where
+        D: Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>>,
+        Rejection: From<D::Rejection>,
+        C: Command<Request: Rpc<Response: From<Token>>>,
+    {
+        self.checked_command(check, move |_, pending, command: C| {
+            let (id, action) = action(command);
+            async move { Ok(pending.carry_out::<D>(id, action).await?.into()) }
+        })
+    }
+
+    /// The same as `command` where more is to be said of its fields than the contract does. `check` notes it for the request as it came, so that people hear it
     /// together with the rest; who acts may not be known.
     pub fn checked_command<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
     where
@@ -153,7 +178,7 @@ impl<S: Handles> Rpcs<S> {
         F: Fn(S, PendingCommand, C) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
     {
-        self.plain_command::<C, _, _>(check, move |service, mut pending, plain| {
+        self.read::<C, _, _>(check, move |service, mut pending, plain| {
             let handler = handler.clone();
             async move {
                 let command = pending.seal::<C>(plain).await?;
@@ -163,7 +188,16 @@ impl<S: Handles> Rpcs<S> {
     }
 
     /// A command that seals its texts itself.
-    pub fn plain_command<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
+    pub fn plain_command<C, F, Fut>(self, handler: F) -> Self
+    where
+        C: Command<Request: Rpc>,
+        F: Fn(S, PendingCommand, C::Plain) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
+    {
+        self.read::<C, _, _>(|_, _, _, _| {}, handler)
+    }
+
+    fn read<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
     where
         C: Command<Request: Rpc>,
         F: Fn(S, PendingCommand, C::Plain) -> Fut + Clone + Send + Sync + 'static,

@@ -1,5 +1,6 @@
 //! What runs beside the commands: reactions, timers, and following other journals.
 
+mod act;
 mod follow;
 mod reactions;
 mod timers;

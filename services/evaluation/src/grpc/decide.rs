@@ -103,7 +103,7 @@ async fn rule(
             latest: loaded.position_of_last(own).max(loaded.position_of_last(idea)),
         });
         let command = EvaluationCommand {
-            evaluation: says.evaluation,
+            id: says.evaluation,
             actor: actor.clone(),
             today,
             action: action(decide),

@@ -1,6 +1,6 @@
 //! What an older idea box had decided and assessed. Unknown stays unknown.
 
-use super::{Answer, Around, Service, command};
+use super::{Answer, Around, Service};
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, EarlierScore, Evaluations, RecordEarlierAssessment as Assessment, RecordEarlierDecision as Decision,
@@ -36,7 +36,7 @@ async fn record(
     idea: IdeaId,
     action: Action,
 ) -> Result<Token, Status> {
-    let command = command(&pending, evaluation, action);
+    let command = pending.act(evaluation, action);
     // Round 0 stands apart from the others.
     let around = Around {
         about: idea,

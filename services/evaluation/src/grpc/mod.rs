@@ -16,8 +16,8 @@ mod terms;
 use futures_util::future::BoxFuture;
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
-    Action, CommitResources, CompletePilot, Evaluation, EvaluationCommand, EvaluationRejection, Evaluations, KnownIdea,
-    Report, StartPilot, Support,
+    Action, CommitResources, CompletePilot, Evaluation, EvaluationRejection, Evaluations, KnownIdea, Report,
+    StartPilot, Support,
 };
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, StreamName};
@@ -128,8 +128,8 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
             )
         }))
         // What an older idea box had.
-        .plain_command::<read::RecordEarlierDecision, _, _>(|_, _, _, _| {}, earlier::decision)
-        .plain_command::<read::RecordEarlierAssessment, _, _>(|_, _, _, _| {}, earlier::assessment)
+        .plain_command::<read::RecordEarlierDecision, _, _>(earlier::decision)
+        .plain_command::<read::RecordEarlierAssessment, _, _>(earlier::assessment)
         // Questions.
         .query(lists::to_assess)
         .query(lists::to_decide)
@@ -169,10 +169,10 @@ where
 /// Does something with an evaluation. What its rules rest on is covered by the append: who becomes a co-author meanwhile is an author to
 /// the decision.
 async fn act(mut pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
-    let command = command(&pending, evaluation, action);
+    let act = pending.act(evaluation, action);
     let around = Around::of(&mut pending, evaluation).await?;
     let decide = |loaded: &Loaded| {
-        let events = Evaluations::decide(&command, &around.state(loaded))?;
+        let events = Evaluations::decide(&act, &around.state(loaded))?;
         Ok(vec![Decided::of(&around.own, around.about.0, events)])
     };
     pending.run(&around.streams(), decide).await
@@ -233,14 +233,5 @@ impl Around {
             authors: known.all_excluded(),
             in_conflict: others.flat_map(|other| other.conflicted).collect(),
         })
-    }
-}
-
-fn command(pending: &PendingCommand, evaluation: EvaluationId, action: Action) -> EvaluationCommand {
-    EvaluationCommand {
-        evaluation,
-        actor: pending.actor().clone(),
-        today: pending.today(),
-        action,
     }
 }

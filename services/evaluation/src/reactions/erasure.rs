@@ -1,7 +1,6 @@
-use super::act;
 use async_trait::async_trait;
 use idesluss_domain::Event;
-use idesluss_domain::evaluation::evaluation::{Action, Erased};
+use idesluss_domain::evaluation::evaluation::{Action, Erased, Evaluations};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{EvaluationId, StreamName};
@@ -9,7 +8,7 @@ use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_runtime::report_refusal;
 
 /// What was decided to be erased goes here too: the copy of the brief, and all that was written about the idea.
-pub(super) struct Erase(pub(super) CommandContext);
+pub(crate) struct Erase(pub(crate) CommandContext);
 
 #[async_trait]
 impl Reaction for Erase {
@@ -24,10 +23,7 @@ impl Reaction for Erase {
             return Ok(());
         };
         let (engine, stream) = (&self.0.engine, StreamName::idea(decided.idea));
-        let idea = engine
-            .load(std::slice::from_ref(&stream))
-            .await?
-            .state::<Ideas>(&stream);
+        let idea = engine.state::<Ideas>(decided.idea).await?;
         // Nobody but the idea's own organisation erases, whatever an event from elsewhere says.
         let organisation = match idea.organisation() {
             Some(home) if *home == entry.meta.organisation && entry.is_of(&stream) => home,
@@ -44,9 +40,11 @@ impl Reaction for Erase {
             idea: decided.idea,
             scopes: scopes.iter().map(ToString::to_string).collect(),
         });
-        let records = (EvaluationId::derive(decided.idea, 0), decided.idea);
+        let records = EvaluationId::derive(decided.idea, 0);
         let call = Call::reaction("ConfirmErasure", &entry.meta.organisation, entry.meta.id);
-        act(&self.0, call, records, action).await?;
+        engine
+            .carry_out::<Evaluations>(call, decided.idea.0, records, action)
+            .await?;
         Ok(())
     }
 }

@@ -1,4 +1,3 @@
-use super::act;
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::criteria::Criteria;
@@ -18,13 +17,13 @@ use idesluss_vault::{ExportedKey, KeyExport, SealedParts, VaultError};
 use std::collections::BTreeMap;
 
 /// An idea that comes to a gate is evaluated there; one that goes another way no longer is.
-pub(super) struct FollowIdeas {
+pub(crate) struct FollowIdeas {
     context: CommandContext,
     submission: SubmissionQueryServiceClient<Peer>,
 }
 
 impl FollowIdeas {
-    pub(super) fn new(context: CommandContext, submission: Peer) -> Self {
+    pub(crate) fn new(context: CommandContext, submission: Peer) -> Self {
         Self {
             context,
             submission: SubmissionQueryServiceClient::new(submission),
@@ -120,7 +119,10 @@ impl FollowIdeas {
         let action = Action::Open(Box::new(open));
         let mut call = Call::reaction("OpenEvaluation", organisation, entry.meta.id);
         call.sealed = sealed;
-        act(&self.context, call, (evaluation, idea), action).await?;
+        let engine = &self.context.engine;
+        engine
+            .carry_out::<Evaluations>(call, idea.0, evaluation, action)
+            .await?;
         Ok(())
     }
 
@@ -188,9 +190,7 @@ impl FollowIdeas {
         let mut last = None;
         for round in 1.. {
             let evaluation = EvaluationId::derive(idea, round);
-            let stream = StreamName::evaluation(evaluation);
-            let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
-            match loaded.state::<Evaluations>(&stream).opened {
+            match self.context.engine.state::<Evaluations>(evaluation).await?.opened {
                 Some(opened) => last = Some((evaluation, opened.organisation)),
                 None => break,
             }
@@ -198,7 +198,10 @@ impl FollowIdeas {
         if let Some((evaluation, organisation)) = last {
             let action = Action::Close(Close { reason });
             let call = Call::reaction("CloseEvaluation", &organisation, entry.meta.id);
-            act(&self.context, call, (evaluation, idea), action).await?;
+            let engine = &self.context.engine;
+            engine
+                .carry_out::<Evaluations>(call, idea.0, evaluation, action)
+                .await?;
         }
         Ok(())
     }

@@ -5,12 +5,12 @@ mod catalogue;
 mod history;
 mod lists;
 mod pages;
-mod publish;
 
 pub(crate) use catalogue::Catalogue;
 
 use idesluss_domain::sharing::adoption::AdoptionAction;
 use idesluss_domain::sharing::solution::SolutionAction;
+use idesluss_domain::sharing::{Adoptions, Solutions};
 use idesluss_engine::Rpcs;
 use idesluss_proto::Rpc;
 use idesluss_proto::requests::sharing as read;
@@ -26,7 +26,7 @@ type Answer<R> = Result<<R as Rpc>::Response, Status>;
 pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
     Rpcs::new(catalogue, MAX_REQUEST)
         // Solutions: published, versioned, retired.
-        .command(publish::on(|c: read::PublishSolution| {
+        .act::<Solutions, _>(|c: read::PublishSolution| {
             let (description, visibility, cleared) = (c.description.into(), c.visibility, c.cleared);
             (
                 c.solution,
@@ -36,8 +36,8 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
                     cleared,
                 },
             )
-        }))
-        .command(publish::on(|c: read::VersionSolution| {
+        })
+        .act::<Solutions, _>(|c: read::VersionSolution| {
             let (description, visibility, cleared) = (c.description.into(), c.visibility, c.cleared);
             let changes = c.changes;
             (
@@ -49,25 +49,23 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
                     cleared,
                 },
             )
-        }))
-        .command(publish::on(|c: read::RetireSolution| {
+        })
+        .act::<Solutions, _>(|c: read::RetireSolution| {
             let (reason, replaced_by) = (c.reason, c.replaced_by);
             (c.solution, SolutionAction::Retire { reason, replaced_by })
-        }))
+        })
         // How another organisation takes one into use.
         .command(adopt::register_interest)
-        .command(adopt::on(|c: read::DecideAdoption| {
+        .act::<Adoptions, _>(|c: read::DecideAdoption| {
             let (form, reasons) = (c.form, c.reasons);
             (c.adoption, AdoptionAction::Decide { form, reasons })
-        }))
-        .command(adopt::on(|c: read::StartAdoption| {
-            (c.adoption, AdoptionAction::Start(c.starts_on))
-        }))
-        .command(adopt::on(|c: read::PostponeAdoption| {
+        })
+        .act::<Adoptions, _>(|c: read::StartAdoption| (c.adoption, AdoptionAction::Start(c.starts_on)))
+        .act::<Adoptions, _>(|c: read::PostponeAdoption| {
             let (starts_on, reason) = (c.starts_on, c.reason);
             (c.adoption, AdoptionAction::Postpone { starts_on, reason })
-        }))
-        .command(adopt::on(|c: read::CompleteAdoption| {
+        })
+        .act::<Adoptions, _>(|c: read::CompleteAdoption| {
             let (in_use_from, deviations) = (c.in_use_from, c.deviations);
             (
                 c.adoption,
@@ -76,20 +74,19 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
                     deviations,
                 },
             )
-        }))
-        .command(adopt::on(|c: read::DiscontinueAdoption| {
+        })
+        .act::<Adoptions, _>(|c: read::DiscontinueAdoption| {
             let (reason, lesson) = (c.reason, c.lesson);
             (c.adoption, AdoptionAction::Discontinue { reason, lesson })
-        }))
-        .checked_command(
-            adopt::check_cleared,
-            adopt::on(|c: read::ShareExperience| (c.adoption, AdoptionAction::ShareExperience(c.experience))),
-        )
+        })
+        .checked_act::<Adoptions, _>(adopt::check_cleared, |c: read::ShareExperience| {
+            (c.adoption, AdoptionAction::ShareExperience(c.experience))
+        })
         // Before and after.
-        .command(adopt::on(|c: read::RecordBaseline| {
+        .act::<Adoptions, _>(|c: read::RecordBaseline| {
             (c.adoption, AdoptionAction::RecordBaseline(c.measurement.into()))
-        }))
-        .command(adopt::on(|c: read::MeasureBenefit| {
+        })
+        .act::<Adoptions, _>(|c: read::MeasureBenefit| {
             let (class, evidence, no_baseline) = (c.class, c.evidence, c.no_baseline);
             let measurement = c.measurement.into();
             (
@@ -101,7 +98,7 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
                     no_baseline,
                 },
             )
-        }))
+        })
         // Questions.
         .query(lists::solutions)
         .query(lists::adoptions)

@@ -2,7 +2,7 @@
 
 use super::access::load_all;
 use super::sniff::{HEAD, Mislabelled, sort_of};
-use super::{Answer, Submission, act, command};
+use super::{Answer, Submission};
 use futures_util::StreamExt as _;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Attach, IdeaEvent};
@@ -74,7 +74,7 @@ pub(super) async fn attach(
         })
     };
     let nothing = Digest([0; 32]);
-    let first = command(&pending, idea, attach(nothing, SealedText(nothing), MediaType::Text, 0));
+    let first = pending.act(idea, attach(nothing, SealedText(nothing), MediaType::Text, 0));
     let state = pending
         .load(std::slice::from_ref(&stream))
         .await?
@@ -123,7 +123,7 @@ pub(super) async fn attach(
     pending.claim(sealed.digest);
     let about: AttachFile = pending.seal(about).await?;
     let action = attach(sealed.digest, about.name, media_type, sealed.plain_bytes);
-    Ok(act(pending, idea, action).await?.into())
+    Ok(pending.carry_out::<Ideas>(idea, action).await?.into())
 }
 
 /// Gives an idea's attachment to those who may see all of the idea.

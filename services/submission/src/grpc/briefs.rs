@@ -1,4 +1,4 @@
-use super::{Answer, Submission, command};
+use super::{Answer, Submission};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Brief, IdeaEvent};
@@ -24,7 +24,7 @@ pub(super) async fn approve(
         texts: brief.texts,
         deidentified: brief.deidentified,
     });
-    let command = command(&pending, id, approve);
+    let command = pending.act(id, approve);
     let decide = |loaded: &Loaded| {
         let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
         let is_replacement = |event: &IdeaEvent| matches!(event, IdeaEvent::BriefReplaced(_));

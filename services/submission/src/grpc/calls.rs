@@ -1,9 +1,8 @@
 //! Calls (utlysningar).
 
 use super::{Answer, Submission};
-use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Calls;
-use idesluss_domain::submission::call::{CallAction, CallCommand, CallRejection};
+use idesluss_domain::submission::call::{CallAction, CallRejection};
 use idesluss_domain::words::{CallId, IdeaId, StreamName};
 use idesluss_engine::{Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::command::Token;
@@ -24,12 +23,7 @@ pub(super) async fn close(_: Submission, pending: PendingCommand, command: Close
 }
 
 async fn act(pending: PendingCommand, call: CallId, action: CallAction) -> Result<Token, Status> {
-    let command = CallCommand {
-        call,
-        actor: pending.actor().clone(),
-        today: pending.today(),
-        action,
-    };
+    let act = pending.act(call, action);
     let stream = StreamName::call(call);
     // An id stands for one thing: whatever is looked up by it, or erased, is that thing's alone.
     let idea = StreamName::idea(IdeaId(call.0));
@@ -38,8 +32,7 @@ async fn act(pending: PendingCommand, call: CallId, action: CallAction) -> Resul
             report_refusal(super::ID_TAKEN);
             return Err(CallRejection::OtherCall.into());
         }
-        let events = Calls::decide(&command, &loaded.state::<Calls>(&stream))?;
-        Ok(vec![Decided::of(&stream, call.0, events)])
+        Ok(vec![Decided::by::<Calls>(&act, loaded, call.0)?])
     };
     pending.run(&[stream.clone(), idea.clone()], decide).await
 }

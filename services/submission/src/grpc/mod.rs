@@ -15,15 +15,13 @@ mod referral;
 mod sniff;
 mod submit;
 
-use futures_util::future::BoxFuture;
-use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::submission::idea::{Action, Decline, HandToLine, Idea, IdeaCommand, IdeaRejection};
+use idesluss_domain::submission::idea::{Action, Decline, HandToLine, Idea, IdeaRejection};
 use idesluss_domain::words::{CallId, IdeaId, StreamName};
 use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle};
+use idesluss_proto::Rpc;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::requests::submission as read;
-use idesluss_proto::{Command, Rpc};
 use idesluss_runtime::report_refusal;
 use idesluss_search::Search;
 use tonic::Status;
@@ -61,77 +59,62 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         .checked_command(submit::check, submit::submit)
         .checked_command(submit::check_taken_over, submit::take_over)
         // What authors and their colleagues do.
-        .checked_command(
-            authors::check,
-            on_idea(|c: read::ProposeCoauthor| (c.idea, Action::ProposeCoauthor(c.coauthor))),
-        )
-        .command(on_idea(|c: read::AgreeToCoauthorship| {
-            (c.idea, Action::AnswerCoauthorship(true))
-        }))
-        .command(on_idea(|c: read::DeclineCoauthorship| {
-            (c.idea, Action::AnswerCoauthorship(false))
-        }))
-        .command(on_idea(|c: read::ExpressSupport| (c.idea, Action::Support)))
-        .command(on_idea(|c: read::GiveConsent| (c.idea, Action::Consent(true))))
-        .command(on_idea(|c: read::WithdrawConsent| (c.idea, Action::Consent(false))))
-        .command(on_idea(|c: read::ProvideClarification| {
-            (c.idea, Action::Answer(c.answer))
-        }))
-        .command(on_idea(|c: read::WithdrawIdea| (c.idea, Action::Withdraw(c.reason))))
+        .checked_act::<Ideas, _>(authors::check, |c: read::ProposeCoauthor| {
+            (c.idea, Action::ProposeCoauthor(c.coauthor))
+        })
+        .act::<Ideas, _>(|c: read::AgreeToCoauthorship| (c.idea, Action::AnswerCoauthorship(true)))
+        .act::<Ideas, _>(|c: read::DeclineCoauthorship| (c.idea, Action::AnswerCoauthorship(false)))
+        .act::<Ideas, _>(|c: read::ExpressSupport| (c.idea, Action::Support))
+        .act::<Ideas, _>(|c: read::GiveConsent| (c.idea, Action::Consent(true)))
+        .act::<Ideas, _>(|c: read::WithdrawConsent| (c.idea, Action::Consent(false)))
+        .act::<Ideas, _>(|c: read::ProvideClarification| (c.idea, Action::Answer(c.answer)))
+        .act::<Ideas, _>(|c: read::WithdrawIdea| (c.idea, Action::Withdraw(c.reason)))
         .upload(attachments::attach)
         // What coordinators do with an idea that has come in.
-        .command(on_idea(|c: read::AssignCoordinator| {
-            (c.idea, Action::AssignCoordinator(c.coordinator))
-        }))
-        .command(on_idea(|c: read::RegisterIdea| {
+        .act::<Ideas, _>(|c: read::AssignCoordinator| (c.idea, Action::AssignCoordinator(c.coordinator)))
+        .act::<Ideas, _>(|c: read::RegisterIdea| {
             let (number, secrecy) = (c.number, c.secrecy);
             (c.idea, Action::Register { number, secrecy })
-        }))
-        .command(on_idea(|c: read::MoveAnswerDue| {
+        })
+        .act::<Ideas, _>(|c: read::MoveAnswerDue| {
             let (answer_due, reason) = (c.answer_due, c.reason);
             (c.idea, Action::MoveAnswerDue { answer_due, reason })
-        }))
-        .command(on_idea(|c: read::RequestClarification| {
-            (c.idea, Action::Ask(c.question))
-        }))
-        .command(on_idea(|c: read::SuggestSimilarIdeas| {
-            (c.idea, Action::SuggestSimilar(c.similar))
-        }))
-        .plain_command::<read::ApproveBrief, _, _>(|_, _, _, _| {}, briefs::approve)
-        .command(on_idea(|c: read::AcceptIdea| (c.idea, Action::Accept)))
-        .command(on_idea(|c: read::HandToLine| {
+        })
+        .act::<Ideas, _>(|c: read::RequestClarification| (c.idea, Action::Ask(c.question)))
+        .act::<Ideas, _>(|c: read::SuggestSimilarIdeas| (c.idea, Action::SuggestSimilar(c.similar)))
+        .plain_command::<read::ApproveBrief, _, _>(briefs::approve)
+        .act::<Ideas, _>(|c: read::AcceptIdea| (c.idea, Action::Accept))
+        .act::<Ideas, _>(|c: read::HandToLine| {
             let (unit, responsible, due) = (c.unit, c.responsible, c.due);
             (c.idea, Action::HandToLine(HandToLine { unit, responsible, due }))
-        }))
+        })
         .checked_command(referral::check, referral::refer)
-        .command(on_idea(|c: read::DeclineIdea| {
+        .act::<Ideas, _>(|c: read::DeclineIdea| {
             let (reason, text, instead) = (c.reason, c.text, c.instead);
             (c.idea, Action::Decline(Decline { reason, text, instead }))
-        }))
+        })
         // What becomes of it after that.
-        .command(on_idea(|c: read::ReopenIdea| (c.idea, Action::Reopen(c.reason))))
-        .command(on_idea(|c: read::ParkIdea| (c.idea, Action::Park(c.terms))))
-        .command(on_idea(|c: read::ReactivateIdea| {
+        .act::<Ideas, _>(|c: read::ReopenIdea| (c.idea, Action::Reopen(c.reason)))
+        .act::<Ideas, _>(|c: read::ParkIdea| (c.idea, Action::Park(c.terms)))
+        .act::<Ideas, _>(|c: read::ReactivateIdea| {
             let (call, need) = (c.call, c.need);
             (c.idea, Action::Reactivate { call, need })
-        }))
+        })
         .command(referral::link_duplicate)
-        .command(on_idea(|c: read::SupersedeIdea| (c.idea, Action::Supersede(c.by))))
-        .command(on_idea(|c: read::ImplementIdea| {
+        .act::<Ideas, _>(|c: read::SupersedeIdea| (c.idea, Action::Supersede(c.by)))
+        .act::<Ideas, _>(|c: read::ImplementIdea| {
             let (result, shareable) = (c.result, c.shareable);
             (c.idea, Action::Implement { result, shareable })
-        }))
-        .command(on_idea(|c: read::DeliverFeedback| {
-            (c.idea, Action::FeedBack(c.message))
-        }))
-        .command(on_idea(|c: read::CloseIdea| (c.idea, Action::Close)))
+        })
+        .act::<Ideas, _>(|c: read::DeliverFeedback| (c.idea, Action::FeedBack(c.message)))
+        .act::<Ideas, _>(|c: read::CloseIdea| (c.idea, Action::Close))
         // Erasure, and texts that leave in a file.
         .command(erasure::request)
         .command(erasure::decide)
-        .command(on_idea(|c: read::RefuseErasure| {
+        .act::<Ideas, _>(|c: read::RefuseErasure| {
             let (basis, reasons) = (c.basis, c.reasons);
             (c.idea, Action::RefuseErasure { basis, reasons })
-        }))
+        })
         .command(disclose::disclose)
         // Calls.
         .command(calls::open)
@@ -148,56 +131,21 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         .streamed_query(attachments::download)
 }
 
-/// A command that does one thing with an idea.
-fn on_idea<C>(
-    action: fn(C) -> (IdeaId, Action),
-) -> impl Fn(Submission, PendingCommand, C) -> BoxFuture<'static, Answer<C::Request>> + Clone + Send + Sync + 'static
-where
-    C: Command<Request: Rpc<Response: From<Token>>>,
-{
-    move |_, pending, command| {
-        let (idea, action) = action(command);
-        Box::pin(async move { Ok(act(pending, idea, action).await?.into()) })
-    }
-}
-
-fn command(pending: &PendingCommand, idea: IdeaId, action: Action) -> IdeaCommand {
-    IdeaCommand {
-        idea,
-        actor: pending.actor().clone(),
-        today: pending.today(),
-        action,
-    }
-}
-
-/// Does something with an idea.
-async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
-    let command = command(&pending, idea, action);
-    pending.decide::<Ideas>(StreamName::idea(idea), idea.0, command).await
-}
-
-/// The same where the rules ask another idea too: as it stands in the append, which covers both. None: there is no other.
+/// Does something with an idea whose rules ask another one too: as it stands in the append, which covers both. None: there is no other.
 async fn act_with(
     pending: PendingCommand,
     idea: IdeaId,
     other: Option<IdeaId>,
     action: impl Fn(Option<&Idea>) -> Action + Send + Sync,
 ) -> Result<Token, Status> {
-    let (stream, other) = (StreamName::idea(idea), other.filter(|other| *other != idea));
-    let other = other.map(StreamName::idea);
-    let (actor, today) = (pending.actor().clone(), pending.today());
+    let other = other.filter(|other| *other != idea).map(StreamName::idea);
+    let act = pending.act(idea, ());
     let decide = |loaded: &Loaded| {
         let other = other.as_ref().map(|other| loaded.state::<Ideas>(other));
-        let command = IdeaCommand {
-            idea,
-            actor: actor.clone(),
-            today,
-            action: action(other.as_ref()),
-        };
-        let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
-        Ok(vec![Decided::of(&stream, idea.0, events)])
+        let act = act.clone().with(action(other.as_ref()));
+        Ok(vec![Decided::by::<Ideas>(&act, loaded, idea.0)?])
     };
-    let streams: Vec<StreamName> = std::iter::once(stream.clone()).chain(other.clone()).collect();
+    let streams: Vec<StreamName> = std::iter::once(StreamName::idea(idea)).chain(other.clone()).collect();
     pending.run(&streams, decide).await
 }
 

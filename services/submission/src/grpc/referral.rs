@@ -1,6 +1,7 @@
 //! Ideas that go on elsewhere: with another organisation, or together with another idea.
 
-use super::{Answer, Submission, act, act_with};
+use super::{Answer, Submission, act_with};
+use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Idea, Refer};
 use idesluss_domain::words::{Actor, IdeaId, OrganisationId};
 use idesluss_engine::PendingCommand;
@@ -34,7 +35,7 @@ pub(super) async fn refer(_: Submission, pending: PendingCommand, command: Refer
         received_as,
     });
     Ok(pb::ReferIdeaResponse {
-        token: Some(act(pending, idea, action).await?),
+        token: Some(pending.carry_out::<Ideas>(idea, action).await?),
         received_as: received_as.to_string(),
     })
 }

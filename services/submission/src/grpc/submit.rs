@@ -1,6 +1,6 @@
 //! How an idea begins: submitted now, or taken over from an older idea box.
 
-use super::{Answer, Submission, command, not_a_call};
+use super::{Answer, Submission, not_a_call};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
@@ -32,7 +32,7 @@ pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitI
         imported: None,
         submitter: None,
     });
-    let (today, command) = (pending.today(), command(&pending, id, submit));
+    let (today, command) = (pending.today(), pending.act(id, submit));
     let stream = StreamName::idea(id);
     let mut streams = vec![stream.clone(), StreamName::call(CallId(id.0))];
     streams.extend(call.filter(|call| call.0 != id.0).map(StreamName::call));
@@ -41,8 +41,7 @@ pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitI
         if let Some(call) = call {
             loaded.state::<Calls>(&StreamName::call(call)).takes_ideas(today)?;
         }
-        let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
-        Ok(vec![Decided::of(&stream, id.0, events)])
+        Ok(vec![Decided::by::<Ideas>(&command, loaded, id.0)?])
     };
     Ok(pb::SubmitIdeaResponse {
         token: Some(pending.run(&streams, decide).await?),
@@ -87,8 +86,8 @@ pub(super) async fn take_over(
         }),
         submitter: Some(read.submitter),
     });
-    let submit = command(&pending, id, submit);
-    let take_over = status.map(|status| command(&pending, id, Action::TakeOver(status)));
+    let submit = pending.act(id, submit);
+    let take_over = status.map(|status| pending.act(id, Action::TakeOver(status)));
     let stream = StreamName::idea(id);
     let decide = |loaded: &Loaded| {
         not_a_call(loaded, id)?;

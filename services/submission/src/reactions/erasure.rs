@@ -11,9 +11,9 @@ use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_search::Search;
 
 /// What was decided to be erased goes: keys, texts, files, and the words in the indexes. Then it is confirmed.
-pub(super) struct Erase {
-    pub(super) context: CommandContext,
-    pub(super) indexes: [Search; 2],
+pub(crate) struct Erase {
+    pub(crate) context: CommandContext,
+    pub(crate) indexes: [Search; 2],
 }
 
 #[async_trait]

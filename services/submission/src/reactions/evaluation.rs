@@ -5,11 +5,10 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::DecisionMade;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, EvaluationStarted, GateDecision};
-use idesluss_domain::words::StreamName;
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
 
 /// What evaluation opens and decides is noted on the idea; the next gate follows from it.
-pub(super) struct FollowEvaluation(pub(super) CommandContext);
+pub(crate) struct FollowEvaluation(pub(crate) CommandContext);
 
 #[async_trait]
 impl Reaction for FollowEvaluation {
@@ -57,13 +56,7 @@ impl Reaction for FollowEvaluation {
 
 impl FollowEvaluation {
     async fn record(&self, entry: &Recorded, decision: &DecisionMade) -> Result<(), ReactionError> {
-        let stream = StreamName::idea(decision.idea);
-        let idea = self
-            .0
-            .engine
-            .load(std::slice::from_ref(&stream))
-            .await?
-            .state::<Ideas>(&stream);
+        let idea = self.0.engine.state::<Ideas>(decision.idea).await?;
         // The evaluation's id follows from idea and round: the round that it fits is the one that was decided.
         let round = (1..=idea.rounds)
             .find(|round| idesluss_domain::words::EvaluationId::derive(decision.idea, *round) == decision.evaluation);

@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 const TOGETHER: usize = 64;
 
 /// A new idea gets its reference and its promises, in one append.
-pub(super) struct SendReceipt {
+pub(crate) struct SendReceipt {
     context: CommandContext,
     /// The registers in use, which only this reaction writes: reading a whole one for each idea takes longer with every idea.
     registers: Mutex<CachedStates>,
@@ -39,7 +39,7 @@ struct Plan {
 }
 
 impl SendReceipt {
-    pub(super) fn new(context: CommandContext) -> Self {
+    pub(crate) fn new(context: CommandContext) -> Self {
         let registers = Mutex::default();
         Self { context, registers }
     }
@@ -90,7 +90,7 @@ impl Plan {
             decision_due: self.decision_due,
         };
         let command = IdeaCommand {
-            idea: self.idea,
+            id: self.idea,
             actor: self.assign.actor.clone(),
             today: self.today,
             action: Action::SendReceipt(receipt),

@@ -3,12 +3,12 @@ use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::submission::idea::{Action, DeclineReason, Idea, Receive, ReferralAnswer, ReferralAnswered};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
-use idesluss_domain::words::{IdeaId, OrganisationId, Outcome, PersonId, StreamName};
+use idesluss_domain::words::{IdeaId, OrganisationId, Outcome, PersonId};
 use idesluss_engine::{CommandContext, ExecuteError, Reaction, ReactionError, Recorded};
 
 /// A referred idea becomes the receiver's new one; what the receiver answers comes back to its origin. Who wrote an idea, or comes to
 /// have written it, is told wherever it is judged: in every case that it began elsewhere, and on the idea that it goes on as.
-pub(super) struct Referral(pub(super) CommandContext);
+pub(crate) struct Referral(pub(crate) CommandContext);
 
 /// What an event on a received idea tells its origin.
 enum Answer {
@@ -76,13 +76,7 @@ impl Reaction for Referral {
             .await?;
             return Ok(());
         }
-        let stream = StreamName::idea(here);
-        let idea = self
-            .0
-            .engine
-            .load(std::slice::from_ref(&stream))
-            .await?
-            .state::<Ideas>(&stream);
+        let idea = self.0.engine.state::<Ideas>(here).await?;
         if tells_authors(event) {
             return self.tell_authors(entry, here, event, &idea).await;
         }

@@ -11,9 +11,9 @@ use idesluss_search::Search;
 const SUGGESTED: usize = 5;
 
 /// Ideas like a new one are noted for its coordinator. Its authors see them too: so they come from briefs alone.
-pub(super) struct SuggestSimilar {
-    pub(super) context: CommandContext,
-    pub(super) briefs: Search,
+pub(crate) struct SuggestSimilar {
+    pub(crate) context: CommandContext,
+    pub(crate) briefs: Search,
 }
 
 #[async_trait]

@@ -2,24 +2,15 @@ use super::{
     Basis, CloseReason, Dissent, Nonce, PilotVerdict, RecordEarlierAssessment, RecordEarlierDecision, Scores,
     SupportKind, WeightedCriterion,
 };
+use crate::Act;
 use crate::evaluation::delegation_order::{Mandate, NoMandate};
 use crate::words::{
-    Actor, Citation, CopiedText, Date, EvaluationId, Gate, IdeaId, Label, OrganisationId, Outcome, PersonId, SealedText,
+    Citation, CopiedText, Date, EvaluationId, Gate, IdeaId, Label, OrganisationId, Outcome, PersonId, SealedText,
 };
 use std::collections::BTreeMap;
 
 /// What somebody wants done with an evaluation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EvaluationCommand {
-    /// Which one.
-    pub evaluation: EvaluationId,
-    /// Who acts.
-    pub actor: Actor,
-    /// The day in Sweden.
-    pub today: Date,
-    /// What.
-    pub action: Action,
-}
+pub type EvaluationCommand = Act<EvaluationId, Action>;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]

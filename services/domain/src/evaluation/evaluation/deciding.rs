@@ -173,7 +173,7 @@ fn rule(
         }
     };
     let decision = DecisionMade {
-        evaluation: command.evaluation,
+        evaluation: command.id,
         idea: opened.idea,
         gate: opened.gate,
         outcome: decide.outcome,

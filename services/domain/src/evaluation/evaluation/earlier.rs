@@ -51,7 +51,7 @@ fn may_record(
     idea: IdeaId,
     state: &Evaluation,
 ) -> Result<OrganisationId, EvaluationRejection> {
-    if command.evaluation != EvaluationId::derive(idea, 0) || state.opened.is_some() {
+    if command.id != EvaluationId::derive(idea, 0) || state.opened.is_some() {
         return Err(EvaluationRejection::WrongId);
     }
     Ok(command.actor.organisation.clone())

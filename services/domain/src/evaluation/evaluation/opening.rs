@@ -9,7 +9,7 @@ pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation)
     if command.actor.organisation != open.organisation {
         return Err(EvaluationRejection::WrongOrganisation);
     }
-    if command.evaluation != EvaluationId::derive(open.idea, open.round) || open.round == 0 {
+    if command.id != EvaluationId::derive(open.idea, open.round) || open.round == 0 {
         return Err(EvaluationRejection::WrongId);
     }
     if let Some(opened) = &state.opened {
@@ -30,7 +30,7 @@ pub(super) fn open(command: &EvaluationCommand, open: &Open, state: &Evaluation)
     }
     Ok(vec![
         EvaluationOpened {
-            evaluation: command.evaluation,
+            evaluation: command.id,
             idea: open.idea,
             gate: open.gate,
             round: open.round,
@@ -82,7 +82,7 @@ pub(super) fn close(command: &EvaluationCommand, close: Close, state: &Evaluatio
 }
 
 pub(super) fn erased(command: &EvaluationCommand, erased: &Erased) -> Decided {
-    if command.evaluation != EvaluationId::derive(erased.idea, 0) {
+    if command.id != EvaluationId::derive(erased.idea, 0) {
         return Err(EvaluationRejection::WrongId);
     }
     Ok(vec![

@@ -8,8 +8,8 @@ pub mod rights;
 
 pub use events::*;
 
-use crate::Decider;
-use crate::words::{Actor, AdoptionId, Date, OrganisationId, SealedText, SolutionId};
+use crate::words::{AdoptionId, Date, OrganisationId, SealedText, SolutionId};
+use crate::{Act, Decider};
 use std::collections::BTreeMap;
 
 rejections! {
@@ -51,17 +51,7 @@ rejections! {
 }
 
 /// What somebody wants done with an adoption.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AdoptionCommand {
-    /// Which one.
-    pub adoption: AdoptionId,
-    /// Who acts.
-    pub actor: Actor,
-    /// The day in Sweden.
-    pub today: Date,
-    /// What.
-    pub action: AdoptionAction,
-}
+pub type AdoptionCommand = Act<AdoptionId, AdoptionAction>;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,9 +7,9 @@ pub mod rights;
 
 pub use events::*;
 
-use crate::Decider;
 use crate::SolutionStatus;
-use crate::words::{Actor, EvaluationId, IdeaId, OrganisationId, PersonId, SolutionId};
+use crate::words::{EvaluationId, IdeaId, OrganisationId, PersonId, SolutionId};
+use crate::{Act, Decider};
 
 rejections! {
     /// Why something can't be done with a solution.
@@ -42,15 +42,7 @@ rejections! {
 }
 
 /// What somebody wants done with a solution.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SolutionCommand {
-    /// Which one.
-    pub solution: SolutionId,
-    /// Who acts.
-    pub actor: Actor,
-    /// What.
-    pub action: SolutionAction,
-}
+pub type SolutionCommand = Act<SolutionId, SolutionAction>;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,7 +183,7 @@ impl Decider for Solutions {
                 if reason.trim().is_empty() {
                     return Err(SolutionRejection::ReasonMissing);
                 }
-                if *replaced_by == Some(command.solution) {
+                if *replaced_by == Some(command.id) {
                     return Err(SolutionRejection::Itself);
                 }
                 Ok(vec![
@@ -258,7 +250,7 @@ fn draft(command: &SolutionCommand, idea: IdeaId, decided_in: Option<EvaluationI
             let organisation = command.actor.organisation.clone();
             Ok(vec![
                 SolutionDrafted {
-                    solution: command.solution,
+                    solution: command.id,
                     organisation,
                     idea,
                     decided_in,

@@ -1,22 +1,13 @@
 use super::{DeclineReason, EvaluationStarted, IdeaOwner, Imported, ReferralAnswered, SecrecyCheck};
+use crate::Act;
 use crate::words::{
-    Actor, AttachmentId, CallId, Citation, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, Label, MediaType,
+    AttachmentId, CallId, Citation, CopiedText, Date, Digest, EvaluationId, Gate, IdeaId, Label, MediaType,
     OrganisationId, Outcome, PersonId, RegisterNumber, SealedText,
 };
 use std::collections::BTreeMap;
 
 /// What somebody wants done with an idea.
-#[derive(Debug, Clone, PartialEq)]
-pub struct IdeaCommand {
-    /// Which one.
-    pub idea: IdeaId,
-    /// Who acts.
-    pub actor: Actor,
-    /// The day in Sweden.
-    pub today: Date,
-    /// What.
-    pub action: Action,
-}
+pub type IdeaCommand = Act<IdeaId, Action>;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]

@@ -29,7 +29,7 @@ pub(super) fn decide(command: &IdeaCommand, decide: &DecideErasure, idea: &Idea)
     Ok(vec![
         ErasureDecided {
             basis: decide.basis.clone(),
-            idea: command.idea,
+            idea: command.id,
             services: services.into_iter().cloned().collect(),
         }
         .into(),

@@ -8,7 +8,7 @@ pub(super) type Decided = Result<Vec<IdeaEvent>, IdeaRejection>;
 pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Decided {
     let takes_over = submit.imported.is_some();
     let submitted = IdeaSubmitted {
-        idea: command.idea,
+        idea: command.id,
         organisation: command.actor.organisation.clone(),
         submitter: submit.submitter.filter(|_| takes_over).unwrap_or(command.actor.person),
         call: submit.call,
@@ -52,11 +52,11 @@ pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Dec
 }
 
 pub(super) fn receive(command: &IdeaCommand, receive: &Receive, idea: &Idea) -> Decided {
-    if receive.origin == command.idea {
+    if receive.origin == command.id {
         return Err(IdeaRejection::Itself);
     }
     let received = IdeaReceived {
-        idea: command.idea,
+        idea: command.id,
         organisation: command.actor.organisation.clone(),
         origin: receive.origin,
         origin_organisation: receive.origin_organisation.clone(),

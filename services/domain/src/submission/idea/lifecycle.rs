@@ -5,7 +5,7 @@ use super::*;
 use crate::words::{Date, EvaluationId, OrganisationId, Outcome, SealedText};
 
 pub(super) fn start_evaluation(command: &IdeaCommand, started: &EvaluationStarted, idea: &Idea) -> Decided {
-    if started.evaluation != EvaluationId::derive(command.idea, started.round) || started.round > idea.rounds {
+    if started.evaluation != EvaluationId::derive(command.id, started.round) || started.round > idea.rounds {
         return Err(IdeaRejection::OtherEvaluation);
     }
     // Known already, or the idea went another way meanwhile: evaluation hears of that by itself.
@@ -25,7 +25,7 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
         outcome,
         home,
     } = *decision;
-    if evaluation != EvaluationId::derive(command.idea, round) || round == 0 || round > idea.rounds {
+    if evaluation != EvaluationId::derive(command.id, round) || round == 0 || round > idea.rounds {
         return Err(IdeaRejection::OtherEvaluation);
     }
     let before = idea.decisions.get(&round);

@@ -42,7 +42,7 @@ pub(super) fn ask(command: &IdeaCommand, question: SealedText, idea: &Idea) -> D
 
 pub(super) fn suggest(command: &IdeaCommand, ideas: &[IdeaId], idea: &Idea) -> Decided {
     command.in_state(idea)?;
-    if ideas.contains(&command.idea) {
+    if ideas.contains(&command.id) {
         return Err(IdeaRejection::Itself);
     }
     if ideas.is_empty() {
@@ -100,7 +100,7 @@ pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decide
     if refer.receiver == *idea.home()? {
         return Err(IdeaRejection::OwnHouse);
     }
-    if refer.received_as == command.idea {
+    if refer.received_as == command.id {
         return Err(IdeaRejection::Itself);
     }
     if !refer.submitter_told {
@@ -159,7 +159,7 @@ pub(super) fn link(
         return Ok(vec![]);
     }
     command.in_state(idea)?;
-    if of == command.idea {
+    if of == command.id {
         return Err(IdeaRejection::Itself);
     }
     // Whether another organisation has such an idea is not told either.
@@ -173,7 +173,7 @@ pub(super) fn link(
 }
 
 pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> Decided {
-    if by.contains(&command.idea) {
+    if by.contains(&command.id) {
         return Err(IdeaRejection::Itself);
     }
     if idea.phase == Some(Phase::Superseded) && idea.linked == by {

@@ -157,7 +157,7 @@ impl Given {
 
     pub(crate) fn command(&self, actor: Actor, action: Action) -> EvaluationCommand {
         EvaluationCommand {
-            evaluation: EvaluationId::derive(idea(1), self.round),
+            id: EvaluationId::derive(idea(1), self.round),
             actor,
             today: day(24),
             action,

@@ -28,7 +28,8 @@ fn a_draft_is_made_by_the_service_or_by_hand_and_stays_the_first() {
     let given = [drafted.into()];
     assert_eq!(solve(Role::Service, draft(1, None), &given), Ok(vec![]));
     let elsewhere = SolutionCommand {
-        solution: solution_id(),
+        id: solution_id(),
+        today: day(24),
         actor: Actor {
             organisation: organisation("trollhattan"),
             ..actor(0, Role::Service)
@@ -216,7 +217,7 @@ fn a_start_is_put_off_as_often_as_needed_and_only_to_a_later_day() {
 
 fn act(role: Role, home: &str, action: AdoptionAction) -> Option<AdoptionRejection> {
     let command = AdoptionCommand {
-        adoption: adoption_id(),
+        id: adoption_id(),
         actor: Actor {
             organisation: organisation(home),
             ..actor(5, role)

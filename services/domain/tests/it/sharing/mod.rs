@@ -27,7 +27,8 @@ fn description() -> Description {
 
 fn solve(role: Role, action: SolutionAction, given: &[SolutionEvent]) -> Result<Vec<SolutionEvent>, SolutionRejection> {
     let command = SolutionCommand {
-        solution: solution_id(),
+        id: solution_id(),
+        today: day(24),
         actor: actor(4, role),
         action,
     };
@@ -181,7 +182,7 @@ fn adopt(action: AdoptionAction, given: &[AdoptionEvent]) -> Result<Vec<Adoption
         ..actor(5, Role::Adopter)
     };
     let command = AdoptionCommand {
-        adoption: adoption_id(),
+        id: adoption_id(),
         actor: neighbour,
         today: day(24),
         action,

@@ -63,7 +63,8 @@ impl Provoke for Solutions {
             No::Itself => (published(Visibility::Region), retire("Bytt.", Some(solution_id()))),
         };
         let command = SolutionCommand {
-            solution: solution_id(),
+            id: solution_id(),
+            today: day(24),
             actor: Actor {
                 organisation: home,
                 ..actor(4, role)
@@ -142,7 +143,7 @@ impl Provoke for Adoptions {
             No::NothingSaid => (in_use(), AdoptionAction::ShareExperience(" ".into())),
         };
         let command = AdoptionCommand {
-            adoption: adoption_id(),
+            id: adoption_id(),
             actor: who,
             today: day(24),
             action,

@@ -127,7 +127,7 @@ fn the_receiver_of_an_idea_learns_who_became_a_co_author_at_home() {
     };
     let there = Ideas::evolve(Idea::default(), &received.into());
     let command = |role| IdeaCommand {
-        idea: referred.received_as,
+        id: referred.received_as,
         actor: Actor {
             person: person(0),
             organisation: organisation("fyrbodal"),

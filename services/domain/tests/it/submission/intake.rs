@@ -150,7 +150,7 @@ fn authors_and_coordinators_add_files_to_an_idea_that_goes_on() {
     given.refuses(5, Role::Submitter, action.clone(), No::NotYours);
     given.refuses(5, Role::Assessor, action.clone(), No::WrongRole);
     let elsewhere = IdeaCommand {
-        idea: idea(1),
+        id: idea(1),
         actor: Actor {
             organisation: organisation("trollhattan"),
             ..actor(COORDINATOR, Role::Coordinator)

@@ -64,7 +64,7 @@ impl Given {
 
     pub(crate) fn when(&self, who: u128, role: Role, action: Action) -> Result<Vec<IdeaEvent>, IdeaRejection> {
         let command = IdeaCommand {
-            idea: idea(1),
+            id: idea(1),
             actor: actor(who, role),
             today: day(24),
             action,

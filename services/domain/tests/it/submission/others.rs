@@ -49,7 +49,7 @@ fn references_are_numbered_without_gaps_and_given_once() {
 #[test]
 fn a_call_has_a_need_and_resources_and_takes_ideas_until_it_is_closed() {
     let command = |role, action| CallCommand {
-        call: CallId(Uuid::from_u128(7)),
+        id: CallId(Uuid::from_u128(7)),
         actor: actor(3, role),
         today: day(24),
         action,

@@ -70,7 +70,7 @@ impl Provoke for Ideas {
             No::WrongRole => (Given::submitted(), (COORDINATOR, Role::Registrar, Action::Accept)),
             No::WrongOrganisation => {
                 let command = IdeaCommand {
-                    idea: idea(1),
+                    id: idea(1),
                     actor: Actor {
                         organisation: organisation("trollhattan"),
                         ..actor(COORDINATOR, Role::Coordinator)
@@ -194,7 +194,7 @@ impl Provoke for Ideas {
             ),
         };
         let command = IdeaCommand {
-            idea: idea(1),
+            id: idea(1),
             actor: actor(who, role),
             today: day(24),
             action,
@@ -205,7 +205,7 @@ impl Provoke for Ideas {
 
 pub(super) fn call(role: Role, action: CallAction) -> CallCommand {
     CallCommand {
-        call: CallId(Uuid::from_u128(7)),
+        id: CallId(Uuid::from_u128(7)),
         actor: actor(3, role),
         today: day(24),
         action,

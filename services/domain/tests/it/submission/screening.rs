@@ -70,7 +70,7 @@ fn only_the_organisations_coordinator_screens() {
         ..actor(COORDINATOR, Role::Coordinator)
     };
     let command = IdeaCommand {
-        idea: idea(1),
+        id: idea(1),
         actor: elsewhere,
         today: day(24),
         action: Action::Ask(text(1)),

@@ -37,7 +37,7 @@ impl Run {
 
     fn command(&self, actor: Actor, today: i8, action: Action) -> EvaluationCommand {
         EvaluationCommand {
-            evaluation: EvaluationId::derive(idea(1), 1),
+            id: EvaluationId::derive(idea(1), 1),
             actor,
             today: day(today),
             action,

@@ -3,16 +3,12 @@
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_domain::sharing::Solutions;
-use idesluss_domain::sharing::solution::{SolutionAction, SolutionCommand};
+use idesluss_domain::sharing::solution::SolutionAction;
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, SolutionId, StreamName};
+use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, SolutionId};
 use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 
-pub(crate) fn start(context: &CommandContext) {
-    context.engine.react(DraftSolution(context.clone()));
-}
-
-struct DraftSolution(CommandContext);
+pub(crate) struct DraftSolution(pub(crate) CommandContext);
 
 /// Whether an event leads to a solution, and the evaluation that decided so.
 fn leads(event: &IdeaEvent) -> Option<Option<EvaluationId>> {
@@ -43,16 +39,9 @@ impl Reaction for DraftSolution {
         };
         let solution = SolutionId::derive(idea);
         let call = Call::reaction("DraftSolution", &entry.meta.organisation, entry.meta.id);
-        let command = SolutionCommand {
-            solution,
-            actor: call.head().actor.clone(),
-            action: SolutionAction::Draft { idea, decided_in },
-        };
-        let stream = StreamName::solution(solution);
-        self.0
-            .engine
-            .decide::<Solutions>(call, stream, idea.0, &command)
-            .await?;
+        let draft = SolutionAction::Draft { idea, decided_in };
+        let engine = &self.0.engine;
+        engine.carry_out::<Solutions>(call, idea.0, solution, draft).await?;
         Ok(())
     }
 }
