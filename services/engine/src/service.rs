@@ -180,3 +180,25 @@ impl Builder {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+    use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
+
+    #[test]
+    fn a_service_names_all_of_its_aggregates_and_no_others() {
+        let declared = |name, aggregates| Service {
+            name,
+            aggregates,
+            follows: &[],
+            build: |_| async { Ok(()) }.boxed(),
+        };
+        let both = &[SolutionEvent::TYPES, AdoptionEvent::TYPES];
+        assert!(declared("sharing", both).names_its_own());
+        assert!(!declared("sharing", &[SolutionEvent::TYPES]).names_its_own());
+        assert!(!declared("submission", both).names_its_own());
+        assert!(declared("example", &[]).names_its_own());
+    }
+}

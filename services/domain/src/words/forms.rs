@@ -315,6 +315,9 @@ mod tests {
         assert_eq!(told, Err(InvalidForm::PersonalNumber));
         assert!("１９８５０１０１-1234".parse::<Label>().is_err(), "digits are 0 to 9");
         assert!("١٩٨٥٠١٠١-1234".parse::<RegisterNumber>().is_err());
+        // As long as a UUID, and none.
+        let told = "P-19850101-1234-aaaaaaaaaaaaaaaaaaaa".parse::<Label>();
+        assert_eq!(told, Err(InvalidForm::PersonalNumber));
     }
 
     #[test]
@@ -452,6 +455,8 @@ mod tests {
             "KS  2026/1",
             "ANNA ÄR SJUK AIDS 2026/1",
             "ANNA SJUK 1",
+            "Anna 2026/1",
+            "SJUKDOM 2026/1",
             "0701234567",
         ] {
             assert!(wrong.parse::<RegisterNumber>().is_err(), "{wrong:?}");

@@ -45,3 +45,26 @@ impl fmt::Display for Scope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_scope_is_written_as_its_kind_and_id_and_owned_by_whoever_began_its_stream() {
+        let id = Uuid::from_u128(7);
+        for (scope, kind, stream) in [
+            (Scope::Idea(IdeaId(id)), "idea", Some("idea")),
+            (Scope::Brief(IdeaId(id)), "brief", Some("idea")),
+            (Scope::Call(CallId(id)), "call", Some("call")),
+            (Scope::Evaluation(EvaluationId(id)), "evaluation", Some("evaluation")),
+            (Scope::Adoption(AdoptionId(id)), "adoption", Some("adoption")),
+            (Scope::Person(PersonId(id)), "person", None),
+        ] {
+            assert_eq!(scope.to_string(), format!("{kind}/{id}"));
+            let named = scope.stream().map(|stream| stream.to_string());
+            assert_eq!(named, stream.map(|stream| format!("{stream}/{id}")));
+        }
+    }
+}
