@@ -180,7 +180,7 @@ pub trait Cursors: Send + Sync + 'static {
     /// Moves the cursor; repeating after a crash is harmless, so this needs no sync of its own.
     async fn set_cursor(&self, reaction: &str, next: u64) -> Result<(), AppendError>;
 
-    /// Parks an idea for a reaction. Parking it again is left alone.
+    /// Parks an idea for a reaction; parked again, for what stops it now.
     async fn park(&self, parked: Parked) -> Result<(), AppendError>;
 
     /// Everything that is parked.

@@ -6,5 +6,5 @@ mod reactions;
 mod timers;
 
 pub use follow::received;
-pub use reactions::{Reaction, ReactionError, reaction_span};
+pub use reactions::{Reaction, ReactionError, UNKNOWN_TYPE, reaction_span};
 pub use timers::Timer;

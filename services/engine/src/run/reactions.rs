@@ -1,6 +1,7 @@
 use crate::{Engine, ExecuteError, Recorded, metric_names};
 use async_trait::async_trait;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use idesluss_domain::Event;
 use idesluss_journal::{AppendError, Parked, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The beginning of the reason with which ideas are parked whose events this version does not know.
-const UNKNOWN_TYPE: &str = "unknown type ";
+pub const UNKNOWN_TYPE: &str = "unknown type ";
 
 /// Turns events into own commands with ids derived from the event, so that a repeat does nothing.
 #[async_trait]
@@ -66,8 +67,16 @@ impl From<ExecuteError> for ReactionError {
         match error {
             ExecuteError::Rejected(rejection) => Self::Park(rejection.code.to_owned()),
             ExecuteError::Append(AppendError::Refused(why)) => Self::Park(why),
-            ExecuteError::Stream(_) => Self::Park(error.to_string()),
-            error => Self::Retry(error.to_string()),
+            // Mistakes of the program, which time does not mend: nobody else waits for them.
+            ExecuteError::Append(AppendError::CommandReused) | ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => {
+                Self::Park(error.to_string())
+            }
+            ExecuteError::Append(_)
+            | ExecuteError::Store(_)
+            | ExecuteError::Vault(_)
+            | ExecuteError::BlockedBy(_)
+            | ExecuteError::Query(_)
+            | ExecuteError::Stale => Self::Retry(error.to_string()),
         }
     }
 }
@@ -184,9 +193,8 @@ impl<R: Reaction> Runner<R> {
             .filter(|parked| parked.reaction == R::NAME)
         {
             let kind = parked.reason.strip_prefix(UNKNOWN_TYPE);
-            let known = kind.is_some_and(|kind| idesluss_domain::Event::all_types().any(|known| known == kind));
-            if known {
-                self.take_up(&parked).await?;
+            let known = kind.is_some_and(|kind| Event::all_types().any(|known| known == kind));
+            if known && self.take_up(&parked).await? {
                 store.unpark(R::NAME, &parked.correlation).await?;
             } else {
                 self.parked.insert(parked.correlation);
@@ -195,24 +203,25 @@ impl<R: Reaction> Runner<R> {
         Ok(())
     }
 
-    /// Answers what was left of one idea up to where the reaction stands.
-    async fn take_up(&mut self, parked: &Parked) -> Result<(), ReactionError> {
-        let mut next = parked.position;
-        while next < self.next {
+    /// Answers what was left of one idea up to where the reaction stands; false: another event parks it again.
+    async fn take_up(&mut self, parked: &Parked) -> Result<bool, ReactionError> {
+        let (mut next, end) = (parked.position, self.next);
+        while next < end {
             let entries = self.engine.store().read(next, BATCH).await?;
-            let Some(last) = entries.last() else { return Ok(()) };
-            let end = last.position + 1;
-            for entry in entries.iter().filter(|entry| entry.position < self.next) {
-                let Some(entry) = Recorded::read(&entry.line) else {
-                    continue;
-                };
-                if entry.meta.correlation.to_string() == parked.correlation && self.reaction.concerns(&entry) {
-                    self.reaction.react(&entry).await?;
+            let Some(last) = entries.last() else { break };
+            let after = last.position + 1;
+            for entry in entries.iter().filter(|entry| entry.position < end) {
+                let read = Recorded::read(&entry.line);
+                if let Some(entry) = read.filter(|entry| entry.meta.correlation.to_string() == parked.correlation) {
+                    self.answer(&entry).await?;
+                    if self.parked.contains(&parked.correlation) {
+                        return Ok(false);
+                    }
                 }
             }
-            next = end;
+            next = after;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Answers together what can be answered together. Returns the position of the last entry that was.

@@ -611,13 +611,12 @@ pub(crate) async fn cursors_and_parked_ideas_are_kept(instance: &dyn Instance) {
         reason: "unknown type".into(),
     };
     store.park(parked.clone()).await.expect("parked");
-    store
-        .park(Parked {
-            position: 9,
-            ..parked.clone()
-        })
-        .await
-        .expect("left alone");
+    let parked = Parked {
+        position: 9,
+        reason: "NOT_THIS_ONE".into(),
+        ..parked
+    };
+    store.park(parked.clone()).await.expect("parked for something else");
     store.close().await;
     drop(store);
     let store = instance.open().await;

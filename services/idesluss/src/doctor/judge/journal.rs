@@ -73,7 +73,7 @@ fn parked_ideas(service: &str, parked: &[Parked], findings: &mut Vec<Finding>) {
             position,
             reason,
         } = parked;
-        let advice = if reason.starts_with("unknown type") {
+        let advice = if reason.starts_with(idesluss_engine::UNKNOWN_TYPE) {
             "A newer version of another service has written it: update this service, and it goes on by itself."
         } else {
             "Show the idea to its coordinator, who can do by hand what was to follow; all other ideas go on."

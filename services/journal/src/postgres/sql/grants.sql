@@ -12,6 +12,7 @@ GRANT UPDATE (size, recorded, epoch, peaks, batch, lease) ON journal.head TO {ro
 GRANT UPDATE (number, holder, address, until) ON journal.lease TO {role};
 GRANT UPDATE (epoch, sequence, from_position) ON journal.sources TO {role};
 GRANT UPDATE (next, sum) ON journal.cursors TO {role};
+GRANT UPDATE (position, reason, sum) ON journal.parked TO {role};
 GRANT UPDATE (note, sum) ON journal.source_checkpoints TO {role};
 GRANT UPDATE (stream_created, epoch, sequence, stream_sequence) ON journal.relays TO {role};
 GRANT UPDATE (ciphertext) ON journal.texts, journal.chunks TO {role};
