@@ -53,7 +53,7 @@ impl Reader {
 
     /// The same, or nothing.
     pub fn word_if_any<W: Word>(&mut self, field: &str, text: &str) -> Option<Option<W>> {
-        if text.trim().is_empty() {
+        if text.chars().all(is_unseen) {
             return Some(None);
         }
         self.word(field, text).map(Some)
@@ -74,7 +74,7 @@ impl Reader {
     /// The same, or nothing.
     pub fn text_if_any(&mut self, field: &str, text: String, most: usize) -> Option<Option<Plaintext>> {
         let text = Zeroizing::new(text);
-        if text.trim().is_empty() {
+        if text.chars().all(is_unseen) {
             return Some(None);
         }
         let text = Plaintext(trimmed(text));
@@ -240,13 +240,26 @@ impl Reader {
 /// The largest number that every reader of JSON reads as it stands: what is written is there to be read by programs that are not ours.
 pub const LARGEST: u64 = (1 << 53) - 1;
 
-/// Without the spaces around it, in place: no copy is left behind.
+/// Without the spaces around it, in place: no copy is left behind. What nobody sees is as good as a space there, so a text of nothing else is none.
 fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
-    let end = text.trim_end().len();
+    let end = text.trim_end_matches(is_unseen).len();
     text.truncate(end);
-    let begin = text.len() - text.trim_start().len();
+    let begin = text.len() - text.trim_start_matches(is_unseen).len();
     text.drain(..begin);
     text
+}
+
+/// Whether a letter leaves nothing on the page: white space, what Unicode calls default ignorable, and blanks that look like spaces.
+fn is_unseen(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// What is wrong with a text's length or letters.
@@ -262,7 +275,7 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
         return Err(Problem::TooLong { max, found });
     }
     // So are those that turn the direction of writing around: a text would read otherwise than it is.
-    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = |letter| matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let strange = |letter: char| turns(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
     if text.chars().any(strange) {
         return Err(Problem::ControlCharacters);
@@ -334,6 +347,8 @@ mod tests {
         let text = reader.text("title", "  \n två ord\t ".to_owned(), 1..=7);
         assert_eq!(text.as_deref(), Some("två ord"));
         assert_eq!(reader.text_if_any("reason", " \n".to_owned(), 5), Some(None));
+        let unseen = "\u{200b}\u{2060} \u{feff}\u{3164}\u{e0041}".to_owned();
+        assert_eq!(reader.text_if_any("reason", unseen, 5), Some(None));
         assert!(reader.finish(Some(())).is_ok());
     }
 

@@ -124,7 +124,7 @@ fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes
         command,
         problems: Vec::new(),
     };
-    let request: Bytes = filling.message(sends.fields, "").into();
+    let request: Bytes = filling.message(sends.fields, "", "").into();
     let mut problems = filling.problems;
     if problems.is_empty() {
         return Ok(request);
@@ -145,15 +145,18 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    fn message(&mut self, fields: &'static [Field], within: &str) -> Vec<u8> {
+    /// `within` leads to the message in the form, `contract` in the contract, which does not count rows that were left empty.
+    fn message(&mut self, fields: &'static [Field], within: &str, contract: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         for field in fields {
-            self.field(field, &format!("{within}{}", field.name), &mut bytes);
+            let [name, told] = [within, contract].map(|prefix| format!("{prefix}{}", field.name));
+            self.field(field, &name, &told, &mut bytes);
         }
         bytes
     }
 
-    fn field(&mut self, field: &Field, name: &str, bytes: &mut Vec<u8>) {
+    /// `name` is the field's in the form, `told` what a problem with it is told under.
+    fn field(&mut self, field: &Field, name: &str, told: &str, bytes: &mut Vec<u8>) {
         match field.kind {
             FieldKind::Command => {
                 if let Some(command) = &self.command {
@@ -169,7 +172,7 @@ impl Filling<'_> {
             }
             FieldKind::Bool => encoding::bool::encode(field.tag, &(self.posted.get(name) == "ja"), bytes),
             FieldKind::Number(largest) => {
-                if let Some(number) = self.number(field, name, largest) {
+                if let Some(number) = self.number(field, (name, told), largest) {
                     encoding::uint64::encode(field.tag, &number, bytes);
                 }
             }
@@ -182,32 +185,39 @@ impl Filling<'_> {
             FieldKind::Part(fields) if let Some(Count { min, max }) = field.many => {
                 let rows = self.posted.rows(name);
                 if rows.len() > max {
-                    self.problem(name, Problem::WrongCount { min, max });
+                    self.problem(told, Problem::WrongCount { min, max });
                 }
-                for row in rows.into_iter().take(max) {
-                    part(field.tag, &self.message(fields, &format!("{name}[{row}].")), bytes);
+                for (number, row) in rows.into_iter().take(max).enumerate() {
+                    let (name, told) = (format!("{name}[{row}]."), format!("{told}[{number}]."));
+                    part(field.tag, &self.message(fields, &name, &told), bytes);
                 }
             }
-            FieldKind::Part(fields) => part(field.tag, &self.message(fields, &format!("{name}.")), bytes),
+            FieldKind::Part(fields) => {
+                let message = self.message(fields, &format!("{name}."), &format!("{told}."));
+                part(field.tag, &message, bytes);
+            }
             FieldKind::Other => {}
         }
     }
 
     /// A whole number; spaces between digits are fine. A field that was sent empty is no zero.
-    fn number(&mut self, field: &Field, name: &str, largest: u64) -> Option<u64> {
+    fn number(&mut self, field: &Field, (name, told): (&str, &str), largest: u64) -> Option<u64> {
         if self.posted.all(name).is_empty() {
             return None;
         }
         let digits: String = self.posted.get(name).chars().filter(|c| !c.is_whitespace()).collect();
         if digits.is_empty() {
             if !field.optional {
-                self.problem(name, Problem::Missing);
+                self.problem(told, Problem::Missing);
             }
             return None;
         }
         let number = digits.parse::<u64>().ok().filter(|number| *number <= largest);
         if number.is_none() {
-            self.problem(name, Problem::NotANumber);
+            let unsigned = digits.strip_prefix(['-', '−']).unwrap_or(&digits);
+            let is_number = unsigned.bytes().all(|digit| digit.is_ascii_digit());
+            let beyond = Problem::OutOfRange { min: 0, max: largest };
+            self.problem(told, if is_number { beyond } else { Problem::NotANumber });
         }
         number
     }
@@ -290,6 +300,24 @@ mod tests {
     }
 
     #[test]
+    fn a_problem_in_a_row_is_told_once_and_leads_back_to_that_row() {
+        let fields = [
+            ("clauses[0].number", " "),
+            ("clauses[1].number", "4.2"),
+            ("clauses[1].up_to_kronor", "tusen"),
+            ("clauses[2].number", "4.3"),
+        ];
+        let found = refused::<ev::AdoptDelegationOrderRequest>(&fields);
+        let kronor: Vec<_> = found
+            .iter()
+            .filter(|(field, _)| field.ends_with("up_to_kronor"))
+            .collect();
+        let told = "clauses[0].up_to_kronor";
+        assert_eq!(kronor, [&(told.to_owned(), "NOT_A_NUMBER".to_owned())]);
+        assert_eq!(posted(&fields).place(told), "clauses[1].up_to_kronor");
+    }
+
+    #[test]
     fn parts_and_decimals_are_written_as_the_contract_wants_them() {
         let baseline: sh::RecordBaselineRequest =
             filled(&[("measurement.value", "1 000,5"), ("measurement.unit", "h")]);
@@ -324,7 +352,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_told_together_with_everything_else_that_is_wrong() {
         let found = refused::<ev::MakeDecisionRequest>(&[("cost_kronor", "-5"), ("outcome", "1")]);
-        for expected in [("cost_kronor", "NOT_A_NUMBER"), ("reasons", "MISSING")] {
+        for expected in [("cost_kronor", "OUT_OF_RANGE"), ("reasons", "MISSING")] {
             let expected = (expected.0.to_owned(), expected.1.to_owned());
             assert!(found.contains(&expected), "{found:?}");
         }

@@ -23,9 +23,6 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 pub(crate) fn field(l: Lang, field: &str) -> String {
     let last = field.rsplit('.').next().unwrap_or(field);
     let last = last.split('[').next().unwrap_or(last);
-    if field.strip_suffix(last) == Some("rationales.") {
-        return crate::phrases::criterion(l, last);
-    }
     l.phrase(Kind::Field, last, &[])
         .unwrap_or_else(|| last.replace('_', " "))
 }

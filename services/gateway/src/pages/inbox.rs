@@ -27,7 +27,18 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let inbox = user.services().ask(request).await;
     let inbox = inbox.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(l.t("De äldsta står först.", "The oldest come first."));
+    let order = if asked.words.is_empty() {
+        l.t(
+            "De som kom först till slussen står först.",
+            "Those that came to the sluice first stand first.",
+        )
+    } else {
+        l.t(
+            "Bästa träffen står först. Högst 200 visas: skriv fler ord för att hitta den du söker.",
+            "The best match stands first. At most 200 are shown: write more words to find yours.",
+        )
+    };
+    let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(order);
 
     let all: u64 = inbox.counts.iter().map(|count| count.count).sum();
     let mut links = vec![Link {

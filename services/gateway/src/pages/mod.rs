@@ -35,7 +35,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::status::Refusal;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -140,7 +140,10 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 
 /// Back to a page, which waits for what was just done.
 fn back_to(page: &str, token: Option<Token>) -> Response {
-    let after = utf8_percent_encode(&write_token(token), UNRESERVED).to_string();
+    let token = write_token(token);
+    let after = utf8_percent_encode(&token, UNRESERVED);
+    // The path may hold what somebody wrote into an address.
+    let page = utf8_percent_encode(page, CONTROLS);
     Redirect::to(&format!("{page}?efter={after}")).into_response()
 }
 
