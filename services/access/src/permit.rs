@@ -1,5 +1,5 @@
 use crate::{Callers, Reads, Rule, Sees};
-use idesluss_domain::rights::Ruled;
+use idesluss_domain::rights::{Ruled, first_that_fits};
 use idesluss_domain::words::{Actor, Role};
 
 /// Leave to do what one rpc does, in one role. Nothing but [`Rule::admit`] makes it.
@@ -53,14 +53,8 @@ impl Permit {
 
     /// The same by another rule, where one question leads to what another is about.
     pub fn sees_by<T: Ruled>(&self, reads: Reads, thing: &T) -> Result<Sees, T::Rejection> {
-        let mut refusal = T::WRONG_ROLE;
-        for line in reads.iter().filter(|line| line.roles.contains(&self.actor.role)) {
-            match thing.relation(line.relation, &self.actor) {
-                Ok(()) => return Ok(line.sees),
-                Err(why) => refusal = why,
-            }
-        }
-        Err(refusal)
+        let lines = reads.iter().map(|line| (line.roles, line.relation, line.sees));
+        first_that_fits(lines, &self.actor, thing)
     }
 
     /// What its holder sees of a list, which holds nothing but what stands to them as the rule says.

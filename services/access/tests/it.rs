@@ -7,7 +7,7 @@ use idesluss_domain::words::{Actor, Role};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Served to services and auditors beside the table, until callers are known by their certificates.
+/// Served beside the table, to every member of the instance: it holds no text.
 const BESIDE: &str = "idesluss.journal.v1.JournalService";
 
 fn actor(role: Role) -> Actor {

@@ -114,22 +114,31 @@ impl<T: Ruled> Rule<T> {
 
     /// Whether `actor` may do it at all. Errors: the role may not, or what is missing between actor and thing.
     pub fn may(&self, actor: &Actor, thing: &T) -> Result<(), T::Rejection> {
-        let mut refusal = T::WRONG_ROLE;
-        for (roles, relation) in self.by {
-            if roles.contains(&actor.role) {
-                match thing.relation(*relation, actor) {
-                    Ok(()) => return Ok(()),
-                    Err(why) => refusal = why,
-                }
-            }
-        }
-        Err(refusal)
+        let lines = self.by.iter().map(|(roles, relation)| (*roles, *relation, ()));
+        first_that_fits(lines, actor, thing)
     }
 
     /// Whether `actor` may do it now, and something would come of it. What is said with it may still be refused.
     pub fn offers(&self, actor: &Actor, thing: &T) -> bool {
         self.may(actor, thing).is_ok() && (self.state)(thing).is_ok() && !thing.is_settled(self, actor)
     }
+}
+
+/// What stands on the first of `lines` that is for the actor's role and whose relation they have to `thing`. Errors: no line is for the role, or
+/// why the last of those does not fit.
+pub fn first_that_fits<T: Ruled, L>(
+    lines: impl IntoIterator<Item = (&'static [Role], Relation, L)>,
+    actor: &Actor,
+    thing: &T,
+) -> Result<L, T::Rejection> {
+    let mut refusal = T::WRONG_ROLE;
+    for (_, relation, line) in lines.into_iter().filter(|(roles, ..)| roles.contains(&actor.role)) {
+        match thing.relation(relation, actor) {
+            Ok(()) => return Ok(line),
+            Err(why) => refusal = why,
+        }
+    }
+    Err(refusal)
 }
 
 /// The names of what `actor` may do with `thing` now.

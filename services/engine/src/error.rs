@@ -32,6 +32,9 @@ pub enum ExecuteError {
     /// The journal has not come as far as the caller has seen.
     #[error("this service has not heard of what you have seen yet: try again in a moment")]
     Stale,
+    /// A view could not be asked.
+    #[error(transparent)]
+    Query(#[from] QueryError),
 }
 
 impl From<ExecuteError> for Status {
@@ -47,6 +50,7 @@ impl From<ExecuteError> for Status {
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),
             ExecuteError::Vault(error) => from_vault(error),
+            ExecuteError::Query(error) => error.into(),
             ExecuteError::BlockedBy(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
             ExecuteError::Stale => refuse(Reason::Stale),
             ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),

@@ -1,7 +1,9 @@
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
-use idesluss_domain::words::{CommandId, Digest, EventId, OrganisationId, Rejection, StreamName, Timestamp};
+use idesluss_domain::words::{
+    Actor, CommandId, Digest, EventId, OrganisationId, Rejection, Role, StreamName, Timestamp,
+};
 use idesluss_domain::{Event, SealedMember};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend, TextRow};
 use idesluss_proof::line::Draft;
@@ -143,13 +145,31 @@ impl Engine {
 
     /// The id that the `ordinal`-th event (from 0) of type `kind` of a command will have: texts are sealed for it beforehand.
     pub fn event_id(&self, head: &CommandHead, kind: &str, ordinal: u32) -> EventId {
-        EventId::derive(self.0.service, &head.actor.organisation, head.id, kind, ordinal)
+        let id = self.command_id(head);
+        EventId::derive(self.0.service, &head.actor.organisation, id, kind, ordinal)
+    }
+
+    /// An id that follows from `from`, here and after every restart, and that nobody can know who does not hold this service's keys. Whoever could
+    /// work out the id that a reaction will use, or under which something will begin, would take it first.
+    pub fn own_id(&self, from: &str) -> Uuid {
+        let mac = self.0.vault.fingerprint("own-id", from.as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&mac[..16]);
+        uuid::Builder::from_custom_bytes(id).into_uuid()
+    }
+
+    /// The id under which a command stands in the journal: the sender's, and of the service's own one that nobody else has used.
+    fn command_id(&self, head: &CommandHead) -> CommandId {
+        match head.actor.role {
+            Role::Service => CommandId(self.own_id(&head.id.to_string())),
+            _ => head.id,
+        }
     }
 
     pub(crate) fn key(&self, call: &Call) -> CommandKey {
         CommandKey {
             organisation: call.head.actor.organisation.to_string(),
-            id: call.head.id.0.into_bytes(),
+            id: self.command_id(&call.head).0.into_bytes(),
             fingerprint: self.0.vault.fingerprint(call.method, &call.body),
         }
     }
@@ -235,7 +255,7 @@ impl Engine {
             actor: actor.person.to_string(),
             role: actor.role.to_string(),
             mandate: part.mandate.clone(),
-            commandid: call.head.id.to_string(),
+            commandid: self.command_id(&call.head).to_string(),
             correlationid: part.correlation.to_string(),
             causationid: call.causation.map(|id| id.to_string()),
             traceparent: idesluss_runtime::traceparent(),
@@ -275,7 +295,7 @@ impl Call {
         &self.head
     }
 
-    /// The command with which a reaction or timer of `organisation` answers `cause`; a repeat has the same id.
+    /// The command with which a reaction of `organisation` answers `cause`; a repeat has the same id.
     pub fn reaction(method: &'static str, organisation: &OrganisationId, cause: EventId) -> Self {
         Self::by_service(method, organisation, CommandId::derive(cause, method), Some(cause))
     }
@@ -287,11 +307,7 @@ impl Call {
         id: CommandId,
         causation: Option<EventId>,
     ) -> Self {
-        let actor = idesluss_domain::words::Actor {
-            person: idesluss_domain::words::PersonId(Uuid::nil()),
-            organisation: organisation.clone(),
-            role: idesluss_domain::words::Role::Service,
-        };
+        let actor = Actor::service(organisation);
         Self {
             head: CommandHead { id, actor },
             happened: None,

@@ -1,7 +1,7 @@
 //! The loop of a service: commands in, events out; views, reactions, timers and followers running on what was written.
 //!
 //! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
-//! knows no aggregate: rules come as `decide` closures over [`Loaded`] streams.
+//! knows no aggregate by name: rules come as an [`idesluss_domain::Aggregate`], or as a `decide` closure over [`Loaded`] streams.
 
 mod audit;
 mod cached_state;
@@ -35,8 +35,8 @@ pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
 pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages, rejected};
-pub use rpcs::{Check, Handles, Parts, Rpcs, Unanswered};
-pub use run::{Reaction, ReactionError, Timer, reaction_span, received};
+pub use rpcs::{Acted, Acts, Check, Handles, Parts, Rpcs, Unanswered};
+pub use run::{Reaction, ReactionError, Timer, UNKNOWN_TYPE, reaction_span, received};
 pub use sealed::members_in;
 pub use serve::journal_server;
 pub use service::{Builder, Dependencies, Running, Service, StartError};

@@ -83,7 +83,12 @@ impl Recorded {
         self.meta.subject.strip_prefix("idea/")?.parse().ok()
     }
 
-    /// The stream's name.
+    /// The id of the aggregate in whose stream it stands, as it is written there.
+    pub fn aggregate_id(&self) -> &str {
+        self.meta.subject.split_once('/').map_or("", |(_, id)| id)
+    }
+
+    /// Whether it stands in this stream.
     pub fn is_of(&self, stream: &StreamName) -> bool {
         self.meta.subject == stream.as_str()
     }

@@ -11,10 +11,10 @@ use idesluss_domain::words::{
 };
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded, View,
-    ViewHandle, journal_server,
+    CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded,
+    UNKNOWN_TYPE, View, ViewHandle, journal_server,
 };
-use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
+use idesluss_journal::{AppendError, Parked, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
@@ -290,6 +290,50 @@ impl Reaction for Listener {
         self.heard.lock().expect("unpoisoned").push(idea);
         Ok(())
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_parked_by_an_older_version_is_taken_up_and_what_still_stops_one_idea_stops_no_other() {
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    for number in 0..5 {
+        execute(&engine, number, b"", number).await.expect("carried out");
+    }
+    let store = engine.store();
+    let size = store.head().borrow().size;
+    let entries = store.read(0, 256).await.expect("readable");
+    for entry in entries.iter().filter_map(|entry| Recorded::read(&entry.line)) {
+        let idea = entry.meta.correlation;
+        if [2, 3].contains(&idea.as_u128()) {
+            let parked = Parked {
+                reaction: Listener::NAME.into(),
+                correlation: idea.to_string(),
+                position: entry.position,
+                reason: format!("{UNKNOWN_TYPE}{}", entry.meta.kind),
+            };
+            store.park(parked).await.expect("parked");
+        }
+    }
+    store.set_cursor(Listener::NAME, size).await.expect("moved");
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    engine.react(Listener {
+        heard: Arc::clone(&heard),
+        failures: Mutex::new(2),
+    });
+    execute(&engine, 5, b"", 5).await.expect("carried out");
+    let done = async {
+        while heard.lock().expect("unpoisoned").len() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), done)
+        .await
+        .expect("it goes on");
+    assert_eq!(*heard.lock().expect("unpoisoned"), [3, 5]);
+    let parked = store.parked().await.expect("readable");
+    let parked: Vec<_> = parked.iter().map(|parked| parked.reason.as_str()).collect();
+    assert_eq!(parked, ["NOT_THIS_ONE"]);
+    engine.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

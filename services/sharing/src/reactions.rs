@@ -5,7 +5,7 @@ use idesluss_domain::Event;
 use idesluss_domain::sharing::Solutions;
 use idesluss_domain::sharing::solution::SolutionAction;
 use idesluss_domain::submission::IdeaEvent;
-use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, SolutionId};
+use idesluss_domain::words::{EvaluationId, Gate, Outcome, SolutionId};
 use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 
 pub(crate) struct DraftSolution(pub(crate) CommandContext);
@@ -34,9 +34,7 @@ impl Reaction for DraftSolution {
             return Ok(());
         };
         let Some(decided_in) = leads(event) else { return Ok(()) };
-        let Ok(idea) = entry.meta.subject.trim_start_matches("idea/").parse::<IdeaId>() else {
-            return Ok(());
-        };
+        let Some(idea) = entry.idea() else { return Ok(()) };
         let solution = SolutionId::derive(idea);
         let call = Call::reaction("DraftSolution", &entry.meta.organisation, entry.meta.id);
         let draft = SolutionAction::Draft { idea, decided_in };

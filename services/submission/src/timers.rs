@@ -31,11 +31,8 @@ impl Timer for Overdue {
         let today = self.context.engine.clock().today();
         let submitted = pb::Phase::from(Phase::Submitted) as i32;
         let day = today.to_string();
-        let asked = self
-            .ideas
-            .query(None, move |conn| views::due(conn, submitted, &day))
-            .await;
-        let Ok((due, _)) = asked else { return Ok(0) };
+        let ask = move |conn: &rusqlite::Connection| views::due(conn, submitted, &day);
+        let (due, _) = self.ideas.query(None, ask).await?;
         let mut fired = 0;
         for (idea, organisation, day) in due {
             let (Ok(idea), Ok(organisation), Ok(day)) = (
@@ -48,10 +45,13 @@ impl Timer for Overdue {
             let id = CommandId(Uuid::new_v5(&idea.0, format!("answer-overdue/{day}").as_bytes()));
             let call = Call::by_service("AnswerOverdue", &organisation, id, None);
             let engine = &self.context.engine;
-            engine
-                .carry_out::<Ideas>(call, idea.0, idea, Action::Overdue(day))
-                .await?;
-            fired += 1;
+            let overdue = engine.carry_out::<Ideas>(call, idea.0, idea, Action::Overdue(day));
+            match overdue.await {
+                Ok(()) => fired += 1,
+                // Of one idea the rules say no: the others don't wait for it.
+                Err(ExecuteError::Rejected(rejection)) => tracing::warn!(%idea, %rejection, "not overdue"),
+                Err(error) => return Err(error),
+            }
         }
         Ok(fired)
     }

@@ -1,6 +1,7 @@
 //! What an organisation assesses by: weighted criteria, each scored 1 to 5.
 
 use crate::Decider;
+use crate::evaluation::standard_set;
 use crate::rights::{Relation, Ruled};
 use crate::words::{Actor, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,11 @@ impl CriteriaSets {
     /// The set in force: the last one that was not taken over from elsewhere.
     pub fn in_force(&self) -> Option<&CriteriaAdopted> {
         self.0.iter().rfind(|set| !set.earlier)
+    }
+
+    /// The set in force, or the standard one where the organisation has adopted none.
+    pub fn in_force_or_standard(&self, organisation: &OrganisationId) -> CriteriaAdopted {
+        self.in_force().cloned().unwrap_or_else(|| standard_set(organisation))
     }
 }
 

@@ -2,6 +2,7 @@ use super::{OrganisationId, PersonId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// Who acts: a pseudonym, in one role, for one organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +13,17 @@ pub struct Actor {
     pub organisation: OrganisationId,
     /// The role in which the person acts now.
     pub role: Role,
+}
+
+impl Actor {
+    /// The service itself, for an organisation: nobody's pseudonym.
+    pub fn service(organisation: &OrganisationId) -> Self {
+        Self {
+            person: PersonId(Uuid::nil()),
+            organisation: organisation.clone(),
+            role: Role::Service,
+        }
+    }
 }
 
 /// What a person may be to an organisation. One person may hold several roles, and acts in one at a time.

@@ -52,7 +52,7 @@ async fn list_changes(audit: Audit, asker: Asker, asked: ListChanges) -> Answer<
     let wanted = Wanted {
         organisation: asker.actor().organisation.to_string(),
         until: moment(asked.until),
-        page: Page::of(asked.page_size, asked.page_token),
+        page: Page::of(asked.page_size, asked.page_token)?,
         decisions: asked.decisions,
     };
     let ask = move |conn: &rusqlite::Connection| ask::changes(conn, &wanted);

@@ -33,6 +33,31 @@ use tonic_prost::ProstCodec;
 pub trait Handles: AsRef<CommandContext> + Clone + Send + Sync + 'static {}
 impl<S: AsRef<CommandContext> + Clone + Send + Sync + 'static> Handles for S {}
 
+/// An aggregate on which people act by rpcs.
+pub trait Acted:
+    Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>, Rejection: Send>
+{
+}
+impl<D> Acted for D where
+    D: Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>, Rejection: Send>
+{
+}
+
+/// How a service does something with one of its aggregates. Where the rules ask for more than its own stream, it says so here, once for all.
+pub trait Acts<D: Acted>: Handles
+where
+    Rejection: From<D::Rejection>,
+{
+    /// Does something with an aggregate.
+    fn act(
+        pending: PendingCommand,
+        id: D::Id,
+        action: D::Action,
+    ) -> impl Future<Output = Result<Token, Status>> + Send {
+        pending.carry_out::<D>(id, action)
+    }
+}
+
 type Answer = http::Response<Body>;
 type Handler = Arc<dyn Fn(http::Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync>;
 
@@ -150,7 +175,8 @@ impl<S: Handles> Rpcs<S> {
     /// A command that does one thing with one aggregate.
     pub fn act<D, C>(self, action: fn(C) -> (D::Id, D::Action)) -> Self
     where
-        D: Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>>,
+        S: Acts<D>,
+        D: Acted,
         Rejection: From<D::Rejection>,
         C: Command<Request: Rpc<Response: From<Token>>>,
     {
@@ -160,13 +186,14 @@ impl<S: Handles> Rpcs<S> {
     /// The same where more is to be said of its fields, as for [`Rpcs::checked_command`].
     pub fn checked_act<D, C>(self, check: Check<S, C::Request>, action: fn(C) -> (D::Id, D::Action)) -> Self
     where
-        D: Aggregate<Id: 'static, Action: Send + Sync + 'static, Event: AggregateEvent + Into<Event>>,
+        S: Acts<D>,
+        D: Acted,
         Rejection: From<D::Rejection>,
         C: Command<Request: Rpc<Response: From<Token>>>,
     {
         self.checked_command(check, move |_, pending, command: C| {
             let (id, action) = action(command);
-            async move { Ok(pending.carry_out::<D>(id, action).await?.into()) }
+            async move { Ok(S::act(pending, id, action).await?.into()) }
         })
     }
 

@@ -1,6 +1,8 @@
-use idesluss_proto::PageToken;
+use idesluss_proto::status::invalid_field;
+use idesluss_proto::{PageToken, Problem};
+use tonic::Status;
 
-/// Which part of a list whose rows are told apart by the position at which each began.
+/// Which part of a list whose rows are told apart, and ordered, by a position each: where it began, or where it changed last.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Page {
     /// How many rows it has at the most.
@@ -9,10 +11,18 @@ pub struct Page {
 }
 
 impl Page {
-    /// The part that is asked for.
-    pub fn of(size: u32, token: Option<PageToken>) -> Self {
+    /// The part that is asked for. Errors: INVALID_ARGUMENT for the token of a search, which is none of a list.
+    pub fn of(size: u32, token: Option<PageToken>) -> Result<Self, Status> {
+        if token.and_then(PageToken::found).is_some() {
+            return Err(invalid_field("page_token", Problem::NotAPage));
+        }
         let from = token.map(|token| token.0);
-        Self { size, from }
+        Ok(Self { size, from })
+    }
+
+    /// The first so many.
+    pub fn first(size: u32) -> Self {
+        Self { size, from: None }
     }
 
     /// Where the oldest come first: the page has rows above this position.

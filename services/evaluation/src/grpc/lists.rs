@@ -48,7 +48,7 @@ impl Service {
 pub(super) async fn to_assess(service: Service, asker: Asker, asked: ListToAssess) -> Answer<pb::ListToAssessRequest> {
     let (person, page) = (
         asker.actor().person.to_string(),
-        Page::of(asked.page_size, asked.page_token),
+        Page::of(asked.page_size, asked.page_token)?,
     );
     let ask = move |conn: &rusqlite::Connection| views::to_assess(conn, &person, page);
     let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
@@ -68,7 +68,7 @@ pub(super) async fn to_assess(service: Service, asker: Asker, asked: ListToAsses
 
 pub(super) async fn to_decide(service: Service, asker: Asker, asked: ListToDecide) -> Answer<pb::ListToDecideRequest> {
     let (organisation, person) = (asker.actor().organisation.to_string(), asker.actor().person.to_string());
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     let ask = move |conn: &rusqlite::Connection| views::to_decide(conn, &organisation, &person, page);
     let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
     let texts = service.titles(&asker, rows.iter().map(|row| &row.evaluation)).await?;
@@ -96,7 +96,7 @@ pub(super) async fn overview(
         phase: asked.phase.map_or(0, |phase| pb::Phase::from(phase).into()),
         gate: asked.gate.map_or(0, |gate| pb::Gate::from(gate).into()),
     };
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
             views::overview(conn, &filter, page)?,
@@ -142,9 +142,7 @@ pub(super) async fn loads(
     let criteria = StreamName::criteria(&organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
-    let cap = sets
-        .in_force()
-        .map_or(standard_set(&organisation).load_cap, |set| set.load_cap);
+    let cap = sets.in_force_or_standard(&organisation).load_cap;
     let ask = move |conn: &rusqlite::Connection| views::loads(conn, organisation.as_str());
     let (rows, position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
     let load = |row: views::Load| pb::AssessorLoad {

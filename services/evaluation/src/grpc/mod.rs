@@ -13,7 +13,6 @@ mod page;
 mod panel;
 mod terms;
 
-use futures_util::future::BoxFuture;
 use idesluss_domain::Decider as _;
 use idesluss_domain::evaluation::evaluation::{
     Action, CommitResources, CompletePilot, Evaluation, EvaluationRejection, Evaluations, KnownIdea, Report,
@@ -21,11 +20,11 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, StreamName};
-use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle, rejected};
+use idesluss_engine::{Acts, CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle, rejected};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation as read;
-use idesluss_proto::{Command, Problem, Reader, Rpc};
+use idesluss_proto::{Problem, Reader, Rpc};
 use tonic::Status;
 
 /// The largest request: twenty rationales with room for three-byte characters.
@@ -56,14 +55,10 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
         .command(mandates::subdelegate)
         .command(mandates::revoke)
         // Who takes part.
-        .command(on(|c: read::ConfirmNeedOwner| (c.evaluation, Action::ConfirmNeedOwner)))
+        .act::<Evaluations, _>(|c: read::ConfirmNeedOwner| (c.evaluation, Action::ConfirmNeedOwner))
         .checked_command(panel::check_assigned, panel::assign)
-        .command(on(|c: read::DeclareNoConflict| {
-            (c.evaluation, Action::DeclareNoConflict)
-        }))
-        .command(on(|c: read::DeclareConflict| {
-            (c.evaluation, Action::DeclareConflict(c.reason))
-        }))
+        .act::<Evaluations, _>(|c: read::DeclareNoConflict| (c.evaluation, Action::DeclareNoConflict))
+        .act::<Evaluations, _>(|c: read::DeclareConflict| (c.evaluation, Action::DeclareConflict(c.reason)))
         .checked_command(panel::check_replacement, panel::recuse)
         // Assessing, and showing it.
         .checked_command(assess::check_submitted, assess::submit)
@@ -75,7 +70,7 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
         .command(decide::record_board)
         .command(decide::reconsider)
         // What comes after a decision.
-        .command(on(|c: read::ReportDecision| {
+        .act::<Evaluations, _>(|c: read::ReportDecision| {
             let (board, meeting, paragraph) = (c.board, c.meeting, c.paragraph);
             (
                 c.evaluation,
@@ -85,11 +80,9 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
                     paragraph,
                 }),
             )
-        }))
-        .command(on(|c: read::CorrectDecision| {
-            (c.evaluation, Action::Correct(c.correction))
-        }))
-        .command(on(|c: read::CommitResources| {
+        })
+        .act::<Evaluations, _>(|c: read::CorrectDecision| (c.evaluation, Action::Correct(c.correction)))
+        .act::<Evaluations, _>(|c: read::CommitResources| {
             let (amount_kronor, hours, until, note) = (c.amount_kronor, c.hours, c.until, c.note);
             let resources = CommitResources {
                 amount_kronor,
@@ -98,15 +91,12 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
                 note,
             };
             (c.evaluation, Action::CommitResources(resources))
-        }))
-        .checked_command(
-            check_partner,
-            on(|c: read::ArrangeSupport| {
-                let (partner, kind, note) = (c.partner, c.kind, c.note);
-                (c.evaluation, Action::ArrangeSupport(Support { partner, kind, note }))
-            }),
-        )
-        .command(on(|c: read::StartPilot| {
+        })
+        .checked_act::<Evaluations, _>(check_partner, |c: read::ArrangeSupport| {
+            let (partner, kind, note) = (c.partner, c.kind, c.note);
+            (c.evaluation, Action::ArrangeSupport(Support { partner, kind, note }))
+        })
+        .act::<Evaluations, _>(|c: read::StartPilot| {
             let (hypothesis, metric, starts_on, ends_on) = (c.hypothesis, c.metric, c.starts_on, c.ends_on);
             let pilot = StartPilot {
                 hypothesis,
@@ -115,8 +105,8 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
                 ends_on,
             };
             (c.evaluation, Action::StartPilot(pilot))
-        }))
-        .command(on(|c: read::CompletePilot| {
+        })
+        .act::<Evaluations, _>(|c: read::CompletePilot| {
             let (verdict, result, completed_on) = (c.verdict, c.result, c.completed_on);
             (
                 c.evaluation,
@@ -126,7 +116,7 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
                     completed_on,
                 }),
             )
-        }))
+        })
         // What an older idea box had.
         .plain_command::<read::RecordEarlierDecision, _, _>(earlier::decision)
         .plain_command::<read::RecordEarlierAssessment, _, _>(earlier::assessment)
@@ -153,16 +143,9 @@ fn check_partner(service: &Service, _: Option<&Actor>, request: &pb::ArrangeSupp
     }
 }
 
-/// A command that does one thing with an evaluation.
-fn on<C>(
-    action: fn(C) -> (EvaluationId, Action),
-) -> impl Fn(Service, PendingCommand, C) -> BoxFuture<'static, Answer<C::Request>> + Clone + Send + Sync + 'static
-where
-    C: Command<Request: Rpc<Response: From<Token>>>,
-{
-    move |_, pending, command| {
-        let (evaluation, action) = action(command);
-        Box::pin(async move { Ok(act(pending, evaluation, action).await?.into()) })
+impl Acts<Evaluations> for Service {
+    async fn act(pending: PendingCommand, evaluation: EvaluationId, action: Action) -> Result<Token, Status> {
+        act(pending, evaluation, action).await
     }
 }
 

@@ -4,7 +4,6 @@ use super::{Answer, Service, act};
 use crate::views;
 use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::evaluation::{Action, Assign, Recuse};
-use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::words::{Actor, EvaluationId, PersonId, Role, StreamName};
 use idesluss_engine::PendingCommand;
 use idesluss_proto::pb::evaluation as pb;
@@ -63,9 +62,7 @@ async fn loads(
     let criteria = StreamName::criteria(organisation);
     let loaded = service.context.engine.load(std::slice::from_ref(&criteria)).await?;
     let sets = loaded.state::<Criteria>(&criteria);
-    let cap = sets
-        .in_force()
-        .map_or(standard_set(organisation).load_cap, |set| set.load_cap);
+    let cap = sets.in_force_or_standard(organisation).load_cap;
     Ok((people.into_iter().zip(open).collect(), cap))
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn get(service: Service, asker: Asker, asked: GetTerms) -> Answ
         StreamName::delegation_order(organisation),
     ];
     let (mut entries, position) = service.context.history(&asker.permit, &streams, |_| true).await?;
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     entries.retain(|entry| entry.position.cast_signed() > page.after());
     entries.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
     Ok(pb::GetTermsResponse {

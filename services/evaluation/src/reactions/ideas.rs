@@ -4,10 +4,9 @@ use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::evaluation::{
     Action, Close, CloseReason, Evaluation, Evaluations, Open, OpenedBrief, WeightedCriterion,
 };
-use idesluss_domain::evaluation::standard_set;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::Scope;
-use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{Actor, CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, StreamName};
 use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
@@ -66,9 +65,7 @@ impl Reaction for FollowIdeas {
         let Some(Event::Idea(event)) = &entry.event else {
             return Ok(());
         };
-        let Ok(idea) = entry.meta.subject.trim_start_matches("idea/").parse() else {
-            return Ok(());
-        };
+        let Some(idea) = entry.idea() else { return Ok(()) };
         match turn(event) {
             Some(Turn::Opens(gate, round)) => self.open(entry, idea, gate, round).await,
             Some(Turn::Leaves(reason)) => self.close(entry, idea, reason).await,
@@ -98,7 +95,7 @@ impl FollowIdeas {
             .collect();
         let (brief, excluded, sealed) = self.borrow_brief(organisation, idea).await?;
         let set = loaded.state::<Criteria>(&criteria);
-        let set = set.in_force().cloned().unwrap_or_else(|| standard_set(organisation));
+        let set = set.in_force_or_standard(organisation);
         let weighted = set.criteria.iter().map(|criterion| WeightedCriterion {
             key: criterion.key.clone(),
             weight: criterion.weight,
@@ -132,11 +129,7 @@ impl FollowIdeas {
         organisation: &OrganisationId,
         idea: IdeaId,
     ) -> Result<(OpenedBrief, Vec<PersonId>, SealedParts), ReactionError> {
-        let actor = idesluss_domain::words::Actor {
-            person: PersonId(uuid::Uuid::nil()),
-            organisation: organisation.clone(),
-            role: Role::Service,
-        };
+        let actor = Actor::service(organisation);
         let request = pb::ExportBriefRequest {
             query: Some(command::Query {
                 actor: Some(write_actor(&actor)),

@@ -29,7 +29,7 @@ impl View for EvaluationsView {
                     apply(tx, entry, event)?;
                     stands(tx, entry)?;
                     tx.prepare_cached("UPDATE evaluations SET changed_at = ?2 WHERE evaluation = ?1")?
-                        .execute((id_of(entry), entry.recorded.to_string()))?;
+                        .execute((entry.aggregate_id(), entry.recorded.to_string()))?;
                 }
                 Some(Event::Idea(event)) if !entry.own => {
                     brief(tx, entry)?;
@@ -39,7 +39,7 @@ impl View for EvaluationsView {
                         _ => &[],
                     };
                     for author in authors {
-                        exclude(tx, id_of(entry), *author)?;
+                        exclude(tx, entry.aggregate_id(), *author)?;
                     }
                 }
                 _ => {}
@@ -49,30 +49,26 @@ impl View for EvaluationsView {
     }
 }
 
-fn id_of(entry: &Recorded) -> &str {
-    entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
-}
-
 /// Notes the phase into which an event brings its evaluation: the rules say which.
 fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
     let Some(event) = &entry.event else { return Ok(()) };
     let known = tx
         .prepare_cached("SELECT phase FROM evaluations WHERE evaluation = ?1")?
-        .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
+        .query_row([entry.aggregate_id()], |row| row.get::<_, i32>(0))
         .optional()?;
     let before = known.and_then(|phase| pb::Phase::try_from(phase).ok()?.try_into().ok());
     if let Some(AggregateStatus::Evaluation(now)) =
         AggregateStatus::after(before.map(AggregateStatus::Evaluation), event)
         && before != Some(now)
     {
-        set(tx, id_of(entry), "phase", pb::Phase::from(now) as i32)?;
+        set(tx, entry.aggregate_id(), "phase", pb::Phase::from(now) as i32)?;
     }
     Ok(())
 }
 
 fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rusqlite::Result<()> {
     use EvaluationEvent as E;
-    let id = id_of(entry);
+    let id = entry.aggregate_id();
     match event {
         E::EvaluationOpened(opened) => open(tx, entry, opened),
         E::NeedOwnerConfirmed(_) => set(tx, id, "need_owner", 1),
@@ -152,7 +148,7 @@ const INSERT: &str = "INSERT OR IGNORE INTO evaluations
 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, (SELECT title FROM briefs WHERE digest = ?7), ?8, ?8, ?9)";
 
 fn open(tx: &Transaction<'_>, entry: &Recorded, opened: &EvaluationOpened) -> rusqlite::Result<()> {
-    let id = id_of(entry);
+    let id = entry.aggregate_id();
     tx.prepare_cached(INSERT)?.execute(params![
         id,
         opened.idea.to_string(),
@@ -232,7 +228,7 @@ fn take_over(
     organisation: &OrganisationId,
 ) -> rusqlite::Result<()> {
     tx.prepare_cached(INSERT)?.execute(params![
-        id_of(entry),
+        entry.aggregate_id(),
         idea.to_string(),
         organisation.as_str(),
         0,
@@ -269,7 +265,7 @@ fn declare(tx: &Transaction<'_>, evaluation: &str, person: PersonId, conflict: b
 fn decide(tx: &Transaction<'_>, entry: &Recorded, decision: &DecisionMade) -> rusqlite::Result<()> {
     tx.prepare_cached("UPDATE evaluations SET outcome = ?2, home = ?3, decided_at = ?4 WHERE evaluation = ?1")?
         .execute((
-            id_of(entry),
+            entry.aggregate_id(),
             pb::Outcome::from(decision.outcome) as i32,
             decision.home,
             entry.recorded.to_string(),

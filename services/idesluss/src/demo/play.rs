@@ -517,10 +517,12 @@ impl Play {
             idea: self.idea(),
             by: vec![by.to_string()],
         };
-        done(
-            "superseding",
-            self.story.stage.submission.clone().supersede_idea(request).await,
-        )?;
+        // The idea that takes its place is played beside this one.
+        until("superseding by the idea that takes its place", || {
+            let (mut submission, request) = (self.story.stage.submission.clone(), request.clone());
+            async move { done("superseding", submission.supersede_idea(request).await).ok() }
+        })
+        .await?;
         Ok(())
     }
 

@@ -71,11 +71,6 @@ pub(super) async fn solutions(
     if phase == SolutionStatus::Drafted && asker.permit.sees_listed() != Sees::All {
         return Err(forbidden(Reason::WrongRole));
     }
-    // A token of a search is none of the list.
-    if asked.words.is_empty() && asked.page_token.and_then(PageToken::found).is_some() {
-        return Err(invalid_field("page_token", Problem::NotAPage));
-    }
-    let page = Page::of(asked.page_size, asked.page_token);
     let filter = Filter {
         asker: asker.actor().organisation.to_string(),
         phase: pb::SolutionPhase::from(phase).into(),
@@ -83,6 +78,7 @@ pub(super) async fn solutions(
         organisation: asked.organisation.map(String::from).unwrap_or_default(),
     };
     let (rows, total, position, next) = if asked.words.is_empty() {
+        let page = Page::of(asked.page_size, asked.page_token)?;
         let ask = move |conn: &rusqlite::Connection| views::catalogue(conn, &filter, page);
         let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
         let next = PageToken::after(&rows, page.size, |row| row.since);
@@ -101,7 +97,7 @@ pub(super) async fn solutions(
             seen && kind && whose && row.phase == filter.phase
         });
         let total = rows.len() as u64;
-        let found = PageToken::of_found(rows, page.size, asked.page_token);
+        let found = PageToken::of_found(rows, asked.page_size, asked.page_token);
         let (rows, next) = found.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
         (rows, total, position, next)
     };
@@ -119,7 +115,7 @@ pub(super) async fn adoptions(
     asker: Asker,
     asked: ListAdoptions,
 ) -> Answer<pb::ListAdoptionsRequest> {
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     let (organisation, phase) = (
         asker.actor().organisation.to_string(),
         asked.phase.map_or(0, |phase| pb::AdoptionPhase::from(phase).into()),
@@ -147,7 +143,7 @@ pub(super) async fn benefits(
     asker: Asker,
     asked: ListBenefits,
 ) -> Answer<pb::ListBenefitsRequest> {
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     let filter = Benefits {
         asker: asker.actor().organisation.to_string(),
         solution: asked.solution.map(|id| id.to_string()).unwrap_or_default(),

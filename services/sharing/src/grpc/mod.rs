@@ -11,13 +11,16 @@ pub(crate) use catalogue::Catalogue;
 use idesluss_domain::sharing::adoption::AdoptionAction;
 use idesluss_domain::sharing::solution::SolutionAction;
 use idesluss_domain::sharing::{Adoptions, Solutions};
-use idesluss_engine::Rpcs;
+use idesluss_engine::{Acts, Rpcs};
 use idesluss_proto::Rpc;
 use idesluss_proto::requests::sharing as read;
 use tonic::Status;
 
 /// The largest request: a description with room for three-byte characters.
 const MAX_REQUEST: usize = 1024 * 1024;
+
+impl Acts<Solutions> for Catalogue {}
+impl Acts<Adoptions> for Catalogue {}
 
 /// What an rpc answers.
 type Answer<R> = Result<<R as Rpc>::Response, Status>;

@@ -28,7 +28,7 @@ pub(super) async fn get_solution(
             solution: id.to_string(),
             class: 0,
         };
-        let page = Page::of(500, None);
+        let page = Page::first(500);
         Ok((
             views::solutions(conn, &[id.0])?.pop(),
             views::of_solution(conn, &id.to_string())?,

@@ -49,13 +49,12 @@ impl View for CatalogueView {
     }
 }
 
-fn id_of(entry: &Recorded) -> &str {
-    entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
-}
-
 fn touch(tx: &Transaction<'_>, update: &'static str, entry: &Recorded) -> rusqlite::Result<()> {
-    tx.prepare_cached(update)?
-        .execute((id_of(entry), entry.recorded.to_string(), entry.position.cast_signed()))?;
+    tx.prepare_cached(update)?.execute((
+        entry.aggregate_id(),
+        entry.recorded.to_string(),
+        entry.position.cast_signed(),
+    ))?;
     Ok(())
 }
 
@@ -96,7 +95,7 @@ fn stands(tx: &Transaction<'_>, entry: &Recorded, phases: Phases) -> rusqlite::R
     let Some(event) = &entry.event else { return Ok(()) };
     let known = tx
         .prepare_cached(phases.select)?
-        .query_row([id_of(entry)], |row| row.get(0))
+        .query_row([entry.aggregate_id()], |row| row.get(0))
         .optional()?;
     let before = known.and_then(phases.read);
     let now = match AggregateStatus::after(before, event) {
@@ -105,12 +104,12 @@ fn stands(tx: &Transaction<'_>, entry: &Recorded, phases: Phases) -> rusqlite::R
         Some(AggregateStatus::Adoption(phase)) => pb::AdoptionPhase::from(phase) as i32,
         _ => return Ok(()),
     };
-    tx.prepare_cached(phases.update)?.execute((id_of(entry), now))?;
+    tx.prepare_cached(phases.update)?.execute((entry.aggregate_id(), now))?;
     Ok(())
 }
 
 fn solution(tx: &Transaction<'_>, entry: &Recorded, event: &SolutionEvent) -> rusqlite::Result<()> {
-    let id = id_of(entry);
+    let id = entry.aggregate_id();
     match event {
         SolutionEvent::SolutionDrafted(drafted) => {
             tx.prepare_cached(
@@ -146,7 +145,7 @@ fn publish(
 }
 
 fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> rusqlite::Result<()> {
-    let id = id_of(entry);
+    let id = entry.aggregate_id();
     match event {
         AdoptionEvent::InterestRegistered(interest) => {
             tx.prepare_cached(

@@ -2,7 +2,7 @@
 
 use super::access::load_all;
 use super::sniff::{HEAD, Mislabelled, sort_of};
-use super::{Answer, Submission};
+use super::{Answer, Submission, act};
 use futures_util::StreamExt as _;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Attach, IdeaEvent};
@@ -79,7 +79,10 @@ pub(super) async fn attach(
         .load(std::slice::from_ref(&stream))
         .await?
         .state::<Ideas>(&stream);
-    Ideas::decide(&first, &state).map_err(|refused| ExecuteError::from(Rejection::from(refused)))?;
+    // One that is there already may be a repeat: whether it is, the journal knows.
+    if !state.attachments.contains(&attachment) {
+        Ideas::decide(&first, &state).map_err(|refused| ExecuteError::from(Rejection::from(refused)))?;
+    }
 
     // So much is kept back that its kind is known before anything of it is stored.
     let (mut head, mut sent, mut whole) = (Vec::new(), 0, false);
@@ -123,7 +126,7 @@ pub(super) async fn attach(
     pending.claim(sealed.digest);
     let about: AttachFile = pending.seal(about).await?;
     let action = attach(sealed.digest, about.name, media_type, sealed.plain_bytes);
-    Ok(pending.carry_out::<Ideas>(idea, action).await?.into())
+    Ok(act(pending, idea, action).await?.into())
 }
 
 /// Gives an idea's attachment to those who may see all of the idea.

@@ -10,7 +10,7 @@ pub(super) fn check(
     request: &pb::ProposeCoauthorRequest,
     reader: &mut Reader,
 ) {
-    let (Some(actor), Ok(coauthor)) = (actor, request.coauthor.parse::<PersonId>()) else {
+    let (Some(actor), Ok(coauthor)) = (actor, request.coauthor.trim().parse::<PersonId>()) else {
         return;
     };
     let known = submission.context.directory.person(coauthor);

@@ -1,4 +1,4 @@
-use super::{Answer, Submission};
+use super::{Answer, Judged, Submission};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Brief, IdeaEvent};
@@ -15,9 +15,9 @@ pub(super) async fn approve(
     plain: <ApproveBrief as Command>::Plain,
 ) -> Answer<pb::ApproveBriefRequest> {
     let id = plain.idea;
-    let stream = StreamName::idea(id);
-    let loaded = pending.load(std::slice::from_ref(&stream)).await?;
-    let replaces = loaded.state::<Ideas>(&stream).brief.is_some();
+    let judged = Judged::of(&mut pending, id).await?;
+    let loaded = pending.load(std::slice::from_ref(&judged.own)).await?;
+    let replaces = loaded.state::<Ideas>(&judged.own).brief.is_some();
     let event = if replaces { "BriefReplaced" } else { ApproveBrief::EVENT };
     let brief: ApproveBrief = pending.seal_as(plain, Some(Scope::Brief(id)), event).await?;
     let approve = Action::ApproveBrief(Brief {
@@ -26,7 +26,7 @@ pub(super) async fn approve(
     });
     let command = pending.act(id, approve);
     let decide = |loaded: &Loaded| {
-        let events = Ideas::decide(&command, &loaded.state::<Ideas>(&stream))?;
+        let events = Ideas::decide(&command, &judged.state(loaded))?;
         let is_replacement = |event: &IdeaEvent| matches!(event, IdeaEvent::BriefReplaced(_));
         if events.iter().any(|event| is_replacement(event) != replaces) {
             return Err(Rejection {
@@ -34,7 +34,8 @@ pub(super) async fn approve(
                 code: Reason::BriefChanged.name(),
             });
         }
-        Ok(vec![Decided::of(&stream, id.0, events)])
+        Ok(vec![Decided::of(&judged.own, id.0, events)])
     };
-    Ok(pending.run(std::slice::from_ref(&stream), decide).await?.into())
+    let streams: Vec<StreamName> = judged.streams().collect();
+    Ok(pending.run(&streams, decide).await?.into())
 }

@@ -16,8 +16,8 @@ pub(super) async fn request(
     command: RequestErasure,
 ) -> Answer<pb::RequestErasureRequest> {
     let origin = origin(&mut pending, command.idea).await?;
-    let token = act_with(pending, command.idea, origin, |origin| Action::RequestErasure {
-        origin_erased: origin.is_some_and(Idea::is_erased),
+    let token = act_with(pending, command.idea, &origin, |origin| Action::RequestErasure {
+        origin_erased: origin.first().is_some_and(Idea::is_erased),
     });
     Ok(token.await?.into())
 }
@@ -29,20 +29,21 @@ pub(super) async fn decide(
 ) -> Answer<pb::DecideErasureRequest> {
     let DecideErasure { idea, basis } = command;
     let origin = origin(&mut pending, idea).await?;
-    let token = act_with(pending, idea, origin, |origin| {
+    let token = act_with(pending, idea, &origin, |origin| {
         Action::DecideErasure(Decide {
             basis: basis.clone(),
             // Those that may hold a copy of its texts.
             services: vec![service(SERVICE.name), service("evaluation")],
-            origin_erased: origin.is_some_and(Idea::is_erased),
+            origin_erased: origin.first().is_some_and(Idea::is_erased),
         })
     });
     Ok(token.await?.into())
 }
 
-/// Where an idea was received from: that never changes.
-async fn origin(pending: &mut PendingCommand, idea: IdeaId) -> Result<Option<IdeaId>, Status> {
+/// Where an idea was received from, if it was: that never changes.
+async fn origin(pending: &mut PendingCommand, idea: IdeaId) -> Result<Vec<IdeaId>, Status> {
     let stream = StreamName::idea(idea);
     let loaded = pending.load(std::slice::from_ref(&stream)).await?;
-    Ok(loaded.state::<Ideas>(&stream).received.map(|received| received.origin))
+    let received = loaded.state::<Ideas>(&stream).received;
+    Ok(received.map(|received| received.origin).into_iter().collect())
 }

@@ -71,15 +71,13 @@ impl Submission {
 }
 
 pub(super) async fn mine(submission: Submission, asker: Asker, asked: ListMyIdeas) -> Answer<pb::ListMyIdeasRequest> {
-    let (person, page) = (
-        asker.actor().person.to_string(),
-        Page::of(asked.page_size, asked.page_token),
-    );
+    let (actor, page) = (asker.actor(), Page::of(asked.page_size, asked.page_token)?);
+    let (person, organisation) = (actor.person.to_string(), actor.organisation.to_string());
     let ended = [Phase::Withdrawn, Phase::Duplicate, Phase::Superseded, Phase::Closed];
     let ended = ended.map(|phase| pb::Phase::from(phase) as i32);
     let ask = move |conn: &rusqlite::Connection| {
-        let proposals = views::proposals(conn, &person, ended)?;
-        Ok((views::mine(conn, &person, page)?, proposals))
+        let who = (&*person, &*organisation);
+        Ok((views::mine(conn, who, page)?, views::proposals(conn, who, ended)?))
     };
     let (((rows, total), proposals), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     // Who is asked sees which idea it is and who asks, and no more before they have agreed: they may come to judge it.
@@ -113,7 +111,7 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
             .map(|phase| pb::Phase::from(*phase).into())
             .collect(),
         erasure: erasure.then_some(pb::ErasureState::Requested as i32),
-        page: Page::of(asked.page_size, asked.page_token),
+        page: Page::of(asked.page_size, asked.page_token)?,
     };
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
@@ -191,7 +189,7 @@ fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Re
 
 pub(super) async fn calls(submission: Submission, asker: Asker, asked: ListCalls) -> Answer<pb::ListCallsRequest> {
     let today = submission.context.engine.clock().today().to_string();
-    let page = Page::of(asked.page_size, asked.page_token);
+    let page = Page::of(asked.page_size, asked.page_token)?;
     let ask = move |conn: &rusqlite::Connection| views::calls(conn, &today, page);
     let ((rows, total), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
     let members: Vec<SealedMember> = rows.iter().flat_map(|row| row.texts.clone()).flatten().collect();

@@ -15,10 +15,12 @@ mod referral;
 mod sniff;
 mod submit;
 
+use idesluss_domain::Decider as _;
+use idesluss_domain::evaluation::evaluation::Evaluations;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Decline, HandToLine, Idea, IdeaRejection};
-use idesluss_domain::words::{CallId, IdeaId, StreamName};
-use idesluss_engine::{CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle};
+use idesluss_domain::words::{CallId, EvaluationId, IdeaId, StreamName};
+use idesluss_engine::{Acts, CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle};
 use idesluss_proto::Rpc;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::requests::submission as read;
@@ -46,6 +48,12 @@ pub(crate) struct Submission {
 impl AsRef<CommandContext> for Submission {
     fn as_ref(&self) -> &CommandContext {
         &self.context
+    }
+}
+
+impl Acts<Ideas> for Submission {
+    async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
+        act(pending, idea, action).await
     }
 }
 
@@ -101,7 +109,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
             (c.idea, Action::Reactivate { call, need })
         })
         .command(referral::link_duplicate)
-        .act::<Ideas, _>(|c: read::SupersedeIdea| (c.idea, Action::Supersede(c.by)))
+        .command(referral::supersede)
         .act::<Ideas, _>(|c: read::ImplementIdea| {
             let (result, shareable) = (c.result, c.shareable);
             (c.idea, Action::Implement { result, shareable })
@@ -131,22 +139,63 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         .streamed_query(attachments::download)
 }
 
-/// Does something with an idea whose rules ask another one too: as it stands in the append, which covers both. None: there is no other.
+/// Does something with an idea.
+async fn act(pending: PendingCommand, idea: IdeaId, action: Action) -> Result<Token, Status> {
+    act_with(pending, idea, &[], |_| action.clone()).await
+}
+
+/// The same where the rules ask other ideas too: as they stand in the append, which covers them all.
 async fn act_with(
-    pending: PendingCommand,
+    mut pending: PendingCommand,
     idea: IdeaId,
-    other: Option<IdeaId>,
-    action: impl Fn(Option<&Idea>) -> Action + Send + Sync,
+    others: &[IdeaId],
+    action: impl Fn(&[Idea]) -> Action + Send + Sync,
 ) -> Result<Token, Status> {
-    let other = other.filter(|other| *other != idea).map(StreamName::idea);
+    let judged = Judged::of(&mut pending, idea).await?;
+    let others: Vec<StreamName> = (others.iter().filter(|other| **other != idea))
+        .map(|other| StreamName::idea(*other))
+        .collect();
     let act = pending.act(idea, ());
     let decide = |loaded: &Loaded| {
-        let other = other.as_ref().map(|other| loaded.state::<Ideas>(other));
-        let act = act.clone().with(action(other.as_ref()));
-        Ok(vec![Decided::by::<Ideas>(&act, loaded, idea.0)?])
+        let others: Vec<Idea> = others.iter().map(|other| loaded.state::<Ideas>(other)).collect();
+        let act = act.clone().with(action(&others));
+        let events = Ideas::decide(&act, &judged.state(loaded))?;
+        Ok(vec![Decided::of(&judged.own, idea.0, events)])
     };
-    let streams: Vec<StreamName> = std::iter::once(StreamName::idea(idea)).chain(other.clone()).collect();
+    let streams: Vec<StreamName> = judged.streams().chain(others.clone()).collect();
     pending.run(&streams, decide).await
+}
+
+/// An idea with what was received of its evaluations: who has declared a conflict of interest at a gate leads nothing of it here either.
+struct Judged {
+    own: StreamName,
+    rounds: Vec<StreamName>,
+}
+
+impl Judged {
+    /// An idea of a command, which need not be there.
+    async fn of(pending: &mut PendingCommand, idea: IdeaId) -> Result<Self, Status> {
+        let own = StreamName::idea(idea);
+        let loaded = pending.load(std::slice::from_ref(&own)).await?;
+        let rounds = 1..=loaded.state::<Ideas>(&own).rounds;
+        let rounds = rounds.map(|round| StreamName::evaluation(EvaluationId::derive(idea, round)));
+        Ok(Self {
+            rounds: rounds.collect(),
+            own,
+        })
+    }
+
+    /// All of them, to be loaded, and covered by the append.
+    fn streams(&self) -> impl Iterator<Item = StreamName> {
+        std::iter::once(&self.own).chain(&self.rounds).cloned()
+    }
+
+    /// The idea as its rules see it.
+    fn state(&self, loaded: &Loaded) -> Idea {
+        let rounds = self.rounds.iter().map(|round| loaded.state::<Evaluations>(round));
+        let in_conflict = rounds.flat_map(|round| round.conflicted).collect();
+        loaded.state::<Ideas>(&self.own).knowing(in_conflict)
+    }
 }
 
 /// Refuses to begin an idea under the id of a call. An id stands for one thing: whatever is looked up by it, or erased, is that thing's alone.

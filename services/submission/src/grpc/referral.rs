@@ -1,14 +1,12 @@
 //! Ideas that go on elsewhere: with another organisation, or together with another idea.
 
-use super::{Answer, Submission, act_with};
-use idesluss_domain::submission::Ideas;
+use super::{Answer, Submission, act, act_with};
 use idesluss_domain::submission::idea::{Action, Idea, Refer};
 use idesluss_domain::words::{Actor, IdeaId, OrganisationId};
 use idesluss_engine::PendingCommand;
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::requests::submission::{LinkDuplicate, ReferIdea};
+use idesluss_proto::requests::submission::{LinkDuplicate, ReferIdea, SupersedeIdea};
 use idesluss_proto::{Problem, Reader};
-use uuid::Uuid;
 
 /// The receiver is one of the organisations that have a sluice here.
 pub(super) fn check(submission: &Submission, _: Option<&Actor>, request: &pb::ReferIdeaRequest, reader: &mut Reader) {
@@ -25,9 +23,9 @@ pub(super) async fn refer(_: Submission, pending: PendingCommand, command: Refer
         secrecy_check,
         submitter_told,
     } = command;
-    // Sent there again after it came back, it is a new idea there.
-    let seed = format!("received/{receiver}/{}", pending.event_id("IdeaReferred"));
-    let received_as = IdeaId(Uuid::new_v5(&idea.0, seed.as_bytes()));
+    // Sent there again after it came back, it is a new idea there; and nobody has begun something else under its id before.
+    let seed = format!("received/{idea}/{receiver}/{}", pending.event_id("IdeaReferred"));
+    let received_as = IdeaId(pending.context().engine.own_id(&seed));
     let action = Action::Refer(Refer {
         receiver,
         secrecy_check,
@@ -35,7 +33,7 @@ pub(super) async fn refer(_: Submission, pending: PendingCommand, command: Refer
         received_as,
     });
     Ok(pb::ReferIdeaResponse {
-        token: Some(pending.carry_out::<Ideas>(idea, action).await?),
+        token: Some(act(pending, idea, action).await?),
         received_as: received_as.to_string(),
     })
 }
@@ -46,12 +44,24 @@ pub(super) async fn link_duplicate(
     command: LinkDuplicate,
 ) -> Answer<pb::LinkDuplicateRequest> {
     let LinkDuplicate { idea, of, consented } = command;
-    let token = act_with(pending, idea, Some(of), |other: Option<&Idea>| {
-        Action::LinkAsDuplicate {
-            of,
-            home: other.and_then(|other| other.organisation().cloned()),
-            consented,
-        }
+    let original = [of];
+    let token = act_with(pending, idea, &original, |other| Action::LinkAsDuplicate {
+        of,
+        home: other.first().and_then(Idea::goes_on_in).cloned(),
+        consented,
+    });
+    Ok(token.await?.into())
+}
+
+pub(super) async fn supersede(
+    _: Submission,
+    pending: PendingCommand,
+    command: SupersedeIdea,
+) -> Answer<pb::SupersedeIdeaRequest> {
+    let SupersedeIdea { idea, by } = command;
+    let token = act_with(pending, idea, &by, |others| Action::Supersede {
+        by: by.clone(),
+        homes: others.iter().map(|other| other.organisation().cloned()).collect(),
     });
     Ok(token.await?.into())
 }

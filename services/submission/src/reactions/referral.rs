@@ -54,9 +54,7 @@ impl Reaction for Referral {
         let Some(Event::Idea(event)) = &entry.event else {
             return Ok(());
         };
-        let Ok(here) = entry.meta.subject.trim_start_matches("idea/").parse() else {
-            return Ok(());
-        };
+        let Some(here) = entry.idea() else { return Ok(()) };
         if let IdeaEvent::IdeaReferred(referred) = event {
             let receive = Receive {
                 origin: here,

@@ -92,16 +92,21 @@ fn idea_row(row: &Row<'_>) -> rusqlite::Result<IdeaRow> {
 }
 
 /// A person's own ideas, the newest first, and how many there are.
-pub(crate) fn mine(conn: &Connection, person: &str, page: Page) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
+pub(crate) fn mine(
+    conn: &Connection,
+    (person, organisation): (&str, &str),
+    page: Page,
+) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
+    // What somebody wrote for another organisation is that one's.
+    const MINE: &str = "idea IN (SELECT idea FROM authors WHERE person = ?1) AND organisation = ?2";
     let total: i64 = conn
-        .prepare_cached("SELECT count(*) FROM authors WHERE person = ?1")?
-        .query_row([person], |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT count(*) FROM ideas WHERE {MINE}"))?
+        .query_row((person, organisation), |row| row.get(0))?;
     let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM ideas WHERE idea IN (SELECT idea FROM authors WHERE person = ?1) AND since < ?2
-         ORDER BY since DESC LIMIT ?3"
+        "SELECT {COLUMNS} FROM ideas WHERE {MINE} AND since < ?3 ORDER BY since DESC LIMIT ?4"
     ))?;
     let rows = rows
-        .query_map((person, page.before(), page.size), idea_row)?
+        .query_map((person, organisation, page.before(), page.size), idea_row)?
         .collect::<Result<_, _>>()?;
     Ok((rows, total.cast_unsigned()))
 }
@@ -161,13 +166,17 @@ pub(crate) fn by_ids(conn: &Connection, ideas: &[IdeaId], person: &str) -> rusql
 }
 
 /// Where a person has been asked to be a co-author of an idea that goes on, and has not answered; the oldest first.
-pub(crate) fn proposals(conn: &Connection, person: &str, ended: [i32; 4]) -> rusqlite::Result<Vec<ProposalRow>> {
+pub(crate) fn proposals(
+    conn: &Connection,
+    (person, organisation): (&str, &str),
+    ended: [i32; 4],
+) -> rusqlite::Result<Vec<ProposalRow>> {
     let [a, b, c, d] = ended;
     conn.prepare_cached(
         "SELECT proposals.idea, title, asked_by, asked_at FROM proposals JOIN ideas USING (idea)
-         WHERE person = ?1 AND phase NOT IN (?2, ?3, ?4, ?5) ORDER BY proposals.since LIMIT 50",
+         WHERE person = ?1 AND organisation = ?2 AND phase NOT IN (?3, ?4, ?5, ?6) ORDER BY proposals.since LIMIT 50",
     )?
-    .query_map((person, a, b, c, d), |row| {
+    .query_map((person, organisation, a, b, c, d), |row| {
         Ok(ProposalRow {
             idea: row.get(0)?,
             title: member(row, 1)?,

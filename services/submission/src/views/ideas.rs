@@ -41,30 +41,26 @@ impl View for IdeasView {
     }
 }
 
-fn id_of(entry: &Recorded) -> &str {
-    entry.meta.subject.split_once('/').map_or("", |(_, id)| id)
-}
-
 /// Notes the phase into which an event brings its idea: the rules say which.
 fn stands(tx: &Transaction<'_>, entry: &Recorded) -> rusqlite::Result<()> {
     let Some(event) = &entry.event else { return Ok(()) };
     let known = tx
         .prepare_cached("SELECT phase FROM ideas WHERE idea = ?1")?
-        .query_row([id_of(entry)], |row| row.get::<_, i32>(0))
+        .query_row([entry.aggregate_id()], |row| row.get::<_, i32>(0))
         .optional()?;
     let before = known.and_then(|phase| pb::Phase::try_from(phase).ok()?.try_into().ok());
     if let Some(AggregateStatus::Idea(now)) = AggregateStatus::after(before.map(AggregateStatus::Idea), event)
         && before != Some(now)
     {
         tx.prepare_cached("UPDATE ideas SET phase = ?2 WHERE idea = ?1")?
-            .execute((id_of(entry), pb::Phase::from(now) as i32))?;
+            .execute((entry.aggregate_id(), pb::Phase::from(now) as i32))?;
     }
     Ok(())
 }
 
 fn erasure(tx: &Transaction<'_>, entry: &Recorded, state: ErasureState) -> rusqlite::Result<()> {
     tx.prepare_cached("UPDATE ideas SET erasure = ?2 WHERE idea = ?1")?
-        .execute((id_of(entry), state as i32))?;
+        .execute((entry.aggregate_id(), state as i32))?;
     Ok(())
 }
 
@@ -87,7 +83,7 @@ VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)";
 fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::Result<()> {
     use IdeaEvent as E;
     let position = entry.position.cast_signed();
-    let id = id_of(entry);
+    let id = entry.aggregate_id();
     match event {
         E::IdeaSubmitted(submitted) => {
             let imported = submitted.imported.as_ref();
@@ -218,7 +214,7 @@ fn sealed(entry: &Recorded, text: Option<&SealedText>) -> Option<String> {
 
 fn brief_title(tx: &Transaction<'_>, entry: &Recorded, title: Option<&SealedText>) -> rusqlite::Result<()> {
     tx.prepare_cached("UPDATE ideas SET brief_title = ?2 WHERE idea = ?1")?
-        .execute((id_of(entry), sealed(entry, title)))?;
+        .execute((entry.aggregate_id(), sealed(entry, title)))?;
     Ok(())
 }
 
@@ -231,7 +227,7 @@ fn call(tx: &Transaction<'_>, entry: &Recorded, event: &CallEvent) -> rusqlite::
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
-                id_of(entry),
+                entry.aggregate_id(),
                 opened.organisation.as_str(),
                 opened.need_owner.to_string(),
                 text("title"),
@@ -243,7 +239,7 @@ fn call(tx: &Transaction<'_>, entry: &Recorded, event: &CallEvent) -> rusqlite::
         }
         CallEvent::CallClosed(closed) => {
             tx.prepare_cached("UPDATE calls SET closed = 1, outcome = ?2 WHERE call = ?1")?
-                .execute((id_of(entry), sealed(entry, closed.outcome.as_ref())))?;
+                .execute((entry.aggregate_id(), sealed(entry, closed.outcome.as_ref())))?;
         }
     }
     Ok(())

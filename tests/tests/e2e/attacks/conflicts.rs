@@ -5,8 +5,11 @@ use super::judging::{Judged, assessors, coordinator, decider};
 use idesluss_domain::words::EvaluationId;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::evaluation as ev;
-use idesluss_tests::{ForeignAnswer, Someone, eventually};
+use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually, write_region};
 use serde_json::json;
+
+const MOVE_ANSWER_DUE: &str = "/idesluss.submission.v1.SubmissionCommandService/MoveAnswerDue";
+const DECLARE_CONFLICT: &str = "/idesluss.evaluation.v1.EvaluationCommandService/DeclareConflict";
 
 /// What the brief says.
 const BRIEF: &str = "elcyklar";
@@ -277,4 +280,46 @@ async fn who_became_an_author_sets_nothing_aside_for_their_own_idea() {
         assert_eq!(refused.reason(), "OWN_IDEA");
     }
     before.nothing_changed(&judged.instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_conflict_leads_nothing_of_the_idea_as_its_coordinator_either() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    write_region(folder.path());
+    // A small organisation: whoever decides screens as well.
+    let file = folder.path().join("instance.toml");
+    let region = std::fs::read_to_string(&file).expect("the region");
+    let decides = "{ organisation = \"uddevalla\", role = \"decision-maker\" }";
+    let both = format!("{decides}, {{ organisation = \"uddevalla\", role = \"coordinator\" }}");
+    assert_eq!(region.matches(decides).count(), 1);
+    std::fs::write(&file, region.replace(decides, &both)).expect("written");
+    let instance = Instance::restart(folder);
+    let (client, both) = (ForeignClient::start(), decider().claiming(Role::Coordinator));
+    let idea = instance.submitted_idea().await;
+    instance.accept(coordinator().brief(&idea)).await;
+    let evaluation = instance.opened_evaluation(&idea).await;
+    // Another day each time.
+    let moved = std::sync::atomic::AtomicU32::new(0);
+    let moves = async || {
+        let days = moved.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 28 + 1;
+        let request = json!({
+            "command": both.command_as_json(), "idea": idea, "reason": "Vi är sena.",
+            "answer_due": format!("2027-03-{days:02}"),
+        });
+        client.call_to(&instance, "submission", MOVE_ANSWER_DUE, request).await
+    };
+    assert_eq!(moves().await.code, "OK");
+    let declare = json!({
+        "command": decider().command_as_json(), "evaluation": evaluation, "reason": "Min syster har skrivit den.",
+    });
+    let declared = client.call_to(&instance, "evaluation", DECLARE_CONFLICT, declare).await;
+    assert_eq!(declared.code, "OK", "{declared:?}");
+    // What evaluation has noted arrives in submission a moment later.
+    let refused = eventually(async || {
+        let answer = moves().await;
+        Ok((answer.code != "OK").then_some(answer))
+    })
+    .await;
+    refused.is_refused("PERMISSION_DENIED", "");
+    assert_eq!(refused.reason(), "CONFLICT_OF_INTEREST");
 }

@@ -23,9 +23,11 @@ fn is_plain(said: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_command_obeys_what_somebody_has_written() {
     let instance = Instance::start();
+    // What obeys nobody on a page, and is let in there, may still be nothing to look at in a terminal.
+    let unseen = "Larm\u{200b}et\u{feff} är slut";
     let request = sub::SubmitIdeaRequest {
-        title: HOSTILE.into(),
-        problem: HOSTILE.into(),
+        title: unseen.into(),
+        problem: unseen.into(),
         ..Someone::who("uddevalla", Role::Submitter).idea()
     };
     let idea = instance.submit(request).await.expect("people may write what they like");
@@ -34,7 +36,10 @@ async fn no_command_obeys_what_somebody_has_written() {
         let arguments = [&["replay", "--idea", &idea, "--data", &data], further].concat();
         let output = run(&arguments);
         let said = is_plain(&output.stdout);
-        assert!(output.status.success() && said.contains("\\u202esluttet"), "{said:?}");
+        assert!(
+            output.status.success() && said.contains("Larm\\u200bet\\ufeff"),
+            "{said:?}"
+        );
     }
 
     // A row of an older register that is refused is shown with its reference.

@@ -92,7 +92,12 @@ pub enum Action {
         consented: bool,
     },
     /// Note which took its place.
-    Supersede(Vec<IdeaId>),
+    Supersede {
+        /// By which; none where an older idea box has forgotten it.
+        by: Vec<IdeaId>,
+        /// Whose they are; None: there is no such idea.
+        homes: Vec<Option<OrganisationId>>,
+    },
     /// Bring a taken-over idea to where it was in the older idea box.
     TakeOver(EarlierStatus),
     /// Note that evaluation has opened.

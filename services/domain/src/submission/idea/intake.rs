@@ -86,7 +86,7 @@ pub(super) fn send_receipt(command: &IdeaCommand, receipt: &Receipt, idea: &Idea
 
 pub(super) fn attach(command: &IdeaCommand, attach: &Attach, idea: &Idea) -> Decided {
     if idea.attachments.contains(&attach.attachment) {
-        return Ok(vec![]);
+        return Err(IdeaRejection::OtherAttachment);
     }
     command.in_state(idea)?;
     Ok(vec![

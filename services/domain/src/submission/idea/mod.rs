@@ -65,7 +65,7 @@ impl Decider for Ideas {
             Action::LinkAsDuplicate { of, home, consented } => {
                 screening::link(command, *of, home.as_ref(), *consented, idea)
             }
-            Action::Supersede(by) => screening::supersede(command, by, idea),
+            Action::Supersede { by, homes } => screening::supersede(command, by, homes, idea),
             Action::TakeOver(status) => screening::take_over(command, status, idea),
             Action::StartEvaluation(started) => lifecycle::start_evaluation(command, started, idea),
             Action::RecordDecision(decision) => lifecycle::record_decision(command, decision, idea),

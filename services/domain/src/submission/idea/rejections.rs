@@ -13,6 +13,10 @@ rejections! {
         NotYours => Forbidden, "NOT_YOURS";
         /// An author, or who wrote one that goes on as this, leads nothing of it.
         OwnIdea => Forbidden, "OWN_IDEA";
+        /// Who has declared a conflict of interest leads nothing of it.
+        ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST";
+        /// A file that was added before has this id.
+        OtherAttachment => Precondition, "OTHER_ATTACHMENT";
         /// Whom nobody has asked.
         NotProposed => Forbidden, "NOT_PROPOSED";
         /// Said no before.

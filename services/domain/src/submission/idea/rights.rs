@@ -105,7 +105,7 @@ impl Action {
             Action::Park(_) => &PARK,
             Action::Reactivate { .. } => &REACTIVATE,
             Action::LinkAsDuplicate { .. } => &LINK_AS_DUPLICATE,
-            Action::Supersede(_) => &SUPERSEDE,
+            Action::Supersede { .. } => &SUPERSEDE,
             Action::TakeOver(_) => &TAKE_OVER_STATUS,
             Action::StartEvaluation(_) => &START_EVALUATION,
             Action::RecordDecision(_) => &RECORD_DECISION,
@@ -145,7 +145,10 @@ impl Ruled for Idea {
         }
         let (holds, otherwise) = match relation {
             Relation::OwnOrganisation => return Ok(()),
-            Relation::Impartial => return self.not_own(person),
+            Relation::Impartial => {
+                self.not_own(person)?;
+                (!self.in_conflict.contains(&person), IdeaRejection::ConflictOfInterest)
+            }
             Relation::TakenOver => (self.is_imported(), IdeaRejection::OwnIdea),
             Relation::NotAsking => (
                 self.erasure != Some(Erasure::Requested(person)),

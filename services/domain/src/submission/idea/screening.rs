@@ -172,7 +172,12 @@ pub(super) fn link(
     Ok(vec![IdeaLinkedAsDuplicate { of }.into()])
 }
 
-pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> Decided {
+pub(super) fn supersede(
+    command: &IdeaCommand,
+    by: &[IdeaId],
+    homes: &[Option<OrganisationId>],
+    idea: &Idea,
+) -> Decided {
     if by.contains(&command.id) {
         return Err(IdeaRejection::Itself);
     }
@@ -180,9 +185,15 @@ pub(super) fn supersede(command: &IdeaCommand, by: &[IdeaId], idea: &Idea) -> De
         return Ok(vec![]);
     }
     command.in_state(idea)?;
-    // Only an older idea box may have forgotten what took the idea's place.
-    if by.is_empty() && !idea.is_imported() {
-        return Err(IdeaRejection::WrongState);
+    // Only an older idea box may have forgotten what took the idea's place, or have it where nobody has taken it over.
+    if !idea.is_imported() {
+        if by.is_empty() {
+            return Err(IdeaRejection::WrongState);
+        }
+        let home = Some(idea.home()?);
+        if homes.iter().any(|other| other.as_ref() != home) {
+            return Err(IdeaRejection::NoSuchOriginal);
+        }
     }
     Ok(vec![IdeaSuperseded { by: by.to_vec() }.into()])
 }

@@ -70,6 +70,8 @@ pub struct Idea {
     pub authors: BTreeSet<PersonId>,
     /// Who wrote an idea that goes on as this one.
     pub excluded: BTreeSet<PersonId>,
+    /// Who has declared a conflict of interest at a gate: what is known around the idea, none of its own events says so.
+    pub in_conflict: BTreeSet<PersonId>,
     /// Who has been asked to be a co-author, and has not answered.
     pub proposed: BTreeSet<PersonId>,
     /// Who has been asked, and said no.
@@ -119,6 +121,20 @@ pub struct Idea {
 }
 
 impl Idea {
+    /// The idea with what is known around it.
+    pub fn knowing(self, in_conflict: BTreeSet<PersonId>) -> Self {
+        Self { in_conflict, ..self }
+    }
+
+    /// The organisation in which it goes on, and others may go on as it; None: it has ended in another or was taken back, or there is none.
+    pub fn goes_on_in(&self) -> Option<&OrganisationId> {
+        let ended = matches!(
+            self.phase,
+            Some(Phase::Withdrawn | Phase::Duplicate | Phase::Superseded)
+        );
+        self.organisation().filter(|_| !ended)
+    }
+
     /// The organisation whose sluice it is in.
     pub fn organisation(&self) -> Option<&OrganisationId> {
         let submitted = self.submitted.as_ref().map(|submitted| &submitted.organisation);

@@ -1,6 +1,6 @@
 //! What coordinators and registrars do beside screening, and where each of it is allowed.
 
-use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started};
+use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started, superseded_by};
 use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{CallId, Date, Outcome, Role};
@@ -26,7 +26,7 @@ pub(crate) fn in_every_phase() -> Vec<Given> {
         with_brief().coordinator(refer()),
         submitted().coordinator(decline()),
         submitted().coordinator(link(2)),
-        submitted().coordinator(Action::Supersede(vec![idea(2)])),
+        submitted().coordinator(superseded_by(&[idea(2)])),
         submitted().coordinator(Action::Park(text(1))),
         submitted().then(SUBMITTER, Role::Submitter, Action::Withdraw(None)),
         submitted()
@@ -116,7 +116,7 @@ fn each_step_is_taken_in_the_phases_that_it_belongs_to() {
             },
             &going_on,
         ),
-        (Action::Supersede(vec![idea(3)]), &going_on),
+        (superseded_by(&[idea(3)]), &going_on),
         // Decided stands for returned: it goes to the same gate again.
         (Action::Accept, &[Submitted, NeedsClarification, Decided]),
         (hand(day(30)), &[Submitted, NeedsClarification]),
@@ -236,13 +236,13 @@ fn similar_ideas_are_others() {
     assert_eq!(coordinator(&given, suggest(&[])), Ok(vec![]));
     assert_eq!(coordinator(&given, suggest(&[2, 1])), Err(No::Itself));
     given.refuses(SUBMITTER, Role::Submitter, suggest(&[2]), No::WrongRole);
-    let supersede = Action::Supersede(vec![idea(2), idea(1)]);
+    let supersede = superseded_by(&[idea(2), idea(1)]);
     assert_eq!(coordinator(&given, supersede), Err(No::Itself));
 }
 
 #[test]
 fn what_is_superseded_or_linked_says_by_what_and_once() {
-    let by = Action::Supersede(vec![idea(2)]);
+    let by = superseded_by(&[idea(2)]);
     let given = Given::submitted();
     assert_eq!(
         coordinator(&given, by.clone()),
@@ -251,14 +251,11 @@ fn what_is_superseded_or_linked_says_by_what_and_once() {
     let superseded = given.clone().coordinator(by.clone());
     assert_eq!(superseded.state().linked, [idea(2)]);
     assert_eq!(coordinator(&superseded, by), Ok(vec![]));
-    assert_eq!(
-        coordinator(&superseded, Action::Supersede(vec![idea(3)])),
-        Err(No::Ended)
-    );
+    assert_eq!(coordinator(&superseded, superseded_by(&[idea(3)])), Err(No::Ended));
     let linked = given.coordinator(link(2));
     assert_eq!(linked.0.last(), Some(&IdeaLinkedAsDuplicate { of: idea(2) }.into()));
     assert_eq!(linked.state().linked, [idea(2)]);
-    assert_eq!(coordinator(&linked, Action::Supersede(vec![idea(2)])), Err(No::Ended));
+    assert_eq!(coordinator(&linked, superseded_by(&[idea(2)])), Err(No::Ended));
     assert_eq!(coordinator(&linked, link(3)), Err(No::WrongState));
     // The one that was superseded is no duplicate of the same.
     assert_eq!(coordinator(&superseded, link(2)), Err(No::WrongState));

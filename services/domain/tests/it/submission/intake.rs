@@ -123,7 +123,7 @@ fn an_idea_from_elsewhere_is_a_new_one_with_an_approved_brief() {
     Given::default().refuses(0, Role::Service, Action::Receive(itself), No::Itself);
 }
 
-fn attach(number: u128) -> Attach {
+pub(super) fn attach(number: u128) -> Attach {
     Attach {
         attachment: AttachmentId(Uuid::from_u128(number)),
         file: text(1).0,
@@ -159,10 +159,10 @@ fn authors_and_coordinators_add_files_to_an_idea_that_goes_on() {
         action: action.clone(),
     };
     assert_eq!(Ideas::decide(&elsewhere, &given.state()), Err(No::WrongOrganisation));
-    let over = given
-        .coordinator(action.clone())
-        .then(SUBMITTER, Role::Submitter, Action::Withdraw(None));
-    assert_eq!(over.when(COORDINATOR, Role::Coordinator, action), Ok(vec![]));
+    let added = given.coordinator(action.clone());
+    // Whether the same is sent again, the journal knows; under its id no other file is kept.
+    added.refuses(COORDINATOR, Role::Coordinator, action, No::OtherAttachment);
+    let over = added.then(SUBMITTER, Role::Submitter, Action::Withdraw(None));
     over.refuses(COORDINATOR, Role::Coordinator, Action::Attach(attach(2)), No::Ended);
 }
 

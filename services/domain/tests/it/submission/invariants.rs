@@ -1,6 +1,6 @@
 //! Whatever people and services try, in whatever order.
 
-use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started, submit};
+use super::{COORDINATOR, Given, SUBMITTER, brief, decision, refer, started, submit, superseded_by};
 use crate::ids::{actor, day, form, idea, organisation, person, text};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::*;
@@ -42,7 +42,7 @@ fn attempt() -> impl Strategy<Value = (u128, Role, Action)> {
             home: Some(crate::ids::organisation("uddevalla")),
             consented: true,
         },
-        Action::Supersede(vec![idea(4)]),
+        superseded_by(&[idea(4)]),
         Action::Implement {
             result: text(5),
             shareable: true,

@@ -12,7 +12,7 @@ mod screening;
 
 use crate::ids::{actor, day, form, idea, organisation, text};
 use idesluss_domain::submission::idea::*;
-use idesluss_domain::words::{EvaluationId, Gate, Outcome, Role};
+use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, Role};
 use idesluss_domain::{Decider as _, fold};
 pub(crate) use own::received;
 use std::collections::BTreeMap;
@@ -155,6 +155,13 @@ pub(crate) fn refer() -> Action {
         submitter_told: true,
         received_as: idea(2),
     })
+}
+
+pub(crate) fn superseded_by(by: &[IdeaId]) -> Action {
+    Action::Supersede {
+        by: by.to_vec(),
+        homes: vec![Some(organisation("uddevalla")); by.len()],
+    }
 }
 
 #[test]

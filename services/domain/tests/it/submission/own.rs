@@ -76,7 +76,7 @@ fn leads() -> Vec<(Given, Action)> {
             },
         ),
         (Given::submitted(), link(Some("uddevalla"))),
-        (Given::submitted(), Action::Supersede(vec![idea(4)])),
+        (Given::submitted(), superseded_by(&[idea(4)])),
         (Given::submitted().coordinator(hand), implement),
         (declined(), Action::FeedBack(text(3))),
         (declined(), Action::Close),

@@ -8,6 +8,7 @@ use idesluss_domain::submission::disclosure::{DiscloseTexts, DisclosureEvent, Di
 use idesluss_domain::submission::register::{AssignReference, ReferenceAssigned, RegisterEvent, RegisterRejection};
 use idesluss_domain::submission::{Calls, Disclosures, Registers};
 use idesluss_domain::words::{Actor, CallId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const REGISTRAR: u128 = 9;
@@ -52,6 +53,14 @@ fn asked_to_erase() -> Given {
 }
 
 impl Provoke for Ideas {
+    fn state(refusal: IdeaRejection, given: &[IdeaEvent]) -> Idea {
+        let in_conflict = match refusal {
+            IdeaRejection::ConflictOfInterest => [person(COORDINATOR)].into(),
+            _ => BTreeSet::new(),
+        };
+        fold::<Ideas>(given).knowing(in_conflict)
+    }
+
     fn provoke(refusal: IdeaRejection) -> (Vec<IdeaEvent>, IdeaCommand) {
         use IdeaRejection as No;
         let coordinator = |action| (COORDINATOR, Role::Coordinator, action);
@@ -82,6 +91,11 @@ impl Provoke for Ideas {
             }
             No::NotYours => (Given::submitted(), (STRANGER, Role::Submitter, Action::Withdraw(None))),
             No::OwnIdea => (Given::submitted(), (SUBMITTER, Role::Coordinator, Action::Ask(text(3)))),
+            No::ConflictOfInterest => (Given::submitted(), coordinator(Action::Ask(text(3)))),
+            No::OtherAttachment => (
+                Given::submitted().then(SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(1))),
+                (SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(1))),
+            ),
             No::DateAhead => {
                 let ahead = Submit {
                     imported: Some(Imported {

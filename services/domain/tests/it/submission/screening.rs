@@ -1,4 +1,4 @@
-use super::{COORDINATOR, Given, SUBMITTER, brief, refer, texts};
+use super::{COORDINATOR, Given, SUBMITTER, brief, refer, superseded_by, texts};
 use crate::ids::{actor, day, idea, organisation, person, text};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::*;
@@ -263,12 +263,12 @@ fn what_is_taken_over_reaches_its_last_state_and_nothing_is_made_up() {
     let status = Action::TakeOver(EarlierStatus::Parked);
     fresh.refuses(COORDINATOR, Role::Coordinator, status, IdeaRejection::NotImported);
     // Superseded by ideas that the older register does not name.
-    let superseded = Given::imported().coordinator(Action::Supersede(vec![]));
+    let superseded = Given::imported().coordinator(superseded_by(&[]));
     assert_eq!(superseded.state().phase, Some(Phase::Superseded));
     fresh.refuses(
         COORDINATOR,
         Role::Coordinator,
-        Action::Supersede(vec![]),
+        superseded_by(&[]),
         IdeaRejection::WrongState,
     );
 }
@@ -292,4 +292,48 @@ fn what_was_accepted_in_an_older_box_is_evaluated_once_it_has_a_brief() {
         Action::Accept,
         IdeaRejection::WrongState,
     );
+}
+
+#[test]
+fn what_takes_an_ideas_place_is_there_and_in_the_same_organisation() {
+    let supersede = |home: Option<&str>| Action::Supersede {
+        by: vec![idea(3)],
+        homes: vec![home.map(organisation)],
+    };
+    let given = Given::submitted();
+    assert!(
+        given
+            .when(COORDINATOR, Role::Coordinator, supersede(Some("uddevalla")))
+            .is_ok()
+    );
+    for home in [None, Some("trollhattan")] {
+        given.refuses(
+            COORDINATOR,
+            Role::Coordinator,
+            supersede(home),
+            IdeaRejection::NoSuchOriginal,
+        );
+    }
+    // An older idea box may have had it where nobody has taken it over.
+    assert!(
+        Given::imported()
+            .when(COORDINATOR, Role::Coordinator, supersede(None))
+            .is_ok()
+    );
+}
+
+#[test]
+fn an_idea_that_was_taken_back_or_goes_on_as_another_is_no_original() {
+    let given = Given::submitted();
+    assert_eq!(given.state().goes_on_in(), Some(&organisation("uddevalla")));
+    let withdrawn = given.clone().then(SUBMITTER, Role::Submitter, Action::Withdraw(None));
+    let superseded = given.clone().coordinator(superseded_by(&[idea(3)]));
+    let linked = given.coordinator(Action::LinkAsDuplicate {
+        of: idea(3),
+        home: Some(organisation("uddevalla")),
+        consented: true,
+    });
+    for ended in [withdrawn, superseded, linked] {
+        assert_eq!(ended.state().goes_on_in(), None);
+    }
 }
