@@ -5,7 +5,7 @@ usage: foreign_client.py DESCRIPTORS
 DESCRIPTORS is a file with the contract as a FileDescriptorSet. Each line of standard input is one instruction, an object of JSON; each gets
 one line of JSON on standard output. Members of an instruction:
 
-  address       "host:port"
+  address       "host:port", or "unix:" and a path
   method        "/idesluss.journal.v1.JournalService/GetHead"
   request       the message in protobuf's JSON form; a list of messages where the client streams
   tls           {"ca": FILE, "cert": FILE, "key": FILE}; without it no TLS; without cert and key no certificate is shown
@@ -46,6 +46,9 @@ def contract(path):
 def open_channel(told):
     # Without a pool of its own a channel would share its connection with the others to the same address.
     options = [("grpc.use_local_subchannel_pool", 1)]
+    if told["address"].startswith("unix:"):
+        # gRPC's C core makes an authority of the socket's path, which is none by RFC 3986, and HTTP/2 servers refuse.
+        options.append(("grpc.default_authority", "localhost"))
     files = told.get("tls")
     if not files:
         return grpc.insecure_channel(told["address"], options)

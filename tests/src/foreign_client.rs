@@ -1,11 +1,10 @@
 //! A gRPC client that is none of ours, for what strangers may try: gRPC's own library for Python, driven by lines of JSON.
 
-use crate::{Apart, Instance};
+use crate::{Address, Apart, Instance};
 use idesluss_proto::DESCRIPTORS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -26,7 +25,7 @@ struct Running {
 /// What is to be called, and how. See `foreign_client.py` for what each member means.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForeignCall {
-    /// `host:port`.
+    /// `host:port`, or `unix:` and a path.
     pub address: String,
     /// The rpc, such as `/idesluss.journal.v1.JournalService/GetHead`.
     pub method: String,
@@ -80,7 +79,7 @@ struct Answers {
 
 impl ForeignCall {
     /// One call without TLS.
-    pub fn new(address: SocketAddr, method: &str, request: Value) -> Self {
+    pub fn new(address: &Address, method: &str, request: Value) -> Self {
         Self::at(address.to_string(), method, request)
     }
 
@@ -187,7 +186,7 @@ impl ForeignClient {
     /// Makes one call to a service of a process that runs all: `submission`, `evaluation` or `sharing`.
     pub async fn call_to(&self, instance: &Instance, service: &str, method: &str, request: Value) -> ForeignAnswer {
         let address = instance.server.addresses.of(service);
-        self.call(ForeignCall::new(address, method, request)).await
+        self.call(ForeignCall::new(&address, method, request)).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the real binary, a region, and people who speak to it.
 
+mod address;
 mod apart;
 mod browser;
 mod certificates;
@@ -15,6 +16,7 @@ mod signers;
 mod usual;
 mod ways;
 
+pub use address::{Address, Wire};
 pub use apart::{Apart, Plan, Process};
 pub use browser::{Answer, Reader, borrowed, scores};
 pub use chromium::Chromium;

@@ -1,68 +1,42 @@
 //! The real binary as a child process, on a folder of its own.
 
+use crate::address::Address;
 use crate::apart::ask;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetHeadResponse};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
-/// What the child tells other commands.
+/// What the child tells others.
 #[derive(Deserialize)]
 struct Published {
     web: SocketAddr,
-    services: BTreeMap<String, SocketAddr>,
     ops: SocketAddr,
     logs: SocketAddr,
 }
 
-impl From<Published> for Addresses {
-    fn from(published: Published) -> Self {
-        let of = |service| published.services[service];
-        Self {
-            web: published.web,
-            submission: of("submission"),
-            evaluation: of("evaluation"),
-            sharing: of("sharing"),
-            ops: published.ops,
-            logs: published.logs,
-        }
-    }
-}
-
-/// Where the child listens, as it tells other commands.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "Published")]
+/// Where the child listens.
+#[derive(Debug, Clone)]
 pub struct Addresses {
     /// The web.
     pub web: SocketAddr,
-    /// The submission service's gRPC.
-    pub submission: SocketAddr,
-    /// The evaluation service's gRPC.
-    pub evaluation: SocketAddr,
-    /// The sharing service's gRPC.
-    pub sharing: SocketAddr,
     /// Health and metrics.
     pub ops: SocketAddr,
     /// Checkpoints and tiles.
     pub logs: SocketAddr,
+    data: PathBuf,
 }
 
 impl Addresses {
     /// A service's gRPC, by its name.
-    pub fn of(&self, service: &str) -> SocketAddr {
-        match service {
-            "submission" => self.submission,
-            "evaluation" => self.evaluation,
-            "sharing" => self.sharing,
-            other => panic!("there is no service {other}"),
-        }
+    pub fn of(&self, service: &str) -> Address {
+        Address::Socket(self.data.join("run").join(format!("{service}.sock")))
     }
 }
 
@@ -219,10 +193,18 @@ impl Server {
                 return Err((status, said));
             }
             let published = std::fs::read(data.join("addresses.json")).ok();
-            if let Some(addresses) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            if let Some(Published { web, ops, logs }) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            {
+                let data = data.to_owned();
+                let addresses = Addresses {
+                    web,
+                    ops,
+                    logs,
+                    data: data.clone(),
+                };
                 return Ok(Self {
                     child,
-                    data: data.to_owned(),
+                    data,
                     addresses,
                     said,
                 });
@@ -291,15 +273,13 @@ impl Server {
     }
 
     /// A connection to one of its services.
-    pub fn channel(&self, address: SocketAddr) -> Channel {
-        Endpoint::from_shared(format!("http://{address}"))
-            .expect("an address makes a URI")
-            .connect_lazy()
+    pub fn channel(&self, service: &str) -> Channel {
+        self.addresses.of(service).channel()
     }
 
     /// The head of a service's journal.
     pub async fn head(&self, service: &str) -> GetHeadResponse {
-        let mut journal = JournalServiceClient::new(self.channel(self.addresses.of(service)));
+        let mut journal = JournalServiceClient::new(self.channel(service));
         journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner()
     }
 

@@ -2,7 +2,6 @@
 
 use idesluss_runtime::make_private_folder;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -36,13 +35,11 @@ pub(crate) struct Home {
     _lock: File,
 }
 
-/// Where a running process listens: how the command line finds it.
+/// Where a running process listens, for whoever looks for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Addresses {
     /// The web.
     pub(crate) web: SocketAddr,
-    /// Each service's gRPC, by name.
-    pub(crate) services: BTreeMap<String, SocketAddr>,
     /// Checkpoints and tiles over HTTP, of each service below its name.
     pub(crate) logs: SocketAddr,
     /// Health and metrics for operators; None: nobody asked for them.
@@ -74,6 +71,8 @@ impl Home {
             root: root.to_owned(),
             _lock: lock,
         };
+        // Left behind by a process that was killed, it would say that this one answers already.
+        let _ = fs::remove_file(addresses_file(root));
         fs::create_dir_all(home.keys()).map_err(unusable)?;
         Ok(home)
     }
@@ -103,6 +102,11 @@ impl Home {
         self.root.join("signed").join(service)
     }
 
+    /// The socket through which other commands of this user reach a service.
+    pub(crate) fn socket(&self, service: &str) -> PathBuf {
+        socket(&self.root, service)
+    }
+
     /// A service's own folder, made if it is not there.
     pub(crate) fn service(&self, name: &str) -> Result<PathBuf, HomeError> {
         let folder = self.root.join(name);
@@ -129,7 +133,6 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // Left behind after a crash it does no harm: the reader checks the lock first.
         let _ = fs::remove_file(addresses_file(&self.root));
     }
 }
@@ -137,6 +140,11 @@ impl Drop for Home {
 /// The master key of the folder `root`, also while another process uses it.
 pub(crate) fn master_key(root: &Path) -> PathBuf {
     root.join("keys").join("master.key")
+}
+
+/// The socket of a service of the process that runs on `root`.
+pub(crate) fn socket(root: &Path, service: &str) -> PathBuf {
+    root.join("run").join(format!("{service}.sock"))
 }
 
 /// Errors: there is a file of this name, so nothing can lie in it.
@@ -147,22 +155,23 @@ pub(crate) fn check(root: &Path) -> Result<(), HomeError> {
     Ok(())
 }
 
-/// Where the process that runs on `root` listens; None when none runs.
-pub(crate) async fn running(root: &Path) -> Option<Addresses> {
-    let lock = File::open(root.join("lock")).ok()?;
-    match lock.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => {}
-        _ => return None,
-    }
-    // The other process publishes its addresses a moment after it takes the lock.
+/// Whether a process runs on `root`, and has come so far that it answers.
+pub(crate) async fn is_running(root: &Path) -> bool {
+    let Ok(lock) = File::open(root.join("lock")) else {
+        return false;
+    };
+    // It tells where it listens a moment after it takes the lock; another command's services, which take nobody in, never do.
     for _ in 0..100 {
-        let published = fs::read(addresses_file(root)).ok();
-        if let Some(addresses) = published.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-            return Some(addresses);
+        match lock.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            _ => return false,
+        }
+        if addresses_file(root).exists() {
+            return true;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    None
+    false
 }
 
 fn addresses_file(root: &Path) -> PathBuf {

@@ -1,4 +1,5 @@
-//! The services in this process: a journal in a file each, and ways to one another without a socket. The command line finds them on loopback.
+//! The services in this process: a journal in a file each, and ways to one another without a socket. Other commands of this user find them at
+//! sockets in the data folder; no port leads to them.
 
 use crate::home::{Home, HomeError};
 use idesluss_domain::words::OrganisationId;
@@ -8,14 +9,12 @@ use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, a
 use idesluss_proto::DESCRIPTORS;
 use idesluss_roster::SERVICES;
 use idesluss_runtime::{
-    Clock, Directory, GrpcError, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc, traced,
+    Clock, Directory, GrpcError, GrpcListener, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc, traced,
 };
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
@@ -60,9 +59,16 @@ pub(crate) enum NodeError {
     /// A service can't listen or has stopped.
     #[error(transparent)]
     Grpc(#[from] GrpcError),
-    /// There is no free port.
-    #[error("no port on 127.0.0.1 could be had for a service: {0}")]
-    Port(std::io::Error),
+    /// A service's socket.
+    #[error(
+        "other commands can't reach a service through {socket}: {reason}. Choose a data folder on a local disk, whose path has at most 80 letters"
+    )]
+    Socket {
+        /// Its file.
+        socket: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
     /// A task ended in a way that it should not.
     #[error("a task of the program has failed: {0}; please report it")]
     Task(#[from] tokio::task::JoinError),
@@ -70,8 +76,6 @@ pub(crate) enum NodeError {
 
 /// The services, running.
 pub(crate) struct Node {
-    /// Where they listen, by name: how another command of this machine reaches them.
-    pub(crate) addresses: BTreeMap<String, SocketAddr>,
     /// Ways to them from within.
     pub(crate) peers: Peers,
     /// The engines, by service.
@@ -84,23 +88,28 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Starts the services on a data folder until `shutdown`.
+    /// Starts the services on a data folder until `shutdown`, for this process alone.
     pub(crate) async fn start(
         home: &Home,
         directory: Arc<Directory>,
         shutdown: CancellationToken,
     ) -> Result<Self, NodeError> {
-        Self::start_at(home, directory, shutdown, Arc::new(SystemClock)).await
+        let nowhere = |_: &str| Ok(GrpcListener::none());
+        Self::start_all(&SERVICES, home, directory, shutdown, Arc::new(SystemClock), nowhere).await
     }
 
-    /// The same by another clock.
-    pub(crate) async fn start_at(
+    /// The same by another clock, for other commands of this user too.
+    pub(crate) async fn listen(
         home: &Home,
         directory: Arc<Directory>,
         shutdown: CancellationToken,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NodeError> {
-        Self::start_all(&SERVICES, home, directory, shutdown, clock).await
+        let at_socket = |service: &str| {
+            let socket = home.socket(service);
+            GrpcListener::socket(&socket).map_err(|reason| NodeError::Socket { socket, reason })
+        };
+        Self::start_all(&SERVICES, home, directory, shutdown, clock, at_socket).await
     }
 
     async fn start_all(
@@ -109,6 +118,7 @@ impl Node {
         directory: Arc<Directory>,
         shutdown: CancellationToken,
         clock: Arc<dyn Clock>,
+        listen: impl Fn(&str) -> Result<GrpcListener, NodeError>,
     ) -> Result<Self, NodeError> {
         let instance = directory.instance.clone();
         // A new key can't open what another has sealed, so one is made only before there is any journal.
@@ -120,7 +130,7 @@ impl Node {
 
         let (mut peers, mut reached, mut engines) = (Peers::default(), Vec::new(), Vec::new());
         for service in services {
-            let listener = TcpListener::bind("127.0.0.1:0").await.map_err(NodeError::Port)?;
+            let listener = listen(service.name)?;
             let (way, inside) = in_memory_channel();
             peers.insert(service.name, traced(way));
             reached.push((listener, inside));
@@ -137,7 +147,6 @@ impl Node {
             let _ = tokio::time::timeout(LOOKING, notary.has_looked()).await;
         }
         let mut node = Self {
-            addresses: BTreeMap::new(),
             peers,
             engines,
             views: Vec::new(),
@@ -159,8 +168,6 @@ impl Node {
             }
             let views = started.views.into_iter();
             node.views.extend(views.map(|(view, handle)| (name, view, handle)));
-            node.addresses
-                .insert(name.to_owned(), listener.local_addr().map_err(NodeError::Port)?);
             let reach = Reach {
                 service: name,
                 inside: Some(inside),
@@ -229,7 +236,8 @@ mod tests {
         let shutdown = CancellationToken::new();
         let services: Vec<Service> = SERVICES.into_iter().chain([idesluss_example::SERVICE]).collect();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let node = Node::start_all(&services, &home, directory.clone(), shutdown.clone(), clock);
+        let nowhere = |_: &str| Ok(GrpcListener::none());
+        let node = Node::start_all(&services, &home, directory.clone(), shutdown.clone(), clock, nowhere);
         let node = node.await.expect("it starts");
 
         let person = &directory.people[0];

@@ -5,14 +5,12 @@ use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError};
 use idesluss_evidence::Services;
 use idesluss_gateway::Settings;
+use idesluss_roster::SERVICES;
 use idesluss_runtime::config::ConfigError;
-use idesluss_runtime::{DialError, Directory, DirectoryError, NoPeer, Peers, Tls, TlsError, traced};
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use idesluss_runtime::{DialError, Directory, DirectoryError, NoPeer, Peers, Tls, TlsError, dial_socket, traced};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Endpoint;
 
 /// Why the services can't be reached.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +23,6 @@ pub(crate) enum SessionError {
     Node(#[from] NodeError),
     #[error("there is no idésluss in {0}: start one with `idesluss up --data {0}`, or name another folder with --data")]
     Nothing(PathBuf),
-    #[error("the services on this machine can't be reached: {0}")]
-    Transport(#[from] tonic::transport::Error),
     #[error(transparent)]
     Settings(#[from] ConfigError),
     #[error(transparent)]
@@ -53,10 +49,10 @@ impl Session {
     pub(crate) async fn open(data: &Path, may_begin: bool) -> Result<Self, SessionError> {
         home::check(data)?;
         let file = data.join("instance.toml");
-        if let Some(addresses) = home::running(data).await {
+        if home::is_running(data).await {
             return Ok(Self {
                 directory: Arc::new(Directory::load(&file)?),
-                services: Services::of(&connect(&addresses.services)?)?,
+                services: Services::of(&connect(data))?,
                 own: None,
             });
         }
@@ -109,11 +105,11 @@ impl Session {
     }
 }
 
-fn connect(addresses: &BTreeMap<String, SocketAddr>) -> Result<Peers, SessionError> {
+/// Ways through the sockets of the process that runs on the folder.
+fn connect(data: &Path) -> Peers {
     let mut peers = Peers::default();
-    for (service, address) in addresses {
-        let endpoint = Endpoint::from_shared(format!("http://{address}"))?;
-        peers.insert(service, traced(endpoint.connect_lazy()));
+    for service in SERVICES {
+        peers.insert(service.name, traced(dial_socket(&home::socket(data, service.name))));
     }
-    Ok(peers)
+    peers
 }

@@ -141,7 +141,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
 
     let ahead = Duration::from_secs(u64::from(arguments.days_ahead) * 86_400);
     let clock: Arc<dyn Clock> = Arc::new(ClockAhead(ahead));
-    let node = Node::start_at(&home, directory.clone(), shutdown.clone(), clock).await?;
+    let node = Node::listen(&home, directory.clone(), shutdown.clone(), clock).await?;
     let services = Services::of(&node.peers).map_err(NodeError::from)?;
     let ops = operators.map(|operators| operators.serve(&node.engines, shutdown.clone()));
     let played = home.root().join("demo-played");
@@ -175,12 +175,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let gateway = tokio::spawn(idesluss_gateway::serve(listener, config));
     let changes = tokio::spawn(rotate::watch(home.master_key(), node.engines.clone()));
     tokio::spawn(serve_all(reading, node.notaries.clone(), shutdown.clone()));
-    home.publish(&Addresses {
-        web,
-        logs,
-        ops,
-        services: node.addresses.clone(),
-    })?;
+    home.publish(&Addresses { web, logs, ops })?;
     print_line!(
         "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."
     );

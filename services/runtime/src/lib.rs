@@ -26,7 +26,7 @@ pub use dial::{DialError, dial};
 pub use directory::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
 pub use edge::{HttpLimits, one_peer, raise_open_files, serve_http};
 pub use folder::make_private_folder;
-pub use grpc::{GrpcError, InMemoryListener, Origin, Reach, in_memory_channel, serve_grpc};
+pub use grpc::{GrpcError, GrpcListener, InMemoryListener, Origin, Reach, dial_socket, in_memory_channel, serve_grpc};
 pub use health::{Condition, Health, ServiceHealth};
 pub use logs::{LogForm, start_logs, start_logs_with};
 pub use names::{Names, NamesNobody};

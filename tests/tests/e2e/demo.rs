@@ -54,7 +54,7 @@ fn who(data: &TempDir, home: &str, held: HeldRole, role: Role) -> Option<Query> 
 
 /// Every idea with its phase, and which phases there are.
 async fn ideas(server: &Server, data: &TempDir) -> BTreeMap<String, sub::Phase> {
-    let channel = server.channel(server.addresses.submission);
+    let channel = server.channel("submission");
     let mut client = sub::submission_query_service_client::SubmissionQueryServiceClient::new(channel);
     let mut found = BTreeMap::new();
     for home in HOMES {
@@ -119,7 +119,7 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 
-    let channel = servers[0].channel(servers[0].addresses.evaluation);
+    let channel = servers[0].channel("evaluation");
     let mut evaluations = ev::evaluation_query_service_client::EvaluationQueryServiceClient::new(channel);
     let request = ev::ListEvaluationsRequest {
         query: who(&folders[0], "uddevalla", HeldRole::Auditor, Role::Auditor),
@@ -140,7 +140,7 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
             .any(|item| item.gate() == ev::Gate::Rollout && item.outcome() == ev::Outcome::Advance)
     );
 
-    let channel = servers[0].channel(servers[0].addresses.sharing);
+    let channel = servers[0].channel("sharing");
     let mut solutions = sh::sharing_query_service_client::SharingQueryServiceClient::new(channel);
     let request = sh::ListBenefitsRequest {
         query: who(&folders[0], "vanersborg", HeldRole::Adopter, Role::Adopter),

@@ -52,7 +52,7 @@ async fn a_commit_is_synced_before_it_is_acknowledged() {
     write_region(folder.path());
     let trace = folder.path().join("trace");
     let server = Server::start_traced(folder.path(), &trace);
-    let channel = server.channel(server.addresses.submission);
+    let channel = server.channel("submission");
     let mut client = SubmissionCommandServiceClient::new(channel);
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let mut acknowledged = Vec::new();
@@ -76,7 +76,7 @@ async fn a_commit_is_synced_before_it_is_acknowledged() {
         // Whoever hears of it first: the submitter by the reply, or a service that follows the journal.
         let reply = calls
             .iter()
-            .filter(|call| call.text.contains("<TCP:") && call.text.contains(&idea))
+            .filter(|call| call.text.contains("<UNIX-STREAM:") && call.text.contains(&idea))
             .min_by_key(|call| call.began)
             .unwrap_or_else(|| panic!("{idea} was never told to anybody"));
         // The line that holds the idea's id goes into the write-ahead log.

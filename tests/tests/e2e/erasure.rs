@@ -23,6 +23,10 @@ fn holders(folder: &Path, found: &mut Vec<String>) {
             holders(&path, found);
             continue;
         }
+        // A socket holds nothing.
+        if !path.is_file() {
+            continue;
+        }
         let bytes = std::fs::read(&path).expect("a file can be read");
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         for secret in SECRETS {

@@ -90,7 +90,7 @@ async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
     write_region(folder.path());
     let full = aside.path().join("full");
     let server = Server::start_on_full_disk(folder.path(), &full);
-    let mut client = SubmissionCommandServiceClient::new(server.channel(server.addresses.submission));
+    let mut client = SubmissionCommandServiceClient::new(server.channel("submission"));
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let before = client
         .submit_idea(submitter.idea())

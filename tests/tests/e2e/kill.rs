@@ -29,7 +29,7 @@ impl Acknowledged {
 }
 
 async fn write(server: &Server, log: Arc<Mutex<Acknowledged>>) {
-    let channel = server.channel(server.addresses.submission);
+    let channel = server.channel("submission");
     let mut client = sub::submission_command_service_client::SubmissionCommandServiceClient::new(channel);
     let submitter = Someone::who("uddevalla", Role::Submitter);
     loop {

@@ -144,7 +144,7 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     let instance = Instance::start();
-    let channel = instance.server.channel(instance.server.addresses.submission);
+    let channel = instance.server.channel("submission");
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let taken = size(&instance).await;
     for garbage in [

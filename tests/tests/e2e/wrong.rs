@@ -1,5 +1,6 @@
 //! Wrong input over gRPC: the right status, a sentence on what to do, nothing changed.
 
+use idesluss_domain::SERVICES;
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{Instance, Someone, call};
@@ -7,7 +8,6 @@ use prost::Message as _;
 use prost_reflect::{
     DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, ReflectMessage as _, Value,
 };
-use std::net::SocketAddr;
 use tonic::Code;
 use tonic::transport::Channel;
 use uuid::Uuid;
@@ -84,20 +84,21 @@ fn fill(message: &mut DynamicMessage, filling: Filling, actor: &Value) {
     }
 }
 
-/// The rpcs of the contract whose service's name ends so, with where their service listens.
-fn rpcs(pool: &DescriptorPool, instance: &Instance, ending: &str) -> Vec<(MethodDescriptor, SocketAddr)> {
-    let addresses = &instance.server.addresses;
-    let of = |package: &str| match package {
-        "idesluss.submission.v1" => addresses.submission,
-        "idesluss.evaluation.v1" => addresses.evaluation,
-        _ => addresses.sharing,
+/// The rpcs of the contract whose service's name ends so, with the way to their service.
+fn rpcs(pool: &DescriptorPool, instance: &Instance, ending: &str) -> Vec<(MethodDescriptor, Channel)> {
+    // What every service answers is asked of one.
+    let of = |package: &str| {
+        let service = SERVICES
+            .into_iter()
+            .find(|service| package.split('.').nth(1) == Some(service));
+        instance.server.channel(service.unwrap_or("sharing"))
     };
     let services = pool.services().filter(|service| service.name().ends_with(ending));
     services
         .flat_map(|service| {
-            let address = of(service.package_name());
+            let channel = of(service.package_name());
             let methods: Vec<_> = service.methods().collect();
-            methods.into_iter().map(move |method| (method, address))
+            methods.into_iter().map(move |method| (method, channel.clone()))
         })
         .filter(|(method, _)| !method.is_client_streaming() && !method.is_server_streaming())
         .collect()
@@ -161,13 +162,12 @@ async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes
     let commands = rpcs(&pool, &instance, "CommandService");
     assert!(commands.len() > 50, "{}", commands.len());
     let before = sizes(&instance).await;
-    for (method, address) in &commands {
-        let channel = instance.server.channel(*address);
+    for (method, channel) in &commands {
         for filling in FILLINGS {
             for role in ROLES {
                 let who = Someone::who("uddevalla", role);
                 let what = format!("{} {filling:?} as {role:?}", method.full_name());
-                let refused = match send(&channel, method, filling, &who).await {
+                let refused = match send(channel, method, filling, &who).await {
                     Ok(_) => panic!("{what} was taken in"),
                     Err(refused) => refused,
                 };
@@ -189,13 +189,12 @@ async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes
 async fn every_query_answers_or_says_what_is_wrong() {
     let instance = Instance::start();
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
-    for (method, address) in &rpcs(&pool, &instance, "QueryService") {
-        let channel = instance.server.channel(*address);
+    for (method, channel) in &rpcs(&pool, &instance, "QueryService") {
         for filling in FILLINGS {
             for role in ROLES {
                 let who = Someone::who("uddevalla", role);
                 let what = format!("{} {filling:?} as {role:?}", method.full_name());
-                match send(&channel, method, filling, &who).await {
+                match send(channel, method, filling, &who).await {
                     Ok(_) => assert_ne!(filling, Filling::Empty, "{what}: nobody asked"),
                     Err(refused) => {
                         assert!(is_about_the_input(refused.code()), "{what}: {refused:?}");

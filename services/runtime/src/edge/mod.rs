@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 
 /// How long nothing is accepted after an error, such as that there are too many open files.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 /// The next connection, whose small packets leave at once: an answer that waits for the client's delayed acknowledgement takes 40 ms.
 pub(crate) async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {

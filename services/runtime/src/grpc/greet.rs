@@ -2,17 +2,17 @@
 
 use super::caller::{Caller, Origin};
 use super::in_memory::InMemoryListener;
-use crate::edge::{Admission, Admitted, PacedIo, accept};
+use super::listen::{GrpcListener, MACHINE};
+use crate::edge::{Admission, Admitted, PacedIo};
 use crate::tls::Stranger;
 use crate::{Tls, report_refusal};
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -25,14 +25,11 @@ const CONNECTIONS_A_PEER: usize = 256;
 /// How long a connection may take to show its certificate and to begin.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// Where connections from within the process come from: this machine, with a share each.
-const INSIDE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-
 /// How every connection of HTTP/2 begins.
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// What bytes go through, with a certificate or without.
-trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
 /// A connection that has begun as it should.
@@ -48,7 +45,7 @@ pub(super) struct Greeted {
 
 /// Takes connections until `shutdown`; whoever comes from inside needs no certificate.
 pub(super) fn greet(
-    listener: TcpListener,
+    listener: GrpcListener,
     mut inside: Option<InMemoryListener>,
     tls: Option<Tls>,
     shutdown: CancellationToken,
@@ -64,8 +61,8 @@ pub(super) fn greet(
                 }
             };
             let (stream, from, way): (Box<dyn Wire>, _, _) = tokio::select! {
-                (stream, from) = accept(&listener) => (Box::new(stream), from, tls.clone().map_or(Way::Plain, Way::Secured)),
-                stream = within => (Box::new(stream), INSIDE, Way::Within),
+                (stream, from) = listener.accept() => (stream, from, tls.clone().map_or(Way::Plain, Way::Secured)),
+                stream = within => (Box::new(stream), MACHINE, Way::Within),
             };
             let Some(place) = admission.admit(from.ip()) else {
                 report_refusal("too_many_connections");

@@ -4,9 +4,11 @@ mod budget;
 mod caller;
 mod greet;
 mod in_memory;
+mod listen;
 
 pub use caller::Origin;
 pub use in_memory::{InMemoryListener, in_memory_channel};
+pub use listen::{GrpcListener, dial_socket};
 
 use crate::rpc_metrics::RpcMetrics;
 use crate::{ServiceHealth, Tls};
@@ -14,7 +16,6 @@ use budget::{Budget, RPCS_A_CONNECTION};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -66,7 +67,7 @@ pub struct Reach {
 ///
 /// `descriptors` is the encoded contract; `before` stands before every request.
 pub async fn serve_grpc<L>(
-    listener: TcpListener,
+    listener: impl Into<GrpcListener>,
     routes: Routes,
     descriptors: &'static [u8],
     reach: Reach,
@@ -98,7 +99,7 @@ where
         .add_service(health_service)
         .add_service(reflection);
     let ended = shutdown.clone().cancelled_owned();
-    let incoming = ReceiverStream::new(greet::greet(listener, reach.inside, reach.tls, shutdown));
+    let incoming = ReceiverStream::new(greet::greet(listener.into(), reach.inside, reach.tls, shutdown));
     router.serve_with_incoming_shutdown(incoming, ended).await?;
     Ok(())
 }

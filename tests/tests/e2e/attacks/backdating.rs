@@ -94,7 +94,7 @@ async fn no_command_says_when_it_happened() {
         owner: sub::IdeaOwner::Organisation.into(),
     };
     let server = &judged.instance.server;
-    let channel = server.channel(server.addresses.submission);
+    let channel = server.channel("submission");
     let rpc = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
     call(&channel, rpc, submit.encode_to_vec()).await.expect("submitted");
     let told = events(&judged, "submission", &idea).await;

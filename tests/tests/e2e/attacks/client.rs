@@ -60,7 +60,7 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
         connections: 2,
         calls: 3,
         ..ForeignCall::new(
-            instance.server.addresses.submission,
+            &instance.server.addresses.of("submission"),
             FOLLOW,
             json!({ "source": "/fyrbodal-test/submission/house" }),
         )

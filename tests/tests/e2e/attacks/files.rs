@@ -81,7 +81,7 @@ async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_tak
     assert_eq!(added.code, "OK", "{added:?}");
     let get = json!({ "query": { "actor": actor, "after": added.responses[0]["token"] }, "idea": idea });
     let seen = client
-        .call(ForeignCall::new(instance.server.addresses.submission, GET, get))
+        .call(ForeignCall::new(&instance.server.addresses.of("submission"), GET, get))
         .await;
     let kinds = &seen.responses[0]["attachments"][0]["media_type"];
     assert_eq!(kinds, "application/pdf", "{seen:?}");

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use h2::SendStream;
 use h2::client::{ResponseFuture, SendRequest};
 use idesluss_runtime::raise_open_files;
-use idesluss_tests::{Apart, ForeignCall, ForeignClient, Instance, Plan, Reader, Server};
+use idesluss_tests::{Address, Apart, ForeignCall, ForeignClient, Instance, Plan, Reader, Server, Wire};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -20,9 +20,10 @@ const FOLLOW: &str = "/idesluss.journal.v1.JournalService/Follow";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// So many connections that each send this much and no more.
-fn hold(address: SocketAddr, connections: usize, sends: &[u8]) -> Vec<TcpStream> {
+fn hold(address: impl Into<Address>, connections: usize, sends: &[u8]) -> Vec<Box<dyn Wire>> {
+    let address = address.into();
     let open = |_| {
-        let mut stream = TcpStream::connect(address).expect("the port answers");
+        let mut stream = address.open();
         // One that was turned away already is no failure of the attack.
         let _ = stream.write_all(sends);
         stream
@@ -31,8 +32,8 @@ fn hold(address: SocketAddr, connections: usize, sends: &[u8]) -> Vec<TcpStream>
 }
 
 /// Whether the other side has closed a connection.
-fn is_closed(stream: &mut TcpStream) -> bool {
-    stream.set_read_timeout(Some(Duration::from_millis(1))).expect("a time");
+fn is_closed(stream: &mut Box<dyn Wire>) -> bool {
+    stream.patience(Duration::from_millis(1)).expect("a time");
     !matches!(stream.read(&mut [0; 64]), Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut))
 }
 
@@ -64,7 +65,7 @@ async fn whoever_sends_a_request_byte_by_byte_is_in_nobodys_way_and_is_shown_out
         (to.ops, "/livez", 300),
         (to.logs, "/submission/checkpoint", 600),
     ];
-    let mut held: Vec<TcpStream> = Vec::new();
+    let mut held: Vec<Box<dyn Wire>> = Vec::new();
     for (address, path, connections) in listeners {
         held.extend(hold(
             address,
@@ -100,13 +101,13 @@ async fn connections_that_say_nothing_keep_nobody_from_a_service_with_certificat
     let client = ForeignClient::start();
     let instance = Instance::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
-    let mut held = hold(address, 1_100, b"");
-    held.extend(hold(address, 50, b"PRI * HTTP/2.0"));
-    held.extend(hold(address, 50, b"GET / HTTP/1.1\r\n\r\n and more of it"));
+    let address = instance.server.addresses.of("submission");
+    let mut held = hold(address.clone(), 1_100, b"");
+    held.extend(hold(address.clone(), 50, b"PRI * HTTP/2.0"));
+    held.extend(hold(address.clone(), 50, b"GET / HTTP/1.1\r\n\r\n and more of it"));
     let head = ForeignCall {
         seconds: 5.0,
-        ..ForeignCall::new(address, HEAD, json!({}))
+        ..ForeignCall::new(&address, HEAD, json!({}))
     };
     assert_eq!(client.call(head).await.code, "OK");
     let until = Instant::now() + Duration::from_secs(20);
@@ -139,8 +140,8 @@ async fn connections_that_say_nothing_keep_nobody_from_a_service_with_certificat
 }
 
 /// A connection by HTTP/2 that answers pings and grants no room for any answer. It lasts as long as the client.
-async fn greet(address: SocketAddr) -> SendRequest<Bytes> {
-    let stream = tokio::net::TcpStream::connect(address).await.expect("the port answers");
+async fn greet(address: &Address) -> SendRequest<Bytes> {
+    let stream = address.connect().await.expect("the socket answers");
     let handshake = h2::client::Builder::new().initial_window_size(0).handshake(stream);
     let (client, connection) = handshake.await.expect("HTTP/2");
     tokio::spawn(connection);
@@ -150,10 +151,10 @@ async fn greet(address: SocketAddr) -> SendRequest<Bytes> {
 /// Begins a request and sends this much of its body.
 async fn begin(
     client: SendRequest<Bytes>,
-    (address, path): (SocketAddr, &str),
+    path: &str,
     message: Option<&'static [u8]>,
 ) -> (SendRequest<Bytes>, ResponseFuture, SendStream<Bytes>) {
-    let request = http::Request::post(format!("http://{address}{path}"))
+    let request = http::Request::post(format!("http://test{path}"))
         .header("content-type", "application/grpc")
         .body(())
         .expect("a request");
@@ -171,15 +172,15 @@ async fn connections_that_greet_and_ask_for_nothing_give_way() {
     let instance = Instance::start();
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
+    let address = instance.server.addresses.of("submission");
     // More than there are places: the earliest go.
     let mut held = Vec::new();
     for _ in 0..1_100 {
-        held.push(greet(address).await);
+        held.push(greet(&address).await);
     }
     let head = ForeignCall {
         seconds: 5.0,
-        ..ForeignCall::new(address, HEAD, json!({}))
+        ..ForeignCall::new(&address, HEAD, json!({}))
     };
     assert_eq!(client.call(head).await.code, "OK");
     let turned_away = before
@@ -194,12 +195,12 @@ async fn one_connection_that_takes_no_answer_has_its_share_and_no_more() {
     let instance = Instance::start();
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
-    let mut greedy = greet(address).await;
+    let address = instance.server.addresses.of("submission");
+    let mut greedy = greet(&address).await;
     let (mut asked, mut refused) = (Vec::new(), 0);
     for _ in 0..300 {
         // A message without a byte.
-        let (next, answer, _) = begin(greedy, (address, HEAD), Some(&[0; 5])).await;
+        let (next, answer, _) = begin(greedy, HEAD, Some(&[0; 5])).await;
         greedy = next;
         asked.push(answer);
     }
@@ -229,12 +230,12 @@ async fn uploads_that_never_come_keep_nobody_else_out_and_are_given_up() {
     let instance = Instance::start();
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
+    let address = instance.server.addresses.of("submission");
     let mut held = Vec::new();
     for _ in 0..6 {
-        let mut greedy = greet(address).await;
+        let mut greedy = greet(&address).await;
         for _ in 0..200 {
-            let (next, answer, body) = begin(greedy, (address, ATTACH), None).await;
+            let (next, answer, body) = begin(greedy, ATTACH, None).await;
             greedy = next;
             held.push((answer, body));
         }
@@ -319,19 +320,19 @@ async fn one_connection_does_not_take_all_streams_and_followers_come_in() {
     let instance = Instance::start();
     let greedy = ForeignClient::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
+    let address = instance.server.addresses.of("submission");
     let follow = json!({ "source": "/fyrbodal-test/submission/house", "after_epoch": 1 });
     let all = ForeignCall {
         seconds: 6.0,
         calls: 100,
-        ..ForeignCall::new(address, FOLLOW, follow.clone())
+        ..ForeignCall::new(&address, FOLLOW, follow.clone())
     };
     let taking = tokio::spawn(async move { greedy.calls(all).await });
     tokio::time::sleep(Duration::from_secs(3)).await;
     let client = ForeignClient::start();
     let follower = ForeignCall {
         seconds: 1.0,
-        ..ForeignCall::new(address, FOLLOW, follow)
+        ..ForeignCall::new(&address, FOLLOW, follow)
     };
     assert_eq!(
         client.call(follower).await.code,
@@ -349,13 +350,13 @@ async fn streams_are_counted_over_all_connections_and_leave_room_for_questions()
     let instance = Instance::start();
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
-    let address = instance.server.addresses.submission;
+    let address = instance.server.addresses.of("submission");
     let flood = ForeignCall {
         seconds: 4.0,
         connections: 20,
         calls: 20,
         ..ForeignCall::new(
-            address,
+            &address,
             FOLLOW,
             json!({ "source": "/fyrbodal-test/submission/house", "after_epoch": 1 }),
         )
@@ -381,7 +382,7 @@ async fn streams_are_counted_over_all_connections_and_leave_room_for_questions()
     let again = ForeignCall {
         most: 1,
         seconds: 2.0,
-        ..ForeignCall::new(address, FOLLOW, json!({ "source": "/fyrbodal-test/submission/house" }))
+        ..ForeignCall::new(&address, FOLLOW, json!({ "source": "/fyrbodal-test/submission/house" }))
     };
     // What was held is given back.
     assert_ne!(client.call(again).await.code, "RESOURCE_EXHAUSTED");

@@ -17,6 +17,7 @@ mod ids;
 mod judging;
 mod loss;
 mod own_ideas;
+mod ports;
 mod printing;
 mod rights;
 mod similar;
