@@ -3,9 +3,9 @@
 //! `GOLDEN=write` writes it anew.
 
 use crate::evaluation::{ANNA, Given as Evaluated};
-use crate::ids::actor;
+use crate::ids::{actor, text};
 use crate::sharing::{history, published, retired, steps};
-use crate::submission::{Given as Submitted, SUBMITTER};
+use crate::submission::{COORDINATOR, Given as Submitted, SUBMITTER, hand_to_line};
 use idesluss_domain::evaluation::criteria::{self, CriteriaSets};
 use idesluss_domain::evaluation::delegation_order::{self, Held};
 use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
@@ -248,6 +248,16 @@ fn people_are_offered_what_they_may_do_now_and_have_not_done() {
         .then(77, Role::Submitter, IdeaAction::Support)
         .state();
     assert!(offered(IDEA, &actor(77, Role::Submitter), &supported).is_empty());
+
+    let line = Submitted::submitted().coordinator(hand_to_line());
+    let done = line.clone().coordinator(IdeaAction::Implement {
+        result: text(7),
+        shareable: false,
+    });
+    let led = |given: Submitted| offered(IDEA, &actor(COORDINATOR, Role::Coordinator), &given.state());
+    let (before, after) = (led(line), led(done));
+    assert!(before.contains(&"implement".to_owned()) && before.contains(&"feed-back".to_owned()));
+    assert!(!after.contains(&"implement".to_owned()) && after.contains(&"feed-back".to_owned()));
 
     let on_evaluation = |given: Evaluated| offered(EVALUATION, &actor(ANNA, Role::Assessor), &given.state());
     let declares = ["declare-no-conflict", "declare-conflict", "recuse"];

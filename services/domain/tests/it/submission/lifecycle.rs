@@ -1,15 +1,7 @@
-use super::{COORDINATOR, Given, SUBMITTER, brief, decision, evaluation, gate, started};
-use crate::ids::{day, form, text};
+use super::{COORDINATOR, Given, SUBMITTER, brief, decision, evaluation, gate, hand_to_line, started};
+use crate::ids::{form, text};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{Gate, Outcome, Role};
-
-fn to_the_line() -> Action {
-    Action::HandToLine(HandToLine {
-        unit: text(4),
-        responsible: text(5),
-        due: day(30),
-    })
-}
 
 #[test]
 fn an_idea_that_advances_goes_to_the_next_gate_by_itself() {
@@ -60,7 +52,12 @@ fn a_decision_to_park_parks_and_a_rejected_idea_is_not_carried_out() {
     let parked = Given::decided(Outcome::Park);
     assert_eq!(parked.0.last(), Some(&IdeaParked { terms: None }.into()));
     let rejected = Given::decided(Outcome::Reject);
-    rejected.refuses(COORDINATOR, Role::Coordinator, to_the_line(), IdeaRejection::WrongState);
+    rejected.refuses(
+        COORDINATOR,
+        Role::Coordinator,
+        hand_to_line(),
+        IdeaRejection::WrongState,
+    );
 }
 
 #[test]
@@ -107,7 +104,7 @@ fn a_decision_or_start_heard_twice_is_recorded_once_and_a_foreign_one_never() {
 
 #[test]
 fn nothing_is_closed_before_the_submitter_has_heard() {
-    let given = Given::submitted().coordinator(to_the_line());
+    let given = Given::submitted().coordinator(hand_to_line());
     given.refuses(COORDINATOR, Role::Coordinator, Action::Close, IdeaRejection::WrongState);
     let done = given.coordinator(Action::Implement {
         result: text(6),
@@ -116,7 +113,7 @@ fn nothing_is_closed_before_the_submitter_has_heard() {
     done.refuses(COORDINATOR, Role::Coordinator, Action::Close, IdeaRejection::NotFedBack);
     let closed = done.coordinator(Action::FeedBack(text(7))).coordinator(Action::Close);
     assert_eq!(closed.state().phase, Some(Phase::Closed));
-    closed.refuses(COORDINATOR, Role::Coordinator, to_the_line(), IdeaRejection::Ended);
+    closed.refuses(COORDINATOR, Role::Coordinator, hand_to_line(), IdeaRejection::Ended);
     assert_eq!(closed.when(COORDINATOR, Role::Coordinator, Action::Close), Ok(vec![]));
 }
 

@@ -157,6 +157,14 @@ pub(crate) fn refer() -> Action {
     })
 }
 
+pub(crate) fn hand_to_line() -> Action {
+    Action::HandToLine(HandToLine {
+        unit: text(4),
+        responsible: text(5),
+        due: day(30),
+    })
+}
+
 pub(crate) fn superseded_by(by: &[IdeaId]) -> Action {
     Action::Supersede {
         by: by.to_vec(),
