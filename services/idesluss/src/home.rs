@@ -1,7 +1,7 @@
 //! The data folder: what lies where, and that only one process uses it.
 
 use idesluss_runtime::make_private_folder;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -36,14 +36,14 @@ pub(crate) struct Home {
 }
 
 /// Where a running process listens, for whoever looks for it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Addresses {
     /// The web.
     pub(crate) web: SocketAddr,
     /// Checkpoints and tiles over HTTP, of each service below its name.
     pub(crate) logs: SocketAddr,
     /// Health and metrics for operators; None: nobody asked for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ops: Option<SocketAddr>,
 }
 
