@@ -87,7 +87,7 @@ if [[ -e $here/images.env ]]; then
 	say "images: each of others by the digest that images.env names"
 else
 	say "images: each of others by a digest that must be given"
-	not_checked "which: deploy/images.env is not there; \`deploy/images.sh renew\` writes it where registries can be reached"
+	not_checked "which: deploy/images.env is not there; \`deploy/images.sh renew\` writes it"
 fi
 
 cp -r "$here/compose" "$here/nats" "$work/"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Room, and what of ours it may depend on to run. Development dependencies are free.
+/// A crate, and what of ours it may depend on to run. Development dependencies are free.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-domain", &[]),
     ("idesluss-proof", &[]),
@@ -77,7 +77,6 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "rusqlite",
         &[
             "idesluss-journal",
-            "idesluss-vault",
             "idesluss-engine",
             "idesluss-submission",
             "idesluss-evaluation",
@@ -87,7 +86,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "idesluss-mining",
         ],
     ),
-    ("sqlx", &["idesluss-journal", "idesluss-vault"]),
+    ("sqlx", &["idesluss-journal"]),
     ("async-nats", &["idesluss-messaging"]),
     ("tantivy", &["idesluss-search"]),
     ("axum", &["idesluss-gateway", "idesluss-notary", "idesluss-runtime"]),
@@ -319,4 +318,29 @@ fn nothing_is_named_by_a_word_of_our_own_where_the_field_has_one() {
         }
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn every_test_that_security_names_is_there() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let told = std::fs::read_to_string(root.join("SECURITY.md")).expect("the file");
+    let (_, holes) = told.split_once("## Holes").expect("the table");
+    let is_sentence = |word: &&str| {
+        let name = word.rsplit("::").next().unwrap_or_default();
+        name.matches('_').count() >= 4
+            && name
+                .chars()
+                .all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
+    };
+    let named: BTreeSet<&str> = holes.split('`').skip(1).step_by(2).filter(is_sentence).collect();
+    assert!(named.len() > 40, "{named:?}");
+    let written: String = ["services", "tests", "proto"]
+        .iter()
+        .flat_map(|folder| sources(&root.join(folder)))
+        .map(|path| std::fs::read_to_string(path).expect("the file"))
+        .collect();
+    let missing: Vec<_> = (named.into_iter())
+        .filter(|name| !written.contains(&format!("fn {}(", name.rsplit("::").next().unwrap_or_default())))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
 }

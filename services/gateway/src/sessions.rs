@@ -37,8 +37,8 @@ struct Stored {
 }
 
 impl Stored {
-    fn has_ended(&self) -> bool {
-        self.used.elapsed() >= IDLE || self.begun.elapsed() >= LONGEST
+    fn has_ended(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.used) >= IDLE || now.saturating_duration_since(self.begun) >= LONGEST
     }
 }
 
@@ -60,20 +60,26 @@ impl Sessions {
 
     /// Begins a session; returns its id.
     pub(crate) fn begin(&self) -> Option<String> {
-        self.begin_at(Instant::now(), None)
+        let now = Instant::now();
+        self.begin_at(now, now, None)
     }
 
     /// Ends a session and begins another in its place, in which somebody acts so: whoever knew the old id knows nothing, and the day goes on
     /// counting. Returns the new id.
     pub(crate) fn renew(&self, id: &str, acting_as: Option<ActingAs>) -> Option<String> {
-        let ended = self.stored().remove(id).filter(|stored| !stored.has_ended())?;
-        self.begin_at(ended.begun, acting_as)
+        self.renew_at(Instant::now(), id, acting_as)
     }
 
-    fn begin_at(&self, begun: Instant, acting_as: Option<ActingAs>) -> Option<String> {
+    fn renew_at(&self, now: Instant, id: &str, acting_as: Option<ActingAs>) -> Option<String> {
+        let ended = self.stored().remove(id).filter(|stored| !stored.has_ended(now))?;
+        self.begin_at(now, ended.begun, acting_as)
+    }
+
+    /// Begins one at `now`, in a day that has begun at `begun`.
+    fn begin_at(&self, now: Instant, begun: Instant, acting_as: Option<ActingAs>) -> Option<String> {
         let (id, csrf) = (secret()?, secret()?);
         let mut stored = self.stored();
-        stored.retain(|_, stored| !stored.has_ended());
+        stored.retain(|_, stored| !stored.has_ended(now));
         if stored.len() >= MOST {
             let oldest = stored
                 .iter()
@@ -82,16 +88,20 @@ impl Sessions {
             oldest.map(|oldest| stored.remove(&oldest));
         }
         let session = SessionRecord { csrf, acting_as };
-        let used = Instant::now();
+        let used = now;
         stored.insert(id.clone(), Stored { session, begun, used });
         Some(id)
     }
 
     /// The session with this id, if it has not ended.
     pub(crate) fn find(&self, id: &str) -> Option<SessionRecord> {
+        self.find_at(Instant::now(), id)
+    }
+
+    fn find_at(&self, now: Instant, id: &str) -> Option<SessionRecord> {
         let mut stored = self.stored();
-        let found = stored.get_mut(id).filter(|stored| !stored.has_ended())?;
-        found.used = Instant::now();
+        let found = stored.get_mut(id).filter(|stored| !stored.has_ended(now))?;
+        found.used = now;
         Some(found.session.clone())
     }
 }
@@ -112,14 +122,28 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_with_the_working_day_however_often_it_is_renewed() {
+    fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used() {
         let sessions = Sessions::default();
-        let Some(morning) = Instant::now().checked_sub(LONGEST) else {
-            // A machine that has not been up for so long has no such moment.
-            return;
-        };
-        let id = sessions.begin_at(morning, None).expect("random");
-        assert!(sessions.find(&id).is_none());
-        assert!(sessions.renew(&id, None).is_none());
+        let morning = Instant::now();
+        let mut id = sessions.begin_at(morning, morning, None).expect("random");
+        let hour = Duration::from_secs(3_600);
+        for hours in 1..12 {
+            let now = morning + hour * hours;
+            assert!(sessions.find_at(now, &id).is_some(), "{hours}");
+            id = sessions.renew_at(now, &id, None).expect("it goes on");
+        }
+        let evening = morning + LONGEST;
+        assert!(sessions.find_at(evening, &id).is_none());
+        assert!(sessions.renew_at(evening, &id, None).is_none());
+    }
+
+    #[test]
+    fn a_session_that_nobody_uses_ends_after_eight_hours() {
+        let sessions = Sessions::default();
+        let begun = Instant::now();
+        let id = sessions.begin_at(begun, begun, None).expect("random");
+        let before = begun + IDLE - Duration::from_secs(1);
+        assert!(sessions.find_at(before, &id).is_some());
+        assert!(sessions.find_at(before + IDLE, &id).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Sealing and erasing. The only crate that sees keys.
 //!
-//! A text is encrypted under the key of its [`Scope`]; scope keys are wrapped by their organisation's key, that by a key
-//! that follows from the instance's [`MasterKey`]. Destroying a scope's key is erasing: the [`Ledger`], a file beside the database, keeps the
+//! A text is encrypted under the key of its [`Scope`]; scope keys are wrapped by their organisation's key, that by the
+//! instance's key, a random one that the [`MasterKey`] wraps. Destroying a scope's key is erasing: the [`Ledger`], a file beside the database, keeps the
 //! ids of destroyed keys, so that a restored backup does not bring them back.
 
 mod cipher;

@@ -277,7 +277,7 @@ async fn a_restored_backup_is_erased_again() {
 
 /// What a replica may hold that has been put back from a backup and has not yet erased again.
 #[tokio::test]
-async fn texts_files_and_loans_ask_the_ledger_before_a_restored_key_is_used() {
+async fn texts_files_and_exported_keys_ask_the_ledger_before_a_restored_key_is_used() {
     let instance = Instance::new();
     let (store, scope) = (instance.store("submission"), Scope::Brief(idea(1)));
     let vault = instance.vault(&store).await;
@@ -414,7 +414,7 @@ fn a_master_key_that_others_may_read_is_refused_and_what_is_made_is_its_owners_a
 }
 
 #[tokio::test]
-async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
+async fn an_exported_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
     let instance = Instance::new();
     let (lender, importer) = (instance.store("submission"), instance.store("evaluation"));
     let (from, to) = (instance.vault(&lender).await, instance.vault(&importer).await);
@@ -440,7 +440,7 @@ async fn a_lent_brief_is_the_same_ciphertext_under_a_key_wrapped_anew() {
 }
 
 #[tokio::test]
-async fn nothing_is_kept_of_a_loan_that_is_not_what_was_asked_for() {
+async fn nothing_is_kept_of_an_export_that_is_not_what_was_asked_for() {
     let instance = Instance::new();
     let (lender, importer) = (instance.store("submission"), instance.store("evaluation"));
     let (from, to) = (instance.vault(&lender).await, instance.vault(&importer).await);

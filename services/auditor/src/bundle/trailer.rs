@@ -17,7 +17,7 @@ pub enum TrailerError {
     #[error("the file does not end with the line sha256:<64 hexadecimal digits>: it is cut off, or no bundle")]
     Form,
     /// The line tells another hash.
-    #[error("the file's bytes are not those that were written: its last line says {told}, and they give {found}")]
+    #[error("its last line says {told}, and they give {found}")]
     Other {
         /// What the line says.
         told: String,

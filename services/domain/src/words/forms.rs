@@ -114,24 +114,28 @@ const LAW: [&str; 45] = [
     "beslut",
 ];
 
-/// Whether a word is a number as registers and statutes write them: digits with what stands between them, an abbreviation in capitals before
-/// and one small letter behind, such as `2026/0123`, `KS2026-44`, `17.1` or `4a`.
+/// Whether a word is a number as registers and statutes write them: digits with what stands between them and one small letter behind, such as
+/// `2026/0123`, `17.1` or `4a`.
 fn is_number(word: &str) -> bool {
-    let word = word.strip_prefix("Dnr").unwrap_or(word);
-    let bare = word.trim_start_matches(|letter: char| letter.is_uppercase());
-    let prefix = word.chars().count() - bare.chars().count();
-    let bare = bare.trim_end_matches(['.', ')']);
+    let bare = word.trim_end_matches(['.', ')']);
     let bare = bare
         .strip_suffix(|letter: char| letter.is_ascii_lowercase())
         .unwrap_or(bare);
     let fits = |letter: char| letter.is_ascii_digit() || "./:-–§()".contains(letter);
     let digits = bare.chars().filter(char::is_ascii_digit).count();
-    prefix <= 6 && (1..=16).contains(&digits) && bare.chars().all(fits) && !is_telephone(bare, digits)
+    (1..=16).contains(&digits) && bare.chars().all(fits)
 }
 
-/// Numbers in registers begin with a year or count from one; only those of telephones begin with a nought and are long.
-fn is_telephone(word: &str, digits: usize) -> bool {
-    word.starts_with('0') && digits >= 7
+/// Whether some of the words are a telephone number, together where they stand beside each other. Numbers in registers begin with a year or
+/// count from one; only those of telephones begin with a nought, or the number of the country, and are long.
+fn holds_telephone(words: &[&str]) -> bool {
+    let of_digits = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let mut runs = words.chunk_by(|one, other| of_digits(one) && of_digits(other));
+    runs.any(|run| {
+        let digits: String = run.concat().chars().filter(char::is_ascii_digit).collect();
+        let national = digits.starts_with('0') && digits.len() >= 7;
+        national || (digits.starts_with("46") && (10..=13).contains(&digits.len()))
+    })
 }
 
 fn is_abbreviation(word: &str) -> bool {
@@ -148,12 +152,24 @@ impl FromStr for Citation {
         let words: Vec<&str> = text.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
         let bare = |word: &str| word.trim_end_matches(['.', ')']).trim_start_matches('(').to_owned();
         let is_letter = |word: &str| matches!(bare(word).as_bytes(), [b'a'..=b'z']);
-        let fits = |word: &&str| LAW.contains(&bare(word).as_str()) || is_letter(word) || is_number(word);
+        // A statute that begins a sentence has a capital.
+        let is_law = |word: &&str| {
+            let word = bare(word);
+            let small = word
+                .chars()
+                .take(1)
+                .flat_map(char::to_lowercase)
+                .chain(word.chars().skip(1));
+            LAW.contains(&word.as_str()) || LAW.contains(&small.collect::<String>().as_str())
+        };
+        let fits = |word: &&str| is_law(word) || is_letter(word) || is_number(word);
+        let says_something = words.iter().any(|word| is_law(&word) || is_number(word));
         // A letter belongs to the number before it; one after another would spell words.
         let spells = words
             .windows(2)
             .any(|pair| is_letter(pair[0]) && is_letter(pair[1]) && bare(pair[0]) != "p");
-        if text.chars().count() <= 200 && !words.is_empty() && words.iter().all(fits) && !spells {
+        let fits = says_something && words.iter().all(fits) && !holds_telephone(&words);
+        if text.chars().count() <= 200 && fits && !spells {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::Citation)
@@ -168,12 +184,22 @@ impl FromStr for RegisterNumber {
         if holds_personal_number(text) {
             return Err(InvalidForm::PersonalNumber);
         }
-        // At most one abbreviation, which stands first.
+        // One abbreviation at the most, which stands first, alone or before the number; more would spell words.
         let numbers = match text.split_once(' ') {
             Some((first, rest)) if is_abbreviation(first) => rest,
-            _ => text,
+            _ => {
+                let number = text.strip_prefix("Dnr").unwrap_or(text);
+                let number = number.trim_start_matches(char::is_uppercase);
+                if text.chars().count() - number.chars().count() <= 6 {
+                    number
+                } else {
+                    text
+                }
+            }
         };
-        if text.chars().count() <= 60 && numbers.split(' ').all(is_number) {
+        let words: Vec<&str> = numbers.split(' ').collect();
+        let fits = words.len() <= 2 && words.iter().all(|word| is_number(word)) && !holds_telephone(&words);
+        if text.chars().count() <= 60 && fits {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::RegisterNumber)
@@ -192,9 +218,17 @@ impl FromStr for Label {
         }
         let separates = |letter: char| "._-/".contains(letter);
         let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || separates(letter);
-        // A UUID has four hyphens; more would join a sentence.
-        let is_one_word = text.chars().filter(|letter| separates(*letter)).count() <= 4;
-        if (1..=40).contains(&text.chars().count()) && text.chars().all(fits) && is_one_word {
+        // Three words make a name, such as cost-and-resources; four, or a capital within one, begin a sentence.
+        let words: Vec<&str> = text
+            .split(separates)
+            .filter(|part| part.contains(char::is_alphabetic))
+            .collect();
+        let begins_another = |word: &&str| {
+            let mut letters = word.chars().zip(word.chars().skip(1));
+            letters.any(|(one, next)| one.is_lowercase() && next.is_uppercase())
+        };
+        let is_name = is_uuid || (words.len() <= 3 && !words.iter().any(begins_another) && !holds_telephone(&[text]));
+        if (1..=40).contains(&text.chars().count()) && text.chars().all(fits) && is_name {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidForm::Label)
@@ -416,6 +450,8 @@ mod tests {
             "GDPR artikel 17.1 led d",
             "OSL 25 kap. 1 § och 2 §",
             "§ 12",
+            "Dataskyddsförordningen artikel 17.1 a",
+            "Arkivlagen (1990:782) 4 §",
         ] {
             assert_eq!(known.parse::<Citation>().map(String::from).as_deref(), Ok(known));
         }
@@ -423,12 +459,17 @@ mod tests {
             "",
             " ",
             ";",
+            "x",
             "Anna Andersson",
             "OSL 21 kap. 7 § Anna",
             "GDPR art. 17: hon ringde",
             "\u{1b}[2J",
             "070-1234567890a!",
             "070-1234567",
+            "070-123 45 67",
+            "46701234567",
+            "0046 70 123 45 67",
+            "ANNA1 SVENS2 STAL3 KOMMUN4 BIL5",
             "Anna1 Svens2 stal3 kommun4 bil5",
             "GDPR art. 17 a n n a s v e n",
             &"a".repeat(64),
@@ -458,10 +499,26 @@ mod tests {
             "Anna 2026/1",
             "SJUKDOM 2026/1",
             "0701234567",
+            "070-123 45 67",
+            "070-123 4567",
+            "46701234567",
+            "ANNA SJUK1 HIV2",
+            "ANNA1 SVENS2 STAL3 KOMMUN4 BIL5",
+            "ANNA SVEN1 SLOG2 SIN3 MAN4 IGEN5",
+            "1 2 3",
         ] {
             assert!(wrong.parse::<RegisterNumber>().is_err(), "{wrong:?}");
         }
-        for known in ["2026-1", "pep", "P-0248", "nytta"] {
+        for known in [
+            "2026-1",
+            "pep",
+            "P-0248",
+            "nytta",
+            "cost-and-resources",
+            "4.2.1.3.1",
+            "UDD-2026-0042",
+            "2026-11-28",
+        ] {
             assert!(known.parse::<Label>().is_ok(), "{known}");
         }
         for wrong in [
@@ -470,6 +527,10 @@ mod tests {
             "a\u{202e}b",
             &"x".repeat(41),
             "Anna.har.slagit.sin.man.igen",
+            "Anna.har.slagit.sin.man",
+            "Anna-Andersson-har-HIV",
+            "AnnaAnderssonHarHiv",
+            "070-1234567",
         ] {
             assert!(wrong.parse::<Label>().is_err(), "{wrong:?}");
         }

@@ -148,7 +148,7 @@ impl FollowIdeas {
         let authors = exported.authors.iter().map(|author| author.parse().ok());
         let authors = authors.collect::<Option<Vec<PersonId>>>().ok_or_else(unreadable)?;
         let version = exported.version;
-        let export = read_loan(exported).ok_or_else(unreadable)?;
+        let export = read_export(exported).ok_or_else(unreadable)?;
         let sealed = self.take_over(idea, &texts, export).await?;
         Ok((OpenedBrief { version, texts }, authors, sealed))
     }
@@ -212,7 +212,7 @@ fn who_assessed(state: Evaluation) -> Vec<PersonId> {
         .collect()
 }
 
-fn read_loan(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
+fn read_export(exported: pb::ExportBriefResponse) -> Option<KeyExport> {
     let key = |key: pb::ExportedKey| {
         Some(ExportedKey {
             id: key.id.try_into().ok()?,

@@ -83,8 +83,31 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PacedIo<S> {
 /// A request's body, which must go on coming; its connection gives way to others while it does not.
 pub(crate) struct PacedBody<B> {
     body: B,
-    pulse: Arc<Pulse>,
+    awaited: Awaited,
     pace: Pace,
+}
+
+/// Whether the connection knows that a body of it is waited for.
+struct Awaited {
+    pulse: Arc<Pulse>,
+    noted: bool,
+}
+
+impl Awaited {
+    fn note(&mut self, awaited: bool) {
+        match (self.noted, awaited) {
+            (false, true) => self.pulse.waits_for_body(),
+            (true, false) => self.pulse.body_came(),
+            _ => {}
+        }
+        self.noted = awaited;
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.note(false);
+    }
 }
 
 /// The body was too slow in coming.
@@ -94,8 +117,8 @@ pub(crate) struct TooSlow;
 
 impl<B> PacedBody<B> {
     pub(crate) fn new(body: B, pulse: Arc<Pulse>) -> Self {
-        let pace = Pace::new();
-        Self { body, pulse, pace }
+        let (awaited, pace) = (Awaited { pulse, noted: false }, Pace::new());
+        Self { body, awaited, pace }
     }
 }
 
@@ -114,10 +137,7 @@ where
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         use bytes::Buf as _;
         let next = Pin::new(&mut self.body).poll_frame(context);
-        match &next {
-            Poll::Ready(_) => self.pulse.body_came(),
-            Poll::Pending => self.pulse.waits_for_body(),
-        }
+        self.awaited.note(next.is_pending());
         match next {
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, |data| data.remaining());

@@ -11,7 +11,7 @@ pub(crate) enum Stage {
     Quiet,
     /// Some of a request has come, not its whole head.
     Asking,
-    /// We wait for the rest of a request's body, which has a pace of its own.
+    /// All that is under way waits for the rest of a body, which has a pace of its own.
     Sending,
     /// A request is worked on or answered.
     Busy,
@@ -27,6 +27,8 @@ struct Now {
     since: Instant,
     /// How many requests are worked on or answered.
     under_way: usize,
+    /// Of how many of them the next part of the body has not come.
+    awaited: usize,
 }
 
 impl Pulse {
@@ -35,6 +37,7 @@ impl Pulse {
             stage: Stage::Quiet,
             since: Instant::now(),
             under_way: 0,
+            awaited: 0,
         }))
     }
 
@@ -67,20 +70,18 @@ impl Pulse {
         now.turn(Stage::Busy);
     }
 
-    /// The next part of a body has not come yet.
+    /// The next part of a body has not come yet. Once for each body that is waited for, until [`Pulse::body_came`].
     pub(crate) fn waits_for_body(&self) {
         let mut now = self.lock();
-        if now.stage == Stage::Busy {
-            now.turn(Stage::Sending);
-        }
+        now.awaited += 1;
+        now.weigh();
     }
 
-    /// A part of a body has come, or its end.
+    /// A part of a body has come that was waited for, or its end; or nobody waits for it any more.
     pub(crate) fn body_came(&self) {
         let mut now = self.lock();
-        if now.stage == Stage::Sending {
-            now.turn(Stage::Busy);
-        }
+        now.awaited = now.awaited.saturating_sub(1);
+        now.weigh();
     }
 
     /// An answer is out. The connection is quiet again when it was the last one.
@@ -89,6 +90,8 @@ impl Pulse {
         now.under_way = now.under_way.saturating_sub(1);
         if now.under_way == 0 {
             now.turn(Stage::Quiet);
+        } else {
+            now.weigh();
         }
     }
 
@@ -112,6 +115,18 @@ impl Pulse {
 }
 
 impl Now {
+    /// Whether all that is under way keeps us waiting: one request of many that does not go on keeps nobody from the others.
+    fn weigh(&mut self) {
+        let stage = match self.stage {
+            Stage::Quiet | Stage::Asking => return,
+            Stage::Sending | Stage::Busy if self.awaited >= self.under_way => Stage::Sending,
+            Stage::Sending | Stage::Busy => Stage::Busy,
+        };
+        if stage != self.stage {
+            self.turn(stage);
+        }
+    }
+
     fn turn(&mut self, stage: Stage) {
         (self.stage, self.since) = (stage, Instant::now());
     }
@@ -160,5 +175,22 @@ mod tests {
         let began = Instant::now();
         assert_eq!(pulse.overdue(QUIET, ASKING).await, Stage::Quiet);
         assert!(began.elapsed() >= QUIET, "{:?}", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_body_that_does_not_come_makes_no_connection_wait_that_is_busy_beside_it() {
+        let pulse = Pulse::new();
+        pulse.begins();
+        pulse.begins();
+        pulse.waits_for_body();
+        assert_eq!(pulse.now().0, Stage::Busy, "the other is worked on");
+        pulse.ends();
+        assert_eq!(pulse.now().0, Stage::Sending);
+        pulse.begins();
+        assert_eq!(pulse.now().0, Stage::Busy);
+        pulse.waits_for_body();
+        assert_eq!(pulse.now().0, Stage::Sending, "both keep us waiting");
+        pulse.body_came();
+        assert_eq!(pulse.now().0, Stage::Busy);
     }
 }

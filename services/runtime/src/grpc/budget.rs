@@ -204,11 +204,8 @@ where
             Ok(taken) => taken,
             Err(status) => return Box::pin(async move { Ok(refused(status)) }),
         };
-        // What comes in parts must go on coming.
-        let request = match permit.kind {
-            Kind::Upload => request.map(|body| Body::new(PacedBody::new(body, caller.pulse.clone()))),
-            _ => request,
-        };
+        // What has begun to come must go on coming.
+        let request = request.map(|body| Body::new(PacedBody::new(body, caller.pulse.clone())));
         let answer = self.inner.call(request);
         Box::pin(async move {
             match tokio::time::timeout(deadline, answer).await {

@@ -103,7 +103,11 @@ impl Socket {
 /// Whether the file's rights have let in whom they should; they may have been changed meanwhile.
 fn is_ours(stream: &UnixStream) -> bool {
     let own = rustix::process::geteuid().as_raw();
-    stream.peer_cred().is_ok_and(|other| [0, own].contains(&other.uid()))
+    stream.peer_cred().is_ok_and(|other| lets_in(own, other.uid()))
+}
+
+fn lets_in(own: u32, other: u32) -> bool {
+    other == own || other == 0
 }
 
 impl Drop for Socket {
@@ -135,6 +139,18 @@ mod tests {
         assert!(dialled.is_ok() && from.ip().is_loopback());
         drop(listener);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_socket_lets_its_user_and_root_in_and_nobody_else() {
+        for (own, other, is_let_in) in [
+            (1000, 1000, true),
+            (1000, 0, true),
+            (1000, 1001, false),
+            (0, 1000, false),
+        ] {
+            assert_eq!(lets_in(own, other), is_let_in, "{other} at a socket of {own}");
+        }
     }
 
     #[tokio::test]

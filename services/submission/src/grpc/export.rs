@@ -16,8 +16,8 @@ pub(super) async fn export(submission: Submission, asker: Asker, asked: ExportBr
     let holder = holder.ok_or_else(no_brief)?;
     // What an organisation has referred stays its own: whoever received it evaluates from the very same texts.
     let (organisation, owner) = (&holder.meta.organisation, holder.idea().ok_or_else(no_brief)?);
-    let lending = context.engine.vault();
-    let export = lending
+    let vault = context.engine.vault();
+    let export = vault
         .export_keys(organisation, &Scope::Brief(owner), &holder.sealed_members())
         .await;
     let export = export.map_err(ExecuteError::from)?;

@@ -58,7 +58,7 @@ rejections! {
         /// The submitter was not told.
         SubmitterNotTold => Precondition, "SUBMITTER_NOT_TOLD";
         /// The receiver is the organisation itself.
-        OwnHouse => Invalid, "OWN_HOUSE";
+        SameOrganisation => Invalid, "SAME_ORGANISATION";
         /// The evaluation is another one.
         OtherEvaluation => Precondition, "NOT_ITS_EVALUATION";
         /// Nobody was asked.

@@ -98,7 +98,7 @@ pub(super) fn hand_to_line(command: &IdeaCommand, hand: &HandToLine, idea: &Idea
 pub(super) fn refer(command: &IdeaCommand, refer: &Refer, idea: &Idea) -> Decided {
     command.in_state(idea)?;
     if refer.receiver == *idea.home()? {
-        return Err(IdeaRejection::OwnHouse);
+        return Err(IdeaRejection::SameOrganisation);
     }
     if refer.received_as == command.id {
         return Err(IdeaRejection::Itself);

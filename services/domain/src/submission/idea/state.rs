@@ -141,11 +141,6 @@ impl Idea {
         submitted.or(self.received.as_ref().map(|received| &received.organisation))
     }
 
-    /// Who submitted it, here or at its origin.
-    pub fn submitter(&self) -> Option<PersonId> {
-        self.submitted.as_ref().map(|submitted| submitted.submitter)
-    }
-
     /// Everybody who takes no part in judging it: who wrote it, or an idea that goes on as this one.
     pub fn all_excluded(&self) -> BTreeSet<PersonId> {
         self.authors.union(&self.excluded).copied().collect()

@@ -367,18 +367,21 @@ fn an_idea_that_was_not_returned_is_not_accepted_twice() {
 
 #[test]
 fn a_parked_idea_that_had_advanced_comes_to_the_next_gate() {
-    // Reconsidered: the later word counts.
-    let given = Given::decided(Outcome::Advance)
-        .service(started(2))
-        .service(decision(2, Outcome::Park))
-        .coordinator(Action::Reactivate {
+    let accepted = |given: Given| {
+        let reactivated = given.coordinator(Action::Reactivate {
             call: None,
             need: text(1),
         });
-    let accepted = given.coordinator(Action::Accept);
-    let Some(IdeaEvent::IdeaAccepted(event)) = accepted.0.last() else {
-        panic!("accepted")
+        match reactivated.coordinator(Action::Accept).0.pop() {
+            Some(IdeaEvent::IdeaAccepted(event)) => (event.gate, event.round),
+            other => panic!("accepted, not {other:?}"),
+        }
     };
+    let advanced = Given::decided(Outcome::Advance);
+    let parked = advanced.clone().coordinator(Action::Park(text(7)));
+    // The second round was begun with the decision, and came to nothing.
+    assert_eq!(accepted(parked), (Some(super::gate(2)), 3));
     // Parked at its second gate: that one again, in the third round.
-    assert_eq!((event.gate, event.round), (Some(super::gate(2)), 3));
+    let parked = advanced.service(started(2)).service(decision(2, Outcome::Park));
+    assert_eq!(accepted(parked), (Some(super::gate(2)), 3));
 }

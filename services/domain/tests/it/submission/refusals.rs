@@ -193,7 +193,7 @@ impl Provoke for Ideas {
                 coordinator(Action::SuggestSimilar(vec![idea(2), idea(1)])),
             ),
             No::SubmitterNotTold => (Given::with_brief(), refer_with(|refer| refer.submitter_told = false)),
-            No::OwnHouse => (
+            No::SameOrganisation => (
                 Given::with_brief(),
                 refer_with(|refer| refer.receiver = organisation("uddevalla")),
             ),

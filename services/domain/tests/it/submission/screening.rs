@@ -117,7 +117,7 @@ fn nothing_leaves_the_organisation_before_the_submitter_is_told() {
         receiver: organisation("uddevalla"),
         ..told
     });
-    given.refuses(COORDINATOR, Role::Coordinator, home, IdeaRejection::OwnHouse);
+    given.refuses(COORDINATOR, Role::Coordinator, home, IdeaRejection::SameOrganisation);
     let referred = given.coordinator(refer());
     let Some(IdeaEvent::IdeaReferred(event)) = referred.0.last() else {
         panic!("referred")

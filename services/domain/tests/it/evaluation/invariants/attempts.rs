@@ -8,7 +8,7 @@ use super::Model;
 use crate::ids::{actor, day, form, organisation, person, text};
 use idesluss_domain::evaluation::delegation_order::NoMandate;
 use idesluss_domain::evaluation::evaluation::*;
-use idesluss_domain::words::{Actor, Gate, Outcome, Role};
+use idesluss_domain::words::{Actor, Gate, Outcome, PersonId, Role};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -35,6 +35,17 @@ enum What {
     Plain(Action),
     /// Opens what was given, or something else for one of them.
     Reveal { forged: Option<u128> },
+    /// Nobody does anything here: elsewhere they become an author of the idea, or declare a conflict in another round of it.
+    Elsewhere(Elsewhere),
+}
+
+/// What happens to the idea in other journals and rounds, and has arrived.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Elsewhere {
+    /// Somebody is an author from now on.
+    Author,
+    /// Somebody is in conflict from now on.
+    Conflict,
 }
 
 impl Attempt {
@@ -42,8 +53,10 @@ impl Attempt {
         actor(self.who, self.role)
     }
 
-    pub(super) fn action(&self, model: &Model) -> Action {
-        match &self.what {
+    /// What it does here, or who has become what elsewhere.
+    pub(super) fn action(&self, model: &Model) -> Result<Action, (PersonId, Elsewhere)> {
+        Ok(match &self.what {
+            What::Elsewhere(what) => return Err((person(self.who), *what)),
             What::Plain(action) => action.clone(),
             What::Reveal { forged } => Action::Reveal(
                 PEOPLE
@@ -55,7 +68,7 @@ impl Attempt {
                     })
                     .collect(),
             ),
-        }
+        })
     }
 }
 
@@ -253,12 +266,19 @@ fn attempt() -> impl Strategy<Value = Attempt> {
     let reveal = (anybody(), prop::option::weighted(0.1, anybody()))
         .prop_map(|(who, forged)| (who, Role::Coordinator, What::Reveal { forged }));
     let another = prop::option::weighted(0.1, select(Role::ALL.to_vec()));
-    (prop_oneof![6 => plain, 1 => reveal], another, 20i8..=26).prop_map(|((who, role, what), another, today)| Attempt {
-        who,
-        role: another.unwrap_or(role),
-        today,
-        what,
-    })
+    let elsewhere = (anybody(), select(vec![Elsewhere::Author, Elsewhere::Conflict]))
+        .prop_map(|(who, what)| (who, Role::Submitter, What::Elsewhere(what)));
+    (
+        prop_oneof![12 => plain, 2 => reveal, 1 => elsewhere],
+        another,
+        20i8..=26,
+    )
+        .prop_map(|((who, role, what), another, today)| Attempt {
+            who,
+            role: another.unwrap_or(role),
+            today,
+            what,
+        })
 }
 
 /// What usually happens, step by step.

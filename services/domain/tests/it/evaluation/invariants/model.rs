@@ -57,6 +57,11 @@ impl Model {
         Ok(())
     }
 
+    /// Somebody has become an author, or is in conflict, elsewhere.
+    pub(super) fn is_biased_from_now_on(&mut self, who: PersonId) {
+        self.conflicted.insert(who);
+    }
+
     fn biased(&self, who: PersonId) -> bool {
         let excluded = self.opened.as_ref().is_some_and(|open| open.excluded.contains(&who));
         excluded || self.conflicted.contains(&who)
@@ -262,7 +267,9 @@ impl Model {
     fn reveals(&self, event: &AssessmentsRevealed) -> Broken {
         let open = self.opened.as_ref().ok_or("nothing was opened")?;
         let counted: BTreeSet<_> = event.assessments.iter().map(|shown| shown.assessor).collect();
-        let asked: BTreeSet<_> = self.asked.difference(&self.aside).copied().collect();
+        let asked = self.asked.difference(&self.aside).copied();
+        // What somebody has assessed who is biased by now is disregarded.
+        let asked: BTreeSet<_> = asked.filter(|who| !self.biased(*who)).collect();
         must(
             counted == asked,
             "not everybody who was asked is shown, or somebody else",
