@@ -2,9 +2,10 @@
 
 use idesluss_runtime::make_private_folder;
 use serde::Serialize;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Why a data folder can't be used. Every sentence says what to do.
@@ -20,6 +21,11 @@ pub(crate) enum HomeError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// Somebody else could have laid something there.
+    #[error(
+        "{0} belongs to another user: run this as the user whose folder it is, or choose another folder with --data"
+    )]
+    Another(PathBuf),
     /// It is no folder.
     #[error("{0} is a file: name a folder with --data")]
     File(PathBuf),
@@ -56,6 +62,9 @@ impl Home {
         };
         check(root)?;
         make_private_folder(root).map_err(unusable)?;
+        // One that was made beforehand may be open to others.
+        fs::set_permissions(root, Permissions::from_mode(0o700)).map_err(unusable)?;
+        is_own(root)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -147,10 +156,29 @@ pub(crate) fn socket(root: &Path, service: &str) -> PathBuf {
     root.join("run").join(format!("{service}.sock"))
 }
 
-/// Errors: there is a file of this name, so nothing can lie in it.
+/// Errors: there is a file of this name, so nothing can lie in it, or the folder is another user's.
 pub(crate) fn check(root: &Path) -> Result<(), HomeError> {
     if root.is_file() {
         return Err(HomeError::File(root.to_owned()));
+    }
+    match fs::metadata(root) {
+        Ok(about) if about.uid() != rustix::process::geteuid().as_raw() => Err(HomeError::Another(root.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Errors: something in the folder, or in that of the keys and of the sockets, is another user's: what was laid there while
+/// others could write to it would be taken for ours.
+fn is_own(root: &Path) -> Result<(), HomeError> {
+    let own = rustix::process::geteuid().as_raw();
+    for folder in [root.to_owned(), root.join("keys"), root.join("run")] {
+        // What is not there yet is made by this process.
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let about = entry.path().symlink_metadata();
+            if about.is_ok_and(|about| about.uid() != own) {
+                return Err(HomeError::Another(entry.path()));
+            }
+        }
     }
     Ok(())
 }
@@ -176,4 +204,40 @@ pub(crate) async fn is_running(root: &Path) -> bool {
 
 fn addresses_file(root: &Path) -> PathBuf {
     root.join("addresses.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_was_open_to_others_is_taken_for_this_user_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("data");
+        fs::create_dir(&root).expect("made");
+        fs::set_permissions(&root, Permissions::from_mode(0o755)).expect("opened");
+        let home = Home::take(&root).expect("taken");
+        let mode = fs::metadata(home.root()).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[test]
+    fn what_another_user_has_laid_into_a_folder_is_not_used() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("data");
+        fs::create_dir_all(root.join("keys")).expect("made");
+        let key = root.join("keys").join("master.key");
+        fs::write(&key, "0".repeat(64)).expect("written");
+        assert!(is_own(&root).is_ok());
+        // Only root can give a file away; for anybody else there is nothing to try.
+        if std::os::unix::fs::chown(&key, Some(65_534), None).is_ok() {
+            let refused = Home::take(&root).expect_err("refused").to_string();
+            assert!(
+                refused.contains("master.key") && refused.contains("another user"),
+                "{refused}"
+            );
+            std::os::unix::fs::chown(&root, Some(65_534), None).expect("given away");
+            assert!(matches!(check(&root), Err(HomeError::Another(_))));
+        }
+    }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _};
 use tantivy::tokenizer::{
     Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream as _,
@@ -25,6 +25,8 @@ const TELLING: &str = "swedish-telling";
 const SHARED: usize = 3;
 /// Only so many of a text's words are looked for.
 const MOST_WORDS: usize = 25;
+/// Only so many of them are counted first, by how often they stand in it.
+const MOST_COUNTED: usize = 400;
 /// Shorter stems tell nothing.
 const SHORTEST: usize = 4;
 /// What the index may gather before it writes; the least that it allows.
@@ -207,7 +209,7 @@ impl Search {
         organisation: Option<&OrganisationId>,
         limit: usize,
     ) -> Result<Vec<Uuid>, SearchError> {
-        let (terms, shared) = self.telling(&text)?;
+        let (terms, shared) = self.telling(&text, organisation)?;
         let word = |term| -> (Occur, Box<dyn Query>) {
             (
                 Occur::Should,
@@ -223,8 +225,9 @@ impl Search {
 
     /// The words of a text that tell most of what it is about, and how many of them something must share to be like it.
     ///
-    /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike.
-    fn telling(&self, text: &str) -> Result<(Vec<Term>, usize), SearchError> {
+    /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike. How seldom a word is
+    /// counts among what may be found alone: otherwise which of one's own things are found would tell whether others' hold a word.
+    fn telling(&self, text: &str, organisation: Option<&OrganisationId>) -> Result<(Vec<Term>, usize), SearchError> {
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         if let Some(mut analyser) = self.0.index.tokenizers().get(TELLING) {
             let mut words = analyser.token_stream(text);
@@ -236,11 +239,18 @@ impl Search {
         }
         let shared = counted.len().clamp(1, SHARED);
         let searcher = self.0.reader.searcher();
-        let documents = searcher.num_docs() as f32;
+        let holding = |query: Box<dyn Query>| -> Result<f32, SearchError> {
+            Ok(searcher.search(&self.within(query, organisation), &Count)? as f32)
+        };
+        let documents = holding(Box::new(AllQuery))?;
+        // Of a long text those that stand in it most often.
+        let mut counted: Vec<(String, u64)> = counted.into_iter().collect();
+        counted.sort_by(|(_, one), (_, other)| other.cmp(one));
+        counted.truncate(MOST_COUNTED);
         let mut weighed = Vec::with_capacity(counted.len());
         for (word, count) in counted {
             let term = Term::from_field_text(self.0.fields.words, &word);
-            let holding = searcher.doc_freq(&term)? as f32;
+            let holding = holding(Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic)))?;
             if holding > 0.0 {
                 weighed.push((count as f32 * (1.0 + documents / holding).ln(), term));
             }
@@ -294,18 +304,7 @@ impl Search {
         organisation: Option<&OrganisationId>,
         limit: usize,
     ) -> Result<Vec<(f32, Uuid)>, SearchError> {
-        let query: Box<dyn Query> = match organisation {
-            None => query,
-            Some(organisation) => {
-                let term = Term::from_field_text(self.0.fields.organisation, organisation.as_str());
-                let only =
-                    tantivy::query::ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0);
-                Box::new(BooleanQuery::new(vec![
-                    (Occur::Must, query),
-                    (Occur::Must, Box::new(only)),
-                ]))
-            }
-        };
+        let query = self.within(query, organisation);
         let searcher = self.0.reader.searcher();
         let mut found = Vec::new();
         for (score, address) in searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())? {
@@ -316,6 +315,17 @@ impl Search {
             found.extend(id.map(|id| (score, id)));
         }
         Ok(found)
+    }
+
+    /// The same, among an organisation's things.
+    fn within(&self, query: Box<dyn Query>, organisation: Option<&OrganisationId>) -> Box<dyn Query> {
+        let Some(organisation) = organisation else { return query };
+        let term = Term::from_field_text(self.0.fields.organisation, organisation.as_str());
+        let only = ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0);
+        Box::new(BooleanQuery::new(vec![
+            (Occur::Must, query),
+            (Occur::Must, Box::new(only)),
+        ]))
     }
 
     async fn follow(&self) {

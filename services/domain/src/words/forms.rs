@@ -163,7 +163,7 @@ impl FromStr for Citation {
             LAW.contains(&word.as_str()) || LAW.contains(&small.collect::<String>().as_str())
         };
         let fits = |word: &&str| is_law(word) || is_letter(word) || is_number(word);
-        let says_something = words.iter().any(|word| is_law(&word) || is_number(word));
+        let says_something = words.iter().any(|word| is_law(word) || is_number(word));
         // A letter belongs to the number before it; one after another would spell words.
         let spells = words
             .windows(2)

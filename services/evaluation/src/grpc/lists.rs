@@ -100,7 +100,7 @@ pub(super) async fn overview(
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
             views::overview(conn, &filter, page)?,
-            views::count_phases(conn, &filter.organisation)?,
+            views::count_phases(conn, &filter.organisation, &filter.person)?,
         ))
     };
     let ((rows, counts), position) = service.evaluations.query(asker.after.as_ref(), ask).await?;

@@ -175,12 +175,13 @@ pub(crate) fn overview(conn: &Connection, filter: &Filter, page: Page) -> rusqli
     .collect()
 }
 
-/// How many of an organisation's evaluations are in each phase.
-pub(crate) fn count_phases(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
-    conn.prepare_cached(
-        "SELECT phase, count(*) FROM evaluations WHERE organisation = ?1 GROUP BY phase ORDER BY phase",
-    )?
-    .query_map([organisation], |row| {
+/// How many of an organisation's evaluations are in each phase, without those that the person takes no part in: a number would tell what became
+/// of one.
+pub(crate) fn count_phases(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
+    conn.prepare_cached(&format!(
+        "SELECT phase, count(*) FROM evaluations e WHERE organisation = ?1 AND {TAKES_PART} ?2) GROUP BY phase ORDER BY phase"
+    ))?
+    .query_map([organisation, person], |row| {
         Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
     })?
     .collect()

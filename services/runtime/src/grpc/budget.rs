@@ -34,6 +34,8 @@ enum Kind {
     Download,
     /// Somebody who follows a journal, for as long as they are there.
     Follower,
+    /// Whatever of others' may last as long as its caller likes: watching health, asking for the contract.
+    Watch,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Request => (1_024, 256),
             Self::Upload => (128, 32),
             Self::Download | Self::Follower => (256, 64),
+            Self::Watch => (32, 8),
         }
     }
 
@@ -50,7 +53,7 @@ impl Kind {
         match self {
             Self::Request => "too_many_requests",
             Self::Upload => "too_many_uploads",
-            Self::Download | Self::Follower => "too_many_streams",
+            Self::Download | Self::Follower | Self::Watch => "too_many_streams",
         }
     }
 }
@@ -60,6 +63,10 @@ pub(super) const RPCS_A_CONNECTION: u32 = 512;
 
 /// The rpc that lasts until its caller goes.
 const FOLLOW: &str = "/idesluss.journal.v1.JournalService/Follow";
+
+/// What the contract does not name, and may last as long as its caller likes.
+const WATCH: &str = "/grpc.health.v1.Health/Watch";
+const REFLECTION: &str = "/grpc.reflection.";
 
 /// Says no to what goes beyond. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -129,8 +136,13 @@ impl Budget {
 
     /// A place for an rpc, and how long it may take to the first of its answer.
     fn take(&self, caller: &Caller, path: &str) -> Result<(Permit, Duration), Status> {
-        // Those that the contract does not know (reflection, health) are others' and count as requests.
-        let (kind, deadline) = self.streaming.get(path).copied().unwrap_or((Kind::Request, DEADLINE));
+        // What the contract does not know is others', and a request where it does not last.
+        let other = if path == WATCH || path.starts_with(REFLECTION) {
+            Kind::Watch
+        } else {
+            Kind::Request
+        };
+        let (kind, deadline) = self.streaming.get(path).copied().unwrap_or((other, DEADLINE));
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         if !in_use.take(caller.party, kind) {
             drop(in_use);

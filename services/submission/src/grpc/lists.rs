@@ -116,7 +116,7 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
             views::inbox(conn, &filter)?,
-            views::count_phases(conn, &filter.organisation)?,
+            views::count_phases(conn, &filter.organisation, &filter.person)?,
         ))
     };
     let (((rows, total), counts), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;

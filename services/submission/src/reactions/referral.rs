@@ -116,7 +116,10 @@ impl Referral {
                 (vec![added.coauthor], goes_on_as().collect())
             }
             IdeaEvent::AuthorsExcluded(excluded) => (excluded.people.clone(), cases().chain(goes_on_as()).collect()),
-            _ => (idea.all_excluded().into_iter().collect(), goes_on_as().collect()),
+            _ => (
+                idea.excluded_where_it_goes_on().into_iter().collect(),
+                goes_on_as().collect(),
+            ),
         };
         let action = Action::ExcludeAuthors { of: here, people };
         self.name_author(entry, "ExcludeAuthors", to, action).await

@@ -138,13 +138,15 @@ pub(crate) fn inbox(conn: &Connection, filter: &Filter) -> rusqlite::Result<(Vec
     Ok((rows, total.cast_unsigned()))
 }
 
-/// How many ideas of an organisation stand where.
-pub(crate) fn count_phases(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
-    conn.prepare_cached("SELECT phase, count(*) FROM ideas WHERE organisation = ?1 GROUP BY phase ORDER BY phase")?
-        .query_map([organisation], |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
-        })?
-        .collect()
+/// How many ideas of an organisation stand where, without those that the person is in conflict with: a number would tell what became of one.
+pub(crate) fn count_phases(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
+    conn.prepare_cached(&format!(
+        "SELECT phase, count(*) FROM ideas WHERE organisation = ? AND {NO_CONFLICT} GROUP BY phase ORDER BY phase"
+    ))?
+    .query_map([organisation, person], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+    })?
+    .collect()
 }
 
 /// Ideas by id, in the order asked for; unknown ones, and those that the person is in conflict with, are left out.

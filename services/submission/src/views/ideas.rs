@@ -12,7 +12,7 @@ pub struct IdeasView;
 
 impl View for IdeasView {
     const NAME: &'static str = "ideas";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> &'static str {
         include_str!("ideas.sql")
@@ -30,9 +30,16 @@ impl View for IdeasView {
                     stands(tx, entry)?;
                 }
                 Some(Event::Call(event)) if entry.own => call(tx, entry, event)?,
-                Some(Event::Evaluation(EvaluationEvent::ConflictDeclared(declared))) if !entry.own => {
-                    tx.prepare_cached("INSERT OR IGNORE INTO conflicts (person, idea) VALUES (?1, ?2)")?
-                        .execute((declared.person.to_string(), entry.meta.correlation.to_string()))?;
+                Some(Event::Evaluation(event)) if !entry.own => {
+                    let in_conflict = match event {
+                        EvaluationEvent::ConflictDeclared(declared) => Some(declared.person),
+                        EvaluationEvent::AssessorRecused(recused) if recused.conflict => Some(recused.assessor),
+                        _ => None,
+                    };
+                    if let Some(person) = in_conflict {
+                        tx.prepare_cached("INSERT OR IGNORE INTO conflicts (person, idea) VALUES (?1, ?2)")?
+                            .execute((person.to_string(), entry.meta.correlation.to_string()))?;
+                    }
                 }
                 _ => {}
             }

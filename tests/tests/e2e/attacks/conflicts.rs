@@ -65,6 +65,15 @@ impl Judged {
             let shown = told.contains(&self.evaluation) || told.contains(&self.idea) || told.contains(BRIEF);
             assert!(!shown, "{told}");
         }
+        // Nor does a number beside a list say where it stands.
+        for list in [
+            self.evaluation("ListEvaluations", who, json!({})).await,
+            self.submission("ListInbox", who, json!({})).await,
+        ] {
+            if let Some(list) = list.responses.first() {
+                assert_eq!(list["counts"].as_array().map_or(0, Vec::len), 0, "{list}");
+            }
+        }
         let own = self
             .evaluation("GetEvaluation", who, json!({ "evaluation": self.evaluation }))
             .await;
@@ -146,6 +155,30 @@ async fn an_assessor_who_was_taken_off_reads_nothing_any_more() {
         !json!(listed.responses).to_string().contains(&judged.evaluation),
         "{listed:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_taken_off_for_a_conflict_finds_the_idea_in_no_list_or_search_either() {
+    let judged = Judged::start().await;
+    let [assessor, _] = assessors();
+    let text = json!({ "text": "Elcyklar till hemtjänstens morgonbesök i centrum" });
+    eventually(|| async {
+        let found = judged.submission("FindSimilarIdeas", &assessor, text.clone()).await;
+        Ok(json!(found.responses).to_string().contains(&judged.idea).then_some(()))
+    })
+    .await;
+    let recuse = json!({
+        "evaluation": judged.evaluation, "assessor": assessor.person(), "reason": "Är gift med den som skrev.",
+        "cause": "RECUSAL_CAUSE_CONFLICT",
+    });
+    let taken_off = judged.evaluation("RecuseAssessor", &coordinator(), recuse).await;
+    assert_eq!(taken_off.code, "OK", "{taken_off:?}");
+    eventually(|| async {
+        let found = judged.submission("FindSimilarIdeas", &assessor, text.clone()).await;
+        assert_eq!(found.code, "OK", "{found:?}");
+        Ok((!json!(found.responses).to_string().contains(&judged.idea)).then_some(()))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tonic::Code;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 const HEAD: &str = "/idesluss.journal.v1.JournalService/GetHead";
 const ATTACH: &str = "/idesluss.submission.v1.SubmissionCommandService/AttachFile";
@@ -386,6 +389,29 @@ async fn streams_are_counted_over_all_connections_and_leave_room_for_questions()
     };
     // What was held is given back.
     assert_ne!(client.call(again).await.code, "RESOURCE_EXHAUSTED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watching_health_takes_no_place_of_a_question() {
+    let instance = Instance::start();
+    let client = ForeignClient::start();
+    let mut watching = Vec::new();
+    let mut refused = 0;
+    for _ in 0..4 {
+        let health = HealthClient::new(instance.server.channel("submission"));
+        for _ in 0..300 {
+            match health.clone().watch(HealthCheckRequest::default()).await {
+                Ok(watch) => watching.push(watch),
+                Err(status) => {
+                    assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    let head = client.call_to(&instance, "submission", HEAD, json!({})).await;
+    assert_eq!(head.code, "OK", "{head:?}");
+    assert_eq!((watching.len(), refused), (32, 1_168));
 }
 
 #[test]

@@ -176,3 +176,35 @@ async fn erase(judged: &Judged, organisation: &str, idea: &str) {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_an_import_names_as_submitter_is_kept_from_judging_nothing() {
+    let judged = Judged::start().await;
+    judged.assess().await;
+    judged.reveal().await;
+    let [unwelcome, other] = assessors();
+    for named in [&unwelcome, &decider()] {
+        let old = Uuid::new_v4().to_string();
+        let take_over = json!({
+            "idea": old, "import": "2019-1", "reference": format!("A-{}", &old[..4]), "submitter": named.person(),
+            "title": "En gammal idé", "submitted": "2019-03",
+        });
+        ok(judged.submission("TakeOverIdea", &coordinator(), take_over).await);
+        let link = json!({ "idea": old, "of": judged.idea, "consented": true });
+        ok(judged.submission("LinkDuplicate", &coordinator(), link).await);
+    }
+    // Somebody who did write one is excluded, by what comes after both in the same journal.
+    let duplicate = judged.submitted(&other.claiming(Role::Submitter)).await;
+    let link = json!({ "idea": duplicate, "of": judged.idea, "consented": true });
+    ok(judged.submission("LinkDuplicate", &coordinator(), link).await);
+    judged.excluded(&other).await;
+    let page = json!({ "evaluation": judged.evaluation });
+    let page = judged.evaluation("GetDecisionPage", &decider(), page).await;
+    assert_eq!(page.code, "OK", "{page:?}");
+    let shown = judged.seen_by(&coordinator()).await;
+    let authors = shown.assessors.iter().filter(|assessor| assessor.author);
+    assert_eq!(
+        authors.map(|author| author.assessor.clone()).collect::<Vec<_>>(),
+        [other.person()]
+    );
+}

@@ -161,3 +161,37 @@ async fn a_decider_of_erasures_reads_no_original_title() {
     );
     let _ = accepted(&judged.instance).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_found_at_home_does_not_tell_which_words_stand_in_a_neighbours_brief() {
+    let judged = Judged::start().await;
+    let colleague = Someone::second("uddevalla", Role::Submitter);
+    eventually(|| async { Ok(Some(judged.similar(&colleague, LIKE_IT).await).filter(|found| !found.is_empty())) })
+        .await;
+    // Twenty-five words that stand in the neighbour's brief, again and again, beside three of ours: were they weighed, ours would not be looked for.
+    let theirs: Vec<String> = (0..25)
+        .map(|number| format!("grannord{}", char::from(b'a' + number)))
+        .collect();
+    let neighbour = |role| Someone::who("trollhattan", role);
+    let idea = uuid::Uuid::new_v4().to_string();
+    let submit = json!({
+        "idea": idea, "title": "En annan idé", "problem": theirs.join(" "), "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
+    });
+    let submitted = judged
+        .submission("SubmitIdea", &neighbour(Role::Submitter), submit)
+        .await;
+    assert_eq!(submitted.code, "OK", "{submitted:?}");
+    let brief = json!({ "idea": idea, "title": "En annan idé", "problem": theirs.join(" "), "deidentified": true });
+    let approved = judged
+        .submission("ApproveBrief", &neighbour(Role::Coordinator), brief)
+        .await;
+    assert_eq!(approved.code, "OK", "{approved:?}");
+    eventually(|| async {
+        let found = judged.similar(&neighbour(Role::Coordinator), &theirs.join(" ")).await;
+        Ok((!found.is_empty()).then_some(()))
+    })
+    .await;
+    let asked = format!("elcyklar hemtjänsten morgonbesök {}", theirs.join(" ").repeat(12));
+    let found = judged.similar(&colleague, &asked).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+}

@@ -97,6 +97,8 @@ rejections! {
         NotAdvanced => Precondition, "NOT_ADVANCED";
         /// Nothing set aside.
         NothingCommitted => Invalid, "NOTHING_COMMITTED";
+        /// As many as a page takes.
+        Full => Precondition, "EVALUATION_FULL";
         /// A pilot runs.
         PilotRunning => Precondition, "PILOT_RUNNING";
         /// No pilot runs.

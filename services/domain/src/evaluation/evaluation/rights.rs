@@ -31,11 +31,26 @@ rules! {
         RECONSIDER = "reconsider", [DecisionMaker: Independent], to_be_reconsidered;
         RECONSIDER_AS_BOARD = "reconsider-as-board", [DecisionMaker | Coordinator | Registrar: Impartial], to_be_reconsidered;
         // What comes after a decision.
-        REPORT = "report", [Registrar | Coordinator | DecisionMaker: Impartial], decided_by_one;
-        CORRECT = "correct", [Registrar: Impartial, DecisionMaker: Decided], decided;
-        COMMIT_RESOURCES = "commit-resources", [DecisionMaker | NeedOwner: Impartial], advanced;
-        ARRANGE_SUPPORT = "arrange-support", [Coordinator: Impartial], advanced;
-        START_PILOT = "start-pilot", [Coordinator | NeedOwner: Impartial], to_be_piloted;
+        REPORT = "report", [Registrar | Coordinator | DecisionMaker: Impartial], |state| {
+            decided_by_one(state)?;
+            room(state.reports.len())
+        };
+        CORRECT = "correct", [Registrar: Impartial, DecisionMaker: Decided], |state| {
+            decided(state)?;
+            room(state.corrections.len())
+        };
+        COMMIT_RESOURCES = "commit-resources", [DecisionMaker | NeedOwner: Impartial], |state| {
+            advanced(state)?;
+            room(state.resources.len())
+        };
+        ARRANGE_SUPPORT = "arrange-support", [Coordinator: Impartial], |state| {
+            advanced(state)?;
+            room(state.support.len())
+        };
+        START_PILOT = "start-pilot", [Coordinator | NeedOwner: Impartial], |state| {
+            to_be_piloted(state)?;
+            room(state.pilots.len())
+        };
         COMPLETE_PILOT = "complete-pilot", [Coordinator | NeedOwner: Impartial], piloted;
         // What an older idea box had.
         RECORD_EARLIER = "record-earlier", [Coordinator: TakenOver], whenever;
@@ -241,6 +256,13 @@ fn to_be_decided(state: &Evaluation) -> Allowed {
     undecided(state)?;
     state.goes_on()?;
     unless(state.revealed.is_none(), EvaluationRejection::NotRevealed)
+}
+
+/// How many of each there may be: all of them are one page.
+const MOST: usize = 12;
+
+fn room(there: usize) -> Allowed {
+    unless(there >= MOST, EvaluationRejection::Full)
 }
 
 fn decided(state: &Evaluation) -> Allowed {

@@ -17,6 +17,8 @@ rejections! {
         ConflictOfInterest => Forbidden, "CONFLICT_OF_INTEREST";
         /// A file that was added before has this id.
         OtherAttachment => Precondition, "OTHER_ATTACHMENT";
+        /// As many files as an idea takes.
+        TooManyAttachments => Precondition, "TOO_MANY_ATTACHMENTS";
         /// Whom nobody has asked.
         NotProposed => Forbidden, "NOT_PROPOSED";
         /// Said no before.

@@ -4,6 +4,9 @@ use super::*;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, OrganisationId, Outcome, PersonId};
 
+/// How many files an idea takes.
+const MOST_ATTACHMENTS: usize = 50;
+
 type Allowed = Result<(), IdeaRejection>;
 
 rules! {
@@ -16,7 +19,13 @@ rules! {
         TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation], untouched;
         SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation], not_taken_over;
         // What authors and their colleagues do.
-        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author], Idea::going_on;
+        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author], |idea| {
+            idea.going_on()?;
+            match idea.attachments.len() {
+                0..MOST_ATTACHMENTS => Ok(()),
+                _ => Err(IdeaRejection::TooManyAttachments),
+            }
+        };
         PROPOSE_COAUTHOR = "propose-coauthor", [Submitter: Author], Idea::going_on;
         ANSWER_COAUTHORSHIP = "answer-coauthorship", [Submitter: Proposed], Idea::going_on;
         SUPPORT = "support", [Submitter | Coordinator | NeedOwner: OwnOrganisation], Idea::going_on;

@@ -146,6 +146,16 @@ impl Idea {
         self.authors.union(&self.excluded).copied().collect()
     }
 
+    /// Who of them takes no part in judging another idea that goes on as this one: not whom an import names, who has agreed to nothing. Whoever takes
+    /// an older idea box over could otherwise keep anybody from judging anything.
+    pub fn excluded_where_it_goes_on(&self) -> BTreeSet<PersonId> {
+        let mut people = self.all_excluded();
+        if let Some(submitted) = self.submitted.as_ref().filter(|submitted| submitted.imported.is_some()) {
+            people.remove(&submitted.submitter);
+        }
+        people
+    }
+
     /// Whether an erasure is done, and nothing that others could have got from here was written since.
     pub fn is_erased(&self) -> bool {
         self.erasure == Some(Erasure::Done) && !self.brief_since_erasure

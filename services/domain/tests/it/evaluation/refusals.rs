@@ -215,6 +215,19 @@ impl Provoke for Evaluations {
                     decider(Action::CommitResources(nothing)),
                 )
             }
+            No::Full => {
+                let arranged = |number| {
+                    Action::ArrangeSupport(Support {
+                        partner: organisation("innovatum"),
+                        kind: SupportKind::Testbed,
+                        note: Some(text(number)),
+                    })
+                };
+                let twelve = (100..112).fold(Given::decided(Outcome::Advance), |given, number| {
+                    given.coordinator(arranged(number))
+                });
+                (twelve, coordinator(arranged(112)))
+            }
             No::PilotRunning => (
                 Given::opened_at(Gate::Pilot).coordinator(super::afterwards::begin()),
                 coordinator(super::afterwards::start(day(11), None)),

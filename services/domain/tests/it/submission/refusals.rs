@@ -96,6 +96,16 @@ impl Provoke for Ideas {
                 Given::submitted().then(SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(1))),
                 (SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(1))),
             ),
+            No::TooManyAttachments => (
+                (1..=50).fold(Given::submitted(), |given, number| {
+                    given.then(
+                        SUBMITTER,
+                        Role::Submitter,
+                        Action::Attach(super::intake::attach(number)),
+                    )
+                }),
+                (SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(51))),
+            ),
             No::DateAhead => {
                 let ahead = Submit {
                     imported: Some(Imported {
