@@ -16,7 +16,8 @@ pub(super) struct Model {
     /// What each has given, last version; how often it was revised.
     given: BTreeMap<PersonId, (Assess, u32)>,
     shown: Option<BTreeSet<PersonId>>,
-    recommended: bool,
+    /// Who stands behind the last recommendation, or sees it otherwise.
+    recommended: Option<BTreeSet<PersonId>>,
     owner: Option<PersonId>,
     decisions: Vec<DecisionMade>,
     closed: bool,
@@ -152,8 +153,11 @@ impl Model {
             E::RecommendationIssued(event) => {
                 role(&[Role::Coordinator, Role::Assessor])?;
                 running()?;
+                // One that names somebody who is biased by now is set aside.
+                let holds = self.recommended.as_ref();
+                let holds = holds.is_some_and(|heard| !heard.iter().any(|who| self.biased(*who)));
                 must(
-                    !self.recommended && self.decisions.is_empty(),
+                    !holds && self.decisions.is_empty(),
                     "it was recommended twice, or too late",
                 )?;
                 let shown = self.shown.as_ref().ok_or("something hidden was recommended")?;
@@ -394,7 +398,10 @@ impl Model {
             (E::AssessmentsRevealed(event), _) => {
                 self.shown = Some(event.assessments.iter().map(|shown| shown.assessor).collect());
             }
-            (E::RecommendationIssued(_), _) => self.recommended = true,
+            (E::RecommendationIssued(event), _) => {
+                let dissenting = event.dissent.iter().map(|dissent| dissent.assessor);
+                self.recommended = Some(event.panel.iter().copied().chain(dissenting).collect());
+            }
             (E::DecisionMade(event), _) => self.decisions.push(event.clone()),
             (E::DecisionReconsidered(event), _) => self.decisions.push(event.decision.clone()),
             (E::PilotStarted(_), _) => self.pilots.push(false),
