@@ -10,19 +10,29 @@ import ssl
 import sys
 
 INSTANCE = "fyrbodal"
-FOLLOWS = {"submission": "evaluation", "evaluation": "submission", "sharing": "submission"}
+# Whose events each takes in: a service and one of its audiences.
+GRANTS = ("identity", "grants")
+FOLLOWS = {
+    "submission": [("evaluation", "house"), GRANTS],
+    "evaluation": [("submission", "house"), GRANTS],
+    "sharing": [("submission", "house"), GRANTS],
+    "identity": [],
+}
+AUDIENCES = {"identity": ["house", "grants"]}
 
 
 def needs(service):
-    own, followed = (f"ev-{INSTANCE}-{name}-house" for name in (service, FOLLOWS[service]))
     durable = f"{INSTANCE}-{service}"
-    yield f"ev.{INSTANCE}.{service}.house.idea"
-    for call in ("CREATE", "UPDATE", "INFO", "MSG.GET"):
-        yield f"$JS.API.STREAM.{call}.{own}"
-    yield f"$JS.API.STREAM.INFO.{followed}"
-    for call in ("CREATE", "INFO", "MSG.NEXT"):
-        yield f"$JS.API.CONSUMER.{call}.{followed}.{durable}"
-    yield f"$JS.ACK.{followed}.{durable}.1.1.1.0.0"
+    for audience in AUDIENCES.get(service, ["house"]):
+        yield f"ev.{INSTANCE}.{service}.{audience}.idea"
+        for call in ("CREATE", "UPDATE", "INFO", "MSG.GET"):
+            yield f"$JS.API.STREAM.{call}.ev-{INSTANCE}-{service}-{audience}"
+    for other, audience in FOLLOWS[service]:
+        followed = f"ev-{INSTANCE}-{other}-{audience}"
+        yield f"$JS.API.STREAM.INFO.{followed}"
+        for call in ("CREATE", "INFO", "MSG.NEXT"):
+            yield f"$JS.API.CONSUMER.{call}.{followed}.{durable}"
+        yield f"$JS.ACK.{followed}.{durable}.1.1.1.0.0"
 
 
 def must_not(service):

@@ -12,7 +12,7 @@ use prost_reflect::DescriptorPool;
 use std::path::{Path, PathBuf};
 
 /// The packages, each a folder below `idesluss` and a module below `pb`.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 8] = [
     "contract",
     "command",
     "journal",
@@ -20,6 +20,7 @@ const PACKAGES: [&str; 7] = [
     "submission",
     "evaluation",
     "sharing",
+    "identity",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

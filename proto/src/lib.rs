@@ -53,6 +53,13 @@ pub mod pb {
         }
         pub use v1::*;
     }
+    /// Organisations, people, and the roles that they hold.
+    pub mod identity {
+        pub mod v1 {
+            tonic::include_proto!("idesluss.identity.v1");
+        }
+        pub use v1::*;
+    }
 }
 
 /// The contract itself, for reflection and for tests that enumerate the rpcs.

@@ -50,6 +50,8 @@ reasons! {
     WrongOrganisation = "WRONG_ORGANISATION" => PermissionDenied;
     /// The connection's certificate is not of a process that may call this.
     WrongCaller = "WRONG_CALLER" => PermissionDenied;
+    /// Nobody has said yet who may do what.
+    NotKnownWhoMay = "NOT_KNOWN_WHO_MAY" => Unavailable;
     /// The asker does not hold the role.
     RoleNotHeld = "ROLE_NOT_HELD" => PermissionDenied;
     /// Whoever takes no part in judging an idea reads nothing of it.

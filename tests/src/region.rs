@@ -13,7 +13,7 @@ const ORGANISATIONS: [(&str, &str, &str); 3] = [
 ];
 
 /// Every role that somebody holds in each organisation; two people submit, assess, and register.
-const ROLES: [(&str, Role); 13] = [
+const ROLES: [(&str, Role); 14] = [
     ("submitter", Role::Submitter),
     ("coordinator", Role::Coordinator),
     ("assessor", Role::Assessor),
@@ -27,6 +27,7 @@ const ROLES: [(&str, Role); 13] = [
     ("operator", Role::Operator),
     ("submitter", Role::Submitter),
     ("registrar", Role::Registrar),
+    ("administrator", Role::Administrator),
 ];
 
 /// Who may submit ideas as well, as most employees may.

@@ -284,7 +284,7 @@ fn every_setting_stands_in_the_manual_with_its_variable_and_whose_it_is() {
 fn no_example_sets_what_its_process_does_not_know() {
     let (service, gateway) = (settings(SERVICE), settings(GATEWAY));
     let examples = files(&root().join("deploy/systemd/settings"));
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), SERVICES.len() + 1);
     for file in examples {
         let text: toml::Table = read(&file)
             .parse()
@@ -361,7 +361,7 @@ fn every_example_signs_with_a_secret_key_and_keeps_the_guard_apart_from_everythi
     assert!(secrets.contains("/$service/signing.key"), "secrets.sh makes the key");
     assert!(compose.contains("IDESLUSS_SIGNING__KEY_FILE: /run/secrets/signing.key"));
     assert!(compose.contains("IDESLUSS_SIGNING__GUARD: /var/lib/idesluss-guard/"));
-    for (service, number) in [("submission", 1), ("evaluation", 2), ("sharing", 3)] {
+    for (service, number) in [("submission", 1), ("evaluation", 2), ("sharing", 3), ("identity", 4)] {
         let port = format!("730{number}");
         let text: toml::Table = read(format!("deploy/systemd/settings/{service}.toml"))
             .parse()

@@ -41,7 +41,11 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-submission", SERVICE),
     ("idesluss-evaluation", SERVICE),
     ("idesluss-sharing", SERVICE),
-    ("idesluss-roster", &["engine", "evaluation", "sharing", "submission"]),
+    ("idesluss-identity", SERVICE),
+    (
+        "idesluss-roster",
+        &["engine", "evaluation", "identity", "sharing", "submission"],
+    ),
     ("idesluss-evidence", &["auditor", "domain", "proof", "proto", "runtime"]),
     (
         "idesluss-gateway",
@@ -81,6 +85,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "idesluss-submission",
             "idesluss-evaluation",
             "idesluss-sharing",
+            "idesluss-identity",
             "idesluss-example",
             // In one file, see IN_ONE_FILE: the form of an export, not a store.
             "idesluss-mining",

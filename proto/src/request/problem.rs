@@ -2,7 +2,7 @@ use super::PageToken;
 use idesluss_domain::sharing::adoption::Decimal;
 use idesluss_domain::words::{
     AdoptionId, AttachmentId, CallId, Citation, CommandId, Date, EarlierTime, EvaluationId, IdeaId, InvalidForm, Label,
-    MandateReference, OrganisationId, PersonId, RegisterNumber, SolutionId, Timestamp,
+    MandateReference, OrganisationId, PersonId, Prefix, RegisterNumber, SolutionId, Timestamp,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -71,6 +71,8 @@ pub enum Problem {
     NotARegisterNumber,
     /// No label.
     NotALabel,
+    /// No 2 to 5 capitals.
+    NotAPrefix,
     /// No mandate's reference.
     NotAMandate,
     /// Something of the shape of a personal number.
@@ -120,6 +122,7 @@ impl Problem {
         Self::NotACitation,
         Self::NotARegisterNumber,
         Self::NotALabel,
+        Self::NotAPrefix,
         Self::NotAMandate,
         Self::PersonalNumber,
         Self::NotAPage,
@@ -154,6 +157,7 @@ impl Problem {
             Self::NotACitation => "NOT_A_CITATION",
             Self::NotARegisterNumber => "NOT_A_REGISTER_NUMBER",
             Self::NotALabel => "NOT_A_LABEL",
+            Self::NotAPrefix => "NOT_A_PREFIX",
             Self::NotAMandate => "NOT_A_MANDATE",
             Self::PersonalNumber => "PERSONAL_NUMBER",
             Self::NotAPage => "NOT_A_PAGE",
@@ -218,6 +222,7 @@ macro_rules! forms {
                         InvalidForm::Citation => Problem::NotACitation,
                         InvalidForm::RegisterNumber => Problem::NotARegisterNumber,
                         InvalidForm::Label => Problem::NotALabel,
+                        InvalidForm::Prefix => Problem::NotAPrefix,
                         InvalidForm::MandateReference => Problem::NotAMandate,
                         InvalidForm::PersonalNumber => Problem::PersonalNumber,
                     }
@@ -227,7 +232,7 @@ macro_rules! forms {
     };
 }
 
-forms! { Citation, RegisterNumber, Label, MandateReference }
+forms! { Citation, RegisterNumber, Label, Prefix, MandateReference }
 
 impl fmt::Display for FieldProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@
 
 mod audit;
 mod evaluation;
+mod identity;
 mod permit;
 mod sharing;
 mod submission;
@@ -37,6 +38,8 @@ pub enum Callers {
     Read(Reads),
     /// The other services of the instance.
     Services,
+    /// The gateway, for itself.
+    Gateway,
 }
 
 /// Who reads what, in the order in which it is looked for: the first line that fits holds.
@@ -84,6 +87,7 @@ impl Rule {
         match self.callers {
             Callers::Act(_) | Callers::Read(_) => speaks_for(GATEWAY) || speaks_for(own),
             Callers::Services => idesluss_domain::SERVICES.into_iter().any(speaks_for),
+            Callers::Gateway => speaks_for(GATEWAY),
         }
     }
 
@@ -92,7 +96,7 @@ impl Rule {
         match self.callers {
             Callers::Act(rules) => rules.iter().copied().flatten().any(|(roles, _)| roles.contains(&role)),
             Callers::Read(reads) => reads.iter().any(|line| line.roles.contains(&role)),
-            Callers::Services => role == Role::Service,
+            Callers::Services | Callers::Gateway => role == Role::Service,
         }
     }
 }
@@ -119,6 +123,8 @@ pub fn table() -> impl Iterator<Item = &'static Rule> {
         evaluation::QUERIES,
         sharing::COMMANDS,
         sharing::QUERIES,
+        identity::COMMANDS,
+        identity::QUERIES,
         audit::QUERIES,
     ];
     services.into_iter().flatten()
@@ -149,5 +155,6 @@ macro_rules! rpcs {
     };
     (@reads $reads:ident) => { $crate::Callers::Read($reads) };
     (@services ()) => { $crate::Callers::Services };
+    (@gateway ()) => { $crate::Callers::Gateway };
 }
 use rpcs;

@@ -22,7 +22,7 @@ impl Rule {
     /// Lets `actor` in, if they hold the role that they act in and it has a line here. Errors: neither, or one of them.
     pub fn admit(&self, actor: &Actor, holds: impl FnOnce(&Actor) -> bool) -> Result<Permit, Denied> {
         // A service has no roles but its own; who may call as one, its callers say.
-        let as_service = matches!(self.callers, Callers::Services) && actor.role == Role::Service;
+        let as_service = matches!(self.callers, Callers::Services | Callers::Gateway) && actor.role == Role::Service;
         if !as_service && !holds(actor) {
             return Err(Denied::RoleNotHeld);
         }
@@ -31,7 +31,7 @@ impl Rule {
         }
         let reads = match self.callers {
             Callers::Read(reads) => reads,
-            Callers::Act(_) | Callers::Services => &[],
+            Callers::Act(_) | Callers::Services | Callers::Gateway => &[],
         };
         Ok(Permit {
             actor: actor.clone(),

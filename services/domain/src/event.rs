@@ -3,6 +3,7 @@ use crate::evaluation::criteria::Criteria;
 use crate::evaluation::delegation_order::DelegationOrders;
 use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
+use crate::identity::{GrantEvent, Grants, OrganisationEvent, OrganisationsRules, People, PersonEvent};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};
 use crate::submission::{CallEvent, Calls, DisclosureEvent, Disclosures, IdeaEvent, Ideas, RegisterEvent, Registers};
@@ -29,6 +30,12 @@ pub enum Event {
     Solution(SolutionEvent),
     /// Of an adoption of a solution.
     Adoption(AdoptionEvent),
+    /// Of the instance's organisations, in identity.
+    Organisation(OrganisationEvent),
+    /// Of what is known of a person, in identity.
+    Person(PersonEvent),
+    /// Of a role that somebody holds, in identity.
+    Grant(GrantEvent),
     /// Of the instance's own journals.
     Instance(InstanceEvent),
 }
@@ -128,6 +135,9 @@ each_aggregate! {
     DelegationOrder => DelegationOrderEvent by DelegationOrders,
     Solution => SolutionEvent by Solutions,
     Adoption => AdoptionEvent by Adoptions,
+    Organisation => OrganisationEvent by OrganisationsRules,
+    Person => PersonEvent by People,
+    Grant => GrantEvent by Grants,
     Instance => InstanceEvent,
 }
 
@@ -135,6 +145,10 @@ impl Event {
     /// Who outside the writing service may follow this event: the instance's own services, unless somebody decided to
     /// share what it says with the region.
     pub fn audience(&self) -> Audience {
-        Audience::House
+        match self {
+            Self::Organisation(_) | Self::Grant(_) => Audience::Grants,
+            // Who somebody is, identity tells when it is asked, and nobody keeps.
+            _ => Audience::House,
+        }
     }
 }

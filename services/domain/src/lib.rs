@@ -11,6 +11,7 @@
 mod macros;
 
 pub mod evaluation;
+pub mod identity;
 pub mod instance;
 pub mod rights;
 pub mod sharing;
@@ -18,7 +19,7 @@ pub mod submission;
 pub mod words;
 
 /// The services, by name: each has its rules in a module here, a journal, and a part of every event's type.
-pub const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
+pub const SERVICES: [&str; 4] = ["submission", "evaluation", "sharing", "identity"];
 
 mod decider;
 mod event;

@@ -1,6 +1,7 @@
 //! Where ideas, calls, evaluations, solutions and adoptions stand, in one word each.
 
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
+use crate::identity::{GrantEvent, PersonEvent};
 use crate::sharing::adoption::{Adoption, AdoptionPhase};
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
 use crate::submission::idea::{Idea, Phase};
@@ -132,6 +133,9 @@ impl AggregateStatus {
             | Event::Disclosure(_)
             | Event::Criteria(_)
             | Event::DelegationOrder(_)
+            | Event::Organisation(_)
+            | Event::Person(_)
+            | Event::Grant(_)
             | Event::Instance(_) => None,
         };
         now.or(before)
@@ -211,6 +215,8 @@ pub fn home(event: &Event) -> Option<&OrganisationId> {
         Event::DelegationOrder(DelegationOrderEvent::DelegationOrderAdopted(event)) => Some(&event.organisation),
         Event::Solution(SolutionEvent::SolutionDrafted(event)) => Some(&event.organisation),
         Event::Adoption(AdoptionEvent::InterestRegistered(event)) => Some(&event.organisation),
+        Event::Person(PersonEvent::PersonRegistered(event)) => Some(&event.organisation),
+        Event::Grant(GrantEvent::RoleGranted(event)) => Some(&event.organisation),
         _ => None,
     }
 }

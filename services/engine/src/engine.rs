@@ -1,3 +1,4 @@
+use crate::grants::GrantCache;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
 use idesluss_domain::words::{AggregateId as _, StreamName};
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
     /// How a checkpoint is known that this journal's key has signed.
     pub(crate) read_own: OnceLock<ReadOwn>,
+    /// Who holds which role, as far as it is at hand.
+    pub(crate) grants: GrantCache,
 }
 
 impl Engine {
@@ -56,6 +59,7 @@ impl Engine {
             write_blocks: WriteBlocks::default(),
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
+            grants: GrantCache::default(),
         }))
     }
 

@@ -34,6 +34,7 @@ impl Engine {
                 organisation: operator.organisation.to_string(),
                 actor: operator.person.to_string(),
                 role: operator.role.to_string(),
+                grant: Some("operator".to_owned()),
                 mandate: None,
                 commandid: command.to_string(),
                 correlationid: command.to_string(),

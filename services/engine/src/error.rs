@@ -11,6 +11,9 @@ pub enum ExecuteError {
     /// A rule said no.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// Whoever acts does not hold the role, or holds it no more.
+    #[error("the role is not held")]
+    RoleNotHeld,
     /// The journal did not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -46,6 +49,10 @@ impl From<ExecuteError> for Status {
                     report_refusal(rejection.code);
                 }
                 from_rejection(rejection)
+            }
+            ExecuteError::RoleNotHeld => {
+                report_refusal(Reason::RoleNotHeld.name());
+                refuse(Reason::RoleNotHeld)
             }
             ExecuteError::Append(error) => from_append(error),
             ExecuteError::Store(error) => from_store(&error),

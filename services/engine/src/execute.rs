@@ -1,8 +1,9 @@
+use crate::grants::written;
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
 use idesluss_domain::words::{
-    Actor, CommandId, Digest, EventId, OrganisationId, Rejection, Role, StreamName, Timestamp,
+    Actor, CommandId, Digest, EventId, GrantId, OrganisationId, Rejection, Role, StreamName, Timestamp,
 };
 use idesluss_domain::{Event, SealedMember};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend, TextRow};
@@ -109,19 +110,30 @@ impl Engine {
             let mut loaded = std::mem::take(&mut known);
             self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
+            let grant = match call.head.actor.role {
+                Role::Service => None,
+                _ => match self.cover_grant(&call.head.actor, &mut loaded).await? {
+                    None => return self.first_result(&key, ExecuteError::RoleNotHeld).await,
+                    held => held,
+                },
+            };
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,
                 // A repeat may find that the first time has left a state in which it would not be allowed.
                 Err(rejection) => return self.first_result(&key, rejection.into()).await,
             };
-            let append = self.append(&call, key.clone(), &loaded, decided)?;
+            let append = self.append(&call, key.clone(), &loaded, decided, grant)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
             metric_names::appended(self.service(), began.elapsed());
             match appended {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
                 Err(error) => match pauses.next().filter(|_| matches!(error, AppendError::Conflict { .. })) {
-                    Some(pause) => tokio::time::sleep(pause).await,
+                    Some(pause) => {
+                        // It may be the grant that has moved.
+                        grant.inspect(|grant| self.0.grants.forget(*grant));
+                        tokio::time::sleep(pause).await;
+                    }
                     None => return self.first_result(&key, error.into()).await,
                 },
             }
@@ -188,6 +200,7 @@ impl Engine {
         key: CommandKey,
         loaded: &Loaded,
         decided: Vec<Decided>,
+        grant: Option<GrantId>,
     ) -> Result<Append, ExecuteError> {
         let mut ordinals = HashMap::new();
         let mut parts: Vec<StreamAppend> = loaded
@@ -206,7 +219,7 @@ impl Engine {
             let place = place.ok_or_else(|| ExecuteError::Stream(part.stream.to_string()))?;
             for event in &part.events {
                 any = true;
-                let (id, draft) = self.draft(call, &part, event, &mut ordinals);
+                let (id, draft) = self.draft(call, &part, event, &mut ordinals, grant);
                 members.extend(event.sealed_members(id));
                 copied.extend(
                     event
@@ -240,6 +253,7 @@ impl Engine {
         part: &Decided,
         event: &Event,
         ordinals: &mut HashMap<&'static str, u32>,
+        grant: Option<GrantId>,
     ) -> (EventId, Draft) {
         let kind = event.type_name();
         let ordinal = ordinals.entry(kind).or_insert(0);
@@ -254,6 +268,7 @@ impl Engine {
             organisation: actor.organisation.to_string(),
             actor: actor.person.to_string(),
             role: actor.role.to_string(),
+            grant: written(actor, self.0.service, grant),
             mandate: part.mandate.clone(),
             commandid: self.command_id(&call.head).to_string(),
             correlationid: part.correlation.to_string(),

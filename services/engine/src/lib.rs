@@ -9,6 +9,7 @@ mod engine;
 mod epoch;
 mod error;
 mod execute;
+mod grants;
 mod loaded;
 mod loss;
 pub mod metric_names;

@@ -12,7 +12,7 @@ use std::time::Instant;
 pub struct PipelinedAppend(Append);
 
 impl Engine {
-    /// Prepares a command that was decided on these streams at these versions.
+    /// Prepares a command of the service itself that was decided on these streams at these versions.
     ///
     /// Errors: an event was decided for a stream that is not among them.
     pub fn pipelined(
@@ -23,7 +23,13 @@ impl Engine {
     ) -> Result<PipelinedAppend, ExecuteError> {
         let at = |(name, version): &(&StreamName, u64)| ((*name).clone(), Stream::at(*version));
         let loaded = Loaded(versions.iter().map(at).collect());
-        Ok(PipelinedAppend(self.append(call, self.key(call), &loaded, decided)?))
+        Ok(PipelinedAppend(self.append(
+            call,
+            self.key(call),
+            &loaded,
+            decided,
+            None,
+        )?))
     }
 
     /// Appends all in this order, in one commit where they fit in one. Returns how many, from the first on, stand in the journal.

@@ -1,11 +1,15 @@
 //! Whether a service may be sent commands, said in one way by every process that runs one.
 
 use crate::{CHECKING, Engine};
+use idesluss_domain::words::OrganisationId;
 use idesluss_journal::Lease;
 use idesluss_runtime::{Condition, ServiceHealth};
 
 /// Said while no replica may write the journal, or none is known to.
 const NO_WRITER: &str = "no replica is known to hold the writer's lease; it is asked for again by itself";
+
+/// Said until identity has told who may do what.
+const NOBODY_MAY: &str = "identity has not told yet who may do what; it is waited for";
 
 impl Engine {
     /// Tells under the name of `part` whether commands are taken, at every change, until the journal is closed.
@@ -24,6 +28,26 @@ impl Engine {
                 changed = block.changed() => changed,
             };
             if changed.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Tells under the name of `part` when it is known who may do what: until then nobody may do anything.
+    pub async fn report_rights(self, health: ServiceHealth, part: &'static str, instance: OrganisationId) {
+        let mut head = self.store().head();
+        loop {
+            head.borrow_and_update();
+            match self.knows_who_may(&instance).await {
+                Ok(true) => return health.set(part, Condition::Well),
+                Ok(false) => health.set(part, Condition::Unready(NOBODY_MAY.into())),
+                Err(error) => health.set(part, Condition::Unready(error.to_string())),
+            }
+            // At the next entry, and again after a moment where the journal could not be read.
+            let changed = tokio::time::timeout(std::time::Duration::from_secs(5), head.changed()).await;
+            if matches!(changed, Ok(Err(_))) {
                 return;
             }
         }

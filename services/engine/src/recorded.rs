@@ -37,6 +37,8 @@ pub struct Meta {
     pub actor: PersonId,
     /// In which role.
     pub role: Role,
+    /// By what right, as the line says it.
+    pub grant: Option<String>,
     /// Under which mandate.
     pub mandate: Option<String>,
     /// By which command.
@@ -105,6 +107,7 @@ impl Meta {
             organisation: event.organisation.parse().ok()?,
             actor: event.actor.parse().ok()?,
             role: event.role.parse().ok()?,
+            grant: event.grant.as_ref().map(|grant| grant.clone().into_owned()),
             mandate: event.mandate.as_ref().map(|mandate| mandate.clone().into_owned()),
             command: event.commandid.parse().ok()?,
             correlation: event.correlationid.parse().ok()?,

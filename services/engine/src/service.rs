@@ -10,12 +10,15 @@ use crate::{
 };
 use futures_util::future::BoxFuture;
 use idesluss_domain::Event;
-use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::{Audience, OrganisationId};
 use idesluss_runtime::{Directory, NoPeer, Peer, Peers};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tonic::service::Routes;
+
+/// The service that says who may; all others follow what it says of that.
+const IDENTITY: &str = "identity";
 
 /// A service as its library declares it.
 #[derive(Clone, Copy)]
@@ -76,11 +79,20 @@ impl Service {
         format!("/{instance}/{service}/house")
     }
 
-    /// Those that it follows, each with the source of its events and the way to it. Errors: there is no way to one.
+    /// Those that it follows, each with the source of its events and the way to it: those that it names, and whoever says who may.
+    /// Errors: there is no way to one.
     pub fn followed(&self, instance: &OrganisationId, peers: &Peers) -> Result<Vec<(String, Peer)>, NoPeer> {
-        let followed = self.follows.iter();
+        let named = self
+            .follows
+            .iter()
+            .map(|service| (Self::house(instance, service), *service));
+        let grants = (self.name != IDENTITY).then(|| {
+            let audience = Audience::Grants.as_str();
+            (format!("/{instance}/{IDENTITY}/{audience}"), IDENTITY)
+        });
+        let followed = named.chain(grants);
         followed
-            .map(|service| Ok((Self::house(instance, service), peers.to(service)?)))
+            .map(|(source, service)| Ok((source, peers.to(service)?)))
             .collect()
     }
 
@@ -102,6 +114,7 @@ impl Service {
             folder,
             peers,
         } = dependencies;
+        engine.watch_grants();
         let mut builder = Builder {
             context: CommandContext { engine, directory },
             folder,

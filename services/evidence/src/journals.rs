@@ -1,43 +1,38 @@
 use crate::{EvidenceError, Journal, Services};
 use idesluss_auditor::{Cut, Moment, Service};
 
-/// The journals of the three services, each as long as it was when it was opened.
-pub struct Journals {
-    /// Submission's.
-    pub submission: Journal,
-    /// Evaluation's.
-    pub evaluation: Journal,
-    /// Sharing's.
-    pub sharing: Journal,
-}
+/// The services' journals, each as long as it was when it was opened.
+pub struct Journals(Vec<Journal>);
 
 impl Journals {
     /// Asks each journal how many entries it has; what is written later is not read.
     pub async fn open(services: &Services) -> Result<Self, EvidenceError> {
-        Ok(Self {
-            submission: Journal::open(Service::Submission, services.submission.clone()).await?,
-            evaluation: Journal::open(Service::Evaluation, services.evaluation.clone()).await?,
-            sharing: Journal::open(Service::Sharing, services.sharing.clone()).await?,
-        })
+        let mut journals = Vec::with_capacity(Service::ALL.len());
+        for service in Service::ALL {
+            journals.push(Journal::open(service, services.to(service).clone()).await?);
+        }
+        Ok(Self(journals))
     }
 
     /// That of one service.
     pub fn of(&self, service: Service) -> &Journal {
-        match service {
-            Service::Submission => &self.submission,
-            Service::Evaluation => &self.evaluation,
-            Service::Sharing => &self.sharing,
-        }
+        // Opened in the order in which the services are declared.
+        &self.0[service as usize]
     }
 
-    /// All, in the order submission, evaluation, sharing.
-    pub fn all(self) -> [Journal; 3] {
-        [self.submission, self.evaluation, self.sharing]
+    /// All, in the order of the services.
+    pub fn all(self) -> Vec<Journal> {
+        self.0
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Journal> {
+        self.0.iter()
     }
 
     /// How many entries all have together.
     pub fn entries(&self) -> u64 {
-        self.submission.size + self.evaluation.size + self.sharing.size
+        self.iter().map(|journal| journal.size).sum()
     }
 
     /// The moment of a cut: a position's is told by the entry that stands there.

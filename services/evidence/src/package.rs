@@ -4,8 +4,8 @@ use crate::bounds::{Bound, begins, ends};
 use crate::picks::{self, Picked};
 use crate::{Disclosure, EvidenceError, Journal, Journals, Services, Signed, disclose};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use idesluss_auditor::Cut;
 use idesluss_auditor::bundle::{BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, WriteOptions};
+use idesluss_auditor::{Cut, Service};
 use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
 use idesluss_proof::tree::{consistency, inclusion, peaks};
 use std::collections::HashSet;
@@ -73,7 +73,7 @@ impl Package {
         made: Timestamp,
     ) -> Result<Self, EvidenceError> {
         let journals = Journals::open(services).await?;
-        let covers = covers(wanted, &journals.submission).await?;
+        let covers = covers(wanted, journals.of(Service::Submission)).await?;
         let from = bound(&journals, wanted.from).await?;
         let to = bound(&journals, wanted.to).await?;
         let mut logs = Vec::new();
@@ -118,7 +118,9 @@ impl Package {
         let mut ideas = Ideas::of(&self.manifest.covers, self.texts.is_some());
         for log in &mut self.logs {
             let LogManifest { size, from, to, .. } = log.manifest;
-            let compact_range = log.journal.tree(|tiles| peaks(tiles, from)).await?;
+            // Where nothing of a log falls into the period, there is no run of entries to go on to.
+            let begins = if from < to { from } else { 0 };
+            let compact_range = log.journal.tree(|tiles| peaks(tiles, begins)).await?;
             bundle.begin_log(&LogHead {
                 checkpoint: log.signed.note.to_string().as_bytes(),
                 keys: &log.signed.keys,

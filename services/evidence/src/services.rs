@@ -1,6 +1,7 @@
+use idesluss_auditor::Service;
 use idesluss_runtime::{NoPeer, Peer, Peers};
 
-/// Ways to the three services. Cheap to clone.
+/// Ways to the services. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     /// To submission.
@@ -9,6 +10,8 @@ pub struct Services {
     pub evaluation: Peer,
     /// To sharing.
     pub sharing: Peer,
+    /// To identity.
+    pub identity: Peer,
 }
 
 impl Services {
@@ -18,6 +21,17 @@ impl Services {
             submission: peers.to("submission")?,
             evaluation: peers.to("evaluation")?,
             sharing: peers.to("sharing")?,
+            identity: peers.to("identity")?,
         })
+    }
+
+    /// The way to one of them.
+    pub fn to(&self, service: Service) -> &Peer {
+        match service {
+            Service::Submission => &self.submission,
+            Service::Evaluation => &self.evaluation,
+            Service::Sharing => &self.sharing,
+            Service::Identity => &self.identity,
+        }
     }
 }

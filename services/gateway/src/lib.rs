@@ -3,6 +3,7 @@
 //! `pages` says what a page shows and what its forms do, in terms of `view`: sections of parts. `templates/` is the only HTML.
 
 mod act;
+mod directory;
 mod error;
 mod form;
 mod lang;

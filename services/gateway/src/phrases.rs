@@ -22,6 +22,7 @@ pub(crate) fn role(l: Lang, role: Role) -> &'static str {
         Role::Adopter => l.t("införare", "adopter"),
         Role::Auditor => l.t("revisor", "auditor"),
         Role::Operator => l.t("driftansvarig", "operator"),
+        Role::Administrator => l.t("organisationsadministratör", "administrator"),
         Role::Service => l.t("tjänsten själv", "the service itself"),
     }
 }

@@ -6,11 +6,12 @@ use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::CriterionSeen;
 use idesluss_runtime::Directory;
+use std::sync::Arc;
 
 /// Somebody who reads.
 pub(crate) struct Reader<'a> {
     pub(crate) lang: Lang,
-    directory: &'a Directory,
+    directory: Arc<Directory>,
     /// Pseudonyms beside names, times in UTC as they were recorded: for whoever looks further.
     exact: bool,
     /// What what is told was assessed by.
@@ -19,17 +20,17 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Somebody before a page.
-    pub(crate) fn of(user: &'a User) -> Self {
+    pub(crate) fn of(user: &User) -> Self {
         Self {
             lang: user.lang,
-            directory: &user.web.directory,
+            directory: user.web.directory(),
             exact: false,
             criteria: &[],
         }
     }
 
     /// Somebody at a command line.
-    pub(crate) fn exact(directory: &'a Directory) -> Self {
+    pub(crate) fn exact(directory: Arc<Directory>) -> Self {
         Self {
             lang: Lang::English,
             directory,
@@ -43,7 +44,12 @@ impl<'a> Reader<'a> {
     where
         'a: 'b,
     {
-        Reader { criteria, ..*self }
+        Reader {
+            lang: self.lang,
+            directory: self.directory.clone(),
+            exact: self.exact,
+            criteria,
+        }
     }
 
     /// What a field is called.

@@ -1,11 +1,13 @@
 //! The web server: loopback only, strict headers, sessions by cookie.
 
+use crate::directory;
 use crate::error::{ErrorKind, WebError};
 use crate::pages;
 use crate::rate::{self, Rate};
 use crate::services::Services;
 use crate::session::{Session, Web};
 use crate::sessions::Sessions;
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Request, State};
 use axum::middleware::{self, Next};
@@ -41,7 +43,7 @@ pub enum Mode {
 
 /// What the web needs to run.
 pub struct Config {
-    /// Who may act in which role.
+    /// The instance, and who is who until identity has told it.
     pub directory: Arc<Directory>,
     /// The services behind the pages.
     pub services: idesluss_evidence::Services,
@@ -74,8 +76,14 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         Mode::Demo => (true, None),
         Mode::OneTimeLink { token } => (false, Some(token)),
     };
+    let who = Arc::new(ArcSwap::new(directory));
+    tokio::spawn(
+        shutdown
+            .clone()
+            .run_until_cancelled_owned(directory::follow(services.identity.clone(), who.clone())),
+    );
     let web = Arc::new(Web {
-        directory,
+        who,
         services: Services::new(services),
         sessions: Sessions::default(),
         demo,

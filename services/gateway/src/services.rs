@@ -22,6 +22,7 @@ pub(crate) struct Services {
     submission: Retry,
     evaluation: Retry,
     sharing: Retry,
+    identity: Retry,
     /// For what is read in streams: whoever has seen half of one begins anew.
     pub(crate) evidence: evidence::Services,
 }
@@ -32,6 +33,7 @@ impl Services {
             submission: Retry(services.submission.clone()),
             evaluation: Retry(services.evaluation.clone()),
             sharing: Retry(services.sharing.clone()),
+            identity: Retry(services.identity.clone()),
             evidence: services,
         }
     }
@@ -42,6 +44,7 @@ impl Services {
             Some("submission") => Ok(self.submission.clone()),
             Some("evaluation") => Ok(self.evaluation.clone()),
             Some("sharing") => Ok(self.sharing.clone()),
+            Some("identity") => Ok(self.identity.clone()),
             _ => Err(Status::unimplemented(format!("no service behind the pages has {name}"))),
         }
     }

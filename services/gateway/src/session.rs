@@ -6,6 +6,7 @@ use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{ActingAs, Sessions};
+use arc_swap::ArcSwap;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -27,7 +28,8 @@ pub(crate) const LANGUAGE: &str = "language";
 
 /// What every page works with.
 pub(crate) struct Web {
-    pub(crate) directory: Arc<Directory>,
+    /// Who is who, as identity told it last.
+    pub(crate) who: Arc<ArcSwap<Directory>>,
     pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) demo: bool,
@@ -36,6 +38,13 @@ pub(crate) struct Web {
     pub(crate) address: SocketAddr,
     /// How often each address may ask.
     pub(crate) rate: Rate,
+}
+
+impl Web {
+    /// Who is who, as identity told it last.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.who.load_full()
+    }
 }
 
 /// Somebody who may choose whom to be, but has perhaps not.

@@ -15,7 +15,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use idesluss_proto::Fillable;
 use idesluss_proto::pb::command::{Text, TextState};
-use idesluss_proto::pb::{audit, evaluation as ev, sharing as sh, submission as sub};
+use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use idesluss_proto::status::{FieldRefusal, Refusal};
 use std::collections::HashMap;
 
@@ -276,6 +276,16 @@ impl Page {
 fn navigation(user: &User) -> Vec<Link> {
     let l = user.lang;
     let links = [
+        (
+            user.may::<id::ListPeopleRequest>(),
+            "/personer",
+            l.t("Personer", "People"),
+        ),
+        (
+            user.may::<id::ChangeOrganisationRequest>(),
+            "/organisation",
+            l.t("Organisationen", "Organisation"),
+        ),
         (
             user.may::<ev::ListToAssessRequest>(),
             "/bedoma",

@@ -1,5 +1,6 @@
 //! The one binary: the whole idésluss on a laptop, and its commands.
 
+mod administer;
 mod audit;
 mod beginning;
 mod demo;
@@ -31,7 +32,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs the three services and the web in one process, on this machine only.
+    /// Runs the services and the web in one process, on this machine only.
     Up(up::Arguments),
     /// Takes over an older idea box from CSV files.
     Import(import::Arguments),
@@ -43,6 +44,15 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
     Replay(replay::Arguments),
+    /// Lists the organisations of the instance, or lets one more take part.
+    #[command(subcommand)]
+    Organisation(administer::OrganisationCommand),
+    /// Registers people. Administrators do so in the web; this is for the first of them.
+    #[command(subcommand)]
+    User(administer::UserCommand),
+    /// Names administrators, who grant all other roles in the web.
+    #[command(subcommand)]
+    Role(administer::RoleCommand),
     /// What an auditor asks: decision history, what changed, what a decider knew; files for other tools, and files that can be verified anywhere.
     Audit(audit::Arguments),
 }
@@ -67,6 +77,18 @@ fn main() -> ExitCode {
                 .map(done)
                 .map_err(|error| error.to_string()),
             Command::Doctor(arguments) => doctor::run(arguments).await.map_err(|error| error.to_string()),
+            Command::Organisation(command) => administer::organisation(command)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
+            Command::User(command) => administer::user(command)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
+            Command::Role(command) => administer::role(command)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
             Command::Audit(arguments) => Ok(audit::run(arguments).await),
             Command::Replay(arguments) => replay::run(arguments)
                 .await

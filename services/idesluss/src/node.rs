@@ -22,6 +22,9 @@ use tower::layer::util::Identity;
 /// How long it is waited until each journal was held against what was signed of it; a journal of any size takes milliseconds.
 const LOOKING: Duration = Duration::from_secs(5);
 
+/// How long it is waited until each service has heard who may do what; twenty thousand people take some seconds.
+const LISTENING: Duration = Duration::from_secs(60);
+
 /// Why the services can't start, or had to stop. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NodeError {
@@ -182,6 +185,10 @@ impl Node {
                 shutdown.clone(),
             ));
         }
+        for engine in &node.engines {
+            // Until a service has heard who may do what, nobody may do anything there.
+            let _ = tokio::time::timeout(LISTENING, has_heard(engine, &instance)).await;
+        }
         Ok(node)
     }
 
@@ -195,6 +202,17 @@ impl Node {
             engine.close().await;
         }
         failed
+    }
+}
+
+/// Waits until a service's journal knows who may do what.
+async fn has_heard(engine: &Engine, instance: &OrganisationId) {
+    let mut head = engine.store().head();
+    loop {
+        head.borrow_and_update();
+        if engine.knows_who_may(instance).await.unwrap_or(true) || head.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::process::{Process, listen};
 use crate::settings::Settings;
 use crate::signing::Prepared;
 use crate::state::State;
-use crate::watch::{COMMANDS, JOURNAL};
+use crate::watch::{COMMANDS, JOURNAL, RIGHTS};
 use crate::{journal, signing, watch};
 use idesluss_engine::{BlockedBy, CHECKING, Dependencies, Service};
 use idesluss_proto::DESCRIPTORS;
@@ -60,7 +60,7 @@ impl Member {
         let health = process
             .health()
             .of(service.name)
-            .starting(&[JOURNAL, SERVICE, COMMANDS]);
+            .starting(&[JOURNAL, SERVICE, COMMANDS, RIGHTS]);
         let state = State::new(&settings, health.clone(), tls.clone());
         Ok(Self {
             service,
@@ -131,6 +131,8 @@ impl Member {
         };
         state.started(engine.clone(), started.views, messaging.clone());
         watch::start(&engine, &health, messaging.clone(), state.clone());
+        let instance = directory.instance.clone();
+        engine.spawn(engine.clone().report_rights(health.clone(), RIGHTS, instance));
         if let Some(signing) = signing {
             signing::start(&engine, &health, signing, log, tls.clone());
         }

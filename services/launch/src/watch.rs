@@ -14,6 +14,8 @@ pub(crate) const JOURNAL: &str = "journal";
 
 /// The part that says whether commands are taken.
 pub(crate) const COMMANDS: &str = "commands";
+/// Whether it is known who may do what.
+pub(crate) const RIGHTS: &str = "rights";
 
 /// The part that says how the broker is.
 const BROKER: &str = "broker";

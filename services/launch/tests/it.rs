@@ -24,7 +24,7 @@ fn write_instance(folder: &Path) {
          [[person]]\nid = \"{PERSON}\"\nname = \"Behovsägare\"\nroles = [{{ organisation = \"orust\", role = \"need-owner\" }}]\n"
     );
     std::fs::write(folder.join("instance.toml"), text).expect("written");
-    for service in ["submission", "example"] {
+    for service in ["submission", "identity", "example"] {
         let mut options = std::fs::File::options();
         options.write(true).create_new(true).mode(0o600);
         let mut key = options.open(folder.join(format!("{service}.key"))).expect("a file");
@@ -77,23 +77,33 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
     let (folder, postgres, nats) = (TempDir::new().expect("a folder"), Postgres::start(), Nats::start());
     write_instance(folder.path());
     let (submission, example) = (idesluss_submission::SERVICE, idesluss_example::SERVICE);
-    let (ideas, counts) = (free_port(), free_port());
+    let (ideas, rights, counts) = (free_port(), free_port(), free_port());
     let of = |service: Service, port, peers: &str| {
         let database = postgres.database(service.name);
         settings(folder.path(), service, port, peers, &database, &nats)
     };
     // Submission follows evaluation, which nobody runs here: its events never come, and that holds nothing up.
-    let first = of(submission, ideas, "peers.evaluation = [\"http://127.0.0.1:1\"]\n");
+    let who_may = format!("peers.identity = [\"http://127.0.0.1:{rights}\"]\n");
+    let first = of(
+        submission,
+        ideas,
+        &format!("peers.evaluation = [\"http://127.0.0.1:1\"]\n{who_may}"),
+    );
     let second = of(
         example,
         counts,
-        &format!("peers.submission = [\"http://127.0.0.1:{ideas}\"]\n"),
+        &format!("peers.submission = [\"http://127.0.0.1:{ideas}\"]\n{who_may}"),
     );
-    let process = Process::begin(&["submission", "example"], &Telemetry::default()).expect("it begins");
+    let third = of(idesluss_identity::SERVICE, rights, "");
+    let process = Process::begin(&["submission", "example", "identity"], &Telemetry::default()).expect("it begins");
     let beside = Peers::default();
     let mut running = Vec::new();
     let mut described = Vec::new();
-    for (service, settings) in [(submission, first), (example, second)] {
+    for (service, settings) in [
+        (submission, first),
+        (example, second),
+        (idesluss_identity::SERVICE, third),
+    ] {
         let member = Member::prepare(service, settings, &process, &beside, None).await;
         let member = member.expect("its ports are free");
         described.push(member.describe());

@@ -89,6 +89,7 @@ mod tests {
             organisation: text("uddevalla"),
             actor: text("a"),
             role: text("submitter"),
+            grant: None,
             mandate: None,
             commandid: text("c"),
             correlationid: text("i"),

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Adoption,
     Organisation,
     Person,
+    /// A role that somebody holds.
+    Grant,
     /// A service: its journal, and whoever acts where no person does.
     Service,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Self::Adoption => "adoption",
             Self::Organisation => "organisation",
             Self::Person => "person",
+            Self::Grant => "grant",
             Self::Service => "service",
         }
     }
@@ -64,6 +67,10 @@ impl Object {
             "evaluation" => Kind::Evaluation,
             "solution" => Kind::Solution,
             "adoption" => Kind::Adoption,
+            "person" => Kind::Person,
+            "grant" => Kind::Grant,
+            // An instance's organisations are what identity keeps.
+            "organisations" => return Some(Self::service("identity")),
             "register" => {
                 let (organisation, year) = name.split_once('/')?;
                 let (organisation, year) = (organisation.parse().ok()?, year.parse().ok()?);

@@ -21,7 +21,7 @@ const PARAMETERS: [(&str, &str); 5] = [
 ];
 
 /// What both languages call alike.
-const SAME: [&str; 2] = ["panel", "text"];
+const SAME: [&str; 4] = ["organisation", "panel", "person", "text"];
 
 fn codes() -> BTreeSet<(&'static str, String)> {
     let refusals = Rejection::all().map(|(_, rejection)| rejection.code.to_owned());

@@ -3,10 +3,11 @@
 use idesluss_engine::Service;
 
 /// The services, in the order in which they are started and told of.
-pub const SERVICES: [Service; 3] = [
+pub const SERVICES: [Service; 4] = [
     idesluss_submission::SERVICE,
     idesluss_evaluation::SERVICE,
     idesluss_sharing::SERVICE,
+    idesluss_identity::SERVICE,
 ];
 
 /// The service of a name; None: there is none.

@@ -104,6 +104,7 @@ fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
         organisation: "uddevalla".into(),
         actor: Uuid::new_v5(&idea, b"person").to_string(),
         role: "coordinator".into(),
+        grant: None,
         mandate: None,
         commandid: command.to_string(),
         correlationid: idea.to_string(),

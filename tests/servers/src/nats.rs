@@ -67,8 +67,8 @@ impl Nats {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/nats/nats.conf");
         let text = std::fs::read_to_string(file).expect("the deployed configuration");
         let accounts = text.find("\naccounts {").expect("its accounts");
-        let passwords =
-            ["SUBMISSION", "EVALUATION", "SHARING"].map(|user| format!("{user}_PASSWORD: \"{password}\"\n"));
+        let passwords = ["SUBMISSION", "EVALUATION", "SHARING", "IDENTITY"]
+            .map(|user| format!("{user}_PASSWORD: \"{password}\"\n"));
         format!("{}{}", passwords.concat(), &text[accounts..])
     }
 

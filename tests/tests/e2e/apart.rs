@@ -1,6 +1,7 @@
 //! The services apart: six processes, PostgreSQL, NATS and certificates between them.
 
 use crate::{sharing, signed, skeleton};
+use idesluss_domain::SERVICES;
 use idesluss_tests::{Apart, Plan, Reader, beside, run, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -39,7 +40,7 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
     let walked = skeleton::walk(&ways).await;
     sharing::walk(&ways).await;
 
-    for service in ["submission", "evaluation", "sharing"] {
+    for service in SERVICES {
         let name = format!("{service}-1");
         until("every own event is with the broker", async || {
             let state = apart.state(&name).await;
@@ -54,8 +55,12 @@ async fn the_whole_way_from_idea_to_adoption_goes_over_six_processes() {
         assert_eq!(state["journal"]["quarantined"], 0);
         assert_eq!(state["journal"]["parked"], Value::Array(Vec::new()));
         let receivers = messaging["receivers"].as_array().expect("receivers");
-        assert_eq!(receivers.len(), 1);
-        assert!(receivers[0]["problem"].is_null(), "{state:#}");
+        // Another service's, and what identity says of who may.
+        assert_eq!(receivers.len(), if service == "identity" { 0 } else { 2 });
+        assert!(
+            receivers.iter().all(|receiver| receiver["problem"].is_null()),
+            "{state:#}"
+        );
         signed::covers(&apart, &name, state["journal"]["size"].as_u64().expect("a size")).await;
         let log = apart.log(&name);
         // One JSON object a line, and nobody's words in any.
@@ -83,7 +88,7 @@ async fn services_and_the_web_that_share_a_process_do_what_they_do_alone() {
     };
     let mut apart = Apart::start(plan).await;
     let running = apart.processes.keys().filter(|name| apart.pid(name).is_some());
-    assert_eq!(running.collect::<Vec<_>>(), ["sharing-1", "submission-1"]);
+    assert_eq!(running.collect::<Vec<_>>(), ["identity-1", "sharing-1", "submission-1"]);
     let first = skeleton::walk(&apart.ways()).await;
     sharing::walk(&apart.ways()).await;
     // Each tells its own state, under its name, on the one port of the process.
@@ -148,7 +153,8 @@ fn what_can_not_share_a_process_is_told_and_starts_nothing() {
         own("submission", 7101, &key("one.key")),
         own("evaluation", 7102, &key("other.key")),
     );
-    let peers = "peers.evaluation = [\"http://127.0.0.1:7102\"]\npeers.sharing = [\"http://127.0.0.1:7103\"]\n";
+    let peers = "peers.evaluation = [\"http://127.0.0.1:7102\"]\npeers.sharing = [\"http://127.0.0.1:7103\"]\n\
+                 peers.identity = [\"http://127.0.0.1:7104\"]\n";
     // What only services have may stand above, also where the web runs with them.
     let mixed = format!(
         "{bare}{peers}{}broker.urls = [\"nats://127.0.0.1:1\"]\n{}{web}",

@@ -1,7 +1,7 @@
 //! Every type of event is written and every rpc is called, by people at pages and at the command line.
 
-use idesluss_domain::Event;
 use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
+use idesluss_domain::{Event, SERVICES};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest, PullGapRequest, ReadRangeRequest};
@@ -222,14 +222,9 @@ fn evaluations(server: &Server) {
 
 /// Today, as pages write it. Sweden's day is never behind UTC's by more than the test would notice.
 fn today() -> &'static str {
-    static TODAY: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-        let stamp = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .expect("after 1970");
-        let micros = i64::try_from(stamp.as_micros()).expect("before the year 290000");
-        let now = idesluss_domain::words::Timestamp::from_micros(micros).expect("a time");
-        now.to_string().chars().take(10).collect()
-    });
+    use idesluss_runtime::Clock as _;
+    static TODAY: std::sync::LazyLock<String> =
+        std::sync::LazyLock::new(|| idesluss_runtime::SystemClock.today().to_string());
     &TODAY
 }
 
@@ -279,6 +274,76 @@ fn sharing(server: &Server) {
     helena.see("/utlysningar");
 }
 
+/// What administrators do at their pages, and whoever sits at the machine there.
+fn administering(server: &Server, data: &Path) {
+    let said = idesluss(&["organisation", "list"], data);
+    assert!(
+        said.contains("uddevalla  UDD  Uddevalla kommun  administrators: 1"),
+        "{said}"
+    );
+    let new = [
+        "organisation",
+        "add",
+        "--id",
+        "orust",
+        "--name",
+        "Orust kommun",
+        "--prefix",
+        "ORU",
+        "--kind",
+        "municipality",
+    ];
+    idesluss(&new, data);
+    let person = idesluss(&["user", "add", "--name", "Rut Alm"], data);
+    let named = [
+        "role",
+        "administrator",
+        "--person",
+        person.trim(),
+        "--organisation",
+        "orust",
+    ];
+    idesluss(&named, data);
+    let mut agneta = Person::who(server, "Agneta Sund", "administrator");
+    let list = agneta.see("/personer");
+    let added = agneta.0.fill(
+        &list,
+        "/personer/ny",
+        &[("name", "Nils Ny"), ("address", "nils@uddevalla.example")],
+    );
+    assert_eq!(added.status, 200, "{}", added.html);
+    assert!(added.html.contains("nils@uddevalla.example"), "{}", added.html);
+    let nils = list
+        .split("name=\"person\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a new pseudonym");
+    let page = format!("/personer/{nils}");
+    let away = Uuid::new_v5(&SEED, "Jonas Ek".as_bytes()).to_string();
+    let role = [("role", "3"), ("until", "2999-01-01"), ("substitute_for", &*away)];
+    agneta.act(&page, "roll", &role);
+    assert!(agneta.see(&page).contains("Jonas Ek"));
+    agneta.act(&page, "ta-tillbaka", &[("role", "3")]);
+    agneta.act(&page, "andra", &[("name", "Nils Nyström")]);
+    let details = [
+        ("name", "Uddevalla kommun"),
+        ("prefix", "UDD"),
+        ("kind", "1"),
+        ("public_body", "ja"),
+        ("answer_working_days", "10"),
+        ("decision_days", "90"),
+    ];
+    agneta.act("/organisation", "andra", &details);
+    let areas = [("codes[0].code", "hemtjanst"), ("codes[0].name", "Hemtjänst")];
+    agneta.act("/organisation", "omraden", &areas);
+    // The index takes a name in a moment later.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !agneta.see("/personer?ord=Nystr%C3%B6m").contains("Nils Nyström") {
+        assert!(Instant::now() < deadline, "a name is not found");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Goes through the auditor's pages.
 fn auditing(server: &Server) {
     let mut birgitta = Person::who(server, "Birgitta Wallin", "auditor");
@@ -293,7 +358,7 @@ fn auditing(server: &Server) {
 /// Everything in every journal, and what services ask each other.
 async fn written(server: &Server) -> BTreeSet<String> {
     let mut types = BTreeSet::new();
-    for service in ["submission", "evaluation", "sharing"] {
+    for service in SERVICES {
         let mut journal = JournalServiceClient::new(server.channel(service));
         let head = journal.get_head(GetHeadRequest {}).await.expect("a head").into_inner();
         let pull = PullGapRequest {
@@ -352,7 +417,7 @@ fn rpcs() -> BTreeSet<String> {
     names
 }
 
-fn idesluss(arguments: &[&str], data: &Path) {
+fn idesluss(arguments: &[&str], data: &Path) -> String {
     let data = data.to_string_lossy();
     let output = run(&[arguments, &["--data", &data]].concat());
     assert!(
@@ -360,6 +425,7 @@ fn idesluss(arguments: &[&str], data: &Path) {
         "{arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -370,6 +436,7 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     evaluations(&server);
     sharing(&server);
     auditing(&server);
+    administering(&server, folder.path());
     let assessments = folder.path().join("omdömen.csv");
     std::fs::write(
         &assessments,

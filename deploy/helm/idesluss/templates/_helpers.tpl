@@ -22,14 +22,14 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{/* Ports: gRPC, ops and the signed log of a service. */}}
 {{- define "idesluss.grpc" -}}
-{{ get (dict "submission" 7101 "evaluation" 7102 "sharing" 7103) . }}
+{{ get (dict "submission" 7101 "evaluation" 7102 "sharing" 7103 "identity" 7104) . }}
 {{- end }}
 {{- define "idesluss.ops" -}}
-{{ get (dict "submission" 7201 "evaluation" 7202 "sharing" 7203 "gateway" 7200) . }}
+{{ get (dict "submission" 7201 "evaluation" 7202 "sharing" 7203 "identity" 7204 "gateway" 7200) . }}
 {{- end }}
 
 {{- define "idesluss.log" -}}
-{{ get (dict "submission" 7301 "evaluation" 7302 "sharing" 7303) . }}
+{{ get (dict "submission" 7301 "evaluation" 7302 "sharing" 7303 "identity" 7304) . }}
 {{- end }}
 
 {{/* The addresses of all replicas of each service, as TOML. Every replica has its own name: a certificate for the service carries

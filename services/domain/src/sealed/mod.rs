@@ -92,6 +92,9 @@ impl Event {
             Self::DelegationOrder(event) => event.sealed_texts(),
             Self::Solution(event) => event.sealed_texts(),
             Self::Adoption(event) => event.sealed_texts(),
+            Self::Organisation(event) => event.sealed_texts(),
+            Self::Person(event) => event.sealed_texts(),
+            Self::Grant(event) => event.sealed_texts(),
             Self::Instance(event) => event.sealed_texts(),
         }
     }
@@ -108,6 +111,9 @@ impl Event {
             | Self::DelegationOrder(_)
             | Self::Solution(_)
             | Self::Adoption(_)
+            | Self::Organisation(_)
+            | Self::Person(_)
+            | Self::Grant(_)
             | Self::Instance(_) => false,
         }
     }

@@ -50,13 +50,15 @@ pub enum Role {
     Auditor,
     /// Driftansvarig: runs the machines, may not read content.
     Operator,
+    /// Organisationsadministratör: grants and takes back the roles of one organisation, and reads no ideas.
+    Administrator,
     /// The service itself, reacting to an event or a due date.
     Service,
 }
 
 impl Role {
     /// Every role, in the order in which people are shown them.
-    pub const ALL: [Role; 11] = [
+    pub const ALL: [Role; 12] = [
         Role::Submitter,
         Role::Coordinator,
         Role::Assessor,
@@ -67,6 +69,7 @@ impl Role {
         Role::Adopter,
         Role::Auditor,
         Role::Operator,
+        Role::Administrator,
         Role::Service,
     ];
 
@@ -83,6 +86,7 @@ impl Role {
             Role::Adopter => "adopter",
             Role::Auditor => "auditor",
             Role::Operator => "operator",
+            Role::Administrator => "administrator",
             Role::Service => "service",
         }
     }

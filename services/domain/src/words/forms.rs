@@ -31,6 +31,11 @@ pub struct Label(String);
 #[serde(try_from = "String", into = "String")]
 pub struct MandateReference(String);
 
+/// The beginning of an organisation's references, such as `UDD`: 2 to 5 capitals from A to Z.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Prefix(String);
+
 impl MandateReference {
     /// The mandate that a clause gives.
     pub fn of_clause(organisation: &OrganisationId, version: u32, clause: &Label) -> Self {
@@ -57,6 +62,9 @@ pub enum InvalidForm {
     /// No label.
     #[error("write one word of letters and digits, such as 2026-1")]
     Label,
+    /// No beginning of references.
+    #[error("a prefix is 2 to 5 capital letters A-Z")]
+    Prefix,
     /// No mandate's reference.
     #[error("write the mandate's reference as the delegation order shows it, such as uddevalla/3/4.2")]
     MandateReference,
@@ -236,6 +244,19 @@ impl FromStr for Label {
     }
 }
 
+impl FromStr for Prefix {
+    type Err = InvalidForm;
+
+    fn from_str(text: &str) -> Result<Self, InvalidForm> {
+        let fits = (2..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidForm::Prefix)
+        }
+    }
+}
+
 impl FromStr for MandateReference {
     type Err = InvalidForm;
 
@@ -312,7 +333,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(Citation, RegisterNumber, Label, MandateReference);
+as_text!(Citation, RegisterNumber, Label, Prefix, MandateReference);
 
 #[cfg(test)]
 mod tests {

@@ -1,3 +1,4 @@
+use super::Role;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -44,6 +45,8 @@ uuid_ids! {
     EventId;
     /// The pseudonym of a person: one per person and instance, never a name.
     PersonId;
+    /// A role of a person in an organisation (see [`GrantId::of`]).
+    GrantId;
 }
 
 impl EvaluationId {
@@ -59,6 +62,15 @@ impl SolutionId {
     /// The solution that `idea` leads to. Derived, so that a decision to roll out and a later report that it was carried out draft one.
     pub fn derive(idea: IdeaId) -> Self {
         Self(Uuid::new_v5(&idea.0, b"solution"))
+    }
+}
+
+impl GrantId {
+    /// The grant of `role` to `person` in `organisation`.
+    ///
+    /// Derived, so that whoever wants to know whether somebody holds a role reads one stream.
+    pub fn of(person: PersonId, organisation: &OrganisationId, role: Role) -> Self {
+        Self(Uuid::new_v5(&person.0, format!("{organisation}/{role}").as_bytes()))
     }
 }
 

@@ -19,11 +19,11 @@ pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{CopiedText, Digest, InvalidDigest, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub(crate) use forms::named;
-pub use forms::{Citation, InvalidForm, Label, MandateReference, RegisterNumber};
+pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
-    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, IdeaId, InvalidName, OrganisationId, PersonId,
-    SolutionId,
+    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName, OrganisationId,
+    PersonId, SolutionId,
 };
 pub use jiff::civil::Date;
 pub use media_type::MediaType;

@@ -21,14 +21,14 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The stream whose first entry says whose it is; None: that is not written in one.
-    pub fn stream(self) -> Option<StreamName> {
+    /// The stream whose first entry says whose it is.
+    pub fn stream(self) -> StreamName {
         match self {
-            Self::Idea(id) | Self::Brief(id) => Some(StreamName::idea(id)),
-            Self::Call(id) => Some(StreamName::call(id)),
-            Self::Evaluation(id) => Some(StreamName::evaluation(id)),
-            Self::Adoption(id) => Some(StreamName::adoption(id)),
-            Self::Person(_) => None,
+            Self::Idea(id) | Self::Brief(id) => StreamName::idea(id),
+            Self::Call(id) => StreamName::call(id),
+            Self::Evaluation(id) => StreamName::evaluation(id),
+            Self::Adoption(id) => StreamName::adoption(id),
+            Self::Person(id) => StreamName::person(id),
         }
     }
 }
@@ -55,16 +55,15 @@ mod tests {
     fn a_scope_is_written_as_its_kind_and_id_and_owned_by_whoever_began_its_stream() {
         let id = Uuid::from_u128(7);
         for (scope, kind, stream) in [
-            (Scope::Idea(IdeaId(id)), "idea", Some("idea")),
-            (Scope::Brief(IdeaId(id)), "brief", Some("idea")),
-            (Scope::Call(CallId(id)), "call", Some("call")),
-            (Scope::Evaluation(EvaluationId(id)), "evaluation", Some("evaluation")),
-            (Scope::Adoption(AdoptionId(id)), "adoption", Some("adoption")),
-            (Scope::Person(PersonId(id)), "person", None),
+            (Scope::Idea(IdeaId(id)), "idea", "idea"),
+            (Scope::Brief(IdeaId(id)), "brief", "idea"),
+            (Scope::Call(CallId(id)), "call", "call"),
+            (Scope::Evaluation(EvaluationId(id)), "evaluation", "evaluation"),
+            (Scope::Adoption(AdoptionId(id)), "adoption", "adoption"),
+            (Scope::Person(PersonId(id)), "person", "person"),
         ] {
             assert_eq!(scope.to_string(), format!("{kind}/{id}"));
-            let named = scope.stream().map(|stream| stream.to_string());
-            assert_eq!(named, stream.map(|stream| format!("{stream}/{id}")));
+            assert_eq!(scope.stream().to_string(), format!("{stream}/{id}"));
         }
     }
 }

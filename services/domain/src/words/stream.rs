@@ -1,4 +1,4 @@
-use super::{AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, SolutionId};
+use super::{AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SolutionId};
 use std::fmt;
 use uuid::Uuid;
 
@@ -52,6 +52,21 @@ impl StreamName {
         Self(format!("adoption/{id}"))
     }
 
+    /// The organisations of an instance.
+    pub fn organisations(instance: &OrganisationId) -> Self {
+        Self(format!("organisations/{instance}"))
+    }
+
+    /// What is known of a person.
+    pub fn person(id: PersonId) -> Self {
+        Self(format!("person/{id}"))
+    }
+
+    /// A role of a person in an organisation.
+    pub fn grant(id: GrantId) -> Self {
+        Self(format!("grant/{id}"))
+    }
+
     /// The stream that an event's subject names.
     pub fn of_subject(subject: &str) -> Self {
         Self(subject.to_owned())
@@ -92,6 +107,8 @@ with_streams! {
     EvaluationId: evaluation,
     SolutionId: solution,
     AdoptionId: adoption,
+    PersonId: person,
+    GrantId: grant,
 }
 
 impl fmt::Display for StreamName {
@@ -105,6 +122,8 @@ impl fmt::Display for StreamName {
 pub enum Audience {
     /// The services of the same instance.
     House,
+    /// The same, who all have to know who may act and nothing else of what identity knows.
+    Grants,
     /// Every instance of the region.
     Region,
 }
@@ -114,6 +133,7 @@ impl Audience {
     pub fn as_str(&self) -> &'static str {
         match self {
             Audience::House => "house",
+            Audience::Grants => "grants",
             Audience::Region => "region",
         }
     }

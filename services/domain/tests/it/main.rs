@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod golden;
+mod identity;
 mod ids;
 mod refusals;
 mod rights;

@@ -7,6 +7,10 @@
 use idesluss_domain::evaluation::criteria::{Criteria, CriteriaRejection};
 use idesluss_domain::evaluation::delegation_order::{DelegationOrderRejection, DelegationOrders};
 use idesluss_domain::evaluation::evaluation::{EvaluationRejection, Evaluations};
+use idesluss_domain::identity::grant::GrantRejection;
+use idesluss_domain::identity::organisations::OrganisationRejection;
+use idesluss_domain::identity::person::PersonRejection;
+use idesluss_domain::identity::{Grants, OrganisationsRules, People};
 use idesluss_domain::sharing::adoption::AdoptionRejection;
 use idesluss_domain::sharing::solution::SolutionRejection;
 use idesluss_domain::sharing::{Adoptions, Solutions};
@@ -66,6 +70,9 @@ fn every_refusal_of_every_aggregate_is_provoked() {
         provoked::<DelegationOrders>("DelegationOrder", DelegationOrderRejection::ALL),
         provoked::<Solutions>("Solution", SolutionRejection::ALL),
         provoked::<Adoptions>("Adoption", AdoptionRejection::ALL),
+        provoked::<OrganisationsRules>("Organisation", OrganisationRejection::ALL),
+        provoked::<People>("Person", PersonRejection::ALL),
+        provoked::<Grants>("Grant", GrantRejection::ALL),
     ]
     .into_iter()
     .flatten()

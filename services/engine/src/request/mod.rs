@@ -11,7 +11,8 @@ pub use texts::Texts;
 use crate::{Engine, ExecuteError};
 use bytes::Bytes;
 use idesluss_access::{Denied, Permit};
-use idesluss_domain::words::{Actor, Rejection};
+use idesluss_domain::identity::Organisation;
+use idesluss_domain::words::{Actor, OrganisationId, Rejection, Role};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_proto::{Command, Question, Reader, Rpc};
@@ -59,7 +60,7 @@ impl CommandContext {
     /// Reads a command that came as the rpc of `R` by the contract's rules. `check` notes what else is wrong with it.
     ///
     /// Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held, or may not.
-    pub fn read<R: Rpc, C: Command>(
+    pub async fn read<R: Rpc, C: Command>(
         &self,
         bytes: Bytes,
         request: C::Request,
@@ -68,7 +69,10 @@ impl CommandContext {
         let mut reader = Reader::default();
         let head = reader.head(C::head(&request));
         // Who may not call hears nothing of what else is wrong.
-        let permit = head.as_ref().map(|head| self.admit::<R>(&head.actor)).transpose()?;
+        let permit = match &head {
+            Some(head) => Some(self.admit::<R>(&head.actor).await?),
+            None => None,
+        };
         check(head.as_ref().map(|head| &head.actor), &request, &mut reader);
         let plain = C::read(request, &mut reader);
         let ((head, permit), plain) = reader.finish(head.zip(permit).zip(plain))?;
@@ -80,15 +84,24 @@ impl CommandContext {
 
     /// Reads a question, and who asks it. Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not
     /// held, or may not.
-    pub fn ask<Q: Question<Request: Rpc>>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
+    pub async fn ask<Q: Question<Request: Rpc>>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
         let mut reader = Reader::default();
         let query = Q::query(&request).cloned();
         let actor = reader.actor("query.actor", query.as_ref().and_then(|query| query.actor.as_ref()));
-        let permit = actor.map(|actor| self.admit::<Q::Request>(&actor)).transpose()?;
+        let permit = match &actor {
+            Some(actor) => Some(self.admit::<Q::Request>(actor).await?),
+            None => None,
+        };
         let question = Q::read(request, &mut reader);
         let (permit, question) = reader.finish(permit.zip(question))?;
         let after = query.and_then(|query| query.after);
         Ok((Asker { permit, after }, question))
+    }
+
+    /// An organisation of the instance; None: there is none of this name.
+    pub async fn organisation(&self, id: &OrganisationId) -> Result<Option<Organisation>, ExecuteError> {
+        let mut organisations = self.engine.organisations(&self.directory.instance).await?;
+        Ok(organisations.all.remove(id))
     }
 
     /// Waits until this journal has what the asker has seen elsewhere.
@@ -100,16 +113,19 @@ impl CommandContext {
     }
 
     /// Lets `actor` in to the rpc of `R`, by the table of rights.
-    fn admit<R: Rpc>(&self, actor: &Actor) -> Result<Permit, Status> {
+    async fn admit<R: Rpc>(&self, actor: &Actor) -> Result<Permit, Status> {
         // What has no line is not served: `Rpcs` does not start.
         let rule = idesluss_access::rule(R::PATH).ok_or_else(|| refuse(Reason::Internal))?;
-        let permit = rule.admit(actor, |actor| self.directory.holds(actor));
-        permit.map_err(|denied| {
-            forbidden(match denied {
-                Denied::RoleNotHeld => Reason::RoleNotHeld,
-                Denied::WrongRole => Reason::WrongRole,
-            })
-        })
+        let holds = actor.role != Role::Service && self.engine.holds(actor).await?;
+        match rule.admit(actor, |_| holds) {
+            Ok(permit) => Ok(permit),
+            Err(Denied::WrongRole) => Err(forbidden(Reason::WrongRole)),
+            // Before anybody has said who may, nobody is turned away for good.
+            Err(Denied::RoleNotHeld) if !self.engine.knows_who_may(&self.directory.instance).await? => {
+                Err(refuse(Reason::NotKnownWhoMay))
+            }
+            Err(Denied::RoleNotHeld) => Err(forbidden(Reason::RoleNotHeld)),
+        }
     }
 }
 

@@ -93,7 +93,7 @@ impl PendingCommand {
         scope: Option<Scope>,
         event: &'static str,
     ) -> Result<C, Status> {
-        if let Some(stream) = scope.and_then(Scope::stream) {
+        if let Some(stream) = scope.map(Scope::stream) {
             let first = self.load(std::slice::from_ref(&stream)).await?.entries(&stream).first();
             let owner: Option<OrganisationId> = first.map(|first| first.meta.organisation.clone());
             if let Some(owner) = owner {

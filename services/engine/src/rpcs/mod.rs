@@ -108,7 +108,7 @@ impl<S: Handles> Rpcs<S> {
         self.unary(move |received: Received<Q::Request>| {
             let (service, handler) = (service.clone(), handler.clone());
             async move {
-                let (asker, question) = service.as_ref().ask::<Q>(received.message)?;
+                let (asker, question) = service.as_ref().ask::<Q>(received.message).await?;
                 handler(service, asker, question).await
             }
         })
@@ -127,7 +127,7 @@ impl<S: Handles> Rpcs<S> {
             let answer = move |request: Request<Q::Request>| {
                 let (service, handler, request) = (service.clone(), handler.clone(), request.into_inner());
                 async move {
-                    let (asker, question) = service.as_ref().ask::<Q>(request)?;
+                    let (asker, question) = service.as_ref().ask::<Q>(request).await?;
                     handler(service, asker, question).await.map(Response::new)
                 }
             };
@@ -238,7 +238,7 @@ impl<S: Handles> Rpcs<S> {
                 let check = |actor: Option<&Actor>, request: &C::Request, reader: &mut Reader| {
                     check(&service, actor, request, reader);
                 };
-                let (pending, plain) = service.as_ref().read::<C::Request, C>(bytes, message, check)?;
+                let (pending, plain) = service.as_ref().read::<C::Request, C>(bytes, message, check).await?;
                 handler(service, pending, plain).await
             }
         })

@@ -68,9 +68,10 @@ impl From<ExecuteError> for ReactionError {
             ExecuteError::Rejected(rejection) => Self::Park(rejection.code.to_owned()),
             ExecuteError::Append(AppendError::Refused(why)) => Self::Park(why),
             // Mistakes of the program, which time does not mend: nobody else waits for them.
-            ExecuteError::Append(AppendError::CommandReused) | ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => {
-                Self::Park(error.to_string())
-            }
+            ExecuteError::RoleNotHeld
+            | ExecuteError::Append(AppendError::CommandReused)
+            | ExecuteError::Stream(_)
+            | ExecuteError::NotSealed(_) => Self::Park(error.to_string()),
             ExecuteError::Append(_)
             | ExecuteError::Store(_)
             | ExecuteError::Vault(_)

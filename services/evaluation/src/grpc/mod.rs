@@ -19,12 +19,13 @@ use idesluss_domain::evaluation::evaluation::{
     StartPilot, Support,
 };
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{Actor, EvaluationId, IdeaId, OrganisationId, StreamName};
+use idesluss_domain::words::{EvaluationId, IdeaId, StreamName};
 use idesluss_engine::{Acts, CommandContext, Decided, Loaded, PendingCommand, Rpcs, ViewHandle, rejected};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation as read;
-use idesluss_proto::{Problem, Reader, Rpc};
+use idesluss_proto::status::invalid_field;
+use idesluss_proto::{Problem, Rpc};
 use tonic::Status;
 
 /// The largest request: twenty rationales with room for three-byte characters.
@@ -56,10 +57,10 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
         .command(mandates::revoke)
         // Who takes part.
         .act::<Evaluations, _>(|c: read::ConfirmNeedOwner| (c.evaluation, Action::ConfirmNeedOwner))
-        .checked_command(panel::check_assigned, panel::assign)
+        .command(panel::assign)
         .act::<Evaluations, _>(|c: read::DeclareNoConflict| (c.evaluation, Action::DeclareNoConflict))
         .act::<Evaluations, _>(|c: read::DeclareConflict| (c.evaluation, Action::DeclareConflict(c.reason)))
-        .checked_command(panel::check_replacement, panel::recuse)
+        .command(panel::recuse)
         // Assessing, and showing it.
         .checked_command(assess::check_submitted, assess::submit)
         .checked_command(assess::check_revised, assess::revise)
@@ -92,10 +93,7 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
             };
             (c.evaluation, Action::CommitResources(resources))
         })
-        .checked_act::<Evaluations, _>(check_partner, |c: read::ArrangeSupport| {
-            let (partner, kind, note) = (c.partner, c.kind, c.note);
-            (c.evaluation, Action::ArrangeSupport(Support { partner, kind, note }))
-        })
+        .command(arrange_support)
         .act::<Evaluations, _>(|c: read::StartPilot| {
             let (hypothesis, metric, starts_on, ends_on) = (c.hypothesis, c.metric, c.starts_on, c.ends_on);
             let pilot = StartPilot {
@@ -136,11 +134,17 @@ pub(crate) fn rpcs(service: Service) -> Rpcs<Service> {
 }
 
 /// Support comes from one of the organisations here.
-fn check_partner(service: &Service, _: Option<&Actor>, request: &pb::ArrangeSupportRequest, reader: &mut Reader) {
-    let partner = request.partner.trim().parse::<OrganisationId>();
-    if partner.is_ok_and(|partner| service.context.directory.organisation(&partner).is_none()) {
-        reader.problem("partner", Problem::UnknownOrganisation);
+async fn arrange_support(
+    service: Service,
+    pending: PendingCommand,
+    command: read::ArrangeSupport,
+) -> Answer<pb::ArrangeSupportRequest> {
+    if service.context.organisation(&command.partner).await?.is_none() {
+        return Err(invalid_field("partner", Problem::UnknownOrganisation));
     }
+    let (partner, kind, note) = (command.partner, command.kind, command.note);
+    let action = Action::ArrangeSupport(Support { partner, kind, note });
+    Ok(act(pending, command.evaluation, action).await?.into())
 }
 
 impl Acts<Evaluations> for Service {

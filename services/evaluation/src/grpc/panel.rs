@@ -4,48 +4,27 @@ use super::{Answer, Service, act};
 use crate::views;
 use idesluss_domain::evaluation::criteria::Criteria;
 use idesluss_domain::evaluation::evaluation::{Action, Assign, Recuse};
-use idesluss_domain::words::{Actor, EvaluationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{EvaluationId, PersonId, Role, StreamName};
 use idesluss_engine::PendingCommand;
+use idesluss_proto::Problem;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{AssignAssessors, RecuseAssessor};
-use idesluss_proto::{Problem, Reader, most};
+use idesluss_proto::status::invalid_field;
 use tonic::Status;
 
-pub(super) fn check_assigned(
+/// Errors: `field`, if one of these people assesses for nobody here.
+async fn check(
     service: &Service,
-    _: Option<&Actor>,
-    request: &pb::AssignAssessorsRequest,
-    reader: &mut Reader,
-) {
-    // The contract takes no more; what is beyond that is refused as too many.
-    if !request
-        .assessors
-        .iter()
-        .take(most::<pb::AssignAssessorsRequest>("assessors"))
-        .all(|person| assesses(service, person))
-    {
-        reader.problem("assessors", Problem::NotAnAssessor);
+    pending: &PendingCommand,
+    field: &'static str,
+    people: &[PersonId],
+) -> Result<(), Status> {
+    let instance = &pending.context().directory.instance;
+    let engine = &service.context.engine;
+    if engine.hold_anywhere(instance, people, Role::Assessor).await? {
+        return Ok(());
     }
-}
-
-pub(super) fn check_replacement(
-    service: &Service,
-    _: Option<&Actor>,
-    request: &pb::RecuseAssessorRequest,
-    reader: &mut Reader,
-) {
-    if !request.replaced_by.is_empty() && !assesses(service, &request.replaced_by) {
-        reader.problem("replaced_by", Problem::NotAnAssessor);
-    }
-}
-
-/// Whether somebody assesses for anybody here. What is no id is told as that.
-fn assesses(service: &Service, person: &str) -> bool {
-    let Ok(person) = person.trim().parse::<PersonId>() else {
-        return true;
-    };
-    let known = service.context.directory.person(person);
-    known.is_some_and(|person| person.roles.iter().any(|held| held.role == Role::Assessor))
+    Err(invalid_field(field, Problem::NotAnAssessor))
 }
 
 /// How many open assessments each has elsewhere, and how many one may have.
@@ -72,6 +51,7 @@ pub(super) async fn assign(
     command: AssignAssessors,
 ) -> Answer<pb::AssignAssessorsRequest> {
     let evaluation = command.evaluation;
+    check(&service, &pending, "assessors", &command.assessors).await?;
     let (assessors, cap) = loads(&service, &pending, evaluation, command.assessors).await?;
     Ok(act(pending, evaluation, Action::Assign(Assign { assessors, cap }))
         .await?
@@ -84,7 +64,8 @@ pub(super) async fn recuse(
     command: RecuseAssessor,
 ) -> Answer<pb::RecuseAssessorRequest> {
     let evaluation = command.evaluation;
-    let replaced_by = command.replaced_by.into_iter().collect();
+    let replaced_by: Vec<PersonId> = command.replaced_by.into_iter().collect();
+    check(&service, &pending, "replaced_by", &replaced_by).await?;
     let (replaced_by, cap) = loads(&service, &pending, evaluation, replaced_by).await?;
     let recuse = Recuse {
         assessor: command.assessor,

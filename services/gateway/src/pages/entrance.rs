@@ -13,7 +13,7 @@ use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::header;
 use idesluss_domain::words::Role;
-use idesluss_proto::pb::{audit, evaluation as ev, sharing as sh, submission as sub};
+use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use std::sync::{Arc, PoisonError};
 
 const STYLE: &str = include_str!("../../static/stil.css");
@@ -95,7 +95,7 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
 }
 
 fn organisations(web: &Web, l: Lang) -> Vec<OrganisationChoice> {
-    let directory = &web.directory;
+    let directory = web.directory();
     let people = |id: &idesluss_domain::words::OrganisationId| {
         let mut signs = Vec::new();
         for person in &directory.people {
@@ -162,7 +162,7 @@ pub(super) async fn choose(
         })
     })();
     let holds = |acting_as: &ActingAs| {
-        web.directory.holds(&idesluss_domain::words::Actor {
+        web.directory().holds(&idesluss_domain::words::Actor {
             person: acting_as.person,
             organisation: acting_as.organisation.clone(),
             role: acting_as.role,
@@ -191,6 +191,7 @@ fn renewed(session: &Session, acting_as: Option<ActingAs>, onwards: &str) -> Res
 pub(super) async fn start(user: User) -> Result<Response, WebError> {
     // By what nobody else does, or looks at first.
     let pages = [
+        (user.may::<id::ListPeopleRequest>(), "/personer"),
         (user.may::<ev::ListToAssessRequest>(), "/bedoma"),
         (user.may::<audit::ListChangesRequest>(), "/revision"),
         (user.may::<sub::ListMyIdeasRequest>(), "/ideer"),

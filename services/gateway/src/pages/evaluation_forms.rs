@@ -11,7 +11,8 @@ use idesluss_proto::pb::evaluation as pb;
 
 /// Everybody who holds a role somewhere.
 fn holders(user: &User, role: Role) -> Vec<(String, String)> {
-    let people = user.web.directory.people.iter().filter_map(|person| {
+    let directory = user.web.directory();
+    let people = directory.people.iter().filter_map(|person| {
         let held = person.roles.iter().find(|held| held.role == role)?;
         let name = format!(
             "{} ({})",
@@ -263,7 +264,8 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
         forms.push(commit);
     }
     if may.has(&rights::ARRANGE_SUPPORT) {
-        let partners = user.web.directory.organisations.iter();
+        let directory = user.web.directory();
+        let partners = directory.organisations.iter();
         let partners = partners
             .map(|partner| (partner.id.to_string(), partner.name.clone()))
             .collect();

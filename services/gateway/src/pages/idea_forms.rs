@@ -129,7 +129,8 @@ pub(super) fn asked(l: Lang, idea: &str) -> Form {
 /// The other submitters of the organisation.
 fn colleagues(user: &User) -> Vec<(String, String)> {
     let home = &user.acting_as.organisation;
-    let people = user.web.directory.people.iter().filter(|person| {
+    let directory = user.web.directory();
+    let people = directory.people.iter().filter(|person| {
         let submits = person
             .roles
             .iter()
@@ -421,9 +422,8 @@ fn decline(l: Lang, at: &str) -> Form {
 
 fn refer(user: &User, at: &str) -> Form {
     let l = user.lang;
-    let others = user
-        .web
-        .directory
+    let directory = user.web.directory();
+    let others = directory
         .organisations
         .iter()
         .filter(|other| other.id != user.acting_as.organisation);

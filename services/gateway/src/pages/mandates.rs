@@ -116,7 +116,8 @@ const CLAUSES: usize = 4;
 
 fn people(user: &User) -> Vec<(String, String)> {
     let home = &user.acting_as.organisation;
-    let people = user.web.directory.people.iter();
+    let directory = user.web.directory();
+    let people = directory.people.iter();
     let people = people.filter(|person| {
         let mut roles = person.roles.iter();
         roles.any(|held| held.organisation == *home && held.role == Role::DecisionMaker)
@@ -243,7 +244,8 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
 /// Everybody in the organisation but the user.
 fn people_elsewhere(user: &User) -> Vec<(String, String)> {
     let home = &user.acting_as.organisation;
-    let people = user.web.directory.people.iter().filter(|person| {
+    let directory = user.web.directory();
+    let people = directory.people.iter().filter(|person| {
         person.id != user.acting_as.person && person.roles.iter().any(|held| held.organisation == *home)
     });
     people

@@ -20,6 +20,8 @@ mod ideas;
 mod inbox;
 mod mandate_acts;
 mod mandates;
+mod organisation;
+mod people;
 pub(crate) mod revision;
 mod solution;
 mod solutions;
@@ -87,6 +89,12 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/revision/ideer/{idea}", get(revision::idea))
         .route("/revision/ideer/{idea}/paket", post(revision::idea_bundle))
         .route("/revision/beslut/{evaluation}", get(revision::decision))
+        .route("/personer", get(people::list))
+        .route("/personer/ny", post(people::add))
+        .route("/personer/{person}", get(people::page))
+        .route("/personer/{person}/{act}", post(people::act))
+        .route("/organisation", get(organisation::page))
+        .route("/organisation/{act}", post(organisation::act))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))
 }

@@ -30,9 +30,9 @@ mod tests {
             assert!(said.contains("evaluation:42"), "{said}");
         }
         assert!(
-            read_cut("identity:3")
+            read_cut("federation:3")
                 .expect_err("no service")
-                .contains("there is no service identity")
+                .contains("there is no service federation")
         );
     }
 }

@@ -7,7 +7,7 @@ use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::dossier::{DecisionPosition, decision_position, is_terms};
-use idesluss_auditor::{Entry, dossier};
+use idesluss_auditor::{Entry, Service, dossier};
 use idesluss_evidence::Journals;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
     session.close().await?;
     let out = dossier(arguments.decision, &gathered?)?;
     print(&out, arguments.json, || {
-        idesluss_gateway::dossier_text(&out, &directory)
+        idesluss_gateway::dossier_text(&out, directory.clone())
     })?;
     if out.findings.is_empty() {
         Ok(ExitCode::SUCCESS)
@@ -54,7 +54,7 @@ pub(super) async fn find(
 ) -> Result<(DecisionPosition, Vec<Entry>), AuditError> {
     let journals = Journals::open(&session.services).await?;
     let bar = progress(journals.entries(), "entries", quiet);
-    let lines = lines(&journals.evaluation, &bar);
+    let lines = lines(journals.of(Service::Evaluation), &bar);
     let found = tokio::task::spawn_blocking(move || {
         let (mut found, mut terms) = (None, Vec::new());
         for entry in lines {

@@ -15,5 +15,5 @@ pub(super) fn lines(journal: &Journal, bar: &ProgressBar) -> Lines {
 
 /// The own events of all journals as one history.
 pub(super) fn events(journals: &Journals, bar: &ProgressBar) -> Merge<Lines> {
-    merge([&journals.submission, &journals.evaluation, &journals.sharing].map(|journal| lines(journal, bar)))
+    merge(journals.iter().map(|journal| lines(journal, bar)))
 }

@@ -11,7 +11,8 @@ pub(crate) const INSTANCE: &str = "fyrbodal-demo";
 pub(super) const SEED: Uuid = Uuid::from_u128(0x1de5_1055_0000_4000_8000_2026_0101_0001);
 
 use Role::{
-    Adopter, Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Operator, Registrar, Steward, Submitter,
+    Administrator, Adopter, Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Operator, Registrar, Steward,
+    Submitter,
 };
 
 /// Short name, name, prefix, kind, public body.
@@ -61,7 +62,7 @@ const ORGANISATIONS: [(&str, &str, &str, OrganisationKind, bool); 6] = [
 ];
 
 /// Name, organisation, roles.
-const PEOPLE: [(&str, &str, &[Role]); 42] = [
+const PEOPLE: [(&str, &str, &[Role]); 45] = [
     ("Maria Lindqvist", "uddevalla", &[Submitter]),
     ("Samir Haddad", "uddevalla", &[Submitter]),
     ("Anders Holm", "uddevalla", &[Coordinator]),
@@ -74,6 +75,7 @@ const PEOPLE: [(&str, &str, &[Role]); 42] = [
     ("Sofia Marklund", "uddevalla", &[Steward, Adopter]),
     ("Birgitta Wallin", "uddevalla", &[Auditor]),
     ("Mikael Öst", "uddevalla", &[Operator]),
+    ("Agneta Sund", "uddevalla", &[Administrator]),
     ("Amina Yusuf", "trollhattan", &[Submitter]),
     ("Peter Granath", "trollhattan", &[Submitter]),
     ("Lena Fors", "trollhattan", &[Coordinator]),
@@ -85,6 +87,7 @@ const PEOPLE: [(&str, &str, &[Role]); 42] = [
     ("Nils Broberg", "trollhattan", &[Registrar]),
     ("Daniel Kvist", "trollhattan", &[Steward, Adopter]),
     ("Inger Palm", "trollhattan", &[Auditor]),
+    ("Roger Ny", "trollhattan", &[Administrator]),
     ("Elin Rask", "vanersborg", &[Submitter]),
     ("Tomas Vik", "vanersborg", &[Submitter]),
     ("Camilla Dahl", "vanersborg", &[Coordinator]),
@@ -96,6 +99,7 @@ const PEOPLE: [(&str, &str, &[Role]); 42] = [
     ("Ewa Lager", "vanersborg", &[Registrar]),
     ("Petra Ask", "vanersborg", &[Steward, Adopter]),
     ("Kerstin Hage", "vanersborg", &[Auditor]),
+    ("Lisbet Ahl", "vanersborg", &[Administrator]),
     ("Fredrik Bohm", "fyrbodal", &[Submitter]),
     ("Ingrid Falk", "fyrbodal", &[NeedOwner]),
     ("Åsa Renberg", "fyrbodal", &[Coordinator, Registrar]),

@@ -224,6 +224,7 @@ pub(crate) fn draft(number: u64, bytes: usize) -> Draft {
         organisation: "uddevalla".into(),
         actor: id(900_001),
         role: "submitter".into(),
+        grant: None,
         mandate: None,
         commandid: id(800_000),
         correlationid: id(700_000),

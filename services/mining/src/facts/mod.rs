@@ -4,6 +4,7 @@
 //! references and register numbers stay where they are; so do metrics and criteria, whose names people make up.
 
 mod evaluation;
+mod identity;
 mod sharing;
 mod submission;
 
@@ -42,6 +43,9 @@ impl Facts {
             Event::DelegationOrder(event) => evaluation::of_order(event, subject, &mut facts),
             Event::Solution(event) => sharing::of_solution(event, subject, &mut facts),
             Event::Adoption(event) => sharing::of_adoption(event, subject, &mut facts),
+            Event::Organisation(event) => identity::of_organisations(event, &mut facts),
+            Event::Person(event) => identity::of_person(event, subject, &mut facts),
+            Event::Grant(event) => identity::of_grant(event, &mut facts),
             Event::Instance(InstanceEvent::EpochOpened(opened)) => {
                 facts.says("epoch", opened.epoch).says("size", opened.size);
             }

@@ -44,6 +44,7 @@ impl Books {
             organisation: "uddevalla".to_owned(),
             actor: if by_itself { Uuid::nil() } else { id('Q', idea) }.to_string(),
             role: if by_itself { "service" } else { "coordinator" }.to_owned(),
+            grant: None,
             mandate: (name == "DecisionMade").then(|| "uddevalla/3/4.2".to_owned()),
             commandid: Uuid::from_u128(9).to_string(),
             correlationid: correlation.to_string(),

@@ -44,6 +44,7 @@ pub(crate) fn draft(kind: &str) -> Draft {
         organisation: "uddevalla".into(),
         actor: Uuid::nil().to_string(),
         role: "service".into(),
+        grant: None,
         mandate: None,
         commandid: Uuid::new_v4().to_string(),
         correlationid: Uuid::nil().to_string(),

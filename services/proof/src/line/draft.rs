@@ -17,6 +17,8 @@ pub struct Draft {
     pub actor: String,
     /// Extension `role`.
     pub role: String,
+    /// Extension `grant`: by what right, such as `grant:<uuid>`, `service:submission` or `operator`.
+    pub grant: Option<String>,
     /// Extension `mandate`, for decisions.
     pub mandate: Option<String>,
     /// Extension `commandid`.

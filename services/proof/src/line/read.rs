@@ -61,6 +61,7 @@ pub struct EventLine<'a> {
     pub organisation: Cow<'a, str>,
     pub actor: Cow<'a, str>,
     pub role: Cow<'a, str>,
+    pub grant: Option<Cow<'a, str>>,
     pub mandate: Option<Cow<'a, str>>,
     pub commandid: Cow<'a, str>,
     pub correlationid: Cow<'a, str>,
@@ -135,6 +136,8 @@ struct RawEvent<'a> {
     #[serde(borrow)]
     role: Cow<'a, str>,
     #[serde(borrow)]
+    grant: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     mandate: Option<Cow<'a, str>>,
     #[serde(borrow)]
     commandid: Cow<'a, str>,
@@ -202,6 +205,7 @@ pub(super) fn parse_event(text: &str) -> Result<EventLine<'_>, LineError> {
         organisation: raw.organisation,
         actor: raw.actor,
         role: raw.role,
+        grant: raw.grant,
         mandate: raw.mandate,
         commandid: raw.commandid,
         correlationid: raw.correlationid,

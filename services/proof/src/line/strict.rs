@@ -6,7 +6,7 @@ use std::fmt;
 /// The most bytes that an event may have.
 pub const MAX_EVENT_BYTES: usize = 60_000;
 
-const MEMBERS: [&str; 19] = [
+const MEMBERS: [&str; 20] = [
     "specversion",
     "id",
     "source",
@@ -20,6 +20,7 @@ const MEMBERS: [&str; 19] = [
     "organisation",
     "actor",
     "role",
+    "grant",
     "mandate",
     "commandid",
     "correlationid",

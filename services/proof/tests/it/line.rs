@@ -19,6 +19,7 @@ fn draft() -> Draft {
         organisation: text("uddevalla"),
         actor: text("å\"\\"),
         role: text("submitter"),
+        grant: Some(text("grant:1")),
         mandate: Some(text("uddevalla/1/4.2")),
         commandid: text("command-1"),
         correlationid: text("idea-1"),
@@ -43,7 +44,7 @@ const EVENT: &str = concat!(
     r#"{"specversion":"1.0","id":"id-1","source":"/fyrbodal/submission/house","type":"idesluss.submission.v1.IdeaSubmitted","#,
     r#""subject":"idea/1","time":"2000-02-29T00:00:00.000000Z","datacontenttype":"application/json","#,
     r#""sequence":"00000000000000000005","epoch":2,"streamversion":3,"organisation":"uddevalla","actor":"å\"\\","#,
-    r#""role":"submitter","mandate":"uddevalla/1/4.2","commandid":"command-1","correlationid":"idea-1","#,
+    r#""role":"submitter","grant":"grant:1","mandate":"uddevalla/1/4.2","commandid":"command-1","correlationid":"idea-1","#,
     r#""causationid":"event-0","traceparent":"00-1-2-01","data":{"a":[1,{"b":null}]}}"#
 );
 
@@ -64,6 +65,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
 fn an_event_is_written_with_these_bytes_and_no_others() {
     assert_eq!(written(|out| event_bytes(&draft(), "idea/1", &assigned(), out)), EVENT);
     let bare = Draft {
+        grant: None,
         mandate: None,
         causationid: None,
         traceparent: None,

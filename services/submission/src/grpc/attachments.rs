@@ -60,7 +60,9 @@ pub(super) async fn attach(
         return Err(refuse(Reason::FileOutOfTurn));
     };
     let bytes = about.encode_to_vec().into();
-    let (mut pending, about) = context.read::<pb::AttachFileRequest, AttachFile>(bytes, about, |_, _, _| {})?;
+    let (mut pending, about) = context
+        .read::<pb::AttachFileRequest, AttachFile>(bytes, about, |_, _, _| {})
+        .await?;
     let (idea, attachment, said) = (about.idea, about.attachment, about.media_type.clone());
     let stream = StreamName::idea(idea);
     // Whoever may not add a file hears so before sending it.

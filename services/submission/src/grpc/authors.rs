@@ -1,24 +1,26 @@
-use super::Submission;
-use idesluss_domain::words::{Actor, PersonId, Role};
+use super::{Answer, Submission, act};
+use idesluss_domain::submission::idea::Action;
+use idesluss_domain::words::{Actor, Role};
+use idesluss_engine::PendingCommand;
+use idesluss_proto::Problem;
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::{Problem, Reader};
+use idesluss_proto::requests::submission::ProposeCoauthor;
+use idesluss_proto::status::invalid_field;
 
 /// Who may not submit ideas could neither answer nor see the idea afterwards.
-pub(super) fn check(
-    submission: &Submission,
-    actor: Option<&Actor>,
-    request: &pb::ProposeCoauthorRequest,
-    reader: &mut Reader,
-) {
-    let (Some(actor), Ok(coauthor)) = (actor, request.coauthor.trim().parse::<PersonId>()) else {
-        return;
+pub(super) async fn propose(
+    submission: Submission,
+    pending: PendingCommand,
+    command: ProposeCoauthor,
+) -> Answer<pb::ProposeCoauthorRequest> {
+    let asked = Actor {
+        person: command.coauthor,
+        organisation: pending.actor().organisation.clone(),
+        role: Role::Submitter,
     };
-    let known = submission.context.directory.person(coauthor);
-    let submits = known.is_some_and(|person| {
-        let mut roles = person.roles.iter();
-        roles.any(|held| held.role == Role::Submitter && held.organisation == actor.organisation)
-    });
-    if !submits {
-        reader.problem("coauthor", Problem::NotASubmitter);
+    if !submission.context.engine.holds(&asked).await? {
+        return Err(invalid_field("coauthor", Problem::NotASubmitter));
     }
+    let action = Action::ProposeCoauthor(command.coauthor);
+    Ok(act(pending, command.idea, action).await?.into())
 }

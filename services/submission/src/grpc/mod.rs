@@ -67,9 +67,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         .checked_command(submit::check, submit::submit)
         .checked_command(submit::check_taken_over, submit::take_over)
         // What authors and their colleagues do.
-        .checked_act::<Ideas, _>(authors::check, |c: read::ProposeCoauthor| {
-            (c.idea, Action::ProposeCoauthor(c.coauthor))
-        })
+        .command(authors::propose)
         .act::<Ideas, _>(|c: read::AgreeToCoauthorship| (c.idea, Action::AnswerCoauthorship(true)))
         .act::<Ideas, _>(|c: read::DeclineCoauthorship| (c.idea, Action::AnswerCoauthorship(false)))
         .act::<Ideas, _>(|c: read::ExpressSupport| (c.idea, Action::Support))
@@ -96,7 +94,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
             let (unit, responsible, due) = (c.unit, c.responsible, c.due);
             (c.idea, Action::HandToLine(HandToLine { unit, responsible, due }))
         })
-        .checked_command(referral::check, referral::refer)
+        .command(referral::refer)
         .act::<Ideas, _>(|c: read::DeclineIdea| {
             let (reason, text, instead) = (c.reason, c.text, c.instead);
             (c.idea, Action::Decline(Decline { reason, text, instead }))

@@ -2,27 +2,28 @@
 
 use super::{Answer, Submission, act, act_with};
 use idesluss_domain::submission::idea::{Action, Idea, Refer};
-use idesluss_domain::words::{Actor, IdeaId, OrganisationId};
+use idesluss_domain::words::IdeaId;
 use idesluss_engine::PendingCommand;
+use idesluss_proto::Problem;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{LinkDuplicate, ReferIdea, SupersedeIdea};
-use idesluss_proto::{Problem, Reader};
+use idesluss_proto::status::invalid_field;
 
-/// The receiver is one of the organisations that have a sluice here.
-pub(super) fn check(submission: &Submission, _: Option<&Actor>, request: &pb::ReferIdeaRequest, reader: &mut Reader) {
-    let receiver = request.receiver.trim().parse::<OrganisationId>();
-    if receiver.is_ok_and(|receiver| submission.context.directory.organisation(&receiver).is_none()) {
-        reader.problem("receiver", Problem::UnknownOrganisation);
-    }
-}
-
-pub(super) async fn refer(_: Submission, pending: PendingCommand, command: ReferIdea) -> Answer<pb::ReferIdeaRequest> {
+pub(super) async fn refer(
+    submission: Submission,
+    pending: PendingCommand,
+    command: ReferIdea,
+) -> Answer<pb::ReferIdeaRequest> {
     let ReferIdea {
         idea,
         receiver,
         secrecy_check,
         submitter_told,
     } = command;
+    // The receiver is one of the organisations that have a sluice here.
+    if submission.context.organisation(&receiver).await?.is_none() {
+        return Err(invalid_field("receiver", Problem::UnknownOrganisation));
+    }
     // Sent there again after it came back, it is a new idea there; and nobody has begun something else under its id before.
     let seed = format!("received/{idea}/{receiver}/{}", pending.event_id("IdeaReferred"));
     let received_as = IdeaId(pending.context().engine.own_id(&seed));

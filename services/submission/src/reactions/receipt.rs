@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use idesluss_domain::identity::Organisations;
 use idesluss_domain::submission::idea::{Action, Idea, IdeaCommand, Receipt};
 use idesluss_domain::submission::register::{AssignReference, Register, RegisterRejection};
 use idesluss_domain::submission::{IdeaEvent, Ideas, RegisterEvent, Registers};
@@ -6,7 +7,7 @@ use idesluss_domain::words::calendar::add_working_days;
 use idesluss_domain::words::{Date, IdeaId, OrganisationId, Rejection, StreamName};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    CachedState, Call, CommandContext, Decided, Loaded, Reaction, ReactionError, Recorded, reaction_span,
+    CachedState, Call, CommandContext, Decided, ExecuteError, Loaded, Reaction, ReactionError, Recorded, reaction_span,
 };
 use idesluss_runtime::date_in_sweden;
 
@@ -44,20 +45,29 @@ impl SendReceipt {
         Self { context, registers }
     }
 
+    async fn organisations(&self) -> Result<Organisations, ExecuteError> {
+        self.context
+            .engine
+            .organisations(&self.context.directory.instance)
+            .await
+    }
+
     /// None: it is no new idea.
-    fn plan(&self, entry: &Recorded) -> Result<Option<Plan>, ReactionError> {
+    fn plan(entry: &Recorded, organisations: &Organisations) -> Result<Option<Plan>, ReactionError> {
         let Some((idea, organisation)) = new_idea(entry) else {
             return Ok(None);
         };
-        let promises = self.context.directory.organisation(organisation);
-        let promises = promises.ok_or_else(|| ReactionError::Park("UNKNOWN_ORGANISATION".into()))?;
+        // What an organisation promises may come a moment after the idea.
+        let promises = organisations.get(organisation);
+        let promises = promises.ok_or_else(|| ReactionError::Retry("the organisation is not known yet".into()))?;
+        let promises = &promises.settings;
         // The promise runs from the day on which the idea came in, however late the receipt goes out.
         let today = date_in_sweden(entry.recorded);
         let call = Call::reaction("SendReceipt", organisation, entry.meta.id);
         let assign = AssignReference {
             actor: call.head().actor.clone(),
             organisation: organisation.clone(),
-            prefix: promises.prefix.clone(),
+            prefix: promises.prefix.to_string(),
             year: today.year(),
             idea,
         };
@@ -134,7 +144,7 @@ impl Reaction for SendReceipt {
     }
 
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
-        let Some(plan) = self.plan(entry)? else {
+        let Some(plan) = Self::plan(entry, &self.organisations().await?)? else {
             return Ok(());
         };
         let mut states = self.registers.lock().await;
@@ -154,7 +164,10 @@ impl Reaction for SendReceipt {
 
     /// One after another they would wait for a commit each, and fall behind when ideas come in faster than that.
     async fn ahead(&self, entries: &[&Recorded]) -> usize {
-        let plan = |entry: &&Recorded| self.plan(entry).ok().flatten();
+        let Ok(organisations) = self.organisations().await else {
+            return 0;
+        };
+        let plan = |entry: &&Recorded| Self::plan(entry, &organisations).ok().flatten();
         let plans: Vec<Plan> = entries.iter().take(TOGETHER).map_while(plan).collect();
         let streams: Vec<StreamName> = plans.iter().map(|plan| plan.stream.clone()).collect();
         let engine = &self.context.engine;

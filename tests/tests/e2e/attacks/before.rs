@@ -1,13 +1,12 @@
 //! How everything stood before an attack, to be held against how it stands after it.
 
+use idesluss_domain::SERVICES;
 use idesluss_proto::pb::journal::GetHeadResponse;
 use idesluss_tests::{Instance, settled};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-
-const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 
 /// How much there is in each service: its journal's head, and the rows of each of its tables (keys, sealed texts, files among them).
 #[derive(Debug, Clone, PartialEq)]

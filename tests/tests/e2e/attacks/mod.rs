@@ -13,6 +13,7 @@ mod erasures;
 mod files;
 mod floods;
 mod forms;
+mod grants;
 mod ids;
 mod judging;
 mod loss;

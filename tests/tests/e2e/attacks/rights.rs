@@ -14,7 +14,7 @@ fn bare(rpc: &str, callers: Callers, somebody: &Someone) -> Value {
         // Files come in parts; who sends one stands in the first.
         Callers::Act(_) if rpc.ends_with("/AttachFile") => json!([{ "about": command() }]),
         Callers::Act(_) => command(),
-        Callers::Read(_) | Callers::Services => json!({ "query": { "actor": somebody.as_json() } }),
+        Callers::Read(_) | Callers::Services | Callers::Gateway => json!({ "query": { "actor": somebody.as_json() } }),
     }
 }
 

@@ -42,6 +42,7 @@ async fn write(store: &SqliteStore, service: &str, stream: &str, name: &str, ide
             "submitter"
         }
         .to_owned(),
+        grant: None,
         mandate: None,
         commandid: Uuid::new_v4().to_string(),
         correlationid: idea.to_owned(),

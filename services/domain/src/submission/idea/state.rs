@@ -282,7 +282,6 @@ impl Idea {
                 self.referred = Some(referred.clone());
                 Phase::Referred
             }
-            IdeaEvent::ReferralAnswered(_) => Phase::Referred,
             IdeaEvent::IdeaReturned(_) => {
                 self.referred = None;
                 Phase::Submitted

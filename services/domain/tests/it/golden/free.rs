@@ -9,6 +9,8 @@ const SENTENCE: &str = "Anna Andersson, 850101-1234, har ringt.";
 
 const PUBLIC: &str = "public words, written to be read by everybody";
 const CRITERION: &str = "what a criterion means, adopted for everybody to read";
+const OFFICES: &str = "what an organisation's offices and parts of its work are called";
+const ORGANISATION: &str = "the name of an organisation";
 const BOARD: &str = "the name of a board";
 const SOURCE: &str = "a journal's name, from this machine's own settings";
 const MEASURED: &str = "what is measured is compared by its words, before and after and between those who adopt";
@@ -23,6 +25,7 @@ const FREE: &[(&str, &str)] = &[
     ("BaselineRecorded.measurement.unit", MEASURED),
     ("BenefitMeasured.measurement.metric", MEASURED),
     ("BenefitMeasured.measurement.unit", MEASURED),
+    ("CodesAdopted.codes.*.name", OFFICES),
     ("CriteriaAdopted.criteria.*.name_en", CRITERION),
     ("CriteriaAdopted.criteria.*.name_sv", CRITERION),
     ("CriteriaAdopted.criteria.*.steps_en.*", CRITERION),
@@ -35,6 +38,8 @@ const FREE: &[(&str, &str)] = &[
     ("DelegationOrderAdopted.adopted_by", BOARD),
     ("EpochOpened.kept.<name>", SOURCE),
     ("ExperienceShared.experience", PUBLIC),
+    ("OrganisationChanged.settings.name", ORGANISATION),
+    ("OrganisationRegistered.settings.name", ORGANISATION),
     ("SolutionPublished.description.contact", PUBLIC),
     ("SolutionPublished.description.licence", PUBLIC),
     ("SolutionPublished.description.prerequisites", PUBLIC),

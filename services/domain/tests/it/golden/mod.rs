@@ -6,6 +6,7 @@
 
 mod evaluation;
 mod free;
+mod identity;
 mod samples;
 mod sharing;
 mod submission;
@@ -25,6 +26,7 @@ pub(crate) fn all() -> Samples {
     submission::write(&mut samples);
     evaluation::write(&mut samples);
     sharing::write(&mut samples);
+    identity::write(&mut samples);
     let opened = EpochOpened {
         epoch: 2,
         kept: [("/fyrbodal/submission/house".to_owned(), 17)].into(),

@@ -67,7 +67,7 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
         texts,
     };
     let now = SystemClock.now();
-    let instance = user.web.directory.instance.to_string();
+    let instance = user.web.directory().instance.to_string();
     let turn = PACKING
         .try_acquire()
         .map_err(|_| user.web_error(&refuse(Reason::BundlesBusy)))?;

@@ -132,7 +132,8 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
         lane: match step.service {
             Service::Submission => 0,
             Service::Evaluation => 1,
-            Service::Sharing => 2,
+            // Nothing happens to an idea in identity.
+            Service::Sharing | Service::Identity => 2,
         },
         title: title(user, step),
         day: moment(&step.recorded).chars().take(10).collect(),

@@ -22,11 +22,12 @@ pub(super) use instance::page as instance;
 use crate::reader::Reader;
 use idesluss_auditor::Dossier;
 use idesluss_runtime::Directory;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 /// A dossier as plain text, in English: what the page says, with pseudonyms beside names and times in UTC as they were recorded.
-pub fn dossier_text(dossier: &Dossier, directory: &Directory) -> String {
+pub fn dossier_text(dossier: &Dossier, directory: Arc<Directory>) -> String {
     decision::render(&Reader::exact(directory), dossier).plain()
 }
 

@@ -1,0 +1,26 @@
+use crate::{PEOPLE, Rule, rpcs};
+use Role::{Administrator, Operator};
+use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
+use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, REGISTER_ORGANISATION};
+use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
+use idesluss_domain::words::Role;
+
+pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService" {
+    RegisterOrganisation => act [REGISTER_ORGANISATION];
+    ChangeOrganisation => act [CHANGE_ORGANISATION];
+    AdoptCodes => act [ADOPT_CODES];
+    RegisterPerson => act [REGISTER_PERSON];
+    ChangePerson => act [CHANGE_PERSON];
+    GrantRole => act [GRANT_ROLE];
+    RevokeRole => act [REVOKE_ROLE];
+    NameAdministrator => act [NAME_ADMINISTRATOR];
+}};
+
+pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
+    // What organisations there are is no secret, and whoever runs the machines must know.
+    ListOrganisations => read [PEOPLE, Any => All; &[Administrator, Operator], Any => All];
+    ListPeople => read [&[Administrator], OwnOrganisation => All];
+    GetPerson => read [&[Administrator], OwnOrganisation => All];
+    ReadDirectory => gateway ();
+    GetNames => read [PEOPLE, Any => All; &[Administrator], Any => All];
+}};

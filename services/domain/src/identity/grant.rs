@@ -1,0 +1,305 @@
+//! A grant: one role of one person in one organisation, from a day, perhaps until one.
+//!
+//! Its id follows from these three, so whoever wants to know whether somebody holds a role reads one stream, and nobody holds it twice.
+
+use crate::Decider;
+use crate::rights::{Relation, Rule, Ruled};
+use crate::words::{Actor, Date, GrantId, OrganisationId, PersonId, Role};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How many days lie before an administrator's first one whom the operator has named beside others: those have a whole day to see it.
+const NOTICE_DAYS: i32 = 2;
+
+/// Somebody holds a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleGranted {
+    /// Who.
+    pub person: PersonId,
+    /// In which organisation.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub role: Role,
+    /// The first day.
+    pub from: Date,
+    /// The last day; None: until it is taken back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Date>,
+    /// Who is away meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub substitute_for: Option<PersonId>,
+}
+
+/// Somebody holds the role no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRevoked {}
+
+events! {
+    /// What happens to a grant.
+    GrantEvent, "identity", "grant", [RoleGranted, RoleRevoked]
+}
+
+rejections! {
+    /// Why a role is not granted, or not taken back.
+    GrantRejection {
+        /// The person does not hold the role.
+        NotHeld => NotFound, "ROLE_NOT_GRANTED";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE";
+        /// A role in another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
+        /// Nobody is registered under the pseudonym.
+        NoSuchPerson => NotFound, "NO_SUCH_PERSON";
+        /// There is no such organisation.
+        NoSuchOrganisation => NotFound, "NO_SUCH_ORGANISATION";
+        /// Only programs are services.
+        NotForPeople => Invalid, "ROLE_NOT_FOR_PEOPLE";
+        /// It would have begun already.
+        FromPast => Invalid, "GRANT_FROM_PAST";
+        /// It would end before it begins.
+        EndsBefore => Invalid, "GRANT_ENDS_BEFORE";
+        /// Who stands in for somebody stops some day.
+        SubstituteEnds => Invalid, "SUBSTITUTE_NEEDS_END";
+        /// Nobody stands in for themselves.
+        OwnSubstitute => Invalid, "OWN_SUBSTITUTE";
+        /// An administrator's role is taken back by somebody, or it stays: it does not run out unseen.
+        AdministratorEnds => Invalid, "ADMINISTRATOR_WITHOUT_END";
+        /// Nobody would be left who grants roles.
+        LastAdministrator => Precondition, "LAST_ADMINISTRATOR";
+    }
+}
+
+/// A grant as it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// What is held; None: nothing, or no more.
+    pub held: Option<RoleGranted>,
+    /// Whether it was taken back, and not granted again.
+    pub is_ended: bool,
+}
+
+impl Grant {
+    /// Whether the role may be acted in on `day`.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.from <= day && held.until.is_none_or(|until| day <= until))
+    }
+}
+
+/// What the table of rights asks of a grant: whose role it is, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantHead {
+    /// The organisation in which the role is held.
+    pub organisation: OrganisationId,
+    /// Whether somebody holds it.
+    pub held: bool,
+}
+
+rules! {
+    /// All that may be done with a grant.
+    GrantHead {
+        // The service grants what stood in the file with which the instance began.
+        GRANT_ROLE = "grant-role", [Administrator: OwnOrganisation, Service: Any], |_| Ok(());
+        REVOKE_ROLE = "revoke-role", [Administrator: OwnOrganisation], |grant| match grant.held {
+            true => Ok(()),
+            false => Err(GrantRejection::NotHeld),
+        };
+        // At the machine, and nothing else: who runs it does not choose who reads.
+        NAME_ADMINISTRATOR = "name-administrator", [Operator: Any], |_| Ok(());
+    }
+}
+
+impl Ruled for GrantHead {
+    type Rejection = GrantRejection;
+
+    const WRONG_ROLE: GrantRejection = GrantRejection::WrongRole;
+
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), GrantRejection> {
+        match relation {
+            Relation::Any => Ok(()),
+            _ if self.organisation == actor.organisation => Ok(()),
+            _ => Err(GrantRejection::WrongOrganisation),
+        }
+    }
+}
+
+/// What somebody wants done with a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantCommand {
+    /// Who acts.
+    pub actor: Actor,
+    /// The day in Sweden.
+    pub today: Date,
+    /// Whose role it is.
+    pub person: PersonId,
+    /// In which organisation.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub role: Role,
+    /// Whether somebody is registered under the pseudonym.
+    pub is_known: bool,
+    /// Who administers that organisation; None: there is no such organisation.
+    pub administrators: Option<BTreeSet<PersonId>>,
+    /// What is to be done.
+    pub action: GrantAction,
+}
+
+impl GrantCommand {
+    /// The grant that it is about.
+    pub fn id(&self) -> GrantId {
+        GrantId::of(self.person, &self.organisation, self.role)
+    }
+
+    /// Who administers the organisation after it; None: the same as before.
+    pub fn administrators_after(&self) -> Option<BTreeSet<PersonId>> {
+        if self.role != Role::Administrator {
+            return None;
+        }
+        let mut after = self.administrators.clone().unwrap_or_default();
+        match self.action {
+            GrantAction::Revoke => after.remove(&self.person),
+            GrantAction::Grant { .. } | GrantAction::NameAdministrator => after.insert(self.person),
+        }
+        .then_some(after)
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrantAction {
+    /// Let the person act in the role.
+    Grant {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        until: Option<Date>,
+        /// Who is away meanwhile.
+        substitute_for: Option<PersonId>,
+    },
+    /// Take the role back.
+    Revoke,
+    /// Name an administrator at the machine: at once where there is none.
+    NameAdministrator,
+}
+
+impl GrantAction {
+    /// The line of the table that it falls under.
+    pub fn rule(&self) -> &'static Rule<GrantHead> {
+        match self {
+            Self::Grant { .. } => &GRANT_ROLE,
+            Self::Revoke => &REVOKE_ROLE,
+            Self::NameAdministrator => &NAME_ADMINISTRATOR,
+        }
+    }
+}
+
+/// The rules of grants.
+pub struct Grants;
+
+impl Decider for Grants {
+    type Command = GrantCommand;
+    type Event = GrantEvent;
+    type State = Grant;
+    type Rejection = GrantRejection;
+
+    fn decide(command: &GrantCommand, grant: &Grant) -> Result<Vec<GrantEvent>, GrantRejection> {
+        let head = GrantHead {
+            organisation: command.organisation.clone(),
+            held: grant.held.is_some(),
+        };
+        command.action.rule().may(&command.actor, &head)?;
+        let administrators = command.administrators.as_ref();
+        let administrators = administrators.ok_or(GrantRejection::NoSuchOrganisation)?;
+        if !command.is_known {
+            return Err(GrantRejection::NoSuchPerson);
+        }
+        match &command.action {
+            GrantAction::Grant {
+                from,
+                until,
+                substitute_for,
+            } => grant_role(command, grant, *from, *until, *substitute_for),
+            GrantAction::Revoke if grant.is_ended => Ok(vec![]),
+            GrantAction::Revoke if grant.held.is_none() => Err(GrantRejection::NotHeld),
+            GrantAction::Revoke => match command.administrators_after() {
+                Some(after) if after.is_empty() => Err(GrantRejection::LastAdministrator),
+                _ => Ok(vec![RoleRevoked {}.into()]),
+            },
+            GrantAction::NameAdministrator => name_administrator(command, administrators, grant),
+        }
+    }
+
+    fn evolve(mut grant: Grant, event: &GrantEvent) -> Grant {
+        match event {
+            GrantEvent::RoleGranted(granted) => (grant.held, grant.is_ended) = (Some(granted.clone()), false),
+            GrantEvent::RoleRevoked(_) => (grant.held, grant.is_ended) = (None, true),
+        }
+        grant
+    }
+}
+
+fn grant_role(
+    command: &GrantCommand,
+    grant: &Grant,
+    from: Date,
+    until: Option<Date>,
+    substitute_for: Option<PersonId>,
+) -> Result<Vec<GrantEvent>, GrantRejection> {
+    let granted = RoleGranted {
+        person: command.person,
+        organisation: command.organisation.clone(),
+        role: command.role,
+        from,
+        until,
+        substitute_for,
+    };
+    if grant.held.as_ref() == Some(&granted) {
+        return Ok(vec![]);
+    }
+    if command.role == Role::Service {
+        return Err(GrantRejection::NotForPeople);
+    }
+    if until.is_some_and(|until| until < from) {
+        return Err(GrantRejection::EndsBefore);
+    }
+    // What goes on already keeps its first day; nothing new begins before today.
+    let began = grant.held.as_ref().map(|held| held.from);
+    // What stood in the file with which the instance began says no day.
+    let is_known_before = command.actor.role == Role::Service;
+    if from < command.today && began != Some(from) && !is_known_before {
+        return Err(GrantRejection::FromPast);
+    }
+    if command.role == Role::Administrator && until.is_some() {
+        return Err(GrantRejection::AdministratorEnds);
+    }
+    match substitute_for {
+        Some(away) if away == command.person => Err(GrantRejection::OwnSubstitute),
+        Some(_) if until.is_none() => Err(GrantRejection::SubstituteEnds),
+        _ => Ok(vec![granted.into()]),
+    }
+}
+
+fn name_administrator(
+    command: &GrantCommand,
+    administrators: &BTreeSet<PersonId>,
+    grant: &Grant,
+) -> Result<Vec<GrantEvent>, GrantRejection> {
+    if grant.held.is_some() {
+        return Ok(vec![]);
+    }
+    let from = if administrators.is_empty() {
+        command.today
+    } else {
+        let notice = jiff::Span::new().days(NOTICE_DAYS);
+        command.today.saturating_add(notice)
+    };
+    let granted = RoleGranted {
+        person: command.person,
+        organisation: command.organisation.clone(),
+        role: Role::Administrator,
+        from,
+        until: None,
+        substitute_for: None,
+    };
+    Ok(vec![granted.into()])
+}

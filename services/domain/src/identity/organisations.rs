@@ -1,0 +1,350 @@
+//! The organisations of an instance: their settings, the codes of their areas and units, and who administers them.
+//!
+//! One stream for all of an instance: they are few and change seldom, and a reference's prefix belongs to one of them.
+
+use crate::Decider;
+use crate::rights::{Relation, Rule, Ruled};
+use crate::words::{Actor, Label, OrganisationId, PersonId, Prefix};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most codes of a list.
+const MOST_CODES: usize = 500;
+
+/// An organisation takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationRegistered {
+    /// Its short name, for good.
+    pub organisation: OrganisationId,
+    /// How it is set.
+    pub settings: OrganisationSettings,
+}
+
+/// An organisation is set otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationChanged {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// How it is set from now on.
+    pub settings: OrganisationSettings,
+}
+
+/// An organisation has another list of areas or units. Codes that it no longer holds mean what they meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodesAdopted {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which list.
+    pub list: CodeList,
+    /// All that may be chosen from now on.
+    pub codes: Vec<Code>,
+}
+
+/// Other people administer an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdministratorsChanged {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// All who do from now on.
+    pub administrators: BTreeSet<PersonId>,
+}
+
+/// What stood in the file with which the instance began is written down here: from now on the file names the instance and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryImported {}
+
+/// What an organisation is, and what it promises its submitters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationSettings {
+    /// Its name as people write it.
+    pub name: String,
+    /// The beginning of its references, such as `UDD`.
+    pub prefix: Prefix,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Whether it is a public body in the sense of the law on public access, as companies under municipal control are.
+    pub public_body: bool,
+    /// In how many working days a submitter hears from a person.
+    pub answer_working_days: u16,
+    /// In how many days an idea is decided.
+    pub decision_days: u16,
+}
+
+/// What an organisation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrganisationKind {
+    /// Kommun.
+    Municipality,
+    /// Kommunalförbund.
+    Federation,
+    /// Bolag eller annan partner.
+    Company,
+}
+
+/// A list of codes of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeList {
+    /// Parts of the work, such as home care.
+    Areas,
+    /// Parts of the organisation, such as an office.
+    Units,
+}
+
+/// A word of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// What is stored, and never changes its meaning.
+    pub code: Label,
+    /// What people read.
+    pub name: String,
+}
+
+events! {
+    /// What happens to the organisations of an instance.
+    OrganisationEvent, "identity", "organisations",
+    [OrganisationRegistered, OrganisationChanged, CodesAdopted, AdministratorsChanged, DirectoryImported]
+}
+
+rejections! {
+    /// Why something can't be done with an organisation.
+    OrganisationRejection {
+        /// There is none of this name.
+        Unknown => NotFound, "NO_SUCH_ORGANISATION";
+        /// The name is taken.
+        OtherOrganisation => Precondition, "OTHER_ORGANISATION";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE";
+        /// The actor belongs to another organisation.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
+        /// No name, or one that is too long.
+        BadName => Invalid, "BAD_ORGANISATION_NAME";
+        /// A promise of no days, or of more than anybody waits.
+        BadPromise => Invalid, "BAD_PROMISE";
+        /// Another organisation's references begin so.
+        PrefixTaken => Precondition, "PREFIX_TAKEN";
+        /// Too many codes, one twice, or one without a name.
+        BadCodes => Invalid, "BAD_CODES";
+    }
+}
+
+/// An organisation as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its short name.
+    pub id: OrganisationId,
+    /// How it is set.
+    pub settings: OrganisationSettings,
+    /// Its lists of codes.
+    pub codes: BTreeMap<CodeList, Vec<Code>>,
+    /// Who administers it.
+    pub administrators: BTreeSet<PersonId>,
+}
+
+/// All organisations of an instance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Organisations {
+    /// By short name.
+    pub all: BTreeMap<OrganisationId, Organisation>,
+    /// Whether the file with which the instance began is written down.
+    pub imported: bool,
+}
+
+impl Organisations {
+    /// The organisation of this name.
+    pub fn get(&self, id: &OrganisationId) -> Option<&Organisation> {
+        self.all.get(id)
+    }
+
+    /// Who administers an organisation.
+    pub fn administrators(&self, id: &OrganisationId) -> BTreeSet<PersonId> {
+        let known = self.get(id).map(|organisation| organisation.administrators.clone());
+        known.unwrap_or_default()
+    }
+
+    fn prefix_is_taken(&self, id: &OrganisationId, prefix: &Prefix) -> bool {
+        let mut others = self.all.values().filter(|other| other.id != *id);
+        others.any(|other| other.settings.prefix == *prefix)
+    }
+}
+
+/// What the table of rights asks of an organisation: its name, where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationHead(pub Option<OrganisationId>);
+
+rules! {
+    /// All that may be done with an organisation.
+    OrganisationHead {
+        REGISTER_ORGANISATION = "register-organisation", [Operator | Service: Any], |head| match head.0 {
+            Some(_) => Err(OrganisationRejection::OtherOrganisation),
+            None => Ok(()),
+        };
+        CHANGE_ORGANISATION = "change-organisation", [Administrator: OwnOrganisation], |_| Ok(());
+        ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation], |_| Ok(());
+        FINISH_IMPORT = "finish-directory-import", [Service: Any], |_| Ok(());
+    }
+}
+
+impl Ruled for OrganisationHead {
+    type Rejection = OrganisationRejection;
+
+    const WRONG_ROLE: OrganisationRejection = OrganisationRejection::WrongRole;
+
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), OrganisationRejection> {
+        match &self.0 {
+            _ if relation == Relation::Any => Ok(()),
+            None => Err(OrganisationRejection::Unknown),
+            Some(id) if *id != actor.organisation => Err(OrganisationRejection::WrongOrganisation),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// What somebody wants done with an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationCommand {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// Who acts.
+    pub actor: Actor,
+    /// What is to be done.
+    pub action: OrganisationAction,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrganisationAction {
+    /// Let it take part.
+    Register(OrganisationSettings),
+    /// Set it otherwise.
+    Change(OrganisationSettings),
+    /// Give it another list of codes.
+    AdoptCodes(CodeList, Vec<Code>),
+    /// Read the file with which the instance began no more.
+    FinishImport,
+}
+
+impl OrganisationAction {
+    /// The line of the table that it falls under.
+    pub fn rule(&self) -> &'static Rule<OrganisationHead> {
+        match self {
+            Self::Register(_) => &REGISTER_ORGANISATION,
+            Self::Change(_) => &CHANGE_ORGANISATION,
+            Self::AdoptCodes(..) => &ADOPT_CODES,
+            Self::FinishImport => &FINISH_IMPORT,
+        }
+    }
+}
+
+/// The rules of organisations.
+pub struct OrganisationsRules;
+
+impl Decider for OrganisationsRules {
+    type Command = OrganisationCommand;
+    type Event = OrganisationEvent;
+    type State = Organisations;
+    type Rejection = OrganisationRejection;
+
+    fn decide(
+        command: &OrganisationCommand,
+        all: &Organisations,
+    ) -> Result<Vec<OrganisationEvent>, OrganisationRejection> {
+        let known = all.get(&command.organisation);
+        let head = OrganisationHead(known.map(|known| known.id.clone()));
+        command.action.rule().may(&command.actor, &head)?;
+        let organisation = command.organisation.clone();
+        match &command.action {
+            OrganisationAction::Register(settings) => {
+                match known {
+                    Some(known) if known.settings == *settings => return Ok(vec![]),
+                    Some(_) => return Err(OrganisationRejection::OtherOrganisation),
+                    None => {}
+                }
+                let settings = checked(settings, &organisation, all)?;
+                Ok(vec![OrganisationRegistered { organisation, settings }.into()])
+            }
+            OrganisationAction::Change(settings) => {
+                if known.is_some_and(|known| known.settings == *settings) {
+                    return Ok(vec![]);
+                }
+                let settings = checked(settings, &organisation, all)?;
+                Ok(vec![OrganisationChanged { organisation, settings }.into()])
+            }
+            OrganisationAction::FinishImport if all.imported => Ok(vec![]),
+            OrganisationAction::FinishImport => Ok(vec![DirectoryImported {}.into()]),
+            OrganisationAction::AdoptCodes(list, codes) => {
+                if known.and_then(|known| known.codes.get(list)) == Some(codes) {
+                    return Ok(vec![]);
+                }
+                let distinct: BTreeSet<_> = codes.iter().map(|code| &code.code).collect();
+                let named = codes.iter().all(|code| is_name(&code.name));
+                if codes.len() > MOST_CODES || distinct.len() != codes.len() || !named {
+                    return Err(OrganisationRejection::BadCodes);
+                }
+                let (list, codes) = (*list, codes.clone());
+                Ok(vec![
+                    CodesAdopted {
+                        organisation,
+                        list,
+                        codes,
+                    }
+                    .into(),
+                ])
+            }
+        }
+    }
+
+    fn evolve(mut all: Organisations, event: &OrganisationEvent) -> Organisations {
+        match event {
+            OrganisationEvent::OrganisationRegistered(registered) => {
+                let organisation = Organisation {
+                    id: registered.organisation.clone(),
+                    settings: registered.settings.clone(),
+                    codes: BTreeMap::new(),
+                    administrators: BTreeSet::new(),
+                };
+                all.all.insert(registered.organisation.clone(), organisation);
+            }
+            OrganisationEvent::OrganisationChanged(changed) => {
+                if let Some(known) = all.all.get_mut(&changed.organisation) {
+                    known.settings = changed.settings.clone();
+                }
+            }
+            OrganisationEvent::CodesAdopted(adopted) => {
+                if let Some(known) = all.all.get_mut(&adopted.organisation) {
+                    known.codes.insert(adopted.list, adopted.codes.clone());
+                }
+            }
+            OrganisationEvent::DirectoryImported(_) => all.imported = true,
+            OrganisationEvent::AdministratorsChanged(changed) => {
+                if let Some(known) = all.all.get_mut(&changed.organisation) {
+                    known.administrators = changed.administrators.clone();
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The settings, where they can be.
+fn checked(
+    settings: &OrganisationSettings,
+    id: &OrganisationId,
+    all: &Organisations,
+) -> Result<OrganisationSettings, OrganisationRejection> {
+    if !is_name(&settings.name) {
+        return Err(OrganisationRejection::BadName);
+    }
+    if !(1..=250).contains(&settings.answer_working_days) || !(1..=1_000).contains(&settings.decision_days) {
+        return Err(OrganisationRejection::BadPromise);
+    }
+    if all.prefix_is_taken(id, &settings.prefix) {
+        return Err(OrganisationRejection::PrefixTaken);
+    }
+    Ok(settings.clone())
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=120).contains(&name.trim().chars().count())
+}

@@ -1,0 +1,173 @@
+//! A person: a pseudonym that stands everywhere, and a name and an address that stand sealed here alone.
+
+use crate::rights::{Relation, Rule, Ruled};
+use crate::words::{Actor, OrganisationId, PersonId, SealedText};
+use crate::{Act, Decider};
+use serde::{Deserialize, Serialize};
+
+/// An organisation knows a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRegistered {
+    /// The pseudonym under which the person stands in the journals.
+    pub person: PersonId,
+    /// Whose person it is: who seals what is known, and may change it.
+    pub organisation: OrganisationId,
+    /// The name.
+    pub name: SealedText,
+    /// Where mail reaches the person, if it does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<SealedText>,
+}
+
+/// A person is called otherwise, or reached elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonChanged {
+    /// The name from now on.
+    pub name: SealedText,
+    /// Where mail reaches the person from now on, if it does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<SealedText>,
+}
+
+events! {
+    /// What happens to what is known of a person.
+    PersonEvent, "identity", "person", [PersonRegistered, PersonChanged]
+}
+
+rejections! {
+    /// Why something can't be done with a person.
+    PersonRejection {
+        /// Nobody was registered under this pseudonym.
+        Unknown => NotFound, "NO_SUCH_PERSON";
+        /// The pseudonym is somebody else's.
+        OtherPerson => Precondition, "OTHER_PERSON";
+        /// The actor's role does not allow it.
+        WrongRole => Forbidden, "WRONG_ROLE";
+        /// The person is another organisation's.
+        WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
+    }
+}
+
+/// A person as they stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// How they were registered.
+    pub registered: Option<PersonRegistered>,
+    /// The name that holds.
+    pub name: Option<SealedText>,
+    /// The address that holds.
+    pub address: Option<SealedText>,
+}
+
+rules! {
+    /// All that may be done with a person.
+    Person {
+        // Whoever sits at the machine names the first administrators, who have to be called something.
+        REGISTER_PERSON = "register-person", [Administrator | Operator | Service: Any], |person| match person.registered {
+            Some(_) => Err(PersonRejection::OtherPerson),
+            None => Ok(()),
+        };
+        CHANGE_PERSON = "change-person", [Administrator: OwnOrganisation], |_| Ok(());
+    }
+}
+
+impl Ruled for Person {
+    type Rejection = PersonRejection;
+
+    const WRONG_ROLE: PersonRejection = PersonRejection::WrongRole;
+
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), PersonRejection> {
+        match &self.registered {
+            _ if relation == Relation::Any => Ok(()),
+            None => Err(PersonRejection::Unknown),
+            Some(registered) if registered.organisation != actor.organisation => {
+                Err(PersonRejection::WrongOrganisation)
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// What somebody wants done with a person.
+pub type PersonCommand = Act<PersonId, PersonAction>;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonAction {
+    /// Register them.
+    Register {
+        /// The name.
+        name: SealedText,
+        /// Where mail reaches them.
+        address: Option<SealedText>,
+    },
+    /// Call them otherwise, or write to them elsewhere.
+    Change {
+        /// The name.
+        name: SealedText,
+        /// Where mail reaches them.
+        address: Option<SealedText>,
+    },
+}
+
+impl PersonAction {
+    /// The line of the table that it falls under.
+    pub fn rule(&self) -> &'static Rule<Person> {
+        match self {
+            Self::Register { .. } => &REGISTER_PERSON,
+            Self::Change { .. } => &CHANGE_PERSON,
+        }
+    }
+}
+
+/// The rules of people.
+pub struct People;
+
+impl Decider for People {
+    type Command = PersonCommand;
+    type Event = PersonEvent;
+    type State = Person;
+    type Rejection = PersonRejection;
+
+    fn decide(command: &PersonCommand, person: &Person) -> Result<Vec<PersonEvent>, PersonRejection> {
+        command.action.rule().may(&command.actor, person)?;
+        match &command.action {
+            PersonAction::Register { name, address } => {
+                let registered = PersonRegistered {
+                    person: command.id,
+                    organisation: command.actor.organisation.clone(),
+                    name: *name,
+                    address: *address,
+                };
+                match &person.registered {
+                    Some(before) if *before == registered => Ok(vec![]),
+                    Some(_) => Err(PersonRejection::OtherPerson),
+                    None => Ok(vec![registered.into()]),
+                }
+            }
+            PersonAction::Change { name, address } if person.name == Some(*name) && person.address == *address => {
+                Ok(vec![])
+            }
+            PersonAction::Change { name, address } => Ok(vec![
+                PersonChanged {
+                    name: *name,
+                    address: *address,
+                }
+                .into(),
+            ]),
+        }
+    }
+
+    fn evolve(mut person: Person, event: &PersonEvent) -> Person {
+        match event {
+            PersonEvent::PersonRegistered(registered) => {
+                (person.name, person.address) = (Some(registered.name), registered.address);
+                person.registered = Some(registered.clone());
+            }
+            PersonEvent::PersonChanged(changed) => {
+                (person.name, person.address) = (Some(changed.name), changed.address);
+            }
+        }
+        person
+    }
+}

@@ -1,0 +1,95 @@
+use super::Samples;
+use crate::ids::{day, form, organisation, person, text};
+use idesluss_domain::identity::grant::*;
+use idesluss_domain::identity::organisations::*;
+use idesluss_domain::identity::person::*;
+use idesluss_domain::words::Role;
+
+pub(super) fn write(samples: &mut Samples) {
+    organisations(samples);
+    let registered = PersonRegistered {
+        person: person(1),
+        organisation: organisation("uddevalla"),
+        name: text(1),
+        address: Some(text(2)),
+    };
+    samples.page(
+        PersonEvent::from,
+        registered,
+        &[("without-address", &|event| event.address = None)],
+    );
+    let changed = PersonChanged {
+        name: text(3),
+        address: Some(text(4)),
+    };
+    samples.page(
+        PersonEvent::from,
+        changed,
+        &[("without-address", &|event| event.address = None)],
+    );
+    let granted = RoleGranted {
+        person: person(1),
+        organisation: organisation("uddevalla"),
+        role: Role::Coordinator,
+        from: day(24),
+        until: Some(day(30)),
+        substitute_for: Some(person(2)),
+    };
+    samples.words(GrantEvent::from, granted.clone(), "role", |event, word| {
+        event.role = word
+    });
+    samples.page(
+        GrantEvent::from,
+        granted,
+        &[
+            ("without-until", &|event| event.until = None),
+            ("without-substitute", &|event| event.substitute_for = None),
+        ],
+    );
+    samples.page(GrantEvent::from, RoleRevoked {}, &[]);
+}
+
+fn organisations(samples: &mut Samples) {
+    let settings = OrganisationSettings {
+        name: "Uddevalla kommun".into(),
+        prefix: form("UDD"),
+        kind: OrganisationKind::Municipality,
+        public_body: true,
+        answer_working_days: 10,
+        decision_days: 60,
+    };
+    let registered = OrganisationRegistered {
+        organisation: organisation("uddevalla"),
+        settings: settings.clone(),
+    };
+    samples.words(OrganisationEvent::from, registered.clone(), "kind", |event, word| {
+        event.settings.kind = word
+    });
+    samples.page(OrganisationEvent::from, registered, &[]);
+    let changed = OrganisationChanged {
+        organisation: organisation("uddevalla"),
+        settings,
+    };
+    samples.words(OrganisationEvent::from, changed.clone(), "kind", |event, word| {
+        event.settings.kind = word
+    });
+    samples.page(OrganisationEvent::from, changed, &[]);
+    let adopted = CodesAdopted {
+        organisation: organisation("uddevalla"),
+        list: CodeList::Areas,
+        codes: vec![Code {
+            code: form("home-care"),
+            name: "Hemtjänst".into(),
+        }],
+    };
+    samples.words(OrganisationEvent::from, adopted.clone(), "list", |event, word| {
+        event.list = word
+    });
+    samples.page(OrganisationEvent::from, adopted, &[]);
+    samples.page(OrganisationEvent::from, DirectoryImported {}, &[]);
+    let administrators = AdministratorsChanged {
+        organisation: organisation("uddevalla"),
+        administrators: [person(1), person(2)].into(),
+    };
+    samples.page(OrganisationEvent::from, administrators, &[]);
+}

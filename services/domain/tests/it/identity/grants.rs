@@ -1,0 +1,189 @@
+//! Who holds which role, and who may say so.
+
+use super::of;
+use crate::ids::{actor, day, organisation, person};
+use idesluss_domain::identity::Grants;
+use idesluss_domain::identity::grant::*;
+use idesluss_domain::words::{Date, GrantId, PersonId, Role};
+use idesluss_domain::{Decider as _, fold};
+use std::collections::BTreeSet;
+
+pub(crate) fn granted(role: Role, from: i8, until: Option<i8>) -> RoleGranted {
+    RoleGranted {
+        person: person(1),
+        organisation: organisation("uddevalla"),
+        role,
+        from: day(from),
+        until: until.map(day),
+        substitute_for: None,
+    }
+}
+
+pub(crate) fn grant(from: i8, until: Option<i8>, substitute_for: Option<PersonId>) -> GrantAction {
+    GrantAction::Grant {
+        from: day(from),
+        until: until.map(day),
+        substitute_for,
+    }
+}
+
+/// What an administrator of Uddevalla wants done with the first person's role.
+pub(crate) fn command(role: Role, action: GrantAction) -> GrantCommand {
+    GrantCommand {
+        actor: of(Role::Administrator, organisation("uddevalla")),
+        today: day(24),
+        person: person(1),
+        organisation: organisation("uddevalla"),
+        role,
+        is_known: true,
+        administrators: Some(BTreeSet::from([person(9)])),
+        action,
+    }
+}
+
+fn decided(given: &[RoleGranted], command: &GrantCommand) -> Result<Vec<GrantEvent>, GrantRejection> {
+    let events: Vec<GrantEvent> = given.iter().cloned().map(GrantEvent::from).collect();
+    Grants::decide(command, &fold::<Grants>(&events))
+}
+
+#[test]
+fn a_role_is_granted_changed_and_taken_back() {
+    let role = Role::Coordinator;
+    let first = granted(role, 24, None);
+    assert_eq!(
+        decided(&[], &command(role, grant(24, None, None))),
+        Ok(vec![first.clone().into()])
+    );
+    let given = [first];
+    assert_eq!(decided(&given, &command(role, grant(24, None, None))), Ok(vec![]));
+    // An end is set later; the first day stays, though it has passed.
+    let mut later = command(role, grant(24, Some(30), None));
+    later.today = day(26);
+    assert_eq!(decided(&given, &later), Ok(vec![granted(role, 24, Some(30)).into()]));
+    let mut from_past = command(role, grant(25, None, None));
+    from_past.today = day(26);
+    assert_eq!(decided(&given, &from_past), Err(GrantRejection::FromPast));
+    let by_service = GrantCommand {
+        actor: actor(0, Role::Service),
+        ..from_past
+    };
+    assert_eq!(decided(&[], &by_service), Ok(vec![granted(role, 25, None).into()]));
+    let revoke = command(role, GrantAction::Revoke);
+    assert_eq!(decided(&given, &revoke), Ok(vec![RoleRevoked {}.into()]));
+    let state = fold::<Grants>(&[given[0].clone().into(), RoleRevoked {}.into()]);
+    assert!(!state.is_in_force(day(24)));
+    assert_eq!(Grants::decide(&revoke, &state), Ok(vec![]));
+}
+
+#[test]
+fn a_role_is_in_force_from_its_first_day_to_its_last() {
+    let state = |until| fold::<Grants>(&[granted(Role::Assessor, 24, until).into()]);
+    let in_force = |until, number| state(until).is_in_force(day(number));
+    let days = [23, 24, 26, 27];
+    assert_eq!(
+        days.map(|number| in_force(Some(26), number)),
+        [false, true, true, false]
+    );
+    assert_eq!(days.map(|number| in_force(None, number)), [false, true, true, true]);
+    assert!(!Grant::default().is_in_force(day(24)));
+}
+
+#[test]
+fn only_an_organisations_administrators_grant_its_roles() {
+    for role in Role::ALL {
+        let asked = |actor| GrantCommand {
+            actor,
+            ..command(Role::Registrar, grant(24, None, None))
+        };
+        let is_granted = decided(&[], &asked(actor(9, role))).is_ok();
+        assert_eq!(
+            is_granted,
+            matches!(role, Role::Administrator | Role::Service),
+            "{role}"
+        );
+        let elsewhere = decided(&[], &asked(of(role, organisation("trollhattan"))));
+        assert_eq!(elsewhere.is_ok(), role == Role::Service, "{role}");
+        let named = GrantCommand {
+            actor: actor(9, role),
+            ..command(Role::Administrator, GrantAction::NameAdministrator)
+        };
+        assert_eq!(decided(&[], &named).is_ok(), role == Role::Operator, "{role}");
+    }
+    for role in Role::ALL {
+        let is_granted = decided(&[], &command(role, grant(24, None, None))).is_ok();
+        assert_eq!(is_granted, role != Role::Service, "{role}");
+    }
+}
+
+#[test]
+fn whoever_sits_at_the_machine_names_the_first_administrator_at_once_and_others_for_the_day_after_tomorrow() {
+    let first_day = |administrators: &[u128]| {
+        let named = GrantCommand {
+            actor: of(Role::Operator, organisation("uddevalla")),
+            administrators: Some(administrators.iter().copied().map(person).collect()),
+            ..command(Role::Administrator, GrantAction::NameAdministrator)
+        };
+        match decided(&[], &named).expect("named").as_slice() {
+            [GrantEvent::RoleGranted(granted)] => (granted.role, granted.from, granted.until),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(first_day(&[]), (Role::Administrator, day(24), None));
+    assert_eq!(first_day(&[9]), (Role::Administrator, day(26), None));
+    let again = GrantCommand {
+        actor: of(Role::Operator, organisation("uddevalla")),
+        ..command(Role::Administrator, GrantAction::NameAdministrator)
+    };
+    assert_eq!(decided(&[granted(Role::Administrator, 24, None)], &again), Ok(vec![]));
+}
+
+#[test]
+fn who_administers_is_known_after_every_grant_of_that_role_and_no_other() {
+    let after = |role, administrators: &[u128], action| {
+        let asked = GrantCommand {
+            administrators: Some(administrators.iter().copied().map(person).collect()),
+            ..command(role, action)
+        };
+        asked.administrators_after()
+    };
+    let people = |numbers: &[u128]| Some(numbers.iter().copied().map(person).collect::<BTreeSet<_>>());
+    assert_eq!(after(Role::Coordinator, &[9], grant(24, None, None)), None);
+    assert_eq!(after(Role::Administrator, &[9], grant(24, None, None)), people(&[1, 9]));
+    assert_eq!(
+        after(Role::Administrator, &[], GrantAction::NameAdministrator),
+        people(&[1])
+    );
+    assert_eq!(
+        after(Role::Administrator, &[1, 9], grant(24, None, None)),
+        None,
+        "as before"
+    );
+    assert_eq!(after(Role::Administrator, &[1, 9], GrantAction::Revoke), people(&[9]));
+    assert_eq!(after(Role::Administrator, &[9], GrantAction::Revoke), None, "as before");
+}
+
+#[test]
+fn a_grant_is_one_role_of_one_person_in_one_organisation() {
+    let id = command(Role::Assessor, GrantAction::Revoke).id();
+    assert_eq!(id, GrantId::of(person(1), &organisation("uddevalla"), Role::Assessor));
+    for other in [
+        GrantId::of(person(2), &organisation("uddevalla"), Role::Assessor),
+        GrantId::of(person(1), &organisation("orust"), Role::Assessor),
+        GrantId::of(person(1), &organisation("uddevalla"), Role::Adopter),
+    ] {
+        assert_ne!(id, other);
+    }
+}
+
+#[test]
+fn a_substitute_stands_in_for_somebody_until_a_day() {
+    let role = Role::DecisionMaker;
+    let until: Option<Date> = Some(day(30));
+    let stands_in = command(role, grant(24, Some(30), Some(person(2))));
+    let event = RoleGranted {
+        substitute_for: Some(person(2)),
+        ..granted(role, 24, Some(30))
+    };
+    assert_eq!(event.until, until);
+    assert_eq!(decided(&[], &stands_in), Ok(vec![event.into()]));
+}

@@ -1,0 +1,234 @@
+//! Organisations, people and grants: their exact events, and the edges of their rules.
+
+mod grants;
+mod refusals;
+
+use crate::ids::{actor, form, organisation, person, text};
+use idesluss_domain::identity::People;
+use idesluss_domain::identity::organisations::*;
+use idesluss_domain::identity::person::*;
+use idesluss_domain::words::{Actor, OrganisationId, Role};
+use idesluss_domain::{Act, Decider, fold};
+
+pub(crate) fn settings(prefix: &str) -> OrganisationSettings {
+    OrganisationSettings {
+        name: "Uddevalla kommun".into(),
+        prefix: form(prefix),
+        kind: OrganisationKind::Municipality,
+        public_body: true,
+        answer_working_days: 10,
+        decision_days: 60,
+    }
+}
+
+pub(crate) fn organisation_registered(name: &str, prefix: &str) -> OrganisationEvent {
+    OrganisationRegistered {
+        organisation: organisation(name),
+        settings: settings(prefix),
+    }
+    .into()
+}
+
+pub(crate) fn registered() -> PersonEvent {
+    PersonRegistered {
+        person: person(1),
+        organisation: organisation("uddevalla"),
+        name: text(1),
+        address: None,
+    }
+    .into()
+}
+
+/// Somebody in a role of an organisation.
+pub(crate) fn of(role: Role, organisation: OrganisationId) -> Actor {
+    Actor {
+        organisation,
+        ..actor(9, role)
+    }
+}
+
+pub(crate) fn on_organisation(name: &str, role: Role, action: OrganisationAction) -> OrganisationCommand {
+    OrganisationCommand {
+        organisation: organisation(name),
+        actor: of(role, organisation("uddevalla")),
+        action,
+    }
+}
+
+pub(crate) fn code(code: &str, name: &str) -> Code {
+    Code {
+        code: form(code),
+        name: name.into(),
+    }
+}
+
+fn decided<D: Decider>(given: &[D::Event], command: &D::Command) -> Result<Vec<D::Event>, D::Rejection> {
+    D::decide(command, &fold::<D>(given))
+}
+
+#[test]
+fn an_organisation_is_registered_once_and_changed_by_its_administrators() {
+    use OrganisationAction::{AdoptCodes, Change, Register};
+    let register = on_organisation("uddevalla", Role::Operator, Register(settings("UDD")));
+    let registered = organisation_registered("uddevalla", "UDD");
+    let decided =
+        |given: &[OrganisationEvent], command: &OrganisationCommand| decided::<OrganisationsRules>(given, command);
+    assert_eq!(decided(&[], &register), Ok(vec![registered.clone()]));
+    let given = [registered];
+    assert_eq!(decided(&given, &register), Ok(vec![]));
+    let other = OrganisationSettings {
+        decision_days: 90,
+        ..settings("UDD")
+    };
+    let change = on_organisation("uddevalla", Role::Administrator, Change(other.clone()));
+    let changed = OrganisationChanged {
+        organisation: organisation("uddevalla"),
+        settings: other.clone(),
+    };
+    assert_eq!(decided(&given, &change), Ok(vec![changed.clone().into()]));
+    let state = fold::<OrganisationsRules>(&[given[0].clone(), changed.into()]);
+    let known = state.get(&organisation("uddevalla")).expect("registered");
+    assert_eq!((&known.settings, &known.id), (&other, &organisation("uddevalla")));
+    let areas = vec![code("home-care", "Hemtjänst"), code("school", "Skola")];
+    let adopt = on_organisation(
+        "uddevalla",
+        Role::Administrator,
+        AdoptCodes(CodeList::Areas, areas.clone()),
+    );
+    let adopted: OrganisationEvent = CodesAdopted {
+        organisation: organisation("uddevalla"),
+        list: CodeList::Areas,
+        codes: areas.clone(),
+    }
+    .into();
+    assert_eq!(decided(&given, &adopt), Ok(vec![adopted.clone()]));
+    assert_eq!(decided(&[given[0].clone(), adopted.clone()], &adopt), Ok(vec![]));
+    let state = fold::<OrganisationsRules>(&[given[0].clone(), adopted]);
+    assert_eq!(
+        state.get(&organisation("uddevalla")).expect("there").codes[&CodeList::Areas],
+        areas
+    );
+    for role in Role::ALL {
+        let changed = decided(&given, &on_organisation("uddevalla", role, Change(other.clone())));
+        assert_eq!(changed.is_ok(), role == Role::Administrator, "{role}");
+        let registered = decided(&[], &on_organisation("uddevalla", role, Register(settings("UDD"))));
+        assert_eq!(
+            registered.is_ok(),
+            matches!(role, Role::Operator | Role::Service),
+            "{role}"
+        );
+    }
+}
+
+#[test]
+fn what_an_organisation_promises_has_bounds_and_its_lists_too() {
+    let given = [organisation_registered("uddevalla", "UDD")];
+    let change = |change: &dyn Fn(&mut OrganisationSettings)| {
+        let mut settings = settings("UDD");
+        settings.decision_days = 61;
+        change(&mut settings);
+        let command = on_organisation("uddevalla", Role::Administrator, OrganisationAction::Change(settings));
+        decided::<OrganisationsRules>(&given, &command).map(|events| events.len())
+    };
+    for (days, fits) in [(0, false), (1, true), (250, true), (251, false)] {
+        let known = change(&|settings| settings.answer_working_days = days);
+        assert_eq!(
+            known,
+            if fits {
+                Ok(1)
+            } else {
+                Err(OrganisationRejection::BadPromise)
+            },
+            "{days}"
+        );
+    }
+    for (days, fits) in [(0, false), (1, true), (1_000, true), (1_001, false)] {
+        let known = change(&|settings| settings.decision_days = days);
+        assert_eq!(
+            known,
+            if fits {
+                Ok(1)
+            } else {
+                Err(OrganisationRejection::BadPromise)
+            },
+            "{days}"
+        );
+    }
+    for (letters, fits) in [(0, false), (1, true), (120, true), (121, false)] {
+        let known = change(&|settings| settings.name = "å".repeat(letters));
+        assert_eq!(
+            known,
+            if fits {
+                Ok(1)
+            } else {
+                Err(OrganisationRejection::BadName)
+            },
+            "{letters}"
+        );
+    }
+    for (number, fits) in [(0, true), (500, true), (501, false)] {
+        let codes = (0..number).map(|number| code(&format!("a{number}"), "Enhet")).collect();
+        let action = OrganisationAction::AdoptCodes(CodeList::Units, codes);
+        let adopted = decided::<OrganisationsRules>(&given, &on_organisation("uddevalla", Role::Administrator, action));
+        assert_eq!(adopted.is_ok(), fits, "{number}");
+    }
+}
+
+#[test]
+fn a_person_is_registered_once_and_changed_by_whose_they_are() {
+    let act = |role, action| Act {
+        id: person(1),
+        actor: of(role, organisation("uddevalla")),
+        today: crate::ids::day(24),
+        action,
+    };
+    let register = |role| {
+        act(
+            role,
+            PersonAction::Register {
+                name: text(1),
+                address: None,
+            },
+        )
+    };
+    for role in Role::ALL {
+        let known = decided::<People>(&[], &register(role));
+        let may = matches!(role, Role::Administrator | Role::Operator | Role::Service);
+        assert_eq!(
+            known,
+            if may {
+                Ok(vec![registered()])
+            } else {
+                Err(PersonRejection::WrongRole)
+            },
+            "{role}"
+        );
+    }
+    assert_eq!(
+        decided::<People>(&[registered()], &register(Role::Operator)),
+        Ok(vec![])
+    );
+    let change = PersonAction::Change {
+        name: text(2),
+        address: Some(text(3)),
+    };
+    let changed: PersonEvent = PersonChanged {
+        name: text(2),
+        address: Some(text(3)),
+    }
+    .into();
+    let change = act(Role::Administrator, change);
+    assert_eq!(decided::<People>(&[registered()], &change), Ok(vec![changed.clone()]));
+    assert_eq!(decided::<People>(&[registered(), changed.clone()], &change), Ok(vec![]));
+    let state = fold::<People>(&[registered(), changed]);
+    assert_eq!((state.name, state.address), (Some(text(2)), Some(text(3))));
+}
+
+#[test]
+fn the_file_with_which_an_instance_began_is_written_down_once() {
+    let finish = on_organisation("uddevalla", Role::Service, OrganisationAction::FinishImport);
+    let imported: OrganisationEvent = DirectoryImported {}.into();
+    assert_eq!(decided::<OrganisationsRules>(&[], &finish), Ok(vec![imported.clone()]));
+    assert!(fold::<OrganisationsRules>(std::slice::from_ref(&imported)).imported);
+    assert_eq!(decided::<OrganisationsRules>(&[imported], &finish), Ok(vec![]));
+}

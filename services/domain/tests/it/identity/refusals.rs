@@ -1,0 +1,126 @@
+//! How each refusal of identity's aggregates comes about; the other tests say where else.
+
+use super::grants::{command, grant, granted};
+use super::*;
+use crate::ids::day;
+use crate::refusals::Provoke;
+use idesluss_domain::identity::Grants;
+use idesluss_domain::identity::grant::*;
+
+impl Provoke for OrganisationsRules {
+    fn provoke(refusal: OrganisationRejection) -> (Vec<OrganisationEvent>, OrganisationCommand) {
+        use OrganisationAction::{AdoptCodes, Change, Register};
+        use OrganisationRejection as No;
+        let there = || vec![organisation_registered("uddevalla", "UDD")];
+        let administrator = |action| on_organisation("uddevalla", Role::Administrator, action);
+        let changed = |change: fn(&mut OrganisationSettings)| {
+            let mut settings = settings("UDD");
+            change(&mut settings);
+            administrator(Change(settings))
+        };
+        match refusal {
+            No::Unknown => (vec![], administrator(Change(settings("UDD")))),
+            No::OtherOrganisation => (
+                there(),
+                on_organisation("uddevalla", Role::Operator, Register(settings("UDX"))),
+            ),
+            No::WrongRole => (
+                there(),
+                on_organisation("uddevalla", Role::Coordinator, Change(settings("UDX"))),
+            ),
+            No::WrongOrganisation => (
+                vec![organisation_registered("orust", "ORU")],
+                on_organisation("orust", Role::Administrator, Change(settings("UDX"))),
+            ),
+            No::BadName => (there(), changed(|settings| settings.name = " ".into())),
+            No::BadPromise => (there(), changed(|settings| settings.answer_working_days = 0)),
+            No::PrefixTaken => {
+                let mut given = there();
+                given.push(organisation_registered("orust", "ORU"));
+                (given, changed(|settings| settings.prefix = form("ORU")))
+            }
+            No::BadCodes => {
+                let twice = vec![code("school", "Skola"), code("school", "Skolor")];
+                (there(), administrator(AdoptCodes(CodeList::Units, twice)))
+            }
+        }
+    }
+}
+
+impl Provoke for People {
+    fn provoke(refusal: PersonRejection) -> (Vec<PersonEvent>, PersonCommand) {
+        use PersonRejection as No;
+        let act = |role, home: &str, action| Act {
+            id: person(1),
+            actor: of(role, organisation(home)),
+            today: day(24),
+            action,
+        };
+        let change = || PersonAction::Change {
+            name: text(5),
+            address: None,
+        };
+        let register = PersonAction::Register {
+            name: text(6),
+            address: None,
+        };
+        match refusal {
+            No::Unknown => (vec![], act(Role::Administrator, "uddevalla", change())),
+            No::OtherPerson => (vec![registered()], act(Role::Administrator, "uddevalla", register)),
+            No::WrongRole => (vec![registered()], act(Role::Coordinator, "uddevalla", change())),
+            No::WrongOrganisation => (vec![registered()], act(Role::Administrator, "orust", change())),
+        }
+    }
+}
+
+impl Provoke for Grants {
+    fn provoke(refusal: GrantRejection) -> (Vec<GrantEvent>, GrantCommand) {
+        use GrantRejection as No;
+        let role = Role::Coordinator;
+        let now = || command(role, grant(24, None, None));
+        match refusal {
+            No::NotHeld => (vec![], command(role, GrantAction::Revoke)),
+            No::WrongRole => (
+                vec![],
+                GrantCommand {
+                    actor: actor(9, Role::Coordinator),
+                    ..now()
+                },
+            ),
+            No::WrongOrganisation => (
+                vec![],
+                GrantCommand {
+                    organisation: organisation("orust"),
+                    ..now()
+                },
+            ),
+            No::NoSuchPerson => (
+                vec![],
+                GrantCommand {
+                    is_known: false,
+                    ..now()
+                },
+            ),
+            No::NoSuchOrganisation => (
+                vec![],
+                GrantCommand {
+                    administrators: None,
+                    ..now()
+                },
+            ),
+            No::NotForPeople => (vec![], command(Role::Service, grant(24, None, None))),
+            No::FromPast => (vec![], command(role, grant(23, None, None))),
+            No::EndsBefore => (vec![], command(role, grant(26, Some(25), None))),
+            No::SubstituteEnds => (vec![], command(role, grant(24, None, Some(person(2))))),
+            No::OwnSubstitute => (vec![], command(role, grant(24, Some(30), Some(person(1))))),
+            No::AdministratorEnds => (vec![], command(Role::Administrator, grant(24, Some(30), None))),
+            No::LastAdministrator => (
+                vec![granted(Role::Administrator, 24, None).into()],
+                GrantCommand {
+                    administrators: Some([person(1)].into()),
+                    ..command(Role::Administrator, GrantAction::Revoke)
+                },
+            ),
+        }
+    }
+}

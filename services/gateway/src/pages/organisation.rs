@@ -1,0 +1,168 @@
+//! What an organisation is and promises, and the lists that its people choose from, for its administrators.
+
+use super::{Asked, back_to};
+use crate::act::{Act, Acts, refused, send};
+use crate::error::WebError;
+use crate::lang::Lang;
+use crate::offered::Offered;
+use crate::posted::Posted;
+use crate::session::User;
+use crate::view::{Form, Page, Part, choices, facts};
+use axum::extract::{Form as Sent, Path, Query};
+use axum::response::Response;
+use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION};
+use idesluss_proto::pb::identity as pb;
+
+/// How many new codes one form has room for.
+const NEW_CODES: usize = 5;
+
+pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build(&user, asked.after.as_deref()).await?.draw(&user)
+}
+
+async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
+    let l = user.lang;
+    let request = pb::ListOrganisationsRequest {
+        query: user.asks(after),
+    };
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
+    let home = user.acting_as.organisation.as_str();
+    let own = found.organisations.into_iter().find(|known| known.organisation == home);
+    let own = own.unwrap_or_default();
+    let mut page = Page::new(own.name.clone());
+    let kind = match own.kind() {
+        pb::OrganisationKind::Municipality => l.t("Kommun", "Municipality"),
+        pb::OrganisationKind::Federation => l.t("Kommunalförbund", "Federation of municipalities"),
+        pb::OrganisationKind::Company => l.t("Bolag eller annan partner", "Company or other partner"),
+        pb::OrganisationKind::Unspecified => "",
+    };
+    page.section(
+        "",
+        facts([
+            (l.t("Kortnamn", "Short name"), own.organisation.clone()),
+            (l.t("Slag", "Kind"), kind.to_owned()),
+            (l.t("Diarienummer börjar", "References begin"), own.prefix.clone()),
+            (
+                l.t("Svar lovas inom", "An answer is promised within"),
+                format!("{} {}", own.answer_working_days, l.t("arbetsdagar", "working days")),
+            ),
+            (
+                l.t("Beslut lovas inom", "A decision is promised within"),
+                format!("{} {}", own.decision_days, l.t("dagar", "days")),
+            ),
+            (l.t("Administratörer", "Administrators"), own.administrators.to_string()),
+        ]),
+    );
+    let may = Offered(&own.actions);
+    let mut parts: Vec<Part> = Vec::new();
+    if may.has(&CHANGE_ORGANISATION) {
+        parts.push(change(l, &own).into());
+    }
+    if may.has(&ADOPT_CODES) {
+        parts.push(
+            codes(
+                l,
+                "omraden",
+                1,
+                l.t("Områden i verksamheten", "Parts of the work"),
+                &own.areas,
+            )
+            .into(),
+        );
+        parts.push(codes(l, "enheter", 2, l.t("Enheter", "Units"), &own.units).into());
+    }
+    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    Ok(page)
+}
+
+fn change(l: Lang, own: &pb::Organisation) -> Form {
+    let kinds = choices([
+        (1, l.t("Kommun", "Municipality")),
+        (2, l.t("Kommunalförbund", "Federation of municipalities")),
+        (3, l.t("Bolag eller annan partner", "Company or other partner")),
+    ]);
+    let form = Form::folded(
+        "/organisation/andra",
+        l.t("Ändra uppgifterna", "Change the details"),
+        l.t("Ändra", "Change"),
+    )
+    .note(l.t(
+        "Det ni redan har lovat om en idé ändras inte.",
+        "What you have promised about an idea already stays.",
+    ))
+    .line("name", l.t("Namn", "Name"))
+    .value(own.name.clone())
+    .line("prefix", l.t("Diarienummer börjar", "References begin"))
+    .value(own.prefix.clone())
+    .select("kind", l.t("Slag", "Kind"), kinds)
+    .value(own.kind.to_string())
+    .tick(
+        "public_body",
+        l.t(
+            "Omfattas av offentlighetsprincipen",
+            "Public body under the law on public access",
+        ),
+    )
+    .optional();
+    let form = if own.public_body { form.value("ja") } else { form };
+    form.number(
+        "answer_working_days",
+        l.t("Svar inom så många arbetsdagar", "Answer within so many working days"),
+    )
+    .value(own.answer_working_days.to_string())
+    .number(
+        "decision_days",
+        l.t("Beslut inom så många dagar", "Decision within so many days"),
+    )
+    .value(own.decision_days.to_string())
+}
+
+fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Form {
+    let mut form = Form::folded(
+        format!("/organisation/{act}"),
+        heading,
+        l.t("Spara listan", "Save the list"),
+    )
+    .note(l.t(
+        "Koden är det som sparas, till exempel hemtjanst. Namnet är det som visas. En tom rad tas bort.",
+        "The code is what is stored, such as home-care; the name is what is shown. An empty row is taken away.",
+    ))
+    .hidden("list", list.to_string());
+    for index in 0..known.len() + NEW_CODES {
+        let (code, name) = known
+            .get(index)
+            .map(|known| (&*known.code, &*known.name))
+            .unwrap_or_default();
+        form = form
+            .line(&format!("codes[{index}].code"), l.t("Kod", "Code"))
+            .optional()
+            .value(code)
+            .line(&format!("codes[{index}].name"), l.t("Namn", "Name"))
+            .optional()
+            .value(name);
+    }
+    form
+}
+
+/// The command behind each form.
+const ACTS: &Acts = &[
+    ("andra", Act::one::<pb::ChangeOrganisationRequest>()),
+    ("omraden", Act::one::<pb::AdoptCodesRequest>()),
+    ("enheter", Act::one::<pb::AdoptCodesRequest>()),
+];
+
+pub(super) async fn act(
+    user: User,
+    Path(act): Path<String>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    match send(&user, ACTS, &act, &posted).await? {
+        Ok(token) => Ok(back_to("/organisation", token)),
+        Err(status) => {
+            let drawn = build(&user, None).await;
+            refused(&user, drawn, &format!("/organisation/{act}"), &posted, &status)
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! People and their roles, for the administrators of an organisation.
+
+use super::{Asked, back_to};
+use crate::act::{Act, Acts, refused, send};
+use crate::error::WebError;
+use crate::lang::Lang;
+use crate::offered::Offered;
+use crate::phrases;
+use crate::posted::Posted;
+use crate::session::User;
+use crate::view::{Form, Page, Part, Row, Table, choices, facts, text};
+use axum::extract::{Form as Sent, Path, Query};
+use axum::response::Response;
+use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
+use idesluss_domain::words::Role;
+use idesluss_proto::pb::command as words;
+use idesluss_proto::pb::identity as pb;
+use uuid::Uuid;
+
+/// The roles that an administrator gives, in the order in which they are offered.
+const ROLES: [Role; 11] = [
+    Role::Submitter,
+    Role::Coordinator,
+    Role::Assessor,
+    Role::NeedOwner,
+    Role::DecisionMaker,
+    Role::Registrar,
+    Role::Steward,
+    Role::Adopter,
+    Role::Auditor,
+    Role::Operator,
+    Role::Administrator,
+];
+
+pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    build_list(&user, &asked).await?.draw(&user)
+}
+
+fn role_name(l: Lang, role: i32) -> String {
+    let role = words::Role::try_from(role)
+        .ok()
+        .and_then(|role| Role::try_from(role).ok());
+    role.map(|role| phrases::role(l, role).to_owned()).unwrap_or_default()
+}
+
+async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
+    let l = user.lang;
+    let request = pb::ListPeopleRequest {
+        query: user.asks(asked.after.as_deref()),
+        words: asked.words.clone(),
+        page_size: 0,
+        page_token: asked.page_token.clone(),
+    };
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
+    let mut page = Page::new(l.t("Personer", "People")).intro(l.t(
+        "De som arbetar med idéer hos er, och vilka roller de har. Den som inte har någon roll kan inte göra något.",
+        "Those who work with ideas in your organisation, and which roles they hold. Whoever holds no role can do nothing.",
+    ));
+    let search = Form::new("/personer", l.t("Leta", "Search"))
+        .search()
+        .line("ord", l.t("Namn", "Name"))
+        .optional()
+        .value(asked.words.clone());
+    let row = |person: &pb::Person| {
+        let roles: Vec<String> = person.roles.iter().map(|held| role_name(l, held.role)).collect();
+        Row {
+            href: format!("/personer/{}", person.person),
+            cells: vec![text(l, person.name.as_ref()), roles.join(", ")],
+            urgent: false,
+        }
+    };
+    let table = Table {
+        caption: format!("{} {}", found.total, l.t("personer", "people")),
+        head: [l.t("Namn", "Name"), l.t("Roller", "Roles")]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: found.people.iter().map(row).collect(),
+        empty: l.t("Ingen hittades.", "Nobody was found.").to_owned(),
+    };
+    let mut parts: Vec<Part> = vec![search.into(), table.into()];
+    parts.extend(asked.next(l, "/personer", &found.next_page_token));
+    page.section("", parts);
+    if Offered(&found.actions).has(&REGISTER_PERSON) {
+        let add = Form::folded("/personer/ny", l.t("Lägg till en person", "Add a person"), l.t("Lägg till", "Add"))
+            .note(l.t(
+                "Namnet visas för dem som arbetar med idéer. Det skrivs aldrig i historiken, där bara en pseudonym står.",
+                "The name is shown to those who work with ideas. It is never written into the history, where a pseudonym stands alone.",
+            ))
+            .hidden("person", Uuid::new_v4().to_string())
+            .line("name", l.t("Namn", "Name"))
+            .line("address", l.t("E-postadress", "Mail address"))
+            .optional();
+        page.section(l.t("Vad du kan göra", "What you can do"), vec![add.into()]);
+    }
+    Ok(page)
+}
+
+pub(super) async fn page(
+    user: User,
+    Path(person): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    build(&user, &person, asked.after.as_deref()).await?.draw(&user)
+}
+
+async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, WebError> {
+    let l = user.lang;
+    let request = pb::GetPersonRequest {
+        query: user.asks(after),
+        person: person.to_owned(),
+    };
+    let found = user.services().ask(request).await;
+    let found = found.map_err(|status| user.web_error(&status))?;
+    let seen = found.person.unwrap_or_default();
+    let at = format!("/personer/{}", seen.person);
+    let mut page = Page::new(text(l, seen.name.as_ref()));
+    page.section(
+        "",
+        facts([
+            (
+                l.t("Organisation", "Organisation"),
+                user.organisation_name(&found.organisation),
+            ),
+            (l.t("E-postadress", "Mail address"), text(l, found.address.as_ref())),
+        ]),
+    );
+    let names = substitutes(user, &seen).await?;
+    let row = |held: &pb::HeldRole| Row {
+        href: String::new(),
+        cells: vec![
+            role_name(l, held.role),
+            held.from.clone(),
+            held.until.clone(),
+            names
+                .iter()
+                .find(|name| name.person == held.substitute_for)
+                .map_or_else(String::new, |name| text(l, name.name.as_ref())),
+            if held.in_force {
+                l.t("Gäller", "In force")
+            } else {
+                l.t("Börjar senare", "Begins later")
+            }
+            .to_owned(),
+        ],
+        urgent: false,
+    };
+    let table = Table {
+        caption: l.t("Roller hos er", "Roles in your organisation").to_owned(),
+        head: [
+            l.t("Roll", "Role"),
+            l.t("Från", "From"),
+            l.t("Till och med", "Until"),
+            l.t("Ersätter", "Stands in for"),
+            l.t("Läge", "State"),
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: seen.roles.iter().map(row).collect(),
+        empty: l.t("Ingen roll.", "No role.").to_owned(),
+    };
+    page.section(l.t("Roller", "Roles"), vec![table.into()]);
+    let mut parts: Vec<Part> = vec![grant(user, &at).into()];
+    if !seen.roles.is_empty() {
+        parts.push(revoke(l, &at, &seen).into());
+    }
+    if Offered(&found.actions).has(&CHANGE_PERSON) {
+        let change = Form::folded(
+            format!("{at}/andra"),
+            l.t("Ändra namn eller adress", "Change name or address"),
+            l.t("Ändra", "Change"),
+        )
+        .line("name", l.t("Namn", "Name"))
+        .value(text(l, seen.name.as_ref()))
+        .line("address", l.t("E-postadress", "Mail address"))
+        .optional()
+        .value(text(l, found.address.as_ref()));
+        parts.push(change.into());
+    }
+    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    Ok(page)
+}
+
+/// What those are called for whom the person stands in.
+async fn substitutes(user: &User, person: &pb::Person) -> Result<Vec<pb::Name>, WebError> {
+    let away = person.roles.iter().map(|held| held.substitute_for.clone());
+    let mut people: Vec<String> = away.filter(|away| !away.is_empty()).collect();
+    people.dedup();
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = pb::GetNamesRequest {
+        query: user.asks(None),
+        people,
+    };
+    let names = user.services().ask(request).await;
+    Ok(names.map_err(|status| user.web_error(&status))?.names)
+}
+
+fn grant(user: &User, at: &str) -> Form {
+    let l = user.lang;
+    let roles = ROLES.map(|role| (words::Role::from(role).into(), phrases::role(l, role)));
+    let home = &user.acting_as.organisation;
+    let directory = user.web.directory();
+    let own = directory.people.iter().filter(|person| {
+        let mut roles = person.roles.iter();
+        roles.any(|held| held.organisation == *home)
+    });
+    let colleagues = own.map(|person| (person.id.to_string(), person.name.clone())).collect();
+    Form::folded(
+        format!("{at}/roll"),
+        l.t("Ge en roll", "Grant a role"),
+        l.t("Ge rollen", "Grant"),
+    )
+    .note(l.t(
+        "En roll som personen redan har får nya dagar.",
+        "A role that the person holds already gets other days.",
+    ))
+    .select("role", l.t("Roll", "Role"), choices(roles))
+    .date("from", l.t("Från", "From"))
+    .optional()
+    .help(l.t("Tomt: från i dag.", "Empty: from today."))
+    .date("until", l.t("Till och med", "Until"))
+    .optional()
+    .help(l.t("Tomt: tills den tas tillbaka.", "Empty: until it is taken back."))
+    .select(
+        "substitute_for",
+        l.t("Ersätter någon som är borta", "Stands in for somebody who is away"),
+        colleagues,
+    )
+    .optional()
+}
+
+fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
+    let roles = person
+        .roles
+        .iter()
+        .map(|held| (held.role.to_string(), role_name(l, held.role)));
+    Form::folded(
+        format!("{at}/ta-tillbaka"),
+        l.t("Ta tillbaka en roll", "Take a role back"),
+        l.t("Ta tillbaka", "Take back"),
+    )
+    .note(l.t(
+        "Det gäller genast. Det som personen har gjort står kvar.",
+        "It holds at once. What the person has done stays.",
+    ))
+    .select("role", l.t("Roll", "Role"), roles.collect())
+}
+
+/// The command behind each form.
+const ACTS: &Acts = &[
+    ("lagg-till", Act::one::<pb::RegisterPersonRequest>()),
+    ("andra", Act::one::<pb::ChangePersonRequest>()),
+    ("roll", Act::one::<pb::GrantRoleRequest>()),
+    ("ta-tillbaka", Act::one::<pb::RevokeRoleRequest>()),
+];
+
+pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    match send(&user, ACTS, "lagg-till", &posted).await? {
+        Ok(token) => Ok(back_to(&format!("/personer/{}", posted.get("person")), token)),
+        Err(status) => refused(
+            &user,
+            build_list(&user, &Asked::default()).await,
+            "/personer/ny",
+            &posted,
+            &status,
+        ),
+    }
+}
+
+pub(super) async fn act(
+    user: User,
+    Path((person, act)): Path<(String, String)>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let posted = Posted(fields).with("person", person.clone());
+    let page = format!("/personer/{person}");
+    match send(&user, ACTS, &act, &posted).await? {
+        Ok(token) => Ok(back_to(&page, token)),
+        Err(status) => {
+            let drawn = build(&user, &person, None).await;
+            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Who is who, for the gateway: pages name people and offer them to choose from.
+
+use super::{Answered, Identity};
+use crate::views::{self, DirectoryRow};
+use futures_util::{StreamExt as _, stream};
+use idesluss_domain::identity::OrganisationsRules;
+use idesluss_domain::words::StreamName;
+use idesluss_engine::{Asker, Parts};
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::requests::identity::ReadDirectory;
+use tonic::Status;
+
+/// How many people a part has.
+const PART: usize = 500;
+
+pub(super) async fn read(
+    identity: Identity,
+    asker: Asker,
+    asked: ReadDirectory,
+) -> Answered<Parts<pb::ReadDirectoryResponse>> {
+    let today = identity.context.engine.clock().today();
+    let known = asked.known;
+    if known != 0 && identity.people.position() <= known {
+        return Ok(stream::empty().boxed());
+    }
+    let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
+    let (rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let stream = StreamName::organisations(&identity.context.directory.instance);
+    let loaded = identity.context.engine.load(std::slice::from_ref(&stream)).await?;
+    let organisations = loaded.state::<OrganisationsRules>(&stream);
+    let first = pb::ReadDirectoryResponse {
+        organisations: organisations.all.values().map(pb::Organisation::from).collect(),
+        people: Vec::new(),
+        position,
+    };
+    let parts: Vec<Vec<DirectoryRow>> = rows.chunks(PART).map(<[DirectoryRow]>::to_vec).collect();
+    // Each part's names are opened when it goes out, never all at once.
+    let people = stream::iter(parts).then(move |rows| part(identity.clone(), asker.clone(), rows, position));
+    Ok(stream::once(async { Ok(first) }).chain(people).boxed())
+}
+
+async fn part(
+    identity: Identity,
+    asker: Asker,
+    rows: Vec<DirectoryRow>,
+    position: u64,
+) -> Answered<pb::ReadDirectoryResponse> {
+    let names = rows.iter().filter_map(|row| row.name.clone());
+    let texts = identity.context.open(&asker.permit, names).await?;
+    let member = |row: DirectoryRow| pb::Member {
+        name: texts.get(row.name.as_ref()),
+        person: row.person,
+        roles: (row.roles.into_iter())
+            .map(|(organisation, role)| pb::MemberRole { organisation, role })
+            .collect(),
+    };
+    Ok::<_, Status>(pb::ReadDirectoryResponse {
+        organisations: Vec::new(),
+        people: rows.into_iter().map(member).collect(),
+        position,
+    })
+}

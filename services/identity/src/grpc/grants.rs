@@ -1,0 +1,110 @@
+//! Who holds which role.
+
+use super::organisations::about;
+use super::{Answer, Identity};
+use idesluss_domain::Decider as _;
+use idesluss_domain::identity::grant::{GrantAction, GrantCommand};
+use idesluss_domain::identity::organisations::AdministratorsChanged;
+use idesluss_domain::identity::{Grants, OrganisationEvent, OrganisationsRules};
+use idesluss_domain::words::{AggregateId as _, GrantId, OrganisationId, PersonId, Rejection, Role, StreamName};
+use idesluss_engine::{Decided, Loaded, PendingCommand};
+use idesluss_proto::pb::command::Token;
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::requests::identity::{GrantRole, NameAdministrator, RevokeRole};
+use tonic::Status;
+
+pub(super) async fn grant(_: Identity, pending: PendingCommand, command: GrantRole) -> Answer<pb::GrantRoleRequest> {
+    let action = GrantAction::Grant {
+        from: command.from.unwrap_or_else(|| pending.today()),
+        until: command.until,
+        substitute_for: command.substitute_for,
+    };
+    let own = pending.actor().organisation.clone();
+    Ok(act(pending, command.person, own, command.role, action).await?.into())
+}
+
+pub(super) async fn revoke(_: Identity, pending: PendingCommand, command: RevokeRole) -> Answer<pb::RevokeRoleRequest> {
+    let own = pending.actor().organisation.clone();
+    Ok(act(pending, command.person, own, command.role, GrantAction::Revoke)
+        .await?
+        .into())
+}
+
+pub(super) async fn name_administrator(
+    _: Identity,
+    pending: PendingCommand,
+    command: NameAdministrator,
+) -> Answer<pb::NameAdministratorRequest> {
+    let action = GrantAction::NameAdministrator;
+    Ok(act(
+        pending,
+        command.person,
+        command.organisation,
+        Role::Administrator,
+        action,
+    )
+    .await?
+    .into())
+}
+
+async fn act(
+    pending: PendingCommand,
+    person: PersonId,
+    organisation: OrganisationId,
+    role: Role,
+    action: GrantAction,
+) -> Result<Token, Status> {
+    let asked = Asked {
+        organisations: StreamName::organisations(&pending.context().directory.instance),
+        command: GrantCommand {
+            actor: pending.actor().clone(),
+            today: pending.today(),
+            person,
+            organisation,
+            role,
+            is_known: false,
+            administrators: None,
+            action,
+        },
+    };
+    let streams = asked.streams();
+    pending.run(&streams, |loaded| asked.decide(loaded)).await
+}
+
+/// What is asked for, before it is known what stands around it.
+pub(crate) struct Asked {
+    pub(crate) organisations: StreamName,
+    pub(crate) command: GrantCommand,
+}
+
+impl Asked {
+    /// What it is decided on.
+    pub(crate) fn streams(&self) -> [StreamName; 3] {
+        let (grant, person) = (self.command.id().stream(), self.command.person.stream());
+        [grant, person, self.organisations.clone()]
+    }
+
+    /// The grant's own events, and who administers the organisation from then on. All of the streams are loaded.
+    pub(crate) fn decide(&self, loaded: &Loaded) -> Result<Vec<Decided>, Rejection> {
+        let grant: GrantId = self.command.id();
+        let organisations = loaded.state::<OrganisationsRules>(&self.organisations);
+        let known = organisations.get(&self.command.organisation);
+        let command = GrantCommand {
+            is_known: loaded.exists(&self.command.person.stream()),
+            administrators: known.map(|known| known.administrators.clone()),
+            ..self.command.clone()
+        };
+        let events = Grants::decide(&command, &loaded.state::<Grants>(&grant.stream()))?;
+        let after = command.administrators_after().filter(|_| !events.is_empty());
+        let mut decided = vec![Decided::of(&grant.stream(), grant.0, events)];
+        if let Some(administrators) = after {
+            let changed = AdministratorsChanged {
+                organisation: command.organisation,
+                administrators,
+            };
+            let changed = vec![OrganisationEvent::from(changed)];
+            decided.push(Decided::of(&self.organisations, about(&self.organisations), changed));
+        }
+        Ok(decided)
+    }
+}

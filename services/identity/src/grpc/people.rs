@@ -1,0 +1,142 @@
+//! People: who is known, what they are called, and what they may act as.
+
+use super::{Answer, Identity};
+use crate::views::{self, GrantRow, PersonRow};
+use idesluss_domain::identity::People;
+use idesluss_domain::identity::person::{Person, PersonRejection, RULES};
+use idesluss_domain::rights::offered;
+use idesluss_domain::words::{Date, PersonId};
+use idesluss_engine::{Asker, Page, Texts, rejected};
+use idesluss_proto::PageToken;
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople};
+use idesluss_proto::status::invalid_field;
+use idesluss_proto::{Problem, status};
+use rusqlite::Connection;
+use tonic::Status;
+
+/// How many people a search finds.
+const FOUND: usize = 200;
+
+fn held(row: &GrantRow, today: Date) -> pb::HeldRole {
+    pb::HeldRole {
+        role: row.role,
+        from: row.first_day.clone(),
+        until: row.last_day.clone().unwrap_or_default(),
+        substitute_for: row.substitute_for.clone().unwrap_or_default(),
+        in_force: row.first_day <= today.to_string(),
+    }
+}
+
+fn shown(row: &PersonRow, roles: &[GrantRow], texts: &Texts, today: Date) -> pb::Person {
+    let own = roles.iter().filter(|role| role.person == row.person);
+    pb::Person {
+        person: row.person.clone(),
+        name: texts.get(row.name.as_ref()),
+        roles: own.map(|role| held(role, today)).collect(),
+    }
+}
+
+fn named(rows: &[PersonRow], texts: &Texts) -> Vec<pb::Name> {
+    let name = |row: &PersonRow| pb::Name {
+        person: row.person.clone(),
+        name: texts.get(row.name.as_ref()),
+    };
+    rows.iter().map(name).collect()
+}
+
+impl Identity {
+    fn today(&self) -> Date {
+        self.context.engine.clock().today()
+    }
+
+    async fn open_names(&self, asker: &Asker, rows: &[PersonRow]) -> Result<Texts, Status> {
+        let names = rows.iter().filter_map(|row| row.name.clone());
+        self.context.open(&asker.permit, names).await
+    }
+}
+
+pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) -> Answer<pb::ListPeopleRequest> {
+    let organisation = asker.actor().organisation.clone();
+    let today = identity.today();
+    let (found, next) = if asked.words.trim().is_empty() {
+        (None, String::new())
+    } else {
+        identity.context.wait(&asker).await?;
+        let found = identity
+            .search
+            .find(asked.words, Some(organisation.clone()), FOUND)
+            .await;
+        let found = found.map_err(|error| {
+            tracing::error!(%error, "people can't be searched");
+            status::refuse(status::Reason::Internal)
+        })?;
+        let found: Vec<PersonId> = found.into_iter().map(PersonId).collect();
+        let page = PageToken::of_found(found, asked.page_size, asked.page_token);
+        let (page, next) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
+        (Some(page), next)
+    };
+    let page = match &found {
+        Some(_) => Page::first(asked.page_size),
+        None => Page::of(asked.page_size, asked.page_token)?,
+    };
+    let size = asked.page_size;
+    let ask = move |conn: &Connection| {
+        let (rows, total) = match &found {
+            Some(found) => {
+                let rows = views::by_ids(conn, organisation.as_str(), found)?;
+                let total = rows.len() as u64;
+                (rows, total)
+            }
+            None => views::members(conn, organisation.as_str(), page)?,
+        };
+        let ids: Vec<String> = rows.iter().map(|row| row.person.clone()).collect();
+        let roles = views::roles(conn, organisation.as_str(), &ids, today)?;
+        Ok((rows, total, roles, found.is_some()))
+    };
+    let ((rows, total, roles, is_search), position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let texts = identity.open_names(&asker, &rows).await?;
+    let next_page_token = if is_search {
+        next
+    } else {
+        PageToken::after(&rows, size, |row| row.since)
+    };
+    Ok(pb::ListPeopleResponse {
+        people: rows.iter().map(|row| shown(row, &roles, &texts, today)).collect(),
+        total,
+        next_page_token,
+        position,
+        actions: offered(RULES, asker.actor(), &Person::default()),
+    })
+}
+
+pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> Answer<pb::GetPersonRequest> {
+    let (organisation, today, person) = (asker.actor().organisation.clone(), identity.today(), asked.person);
+    let ask = move |conn: &Connection| {
+        let row = views::person(conn, organisation.as_str(), person)?;
+        let roles = views::roles(conn, organisation.as_str(), &[person.to_string()], today)?;
+        Ok((row, roles))
+    };
+    let ((row, roles), position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let row = row.ok_or_else(|| rejected(PersonRejection::Unknown))?;
+    let sealed = row.name.iter().chain(&row.address).cloned();
+    let texts = identity.context.open(&asker.permit, sealed).await?;
+    let state = identity.context.engine.state::<People>(asked.person).await?;
+    Ok(pb::GetPersonResponse {
+        person: Some(shown(&row, &roles, &texts, today)),
+        address: texts.get(row.address.as_ref()),
+        organisation: row.organisation.clone(),
+        actions: offered(RULES, asker.actor(), &state),
+        position,
+    })
+}
+
+pub(super) async fn names(identity: Identity, asker: Asker, asked: GetNames) -> Answer<pb::GetNamesRequest> {
+    let organisation = asker.actor().organisation.clone();
+    let ask = move |conn: &Connection| views::names(conn, organisation.as_str(), &asked.people);
+    let (rows, _) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let texts = identity.open_names(&asker, &rows).await?;
+    Ok(pb::GetNamesResponse {
+        names: named(&rows, &texts),
+    })
+}

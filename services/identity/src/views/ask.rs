@@ -1,0 +1,154 @@
+use idesluss_domain::SealedMember;
+use idesluss_domain::words::{Date, PersonId};
+use idesluss_engine::Page;
+use idesluss_proto::pb::command::Role;
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+
+/// A person with what is sealed of them.
+#[derive(Debug, Clone)]
+pub(crate) struct PersonRow {
+    pub(crate) person: String,
+    pub(crate) organisation: String,
+    pub(crate) name: Option<SealedMember>,
+    pub(crate) address: Option<SealedMember>,
+    /// Since which position the organisation that asks has known them.
+    pub(crate) since: u64,
+}
+
+/// A role that is not over.
+#[derive(Debug, Clone)]
+pub(crate) struct GrantRow {
+    pub(crate) person: String,
+    pub(crate) role: i32,
+    pub(crate) first_day: String,
+    pub(crate) last_day: Option<String>,
+    pub(crate) substitute_for: Option<String>,
+}
+
+const PERSON: &str = "p.person, p.organisation, p.name, p.address";
+
+fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
+    let member = |text: Option<String>| text.and_then(|text| text.parse().ok());
+    Ok(PersonRow {
+        person: row.get(0)?,
+        organisation: row.get(1)?,
+        name: member(row.get(2)?),
+        address: member(row.get(3)?),
+        since: row.get::<_, i64>(4)?.cast_unsigned(),
+    })
+}
+
+/// Whom an organisation knows, in the order in which it came to, and how many there are.
+pub(crate) fn members(conn: &Connection, organisation: &str, page: Page) -> rusqlite::Result<(Vec<PersonRow>, u64)> {
+    let total = conn
+        .prepare_cached("SELECT members FROM counts WHERE organisation = ?1")?
+        .query_row([organisation], |row| row.get::<_, i64>(0))
+        .optional()?;
+    let mut rows = conn.prepare_cached(&format!(
+        "SELECT {PERSON}, m.since FROM members m JOIN people p USING (person)
+         WHERE m.organisation = ?1 AND m.since > ?2 ORDER BY m.since LIMIT ?3"
+    ))?;
+    let rows = rows.query_map((organisation, page.after(), page.size), person_row)?;
+    Ok((
+        rows.collect::<Result<_, _>>()?,
+        total.unwrap_or_default().cast_unsigned(),
+    ))
+}
+
+/// One person whom an organisation knows.
+pub(crate) fn person(conn: &Connection, organisation: &str, person: PersonId) -> rusqlite::Result<Option<PersonRow>> {
+    Ok(by_ids(conn, organisation, &[person])?.pop())
+}
+
+/// Those of these people whom an organisation knows, in the order asked for.
+pub(crate) fn by_ids(conn: &Connection, organisation: &str, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
+    let mut one = conn.prepare_cached(&format!(
+        "SELECT {PERSON}, m.since FROM members m JOIN people p USING (person) WHERE m.organisation = ?1 AND m.person = ?2"
+    ))?;
+    let mut found = Vec::with_capacity(people.len());
+    for person in people {
+        found.extend(
+            one.query_row((organisation, person.to_string()), person_row)
+                .optional()?,
+        );
+    }
+    Ok(found)
+}
+
+/// The roles of these people in an organisation that are not over on `today`.
+pub(crate) fn roles(
+    conn: &Connection,
+    organisation: &str,
+    people: &[String],
+    today: Date,
+) -> rusqlite::Result<Vec<GrantRow>> {
+    let mut of_person = conn.prepare_cached(
+        "SELECT person, role, first_day, last_day, substitute_for FROM grants
+         WHERE person = ?1 AND organisation = ?2 AND revoked = 0 AND (last_day IS NULL OR last_day >= ?3) ORDER BY role",
+    )?;
+    let mut found = Vec::new();
+    for person in people {
+        let rows = of_person.query_map((person, organisation, today.to_string()), |row| {
+            Ok(GrantRow {
+                person: row.get(0)?,
+                role: row.get(1)?,
+                first_day: row.get(2)?,
+                last_day: row.get(3)?,
+                substitute_for: row.get(4)?,
+            })
+        })?;
+        for row in rows {
+            found.push(row?);
+        }
+    }
+    Ok(found)
+}
+
+/// Those of these people whose names somebody in an organisation may know: its own, and who holds or has held another role than submitter
+/// anywhere, since they act for everybody to see.
+pub(crate) fn names(conn: &Connection, organisation: &str, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
+    let places = vec!["?"; people.len()].join(",");
+    let mut found = conn.prepare_cached(&format!(
+        "SELECT {PERSON}, 0 FROM people p WHERE p.person IN ({places}) AND (
+            EXISTS (SELECT 1 FROM members m WHERE m.organisation = ? AND m.person = p.person)
+            OR EXISTS (SELECT 1 FROM grants g WHERE g.person = p.person AND g.role <> ?))"
+    ))?;
+    let values = people.iter().map(ToString::to_string);
+    let values = values.chain([organisation.to_owned(), (Role::Submitter as i32).to_string()]);
+    found.query_map(params_from_iter(values), person_row)?.collect()
+}
+
+/// Somebody with the roles that they hold.
+#[derive(Debug, Clone)]
+pub(crate) struct DirectoryRow {
+    pub(crate) person: String,
+    pub(crate) name: Option<SealedMember>,
+    /// Organisation and role.
+    pub(crate) roles: Vec<(String, i32)>,
+}
+
+/// Everybody, with the roles that they hold on `today`, in the order in which they came to be known.
+pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<DirectoryRow>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT p.person, p.name, g.organisation, g.role
+         FROM people p JOIN members m ON m.organisation = p.organisation AND m.person = p.person
+         LEFT JOIN grants g ON g.person = p.person AND g.revoked = 0 AND g.first_day <= ?1
+              AND (g.last_day IS NULL OR g.last_day >= ?1)
+         ORDER BY m.since, p.person, g.since",
+    )?;
+    let mut rows = rows.query([today.to_string()])?;
+    let mut found: Vec<DirectoryRow> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let person: String = row.get(0)?;
+        let role = row.get::<_, Option<String>>(2)?.zip(row.get::<_, Option<i32>>(3)?);
+        match found.last_mut().filter(|last| last.person == person) {
+            Some(last) => last.roles.extend(role),
+            None => found.push(DirectoryRow {
+                person,
+                name: row.get::<_, Option<String>>(1)?.and_then(|text| text.parse().ok()),
+                roles: role.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(found)
+}

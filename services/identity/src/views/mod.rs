@@ -1,0 +1,7 @@
+//! What lists show: who is known, and who holds which role.
+
+mod ask;
+mod people;
+
+pub(crate) use ask::{DirectoryRow, GrantRow, PersonRow, by_ids, directory, members, names, person, roles};
+pub(crate) use people::PeopleView;

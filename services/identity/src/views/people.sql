@@ -1,0 +1,35 @@
+-- Names and addresses as sealed members, never as texts.
+CREATE TABLE people (
+    person TEXT PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    name TEXT NOT NULL,
+    address TEXT
+) WITHOUT ROWID;
+
+-- Whom an organisation knows: registered there, or with a role there, since a position.
+CREATE TABLE members (
+    organisation TEXT NOT NULL,
+    person TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (organisation, person)
+) WITHOUT ROWID;
+CREATE INDEX members_in_order ON members (organisation, since, person);
+
+CREATE TABLE counts (
+    organisation TEXT PRIMARY KEY,
+    members INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- One row a grant, also when it was taken back: whoever has acted stays known.
+CREATE TABLE grants (
+    "grant" TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT,
+    substitute_for TEXT,
+    revoked INTEGER NOT NULL,
+    since INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX grants_of_person ON grants (person, organisation);

@@ -1,0 +1,238 @@
+//! `idesluss organisation`, `user` and `role`: what whoever sits at the machine sets up, before anybody administers anything.
+
+use crate::session::{Session, SessionError};
+use clap::{Args, Subcommand, ValueEnum};
+use idesluss_domain::words::{Actor, CommandId, OrganisationId, PersonId, Prefix};
+use idesluss_proto::pb::command::{Command, Query};
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::pb::identity::identity_command_service_client::IdentityCommandServiceClient;
+use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
+use idesluss_proto::{CommandHead, write_actor, write_command};
+use idesluss_terminal::print_line;
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// Organisations of the instance.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OrganisationCommand {
+    /// Lists them, each with how many people administer it.
+    List(Folder),
+    /// Lets one more take part.
+    Add(Add),
+}
+
+/// People of the instance.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Registers a person, and prints the pseudonym under which they stand everywhere.
+    Add(AddUser),
+}
+
+/// Roles.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoleCommand {
+    /// Names an administrator of an organisation, who then grants all other roles: at once where there is none, otherwise for the day after
+    /// tomorrow, and the others see it meanwhile.
+    Administrator(Administrator),
+}
+
+/// Where.
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// The folder that holds everything.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+}
+
+/// What a new organisation is.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// Its short name, such as uddevalla; never changed.
+    #[arg(long, value_name = "ORG")]
+    id: OrganisationId,
+    /// Its name as people write it.
+    #[arg(long)]
+    name: String,
+    /// The beginning of its references: two to five capitals, such as UDD.
+    #[arg(long)]
+    prefix: Prefix,
+    /// What it is.
+    #[arg(long, value_enum)]
+    kind: Kind,
+    /// It is a public body in the sense of the law on public access, as companies under municipal control are.
+    #[arg(long)]
+    public_body: bool,
+    /// In how many working days a submitter hears from a person.
+    #[arg(long, default_value_t = 10)]
+    answer_working_days: u32,
+    /// In how many days an idea is decided.
+    #[arg(long, default_value_t = 60)]
+    decision_days: u32,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Kommun.
+    Municipality,
+    /// Kommunalförbund.
+    Federation,
+    /// Bolag eller annan partner.
+    Company,
+}
+
+/// A new person.
+#[derive(Debug, Args)]
+pub(crate) struct AddUser {
+    /// The name; shown to those who work with ideas, never written into a history.
+    #[arg(long)]
+    name: String,
+    /// Where mail reaches them.
+    #[arg(long, default_value = "")]
+    address: String,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+/// A new administrator.
+#[derive(Debug, Args)]
+pub(crate) struct Administrator {
+    /// The person's pseudonym.
+    #[arg(long, value_name = "ID")]
+    person: PersonId,
+    /// The organisation's short name.
+    #[arg(long, value_name = "ORG")]
+    organisation: OrganisationId,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+/// Why nothing was set up. Every sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AdministerError {
+    #[error("instance.toml names no operator: give somebody the role operator")]
+    NoOperator,
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("{}", .0.message())]
+    Refused(#[from] tonic::Status),
+}
+
+/// The services, and who sits at the machine.
+struct Machine {
+    session: Session,
+    operator: Actor,
+}
+
+impl Machine {
+    async fn open(folder: &Folder) -> Result<Self, AdministerError> {
+        let session = Session::open(&folder.data, false).await?;
+        let operator = session.directory.operator().ok_or(AdministerError::NoOperator)?;
+        Ok(Self { session, operator })
+    }
+
+    fn commands(&self) -> IdentityCommandServiceClient<idesluss_runtime::Peer> {
+        IdentityCommandServiceClient::new(self.session.services.identity.clone())
+    }
+
+    fn command(&self) -> Option<Command> {
+        Some(write_command(&CommandHead {
+            id: CommandId(Uuid::now_v7()),
+            actor: self.operator.clone(),
+        }))
+    }
+
+    async fn close<T>(self, done: Result<T, tonic::Status>) -> Result<T, AdministerError> {
+        self.session.close().await?;
+        Ok(done?)
+    }
+}
+
+pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), AdministerError> {
+    match command {
+        OrganisationCommand::List(folder) => list(&folder).await,
+        OrganisationCommand::Add(add) => {
+            let machine = Machine::open(&add.folder).await?;
+            let request = pb::RegisterOrganisationRequest {
+                command: machine.command(),
+                organisation: add.id.to_string(),
+                name: add.name,
+                prefix: add.prefix.to_string(),
+                kind: match add.kind {
+                    Kind::Municipality => pb::OrganisationKind::Municipality,
+                    Kind::Federation => pb::OrganisationKind::Federation,
+                    Kind::Company => pb::OrganisationKind::Company,
+                }
+                .into(),
+                public_body: add.public_body,
+                answer_working_days: add.answer_working_days,
+                decision_days: add.decision_days,
+            };
+            let done = machine.commands().register_organisation(request).await;
+            machine.close(done).await?;
+            print_line!(
+                "{} takes part. Name somebody who administers it: idesluss role administrator",
+                add.id
+            );
+            Ok(())
+        }
+    }
+}
+
+async fn list(folder: &Folder) -> Result<(), AdministerError> {
+    let machine = Machine::open(folder).await?;
+    let request = pb::ListOrganisationsRequest {
+        query: Some(Query {
+            actor: Some(write_actor(&machine.operator)),
+            after: None,
+        }),
+    };
+    let told = IdentityQueryServiceClient::new(machine.session.services.identity.clone())
+        .list_organisations(request)
+        .await;
+    for organisation in machine.close(told).await?.into_inner().organisations {
+        print_line!(
+            "{}  {}  {}  administrators: {}",
+            organisation.organisation,
+            organisation.prefix,
+            organisation.name,
+            organisation.administrators
+        );
+    }
+    Ok(())
+}
+
+pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
+    let UserCommand::Add(add) = command;
+    let machine = Machine::open(&add.folder).await?;
+    let person = PersonId(Uuid::new_v4());
+    let request = pb::RegisterPersonRequest {
+        command: machine.command(),
+        person: person.to_string(),
+        name: add.name,
+        address: add.address,
+    };
+    let done = machine.commands().register_person(request).await;
+    machine.close(done).await?;
+    print_line!("{person}");
+    Ok(())
+}
+
+pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
+    let RoleCommand::Administrator(named) = command;
+    let machine = Machine::open(&named.folder).await?;
+    let request = pb::NameAdministratorRequest {
+        command: machine.command(),
+        person: named.person.to_string(),
+        organisation: named.organisation.to_string(),
+    };
+    let done = machine.commands().name_administrator(request).await;
+    machine.close(done).await?;
+    print_line!(
+        "{} administers {}, at once if nobody did before, otherwise from the day after tomorrow",
+        named.person,
+        named.organisation
+    );
+    Ok(())
+}

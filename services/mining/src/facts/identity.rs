@@ -1,0 +1,52 @@
+use super::Facts;
+use crate::object::Object;
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent};
+
+/// What happens to the organisations of an instance.
+pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
+    match event {
+        OrganisationEvent::OrganisationRegistered(event) => {
+            facts.about("organisation", &event.organisation);
+        }
+        OrganisationEvent::OrganisationChanged(event) => {
+            facts.about("organisation", &event.organisation);
+        }
+        OrganisationEvent::CodesAdopted(event) => {
+            facts
+                .says("codes", event.codes.len())
+                .about("organisation", &event.organisation);
+        }
+        OrganisationEvent::AdministratorsChanged(event) => {
+            facts
+                .about("organisation", &event.organisation)
+                .about_each("administrator", event.administrators.iter().copied());
+        }
+        OrganisationEvent::DirectoryImported(_) => {}
+    }
+}
+
+/// What happens to what is known of a person.
+pub(super) fn of_person(event: &PersonEvent, person: &Object, facts: &mut Facts) {
+    match event {
+        PersonEvent::PersonRegistered(event) => {
+            facts.links(person, "organisation", &event.organisation);
+        }
+        PersonEvent::PersonChanged(_) => {}
+    }
+}
+
+/// What happens to a role that somebody holds.
+pub(super) fn of_grant(event: &GrantEvent, facts: &mut Facts) {
+    match event {
+        GrantEvent::RoleGranted(event) => {
+            facts
+                .says("held_role", event.role.as_str())
+                .says("from", event.from)
+                .says_if("until", event.until)
+                .about("holder", event.person)
+                .about("organisation", &event.organisation)
+                .about_each("substitute-for", event.substitute_for);
+        }
+        GrantEvent::RoleRevoked(_) => {}
+    }
+}

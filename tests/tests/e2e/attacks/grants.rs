@@ -1,0 +1,233 @@
+//! Who holds a role: what identity has said, and nobody else. Whoever held one and holds it no more does nothing from then on.
+
+use super::Before;
+use idesluss_domain::words::{GrantId, PersonId, Role as Held};
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::journal::ReadRangeRequest;
+use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_tests::{ForeignAnswer, ForeignCall, ForeignClient, Instance, Someone, eventually};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const COMMANDS: &str = "/idesluss.identity.v1.IdentityCommandService";
+const SUBMIT: &str = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
+
+fn administrator(organisation: &str) -> Someone {
+    Someone::who(organisation, Role::Administrator)
+}
+
+/// A command of identity's about a role of somebody.
+async fn role(
+    client: &ForeignClient,
+    instance: &Instance,
+    rpc: &str,
+    by: &Someone,
+    whose: &Someone,
+    role: Role,
+) -> ForeignAnswer {
+    let request = json!({ "command": by.command_as_json(), "person": whose.person(), "role": role.as_str_name() });
+    client
+        .call_to(instance, "identity", &format!("{COMMANDS}/{rpc}"), request)
+        .await
+}
+
+fn idea(somebody: &Someone) -> Value {
+    json!({
+        "command": somebody.command_as_json(), "idea": Uuid::new_v4().to_string(), "title": "Cykelpool",
+        "problem": "Bilarna räcker inte.", "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
+    })
+}
+
+/// All lines of a service's journal.
+async fn lines(instance: &Instance, service: &str) -> Vec<Value> {
+    let mut journal = JournalServiceClient::new(instance.server.channel(service));
+    let mut range = journal
+        .read_range(ReadRangeRequest::default())
+        .await
+        .expect("entries")
+        .into_inner();
+    let mut lines = Vec::new();
+    while let Some(some) = range.message().await.expect("entries") {
+        lines.extend(
+            some.entries
+                .iter()
+                .map(|entry| serde_json::from_slice(&entry.line).expect("a line")),
+        );
+    }
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_grants_a_role_but_an_administrator_of_its_organisation_and_the_last_one_stays() {
+    let (instance, client) = (Instance::start(), ForeignClient::start());
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let before = Before::of(&instance).await;
+    let (coordinator, operator) = (
+        Someone::who("uddevalla", Role::Coordinator),
+        Someone::who("uddevalla", Role::Operator),
+    );
+    // For herself, as anybody else; as whoever runs the machine; as an administrator that one is not.
+    for by in [&coordinator, &submitter, &operator] {
+        let granted = role(&client, &instance, "GrantRole", by, &submitter, Role::DecisionMaker).await;
+        assert_eq!(
+            (granted.code.as_str(), granted.reason()),
+            ("PERMISSION_DENIED", "WRONG_ROLE"),
+            "{granted:?}"
+        );
+        let claimed = by.claiming(Role::Administrator);
+        let granted = role(
+            &client,
+            &instance,
+            "GrantRole",
+            &claimed,
+            &submitter,
+            Role::DecisionMaker,
+        )
+        .await;
+        assert_eq!(granted.reason(), "ROLE_NOT_HELD", "{granted:?}");
+    }
+    let only = administrator("uddevalla");
+    let revoked = role(&client, &instance, "RevokeRole", &only, &only, Role::Administrator).await;
+    assert_eq!(revoked.reason(), "LAST_ADMINISTRATOR", "{revoked:?}");
+    before.nothing_changed(&instance).await;
+    // A neighbour's administrator gives roles of the neighbour, whoever it is that gets them.
+    let neighbour = administrator("trollhattan");
+    let granted = role(
+        &client,
+        &instance,
+        "GrantRole",
+        &neighbour,
+        &submitter,
+        Role::DecisionMaker,
+    )
+    .await;
+    assert_eq!(granted.code, "OK", "{granted:?}");
+    let claimed = submitter.claiming(Role::DecisionMaker);
+    let asked = json!({ "query": { "actor": claimed.as_json() } });
+    let to_decide = "/idesluss.evaluation.v1.EvaluationQueryService/ListToDecide";
+    let listed = client.call_to(&instance, "evaluation", to_decide, asked).await;
+    assert_eq!(listed.reason(), "ROLE_NOT_HELD", "{listed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event_follows_it() {
+    let (instance, client) = (Instance::start(), ForeignClient::start());
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let first = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+    assert_eq!(first.code, "OK", "{first:?}");
+    // Ideas come in while the role is taken back.
+    let address = instance.server.addresses.of("submission");
+    let mut flood = Vec::new();
+    for _ in 0..4 {
+        let (other, address, somebody) = (ForeignClient::start(), address.clone(), submitter.clone());
+        flood.push(tokio::spawn(async move {
+            let mut codes = Vec::new();
+            for _ in 0..60 {
+                codes.push(
+                    other
+                        .call(ForeignCall::new(&address, SUBMIT, idea(&somebody)))
+                        .await
+                        .code,
+                );
+            }
+            codes
+        }));
+    }
+    let revoked = role(
+        &client,
+        &instance,
+        "RevokeRole",
+        &administrator("uddevalla"),
+        &submitter,
+        Role::Submitter,
+    )
+    .await;
+    assert_eq!(revoked.code, "OK", "{revoked:?}");
+    let mut codes = Vec::new();
+    for one in flood {
+        codes.extend(one.await.expect("the client ends"));
+    }
+    assert!(codes.iter().any(|code| code == "PERMISSION_DENIED"), "{codes:?}");
+    let person: PersonId = submitter.person().parse().expect("a pseudonym");
+    let grant = GrantId::of(person, &"uddevalla".parse().expect("a short name"), Held::Submitter);
+    eventually(|| async {
+        let again = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+        Ok((again.reason() == "ROLE_NOT_HELD").then_some(()))
+    })
+    .await;
+    let written = lines(&instance, "submission").await;
+    let subject = format!("grant/{grant}");
+    let taken_back = written.iter().position(|line| {
+        line["event"]["subject"] == subject.as_str() && line["event"]["type"] == "idesluss.identity.v1.RoleRevoked"
+    });
+    let taken_back = taken_back.expect("submission has heard of it");
+    let by_it = |line: &&Value| line["event"]["grant"] == format!("grant:{grant}").as_str();
+    assert!(written[..taken_back].iter().filter(by_it).count() >= 1);
+    assert_eq!(
+        written[taken_back..].iter().filter(by_it).count(),
+        0,
+        "somebody acted under it after that"
+    );
+    // Whatever somebody has acted as, and services, is told by every own event.
+    let own = written
+        .iter()
+        .filter(|line| line.get("from").is_none() && line.get("event").is_some());
+    for line in own {
+        let told = line["event"]["grant"].as_str().unwrap_or_default();
+        assert!(told.starts_with("grant:") || told == "service:submission", "{line}");
+    }
+    for (service, rpc) in [
+        (
+            "submission",
+            "/idesluss.submission.v1.SubmissionQueryService/ListMyIdeas",
+        ),
+        ("sharing", "/idesluss.sharing.v1.SharingQueryService/ListSolutions"),
+        (
+            "evaluation",
+            "/idesluss.evaluation.v1.EvaluationQueryService/ListCriteriaSets",
+        ),
+    ] {
+        eventually(|| async {
+            let asked = json!({ "query": { "actor": submitter.as_json() } });
+            let told = client.call_to(&instance, service, rpc, asked).await;
+            Ok((told.reason() == "ROLE_NOT_HELD").then_some(()))
+        })
+        .await;
+    }
+    // Given again, it is worth the same as before.
+    let granted = role(
+        &client,
+        &instance,
+        "GrantRole",
+        &administrator("uddevalla"),
+        &submitter,
+        Role::Submitter,
+    )
+    .await;
+    assert_eq!(granted.code, "OK", "{granted:?}");
+    eventually(|| async {
+        let again = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+        Ok((again.code == "OK").then_some(()))
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_neighbours_submitter_is_called_is_not_told() {
+    let (instance, client) = (Instance::start(), ForeignClient::start());
+    let asks = json!({
+        "query": { "actor": Someone::who("trollhattan", Role::Auditor).as_json() },
+        "people": [
+            Someone::who("uddevalla", Role::Submitter).person(),
+            Someone::who("uddevalla", Role::DecisionMaker).person(),
+            Someone::who("trollhattan", Role::Submitter).person(),
+        ],
+    });
+    let names = "/idesluss.identity.v1.IdentityQueryService/GetNames";
+    let told = client.call_to(&instance, "identity", names, asks).await;
+    assert_eq!(told.code, "OK", "{told:?}");
+    let named = told.responses[0]["names"].as_array().expect("names");
+    let people: Vec<&str> = named.iter().filter_map(|name| name["person"].as_str()).collect();
+    assert_eq!(people.len(), 2, "{named:?}");
+    assert!(!people.contains(&&*Someone::who("uddevalla", Role::Submitter).person()));
+}
