@@ -16,15 +16,21 @@ pub enum Service {
     Evaluation,
     /// Solutions and adoptions.
     Sharing,
+    /// Organisations, people, and who may.
+    Identity,
 }
 
 impl Service {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Submission, Self::Evaluation, Self::Sharing, Self::Identity];
+
     /// Its name, as it stands in sources.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Submission => "submission",
             Self::Evaluation => "evaluation",
             Self::Sharing => "sharing",
+            Self::Identity => "identity",
         }
     }
 }
@@ -32,8 +38,7 @@ impl Service {
 impl FromStr for Service {
     type Err = ReplayError;
     fn from_str(name: &str) -> Result<Self, ReplayError> {
-        let all = [Self::Submission, Self::Evaluation, Self::Sharing];
-        let found = all.into_iter().find(|service| service.as_str() == name);
+        let found = Self::ALL.into_iter().find(|service| service.as_str() == name);
         found.ok_or_else(|| ReplayError::Service(name.to_owned()))
     }
 }
@@ -71,7 +76,7 @@ pub enum ReplayError {
         kind: String,
     },
     /// There is no such service.
-    #[error("there is no service {0}: write submission, evaluation or sharing")]
+    #[error("there is no service {0}: write submission, evaluation, sharing or identity")]
     Service(String),
     /// Nothing stands there.
     #[error("nothing is known of the idea at that moment")]

@@ -140,6 +140,8 @@ codes! {
     R27,
     /// an erasure was decided by whoever had asked for it
     R28,
+    /// somebody acted in a role that they did not hold
+    R29,
 }
 
 impl Serialize for Code {

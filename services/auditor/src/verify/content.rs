@@ -38,6 +38,12 @@ impl Log {
                 self.command(&act, shared);
                 let known = self.known(event, at, shared, findings);
                 if let Some(known) = &known {
+                    // Where some entries are hidden, or not there, it can't be told who held what.
+                    if self.whole && self.unread == 0 {
+                        let found = self.roles.judge(&act, &self.service);
+                        findings.rule(Code::R29, at, found);
+                        self.roles.take(&event.subject, known);
+                    }
                     self.opened_epoch(known, event, &act, at, findings);
                     self.judge(came, known, &act, at, findings);
                     match known {
@@ -59,8 +65,12 @@ impl Log {
                     shared,
                     findings,
                 );
+                let known = Event::from_stored(&event.kind, event.data).ok();
+                if let Some(known) = &known {
+                    self.roles.take(&event.subject, known);
+                }
                 if let Some(rules) = &mut self.rules {
-                    rules.received(&act, Event::from_stored(&event.kind, event.data).ok().as_ref());
+                    rules.received(&act, known.as_ref());
                 }
             }
             Body::Refused(_) => {}

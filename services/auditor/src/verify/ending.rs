@@ -61,6 +61,17 @@ impl Log {
                 format!("{count} decisions are on evaluations that began before the bundle; this is the first"),
             );
         }
+        if let (count @ 1.., first) = self.roles.unjudged {
+            let at = At {
+                log: &self.service,
+                position: first,
+            };
+            findings.note(
+                Code::R29,
+                at,
+                format!("of {count} acts the log does not know who might do them; this is the first"),
+            );
+        }
         let (Some((size, root)), true) = (checkpoint, from < to || self.whole) else {
             return;
         };

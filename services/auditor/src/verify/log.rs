@@ -1,5 +1,5 @@
 use super::copies::Copies;
-use super::domain::{Erasures, Rules};
+use super::domain::{Erasures, Roles, Rules};
 use super::findings::{At, Findings};
 use super::links::{Links, Of, Wanted};
 use super::once::Once;
@@ -61,6 +61,8 @@ pub(super) struct Log {
     /// Organisation and command of the last own entry.
     pub(super) last_command: Option<(u64, u64)>,
     pub(super) rules: Option<Rules>,
+    /// Who held which role.
+    pub(super) roles: Roles,
     /// Submission's alone: erasures that wait for a second person.
     pub(super) erasures: Erasures,
     /// Entries that are hidden or could not be read.
@@ -99,6 +101,7 @@ impl Log {
             commands: Once::default(),
             last_command: None,
             rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
+            roles: Roles::default(),
             erasures: Erasures::default(),
             unread: 0,
             displaced: false,

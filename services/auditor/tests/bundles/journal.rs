@@ -4,10 +4,13 @@ use crate::plan::{Plan, Step, Who};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
-use idesluss_domain::words::Digest;
+use idesluss_domain::identity::grant::RoleGranted;
+use idesluss_domain::identity::organisations::DirectoryImported;
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
+use idesluss_domain::words::{Digest, GrantId};
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
 use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, leaf_hash, subtree};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 pub(crate) const INSTANCE: &str = "fyrbodal";
@@ -16,6 +19,8 @@ const MORNING: i64 = 1_795_417_200_000_000;
 /// The same day, 20:00 in Sweden.
 const EVENING: i64 = MORNING + 12 * 60 * MINUTE;
 const MINUTE: i64 = 60_000_000;
+/// With how many entries of identity each journal of the true plan begins.
+pub(crate) const GRANTS: usize = 17;
 
 /// One service's journal.
 #[derive(Clone, Default)]
@@ -36,6 +41,9 @@ pub(crate) struct World {
     pub(crate) journals: Vec<Journal>,
     /// The position of each step's own entry, in the order of the plan.
     pub(crate) at: Vec<u64>,
+    /// What identity's journal says of who holds which role; no bundle here holds it.
+    identity: Journal,
+    granted: HashSet<GrantId>,
     now: i64,
     last_command: u32,
     ordinal: u64,
@@ -106,6 +114,8 @@ impl World {
         Self {
             journals: ["submission", "evaluation", "sharing"].map(journal).into(),
             at: Vec::new(),
+            identity: journal("identity"),
+            granted: HashSet::new(),
             now: MORNING,
             last_command: 0,
             ordinal: 0,
@@ -121,6 +131,7 @@ impl World {
 
     /// Writes what is planned next; a planned minute takes `minute` microseconds.
     pub(crate) fn go_on(&mut self, plan: &Plan, minute: i64) {
+        self.grant(plan);
         for step in &plan.steps {
             self.now += step.minutes * minute + 2;
             self.ordinal = if step.command == self.last_command {
@@ -147,6 +158,66 @@ impl World {
             .expect("there are three")
     }
 
+    /// Tells every journal who holds the roles in which somebody acts in a plan.
+    fn grant(&mut self, plan: &Plan) {
+        if self.granted.is_empty() {
+            let imported = OrganisationEvent::from(DirectoryImported {});
+            self.tell("organisations/fyrbodal", &imported.into());
+        }
+        for who in plan.steps.iter().map(|step| &step.who) {
+            let role = who.role.parse().expect("a role");
+            let grant = GrantId::of(who.person, &who.organisation, role);
+            if who.role == "service" || !self.granted.insert(grant) {
+                continue;
+            }
+            let granted = RoleGranted {
+                person: who.person,
+                organisation: who.organisation.clone(),
+                role,
+                from: "2000-01-01".parse().expect("a day"),
+                until: None,
+                substitute_for: None,
+            };
+            self.tell(&format!("grant/{grant}"), &GrantEvent::from(granted).into());
+        }
+    }
+
+    /// Writes an event of identity, and what each of the three receives of it.
+    fn tell(&mut self, subject: &str, event: &Event) {
+        self.now += 2;
+        let journal = &mut self.identity;
+        journal.sequence += 1;
+        let draft = Draft {
+            id: Uuid::new_v5(&Uuid::nil(), subject.as_bytes()).to_string(),
+            audience: "grants".into(),
+            kind: event.type_name().into(),
+            time_micros: self.now,
+            organisation: INSTANCE.into(),
+            actor: Uuid::nil().to_string(),
+            role: "operator".into(),
+            grant: Some("operator".into()),
+            mandate: None,
+            commandid: Uuid::nil().to_string(),
+            correlationid: Uuid::nil().to_string(),
+            causationid: None,
+            traceparent: None,
+            data: event.to_data(),
+        };
+        let assigned = Assigned {
+            position: journal.sequence - 1,
+            recorded_micros: self.now,
+            source: "/fyrbodal/identity/grants",
+            sequence: journal.sequence,
+            epoch: 1,
+            stream_version: 1,
+        };
+        let mut line = Vec::new();
+        write_own(&draft, subject, &assigned, &mut line);
+        for journal in &mut self.journals {
+            journal.receive(&line, self.now);
+        }
+    }
+
     fn write(&mut self, step: &Step, ordinal: u64, now: i64) {
         let journal = self
             .journals
@@ -166,6 +237,7 @@ impl World {
             organisation: step.who.organisation.to_string(),
             actor: step.who.person.to_string(),
             role: step.who.role.into(),
+            grant: Some(grant_of(&step.who, step.log)),
             mandate: step.mandate.clone(),
             commandid: command.to_string(),
             correlationid: step.idea.to_string(),
@@ -211,6 +283,7 @@ impl Journal {
             organisation: who.organisation.to_string(),
             actor: who.person.to_string(),
             role: who.role.into(),
+            grant: Some("operator".into()),
             mandate: None,
             commandid: Uuid::from_u128(0xE90C).to_string(),
             correlationid: Uuid::nil().to_string(),
@@ -257,6 +330,15 @@ impl Journal {
         };
         self.received.insert(event.source.to_string(), seen);
     }
+}
+
+/// What an entry names as the grant under which it was written.
+fn grant_of(who: &Who, service: &str) -> String {
+    if who.role == "service" {
+        return format!("service:{service}");
+    }
+    let role = who.role.parse().expect("a role");
+    format!("grant:{}", GrantId::of(who.person, &who.organisation, role))
 }
 
 /// The event with the basis that its decider truly had: the journal before the command's first entry.

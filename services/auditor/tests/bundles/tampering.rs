@@ -1,7 +1,7 @@
 //! Entries that were changed after they were written: found, and named at their place.
 
 use crate::history::true_plan;
-use crate::journal::{INSTANCE, World};
+use crate::journal::{GRANTS, INSTANCE, World};
 use crate::make::{Wanted, broken, bundle, kept, report, report_with};
 use idesluss_auditor::bundle::Covers;
 use idesluss_auditor::verify::Report;
@@ -15,6 +15,10 @@ fn world() -> World {
 }
 
 static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| bundle(&world(), &Wanted::instance()));
+
+/// An own entry of evaluation after the grants with which each journal begins.
+const ENTRY: usize = GRANTS + 20;
+const AT: u64 = ENTRY as u64;
 
 /// What is found when the lines of a bundle are changed, and all else stays as it was.
 fn tampered(change: impl FnOnce(&mut World)) -> Vec<(&'static str, String, Option<u64>)> {
@@ -62,21 +66,21 @@ fn renumber(lines: &mut [Vec<u8>]) {
 
 #[test]
 fn a_deleted_entry_is_found_where_it_is_missing() {
-    let found = tampered(|world| drop(lines(world).remove(20)));
-    assert!(found.contains(&evaluation("L02", 21)), "{found:?}");
+    let found = tampered(|world| drop(lines(world).remove(ENTRY)));
+    assert!(found.contains(&evaluation("L02", AT + 1)), "{found:?}");
 }
 
 #[test]
 fn a_deleted_entry_whose_followers_were_renumbered_is_found() {
     let found = tampered(|world| {
-        lines(world).remove(20);
+        lines(world).remove(ENTRY);
         renumber(lines(world));
     });
     assert!(
-        found.contains(&evaluation("L05", 20)),
+        found.contains(&evaluation("L05", AT)),
         "its source has a gap there: {found:?}"
     );
-    assert!(found.contains(&evaluation("L07", 20)), "so has its stream: {found:?}");
+    assert!(found.contains(&evaluation("L07", AT)), "so has its stream: {found:?}");
     assert!(
         found.contains(&whole("B03")),
         "and the manifest speaks of one more: {found:?}"
@@ -85,8 +89,8 @@ fn a_deleted_entry_whose_followers_were_renumbered_is_found() {
 
 #[test]
 fn swapped_entries_are_found_at_both_places() {
-    let found = tampered(|world| lines(world).swap(20, 21));
-    for position in [20, 21] {
+    let found = tampered(|world| lines(world).swap(ENTRY, ENTRY + 1));
+    for position in [AT, AT + 1] {
         assert!(found.contains(&evaluation("L02", position)), "{found:?}");
     }
     assert!(found.contains(&whole("T04")), "{found:?}");
@@ -95,28 +99,28 @@ fn swapped_entries_are_found_at_both_places() {
 #[test]
 fn entries_that_were_put_in_another_order_are_found_also_when_renumbered() {
     let found = tampered(|world| {
-        lines(world)[20..25].reverse();
+        lines(world)[ENTRY..ENTRY + 5].reverse();
         renumber(lines(world));
     });
-    assert!(found.contains(&evaluation("L03", 21)), "{found:?}");
+    assert!(found.contains(&evaluation("L03", AT + 1)), "{found:?}");
     assert!(found.contains(&whole("T04")), "{found:?}");
 }
 
 #[test]
 fn an_inserted_entry_is_found() {
     let found = tampered(|world| {
-        let copy = lines(world)[20].clone();
-        lines(world).insert(21, copy);
+        let copy = lines(world)[ENTRY].clone();
+        lines(world).insert(ENTRY + 1, copy);
     });
-    assert!(found.contains(&evaluation("L02", 20)), "{found:?}");
-    assert!(found.contains(&evaluation("L08", 20)), "{found:?}");
+    assert!(found.contains(&evaluation("L02", AT)), "{found:?}");
+    assert!(found.contains(&evaluation("L08", AT)), "{found:?}");
     let found = tampered(|world| {
-        let copy = lines(world)[20].clone();
-        lines(world).insert(21, copy);
+        let copy = lines(world)[ENTRY].clone();
+        lines(world).insert(ENTRY + 1, copy);
         renumber(lines(world));
     });
     for code in ["L03", "L05", "L07", "L08"] {
-        assert!(found.contains(&evaluation(code, 21)), "{code}: {found:?}");
+        assert!(found.contains(&evaluation(code, AT + 1)), "{code}: {found:?}");
     }
 }
 
@@ -210,10 +214,42 @@ fn what_a_log_received_from_one_that_comes_later_in_the_bundle_is_held_against_i
 #[test]
 fn an_entry_of_another_log_that_claims_to_be_own_is_found() {
     let found = signed_anew(|world| {
-        let line = &lines(world)[20];
-        lines(world)[20] = replaced(line, "/evaluation/house", "/submission/house");
+        let line = &lines(world)[ENTRY];
+        lines(world)[ENTRY] = replaced(line, "/evaluation/house", "/submission/house");
     });
-    assert!(found.contains(&evaluation("L04", 20)), "{found:?}");
+    assert!(found.contains(&evaluation("L04", AT)), "{found:?}");
+}
+
+#[test]
+fn whoever_acts_in_a_role_that_was_not_granted_is_found_and_a_grant_that_is_another_s_too() {
+    let grant_of = |line: &[u8]| {
+        let text = std::str::from_utf8(line).expect("a line");
+        let begin = text.find("\"grant\":\"grant:").expect("a person's entry") + 15;
+        text[begin..begin + 36].to_owned()
+    };
+    let own = |world: &mut World| {
+        let of_a_person = |line: &Vec<u8>| String::from_utf8_lossy(line).contains("\"grant\":\"grant:");
+        let own = lines(world)[ENTRY..].iter().position(of_a_person).expect("one");
+        ENTRY + own
+    };
+    let mut world = world();
+    let at = own(&mut world) as u64;
+    let found = signed_anew(|world| {
+        let at = own(world);
+        let grant = grant_of(&lines(world)[at]);
+        let granted = lines(world)[..GRANTS]
+            .iter()
+            .position(|line| String::from_utf8_lossy(line).contains(&grant));
+        let granted = granted.expect("it was granted");
+        lines(world)[granted] = replaced(&lines(world)[granted], &grant[..8], "01234567");
+    });
+    assert!(found.contains(&evaluation("R29", at)), "not granted: {found:?}");
+    let found = signed_anew(|world| {
+        let at = own(world);
+        let grant = grant_of(&lines(world)[at]);
+        lines(world)[at] = replaced(&lines(world)[at], &grant[..8], "01234567");
+    });
+    assert!(found.contains(&evaluation("R29", at)), "another's: {found:?}");
 }
 
 #[test]
@@ -225,18 +261,21 @@ fn a_source_that_skips_a_number_or_begins_an_epoch_silently_is_found() {
         line[begin..begin + 20].to_owned()
     };
     let found = signed_anew(|world| {
-        let own = sequence(20);
+        let own = sequence(ENTRY);
         let next = format!("{:020}", own.parse::<u64>().expect("a number") + 1);
-        let line = &lines(world)[20];
-        lines(world)[20] = replaced(line, &own, &next);
+        let line = &lines(world)[ENTRY];
+        lines(world)[ENTRY] = replaced(line, &own, &next);
     });
-    assert!(found.contains(&evaluation("L05", 20)), "{found:?}");
+    assert!(found.contains(&evaluation("L05", AT)), "{found:?}");
     let found = signed_anew(|world| {
-        let line = &lines(world)[20];
-        lines(world)[20] = replaced(line, "\"epoch\":1", "\"epoch\":2");
+        let line = &lines(world)[ENTRY];
+        lines(world)[ENTRY] = replaced(line, "\"epoch\":1", "\"epoch\":2");
     });
-    assert!(found.contains(&evaluation("L06", 20)), "{found:?}");
-    assert!(found.contains(&evaluation("L06", 21)), "the next goes back: {found:?}");
+    assert!(found.contains(&evaluation("L06", AT)), "{found:?}");
+    assert!(
+        found.contains(&evaluation("L06", AT + 1)),
+        "the next goes back: {found:?}"
+    );
 }
 
 #[test]
@@ -256,7 +295,7 @@ fn a_stream_that_skips_a_version_is_found() {
 fn a_command_that_was_carried_out_twice_is_found() {
     let found = signed_anew(|world| {
         // The command of the first entry stands in the last one again, which has an id of its own.
-        let (first, last) = (lines(world)[0].clone(), lines(world).len() - 1);
+        let (first, last) = (lines(world)[GRANTS].clone(), lines(world).len() - 1);
         let command = |line: &[u8]| {
             let text = std::str::from_utf8(line).expect("a line");
             let begin = text.find("\"commandid\":\"").expect("a command");
@@ -264,11 +303,11 @@ fn a_command_that_was_carried_out_twice_is_found() {
         };
         let (again, own) = (command(&first), command(&lines(world)[last]));
         let same = replaced(
-            &lines(world)[0],
+            &lines(world)[GRANTS],
             "\"organisation\":\"uddevalla\",\"actor\"",
             "\"organisation\":\"trollhattan\",\"actor\"",
         );
-        lines(world)[0] = same;
+        lines(world)[GRANTS] = same;
         let line = &lines(world)[last];
         lines(world)[last] = replaced(line, &own, &again);
     });

@@ -12,6 +12,7 @@ mod lifecycle;
 mod mandates;
 mod orders;
 mod persons;
+mod roles;
 mod steps;
 mod taking_part;
 
@@ -30,6 +31,7 @@ use idesluss_domain::words::{Date, OrganisationId, Timestamp};
 use idesluss_proof::line::EventLine;
 use orders::OrdersInForce;
 pub(super) use persons::Erasures;
+pub(super) use roles::Roles;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use uuid::Uuid;

@@ -1,0 +1,230 @@
+//! R29: whoever acted held the role, as far as this log knew of it.
+
+use super::{Act, day};
+use crate::verify::findings::Found;
+use idesluss_domain::Event;
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
+use idesluss_domain::words::{Date, GrantId, OrganisationId, PersonId, Role};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Who holds which role, as a log tells it up to an entry.
+#[derive(Debug)]
+pub(in crate::verify) struct Roles {
+    zone: jiff::tz::TimeZone,
+    /// The first and the last day of those that hold.
+    held: HashMap<Uuid, (Date, Option<Date>)>,
+    /// Whether the log has heard of anybody.
+    known: bool,
+    /// Acts of people before that, and the first of them.
+    pub(in crate::verify) unjudged: (u64, Option<u64>),
+}
+
+impl Default for Roles {
+    fn default() -> Self {
+        Self {
+            zone: jiff::tz::TimeZone::get("Europe/Stockholm").unwrap_or(jiff::tz::TimeZone::UTC),
+            held: HashMap::new(),
+            known: false,
+            unjudged: (0, None),
+        }
+    }
+}
+
+impl Roles {
+    /// Takes an entry, own or received.
+    pub(in crate::verify) fn take(&mut self, subject: &str, event: &Event) {
+        match event {
+            Event::Organisation(OrganisationEvent::DirectoryImported(_)) => self.known = true,
+            Event::Grant(event) => {
+                let Some(id) = super::id(subject, "grant/") else { return };
+                match event {
+                    GrantEvent::RoleGranted(granted) => drop(self.held.insert(id, (granted.from, granted.until))),
+                    GrantEvent::RoleRevoked(_) => drop(self.held.remove(&id)),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether whoever wrote an own entry held the role that it names.
+    pub(in crate::verify) fn judge(&mut self, act: &Act<'_>, service: &str) -> Found {
+        let said = act.event.grant.as_deref();
+        let role: Role = match act.event.role.parse() {
+            Ok(role) => role,
+            Err(_) => return Some("its role is none".to_owned()),
+        };
+        if role == Role::Service {
+            let is_its_own = said == Some(&*format!("service:{service}"));
+            return (!is_its_own).then(|| "a service wrote it and does not say which".to_owned());
+        }
+        if said == Some("operator") {
+            let fits = role == Role::Operator;
+            return (!fits).then(|| "it says that an operator did it, in another role".to_owned());
+        }
+        if !self.known {
+            self.unjudged.0 += 1;
+            self.unjudged.1.get_or_insert(act.position);
+            return None;
+        }
+        let ids = (
+            act.event.actor.parse::<PersonId>(),
+            act.event.organisation.parse::<OrganisationId>(),
+        );
+        let (Ok(person), Ok(organisation)) = ids else {
+            return Some("its actor or its organisation is none".to_owned());
+        };
+        let grant = GrantId::of(person, &organisation, role);
+        if said != Some(&*format!("grant:{grant}")) {
+            return Some(format!("it names another grant than {grant}, which would be {role}'s"));
+        }
+        let today = day(&self.zone, act.recorded_micros);
+        match self.held.get(&grant.0) {
+            None => Some(format!("the role {role} was not granted, or taken back, before it")),
+            Some((from, until)) if *from > today || until.is_some_and(|until| until < today) => {
+                Some(format!("the role {role} was not held on {today}"))
+            }
+            Some(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use idesluss_domain::identity::grant::{RoleGranted, RoleRevoked};
+    use idesluss_domain::identity::organisations::DirectoryImported;
+    use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own};
+
+    const PERSON: Uuid = Uuid::from_u128(7);
+    /// 2026-11-29T00:30 in Sweden, and the day before in UTC.
+    const LATE: i64 = 1_795_908_600_000_000;
+
+    fn home() -> OrganisationId {
+        "uddevalla".parse().expect("a short name")
+    }
+
+    fn grant(role: Role) -> GrantId {
+        GrantId::of(PersonId(PERSON), &home(), role)
+    }
+
+    fn granted(from: Date, until: Option<Date>) -> Event {
+        let granted = RoleGranted {
+            person: PersonId(PERSON),
+            organisation: home(),
+            role: Role::Coordinator,
+            from,
+            until,
+            substitute_for: None,
+        };
+        GrantEvent::from(granted).into()
+    }
+
+    fn imported() -> Event {
+        OrganisationEvent::from(DirectoryImported {}).into()
+    }
+
+    fn day_of(number: i8) -> Date {
+        Date::new(2026, 11, number).expect("a day")
+    }
+
+    /// What is said of an entry with this role and grant.
+    fn judge(roles: &mut Roles, role: &str, grant: Option<String>) -> Found {
+        let draft = Draft {
+            id: Uuid::nil().to_string(),
+            audience: "house".into(),
+            kind: "idesluss.submission.v1.IdeaAccepted".into(),
+            time_micros: LATE,
+            organisation: home().to_string(),
+            actor: PERSON.to_string(),
+            role: role.into(),
+            grant,
+            mandate: None,
+            commandid: Uuid::nil().to_string(),
+            correlationid: Uuid::nil().to_string(),
+            causationid: None,
+            traceparent: None,
+            data: "{}".into(),
+        };
+        let assigned = Assigned {
+            position: 5,
+            recorded_micros: LATE,
+            source: "/fyrbodal/submission/house",
+            sequence: 1,
+            epoch: 1,
+            stream_version: 1,
+        };
+        let mut line = Vec::new();
+        write_own(&draft, "idea/1", &assigned, &mut line);
+        let read = parse(&line).expect("a line");
+        let Body::Own(event) = &read.body else {
+            panic!("an own entry")
+        };
+        let act = Act {
+            position: 5,
+            recorded_micros: LATE,
+            command: 0,
+            event,
+        };
+        roles.judge(&act, "submission")
+    }
+
+    fn coordinates(roles: &mut Roles) -> bool {
+        judge(
+            roles,
+            "coordinator",
+            Some(format!("grant:{}", grant(Role::Coordinator))),
+        )
+        .is_none()
+    }
+
+    #[test]
+    fn somebody_acts_in_a_role_from_its_grant_until_it_is_taken_back_and_within_its_days() {
+        let mut roles = Roles::default();
+        roles.take("organisations/fyrbodal", &imported());
+        assert!(!coordinates(&mut roles), "nobody granted it");
+        let subject = format!("grant/{}", grant(Role::Coordinator));
+        for (from, until, holds) in [
+            (28, None, true),
+            (29, Some(29), true),
+            (30, None, false),
+            (1, Some(28), false),
+        ] {
+            roles.take(&subject, &granted(day_of(from), until.map(day_of)));
+            assert_eq!(
+                coordinates(&mut roles),
+                holds,
+                "from {from} until {until:?}, on the 29th in Sweden"
+            );
+        }
+        roles.take(&subject, &granted(day_of(1), None));
+        roles.take(&subject, &GrantEvent::from(RoleRevoked {}).into());
+        assert!(!coordinates(&mut roles), "it was taken back");
+        assert_eq!(roles.unjudged, (0, None));
+    }
+
+    #[test]
+    fn an_entry_names_its_own_grant_and_services_and_operators_say_so() {
+        let mut roles = Roles::default();
+        roles.take("organisations/fyrbodal", &imported());
+        roles.take(
+            &format!("grant/{}", grant(Role::Coordinator)),
+            &granted(day_of(1), None),
+        );
+        let mut said = |role, grant: Option<&str>| judge(&mut roles, role, grant.map(str::to_owned)).is_none();
+        assert!(!said("coordinator", None));
+        assert!(!said("coordinator", Some(&format!("grant:{}", grant(Role::Registrar)))));
+        assert!(!said("registrar", Some(&format!("grant:{}", grant(Role::Coordinator)))));
+        assert!(said("service", Some("service:submission")));
+        assert!(!said("service", Some("service:evaluation")) && !said("service", None));
+        assert!(said("operator", Some("operator")) && !said("coordinator", Some("operator")));
+        assert!(!said("king", Some("operator")));
+    }
+
+    #[test]
+    fn before_the_log_knows_of_anybody_acts_are_counted_and_not_judged() {
+        let mut roles = Roles::default();
+        assert!(coordinates(&mut roles) && coordinates(&mut roles));
+        assert_eq!(roles.unjudged, (2, Some(5)));
+    }
+}
