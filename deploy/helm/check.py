@@ -13,11 +13,10 @@ import kubernetes_validate
 import yaml
 
 CHART = pathlib.Path(__file__).parent / "idesluss"
-DIRECTORY = (CHART.parents[1] / "compose" / "instance.example.toml").read_text()
 SERVICES = (CHART.parents[1] / "services").read_text().split()
 # No image has this digest: nothing is pulled here.
 DIGEST = "sha256:" + "0" * 64
-NEEDED = {"directory": {"text": DIRECTORY}, "database": {"address": "db.databases.svc:5432"}, "image": {"digest": DIGEST}}
+NEEDED = {"instance": "fyrbodal", "database": {"address": "db.databases.svc:5432"}, "image": {"digest": DIGEST}}
 ALL = NEEDED | {
     "database": NEEDED["database"] | {"existingCaSecret": "db-ca"},
     "broker": {"urls": ["tls://nats.nats.svc:4222"], "existingCaSecret": "nats-ca", "replicas": 3},
@@ -26,6 +25,7 @@ ALL = NEEDED | {
     "telemetry": {"otlp": "http://collector.monitoring:4317", "sampled": 0.5},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "image": {"digest": DIGEST, "pullSecrets": ["registry"]},
+    "directory": {"existingSecret": "people"},
     "tolerations": [{"key": "a", "operator": "Exists"}],
     "nodeSelector": {"disk": "ssd"},
     "networkPolicy": {"databasePeers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
@@ -39,7 +39,8 @@ LEAST = NEEDED | {
     "services": {name: {"replicas": 1} for name in SERVICES},
 }
 REFUSED = [
-    {},  # no address, no directory
+    {},  # no address, no instance
+    NEEDED | {"directory": {"text": "in a ConfigMap, where everybody reads it"}},
     NEEDED | {"image": {}},  # no digest
     NEEDED | {"image": {"tag": "0.1.0"}},
     NEEDED | {"image": {"digest": "latest"}},
@@ -70,6 +71,18 @@ def check(documents):
                 owned |= {claim["metadata"]["name"] for claim in document["spec"].get("volumeClaimTemplates", [])}
                 assert mounted <= owned, (document["metadata"]["name"], mounted - owned)
     return kinds, pods
+
+
+def check_directory(values, documents):
+    """Who takes part comes out of a secret, to identity and to nobody else."""
+    secret = values.get("directory", {}).get("existingSecret")
+    for document in documents:
+        pod = document.get("spec", {}).get("template", {}).get("spec", {})
+        for volume in pod.get("volumes", []):
+            if volume["name"] == "directory":
+                by_secret = volume.get("secret", {}).get("secretName")
+                to = document["metadata"]["name"]
+                assert by_secret == (secret if to.endswith("-identity") else None), (to, volume)
 
 
 def check_signing(signing, name, documents):
@@ -107,6 +120,7 @@ def main():
                 if document
             ]
             kinds, pods = check(documents)
+            check_directory(values, documents)
             print(f"{name}: {len(documents)} objects, {pods} kinds of pods, {sorted(set(kinds))}")
             for document in documents:
                 for key, text in document.get("data", {}).items() if document["kind"] == "ConfigMap" else []:

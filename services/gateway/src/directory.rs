@@ -1,7 +1,7 @@
 //! Who is who, as identity tells it: kept at hand, since every page names people, and read again when something has happened.
 
 use arc_swap::ArcSwap;
-use idesluss_domain::words::{Actor, Role};
+use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
@@ -18,13 +18,19 @@ const ANEW: Duration = Duration::from_secs(600);
 
 /// Keeps `who` as identity tells it, for as long as it is polled. While identity can't be reached, what it told last holds.
 pub(crate) async fn follow(identity: Peer, who: Arc<ArcSwap<Directory>>) {
-    let (mut known, mut read) = (0, Instant::now());
+    let (mut known, mut last) = (0, Instant::now());
     loop {
-        if read.elapsed() >= ANEW {
+        if last.elapsed() >= ANEW {
             known = 0;
         }
-        match once(&identity, &who, known).await {
-            Ok(Some(position)) => (known, read) = (position, Instant::now()),
+        match read(&identity, &who.load().instance, known).await {
+            Ok(Some((position, told))) => {
+                // An identity that has written nothing down yet knows less than the file.
+                if !told.organisations.is_empty() {
+                    who.store(Arc::new(told));
+                }
+                (known, last) = (position, Instant::now());
+            }
             Ok(None) => {}
             Err(status) => tracing::debug!(code = ?status.code(), "identity does not tell who is who"),
         }
@@ -32,12 +38,17 @@ pub(crate) async fn follow(identity: Peer, who: Arc<ArcSwap<Directory>>) {
     }
 }
 
-/// Reads what there is. None: nothing has happened since `known`.
-async fn once(identity: &Peer, who: &ArcSwap<Directory>, known: u64) -> Result<Option<u64>, Status> {
-    let before = who.load_full();
+/// Who is who now, as identity tells it.
+pub async fn who_is_who(identity: &Peer, instance: &OrganisationId) -> Result<Directory, Status> {
+    let told = read(identity, instance, 0).await?;
+    Ok(told.map_or_else(|| Directory::of(instance), |(_, told)| told))
+}
+
+/// Who is who, and the position up to which it is told. None: nothing has happened since `known`.
+async fn read(identity: &Peer, instance: &OrganisationId, known: u64) -> Result<Option<(u64, Directory)>, Status> {
     let request = pb::ReadDirectoryRequest {
         query: Some(Query {
-            actor: Some(write_actor(&Actor::service(&before.instance))),
+            actor: Some(write_actor(&Actor::service(instance))),
             after: None,
         }),
         known,
@@ -46,21 +57,14 @@ async fn once(identity: &Peer, who: &ArcSwap<Directory>, known: u64) -> Result<O
         .read_directory(request)
         .await?
         .into_inner();
-    let (mut organisations, mut people, mut position) = (Vec::new(), Vec::new(), None);
+    let (mut told, mut position) = (Directory::of(instance), None);
     while let Some(part) = parts.message().await? {
-        organisations.extend(part.organisations.iter().filter_map(organisation));
-        people.extend(part.people.into_iter().filter_map(person));
+        told.organisations
+            .extend(part.organisations.iter().filter_map(organisation));
+        told.people.extend(part.people.into_iter().filter_map(person));
         position = Some(part.position);
     }
-    // An identity that has written nothing down yet knows less than the file.
-    if position.is_some() && !organisations.is_empty() {
-        who.store(Arc::new(Directory {
-            instance: before.instance.clone(),
-            organisations,
-            people,
-        }));
-    }
-    Ok(position)
+    Ok(position.map(|position| (position, told)))
 }
 
 fn organisation(told: &pb::Organisation) -> Option<Organisation> {

@@ -26,6 +26,7 @@ mod slider;
 mod timeline;
 mod view;
 
+pub use directory::who_is_who;
 pub use link::hand_over;
 pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};

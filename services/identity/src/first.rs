@@ -38,6 +38,12 @@ impl Timer for WriteDown {
         if loaded.state::<OrganisationsRules>(&organisations).imported {
             return Ok(0);
         }
+        if directory.organisations.is_empty() {
+            tracing::warn!(
+                "nobody takes part yet: start identity once with an instance.toml that names organisations and people"
+            );
+            return Ok(0);
+        }
         self.write_down(directory, &organisations).await
     }
 }

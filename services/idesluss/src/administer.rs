@@ -111,7 +111,7 @@ pub(crate) struct Administrator {
 /// Why nothing was set up. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AdministerError {
-    #[error("instance.toml names no operator: give somebody the role operator")]
+    #[error("nobody holds the role operator: an administrator gives it on the page of the people")]
     NoOperator,
     #[error(transparent)]
     Session(#[from] SessionError),

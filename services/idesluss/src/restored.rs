@@ -3,6 +3,7 @@
 use crate::resting::{Resting, RestingError};
 use clap::Args;
 use idesluss_domain::instance::RestoreReason;
+use idesluss_domain::words::Actor;
 use idesluss_engine::ExecuteError;
 use idesluss_terminal::print_line;
 use std::path::PathBuf;
@@ -26,8 +27,6 @@ pub(crate) struct Arguments {
 /// Why no epoch could be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RestoredError {
-    #[error("instance.toml names no operator: give somebody the role operator")]
-    NoOperator,
     #[error(transparent)]
     Folder(#[from] RestingError),
     #[error(transparent)]
@@ -37,7 +36,7 @@ pub(crate) enum RestoredError {
 /// Opens the epochs.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
     let folder = Resting::take(&arguments.data)?;
-    let operator = folder.directory.operator().ok_or(RestoredError::NoOperator)?;
+    let operator = Actor::operator(&folder.directory.instance);
     let awake = folder.wake().await?;
     for engine in &awake.node.engines {
         let token = engine.open_epoch(&operator, arguments.reason, arguments.above).await?;

@@ -3,6 +3,7 @@
 use crate::beginning;
 use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError};
+use idesluss_domain::words::OrganisationId;
 use idesluss_evidence::Services;
 use idesluss_gateway::Settings;
 use idesluss_roster::SERVICES;
@@ -31,6 +32,8 @@ pub(crate) enum SessionError {
     Dial(#[from] DialError),
     #[error(transparent)]
     Peer(#[from] NoPeer),
+    #[error("identity does not tell who is who: {0}")]
+    Unknown(String),
 }
 
 /// The services, running.
@@ -50,11 +53,7 @@ impl Session {
         home::check(data)?;
         let file = data.join("instance.toml");
         if home::is_running(data).await {
-            return Ok(Self {
-                directory: Arc::new(Directory::load(&file)?),
-                services: Services::of(&connect(data))?,
-                own: None,
-            });
+            return Self::with(&Directory::load(&file)?.instance, Services::of(&connect(data))?).await;
         }
         if !file.exists() && !may_begin {
             return Err(SessionError::Nothing(data.to_owned()));
@@ -63,15 +62,15 @@ impl Session {
         let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
         let shutdown = CancellationToken::new();
         let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
+        let session = Self::with(&directory.instance, Services::of(&node.peers)?).await?;
         Ok(Self {
-            directory,
-            services: Services::of(&node.peers)?,
             own: Some((home, node, shutdown)),
+            ..session
         })
     }
 
     /// Reaches the services as a gateway with these settings does: processes of their own, wherever they run.
-    pub(crate) fn beyond(settings: &Path) -> Result<Self, SessionError> {
+    pub(crate) async fn beyond(settings: &Path) -> Result<Self, SessionError> {
         let settings = Settings::load(Some(settings))?;
         // Ends with the program: certificates are not read anew for one command.
         let tls = settings
@@ -79,20 +78,17 @@ impl Session {
             .map(|files| Tls::load(files, CancellationToken::new()))
             .transpose()?;
         let peers = Peers::dial(&settings.peers, tls.as_ref())?;
-        Ok(Self {
-            directory: Arc::new(Directory::load(&settings.directory)?),
-            services: Services::of(&peers)?,
-            own: None,
-        })
+        Self::with(&Directory::load(&settings.directory)?.instance, Services::of(&peers)?).await
     }
 
-    /// A session with services that run in this process already.
-    pub(crate) fn with(directory: Arc<Directory>, services: Services) -> Self {
-        Self {
-            directory,
+    /// A session with services that run already.
+    pub(crate) async fn with(instance: &OrganisationId, services: Services) -> Result<Self, SessionError> {
+        let directory = idesluss_gateway::who_is_who(&services.identity, instance).await;
+        Ok(Self {
+            directory: Arc::new(directory.map_err(|status| SessionError::Unknown(status.message().to_owned()))?),
             services,
             own: None,
-        }
+        })
     }
 
     /// Ends what was started for the duration.

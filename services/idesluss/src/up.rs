@@ -6,7 +6,7 @@ use crate::home::{Addresses, Home, HomeError};
 use crate::node::{Node, NodeError};
 use crate::ops::Operators;
 use crate::rotate;
-use crate::session::Session;
+use crate::session::{Session, SessionError};
 use clap::Args;
 use idesluss_evidence::Services;
 use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, GatewayError, Mode};
@@ -75,6 +75,8 @@ pub(crate) enum UpError {
     Directory(#[from] DirectoryError),
     #[error(transparent)]
     Node(#[from] NodeError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
     #[error(
         "{0} is not on this machine's loopback. Until sign-in is in place the web is served on 127.0.0.1 or [::1] only"
     )]
@@ -144,10 +146,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     let node = Node::listen(&home, directory.clone(), shutdown.clone(), clock).await?;
     let services = Services::of(&node.peers).map_err(NodeError::from)?;
     let ops = operators.map(|operators| operators.serve(&node.engines, shutdown.clone()));
+    let session = Session::with(&directory.instance, services.clone()).await?;
+    let directory = session.directory.clone();
     let played = home.root().join("demo-played");
     if arguments.demo && !played.exists() {
         print_line!("Playing the sample region; this takes a few seconds.");
-        let session = Session::with(directory.clone(), services.clone());
         tokio::select! {
             told = demo::play(&session) => told?,
             () = stopping.cancelled() => {}
@@ -177,7 +180,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     tokio::spawn(serve_all(reading, node.notaries.clone(), shutdown.clone()));
     home.publish(&Addresses { web, logs, ops })?;
     print_line!(
-        "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation and sharing."
+        "What is signed can be followed at http://{logs}/submission/checkpoint, and so for evaluation, sharing and identity."
     );
     print_line!("Idésluss is running. {invitation}; Ctrl-C ends it.");
     let served = gateway.await;

@@ -78,8 +78,6 @@ pub enum LaunchError {
     #[error("database.owner_url is not set: only the owner may make tables")]
     NoOwner,
     /// Nobody may open an epoch.
-    #[error("the directory names no operator: give somebody the role operator")]
-    NoOperator,
     /// Another process writes the journal.
     #[error("another process still writes this journal: stop every replica of the service, then try again")]
     StillWritten,

@@ -4,6 +4,7 @@ use crate::error::LaunchError;
 use crate::settings::Settings;
 use crate::watch::JOURNAL;
 use idesluss_domain::instance::RestoreReason;
+use idesluss_domain::words::Actor;
 use idesluss_engine::Engine;
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_runtime::{Clock, Condition, Directory, ServiceHealth, SystemClock};
@@ -95,7 +96,6 @@ pub async fn restored(
 ) -> Result<(), LaunchError> {
     idesluss_runtime::start_logs(settings.telemetry.log);
     let directory = Directory::load(&settings.directory)?;
-    let operator = directory.operator().ok_or(LaunchError::NoOperator)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = PostgresStore::open(options(service, &settings, &directory, &clock)?).await?;
     let store: Arc<dyn Store> = Arc::new(store);
@@ -114,7 +114,9 @@ pub async fn restored(
         let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
         let vault = Vault::open(store.clone(), master, ledger).await?;
         let engine = Engine::new(service, store.clone(), vault, clock, CancellationToken::new());
-        let opened = engine.open_epoch(&operator, reason, above).await;
+        let opened = engine
+            .open_epoch(&Actor::operator(&directory.instance), reason, above)
+            .await;
         engine.close().await;
         Ok::<_, LaunchError>(opened?)
     };

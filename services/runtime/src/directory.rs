@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 /// Who the instance is, which organisations it serves, and who may act in which role.
 ///
-/// A file that people edit, until sign-in by a directory service takes over.
+/// A file that identity writes down in its journal, once. From then on identity tells who is who, and the file names the instance: all else may
+/// be taken out of it, and for other services it need never have stood there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
     /// The instance's short name, the first part of every source; never changed after the first start.
     pub instance: OrganisationId,
     /// The organisations that it serves.
-    #[serde(rename = "organisation")]
+    #[serde(rename = "organisation", default)]
     pub organisations: Vec<Organisation>,
     /// The people who may act.
     #[serde(rename = "person", default)]
@@ -100,6 +101,15 @@ fn decision_days() -> u16 {
 }
 
 impl Directory {
+    /// An instance of which nothing else is known.
+    pub fn of(instance: &OrganisationId) -> Self {
+        Self {
+            instance: instance.clone(),
+            organisations: Vec::new(),
+            people: Vec::new(),
+        }
+    }
+
     /// Reads the file. Errors name the file and the place.
     pub fn load(path: &Path) -> Result<Self, DirectoryError> {
         let text = fs::read_to_string(path).map_err(|error| DirectoryError::File(path.to_owned(), error))?;
@@ -133,7 +143,7 @@ impl Directory {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// Somebody who may run the machines; None: the file names nobody.
+    /// Somebody who may run the machines; None: nobody is named.
     pub fn operator(&self) -> Option<Actor> {
         self.people.iter().find_map(|person| {
             let held = person.roles.iter().find(|held| held.role == Role::Operator)?;
@@ -153,9 +163,6 @@ impl Directory {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.organisations.is_empty() {
-            return Err("it names no organisation; one at least is needed".to_owned());
-        }
         let mut ids = BTreeSet::new();
         let mut prefixes = BTreeSet::new();
         for organisation in &self.organisations {
@@ -224,6 +231,17 @@ mod tests {
         let path = folder.path().join("instance.toml");
         sample().save(&path).expect("saved");
         assert_eq!(Directory::load(&path).expect("loaded"), sample());
+    }
+
+    #[test]
+    fn a_file_that_names_the_instance_alone_is_enough() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("instance.toml");
+        fs::write(&path, "instance = \"fyrbodal\"\n").expect("written");
+        assert_eq!(
+            Directory::load(&path).expect("loaded"),
+            Directory::of(&sample().instance)
+        );
     }
 
     #[test]

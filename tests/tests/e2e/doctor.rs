@@ -120,7 +120,7 @@ async fn the_doctor_says_nothing_of_a_well_installation_and_names_each_fault_and
         code == 0 && findings.iter().all(|finding| finding["severity"] == "well"),
         "{findings:#?}"
     );
-    for service in ["submission", "evaluation", "sharing"] {
+    for service in idesluss_domain::SERVICES {
         says(find(&findings, "journal", service), "found", "entries are whole, root");
     }
     says(find(&findings, "copies", "installation"), "found", "the same in both");

@@ -10,66 +10,67 @@ struct Tampering {
     how: &'static str,
     /// Python, with `run(sql, …)`, `line(position)` and `put(position, line)`.
     script: &'static str,
-    /// What an export of the running instance, or its verification, says.
+    /// What an export of the running instance, or its verification, says; `{size-3}` and the like stand for how many entries there were.
     verified: &'static str,
     /// What the doctor says of the folder.
     examined: &'static str,
 }
 
+/// Entries 68 and on are submission's own: before them stands who may do what.
 const TAMPERINGS: &[Tampering] = &[
     Tampering {
         how: "one bit of an entry",
-        script: "text = bytearray(line(10)); text[-9] ^= 1; put(10, bytes(text))",
-        verified: "entry 10 of submission is another",
-        examined: "one of the entries 0 to 31",
+        script: "text = bytearray(line(68)); text[-9] ^= 1; put(68, bytes(text))",
+        verified: "entry 68 of submission is another",
+        examined: "one of the entries 64 to 95",
     },
     Tampering {
         how: "another actor, in the form of an entry",
-        script: "put(10, line(10).replace(b'\"role\":\"submitter\"', b'\"role\":\"registrar\"').replace(b'\"role\":\"service\"', b'\"role\":\"auditor\"'))",
-        verified: "entry 10 of submission is another",
-        examined: "one of the entries 0 to 31",
+        script: "put(68, line(68).replace(b'\"role\":\"submitter\"', b'\"role\":\"registrar\"').replace(b'\"role\":\"service\"', b'\"role\":\"auditor\"'))",
+        verified: "entry 68 of submission is another",
+        examined: "one of the entries 64 to 95",
     },
     Tampering {
         how: "deleted",
-        script: "run('DELETE FROM entries WHERE position = 10')",
-        verified: "entry 11",
-        examined: "entry 10",
+        script: "run('DELETE FROM entries WHERE position = 68')",
+        verified: "entry 69",
+        examined: "entry 68",
     },
     Tampering {
         how: "deleted, and the rest moved up",
-        script: "run('DELETE FROM entries WHERE position = 10'); run('UPDATE entries SET position = position - 1 WHERE position > 10'); run('UPDATE head SET size = size - 1')",
-        verified: "its head speaks of 47 entries",
-        examined: "entry 10",
+        script: "run('DELETE FROM entries WHERE position = 68'); run('UPDATE entries SET position = position - 1 WHERE position > 68'); run('UPDATE head SET size = size - 1')",
+        verified: "it is entry 69, and 68 comes next",
+        examined: "entry 68",
     },
     Tampering {
         how: "swapped",
-        script: "first, second = line(10), line(11); put(10, second); put(11, first)",
-        verified: "entry 11",
-        examined: "entry 10",
+        script: "first, second = line(68), line(69); put(68, second); put(69, first)",
+        verified: "entry 69",
+        examined: "entry 68",
     },
     Tampering {
         how: "inserted",
-        script: "run('UPDATE entries SET position = -position - 1 WHERE position >= 10'); run('UPDATE entries SET position = -position WHERE position < 0'); run('INSERT INTO entries SELECT 10, NULL, NULL, source, epoch, 1000000, line FROM entries WHERE position = 9'); run('UPDATE head SET size = size + 1')",
-        verified: "its head speaks of 49 entries",
-        examined: "entry 10",
+        script: "run('UPDATE entries SET position = -position - 1 WHERE position >= 68'); run('UPDATE entries SET position = -position WHERE position < 0'); run('INSERT INTO entries SELECT 68, NULL, NULL, source, epoch, 1000000, line FROM entries WHERE position = 67'); run('UPDATE head SET size = size + 1')",
+        verified: "its head speaks of {size+1} entries",
+        examined: "entry 68",
     },
     Tampering {
         how: "in another order",
-        script: "lines = [line(p) for p in (10, 11, 12)]; put(10, lines[1]); put(11, lines[2]); put(12, lines[0])",
-        verified: "entry 11",
-        examined: "entry 10",
+        script: "lines = [line(p) for p in (68, 69, 70)]; put(68, lines[1]); put(69, lines[2]); put(70, lines[0])",
+        verified: "entry 69",
+        examined: "entry 68",
     },
     Tampering {
         how: "back-dated",
-        script: "put(10, line(10).replace(b'\"recorded\":\"20', b'\"recorded\":\"19', 1))",
-        verified: "L03 submission, entry 10",
-        examined: "entry 10",
+        script: "put(68, line(68).replace(b'\"recorded\":\"20', b'\"recorded\":\"19', 1))",
+        verified: "L03 submission, entry 68",
+        examined: "entry 68",
     },
     Tampering {
         how: "its tail cut off",
         script: "run('DELETE FROM entries WHERE position >= (SELECT size - 3 FROM head)'); run('UPDATE head SET size = size - 3')",
-        verified: "its head speaks of 45 entries",
-        examined: "its head speaks of 45 entries",
+        verified: "its head speaks of {size-3} entries",
+        examined: "its head speaks of {size-3} entries",
     },
 ];
 
@@ -136,6 +137,19 @@ fn take_and_verify(data: &str, home: &Path, more: &[&str]) -> (Option<i32>, Stri
     (verified.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
+/// What is expected of a journal of some size.
+fn expected(text: &str, size: i64) -> String {
+    [-3, -1, 1].into_iter().fold(text.to_owned(), |text, by| {
+        text.replace(&format!("{{size{by:+}}}"), &(size + by).to_string())
+    })
+}
+
+fn size(journal: &Path) -> i64 {
+    let journal = rusqlite::Connection::open(journal).expect("a journal");
+    let size = journal.query_row("SELECT size FROM head", [], |row| row.get(0));
+    size.expect("a head")
+}
+
 fn journal(data: &Path) -> PathBuf {
     data.join("submission").join("journal.db")
 }
@@ -143,7 +157,9 @@ fn journal(data: &Path) -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doctor() {
     let (whole, home) = folder().await;
+    let size = size(&journal(whole.path()));
     for tampering in TAMPERINGS {
+        let (examined_as, verified_as) = (expected(tampering.examined, size), expected(tampering.verified, size));
         let copies = TempDir::new().expect("a folder");
         let (live, resting) = (copies.path().join("live"), copies.path().join("resting"));
         copy_folder(whole.path(), &live);
@@ -154,7 +170,7 @@ async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doct
         let said = [examined.stdout, examined.stderr].concat();
         let said = String::from_utf8_lossy(&said);
         assert!(
-            !examined.status.success() && said.contains(tampering.examined),
+            !examined.status.success() && said.contains(&examined_as),
             "{}: the doctor says {said}",
             tampering.how
         );
@@ -167,7 +183,7 @@ async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doct
         let kept = home.path().join("kept").to_string_lossy().into_owned();
         let (code, said) = take_and_verify(&data, home.path(), &["--kept", &kept]);
         assert!(
-            matches!(code, Some(1 | 2)) && said.contains(tampering.verified),
+            matches!(code, Some(1 | 2)) && said.contains(&verified_as),
             "{}: verification says {said}",
             tampering.how
         );

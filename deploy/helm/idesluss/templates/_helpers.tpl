@@ -65,8 +65,13 @@ otlp = {{ . | quote }}
 postgres://{{ .role }}@{{ required "database.address is needed: host:port of PostgreSQL" .root.Values.database.address }}/{{ .name }}?sslmode={{ .root.Values.database.sslmode }}&sslrootcert={{ if .root.Values.database.existingCaSecret }}/etc/idesluss/database-ca/ca.crt{{ else }}/etc/idesluss/tls/ca.crt{{ end }}
 {{- end }}
 
+{{/* What names the instance, for everybody; identity gets who takes part as well. dict "root" $ "service" its name */}}
 {{- define "idesluss.directory" -}}
-{{ .Values.directory.existingConfigMap | default (printf "%s-directory" (include "idesluss.name" .)) }}
+{{- if and (eq .service "identity") .root.Values.directory.existingSecret -}}
+secret: {secretName: {{ .root.Values.directory.existingSecret }}, defaultMode: 0440}
+{{- else -}}
+configMap: {name: {{ include "idesluss.name" .root }}-instance}
+{{- end }}
 {{- end }}
 
 {{- define "idesluss.podSecurity" -}}

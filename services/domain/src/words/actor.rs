@@ -24,6 +24,15 @@ impl Actor {
             role: Role::Service,
         }
     }
+
+    /// Whoever sits at the machine on which a journal lies, for the instance: nobody's pseudonym.
+    pub fn operator(instance: &OrganisationId) -> Self {
+        Self {
+            person: PersonId(Uuid::nil()),
+            organisation: instance.clone(),
+            role: Role::Operator,
+        }
+    }
 }
 
 /// What a person may be to an organisation. One person may hold several roles, and acts in one at a time.

@@ -91,8 +91,21 @@ impl ViewHandle {
         if after.sequence == 0 {
             return Ok(());
         }
+        self.show(position + 1).await
+    }
+
+    /// Waits until the view shows all that the journal holds now.
+    ///
+    /// Errors: `Stale` when it does not come that far within two seconds.
+    pub async fn catch_up(&self) -> Result<(), QueryError> {
+        let size = self.0.engine.store().head().borrow().size;
+        self.show(size).await
+    }
+
+    /// Waits until the view shows everything before a position.
+    async fn show(&self, position: u64) -> Result<(), QueryError> {
         let mut shown = self.0.position.clone();
-        match tokio::time::timeout(PATIENCE, shown.wait_for(|next| *next > position)).await {
+        match tokio::time::timeout(PATIENCE, shown.wait_for(|next| *next >= position)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) => Err(QueryError::Closed),
             Err(_) => Err(QueryError::Stale),

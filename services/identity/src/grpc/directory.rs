@@ -23,6 +23,9 @@ pub(super) async fn read(
     if known != 0 && identity.people.position() <= known {
         return Ok(stream::empty().boxed());
     }
+    if known == 0 {
+        identity.people.catch_up().await?;
+    }
     let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
     let (rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let stream = StreamName::organisations(&identity.context.directory.instance);

@@ -89,7 +89,7 @@ impl Folder {
     /// The services there.
     pub(crate) async fn open(&self) -> Result<Session, SessionError> {
         match &self.gateway {
-            Some(settings) => Session::beyond(settings),
+            Some(settings) => Session::beyond(settings).await,
             None => Session::open(&self.data, false).await,
         }
     }

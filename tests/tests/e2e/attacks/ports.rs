@@ -37,7 +37,7 @@ async fn no_port_of_one_process_leads_to_a_service_and_its_sockets_are_its_users
     let to = &instance.server.addresses;
     let known = BTreeSet::from([to.web, to.ops, to.logs].map(|address| address.port()));
     assert_eq!(listens(instance.server.pid()), known);
-    for service in ["submission", "evaluation", "sharing"] {
+    for service in idesluss_domain::SERVICES {
         let Address::Socket(socket) = to.of(service) else {
             panic!("a socket")
         };

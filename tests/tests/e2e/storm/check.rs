@@ -1,6 +1,7 @@
 //! What must be true once everything runs again, whatever has happened.
 
 use super::load::Acknowledged;
+use idesluss_domain::SERVICES;
 use idesluss_proof::line::{Body, Line, parse};
 use idesluss_proof::tree::{CompactRange, leaf_hash};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
@@ -11,8 +12,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::convert::Infallible;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 
 /// How long nothing may move while it is not yet even.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -8,11 +8,10 @@ mod load;
 mod outside;
 
 use follower::Follower;
+use idesluss_domain::SERVICES;
 use idesluss_tests::{Apart, Plan};
 use load::Load;
 use std::time::{Duration, Instant};
-
-const SERVICES: [&str; 3] = ["submission", "evaluation", "sharing"];
 
 /// A number that `make test-faults` raises.
 fn setting(name: &str, short: u64) -> u64 {
