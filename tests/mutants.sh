@@ -18,6 +18,7 @@ orders      domain  evaluation/delegation_order/**
 criteria    domain  evaluation/*.rs
 submission  domain  submission/**
 sharing     domain  sharing/**
+identity    domain  identity/**
 words       domain  words/**
 sealed      domain  sealed/**
 events      domain  *.rs

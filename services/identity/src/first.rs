@@ -4,21 +4,18 @@
 
 use crate::grpc::Asked;
 use async_trait::async_trait;
-use idesluss_domain::identity::grant::{GrantAction, GrantCommand};
+use idesluss_domain::identity::grant::{GrantAction, GrantCommand, HELD_BEFORE};
 use idesluss_domain::identity::organisations::{
     OrganisationAction, OrganisationCommand, OrganisationKind, OrganisationSettings,
 };
 use idesluss_domain::identity::person::PersonAction;
 use idesluss_domain::identity::{OrganisationsRules, People};
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, Date, OrganisationId, Rejection, Scope, StreamName};
+use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, Rejection, Scope, StreamName};
 use idesluss_domain::{Act, Decider as _};
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Timer};
 use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// The first day of the roles in the file, which says none.
-const BEGINNING: Date = jiff::civil::date(2000, 1, 1);
 
 /// Writes it down when the service starts, and finds it done from then on.
 pub(crate) struct WriteDown(pub(crate) CommandContext);
@@ -156,7 +153,7 @@ impl WriteDown {
                 is_known: false,
                 administrators: None,
                 action: GrantAction::Grant {
-                    from: BEGINNING,
+                    from: HELD_BEFORE,
                     until: None,
                     substitute_for: None,
                 },

@@ -11,7 +11,12 @@ pub(crate) fn load_or_begin(home: &Home, begin: fn() -> Directory) -> Result<Dir
     if !file.exists() {
         begin().save(&file)?;
     }
-    Directory::load(&file)
+    let directory = Directory::load(&file)?;
+    if directory.organisations.is_empty() && !home.journal("identity").exists() {
+        let needed = "it names no organisation, and nothing has been written down here yet. Name one, or take the file away to begin with one";
+        return Err(DirectoryError::Content(file, needed.to_owned()));
+    }
+    Ok(directory)
 }
 
 /// One organisation, and one person who holds every role that people hold.

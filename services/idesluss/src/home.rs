@@ -116,6 +116,11 @@ impl Home {
         socket(&self.root, service)
     }
 
+    /// The file with a service's journal, whether it has one yet or not.
+    pub(crate) fn journal(&self, service: &str) -> PathBuf {
+        self.root.join(service).join("journal.db")
+    }
+
     /// A service's own folder, made if it is not there.
     pub(crate) fn service(&self, name: &str) -> Result<PathBuf, HomeError> {
         let folder = self.root.join(name);

@@ -125,7 +125,7 @@ impl Node {
     ) -> Result<Self, NodeError> {
         let instance = directory.instance.clone();
         // A new key can't open what another has sealed, so one is made only before there is any journal.
-        let is_new = |service: &Service| !home.root().join(service.name).join("journal.db").exists();
+        let is_new = |service: &Service| !home.journal(service.name).exists();
         let fresh = services.iter().all(is_new);
         if fresh && !home.master_key().exists() {
             MasterKey::create(&home.master_key())?;

@@ -42,6 +42,10 @@ fn what_stands_in_the_way_of_the_folder_is_said() {
     std::fs::write(broken.path().join("instance.toml"), "instance = 3").expect("written");
     let said = refused(broken.path(), &[]);
     assert!(said.contains("instance.toml"), "{said}");
+    // The instance's name alone is enough afterwards, and not to begin with.
+    std::fs::write(broken.path().join("instance.toml"), "instance = \"orust\"\n").expect("written");
+    let said = refused(broken.path(), &[]);
+    assert!(said.contains("names no organisation"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

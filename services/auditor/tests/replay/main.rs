@@ -4,3 +4,4 @@ mod book;
 mod diff;
 mod dossier;
 mod instance;
+mod roles;

@@ -8,6 +8,9 @@ use crate::words::{Actor, Date, GrantId, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// The first day of a role that was held already when the instance began, since nobody knows which day it was.
+pub const HELD_BEFORE: Date = jiff::civil::date(2000, 1, 1);
+
 /// How many days lie before an administrator's first one whom the operator has named beside others: those have a whole day to see it.
 const NOTICE_DAYS: i32 = 2;
 

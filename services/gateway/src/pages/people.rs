@@ -11,6 +11,7 @@ use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, text};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
+use idesluss_domain::identity::grant::HELD_BEFORE;
 use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command as words;
@@ -130,7 +131,11 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
         href: String::new(),
         cells: vec![
             role_name(l, held.role),
-            held.from.clone(),
+            if held.from == HELD_BEFORE.to_string() {
+                l.t("Från början", "From the beginning").to_owned()
+            } else {
+                held.from.clone()
+            },
             held.until.clone(),
             names
                 .iter()

@@ -14,6 +14,7 @@ mod keys;
 mod print;
 mod replay;
 mod which;
+mod who;
 mod words;
 
 pub(crate) use cut::read_cut;
@@ -50,6 +51,8 @@ pub(crate) struct Arguments {
 enum Command {
     /// Tells where the whole instance stood, or an idea's life, or the way to a decision.
     Replay(replay::Arguments),
+    /// Tells which roles somebody held at a moment, since when, and who gave them.
+    Who(who::Arguments),
     /// Tells what changed between two moments: what, from which state to which, by whom.
     Diff(diff::Arguments),
     /// Tells what a decider had received and seen, what had not arrived, who was allowed to, and what came after.
@@ -110,9 +113,7 @@ pub(crate) enum AuditError {
     Merge(#[from] MergeError),
     #[error(transparent)]
     Mining(#[from] MiningError),
-    #[error(
-        "instance.toml names no auditor who may read this idea: give somebody the role auditor in its organisation"
-    )]
+    #[error("nobody may read this idea as an auditor: an administrator of its organisation gives somebody that role")]
     NoAuditor,
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
@@ -124,7 +125,7 @@ pub(crate) enum AuditError {
         "{1} ideas have the reference {0}: give the id of the one that is meant, with which the address of its page ends (/ideer/…)"
     )]
     ManyReferences(String, usize),
-    #[error("there is no organisation {0} here. instance.toml names: {1}")]
+    #[error("there is no organisation {0} here. There are: {1}")]
     Organisation(OrganisationId, String),
     #[error("nothing lies between {0} and {1}: give the earlier moment to --from")]
     Backwards(String, String),
@@ -148,6 +149,7 @@ pub(crate) enum AuditError {
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let out = match arguments.command {
         Command::Replay(arguments) => replay::run(arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Who(arguments) => who::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Diff(arguments) => diff::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Dossier(arguments) => dossier::run(arguments).await,
         Command::Events(arguments) => events::run(arguments).await.map(|()| ExitCode::SUCCESS),

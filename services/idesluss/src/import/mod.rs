@@ -63,7 +63,7 @@ pub(crate) enum ImportError {
     Session(#[from] SessionError),
     #[error(transparent)]
     People(#[from] PeopleError),
-    #[error("there is no organisation {0} here. instance.toml names: {1}")]
+    #[error("there is no organisation {0} here. There are: {1}")]
     Organisation(OrganisationId, String),
     #[error("{0} has no coordinator: give somebody the role coordinator in instance.toml")]
     NoCoordinator(OrganisationId),

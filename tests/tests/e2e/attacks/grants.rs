@@ -194,6 +194,22 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
         })
         .await;
     }
+    // An auditor is told what submission knew before it heard of that, and after.
+    let roles = |at: usize| {
+        let (data, at, person) = (
+            instance.folder.path().to_string_lossy(),
+            format!("submission:{at}"),
+            submitter.person(),
+        );
+        let asked = [
+            "audit", "who", "--person", &person, "--at", &at, "--json", "--data", &data,
+        ];
+        let told = idesluss_tests::run(&asked).stdout;
+        let told: Value = serde_json::from_slice(&told).expect("JSON");
+        told["roles"].clone()
+    };
+    assert_eq!(roles(taken_back - 1)[0]["role"], "submitter");
+    assert_eq!(roles(taken_back), json!([]));
     // Given again, it is worth the same as before.
     let granted = role(
         &client,
