@@ -207,8 +207,7 @@ impl Field {
 }
 
 /// Choices whose values are a contract's numbers.
-pub(crate) fn choices<const N: usize>(choices: [(i32, &str); N]) -> Vec<(String, String)> {
-    choices
-        .map(|(value, name)| (value.to_string(), name.to_owned()))
-        .to_vec()
+pub(crate) fn choices<'a>(choices: impl IntoIterator<Item = (i32, &'a str)>) -> Vec<(String, String)> {
+    let choice = |(value, name): (i32, &str)| (value.to_string(), name.to_owned());
+    choices.into_iter().map(choice).collect()
 }

@@ -25,7 +25,6 @@ pub(crate) fn one_organisation() -> Directory {
         let name: Result<OrganisationId, _> = "kommunen".parse();
         name.unwrap_or_else(|_| unreachable!("a fixed short name"))
     };
-    let roles = Role::ALL.into_iter().filter(|role| *role != Role::Service);
     Directory {
         instance: id(),
         organisations: vec![Organisation {
@@ -40,7 +39,7 @@ pub(crate) fn one_organisation() -> Directory {
         people: vec![Person {
             id: PersonId(Uuid::new_v4()),
             name: "Du".into(),
-            roles: roles
+            roles: Role::of_people()
                 .map(|role| HeldRole {
                     organisation: id(),
                     role,

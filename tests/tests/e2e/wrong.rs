@@ -1,6 +1,7 @@
 //! Wrong input over gRPC: the right status, a sentence on what to do, nothing changed.
 
 use idesluss_domain::SERVICES;
+use idesluss_domain::words;
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{Instance, Someone, call};
@@ -142,20 +143,6 @@ fn is_about_the_input(code: Code) -> bool {
     )
 }
 
-const ROLES: [Role; 11] = [
-    Role::Submitter,
-    Role::Coordinator,
-    Role::Assessor,
-    Role::NeedOwner,
-    Role::DecisionMaker,
-    Role::Registrar,
-    Role::Steward,
-    Role::Adopter,
-    Role::Auditor,
-    Role::Operator,
-    Role::Administrator,
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes_nothing() {
     let instance = Instance::start();
@@ -170,7 +157,7 @@ async fn every_command_refuses_what_is_empty_huge_nonsense_or_unknown_and_writes
             if adds && filling == Filling::UnknownIds {
                 continue;
             }
-            for role in ROLES {
+            for role in words::Role::of_people().map(Role::from) {
                 let who = Someone::who("uddevalla", role);
                 let what = format!("{} {filling:?} as {role:?}", method.full_name());
                 let refused = match send(channel, method, filling, &who).await {
@@ -197,7 +184,7 @@ async fn every_query_answers_or_says_what_is_wrong() {
     let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
     for (method, channel) in &rpcs(&pool, &instance, "QueryService") {
         for filling in FILLINGS {
-            for role in ROLES {
+            for role in words::Role::of_people().map(Role::from) {
                 let who = Someone::who("uddevalla", role);
                 let what = format!("{} {filling:?} as {role:?}", method.full_name());
                 match send(channel, method, filling, &who).await {

@@ -82,6 +82,11 @@ impl Role {
         Role::Service,
     ];
 
+    /// The roles that people hold, in the same order.
+    pub fn of_people() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|role| *role != Self::Service)
+    }
+
     /// The stored and wire form, such as `decision-maker`.
     pub fn as_str(self) -> &'static str {
         match self {

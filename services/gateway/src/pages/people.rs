@@ -18,21 +18,6 @@ use idesluss_proto::pb::command as words;
 use idesluss_proto::pb::identity as pb;
 use uuid::Uuid;
 
-/// The roles that an administrator gives, in the order in which they are offered.
-const ROLES: [Role; 11] = [
-    Role::Submitter,
-    Role::Coordinator,
-    Role::Assessor,
-    Role::NeedOwner,
-    Role::DecisionMaker,
-    Role::Registrar,
-    Role::Steward,
-    Role::Adopter,
-    Role::Auditor,
-    Role::Operator,
-    Role::Administrator,
-];
-
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build_list(&user, &asked).await?.draw(&user)
 }
@@ -204,7 +189,7 @@ async fn substitutes(user: &User, person: &pb::Person) -> Result<Vec<pb::Name>, 
 
 fn grant(user: &User, at: &str) -> Form {
     let l = user.lang;
-    let roles = ROLES.map(|role| (words::Role::from(role).into(), phrases::role(l, role)));
+    let roles = Role::of_people().map(|role| (words::Role::from(role).into(), phrases::role(l, role)));
     let home = &user.acting_as.organisation;
     let directory = user.web.directory();
     let own = directory.people.iter().filter(|person| {
