@@ -187,3 +187,31 @@ fn a_substitute_stands_in_for_somebody_until_a_day() {
     assert_eq!(event.until, until);
     assert_eq!(decided(&[], &stands_in), Ok(vec![event.into()]));
 }
+
+#[test]
+fn an_administrators_role_is_taken_back_while_another_one_stays() {
+    let revoke = |administrators: &[u128]| GrantCommand {
+        administrators: Some(administrators.iter().copied().map(person).collect()),
+        ..command(Role::Administrator, GrantAction::Revoke)
+    };
+    let given = [granted(Role::Administrator, 24, None)];
+    let taken_back = Ok(vec![RoleRevoked {}.into()]);
+    assert_eq!(decided(&given, &revoke(&[1, 9])), taken_back);
+    assert_eq!(decided(&given, &revoke(&[1])), Err(GrantRejection::LastAdministrator));
+    // Another role's end leaves the administrators as they are.
+    let given = [granted(Role::Coordinator, 24, None)];
+    let coordinator = GrantCommand {
+        role: Role::Coordinator,
+        ..revoke(&[1])
+    };
+    assert_eq!(decided(&given, &coordinator), taken_back);
+}
+
+#[test]
+fn a_role_may_be_held_for_a_single_day_and_does_not_end_before_it() {
+    let role = Role::Assessor;
+    let one_day = decided(&[], &command(role, grant(25, Some(25), None)));
+    assert_eq!(one_day, Ok(vec![granted(role, 25, Some(25)).into()]));
+    let none = decided(&[], &command(role, grant(25, Some(24), None)));
+    assert_eq!(none, Err(GrantRejection::EndsBefore));
+}
