@@ -157,12 +157,6 @@ impl Organisations {
         self.all.get(id)
     }
 
-    /// Who administers an organisation.
-    pub fn administrators(&self, id: &OrganisationId) -> BTreeSet<PersonId> {
-        let known = self.get(id).map(|organisation| organisation.administrators.clone());
-        known.unwrap_or_default()
-    }
-
     fn prefix_is_taken(&self, id: &OrganisationId, prefix: &Prefix) -> bool {
         let mut others = self.all.values().filter(|other| other.id != *id);
         others.any(|other| other.settings.prefix == *prefix)
