@@ -220,6 +220,13 @@ fn a_person_is_registered_once_and_changed_by_whose_they_are() {
     let change = act(Role::Administrator, change);
     assert_eq!(decided::<People>(&[registered()], &change), Ok(vec![changed.clone()]));
     assert_eq!(decided::<People>(&[registered(), changed.clone()], &change), Ok(vec![]));
+    // The name alone, or the address alone, is a change as well.
+    for (name, address) in [(2, None), (1, Some(3))] {
+        let (name, address) = (text(name), address.map(text));
+        let one = act(Role::Administrator, PersonAction::Change { name, address });
+        let changed = PersonChanged { name, address };
+        assert_eq!(decided::<People>(&[registered()], &one), Ok(vec![changed.into()]));
+    }
     let state = fold::<People>(&[registered(), changed]);
     assert_eq!((state.name, state.address), (Some(text(2)), Some(text(3))));
 }
