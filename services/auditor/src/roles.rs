@@ -1,7 +1,7 @@
 use crate::{Entry, Happened, MergeError, Moment};
-use idesluss_domain::Event;
-use idesluss_domain::identity::GrantEvent;
+use idesluss_domain::identity::{Grant, Grants};
 use idesluss_domain::words::{Date, OrganisationId, PersonId, Role};
+use idesluss_domain::{Decider as _, Event, may_write};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -35,31 +35,38 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
     until: Option<Moment>,
     day: Date,
 ) -> Result<Vec<RoleHeld>, MergeError> {
-    let mut held = BTreeMap::new();
+    let mut grants: BTreeMap<String, (Grant, Happened)> = BTreeMap::new();
     for entry in entries {
         let entry = entry.map_err(|error| MergeError::Source(error.into()))?;
         let Some(reading) = entry.read()? else { continue };
         if until.is_some_and(|until| !until.covers(&reading)) {
             continue;
         }
-        match &reading.event {
-            Event::Grant(GrantEvent::RoleGranted(granted)) if granted.person == person => {
-                let role = RoleHeld {
-                    organisation: granted.organisation.clone(),
-                    role: granted.role,
-                    from: granted.from,
-                    until: granted.until,
-                    substitute_for: granted.substitute_for,
-                    granted: Happened::of(&reading),
-                };
-                held.insert(reading.subject.clone(), role);
-            }
-            Event::Grant(GrantEvent::RoleRevoked(_)) => drop(held.remove(&reading.subject)),
-            _ => {}
+        let Event::Grant(event) = &reading.event else { continue };
+        // Nobody but identity says who may.
+        if !may_write(&reading.source, &reading.type_name, &reading.subject) {
+            continue;
+        }
+        let before = grants.remove(&reading.subject).map(|(grant, _)| grant);
+        let grant = Grants::evolve(before.unwrap_or_default(), event);
+        let is_theirs = grant.held.as_ref().is_some_and(|held| held.person == person);
+        if is_theirs {
+            grants.insert(reading.subject.clone(), (grant, Happened::of(&reading)));
         }
     }
-    let is_in_force = |held: &RoleHeld| held.from <= day && held.until.is_none_or(|until| day <= until);
-    let mut held: Vec<RoleHeld> = held.into_values().filter(is_in_force).collect();
+    let in_force = grants.into_values().filter(|(grant, _)| grant.is_in_force(day));
+    let role = |(grant, granted): (Grant, Happened)| {
+        let held = grant.held?;
+        Some(RoleHeld {
+            organisation: held.organisation,
+            role: held.role,
+            from: held.from,
+            until: held.until,
+            substitute_for: held.substitute_for,
+            granted,
+        })
+    };
+    let mut held: Vec<RoleHeld> = in_force.filter_map(role).collect();
     held.sort_by(|one, other| (&one.organisation, one.role).cmp(&(&other.organisation, other.role)));
     Ok(held)
 }

@@ -42,7 +42,7 @@ impl Log {
                     if self.whole && self.unread == 0 {
                         let found = self.roles.judge(&act, &self.service);
                         findings.rule(Code::R29, at, found);
-                        self.roles.take(&event.subject, known);
+                        self.roles.take(event, known);
                     }
                     self.opened_epoch(known, event, &act, at, findings);
                     self.judge(came, known, &act, at, findings);
@@ -65,9 +65,12 @@ impl Log {
                     shared,
                     findings,
                 );
-                let known = Event::from_stored(&event.kind, event.data).ok();
+                // Only what is judged is read.
+                let is_read = self.rules.is_some() || domain::tells_of_roles(event);
+                let known = is_read.then(|| Event::from_stored(&event.kind, event.data));
+                let known = known.and_then(Result::ok);
                 if let Some(known) = &known {
-                    self.roles.take(&event.subject, known);
+                    self.roles.take(event, known);
                 }
                 if let Some(rules) = &mut self.rules {
                     rules.received(&act, known.as_ref());

@@ -31,7 +31,7 @@ use idesluss_domain::words::{Date, OrganisationId, Timestamp};
 use idesluss_proof::line::EventLine;
 use orders::OrdersInForce;
 pub(super) use persons::Erasures;
-pub(super) use roles::Roles;
+pub(super) use roles::{Roles, tells_of_roles};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -78,8 +78,7 @@ impl Rules {
     /// `from_start`: whether every stream is in the bundle from its first event on.
     pub(super) fn new(from_start: bool) -> Self {
         Self {
-            // The zone comes with the program; days in UTC are better than none should it be missing.
-            zone: jiff::tz::TimeZone::get("Europe/Stockholm").unwrap_or(jiff::tz::TimeZone::UTC),
+            zone: sweden(),
             orders_in_force: HashMap::new(),
             organisations: HashSet::new(),
             yardsticks: HashSet::new(),
@@ -334,6 +333,11 @@ fn home(event: &IdeaEvent) -> Option<&OrganisationId> {
         IdeaEvent::IdeaReceived(event) => Some(&event.organisation),
         _ => None,
     }
+}
+
+fn sweden() -> jiff::tz::TimeZone {
+    // The zone comes with the program; days in UTC are better than none should it be missing.
+    jiff::tz::TimeZone::get("Europe/Stockholm").unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
 /// The day in Sweden.

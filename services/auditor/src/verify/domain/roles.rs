@@ -1,10 +1,11 @@
 //! R29: whoever acted held the role, as far as this log knew of it.
 
-use super::{Act, day};
+use super::{Act, day, sweden};
 use crate::verify::findings::Found;
-use idesluss_domain::Event;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
-use idesluss_domain::words::{Date, GrantId, OrganisationId, PersonId, Role};
+use idesluss_domain::identity::{Grant, Grants, OrganisationEvent};
+use idesluss_domain::words::{GrantId, OrganisationId, PersonId, Role};
+use idesluss_domain::{Decider as _, Event, may_write};
+use idesluss_proof::line::EventLine;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -12,8 +13,7 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub(in crate::verify) struct Roles {
     zone: jiff::tz::TimeZone,
-    /// The first and the last day of those that hold.
-    held: HashMap<Uuid, (Date, Option<Date>)>,
+    grants: HashMap<Uuid, Grant>,
     /// Whether the log has heard of anybody.
     known: bool,
     /// Acts of people before that, and the first of them.
@@ -23,8 +23,8 @@ pub(in crate::verify) struct Roles {
 impl Default for Roles {
     fn default() -> Self {
         Self {
-            zone: jiff::tz::TimeZone::get("Europe/Stockholm").unwrap_or(jiff::tz::TimeZone::UTC),
-            held: HashMap::new(),
+            zone: sweden(),
+            grants: HashMap::new(),
             known: false,
             unjudged: (0, None),
         }
@@ -32,16 +32,19 @@ impl Default for Roles {
 }
 
 impl Roles {
-    /// Takes an entry, own or received.
-    pub(in crate::verify) fn take(&mut self, subject: &str, event: &Event) {
+    /// Takes an entry, own or received. Nobody but identity says who may.
+    pub(in crate::verify) fn take(&mut self, line: &EventLine<'_>, event: &Event) {
+        if !tells_of_roles(line) {
+            return;
+        }
         match event {
             Event::Organisation(OrganisationEvent::DirectoryImported(_)) => self.known = true,
             Event::Grant(event) => {
-                let Some(id) = super::id(subject, "grant/") else { return };
-                match event {
-                    GrantEvent::RoleGranted(granted) => drop(self.held.insert(id, (granted.from, granted.until))),
-                    GrantEvent::RoleRevoked(_) => drop(self.held.remove(&id)),
-                }
+                let Some(id) = super::id(&line.subject, "grant/") else {
+                    return;
+                };
+                let grant = self.grants.remove(&id).unwrap_or_default();
+                self.grants.insert(id, Grants::evolve(grant, event));
             }
             _ => {}
         }
@@ -79,24 +82,30 @@ impl Roles {
             return Some(format!("it names another grant than {grant}, which would be {role}'s"));
         }
         let today = day(&self.zone, act.recorded_micros);
-        match self.held.get(&grant.0) {
+        match self.grants.get(&grant.0).filter(|grant| grant.held.is_some()) {
             None => Some(format!("the role {role} was not granted, or taken back, before it")),
-            Some((from, until)) if *from > today || until.is_some_and(|until| until < today) => {
-                Some(format!("the role {role} was not held on {today}"))
-            }
+            Some(grant) if !grant.is_in_force(today) => Some(format!("the role {role} was not held on {today}")),
             Some(_) => None,
         }
     }
 }
 
+/// Whether an event may say who holds which role: it is identity's, from its own source and in a stream of its own.
+pub(in crate::verify) fn tells_of_roles(line: &EventLine<'_>) -> bool {
+    line.kind.starts_with("idesluss.identity.") && may_write(&line.source, &line.kind, &line.subject)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idesluss_domain::identity::GrantEvent;
     use idesluss_domain::identity::grant::{RoleGranted, RoleRevoked};
     use idesluss_domain::identity::organisations::DirectoryImported;
-    use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own};
+    use idesluss_domain::words::Date;
+    use idesluss_proof::line::{Assigned, Draft, parse, write_own};
 
     const PERSON: Uuid = Uuid::from_u128(7);
+    const IDENTITY: &str = "/fyrbodal/identity/grants";
     /// 2026-11-29T00:30 in Sweden, and the day before in UTC.
     const LATE: i64 = 1_795_908_600_000_000;
 
@@ -128,12 +137,27 @@ mod tests {
         Date::new(2026, 11, number).expect("a day")
     }
 
-    /// What is said of an entry with this role and grant.
-    fn judge(roles: &mut Roles, role: &str, grant: Option<String>) -> Found {
-        let draft = Draft {
+    /// A line of some source, and what is done with it.
+    fn with_line<T>(draft: &Draft, subject: &str, source: &str, then: impl FnOnce(&EventLine<'_>) -> T) -> T {
+        let assigned = Assigned {
+            position: 5,
+            recorded_micros: LATE,
+            source,
+            sequence: 1,
+            epoch: 1,
+            stream_version: 1,
+        };
+        let mut line = Vec::new();
+        write_own(draft, subject, &assigned, &mut line);
+        let read = parse(&line).expect("a line");
+        then(read.body.event().expect("an event"))
+    }
+
+    fn draft(kind: &str, role: &str, grant: Option<String>) -> Draft {
+        Draft {
             id: Uuid::nil().to_string(),
             audience: "house".into(),
-            kind: "idesluss.submission.v1.IdeaAccepted".into(),
+            kind: kind.into(),
             time_micros: LATE,
             organisation: home().to_string(),
             actor: PERSON.to_string(),
@@ -145,28 +169,27 @@ mod tests {
             causationid: None,
             traceparent: None,
             data: "{}".into(),
-        };
-        let assigned = Assigned {
-            position: 5,
-            recorded_micros: LATE,
-            source: "/fyrbodal/submission/house",
-            sequence: 1,
-            epoch: 1,
-            stream_version: 1,
-        };
-        let mut line = Vec::new();
-        write_own(&draft, "idea/1", &assigned, &mut line);
-        let read = parse(&line).expect("a line");
-        let Body::Own(event) = &read.body else {
-            panic!("an own entry")
-        };
-        let act = Act {
-            position: 5,
-            recorded_micros: LATE,
-            command: 0,
-            event,
-        };
-        roles.judge(&act, "submission")
+        }
+    }
+
+    /// An event that a source tells.
+    fn take(roles: &mut Roles, source: &str, subject: &str, event: &Event) {
+        let told = draft(event.type_name(), "administrator", None);
+        with_line(&told, subject, source, |line| roles.take(line, event));
+    }
+
+    /// What is said of an entry with this role and grant.
+    fn judge(roles: &mut Roles, role: &str, grant: Option<String>) -> Found {
+        let acted = draft("idesluss.submission.v1.IdeaAccepted", role, grant);
+        with_line(&acted, "idea/1", "/fyrbodal/submission/house", |event| {
+            let act = Act {
+                position: 5,
+                recorded_micros: LATE,
+                command: 0,
+                event,
+            };
+            roles.judge(&act, "submission")
+        })
     }
 
     fn coordinates(roles: &mut Roles) -> bool {
@@ -181,7 +204,7 @@ mod tests {
     #[test]
     fn somebody_acts_in_a_role_from_its_grant_until_it_is_taken_back_and_within_its_days() {
         let mut roles = Roles::default();
-        roles.take("organisations/fyrbodal", &imported());
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
         assert!(!coordinates(&mut roles), "nobody granted it");
         let subject = format!("grant/{}", grant(Role::Coordinator));
         for (from, until, holds) in [
@@ -190,24 +213,45 @@ mod tests {
             (30, None, false),
             (1, Some(28), false),
         ] {
-            roles.take(&subject, &granted(day_of(from), until.map(day_of)));
+            take(
+                &mut roles,
+                IDENTITY,
+                &subject,
+                &granted(day_of(from), until.map(day_of)),
+            );
             assert_eq!(
                 coordinates(&mut roles),
                 holds,
                 "from {from} until {until:?}, on the 29th in Sweden"
             );
         }
-        roles.take(&subject, &granted(day_of(1), None));
-        roles.take(&subject, &GrantEvent::from(RoleRevoked {}).into());
+        take(&mut roles, IDENTITY, &subject, &granted(day_of(1), None));
+        take(&mut roles, IDENTITY, &subject, &GrantEvent::from(RoleRevoked {}).into());
         assert!(!coordinates(&mut roles), "it was taken back");
         assert_eq!(roles.unjudged, (0, None));
     }
 
     #[test]
+    fn what_another_source_says_of_roles_or_identity_in_another_stream_is_not_believed() {
+        let mut roles = Roles::default();
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+        let (id, granted) = (grant(Role::Coordinator), granted(day_of(1), None));
+        for source in ["/fyrbodal/submission/house", "/fyrbodal/evaluation/grants"] {
+            take(&mut roles, source, &format!("grant/{id}"), &granted);
+        }
+        take(&mut roles, IDENTITY, &format!("person/{id}"), &granted);
+        assert!(!coordinates(&mut roles));
+        take(&mut roles, IDENTITY, &format!("grant/{id}"), &granted);
+        assert!(coordinates(&mut roles));
+    }
+
+    #[test]
     fn an_entry_names_its_own_grant_and_services_and_operators_say_so() {
         let mut roles = Roles::default();
-        roles.take("organisations/fyrbodal", &imported());
-        roles.take(
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+        take(
+            &mut roles,
+            IDENTITY,
             &format!("grant/{}", grant(Role::Coordinator)),
             &granted(day_of(1), None),
         );
