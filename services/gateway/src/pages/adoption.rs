@@ -1,7 +1,7 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
-use super::{Asked, back_to, benefits};
-use crate::act::{Act, Acts, refused, send};
+use super::{Asked, benefits, carry_out};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::offered::Offered;
 use crate::phrases;
@@ -339,11 +339,5 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("adoption", adoption.clone());
     let page = format!("/inforanden/{adoption}");
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => {
-            let drawn = build(&user, &adoption, None).await;
-            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
-        }
-    }
+    carry_out(&user, ACTS, &act, &posted, &page, build(&user, &adoption, None)).await
 }

@@ -1,7 +1,7 @@
 //! What was done with an evaluation, sent on.
 
-use super::{back_to, evaluation};
-use crate::act::{Act, Acts, refused, send};
+use super::{carry_out, evaluation};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::session::User;
@@ -37,11 +37,13 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => {
-            let drawn = evaluation::build(&user, &evaluation, None).await;
-            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
-        }
-    }
+    carry_out(
+        &user,
+        ACTS,
+        &act,
+        &posted,
+        &page,
+        evaluation::build(&user, &evaluation, None),
+    )
+    .await
 }

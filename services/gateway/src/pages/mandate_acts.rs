@@ -1,7 +1,7 @@
 //! What was done with mandates and criteria, sent on.
 
-use super::{back_to, mandates};
-use crate::act::{Act, Acts, refused, send};
+use super::{carry_out, mandates};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::session::User;
@@ -23,11 +23,5 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to("/mandat", token)),
-        Err(status) => {
-            let drawn = mandates::build(&user, None).await;
-            refused(&user, drawn, &format!("/mandat/{act}"), &posted, &status)
-        }
-    }
+    carry_out(&user, ACTS, &act, &posted, "/mandat", mandates::build(&user, None)).await
 }

@@ -26,11 +26,13 @@ pub(crate) mod revision;
 mod solution;
 mod solutions;
 
+use crate::act::{Acts, refused, send};
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
+use crate::posted::Posted;
 use crate::refusals;
 use crate::session::{Session, User, Web, write_token};
-use crate::view::{Link, Part};
+use crate::view::{Link, Page, Part};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -145,6 +147,21 @@ impl Asked {
 
 /// What is written with its bytes in an address: all but what RFC 3986 leaves alone everywhere.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Sends the form `act` of a page on: back to the page when it was carried out, otherwise the page as `draw` shows it, with what was wrong.
+async fn carry_out(
+    user: &User,
+    acts: &Acts,
+    act: &str,
+    posted: &Posted,
+    page: &str,
+    draw: impl Future<Output = Result<Page, WebError>>,
+) -> Result<Response, WebError> {
+    match send(user, acts, act, posted).await? {
+        Ok(token) => Ok(back_to(page, token)),
+        Err(status) => refused(user, draw.await, &format!("{page}/{act}"), posted, &status),
+    }
+}
 
 /// Back to a page, which waits for what was just done.
 fn back_to(page: &str, token: Option<Token>) -> Response {

@@ -1,7 +1,7 @@
 //! What an organisation is and promises, and the lists that its people choose from, for its administrators.
 
-use super::{Asked, back_to};
-use crate::act::{Act, Acts, refused, send};
+use super::{Asked, carry_out};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -158,11 +158,5 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to("/organisation", token)),
-        Err(status) => {
-            let drawn = build(&user, None).await;
-            refused(&user, drawn, &format!("/organisation/{act}"), &posted, &status)
-        }
-    }
+    carry_out(&user, ACTS, &act, &posted, "/organisation", build(&user, None)).await
 }

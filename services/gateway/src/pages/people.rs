@@ -1,6 +1,6 @@
 //! People and their roles, for the administrators of an organisation.
 
-use super::{Asked, back_to};
+use super::{Asked, back_to, carry_out};
 use crate::act::{Act, Acts, refused, send};
 use crate::error::WebError;
 use crate::lang::Lang;
@@ -267,11 +267,5 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("person", person.clone());
     let page = format!("/personer/{person}");
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to(&page, token)),
-        Err(status) => {
-            let drawn = build(&user, &person, None).await;
-            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
-        }
-    }
+    carry_out(&user, ACTS, &act, &posted, &page, build(&user, &person, None)).await
 }
