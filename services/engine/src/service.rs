@@ -37,7 +37,7 @@ pub struct Service {
 pub struct Dependencies {
     /// The engine over its journal and its vault, with its clock.
     pub engine: Engine,
-    /// Who may act in which role.
+    /// The instance's name, and for identity who takes part at the beginning.
     pub directory: Arc<Directory>,
     /// Where views and search indexes lie; whatever is in it can be made again.
     pub folder: PathBuf,
@@ -116,7 +116,11 @@ impl Service {
         } = dependencies;
         engine.watch_grants();
         let mut builder = Builder {
-            context: CommandContext { engine, directory },
+            context: CommandContext {
+                engine,
+                instance: directory.instance.clone(),
+            },
+            directory,
             folder,
             peers,
             routes: Routes::default(),
@@ -142,6 +146,7 @@ type Begin = Box<dyn FnOnce(&Engine) + Send>;
 /// What a service is built with.
 pub struct Builder {
     context: CommandContext,
+    directory: Arc<Directory>,
     folder: PathBuf,
     peers: Peers,
     routes: Routes,
@@ -158,6 +163,11 @@ impl Builder {
     /// Its engine.
     pub fn engine(&self) -> &Engine {
         &self.context.engine
+    }
+
+    /// Who takes part at the beginning: for identity, which writes it down. All others hear from it.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.clone()
     }
 
     /// The folder of its search indexes.

@@ -14,11 +14,15 @@ use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId,
 use idesluss_domain::{Act, Decider as _};
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Timer};
 use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// Writes it down when the service starts, and finds it done from then on.
-pub(crate) struct WriteDown(pub(crate) CommandContext);
+pub(crate) struct WriteDown {
+    context: CommandContext,
+    directory: Arc<Directory>,
+}
 
 #[async_trait]
 impl Timer for WriteDown {
@@ -29,10 +33,8 @@ impl Timer for WriteDown {
     }
 
     async fn fire_due(&self) -> Result<usize, ExecuteError> {
-        let directory = &*self.0.directory;
-        let organisations = StreamName::organisations(&directory.instance);
-        let loaded = self.0.engine.load(std::slice::from_ref(&organisations)).await?;
-        if loaded.state::<OrganisationsRules>(&organisations).imported {
+        let directory = &*self.directory;
+        if self.context.organisations().await?.imported {
             return Ok(0);
         }
         if directory.organisations.is_empty() {
@@ -41,7 +43,8 @@ impl Timer for WriteDown {
             );
             return Ok(0);
         }
-        self.write_down(directory, &organisations).await
+        self.write_down(directory, &StreamName::organisations(&directory.instance))
+            .await
     }
 }
 
@@ -67,6 +70,10 @@ fn settings(organisation: &Organisation) -> Option<OrganisationSettings> {
 }
 
 impl WriteDown {
+    pub(crate) fn new(context: CommandContext, directory: Arc<Directory>) -> Self {
+        Self { context, directory }
+    }
+
     async fn write_down(&self, directory: &Directory, organisations: &StreamName) -> Result<usize, ExecuteError> {
         let mut steps = 0;
         for organisation in &directory.organisations {
@@ -118,30 +125,40 @@ impl WriteDown {
             Ok(vec![Decided::of(stream, about, events)])
         };
         let call = call(organisation, &format!("{step}/{organisation}"));
-        left_out(self.0.engine.execute(call, std::slice::from_ref(stream), decide).await)
+        left_out(
+            self.context
+                .engine
+                .execute(call, std::slice::from_ref(stream), decide)
+                .await,
+        )
     }
 
     async fn person(&self, home: &OrganisationId, person: &Person) -> Result<(), ExecuteError> {
         const EVENT: &str = "idesluss.identity.v1.PersonRegistered";
         let mut call = call(home, &format!("person/{}", person.id));
-        let event = self.0.engine.event_id(call.head(), EVENT, 0);
-        let mut sealer = self.0.engine.vault().sealer(home);
+        let event = self.context.engine.event_id(call.head(), EVENT, 0);
+        let mut sealer = self.context.engine.vault().sealer(home);
         let scope = Scope::Person(person.id);
         let name = sealer.text(&scope, event, EVENT, "name", &person.name).await?;
         call.sealed = sealer.finish();
         let act = Act {
             id: person.id,
             actor: Actor::service(home),
-            today: self.0.engine.clock().today(),
+            today: self.context.engine.clock().today(),
             action: PersonAction::Register { name, address: None },
         };
         let stream = person.id.stream();
         let decide = |loaded: &idesluss_engine::Loaded| Ok(vec![Decided::by::<People>(&act, loaded, person.id.0)?]);
-        left_out(self.0.engine.execute(call, std::slice::from_ref(&stream), decide).await)
+        left_out(
+            self.context
+                .engine
+                .execute(call, std::slice::from_ref(&stream), decide)
+                .await,
+        )
     }
 
     async fn grant(&self, organisations: &StreamName, person: &Person, held: &HeldRole) -> Result<(), ExecuteError> {
-        let today = self.0.engine.clock().today();
+        let today = self.context.engine.clock().today();
         let asked = Asked {
             organisations: organisations.clone(),
             command: GrantCommand {
@@ -165,7 +182,7 @@ impl WriteDown {
         );
         let streams = asked.streams();
         left_out(
-            self.0
+            self.context
                 .engine
                 .execute(call, &streams, |loaded| asked.decide(loaded))
                 .await,

@@ -25,7 +25,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let people = builder.view::<views::PeopleView>().await?;
     let search = Search::open(builder, search::PEOPLE)?;
     let context = builder.context();
-    let first = first::WriteDown(context.clone());
+    let first = first::WriteDown::new(context.clone(), builder.directory());
     if context.engine.store().lease().borrow().is_held() {
         // Before anybody asks who may.
         if let Err(error) = first.fire_due().await {

@@ -11,13 +11,12 @@ pub use texts::Texts;
 use crate::{Engine, ExecuteError};
 use bytes::Bytes;
 use idesluss_access::{Denied, Permit};
-use idesluss_domain::identity::Organisation;
+use idesluss_domain::identity::{Organisation, Organisations};
 use idesluss_domain::words::{Actor, OrganisationId, Rejection, Role};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_proto::{Command, Question, Reader, Rpc};
-use idesluss_runtime::{Directory, report_refusal};
-use std::sync::Arc;
+use idesluss_runtime::report_refusal;
 use tonic::Status;
 
 /// What every rpc of a service needs. Cheap to clone.
@@ -25,8 +24,8 @@ use tonic::Status;
 pub struct CommandContext {
     /// The engine of the service.
     pub engine: Engine,
-    /// Who may act in which role.
-    pub directory: Arc<Directory>,
+    /// The instance's short name.
+    pub instance: OrganisationId,
 }
 
 /// Who asks, and what they have seen already.
@@ -98,10 +97,14 @@ impl CommandContext {
         Ok((Asker { permit, after }, question))
     }
 
+    /// The organisations of the instance.
+    pub async fn organisations(&self) -> Result<Organisations, ExecuteError> {
+        self.engine.organisations(&self.instance).await
+    }
+
     /// An organisation of the instance; None: there is none of this name.
     pub async fn organisation(&self, id: &OrganisationId) -> Result<Option<Organisation>, ExecuteError> {
-        let mut organisations = self.engine.organisations(&self.directory.instance).await?;
-        Ok(organisations.all.remove(id))
+        Ok(self.organisations().await?.all.remove(id))
     }
 
     /// Waits until this journal has what the asker has seen elsewhere.
@@ -121,7 +124,7 @@ impl CommandContext {
             Ok(permit) => Ok(permit),
             Err(Denied::WrongRole) => Err(forbidden(Reason::WrongRole)),
             // Before anybody has said who may, nobody is turned away for good.
-            Err(Denied::RoleNotHeld) if !self.engine.knows_who_may(&self.directory.instance).await? => {
+            Err(Denied::RoleNotHeld) if !self.engine.knows_who_may(&self.instance).await? => {
                 Err(refuse(Reason::NotKnownWhoMay))
             }
             Err(Denied::RoleNotHeld) => Err(forbidden(Reason::RoleNotHeld)),

@@ -19,7 +19,7 @@ async fn check(
     field: &'static str,
     people: &[PersonId],
 ) -> Result<(), Status> {
-    let instance = &pending.context().directory.instance;
+    let instance = &pending.context().instance;
     let engine = &service.context.engine;
     if engine.hold_anywhere(instance, people, Role::Assessor).await? {
         return Ok(());

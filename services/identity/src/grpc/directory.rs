@@ -3,8 +3,6 @@
 use super::{Answered, Identity};
 use crate::views::{self, DirectoryRow};
 use futures_util::{StreamExt as _, stream};
-use idesluss_domain::identity::OrganisationsRules;
-use idesluss_domain::words::StreamName;
 use idesluss_engine::{Asker, Parts};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::ReadDirectory;
@@ -28,9 +26,7 @@ pub(super) async fn read(
     }
     let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
     let (rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
-    let stream = StreamName::organisations(&identity.context.directory.instance);
-    let loaded = identity.context.engine.load(std::slice::from_ref(&stream)).await?;
-    let organisations = loaded.state::<OrganisationsRules>(&stream);
+    let organisations = identity.context.organisations().await?;
     let first = pb::ReadDirectoryResponse {
         organisations: organisations.all.values().map(pb::Organisation::from).collect(),
         people: Vec::new(),

@@ -55,7 +55,7 @@ async fn act(
     action: GrantAction,
 ) -> Result<Token, Status> {
     let asked = Asked {
-        organisations: StreamName::organisations(&pending.context().directory.instance),
+        organisations: StreamName::organisations(&pending.context().instance),
         command: GrantCommand {
             actor: pending.actor().clone(),
             today: pending.today(),

@@ -24,7 +24,7 @@ async fn act(
     organisation: OrganisationId,
     action: OrganisationAction,
 ) -> Result<Token, Status> {
-    let stream = StreamName::organisations(&pending.context().directory.instance);
+    let stream = StreamName::organisations(&pending.context().instance);
     let command = OrganisationCommand {
         organisation,
         actor: pending.actor().clone(),
@@ -90,10 +90,8 @@ pub(super) async fn list(
     _: ListOrganisations,
 ) -> Answer<pb::ListOrganisationsRequest> {
     identity.context.wait(&asker).await?;
-    let stream = StreamName::organisations(&identity.context.directory.instance);
-    let loaded = identity.context.engine.load(std::slice::from_ref(&stream)).await?;
-    let all = loaded.state::<OrganisationsRules>(&stream);
-    let shown = all.all.values().map(|organisation| {
+    let organisations = identity.context.organisations().await?;
+    let shown = organisations.all.values().map(|organisation| {
         let head = OrganisationHead(Some(organisation.id.clone()));
         pb::Organisation {
             actions: offered(RULES, asker.actor(), &head),

@@ -7,7 +7,7 @@ use idesluss_domain::words::calendar::add_working_days;
 use idesluss_domain::words::{Date, IdeaId, OrganisationId, Rejection, StreamName};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    CachedState, Call, CommandContext, Decided, ExecuteError, Loaded, Reaction, ReactionError, Recorded, reaction_span,
+    CachedState, Call, CommandContext, Decided, Loaded, Reaction, ReactionError, Recorded, reaction_span,
 };
 use idesluss_runtime::date_in_sweden;
 
@@ -43,13 +43,6 @@ impl SendReceipt {
     pub(crate) fn new(context: CommandContext) -> Self {
         let registers = Mutex::default();
         Self { context, registers }
-    }
-
-    async fn organisations(&self) -> Result<Organisations, ExecuteError> {
-        self.context
-            .engine
-            .organisations(&self.context.directory.instance)
-            .await
     }
 
     /// None: it is no new idea.
@@ -144,7 +137,7 @@ impl Reaction for SendReceipt {
     }
 
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
-        let Some(plan) = Self::plan(entry, &self.organisations().await?)? else {
+        let Some(plan) = Self::plan(entry, &self.context.organisations().await?)? else {
             return Ok(());
         };
         let mut states = self.registers.lock().await;
@@ -164,7 +157,7 @@ impl Reaction for SendReceipt {
 
     /// One after another they would wait for a commit each, and fall behind when ideas come in faster than that.
     async fn ahead(&self, entries: &[&Recorded]) -> usize {
-        let Ok(organisations) = self.organisations().await else {
+        let Ok(organisations) = self.context.organisations().await else {
             return 0;
         };
         let plan = |entry: &&Recorded| Self::plan(entry, &organisations).ok().flatten();
