@@ -1,6 +1,6 @@
 use crate::pb::identity as pb;
 use crate::requests::identity as read;
-use idesluss_domain::identity::organisations::{Code, CodeList, Organisation};
+use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings};
 
 impl From<&Code> for pb::Code {
     fn from(code: &Code) -> Self {
@@ -20,22 +20,44 @@ impl From<read::Code> for Code {
     }
 }
 
-impl From<&Organisation> for pb::Organisation {
-    /// Without what anybody may do with it.
-    fn from(organisation: &Organisation) -> Self {
-        let settings = &organisation.settings;
-        let codes = |list| {
-            let codes = organisation.codes.get(&list).into_iter().flatten();
-            codes.map(pb::Code::from).collect()
-        };
+impl From<&OrganisationSettings> for pb::OrganisationSettings {
+    fn from(settings: &OrganisationSettings) -> Self {
         Self {
-            organisation: organisation.id.to_string(),
             name: settings.name.clone(),
             prefix: settings.prefix.to_string(),
             kind: pb::OrganisationKind::from(settings.kind).into(),
             public_body: settings.public_body,
             answer_working_days: settings.answer_working_days.into(),
             decision_days: settings.decision_days.into(),
+        }
+    }
+}
+
+impl From<read::OrganisationSettings> for OrganisationSettings {
+    fn from(read: read::OrganisationSettings) -> Self {
+        // What fits, after its bounds were checked.
+        let days = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        Self {
+            name: read.name,
+            prefix: read.prefix,
+            kind: read.kind,
+            public_body: read.public_body,
+            answer_working_days: days(read.answer_working_days),
+            decision_days: days(read.decision_days),
+        }
+    }
+}
+
+impl From<&Organisation> for pb::Organisation {
+    /// Without what anybody may do with it.
+    fn from(organisation: &Organisation) -> Self {
+        let codes = |list| {
+            let codes = organisation.codes.get(&list).into_iter().flatten();
+            codes.map(pb::Code::from).collect()
+        };
+        Self {
+            organisation: organisation.id.to_string(),
+            settings: Some((&organisation.settings).into()),
             areas: codes(CodeList::Areas),
             units: codes(CodeList::Units),
             administrators: u32::try_from(organisation.administrators.len()).unwrap_or(u32::MAX),

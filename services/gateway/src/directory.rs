@@ -6,7 +6,7 @@ use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
 use idesluss_proto::write_actor;
-use idesluss_runtime::{Directory, HeldRole, Organisation, OrganisationKind, Peer, Person};
+use idesluss_runtime::{Directory, HeldRole, Organisation, Peer, Person};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tonic::Status;
@@ -68,19 +68,15 @@ async fn read(identity: &Peer, instance: &OrganisationId, known: u64) -> Result<
 }
 
 fn organisation(told: &pb::Organisation) -> Option<Organisation> {
+    let settings = told.settings.as_ref()?;
     Some(Organisation {
         id: told.organisation.parse().ok()?,
-        name: told.name.clone(),
-        prefix: told.prefix.clone(),
-        kind: match told.kind() {
-            pb::OrganisationKind::Municipality => OrganisationKind::Municipality,
-            pb::OrganisationKind::Federation => OrganisationKind::Federation,
-            pb::OrganisationKind::Company => OrganisationKind::Company,
-            pb::OrganisationKind::Unspecified => return None,
-        },
-        public_body: told.public_body,
-        answer_working_days: u16::try_from(told.answer_working_days).ok()?,
-        decision_days: u16::try_from(told.decision_days).ok()?,
+        name: settings.name.clone(),
+        prefix: settings.prefix.clone(),
+        kind: settings.kind().try_into().ok()?,
+        public_body: settings.public_body,
+        answer_working_days: u16::try_from(settings.answer_working_days).ok()?,
+        decision_days: u16::try_from(settings.decision_days).ok()?,
     })
 }
 

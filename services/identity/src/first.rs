@@ -5,9 +5,7 @@
 use crate::grpc::Asked;
 use async_trait::async_trait;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand, HELD_BEFORE};
-use idesluss_domain::identity::organisations::{
-    OrganisationAction, OrganisationCommand, OrganisationKind, OrganisationSettings,
-};
+use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationSettings};
 use idesluss_domain::identity::person::PersonAction;
 use idesluss_domain::identity::{OrganisationsRules, People};
 use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, Rejection, Scope, StreamName};
@@ -58,11 +56,7 @@ fn settings(organisation: &Organisation) -> Option<OrganisationSettings> {
     Some(OrganisationSettings {
         name: organisation.name.clone(),
         prefix: organisation.prefix.parse().ok()?,
-        kind: match organisation.kind {
-            idesluss_runtime::OrganisationKind::Municipality => OrganisationKind::Municipality,
-            idesluss_runtime::OrganisationKind::Federation => OrganisationKind::Federation,
-            idesluss_runtime::OrganisationKind::Company => OrganisationKind::Company,
-        },
+        kind: organisation.kind,
         public_body: organisation.public_body,
         answer_working_days: organisation.answer_working_days,
         decision_days: organisation.decision_days,

@@ -157,17 +157,19 @@ pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), Adm
             let request = pb::RegisterOrganisationRequest {
                 command: machine.command(),
                 organisation: add.id.to_string(),
-                name: add.name,
-                prefix: add.prefix.to_string(),
-                kind: match add.kind {
-                    Kind::Municipality => pb::OrganisationKind::Municipality,
-                    Kind::Federation => pb::OrganisationKind::Federation,
-                    Kind::Company => pb::OrganisationKind::Company,
-                }
-                .into(),
-                public_body: add.public_body,
-                answer_working_days: add.answer_working_days,
-                decision_days: add.decision_days,
+                settings: Some(pb::OrganisationSettings {
+                    name: add.name,
+                    prefix: add.prefix.to_string(),
+                    kind: match add.kind {
+                        Kind::Municipality => pb::OrganisationKind::Municipality,
+                        Kind::Federation => pb::OrganisationKind::Federation,
+                        Kind::Company => pb::OrganisationKind::Company,
+                    }
+                    .into(),
+                    public_body: add.public_body,
+                    answer_working_days: add.answer_working_days,
+                    decision_days: add.decision_days,
+                }),
             };
             let done = machine.commands().register_organisation(request).await;
             machine.close(done).await?;
@@ -192,11 +194,12 @@ async fn list(folder: &Folder) -> Result<(), AdministerError> {
         .list_organisations(request)
         .await;
     for organisation in machine.close(told).await?.into_inner().organisations {
+        let settings = organisation.settings.unwrap_or_default();
         print_line!(
             "{}  {}  {}  administrators: {}",
             organisation.organisation,
-            organisation.prefix,
-            organisation.name,
+            settings.prefix,
+            settings.name,
             organisation.administrators
         );
     }

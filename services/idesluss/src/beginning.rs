@@ -1,8 +1,9 @@
 //! What a new data folder begins with: one organisation and one person, to be edited.
 
 use crate::home::Home;
+use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, OrganisationKind, Person};
+use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, Person};
 use uuid::Uuid;
 
 /// The instance as it is described in the folder; a new folder gets a description to begin with.

@@ -453,6 +453,7 @@ field-scores = Scores
 field-secrecy = Secrecy
 field-secrecy_check = Secrecy check
 field-seen = What the decision rests on
+field-settings = Details
 field-shareable = Worth sharing
 field-similar = Similar idea
 field-solution = Solution

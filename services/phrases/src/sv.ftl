@@ -453,6 +453,7 @@ field-scores = Poäng
 field-secrecy = Sekretess
 field-secrecy_check = Sekretessprövning
 field-seen = Vad beslutet vilar på
+field-settings = Uppgifter
 field-shareable = Värd att dela
 field-similar = Liknande idé
 field-solution = Lösning

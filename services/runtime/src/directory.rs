@@ -1,3 +1,4 @@
+use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -42,18 +43,6 @@ pub struct Organisation {
     /// In how many days an idea is decided.
     #[serde(default = "decision_days")]
     pub decision_days: u16,
-}
-
-/// What an organisation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OrganisationKind {
-    /// Kommun.
-    Municipality,
-    /// Kommunalförbund.
-    Federation,
-    /// Bolag eller annan partner.
-    Company,
 }
 
 /// A person and the roles that they may act in.

@@ -326,12 +326,12 @@ fn administering(server: &Server, data: &Path) {
     agneta.act(&page, "ta-tillbaka", &[("role", "3")]);
     agneta.act(&page, "andra", &[("name", "Nils Nyström")]);
     let details = [
-        ("name", "Uddevalla kommun"),
-        ("prefix", "UDD"),
-        ("kind", "1"),
-        ("public_body", "ja"),
-        ("answer_working_days", "10"),
-        ("decision_days", "90"),
+        ("settings.name", "Uddevalla kommun"),
+        ("settings.prefix", "UDD"),
+        ("settings.kind", "1"),
+        ("settings.public_body", "ja"),
+        ("settings.answer_working_days", "10"),
+        ("settings.decision_days", "90"),
     ];
     agneta.act("/organisation", "andra", &details);
     let areas = [("codes[0].code", "hemtjanst"), ("codes[0].name", "Hemtjänst")];

@@ -30,26 +30,25 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let home = user.acting_as.organisation.as_str();
     let own = found.organisations.into_iter().find(|known| known.organisation == home);
     let own = own.unwrap_or_default();
-    let mut page = Page::new(own.name.clone());
-    let kind = match own.kind() {
-        pb::OrganisationKind::Municipality => l.t("Kommun", "Municipality"),
-        pb::OrganisationKind::Federation => l.t("Kommunalförbund", "Federation of municipalities"),
-        pb::OrganisationKind::Company => l.t("Bolag eller annan partner", "Company or other partner"),
-        pb::OrganisationKind::Unspecified => "",
-    };
+    let settings = own.settings.clone().unwrap_or_default();
+    let mut page = Page::new(settings.name.clone());
     page.section(
         "",
         facts([
             (l.t("Kortnamn", "Short name"), own.organisation.clone()),
-            (l.t("Slag", "Kind"), kind.to_owned()),
-            (l.t("Diarienummer börjar", "References begin"), own.prefix.clone()),
+            (l.t("Slag", "Kind"), kind_name(l, settings.kind()).to_owned()),
+            (l.t("Diarienummer börjar", "References begin"), settings.prefix.clone()),
             (
                 l.t("Svar lovas inom", "An answer is promised within"),
-                format!("{} {}", own.answer_working_days, l.t("arbetsdagar", "working days")),
+                format!(
+                    "{} {}",
+                    settings.answer_working_days,
+                    l.t("arbetsdagar", "working days")
+                ),
             ),
             (
                 l.t("Beslut lovas inom", "A decision is promised within"),
-                format!("{} {}", own.decision_days, l.t("dagar", "days")),
+                format!("{} {}", settings.decision_days, l.t("dagar", "days")),
             ),
             (l.t("Administratörer", "Administrators"), own.administrators.to_string()),
         ]),
@@ -57,7 +56,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let may = Offered(&own.actions);
     let mut parts: Vec<Part> = Vec::new();
     if may.has(&CHANGE_ORGANISATION) {
-        parts.push(change(l, &own).into());
+        parts.push(change(l, &settings).into());
     }
     if may.has(&ADOPT_CODES) {
         parts.push(
@@ -76,12 +75,22 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     Ok(page)
 }
 
-fn change(l: Lang, own: &pb::Organisation) -> Form {
-    let kinds = choices([
-        (1, l.t("Kommun", "Municipality")),
-        (2, l.t("Kommunalförbund", "Federation of municipalities")),
-        (3, l.t("Bolag eller annan partner", "Company or other partner")),
-    ]);
+fn kind_name(l: Lang, kind: pb::OrganisationKind) -> &'static str {
+    match kind {
+        pb::OrganisationKind::Municipality => l.t("Kommun", "Municipality"),
+        pb::OrganisationKind::Federation => l.t("Kommunalförbund", "Federation of municipalities"),
+        pb::OrganisationKind::Company => l.t("Bolag eller annan partner", "Company or other partner"),
+        pb::OrganisationKind::Unspecified => "",
+    }
+}
+
+fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
+    let kinds = [
+        pb::OrganisationKind::Municipality,
+        pb::OrganisationKind::Federation,
+        pb::OrganisationKind::Company,
+    ];
+    let kinds = choices(kinds.map(|kind| (kind.into(), kind_name(l, kind))));
     let form = Form::folded(
         "/organisation/andra",
         l.t("Ändra uppgifterna", "Change the details"),
@@ -91,14 +100,14 @@ fn change(l: Lang, own: &pb::Organisation) -> Form {
         "Det ni redan har lovat om en idé ändras inte.",
         "What you have promised about an idea already stays.",
     ))
-    .line("name", l.t("Namn", "Name"))
+    .line("settings.name", l.t("Namn", "Name"))
     .value(own.name.clone())
-    .line("prefix", l.t("Diarienummer börjar", "References begin"))
+    .line("settings.prefix", l.t("Diarienummer börjar", "References begin"))
     .value(own.prefix.clone())
-    .select("kind", l.t("Slag", "Kind"), kinds)
+    .select("settings.kind", l.t("Slag", "Kind"), kinds)
     .value(own.kind.to_string())
     .tick(
-        "public_body",
+        "settings.public_body",
         l.t(
             "Omfattas av offentlighetsprincipen",
             "Public body under the law on public access",
@@ -107,12 +116,12 @@ fn change(l: Lang, own: &pb::Organisation) -> Form {
     .optional();
     let form = if own.public_body { form.value("ja") } else { form };
     form.number(
-        "answer_working_days",
+        "settings.answer_working_days",
         l.t("Svar inom så många arbetsdagar", "Answer within so many working days"),
     )
     .value(own.answer_working_days.to_string())
     .number(
-        "decision_days",
+        "settings.decision_days",
         l.t("Beslut inom så många dagar", "Decision within so many days"),
     )
     .value(own.decision_days.to_string())

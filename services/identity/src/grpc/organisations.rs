@@ -2,9 +2,7 @@
 
 use super::{Answer, Identity};
 use idesluss_domain::identity::OrganisationsRules;
-use idesluss_domain::identity::organisations::{
-    OrganisationAction, OrganisationCommand, OrganisationHead, OrganisationSettings, RULES,
-};
+use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationHead, RULES};
 use idesluss_domain::rights::offered;
 use idesluss_domain::words::{OrganisationId, StreamName};
 use idesluss_engine::{Asker, PendingCommand};
@@ -34,25 +32,12 @@ async fn act(
     pending.decide::<OrganisationsRules>(stream, about, command).await
 }
 
-/// What fits, after its bounds were checked.
-fn days(number: u32) -> u16 {
-    u16::try_from(number).unwrap_or(u16::MAX)
-}
-
 pub(super) async fn register(
     _: Identity,
     pending: PendingCommand,
     command: RegisterOrganisation,
 ) -> Answer<pb::RegisterOrganisationRequest> {
-    let settings = OrganisationSettings {
-        name: command.name,
-        prefix: command.prefix,
-        kind: command.kind,
-        public_body: command.public_body,
-        answer_working_days: days(command.answer_working_days),
-        decision_days: days(command.decision_days),
-    };
-    let action = OrganisationAction::Register(settings);
+    let action = OrganisationAction::Register(command.settings.into());
     Ok(act(pending, command.organisation, action).await?.into())
 }
 
@@ -61,16 +46,9 @@ pub(super) async fn change(
     pending: PendingCommand,
     command: ChangeOrganisation,
 ) -> Answer<pb::ChangeOrganisationRequest> {
-    let settings = OrganisationSettings {
-        name: command.name,
-        prefix: command.prefix,
-        kind: command.kind,
-        public_body: command.public_body,
-        answer_working_days: days(command.answer_working_days),
-        decision_days: days(command.decision_days),
-    };
     let own = pending.actor().organisation.clone();
-    Ok(act(pending, own, OrganisationAction::Change(settings)).await?.into())
+    let action = OrganisationAction::Change(command.settings.into());
+    Ok(act(pending, own, action).await?.into())
 }
 
 pub(super) async fn adopt_codes(

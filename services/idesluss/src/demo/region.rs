@@ -1,7 +1,8 @@
 //! The sample region: the six organisations, and the people who act for them. All people are invented.
 
+use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use idesluss_runtime::{Directory, HeldRole, Organisation, OrganisationKind, Person};
+use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
 use uuid::Uuid;
 
 /// The name of the sample instance.
