@@ -50,6 +50,9 @@ pub enum StoreError {
     /// What is stored is not what was written: do not write on; restore, or ask for help.
     #[error("the journal is damaged: {0}")]
     Damaged(String),
+    /// A version that was never released has written here.
+    #[error("the journal was written by a version that was never released ({0}): begin anew in another folder")]
+    Older(String),
     /// A newer version has written here.
     #[error("the journal was written by a newer version ({0}): start that version instead")]
     Newer(String),

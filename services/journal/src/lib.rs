@@ -24,8 +24,8 @@ pub use error::{AppendError, StoreError};
 pub use postgres::{AddressError, DatabaseAddress, PostgresOptions, PostgresStore};
 pub use received::{Announced, Received};
 pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::{Cursors, Log, Relays, SealedTable, SourceCheckpoints, Store, service_of};
+pub use store::{Credentials, Cursors, Log, Relays, SealedTable, SourceCheckpoints, Store, service_of};
 pub use types::{
-    Append, Appended, CommandKey, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
-    Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
+    Append, Appended, CommandKey, Credential, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined,
+    ReceiveReport, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
 };

@@ -1,6 +1,6 @@
 //! What any store checks before work reaches its writer: shapes and sizes, and that the lines will be readable.
 
-use crate::{Append, AppendError, KeyRow, Received, StoreError, TextRow};
+use crate::{Append, AppendError, Credential, KeyRow, Received, StoreError, TextRow};
 use idesluss_proof::line::{self, Assigned, Draft};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
@@ -17,6 +17,8 @@ pub const MAX_RECEIVED: usize = 1_024;
 pub const MAX_CHUNK_BYTES: usize = 64 * 1024 + 64;
 /// The most chunks of a staged file; at 64 KiB far more than the 10 MiB that the services allow.
 pub const MAX_CHUNKS: u32 = 1_024;
+/// The longest value of a credential in bytes.
+pub const MAX_CREDENTIAL_BYTES: usize = 4_096;
 
 /// Whether a word can be part of a source: a-z, 0-9 and hyphens.
 pub(crate) fn is_plain_word(word: &str) -> bool {
@@ -157,6 +159,16 @@ pub(crate) fn check_chunk(number: u32, ciphertext: &[u8]) -> Result<(), AppendEr
     if number >= MAX_CHUNKS || ciphertext.is_empty() || ciphertext.len() > MAX_CHUNK_BYTES {
         return refuse(format!(
             "a chunk has 1 to {MAX_CHUNK_BYTES} bytes, a file at most {MAX_CHUNKS} chunks"
+        ));
+    }
+    Ok(())
+}
+
+/// Checks what is to be kept of a secret.
+pub(crate) fn check_credential(credential: &Credential) -> Result<(), AppendError> {
+    if !is_name(&credential.kind) || credential.value.len() > MAX_CREDENTIAL_BYTES {
+        return refuse(format!(
+            "a credential says what it is good for, and its value has at most {MAX_CREDENTIAL_BYTES} bytes"
         ));
     }
     Ok(())

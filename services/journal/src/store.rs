@@ -1,6 +1,6 @@
 use crate::{
-    Append, AppendError, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport, Received,
-    Relayed, StagedFile, StoreError, StreamEntries, Tally, TextRow,
+    Append, AppendError, Credential, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined, ReceiveReport,
+    Received, Relayed, StagedFile, StoreError, StreamEntries, Tally, TextRow,
 };
 use async_trait::async_trait;
 use std::ops::ControlFlow;
@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// A journal with the tables beside it. Everything that returns `Ok` from a writing method is durable.
-pub trait Store: Log + SealedTable + Cursors + SourceCheckpoints {}
-impl<T: Log + SealedTable + Cursors + SourceCheckpoints> Store for T {}
+pub trait Store: Log + SealedTable + Cursors + SourceCheckpoints + Credentials {}
+impl<T: Log + SealedTable + Cursors + SourceCheckpoints + Credentials> Store for T {}
 
 /// The entries themselves.
 #[async_trait]
@@ -198,6 +198,28 @@ pub trait SourceCheckpoints: Send + Sync + 'static {
 
     /// Keeps a source's checkpoint in place of the one before.
     async fn keep_source_checkpoint(&self, source: &str, note: &str) -> Result<(), AppendError>;
+}
+
+/// What is kept of secrets that were handed out: their hashes, and what each is good for. Beside the journal, since secrets come and go.
+#[async_trait]
+pub trait Credentials: Send + Sync + 'static {
+    /// What is kept of a secret, by its SHA-256; None: nothing. One whose time is over is found until it is swept.
+    async fn credential(&self, hash: [u8; 32]) -> Result<Option<Credential>, StoreError>;
+
+    /// Keeps one, in place of what was kept under its own hash, and of `replaces`, in one transaction.
+    ///
+    /// Returns whether it was kept: if `replaces` is given and is no longer there, nothing is. So of several who renew
+    /// the same one at once, one gets another. `replaces` may be its own hash: then it is changed only if it is still there.
+    /// After `Unknown`, look whether it is there: whoever repeats the call may be told that `replaces` is gone.
+    /// Errors: `Refused` when its kind has not 1 to 200 bytes, has a NUL, or its value has more than 4,096 bytes;
+    /// `Elsewhere` where the lease is not held.
+    async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError>;
+
+    /// Forgets one; there need not be one. Errors: `Elsewhere` where the lease is not held.
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError>;
+
+    /// Forgets all whose `expires_micros` is before this moment. Returns how many. Errors: `Elsewhere` where the lease is not held.
+    async fn sweep_credentials(&self, before_micros: i64) -> Result<u64, AppendError>;
 }
 
 /// How far a relay to a message broker has come; only where several processes share a journal is there one.

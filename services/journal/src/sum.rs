@@ -59,3 +59,8 @@ pub(crate) fn parked(reaction: &str, correlation: &str, position: i64, reason: &
         reason.as_bytes(),
     ])
 }
+
+/// The checksum of a credential's row.
+pub(crate) fn credential(hash: &[u8], kind: &str, expires: i64, value: &[u8]) -> i64 {
+    sum(&[hash, kind.as_bytes(), &expires.to_be_bytes(), value])
+}

@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use idesluss_proof::line::Draft;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// Where the journal stands.
@@ -231,6 +232,28 @@ pub struct Parked {
     pub position: u64,
     /// Why, without any text of a person.
     pub reason: String,
+}
+
+/// What is kept of a secret that was handed out. Its `Debug` tells neither the hash nor the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// SHA-256 of the secret, which itself is nowhere.
+    pub hash: [u8; 32],
+    /// What it is good for, such as `session`; 1 to 200 bytes.
+    pub kind: String,
+    /// From when on it is good for nothing. UTC microseconds. Only a sweep looks at it here: its owner must, at every use.
+    pub expires_micros: i64,
+    /// What its owner keeps of it, as its owner writes it; 0 to 4,096 bytes.
+    pub value: Vec<u8>,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("kind", &self.kind)
+            .field("expires_micros", &self.expires_micros)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where a relay of one own source to a message broker has come to.

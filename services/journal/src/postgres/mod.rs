@@ -9,6 +9,7 @@ mod address;
 mod batch;
 mod cast;
 mod commit;
+mod credentials;
 mod erase;
 mod error;
 mod files;

@@ -8,8 +8,8 @@ use idesluss_servers::Postgres;
 use sqlx::postgres::PgConnection;
 use std::sync::Arc;
 
-/// What is asked for every command, every event or every reader.
-const LOOK_UPS: [(&str, &str); 13] = [
+/// What is asked for every command, every event, every reader or every secret.
+const LOOK_UPS: [(&str, &str); 15] = [
     ("streams_read", sql::STREAMS_READ),
     ("stream_after", sql::STREAM_AFTER),
     ("look_up", sql::LOOK_UP),
@@ -23,10 +23,12 @@ const LOOK_UPS: [(&str, &str); 13] = [
     ("keys_find", sql::KEYS_FIND),
     ("keys_of_scope", sql::KEYS_OF_SCOPE),
     ("chunk_find", sql::CHUNK_FIND),
+    ("credential_find", sql::CREDENTIAL_FIND),
+    ("credentials_sweep", sql::CREDENTIALS_SWEEP),
 ];
 
 /// The tables that grow.
-const GROWING: [&str; 8] = [
+const GROWING: [&str; 9] = [
     "entries",
     "streams",
     "commands",
@@ -35,6 +37,7 @@ const GROWING: [&str; 8] = [
     "texts",
     "keys",
     "chunks",
+    "credentials",
 ];
 
 /// Fills every growing table from `first` to `last`.
@@ -50,7 +53,8 @@ fn fill(first: u64, last: u64) -> String {
              SELECT decode(md5(i::text), 'hex'), '', '', '', 0 {series};
          INSERT INTO journal.keys (id, organisation, scope, wrapped, sum)
              SELECT decode(md5(i::text), 'hex'), 'uddevalla', 'idea/' || i, '', 0 {series};
-         INSERT INTO journal.chunks SELECT i, 0, '' {series};"
+         INSERT INTO journal.chunks SELECT i, 0, '' {series};
+         INSERT INTO journal.credentials SELECT decode(md5(i::text), 'hex'), 'session', i, '', 0 {series};"
     )
 }
 

@@ -209,6 +209,11 @@ async fn rows(conn: &mut PgConnection, head_state: &HeadState) -> Result<(), Sto
         let sum = sum::source_checkpoint(row.try_get(0)?, row.try_get(1)?);
         Ok(sum == row.try_get::<i64, _>(2)?)
     })
+    .await?;
+    each(conn, sql::CREDENTIALS_ALL, "a credential", |row| {
+        let sum = sum::credential(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+        Ok(sum == row.try_get::<i64, _>(4)?)
+    })
     .await
 }
 

@@ -6,6 +6,7 @@
 
 mod checkpoint;
 mod compact_range;
+mod credentials;
 mod error;
 mod handle;
 mod log;

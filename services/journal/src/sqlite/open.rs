@@ -15,8 +15,8 @@ use std::time::Duration;
 /// "idsl": tells a journal from any other SQLite file.
 const APPLICATION_ID: i32 = 0x6964_736c;
 
-/// The version of `schema.sql`. An older binary refuses a newer one.
-const SCHEMA_VERSION: i32 = 1;
+/// The version of `schema.sql`. An older binary refuses a newer one, and this one all before it: none of them was released.
+const SCHEMA_VERSION: i32 = 2;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;
@@ -214,6 +214,9 @@ fn check_versions(conn: &Connection) -> Result<(), StoreError> {
         SCHEMA_VERSION => Ok(()),
         newer if newer > SCHEMA_VERSION => Err(StoreError::Newer(format!(
             "its tables are of version {newer}, this version knows {SCHEMA_VERSION}"
+        ))),
+        older if older > 0 => Err(StoreError::Older(format!(
+            "its tables are of version {older}, this version knows {SCHEMA_VERSION}"
         ))),
         other => Err(StoreError::Damaged(format!(
             "its tables are of version {other}, which never was"

@@ -181,6 +181,15 @@ fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
     each(conn, sql::SOURCE_CHECKPOINTS_ALL, "a source's checkpoint", |row| {
         let sum = sum::source_checkpoint(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
         Ok(sum == row.get::<_, i64>(2)?)
+    })?;
+    each(conn, sql::CREDENTIALS_ALL, "a credential", |row| {
+        let sum = sum::credential(
+            row.get_ref(0)?.as_blob()?,
+            row.get_ref(1)?.as_str()?,
+            row.get(2)?,
+            row.get_ref(3)?.as_blob()?,
+        );
+        Ok(sum == row.get::<_, i64>(4)?)
     })
 }
 

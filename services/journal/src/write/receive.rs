@@ -120,7 +120,8 @@ fn judge<'a, R: Rows>(
     if event.sequence > next || event.sequence == 0 || event.epoch == 0 {
         return gap();
     }
-    let begins = event.epoch > epoch && event.epoch > 1;
+    // Sequences go on over epochs: of a source that begins now nothing can have been cut off, in whichever epoch it begins.
+    let begins = epoch > 0 && event.epoch > epoch;
     let refused = |reason| Verdict::Refuse {
         reason,
         cuts_off: begins,

@@ -2,6 +2,12 @@
 
 use async_trait::async_trait;
 
+pub(crate) use crate::credentials::{
+    a_credential_is_replaced_once, credentials_are_found_by_their_hash_alone_until_they_are_forgotten,
+    credentials_whose_time_is_over_are_swept_and_no_others,
+    credentials_without_a_kind_or_with_too_long_a_value_are_refused,
+    of_those_who_renew_the_same_credential_at_once_one_gets_another,
+};
 use crate::samples::{ELSEWHERE, announced, append, command, draft, id, part, received, received_as};
 use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
 use idesluss_proof::line::{Body, parse};
@@ -407,6 +413,16 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn 
     assert_eq!(store.verify().await.expect("whole"), 4);
 }
 
+pub(crate) async fn a_source_may_begin_in_any_epoch(instance: &dyn Instance) {
+    let store = instance.open().await;
+    // Nothing of it was ever written before its journal was restored: nothing can have been cut off.
+    let begun = [received(2, 1, 1, "idea/a"), received(2, 2, 2, "idea/a")];
+    assert_eq!(store.receive(begun.into()).await.expect("received").stored, 2);
+    let late = store.receive([received(3, 3, 3, "idea/a")].into()).await;
+    assert!(matches!(late, Err(AppendError::Gap { .. })), "{late:?}");
+    assert_eq!(store.tally().await.expect("readable").orphaned, 0);
+}
+
 pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance: &dyn Instance) {
     let store = instance.open().await;
     let first: Arc<[_]> = (1..=4).map(|n| received(1, n, n, "idea/a")).collect();
@@ -707,7 +723,13 @@ macro_rules! suite {
             keys_of_one_scope_belong_each_to_its_organisation
             files_are_staged_claimed_and_swept
             cursors_and_parked_ideas_are_kept
+            a_source_may_begin_in_any_epoch
             of_each_source_the_last_checkpoint_is_kept
+            credentials_are_found_by_their_hash_alone_until_they_are_forgotten
+            a_credential_is_replaced_once
+            of_those_who_renew_the_same_credential_at_once_one_gets_another
+            credentials_whose_time_is_over_are_swept_and_no_others
+            credentials_without_a_kind_or_with_too_long_a_value_are_refused
             the_tree_goes_on_after_reopening_as_if_it_never_stopped
             a_closed_journal_says_so
         );

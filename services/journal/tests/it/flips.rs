@@ -1,4 +1,4 @@
-//! Every bit of an entry and of the head, changed behind the journal's back, is found by its verification.
+//! Every bit of an entry, of the head and of what is kept of a secret, changed behind the journal's back, is found by its verification.
 
 use crate::conformance::Instance as _;
 use crate::sqlite::Folder;
@@ -42,5 +42,35 @@ async fn every_bit_of_an_entry_and_of_the_head_is_guarded() {
     }
     let (read, write) = ("SELECT peaks FROM head", "UPDATE head SET peaks = ?1");
     assert_each_is_found(&*store, &conn, read, write, "its head").await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn every_bit_of_what_is_kept_of_a_secret_is_guarded() {
+    let instance = Folder::new();
+    let store = instance.open().await;
+    let kept = store.keep_credential(crate::samples::credential(1), None).await;
+    assert!(kept.expect("kept"));
+    let conn = Connection::open(instance.folder.path().join("journal.db")).expect("the same file");
+    for column in ["hash", "value"] {
+        let read = format!("SELECT {column} FROM credentials");
+        let write = format!("UPDATE credentials SET {column} = ?1");
+        assert_each_is_found(&*store, &conn, &read, &write, "a credential").await;
+    }
+    for (alteration, back) in [
+        ("expires = expires + 1", "expires = expires - 1"),
+        ("kind = 'link'", "kind = 'session'"),
+        ("sum = sum - 1", "sum = sum + 1"),
+    ] {
+        let alter = |alteration| conn.execute(&format!("UPDATE credentials SET {alteration}"), []);
+        alter(alteration).expect("changed");
+        let found = store.verify().await;
+        assert!(
+            matches!(&found, Err(StoreError::Damaged(said)) if said.contains("a credential")),
+            "{alteration}: {found:?}"
+        );
+        alter(back).expect("put back");
+        store.verify().await.expect("whole again");
+    }
     store.close().await;
 }

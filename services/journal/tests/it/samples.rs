@@ -1,4 +1,4 @@
-use idesluss_journal::{Announced, Append, CommandKey, Received, StreamAppend};
+use idesluss_journal::{Announced, Append, CommandKey, Credential, Received, StreamAppend};
 use idesluss_proof::line::{Assigned, Draft, event_bytes};
 
 /// A UUID that is easy to tell apart.
@@ -49,6 +49,16 @@ pub(crate) fn append(parts: Vec<StreamAppend>) -> Append {
     Append {
         streams: parts,
         ..Append::default()
+    }
+}
+
+/// What is kept of a secret whose hash is all `number`.
+pub(crate) fn credential(number: u8) -> Credential {
+    Credential {
+        hash: [number; 32],
+        kind: "session".into(),
+        expires_micros: 1_790_000_003_600_000,
+        value: vec![number, 0, 0xff],
     }
 }
 

@@ -91,6 +91,17 @@ async fn what_a_newer_version_has_written_is_left_alone() {
 }
 
 #[tokio::test]
+async fn what_a_version_has_written_that_was_never_released_is_refused_with_what_to_do() {
+    let (_house, path) = written().await;
+    let conn = rusqlite::Connection::open(&path).expect("a database");
+    conn.pragma_update(None, "user_version", 1).expect("set");
+    drop(conn);
+    let older = open(&path, true).expect_err("refused");
+    assert!(matches!(older, StoreError::Older(_)), "{older}");
+    assert!(older.to_string().contains("begin anew in another folder"), "{older}");
+}
+
+#[tokio::test]
 async fn a_cut_altered_or_foreign_file_is_refused_and_not_touched() {
     let (_house, path) = written().await;
     let whole = std::fs::read(&path).expect("readable");

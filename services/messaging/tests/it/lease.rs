@@ -38,6 +38,25 @@ impl Moving {
 type Visit = Box<dyn for<'a> FnMut(u64, &'a [u8]) -> ControlFlow<()> + Send>;
 
 #[async_trait]
+impl Credentials for Moving {
+    async fn credential(&self, hash: [u8; 32]) -> Result<Option<Credential>, StoreError> {
+        self.store.credential(hash).await
+    }
+
+    async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError> {
+        self.store.keep_credential(credential, replaces).await
+    }
+
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError> {
+        self.store.forget_credential(hash).await
+    }
+
+    async fn sweep_credentials(&self, before_micros: i64) -> Result<u64, AppendError> {
+        self.store.sweep_credentials(before_micros).await
+    }
+}
+
+#[async_trait]
 impl Log for Moving {
     fn name(&self) -> &str {
         self.store.name()

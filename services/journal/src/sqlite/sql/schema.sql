@@ -1,4 +1,4 @@
--- The tables of a journal. Version 1 (PRAGMA user_version).
+-- The tables of a journal. Version 2 (PRAGMA user_version).
 -- Parameters: none. Locks: runs once, inside the transaction that creates the file.
 -- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans` or `quarantine`.
 
@@ -158,6 +158,16 @@ CREATE TABLE source_checkpoints (
     note   TEXT NOT NULL,     -- as C2SP signed-note writes it
     sum    INTEGER NOT NULL   -- checksum of the row
 ) STRICT, WITHOUT ROWID;
+
+-- What is kept of secrets that were handed out. Rows come and go.
+CREATE TABLE credentials (
+    hash    BLOB PRIMARY KEY,  -- SHA-256 of the secret
+    kind    TEXT NOT NULL,     -- what it is good for
+    expires INTEGER NOT NULL,  -- UTC microseconds
+    value   BLOB NOT NULL,     -- as its owner writes it
+    sum     INTEGER NOT NULL   -- checksum of the row
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credentials_by_expiry ON credentials (expires);
 
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE parked (

@@ -2,7 +2,7 @@
 
 use super::{Databased, cluster};
 use crate::conformance::Instance as _;
-use crate::samples::{append, draft, part, received, received_as};
+use crate::samples::{append, credential, draft, part, received, received_as};
 use idesluss_journal::{
     Append, AppendError, CommandKey, KeyRow, Log as _, PostgresOptions, PostgresStore, Relayed, Relays as _,
     SealedTable as _, StoreError,
@@ -10,7 +10,7 @@ use idesluss_journal::{
 use idesluss_servers::Postgres;
 use std::sync::Arc;
 
-/// A journal with entries, a command and full tiles; closed.
+/// A journal with entries, a command, full tiles and a credential; closed.
 async fn written() -> Databased {
     let instance = Databased::new().await;
     let store = instance.open().await;
@@ -30,6 +30,7 @@ async fn written() -> Databased {
         .receive([received(1, 1, 1_000, "idea/b")].into())
         .await
         .expect("received");
+    assert!(store.keep_credential(credential(1), None).await.expect("kept"));
     store.close().await;
     instance
 }
@@ -68,6 +69,8 @@ async fn the_service_may_not_change_what_is_written() {
         "DELETE FROM journal.orphans",
         "UPDATE journal.kinds SET kind = ''",
         "DELETE FROM journal.quarantine",
+        "UPDATE journal.credentials SET hash = ''",
+        "TRUNCATE journal.credentials",
         "INSERT INTO journal.schema_version (version) VALUES (99)",
         "CREATE TABLE journal.mine (id int)",
     ] {
@@ -193,6 +196,8 @@ async fn altered_rows_are_found() {
         ("DELETE FROM journal.event_ids", true),
         ("UPDATE journal.commands SET position = position + 1", true),
         ("UPDATE journal.sources SET sequence = sequence + 1", true),
+        ("UPDATE journal.credentials SET expires = expires + 1", true),
+        ("UPDATE journal.credentials SET value = value || '0'", true),
     ] {
         let instance = written().await;
         let store = instance.open().await;

@@ -1,9 +1,10 @@
 //! Who writes: one at a time, and never one that was replaced.
 
 use super::{Databased, cluster, until};
-use crate::samples::{append, part, received};
+use crate::samples::{append, credential, part, received};
 use idesluss_journal::{
-    Append, AppendError, CommandKey, Cursors as _, Lease, Log as _, Outcome, PostgresOptions, PostgresStore,
+    Append, AppendError, CommandKey, Credentials as _, Cursors as _, Lease, Log as _, Outcome, PostgresOptions,
+    PostgresStore,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,29 @@ async fn one_replica_writes_and_tells_the_others_its_address() {
     one.append(append(vec![part("idea/a", 0, &[1])]))
         .await
         .expect("written");
+}
+
+#[tokio::test]
+async fn every_replica_reads_credentials_and_one_writes_them() {
+    let instance = Databased::new().await;
+    let (one, two) = (instance.replica("one").await, instance.replica("two").await);
+    assert!(one.keep_credential(credential(1), None).await.expect("kept"));
+    assert_eq!(two.credential([1; 32]).await.expect("readable"), Some(credential(1)));
+    let kept = two.keep_credential(credential(2), Some([1; 32])).await;
+    assert!(matches!(kept, Err(AppendError::Elsewhere)), "{kept:?}");
+    let forgotten = two.forget_credential([1; 32]).await;
+    assert!(matches!(forgotten, Err(AppendError::Elsewhere)), "{forgotten:?}");
+    let swept = two.sweep_credentials(i64::MAX).await;
+    assert!(matches!(swept, Err(AppendError::Elsewhere)), "{swept:?}");
+    for replica in [&one, &two] {
+        assert_eq!(
+            replica.credential([1; 32]).await.expect("readable"),
+            Some(credential(1))
+        );
+        assert_eq!(replica.credential([2; 32]).await.expect("readable"), None);
+    }
+    one.forget_credential([1; 32]).await.expect("forgotten");
+    assert_eq!(two.credential([1; 32]).await.expect("readable"), None);
 }
 
 #[tokio::test]
@@ -147,6 +171,9 @@ async fn a_holder_that_was_replaced_never_commits() {
         reason: "unknown".into(),
     };
     assert!(matches!(one.park(parked).await, Err(AppendError::Elsewhere)));
+    let kept = one.keep_credential(credential(1), None).await;
+    assert!(matches!(kept, Err(AppendError::Elsewhere)), "{kept:?}");
+    assert_eq!(one.credential([1; 32]).await.expect("readable"), None);
     assert_eq!(one.read(0, 10).await.expect("readable").len(), 1);
     // The other is never heard of again: the lease runs out, and this one takes it back.
     until("it is held again", async || is_held(&one)).await;

@@ -171,6 +171,16 @@ CREATE TABLE journal.source_checkpoints (
     sum    bigint NOT NULL    -- checksum of the row
 );
 
+-- What is kept of secrets that were handed out. Rows come and go.
+CREATE TABLE journal.credentials (
+    hash    bytea PRIMARY KEY,  -- SHA-256 of the secret
+    kind    text NOT NULL,      -- what it is good for
+    expires bigint NOT NULL,    -- UTC microseconds
+    value   bytea NOT NULL,     -- as its owner writes it
+    sum     bigint NOT NULL     -- checksum of the row
+);
+CREATE INDEX credentials_by_expiry ON journal.credentials (expires);
+
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE journal.parked (
     reaction    text NOT NULL,

@@ -1,0 +1,79 @@
+//! What is kept of secrets that were handed out.
+
+use super::handle::SqliteStore;
+use super::sql;
+use crate::{AppendError, Credential, Credentials, StoreError, limits, sum};
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension as _};
+
+/// Forgets one. Returns whether it was there.
+fn forget(conn: &Connection, hash: &[u8; 32]) -> rusqlite::Result<bool> {
+    let gone = conn
+        .prepare_cached(sql::CREDENTIAL_FORGET)?
+        .execute([hash.as_slice()])?;
+    Ok(gone > 0)
+}
+
+#[async_trait]
+impl Credentials for SqliteStore {
+    async fn credential(&self, hash: [u8; 32]) -> Result<Option<Credential>, StoreError> {
+        self.short
+            .read(move |conn| {
+                let mut statement = conn.prepare_cached(sql::CREDENTIAL_FIND)?;
+                let found = statement.query_row([hash.as_slice()], |row| {
+                    Ok(Credential {
+                        hash,
+                        kind: row.get(0)?,
+                        expires_micros: row.get(1)?,
+                        value: row.get(2)?,
+                    })
+                });
+                Ok(found.optional()?)
+            })
+            .await
+    }
+
+    async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError> {
+        limits::check_credential(&credential)?;
+        self.write(move |batch| {
+            let conn = batch.rows.conn;
+            // Before anything is written: what shares the transaction is committed whatever comes of this.
+            if let Some(replaced) = &replaces
+                && !forget(conn, replaced)?
+            {
+                return Ok(false);
+            }
+            let Credential {
+                hash,
+                kind,
+                expires_micros,
+                value,
+            } = &credential;
+            conn.prepare_cached(sql::CREDENTIAL_SET)?.execute((
+                hash.as_slice(),
+                kind,
+                expires_micros,
+                value.as_slice(),
+                sum::credential(hash, kind, *expires_micros, value),
+            ))?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError> {
+        self.write(move |batch| {
+            forget(batch.rows.conn, &hash)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn sweep_credentials(&self, before_micros: i64) -> Result<u64, AppendError> {
+        self.write(move |batch| {
+            let mut statement = batch.rows.conn.prepare_cached(sql::CREDENTIALS_SWEEP)?;
+            Ok(statement.execute([before_micros])? as u64)
+        })
+        .await
+    }
+}
