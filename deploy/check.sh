@@ -90,7 +90,7 @@ else
 	not_checked "which: deploy/images.env is not there; \`deploy/images.sh renew\` writes it"
 fi
 
-cp -r "$here/compose" "$here/nats" "$work/"
+cp -r "$here/compose" "$here/nats" "$here/services" "$work/"
 cp "$work/compose/.env.example" "$work/compose/.env"
 cp "$work/compose/instance.example.toml" "$work/compose/instance.toml"
 OWNERS=keep "$work/compose/secrets.sh" "$work/compose/secrets" >/dev/null

@@ -85,6 +85,31 @@ def check_directory(values, documents):
                 assert by_secret == (secret if to.endswith("-identity") else None), (to, volume)
 
 
+def check_callers(documents):
+    """Each service is reached by whom it answers and by nobody else, and reaches whom it asks: both ends say the same."""
+    policies = {}
+    for document in documents:
+        if document["kind"] == "NetworkPolicy":
+            policies[document["metadata"]["labels"]["app.kubernetes.io/component"]] = document["spec"]
+    reached = {}
+    for service, spec in policies.items():
+        for rule in spec["ingress"]:
+            if any(at["port"] == "grpc" for at in rule["ports"]):
+                (peer,) = rule["from"]
+                (only,) = peer["podSelector"]["matchExpressions"]
+                assert only["operator"] == "In" and service in only["values"] and "gateway" in only["values"], (service, only)
+                reached[service] = set(only["values"]) - {"gateway"}
+    for service in reached:
+        asked = {
+            to["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+            for rule in policies[service]["egress"]
+            for to in rule.get("to", [])
+            if "app.kubernetes.io/component" in to.get("podSelector", {}).get("matchLabels", {})
+        }
+        assert asked == {other for other, by in reached.items() if service in by}, (service, asked)
+    assert not reached or reached["identity"] >= set(reached), reached
+
+
 def check_signing(signing, name, documents):
     """What signs has its guard on a volume of its own, its key out of a secret, and a port that is named where it is let through."""
     if not signing:
@@ -121,6 +146,7 @@ def main():
             ]
             kinds, pods = check(documents)
             check_directory(values, documents)
+            check_callers(documents)
             print(f"{name}: {len(documents)} objects, {pods} kinds of pods, {sorted(set(kinds))}")
             for document in documents:
                 for key, text in document.get("data", {}).items() if document["kind"] == "ConfigMap" else []:

@@ -32,6 +32,16 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ get (dict "submission" 7301 "evaluation" 7302 "sharing" 7303 "identity" 7304) . }}
 {{- end }}
 
+{{/* Who opens connections to a service's gRPC: its own replicas, which pass commands on; whoever follows its journal or asks it; the gateway. */}}
+{{- define "idesluss.callers" -}}
+{{- $callers := dict
+      "submission" (list "submission" "evaluation" "sharing" "gateway")
+      "evaluation" (list "evaluation" "submission" "gateway")
+      "sharing" (list "sharing" "gateway")
+      "identity" (list "identity" "submission" "evaluation" "sharing" "gateway") -}}
+{{- get $callers . | join "," -}}
+{{- end }}
+
 {{/* The addresses of all replicas of each service, as TOML. Every replica has its own name: a certificate for the service carries
      *.<release>-<service>.<namespace>.svc */}}
 {{- define "idesluss.peers" -}}
