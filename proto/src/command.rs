@@ -1,7 +1,7 @@
 use crate::pb::command as pb;
 use idesluss_domain::words::{Actor, CommandId};
 
-/// What every command begins with, read and checked.
+/// A command's id, and who gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandHead {
     /// The sender's id for this command.
@@ -10,11 +10,10 @@ pub struct CommandHead {
     pub actor: Actor,
 }
 
-/// Writes a command's head.
-pub fn write_command(head: &CommandHead) -> pb::Command {
+/// Writes what a command begins with.
+pub fn write_command(id: CommandId) -> pb::Command {
     pb::Command {
-        command_id: head.id.to_string(),
-        actor: Some(write_actor(&head.actor)),
+        command_id: id.to_string(),
     }
 }
 

@@ -50,6 +50,18 @@ reasons! {
     WrongOrganisation = "WRONG_ORGANISATION" => PermissionDenied;
     /// The connection's certificate is not of a process that may call this.
     WrongCaller = "WRONG_CALLER" => PermissionDenied;
+    /// It is not said who asks.
+    NoAssertion = "NO_ASSERTION" => Unauthenticated;
+    /// What is said of who asks was not said by identity, or not for this.
+    NotAsserted = "NOT_ASSERTED" => Unauthenticated;
+    /// What identity has said of who asks holds no longer.
+    AssertionExpired = "ASSERTION_EXPIRED" => Unauthenticated;
+    /// What identity has said of who asks begins to hold later: two clocks are far apart.
+    ClockSkew = "CLOCK_SKEW" => Unauthenticated;
+    /// The session has ended.
+    SessionEnded = "SESSION_ENDED" => Unauthenticated;
+    /// Identity can't be asked who asks.
+    IdentityUnavailable = "IDENTITY_UNAVAILABLE" => Unavailable;
     /// Nobody has said yet who may do what.
     NotKnownWhoMay = "NOT_KNOWN_WHO_MAY" => Unavailable;
     /// The asker does not hold the role.

@@ -8,6 +8,7 @@ use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
 use crate::ways::Ways;
+use crate::{Way, voices};
 use idesluss_domain::SERVICES;
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
@@ -547,6 +548,11 @@ impl Apart {
         dial(service, &addresses, Some(&self.tls)).expect("addresses")
     }
 
+    /// A way to whichever replica of a service answers, for the people of the instance.
+    pub fn way(&self, service: &str) -> Way {
+        Way::new(service, self.channel(service), &voices(self.channel("identity")))
+    }
+
     /// A channel to one replica.
     pub fn channel_to(&self, name: &str) -> Channel {
         let address = format!("https://localhost:{}", self.processes[name].grpc);
@@ -556,9 +562,9 @@ impl Apart {
     /// Ways to all services.
     pub fn ways(&self) -> Ways {
         Ways {
-            submission: self.channel("submission"),
-            evaluation: self.channel("evaluation"),
-            sharing: self.channel("sharing"),
+            submission: self.way("submission"),
+            evaluation: self.way("evaluation"),
+            sharing: self.way("sharing"),
         }
     }
 }

@@ -9,6 +9,17 @@ use uuid::Uuid;
 
 pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
+/// The settings of certificates that are made in a folder, for every member of the region's instance.
+pub fn tls_settings(folder: &Path) -> String {
+    let (files, _) = certificates(folder);
+    format!(
+        "tls.ca_file = \"{}\"\ntls.cert_file = \"{}\"\ntls.key_file = \"{}\"\n",
+        files.ca_file.display(),
+        files.cert_file.display(),
+        files.key_file.display()
+    )
+}
+
 /// A private authority and one certificate for everything on this machine.
 pub(crate) fn certificates(folder: &Path) -> (TlsFiles, Authority) {
     let mut about = CertificateParams::new(Vec::new()).expect("parameters");

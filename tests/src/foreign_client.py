@@ -9,7 +9,7 @@ one line of JSON on standard output. Members of an instruction:
   method        "/idesluss.journal.v1.JournalService/GetHead"
   request       the message in protobuf's JSON form; a list of messages where the client streams
   tls           {"ca": FILE, "cert": FILE, "key": FILE}; without it no TLS; without cert and key no certificate is shown
-  metadata      [["name", "value"], ...]
+  metadata      [["name", "value"], ...]; the value of a name that ends in "-bin" is bytes in base64, with or without its padding
   seconds       how long a call may take; 10
   most          so many messages are read of a stream, then the call is cancelled; 1000
   connections   so many connections of its own, each of which makes the calls below; 1
@@ -19,6 +19,7 @@ The answer is {"answers": [...]}, one for each call: the code's name, the senten
 came before.
 """
 
+import base64
 import concurrent.futures
 import json
 import sys
@@ -79,6 +80,14 @@ def details(error):
     return found
 
 
+def metadata(told):
+    def read(name, value):
+        # What lacks to a multiple of four is padding.
+        return base64.b64decode(value + "=" * (-len(value) % 4), validate=True) if name.endswith("-bin") else value
+
+    return [(name, read(name, value)) for name, value in told.get("metadata", [])]
+
+
 def call(pool, channel, told):
     service, name = told["method"].strip("/").split("/")
     method = pool.FindServiceByName(service).methods_by_name[name]
@@ -91,10 +100,9 @@ def call(pool, channel, told):
         request = json_format.ParseDict(request, asks())
     kind = ("stream" if method.client_streaming else "unary") + "_" + ("stream" if method.server_streaming else "unary")
     rpc = getattr(channel, kind)(told["method"], asks.SerializeToString, answers.FromString)
-    metadata = [tuple(pair) for pair in told.get("metadata", [])]
     heard = []
     try:
-        answer = rpc(request, timeout=told.get("seconds", 10), metadata=metadata)
+        answer = rpc(request, timeout=told.get("seconds", 10), metadata=metadata(told))
         if method.server_streaming:
             for message in answer:
                 heard.append(as_json(message))

@@ -1,7 +1,9 @@
 //! A gRPC client that is none of ours, for what strangers may try: gRPC's own library for Python, driven by lines of JSON.
 
-use crate::{Address, Apart, Instance};
+use crate::{Address, Apart, Instance, Someone};
+use idesluss_access::METADATA;
 use idesluss_proto::DESCRIPTORS;
+use idesluss_proto::status::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -9,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use tempfile::NamedTempFile;
+use tonic::Status;
+use tonic::metadata::BinaryMetadataValue;
 
 /// The client, running. One call after the other; ended when the last copy is dropped.
 #[derive(Debug, Clone)]
@@ -34,7 +38,7 @@ pub struct ForeignCall {
     /// Certificates; None: no TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<ForeignTls>,
-    /// Metadata.
+    /// Metadata; what a name that ends in `-bin` stands for in base64.
     pub metadata: Vec<(String, String)>,
     /// How long each call may take.
     pub seconds: f64,
@@ -97,6 +101,14 @@ impl ForeignCall {
         }
     }
 
+    /// The same call in the name of somebody of whom this is asserted.
+    #[must_use]
+    pub fn by(mut self, assertion: &BinaryMetadataValue) -> Self {
+        let encoded = String::from_utf8_lossy(assertion.as_encoded_bytes()).into_owned();
+        self.metadata.push((METADATA.to_owned(), encoded));
+        self
+    }
+
     fn at(address: String, method: &str, request: Value) -> Self {
         Self {
             address,
@@ -108,6 +120,26 @@ impl ForeignCall {
             most: 1_000,
             connections: 1,
             calls: 1,
+        }
+    }
+}
+
+/// What whoever is not even signed in is answered.
+impl From<Status> for ForeignAnswer {
+    fn from(status: Status) -> Self {
+        let mut code = String::new();
+        for letter in format!("{:?}", status.code()).chars() {
+            if letter.is_uppercase() && !code.is_empty() {
+                code.push('_');
+            }
+            code.push(letter.to_ascii_uppercase());
+        }
+        let reason = Refusal::from(&status).reason;
+        Self {
+            code,
+            message: status.message().to_owned(),
+            details: vec![json!({ "@type": "google.rpc.ErrorInfo", "reason": reason })],
+            responses: Vec::new(),
         }
     }
 }
@@ -183,10 +215,29 @@ impl ForeignClient {
         answers.remove(0)
     }
 
-    /// Makes one call to a service of a process that runs all: `submission`, `evaluation` or `sharing`.
+    /// Makes one call to a service of a process that runs all, such as `submission`, in nobody's name.
     pub async fn call_to(&self, instance: &Instance, service: &str, method: &str, request: Value) -> ForeignAnswer {
         let address = instance.server.addresses.of(service);
         self.call(ForeignCall::new(&address, method, request)).await
+    }
+
+    /// The same in somebody's name. Whoever can't be signed in as that is answered by identity.
+    pub async fn call_by(
+        &self,
+        instance: &Instance,
+        who: &Someone,
+        service: &str,
+        method: &str,
+        request: Value,
+    ) -> ForeignAnswer {
+        let address = instance.server.addresses.of(service);
+        match instance.server.shown(who).await {
+            Ok(shown) => {
+                let call = ForeignCall::new(&address, method, request);
+                self.call(call.by(shown.to(service))).await
+            }
+            Err(status) => status.into(),
+        }
     }
 }
 

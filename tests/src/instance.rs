@@ -39,7 +39,7 @@ impl Instance {
     pub fn restart(folder: TempDir) -> Self {
         let server = Server::start(folder.path(), &[]);
         let [submission, evaluation, sharing] =
-            ["submission", "evaluation", "sharing"].map(|service| server.channel(service));
+            ["submission", "evaluation", "sharing"].map(|service| server.way(service));
         let ways = Ways {
             submission,
             evaluation,

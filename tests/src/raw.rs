@@ -1,20 +1,21 @@
 //! Requests as bytes, for rpcs that are found in the contract rather than named in a test.
 
+use crate::Way;
 use http::uri::PathAndQuery;
 use prost::bytes::{Buf as _, BufMut as _};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::transport::Channel;
 use tonic::{Request, Status};
 
-/// Sends one message of bytes to a unary rpc, such as `/idesluss.submission.v1.SubmissionCommandService/SubmitIdea`.
-pub async fn call(channel: &Channel, rpc: &str, body: Vec<u8>) -> Result<Vec<u8>, Status> {
-    let mut grpc = Grpc::new(channel.clone());
+/// Sends one message of bytes to a unary rpc, such as `/idesluss.submission.v1.SubmissionCommandService/SubmitIdea`, in the name of whoever says
+/// it.
+pub async fn call(way: &Way, rpc: &str, request: Request<Vec<u8>>) -> Result<Vec<u8>, Status> {
+    let mut grpc = Grpc::new(way.clone());
     grpc.ready()
         .await
         .map_err(|error| Status::unavailable(error.to_string()))?;
     let path: PathAndQuery = rpc.parse().map_err(|_| Status::internal("no rpc's name"))?;
-    let answer = grpc.unary(Request::new(body), path, Bytes).await?;
+    let answer = grpc.unary(request, path, Bytes).await?;
     Ok(answer.into_inner())
 }
 

@@ -3,6 +3,7 @@
 use idesluss_proto::pb::command::{Actor, Command, Query, Role, Token};
 use std::fmt::Write as _;
 use std::path::Path;
+use tonic::Request;
 use uuid::Uuid;
 
 /// The organisations of the test region: short name, prefix, kind.
@@ -95,8 +96,13 @@ impl Someone {
     fn nth(organisation: &str, role: Role, nth: usize) -> Self {
         let number = ROLES.iter().enumerate().filter(|(_, (_, held))| *held == role).nth(nth);
         let (number, _) = number.expect("a role that somebody holds");
+        Self::of(pseudonym(organisation, number).to_string(), organisation, role)
+    }
+
+    /// Somebody by their pseudonym, also of another region.
+    pub fn of(person: String, organisation: &str, role: Role) -> Self {
         Self(Actor {
-            person: pseudonym(organisation, number).to_string(),
+            person,
             organisation: organisation.to_owned(),
             role: role.into(),
         })
@@ -110,15 +116,26 @@ impl Someone {
         })
     }
 
-    /// As a client that is not ours says it: the message Actor in protobuf's JSON form.
-    pub fn as_json(&self) -> serde_json::Value {
-        let role = self.0.role().as_str_name();
-        serde_json::json!({ "person": self.0.person, "organisation": self.0.organisation, "role": role })
+    /// Who they are, in the domain's words.
+    pub fn actor(&self) -> idesluss_domain::words::Actor {
+        let role = self.0.role().try_into().expect("a role");
+        idesluss_domain::words::Actor {
+            person: self.0.person.parse().expect("an id"),
+            organisation: self.0.organisation.parse().expect("a name"),
+            role,
+        }
     }
 
-    /// A new command of this person's, in the same form.
+    /// A request of this person's.
+    pub fn says<T>(&self, request: T) -> Request<T> {
+        let mut request = Request::new(request);
+        request.extensions_mut().insert(self.clone());
+        request
+    }
+
+    /// What a new command begins with, in protobuf's JSON form.
     pub fn command_as_json(&self) -> serde_json::Value {
-        serde_json::json!({ "command_id": Uuid::new_v4().to_string(), "actor": self.as_json() })
+        serde_json::json!({ "command_id": Uuid::new_v4().to_string() })
     }
 
     /// The pseudonym.
@@ -135,7 +152,6 @@ impl Someone {
     pub fn repeat(&self, id: Uuid) -> Option<Command> {
         Some(Command {
             command_id: id.to_string(),
-            actor: Some(self.0.clone()),
         })
     }
 
@@ -146,9 +162,6 @@ impl Someone {
 
     /// A query that waits for what was done.
     pub fn asks_after(&self, after: Option<Token>) -> Option<Query> {
-        Some(Query {
-            actor: Some(self.0.clone()),
-            after,
-        })
+        Some(Query { after })
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::address::Address;
 use crate::apart::ask;
+use crate::{Way, voices};
+use idesluss_gateway::Voices;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetHeadResponse};
 use serde::Deserialize;
@@ -9,7 +11,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use tonic::transport::Channel;
 
@@ -51,6 +53,8 @@ pub struct Server {
     pub data: PathBuf,
     /// Where it listens.
     pub addresses: Addresses,
+    /// Who speaks to it.
+    voices: OnceLock<Arc<Voices>>,
     said: Arc<Mutex<String>>,
 }
 
@@ -205,6 +209,7 @@ impl Server {
                 return Ok(Self {
                     child,
                     data,
+                    voices: OnceLock::new(),
                     addresses,
                     said,
                 });
@@ -272,9 +277,15 @@ impl Server {
         self.child.wait().expect("a child can be waited for")
     }
 
-    /// A connection to one of its services.
+    /// A connection to one of its services, in nobody's name.
     pub fn channel(&self, service: &str) -> Channel {
         self.addresses.of(service).channel()
+    }
+
+    /// A way to one of its services, for the people of its instance.
+    pub fn way(&self, service: &str) -> Way {
+        let voices = self.voices.get_or_init(|| voices(self.channel("identity")));
+        Way::new(service, self.channel(service), voices)
     }
 
     /// The head of a service's journal.

@@ -7,7 +7,7 @@ use idesluss_domain::words::{EvaluationId, IdeaId};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
 use idesluss_proto::status::Refusal;
-use tonic::Status;
+use tonic::{Request, Status};
 use uuid::Uuid;
 
 /// How the services refuse a decision that does not rest on the newest that has come.
@@ -62,8 +62,8 @@ impl Someone {
 
 impl Ways {
     /// Submits an idea. Returns its id.
-    pub async fn submit(&self, idea: sub::SubmitIdeaRequest) -> Result<String, Status> {
-        let id = idea.idea.clone();
+    pub async fn submit(&self, idea: Request<sub::SubmitIdeaRequest>) -> Result<String, Status> {
+        let id = idea.get_ref().idea.clone();
         self.submission().submit_idea(idea).await?;
         Ok(id)
     }
@@ -71,18 +71,25 @@ impl Ways {
     /// Has somebody in Uddevalla submit an idea. Returns its id.
     pub async fn submitted_idea(&self) -> String {
         let submitter = Someone::who("uddevalla", Role::Submitter);
-        self.submit(submitter.idea()).await.expect("submitted")
+        self.submit(submitter.says(submitter.idea())).await.expect("submitted")
     }
 
-    /// Approves this brief, and accepts its idea.
+    /// Has Uddevalla's coordinator approve this brief, and accept its idea.
     pub async fn accept(&self, brief: sub::ApproveBriefRequest) {
+        let coordinator = Someone::who("uddevalla", Role::Coordinator);
         let accept = sub::AcceptIdeaRequest {
-            command: Someone::who("uddevalla", Role::Coordinator).command(),
+            command: coordinator.command(),
             idea: brief.idea.clone(),
         };
         let mut submission = self.submission();
-        submission.approve_brief(brief).await.expect("a brief");
-        submission.accept_idea(accept).await.expect("accepted");
+        submission
+            .approve_brief(coordinator.says(brief))
+            .await
+            .expect("a brief");
+        submission
+            .accept_idea(coordinator.says(accept))
+            .await
+            .expect("accepted");
     }
 
     /// Has somebody in Uddevalla submit an idea that is then carried out by the line, and that others may have use of. Returns its id.
@@ -97,14 +104,20 @@ impl Ways {
             responsible: "Enhetschefen".into(),
             due: "2027-01-31".into(),
         };
-        submission.hand_to_line(hand).await.expect("handed to the line");
+        submission
+            .hand_to_line(coordinator.says(hand))
+            .await
+            .expect("handed to the line");
         let implement = sub::ImplementIdeaRequest {
             command: coordinator.command(),
             idea: idea.clone(),
             result: "Mindre svinn.".into(),
             shareable: true,
         };
-        submission.implement_idea(implement).await.expect("carried out");
+        submission
+            .implement_idea(coordinator.says(implement))
+            .await
+            .expect("carried out");
         idea
     }
 
@@ -118,7 +131,10 @@ impl Ways {
                 query: coordinator.asks(),
                 evaluation: evaluation.clone(),
             };
-            self.evaluations().get_evaluation(request).await.map(Some)
+            self.evaluations()
+                .get_evaluation(coordinator.says(request))
+                .await
+                .map(Some)
         })
         .await;
         evaluation
@@ -138,7 +154,7 @@ impl Ways {
                 evaluation: decision.evaluation.clone(),
                 cost_kronor: decision.cost_kronor,
             };
-            let seen = match self.evaluations().get_decision_page(page).await {
+            let seen = match self.evaluations().get_decision_page(decider.says(page)).await {
                 Ok(page) => page.into_inner().seen,
                 Err(status) => return Ok(Some(Err(status))),
             };
@@ -147,7 +163,7 @@ impl Ways {
                 seen,
                 ..decision.clone()
             };
-            match self.evaluation().make_decision(decide).await {
+            match self.evaluation().make_decision(decider.says(decide)).await {
                 Ok(decided) => Ok(Some(Ok((seen, decided.into_inner())))),
                 Err(status) if Refusal::from(&status).reason == SOMETHING_NEW => Ok(None),
                 Err(status) => Ok(Some(Err(status))),

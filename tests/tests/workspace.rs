@@ -11,7 +11,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("idesluss-proof", &[]),
     ("idesluss-terminal", &[]),
     ("idesluss-phrases", &[]),
-    ("idesluss-access", &["domain"]),
+    ("idesluss-access", &["domain", "proto"]),
     ("idesluss-proto", &["domain", "phrases"]),
     ("idesluss-runtime", &["domain"]),
     ("idesluss-journal", &["domain", "proof"]),
@@ -68,7 +68,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ),
     ("idesluss-servers", &[]),
     ("idesluss-example", &["domain", "engine"]),
-    ("idesluss-tests", &["domain", "proto", "runtime", "servers"]),
+    (
+        "idesluss-tests",
+        &["access", "domain", "gateway", "proto", "runtime", "servers"],
+    ),
 ];
 
 const SERVICE: &[&str] = &[

@@ -53,7 +53,7 @@ pub trait Question: Sized + Send + 'static {
     /// The message that it comes as.
     type Request: Rpc;
 
-    /// Who asks, and what they have seen already.
+    /// What the asker has seen already.
     fn query(request: &Self::Request) -> Option<&pb::Query>;
 
     /// Reads its fields, and notes everything that is wrong with them.
@@ -69,7 +69,7 @@ pub trait Command: Sized + Send + 'static {
     /// The name of the event that its texts are sealed for; empty: it has none, or its handler seals them.
     const EVENT: &'static str;
 
-    /// Who acts, and the command's id.
+    /// The command's id.
     fn head(request: &Self::Request) -> Option<&pb::Command>;
 
     /// Reads its fields, and notes everything that is wrong with them.

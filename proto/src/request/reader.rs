@@ -1,6 +1,6 @@
 use super::{FieldProblem, Plaintext, Problem, Word};
 use crate::pb::command as pb;
-use crate::{CommandHead, status};
+use crate::status;
 use idesluss_domain::words::{Actor, CommandId};
 use std::ops::RangeInclusive;
 use tonic::Status;
@@ -173,12 +173,10 @@ impl Reader {
         })
     }
 
-    /// Who gives a command, and its id.
-    pub fn head(&mut self, command: Option<&pb::Command>) -> Option<CommandHead> {
+    /// A command's id.
+    pub fn command_id(&mut self, command: Option<&pb::Command>) -> Option<CommandId> {
         self.part("command", command, |command, reader| {
-            let id = reader.word::<CommandId>("command_id", &command.command_id);
-            let actor = reader.actor("actor", command.actor.as_ref());
-            Some(CommandHead { id: id?, actor: actor? })
+            reader.word("command_id", &command.command_id)
         })
     }
 

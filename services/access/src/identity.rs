@@ -3,6 +3,7 @@ use Role::{Administrator, Operator};
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
 use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, REGISTER_ORGANISATION};
 use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
+use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 
 pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService" {
@@ -14,6 +15,7 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     GrantRole => act [GRANT_ROLE];
     RevokeRole => act [REVOKE_ROLE];
     NameAdministrator => act [NAME_ADMINISTRATOR];
+    RotateSigningKey => act [ANNOUNCE_KEY];
 }};
 
 pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
@@ -23,4 +25,14 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     GetPerson => read [&[Administrator], OwnOrganisation => All];
     ReadDirectory => gateway ();
     GetNames => read [PEOPLE, Any => All; &[Administrator], Any => All];
+}};
+
+pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommandService" {
+    BeginSession => gateway ();
+    KeepSession => gateway ();
+    EndSession => gateway ();
+}};
+
+pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQueryService" {
+    GetSession => gateway ();
 }};

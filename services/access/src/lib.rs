@@ -4,18 +4,22 @@
 //! the aggregates ([`idesluss_domain::rights`]) and is asked by `decide`. A question's line says itself who may ask, how they must stand to the
 //! thing that they ask about, and what of it they see. Whoever passes gets a [`Permit`], without which nothing is decided or opened.
 
+mod assertion;
 mod audit;
 mod evaluation;
 mod identity;
+mod journal;
 mod permit;
 mod sharing;
 mod submission;
 
+pub use assertion::{Assertion, Granted, LIFETIME_MICROS, METADATA, NotAsserted, Shown, presenter};
 pub use permit::{Denied, Permit};
 pub use submission::READS_IDEA;
 
 use idesluss_domain::rights::{By, Relation};
 use idesluss_domain::words::Role;
+use idesluss_domain::{GATEWAY, MACHINE};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -38,8 +42,10 @@ pub enum Callers {
     Read(Reads),
     /// The other services of the instance.
     Services,
-    /// The gateway, for itself.
+    /// The gateway, for itself; a program at the machine does the same.
     Gateway,
+    /// The other services, whoever sits at the machine, and auditors.
+    Journal,
 }
 
 /// Who reads what, in the order in which it is looked for: the first line that fits holds.
@@ -77,18 +83,27 @@ impl fmt::Display for Sees {
     }
 }
 
-/// The member of an instance that speaks for people.
-const GATEWAY: &str = "gateway";
-
 impl Rule {
-    /// Whether a process may call it whose certificate speaks for these members: the gateway for people, a service for itself, and a replica that
-    /// hands on what it was asked.
+    /// Whether it may be called over a connection that speaks for these members: the gateway and whoever sits at the machine for people, a service
+    /// for itself, and a replica of `own` that hands on what it was asked.
     pub fn is_reached(&self, own: &str, speaks_for: impl Fn(&str) -> bool) -> bool {
+        let for_people = || speaks_for(GATEWAY) || speaks_for(MACHINE) || speaks_for(own);
+        let a_service = || idesluss_domain::SERVICES.into_iter().any(&speaks_for);
         match self.callers {
-            Callers::Act(_) | Callers::Read(_) => speaks_for(GATEWAY) || speaks_for(own),
-            Callers::Services => idesluss_domain::SERVICES.into_iter().any(speaks_for),
-            Callers::Gateway => speaks_for(GATEWAY),
+            Callers::Act(_) | Callers::Read(_) | Callers::Gateway => for_people(),
+            Callers::Services => a_service(),
+            Callers::Journal => for_people() || a_service(),
         }
+    }
+
+    /// Whether it is for auditors, beside the services themselves.
+    pub fn is_auditors(&self) -> bool {
+        matches!(self.callers, Callers::Journal)
+    }
+
+    /// Whether it is asked in somebody's name, or whoever reaches it asks for itself.
+    pub fn is_asked_by_people(&self) -> bool {
+        matches!(self.callers, Callers::Act(_) | Callers::Read(_))
     }
 
     /// Whether there is anything that somebody in this role may call it for.
@@ -96,7 +111,8 @@ impl Rule {
         match self.callers {
             Callers::Act(rules) => rules.iter().copied().flatten().any(|(roles, _)| roles.contains(&role)),
             Callers::Read(reads) => reads.iter().any(|line| line.roles.contains(&role)),
-            Callers::Services | Callers::Gateway => role == Role::Service,
+            Callers::Journal => role == Role::Auditor,
+            Callers::Services | Callers::Gateway => false,
         }
     }
 }
@@ -117,6 +133,7 @@ const PEOPLE: &[Role] = &[
 /// The whole table, by service.
 pub fn table() -> impl Iterator<Item = &'static Rule> {
     let services = [
+        journal::RPCS,
         submission::COMMANDS,
         submission::QUERIES,
         evaluation::COMMANDS,
@@ -125,6 +142,8 @@ pub fn table() -> impl Iterator<Item = &'static Rule> {
         sharing::QUERIES,
         identity::COMMANDS,
         identity::QUERIES,
+        identity::SESSION_COMMANDS,
+        identity::SESSION_QUERIES,
         audit::QUERIES,
     ];
     services.into_iter().flatten()
@@ -156,5 +175,6 @@ macro_rules! rpcs {
     (@reads $reads:ident) => { $crate::Callers::Read($reads) };
     (@services ()) => { $crate::Callers::Services };
     (@gateway ()) => { $crate::Callers::Gateway };
+    (@journal ()) => { $crate::Callers::Journal };
 }
 use rpcs;

@@ -1,8 +1,8 @@
 use crate::{Callers, Reads, Rule, Sees};
 use idesluss_domain::rights::{Ruled, first_that_fits};
-use idesluss_domain::words::{Actor, Role};
+use idesluss_domain::words::{Actor, OrganisationId};
 
-/// Leave to do what one rpc does, in one role. Nothing but [`Rule::admit`] makes it.
+/// Leave to do what one rpc does, in one role. Nothing but a [`Rule`] makes it.
 #[derive(Debug, Clone)]
 pub struct Permit {
     actor: Actor,
@@ -21,22 +21,32 @@ pub enum Denied {
 impl Rule {
     /// Lets `actor` in, if they hold the role that they act in and it has a line here. Errors: neither, or one of them.
     pub fn admit(&self, actor: &Actor, holds: impl FnOnce(&Actor) -> bool) -> Result<Permit, Denied> {
-        // A service has no roles but its own; who may call as one, its callers say.
-        let as_service = matches!(self.callers, Callers::Services | Callers::Gateway) && actor.role == Role::Service;
-        if !as_service && !holds(actor) {
+        if !holds(actor) {
             return Err(Denied::RoleNotHeld);
         }
         if !self.is_for(actor.role) {
             return Err(Denied::WrongRole);
         }
+        Ok(self.permit(actor.clone()))
+    }
+
+    /// Lets in whoever has reached it and asks for itself; None: it is asked in somebody's name.
+    pub fn admit_member(&self, instance: &OrganisationId) -> Option<Permit> {
+        (!self.is_asked_by_people()).then(|| self.permit(Actor::service(instance)))
+    }
+
+    /// Lets in whoever sits at the machine as nobody else; None: it is nothing for who runs the machines.
+    pub fn admit_operator(&self, instance: &OrganisationId) -> Option<Permit> {
+        let operator = Actor::operator(instance);
+        (self.is_asked_by_people() && self.is_for(operator.role)).then(|| self.permit(operator))
+    }
+
+    fn permit(&self, actor: Actor) -> Permit {
         let reads = match self.callers {
             Callers::Read(reads) => reads,
-            Callers::Act(_) | Callers::Services | Callers::Gateway => &[],
+            Callers::Act(_) | Callers::Services | Callers::Gateway | Callers::Journal => &[],
         };
-        Ok(Permit {
-            actor: actor.clone(),
-            reads,
-        })
+        Permit { actor, reads }
     }
 }
 

@@ -3,7 +3,10 @@ use crate::evaluation::criteria::Criteria;
 use crate::evaluation::delegation_order::DelegationOrders;
 use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
-use crate::identity::{GrantEvent, Grants, OrganisationEvent, OrganisationsRules, People, PersonEvent};
+use crate::identity::{
+    GrantEvent, Grants, OrganisationEvent, OrganisationsRules, People, PersonEvent, SessionEvent, Sessions,
+    SigningKeyEvent, SigningKeysRules,
+};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};
 use crate::submission::{CallEvent, Calls, DisclosureEvent, Disclosures, IdeaEvent, Ideas, RegisterEvent, Registers};
@@ -36,6 +39,10 @@ pub enum Event {
     Person(PersonEvent),
     /// Of a role that somebody holds, in identity.
     Grant(GrantEvent),
+    /// Of a session, in identity.
+    Session(SessionEvent),
+    /// Of the keys under which identity asserts who asks.
+    SigningKey(SigningKeyEvent),
     /// Of the instance's own journals.
     Instance(InstanceEvent),
 }
@@ -138,6 +145,8 @@ each_aggregate! {
     Organisation => OrganisationEvent by OrganisationsRules,
     Person => PersonEvent by People,
     Grant => GrantEvent by Grants,
+    Session => SessionEvent by Sessions,
+    SigningKey => SigningKeyEvent by SigningKeysRules,
     Instance => InstanceEvent,
 }
 
@@ -146,7 +155,7 @@ impl Event {
     /// share what it says with the region.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Organisation(_) | Self::Grant(_) => Audience::Grants,
+            Self::Organisation(_) | Self::Grant(_) | Self::Session(_) | Self::SigningKey(_) => Audience::Grants,
             // Who somebody is, identity tells when it is asked, and nobody keeps.
             _ => Audience::House,
         }

@@ -21,6 +21,12 @@ pub mod words;
 /// The services, by name: each has its rules in a module here, a journal, and a part of every event's type.
 pub const SERVICES: [&str; 4] = ["submission", "evaluation", "sharing", "identity"];
 
+/// The member of an instance that speaks for people: the web.
+pub const GATEWAY: &str = "gateway";
+
+/// Whoever comes to a service through a socket of the machine on which it runs: no member, and no certificate names it.
+pub const MACHINE: &str = "machine";
+
 mod decider;
 mod event;
 mod sealed;

@@ -1,7 +1,10 @@
-use crate::grants::GrantCache;
+use crate::grants::Known;
+use crate::remembered::Remembered;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
-use idesluss_domain::words::{AggregateId as _, StreamName};
+use idesluss_access::Assertion;
+use idesluss_domain::identity::SigningKeys;
+use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
 use idesluss_domain::{Aggregate, AggregateEvent};
 use idesluss_journal::{Entry, Lease, Store, StoreError};
 use idesluss_runtime::Clock;
@@ -37,7 +40,13 @@ pub(crate) struct Inner {
     /// How a checkpoint is known that this journal's key has signed.
     pub(crate) read_own: OnceLock<ReadOwn>,
     /// Who holds which role, as far as it is at hand.
-    pub(crate) grants: GrantCache,
+    pub(crate) grants: Remembered<GrantId, Known>,
+    /// Whether sessions have ended.
+    pub(crate) sessions: Remembered<SessionId, bool>,
+    /// The keys of assertions.
+    pub(crate) signing_keys: Remembered<(), Arc<SigningKeys>>,
+    /// What was signed by one of these keys, by its SHA-256.
+    pub(crate) believed: Remembered<[u8; 32], Arc<Assertion>>,
 }
 
 impl Engine {
@@ -59,7 +68,10 @@ impl Engine {
             write_blocks: WriteBlocks::default(),
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
-            grants: GrantCache::default(),
+            grants: Remembered::default(),
+            sessions: Remembered::default(),
+            signing_keys: Remembered::default(),
+            believed: Remembered::default(),
         }))
     }
 

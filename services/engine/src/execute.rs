@@ -110,9 +110,9 @@ impl Engine {
             let mut loaded = std::mem::take(&mut known);
             self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
-            let grant = match call.head.actor.role {
-                Role::Service => None,
-                _ => match self.cover_grant(&call.head.actor, &mut loaded).await? {
+            let grant = match call.head.actor.acts_by_grant() {
+                false => None,
+                true => match self.cover_grant(&call.head.actor, &mut loaded).await? {
                     None => return self.first_result(&key, ExecuteError::RoleNotHeld).await,
                     held => held,
                 },
@@ -131,7 +131,7 @@ impl Engine {
                 Err(error) => match pauses.next().filter(|_| matches!(error, AppendError::Conflict { .. })) {
                     Some(pause) => {
                         // It may be the grant that has moved.
-                        grant.inspect(|grant| self.0.grants.forget(*grant));
+                        grant.inspect(|grant| self.0.grants.forget(grant));
                         tokio::time::sleep(pause).await;
                     }
                     None => return self.first_result(&key, error.into()).await,
@@ -179,10 +179,13 @@ impl Engine {
     }
 
     pub(crate) fn key(&self, call: &Call) -> CommandKey {
+        let actor = &call.head.actor;
         CommandKey {
-            organisation: call.head.actor.organisation.to_string(),
+            organisation: actor.organisation.to_string(),
             id: self.command_id(&call.head).0.into_bytes(),
-            fingerprint: self.0.vault.fingerprint(call.method, &call.body),
+            // Sent again by somebody else, it is another command.
+            fingerprint: (self.0.vault)
+                .fingerprint(&format!("{} {}/{}", call.method, actor.person, actor.role), &call.body),
         }
     }
 

@@ -5,68 +5,28 @@
 
 use crate::loaded::Stream;
 use crate::{Engine, ExecuteError, Loaded};
+use idesluss_access::Granted;
 use idesluss_domain::Event;
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
 use idesluss_domain::words::{Actor, AggregateId as _, GrantId, OrganisationId, PersonId, Role, StreamName};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-/// How many grants are kept at hand; beyond that they are read anew.
-const MOST: usize = 10_000;
 /// How many entries are looked at at once.
 const BATCH: usize = 256;
 
 /// A grant as it stands in the journal.
 #[derive(Debug, Clone)]
-struct Known {
+pub(crate) struct Known {
     grant: Arc<Grant>,
     /// The version of its stream.
     version: u64,
-}
-
-/// The grants at hand. What has changed is forgotten as soon as it is seen.
-#[derive(Debug, Default)]
-pub(crate) struct GrantCache(Mutex<Inner>);
-
-#[derive(Debug, Default)]
-struct Inner {
-    known: HashMap<GrantId, Known>,
-    /// How often something was forgotten: what was read before that is not kept.
-    forgotten: u64,
-}
-
-impl GrantCache {
-    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is known of a grant, and how often something was forgotten until now.
-    fn find(&self, id: GrantId) -> (Option<Known>, u64) {
-        let inner = self.inner();
-        (inner.known.get(&id).cloned(), inner.forgotten)
-    }
-
-    fn keep(&self, id: GrantId, known: Known, forgotten: u64) {
-        let mut inner = self.inner();
-        if inner.forgotten != forgotten {
-            return;
-        }
-        if inner.known.len() >= MOST {
-            inner.known.clear();
-        }
-        inner.known.insert(id, known);
-    }
-
-    pub(crate) fn forget(&self, id: GrantId) {
-        let mut inner = self.inner();
-        inner.known.remove(&id);
-        inner.forgotten += 1;
-    }
+    /// Where its last event stands in identity's source.
+    place: Option<Granted>,
 }
 
 impl Engine {
     async fn known_grant(&self, id: GrantId) -> Result<Known, ExecuteError> {
-        let (known, forgotten) = self.0.grants.find(id);
+        let (known, forgotten) = self.0.grants.find(&id);
         if let Some(known) = known {
             return Ok(known);
         }
@@ -75,6 +35,10 @@ impl Engine {
         let known = Known {
             grant: Arc::new(loaded.state::<Grants>(&stream)),
             version: loaded.version(&stream),
+            place: loaded.entries(&stream).last().map(|last| Granted {
+                epoch: last.meta.epoch,
+                sequence: last.meta.sequence,
+            }),
         };
         self.0.grants.keep(id, known.clone(), forgotten);
         Ok(known)
@@ -82,8 +46,23 @@ impl Engine {
 
     /// Whether somebody holds a role today.
     pub async fn holds(&self, actor: &Actor) -> Result<bool, ExecuteError> {
-        let id = GrantId::of(actor.person, &actor.organisation, actor.role);
-        Ok(self.known_grant(id).await?.grant.is_in_force(self.clock().today()))
+        Ok(self.granted(actor).await?.is_some())
+    }
+
+    /// Where the event stands by which somebody was granted a role that they hold today; None: they do not hold it.
+    pub async fn granted(&self, actor: &Actor) -> Result<Option<Granted>, ExecuteError> {
+        let known = self
+            .known_grant(GrantId::of(actor.person, &actor.organisation, actor.role))
+            .await?;
+        Ok(known.place.filter(|_| known.grant.is_in_force(self.clock().today())))
+    }
+
+    /// Whether they hold it, read from the journal as it is now.
+    pub(crate) async fn holds_by_now(&self, actor: &Actor) -> Result<bool, ExecuteError> {
+        self.0
+            .grants
+            .forget(&GrantId::of(actor.person, &actor.organisation, actor.role));
+        self.holds(actor).await
     }
 
     /// Whether each of these people holds a role today in some organisation.
@@ -139,8 +118,8 @@ impl Engine {
         Ok(self.organisations(instance).await?.imported)
     }
 
-    /// Forgets grants as they change, until the service ends.
-    pub(crate) fn watch_grants(&self) {
+    /// Forgets what identity has said as it says it otherwise, until the service ends.
+    pub(crate) fn watch_rights(&self) {
         let engine = self.clone();
         self.spawn(async move {
             let mut head = engine.store().head();
@@ -157,15 +136,25 @@ impl Engine {
                 };
                 for entry in &news {
                     next = entry.position + 1;
-                    let read = crate::Recorded::read(&entry.line);
-                    if let Some(entry) = read.filter(|entry| matches!(entry.event, Some(Event::Grant(_))))
-                        && let Ok(id) = entry.aggregate_id().parse()
-                    {
-                        engine.0.grants.forget(id);
+                    if let Some(entry) = crate::Recorded::read(&entry.line) {
+                        engine.forget_rights(&entry);
                     }
                 }
             }
         });
+    }
+
+    fn forget_rights(&self, entry: &crate::Recorded) {
+        let inner = &self.0;
+        match entry.event {
+            Some(Event::Grant(_)) => drop(entry.aggregate_id().parse().map(|id| inner.grants.forget(&id))),
+            Some(Event::Session(_)) => drop(entry.aggregate_id().parse().map(|id| inner.sessions.forget(&id))),
+            Some(Event::SigningKey(_)) => {
+                inner.signing_keys.forget_all();
+                inner.believed.forget_all();
+            }
+            _ => {}
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A service builds one [`Engine`] over its store and vault, and says what its views and reactions are. The engine
 //! knows no aggregate by name: rules come as an [`idesluss_domain::Aggregate`], or as a `decide` closure over [`Loaded`] streams.
 
+mod asserted;
 mod audit;
 mod cached_state;
 mod engine;
@@ -16,6 +17,7 @@ pub mod metric_names;
 mod pipeline;
 mod readiness;
 mod recorded;
+mod remembered;
 mod request;
 mod rpcs;
 mod run;
@@ -36,7 +38,7 @@ pub use loss::{OwnCheckpoint, ReadOwn};
 pub use pipeline::PipelinedAppend;
 pub use recorded::{Meta, Recorded};
 pub use request::{Asker, CommandContext, MAX_ANSWER, PendingCommand, Texts, forbidden, in_messages, rejected};
-pub use rpcs::{Acted, Acts, Check, Handles, Parts, Rpcs, Unanswered};
+pub use rpcs::{Acted, Acts, Check, Handles, MemberCall, Parts, Rpcs, Unanswered};
 pub use run::{Reaction, ReactionError, Timer, UNKNOWN_TYPE, reaction_span, received};
 pub use sealed::members_in;
 pub use serve::journal_server;

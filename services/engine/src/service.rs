@@ -4,6 +4,7 @@
 //! directory, a folder and the ways to other services, and serves what comes of it. What every service has is added here: the view and the
 //! rpcs of its audit, and its journal for others to follow.
 
+use crate::rpcs::Admitting;
 use crate::{
     ChangesView, CommandContext, Engine, Handles, Reaction, Rpcs, Timer, Unanswered, View, ViewError, ViewHandle,
     audit_rpcs, journal_server,
@@ -114,7 +115,7 @@ impl Service {
             folder,
             peers,
         } = dependencies;
-        engine.watch_grants();
+        engine.watch_rights();
         let mut builder = Builder {
             context: CommandContext {
                 engine,
@@ -130,11 +131,14 @@ impl Service {
         (self.build)(&mut builder).await?;
         let changes = builder.view::<ChangesView>().await?;
         builder.rpcs(audit_rpcs(builder.context.clone(), changes))?;
+        let context = builder.context.clone();
         for begin in builder.beside {
             begin(&builder.context.engine);
         }
         Ok(Running {
-            routes: builder.routes.add_service(journal_server(builder.context.engine)),
+            routes: builder
+                .routes
+                .add_service(Admitting::new(context.clone(), journal_server(context.engine))),
             views: builder.views,
         })
     }

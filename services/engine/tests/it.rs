@@ -344,7 +344,7 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
         execute(&from, number, b"", number).await.expect("carried out");
     }
     to.follow(
-        idesluss_runtime::traced(serve(&from).await),
+        idesluss_runtime::Peer::new("submission", serve(&from).await),
         "/fyrbodal/submission/house".into(),
     );
     let heard = Arc::new(Mutex::new(Vec::new()));

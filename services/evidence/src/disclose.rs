@@ -4,17 +4,15 @@ use crate::{EvidenceError, Services, history};
 use idesluss_auditor::bundle::{TextLine, TextStands};
 use idesluss_auditor::dossier::{Erasure, erasure_in};
 use idesluss_auditor::{Entry, Text};
-use idesluss_domain::words::{Actor, CommandId, IdeaId};
+use idesluss_domain::words::{CommandId, IdeaId};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_proto::{CommandHead, write_command};
+use idesluss_proto::write_command;
 use uuid::Uuid;
 
-/// To whom texts are handed, and what for.
+/// What texts are handed out for: to whoever the services are asked for.
 #[derive(Debug, Clone)]
 pub struct Disclosure {
-    /// The auditor.
-    pub to: Actor,
     /// What for, in the auditor's words.
     pub purpose: String,
     /// One for each bundle that is made: an idea's disclosure is recorded once in it, however often that is tried.
@@ -27,10 +25,7 @@ pub(crate) async fn texts(
     disclosure: &Disclosure,
     idea: IdeaId,
 ) -> Result<Vec<TextLine>, EvidenceError> {
-    let command = write_command(&CommandHead {
-        id: CommandId(Uuid::new_v5(&disclosure.command, idea.0.as_bytes())),
-        actor: disclosure.to.clone(),
-    });
+    let command = write_command(CommandId(Uuid::new_v5(&disclosure.command, idea.0.as_bytes())));
     let request = pb::DiscloseTextsRequest {
         command: Some(command),
         idea: idea.to_string(),
@@ -40,7 +35,7 @@ pub(crate) async fn texts(
         .disclose_texts(request)
         .await
         .map_err(EvidenceError::Refused)?;
-    let entries = history(services, &disclosure.to, idea).await?;
+    let entries = history(services, idea).await?;
     let erasure = erasure_in(&entries)?;
     let lines = entries.iter().flat_map(|entry| lines(entry, erasure.as_ref()));
     Ok(lines.collect())

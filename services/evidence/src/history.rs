@@ -1,28 +1,23 @@
 use crate::{EvidenceError, Histories, Services};
 use idesluss_auditor::{Entry, Service, Text};
-use idesluss_domain::words::{Actor, IdeaId};
+use idesluss_domain::words::IdeaId;
 use idesluss_proto::pb::command::{Query, TextState};
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_proto::write_actor;
 use tonic::Code;
 
-/// Every entry about an idea in each journal, with the texts that the asker may read.
+/// Every entry about an idea in each journal, with the texts that whoever the services are asked for may read.
 ///
 /// Errors: `NoSuchIdea`; `Refused`, with PERMISSION_DENIED for whoever may not see it.
-pub async fn history(services: &Services, asker: &Actor, idea: IdeaId) -> Result<Vec<Entry>, EvidenceError> {
-    let query = Some(Query {
-        actor: Some(write_actor(asker)),
-        after: None,
-    });
+pub async fn history(services: &Services, idea: IdeaId) -> Result<Vec<Entry>, EvidenceError> {
     let histories = Histories {
         submission: SubmissionQueryServiceClient::new(services.submission.clone()),
         evaluation: EvaluationQueryServiceClient::new(services.evaluation.clone()),
         sharing: SharingQueryServiceClient::new(services.sharing.clone()),
     };
-    let told = histories.of_idea(query, idea.to_string()).await;
+    let told = histories.of_idea(Some(Query::default()), idea.to_string()).await;
     told.map(entries).map_err(|status| match status.code() {
         Code::NotFound => EvidenceError::NoSuchIdea(idea),
         _ => EvidenceError::Refused(status),

@@ -1,5 +1,6 @@
 use idesluss_auditor::Service;
-use idesluss_runtime::{NoPeer, Peer, Peers};
+use idesluss_runtime::{NoPeer, Peer, Peers, Voice};
+use std::sync::Arc;
 
 /// Ways to the services. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,17 @@ impl Services {
             sharing: peers.to("sharing")?,
             identity: peers.to("identity")?,
         })
+    }
+
+    /// The same ways, in somebody's name.
+    #[must_use]
+    pub fn speaking(&self, voice: Arc<dyn Voice>) -> Self {
+        Self {
+            submission: self.submission.speaking(voice.clone()),
+            evaluation: self.evaluation.speaking(voice.clone()),
+            sharing: self.sharing.speaking(voice.clone()),
+            identity: self.identity.speaking(voice),
+        }
     }
 
     /// The way to one of them.

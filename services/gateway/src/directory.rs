@@ -1,11 +1,10 @@
 //! Who is who, as identity tells it: kept at hand, since every page names people, and read again when something has happened.
 
 use arc_swap::ArcSwap;
-use idesluss_domain::words::{Actor, OrganisationId, Role};
+use idesluss_domain::words::{OrganisationId, Role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
-use idesluss_proto::write_actor;
 use idesluss_runtime::{Directory, HeldRole, Organisation, Peer, Person};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,10 +46,7 @@ pub async fn who_is_who(identity: &Peer, instance: &OrganisationId) -> Result<Di
 /// Who is who, and the position up to which it is told. None: nothing has happened since `known`.
 async fn read(identity: &Peer, instance: &OrganisationId, known: u64) -> Result<Option<(u64, Directory)>, Status> {
     let request = pb::ReadDirectoryRequest {
-        query: Some(Query {
-            actor: Some(write_actor(&Actor::service(instance))),
-            after: None,
-        }),
+        query: Some(Query::default()),
         known,
     };
     let mut parts = IdentityQueryServiceClient::new(identity.clone())

@@ -25,12 +25,14 @@ mod settings;
 mod slider;
 mod timeline;
 mod view;
+mod voice;
 
 pub use directory::who_is_who;
 pub use link::hand_over;
 pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};
 pub use settings::Settings;
+pub use voice::{SignedIn, Voices};
 
 /// How many requests one address may make of the web a second, unless somebody says otherwise.
 pub const DEFAULT_REQUESTS_PER_SECOND: u32 = 50;

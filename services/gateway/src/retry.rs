@@ -12,7 +12,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tonic::body::Body;
-use tonic::service::interceptor::ResponseBody;
 use tonic::{Code, Status};
 use tower::{Service, ServiceExt as _};
 
@@ -49,7 +48,7 @@ impl Service<Request> for Retry {
     fn call(&mut self, request: Request) -> Self::Future {
         let peer = self.0.clone();
         if request.uri().path().ends_with(STREAMED) {
-            return Box::pin(async move { peer.oneshot(request).await.map(whole).map_err(away) });
+            return Box::pin(async move { peer.oneshot(request).await.map_err(away) });
         }
         Box::pin(async move {
             let (parts, body) = request.into_parts();
@@ -68,7 +67,7 @@ impl Service<Request> for Retry {
                 };
                 let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
                 if !failed || Instant::now() + pause > until {
-                    return answer.map(whole).map_err(away);
+                    return answer.map_err(away);
                 }
                 sleep(pause).await;
             }
@@ -81,11 +80,6 @@ fn is_unavailable(headers: &http::HeaderMap) -> bool {
     headers
         .get("grpc-status")
         .is_some_and(|status| status.as_bytes() == code.as_bytes())
-}
-
-/// The answer with a body of the one kind that clients know.
-fn whole(answer: http::Response<ResponseBody<Body>>) -> Response {
-    answer.map(Body::new)
 }
 
 fn away(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Status {

@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, WebError};
 use crate::pages;
 use crate::rate::{self, Rate};
 use crate::services::Services;
-use crate::session::{Session, Web};
+use crate::session::{Reads, Web};
 use crate::sessions::Sessions;
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -169,8 +169,8 @@ async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Res
         None => next.run(request).await,
         Some(kind) => {
             let (mut parts, _) = request.into_parts();
-            let Ok(session) = Session::from_request_parts(&mut parts, &web).await;
-            WebError::new(session.lang, kind).into_response()
+            let Ok(Reads(lang)) = Reads::from_request_parts(&mut parts, &web).await;
+            WebError::new(lang, kind).into_response()
         }
     };
     let headers = response.headers_mut();
@@ -196,7 +196,7 @@ fn is_too_large(request: &Request) -> bool {
 }
 
 /// Says in the reader's language what the framework answers with a bare status.
-async fn explain(session: Session, request: Request, next: Next) -> Response {
+async fn explain(Reads(lang): Reads, request: Request, next: Next) -> Response {
     if is_too_large(&request) {
         let mut parts = request.into_body().into_data_stream();
         let mut read = 0;
@@ -205,7 +205,7 @@ async fn explain(session: Session, request: Request, next: Next) -> Response {
         {
             read += part.len();
         }
-        return WebError::new(session.lang, ErrorKind::TooLarge).into_response();
+        return WebError::new(lang, ErrorKind::TooLarge).into_response();
     }
     let response = next.run(request).await;
     let is_page = response
@@ -215,7 +215,7 @@ async fn explain(session: Session, request: Request, next: Next) -> Response {
     match ErrorKind::of(response.status()) {
         Some(kind) if !is_page => {
             let status = response.status();
-            let mut page = WebError::new(session.lang, kind).into_response();
+            let mut page = WebError::new(lang, kind).into_response();
             *page.status_mut() = status;
             // Such as which methods there are.
             for (name, value) in response.headers() {

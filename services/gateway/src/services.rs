@@ -1,6 +1,7 @@
 //! The services behind the pages.
 
 use crate::retry::Retry;
+use crate::voice::SignedIn;
 use bytes::{BufMut as _, Bytes};
 use http::uri::PathAndQuery;
 use idesluss_evidence as evidence;
@@ -10,7 +11,9 @@ use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQ
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
+use idesluss_runtime::Peer;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
@@ -28,6 +31,16 @@ pub(crate) struct Services {
 }
 
 impl Services {
+    /// The same ways, in somebody's name.
+    pub(crate) fn speaking(&self, voice: Arc<SignedIn>) -> Self {
+        Self::new(self.evidence.speaking(voice))
+    }
+
+    /// The way to identity, in nobody's name.
+    pub(crate) fn identity(&self) -> &Peer {
+        &self.evidence.identity
+    }
+
     pub(crate) fn new(services: evidence::Services) -> Self {
         Self {
             submission: Retry(services.submission.clone()),

@@ -5,7 +5,8 @@ use crate::lang::Lang;
 use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
-use crate::sessions::{ActingAs, Sessions};
+use crate::sessions::{Secret, Sessions};
+use crate::voice::SignedIn;
 use arc_swap::ArcSwap;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -14,14 +15,16 @@ use cookie::Cookie;
 use http::header;
 use idesluss_domain::words::{Actor, CommandId};
 use idesluss_proto::pb::command::{Command, Query, Token};
-use idesluss_proto::{CommandHead, Rpc, write_actor, write_command};
+use idesluss_proto::{Rpc, write_command};
 use idesluss_runtime::Directory;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use subtle::ConstantTimeEq as _;
+use tonic::{Code, Status};
 use uuid::Uuid;
 
-/// The name of the cookie with the session's id.
+/// The name of the cookie with the session's secret.
 pub(crate) const SESSION: &str = "idesluss";
 /// The name of the cookie with the language.
 pub(crate) const LANGUAGE: &str = "language";
@@ -47,21 +50,34 @@ impl Web {
     }
 }
 
-/// Somebody who may choose whom to be, but has perhaps not.
+/// Somebody at a browser, who acts as somebody or does not.
 pub(crate) struct Session {
     pub(crate) web: Arc<Web>,
-    /// The session's id; None: there is none.
-    pub(crate) id: Option<String>,
+    /// What the browser's cookie holds; None: it has none of ours.
+    pub(crate) secret: Option<Secret>,
     pub(crate) csrf: String,
-    pub(crate) acting_as: Option<ActingAs>,
+    pub(crate) acting: Acting,
     pub(crate) lang: Lang,
+}
+
+/// As whom somebody acts.
+pub(crate) enum Acting {
+    /// As nobody.
+    Nobody,
+    /// As somebody who is signed in.
+    As(Actor, Arc<SignedIn>),
+    /// As nobody: whoever is signed in does not hold the role any more.
+    RoleNotHeld(Arc<SignedIn>),
+    /// Identity can't be asked.
+    Unknown(Status),
 }
 
 /// Somebody who acts in a role.
 pub(crate) struct User {
     pub(crate) web: Arc<Web>,
     pub(crate) csrf: String,
-    pub(crate) acting_as: ActingAs,
+    pub(crate) acting_as: Actor,
+    voice: Arc<SignedIn>,
     pub(crate) lang: Lang,
 }
 
@@ -76,31 +92,65 @@ fn cookie(parts: &Parts, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
-impl FromRequestParts<Arc<Web>> for Session {
-    type Rejection = std::convert::Infallible;
+/// The reader's language, whoever it is.
+pub(crate) struct Reads(pub(crate) Lang);
 
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Self::Rejection> {
-        let id = cookie(parts, SESSION);
-        let session = id.as_deref().and_then(|id| web.sessions.find(id));
-        let lang = cookie(parts, LANGUAGE)
-            .and_then(|code| Lang::of_code(&code))
-            .unwrap_or_default();
+impl<S: Sync> FromRequestParts<S> for Reads {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let chosen = cookie(parts, LANGUAGE).and_then(|code| Lang::of_code(&code));
+        Ok(Self(chosen.unwrap_or_default()))
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for Session {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        let Ok(Reads(lang)) = Reads::from_request_parts(parts, web).await;
+        let secret = cookie(parts, SESSION).and_then(|text| Secret::read(&text));
+        let acting = match &secret {
+            Some(secret) => web.acting(secret).await,
+            None => Acting::Nobody,
+        };
         Ok(Self {
             web: web.clone(),
-            csrf: session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
-            acting_as: session.as_ref().and_then(|session| session.acting_as.clone()),
-            id: session.and(id),
+            csrf: secret.as_ref().map(Secret::csrf).unwrap_or_default(),
+            secret,
+            acting,
             lang,
         })
     }
 }
 
-/// Who has not chosen whom to be is sent to do so.
-pub(crate) struct NotSignedIn;
+impl Web {
+    async fn acting(&self, secret: &Secret) -> Acting {
+        let voice = self.sessions.of(self.services.identity(), secret);
+        match voice.actor().await {
+            Ok(actor) => Acting::As(actor, voice),
+            Err(status) if status.code() == Code::Unavailable => Acting::Unknown(status),
+            Err(status) if status.code() == Code::PermissionDenied => Acting::RoleNotHeld(voice),
+            Err(_) => {
+                self.sessions.forget(secret);
+                Acting::Nobody
+            }
+        }
+    }
+}
+
+/// Who acts as nobody is sent to choose; where identity can't be asked, it is said.
+pub(crate) enum NotSignedIn {
+    Nobody,
+    Unknown(WebError),
+}
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
-        Redirect::to("/").into_response()
+        match self {
+            Self::Nobody => Redirect::to("/").into_response(),
+            Self::Unknown(error) => error.into_response(),
+        }
     }
 }
 
@@ -109,13 +159,17 @@ impl FromRequestParts<Arc<Web>> for User {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, NotSignedIn> {
         let Ok(session) = Session::from_request_parts(parts, web).await;
-        let acting_as = session.acting_as.ok_or(NotSignedIn)?;
-        Ok(Self {
-            web: session.web,
-            csrf: session.csrf,
-            acting_as,
-            lang: session.lang,
-        })
+        match session.acting {
+            Acting::Nobody | Acting::RoleNotHeld(_) => Err(NotSignedIn::Nobody),
+            Acting::Unknown(status) => Err(NotSignedIn::Unknown(WebError::from_status(session.lang, &status))),
+            Acting::As(acting_as, voice) => Ok(Self {
+                web: session.web,
+                csrf: session.csrf,
+                acting_as,
+                voice,
+                lang: session.lang,
+            }),
+        }
     }
 }
 
@@ -136,7 +190,7 @@ fn same(expected: &str, sent: &str, lang: Lang) -> Result<(), WebError> {
 
 impl User {
     pub(crate) fn services(&self) -> Services {
-        self.web.services.clone()
+        self.web.services.speaking(self.voice.clone())
     }
 
     /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.
@@ -144,28 +198,16 @@ impl User {
         idesluss_access::rule(R::PATH).is_some_and(|rule| rule.is_for(self.acting_as.role))
     }
 
-    pub(crate) fn actor(&self) -> Actor {
-        Actor {
-            person: self.acting_as.person,
-            organisation: self.acting_as.organisation.clone(),
-            role: self.acting_as.role,
-        }
-    }
-
     /// A query of this person's; `after` is what they have just done, as it stands in the address.
     pub(crate) fn asks(&self, after: Option<&str>) -> Option<Query> {
         Some(Query {
-            actor: Some(write_actor(&self.actor())),
             after: after.and_then(read_token),
         })
     }
 
     /// A command of this person's. Its id was made with the form, so that a form sent twice is carried out once.
     pub(crate) fn command(&self, id: Uuid) -> Option<Command> {
-        Some(write_command(&CommandHead {
-            id: CommandId(id),
-            actor: self.actor(),
-        }))
+        Some(write_command(CommandId(id)))
     }
 
     /// Errors: the form was not this session's.

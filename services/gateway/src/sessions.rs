@@ -1,108 +1,106 @@
-//! Who sits at which browser. In memory: a restart asks again.
+//! Who sits at which browser. Identity knows; what it said of each is kept at hand here, and asked for anew after a restart.
 
-use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use crate::voice::SignedIn;
+use idesluss_runtime::Peer;
+use sha2::{Digest as _, Sha256};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// After so long without a request a session ends.
-const IDLE: Duration = Duration::from_secs(8 * 3_600);
-/// After so long it ends whatever was done in it: a working day.
-const LONGEST: Duration = Duration::from_secs(12 * 3_600);
-/// The most sessions at a time; the one that was idle longest makes room.
+/// How many are kept at hand, and how many browsers may choose whom to be.
 const MOST: usize = 10_000;
 
-/// Somebody at a browser.
-#[derive(Debug, Clone)]
-pub(crate) struct SessionRecord {
-    /// What forms must send back.
-    pub(crate) csrf: String,
-    /// Whom the person acts as; None: not chosen yet.
-    pub(crate) acting_as: Option<ActingAs>,
-}
+/// What a browser's cookie holds: 32 bytes that nobody else knows. Signed in, it is the session's secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret([u8; 32]);
 
-/// Who acts, for which organisation, in which role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ActingAs {
-    pub(crate) person: PersonId,
-    pub(crate) organisation: OrganisationId,
-    pub(crate) role: Role,
-}
+impl Secret {
+    /// A new one. None: the machine has no randomness.
+    pub(crate) fn new() -> Option<Self> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).ok()?;
+        Some(Self(bytes))
+    }
 
-#[derive(Debug)]
-struct Stored {
-    session: SessionRecord,
-    begun: Instant,
-    used: Instant,
-}
+    /// Of a session that has begun.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        Some(Self(bytes.try_into().ok()?))
+    }
 
-impl Stored {
-    fn has_ended(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.used) >= IDLE || now.saturating_duration_since(self.begun) >= LONGEST
+    /// As it stands in the cookie.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// As it is put into the cookie.
+    pub(crate) fn write(&self) -> String {
+        hex::encode(self.0)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What this browser's forms must send back. Nobody can work it out who does not know the secret, nor the secret from it.
+    pub(crate) fn csrf(&self) -> String {
+        hex::encode(self.hash(b"form"))
+    }
+
+    fn hash(&self, purpose: &[u8]) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(purpose)
+            .chain_update(self.0)
+            .finalize()
+            .into()
     }
 }
 
-/// All sessions.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<String, Stored>>);
+/// All browsers that were heard of lately.
+#[derive(Default)]
+pub(crate) struct Sessions(Mutex<Inner>);
 
-/// 32 random bytes as hexadecimal digits. None: the machine has no randomness.
-pub(crate) fn secret() -> Option<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).ok()?;
-    Some(hex::encode(bytes))
+#[derive(Default)]
+struct Inner {
+    known: HashMap<[u8; 32], Arc<SignedIn>>,
+    /// Who has opened the one-time link, the oldest first.
+    opened: VecDeque<[u8; 32]>,
 }
 
 impl Sessions {
-    fn stored(&self) -> std::sync::MutexGuard<'_, HashMap<String, Stored>> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a session; returns its id.
-    pub(crate) fn begin(&self) -> Option<String> {
-        let now = Instant::now();
-        self.begin_at(now, now, None)
-    }
-
-    /// Ends a session and begins another in its place, in which somebody acts so: whoever knew the old id knows nothing, and the day goes on
-    /// counting. Returns the new id.
-    pub(crate) fn renew(&self, id: &str, acting_as: Option<ActingAs>) -> Option<String> {
-        self.renew_at(Instant::now(), id, acting_as)
-    }
-
-    fn renew_at(&self, now: Instant, id: &str, acting_as: Option<ActingAs>) -> Option<String> {
-        let ended = self.stored().remove(id).filter(|stored| !stored.has_ended(now))?;
-        self.begin_at(now, ended.begun, acting_as)
-    }
-
-    /// Begins one at `now`, in a day that has begun at `begun`.
-    fn begin_at(&self, now: Instant, begun: Instant, acting_as: Option<ActingAs>) -> Option<String> {
-        let (id, csrf) = (secret()?, secret()?);
-        let mut stored = self.stored();
-        stored.retain(|_, stored| !stored.has_ended(now));
-        if stored.len() >= MOST {
-            let oldest = stored
-                .iter()
-                .min_by_key(|(_, stored)| stored.used)
-                .map(|(id, _)| id.clone());
-            oldest.map(|oldest| stored.remove(&oldest));
+    /// Whoever is signed in with this secret, if anybody: identity says.
+    pub(crate) fn of(&self, identity: &Peer, secret: &Secret) -> Arc<SignedIn> {
+        let mut inner = self.inner();
+        if inner.known.len() >= MOST {
+            // All of it can be asked for again.
+            inner.known.clear();
         }
-        let session = SessionRecord { csrf, acting_as };
-        let used = now;
-        stored.insert(id.clone(), Stored { session, begun, used });
-        Some(id)
+        let known = inner.known.entry(secret.hash(b"session"));
+        let signed_in = || Arc::new(SignedIn::new(identity.clone(), secret.bytes().to_vec()));
+        known.or_insert_with(signed_in).clone()
     }
 
-    /// The session with this id, if it has not ended.
-    pub(crate) fn find(&self, id: &str) -> Option<SessionRecord> {
-        self.find_at(Instant::now(), id)
+    /// Forgets what is at hand of a session that has ended.
+    pub(crate) fn forget(&self, secret: &Secret) {
+        self.inner().known.remove(&secret.hash(b"session"));
     }
 
-    fn find_at(&self, now: Instant, id: &str) -> Option<SessionRecord> {
-        let mut stored = self.stored();
-        let found = stored.get_mut(id).filter(|stored| !stored.has_ended(now))?;
-        found.used = now;
-        Some(found.session.clone())
+    /// From now on this browser may choose whom to be.
+    pub(crate) fn open(&self, secret: &Secret) {
+        let mut inner = self.inner();
+        if inner.opened.len() >= MOST {
+            inner.opened.pop_front();
+        }
+        inner.opened.push_back(secret.hash(b"opened"));
+    }
+
+    /// Whether this browser may choose whom to be.
+    pub(crate) fn is_open(&self, secret: &Secret) -> bool {
+        self.inner().opened.contains(&secret.hash(b"opened"))
     }
 }
 
@@ -111,39 +109,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_renewed_with_everything_that_is_known_of_it_and_the_old_one_is_worth_nothing() {
-        let sessions = Sessions::default();
-        let old = sessions.begin().expect("random");
-        let before = sessions.find(&old).expect("it has begun");
-        let new = sessions.renew(&old, None).expect("it goes on");
-        assert!(sessions.find(&old).is_none());
-        assert_ne!(sessions.find(&new).expect("the new one").csrf, before.csrf);
-        assert!(sessions.renew(&old, None).is_none());
-    }
-
-    #[test]
-    fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used() {
-        let sessions = Sessions::default();
-        let morning = Instant::now();
-        let mut id = sessions.begin_at(morning, morning, None).expect("random");
-        let hour = Duration::from_secs(3_600);
-        for hours in 1..12 {
-            let now = morning + hour * hours;
-            assert!(sessions.find_at(now, &id).is_some(), "{hours}");
-            id = sessions.renew_at(now, &id, None).expect("it goes on");
+    fn a_cookie_is_32_bytes_and_its_forms_know_them_without_telling() {
+        let secret = Secret::new().expect("random");
+        assert!(Secret::read(&secret.write()) == Some(secret.clone()));
+        for wrong in ["", "00", &secret.csrf()[1..], &format!("{}0", secret.write())] {
+            assert!(Secret::read(wrong).is_none(), "{wrong}");
         }
-        let evening = morning + LONGEST;
-        assert!(sessions.find_at(evening, &id).is_none());
-        assert!(sessions.renew_at(evening, &id, None).is_none());
+        assert_ne!(secret.csrf(), secret.write());
+        assert_ne!(secret.csrf(), Secret::new().expect("random").csrf());
     }
 
     #[test]
-    fn a_session_that_nobody_uses_ends_after_eight_hours() {
+    fn only_who_has_opened_the_link_may_choose_and_the_oldest_make_room() {
         let sessions = Sessions::default();
-        let begun = Instant::now();
-        let id = sessions.begin_at(begun, begun, None).expect("random");
-        let before = begun + IDLE - Duration::from_secs(1);
-        assert!(sessions.find_at(before, &id).is_some());
-        assert!(sessions.find_at(before + IDLE, &id).is_none());
+        let first = Secret::new().expect("random");
+        assert!(!sessions.is_open(&first));
+        sessions.open(&first);
+        assert!(sessions.is_open(&first));
+        for _ in 0..MOST {
+            sessions.open(&Secret::new().expect("random"));
+        }
+        assert!(!sessions.is_open(&first));
     }
 }

@@ -52,6 +52,7 @@ impl Settings {
         let lists: Vec<String> = PeerAddresses::lists().collect();
         let settings: Self = load(file, GATEWAY, &lists)?;
         settings.telemetry.check()?;
+        settings.peers.check(settings.tls.as_ref())?;
         if !settings.web.listen.ip().is_loopback() {
             let sentence = format!(
                 "{} is not on this machine's loopback. Until sign-in is in place the web is served on 127.0.0.1 or [::1] only",

@@ -139,7 +139,11 @@ impl WriteDown {
             id: person.id,
             actor: Actor::service(home),
             today: self.context.engine.clock().today(),
-            action: PersonAction::Register { name, address: None },
+            action: PersonAction::Register {
+                organisation: home.clone(),
+                name,
+                address: None,
+            },
         };
         let stream = person.id.stream();
         let decide = |loaded: &idesluss_engine::Loaded| Ok(vec![Decided::by::<People>(&act, loaded, person.id.0)?]);

@@ -1,22 +1,32 @@
 //! Who may: organisations, people, and the roles that they hold.
 //!
-//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `views` are what lists show, `search` finds
-//! people by their names.
+//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `keys` announces and retires what assertions are
+//! signed with, `sessions` keeps who is signed in, `views` are what lists show, `search` finds people by their names.
 
 mod first;
 mod grpc;
+mod keys;
 mod search;
+mod sessions;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use futures_util::FutureExt as _;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent};
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent};
 use idesluss_engine::{Builder, Service, StartError, Timer as _};
 use idesluss_search::Search;
 
 /// The service.
 pub const SERVICE: Service = Service {
     name: "identity",
-    aggregates: &[OrganisationEvent::TYPES, PersonEvent::TYPES, GrantEvent::TYPES],
+    aggregates: &[
+        OrganisationEvent::TYPES,
+        PersonEvent::TYPES,
+        GrantEvent::TYPES,
+        SessionEvent::TYPES,
+        SigningKeyEvent::TYPES,
+    ],
     follows: &[],
     build: |builder| build(builder).boxed(),
 };
@@ -26,16 +36,26 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let search = Search::open(builder, search::PEOPLE)?;
     let context = builder.context();
     let first = first::WriteDown::new(context.clone(), builder.directory());
+    let keys = keys::Keys::new(context.clone());
     if context.engine.store().lease().borrow().is_held() {
-        // Before anybody asks who may.
-        if let Err(error) = first.fire_due().await {
+        // Before anybody asks who may, or who somebody is.
+        let begun = async {
+            keys.fire_due().await?;
+            first.fire_due().await
+        };
+        if let Err(error) = begun.await {
             tracing::info!(%error, "who may do what is written down in a moment");
         }
     }
     builder.timer(first);
+    builder.timer(keys.clone());
+    let sessions = sessions::Sessions::new(context.clone());
+    builder.timer(sessions.clone());
     builder.rpcs(grpc::rpcs(grpc::Identity {
         context,
         people,
         search,
+        sessions,
+        keys,
     }))
 }

@@ -2,12 +2,12 @@
 
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand, ValueEnum};
-use idesluss_domain::words::{Actor, CommandId, OrganisationId, PersonId, Prefix};
+use idesluss_domain::words::{CommandId, OrganisationId, PersonId, Prefix};
 use idesluss_proto::pb::command::{Command, Query};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_command_service_client::IdentityCommandServiceClient;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
-use idesluss_proto::{CommandHead, write_actor, write_command};
+use idesluss_proto::write_command;
 use idesluss_terminal::print_line;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -91,6 +91,9 @@ pub(crate) struct AddUser {
     /// Where mail reaches them.
     #[arg(long, default_value = "")]
     address: String,
+    /// Whose they are: the short name of the organisation that looks after their name and address.
+    #[arg(long, value_name = "ORG")]
+    organisation: OrganisationId,
     #[command(flatten)]
     folder: Folder,
 }
@@ -111,42 +114,33 @@ pub(crate) struct Administrator {
 /// Why nothing was set up. Every sentence says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AdministerError {
-    #[error("nobody holds the role operator: an administrator gives it on the page of the people")]
-    NoOperator,
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error("{}", .0.message())]
     Refused(#[from] tonic::Status),
 }
 
-/// The services, and who sits at the machine.
-struct Machine {
-    session: Session,
-    operator: Actor,
-}
+/// The services, asked by whoever sits at the machine as nobody else.
+struct Machine(Session);
 
 impl Machine {
     async fn open(folder: &Folder) -> Result<Self, AdministerError> {
-        let session = Session::open(&folder.data, false).await?;
-        let operator = session.directory.operator().ok_or(AdministerError::NoOperator)?;
-        Ok(Self { session, operator })
+        Ok(Self(Session::open(&folder.data, false).await?))
     }
 
     fn commands(&self) -> IdentityCommandServiceClient<idesluss_runtime::Peer> {
-        IdentityCommandServiceClient::new(self.session.services.identity.clone())
-    }
-
-    fn command(&self) -> Option<Command> {
-        Some(write_command(&CommandHead {
-            id: CommandId(Uuid::now_v7()),
-            actor: self.operator.clone(),
-        }))
+        IdentityCommandServiceClient::new(self.0.services.identity.clone())
     }
 
     async fn close<T>(self, done: Result<T, tonic::Status>) -> Result<T, AdministerError> {
-        self.session.close().await?;
+        self.0.close().await?;
         Ok(done?)
     }
+}
+
+/// What a new command begins with.
+fn new_command() -> Option<Command> {
+    Some(write_command(CommandId(Uuid::now_v7())))
 }
 
 pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), AdministerError> {
@@ -155,7 +149,7 @@ pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), Adm
         OrganisationCommand::Add(add) => {
             let machine = Machine::open(&add.folder).await?;
             let request = pb::RegisterOrganisationRequest {
-                command: machine.command(),
+                command: new_command(),
                 organisation: add.id.to_string(),
                 settings: Some(pb::OrganisationSettings {
                     name: add.name,
@@ -185,12 +179,9 @@ pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), Adm
 async fn list(folder: &Folder) -> Result<(), AdministerError> {
     let machine = Machine::open(folder).await?;
     let request = pb::ListOrganisationsRequest {
-        query: Some(Query {
-            actor: Some(write_actor(&machine.operator)),
-            after: None,
-        }),
+        query: Some(Query::default()),
     };
-    let told = IdentityQueryServiceClient::new(machine.session.services.identity.clone())
+    let told = IdentityQueryServiceClient::new(machine.0.services.identity.clone())
         .list_organisations(request)
         .await;
     for organisation in machine.close(told).await?.into_inner().organisations {
@@ -211,10 +202,11 @@ pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
     let machine = Machine::open(&add.folder).await?;
     let person = PersonId(Uuid::new_v4());
     let request = pb::RegisterPersonRequest {
-        command: machine.command(),
+        command: new_command(),
         person: person.to_string(),
         name: add.name,
         address: add.address,
+        organisation: add.organisation.to_string(),
     };
     let done = machine.commands().register_person(request).await;
     machine.close(done).await?;
@@ -226,7 +218,7 @@ pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
     let RoleCommand::Administrator(named) = command;
     let machine = Machine::open(&named.folder).await?;
     let request = pb::NameAdministratorRequest {
-        command: machine.command(),
+        command: new_command(),
         person: named.person.to_string(),
         organisation: named.organisation.to_string(),
     };
@@ -237,5 +229,14 @@ pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
         named.person,
         named.organisation
     );
+    Ok(())
+}
+
+pub(crate) async fn rotate_signing_key(folder: &Folder) -> Result<(), AdministerError> {
+    let machine = Machine::open(folder).await?;
+    let request = pb::RotateSigningKeyRequest { command: new_command() };
+    let done = machine.commands().rotate_signing_key(request).await;
+    machine.close(done).await?;
+    print_line!("Who asks is asserted under a new key. The one before is retired in some minutes by itself");
     Ok(())
 }

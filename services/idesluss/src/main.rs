@@ -40,6 +40,8 @@ enum Command {
     Restored(restored::Arguments),
     /// Puts a new master key in the place of a folder's.
     RotateMasterKey(rotate::Arguments),
+    /// Lets identity assert who asks under a new key; what the one before has signed holds for some minutes more.
+    RotateSigningKey(administer::Folder),
     /// Checks a data folder, every line, tree and view of it, or a running installation of several processes; says what to do.
     Doctor(doctor::Arguments),
     /// Prints an idea's life across the services, from its submission to now or to an earlier moment.
@@ -73,6 +75,10 @@ fn main() -> ExitCode {
                 .map(done)
                 .map_err(|error| error.to_string()),
             Command::RotateMasterKey(arguments) => rotate::run(arguments)
+                .await
+                .map(done)
+                .map_err(|error| error.to_string()),
+            Command::RotateSigningKey(folder) => administer::rotate_signing_key(&folder)
                 .await
                 .map(done)
                 .map_err(|error| error.to_string()),

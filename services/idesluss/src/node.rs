@@ -9,7 +9,7 @@ use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, a
 use idesluss_proto::DESCRIPTORS;
 use idesluss_roster::SERVICES;
 use idesluss_runtime::{
-    Clock, Directory, GrpcError, GrpcListener, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc, traced,
+    Clock, Directory, GrpcError, GrpcListener, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc,
 };
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::path::PathBuf;
@@ -135,7 +135,7 @@ impl Node {
         for service in services {
             let listener = listen(service.name)?;
             let (way, inside) = in_memory_channel();
-            peers.insert(service.name, traced(way));
+            peers.insert(service.name, way);
             reached.push((listener, inside));
             engines.push(open(home, &instance, service.name, clock.clone(), shutdown.clone()).await?);
         }
@@ -239,11 +239,13 @@ async fn open(
 mod tests {
     use super::*;
     use crate::beginning::one_organisation;
-    use idesluss_proto::pb::command;
+    use idesluss_domain::words::{Actor, CommandId, Role};
+    use idesluss_gateway::Voices;
     use idesluss_proto::pb::journal::GetHeadRequest;
     use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
     use idesluss_proto::pb::submission::OpenCallRequest;
     use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+    use idesluss_proto::write_command;
     use uuid::Uuid;
 
     #[tokio::test(flavor = "multi_thread")]
@@ -259,16 +261,13 @@ mod tests {
         let node = node.await.expect("it starts");
 
         let person = &directory.people[0];
-        let owner = command::Actor {
-            person: person.id.to_string(),
-            organisation: directory.instance.to_string(),
-            role: command::Role::NeedOwner.into(),
+        let owner = Actor {
+            person: person.id,
+            organisation: directory.instance.clone(),
+            role: Role::NeedOwner,
         };
         let opened = OpenCallRequest {
-            command: Some(command::Command {
-                command_id: Uuid::new_v4().to_string(),
-                actor: Some(owner),
-            }),
+            command: Some(write_command(CommandId(Uuid::new_v4()))),
             call: Uuid::new_v4().to_string(),
             title: "Hur får fler äldre sällskap?".to_owned(),
             need: "Många talar inte med någon under veckan.".to_owned(),
@@ -276,7 +275,8 @@ mod tests {
             ..OpenCallRequest::default()
         };
         let way = |service: &str| node.peers.to(service).expect("a way");
-        let sent = SubmissionCommandServiceClient::new(way("submission"))
+        let owner = Voices::new(way("identity")).of(&owner);
+        let sent = SubmissionCommandServiceClient::new(way("submission").speaking(owner))
             .open_call(opened)
             .await;
         sent.expect("a call is opened");

@@ -3,12 +3,12 @@
 use crate::beginning;
 use crate::home::{self, Home, HomeError};
 use crate::node::{Node, NodeError};
-use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_evidence::Services;
-use idesluss_gateway::Settings;
+use idesluss_gateway::{Settings, Voices};
 use idesluss_roster::SERVICES;
 use idesluss_runtime::config::ConfigError;
-use idesluss_runtime::{DialError, Directory, DirectoryError, NoPeer, Peers, Tls, TlsError, dial_socket, traced};
+use idesluss_runtime::{DialError, Directory, DirectoryError, NoPeer, Peers, SystemClock, Tls, TlsError, dial_socket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -40,8 +40,10 @@ pub(crate) enum SessionError {
 pub(crate) struct Session {
     /// Who is who.
     pub(crate) directory: Arc<Directory>,
-    /// Ways to the services.
+    /// Ways to the services, in nobody's name.
     pub(crate) services: Services,
+    /// In whose names they are asked.
+    pub(crate) voices: Arc<Voices>,
     own: Option<(Home, Node, CancellationToken)>,
 }
 
@@ -61,8 +63,9 @@ impl Session {
         let home = Home::take(data)?;
         let directory = Arc::new(beginning::load_or_begin(&home, beginning::one_organisation)?);
         let shutdown = CancellationToken::new();
-        let node = Node::start(&home, directory.clone(), shutdown.clone()).await?;
-        let session = Self::with(&directory.instance, Services::of(&node.peers)?).await?;
+        // Through sockets as well: whoever gives a command sits at the machine, whether the program runs already or not.
+        let node = Node::listen(&home, directory.clone(), shutdown.clone(), Arc::new(SystemClock)).await?;
+        let session = Self::with(&directory.instance, Services::of(&connect(data))?).await?;
         Ok(Self {
             own: Some((home, node, shutdown)),
             ..session
@@ -86,9 +89,36 @@ impl Session {
         let directory = idesluss_gateway::who_is_who(&services.identity, instance).await;
         Ok(Self {
             directory: Arc::new(directory.map_err(|status| SessionError::Unknown(status.message().to_owned()))?),
+            voices: Arc::new(Voices::new(services.identity.clone())),
             services,
             own: None,
         })
+    }
+
+    /// Everybody who is an auditor somewhere, as such.
+    pub(crate) fn auditors(&self) -> impl Iterator<Item = Actor> {
+        self.directory.people.iter().flat_map(|person| {
+            let held = person.roles.iter().filter(|held| held.role == Role::Auditor);
+            held.map(|held| Actor {
+                person: person.id,
+                organisation: held.organisation.clone(),
+                role: Role::Auditor,
+            })
+        })
+    }
+
+    /// From now on in the name of an auditor, wherever it does not say otherwise; where there is none, in nobody's.
+    pub(crate) fn into_auditor(mut self) -> Self {
+        let first = self.auditors().next();
+        if let Some(auditor) = first {
+            self.services = self.speaking(&auditor);
+        }
+        self
+    }
+
+    /// The services in somebody's name.
+    pub(crate) fn speaking(&self, actor: &Actor) -> Services {
+        self.services.speaking(self.voices.of(actor))
     }
 
     /// Ends what was started for the duration.
@@ -105,7 +135,7 @@ impl Session {
 fn connect(data: &Path) -> Peers {
     let mut peers = Peers::default();
     for service in SERVICES {
-        peers.insert(service.name, traced(dial_socket(&home::socket(data, service.name))));
+        peers.insert(service.name, dial_socket(&home::socket(data, service.name)));
     }
     peers
 }

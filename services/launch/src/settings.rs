@@ -178,6 +178,7 @@ impl Settings {
                 ),
             ));
         }
+        self.peers.check(self.tls.as_ref())?;
         address("database.url", "database.password_file", &self.database.url)?;
         if let Some(url) = &self.database.owner_url {
             address("database.owner_url", "database.owner_password_file", url)?;
@@ -267,7 +268,6 @@ mod tests {
         database.url = "postgres://submission@127.0.0.1/submission"
         keys.master_file = "/etc/idesluss/master.key"
         keys.ledger_file = "/var/lib/idesluss/ledger"
-        peers.evaluation = ["http://127.0.0.1:7102"]
     "#;
 
     fn read(more: &str) -> Result<Settings, ConfigError> {
@@ -284,6 +284,7 @@ mod tests {
         assert_eq!(settings.database().expect("an address").role(), "submission");
         for (more, named) in [
             ("grpc.advertise = 1\ngrpc.lisen = 2", "lisen"),
+            ("peers.evaluation = [\"http://127.0.0.1:7102\"]", "certificates"),
             ("database.lease_seconds = 1", "lease_seconds"),
             ("broker.urls = []", "broker.urls"),
             ("broker.urls = [\"nats://x\"]\nbroker.replicas = 2", "broker.replicas"),

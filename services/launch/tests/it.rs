@@ -1,11 +1,13 @@
 //! A service that is only declared, on PostgreSQL and NATS beside another one.
 
+use idesluss_domain::words::{Actor, Role};
 use idesluss_engine::Service;
+use idesluss_gateway::Voices;
 use idesluss_launch::{Member, Process, Settings};
 use idesluss_proto::pb::command;
 use idesluss_proto::pb::submission::OpenCallRequest;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_runtime::{Peers, Telemetry, dial};
+use idesluss_runtime::{Peers, Telemetry, dial, in_memory_channel};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
 use serde_json::Value;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -33,7 +35,7 @@ fn write_instance(folder: &Path) {
 }
 
 /// The settings of a service, as a file of its own.
-fn settings(folder: &Path, service: Service, grpc: u16, peers: &str, database: &Database, nats: &Nats) -> Settings {
+fn settings(folder: &Path, service: Service, grpc: u16, database: &Database, nats: &Nats) -> Settings {
     let name = service.name;
     let data = folder.join(name);
     std::fs::create_dir_all(&data).expect("a folder");
@@ -41,7 +43,7 @@ fn settings(folder: &Path, service: Service, grpc: u16, peers: &str, database: &
         "directory = \"{root}/instance.toml\"\ndata = \"{data}\"\n\
          grpc.listen = \"127.0.0.1:{grpc}\"\nops.listen = \"127.0.0.1:{}\"\n\
          database.url = \"{}\"\ndatabase.owner_url = \"{}\"\nbroker.urls = [\"{}\"]\nbroker.max_mib = 16\n\
-         keys.master_file = \"{root}/{name}.key\"\nkeys.ledger_file = \"{data}/ledger\"\n{peers}",
+         keys.master_file = \"{root}/{name}.key\"\nkeys.ledger_file = \"{data}/ledger\"\n",
         free_port(),
         database.service_url,
         database.owner_url,
@@ -58,11 +60,6 @@ fn call() -> OpenCallRequest {
     OpenCallRequest {
         command: Some(command::Command {
             command_id: Uuid::new_v4().to_string(),
-            actor: Some(command::Actor {
-                person: PERSON.to_owned(),
-                organisation: "orust".to_owned(),
-                role: command::Role::NeedOwner.into(),
-            }),
         }),
         call: Uuid::new_v4().to_string(),
         title: "Hur får fler äldre sällskap?".to_owned(),
@@ -78,33 +75,33 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
     write_instance(folder.path());
     let (submission, example) = (idesluss_submission::SERVICE, idesluss_example::SERVICE);
     let (ideas, rights, counts) = (free_port(), free_port(), free_port());
-    let of = |service: Service, port, peers: &str| {
+    let of = |service: Service, port| {
         let database = postgres.database(service.name);
-        settings(folder.path(), service, port, peers, &database, &nats)
+        settings(folder.path(), service, port, &database, &nats)
     };
     // Submission follows evaluation, which nobody runs here: its events never come, and that holds nothing up.
-    let who_may = format!("peers.identity = [\"http://127.0.0.1:{rights}\"]\n");
-    let first = of(
-        submission,
-        ideas,
-        &format!("peers.evaluation = [\"http://127.0.0.1:1\"]\n{who_may}"),
-    );
-    let second = of(
-        example,
-        counts,
-        &format!("peers.submission = [\"http://127.0.0.1:{ideas}\"]\n{who_may}"),
-    );
-    let third = of(idesluss_identity::SERVICE, rights, "");
+    let first = of(submission, ideas);
+    let second = of(example, counts);
+    let third = of(idesluss_identity::SERVICE, rights);
     let process = Process::begin(&["submission", "example", "identity"], &Telemetry::default()).expect("it begins");
-    let beside = Peers::default();
+    // Within the process, as the server's own members do.
+    let mut beside = Peers::default();
+    let nobody = dial("evaluation", &["http://127.0.0.1:1".to_owned()], None);
+    beside.insert("evaluation", nobody.expect("an address"));
+    let inside = ["submission", "example", "identity"].map(|service| {
+        let (way, inside) = in_memory_channel();
+        beside.insert(service, way);
+        inside
+    });
     let mut running = Vec::new();
     let mut described = Vec::new();
-    for (service, settings) in [
+    let members = [
         (submission, first),
         (example, second),
         (idesluss_identity::SERVICE, third),
-    ] {
-        let member = Member::prepare(service, settings, &process, &beside, None).await;
+    ];
+    for ((service, settings), inside) in members.into_iter().zip(inside) {
+        let member = Member::prepare(service, settings, &process, &beside, Some(inside)).await;
         let member = member.expect("its ports are free");
         described.push(member.describe());
         running.push(tokio::spawn(member.run()));
@@ -113,7 +110,13 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
         while !process.health().is_ready() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let way = dial("submission", &[format!("http://127.0.0.1:{ideas}")], None).expect("an address");
+        let (to, identity) = ("submission", beside.to("identity").expect("a way"));
+        let somebody = Voices::new(identity).of(&Actor {
+            person: PERSON.parse().expect("an id"),
+            organisation: "orust".parse().expect("a name"),
+            role: Role::NeedOwner,
+        });
+        let way = beside.to(to).expect("a way").speaking(somebody);
         let sent = SubmissionCommandServiceClient::new(way).open_call(call()).await;
         sent.expect("a call is opened");
         loop {

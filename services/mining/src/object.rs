@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Person,
     /// A role that somebody holds.
     Grant,
+    /// A session in which somebody acts.
+    Session,
     /// A service: its journal, and whoever acts where no person does.
     Service,
 }
@@ -40,6 +42,7 @@ impl Kind {
             Self::Organisation => "organisation",
             Self::Person => "person",
             Self::Grant => "grant",
+            Self::Session => "session",
             Self::Service => "service",
         }
     }
@@ -69,8 +72,9 @@ impl Object {
             "adoption" => Kind::Adoption,
             "person" => Kind::Person,
             "grant" => Kind::Grant,
-            // An instance's organisations are what identity keeps.
-            "organisations" => return Some(Self::service("identity")),
+            "session" => Kind::Session,
+            // An instance's organisations and the keys of its assertions are what identity keeps.
+            "organisations" | "signing-keys" => return Some(Self::service("identity")),
             "register" => {
                 let (organisation, year) = name.split_once('/')?;
                 let (organisation, year) = (organisation.parse().ok()?, year.parse().ok()?);

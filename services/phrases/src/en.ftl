@@ -137,6 +137,14 @@ refusal-REASON_MISSING = Say why, or what is new.
 refusal-RECEIPT_SENT = A receipt has been sent already.
 refusal-REGISTER_FULL = No number is left in this year's register.
 refusal-ROLE_NOT_HELD = You do not hold this role in this organisation: choose one that you hold.
+refusal-NO_ASSERTION = The service was not told who asks. Sign in again.
+refusal-NOT_ASSERTED = The service could not believe who asks. Sign in again.
+refusal-ASSERTION_EXPIRED = It is too long since we knew who you are. Try again.
+refusal-CLOCK_SKEW = The clocks of two of our machines are too far apart. Ask whoever runs them to set them.
+refusal-SESSION_ENDED = You are signed in no longer. Sign in again.
+refusal-IDENTITY_UNAVAILABLE = We can't find out who you are just now. Nothing was saved. Try again in a moment.
+refusal-WRONG_KEY_NUMBER = Another key has come at the same time. Try again.
+refusal-SIGNING_KEY_IN_USE = The key is in use, and can't be retired.
 refusal-NOT_KNOWN_WHO_MAY = The service has not been told yet who may do what: try again in a moment.
 refusal-SCORES_DONT_FIT = Give each criterion one score from 1 to 5, and say why.
 refusal-SEARCH_UNAVAILABLE = The search is not available now: try again in a moment.
@@ -312,6 +320,9 @@ event-PersonRegistered = Person added
 event-PersonChanged = Person's details changed
 event-RoleGranted = Role granted
 event-RoleRevoked = Role taken back
+event-SessionEnded = Session ended
+event-SigningKeyAnnounced = Key of identity announced
+event-SigningKeyRetired = Key of identity retired
 
 ## Where things stand
 

@@ -137,6 +137,14 @@ refusal-REASON_MISSING = Skriv varför, eller vad som är nytt.
 refusal-RECEIPT_SENT = Kvittot är redan skickat.
 refusal-REGISTER_FULL = Årets nummer är slut i registret.
 refusal-ROLE_NOT_HELD = Du har inte den rollen i organisationen.
+refusal-NO_ASSERTION = Tjänsten fick inte veta vem som frågar. Logga in igen.
+refusal-NOT_ASSERTED = Tjänsten kunde inte lita på vem som frågar. Logga in igen.
+refusal-ASSERTION_EXPIRED = Det har gått för lång tid sedan vi visste vem du är. Försök igen.
+refusal-CLOCK_SKEW = Två av våra maskiner har klockor som går olika. Be driften ställa dem.
+refusal-SESSION_ENDED = Du är inte inloggad längre. Logga in igen.
+refusal-IDENTITY_UNAVAILABLE = Vi kan inte ta reda på vem du är just nu. Inget sparades. Försök igen om en stund.
+refusal-WRONG_KEY_NUMBER = En annan nyckel tillkom samtidigt. Försök igen.
+refusal-SIGNING_KEY_IN_USE = Nyckeln används och kan inte tas ur bruk.
 refusal-NOT_KNOWN_WHO_MAY = Tjänsten har inte fått veta vem som får göra vad än. Försök igen om en stund.
 refusal-SCORES_DONT_FIT = Ge varje kriterium ett betyg från 1 till 5, och skriv varför.
 refusal-SEARCH_UNAVAILABLE = Sökningen fungerar inte just nu. Försök igen om en stund.
@@ -312,6 +320,9 @@ event-PersonRegistered = En person lades till
 event-PersonChanged = Uppgifter om en person ändrades
 event-RoleGranted = En roll tilldelades
 event-RoleRevoked = En roll togs tillbaka
+event-SessionEnded = En inloggning avslutades
+event-SigningKeyAnnounced = En ny nyckel för identiteter anmäldes
+event-SigningKeyRetired = En nyckel för identiteter togs ur bruk
 
 ## Where things stand
 

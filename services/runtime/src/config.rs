@@ -51,8 +51,7 @@ impl ConfigError {
 /// The table whose tables hold what is one member's own.
 const OWN: &str = "services";
 
-/// The member of a process that is no service.
-pub const GATEWAY: &str = "gateway";
+pub use idesluss_domain::GATEWAY;
 
 /// What only services have, and what only the gateway has: where a process runs both, each leaves the other's to it.
 const OF_SERVICES: [&str; 7] = ["broker", "data", "database", "grpc", "keys", "signing", "witness"];

@@ -13,6 +13,7 @@ mod logs;
 mod memory;
 mod names;
 mod ops;
+mod peer;
 mod peers;
 mod refusal;
 mod rpc_metrics;
@@ -31,12 +32,13 @@ pub use health::{Condition, Health, ServiceHealth};
 pub use logs::{LogForm, start_logs, start_logs_with};
 pub use names::{Names, NamesNobody};
 pub use ops::{Describe, Ops, install_metrics, serve_ops};
+pub use peer::{Peer, Speaking, Voice};
 pub use peers::{NoPeer, PeerAddresses, Peers, UnknownPeer};
 pub use refusal::report_refusal;
 pub use settings::{Listen, Telemetry};
 pub use shutdown::cancel_on_signal;
 pub use tls::{Tls, TlsError, TlsFiles};
-pub use trace::{Peer, Traced, link, traced, traceparent};
+pub use trace::{link, traceparent};
 
 /// The metrics that the gRPC server keeps, by name.
 pub mod metric_names {

@@ -1,7 +1,9 @@
-use crate::{DialError, Peer, Tls, dial, traced};
+use crate::config::ConfigError;
+use crate::{DialError, Peer, Tls, TlsFiles, dial};
 use idesluss_domain::SERVICES;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use tonic::transport::Channel;
 
 /// The settings of the other services: each with the addresses of its replicas; none: the settings do not name it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +34,19 @@ impl PeerAddresses {
     }
 }
 
+impl PeerAddresses {
+    /// Errors: services are named that nobody would answer, since without certificates nobody knows who asks.
+    pub fn check(&self, tls: Option<&TlsFiles>) -> Result<(), ConfigError> {
+        match (tls, self.0.keys().next()) {
+            (None, Some(service)) => Err(ConfigError::value(
+                format!("peers.{service}"),
+                "processes of their own know each other by their certificates: set tls, or run the services in one process",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A service that nothing leads to.
 #[derive(Debug, thiserror::Error)]
 #[error("the settings do not say where {0} is: name the addresses of its replicas in peers.{0}")]
@@ -47,13 +62,13 @@ impl Peers {
         let dialled = addresses
             .0
             .iter()
-            .map(|(service, addresses)| Ok((service.clone(), traced(dial(service, addresses, tls)?))));
+            .map(|(service, addresses)| Ok((service.clone(), Peer::new(service, dial(service, addresses, tls)?))));
         Ok(Self(dialled.collect::<Result<_, DialError>>()?))
     }
 
-    /// From now on `service` is reached by `peer`.
-    pub fn insert(&mut self, service: &str, peer: Peer) {
-        self.0.insert(service.to_owned(), peer);
+    /// From now on `service` is reached over `channel`.
+    pub fn insert(&mut self, service: &str, channel: Channel) {
+        self.0.insert(service.to_owned(), Peer::new(service, channel));
     }
 
     /// These, with `others` going before them.
@@ -84,7 +99,10 @@ mod tests {
         let mut peers = Peers::dial(&addresses, None).expect("ways");
         assert!(peers.to("submission").is_ok());
         assert!(matches!(peers.to("sharing"), Err(NoPeer(name)) if name == "sharing"));
-        peers.insert("sharing", peers.to("submission").expect("a way"));
+        peers.insert(
+            "sharing",
+            dial("sharing", &["http://127.0.0.1:7103".to_owned()], None).expect("an address"),
+        );
         assert!(peers.to("sharing").is_ok());
         let said = read("sharring = []").expect_err("none").to_string();
         assert!(said.contains("sharring") && said.contains("evaluation"), "{said}");

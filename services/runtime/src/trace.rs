@@ -1,35 +1,11 @@
 //! The trace that a request belongs to, in the W3C form `00-<trace>-<span>-<flags>`: between processes and inside events.
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
-use tonic::service::Interceptor;
-use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
-use tonic::{Request, Status};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-const HEADER: &str = "traceparent";
-
-/// A channel to another process that tells it which trace a request belongs to.
-pub type Peer = InterceptedService<Channel, Traced>;
-
-/// A channel that carries traces.
-pub fn traced(channel: Channel) -> Peer {
-    InterceptedService::new(channel, Traced)
-}
-
-/// Adds the present span to a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Traced;
-
-impl Interceptor for Traced {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        if let Some(value) = traceparent().and_then(|text| text.parse().ok()) {
-            request.metadata_mut().insert(HEADER, value);
-        }
-        Ok(request)
-    }
-}
+/// The header in which a trace goes along.
+pub(crate) const HEADER: &str = "traceparent";
 
 /// The present span as an event or a header carries it; None when nothing is traced.
 pub fn traceparent() -> Option<String> {

@@ -5,7 +5,7 @@ use idesluss_engine::Service;
 use idesluss_gateway::Settings as WebSettings;
 use idesluss_launch::{LaunchError, Process, Settings};
 use idesluss_runtime::config::{ConfigError, GATEWAY};
-use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory_channel, traced};
+use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory_channel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
@@ -285,7 +285,7 @@ pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), S
     for own in &all {
         if let Own::Service(service, _) = own {
             let (channel, listener) = in_memory_channel();
-            beside.insert(service.name, traced(channel));
+            beside.insert(service.name, channel);
             listeners.insert(service.name, listener);
         }
     }

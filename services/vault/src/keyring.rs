@@ -78,6 +78,12 @@ impl Keyring {
         *mac(&self.fingerprinting, &[method.as_bytes(), &[0], body])
     }
 
+    /// A secret of this service for a purpose of its own.
+    pub(crate) fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        // No rpc has a name like this one: what is known of a command's fingerprint says nothing of it.
+        mac(&self.fingerprinting, &[b"a secret for ", purpose.as_bytes()])
+    }
+
     /// How the instance's own key is wrapped, by the keys of the master key's file as it is now.
     pub(crate) async fn wrapping(&self) -> Result<Wrapping, VaultError> {
         let again = self.master.again()?;

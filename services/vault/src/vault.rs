@@ -7,6 +7,7 @@ use idesluss_domain::words::Scope;
 use idesluss_domain::words::{Digest, OrganisationId};
 use idesluss_journal::Store;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Seals, opens and erases for one service. Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +68,12 @@ impl Vault {
     /// HMAC-SHA-256 of a command, to tell whether the same id came with another body.
     pub fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 32] {
         self.0.keyring.fingerprint(method, body)
+    }
+
+    /// 32 bytes that nobody knows who does not hold this service's keys: the same for the same purpose, on every replica and after every change of the
+    /// master key.
+    pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.0.keyring.secret(purpose)
     }
 
     /// Begins to seal one command's texts under keys of `organisation`.

@@ -6,9 +6,8 @@
 
 use crate::people::People;
 use crate::spent::Spent;
-use idesluss_tests::{Aim, Apart, Times, aim, median, rate};
+use idesluss_tests::{Aim, Apart, Times, Way, aim, median, rate, voices};
 use std::time::{Duration, Instant};
-use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -28,20 +27,20 @@ enum Rpc {
 }
 
 /// Has every client ask for one turn. Returns answers per second and each one's time.
-async fn turn(clients: &[Channel], rpc: Rpc, turn: Duration) -> (f64, Vec<Duration>) {
+async fn turn(clients: &[Way], rpc: Rpc, turn: Duration) -> (f64, Vec<Duration>) {
     let began = Instant::now();
     let tasks: Vec<_> = clients
         .iter()
-        .map(|channel| {
-            let (channel, people) = (channel.clone(), People::new());
+        .map(|way| {
+            let (way, people) = (way.clone(), People::new());
             tokio::spawn(async move {
-                let mut health = HealthClient::new(channel.clone());
+                let mut health = HealthClient::new(way.clone());
                 let mut times = Vec::new();
                 while began.elapsed() < turn {
                     let one = Instant::now();
                     match rpc {
                         Rpc::Check => drop(health.check(HealthCheckRequest::default()).await.expect("well")),
-                        Rpc::SubmitIdea => drop(people.submit(&channel).await),
+                        Rpc::SubmitIdea => drop(people.submit(&way).await),
                     }
                     times.push(one.elapsed());
                 }
@@ -73,7 +72,10 @@ fn receipts(apart: &Apart) -> (u64, u64) {
 
 /// Measures and tells.
 pub(crate) async fn measure(apart: &Apart) {
-    let clients: Vec<Channel> = (0..CLIENTS).map(|_| apart.channel("submission")).collect();
+    // Everybody speaks for the same people, who are signed in once.
+    let voices = voices(apart.channel("identity"));
+    let way = |_| Way::new("submission", apart.channel("submission"), &voices);
+    let clients: Vec<Way> = (0..CLIENTS).map(way).collect();
     turn(&clients, Rpc::Check, WARM_UP).await;
     turn(&clients, Rpc::SubmitIdea, WARM_UP).await;
     let (mut echoes, mut commands) = (Vec::new(), Vec::new());

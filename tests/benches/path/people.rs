@@ -3,8 +3,7 @@
 use idesluss_proto::pb::command::{Role, Token};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_tests::Someone;
-use tonic::transport::Channel;
+use idesluss_tests::{Someone, Way};
 use uuid::Uuid;
 
 /// A submitter and a coordinator of one municipality.
@@ -37,28 +36,40 @@ impl People {
     }
 
     /// Submits an idea and approves its brief, so that it can be accepted. Returns its id.
-    pub(crate) async fn prepared(&self, to: &Channel) -> String {
+    pub(crate) async fn prepared(&self, to: &Way) -> String {
         let mut submission = SubmissionCommandServiceClient::new(to.clone());
         let request = self.idea();
         let idea = request.idea.clone();
-        submission.submit_idea(request).await.expect("an idea");
+        submission
+            .submit_idea(self.submitter.says(request))
+            .await
+            .expect("an idea");
         let brief = self.coordinator.brief(&idea);
-        submission.approve_brief(brief).await.expect("a brief");
+        submission
+            .approve_brief(self.coordinator.says(brief))
+            .await
+            .expect("a brief");
         idea
     }
 
     /// Accepts a prepared idea.
-    pub(crate) async fn accept(&self, to: &Channel, idea: String) {
+    pub(crate) async fn accept(&self, to: &Way, idea: String) {
         let mut submission = SubmissionCommandServiceClient::new(to.clone());
         let command = self.coordinator.command();
         let accept = pb::AcceptIdeaRequest { command, idea };
-        submission.accept_idea(accept).await.expect("accepted");
+        submission
+            .accept_idea(self.coordinator.says(accept))
+            .await
+            .expect("accepted");
     }
 
     /// Submits an idea. Returns where it stands.
-    pub(crate) async fn submit(&self, to: &Channel) -> Token {
+    pub(crate) async fn submit(&self, to: &Way) -> Token {
         let mut submission = SubmissionCommandServiceClient::new(to.clone());
-        let answer = submission.submit_idea(self.idea()).await.expect("an idea");
+        let answer = submission
+            .submit_idea(self.submitter.says(self.idea()))
+            .await
+            .expect("an idea");
         answer.into_inner().token.expect("a token")
     }
 }

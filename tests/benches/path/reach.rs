@@ -8,13 +8,12 @@
 use crate::people::People;
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_tests::{Aim, Apart, Times, aim, rate};
+use idesluss_tests::{Aim, Apart, Times, Way, aim, rate, voices};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::time::MissedTickBehavior;
 use tonic::Code;
-use tonic::transport::Channel;
 
 /// How many ideas come in, a second.
 const IDEAS: u32 = 500;
@@ -44,14 +43,7 @@ fn note(times: &Mutex<Vec<Duration>>, since: Instant) {
 }
 
 /// Submits an idea that was due at `due`, and asks evaluation for it if `asked`.
-async fn submit(
-    people: People,
-    to: Channel,
-    evaluation: Channel,
-    due: Instant,
-    asked: bool,
-    latencies: Arc<Latencies>,
-) {
+async fn submit(people: People, to: Way, evaluation: Way, due: Instant, asked: bool, latencies: Arc<Latencies>) {
     let token = people.submit(&to).await;
     note(&latencies.submitted, due);
     if !asked {
@@ -64,7 +56,7 @@ async fn submit(
             page_size: 1,
             ..pb::ListEvaluationsRequest::default()
         };
-        match inbox.list_evaluations(request).await {
+        match inbox.list_evaluations(people.coordinator.says(request)).await {
             Ok(_) => break,
             Err(status) if status.code() == Code::Unavailable => drop(latencies.stale.fetch_add(1, Ordering::Relaxed)),
             Err(status) => panic!("{status:?}"),
@@ -74,7 +66,7 @@ async fn submit(
 }
 
 /// Accepts an idea, and looks until its evaluation is listed.
-async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, latencies: Arc<Latencies>) {
+async fn accept(people: People, to: Way, evaluation: Way, idea: String, latencies: Arc<Latencies>) {
     let began = Instant::now();
     people.accept(&to, idea.clone()).await;
     let mut inbox = EvaluationQueryServiceClient::new(evaluation);
@@ -84,7 +76,11 @@ async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, 
             page_size: 20,
             ..pb::ListEvaluationsRequest::default()
         };
-        let listed = inbox.list_evaluations(request).await.expect("a list").into_inner();
+        let listed = inbox
+            .list_evaluations(people.coordinator.says(request))
+            .await
+            .expect("a list")
+            .into_inner();
         if listed.items.iter().any(|item| item.idea == idea) {
             break;
         }
@@ -96,8 +92,10 @@ async fn accept(people: People, to: Channel, evaluation: Channel, idea: String, 
 /// Measures and tells.
 pub(crate) async fn measure(apart: &Apart) {
     let people = People::new();
-    let connections: Vec<Channel> = (0..CONNECTIONS).map(|_| apart.channel("submission")).collect();
-    let evaluation = apart.channel("evaluation");
+    let voices = voices(apart.channel("identity"));
+    let way = |service| Way::new(service, apart.channel(service), &voices);
+    let connections: Vec<Way> = (0..CONNECTIONS).map(|_| way("submission")).collect();
+    let evaluation = way("evaluation");
     let accepted = FOR.as_millis() / ACCEPTED.as_millis();
     let mut prepared = Vec::new();
     for _ in 0..accepted {

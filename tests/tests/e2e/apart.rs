@@ -2,7 +2,7 @@
 
 use crate::{sharing, signed, skeleton};
 use idesluss_domain::SERVICES;
-use idesluss_tests::{Apart, Plan, Reader, beside, run, write_region};
+use idesluss_tests::{Apart, Plan, Reader, beside, run, tls_settings, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -153,8 +153,11 @@ fn what_can_not_share_a_process_is_told_and_starts_nothing() {
         own("submission", 7101, &key("one.key")),
         own("evaluation", 7102, &key("other.key")),
     );
-    let peers = "peers.evaluation = [\"http://127.0.0.1:7102\"]\npeers.sharing = [\"http://127.0.0.1:7103\"]\n\
-                 peers.identity = [\"http://127.0.0.1:7104\"]\n";
+    let peers = format!(
+        "peers.evaluation = [\"https://localhost:7102\"]\npeers.sharing = [\"https://localhost:7103\"]\n\
+         peers.identity = [\"https://localhost:7104\"]\n{}",
+        tls_settings(folder.path())
+    );
     // What only services have may stand above, also where the web runs with them.
     let mixed = format!(
         "{bare}{peers}{}broker.urls = [\"nats://127.0.0.1:1\"]\n{}{web}",
@@ -250,10 +253,16 @@ fn takes_home(apart: &Apart, browser: &mut Reader, idea: &str) {
     let page = browser.get("/start").html;
     browser.fill(&page, "/lamna", &[]);
     browser.become_person("auditor 9 i uddevalla", "auditor");
-    let page = browser.get("/revision").html;
-    assert!(page.contains("trädet stämmer"), "{page}");
-    // Sharing's process is the witness of the two others.
-    assert!(page.contains("/witness, "), "{page}");
+    // Sharing's process is the witness of the two others; what was written a moment ago it has not seen yet.
+    let until = Instant::now() + Duration::from_secs(30);
+    let page = loop {
+        let page = browser.get("/revision").html;
+        if page.contains("trädet stämmer") && page.contains("/witness, ") {
+            break page;
+        }
+        assert!(Instant::now() < until, "{page}");
+        std::thread::sleep(Duration::from_millis(200));
+    };
     let downloaded = browser.fill(&page, "/revision/paket", &[("purpose", "")]);
     assert_eq!(downloaded.status, 200);
     std::fs::write(path("downloaded"), downloaded.bytes).expect("written");
@@ -280,7 +289,8 @@ fn settings(folder: &TempDir) -> String {
          grpc.listen = \"127.0.0.1:7101\"\nops.listen = \"127.0.0.1:7201\"\n\
          database.url = \"postgres://submission@127.0.0.1:1/submission\"\n\
          keys.master_file = \"{path}/master.key\"\nkeys.ledger_file = \"{path}/ledger\"\n\
-         peers.evaluation = [\"http://127.0.0.1:7102\"]\n"
+         peers.evaluation = [\"https://localhost:7102\"]\n{}",
+        tls_settings(folder.path())
     )
 }
 
@@ -336,13 +346,23 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
         .expect("its line");
     std::fs::write(&policy, format!("{witness} ftp://x\nquorum none\n")).expect("written");
     let witnessed = format!("{signing}witnesses = \"{}\"\n", policy.display());
+    let alone: String = good
+        .lines()
+        .filter(|line| !line.starts_with("tls.") && !line.starts_with("peers."))
+        .map(|line| format!("{line}\n"))
+        .collect();
     for (text, variables, named) in [
         (format!("{good}colour = \"red\"\n"), &[][..], "colour"),
         (good.clone(), &[("IDESLUSS_GRPC__LISTEM", "x")][..], "listem"),
         (
-            good.clone(),
+            alone.clone(),
             &[("IDESLUSS_GRPC__LISTEN", "0.0.0.0:7101")][..],
             "grpc.listen",
+        ),
+        (
+            format!("{alone}peers.evaluation = [\"http://127.0.0.1:7102\"]\n"),
+            &[][..],
+            "set tls",
         ),
         (
             good.clone(),
@@ -369,9 +389,9 @@ fn settings_that_can_not_be_are_named_and_start_nothing() {
         ),
         (witnessed, &[][..], "https://"),
         (
-            good.replace("http://127.0.0.1:7102", "127.0.0.1:7102"),
+            good.replace("https://localhost:7102", "localhost:7102"),
             &[][..],
-            "127.0.0.1:7102",
+            "localhost:7102",
         ),
         (
             good.replace(&format!("data = \"{path}\""), "data = \"/nowhere\""),

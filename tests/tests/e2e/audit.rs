@@ -168,9 +168,11 @@ fn texts(bundle: &str) -> Vec<Value> {
 async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no_bundle_of_before() {
     let instance = Instance::start();
     let submitter = Someone::who("uddevalla", Role::Submitter);
-    let titled = |title: &str| sub::SubmitIdeaRequest {
-        title: title.into(),
-        ..submitter.idea()
+    let titled = |title: &str| {
+        submitter.says(sub::SubmitIdeaRequest {
+            title: title.into(),
+            ..submitter.idea()
+        })
     };
     let idea = instance.submit(titled("Cykelpool")).await.expect("submitted");
     let other = instance.submit(titled("En annan")).await.expect("submitted");
@@ -265,7 +267,7 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     let instance = Instance::restart(folder);
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let refused = eventually(|| async {
-        match instance.submit(submitter.idea()).await {
+        match instance.submit(submitter.says(submitter.idea())).await {
             Err(status) if status.message().contains("being checked") => Err(status),
             Err(status) => Ok(Some(status)),
             Ok(_) => panic!("a command was taken"),

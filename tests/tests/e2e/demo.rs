@@ -1,9 +1,9 @@
 //! The sample region: whole, in every state, and the same every time.
 
 use idesluss_domain::words::{PersonId, Role as HeldRole};
-use idesluss_proto::pb::command::{Actor, Query, Role};
+use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use idesluss_tests::Server;
+use idesluss_tests::{Server, Someone};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
@@ -35,35 +35,33 @@ const HOMES: [&str; 6] = [
 ];
 
 /// Somebody of the region in a role.
-fn who(data: &TempDir, home: &str, held: HeldRole, role: Role) -> Option<Query> {
+pub(crate) fn who(data: &TempDir, home: &str, held: HeldRole, role: Role) -> Someone {
     let text = std::fs::read_to_string(data.path().join("instance.toml")).expect("a directory");
     let directory: Directory = toml::from_str(&text).expect("a directory");
     let found = directory.person.iter().find(|person| {
         let mut roles = person.roles.iter();
         roles.any(|had| had.organisation == home && had.role == held)
     });
-    Some(Query {
-        actor: Some(Actor {
-            person: found.expect("somebody").id.to_string(),
-            organisation: home.into(),
-            role: role.into(),
-        }),
-        after: None,
-    })
+    Someone::of(found.expect("somebody").id.to_string(), home, role)
 }
 
 /// Every idea with its phase, and which phases there are.
 async fn ideas(server: &Server, data: &TempDir) -> BTreeMap<String, sub::Phase> {
-    let channel = server.channel("submission");
-    let mut client = sub::submission_query_service_client::SubmissionQueryServiceClient::new(channel);
+    let way = server.way("submission");
+    let mut client = sub::submission_query_service_client::SubmissionQueryServiceClient::new(way);
     let mut found = BTreeMap::new();
     for home in HOMES {
+        let coordinator = who(data, home, HeldRole::Coordinator, Role::Coordinator);
         let request = sub::ListInboxRequest {
-            query: who(data, home, HeldRole::Coordinator, Role::Coordinator),
+            query: coordinator.asks(),
             page_size: 200,
             ..sub::ListInboxRequest::default()
         };
-        let inbox = client.list_inbox(request).await.expect("an inbox").into_inner();
+        let inbox = client
+            .list_inbox(coordinator.says(request))
+            .await
+            .expect("an inbox")
+            .into_inner();
         found.extend(inbox.ideas.iter().map(|row| (row.idea.clone(), row.phase())));
     }
     found
@@ -119,15 +117,16 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 
-    let channel = servers[0].channel("evaluation");
-    let mut evaluations = ev::evaluation_query_service_client::EvaluationQueryServiceClient::new(channel);
+    let way = servers[0].way("evaluation");
+    let mut evaluations = ev::evaluation_query_service_client::EvaluationQueryServiceClient::new(way);
+    let auditor = who(&folders[0], "uddevalla", HeldRole::Auditor, Role::Auditor);
     let request = ev::ListEvaluationsRequest {
-        query: who(&folders[0], "uddevalla", HeldRole::Auditor, Role::Auditor),
+        query: auditor.asks(),
         page_size: 200,
         ..ev::ListEvaluationsRequest::default()
     };
     let listed = evaluations
-        .list_evaluations(request)
+        .list_evaluations(auditor.says(request))
         .await
         .expect("evaluations")
         .into_inner();
@@ -140,13 +139,18 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
             .any(|item| item.gate() == ev::Gate::Rollout && item.outcome() == ev::Outcome::Advance)
     );
 
-    let channel = servers[0].channel("sharing");
-    let mut solutions = sh::sharing_query_service_client::SharingQueryServiceClient::new(channel);
+    let way = servers[0].way("sharing");
+    let mut solutions = sh::sharing_query_service_client::SharingQueryServiceClient::new(way);
+    let adopter = who(&folders[0], "vanersborg", HeldRole::Adopter, Role::Adopter);
     let request = sh::ListBenefitsRequest {
-        query: who(&folders[0], "vanersborg", HeldRole::Adopter, Role::Adopter),
+        query: adopter.asks(),
         ..sh::ListBenefitsRequest::default()
     };
-    let benefits = solutions.list_benefits(request).await.expect("benefits").into_inner();
+    let benefits = solutions
+        .list_benefits(adopter.says(request))
+        .await
+        .expect("benefits")
+        .into_inner();
     assert_eq!(benefits.total, 4);
     let classes: BTreeSet<_> = benefits
         .benefits

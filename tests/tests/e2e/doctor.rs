@@ -47,7 +47,7 @@ pub(crate) async fn submit(apart: &Apart, ideas: usize) {
         let idea = submitter.idea();
         // As every client does: whoever has just got the lease takes no commands for a moment.
         let until = Instant::now() + Duration::from_secs(20);
-        while let Err(status) = submission.submit_idea(idea.clone()).await {
+        while let Err(status) = submission.submit_idea(submitter.says(idea.clone())).await {
             let again = status.code() == tonic::Code::Unavailable && Instant::now() < until;
             assert!(again, "{status:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;

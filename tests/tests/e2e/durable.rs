@@ -52,14 +52,13 @@ async fn a_commit_is_synced_before_it_is_acknowledged() {
     write_region(folder.path());
     let trace = folder.path().join("trace");
     let server = Server::start_traced(folder.path(), &trace);
-    let channel = server.channel("submission");
-    let mut client = SubmissionCommandServiceClient::new(channel);
+    let mut client = SubmissionCommandServiceClient::new(server.way("submission"));
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let mut acknowledged = Vec::new();
     for _ in 0..5 {
         let request = submitter.idea();
         acknowledged.push(request.idea.clone());
-        client.submit_idea(request).await.expect("taken in");
+        client.submit_idea(submitter.says(request)).await.expect("taken in");
     }
     let last = format!("{} ", server.pid());
     assert!(server.stop().success());

@@ -59,7 +59,7 @@ async fn attach(instance: &Instance, submitter: &Someone, idea: &str) {
     ];
     instance
         .submission()
-        .attach_file(tokio_stream::iter(parts))
+        .attach_file(submitter.says(tokio_stream::iter(parts)))
         .await
         .expect("a file");
 }
@@ -69,23 +69,30 @@ pub(crate) const BASIS: &str = "GDPR art. 17.1 a; gallringsbeslut 2026-03";
 
 /// Has an idea's texts erased, and waits until every service has confirmed it.
 pub(crate) async fn erase(instance: &Instance, idea: &str) {
+    let submitter = Someone::who("uddevalla", Role::Submitter);
     let registrar = Someone::who("uddevalla", Role::Registrar);
     let mut submission = instance.submission();
     let asked = sub::RequestErasureRequest {
-        command: Someone::who("uddevalla", Role::Submitter).command(),
+        command: submitter.command(),
         idea: idea.to_owned(),
     };
-    submission.request_erasure(asked).await.expect("asked for");
+    submission
+        .request_erasure(submitter.says(asked))
+        .await
+        .expect("asked for");
     let decided = sub::DecideErasureRequest {
         command: registrar.command(),
         idea: idea.to_owned(),
         basis: BASIS.into(),
     };
-    submission.decide_erasure(decided).await.expect("decided");
+    submission
+        .decide_erasure(registrar.says(decided))
+        .await
+        .expect("decided");
     eventually(|| {
         let (mut ideas, query, idea) = (instance.ideas(), registrar.asks(), idea.to_owned());
+        let request = registrar.says(sub::GetIdeaRequest { query, idea });
         async move {
-            let request = sub::GetIdeaRequest { query, idea };
             let row = ideas.get_idea(request).await?.into_inner().row;
             Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
         }
@@ -104,7 +111,7 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
         problem: format!("Allt började med {}.", SECRETS[1]),
         ..submitter.idea()
     };
-    let idea = instance.submit(submit).await.expect("submitted");
+    let idea = instance.submit(submitter.says(submit)).await.expect("submitted");
     attach(&instance, &submitter, &idea).await;
     let brief = sub::ApproveBriefRequest {
         title: format!("Underlag om {}", SECRETS[2]),
@@ -114,14 +121,14 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     instance.opened_evaluation(&idea).await;
     // The index holds the words now, and a search finds them.
     let found = |instance: &Instance| {
-        let (mut ideas, query) = (instance.ideas(), coordinator.asks());
+        let mut ideas = instance.ideas();
+        let request = coordinator.says(sub::SearchIdeasRequest {
+            query: coordinator.asks(),
+            words: SECRETS[1].into(),
+            page_size: 10,
+            page_token: String::new(),
+        });
         async move {
-            let request = sub::SearchIdeasRequest {
-                query,
-                words: SECRETS[1].into(),
-                page_size: 10,
-                page_token: String::new(),
-            };
             ideas
                 .search_ideas(request)
                 .await
@@ -135,8 +142,8 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     .await;
     let history = |instance: &Instance| {
         let (mut ideas, query, idea) = (instance.ideas(), auditor.asks(), idea.clone());
+        let request = auditor.says(sub::GetHistoryRequest { query, idea });
         async move {
-            let request = sub::GetHistoryRequest { query, idea };
             let parts = gathered(ideas.get_history(request).await.expect("a history")).await;
             parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>()
         }

@@ -94,23 +94,30 @@ async fn on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room() {
     write_region(folder.path());
     let full = aside.path().join("full");
     let server = Server::start_on_full_disk(folder.path(), &full);
-    let mut client = SubmissionCommandServiceClient::new(server.channel("submission"));
+    let mut client = SubmissionCommandServiceClient::new(server.way("submission"));
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let before = client
-        .submit_idea(submitter.idea())
+        .submit_idea(submitter.says(submitter.idea()))
         .await
         .expect("there is room")
         .into_inner();
     std::fs::write(&full, "").expect("full");
     let second = submitter.idea();
     for _ in 0..3 {
-        let refused = client.submit_idea(second.clone()).await.expect_err("there is no room");
+        let refused = client
+            .submit_idea(submitter.says(second.clone()))
+            .await
+            .expect_err("there is no room");
         assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
         assert!(!refused.message().is_empty());
     }
     std::fs::remove_file(&full).expect("room again");
     // The same command, unchanged: nothing of it was left behind.
-    let after = client.submit_idea(second).await.expect("there is room").into_inner();
+    let after = client
+        .submit_idea(submitter.says(second))
+        .await
+        .expect("there is room")
+        .into_inner();
     assert_ne!(before.idea, after.idea);
     server.kill();
     let checked = run(&["doctor", "--data", &folder.path().to_string_lossy()]);

@@ -38,12 +38,13 @@ fn output_of(output: &Output) -> (String, String) {
 
 /// So many of Uddevalla's ideas, and how many stand where.
 async fn inbox(instance: &Instance, page_size: u32) -> sub::ListInboxResponse {
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let request = sub::ListInboxRequest {
-        query: Someone::who("uddevalla", Role::Coordinator).asks(),
+        query: coordinator.asks(),
         page_size,
         ..sub::ListInboxRequest::default()
     };
-    let told = instance.ideas().list_inbox(request).await;
+    let told = instance.ideas().list_inbox(coordinator.says(request)).await;
     told.expect("an inbox").into_inner()
 }
 
@@ -90,28 +91,33 @@ async fn a_real_register_goes_in_whole_and_only_once() {
 
     // What was carried out waits as a draft to be described.
     let drafts = eventually(|| {
-        let mut solutions = instance.solutions();
+        let (mut solutions, steward) = (instance.solutions(), Someone::who("uddevalla", Role::Steward));
         async move {
             let request = sh::ListSolutionsRequest {
-                query: Someone::who("uddevalla", Role::Steward).asks(),
+                query: steward.asks(),
                 phase: sh::SolutionPhase::Drafted.into(),
                 page_size: 1,
                 ..sh::ListSolutionsRequest::default()
             };
-            let total = solutions.list_solutions(request).await?.into_inner().total;
+            let total = solutions
+                .list_solutions(steward.says(request))
+                .await?
+                .into_inner()
+                .total;
             Ok((total == 398).then_some(total))
         }
     });
     assert_eq!(drafts.await, 398);
+    let auditor = Someone::who("uddevalla", Role::Auditor);
     let request = ev::ListEvaluationsRequest {
-        query: Someone::who("uddevalla", Role::Auditor).asks(),
+        query: auditor.asks(),
         phase: ev::Phase::TakenOver.into(),
         page_size: 200,
         ..ev::ListEvaluationsRequest::default()
     };
     let earlier = instance
         .evaluations()
-        .list_evaluations(request)
+        .list_evaluations(auditor.says(request))
         .await
         .expect("records")
         .into_inner();
@@ -189,7 +195,7 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
     };
     let listed = instance
         .evaluations()
-        .list_evaluations(request)
+        .list_evaluations(auditor.says(request))
         .await
         .expect("records")
         .into_inner();
@@ -204,7 +210,7 @@ async fn bad_rows_are_refused_by_line_and_what_is_unknown_stays_unknown() {
     };
     let shown = instance
         .evaluations()
-        .get_evaluation(request)
+        .get_evaluation(auditor.says(request))
         .await
         .expect("a record")
         .into_inner();

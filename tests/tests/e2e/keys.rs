@@ -98,7 +98,12 @@ async fn the_master_key_of_a_folder_is_changed_while_it_runs_and_while_it_does_n
         query: coordinator.asks(),
         idea: walked.idea,
     };
-    let shown = instance.ideas().get_idea(asked).await.expect("the idea").into_inner();
+    let shown = instance
+        .ideas()
+        .get_idea(coordinator.says(asked))
+        .await
+        .expect("the idea")
+        .into_inner();
     assert!(format!("{shown:?}").contains("Cykelpool"), "its texts open: {shown:?}");
     let _folder = instance.stop();
     fs::write(&file, before).expect("written");

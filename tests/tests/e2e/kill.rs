@@ -29,8 +29,8 @@ impl Acknowledged {
 }
 
 async fn write(server: &Server, log: Arc<Mutex<Acknowledged>>) {
-    let channel = server.channel("submission");
-    let mut client = sub::submission_command_service_client::SubmissionCommandServiceClient::new(channel);
+    let way = server.way("submission");
+    let mut client = sub::submission_command_service_client::SubmissionCommandServiceClient::new(way);
     let submitter = Someone::who("uddevalla", Role::Submitter);
     loop {
         let title = format!("Idé {}", Uuid::new_v4());
@@ -39,7 +39,7 @@ async fn write(server: &Server, log: Arc<Mutex<Acknowledged>>) {
             ..submitter.idea()
         };
         let idea = request.idea.clone();
-        match client.submit_idea(request).await {
+        match client.submit_idea(submitter.says(request)).await {
             Ok(_) => log.lock().expect("no writer panics").note(&idea, &title),
             Err(_) => return,
         }
@@ -96,7 +96,11 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
             page_token,
             ..sub::ListInboxRequest::default()
         };
-        let page = ideas.list_inbox(request).await.expect("an inbox").into_inner();
+        let page = ideas
+            .list_inbox(coordinator.says(request))
+            .await
+            .expect("an inbox")
+            .into_inner();
         kept.extend(page.ideas.into_iter().map(|row| (row.idea.clone(), row)));
         if page.next_page_token.is_empty() {
             break;

@@ -35,13 +35,13 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
         ..submitter.idea()
     };
     let first = submission
-        .submit_idea(request.clone())
+        .submit_idea(submitter.says(request.clone()))
         .await
         .expect("taken in")
         .into_inner();
     let taken = size(&instance).await;
     let again = submission
-        .submit_idea(request.clone())
+        .submit_idea(submitter.says(request.clone()))
         .await
         .expect("the same")
         .into_inner();
@@ -50,7 +50,11 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
         title: "Något annat".into(),
         ..request.clone()
     };
-    refused(submission.submit_idea(other).await, Code::AlreadyExists, "new id");
+    refused(
+        submission.submit_idea(submitter.says(other)).await,
+        Code::AlreadyExists,
+        "new id",
+    );
     // Ids belong to an organisation: another one may use the same.
     let neighbour = Someone::who("trollhattan", Role::Submitter);
     assert_eq!(size(&instance).await, taken);
@@ -58,14 +62,17 @@ async fn an_id_used_again_gives_the_first_result_or_is_refused_when_the_body_dif
         command: neighbour.repeat(id),
         ..neighbour.idea()
     };
-    submission.submit_idea(theirs).await.expect("another organisation's");
+    submission
+        .submit_idea(neighbour.says(theirs))
+        .await
+        .expect("another organisation's");
     // The same idea by another command is not two ideas.
     let twice = sub::SubmitIdeaRequest {
         command: submitter.command(),
         ..request
     };
     let taken = size(&instance).await;
-    let answer = submission.submit_idea(twice).await;
+    let answer = submission.submit_idea(submitter.says(twice)).await;
     assert_eq!(
         answer.expect_err("there is one already").code(),
         Code::FailedPrecondition
@@ -89,7 +96,7 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
             query: who.asks(),
             idea: idea.clone(),
         };
-        let status = ideas.get_idea(get).await.expect_err(title);
+        let status = ideas.get_idea(who.says(get)).await.expect_err(title);
         assert!(
             matches!(status.code(), Code::PermissionDenied | Code::NotFound),
             "{title}: {status:?}"
@@ -100,9 +107,13 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         idea: idea.clone(),
         reason: String::new(),
     };
-    let answer = submission.withdraw_idea(withdraw(neighbour.command())).await;
+    let answer = submission
+        .withdraw_idea(neighbour.says(withdraw(neighbour.command())))
+        .await;
     refused(answer, Code::PermissionDenied, "");
-    let answer = submission.withdraw_idea(withdraw(coordinator.command())).await;
+    let answer = submission
+        .withdraw_idea(coordinator.says(withdraw(coordinator.command())))
+        .await;
     refused(answer, Code::PermissionDenied, "");
     let park = |command| sub::ParkIdeaRequest {
         command,
@@ -110,14 +121,14 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         terms: "När det finns pengar".into(),
     };
     refused(
-        submission.park_idea(park(elsewhere.command())).await,
+        submission.park_idea(elsewhere.says(park(elsewhere.command()))).await,
         Code::PermissionDenied,
         "",
     );
     // Somebody who claims a role that they do not hold.
     let claimed = submitter.claiming(Role::Coordinator);
     refused(
-        submission.park_idea(park(claimed.command())).await,
+        submission.park_idea(claimed.says(park(claimed.command()))).await,
         Code::PermissionDenied,
         "",
     );
@@ -129,7 +140,7 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         answer: "Ett svar som ingen har bett om".into(),
     };
     refused(
-        submission.provide_clarification(clarify).await,
+        submission.provide_clarification(submitter.says(clarify)).await,
         Code::FailedPrecondition,
         "",
     );
@@ -137,14 +148,18 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
         command: coordinator.command(),
         idea: idea.clone(),
     };
-    refused(submission.accept_idea(accept).await, Code::FailedPrecondition, "brief");
+    refused(
+        submission.accept_idea(coordinator.says(accept)).await,
+        Code::FailedPrecondition,
+        "brief",
+    );
     assert_eq!(size(&instance).await, taken, "something was written");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
     let instance = Instance::start();
-    let channel = instance.server.channel("submission");
+    let way = instance.server.way("submission");
     let submitter = Someone::who("uddevalla", Role::Submitter);
     let taken = size(&instance).await;
     for garbage in [
@@ -152,13 +167,15 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
         b"not a message".to_vec(),
         vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f],
     ] {
-        let status = call(&channel, SUBMIT, garbage).await.expect_err("no message");
+        let status = call(&way, SUBMIT, submitter.says(garbage))
+            .await
+            .expect_err("no message");
         assert!(
             matches!(status.code(), Code::Internal | Code::InvalidArgument),
             "{status:?}"
         );
     }
-    let status = call(&channel, SUBMIT, vec![0x0a; 6 * MIB])
+    let status = call(&way, SUBMIT, submitter.says(vec![0x0a; 6 * MIB]))
         .await
         .expect_err("too large");
     assert!(
@@ -193,15 +210,17 @@ async fn what_is_too_large_or_no_message_is_refused_and_the_server_lives_on() {
                 .map(|part| sub::AttachFileRequest { part: Some(part) }),
         )
     };
-    let answer = submission.attach_file(file(&idea, 10 * MIB + 1)).await;
+    let answer = submission.attach_file(submitter.says(file(&idea, 10 * MIB + 1))).await;
     refused(answer, Code::InvalidArgument, "10");
-    let answer = submission.attach_file(file(&Uuid::new_v4().to_string(), 10)).await;
+    let answer = submission
+        .attach_file(submitter.says(file(&Uuid::new_v4().to_string(), 10)))
+        .await;
     refused(answer, Code::NotFound, "");
-    let answer = submission.attach_file(file(&idea, 0)).await;
+    let answer = submission.attach_file(submitter.says(file(&idea, 0))).await;
     refused(answer, Code::InvalidArgument, "");
     assert_eq!(size(&instance).await, with);
     submission
-        .attach_file(file(&idea, 10 * MIB))
+        .attach_file(submitter.says(file(&idea, 10 * MIB)))
         .await
         .expect("exactly as much as may be");
 }

@@ -24,7 +24,12 @@ async fn calls_are_told_page_by_page_the_open_ones_first() {
             resources: "Tre veckor.".into(),
             until: String::new(),
         };
-        token = submission.open_call(open).await.expect("opened").into_inner().token;
+        token = submission
+            .open_call(owner.says(open))
+            .await
+            .expect("opened")
+            .into_inner()
+            .token;
         opened.push(call);
     }
     for call in [&opened[3], &opened[1]] {
@@ -33,7 +38,12 @@ async fn calls_are_told_page_by_page_the_open_ones_first() {
             call: call.clone(),
             outcome: String::new(),
         };
-        token = submission.close_call(close).await.expect("closed").into_inner().token;
+        token = submission
+            .close_call(owner.says(close))
+            .await
+            .expect("closed")
+            .into_inner()
+            .token;
     }
 
     let mut told = Vec::new();
@@ -44,7 +54,12 @@ async fn calls_are_told_page_by_page_the_open_ones_first() {
             page_size: 1,
             page_token,
         };
-        let page = instance.ideas().list_calls(request).await.expect("calls").into_inner();
+        let page = instance
+            .ideas()
+            .list_calls(owner.says(request))
+            .await
+            .expect("calls")
+            .into_inner();
         assert_eq!(page.total, 4);
         told.extend(page.calls.into_iter().map(|call| (call.call, call.closed)));
         page_token = page.next_page_token;
@@ -63,7 +78,12 @@ async fn what_a_search_finds_is_told_page_by_page() {
     let coordinator = Someone::who("uddevalla", Role::Coordinator);
     let mut submitted = BTreeSet::new();
     for _ in 0..5 {
-        submitted.insert(instance.submit(submitter.idea()).await.expect("submitted"));
+        submitted.insert(
+            instance
+                .submit(submitter.says(submitter.idea()))
+                .await
+                .expect("submitted"),
+        );
     }
     let search = async |page_token: String| {
         let request = sub::SearchIdeasRequest {
@@ -74,7 +94,7 @@ async fn what_a_search_finds_is_told_page_by_page() {
         };
         instance
             .ideas()
-            .search_ideas(request)
+            .search_ideas(coordinator.says(request))
             .await
             .map(tonic::Response::into_inner)
     };
@@ -97,7 +117,12 @@ async fn what_a_search_finds_is_told_page_by_page() {
         page_size: 2,
         ..sub::ListInboxRequest::default()
     };
-    let inbox = instance.ideas().list_inbox(mine).await.expect("the inbox").into_inner();
+    let inbox = instance
+        .ideas()
+        .list_inbox(coordinator.says(mine))
+        .await
+        .expect("the inbox")
+        .into_inner();
     let refused = search(inbox.next_page_token).await.expect_err("a list's token");
     assert_eq!(refused.code(), Code::InvalidArgument);
 }

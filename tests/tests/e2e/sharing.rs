@@ -52,12 +52,8 @@ pub(crate) async fn walk(instance: &Ways) {
     let steward = Someone::who("uddevalla", Role::Steward);
     let draft = eventually(|| {
         let (mut solutions, query, solution) = (solutions.clone(), steward.asks(), solution.clone());
-        async move {
-            Ok(solutions
-                .get_solution(sh::GetSolutionRequest { query, solution })
-                .await
-                .ok())
-        }
+        let request = steward.says(sh::GetSolutionRequest { query, solution });
+        async move { Ok(solutions.get_solution(request).await.ok()) }
     })
     .await
     .into_inner();
@@ -67,22 +63,20 @@ pub(crate) async fn walk(instance: &Ways) {
     );
 
     let published = sharing
-        .publish_solution(publication(&steward, &solution))
+        .publish_solution(steward.says(publication(&steward, &solution)))
         .await
         .expect("published")
         .into_inner();
 
     let adopter = Someone::who("trollhattan", Role::Adopter);
     let found = eventually(|| {
-        let (mut solutions, query) = (solutions.clone(), adopter.asks_after(published.token.clone()));
-        async move {
-            let request = sh::ListSolutionsRequest {
-                query,
-                words: "larma givaren".into(),
-                ..sh::ListSolutionsRequest::default()
-            };
-            Ok(solutions.list_solutions(request).await?.into_inner().solutions.pop())
-        }
+        let mut solutions = solutions.clone();
+        let request = adopter.says(sh::ListSolutionsRequest {
+            query: adopter.asks_after(published.token.clone()),
+            words: "larma givaren".into(),
+            ..sh::ListSolutionsRequest::default()
+        });
+        async move { Ok(solutions.list_solutions(request).await?.into_inner().solutions.pop()) }
     })
     .await;
     assert_eq!(
@@ -97,40 +91,49 @@ pub(crate) async fn walk(instance: &Ways) {
         solution: solution.clone(),
         need: "Vi slänger för mycket mat.".into(),
     };
-    sharing.register_interest(interest).await.expect("interest");
+    sharing
+        .register_interest(adopter.says(interest))
+        .await
+        .expect("interest");
     let baseline = sh::RecordBaselineRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
         measurement: measurement("12", "2026-01-01", "2026-03-31"),
     };
-    sharing.record_baseline(baseline).await.expect("a baseline");
+    sharing
+        .record_baseline(adopter.says(baseline))
+        .await
+        .expect("a baseline");
     let decide = sh::DecideAdoptionRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
         form: sh::AdoptionForm::Adapt.into(),
         reasons: "Billigt och enkelt.".into(),
     };
-    sharing.decide_adoption(decide).await.expect("decided");
+    sharing.decide_adoption(adopter.says(decide)).await.expect("decided");
     let start = sh::StartAdoptionRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
         starts_on: "2026-04-01".into(),
     };
-    sharing.start_adoption(start).await.expect("started");
+    sharing.start_adoption(adopter.says(start)).await.expect("started");
     let postpone = sh::PostponeAdoptionRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
         starts_on: "2026-04-20".into(),
         reason: "Givarna är försenade.".into(),
     };
-    sharing.postpone_adoption(postpone).await.expect("put off");
+    sharing
+        .postpone_adoption(adopter.says(postpone))
+        .await
+        .expect("put off");
     let complete = sh::CompleteAdoptionRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
         in_use_from: "2026-05-01".into(),
         deviations: "Annan givare.".into(),
     };
-    sharing.complete_adoption(complete).await.expect("in use");
+    sharing.complete_adoption(adopter.says(complete)).await.expect("in use");
     let measure = |unit: &str| sh::MeasureBenefitRequest {
         command: adopter.command(),
         adoption: adoption.clone(),
@@ -142,20 +145,23 @@ pub(crate) async fn walk(instance: &Ways) {
         evidence: "Tidrapporter.".into(),
         no_baseline: String::new(),
     };
-    let refused = sharing.measure_benefit(measure("min")).await.expect_err("another unit");
+    let refused = sharing
+        .measure_benefit(adopter.says(measure("min")))
+        .await
+        .expect_err("another unit");
     assert_eq!(refused.code(), Code::InvalidArgument);
     let measured = sharing
-        .measure_benefit(measure("h"))
+        .measure_benefit(adopter.says(measure("h")))
         .await
         .expect("measured")
         .into_inner();
 
     let home = Someone::who("uddevalla", Role::Coordinator);
     let page = solutions
-        .get_solution(sh::GetSolutionRequest {
+        .get_solution(home.says(sh::GetSolutionRequest {
             query: home.asks_after(measured.token),
             solution: solution.clone(),
-        })
+        }))
         .await
         .expect("the solution")
         .into_inner();
@@ -169,10 +175,10 @@ pub(crate) async fn walk(instance: &Ways) {
     );
 
     let refused = solutions
-        .get_adoption(sh::GetAdoptionRequest {
+        .get_adoption(home.says(sh::GetAdoptionRequest {
             query: home.asks(),
             adoption,
-        })
+        }))
         .await
         .expect_err("another organisation's adoption");
     assert_eq!(refused.code(), Code::PermissionDenied);

@@ -33,7 +33,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         ..submitter.idea()
     };
     let idea = request.idea.clone();
-    let submitted = instance.submission().submit_idea(request).await;
+    let submitted = instance.submission().submit_idea(submitter.says(request)).await;
     let submitted = submitted.expect("an idea that says something").into_inner();
     let reference = eventually(|| {
         let (mut ideas, submitter, idea) = (ideas.clone(), submitter.clone(), idea.clone());
@@ -42,7 +42,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
                 query: submitter.asks(),
                 idea,
             };
-            let answer = ideas.get_idea(request).await?.into_inner();
+            let answer = ideas.get_idea(submitter.says(request)).await?.into_inner();
             let row = answer.row;
             Ok(row.map(|row| row.reference).filter(|reference| !reference.is_empty()))
         }
@@ -61,7 +61,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
 
     let order = coordinator.order(&decider);
     let adopted = evaluation
-        .adopt_delegation_order(order)
+        .adopt_delegation_order(coordinator.says(order))
         .await
         .expect("an order")
         .into_inner();
@@ -71,11 +71,14 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         evaluation: id.clone(),
         assessors: assessors.iter().map(Someone::person).collect(),
     };
-    evaluation.assign_assessors(assign).await.expect("assigned");
+    evaluation
+        .assign_assessors(coordinator.says(assign))
+        .await
+        .expect("assigned");
     let criteria = evaluations
-        .list_criteria_sets(ev::ListCriteriaSetsRequest {
+        .list_criteria_sets(coordinator.says(ev::ListCriteriaSetsRequest {
             query: coordinator.asks(),
-        })
+        }))
         .await
         .expect("the standard set")
         .into_inner();
@@ -89,7 +92,10 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
             command: assessor.command(),
             evaluation: id.clone(),
         };
-        evaluation.declare_no_conflict(declare).await.expect("declared");
+        evaluation
+            .declare_no_conflict(assessor.says(declare))
+            .await
+            .expect("declared");
         let scores = keys.iter().map(|criterion| ev::Score {
             criterion: criterion.clone(),
             score,
@@ -100,19 +106,25 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
             evaluation: id.clone(),
             scores: scores.collect(),
         };
-        evaluation.submit_assessment(submit).await.expect("assessed");
+        evaluation
+            .submit_assessment(assessor.says(submit))
+            .await
+            .expect("assessed");
     }
     let reveal = ev::RevealAssessmentsRequest {
         command: coordinator.command(),
         evaluation: id.clone(),
     };
-    evaluation.reveal_assessments(reveal).await.expect("all are in");
+    evaluation
+        .reveal_assessments(coordinator.says(reveal))
+        .await
+        .expect("all are in");
     let declare = ev::DeclareNoConflictRequest {
         command: decider.command(),
         evaluation: id.clone(),
     };
     let declared = evaluation
-        .declare_no_conflict(declare)
+        .declare_no_conflict(decider.says(declare))
         .await
         .expect("declared")
         .into_inner();
@@ -123,7 +135,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         cost_kronor: 20_000,
     };
     let drawn = evaluations
-        .get_decision_page(page)
+        .get_decision_page(decider.says(page))
         .await
         .expect("the page")
         .into_inner();
@@ -143,7 +155,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         seen: drawn.seen - 1,
     };
     let refused = evaluation
-        .make_decision(decision.clone())
+        .make_decision(decider.says(decision.clone()))
         .await
         .expect_err("the decider's own declaration is newer");
     assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");
@@ -152,8 +164,9 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
 
     let known = eventually(|| {
         let (mut ideas, query, idea) = (ideas.clone(), submitter.asks(), idea.clone());
+        let request = submitter.says(sub::GetIdeaRequest { query, idea });
         async move {
-            let answer = ideas.get_idea(sub::GetIdeaRequest { query, idea }).await?.into_inner();
+            let answer = ideas.get_idea(request).await?.into_inner();
             let row = answer.row;
             Ok(row.filter(|row| row.phase() == sub::Phase::Decided))
         }
@@ -163,10 +176,10 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
 
     let auditor = Someone::who("uddevalla", Role::Auditor);
     let dossier = evaluations
-        .get_decision(ev::GetDecisionRequest {
+        .get_decision(auditor.says(ev::GetDecisionRequest {
             query: auditor.asks_after(decided.token),
             evaluation: id.clone(),
-        })
+        }))
         .await
         .expect("a decision to look at")
         .into_inner();
@@ -204,13 +217,13 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
         query: auditor.asks_after(submitted),
         idea: idea.clone(),
     };
-    let before = gathered(ideas.get_history(ask.clone()).await.expect("a history")).await;
+    let before = gathered(ideas.get_history(auditor.says(ask.clone())).await.expect("a history")).await;
     let ask_evaluation = ev::GetHistoryRequest {
         query: auditor.asks(),
         idea: idea.clone(),
     };
     let before_evaluation = evaluations
-        .get_history(ask_evaluation.clone())
+        .get_history(auditor.says(ask_evaluation.clone()))
         .await
         .expect("a history");
     let before_evaluation = gathered(before_evaluation).await;
@@ -221,14 +234,21 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
             .any(|entry| entry.texts.values().any(|text| text.text == "Elcyklar."))
     );
     let instance = Instance::restart(instance.kill());
-    let after = gathered(instance.ideas().get_history(ask).await.expect("a history")).await;
+    let after = gathered(
+        instance
+            .ideas()
+            .get_history(auditor.says(ask))
+            .await
+            .expect("a history"),
+    )
+    .await;
     let entries =
         |parts: Vec<sub::GetHistoryResponse>| parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>();
     assert_eq!(entries(before), entries(after));
     let after = gathered(
         instance
             .evaluations()
-            .get_history(ask_evaluation)
+            .get_history(auditor.says(ask_evaluation))
             .await
             .expect("a history"),
     )
@@ -272,7 +292,7 @@ async fn an_idea_is_submitted_accepted_assessed_and_decided_and_its_history_is_w
     };
     let refused = instance
         .ideas()
-        .get_history(request)
+        .get_history(other.says(request))
         .await
         .expect_err("another organisation's idea");
     assert_eq!(refused.code(), Code::PermissionDenied);

@@ -39,7 +39,8 @@ const TAMPERINGS: &[Tampering] = &[
     Tampering {
         how: "deleted, and the rest moved up",
         script: "run('DELETE FROM entries WHERE position = 68'); run('UPDATE entries SET position = position - 1 WHERE position > 68'); run('UPDATE head SET size = size - 1')",
-        verified: "it is entry 69, and 68 comes next",
+        // By how many trees its size now falls into, it is seen at once or when the lines are read.
+        verified: "it is entry 69, and 68 comes next|its head speaks of {size-1} entries",
         examined: "entry 68",
     },
     Tampering {
@@ -183,7 +184,7 @@ async fn whatever_is_changed_in_a_journal_is_found_while_it_runs_and_by_the_doct
         let kept = home.path().join("kept").to_string_lossy().into_owned();
         let (code, said) = take_and_verify(&data, home.path(), &["--kept", &kept]);
         assert!(
-            matches!(code, Some(1 | 2)) && said.contains(&verified_as),
+            matches!(code, Some(1 | 2)) && verified_as.split('|').any(|words| said.contains(words)),
             "{}: verification says {said}",
             tampering.how
         );

@@ -1,9 +1,13 @@
-//! Who may: organisations, people, and the roles that they hold.
+//! Who may: organisations, people, the roles that they hold, and how it is shown who asks.
 
 pub mod grant;
 pub mod organisations;
 pub mod person;
+pub mod session;
+pub mod signing_key;
 
 pub use grant::{Grant, GrantEvent, Grants};
 pub use organisations::{Organisation, OrganisationEvent, OrganisationSettings, Organisations, OrganisationsRules};
 pub use person::{People, PersonEvent};
+pub use session::{Session, SessionEvent, Sessions};
+pub use signing_key::{SigningKeyEvent, SigningKeys, SigningKeysRules};

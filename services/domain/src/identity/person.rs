@@ -51,6 +51,8 @@ rejections! {
 /// A person as they stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
+    /// Whose they are; of somebody who is not registered yet, whose they would be.
+    pub home: Option<OrganisationId>,
     /// How they were registered.
     pub registered: Option<PersonRegistered>,
     /// The name that holds.
@@ -59,11 +61,21 @@ pub struct Person {
     pub address: Option<SealedText>,
 }
 
+impl Person {
+    /// Somebody of an organisation who is not registered yet.
+    pub fn of(organisation: &OrganisationId) -> Self {
+        Self {
+            home: Some(organisation.clone()),
+            ..Self::default()
+        }
+    }
+}
+
 rules! {
     /// All that may be done with a person.
     Person {
         // Whoever sits at the machine names the first administrators, who have to be called something.
-        REGISTER_PERSON = "register-person", [Administrator | Operator | Service: Any], |person| match person.registered {
+        REGISTER_PERSON = "register-person", [Administrator: OwnOrganisation, Operator | Service: Any], |person| match person.registered {
             Some(_) => Err(PersonRejection::OtherPerson),
             None => Ok(()),
         };
@@ -77,12 +89,10 @@ impl Ruled for Person {
     const WRONG_ROLE: PersonRejection = PersonRejection::WrongRole;
 
     fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), PersonRejection> {
-        match &self.registered {
+        match &self.home {
             _ if relation == Relation::Any => Ok(()),
             None => Err(PersonRejection::Unknown),
-            Some(registered) if registered.organisation != actor.organisation => {
-                Err(PersonRejection::WrongOrganisation)
-            }
+            Some(home) if *home != actor.organisation => Err(PersonRejection::WrongOrganisation),
             Some(_) => Ok(()),
         }
     }
@@ -96,6 +106,8 @@ pub type PersonCommand = Act<PersonId, PersonAction>;
 pub enum PersonAction {
     /// Register them.
     Register {
+        /// Whose they are.
+        organisation: OrganisationId,
         /// The name.
         name: SealedText,
         /// Where mail reaches them.
@@ -130,12 +142,20 @@ impl Decider for People {
     type Rejection = PersonRejection;
 
     fn decide(command: &PersonCommand, person: &Person) -> Result<Vec<PersonEvent>, PersonRejection> {
-        command.action.rule().may(&command.actor, person)?;
+        let mut about = person.clone();
+        if let PersonAction::Register { organisation, .. } = &command.action {
+            about.home.get_or_insert_with(|| organisation.clone());
+        }
+        command.action.rule().may(&command.actor, &about)?;
         match &command.action {
-            PersonAction::Register { name, address } => {
+            PersonAction::Register {
+                organisation,
+                name,
+                address,
+            } => {
                 let registered = PersonRegistered {
                     person: command.id,
-                    organisation: command.actor.organisation.clone(),
+                    organisation: organisation.clone(),
                     name: *name,
                     address: *address,
                 };
@@ -162,6 +182,7 @@ impl Decider for People {
         match event {
             PersonEvent::PersonRegistered(registered) => {
                 (person.name, person.address) = (Some(registered.name), registered.address);
+                person.home = Some(registered.organisation.clone());
                 person.registered = Some(registered.clone());
             }
             PersonEvent::PersonChanged(changed) => {

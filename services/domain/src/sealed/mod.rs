@@ -95,6 +95,8 @@ impl Event {
             Self::Organisation(event) => event.sealed_texts(),
             Self::Person(event) => event.sealed_texts(),
             Self::Grant(event) => event.sealed_texts(),
+            Self::Session(event) => event.sealed_texts(),
+            Self::SigningKey(event) => event.sealed_texts(),
             Self::Instance(event) => event.sealed_texts(),
         }
     }
@@ -114,6 +116,8 @@ impl Event {
             | Self::Organisation(_)
             | Self::Person(_)
             | Self::Grant(_)
+            | Self::Session(_)
+            | Self::SigningKey(_)
             | Self::Instance(_) => false,
         }
     }

@@ -47,6 +47,8 @@ uuid_ids! {
     PersonId;
     /// A role of a person in an organisation (see [`GrantId::of`]).
     GrantId;
+    /// A session: somebody signed in at one browser or program.
+    SessionId;
 }
 
 impl EvaluationId {

@@ -16,14 +16,14 @@ mod stream;
 mod timestamp;
 
 pub use actor::{Actor, Role, UnknownRole};
-pub use digest::{CopiedText, Digest, InvalidDigest, SealedText, copied};
+pub use digest::{CopiedText, Digest, InvalidDigest, PublicKey, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub(crate) use forms::named;
 pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
     AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName, OrganisationId,
-    PersonId, SolutionId,
+    PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
 pub use media_type::MediaType;

@@ -1,4 +1,4 @@
-use super::{AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SolutionId};
+use super::{AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId};
 use std::fmt;
 use uuid::Uuid;
 
@@ -67,6 +67,16 @@ impl StreamName {
         Self(format!("grant/{id}"))
     }
 
+    /// What became of a session.
+    pub fn session(id: SessionId) -> Self {
+        Self(format!("session/{id}"))
+    }
+
+    /// The keys under which identity asserts who asks.
+    pub fn signing_keys(instance: &OrganisationId) -> Self {
+        Self(format!("signing-keys/{instance}"))
+    }
+
     /// The stream that an event's subject names.
     pub fn of_subject(subject: &str) -> Self {
         Self(subject.to_owned())
@@ -109,6 +119,7 @@ with_streams! {
     AdoptionId: adoption,
     PersonId: person,
     GrantId: grant,
+    SessionId: session,
 }
 
 impl fmt::Display for StreamName {

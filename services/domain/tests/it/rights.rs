@@ -15,6 +15,8 @@ use idesluss_domain::identity::People;
 use idesluss_domain::identity::grant::{self, GrantHead};
 use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
+use idesluss_domain::identity::session::{self, Session};
+use idesluss_domain::identity::signing_key::{self, SigningKeys};
 use idesluss_domain::rights::{Rule, Ruled, offered};
 use idesluss_domain::sharing::adoption::rights::RULES as ADOPTION;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
@@ -205,7 +207,7 @@ fn page() -> String {
     table(&mut page, "Organisation", organisations::RULES, &organisations);
     let registered = crate::identity::registered();
     let people = [
-        ("not there", Person::default()),
+        ("not there", Person::of(&uddevalla)),
         ("there", fold::<People>(&[registered])),
     ];
     table(&mut page, "Person", person::RULES, &people);
@@ -215,6 +217,10 @@ fn page() -> String {
     };
     let grants = [("not held", grant(false)), ("held", grant(true))];
     table(&mut page, "Grant", grant::RULES, &grants);
+    let sessions = [("any", Session::default())];
+    table(&mut page, "Session", session::RULES, &sessions);
+    let keys = [("any", SigningKeys::default())];
+    table(&mut page, "SigningKey", signing_key::RULES, &keys);
     page
 }
 
@@ -231,7 +237,12 @@ fn the_page_of_rights_says_what_the_tables_say() {
 #[test]
 fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     /// What whoever sits at the machine does there, and nowhere else.
-    const AT_THE_MACHINE: [&str; 3] = ["register-organisation", "register-person", "name-administrator"];
+    const AT_THE_MACHINE: [&str; 4] = [
+        "register-organisation",
+        "register-person",
+        "name-administrator",
+        "announce-signing-key",
+    ];
 
     fn check<T: Ruled>(rules: &[&Rule<T>]) {
         let names: BTreeSet<&str> = rules.iter().map(|rule| rule.action).collect();
@@ -259,6 +270,8 @@ fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     check(organisations::RULES);
     check(person::RULES);
     check(grant::RULES);
+    check(session::RULES);
+    check(signing_key::RULES);
 }
 
 #[test]

@@ -10,9 +10,9 @@ pub use texts::Texts;
 
 use crate::{Engine, ExecuteError};
 use bytes::Bytes;
-use idesluss_access::{Denied, Permit};
+use idesluss_access::Permit;
 use idesluss_domain::identity::{Organisation, Organisations};
-use idesluss_domain::words::{Actor, OrganisationId, Rejection, Role};
+use idesluss_domain::words::{Actor, OrganisationId, Rejection};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_proto::{Command, Question, Reader, Rpc};
@@ -56,44 +56,30 @@ pub fn forbidden(reason: Reason) -> Status {
 }
 
 impl CommandContext {
-    /// Reads a command that came as the rpc of `R` by the contract's rules. `check` notes what else is wrong with it.
+    /// Reads a command of whoever was let in to the rpc of `R`, by the contract's rules. `check` notes what else is wrong with it.
     ///
-    /// Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not held, or may not.
-    pub async fn read<R: Rpc, C: Command>(
+    /// Errors: INVALID_ARGUMENT with everything that is wrong.
+    pub fn read<R: Rpc, C: Command>(
         &self,
+        permit: Permit,
         bytes: Bytes,
         request: C::Request,
-        check: impl FnOnce(Option<&Actor>, &C::Request, &mut Reader),
+        check: impl FnOnce(&C::Request, &mut Reader),
     ) -> Result<(PendingCommand, C::Plain), Status> {
         let mut reader = Reader::default();
-        let head = reader.head(C::head(&request));
-        // Who may not call hears nothing of what else is wrong.
-        let permit = match &head {
-            Some(head) => Some(self.admit::<R>(&head.actor).await?),
-            None => None,
-        };
-        check(head.as_ref().map(|head| &head.actor), &request, &mut reader);
+        let id = reader.command_id(C::head(&request));
+        check(&request, &mut reader);
         let plain = C::read(request, &mut reader);
-        let ((head, permit), plain) = reader.finish(head.zip(permit).zip(plain))?;
-        Ok((
-            PendingCommand::new(self.clone(), R::METHOD, bytes, head.id, permit),
-            plain,
-        ))
+        let (id, plain) = reader.finish(id.zip(plain))?;
+        Ok((PendingCommand::new(self.clone(), R::METHOD, bytes, id, permit), plain))
     }
 
-    /// Reads a question, and who asks it. Errors: INVALID_ARGUMENT with everything that is wrong, or PERMISSION_DENIED for a role that is not
-    /// held, or may not.
-    pub async fn ask<Q: Question<Request: Rpc>>(&self, request: Q::Request) -> Result<(Asker, Q), Status> {
+    /// Reads a question of whoever was let in. Errors: INVALID_ARGUMENT with everything that is wrong.
+    pub fn ask<Q: Question<Request: Rpc>>(&self, permit: Permit, request: Q::Request) -> Result<(Asker, Q), Status> {
         let mut reader = Reader::default();
-        let query = Q::query(&request).cloned();
-        let actor = reader.actor("query.actor", query.as_ref().and_then(|query| query.actor.as_ref()));
-        let permit = match &actor {
-            Some(actor) => Some(self.admit::<Q::Request>(actor).await?),
-            None => None,
-        };
+        let after = Q::query(&request).and_then(|query| query.after.clone());
         let question = Q::read(request, &mut reader);
-        let (permit, question) = reader.finish(permit.zip(question))?;
-        let after = query.and_then(|query| query.after);
+        let question = reader.finish(question)?;
         Ok((Asker { permit, after }, question))
     }
 
@@ -112,22 +98,6 @@ impl CommandContext {
         match &asker.after {
             Some(token) => self.engine.arrived(token).await.map(drop).map_err(Status::from),
             None => Ok(()),
-        }
-    }
-
-    /// Lets `actor` in to the rpc of `R`, by the table of rights.
-    async fn admit<R: Rpc>(&self, actor: &Actor) -> Result<Permit, Status> {
-        // What has no line is not served: `Rpcs` does not start.
-        let rule = idesluss_access::rule(R::PATH).ok_or_else(|| refuse(Reason::Internal))?;
-        let holds = actor.role != Role::Service && self.engine.holds(actor).await?;
-        match rule.admit(actor, |_| holds) {
-            Ok(permit) => Ok(permit),
-            Err(Denied::WrongRole) => Err(forbidden(Reason::WrongRole)),
-            // Before anybody has said who may, nobody is turned away for good.
-            Err(Denied::RoleNotHeld) if !self.engine.knows_who_may(&self.instance).await? => {
-                Err(refuse(Reason::NotKnownWhoMay))
-            }
-            Err(Denied::RoleNotHeld) => Err(forbidden(Reason::RoleNotHeld)),
         }
     }
 }

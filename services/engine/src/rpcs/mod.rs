@@ -3,18 +3,21 @@
 //! A command is decoded once, read by the contract's rules, and handed to its handler as words of the domain with its texts sealed. A query is
 //! handed over with whoever asks it. Nothing is served before every rpc of a service has its handler.
 
+mod admitting;
 mod codec;
 
-use crate::{Asker, CommandContext, MAX_ANSWER, PendingCommand, forbidden};
+use crate::asserted::Presented;
+use crate::{Asker, CommandContext, MAX_ANSWER, PendingCommand};
+pub(crate) use admitting::Admitting;
 use bytes::Bytes;
 use codec::{Received, ReceivingCodec};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use idesluss_access::Rule;
-use idesluss_domain::words::{Actor, Rejection};
+use idesluss_access::{Permit, Rule};
+use idesluss_domain::words::Rejection;
 use idesluss_domain::{Aggregate, AggregateEvent, Event};
 use idesluss_proto::pb::command::Token;
-use idesluss_proto::status::Reason;
+use idesluss_proto::status::{Reason, refuse};
 use idesluss_proto::{Command, Question, Reader, Rpc, SERVICES};
 use idesluss_runtime::Origin;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,10 +108,10 @@ impl<S: Handles> Rpcs<S> {
         Fut: Future<Output = Result<<Q::Request as Rpc>::Response, Status>> + Send + 'static,
     {
         let service = self.service.clone();
-        self.unary(move |received: Received<Q::Request>| {
+        self.unary(move |permit, received: Received<Q::Request>| {
             let (service, handler) = (service.clone(), handler.clone());
             async move {
-                let (asker, question) = service.as_ref().ask::<Q>(received.message).await?;
+                let (asker, question) = service.as_ref().ask::<Q>(permit, received.message)?;
                 handler(service, asker, question).await
             }
         })
@@ -125,9 +128,10 @@ impl<S: Handles> Rpcs<S> {
         self.add::<Q::Request>(move |request| {
             let (service, handler) = (service.clone(), handler.clone());
             let answer = move |request: Request<Q::Request>| {
-                let (service, handler, request) = (service.clone(), handler.clone(), request.into_inner());
+                let (service, handler) = (service.clone(), handler.clone());
                 async move {
-                    let (asker, question) = service.as_ref().ask::<Q>(request).await?;
+                    let (permit, request) = permitted(request)?;
+                    let (asker, question) = service.as_ref().ask::<Q>(permit, request)?;
                     handler(service, asker, question).await.map(Response::new)
                 }
             };
@@ -141,19 +145,22 @@ impl<S: Handles> Rpcs<S> {
         })
     }
 
-    /// A request that comes in parts: who asks, and what, stands in the first.
+    /// A request that comes in parts: what is asked stands in the first.
     pub fn upload<R, F, Fut>(self, handler: F) -> Self
     where
         R: Rpc,
-        F: Fn(S, Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(S, Permit, Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<R::Response, Status>> + Send + 'static,
     {
         let (service, largest) = (self.service.clone(), self.largest);
         self.add::<R>(move |request| {
             let (service, handler) = (service.clone(), handler.clone());
             let answer = move |request: Request<Streaming<R>>| {
-                let answer = handler(service.clone(), request.into_inner());
-                async move { answer.await.map(Response::new) }
+                let (service, handler) = (service.clone(), handler.clone());
+                async move {
+                    let (permit, parts) = permitted(request)?;
+                    handler(service, permit, parts).await.map(Response::new)
+                }
             };
             Box::pin(async move {
                 let mut grpc = limited(ProstCodec::<R::Response, R>::default(), largest);
@@ -169,7 +176,7 @@ impl<S: Handles> Rpcs<S> {
         F: Fn(S, PendingCommand, C) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
     {
-        self.checked_command(|_, _, _, _| {}, handler)
+        self.checked_command(|_, _, _| {}, handler)
     }
 
     /// A command that does one thing with one aggregate.
@@ -180,7 +187,7 @@ impl<S: Handles> Rpcs<S> {
         Rejection: From<D::Rejection>,
         C: Command<Request: Rpc<Response: From<Token>>>,
     {
-        self.checked_act::<D, C>(|_, _, _, _| {}, action)
+        self.checked_act::<D, C>(|_, _, _| {}, action)
     }
 
     /// The same where more is to be said of its fields, as for [`Rpcs::checked_command`].
@@ -198,7 +205,7 @@ impl<S: Handles> Rpcs<S> {
     }
 
     /// The same as `command` where more is to be said of its fields than the contract does. `check` notes it for the request as it came, so that people hear it
-    /// together with the rest; who acts may not be known.
+    /// together with the rest.
     pub fn checked_command<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
     where
         C: Command<Request: Rpc>,
@@ -221,7 +228,7 @@ impl<S: Handles> Rpcs<S> {
         F: Fn(S, PendingCommand, C::Plain) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
     {
-        self.read::<C, _, _>(|_, _, _, _| {}, handler)
+        self.read::<C, _, _>(|_, _, _| {}, handler)
     }
 
     fn read<C, F, Fut>(self, check: Check<S, C::Request>, handler: F) -> Self
@@ -231,16 +238,45 @@ impl<S: Handles> Rpcs<S> {
         Fut: Future<Output = Result<<C::Request as Rpc>::Response, Status>> + Send + 'static,
     {
         let service = self.service.clone();
-        self.unary(move |received: Received<C::Request>| {
+        self.unary(move |permit, received: Received<C::Request>| {
             let (service, handler) = (service.clone(), handler.clone());
             async move {
                 let Received { message, bytes } = received;
-                let check = |actor: Option<&Actor>, request: &C::Request, reader: &mut Reader| {
-                    check(&service, actor, request, reader);
-                };
-                let (pending, plain) = service.as_ref().read::<C::Request, C>(bytes, message, check).await?;
+                let check = |request: &C::Request, reader: &mut Reader| check(&service, request, reader);
+                let (pending, plain) = service.as_ref().read::<C::Request, C>(permit, bytes, message, check)?;
                 handler(service, pending, plain).await
             }
+        })
+    }
+
+    /// What a member of the instance asks for itself.
+    pub fn member<R, F, Fut>(self, handler: F) -> Self
+    where
+        R: Rpc,
+        F: Fn(S, MemberCall<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<R::Response, Status>> + Send + 'static,
+    {
+        let (service, largest) = (self.service.clone(), self.largest);
+        self.add::<R>(move |request| {
+            let (service, handler) = (service.clone(), handler.clone());
+            let origin = Origin::of(request.extensions()).cloned();
+            let answer = move |request: Request<R>| {
+                let (service, handler, origin) = (service.clone(), handler.clone(), origin.clone());
+                async move {
+                    let (permit, request) = permitted(request)?;
+                    let origin = origin.unwrap_or(Origin::Anybody);
+                    let call = MemberCall {
+                        origin,
+                        permit,
+                        request,
+                    };
+                    handler(service, call).await.map(Response::new)
+                }
+            };
+            Box::pin(async move {
+                let mut grpc = limited(ProstCodec::<R::Response, R>::default(), largest);
+                grpc.unary(tower::service_fn(answer), request).await
+            })
         })
     }
 
@@ -268,7 +304,7 @@ impl<S: Handles> Rpcs<S> {
             return Err(Unanswered::Unruled(unruled));
         }
         let server = Server {
-            service: self.service.as_ref().engine.service(),
+            context: self.service.as_ref().clone(),
             handlers: Arc::new(handlers),
         };
         let mut router = routes.into_axum_router();
@@ -281,15 +317,18 @@ impl<S: Handles> Rpcs<S> {
     fn unary<R, F, Fut>(self, call: F) -> Self
     where
         R: Rpc,
-        F: Fn(Received<R>) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(Permit, Received<R>) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<R::Response, Status>> + Send + 'static,
     {
         let largest = self.largest;
         self.add::<R>(move |request| {
             let call = call.clone();
             let answer = move |request: Request<Received<R>>| {
-                let answer = call(request.into_inner());
-                async move { answer.await.map(Response::new) }
+                let call = call.clone();
+                async move {
+                    let (permit, received) = permitted(request)?;
+                    call(permit, received).await.map(Response::new)
+                }
             };
             Box::pin(async move {
                 let mut grpc = limited(ReceivingCodec::<R>::default(), largest);
@@ -321,22 +360,30 @@ fn limited<C: Codec>(codec: C, largest: usize) -> Grpc<C> {
 pub type Parts<T> = BoxStream<'static, Result<T, Status>>;
 
 /// What else is to be said of a request's fields.
-pub type Check<S, R> = fn(&S, Option<&Actor>, &R, &mut Reader);
+pub type Check<S, R> = fn(&S, &R, &mut Reader);
+
+/// What a member of the instance asks for itself.
+pub struct MemberCall<R> {
+    /// Over what it came.
+    pub origin: Origin,
+    /// Leave to ask it.
+    pub permit: Permit,
+    /// What is asked.
+    pub request: R,
+}
+
+/// What was let in before it was read.
+fn permitted<T>(mut request: Request<T>) -> Result<(Permit, T), Status> {
+    let permit = request.extensions_mut().remove::<Permit>();
+    // Nothing is served but behind the table.
+    let permit = permit.ok_or_else(|| refuse(Reason::Internal))?;
+    Ok((permit, request.into_inner()))
+}
 
 #[derive(Clone)]
 struct Server {
-    service: &'static str,
+    context: CommandContext,
     handlers: Arc<BTreeMap<&'static str, (&'static Rule, Handler)>>,
-}
-
-impl Server {
-    /// Whether the connection's other side may call the rpc at all, whoever it speaks for. On this machine everybody may who reaches it.
-    fn reaches<B>(&self, rule: &Rule, request: &http::Request<B>) -> bool {
-        match Origin::of(request.extensions()) {
-            Some(Origin::Named(names)) => rule.is_reached(self.service, |member| names.contain(member)),
-            Some(Origin::Within | Origin::Machine) | None => true,
-        }
-    }
 }
 
 impl<B> tower::Service<http::Request<B>> for Server
@@ -352,15 +399,18 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let called = self.handlers.get(request.uri().path()).cloned();
-        if called.as_ref().is_some_and(|(rule, _)| !self.reaches(rule, &request)) {
-            return Box::pin(async { Ok(forbidden(Reason::WrongCaller).into_http()) });
-        }
-        let answer = called.map(|(_, handler)| handler(request.map(Body::new)));
+        let Some((rule, handler)) = self.handlers.get(request.uri().path()).cloned() else {
+            return Box::pin(async { Ok(Status::unimplemented("There is no such rpc.").into_http()) });
+        };
+        let (context, presented) = (self.context.clone(), Presented::of(&request));
+        let mut request = request.map(Body::new);
         Box::pin(async move {
-            Ok(match answer {
-                Some(answer) => answer.await,
-                None => Status::unimplemented("There is no such rpc.").into_http(),
+            Ok(match context.admit(rule, presented).await {
+                Ok(permit) => {
+                    request.extensions_mut().insert(permit);
+                    handler(request).await
+                }
+                Err(status) => status.into_http(),
             })
         })
     }

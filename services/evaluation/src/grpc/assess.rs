@@ -2,7 +2,7 @@
 
 use super::{Answer, Service, act};
 use idesluss_domain::evaluation::evaluation::{Action, Assess, Evaluations, Nonce, Opening, Scores, scores_json};
-use idesluss_domain::words::{Actor, EvaluationId, Scope, StreamName};
+use idesluss_domain::words::{EvaluationId, Scope, StreamName};
 use idesluss_engine::{PendingCommand, members_in};
 use idesluss_proto::pb::command::TextState;
 use idesluss_proto::pb::evaluation as pb;
@@ -15,21 +15,11 @@ use tonic::Status;
 /// Digits of the nonce before the scores in what is sealed.
 const NONCE_DIGITS: usize = 64;
 
-pub(super) fn check_submitted(
-    _: &Service,
-    _: Option<&Actor>,
-    request: &pb::SubmitAssessmentRequest,
-    reader: &mut Reader,
-) {
+pub(super) fn check_submitted(_: &Service, request: &pb::SubmitAssessmentRequest, reader: &mut Reader) {
     each_once(&request.scores, reader);
 }
 
-pub(super) fn check_revised(
-    _: &Service,
-    _: Option<&Actor>,
-    request: &pb::ReviseAssessmentRequest,
-    reader: &mut Reader,
-) {
+pub(super) fn check_revised(_: &Service, request: &pb::ReviseAssessmentRequest, reader: &mut Reader) {
     each_once(&request.scores, reader);
 }
 

@@ -6,11 +6,11 @@ use idesluss_domain::evaluation::evaluation::{
 };
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::Scope;
-use idesluss_domain::words::{Actor, CopiedText, EvaluationId, Gate, IdeaId, OrganisationId, PersonId, StreamName};
+use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, PersonId, StreamName};
 use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
+use idesluss_proto::pb::command;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_proto::{pb::command, write_actor};
 use idesluss_runtime::Peer;
 use idesluss_vault::{ExportedKey, KeyExport, SealedParts, VaultError};
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl FollowIdeas {
             .filter(|state| is_at(state, gate))
             .flat_map(who_assessed)
             .collect();
-        let (brief, excluded, sealed) = self.borrow_brief(organisation, idea).await?;
+        let (brief, excluded, sealed) = self.borrow_brief(idea).await?;
         let set = loaded.state::<Criteria>(&criteria);
         let set = set.in_force_or_standard(organisation);
         let weighted = set.criteria.iter().map(|criterion| WeightedCriterion {
@@ -124,17 +124,9 @@ impl FollowIdeas {
     }
 
     /// Fetches the approved brief, and tells who wrote the idea. What is to be kept of it goes into one commit with the evaluation.
-    async fn borrow_brief(
-        &self,
-        organisation: &OrganisationId,
-        idea: IdeaId,
-    ) -> Result<(OpenedBrief, Vec<PersonId>, SealedParts), ReactionError> {
-        let actor = Actor::service(organisation);
+    async fn borrow_brief(&self, idea: IdeaId) -> Result<(OpenedBrief, Vec<PersonId>, SealedParts), ReactionError> {
         let request = pb::ExportBriefRequest {
-            query: Some(command::Query {
-                actor: Some(write_actor(&actor)),
-                after: None,
-            }),
+            query: Some(command::Query::default()),
             idea: idea.to_string(),
         };
         let exported = self.submission.clone().export_brief(request).await?.into_inner();

@@ -4,15 +4,16 @@ use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::session::{LANGUAGE, SESSION, Session, User, Web};
-use crate::sessions::ActingAs;
+use crate::session::{Acting, LANGUAGE, SESSION, Session, User, Web};
+use crate::sessions::Secret;
+use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::header;
-use idesluss_domain::words::Role;
+use idesluss_domain::words::{Actor, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use std::sync::{Arc, PoisonError};
 
@@ -48,39 +49,38 @@ fn cookie<'a>(name: &'a str, value: &'a str) -> CookieBuilder<'a> {
 }
 
 /// The session's, until the browser is closed; no script sees it.
-fn session_cookie(id: &str) -> String {
-    cookie(SESSION, id).http_only(true).to_string()
+fn session_cookie(secret: &Secret) -> String {
+    cookie(SESSION, &secret.write()).http_only(true).to_string()
+}
+
+/// A browser that has no session yet.
+fn visitor(l: Lang) -> Result<Secret, WebError> {
+    Secret::new().ok_or_else(|| WebError::new(l, ErrorKind::Ours))
+}
+
+impl Session {
+    /// Until sign-in comes: in a sample region whoever comes, and otherwise who has opened the one-time link, may choose whom to be.
+    fn may_choose(&self) -> bool {
+        let opened = |secret: &Secret| self.web.sessions.is_open(secret);
+        let signed_in = matches!(self.acting, Acting::As(..) | Acting::RoleNotHeld(_));
+        self.web.demo || signed_in || self.secret.as_ref().is_some_and(opened)
+    }
 }
 
 pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
-    if session.acting_as.is_some() {
+    if matches!(session.acting, Acting::As(..)) {
         return Ok(Redirect::to("/start").into_response());
     }
-    let l = session.lang;
-    let (id, csrf, fresh) = match (session.id, session.web.demo) {
-        (Some(id), _) => (Some(id), session.csrf, false),
-        (None, true) => {
-            let id = session
-                .web
-                .sessions
-                .begin()
-                .ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
-            let csrf = session
-                .web
-                .sessions
-                .find(&id)
-                .map(|record| record.csrf)
-                .unwrap_or_default();
-            (Some(id), csrf, true)
-        }
-        (None, false) => (None, String::new(), false),
+    let (l, demo) = (session.lang, session.web.demo);
+    let fresh = match &session.secret {
+        None if demo => Some(visitor(l)?),
+        _ => None,
     };
-    let organisations = if id.is_some() {
-        organisations(&session.web, l)
-    } else {
-        Vec::new()
+    let csrf = fresh.as_ref().map_or(session.csrf.clone(), Secret::csrf);
+    let organisations = match session.may_choose() {
+        true => organisations(&session.web, l),
+        false => Vec::new(),
     };
-    let demo = session.web.demo;
     let page = EntrancePage {
         l,
         demo,
@@ -88,8 +88,8 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         organisations,
     };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
-    Ok(match id.filter(|_| fresh) {
-        Some(id) => ([(header::SET_COOKIE, session_cookie(&id))], html).into_response(),
+    Ok(match fresh {
+        Some(secret) => ([(header::SET_COOKIE, session_cookie(&secret))], html).into_response(),
         None => html.into_response(),
     })
 }
@@ -138,53 +138,58 @@ pub(super) async fn one_time_link(
     if used.is_none() {
         return Err(WebError::new(session.lang, ErrorKind::NoLink));
     }
-    let id = web
-        .sessions
-        .begin()
-        .ok_or_else(|| WebError::new(session.lang, ErrorKind::Ours))?;
+    let secret = visitor(session.lang)?;
+    web.sessions.open(&secret);
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
-    Ok(([(header::SET_COOKIE, session_cookie(&id))], Html(onwards)).into_response())
+    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Html(onwards)).into_response())
 }
 
-pub(super) async fn choose(
-    State(web): State<Arc<Web>>,
-    session: Session,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, WebError> {
-    let posted = Posted(fields);
+pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let (posted, l) = (Posted(fields), session.lang);
     session.check(&posted.get("csrf"))?;
-    let acting_as = (|| {
-        Some(ActingAs {
+    if !session.may_choose() {
+        return Err(WebError::new(l, ErrorKind::OldForm));
+    }
+    let actor = (|| {
+        Some(Actor {
             person: posted.get("person").parse().ok()?,
             organisation: posted.get("organisation").parse().ok()?,
             role: posted.get("role").parse().ok()?,
         })
     })();
-    let holds = |acting_as: &ActingAs| {
-        web.directory().holds(&idesluss_domain::words::Actor {
-            person: acting_as.person,
-            organisation: acting_as.organisation.clone(),
-            role: acting_as.role,
-        })
+    let actor = actor.ok_or_else(|| WebError::new(l, ErrorKind::NoPage))?;
+    // Another session in the place of this one: a secret from before opens nothing, and the day goes on counting.
+    let before = match &session.acting {
+        Acting::As(..) | Acting::RoleNotHeld(_) => session.secret.as_ref(),
+        Acting::Nobody | Acting::Unknown(_) => None,
     };
-    let acting_as = acting_as
-        .filter(holds)
-        .ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
-    renewed(&session, Some(acting_as), "/start")
+    let begun = SignedIn::begin(session.web.services.identity(), &actor, before.map(Secret::bytes)).await;
+    let secret = Secret::of(&begun.map_err(|status| WebError::from_status(l, &status))?);
+    let secret = secret.ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
+    if let Some(before) = before {
+        session.web.sessions.forget(before);
+    }
+    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/start")).into_response())
 }
 
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
     session.check(&Posted(fields).get("csrf"))?;
-    renewed(&session, None, "/")
-}
-
-/// Another session in the place of this one, in which somebody acts so: an id from before opens nothing.
-fn renewed(session: &Session, acting_as: Option<ActingAs>, onwards: &str) -> Result<Response, WebError> {
-    let id = session.id.as_deref();
-    let id = id.and_then(|id| session.web.sessions.renew(id, acting_as));
-    let id = id.ok_or_else(|| WebError::new(session.lang, ErrorKind::OldForm))?;
-    Ok(([(header::SET_COOKIE, session_cookie(&id))], Redirect::to(onwards)).into_response())
+    let may_choose = session.may_choose();
+    if let Acting::As(_, voice) | Acting::RoleNotHeld(voice) = &session.acting {
+        voice
+            .end()
+            .await
+            .map_err(|status| WebError::from_status(session.lang, &status))?;
+    }
+    if let Some(ended) = &session.secret {
+        session.web.sessions.forget(ended);
+    }
+    let secret = visitor(session.lang)?;
+    if may_choose {
+        session.web.sessions.open(&secret);
+    }
+    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/")).into_response())
 }
 
 /// Where each role begins its day.

@@ -247,7 +247,9 @@ const ACTS: &Acts = &[
 ];
 
 pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
-    let posted = Posted(fields);
+    // Of one's own organisation: no administrator registers people of another.
+    let own = user.acting_as.organisation.to_string();
+    let posted = Posted(fields).with("organisation", own);
     match send(&user, ACTS, "lagg-till", &posted).await? {
         Ok(token) => Ok(back_to(&format!("/personer/{}", posted.get("person")), token)),
         Err(status) => refused(

@@ -4,10 +4,13 @@ mod directory;
 mod grants;
 mod organisations;
 mod people;
+mod sessions;
 
 pub(crate) use grants::Asked;
 pub(crate) use organisations::about;
 
+use crate::keys::Keys;
+use crate::sessions::Sessions;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::PersonAction;
 use idesluss_engine::{Acts, CommandContext, Rpcs, ViewHandle};
@@ -25,6 +28,8 @@ pub(crate) struct Identity {
     pub(crate) context: CommandContext,
     pub(crate) people: ViewHandle,
     pub(crate) search: Search,
+    pub(crate) sessions: Sessions,
+    pub(crate) keys: Keys,
 }
 
 impl AsRef<CommandContext> for Identity {
@@ -50,8 +55,12 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(organisations::adopt_codes)
         // People.
         .act::<People, _>(|c: read::RegisterPerson| {
-            let (name, address) = (c.name, c.address);
-            (c.person, PersonAction::Register { name, address })
+            let register = PersonAction::Register {
+                organisation: c.organisation,
+                name: c.name,
+                address: c.address,
+            };
+            (c.person, register)
         })
         .act::<People, _>(|c: read::ChangePerson| {
             let (name, address) = (c.name, c.address);
@@ -61,6 +70,12 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(grants::grant)
         .command(grants::revoke)
         .command(grants::name_administrator)
+        // Who asks.
+        .command(sessions::rotate)
+        .member(sessions::begin)
+        .member(sessions::keep)
+        .member(sessions::end)
+        .member(sessions::get)
         // Questions.
         .query(organisations::list)
         .query(people::list)

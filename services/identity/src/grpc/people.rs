@@ -106,7 +106,7 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         total,
         next_page_token,
         position,
-        actions: offered(RULES, asker.actor(), &Person::default()),
+        actions: offered(RULES, asker.actor(), &Person::of(&asker.actor().organisation)),
     })
 }
 

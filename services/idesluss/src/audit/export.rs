@@ -6,7 +6,7 @@ use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Beside, Cut};
 use idesluss_domain::words::OrganisationId;
-use idesluss_evidence::{Disclosure, Package, Scope, Wanted};
+use idesluss_evidence::{Disclosure, Package, Scope, Services, Wanted};
 use idesluss_runtime::{Clock as _, Directory, SystemClock};
 use idesluss_terminal::print_line;
 use std::fs::File;
@@ -68,15 +68,20 @@ async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditEr
         (None, Some(which)) => Scope::Idea(which::find(session, which).await?),
         (None, None) => Scope::Instance,
     };
+    let services = reader(arguments, &scope, session).await?;
+    let disclosure = |purpose: &String| Disclosure {
+        purpose: purpose.clone(),
+        command: Uuid::now_v7(),
+    };
     let wanted = Wanted {
-        texts: disclosure(arguments, &scope, session).await?,
+        texts: arguments.texts.as_ref().map(disclosure),
         scope,
         from: arguments.from,
         to: arguments.to,
         compress: arguments.compress,
     };
     let instance = session.directory.instance.to_string();
-    let package = Package::prepare(&session.services, &instance, &wanted, SystemClock.now()).await?;
+    let package = Package::prepare(&services, &instance, &wanted, SystemClock.now()).await?;
     let entries = package.entries();
     let bar = progress(entries, "entries", arguments.look.quiet);
     let failed = |error: io::Error| match error.kind() {
@@ -103,21 +108,17 @@ fn known(organisation: &OrganisationId, directory: &Directory) -> Result<Organis
     Err(AuditError::Organisation(organisation.clone(), names.join(", ")))
 }
 
-/// To whom texts are handed: the organisation's own auditor, in whose name they are read.
-async fn disclosure(arguments: &Arguments, scope: &Scope, session: &Session) -> Result<Option<Disclosure>, AuditError> {
-    let Some(purpose) = arguments.texts.clone() else {
-        return Ok(None);
-    };
+/// In whose name it is all read: with texts, the auditor's to whom they are handed.
+async fn reader(arguments: &Arguments, scope: &Scope, session: &Session) -> Result<Services, AuditError> {
+    if arguments.texts.is_none() {
+        return Ok(session.services.clone());
+    }
     let to = match scope {
-        Scope::Organisation(organisation) => history::auditors(&session.directory)
+        Scope::Organisation(organisation) => (session.auditors())
             .find(|auditor| auditor.organisation == *organisation)
             .ok_or(AuditError::NoAuditor)?,
         Scope::Idea(idea) => history::gather(session, *idea).await?.0,
         Scope::Instance => return Err(AuditError::WhoseTexts),
     };
-    Ok(Some(Disclosure {
-        to,
-        purpose,
-        command: Uuid::now_v7(),
-    }))
+    Ok(session.speaking(&to))
 }

@@ -3,7 +3,7 @@
 use super::{AuditError, words};
 use crate::session::Session;
 use idesluss_auditor::{Entry, History, Knew, State, Step, Text};
-use idesluss_domain::words::{Actor, IdeaId, Role};
+use idesluss_domain::words::{Actor, IdeaId};
 use idesluss_evidence::{EvidenceError, history};
 use idesluss_runtime::Directory;
 use std::fmt::Write as _;
@@ -11,10 +11,9 @@ use tonic::Code;
 
 /// Every entry about the idea in each journal, as the first auditor sees it who may, and who that is.
 pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<(Actor, Vec<Entry>), AuditError> {
-    let services = &session.services;
     let mut refused = AuditError::NoAuditor;
-    for auditor in auditors(&session.directory) {
-        match history(services, &auditor, idea).await {
+    for auditor in session.auditors() {
+        match history(&session.speaking(&auditor), idea).await {
             Ok(entries) => return Ok((auditor, entries)),
             Err(EvidenceError::Refused(status)) if status.code() == Code::PermissionDenied => {}
             Err(error @ EvidenceError::NoSuchIdea(_)) => return Err(error.into()),
@@ -22,18 +21,6 @@ pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<(Actor, Ve
         }
     }
     Err(refused)
-}
-
-/// Everybody who is an auditor somewhere, as such.
-pub(super) fn auditors(directory: &Directory) -> impl Iterator<Item = Actor> {
-    directory.people.iter().flat_map(|person| {
-        let held = person.roles.iter().filter(|held| held.role == Role::Auditor);
-        held.map(|held| Actor {
-            person: person.id,
-            organisation: held.organisation.clone(),
-            role: Role::Auditor,
-        })
-    })
 }
 
 /// The life as people read it.

@@ -91,10 +91,11 @@ pub(crate) struct Folder {
 impl Folder {
     /// The services there.
     pub(crate) async fn open(&self) -> Result<Session, SessionError> {
-        match &self.gateway {
+        let session = match &self.gateway {
             Some(settings) => Session::beyond(settings).await,
             None => Session::open(&self.data, false).await,
-        }
+        };
+        Ok(session?.into_auditor())
     }
 }
 

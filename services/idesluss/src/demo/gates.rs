@@ -1,8 +1,9 @@
 //! Evaluations in the sample region.
 
-use super::stage::{DemoError, Stage, Story, asks, done, until};
+use super::stage::{DemoError, Stage, Story, done, until};
 use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::{EvaluationId, Role};
+use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::evaluation as pb;
 use uuid::Uuid;
 
@@ -81,6 +82,7 @@ pub(super) async fn adopt_orders(stage: &Stage) -> Result<(), DemoError> {
     ];
     for home in homes {
         let mut story = Story::new(stage, &format!("order/{home}"), jiff::civil::date(2026, 1, 14));
+        let coordinator = stage.who(home, Role::Coordinator, 0);
         let decider = stage.who(home, Role::DecisionMaker, 0);
         let company = matches!(home, "innovatum" | "entreprenorsarenan");
         let clause = |number: &str, gates: &[pb::Gate], up_to_kronor| pb::Clause {
@@ -101,7 +103,7 @@ pub(super) async fn adopt_orders(stage: &Stage) -> Result<(), DemoError> {
             _ => "Kommunstyrelsen",
         };
         let request = pb::AdoptDelegationOrderRequest {
-            command: story.by(&stage.who(home, Role::Coordinator, 0)),
+            command: story.next(),
             form: form.into(),
             adopted_by: board.to_owned(),
             adopted_on: "2026-01-14".into(),
@@ -115,7 +117,7 @@ pub(super) async fn adopt_orders(stage: &Stage) -> Result<(), DemoError> {
         };
         done(
             "the delegation order",
-            stage.evaluation.clone().adopt_delegation_order(request).await,
+            stage.evaluation(&coordinator).adopt_delegation_order(request).await,
         )?;
     }
     Ok(())
@@ -133,9 +135,9 @@ pub(super) async fn evaluate(
     let id = story.round(round);
     let coordinator = stage.who(home, Role::Coordinator, 0);
     until("the opening of an evaluation", || {
-        let (mut evaluations, query) = (stage.evaluations.clone(), asks(&coordinator));
+        let mut evaluations = stage.evaluations(&coordinator);
         let request = pb::GetEvaluationRequest {
-            query,
+            query: Some(Query::default()),
             evaluation: id.to_string(),
         };
         async move { evaluations.get_evaluation(request).await.ok() }
@@ -144,19 +146,23 @@ pub(super) async fn evaluate(
     story.wait(4);
     let assessors = [stage.who(home, Role::Assessor, 0), stage.who(home, Role::Assessor, 1)];
     let assign = pb::AssignAssessorsRequest {
-        command: story.by(&coordinator),
+        command: story.next(),
         evaluation: id.to_string(),
         assessors: assessors.iter().map(|assessor| assessor.person.to_string()).collect(),
     };
-    done("assigning", stage.evaluation.clone().assign_assessors(assign).await)?;
+    done(
+        "assigning",
+        stage.evaluation(&coordinator).assign_assessors(assign).await,
+    )?;
     if gate != pb::Gate::Opportunity {
+        let need_owner = stage.who(home, Role::NeedOwner, 0);
         let confirm = pb::ConfirmNeedOwnerRequest {
-            command: story.by(&stage.who(home, Role::NeedOwner, 0)),
+            command: story.next(),
             evaluation: id.to_string(),
         };
         done(
             "the need owner",
-            stage.evaluation.clone().confirm_need_owner(confirm).await,
+            stage.evaluation(&need_owner).confirm_need_owner(confirm).await,
         )?;
     }
     let count = match far {
@@ -167,10 +173,13 @@ pub(super) async fn evaluate(
     for assessor in &assessors[..count] {
         story.wait(3);
         let declare = pb::DeclareNoConflictRequest {
-            command: story.by(assessor),
+            command: story.next(),
             evaluation: id.to_string(),
         };
-        done("declaring", stage.evaluation.clone().declare_no_conflict(declare).await)?;
+        done(
+            "declaring",
+            stage.evaluation(assessor).declare_no_conflict(declare).await,
+        )?;
         let scores = standard_criteria().into_iter().enumerate().map(|(index, criterion)| {
             let score = score(story, round, &assessor.person.to_string(), criterion.key.as_str());
             pb::Score {
@@ -181,21 +190,24 @@ pub(super) async fn evaluate(
         });
         let scores = scores.collect();
         let submit = pb::SubmitAssessmentRequest {
-            command: story.by(assessor),
+            command: story.next(),
             evaluation: id.to_string(),
             scores,
         };
-        done("assessing", stage.evaluation.clone().submit_assessment(submit).await)?;
+        done("assessing", stage.evaluation(assessor).submit_assessment(submit).await)?;
     }
     if far < Far::Revealed {
         return Ok(());
     }
     story.wait(1);
     let reveal = pb::RevealAssessmentsRequest {
-        command: story.by(&coordinator),
+        command: story.next(),
         evaluation: id.to_string(),
     };
-    done("showing", stage.evaluation.clone().reveal_assessments(reveal).await)?;
+    done(
+        "showing",
+        stage.evaluation(&coordinator).reveal_assessments(reveal).await,
+    )?;
     if far < Far::Recommended {
         return Ok(());
     }
@@ -205,7 +217,7 @@ pub(super) async fn evaluate(
     };
     story.wait(2);
     let recommend = pb::IssueRecommendationRequest {
-        command: story.by(&assessors[0]),
+        command: story.next(),
         evaluation: id.to_string(),
         proposal: proposal.into(),
         reasons: recommendation(proposal).to_owned(),
@@ -214,7 +226,7 @@ pub(super) async fn evaluate(
     };
     done(
         "recommending",
-        stage.evaluation.clone().issue_recommendation(recommend).await,
+        stage.evaluation(&assessors[0]).issue_recommendation(recommend).await,
     )?;
     if let Far::Decided(outcome, at_home) = far {
         decide(story, home, id, outcome, at_home).await?;
@@ -242,20 +254,20 @@ async fn decide(
     let decider = stage.who(home, Role::DecisionMaker, 0);
     story.wait(3);
     let declare = pb::DeclareNoConflictRequest {
-        command: story.by(&decider),
+        command: story.next(),
         evaluation: id.to_string(),
     };
     done(
         "the decider's declaration",
-        stage.evaluation.clone().declare_no_conflict(declare).await,
+        stage.evaluation(&decider).declare_no_conflict(declare).await,
     )?;
     story.wait(1);
-    let command = story.by(&decider);
+    let command = story.next();
     // What the services note meanwhile is new to the page: then it is drawn again, as a person would.
     until("a decision on the newest page", || {
-        let (mut evaluations, mut evaluation) = (stage.evaluations.clone(), stage.evaluation.clone());
+        let (mut evaluations, mut evaluation) = (stage.evaluations(&decider), stage.evaluation(&decider));
         let page = pb::GetDecisionPageRequest {
-            query: asks(&decider),
+            query: Some(Query::default()),
             evaluation: id.to_string(),
             cost_kronor: 40_000,
         };
@@ -298,9 +310,9 @@ pub(super) async fn pilot(story: &mut Story, home: &str, round: u32, worked: boo
     let id = story.round(round);
     let coordinator = stage.who(home, Role::Coordinator, 0);
     until("the opening of the pilot gate", || {
-        let mut evaluations = stage.evaluations.clone();
+        let mut evaluations = stage.evaluations(&coordinator);
         let request = pb::GetEvaluationRequest {
-            query: asks(&coordinator),
+            query: Some(Query::default()),
             evaluation: id.to_string(),
         };
         async move { evaluations.get_evaluation(request).await.ok() }
@@ -309,14 +321,17 @@ pub(super) async fn pilot(story: &mut Story, home: &str, round: u32, worked: boo
     story.wait(7);
     let starts_on = story.day.to_string();
     let start = pb::StartPilotRequest {
-        command: story.by(&coordinator),
+        command: story.next(),
         evaluation: id.to_string(),
         hypothesis: "Om vi provar på en enhet i sex veckor sparar vi minst två timmar i veckan.".into(),
         metric: "Timmar per vecka, enligt enhetens egen tidslogg.".into(),
         starts_on,
         ends_on: String::new(),
     };
-    done("the pilot's start", stage.evaluation.clone().start_pilot(start).await)?;
+    done(
+        "the pilot's start",
+        stage.evaluation(&coordinator).start_pilot(start).await,
+    )?;
     story.wait(42);
     let (verdict, result) = if worked {
         (
@@ -330,7 +345,7 @@ pub(super) async fn pilot(story: &mut Story, home: &str, round: u32, worked: boo
         )
     };
     let complete = pb::CompletePilotRequest {
-        command: story.by(&coordinator),
+        command: story.next(),
         evaluation: id.to_string(),
         verdict: verdict.into(),
         result: result.into(),
@@ -338,7 +353,7 @@ pub(super) async fn pilot(story: &mut Story, home: &str, round: u32, worked: boo
     };
     done(
         "the pilot's end",
-        stage.evaluation.clone().complete_pilot(complete).await,
+        stage.evaluation(&coordinator).complete_pilot(complete).await,
     )?;
     Ok(())
 }

@@ -192,7 +192,7 @@ impl Play {
 
     async fn submit(&mut self, text: &IdeaText) -> Result<(), DemoError> {
         let request = pb::SubmitIdeaRequest {
-            command: self.story.by(&self.submitter),
+            command: self.story.next(),
             idea: self.idea(),
             title: text.title.clone(),
             problem: text.problem.clone(),
@@ -206,7 +206,7 @@ impl Play {
         };
         done(
             "submitting",
-            self.story.stage.submission.clone().submit_idea(request).await,
+            self.story.stage.submission(&self.submitter).submit_idea(request).await,
         )?;
         self.story.wait(2);
         Ok(())
@@ -214,13 +214,17 @@ impl Play {
 
     async fn assign(&mut self) -> Result<(), DemoError> {
         let request = pb::AssignCoordinatorRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             coordinator: self.coordinator.person.to_string(),
         };
         done(
             "assigning a coordinator",
-            self.story.stage.submission.clone().assign_coordinator(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .assign_coordinator(request)
+                .await,
         )?;
         Ok(())
     }
@@ -228,14 +232,14 @@ impl Play {
     async fn register(&mut self, registrar: &Actor) -> Result<(), DemoError> {
         let number = format!("SN 2026/{}", 100 + u32::from(self.story.id("dnr").as_bytes()[0]));
         let request = pb::RegisterIdeaRequest {
-            command: self.story.by(registrar),
+            command: self.story.next(),
             idea: self.idea(),
             number,
             secrecy: String::new(),
         };
         done(
             "registering",
-            self.story.stage.submission.clone().register_idea(request).await,
+            self.story.stage.submission(registrar).register_idea(request).await,
         )?;
         Ok(())
     }
@@ -243,13 +247,17 @@ impl Play {
     async fn ask(&mut self) -> Result<(), DemoError> {
         self.assign().await?;
         let request = pb::RequestClarificationRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             question: "Vad tror du att det skulle kosta, och vem kan sköta det?".into(),
         };
         done(
             "asking",
-            self.story.stage.submission.clone().request_clarification(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .request_clarification(request)
+                .await,
         )?;
         self.story.wait(3);
         Ok(())
@@ -257,13 +265,17 @@ impl Play {
 
     async fn answer(&mut self) -> Result<(), DemoError> {
         let request = pb::ProvideClarificationRequest {
-            command: self.story.by(&self.submitter),
+            command: self.story.next(),
             idea: self.idea(),
             answer: "Ungefär 30 000 kronor för stolparna. Parkenheten sköter redan platsen.".into(),
         };
         done(
             "answering",
-            self.story.stage.submission.clone().provide_clarification(request).await,
+            self.story
+                .stage
+                .submission(&self.submitter)
+                .provide_clarification(request)
+                .await,
         )?;
         Ok(())
     }
@@ -272,7 +284,7 @@ impl Play {
         self.assign().await?;
         self.story.wait(3);
         let request = pb::ApproveBriefRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             title: text.title.clone(),
             problem: text.problem.clone(),
@@ -283,7 +295,11 @@ impl Play {
         };
         done(
             "the brief",
-            self.story.stage.submission.clone().approve_brief(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .approve_brief(request)
+                .await,
         )?;
         Ok(())
     }
@@ -291,12 +307,16 @@ impl Play {
     async fn evaluated(&mut self, text: &IdeaText, far: Far) -> Result<(), DemoError> {
         self.brief(text).await?;
         let request = pb::AcceptIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
         };
         done(
             "accepting",
-            self.story.stage.submission.clone().accept_idea(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .accept_idea(request)
+                .await,
         )?;
         self.gate(1, Gate::Opportunity, far).await
     }
@@ -317,7 +337,7 @@ impl Play {
         self.assign().await?;
         self.story.wait(4);
         let request = pb::HandToLineRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             unit: "Enheten som idén gäller".into(),
             responsible: "Enhetschefen".into(),
@@ -326,7 +346,11 @@ impl Play {
         };
         done(
             "handing to the line",
-            self.story.stage.submission.clone().hand_to_line(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .hand_to_line(request)
+                .await,
         )?;
         self.story.wait(20);
         Ok(())
@@ -334,20 +358,24 @@ impl Play {
 
     async fn implement(&mut self, result: &str, shareable: bool) -> Result<(), DemoError> {
         let request = pb::ImplementIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             result: result.into(),
             shareable,
         };
         done(
             "carrying out",
-            self.story.stage.submission.clone().implement_idea(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .implement_idea(request)
+                .await,
         )?;
         Ok(())
     }
 
     async fn deliver_feedback(&mut self, message: &str) -> Result<(), DemoError> {
-        let command = self.story.by(&self.coordinator);
+        let command = self.story.next();
         let request = pb::DeliverFeedbackRequest {
             command,
             idea: self.idea(),
@@ -355,7 +383,7 @@ impl Play {
         };
         // A decision reaches submission a moment after it was made.
         until("the feedback", || {
-            let (mut submission, request) = (self.story.stage.submission.clone(), request.clone());
+            let (mut submission, request) = (self.story.stage.submission(&self.coordinator), request.clone());
             async move { done("feedback", submission.deliver_feedback(request).await).ok() }
         })
         .await?;
@@ -364,10 +392,13 @@ impl Play {
 
     async fn close(&mut self) -> Result<(), DemoError> {
         let request = pb::CloseIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
         };
-        done("closing", self.story.stage.submission.clone().close_idea(request).await)?;
+        done(
+            "closing",
+            self.story.stage.submission(&self.coordinator).close_idea(request).await,
+        )?;
         Ok(())
     }
 
@@ -375,7 +406,7 @@ impl Play {
     async fn refer(&mut self, receiver: &str) -> Result<String, DemoError> {
         self.assign().await?;
         let text = pb::ApproveBriefRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             title: "Idé från en granne i regionen".into(),
             problem: "Behovet finns i fler kommuner än vår.".into(),
@@ -386,10 +417,10 @@ impl Play {
         };
         done(
             "the brief",
-            self.story.stage.submission.clone().approve_brief(text).await,
+            self.story.stage.submission(&self.coordinator).approve_brief(text).await,
         )?;
         let request = pb::ReferIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             receiver: receiver.into(),
             secrecy_check: pb::SecrecyCheck::NothingSecret.into(),
@@ -397,7 +428,7 @@ impl Play {
         };
         let referred = done(
             "referring",
-            self.story.stage.submission.clone().refer_idea(request).await,
+            self.story.stage.submission(&self.coordinator).refer_idea(request).await,
         )?;
         self.story.wait(5);
         Ok(referred.received_as)
@@ -406,7 +437,7 @@ impl Play {
     /// The receiver takes the idea up.
     async fn receive(&mut self, text: &IdeaText, receiver: &str, received: String) -> Result<(), DemoError> {
         let coordinator = self.story.stage.who(receiver, Role::Coordinator, 0);
-        let command = self.story.by(&coordinator);
+        let command = self.story.next();
         let brief = pb::ApproveBriefRequest {
             command,
             idea: received.clone(),
@@ -418,17 +449,17 @@ impl Play {
             concerned: text.concerned(),
         };
         until("the receiver's own case", || {
-            let (mut submission, brief) = (self.story.stage.submission.clone(), brief.clone());
+            let (mut submission, brief) = (self.story.stage.submission(&coordinator), brief.clone());
             async move { done("the receiver's brief", submission.approve_brief(brief).await).ok() }
         })
         .await?;
         let accept = pb::AcceptIdeaRequest {
-            command: self.story.by(&coordinator),
+            command: self.story.next(),
             idea: received,
         };
         done(
             "accepting",
-            self.story.stage.submission.clone().accept_idea(accept).await,
+            self.story.stage.submission(&coordinator).accept_idea(accept).await,
         )?;
         Ok(())
     }
@@ -436,7 +467,7 @@ impl Play {
     /// The receiver finds that it is not its business.
     async fn hand_back(&mut self, received: String) -> Result<(), DemoError> {
         let coordinator = self.story.stage.who("fyrbodal", Role::Coordinator, 0);
-        let command = self.story.by(&coordinator);
+        let command = self.story.next();
         let decline = pb::DeclineIdeaRequest {
             command,
             idea: received,
@@ -445,7 +476,7 @@ impl Play {
             instead: String::new(),
         };
         until("handing back", || {
-            let (mut submission, decline) = (self.story.stage.submission.clone(), decline.clone());
+            let (mut submission, decline) = (self.story.stage.submission(&coordinator), decline.clone());
             async move { done("handing back", submission.decline_idea(decline).await).ok() }
         })
         .await?;
@@ -455,7 +486,7 @@ impl Play {
     async fn decline(&mut self, reason: pb::DeclineReason, text: &str, instead: &str) -> Result<(), DemoError> {
         self.assign().await?;
         let request = pb::DeclineIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             reason: reason.into(),
             text: text.into(),
@@ -463,7 +494,11 @@ impl Play {
         };
         done(
             "declining",
-            self.story.stage.submission.clone().decline_idea(request).await,
+            self.story
+                .stage
+                .submission(&self.coordinator)
+                .decline_idea(request)
+                .await,
         )?;
         Ok(())
     }
@@ -471,23 +506,30 @@ impl Play {
     async fn park(&mut self) -> Result<(), DemoError> {
         self.assign().await?;
         let request = pb::ParkIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             terms: "Tas upp när budgeten för nästa år är klar.".into(),
         };
-        done("parking", self.story.stage.submission.clone().park_idea(request).await)?;
+        done(
+            "parking",
+            self.story.stage.submission(&self.coordinator).park_idea(request).await,
+        )?;
         Ok(())
     }
 
     async fn withdraw(&mut self) -> Result<(), DemoError> {
         let request = pb::WithdrawIdeaRequest {
-            command: self.story.by(&self.submitter),
+            command: self.story.next(),
             idea: self.idea(),
             reason: "It-enheten har redan gjort det.".into(),
         };
         done(
             "withdrawing",
-            self.story.stage.submission.clone().withdraw_idea(request).await,
+            self.story
+                .stage
+                .submission(&self.submitter)
+                .withdraw_idea(request)
+                .await,
         )?;
         Ok(())
     }
@@ -496,14 +538,14 @@ impl Play {
         self.assign().await?;
         let of = idea_of(&self.story.stage, key, self.story.day);
         let request = pb::LinkDuplicateRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             of: of.to_string(),
             consented: true,
         };
         // The idea that goes on is played beside this one.
         until("linking with the idea that goes on", || {
-            let (mut submission, request) = (self.story.stage.submission.clone(), request.clone());
+            let (mut submission, request) = (self.story.stage.submission(&self.coordinator), request.clone());
             async move { done("linking", submission.link_duplicate(request).await).ok() }
         })
         .await?;
@@ -513,13 +555,13 @@ impl Play {
     async fn supersede(&mut self, key: &str) -> Result<(), DemoError> {
         let by = idea_of(&self.story.stage, key, self.story.day);
         let request = pb::SupersedeIdeaRequest {
-            command: self.story.by(&self.coordinator),
+            command: self.story.next(),
             idea: self.idea(),
             by: vec![by.to_string()],
         };
         // The idea that takes its place is played beside this one.
         until("superseding by the idea that takes its place", || {
-            let (mut submission, request) = (self.story.stage.submission.clone(), request.clone());
+            let (mut submission, request) = (self.story.stage.submission(&self.coordinator), request.clone());
             async move { done("superseding", submission.supersede_idea(request).await).ok() }
         })
         .await?;
@@ -641,22 +683,22 @@ pub(super) async fn calls(stage: &Stage) -> Result<(), DemoError> {
         let owner = stage.who(home, Role::NeedOwner, 0);
         let call = Uuid::to_string(&story.id("call"));
         let open = pb::OpenCallRequest {
-            command: story.by(&owner),
+            command: story.next(),
             call: call.clone(),
             title: title.into(),
             need: need.into(),
             resources: resources.into(),
             until: until.into(),
         };
-        done("opening a call", stage.submission.clone().open_call(open).await)?;
+        done("opening a call", stage.submission(&owner).open_call(open).await)?;
         if closed {
             story.wait(150);
             let close = pb::CloseCallRequest {
-                command: story.by(&owner),
+                command: story.next(),
                 call,
                 outcome: "Elva idéer kom in. Två genomförs i höst.".into(),
             };
-            done("closing a call", stage.submission.clone().close_call(close).await)?;
+            done("closing a call", stage.submission(&owner).close_call(close).await)?;
         }
     }
     Ok(())

@@ -42,9 +42,9 @@ pub(super) async fn publish(story: &mut Story, home: &str, offer: &Offer) -> Res
     let solution = SolutionId::derive(story.idea());
     let steward = stage.who(home, Role::Steward, 0);
     story.wait(5);
-    let command = story.by(&steward);
+    let command = story.next();
     until("a draft of the solution", || {
-        let mut sharing = stage.sharing.clone();
+        let mut sharing = stage.sharing(&steward);
         let request = pb::PublishSolutionRequest {
             command: command.clone(),
             solution: solution.to_string(),
@@ -73,15 +73,14 @@ pub(super) async fn adopt(story: &mut Story, solution: SolutionId, using: &Use) 
     let stage = story.stage.clone();
     let adopter = stage.who(using.home, Role::Adopter, 0);
     let adoption = story.id(&format!("adoption/{}", using.home)).to_string();
-    let mut sharing = stage.sharing.clone();
     story.wait(6);
     let interest = pb::RegisterInterestRequest {
-        command: story.by(&adopter),
+        command: story.next(),
         adoption: adoption.clone(),
         solution: solution.to_string(),
         need: using.need.into(),
     };
-    done("interest", sharing.register_interest(interest).await)?;
+    done("interest", stage.sharing(&adopter).register_interest(interest).await)?;
     let measurement = |value: &str, from: &str, to: &str| {
         Some(pb::Measurement {
             metric: using.metric.into(),
@@ -93,36 +92,45 @@ pub(super) async fn adopt(story: &mut Story, solution: SolutionId, using: &Use) 
     };
     if let Some(before) = using.before {
         let baseline = pb::RecordBaselineRequest {
-            command: story.by(&adopter),
+            command: story.next(),
             adoption: adoption.clone(),
             measurement: measurement(before, "2026-03-01", "2026-05-31"),
         };
-        done("the baseline", sharing.record_baseline(baseline).await)?;
+        done("the baseline", stage.sharing(&adopter).record_baseline(baseline).await)?;
     }
     story.wait(5);
     let decide = pb::DecideAdoptionRequest {
-        command: story.by(&adopter),
+        command: story.next(),
         adoption: adoption.clone(),
         form: using.form.into(),
         reasons: "Samma behov finns hos oss, och grannen har visat att det går.".into(),
     };
-    done("the adoption's decision", sharing.decide_adoption(decide).await)?;
+    done(
+        "the adoption's decision",
+        stage.sharing(&adopter).decide_adoption(decide).await,
+    )?;
     let start = pb::StartAdoptionRequest {
-        command: story.by(&adopter),
+        command: story.next(),
         adoption: adoption.clone(),
         starts_on: "2026-06-08".into(),
     };
-    done("the adoption's start", sharing.start_adoption(start).await)?;
+    done(
+        "the adoption's start",
+        stage.sharing(&adopter).start_adoption(start).await,
+    )?;
     let complete = pb::CompleteAdoptionRequest {
-        command: story.by(&adopter),
+        command: story.next(),
         adoption: adoption.clone(),
         in_use_from: "2026-06-29".into(),
         deviations: String::new(),
     };
-    done("taking into use", sharing.complete_adoption(complete).await)?;
+    done(
+        "taking into use",
+        stage.sharing(&adopter).complete_adoption(complete).await,
+    )?;
     story.wait(30);
     let measure = pb::MeasureBenefitRequest {
-        command: story.by(&adopter),
+        command: story.next(),
         adoption: adoption.clone(),
         measurement: measurement(using.after, "2026-07-01", "2026-09-30"),
         class: using.class.into(),
@@ -132,25 +140,25 @@ pub(super) async fn adopt(story: &mut Story, solution: SolutionId, using: &Use) 
             None => "Ingen räknade innan vi började.".into(),
         },
     };
-    done("the benefit", sharing.measure_benefit(measure).await)?;
+    done("the benefit", stage.sharing(&adopter).measure_benefit(measure).await)?;
     match using.ends {
         Ends::InUse(experience) => {
             let share = pb::ShareExperienceRequest {
-                command: story.by(&adopter),
+                command: story.next(),
                 adoption,
                 experience: experience.into(),
                 cleared: true,
             };
-            done("the experience", sharing.share_experience(share).await)?;
+            done("the experience", stage.sharing(&adopter).share_experience(share).await)?;
         }
         Ends::Stopped(reason, lesson) => {
             let stop = pb::DiscontinueAdoptionRequest {
-                command: story.by(&adopter),
+                command: story.next(),
                 adoption,
                 reason: reason.into(),
                 lesson: lesson.into(),
             };
-            done("giving up", sharing.discontinue_adoption(stop).await)?;
+            done("giving up", stage.sharing(&adopter).discontinue_adoption(stop).await)?;
         }
     }
     Ok(())

@@ -3,13 +3,15 @@
 use super::region::{SEED, organisation};
 use crate::session::Session;
 use idesluss_domain::words::{Actor, CommandId, EvaluationId, IdeaId, PersonId, Role};
-use idesluss_proto::pb::command::{Command, Query};
+use idesluss_evidence::Services;
+use idesluss_gateway::Voices;
+use idesluss_proto::pb::command::Command;
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
 use idesluss_proto::pb::sharing::sharing_command_service_client::SharingCommandServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::status::Refusal;
-use idesluss_proto::{CommandHead, write_actor, write_command};
+use idesluss_proto::write_command;
 use idesluss_runtime::{Directory, Peer};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -37,25 +39,42 @@ pub(crate) enum DemoError {
     Texts(#[from] toml::de::Error),
 }
 
-/// The services, and who is who. Cheap to clone.
+/// The services, and who is who. Cheap to clone. There is no way to a service but in somebody's name, so that every line of the play says
+/// who speaks it.
 #[derive(Clone)]
 pub(super) struct Stage {
-    pub(super) submission: SubmissionCommandServiceClient<Peer>,
-    pub(super) evaluation: EvaluationCommandServiceClient<Peer>,
-    pub(super) evaluations: EvaluationQueryServiceClient<Peer>,
-    pub(super) sharing: SharingCommandServiceClient<Peer>,
+    services: Services,
+    voices: Arc<Voices>,
     directory: Arc<Directory>,
 }
 
 impl Stage {
     pub(super) fn new(session: &Session) -> Self {
         Self {
-            submission: SubmissionCommandServiceClient::new(session.services.submission.clone()),
-            evaluation: EvaluationCommandServiceClient::new(session.services.evaluation.clone()),
-            evaluations: EvaluationQueryServiceClient::new(session.services.evaluation.clone()),
-            sharing: SharingCommandServiceClient::new(session.services.sharing.clone()),
+            services: session.services.clone(),
+            voices: session.voices.clone(),
             directory: session.directory.clone(),
         }
+    }
+
+    /// What somebody tells submission.
+    pub(super) fn submission(&self, actor: &Actor) -> SubmissionCommandServiceClient<Peer> {
+        SubmissionCommandServiceClient::new(self.services.submission.speaking(self.voices.of(actor)))
+    }
+
+    /// What somebody tells evaluation.
+    pub(super) fn evaluation(&self, actor: &Actor) -> EvaluationCommandServiceClient<Peer> {
+        EvaluationCommandServiceClient::new(self.services.evaluation.speaking(self.voices.of(actor)))
+    }
+
+    /// What somebody asks evaluation.
+    pub(super) fn evaluations(&self, actor: &Actor) -> EvaluationQueryServiceClient<Peer> {
+        EvaluationQueryServiceClient::new(self.services.evaluation.speaking(self.voices.of(actor)))
+    }
+
+    /// What somebody tells sharing.
+    pub(super) fn sharing(&self, actor: &Actor) -> SharingCommandServiceClient<Peer> {
+        SharingCommandServiceClient::new(self.services.sharing.speaking(self.voices.of(actor)))
     }
 
     /// The `nth` person (from 0) who holds a role in an organisation.
@@ -117,22 +136,12 @@ impl Story {
         self.day = self.day.saturating_add(days.days()).min(LAST_DAY);
     }
 
-    /// The next command of the story.
-    pub(super) fn by(&mut self, actor: &Actor) -> Option<Command> {
+    /// The next command of the story, whoever gives it: its id follows from how many came before, so that a story that was interrupted goes
+    /// on where it was.
+    pub(super) fn next(&mut self) -> Option<Command> {
         self.steps += 1;
-        Some(write_command(&CommandHead {
-            id: CommandId(self.id(&format!("step/{}", self.steps))),
-            actor: actor.clone(),
-        }))
+        Some(write_command(CommandId(self.id(&format!("step/{}", self.steps)))))
     }
-}
-
-/// A query of somebody's.
-pub(super) fn asks(actor: &Actor) -> Option<Query> {
-    Some(Query {
-        actor: Some(write_actor(actor)),
-        after: None,
-    })
 }
 
 /// What a command led to. One that was carried out in an earlier run, by the same id but at another position, is done as well.

@@ -9,10 +9,10 @@ use crate::session::{Session, SessionError};
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
 use idesluss_domain::words::{Actor, IdeaId, InvalidForm, Label, OrganisationId, Role};
+use idesluss_evidence::Services;
 use idesluss_proto::pb::command::{Query, Token};
 use idesluss_proto::pb::submission::ListInboxRequest;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_proto::write_actor;
 use idesluss_runtime::Directory;
 use idesluss_terminal::{print_error, print_line};
 use people::{People, PeopleError};
@@ -196,8 +196,9 @@ async fn send_all(
     report: &mut Report,
 ) -> Result<(), ImportError> {
     let actor = coordinator(&session.directory, &arguments.organisation)?;
-    let before = head(session, &actor).await?;
-    let sender = Sender::new(session, actor, name);
+    let services = session.speaking(&actor);
+    let before = head(&services).await?;
+    let sender = Sender::new(&services, &session.directory.instance, &actor.organisation, name);
     let mut people = People::open(&arguments.data)?;
     let submitters: Vec<_> = plan
         .ideas
@@ -279,16 +280,13 @@ async fn link(sender: &Sender, ideas: &[IdeaRow], report: &mut Report) {
 }
 
 /// How many entries submission had before: what stands after it is new.
-async fn head(session: &Session, actor: &Actor) -> Result<u64, ImportError> {
+async fn head(services: &Services) -> Result<u64, ImportError> {
     let request = ListInboxRequest {
-        query: Some(Query {
-            actor: Some(write_actor(actor)),
-            after: None,
-        }),
+        query: Some(Query::default()),
         page_size: 1,
         ..ListInboxRequest::default()
     };
-    let answer = SubmissionQueryServiceClient::new(session.services.submission.clone())
+    let answer = SubmissionQueryServiceClient::new(services.submission.clone())
         .list_inbox(request)
         .await;
     let answer = answer.map_err(|status| ImportError::Refused(status.message().to_owned()))?;

@@ -1,15 +1,15 @@
 //! One row, sent as the commands that everybody uses.
 
 use super::rows::{AssessmentRow, IdeaRow, Status};
-use crate::session::Session;
 use backon::{ExponentialBuilder, Retryable as _};
-use idesluss_domain::words::{Actor, CommandId, IdeaId, PersonId};
+use idesluss_domain::words::{CommandId, IdeaId, OrganisationId, PersonId};
+use idesluss_evidence::Services;
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::pb::evaluation::evaluation_command_service_client::EvaluationCommandServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
 use idesluss_proto::status::Refusal;
-use idesluss_proto::{CommandHead, write_command};
+use idesluss_proto::write_command;
 use idesluss_runtime::Peer;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -27,21 +27,23 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 pub(super) struct Sender {
     submission: SubmissionCommandServiceClient<Peer>,
     evaluation: EvaluationCommandServiceClient<Peer>,
-    coordinator: Actor,
     import: String,
     /// Everything that an import of this name sends has ids under it.
     namespace: Uuid,
 }
 
 impl Sender {
-    /// Sends as `coordinator`.
-    pub(super) fn new(session: &Session, coordinator: Actor, import: String) -> Self {
-        let instance = &session.directory.instance;
-        let seed = format!("import/{instance}/{}/{import}", coordinator.organisation);
+    /// Sends over `services`, in the name of a coordinator of `organisation`.
+    pub(super) fn new(
+        services: &Services,
+        instance: &OrganisationId,
+        organisation: &OrganisationId,
+        import: String,
+    ) -> Self {
+        let seed = format!("import/{instance}/{organisation}/{import}");
         Self {
-            submission: SubmissionCommandServiceClient::new(session.services.submission.clone()),
-            evaluation: EvaluationCommandServiceClient::new(session.services.evaluation.clone()),
-            coordinator,
+            submission: SubmissionCommandServiceClient::new(services.submission.clone()),
+            evaluation: EvaluationCommandServiceClient::new(services.evaluation.clone()),
             import,
             namespace: Uuid::new_v5(&Uuid::NAMESPACE_OID, seed.as_bytes()),
         }
@@ -54,11 +56,7 @@ impl Sender {
 
     /// A command whose id follows from what it is for.
     fn command(&self, what: &str) -> Option<Command> {
-        let head = CommandHead {
-            id: CommandId(Uuid::new_v5(&self.namespace, what.as_bytes())),
-            actor: self.coordinator.clone(),
-        };
-        Some(write_command(&head))
+        Some(write_command(CommandId(Uuid::new_v5(&self.namespace, what.as_bytes()))))
     }
 
     /// Takes an idea over with its last state, and what had been decided on it.

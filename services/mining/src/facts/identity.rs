@@ -1,6 +1,6 @@
 use super::Facts;
 use crate::object::Object;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent};
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SigningKeyEvent};
 
 /// What happens to the organisations of an instance.
 pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
@@ -49,4 +49,13 @@ pub(super) fn of_grant(event: &GrantEvent, facts: &mut Facts) {
         }
         GrantEvent::RoleRevoked(_) => {}
     }
+}
+
+/// What happens to the keys of assertions.
+pub(super) fn of_signing_key(event: &SigningKeyEvent, facts: &mut Facts) {
+    let number = match event {
+        SigningKeyEvent::SigningKeyAnnounced(event) => event.number,
+        SigningKeyEvent::SigningKeyRetired(event) => event.number,
+    };
+    facts.says("key", number);
 }

@@ -46,6 +46,9 @@ impl Facts {
             Event::Organisation(event) => identity::of_organisations(event, &mut facts),
             Event::Person(event) => identity::of_person(event, subject, &mut facts),
             Event::Grant(event) => identity::of_grant(event, &mut facts),
+            Event::SigningKey(event) => identity::of_signing_key(event, &mut facts),
+            // What it says is in its type and its subject.
+            Event::Session(_) => {}
             Event::Instance(InstanceEvent::EpochOpened(opened)) => {
                 facts.says("epoch", opened.epoch).says("size", opened.size);
             }

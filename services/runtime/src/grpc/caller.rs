@@ -2,6 +2,7 @@
 
 use crate::edge::{Party, Pulse};
 use crate::names::Names;
+use idesluss_domain::MACHINE;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,8 +18,10 @@ const LOOK: Duration = Duration::from_secs(10);
 pub enum Origin {
     /// A member of the same process.
     Within,
-    /// Somebody on this machine, over a connection without certificates.
+    /// Somebody who may use this machine as the process's own user does, through its socket.
     Machine,
+    /// Anybody: over a port, without a certificate.
+    Anybody,
     /// Whoever these speak for.
     Named(Names),
 }
@@ -27,6 +30,16 @@ impl Origin {
     /// Who has sent a request of these extensions; None: it did not come over a connection that is served here.
     pub fn of(extensions: &http::Extensions) -> Option<&Self> {
         extensions.get::<Caller>().map(|caller| &caller.origin)
+    }
+
+    /// Whether whoever has sent it speaks for a member of the instance, or for [`MACHINE`]. Within a process everybody speaks for every member.
+    pub fn speaks_for(&self, member: &str) -> bool {
+        match self {
+            Self::Within => member != MACHINE,
+            Self::Machine => member == MACHINE,
+            Self::Anybody => false,
+            Self::Named(names) => member != MACHINE && names.contain(member),
+        }
     }
 }
 

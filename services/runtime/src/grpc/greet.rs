@@ -61,7 +61,11 @@ pub(super) fn greet(
                 }
             };
             let (stream, from, way): (Box<dyn Wire>, _, _) = tokio::select! {
-                (stream, from) = listener.accept() => (stream, from, tls.clone().map_or(Way::Plain, Way::Secured)),
+                (stream, from) = listener.accept() => (stream, from, match &tls {
+                    _ if listener.is_socket() => Way::Socket,
+                    Some(tls) => Way::Secured(tls.clone()),
+                    None => Way::Plain,
+                }),
                 stream = within => (Box::new(stream), MACHINE, Way::Within),
             };
             let Some(place) = admission.admit(from.ip()) else {
@@ -90,7 +94,9 @@ pub(super) fn greet(
 enum Way {
     /// From within the process.
     Within,
-    /// Without certificates.
+    /// Through a socket of the machine.
+    Socket,
+    /// At a port, without certificates.
     Plain,
     /// With them.
     Secured(Tls),
@@ -130,7 +136,8 @@ async fn begin(stream: Box<dyn Wire>, way: Way, place: Admitted) -> Result<Greet
     let mut shown = None;
     let (mut wire, origin): (Box<dyn Wire>, _) = match way {
         Way::Within => (Box::new(stream), Origin::Within),
-        Way::Plain => (Box::new(stream), Origin::Machine),
+        Way::Socket => (Box::new(stream), Origin::Machine),
+        Way::Plain => (Box::new(stream), Origin::Anybody),
         Way::Secured(tls) => {
             let acceptor = TlsAcceptor::from(tls.now().server.clone());
             let accepted = acceptor.accept(stream).await.map_err(NotBegun::Certificate)?;

@@ -60,6 +60,11 @@ impl GrpcListener {
         Self(Kind::Nothing)
     }
 
+    /// Whether it takes connections of this machine's own user through a socket.
+    pub(super) fn is_socket(&self) -> bool {
+        matches!(self.0, Kind::Socket(_))
+    }
+
     /// The next connection.
     pub(super) async fn accept(&self) -> (Box<dyn Wire>, SocketAddr) {
         match &self.0 {

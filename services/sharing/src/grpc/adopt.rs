@@ -1,19 +1,14 @@
 use super::{Answer, Catalogue};
 use idesluss_domain::sharing::adoption::AdoptionAction;
 use idesluss_domain::sharing::{Adoptions, Solutions};
-use idesluss_domain::words::{Actor, StreamName};
+use idesluss_domain::words::StreamName;
 use idesluss_engine::{Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::RegisterInterest;
 use idesluss_proto::{Problem, Reader};
 
 /// What is shared can't be erased.
-pub(super) fn check_cleared(
-    _: &Catalogue,
-    _: Option<&Actor>,
-    request: &pb::ShareExperienceRequest,
-    reader: &mut Reader,
-) {
+pub(super) fn check_cleared(_: &Catalogue, request: &pb::ShareExperienceRequest, reader: &mut Reader) {
     if !request.cleared {
         reader.problem("cleared", Problem::Unconfirmed);
     }

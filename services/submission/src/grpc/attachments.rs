@@ -4,6 +4,7 @@ use super::access::load_all;
 use super::sniff::{HEAD, Mislabelled, sort_of};
 use super::{Answer, Submission, act};
 use futures_util::StreamExt as _;
+use idesluss_access::Permit;
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::{Action, Attach, IdeaEvent};
 use idesluss_domain::words::{
@@ -53,6 +54,7 @@ fn refused(why: Mislabelled) -> Status {
 
 pub(super) async fn attach(
     submission: Submission,
+    permit: Permit,
     mut pieces: Streaming<pb::AttachFileRequest>,
 ) -> Answer<pb::AttachFileRequest> {
     let context = &submission.context;
@@ -60,9 +62,7 @@ pub(super) async fn attach(
         return Err(refuse(Reason::FileOutOfTurn));
     };
     let bytes = about.encode_to_vec().into();
-    let (mut pending, about) = context
-        .read::<pb::AttachFileRequest, AttachFile>(bytes, about, |_, _, _| {})
-        .await?;
+    let (mut pending, about) = context.read::<pb::AttachFileRequest, AttachFile>(permit, bytes, about, |_, _| {})?;
     let (idea, attachment, said) = (about.idea, about.attachment, about.media_type.clone());
     let stream = StreamName::idea(idea);
     // Whoever may not add a file hears so before sending it.

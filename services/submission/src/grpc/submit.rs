@@ -4,14 +4,14 @@ use super::{Answer, Submission, not_a_call};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
-use idesluss_domain::words::{Actor, CallId, EarlierTime, StreamName};
+use idesluss_domain::words::{CallId, EarlierTime, StreamName};
 use idesluss_engine::{Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{SubmitIdea, TakeOverIdea};
 use idesluss_proto::{Problem, Reader};
 
 /// An idea tells of a problem, or of a proposal.
-pub(super) fn check(_: &Submission, _: Option<&Actor>, request: &pb::SubmitIdeaRequest, reader: &mut Reader) {
+pub(super) fn check(_: &Submission, request: &pb::SubmitIdeaRequest, reader: &mut Reader) {
     if request.problem.trim().is_empty() && request.proposal.trim().is_empty() {
         reader.problem("problem", Problem::ProblemOrProposal);
     }
@@ -50,12 +50,7 @@ pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitI
 }
 
 /// Why an idea was turned down is told of one that was.
-pub(super) fn check_taken_over(
-    _: &Submission,
-    _: Option<&Actor>,
-    request: &pb::TakeOverIdeaRequest,
-    reader: &mut Reader,
-) {
+pub(super) fn check_taken_over(_: &Submission, request: &pb::TakeOverIdeaRequest, reader: &mut Reader) {
     if request.status() != pb::EarlierStatus::Rejected && !request.decline_text.trim().is_empty() {
         reader.problem("decline_text", Problem::OfAnotherAnswer);
     }

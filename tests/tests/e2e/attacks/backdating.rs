@@ -2,7 +2,7 @@
 
 use super::Before;
 use super::judging::{Judged, coordinator, submitter};
-use idesluss_proto::pb::command::{Actor, Role};
+use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_proto::pb::{evaluation as ev, submission as sub};
 use idesluss_tests::{Someone, call, gathered};
@@ -15,8 +15,6 @@ use uuid::Uuid;
 struct ClaimingCommand {
     #[prost(string, tag = "1")]
     command_id: String,
-    #[prost(message, optional, tag = "2")]
-    actor: Option<Actor>,
     #[prost(string, tag = "3")]
     claimed_time: String,
 }
@@ -39,10 +37,9 @@ struct Submit {
     owner: i32,
 }
 
-fn claiming(who: &Someone) -> Option<ClaimingCommand> {
+fn claiming() -> Option<ClaimingCommand> {
     Some(ClaimingCommand {
         command_id: Uuid::new_v4().to_string(),
-        actor: who.command().and_then(|command| command.actor),
         claimed_time: "2019-05-06T07:08:09Z".into(),
     })
 }
@@ -59,7 +56,12 @@ async fn events(judged: &Judged, service: &str, idea: &str) -> Vec<Value> {
             query: auditor.asks(),
             idea: idea.to_owned(),
         };
-        let found = judged.instance.ideas().get_history(request).await.expect("a history");
+        let found = judged
+            .instance
+            .ideas()
+            .get_history(auditor.says(request))
+            .await
+            .expect("a history");
         lines(gathered(found).await.into_iter().flat_map(|part| part.entries))
     } else {
         let request = ev::GetHistoryRequest {
@@ -69,7 +71,7 @@ async fn events(judged: &Judged, service: &str, idea: &str) -> Vec<Value> {
         let found = judged
             .instance
             .evaluations()
-            .get_history(request)
+            .get_history(auditor.says(request))
             .await
             .expect("a history");
         lines(gathered(found).await.into_iter().flat_map(|part| part.entries))
@@ -85,7 +87,7 @@ async fn no_command_says_when_it_happened() {
     let judged = Judged::start().await;
     let idea = Uuid::new_v4().to_string();
     let submit = Submit {
-        command: claiming(&submitter()),
+        command: claiming(),
         idea: idea.clone(),
         title: "Från förr".into(),
         problem: "Något att lösa.".into(),
@@ -94,9 +96,9 @@ async fn no_command_says_when_it_happened() {
         owner: sub::IdeaOwner::Organisation.into(),
     };
     let server = &judged.instance.server;
-    let channel = server.channel("submission");
+    let (way, submit) = (server.way("submission"), submitter().says(submit.encode_to_vec()));
     let rpc = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
-    call(&channel, rpc, submit.encode_to_vec()).await.expect("submitted");
+    call(&way, rpc, submit).await.expect("submitted");
     let told = events(&judged, "submission", &idea).await;
     assert!(told.len() >= 2, "{told:?}");
     for line in &told {

@@ -93,8 +93,8 @@ async fn stored(instance: &Instance) -> Stored {
     Stored { heads, rows }
 }
 
-/// What moves on by itself: how far a service has come with its own work.
-const ITS_OWN: &str = "'source_checkpoints', 'cursors'";
+/// What moves on by itself: how far a service has come with its own work, and who is signed in, as whoever tries something is.
+const ITS_OWN: &str = "'source_checkpoints', 'cursors', 'credentials'";
 
 /// How many rows each table of a database has, read beside whoever writes it.
 fn tables(file: &Path) -> Vec<(String, u64)> {

@@ -2,7 +2,7 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{Apart, ForeignAnswer, ForeignCall, ForeignClient, ForeignTls, Plan, Someone};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 const MINE: &str = "/idesluss.submission.v1.SubmissionQueryService/ListMyIdeas";
@@ -19,24 +19,30 @@ fn reason(answer: &ForeignAnswer) -> &str {
 async fn a_certificate_says_whose_it_is_and_lets_nobody_do_what_is_anothers() {
     let apart = Apart::start(Plan::default()).await;
     let client = ForeignClient::start();
-    let asks = async |tls: &ForeignTls, method: &str, request: Value| {
+    let asks = async |tls: &ForeignTls, call: ForeignCall| {
         let call = ForeignCall {
             tls: Some(tls.clone()),
             seconds: 5.0,
-            ..ForeignCall::apart(&apart, "submission-1", method, request)
+            ..call
         };
         client.call(call).await
     };
-    let person = || json!({ "query": { "actor": Someone::who("uddevalla", Role::Submitter).as_json() } });
-    let service = || {
-        let idea = uuid::Uuid::new_v4().to_string();
-        json!({ "query": { "actor": Someone::who("uddevalla", Role::Submitter).claiming(Role::Service).as_json() }, "idea": idea })
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let shown = apart.shown(&submitter).await.expect("signed in");
+    let head = || ForeignCall::apart(&apart, "submission-1", HEAD, json!({}));
+    let mine = || {
+        let asked = ForeignCall::apart(&apart, "submission-1", MINE, json!({ "query": {} }));
+        asked.by(shown.to("submission"))
+    };
+    let export = || {
+        let about = json!({ "query": {}, "idea": uuid::Uuid::new_v4().to_string() });
+        ForeignCall::apart(&apart, "submission-1", EXPORT, about)
     };
 
     // Of the same authority, and of nobody here: the database's, and another instance's.
     for strangers in [&[][..], &[("another", "gateway")]] {
         let (tls, _) = apart.certificate(strangers);
-        let answer = asks(&tls, HEAD, json!({})).await;
+        let answer = asks(&tls, head()).await;
         assert_eq!(answer.code, "UNAVAILABLE", "{strangers:?}: {answer:?}");
     }
     assert!(apart.log("submission-1").contains("\"what\":\"stranger\""));
@@ -45,22 +51,22 @@ async fn a_certificate_says_whose_it_is_and_lets_nobody_do_what_is_anothers() {
     let (evaluation, _) = apart.certificate(&[(INSTANCE, "evaluation")]);
     let (gateway, lost) = apart.certificate(&[(INSTANCE, "gateway")]);
     // No service speaks for people, and nobody but services asks for what is between them.
-    let answer = asks(&sharing, MINE, person()).await;
+    let answer = asks(&sharing, mine()).await;
     assert_eq!(
         (answer.code.as_str(), reason(&answer)),
         ("PERMISSION_DENIED", "WRONG_CALLER"),
         "{answer:?}"
     );
-    let answer = asks(&gateway, EXPORT, service()).await;
+    let answer = asks(&gateway, export()).await;
     assert_eq!(
         (answer.code.as_str(), reason(&answer)),
         ("PERMISSION_DENIED", "WRONG_CALLER"),
         "{answer:?}"
     );
     // Those whose it is are let in.
-    let answer = asks(&gateway, MINE, person()).await;
+    let answer = asks(&gateway, mine()).await;
     assert_eq!(answer.code, "OK", "{answer:?}");
-    let answer = asks(&evaluation, EXPORT, service()).await;
+    let answer = asks(&evaluation, export()).await;
     assert_eq!(
         (answer.code.as_str(), reason(&answer)),
         ("FAILED_PRECONDITION", "NO_BRIEF"),
@@ -70,7 +76,7 @@ async fn a_certificate_says_whose_it_is_and_lets_nobody_do_what_is_anothers() {
     // A certificate that was lost is taken no longer, within a minute.
     apart.revoke(&lost);
     let until = Instant::now() + Duration::from_secs(60);
-    while asks(&gateway, MINE, person()).await.code == "OK" {
+    while asks(&gateway, mine()).await.code == "OK" {
         assert!(Instant::now() < until, "a revoked certificate is still taken");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

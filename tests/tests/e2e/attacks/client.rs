@@ -23,14 +23,9 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
     );
 
     let somebody = Someone::who("uddevalla", Role::Submitter);
-    let submitter = somebody.as_json();
+    let nothing = json!({ "command": { "command_id": "x" } });
     let nothing = client
-        .call_to(
-            &instance,
-            "submission",
-            SUBMIT,
-            json!({ "command": { "command_id": "x", "actor": submitter } }),
-        )
+        .call_by(&instance, &somebody, "submission", SUBMIT, nothing)
         .await;
     nothing.is_refused("INVALID_ARGUMENT", "");
     assert!(
@@ -48,10 +43,10 @@ async fn a_client_that_is_not_ours_speaks_to_the_services_and_hears_why_it_is_re
         "command": somebody.command_as_json(), "idea": Uuid::new_v4().to_string(),
         "title": "En främlings idé", "problem": "Något att lösa.", "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
     });
-    let taken = client.call_to(&instance, "submission", SUBMIT, idea).await;
+    let taken = client.call_by(&instance, &somebody, "submission", SUBMIT, idea).await;
     assert_eq!(taken.code, "OK", "{taken:?}");
-    let mine = json!({ "query": { "actor": submitter, "after": taken.responses[0]["token"] } });
-    let mine = client.call_to(&instance, "submission", LIST, mine).await;
+    let mine = json!({ "query": { "after": taken.responses[0]["token"] } });
+    let mine = client.call_by(&instance, &somebody, "submission", LIST, mine).await;
     assert_eq!(mine.responses[0]["ideas"].as_array().map(Vec::len), Some(1), "{mine:?}");
 
     // Several connections with several streams each; a stream has no end, so the client's own patience ends it.

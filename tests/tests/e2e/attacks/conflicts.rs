@@ -339,13 +339,17 @@ async fn who_is_in_conflict_leads_nothing_of_the_idea_as_its_coordinator_either(
             "command": both.command_as_json(), "idea": idea, "reason": "Vi är sena.",
             "answer_due": format!("2027-03-{days:02}"),
         });
-        client.call_to(&instance, "submission", MOVE_ANSWER_DUE, request).await
+        client
+            .call_by(&instance, &both, "submission", MOVE_ANSWER_DUE, request)
+            .await
     };
     assert_eq!(moves().await.code, "OK");
     let declare = json!({
         "command": decider().command_as_json(), "evaluation": evaluation, "reason": "Min syster har skrivit den.",
     });
-    let declared = client.call_to(&instance, "evaluation", DECLARE_CONFLICT, declare).await;
+    let declared = client
+        .call_by(&instance, &decider(), "evaluation", DECLARE_CONFLICT, declare)
+        .await;
     assert_eq!(declared.code, "OK", "{declared:?}");
     // What evaluation has noted arrives in submission a moment later.
     let refused = eventually(async || {

@@ -28,7 +28,7 @@ async fn history(instance: &Instance, idea: &str) -> Vec<HistoryEntry> {
         query: coordinator().asks(),
         idea: idea.to_owned(),
     };
-    let told = instance.evaluations().get_history(request).await;
+    let told = instance.evaluations().get_history(coordinator().says(request)).await;
     let parts = gathered(told.expect("a history")).await;
     parts.into_iter().flat_map(|part| part.entries).collect()
 }
@@ -84,19 +84,25 @@ async fn the_digest_of_an_unrevealed_assessment_opens_nothing_in_any_other_field
     let register = json!({
         "command": coordinator.command_as_json(), "idea": idea, "number": "KS 2026/1", "secrecy": sealed,
     });
-    let registered = client.call_to(&instance, "submission", REGISTER, register).await;
+    let registered = client
+        .call_by(&instance, &coordinator, "submission", REGISTER, register)
+        .await;
     registered.is_refused("INVALID_ARGUMENT", "secrecy");
     let take_over = json!({
         "command": coordinator.command_as_json(), "idea": Uuid::new_v4().to_string(), "import": "2026-1", "reference": rationale,
         "submitter": coordinator.person(), "title": "En gammal idé",
     });
-    let taken = client.call_to(&instance, "submission", TAKE_OVER, take_over).await;
+    let taken = client
+        .call_by(&instance, &coordinator, "submission", TAKE_OVER, take_over)
+        .await;
     taken.is_refused("INVALID_ARGUMENT", "reference");
     before.nothing_changed(&instance).await;
 
     // And where it was sealed it stays hidden.
-    let asks = json!({ "query": { "actor": coordinator.as_json() }, "idea": idea });
-    let told = client.call_to(&instance, "evaluation", EVALUATED, asks).await;
+    let asks = json!({ "query": {}, "idea": idea });
+    let told = client
+        .call_by(&instance, &coordinator, "evaluation", EVALUATED, asks)
+        .await;
     for digest in [&sealed, &rationale] {
         tells_nothing_of(&told, digest, &[RATIONALE, "{\\\"citizen-benefit\\\":"]);
     }
@@ -114,17 +120,22 @@ async fn the_digest_of_a_neighbours_text_opens_nothing_as_a_solutions_contact() 
     // The draft comes a moment later.
     eventually(async || {
         let publish = publication(&steward, &solution);
-        instance.sharing().publish_solution(publish).await.map(Some)
+        instance
+            .sharing()
+            .publish_solution(steward.says(publish))
+            .await
+            .map(Some)
     })
     .await;
+    let adopter = Someone::who("trollhattan", Role::Adopter);
     let interest = sh::RegisterInterestRequest {
-        command: Someone::who("trollhattan", Role::Adopter).command(),
+        command: adopter.command(),
         adoption: Uuid::new_v4().to_string(),
         solution: solution.clone(),
         need: NEED.into(),
     };
     let interest = sharing
-        .register_interest(interest)
+        .register_interest(adopter.says(interest))
         .await
         .expect("interest")
         .into_inner();
@@ -132,7 +143,11 @@ async fn the_digest_of_a_neighbours_text_opens_nothing_as_a_solutions_contact() 
         query: coordinator.asks_after(interest.token),
         idea: idea.clone(),
     };
-    let told = instance.solutions().get_history(asked).await.expect("a history");
+    let told = instance
+        .solutions()
+        .get_history(coordinator.says(asked))
+        .await
+        .expect("a history");
     let entries: Vec<HistoryEntry> = gathered(told).await.into_iter().flat_map(|part| part.entries).collect();
     let need = data(&entries, "InterestRegistered")["need"].clone();
     let need = need.as_str().expect("a digest").to_owned();
@@ -150,11 +165,11 @@ async fn the_digest_of_a_neighbours_text_opens_nothing_as_a_solutions_contact() 
             "licence": "CC-BY-4.0", "contact": need, "prerequisites": "Trådlöst nät.",
         },
     });
-    let versioned = client.call_to(&instance, "sharing", VERSION, version).await;
+    let versioned = client.call_by(&instance, &steward, "sharing", VERSION, version).await;
     assert_eq!(versioned.code, "OK", "{versioned:?}");
     let before = Before::of(&instance).await;
-    let asks = json!({ "query": { "actor": coordinator.as_json() }, "idea": idea });
-    let told = client.call_to(&instance, "sharing", SHARED, asks).await;
+    let asks = json!({ "query": {}, "idea": idea });
+    let told = client.call_by(&instance, &coordinator, "sharing", SHARED, asks).await;
     tells_nothing_of(&told, &need, &[NEED]);
     before.only_refusals(&instance, STRAY, 1, &[&need, NEED]).await;
 }

@@ -15,16 +15,25 @@ const NEED: &str = "Torrläggningsbehovet i källaren.";
 /// Somebody submits an idea of their own: their organisation has been here before, and has a key.
 async fn submit(instance: &Instance, organisation: &str) -> String {
     let submitter = Someone::who(organisation, Role::Submitter);
-    instance.submit(submitter.idea()).await.expect("submitted")
+    instance
+        .submit(submitter.says(submitter.idea()))
+        .await
+        .expect("submitted")
 }
 
 /// Every text of the one call that there is.
 async fn texts(instance: &Instance) -> Vec<(TextState, String)> {
+    let submitter = Someone::who("uddevalla", Role::Submitter);
     let request = sub::ListCallsRequest {
-        query: Someone::who("uddevalla", Role::Submitter).asks(),
+        query: submitter.asks(),
         ..sub::ListCallsRequest::default()
     };
-    let told = instance.ideas().list_calls(request).await.expect("calls").into_inner();
+    let told = instance
+        .ideas()
+        .list_calls(submitter.says(request))
+        .await
+        .expect("calls")
+        .into_inner();
     let [call] = &told.calls[..] else {
         panic!("one call: {told:?}")
     };
@@ -37,12 +46,13 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
     let (instance, client) = (Instance::start(), ForeignClient::start());
     submit(&instance, "trollhattan").await;
     let call = Uuid::new_v4();
+    let owner = Someone::who("uddevalla", Role::NeedOwner);
     let opened = json!({
-        "command": Someone::who("uddevalla", Role::NeedOwner).command_as_json(), "call": call.to_string(),
+        "command": owner.command_as_json(), "call": call.to_string(),
         "title": "Torra källare", "need": NEED, "resources": "Två veckor.",
     });
     let opened = client
-        .call_to(&instance, "submission", &format!("{SERVICE}/OpenCall"), opened)
+        .call_by(&instance, &owner, "submission", &format!("{SERVICE}/OpenCall"), opened)
         .await;
     assert_eq!(opened.code, "OK", "{opened:?}");
     let whole = texts(&instance).await;
@@ -56,7 +66,13 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
         "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
     });
     let submitted = client
-        .call_to(&instance, "submission", &format!("{SERVICE}/SubmitIdea"), idea)
+        .call_by(
+            &instance,
+            &submitter,
+            "submission",
+            &format!("{SERVICE}/SubmitIdea"),
+            idea,
+        )
         .await;
     submitted.is_refused("FAILED_PRECONDITION", "choose a new one");
     assert_eq!(submitted.reason(), "OTHER_IDEA");
@@ -65,21 +81,29 @@ async fn nobody_erases_a_neighbours_call_by_submitting_an_idea_under_its_id() {
         "submitter": submitter.person(), "title": "En idé",
     });
     let taken_over = client
-        .call_to(&instance, "submission", &format!("{SERVICE}/TakeOverIdea"), taken_over)
+        .call_by(
+            &instance,
+            &coordinator,
+            "submission",
+            &format!("{SERVICE}/TakeOverIdea"),
+            taken_over,
+        )
         .await;
     taken_over.is_refused("FAILED_PRECONDITION", "choose a new one");
-    for (rpc, request) in [
+    for (who, rpc, request) in [
         (
+            &submitter,
             "RequestErasure",
             json!({ "command": submitter.command_as_json(), "idea": call.to_string() }),
         ),
         (
+            &registrar,
             "DecideErasure",
             json!({ "command": registrar.command_as_json(), "idea": call.to_string(), "basis": "GDPR art. 17.1 a" }),
         ),
     ] {
         let refused = client
-            .call_to(&instance, "submission", &format!("{SERVICE}/{rpc}"), request)
+            .call_by(&instance, who, "submission", &format!("{SERVICE}/{rpc}"), request)
             .await;
         refused.is_refused("NOT_FOUND", "");
     }
@@ -95,12 +119,13 @@ async fn nobody_opens_a_call_under_the_id_of_a_neighbours_idea() {
     submit(&instance, "trollhattan").await;
     let idea = submit(&instance, "uddevalla").await;
     let before = Before::of(&instance).await;
+    let owner = Someone::who("trollhattan", Role::NeedOwner);
     let call = json!({
-        "command": Someone::who("trollhattan", Role::NeedOwner).command_as_json(), "call": idea,
+        "command": owner.command_as_json(), "call": idea,
         "title": "Torra källare", "need": NEED, "resources": "Två veckor.",
     });
     let opened = client
-        .call_to(&instance, "submission", &format!("{SERVICE}/OpenCall"), call)
+        .call_by(&instance, &owner, "submission", &format!("{SERVICE}/OpenCall"), call)
         .await;
     opened.is_refused("FAILED_PRECONDITION", "choose a new one");
     assert_eq!(opened.reason(), "OTHER_CALL");

@@ -1,8 +1,8 @@
 //! Hole 15 and 16: a file was whatever its sender called it, in a line that can't be changed, and one that broke off was taken for whole.
 
 use super::Before;
-use idesluss_proto::pb::command::Role;
-use idesluss_tests::{ForeignCall, ForeignClient, Instance, Reader, Server, Someone};
+use super::judging::submitter;
+use idesluss_tests::{ForeignClient, Instance, Reader, Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ const EXE: &str = "TVqQAAMAAAAEAAAA//8AALgAAAA=";
 const HTML: &str = "PCFET0NUWVBFIGh0bWw+PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==";
 
 fn sends(idea: &str, said: &str, bytes: &str, end: Option<u64>) -> Value {
-    let command = Someone::who("uddevalla", Role::Submitter).command_as_json();
+    let command = submitter().command_as_json();
     let mut parts = vec![
         json!({ "about": {
             "command": command, "idea": idea, "attachment": Uuid::new_v4().to_string(), "name": "hemligt.pdf", "media_type": said,
@@ -37,7 +37,7 @@ fn length(base64: &str) -> u64 {
 async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_taken_in() {
     let instance = Instance::start();
     let client = ForeignClient::start();
-    let actor = Someone::who("uddevalla", Role::Submitter).as_json();
+    let submitter = submitter();
     let idea = instance.submitted_idea().await;
     let before = Before::of(&instance).await;
     let lies = [
@@ -48,7 +48,9 @@ async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_tak
     ];
     for (said, bytes) in lies {
         let request = sends(&idea, said, bytes, Some(length(bytes)));
-        let answer = client.call_to(&instance, "submission", ATTACH, request).await;
+        let answer = client
+            .call_by(&instance, &submitter, "submission", ATTACH, request)
+            .await;
         answer.is_refused("INVALID_ARGUMENT", "");
         let fields = answer
             .details
@@ -61,13 +63,9 @@ async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_tak
         );
     }
     for end in [None, Some(length(PDF) - 1), Some(length(PDF) + 1)] {
+        let request = sends(&idea, "application/pdf", PDF, end);
         let answer = client
-            .call_to(
-                &instance,
-                "submission",
-                ATTACH,
-                sends(&idea, "application/pdf", PDF, end),
-            )
+            .call_by(&instance, &submitter, "submission", ATTACH, request)
             .await;
         answer.is_refused("INVALID_ARGUMENT", "did not come whole");
     }
@@ -77,12 +75,12 @@ async fn a_file_is_what_its_bytes_are_and_one_that_lies_or_breaks_off_is_not_tak
 
     // One whose sender does not know what it is, is what it is.
     let request = sends(&idea, "application/octet-stream", PDF, Some(length(PDF)));
-    let added = client.call_to(&instance, "submission", ATTACH, request).await;
-    assert_eq!(added.code, "OK", "{added:?}");
-    let get = json!({ "query": { "actor": actor, "after": added.responses[0]["token"] }, "idea": idea });
-    let seen = client
-        .call(ForeignCall::new(&instance.server.addresses.of("submission"), GET, get))
+    let added = client
+        .call_by(&instance, &submitter, "submission", ATTACH, request)
         .await;
+    assert_eq!(added.code, "OK", "{added:?}");
+    let get = json!({ "query": { "after": added.responses[0]["token"] }, "idea": idea });
+    let seen = client.call_by(&instance, &submitter, "submission", GET, get).await;
     let kinds = &seen.responses[0]["attachments"][0]["media_type"];
     assert_eq!(kinds, "application/pdf", "{seen:?}");
 }

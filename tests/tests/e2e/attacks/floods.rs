@@ -1,9 +1,11 @@
 //! Hole 15: whoever opened many connections, or sent a request byte by byte, kept everybody else away.
 
 use super::Before;
+use super::judging::{assessors, coordinator, submitter};
 use bytes::Bytes;
 use h2::SendStream;
 use h2::client::{ResponseFuture, SendRequest};
+use idesluss_access::METADATA;
 use idesluss_runtime::raise_open_files;
 use idesluss_tests::{Address, Apart, ForeignCall, ForeignClient, Instance, Plan, Reader, Server, Wire};
 use serde_json::json;
@@ -12,6 +14,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tonic::Code;
+use tonic::metadata::BinaryMetadataValue;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -151,16 +154,18 @@ async fn greet(address: &Address) -> SendRequest<Bytes> {
     client.ready().await.expect("a connection")
 }
 
-/// Begins a request and sends this much of its body.
+/// Begins a request, in the name of somebody of whom this is asserted or in nobody's, and sends this much of its body.
 async fn begin(
     client: SendRequest<Bytes>,
     path: &str,
+    assertion: Option<&BinaryMetadataValue>,
     message: Option<&'static [u8]>,
 ) -> (SendRequest<Bytes>, ResponseFuture, SendStream<Bytes>) {
-    let request = http::Request::post(format!("http://test{path}"))
-        .header("content-type", "application/grpc")
-        .body(())
-        .expect("a request");
+    let mut request = http::Request::post(format!("http://test{path}")).header("content-type", "application/grpc");
+    if let Some(assertion) = assertion {
+        request = request.header(METADATA, assertion.as_encoded_bytes());
+    }
+    let request = request.body(()).expect("a request");
     let mut client = client.ready().await.expect("a connection");
     let (answer, mut body) = client.send_request(request, false).expect("sent");
     if let Some(message) = message {
@@ -203,7 +208,7 @@ async fn one_connection_that_takes_no_answer_has_its_share_and_no_more() {
     let (mut asked, mut refused) = (Vec::new(), 0);
     for _ in 0..300 {
         // A message without a byte.
-        let (next, answer, _) = begin(greedy, HEAD, Some(&[0; 5])).await;
+        let (next, answer, _) = begin(greedy, HEAD, None, Some(&[0; 5])).await;
         greedy = next;
         asked.push(answer);
     }
@@ -234,11 +239,12 @@ async fn uploads_that_never_come_keep_nobody_else_out_and_are_given_up() {
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
     let address = instance.server.addresses.of("submission");
+    let shown = instance.server.shown(&submitter()).await.expect("signed in");
     let mut held = Vec::new();
     for _ in 0..6 {
         let mut greedy = greet(&address).await;
         for _ in 0..200 {
-            let (next, answer, body) = begin(greedy, ATTACH, None).await;
+            let (next, answer, body) = begin(greedy, ATTACH, Some(shown.to("submission")), None).await;
             greedy = next;
             held.push((answer, body));
         }
@@ -278,20 +284,32 @@ async fn a_message_with_countless_wrong_fields_is_answered_in_a_few_words() {
     let client = ForeignClient::start();
     let before = Before::of(&instance).await;
     let nothing = vec![""; 300_000];
-    for (service, rpc, request) in [
-        ("submission", "SuggestSimilarIdeas", json!({ "similar": nothing })),
+    let (coordinator, [assessor, _]) = (coordinator(), assessors());
+    for (who, service, rpc, request) in [
         (
+            &coordinator,
+            "submission",
+            "SuggestSimilarIdeas",
+            json!({ "similar": nothing }),
+        ),
+        (
+            &assessor,
             "evaluation",
             "SubmitAssessment",
             json!({ "scores": vec![json!({}); 100_000] }),
         ),
-        ("evaluation", "AssignAssessors", json!({ "assessors": nothing })),
+        (
+            &coordinator,
+            "evaluation",
+            "AssignAssessors",
+            json!({ "assessors": nothing }),
+        ),
     ] {
         let method = match service {
             "submission" => format!("/idesluss.submission.v1.SubmissionCommandService/{rpc}"),
             _ => format!("/idesluss.evaluation.v1.EvaluationCommandService/{rpc}"),
         };
-        let answer = client.call_to(&instance, service, &method, request).await;
+        let answer = client.call_by(&instance, who, service, &method, request).await;
         answer.is_refused("INVALID_ARGUMENT", "");
         let problems = (answer.details.iter())
             .flat_map(|detail| detail["field_violations"].as_array().into_iter().flatten())

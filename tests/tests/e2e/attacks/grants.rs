@@ -5,6 +5,7 @@ use idesluss_domain::words::{GrantId, PersonId, Role as Held};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::ReadRangeRequest;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_proto::status::Refusal;
 use idesluss_tests::{ForeignAnswer, ForeignCall, ForeignClient, Instance, Someone, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +28,7 @@ async fn role(
 ) -> ForeignAnswer {
     let request = json!({ "command": by.command_as_json(), "person": whose.person(), "role": role.as_str_name() });
     client
-        .call_to(instance, "identity", &format!("{COMMANDS}/{rpc}"), request)
+        .call_by(instance, by, "identity", &format!("{COMMANDS}/{rpc}"), request)
         .await
 }
 
@@ -103,9 +104,10 @@ async fn nobody_grants_a_role_but_an_administrator_of_its_organisation_and_the_l
     .await;
     assert_eq!(granted.code, "OK", "{granted:?}");
     let claimed = submitter.claiming(Role::DecisionMaker);
-    let asked = json!({ "query": { "actor": claimed.as_json() } });
     let to_decide = "/idesluss.evaluation.v1.EvaluationQueryService/ListToDecide";
-    let listed = client.call_to(&instance, "evaluation", to_decide, asked).await;
+    let listed = client
+        .call_by(&instance, &claimed, "evaluation", to_decide, json!({ "query": {} }))
+        .await;
     assert_eq!(listed.reason(), "ROLE_NOT_HELD", "{listed:?}");
 }
 
@@ -113,22 +115,20 @@ async fn nobody_grants_a_role_but_an_administrator_of_its_organisation_and_the_l
 async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event_follows_it() {
     let (instance, client) = (Instance::start(), ForeignClient::start());
     let submitter = Someone::who("uddevalla", Role::Submitter);
-    let first = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+    // Signed in before, so that what is asserted of them holds longer than the role.
+    let shown = instance.server.shown(&submitter).await.expect("signed in");
+    let address = instance.server.addresses.of("submission");
+    let submits = || ForeignCall::new(&address, SUBMIT, idea(&submitter)).by(shown.to("submission"));
+    let first = client.call(submits()).await;
     assert_eq!(first.code, "OK", "{first:?}");
     // Ideas come in while the role is taken back.
-    let address = instance.server.addresses.of("submission");
     let mut flood = Vec::new();
     for _ in 0..4 {
-        let (other, address, somebody) = (ForeignClient::start(), address.clone(), submitter.clone());
+        let (other, ideas) = (ForeignClient::start(), (0..60).map(|_| submits()).collect::<Vec<_>>());
         flood.push(tokio::spawn(async move {
             let mut codes = Vec::new();
-            for _ in 0..60 {
-                codes.push(
-                    other
-                        .call(ForeignCall::new(&address, SUBMIT, idea(&somebody)))
-                        .await
-                        .code,
-                );
+            for idea in ideas {
+                codes.push(other.call(idea).await.code);
             }
             codes
         }));
@@ -151,7 +151,7 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
     let person: PersonId = submitter.person().parse().expect("a pseudonym");
     let grant = GrantId::of(person, &"uddevalla".parse().expect("a short name"), Held::Submitter);
     eventually(|| async {
-        let again = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+        let again = client.call(submits()).await;
         Ok((again.reason() == "ROLE_NOT_HELD").then_some(()))
     })
     .await;
@@ -188,12 +188,18 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
         ),
     ] {
         eventually(|| async {
-            let asked = json!({ "query": { "actor": submitter.as_json() } });
-            let told = client.call_to(&instance, service, rpc, asked).await;
+            let asked = ForeignCall::new(&instance.server.addresses.of(service), rpc, json!({ "query": {} }));
+            let told = client.call(asked.by(shown.to(service))).await;
             Ok((told.reason() == "ROLE_NOT_HELD").then_some(()))
         })
         .await;
     }
+    let anew = instance
+        .server
+        .shown(&submitter)
+        .await
+        .expect_err("nobody is signed in");
+    assert_eq!(Refusal::from(&anew).reason, "ROLE_NOT_HELD", "{anew:?}");
     // An auditor is told what submission knew before it heard of that, and after.
     let roles = |at: usize| {
         let (data, at, person) = (
@@ -222,7 +228,8 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
     .await;
     assert_eq!(granted.code, "OK", "{granted:?}");
     eventually(|| async {
-        let again = client.call_to(&instance, "submission", SUBMIT, idea(&submitter)).await;
+        let again = idea(&submitter);
+        let again = client.call_by(&instance, &submitter, "submission", SUBMIT, again).await;
         Ok((again.code == "OK").then_some(()))
     })
     .await;
@@ -231,8 +238,9 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_neighbours_submitter_is_called_is_not_told() {
     let (instance, client) = (Instance::start(), ForeignClient::start());
+    let auditor = Someone::who("trollhattan", Role::Auditor);
     let asks = json!({
-        "query": { "actor": Someone::who("trollhattan", Role::Auditor).as_json() },
+        "query": {},
         "people": [
             Someone::who("uddevalla", Role::Submitter).person(),
             Someone::who("uddevalla", Role::DecisionMaker).person(),
@@ -240,7 +248,7 @@ async fn what_a_neighbours_submitter_is_called_is_not_told() {
         ],
     });
     let names = "/idesluss.identity.v1.IdentityQueryService/GetNames";
-    let told = client.call_to(&instance, "identity", names, asks).await;
+    let told = client.call_by(&instance, &auditor, "identity", names, asks).await;
     assert_eq!(told.code, "OK", "{told:?}");
     let named = told.responses[0]["names"].as_array().expect("names");
     let people: Vec<&str> = named.iter().filter_map(|name| name["person"].as_str()).collect();

@@ -25,7 +25,7 @@ async fn has_receipt(instance: &Instance, who: &Someone, idea: &str) {
             query: who.asks(),
             idea: idea.to_owned(),
         };
-        let found = instance.ideas().get_idea(request).await?.into_inner();
+        let found = instance.ideas().get_idea(who.says(request)).await?.into_inner();
         let reference = found.row.unwrap_or_default().reference;
         Ok::<_, Status>((!reference.is_empty()).then_some(()))
     })
@@ -49,13 +49,11 @@ async fn whoever_works_out_the_id_of_a_receipt_and_uses_it_first_keeps_nobody_fr
         (&neighbour, Uuid::new_v4()),
         (&neighbour, Uuid::new_v4()),
     ] {
-        let idea = instance
-            .submit(sub::SubmitIdeaRequest {
-                command: who.repeat(id),
-                ..who.idea()
-            })
-            .await
-            .expect("submitted");
+        let request = sub::SubmitIdeaRequest {
+            command: who.repeat(id),
+            ..who.idea()
+        };
+        let idea = instance.submit(who.says(request)).await.expect("submitted");
         ideas.push((who, idea));
     }
     for (who, idea) in &ideas {
@@ -77,7 +75,7 @@ async fn a_co_author_is_asked_by_the_same_id_that_is_written_down_whatever_stand
     ] {
         for spelt in [who.clone(), format!(" {who}"), format!("{who}\t"), who.to_uppercase()] {
             let request = json!({ "command": author.command_as_json(), "idea": idea, "coauthor": spelt });
-            let answer = client.call_to(&instance, "submission", PROPOSE, request).await;
+            let answer = client.call_by(&instance, &author, "submission", PROPOSE, request).await;
             answer.is_refused("INVALID_ARGUMENT", "");
         }
     }

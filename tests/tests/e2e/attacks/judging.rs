@@ -42,7 +42,7 @@ pub(crate) async fn accepted(instance: &Instance) -> String {
         problem: format!("Bilarna står i kö på morgonen, säger {NAME} på enheten i Ljungskile."),
         ..submitter().idea()
     };
-    let idea = instance.submit(submit).await.expect("submitted");
+    let idea = instance.submit(submitter().says(submit)).await.expect("submitted");
     let assign = sub::AssignCoordinatorRequest {
         command: coordinator().command(),
         idea: idea.clone(),
@@ -50,7 +50,7 @@ pub(crate) async fn accepted(instance: &Instance) -> String {
     };
     instance
         .submission()
-        .assign_coordinator(assign)
+        .assign_coordinator(coordinator().says(assign))
         .await
         .expect("assigned");
     let brief = sub::ApproveBriefRequest {
@@ -83,7 +83,7 @@ impl Judged {
         judged
             .instance
             .evaluation()
-            .assign_assessors(assign)
+            .assign_assessors(coordinator().says(assign))
             .await
             .expect("assigned");
         for assessor in assessors() {
@@ -97,7 +97,7 @@ impl Judged {
             command: who.command(),
             evaluation: self.evaluation.clone(),
         };
-        let declared = self.instance.evaluation().declare_no_conflict(declare).await;
+        let declared = self.instance.evaluation().declare_no_conflict(who.says(declare)).await;
         declared.expect("declared");
     }
 
@@ -115,7 +115,11 @@ impl Judged {
             evaluation: self.evaluation.clone(),
             scores,
         };
-        let assessed = self.instance.evaluation().submit_assessment(submit).await;
+        let assessed = self
+            .instance
+            .evaluation()
+            .submit_assessment(assessor.says(submit))
+            .await;
         assessed.expect("assessed");
     }
 
@@ -127,11 +131,15 @@ impl Judged {
         };
         self.instance
             .evaluation()
-            .reveal_assessments(reveal)
+            .reveal_assessments(coordinator().says(reveal))
             .await
             .expect("shown");
         let order = coordinator().order(&decider());
-        let adopted = self.instance.evaluation().adopt_delegation_order(order).await;
+        let adopted = self
+            .instance
+            .evaluation()
+            .adopt_delegation_order(coordinator().says(order))
+            .await;
         adopted.expect("an order");
         self.declare(&decider()).await;
     }
@@ -154,24 +162,37 @@ impl Judged {
             idea: self.idea.clone(),
             coauthor: coauthor.person(),
         };
-        let proposed = self.instance.submission().propose_coauthor(propose).await;
+        let proposed = self
+            .instance
+            .submission()
+            .propose_coauthor(submitter().says(propose))
+            .await;
         proposed.expect("asked");
     }
 
     /// A colleague agrees to be a co-author; returns once evaluation has heard of it.
     pub(crate) async fn agree(&self, coauthor: &Someone) {
         self.propose(coauthor).await;
+        let coauthor = coauthor.claiming(Role::Submitter);
         let agree = sub::AgreeToCoauthorshipRequest {
-            command: coauthor.claiming(Role::Submitter).command(),
+            command: coauthor.command(),
             idea: self.idea.clone(),
         };
-        let agreed = self.instance.submission().agree_to_coauthorship(agree).await;
+        let agreed = self
+            .instance
+            .submission()
+            .agree_to_coauthorship(coauthor.says(agree))
+            .await;
         let token = agreed.expect("agreed").into_inner().token;
         let seen = ev::ListEvaluationsRequest {
             query: coordinator().asks_after(token),
             ..ev::ListEvaluationsRequest::default()
         };
-        self.instance.evaluations().list_evaluations(seen).await.expect("heard");
+        self.instance
+            .evaluations()
+            .list_evaluations(coordinator().says(seen))
+            .await
+            .expect("heard");
     }
 
     /// The evaluation as somebody sees it.
@@ -180,7 +201,7 @@ impl Judged {
             query: who.asks(),
             evaluation: self.evaluation.clone(),
         };
-        let seen = self.instance.evaluations().get_evaluation(request).await;
+        let seen = self.instance.evaluations().get_evaluation(who.says(request)).await;
         seen.expect("seen").into_inner().evaluation.expect("an evaluation")
     }
 
@@ -193,7 +214,9 @@ impl Judged {
         };
         let method = format!("/idesluss.evaluation.v1.{service}/{rpc}");
         let whole = with(who, service.contains("Command"), also);
-        self.client.call_to(&self.instance, "evaluation", &method, whole).await
+        self.client
+            .call_by(&self.instance, who, "evaluation", &method, whole)
+            .await
     }
 
     /// The same of submission's.
@@ -208,16 +231,18 @@ impl Judged {
         };
         let method = format!("/idesluss.submission.v1.{service}/{rpc}");
         let whole = with(who, !asks, also);
-        self.client.call_to(&self.instance, "submission", &method, whole).await
+        self.client
+            .call_by(&self.instance, who, "submission", &method, whole)
+            .await
     }
 }
 
-/// A request with who sends it.
+/// A request with what a command or a question begins with.
 fn with(who: &Someone, commands: bool, mut also: Value) -> Value {
     if commands {
         also["command"] = who.command_as_json();
     } else {
-        also["query"] = json!({ "actor": who.as_json() });
+        also["query"] = json!({});
     }
     also
 }

@@ -72,7 +72,7 @@ async fn a_loss_that_is_only_claimed_stops_nothing() {
             &["no note", "xxxx", "1000000", &genuine[..20]],
         )
         .await;
-    let again = instance.submit(submitter().idea()).await;
+    let again = instance.submit(submitter().says(submitter().idea())).await;
     again.expect("commands are taken as before");
 }
 
@@ -175,7 +175,7 @@ async fn restored() -> TempDir {
 async fn a_receiver_proves_that_its_source_was_restored_and_no_number_is_given_twice() {
     let instance = Instance::restart(restored().await);
     let refused = eventually(async || {
-        let answer = instance.submit(submitter().idea()).await;
+        let answer = instance.submit(submitter().says(submitter().idea())).await;
         Ok(answer
             .err()
             .filter(|status| status.message().contains("a receiver shows")))
@@ -195,7 +195,7 @@ async fn a_receiver_that_has_nothing_to_show_is_refused_and_counted_and_stops_no
     let instance = Instance::restart(folder);
     let said = instance.server.until_printed("what=\"unproved_loss\"");
     assert!(!said.contains("no commands are taken"), "{said}");
-    let taken = instance.submit(submitter().idea()).await;
+    let taken = instance.submit(submitter().says(submitter().idea())).await;
     taken.expect("commands are taken");
     let metrics = instance.server.metrics().await;
     assert!(

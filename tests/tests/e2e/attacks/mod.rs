@@ -1,6 +1,7 @@
 //! What strangers may try, by a client that is none of ours: it succeeds in nothing, nothing is changed, it stands once in the log and is
 //! counted once, without content. One file a hole; SECURITY.md names the test of each.
 
+mod assertions;
 mod backdating;
 mod before;
 mod certificates;

@@ -25,12 +25,16 @@ async fn no_command_obeys_what_somebody_has_written() {
     let instance = Instance::start();
     // What obeys nobody on a page, and is let in there, may still be nothing to look at in a terminal.
     let unseen = "Larm\u{200b}et\u{feff} är slut";
+    let submitter = Someone::who("uddevalla", Role::Submitter);
     let request = sub::SubmitIdeaRequest {
         title: unseen.into(),
         problem: unseen.into(),
-        ..Someone::who("uddevalla", Role::Submitter).idea()
+        ..submitter.idea()
     };
-    let idea = instance.submit(request).await.expect("people may write what they like");
+    let idea = instance
+        .submit(submitter.says(request))
+        .await
+        .expect("people may write what they like");
     let data = instance.folder.path().to_string_lossy().into_owned();
     for further in [&[][..], &["--json"][..]] {
         let arguments = [&["replay", "--idea", &idea, "--data", &data], further].concat();

@@ -34,12 +34,9 @@ async fn nobody_erases_alone_what_can_never_be_brought_back() {
     assert_eq!(decided.code, "OK", "{decided:?}");
     eventually(|| {
         let (mut ideas, query, idea) = (judged.instance.ideas(), first.asks(), judged.idea.clone());
+        let request = first.says(sub::GetIdeaRequest { query, idea });
         async move {
-            let row = ideas
-                .get_idea(sub::GetIdeaRequest { query, idea })
-                .await?
-                .into_inner()
-                .row;
+            let row = ideas.get_idea(request).await?.into_inner().row;
             Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
         }
     })

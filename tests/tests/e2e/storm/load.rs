@@ -3,12 +3,11 @@
 use idesluss_proto::pb::command::{Command, Role, Token};
 use idesluss_proto::pb::submission as sub;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
-use idesluss_tests::{Someone, Ways};
+use idesluss_tests::{Someone, Way, Ways};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 /// How long somebody repeats a command before it counts as failed.
@@ -89,7 +88,7 @@ impl Load {
 }
 
 struct Writer {
-    client: SubmissionCommandServiceClient<Channel>,
+    client: SubmissionCommandServiceClient<Way>,
     log: Arc<Mutex<Vec<Acknowledged>>>,
     slowest: Arc<AtomicU64>,
 }
@@ -121,7 +120,7 @@ impl Writer {
             let idea = submit.idea.clone();
             let command = submit.command.clone();
             self.send(command, "IdeaSubmitted", &idea, |mut client| {
-                let request = submit.clone();
+                let request = submitter.says(submit.clone());
                 async move { Ok(client.submit_idea(request).await?.into_inner().token) }
             })
             .await;
@@ -135,7 +134,7 @@ impl Writer {
         let brief = coordinator.brief(idea);
         let command = brief.command.clone();
         self.send(command, "BriefApproved", idea, |mut client| {
-            let request = brief.clone();
+            let request = coordinator.says(brief.clone());
             async move { Ok(client.approve_brief(request).await?.into_inner().token) }
         })
         .await;
@@ -145,7 +144,7 @@ impl Writer {
         };
         let command = accept.command.clone();
         self.send(command, "IdeaAccepted", idea, |mut client| {
-            let request = accept.clone();
+            let request = coordinator.says(accept.clone());
             async move { Ok(client.accept_idea(request).await?.into_inner().token) }
         })
         .await;
@@ -157,7 +156,7 @@ impl Writer {
         command: Option<Command>,
         event: &'static str,
         idea: &str,
-        send: impl Fn(SubmissionCommandServiceClient<Channel>) -> F,
+        send: impl Fn(SubmissionCommandServiceClient<Way>) -> F,
     ) where
         F: Future<Output = Result<Option<Token>, Status>>,
     {

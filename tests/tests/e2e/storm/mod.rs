@@ -158,7 +158,8 @@ async fn a_database_that_is_away_for_long_ends_no_process_and_loses_nothing() {
     let (back, before) = (Instant::now(), load.count());
     apart.ready("submission-1").await;
     let ready = back.elapsed();
-    // Ready means that a command that is sent now is taken: at the first attempt.
+    // Ready means that a command that is sent now is taken: at the first attempt, once identity says in whose name.
+    apart.ready("identity-1").await;
     let taken = outside::submit(&apart).await;
     taken.unwrap_or_else(|refused| panic!("ready after {ready:?}, and refused: {refused:?}"));
     for service in SERVICES {

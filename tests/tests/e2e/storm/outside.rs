@@ -36,8 +36,9 @@ const SUBMISSION: &str = "/fyrbodal-test/submission/house";
 
 /// Sends one command, once.
 pub(super) async fn submit(apart: &Apart) -> Result<(), Status> {
+    let submitter = Someone::who("uddevalla", Role::Submitter);
     let request = sub::SubmitIdeaRequest {
-        command: Someone::who("uddevalla", Role::Submitter).command(),
+        command: submitter.command(),
         idea: Uuid::new_v4().to_string(),
         title: "En idé till".into(),
         problem: "Något.".into(),
@@ -45,8 +46,8 @@ pub(super) async fn submit(apart: &Apart) -> Result<(), Status> {
         owner: sub::IdeaOwner::Organisation.into(),
         ..sub::SubmitIdeaRequest::default()
     };
-    let mut client = SubmissionCommandServiceClient::new(apart.channel("submission"));
-    client.submit_idea(request).await.map(drop)
+    let mut client = SubmissionCommandServiceClient::new(apart.way("submission"));
+    client.submit_idea(submitter.says(request)).await.map(drop)
 }
 
 /// Some work, and a moment for the broker to have it all.

@@ -3,7 +3,9 @@ use crate::ids::{day, form, organisation, person, text};
 use idesluss_domain::identity::grant::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
-use idesluss_domain::words::Role;
+use idesluss_domain::identity::session::*;
+use idesluss_domain::identity::signing_key::*;
+use idesluss_domain::words::{PublicKey, Role};
 
 pub(super) fn write(samples: &mut Samples) {
     organisations(samples);
@@ -47,6 +49,13 @@ pub(super) fn write(samples: &mut Samples) {
         ],
     );
     samples.page(GrantEvent::from, RoleRevoked {}, &[]);
+    samples.page(SessionEvent::from, SessionEnded {}, &[]);
+    let announced = SigningKeyAnnounced {
+        number: 1,
+        public: PublicKey([7; 32]),
+    };
+    samples.page(SigningKeyEvent::from, announced, &[]);
+    samples.page(SigningKeyEvent::from, SigningKeyRetired { number: 1 }, &[]);
 }
 
 fn organisations(samples: &mut Samples) {

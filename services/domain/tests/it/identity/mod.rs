@@ -1,5 +1,6 @@
 //! Organisations, people and grants: their exact events, and the edges of their rules.
 
+mod asserted;
 mod grants;
 mod refusals;
 
@@ -186,6 +187,7 @@ fn a_person_is_registered_once_and_changed_by_whose_they_are() {
         act(
             role,
             PersonAction::Register {
+                organisation: organisation("uddevalla"),
                 name: text(1),
                 address: None,
             },
@@ -229,6 +231,34 @@ fn a_person_is_registered_once_and_changed_by_whose_they_are() {
     }
     let state = fold::<People>(&[registered(), changed]);
     assert_eq!((state.name, state.address), (Some(text(2)), Some(text(3))));
+}
+
+#[test]
+fn administrators_register_people_of_their_own_alone_and_whoever_sits_at_the_machine_of_any() {
+    for (role, home, may) in [
+        (Role::Administrator, "uddevalla", true),
+        (Role::Administrator, "orust", false),
+        (Role::Operator, "orust", true),
+        (Role::Service, "orust", true),
+    ] {
+        let act = Act {
+            id: person(1),
+            actor: of(role, organisation(home)),
+            today: crate::ids::day(24),
+            action: PersonAction::Register {
+                organisation: organisation("uddevalla"),
+                name: text(1),
+                address: None,
+            },
+        };
+        let known = decided::<People>(&[], &act);
+        let expected = if may {
+            Ok(vec![registered()])
+        } else {
+            Err(PersonRejection::WrongOrganisation)
+        };
+        assert_eq!(known, expected, "{role} of {home}");
+    }
 }
 
 #[test]

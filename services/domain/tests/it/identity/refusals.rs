@@ -61,6 +61,7 @@ impl Provoke for People {
             address: None,
         };
         let register = PersonAction::Register {
+            organisation: organisation("uddevalla"),
             name: text(6),
             address: None,
         };

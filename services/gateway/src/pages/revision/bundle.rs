@@ -158,7 +158,6 @@ fn disclosure(user: &User, posted: &Posted) -> Result<Result<Option<Disclosure>,
     let read = reader.open_text("purpose", purpose, 1..=PURPOSE);
     Ok(reader.finish(read).map(|purpose| {
         Some(Disclosure {
-            to: user.actor(),
             purpose,
             // A form that is sent again hands out another file: another disclosure.
             command: Uuid::now_v7(),

@@ -1,0 +1,261 @@
+//! Somebody who is signed in, as the services hear them: with a fresh assertion of identity's on every request.
+
+use futures_util::future::BoxFuture;
+use http::{HeaderName, HeaderValue};
+use idesluss_access::METADATA;
+use idesluss_domain::words::Actor;
+use idesluss_proto::Reader;
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
+use idesluss_proto::pb::identity::session_query_service_client::SessionQueryServiceClient;
+use idesluss_proto::status::{Reason, refuse};
+use idesluss_proto::write_actor;
+use idesluss_runtime::{Peer, Voice};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, OnceCell};
+use tonic::metadata::{BinaryMetadataValue, MetadataMap};
+use tonic::{Code, Request, Status};
+
+/// After so long an assertion is renewed: whoever has been signed out is heard no longer.
+const RENEWED: Duration = Duration::from_secs(30);
+/// For so long an older one is used while identity can't be asked; it holds a little longer.
+const HOLDS: Duration = Duration::from_secs(280);
+/// How long identity may take to answer.
+const ANSWER: Duration = Duration::from_secs(2);
+/// While identity does not answer, it is asked again after so long.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Somebody who is signed in. What identity last said of them is kept at hand.
+pub struct SignedIn {
+    identity: Peer,
+    secret: Vec<u8>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    last: Option<(Instant, Arc<SessionState>)>,
+    /// When identity did not answer.
+    failed: Option<Instant>,
+}
+
+/// What identity says of a session.
+#[derive(Debug)]
+struct SessionState {
+    actor: Actor,
+    assertions: HashMap<String, HeaderValue>,
+}
+
+impl SignedIn {
+    /// Whoever has begun the session with this secret.
+    pub fn new(identity: Peer, secret: Vec<u8>) -> Self {
+        Self {
+            identity,
+            secret,
+            heard: Mutex::default(),
+        }
+    }
+
+    /// Begins a session in which somebody acts, in the place of another or of none. Returns its secret.
+    ///
+    /// Errors: ROLE_NOT_HELD, SESSION_ENDED where there is no such other, or identity can't be asked.
+    pub async fn begin(identity: &Peer, actor: &Actor, replaces: Option<&[u8]>) -> Result<Vec<u8>, Status> {
+        let request = pb::BeginSessionRequest {
+            actor: Some(write_actor(actor)),
+            replaces: replaces.unwrap_or_default().to_vec(),
+        };
+        let begun = SessionCommandServiceClient::new(identity.clone())
+            .begin_session(request)
+            .await;
+        Ok(begun?.into_inner().secret)
+    }
+
+    /// Ends the session everywhere.
+    pub async fn end(&self) -> Result<(), Status> {
+        let request = pb::EndSessionRequest {
+            secret: self.secret.clone(),
+        };
+        SessionCommandServiceClient::new(self.identity.clone())
+            .end_session(request)
+            .await?;
+        *self.heard.lock().await = Heard::default();
+        Ok(())
+    }
+
+    /// Who acts in it. While identity can't be asked, who acted in it last: what they ask is answered when it can be, and what they have written is
+    /// not lost. Errors: SESSION_ENDED, ROLE_NOT_HELD; IDENTITY_UNAVAILABLE where it was never told.
+    pub async fn actor(&self) -> Result<Actor, Status> {
+        match self.state().await {
+            Ok(state) => Ok(state.actor.clone()),
+            Err(status) if is_away(&status) => {
+                let heard = self.heard.lock().await;
+                heard.last.as_ref().map(|(_, state)| state.actor.clone()).ok_or(status)
+            }
+            Err(status) => Err(status),
+        }
+    }
+
+    async fn state(&self) -> Result<Arc<SessionState>, Status> {
+        let mut heard = self.heard.lock().await;
+        let at_hand = heard
+            .last
+            .as_ref()
+            .filter(|(since, _)| since.elapsed() < HOLDS)
+            .cloned();
+        let just_failed = heard.failed.is_some_and(|failed| failed.elapsed() < AGAIN);
+        match &at_hand {
+            Some((since, told)) if since.elapsed() < RENEWED || just_failed => return Ok(told.clone()),
+            _ => {}
+        }
+        // What it says holds from when it was asked.
+        let asked = Instant::now();
+        match self.ask().await {
+            Ok(told) => {
+                let told = Arc::new(told);
+                *heard = Heard {
+                    last: Some((asked, told.clone())),
+                    failed: None,
+                };
+                Ok(told)
+            }
+            Err(status) if is_away(&status) => {
+                heard.failed = Some(Instant::now());
+                let told = at_hand.map(|(_, told)| told);
+                told.ok_or_else(|| refuse(Reason::IdentityUnavailable))
+            }
+            Err(status) => {
+                *heard = Heard::default();
+                Err(status)
+            }
+        }
+    }
+
+    async fn ask(&self) -> Result<SessionState, Status> {
+        let mut request = Request::new(pb::GetSessionRequest {
+            secret: self.secret.clone(),
+        });
+        request.set_timeout(ANSWER);
+        let asking = async {
+            SessionQueryServiceClient::new(self.identity.clone())
+                .get_session(request)
+                .await
+        };
+        let told = tokio::time::timeout(ANSWER, asking).await;
+        let told = told
+            .unwrap_or_else(|_| Err(refuse(Reason::IdentityUnavailable)))?
+            .into_inner();
+        if told.wants_keeping {
+            self.keep();
+        }
+        let mut reader = Reader::default();
+        let actor = reader.actor("actor", told.actor.as_ref());
+        let actor = reader.finish(actor)?;
+        let headers = told
+            .assertions
+            .into_iter()
+            .map(|(service, assertion)| (service, header(&assertion)));
+        Ok(SessionState {
+            actor,
+            assertions: headers
+                .filter_map(|(service, header)| Some((service, header?)))
+                .collect(),
+        })
+    }
+
+    /// Tells identity that the session is used; where that does not succeed, the next time does.
+    fn keep(&self) {
+        let mut identity = SessionCommandServiceClient::new(self.identity.clone());
+        let request = pb::KeepSessionRequest {
+            secret: self.secret.clone(),
+        };
+        tokio::spawn(async move { identity.keep_session(request).await });
+    }
+}
+
+/// Several people for whom one program speaks, each signed in when they are heard first. Their sessions go with the program: nobody else knows their
+/// secrets, and nothing is written down of them, so that who looks changes nothing.
+pub struct Voices {
+    identity: Peer,
+    all: std::sync::Mutex<HashMap<Actor, Arc<SignsIn>>>,
+}
+
+/// Somebody who is signed in when they are heard first.
+struct SignsIn {
+    identity: Peer,
+    actor: Actor,
+    begun: OnceCell<SignedIn>,
+}
+
+/// Never shows anybody's secret.
+impl std::fmt::Debug for Voices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Voices(…)")
+    }
+}
+
+impl Voices {
+    /// Nobody yet.
+    pub fn new(identity: Peer) -> Self {
+        let all = std::sync::Mutex::default();
+        Self { identity, all }
+    }
+
+    /// Somebody's, who is let in to what they may do: whether they hold the role, identity says then.
+    pub fn of(&self, actor: &Actor) -> Arc<dyn Voice> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let signs_in = || {
+            Arc::new(SignsIn {
+                identity: self.identity.clone(),
+                actor: actor.clone(),
+                begun: OnceCell::new(),
+            })
+        };
+        all.entry(actor.clone()).or_insert_with(signs_in).clone()
+    }
+}
+
+impl Voice for SignsIn {
+    fn speak<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
+        Box::pin(async move {
+            let begin = || async {
+                let secret = SignedIn::begin(&self.identity, &self.actor, None).await?;
+                Ok::<_, Status>(SignedIn::new(self.identity.clone(), secret))
+            };
+            self.begun.get_or_try_init(begin).await?.speak(service).await
+        })
+    }
+}
+
+/// An assertion as a header carries it.
+fn header(assertion: &[u8]) -> Option<HeaderValue> {
+    let mut one = MetadataMap::new();
+    one.insert_bin(METADATA, BinaryMetadataValue::from_bytes(assertion));
+    let mut value = one.into_headers().remove(METADATA)?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn is_away(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::Unavailable
+            | Code::DeadlineExceeded
+            | Code::Cancelled
+            | Code::Unknown
+            | Code::Internal
+            | Code::ResourceExhausted
+    )
+}
+
+impl Voice for SignedIn {
+    fn speak<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
+        Box::pin(async move {
+            let told = self.state().await?;
+            let value = told.assertions.get(service).cloned();
+            let value = value.ok_or_else(|| refuse(Reason::Internal))?;
+            Ok((HeaderName::from_static(METADATA), value))
+        })
+    }
+}

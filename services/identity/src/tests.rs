@@ -1,0 +1,195 @@
+//! Sessions and keys on a journal of their own, by a clock that is moved.
+
+use crate::keys::Keys;
+use crate::sessions::Sessions;
+use idesluss_domain::words::{Actor, Role, Timestamp};
+use idesluss_engine::{CommandContext, Engine, Timer as _};
+use idesluss_journal::{SqliteOptions, SqliteStore, Store};
+use idesluss_runtime::{Clock as _, FixedClock};
+use idesluss_vault::{Ledger, MasterKey, Vault};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+const BEGUN: i64 = 1_790_000_000_000_000;
+const MINUTE: i64 = 60 * 1_000_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+struct Setup {
+    clock: Arc<FixedClock>,
+    context: CommandContext,
+    _folder: TempDir,
+}
+
+async fn open(folder: &Path, master: u8, clock: &Arc<FixedClock>) -> CommandContext {
+    let by = clock.clone();
+    let options = SqliteOptions::new("fyrbodal", "identity", Arc::new(move || by.now().as_micros()));
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("journal.db"), options).expect("a journal"));
+    let ledger = Arc::new(Ledger::open(&folder.join("erased")).expect("a ledger"));
+    let vault = Vault::open(store.clone(), MasterKey::from_bytes(&[master; 32]), ledger).await;
+    let engine = Engine::new(
+        "identity",
+        store,
+        vault.expect("a vault"),
+        clock.clone(),
+        CancellationToken::new(),
+    );
+    CommandContext {
+        engine,
+        instance: "fyrbodal".parse().expect("a name"),
+    }
+}
+
+impl Setup {
+    async fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let clock = Arc::new(FixedClock::at(moment(BEGUN)));
+        Self {
+            context: open(folder.path(), 1, &clock).await,
+            clock,
+            _folder: folder,
+        }
+    }
+
+    fn sessions(&self) -> Sessions {
+        Sessions::new(self.context.clone())
+    }
+
+    fn at(&self, after: i64) {
+        self.clock.set(moment(BEGUN + after));
+    }
+}
+
+fn moment(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).expect("a moment")
+}
+
+fn maria() -> Actor {
+    Actor {
+        person: "018f0000-0000-7000-8000-000000000001".parse().expect("an id"),
+        organisation: "uddevalla".parse().expect("a name"),
+        role: Role::Coordinator,
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_found_by_its_secret_alone_and_says_who_acts_in_it() {
+    let setup = Setup::new().await;
+    let sessions = setup.sessions();
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let found = sessions.find(&secret).await.expect("readable").expect("a session");
+    assert_eq!(found.actor, maria());
+    let other = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    assert_ne!(
+        sessions.find(&other).await.expect("readable").map(|it| it.id),
+        Some(found.id)
+    );
+    for wrong in [&[][..], &[0; 32], &secret[1..], found.id.0.as_bytes()] {
+        assert_eq!(sessions.find(wrong).await.expect("readable"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used() {
+    let setup = Setup::new().await;
+    let sessions = setup.sessions();
+    let mut secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    for hours in 1..12 {
+        setup.at(hours * HOUR);
+        assert!(sessions.keep(&secret).await.expect("kept"), "{hours}");
+        let next = sessions
+            .begin(maria(), Some(&secret))
+            .await
+            .expect("kept")
+            .expect("it goes on");
+        assert_eq!(
+            sessions.find(&secret).await.expect("readable"),
+            None,
+            "the one before opens nothing"
+        );
+        assert_eq!(sessions.begin(maria(), Some(&secret)).await.expect("readable"), None);
+        secret = next;
+    }
+    setup.at(12 * HOUR - 1);
+    assert!(sessions.find(&secret).await.expect("readable").is_some());
+    setup.at(12 * HOUR);
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    assert!(!sessions.keep(&secret).await.expect("readable"));
+    assert_eq!(sessions.begin(maria(), Some(&secret)).await.expect("readable"), None);
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_uses_ends_after_eight_hours_and_is_swept() {
+    let setup = Setup::new().await;
+    let sessions = setup.sessions();
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let found = sessions.find(&secret).await.expect("readable").expect("a session");
+    setup.at(10 * MINUTE);
+    assert!(!sessions.wants_keeping(&found));
+    setup.at(10 * MINUTE + 1);
+    assert!(sessions.wants_keeping(&found));
+    assert!(sessions.keep(&secret).await.expect("kept"));
+    setup.at(8 * HOUR);
+    assert!(
+        sessions.find(&secret).await.expect("readable").is_some(),
+        "it was used since"
+    );
+    assert_eq!(sessions.fire_due().await.expect("swept"), 0);
+    setup.at(8 * HOUR + 10 * MINUTE + 1);
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    setup.at(9 * HOUR);
+    assert_eq!(sessions.fire_due().await.expect("swept"), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_stands_in_the_journal_and_is_found_no_more() {
+    let setup = Setup::new().await;
+    let sessions = setup.sessions();
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let id = sessions.find(&secret).await.expect("readable").expect("a session").id;
+    assert!(!setup.context.engine.has_ended(id).await.expect("readable"));
+    let ended = sessions.end(&secret).await.expect("ended").expect("where it stands");
+    assert_eq!(ended.source, "/fyrbodal/identity/grants");
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    assert_eq!(sessions.end(&secret).await.expect("readable"), None);
+    // Whatever else forgets it: the journal does not.
+    let fresh = setup
+        .context
+        .engine
+        .state::<idesluss_domain::identity::Sessions>(id)
+        .await;
+    assert!(fresh.expect("readable").ended);
+}
+
+#[tokio::test]
+async fn a_key_is_announced_once_changed_with_time_and_retired_when_nothing_holds_that_it_signed() {
+    let setup = Setup::new().await;
+    let numbers = async || {
+        let loaded = Keys::new(setup.context.clone()).held_numbers().await;
+        loaded.expect("readable")
+    };
+    let keys = Keys::new(setup.context.clone());
+    assert!(keys.newest().await.expect("readable").is_none());
+    assert_eq!(keys.fire_due().await.expect("announced"), 1);
+    assert_eq!(keys.fire_due().await.expect("nothing is due"), 0);
+    assert_eq!(numbers().await, [1]);
+    setup.at(90 * DAY);
+    assert_eq!(keys.fire_due().await.expect("nothing is due"), 0);
+    setup.at(90 * DAY + 1);
+    assert_eq!(keys.fire_due().await.expect("announced"), 1);
+    assert_eq!(numbers().await, [1, 2]);
+    setup.at(90 * DAY + 1 + 10 * MINUTE);
+    assert_eq!(keys.fire_due().await.expect("nothing is due"), 0);
+    setup.at(90 * DAY + 2 + 10 * MINUTE);
+    assert_eq!(keys.fire_due().await.expect("retired"), 1);
+    assert_eq!(numbers().await, [2]);
+    let again = Keys::new(setup.context.clone());
+    assert_eq!(
+        again.private(2).to_bytes(),
+        keys.private(2).to_bytes(),
+        "every replica has it"
+    );
+    assert_ne!(keys.private(1).to_bytes(), keys.private(2).to_bytes());
+}
