@@ -54,6 +54,8 @@ reasons! {
     NoAssertion = "NO_ASSERTION" => Unauthenticated;
     /// What is said of who asks was not said by identity, or not for this.
     NotAsserted = "NOT_ASSERTED" => Unauthenticated;
+    /// It takes an assertion that was made for this very command.
+    NotBound = "NOT_BOUND" => Unauthenticated;
     /// What identity has said of who asks holds no longer.
     AssertionExpired = "ASSERTION_EXPIRED" => Unauthenticated;
     /// What identity has said of who asks begins to hold later: two clocks are far apart.

@@ -1,6 +1,6 @@
 //! A gRPC client that is none of ours, for what strangers may try: gRPC's own library for Python, driven by lines of JSON.
 
-use crate::{Address, Apart, Instance, Someone};
+use crate::{Address, Apart, Instance, Shown, Someone};
 use idesluss_access::METADATA;
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::status::Refusal;
@@ -231,7 +231,10 @@ impl ForeignClient {
         request: Value,
     ) -> ForeignAnswer {
         let address = instance.server.addresses.of(service);
-        match instance.server.shown(who).await {
+        let is_bound = idesluss_access::rule(method).is_some_and(|rule| rule.is_bound);
+        let command = request["command"]["command_id"].as_str().filter(|_| is_bound);
+        let identity = instance.server.channel("identity");
+        match Shown::for_command(who, identity, command.unwrap_or_default()).await {
             Ok(shown) => {
                 let call = ForeignCall::new(&address, method, request);
                 self.call(call.by(shown.to(service))).await

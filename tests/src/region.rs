@@ -1,6 +1,7 @@
 //! A small region with one person a role, and how they speak to the services.
 
 use idesluss_proto::pb::command::{Actor, Command, Query, Role, Token};
+use idesluss_runtime::ForCommand;
 use std::fmt::Write as _;
 use std::path::Path;
 use tonic::Request;
@@ -129,6 +130,14 @@ impl Someone {
     /// A request of this person's.
     pub fn says<T>(&self, request: T) -> Request<T> {
         let mut request = Request::new(request);
+        request.extensions_mut().insert(self.clone());
+        request
+    }
+
+    /// A command of this person's that can't be taken back, and is asserted for itself alone.
+    pub fn decides<T>(&self, command: &Option<Command>, request: T) -> Request<T> {
+        let id = command.as_ref().map(|command| command.command_id.clone());
+        let mut request = ForCommand::request(&id.unwrap_or_default(), request);
         request.extensions_mut().insert(self.clone());
         request
     }

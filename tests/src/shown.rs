@@ -22,13 +22,21 @@ pub struct Shown {
 impl Shown {
     /// Signs somebody in, over a channel to identity. Errors: ROLE_NOT_HELD.
     pub async fn of(someone: &Someone, identity: Channel) -> Result<Self, Status> {
+        Self::for_command(someone, identity, "").await
+    }
+
+    /// The same for one command alone, by its id.
+    pub async fn for_command(someone: &Someone, identity: Channel, command: &str) -> Result<Self, Status> {
         let request = BeginSessionRequest {
             actor: Some(write_actor(&someone.actor())),
             replaces: Vec::new(),
         };
         let mut commands = SessionCommandServiceClient::new(identity.clone());
         let secret = commands.begin_session(request).await?.into_inner().secret;
-        let request = GetSessionRequest { secret: secret.clone() };
+        let request = GetSessionRequest {
+            secret: secret.clone(),
+            bound_to: command.to_owned(),
+        };
         let told = SessionQueryServiceClient::new(identity).get_session(request).await?;
         let told = told.into_inner().assertions.into_iter();
         let assertions = told.map(|(service, bytes)| (service, BinaryMetadataValue::from_bytes(&bytes)));

@@ -163,7 +163,11 @@ impl Ways {
                 seen,
                 ..decision.clone()
             };
-            match self.evaluation().make_decision(decider.says(decide)).await {
+            match self
+                .evaluation()
+                .make_decision(decider.decides(&decide.command.clone(), decide))
+                .await
+            {
                 Ok(decided) => Ok(Some(Ok((seen, decided.into_inner())))),
                 Err(status) if Refusal::from(&status).reason == SOMETHING_NEW => Ok(None),
                 Err(status) => Ok(Some(Err(status))),

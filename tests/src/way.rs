@@ -2,7 +2,7 @@
 
 use crate::Someone;
 use idesluss_gateway::Voices;
-use idesluss_runtime::{Peer, Speaking};
+use idesluss_runtime::Peer;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tonic::body::Body;
@@ -43,8 +43,7 @@ impl Service<http::Request<Body>> for Way {
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         if let Some(someone) = request.extensions_mut().remove::<Someone>() {
-            let voice = self.voices.of(&someone.actor());
-            request.extensions_mut().insert(Speaking(voice));
+            return self.peer.speaking(self.voices.of(&someone.actor())).call(request);
         }
         self.peer.call(request)
     }

@@ -1,12 +1,10 @@
 //! How it is shown who asks: identity signs for one service who acts, and whoever speaks for them shows it, for five minutes.
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use idesluss_domain::words::{Actor, OrganisationId, PublicKey, Role, SessionId};
+use ed25519_dalek::SigningKey;
+use idesluss_assertion as bytes;
+use idesluss_domain::words::{Actor, CommandId, OrganisationId, PublicKey, Role, SessionId};
 use idesluss_domain::{GATEWAY, MACHINE};
 use idesluss_proto::pb::command as words;
-use idesluss_proto::pb::identity as pb;
-use idesluss_proto::write_actor;
-use prost::Message as _;
 
 /// The metadata in which an assertion is sent.
 pub const METADATA: &str = "idesluss-assertion-bin";
@@ -14,8 +12,6 @@ pub const METADATA: &str = "idesluss-assertion-bin";
 pub const LIFETIME_MICROS: i64 = 5 * 60 * 1_000_000;
 /// How far the clocks of two machines may be apart, in microseconds.
 const SKEW_MICROS: i64 = 30 * 1_000_000;
-/// What is signed begins with this, so that no signature of another kind stands for it.
-const DOMAIN: &[u8] = b"idesluss-assertion-v1\0";
 
 /// What identity asserts of whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +32,8 @@ pub struct Assertion {
     pub issued_micros: i64,
     /// Until when.
     pub expires_micros: i64,
+    /// The command that it is for alone; None: any.
+    pub command: Option<CommandId>,
 }
 
 /// The place of a grant's event in identity's source of grants.
@@ -49,7 +47,7 @@ pub struct Granted {
 
 /// An assertion as it was shown: nothing of it is believed yet.
 #[derive(Debug, Clone)]
-pub struct Shown(pb::SignedAssertion);
+pub struct Shown(bytes::SignedAssertion);
 
 /// Why what was shown is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,25 +77,24 @@ pub fn presenter(speaks_for: impl Fn(&str) -> bool) -> Option<&'static str> {
 impl Assertion {
     /// Signs it with identity's key of this number.
     pub fn sign(&self, key: &SigningKey, number: u32) -> Vec<u8> {
-        let assertion = pb::Assertion {
+        let role = words::Role::from(self.actor.role).into();
+        bytes::Assertion {
             instance: self.instance.to_string(),
             audience: self.audience.clone(),
             presenter: self.presenter.clone(),
             session: self.session.to_string(),
-            actor: Some(write_actor(&self.actor)),
+            actor: Some(bytes::Actor {
+                person: self.actor.person.to_string(),
+                organisation: self.actor.organisation.to_string(),
+                role,
+            }),
             granted_epoch: self.granted.epoch,
             granted_sequence: self.granted.sequence,
             issued_micros: self.issued_micros,
             expires_micros: self.expires_micros,
+            command: self.command.map(|command| command.to_string()).unwrap_or_default(),
         }
-        .encode_to_vec();
-        let signature = key.sign(&signed(&assertion)).to_bytes().to_vec();
-        pb::SignedAssertion {
-            assertion,
-            key: number,
-            signature,
-        }
-        .encode_to_vec()
+        .sign(key, number)
     }
 
     /// Whether a service of an instance may believe it at a moment, shown over a connection that speaks for these members. A replica of the service
@@ -134,9 +131,8 @@ impl Assertion {
 
 impl Shown {
     /// Reads what was sent.
-    pub fn read(bytes: &[u8]) -> Result<Self, NotAsserted> {
-        let shown = pb::SignedAssertion::decode(bytes);
-        shown.map(Self).map_err(|_| NotAsserted::Unreadable)
+    pub fn read(sent: &[u8]) -> Result<Self, NotAsserted> {
+        Ok(Self(bytes::SignedAssertion::read(sent)?))
     }
 
     /// The number of the key that it says it is signed with.
@@ -146,22 +142,20 @@ impl Shown {
 
     /// What it asserts, if this is the key that it is signed with.
     pub fn verify(&self, key: &PublicKey) -> Result<Assertion, NotAsserted> {
-        let signature = Signature::from_slice(&self.0.signature).map_err(|_| NotAsserted::Unreadable)?;
-        let key = VerifyingKey::from_bytes(&key.0).map_err(|_| NotAsserted::Forged)?;
-        let signed = signed(&self.0.assertion);
-        key.verify_strict(&signed, &signature)
-            .map_err(|_| NotAsserted::Forged)?;
-        let assertion = pb::Assertion::decode(self.0.assertion.as_slice());
-        let assertion = assertion.ok().and_then(read);
-        assertion.ok_or(NotAsserted::Unreadable)
+        read(self.0.verify(&key.0)?).ok_or(NotAsserted::Unreadable)
     }
 }
 
-fn signed(assertion: &[u8]) -> Vec<u8> {
-    [DOMAIN, assertion].concat()
+impl From<bytes::NotSigned> for NotAsserted {
+    fn from(not: bytes::NotSigned) -> Self {
+        match not {
+            bytes::NotSigned::Unreadable => Self::Unreadable,
+            bytes::NotSigned::Forged => Self::Forged,
+        }
+    }
 }
 
-fn read(assertion: pb::Assertion) -> Option<Assertion> {
+fn read(assertion: bytes::Assertion) -> Option<Assertion> {
     let actor = assertion.actor?;
     let role = words::Role::try_from(actor.role).ok()?;
     Some(Assertion {
@@ -180,5 +174,9 @@ fn read(assertion: pb::Assertion) -> Option<Assertion> {
         },
         issued_micros: assertion.issued_micros,
         expires_micros: assertion.expires_micros,
+        command: match assertion.command.as_str() {
+            "" => None,
+            command => Some(command.parse().ok()?),
+        },
     })
 }

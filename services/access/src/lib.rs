@@ -14,7 +14,7 @@ mod sharing;
 mod submission;
 
 pub use assertion::{Assertion, Granted, LIFETIME_MICROS, METADATA, NotAsserted, Shown, presenter};
-pub use permit::{Denied, Permit};
+pub use permit::{Bound, Denied, Permit};
 pub use submission::READS_IDEA;
 
 use idesluss_domain::rights::{By, Relation};
@@ -31,6 +31,8 @@ pub struct Rule {
     pub rpc: &'static str,
     /// By whom.
     pub callers: Callers,
+    /// Whether whoever acts must have been asserted for that very command: what it leads to can't be taken back.
+    pub is_bound: bool,
 }
 
 /// By whom an rpc is called.
@@ -96,14 +98,14 @@ impl Rule {
         }
     }
 
-    /// Whether it is for auditors, beside the services themselves.
-    pub fn is_auditors(&self) -> bool {
-        matches!(self.callers, Callers::Journal)
-    }
-
     /// Whether it is asked in somebody's name, or whoever reaches it asks for itself.
     pub fn is_asked_by_people(&self) -> bool {
         matches!(self.callers, Callers::Act(_) | Callers::Read(_))
+    }
+
+    /// Whether there is anything that somebody who is signed in may call it for in this role: what operators do, they do at the machine.
+    pub fn is_for_people(&self, role: Role) -> bool {
+        role != Role::Operator && self.is_for(role)
     }
 
     /// Whether there is anything that somebody in this role may call it for.
@@ -156,14 +158,18 @@ pub fn rule(rpc: &str) -> Option<&'static Rule> {
     BY_RPC.get(rpc).copied()
 }
 
-/// Lines of the table: `act` for what the domain's own tables say, `read` for who reads what.
+/// Lines of the table: `act` for what the domain's own tables say, `decide` for what must be asserted for the very command, `read` for who reads what.
 macro_rules! rpcs {
     ($service:literal { $($rpc:ident => $kind:ident $what:tt;)+ }) => {
         &[$($crate::Rule {
             rpc: concat!("/idesluss.", $service, "/", stringify!($rpc)),
             callers: rpcs!(@$kind $what),
+            is_bound: rpcs!(@is_bound $kind),
         }),+]
     };
+    (@is_bound decide) => { true };
+    (@is_bound $kind:ident) => { false };
+    (@decide [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
     (@act [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
     (@read [$($roles:expr, $relation:ident => $sees:ident);+]) => {
         $crate::Callers::Read(&[$($crate::Reading {

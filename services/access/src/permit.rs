@@ -1,12 +1,23 @@
 use crate::{Callers, Reads, Rule, Sees};
 use idesluss_domain::rights::{Ruled, first_that_fits};
-use idesluss_domain::words::{Actor, OrganisationId};
+use idesluss_domain::words::{Actor, CommandId, OrganisationId, Role};
+use idesluss_domain::{MACHINE, SERVICES};
 
 /// Leave to do what one rpc does, in one role. Nothing but a [`Rule`] makes it.
 #[derive(Debug, Clone)]
 pub struct Permit {
     actor: Actor,
     reads: Reads,
+    bound: Option<Bound>,
+}
+
+/// What was asserted of whoever acts, for one command alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The command.
+    pub command: CommandId,
+    /// The signed assertion, as it was shown.
+    pub shown: Vec<u8>,
 }
 
 /// Why somebody is not let in.
@@ -24,21 +35,26 @@ impl Rule {
         if !holds(actor) {
             return Err(Denied::RoleNotHeld);
         }
-        if !self.is_for(actor.role) {
+        if !self.is_for_people(actor.role) {
             return Err(Denied::WrongRole);
         }
         Ok(self.permit(actor.clone()))
     }
 
-    /// Lets in whoever has reached it and asks for itself; None: it is asked in somebody's name.
-    pub fn admit_member(&self, instance: &OrganisationId) -> Option<Permit> {
-        (!self.is_asked_by_people()).then(|| self.permit(Actor::service(instance)))
-    }
-
-    /// Lets in whoever sits at the machine as nobody else; None: it is nothing for who runs the machines.
-    pub fn admit_operator(&self, instance: &OrganisationId) -> Option<Permit> {
-        let operator = Actor::operator(instance);
-        (self.is_asked_by_people() && self.is_for(operator.role)).then(|| self.permit(operator))
+    /// Lets in whoever asks over a connection that speaks for these members, and says of nobody that they ask: a member for itself, or whoever sits at
+    /// the machine as the operator. None: it takes somebody.
+    pub fn admit_alone(&self, speaks_for: impl Fn(&str) -> bool, instance: &OrganisationId) -> Option<Permit> {
+        let a_service = SERVICES.into_iter().any(&speaks_for);
+        let at_the_machine = speaks_for(MACHINE);
+        let actor = match self.callers {
+            Callers::Services | Callers::Gateway => Actor::service(instance),
+            Callers::Journal if a_service || at_the_machine => Actor::service(instance),
+            Callers::Act(_) | Callers::Read(_) if at_the_machine && self.is_for(Role::Operator) => {
+                Actor::operator(instance)
+            }
+            Callers::Journal | Callers::Act(_) | Callers::Read(_) => return None,
+        };
+        Some(self.permit(actor))
     }
 
     fn permit(&self, actor: Actor) -> Permit {
@@ -46,11 +62,26 @@ impl Rule {
             Callers::Read(reads) => reads,
             Callers::Act(_) | Callers::Services | Callers::Gateway | Callers::Journal => &[],
         };
-        Permit { actor, reads }
+        Permit {
+            actor,
+            reads,
+            bound: None,
+        }
     }
 }
 
 impl Permit {
+    /// The same for one command alone.
+    #[must_use]
+    pub fn bound(self, bound: Option<Bound>) -> Self {
+        Self { bound, ..self }
+    }
+
+    /// The command that it is for alone, with what was asserted for it; None: any.
+    pub fn bound_to(&self) -> Option<&Bound> {
+        self.bound.as_ref()
+    }
+
     /// Who holds it.
     pub fn actor(&self) -> &Actor {
         &self.actor

@@ -151,6 +151,15 @@ each_aggregate! {
 }
 
 impl Event {
+    /// Whether whoever did it was asserted for that very command: what was decided, and erased for good, nobody takes back.
+    pub fn is_bound(&self) -> bool {
+        matches!(
+            self,
+            Self::Idea(IdeaEvent::ErasureDecided(_))
+                | Self::Evaluation(EvaluationEvent::DecisionMade(_) | EvaluationEvent::DecisionReconsidered(_))
+        )
+    }
+
     /// Who outside the writing service may follow this event: the instance's own services, unless somebody decided to
     /// share what it says with the region.
     pub fn audience(&self) -> Audience {

@@ -1,10 +1,11 @@
 //! Who asks: what identity has asserted of them, as far as this journal knows the key that it is signed with, and the session that it speaks of.
 
+use crate::service::grants_source;
 use crate::{CommandContext, Engine, ExecuteError, forbidden};
-use idesluss_access::{Assertion, Denied, METADATA, NotAsserted, Permit, Rule, Shown};
+use idesluss_access::{Assertion, Bound, Callers, Denied, METADATA, NotAsserted, Permit, Rule, Shown};
 use idesluss_domain::identity::signing_key::SigningKeysRules;
 use idesluss_domain::identity::{Sessions, SigningKeys};
-use idesluss_domain::words::{Actor, Audience, OrganisationId, PublicKey, SessionId, StreamName};
+use idesluss_domain::words::{Actor, OrganisationId, PublicKey, SessionId, StreamName};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::Origin;
@@ -43,7 +44,7 @@ impl Engine {
         Ok(ended)
     }
 
-    /// The key of this number. One that was never heard of is waited for; None: it was retired, or does not come.
+    /// The key of this number; None: it was retired. Errors: `Stale` where it was never heard of, and does not come.
     async fn signing_key(&self, instance: &OrganisationId, number: u32) -> Result<Option<PublicKey>, ExecuteError> {
         let mut head = self.store().head();
         let coming = async {
@@ -53,14 +54,19 @@ impl Engine {
                 if number <= keys.last {
                     return Ok(keys.keys.get(&number).copied());
                 }
-                if head.changed().await.is_err() {
-                    return Ok(None);
-                }
-                // What has just come may be the key, and is not forgotten yet.
+                // It may have come already, and what is at hand not be forgotten yet.
                 self.0.signing_keys.forget_all();
+                if number <= self.signing_keys(instance).await?.last {
+                    continue;
+                }
+                if head.changed().await.is_err() {
+                    return Err(ExecuteError::Stale);
+                }
             }
         };
-        tokio::time::timeout(PATIENCE, coming).await.unwrap_or(Ok(None))
+        tokio::time::timeout(PATIENCE, coming)
+            .await
+            .unwrap_or(Err(ExecuteError::Stale))
     }
 
     /// What was shown, if identity has signed it. Whether it holds here and now is another question.
@@ -105,28 +111,41 @@ fn reason(not: NotAsserted) -> Reason {
 /// Over what a request came, and what it shows of who asks.
 pub(crate) struct Presented {
     origin: Origin,
-    shown: Option<Vec<u8>>,
+    shown: Sent,
+}
+
+/// What a request's headers say of who asks.
+enum Sent {
+    Nothing,
+    One(Vec<u8>),
+    /// Two, or one that can't be read: whoever sent it meant somebody.
+    Unreadable,
 }
 
 impl Presented {
     pub(crate) fn of<B>(request: &http::Request<B>) -> Self {
         Self {
             origin: Origin::of(request.extensions()).cloned().unwrap_or(Origin::Anybody),
-            shown: shown(request.headers()),
+            shown: Sent::of(request.headers()),
         }
     }
 }
 
-/// The one assertion among a request's headers; None: there is none, or several.
-fn shown(headers: &http::HeaderMap) -> Option<Vec<u8>> {
-    let mut found = headers.get_all(METADATA).iter();
-    let (only, None) = (found.next()?, found.next()) else {
-        return None;
-    };
-    let mut one = http::HeaderMap::with_capacity(1);
-    one.insert(METADATA, only.clone());
-    let value = MetadataMap::from_headers(one);
-    Some(value.get_bin(METADATA)?.to_bytes().ok()?.to_vec())
+impl Sent {
+    fn of(headers: &http::HeaderMap) -> Self {
+        let mut found = headers.get_all(METADATA).iter();
+        match (found.next(), found.next()) {
+            (None, _) => Self::Nothing,
+            (Some(only), None) => {
+                let mut one = http::HeaderMap::with_capacity(1);
+                one.insert(METADATA, only.clone());
+                let value = MetadataMap::from_headers(one);
+                let bytes = value.get_bin(METADATA).and_then(|value| value.to_bytes().ok());
+                bytes.map_or(Self::Unreadable, |bytes| Self::One(bytes.to_vec()))
+            }
+            (Some(_), Some(_)) => Self::Unreadable,
+        }
+    }
 }
 
 impl CommandContext {
@@ -140,26 +159,26 @@ impl CommandContext {
         if !rule.is_reached(self.engine.service(), speaks_for) {
             return Err(forbidden(Reason::WrongCaller));
         }
-        let alone = match (shown, origin) {
-            (Some(_), _) => None,
-            (None, Origin::Machine) => rule
-                .admit_operator(&self.instance)
-                .or(rule.admit_member(&self.instance)),
-            (None, Origin::Named(_)) if rule.is_auditors() && !self.is_a_service(origin) => None,
-            (None, _) => rule.admit_member(&self.instance),
+        let shown = match shown {
+            Sent::One(shown) => shown,
+            Sent::Unreadable => return Err(forbidden(Reason::NotAsserted)),
+            Sent::Nothing => {
+                let alone = rule.admit_alone(speaks_for, &self.instance);
+                return alone.ok_or_else(|| forbidden(Reason::NoAssertion));
+            }
         };
-        if let Some(permit) = alone {
-            return Ok(permit);
-        }
-        let shown = shown.as_ref().ok_or_else(|| forbidden(Reason::NoAssertion))?;
         let assertion = self.believe(shown, speaks_for).await?;
-        self.admit_person(rule, &assertion).await
-    }
-
-    fn is_a_service(&self, origin: &Origin) -> bool {
-        idesluss_domain::SERVICES
-            .into_iter()
-            .any(|service| origin.speaks_for(service))
+        let bound = assertion.command.map(|command| Bound {
+            command,
+            shown: shown.clone(),
+        });
+        let permit = self.admit_person(rule, &assertion).await?;
+        // A question is no command, and what can't be taken back is nothing that any assertion is good for.
+        match (&bound, rule.callers) {
+            (None, _) if rule.is_bound => Err(forbidden(Reason::NotBound)),
+            (Some(_), Callers::Read(_) | Callers::Journal) => Err(forbidden(Reason::NotAsserted)),
+            _ => Ok(permit.bound(bound)),
+        }
     }
 
     /// What was shown, if it holds here and now.
@@ -198,7 +217,7 @@ impl CommandContext {
     /// Whether somebody holds a role once this journal has the event by which it was granted, which may be on its way.
     async fn comes_to_hold(&self, actor: &Actor, assertion: &Assertion) -> Result<bool, Status> {
         let granted = Token {
-            source: format!("/{}/identity/{}", self.instance, Audience::Grants.as_str()),
+            source: grants_source(&self.instance),
             epoch: assertion.granted.epoch,
             sequence: assertion.granted.sequence,
             position: u64::MAX,

@@ -35,6 +35,7 @@ impl Engine {
                 actor: operator.person.to_string(),
                 role: operator.role.to_string(),
                 grant: Some("operator".to_owned()),
+                assertion: None,
                 mandate: None,
                 commandid: command.to_string(),
                 correlationid: command.to_string(),
@@ -49,6 +50,8 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
         };
+        // What was handed out before the backup and ended after it would be good again.
+        self.store().sweep_credentials(i64::MAX).await?;
         // What it was halted for can't happen any more: receivers see where the new epoch begins.
         self.unblock_writes();
         Ok(token(appended))

@@ -37,6 +37,8 @@ pub struct Call {
     pub sealed: SealedParts,
     /// The event that it answers.
     pub causation: Option<EventId>,
+    /// What was asserted of whoever acts, for it alone, in base64.
+    pub(crate) assertion: Option<String>,
 }
 
 /// What was decided for one stream.
@@ -272,6 +274,7 @@ impl Engine {
             actor: actor.person.to_string(),
             role: actor.role.to_string(),
             grant: written(actor, self.0.service, grant),
+            assertion: call.assertion.clone(),
             mandate: part.mandate.clone(),
             commandid: self.command_id(&call.head).to_string(),
             correlationid: part.correlation.to_string(),
@@ -333,6 +336,7 @@ impl Call {
             body: Bytes::new(),
             sealed: SealedParts::default(),
             causation,
+            assertion: None,
         }
     }
 }

@@ -121,9 +121,10 @@ impl Engine {
     /// Forgets what identity has said as it says it otherwise, until the service ends.
     pub(crate) fn watch_rights(&self) {
         let engine = self.clone();
+        // From before anything is kept at hand.
+        let mut head = self.store().head();
+        let mut next = head.borrow_and_update().size;
         self.spawn(async move {
-            let mut head = engine.store().head();
-            let mut next = head.borrow_and_update().size;
             loop {
                 while next >= head.borrow_and_update().size {
                     if head.changed().await.is_err() {

@@ -21,6 +21,11 @@ use tonic::service::Routes;
 /// The service that says who may; all others follow what it says of that.
 const IDENTITY: &str = "identity";
 
+/// The source of what identity says of who may, and how it is shown.
+pub(crate) fn grants_source(instance: &OrganisationId) -> String {
+    format!("/{instance}/{IDENTITY}/{}", Audience::Grants.as_str())
+}
+
 /// A service as its library declares it.
 #[derive(Clone, Copy)]
 pub struct Service {
@@ -87,10 +92,7 @@ impl Service {
             .follows
             .iter()
             .map(|service| (Self::house(instance, service), *service));
-        let grants = (self.name != IDENTITY).then(|| {
-            let audience = Audience::Grants.as_str();
-            (format!("/{instance}/{IDENTITY}/{audience}"), IDENTITY)
-        });
+        let grants = (self.name != IDENTITY).then(|| (grants_source(instance), IDENTITY));
         let followed = named.chain(grants);
         followed
             .map(|(source, service)| Ok((source, peers.to(service)?)))

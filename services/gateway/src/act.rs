@@ -92,13 +92,17 @@ pub(crate) async fn send(
     posted: &Posted,
 ) -> Result<Result<Option<Token>, Status>, WebError> {
     let command = posted.command(user)?;
+    let id = command
+        .as_ref()
+        .map(|command| command.command_id.clone())
+        .unwrap_or_default();
     let found = acts.iter().find(|(name, _)| *name == act);
     let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     let filled = act
         .chosen(posted)
         .and_then(|sends| Ok((sends.path, fill(sends, posted, command)?)));
     Ok(match filled {
-        Ok((path, request)) => user.services().send(path, request).await,
+        Ok((path, request)) => user.services().send(path, &id, request).await,
         Err(status) => Err(status),
     })
 }

@@ -1,7 +1,7 @@
 //! How many requests one address may make, so that nobody is slow for everybody.
 
 use crate::error::WebError;
-use crate::session::{Session, Web};
+use crate::session::{Reads, Web};
 use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -84,8 +84,8 @@ pub(crate) async fn limit(
     };
     report_refusal("too_many_web_requests");
     let (mut parts, _) = request.into_parts();
-    let Ok(session) = Session::from_request_parts(&mut parts, &web).await;
-    let mut page = WebError::too_often(session.lang, seconds).into_response();
+    let Ok(Reads(lang)) = Reads::from_request_parts(&mut parts, &web).await;
+    let mut page = WebError::too_often(lang, seconds).into_response();
     page.headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     page

@@ -5,6 +5,7 @@ use crate::refusals;
 use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::CriterionSeen;
+use idesluss_domain::words::PersonId;
 use idesluss_runtime::Directory;
 use std::sync::Arc;
 
@@ -65,6 +66,12 @@ impl<'a> Reader<'a> {
 
     /// A person whose pseudonym stands somewhere.
     pub(crate) fn name(&self, pseudonym: &str) -> String {
+        if pseudonym.parse::<PersonId>().is_ok_and(|person| person.0.is_nil()) {
+            return self
+                .lang
+                .t("den som sköter maskinerna", "whoever runs the machines")
+                .to_owned();
+        }
         let known = pseudonym.parse().ok().and_then(|person| self.directory.person(person));
         match (known, self.exact) {
             (Some(person), false) => person.name.clone(),

@@ -11,7 +11,7 @@ use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQ
 use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
-use idesluss_runtime::Peer;
+use idesluss_runtime::{ForCommand, Peer};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use tonic::client::Grpc;
@@ -87,12 +87,16 @@ impl Services {
         ask(self.evaluation.clone(), request).await
     }
 
-    /// Sends a command that is encoded already. Returns where its events stand.
-    pub(crate) async fn send(&self, path: &'static str, request: Bytes) -> Result<Option<Token>, Status> {
+    /// Sends a command of this id that is encoded already. Returns where its events stand.
+    pub(crate) async fn send(&self, path: &'static str, id: &str, request: Bytes) -> Result<Option<Token>, Status> {
         let mut grpc = Grpc::new(self.of(path)?);
         ready(&mut grpc).await?;
+        let mut request = Request::new(request);
+        if idesluss_access::rule(path).is_some_and(|rule| rule.is_bound) {
+            request.extensions_mut().insert(ForCommand(id.to_owned()));
+        }
         let path = PathAndQuery::from_static(path);
-        let answer = grpc.unary(Request::new(request), path, Encoded(PhantomData)).await;
+        let answer = grpc.unary(request, path, Encoded(PhantomData)).await;
         let answer: Carried = answer?.into_inner();
         Ok(answer.token)
     }

@@ -15,13 +15,14 @@ use cookie::Cookie;
 use http::header;
 use idesluss_domain::words::{Actor, CommandId};
 use idesluss_proto::pb::command::{Command, Query, Token};
+use idesluss_proto::status::Refusal;
 use idesluss_proto::{Rpc, write_command};
 use idesluss_runtime::Directory;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use subtle::ConstantTimeEq as _;
-use tonic::{Code, Status};
+use tonic::Status;
 use uuid::Uuid;
 
 /// The name of the cookie with the session's secret.
@@ -128,13 +129,18 @@ impl Web {
     async fn acting(&self, secret: &Secret) -> Acting {
         let voice = self.sessions.of(self.services.identity(), secret);
         match voice.actor().await {
-            Ok(actor) => Acting::As(actor, voice),
-            Err(status) if status.code() == Code::Unavailable => Acting::Unknown(status),
-            Err(status) if status.code() == Code::PermissionDenied => Acting::RoleNotHeld(voice),
-            Err(_) => {
-                self.sessions.forget(secret);
-                Acting::Nobody
+            Ok(actor) => {
+                self.sessions.keep(secret, &voice);
+                Acting::As(actor, voice)
             }
+            Err(status) => match Refusal::from(&status).reason.as_str() {
+                "ROLE_NOT_HELD" => Acting::RoleNotHeld(voice),
+                "SESSION_ENDED" => {
+                    self.sessions.end(secret);
+                    Acting::Nobody
+                }
+                _ => Acting::Unknown(status),
+            },
         }
     }
 }
@@ -195,7 +201,7 @@ impl User {
 
     /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.
     pub(crate) fn may<R: Rpc>(&self) -> bool {
-        idesluss_access::rule(R::PATH).is_some_and(|rule| rule.is_for(self.acting_as.role))
+        idesluss_access::rule(R::PATH).is_some_and(|rule| rule.is_for_people(self.acting_as.role))
     }
 
     /// A query of this person's; `after` is what they have just done, as it stands in the address.

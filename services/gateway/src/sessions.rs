@@ -3,8 +3,9 @@
 use crate::voice::SignedIn;
 use idesluss_runtime::Peer;
 use sha2::{Digest as _, Sha256};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How many are kept at hand, and how many browsers may choose whom to be.
 const MOST: usize = 10_000;
@@ -56,15 +57,19 @@ impl Secret {
     }
 }
 
+/// How long a browser that has opened the one-time link may choose whom to be: a working day.
+const INVITED: Duration = Duration::from_secs(12 * 3_600);
+
 /// All browsers that were heard of lately.
 #[derive(Default)]
 pub(crate) struct Sessions(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    /// Of whom identity has said that they are signed in.
     known: HashMap<[u8; 32], Arc<SignedIn>>,
-    /// Who has opened the one-time link, the oldest first.
-    opened: VecDeque<[u8; 32]>,
+    /// Who has opened the one-time link, and when.
+    invited: HashMap<[u8; 32], Instant>,
 }
 
 impl Sessions {
@@ -74,33 +79,59 @@ impl Sessions {
 
     /// Whoever is signed in with this secret, if anybody: identity says.
     pub(crate) fn of(&self, identity: &Peer, secret: &Secret) -> Arc<SignedIn> {
+        let known = self.inner().known.get(&secret.hash(b"session")).cloned();
+        known.unwrap_or_else(|| Arc::new(SignedIn::new(identity.clone(), secret.bytes().to_vec())))
+    }
+
+    /// Keeps at hand what identity has said of a session. Strangers' cookies are not kept: they would drive out those who are signed in.
+    pub(crate) fn keep(&self, secret: &Secret, signed_in: &Arc<SignedIn>) {
         let mut inner = self.inner();
+        let hash = secret.hash(b"session");
+        if inner.known.contains_key(&hash) {
+            return;
+        }
         if inner.known.len() >= MOST {
             // All of it can be asked for again.
             inner.known.clear();
         }
-        let known = inner.known.entry(secret.hash(b"session"));
-        let signed_in = || Arc::new(SignedIn::new(identity.clone(), secret.bytes().to_vec()));
-        known.or_insert_with(signed_in).clone()
+        inner.known.insert(hash, signed_in.clone());
     }
 
     /// Forgets what is at hand of a session that has ended.
-    pub(crate) fn forget(&self, secret: &Secret) {
+    pub(crate) fn end(&self, secret: &Secret) {
         self.inner().known.remove(&secret.hash(b"session"));
     }
 
-    /// From now on this browser may choose whom to be.
-    pub(crate) fn open(&self, secret: &Secret) {
+    /// Forgets what is at hand of a browser whose secret is another's from now on, and that it was invited.
+    pub(crate) fn forget(&self, secret: &Secret) {
         let mut inner = self.inner();
-        if inner.opened.len() >= MOST {
-            inner.opened.pop_front();
+        inner.known.remove(&secret.hash(b"session"));
+        inner.invited.remove(&secret.hash(b"invited"));
+    }
+
+    /// From now on this browser may choose whom to be, for a working day.
+    pub(crate) fn invite(&self, secret: &Secret) {
+        self.invite_at(Instant::now(), secret);
+    }
+
+    fn invite_at(&self, now: Instant, secret: &Secret) {
+        let mut inner = self.inner();
+        inner
+            .invited
+            .retain(|_, since| now.saturating_duration_since(*since) < INVITED);
+        if inner.invited.len() < MOST {
+            inner.invited.insert(secret.hash(b"invited"), now);
         }
-        inner.opened.push_back(secret.hash(b"opened"));
     }
 
     /// Whether this browser may choose whom to be.
-    pub(crate) fn is_open(&self, secret: &Secret) -> bool {
-        self.inner().opened.contains(&secret.hash(b"opened"))
+    pub(crate) fn is_invited(&self, secret: &Secret) -> bool {
+        self.is_invited_at(Instant::now(), secret)
+    }
+
+    fn is_invited_at(&self, now: Instant, secret: &Secret) -> bool {
+        let since = self.inner().invited.get(&secret.hash(b"invited")).copied();
+        since.is_some_and(|since| now.saturating_duration_since(since) < INVITED)
     }
 }
 
@@ -120,15 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn only_who_has_opened_the_link_may_choose_and_the_oldest_make_room() {
-        let sessions = Sessions::default();
-        let first = Secret::new().expect("random");
-        assert!(!sessions.is_open(&first));
-        sessions.open(&first);
-        assert!(sessions.is_open(&first));
-        for _ in 0..MOST {
-            sessions.open(&Secret::new().expect("random"));
-        }
-        assert!(!sessions.is_open(&first));
+    fn who_has_opened_the_link_may_choose_for_a_working_day_and_not_with_a_secret_from_before() {
+        let (sessions, begun) = (Sessions::default(), Instant::now());
+        let secret = Secret::new().expect("random");
+        assert!(!sessions.is_invited_at(begun, &secret));
+        sessions.invite_at(begun, &secret);
+        assert!(sessions.is_invited_at(begun + INVITED - Duration::from_secs(1), &secret));
+        assert!(!sessions.is_invited_at(begun + INVITED, &secret));
+        sessions.forget(&secret);
+        assert!(!sessions.is_invited_at(begun, &secret));
     }
 }

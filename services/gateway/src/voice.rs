@@ -8,13 +8,13 @@ use idesluss_proto::Reader;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
 use idesluss_proto::pb::identity::session_query_service_client::SessionQueryServiceClient;
-use idesluss_proto::status::{Reason, refuse};
+use idesluss_proto::status::{Reason, Refusal, refuse};
 use idesluss_proto::write_actor;
 use idesluss_runtime::{Peer, Voice};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 use tonic::metadata::{BinaryMetadataValue, MetadataMap};
 use tonic::{Code, Request, Status};
 
@@ -31,10 +31,12 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub struct SignedIn {
     identity: Peer,
     secret: Vec<u8>,
-    heard: Mutex<Heard>,
+    heard: std::sync::Mutex<Heard>,
+    /// Held by whoever asks identity: one at a time.
+    asking: Mutex<()>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Heard {
     last: Option<(Instant, Arc<SessionState>)>,
     /// When identity did not answer.
@@ -48,14 +50,42 @@ struct SessionState {
     assertions: HashMap<String, HeaderValue>,
 }
 
+/// What is known of a session without asking.
+enum AtHand {
+    /// It need not be asked for.
+    Fresh(Arc<SessionState>),
+    /// It is time to ask; what there is holds meanwhile.
+    Older(Option<Arc<SessionState>>),
+    /// Nothing holds, and identity did not answer a moment ago.
+    Away,
+}
+
+impl Heard {
+    fn at_hand(&self) -> AtHand {
+        let holds = self.last.as_ref().filter(|(since, _)| since.elapsed() < HOLDS);
+        let just_failed = self.failed.is_some_and(|failed| failed.elapsed() < AGAIN);
+        match holds {
+            Some((since, state)) if just_failed || since.elapsed() < RENEWED => AtHand::Fresh(state.clone()),
+            Some((_, state)) => AtHand::Older(Some(state.clone())),
+            None if just_failed => AtHand::Away,
+            None => AtHand::Older(None),
+        }
+    }
+}
+
 impl SignedIn {
     /// Whoever has begun the session with this secret.
     pub fn new(identity: Peer, secret: Vec<u8>) -> Self {
         Self {
             identity,
             secret,
-            heard: Mutex::default(),
+            heard: std::sync::Mutex::default(),
+            asking: Mutex::default(),
         }
+    }
+
+    fn heard(&self) -> std::sync::MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a session in which somebody acts, in the place of another or of none. Returns its secret.
@@ -80,7 +110,7 @@ impl SignedIn {
         SessionCommandServiceClient::new(self.identity.clone())
             .end_session(request)
             .await?;
-        *self.heard.lock().await = Heard::default();
+        *self.heard() = Heard::default();
         Ok(())
     }
 
@@ -90,40 +120,50 @@ impl SignedIn {
         match self.state().await {
             Ok(state) => Ok(state.actor.clone()),
             Err(status) if is_away(&status) => {
-                let heard = self.heard.lock().await;
-                heard.last.as_ref().map(|(_, state)| state.actor.clone()).ok_or(status)
+                let last = self.heard().last.clone();
+                last.map(|(_, state)| state.actor.clone()).ok_or(status)
             }
             Err(status) => Err(status),
         }
     }
 
     async fn state(&self) -> Result<Arc<SessionState>, Status> {
-        let mut heard = self.heard.lock().await;
-        let at_hand = heard
-            .last
-            .as_ref()
-            .filter(|(since, _)| since.elapsed() < HOLDS)
-            .cloned();
-        let just_failed = heard.failed.is_some_and(|failed| failed.elapsed() < AGAIN);
-        match &at_hand {
-            Some((since, told)) if since.elapsed() < RENEWED || just_failed => return Ok(told.clone()),
-            _ => {}
-        }
+        let at_hand = match self.heard().at_hand() {
+            AtHand::Fresh(state) => return Ok(state),
+            AtHand::Away => return Err(refuse(Reason::IdentityUnavailable)),
+            AtHand::Older(state) => state,
+        };
+        let _asking = match &at_hand {
+            // Somebody asks already: what is at hand holds meanwhile.
+            Some(state) => match self.asking.try_lock() {
+                Ok(asking) => asking,
+                Err(_) => return Ok(state.clone()),
+            },
+            None => {
+                let asking = self.asking.lock().await;
+                match self.heard().at_hand() {
+                    AtHand::Fresh(state) => return Ok(state),
+                    AtHand::Away => return Err(refuse(Reason::IdentityUnavailable)),
+                    AtHand::Older(_) => asking,
+                }
+            }
+        };
         // What it says holds from when it was asked.
         let asked = Instant::now();
-        match self.ask().await {
-            Ok(told) => {
-                let told = Arc::new(told);
+        let answer = self.ask("").await;
+        let mut heard = self.heard();
+        match answer {
+            Ok(state) => {
+                let state = Arc::new(state);
                 *heard = Heard {
-                    last: Some((asked, told.clone())),
+                    last: Some((asked, state.clone())),
                     failed: None,
                 };
-                Ok(told)
+                Ok(state)
             }
             Err(status) if is_away(&status) => {
                 heard.failed = Some(Instant::now());
-                let told = at_hand.map(|(_, told)| told);
-                told.ok_or_else(|| refuse(Reason::IdentityUnavailable))
+                at_hand.ok_or_else(|| refuse(Reason::IdentityUnavailable))
             }
             Err(status) => {
                 *heard = Heard::default();
@@ -132,9 +172,11 @@ impl SignedIn {
         }
     }
 
-    async fn ask(&self) -> Result<SessionState, Status> {
+    /// What identity says now; for one command alone, if it is named.
+    async fn ask(&self, command: &str) -> Result<SessionState, Status> {
         let mut request = Request::new(pb::GetSessionRequest {
             secret: self.secret.clone(),
+            bound_to: command.to_owned(),
         });
         request.set_timeout(ANSWER);
         let asking = async {
@@ -185,7 +227,24 @@ pub struct Voices {
 struct SignsIn {
     identity: Peer,
     actor: Actor,
-    begun: OnceCell<SignedIn>,
+    begun: Mutex<Option<Arc<SignedIn>>>,
+}
+
+impl SignsIn {
+    /// The session that goes on, or a new one in the place of `ended`.
+    async fn begun(&self, ended: Option<&Arc<SignedIn>>) -> Result<Arc<SignedIn>, Status> {
+        let mut begun = self.begun.lock().await;
+        if let Some(goes_on) = begun
+            .as_ref()
+            .filter(|begun| !ended.is_some_and(|ended| Arc::ptr_eq(begun, ended)))
+        {
+            return Ok(goes_on.clone());
+        }
+        let secret = SignedIn::begin(&self.identity, &self.actor, None).await?;
+        let signed_in = Arc::new(SignedIn::new(self.identity.clone(), secret));
+        *begun = Some(signed_in.clone());
+        Ok(signed_in)
+    }
 }
 
 /// Never shows anybody's secret.
@@ -209,7 +268,7 @@ impl Voices {
             Arc::new(SignsIn {
                 identity: self.identity.clone(),
                 actor: actor.clone(),
-                begun: OnceCell::new(),
+                begun: Mutex::default(),
             })
         };
         all.entry(actor.clone()).or_insert_with(signs_in).clone()
@@ -217,13 +276,20 @@ impl Voices {
 }
 
 impl Voice for SignsIn {
-    fn speak<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
+    fn speak<'a>(
+        &'a self,
+        service: &'a str,
+        command: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
         Box::pin(async move {
-            let begin = || async {
-                let secret = SignedIn::begin(&self.identity, &self.actor, None).await?;
-                Ok::<_, Status>(SignedIn::new(self.identity.clone(), secret))
-            };
-            self.begun.get_or_try_init(begin).await?.speak(service).await
+            let begun = self.begun(None).await?;
+            match begun.speak(service, command).await {
+                // A program may run longer than a working day.
+                Err(status) if Refusal::from(&status).reason == Reason::SessionEnded.name() => {
+                    self.begun(Some(&begun)).await?.speak(service, command).await
+                }
+                spoken => spoken,
+            }
         })
     }
 }
@@ -250,12 +316,28 @@ fn is_away(status: &Status) -> bool {
 }
 
 impl Voice for SignedIn {
-    fn speak<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
+    fn speak<'a>(
+        &'a self,
+        service: &'a str,
+        command: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>> {
         Box::pin(async move {
-            let told = self.state().await?;
-            let value = told.assertions.get(service).cloned();
+            let state = match command {
+                None => self.state().await?,
+                // Made for it now, and for nothing else: none is at hand.
+                Some(command) => Arc::new(self.ask(command).await.map_err(away)?),
+            };
+            let value = state.assertions.get(service).cloned();
             let value = value.ok_or_else(|| refuse(Reason::Internal))?;
             Ok((HeaderName::from_static(METADATA), value))
         })
+    }
+}
+
+/// How it is said that identity can't be asked.
+fn away(status: Status) -> Status {
+    match is_away(&status) {
+        true => refuse(Reason::IdentityUnavailable),
+        false => status,
     }
 }

@@ -6,11 +6,12 @@ use crate::grpc::about;
 use async_trait::async_trait;
 use ed25519_dalek::SigningKey;
 use idesluss_access::LIFETIME_MICROS;
-use idesluss_domain::Decider as _;
-use idesluss_domain::identity::SigningKeysRules;
 use idesluss_domain::identity::signing_key::{SigningKeyAction, SigningKeyCommand};
+use idesluss_domain::identity::{SigningKeyEvent, SigningKeysRules};
 use idesluss_domain::words::{Actor, CommandId, PublicKey, Rejection, StreamName, Timestamp};
+use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Loaded, Timer};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -31,10 +32,10 @@ struct KeyState {
     last: u32,
     /// When that was.
     since: Option<Timestamp>,
-    /// Whether it is this service's key, and no other instance's whose journal was put here.
+    /// Whether it is this service's key, announced since the journal was last restored.
     is_ours: bool,
-    /// Those that hold beside it.
-    older: Vec<u32>,
+    /// Those that hold beside it, each with when the next was announced.
+    older: Vec<(u32, Timestamp)>,
 }
 
 impl Keys {
@@ -82,22 +83,23 @@ impl Keys {
         let stream = self.stream();
         let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
         let keys = loaded.state::<SigningKeysRules>(&stream);
-        let announced = |entry: &&idesluss_engine::Recorded| entry.meta.kind.ends_with("SigningKeyAnnounced");
-        let newest = keys.newest();
+        let mut announced = BTreeMap::new();
+        for entry in loaded.entries(&stream) {
+            if let Some(Event::SigningKey(SigningKeyEvent::SigningKeyAnnounced(key))) = &entry.event {
+                announced.insert(key.number, (entry.recorded, entry.meta.epoch));
+            }
+        }
+        // After a restore another key, since it is not known which were announced and retired after the backup.
+        let epoch = self.context.engine.store().head().borrow().epoch;
+        let newest = announced.get(&keys.last);
+        let is_own = keys.keys.get(&keys.last) == Some(&self.public(keys.last));
+        let older = keys.keys.keys().filter(|number| **number != keys.last);
         Ok(KeyState {
             last: keys.last,
-            since: loaded
-                .entries(&stream)
-                .iter()
-                .rev()
-                .find(announced)
-                .map(|entry| entry.recorded),
-            is_ours: newest.is_some_and(|number| keys.keys.get(&number) == Some(&self.public(number))),
-            older: keys
-                .keys
-                .keys()
-                .copied()
-                .filter(|number| Some(*number) != newest)
+            since: newest.map(|(since, _)| *since),
+            is_ours: is_own && newest.is_some_and(|(_, announced_in)| *announced_in == epoch),
+            older: older
+                .filter_map(|number| Some((*number, announced.range(number + 1..).next()?.1.0)))
                 .collect(),
         })
     }
@@ -155,15 +157,17 @@ impl Timer for Keys {
             .await?;
             return Ok(1);
         }
-        if age <= RETIRED_MICROS {
-            return Ok(0);
-        }
-        for number in &older {
+        let mut retired = 0;
+        for (number, succeeded) in older {
+            if now.saturating_sub(succeeded.as_micros()) <= RETIRED_MICROS {
+                continue;
+            }
             self.act(&format!("retire/{number}"), |actor, loaded| {
-                self.decide(actor, loaded, SigningKeyAction::Retire(*number))
+                self.decide(actor, loaded, SigningKeyAction::Retire(number))
             })
             .await?;
+            retired += 1;
         }
-        Ok(older.len())
+        Ok(retired)
     }
 }

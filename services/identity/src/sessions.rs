@@ -11,6 +11,7 @@ use idesluss_proto::pb::command::Token;
 use idesluss_vault::VaultError;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 const KIND: &str = "session";
@@ -40,7 +41,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn ends(&self) -> i64 {
+    /// When it ends unless it is used again. Microseconds since 1970.
+    pub(crate) fn ends(&self) -> i64 {
         (self.used + IDLE_MICROS).min(self.begun + LONGEST_MICROS)
     }
 }
@@ -49,18 +51,37 @@ fn hash(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-fn credential(secret: &[u8], session: &Session) -> Credential {
-    let Session { id, actor, begun, used } = session;
-    let Actor {
-        person,
-        organisation,
-        role,
-    } = actor;
-    Credential {
-        hash: hash(secret),
-        kind: KIND.to_owned(),
-        expires_micros: session.ends(),
-        value: format!("{id} {person} {organisation} {role} {begun} {used}").into_bytes(),
+impl Sessions {
+    /// A session as it is kept: nobody who can write into the table, and does not hold this service's keys, can make one.
+    fn credential(&self, secret: &[u8], session: &Session) -> Credential {
+        let Session { id, actor, begun, used } = session;
+        let Actor {
+            person,
+            organisation,
+            role,
+        } = actor;
+        let (hash, told) = (
+            hash(secret),
+            format!("{id} {person} {organisation} {role} {begun} {used}"),
+        );
+        Credential {
+            hash,
+            kind: KIND.to_owned(),
+            expires_micros: session.ends(),
+            value: [&self.seal(hash, told.as_bytes())[..], told.as_bytes()].concat(),
+        }
+    }
+
+    fn seal(&self, hash: [u8; 32], told: &[u8]) -> [u8; 32] {
+        let vault = self.context.engine.vault();
+        vault.fingerprint("session", &[&hash[..], told].concat())
+    }
+
+    /// What a session was kept as, if this service has kept it.
+    fn open(&self, kept: &Credential) -> Option<Session> {
+        let (seal, told) = kept.value.split_first_chunk::<32>()?;
+        let is_own = bool::from(self.seal(kept.hash, told).ct_eq(seal));
+        is_own.then(|| read(told)).flatten()
     }
 }
 
@@ -95,34 +116,48 @@ impl Sessions {
         let Some(found) = found.filter(|found| found.kind == KIND && found.expires_micros > self.now()) else {
             return Ok(None);
         };
-        let Some(session) = read(&found.value) else {
+        let Some(session) = self.open(&found) else {
             return Ok(None);
         };
-        Ok((!engine.has_ended(session.id).await?).then_some(session))
+        // One that begins later was begun by a clock that ran ahead.
+        let has_begun = session.begun <= self.now().saturating_add(MINUTE);
+        Ok((has_begun && !engine.has_ended(session.id).await?).then_some(session))
     }
 
-    /// Begins one, in the place of another or of none. Returns its secret; None: the other has ended.
-    pub(crate) async fn begin(&self, actor: Actor, replaces: Option<&[u8]>) -> Result<Option<[u8; 32]>, ExecuteError> {
+    /// Begins one, in the place of another, which ends, or of none. Returns its secret, and where the end of the other stands; None: the other has
+    /// ended already.
+    pub(crate) async fn begin(
+        &self,
+        actor: Actor,
+        replaces: Option<&[u8]>,
+    ) -> Result<Option<([u8; 32], Option<Token>)>, ExecuteError> {
         let now = self.now();
-        let begun = match replaces {
-            None => now,
+        let before = match replaces {
+            None => None,
             Some(before) => match self.find(before).await? {
-                Some(before) => before.begun,
+                Some(before) => Some(before),
                 None => return Ok(None),
             },
         };
         let session = Session {
             id: SessionId(Uuid::new_v4()),
             actor,
-            begun,
+            begun: before.as_ref().map_or(now, |before| before.begun),
             used: now,
         };
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(VaultError::Random)?;
         let kept = (self.context.engine.store())
-            .keep_credential(credential(&secret, &session), replaces.map(hash))
+            .keep_credential(self.credential(&secret, &session), replaces.map(hash))
             .await?;
-        Ok(kept.then_some(secret))
+        if !kept {
+            return Ok(None);
+        }
+        let ended = match &before {
+            Some(before) => Some(self.write_end(before).await?),
+            None => None,
+        };
+        Ok(Some((secret, ended)))
     }
 
     /// Whether it is time to note that a session is used.
@@ -136,7 +171,7 @@ impl Sessions {
             return Ok(false);
         };
         let used = self.now();
-        let used = credential(secret, &Session { used, ..session });
+        let used = self.credential(secret, &Session { used, ..session });
         // Ended meanwhile, it does not come back.
         let own = used.hash;
         Ok(self.context.engine.store().keep_credential(used, Some(own)).await?)
@@ -147,10 +182,16 @@ impl Sessions {
         let Some(session) = self.find(secret).await? else {
             return Ok(None);
         };
+        // First where all hear it: what is forgotten is found no more.
+        let ended = self.write_end(&session).await?;
+        self.context.engine.store().forget_credential(hash(secret)).await?;
+        Ok(Some(ended))
+    }
+
+    async fn write_end(&self, session: &Session) -> Result<Token, ExecuteError> {
         let engine = &self.context.engine;
         let id = CommandId(Uuid::new_v5(&session.id.0, b"end"));
         let call = Call::by_service("EndSession", &session.actor.organisation, id, None);
-        // First where all hear it: what is forgotten is found no more.
         let act = Act {
             id: session.id,
             actor: call.head().actor.clone(),
@@ -159,9 +200,7 @@ impl Sessions {
         };
         let stream = session.id.stream();
         let decide = |loaded: &Loaded| Ok(vec![Decided::by::<Ended>(&act, loaded, session.id.0)?]);
-        let ended = engine.execute(call, std::slice::from_ref(&stream), decide).await?;
-        engine.store().forget_credential(hash(secret)).await?;
-        Ok(Some(ended))
+        engine.execute(call, std::slice::from_ref(&stream), decide).await
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::keys::Keys;
 use crate::sessions::Sessions;
+use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::{Actor, Role, Timestamp};
 use idesluss_engine::{CommandContext, Engine, Timer as _};
-use idesluss_journal::{SqliteOptions, SqliteStore, Store};
+use idesluss_journal::{Credential, SqliteOptions, SqliteStore, Store};
 use idesluss_runtime::{Clock as _, FixedClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
+use sha2::Digest as _;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -78,10 +80,10 @@ fn maria() -> Actor {
 async fn a_session_is_found_by_its_secret_alone_and_says_who_acts_in_it() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
     let found = sessions.find(&secret).await.expect("readable").expect("a session");
     assert_eq!(found.actor, maria());
-    let other = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let other = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
     assert_ne!(
         sessions.find(&other).await.expect("readable").map(|it| it.id),
         Some(found.id)
@@ -95,7 +97,7 @@ async fn a_session_is_found_by_its_secret_alone_and_says_who_acts_in_it() {
 async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let mut secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let mut secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
     for hours in 1..12 {
         setup.at(hours * HOUR);
         assert!(sessions.keep(&secret).await.expect("kept"), "{hours}");
@@ -103,7 +105,8 @@ async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used
             .begin(maria(), Some(&secret))
             .await
             .expect("kept")
-            .expect("it goes on");
+            .expect("it goes on")
+            .0;
         assert_eq!(
             sessions.find(&secret).await.expect("readable"),
             None,
@@ -124,7 +127,7 @@ async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used
 async fn a_session_that_nobody_uses_ends_after_eight_hours_and_is_swept() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
     let found = sessions.find(&secret).await.expect("readable").expect("a session");
     setup.at(10 * MINUTE);
     assert!(!sessions.wants_keeping(&found));
@@ -147,7 +150,7 @@ async fn a_session_that_nobody_uses_ends_after_eight_hours_and_is_swept() {
 async fn a_session_that_was_ended_stands_in_the_journal_and_is_found_no_more() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret");
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
     let id = sessions.find(&secret).await.expect("readable").expect("a session").id;
     assert!(!setup.context.engine.has_ended(id).await.expect("readable"));
     let ended = sessions.end(&secret).await.expect("ended").expect("where it stands");
@@ -161,6 +164,76 @@ async fn a_session_that_was_ended_stands_in_the_journal_and_is_found_no_more() {
         .state::<idesluss_domain::identity::Sessions>(id)
         .await;
     assert!(fresh.expect("readable").ended);
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_wrote_into_the_table_is_none() {
+    let setup = Setup::new().await;
+    let (sessions, store) = (setup.sessions(), setup.context.engine.store().clone());
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let hash = |secret: &[u8]| -> [u8; 32] { sha2::Sha256::digest(secret).into() };
+    let kept = store.credential(hash(&secret)).await.expect("readable").expect("a row");
+    // Another's under one's own secret, and one's own with another role.
+    let mine = [7; 32];
+    let moved = Credential {
+        hash: hash(&mine),
+        ..kept.clone()
+    };
+    store.keep_credential(moved, None).await.expect("written");
+    assert_eq!(sessions.find(&mine).await.expect("readable"), None);
+    let raised = String::from_utf8_lossy(&kept.value[32..]).replace("coordinator", "administrator");
+    let value = [&kept.value[..32], raised.as_bytes()].concat();
+    store
+        .keep_credential(Credential { value, ..kept }, None)
+        .await
+        .expect("written");
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+}
+
+#[tokio::test]
+async fn after_a_restore_no_session_of_before_is_found_and_another_key_is_announced() {
+    let setup = Setup::new().await;
+    let (sessions, keys) = (setup.sessions(), Keys::new(setup.context.clone()));
+    assert_eq!(keys.fire_due().await.expect("announced"), 1);
+    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let engine = &setup.context.engine;
+    let operator = Actor::operator(&setup.context.instance);
+    engine
+        .open_epoch(&operator, RestoreReason::Exercise, 0)
+        .await
+        .expect("opened");
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    assert_eq!(keys.fire_due().await.expect("announced"), 1);
+    assert_eq!(keys.fire_due().await.expect("nothing is due"), 0);
+    assert_eq!(keys.held_numbers().await.expect("readable"), [1, 2]);
+}
+
+#[tokio::test]
+async fn each_key_is_retired_by_the_age_of_the_one_that_came_after_it() {
+    let setup = Setup::new().await;
+    let keys = Keys::new(setup.context.clone());
+    assert_eq!(keys.fire_due().await.expect("announced"), 1);
+    let rotate = async |step: &str| {
+        let actor = Actor::service(&setup.context.instance);
+        let id = format!("018f0000-0000-7000-8000-00000000000{step}")
+            .parse()
+            .expect("an id");
+        let call = idesluss_engine::Call::by_service("Rotate", &setup.context.instance, id, None);
+        let stream = keys.stream();
+        let done = setup
+            .context
+            .engine
+            .execute(call, std::slice::from_ref(&stream), |loaded| keys.next(&actor, loaded));
+        done.await.expect("announced");
+    };
+    setup.at(MINUTE);
+    rotate("1").await;
+    setup.at(9 * MINUTE);
+    rotate("2").await;
+    // Whoever keeps rotating does not keep the first alive.
+    setup.at(11 * MINUTE + 1);
+    assert_eq!(keys.fire_due().await.expect("retired"), 1);
+    assert_eq!(keys.held_numbers().await.expect("readable"), [2, 3]);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub struct Settings {
     /// Cosigning what others have signed; needs `signing`.
     #[serde(default)]
     pub witness: Option<Witness>,
-    /// Certificates of the instance's private authority; without them only this machine's loopback is spoken to and from.
+    /// Certificates of the instance's private authority; without them its gRPC answers nobody but members of the same process, and who asks whether it is well.
     #[serde(default)]
     pub tls: Option<TlsFiles>,
     /// The other services, each with the addresses of its replicas.

@@ -90,6 +90,7 @@ mod tests {
             actor: text("a"),
             role: text("submitter"),
             grant: None,
+            assertion: None,
             mandate: None,
             commandid: text("c"),
             correlationid: text("i"),

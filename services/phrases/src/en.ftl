@@ -139,6 +139,7 @@ refusal-REGISTER_FULL = No number is left in this year's register.
 refusal-ROLE_NOT_HELD = You do not hold this role in this organisation: choose one that you hold.
 refusal-NO_ASSERTION = The service was not told who asks. Sign in again.
 refusal-NOT_ASSERTED = The service could not believe who asks. Sign in again.
+refusal-NOT_BOUND = This can't be taken back, and must be asserted for this very command. Try again.
 refusal-ASSERTION_EXPIRED = It is too long since we knew who you are. Try again.
 refusal-CLOCK_SKEW = The clocks of two of our machines are too far apart. Ask whoever runs them to set them.
 refusal-SESSION_ENDED = You are signed in no longer. Sign in again.

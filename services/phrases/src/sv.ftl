@@ -139,6 +139,7 @@ refusal-REGISTER_FULL = Årets nummer är slut i registret.
 refusal-ROLE_NOT_HELD = Du har inte den rollen i organisationen.
 refusal-NO_ASSERTION = Tjänsten fick inte veta vem som frågar. Logga in igen.
 refusal-NOT_ASSERTED = Tjänsten kunde inte lita på vem som frågar. Logga in igen.
+refusal-NOT_BOUND = Det här går inte att ta tillbaka, och kräver att du skickar det själv just nu. Försök igen.
 refusal-ASSERTION_EXPIRED = Det har gått för lång tid sedan vi visste vem du är. Försök igen.
 refusal-CLOCK_SKEW = Två av våra maskiner har klockor som går olika. Be driften ställa dem.
 refusal-SESSION_ENDED = Du är inte inloggad längre. Logga in igen.

@@ -132,18 +132,6 @@ impl Directory {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// Somebody who may run the machines; None: nobody is named.
-    pub fn operator(&self) -> Option<Actor> {
-        self.people.iter().find_map(|person| {
-            let held = person.roles.iter().find(|held| held.role == Role::Operator)?;
-            Some(Actor {
-                person: person.id,
-                organisation: held.organisation.clone(),
-                role: Role::Operator,
-            })
-        })
-    }
-
     /// Whether the actor holds the role in the organisation.
     pub fn holds(&self, actor: &Actor) -> bool {
         let held = |held: &HeldRole| held.organisation == actor.organisation && held.role == actor.role;

@@ -12,13 +12,27 @@ use tower::{Service, ServiceExt as _};
 
 /// Somebody in whose name services are asked.
 pub trait Voice: Send + Sync {
-    /// The header that shows one service, by its name, who asks. Errors: what the service would answer if it could not be shown.
-    fn speak<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>>;
+    /// The header that shows one service, by its name, who asks; where it is said, for one command alone, by its id. Errors: what the service would
+    /// answer if it could not be shown.
+    fn speak<'a>(
+        &'a self,
+        service: &'a str,
+        command: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(HeaderName, HeaderValue), Status>>;
 }
 
-/// Among a request's extensions: in whose name it is asked, whoever else asks over the same way.
-#[derive(Clone)]
-pub struct Speaking(pub Arc<dyn Voice>);
+/// Among a request's extensions: the command, by its id, for which alone it is to be shown who asks.
+#[derive(Debug, Clone)]
+pub struct ForCommand(pub String);
+
+impl ForCommand {
+    /// A request that is a command of this id, and can't be taken back.
+    pub fn request<T>(id: &str, request: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(request);
+        request.extensions_mut().insert(Self(id.to_owned()));
+        request
+    }
+}
 
 /// A way to a service. Cheap to clone.
 #[derive(Clone)]
@@ -67,10 +81,13 @@ impl Service<http::Request<Body>> for Peer {
             channel,
             voice,
         } = self.clone();
-        let voice = (request.extensions_mut().remove::<Speaking>()).map_or(voice, |speaking| Some(speaking.0));
         Box::pin(async move {
             if let Some(voice) = voice {
-                match voice.speak(&service).await {
+                let command = request.extensions_mut().remove::<ForCommand>();
+                match voice
+                    .speak(&service, command.as_ref().map(|command| command.0.as_str()))
+                    .await
+                {
                     Ok((name, value)) => drop(request.headers_mut().insert(name, value)),
                     Err(status) => return Ok(status.into_http()),
                 }

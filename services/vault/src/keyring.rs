@@ -28,6 +28,8 @@ pub(crate) struct Keyring {
     /// The instance's own key with its id, unwrapped once. Changing the master key leaves it as it is.
     instance: ([u8; 16], Key),
     fingerprinting: Key,
+    /// Of what secrets for other purposes are made.
+    deriving: Key,
     /// Organisations' keys, unwrapped once; few, and never erased.
     organisations: Mutex<HashMap<OrganisationId, ([u8; 16], Key)>>,
 }
@@ -68,6 +70,7 @@ impl Keyring {
             store,
             master,
             fingerprinting: mac(&instance.1, &[b"idesluss/fingerprint"]),
+            deriving: mac(&instance.1, &[b"idesluss/secret"]),
             instance,
             organisations: Mutex::default(),
         })
@@ -80,8 +83,7 @@ impl Keyring {
 
     /// A secret of this service for a purpose of its own.
     pub(crate) fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        // No rpc has a name like this one: what is known of a command's fingerprint says nothing of it.
-        mac(&self.fingerprinting, &[b"a secret for ", purpose.as_bytes()])
+        mac(&self.deriving, &[purpose.as_bytes()])
     }
 
     /// How the instance's own key is wrapped, by the keys of the master key's file as it is now.

@@ -105,6 +105,7 @@ fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
         actor: Uuid::new_v5(&idea, b"person").to_string(),
         role: "coordinator".into(),
         grant: None,
+        assertion: None,
         mandate: None,
         commandid: command.to_string(),
         correlationid: idea.to_string(),

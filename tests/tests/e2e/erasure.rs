@@ -86,7 +86,7 @@ pub(crate) async fn erase(instance: &Instance, idea: &str) {
         basis: BASIS.into(),
     };
     submission
-        .decide_erasure(registrar.says(decided))
+        .decide_erasure(registrar.decides(&decided.command.clone(), decided))
         .await
         .expect("decided");
     eventually(|| {

@@ -155,7 +155,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         seen: drawn.seen - 1,
     };
     let refused = evaluation
-        .make_decision(decider.says(decision.clone()))
+        .make_decision(decider.decides(&decision.command, decision.clone()))
         .await
         .expect_err("the decider's own declaration is newer");
     assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");

@@ -35,7 +35,7 @@ fn nobody_is_let_in_whom_the_table_does_not_name_or_who_does_not_hold_the_role()
             let held = rule.admit(&actor(role), |_| true).err();
             assert_eq!(
                 held,
-                (!rule.is_for(role)).then_some(Denied::WrongRole),
+                (!rule.is_for_people(role)).then_some(Denied::WrongRole),
                 "{}: {role}",
                 rule.rpc
             );
@@ -95,7 +95,14 @@ fn page() -> String {
                 .iter()
                 .copied()
                 .flatten()
-                .map(|(roles, relation)| (format!("{} ({relation})", names(roles)), String::new()))
+                .map(|(roles, relation)| {
+                    let bound = if rule.is_bound {
+                        ", asserted for this command"
+                    } else {
+                        ""
+                    };
+                    (format!("{} ({relation}{bound})", names(roles)), String::new())
+                })
                 .collect(),
         };
         for (who, sees) in lines {

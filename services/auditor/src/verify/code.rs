@@ -142,6 +142,8 @@ codes! {
     R28,
     /// somebody acted in a role that they did not hold
     R29,
+    /// identity has not asserted who decided, or had something erased
+    R30,
 }
 
 impl Serialize for Code {

@@ -43,6 +43,9 @@ impl Log {
                         let found = self.roles.judge(&act, &self.service);
                         findings.rule(Code::R29, at, found);
                         self.roles.take(event, known);
+                        let found = self.asserted.judge(&act, known, &self.service);
+                        findings.rule(Code::R30, at, found);
+                        self.asserted.take(event, known);
                     }
                     self.opened_epoch(known, event, &act, at, findings);
                     self.judge(came, known, &act, at, findings);
@@ -71,6 +74,7 @@ impl Log {
                 let known = known.and_then(Result::ok);
                 if let Some(known) = &known {
                     self.roles.take(event, known);
+                    self.asserted.take(event, known);
                 }
                 if let Some(rules) = &mut self.rules {
                     rules.received(&act, known.as_ref());

@@ -72,6 +72,17 @@ impl Log {
                 format!("of {count} acts the log does not know who might do them; this is the first"),
             );
         }
+        if let (count @ 1.., first) = self.asserted.unjudged {
+            let at = At {
+                log: &self.service,
+                position: first,
+            };
+            findings.note(
+                Code::R30,
+                at,
+                format!("of {count} acts the log does not know with which keys identity asserts; this is the first"),
+            );
+        }
         let (Some((size, root)), true) = (checkpoint, from < to || self.whole) else {
             return;
         };

@@ -1,7 +1,7 @@
 //! Whether a line is written exactly as lines are: members in their order, nothing between them.
 
 /// The members of an event before `data`, each with what its value is.
-const EVENT: [(&[u8], Value); 19] = [
+const EVENT: [(&[u8], Value); 20] = [
     (b"\"specversion\":", Value::Text),
     (b",\"id\":", Value::Text),
     (b",\"source\":", Value::Text),
@@ -16,6 +16,7 @@ const EVENT: [(&[u8], Value); 19] = [
     (b",\"actor\":", Value::Text),
     (b",\"role\":", Value::Text),
     (b",\"grant\":", Value::Maybe),
+    (b",\"assertion\":", Value::Maybe),
     (b",\"mandate\":", Value::Maybe),
     (b",\"commandid\":", Value::Text),
     (b",\"correlationid\":", Value::Text),

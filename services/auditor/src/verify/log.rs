@@ -1,5 +1,5 @@
 use super::copies::Copies;
-use super::domain::{Erasures, Roles, Rules};
+use super::domain::{Asserted, Erasures, Roles, Rules};
 use super::findings::{At, Findings};
 use super::links::{Links, Of, Wanted};
 use super::once::Once;
@@ -63,6 +63,7 @@ pub(super) struct Log {
     pub(super) rules: Option<Rules>,
     /// Who held which role.
     pub(super) roles: Roles,
+    pub(super) asserted: Asserted,
     /// Submission's alone: erasures that wait for a second person.
     pub(super) erasures: Erasures,
     /// Entries that are hidden or could not be read.
@@ -102,6 +103,7 @@ impl Log {
             last_command: None,
             rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
             roles: Roles::default(),
+            asserted: Asserted::default(),
             erasures: Erasures::default(),
             unread: 0,
             displaced: false,

@@ -1,13 +1,16 @@
 //! Writes a plan into journals, as their writers would: positions, times, sequences, versions, and what each receives of the others.
 
 use crate::plan::{Plan, Step, Who};
+use ed25519_dalek::SigningKey;
+use idesluss_assertion::{Actor, Assertion, write_member};
 use idesluss_domain::Event;
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::evaluation::evaluation::{Basis, SourceSeen};
 use idesluss_domain::identity::grant::RoleGranted;
 use idesluss_domain::identity::organisations::DirectoryImported;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
-use idesluss_domain::words::{Digest, GrantId};
+use idesluss_domain::identity::signing_key::SigningKeyAnnounced;
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent, SigningKeyEvent};
+use idesluss_domain::words::{Digest, GrantId, PublicKey, Role};
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
 use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, leaf_hash, subtree};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -20,7 +23,9 @@ const MORNING: i64 = 1_795_417_200_000_000;
 const EVENING: i64 = MORNING + 12 * 60 * MINUTE;
 const MINUTE: i64 = 60_000_000;
 /// With how many entries of identity each journal of the true plan begins.
-pub(crate) const GRANTS: usize = 17;
+pub(crate) const GRANTS: usize = 18;
+/// The secret of identity's first key.
+const KEY: [u8; 32] = [0x1d; 32];
 
 /// One service's journal.
 #[derive(Clone, Default)]
@@ -104,6 +109,38 @@ impl Journal {
     }
 }
 
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&KEY)
+}
+
+/// What identity asserts of whoever acts, for this command alone.
+fn asserted(step: &Step, command: Uuid, now: i64) -> String {
+    let role: Role = step.who.role.parse().expect("a role");
+    // As the contract counts them: services and administrators came last.
+    let number = match role {
+        Role::Service => 11,
+        Role::Administrator => 12,
+        role => 1 + Role::ALL.iter().position(|known| *known == role).expect("a role") as i32,
+    };
+    let assertion = Assertion {
+        instance: INSTANCE.into(),
+        audience: step.log.into(),
+        presenter: "gateway".into(),
+        session: Uuid::from_u128(5).to_string(),
+        actor: Some(Actor {
+            person: step.who.person.to_string(),
+            organisation: step.who.organisation.to_string(),
+            role: number,
+        }),
+        granted_epoch: 1,
+        granted_sequence: 1,
+        issued_micros: now,
+        expires_micros: now + 5 * MINUTE,
+        command: command.to_string(),
+    };
+    write_member(&assertion.sign(&key(), 1))
+}
+
 impl World {
     /// Journals in which nothing stands.
     pub(crate) fn empty() -> Self {
@@ -163,6 +200,11 @@ impl World {
         if self.granted.is_empty() {
             let imported = OrganisationEvent::from(DirectoryImported {});
             self.tell("organisations/fyrbodal", &imported.into());
+            let announced = SigningKeyEvent::from(SigningKeyAnnounced {
+                number: 1,
+                public: PublicKey(key().verifying_key().to_bytes()),
+            });
+            self.tell("signing-keys/fyrbodal", &announced.into());
         }
         for who in plan.steps.iter().map(|step| &step.who) {
             let role = who.role.parse().expect("a role");
@@ -196,6 +238,7 @@ impl World {
             actor: Uuid::nil().to_string(),
             role: "operator".into(),
             grant: Some("operator".into()),
+            assertion: None,
             mandate: None,
             commandid: Uuid::nil().to_string(),
             correlationid: Uuid::nil().to_string(),
@@ -238,6 +281,7 @@ impl World {
             actor: step.who.person.to_string(),
             role: step.who.role.into(),
             grant: Some(grant_of(&step.who, step.log)),
+            assertion: (event.is_bound() && step.who.role != "service").then(|| asserted(step, command, now)),
             mandate: step.mandate.clone(),
             commandid: command.to_string(),
             correlationid: step.idea.to_string(),
@@ -284,6 +328,7 @@ impl Journal {
             actor: who.person.to_string(),
             role: who.role.into(),
             grant: Some("operator".into()),
+            assertion: None,
             mandate: None,
             commandid: Uuid::from_u128(0xE90C).to_string(),
             correlationid: Uuid::nil().to_string(),

@@ -253,6 +253,56 @@ fn whoever_acts_in_a_role_that_was_not_granted_is_found_and_a_grant_that_is_anot
 }
 
 #[test]
+fn a_decision_that_identity_has_not_asserted_is_found_and_one_that_was_asserted_for_another_command_too() {
+    let decided = |world: &mut World| {
+        let carries = |line: &Vec<u8>| String::from_utf8_lossy(line).contains("\"assertion\":");
+        lines(world).iter().position(carries).expect("a decision")
+    };
+    let member = |line: &[u8]| {
+        let text = std::str::from_utf8(line).expect("a line");
+        let begin = text.find("\"assertion\":\"").expect("an assertion");
+        let end = begin + 13 + text[begin + 13..].find('"').expect("its end") + 2;
+        text[begin..end].to_owned()
+    };
+    let mut whole = world();
+    let at = decided(&mut whole) as u64;
+    let with = |change: &dyn Fn(&str) -> String| {
+        let found = signed_anew(|world| {
+            let at = decided(world);
+            let carried = member(&lines(world)[at]);
+            lines(world)[at] = replaced(&lines(world)[at], &carried, &change(&carried));
+        });
+        assert!(found.contains(&evaluation("R30", at)), "{found:?}");
+    };
+    with(&|_| String::new());
+    with(&|carried| carried.replace("\"assertion\":\"", "\"assertion\":\"*"));
+    // A letter in the middle of what was signed, and one of the signature.
+    for place in [40, carried_length(&member(&lines(&mut whole)[at as usize])) - 40] {
+        with(&|carried| {
+            let mut letters: Vec<char> = carried.chars().collect();
+            letters[place] = if letters[place] == 'A' { 'B' } else { 'A' };
+            letters.into_iter().collect()
+        });
+    }
+    // What was asserted for one command vouches for no other, nor for another actor.
+    let command = |line: &[u8]| {
+        let text = std::str::from_utf8(line).expect("a line");
+        let begin = text.find("\"commandid\":\"").expect("a command") + 13;
+        text[begin..begin + 36].to_owned()
+    };
+    let found = signed_anew(|world| {
+        let at = decided(world);
+        let id = command(&lines(world)[at]);
+        lines(world)[at] = replaced(&lines(world)[at], &id, &id.replace("0000-0000-0000", "0000-0000-0001"));
+    });
+    assert!(found.contains(&evaluation("R30", at)), "{found:?}");
+}
+
+fn carried_length(carried: &str) -> usize {
+    carried.chars().count()
+}
+
+#[test]
 fn a_source_that_skips_a_number_or_begins_an_epoch_silently_is_found() {
     let sequence = |position: usize| {
         let mut world = world();
@@ -436,9 +486,10 @@ fn an_idea_s_entry_that_is_not_in_the_tree_is_found() {
 
 #[test]
 fn an_opened_epoch_must_name_the_log_as_it_was() {
-    use crate::plan::{Who, organisation, person};
+    use crate::plan::{Who, organisation};
     use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
-    use idesluss_domain::words::Digest;
+    use idesluss_domain::words::{Digest, PersonId};
+    use uuid::Uuid;
     let source = format!("/{INSTANCE}/evaluation/house");
     let opened = |change: fn(&mut EpochOpened)| {
         let mut world = world();
@@ -458,7 +509,7 @@ fn an_opened_epoch_must_name_the_log_as_it_was() {
         };
         change(&mut event);
         let who = Who {
-            person: person(0),
+            person: PersonId(Uuid::nil()),
             role: "operator",
             organisation: organisation("drift"),
         };

@@ -95,6 +95,7 @@ impl Book {
                 .map_or_else(|| Uuid::nil().to_string(), |person| (*person).to_owned()),
             role: by.1.to_owned(),
             grant: None,
+            assertion: None,
             mandate: (name == "DecisionMade").then(|| "uddevalla/3/4.2".to_owned()),
             commandid: Uuid::nil().to_string(),
             correlationid: correlation.to_owned(),

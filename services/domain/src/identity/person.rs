@@ -147,6 +147,10 @@ impl Decider for People {
             about.home.get_or_insert_with(|| organisation.clone());
         }
         command.action.rule().may(&command.actor, &about)?;
+        // Under nobody's pseudonym services and whoever sits at the machine act.
+        if command.id.0.is_nil() {
+            return Err(PersonRejection::OtherPerson);
+        }
         match &command.action {
             PersonAction::Register {
                 organisation,

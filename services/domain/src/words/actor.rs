@@ -27,7 +27,11 @@ impl Actor {
 
     /// Whether it is a person or a program, who act by a grant, and neither a service nor whoever sits at the machine.
     pub fn acts_by_grant(&self) -> bool {
-        !self.person.0.is_nil()
+        match self.role {
+            Role::Service => false,
+            Role::Operator => !self.person.0.is_nil(),
+            _ => true,
+        }
     }
 
     /// Whoever sits at the machine on which a journal lies, for the instance: nobody's pseudonym.

@@ -71,6 +71,9 @@ impl CommandContext {
         check(&request, &mut reader);
         let plain = C::read(request, &mut reader);
         let (id, plain) = reader.finish(id.zip(plain))?;
+        if permit.bound_to().is_some_and(|bound| bound.command != id) {
+            return Err(forbidden(Reason::NotAsserted));
+        }
         Ok((PendingCommand::new(self.clone(), R::METHOD, bytes, id, permit), plain))
     }
 

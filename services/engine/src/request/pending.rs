@@ -2,8 +2,9 @@ use super::CommandContext;
 use crate::{Call, Decided, ExecuteError, Loaded};
 use bytes::Bytes;
 use idesluss_access::Permit;
+use idesluss_assertion::write_member;
 use idesluss_domain::words::{
-    Actor, AggregateId as _, CommandId, Date, Digest, EventId, OrganisationId, Rejection, Scope, SealedText,
+    Actor, AggregateId as _, CommandId, Date, Digest, EventId, OrganisationId, Rejection, Role, Scope, SealedText,
     StreamName, Timestamp,
 };
 use idesluss_domain::{Act, Aggregate, AggregateEvent, Decider, Event};
@@ -51,6 +52,14 @@ impl PendingCommand {
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.head.actor
+    }
+
+    /// For which organisation whoever sits at the machine gives it; people give their commands for the one in which they hold their role.
+    pub fn operate_for(&mut self, organisation: &OrganisationId) {
+        if !self.head.actor.acts_by_grant() && self.head.actor.role == Role::Operator {
+            self.head.actor.organisation = organisation.clone();
+            self.sealer.own(organisation);
+        }
     }
 
     /// Leave to give it.
@@ -181,6 +190,7 @@ impl PendingCommand {
             body: self.body,
             sealed: self.sealer.finish(),
             causation: None,
+            assertion: self.permit.bound_to().map(|bound| write_member(&bound.shown)),
         };
         Ok(self
             .context

@@ -263,13 +263,9 @@ impl<S: Handles> Rpcs<S> {
             let answer = move |request: Request<R>| {
                 let (service, handler, origin) = (service.clone(), handler.clone(), origin.clone());
                 async move {
-                    let (permit, request) = permitted(request)?;
+                    let (_, request) = permitted(request)?;
                     let origin = origin.unwrap_or(Origin::Anybody);
-                    let call = MemberCall {
-                        origin,
-                        permit,
-                        request,
-                    };
+                    let call = MemberCall { origin, request };
                     handler(service, call).await.map(Response::new)
                 }
             };
@@ -366,8 +362,6 @@ pub type Check<S, R> = fn(&S, &R, &mut Reader);
 pub struct MemberCall<R> {
     /// Over what it came.
     pub origin: Origin,
-    /// Leave to ask it.
-    pub permit: Permit,
     /// What is asked.
     pub request: R,
 }

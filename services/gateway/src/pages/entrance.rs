@@ -12,10 +12,11 @@ use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
-use http::header;
+use http::{Method, header};
 use idesluss_domain::words::{Actor, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use std::sync::{Arc, PoisonError};
+use subtle::ConstantTimeEq as _;
 
 const STYLE: &str = include_str!("../../static/stil.css");
 const ICON: &str = include_str!("../../static/ikon.svg");
@@ -61,9 +62,9 @@ fn visitor(l: Lang) -> Result<Secret, WebError> {
 impl Session {
     /// Until sign-in comes: in a sample region whoever comes, and otherwise who has opened the one-time link, may choose whom to be.
     fn may_choose(&self) -> bool {
-        let opened = |secret: &Secret| self.web.sessions.is_open(secret);
+        let invited = |secret: &Secret| self.web.sessions.is_invited(secret);
         let signed_in = matches!(self.acting, Acting::As(..) | Acting::RoleNotHeld(_));
-        self.web.demo || signed_in || self.secret.as_ref().is_some_and(opened)
+        self.web.demo || signed_in || self.secret.as_ref().is_some_and(invited)
     }
 }
 
@@ -72,6 +73,9 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         return Ok(Redirect::to("/start").into_response());
     }
     let (l, demo) = (session.lang, session.web.demo);
+    if let Acting::Unknown(status) = &session.acting {
+        return Err(WebError::from_status(l, status));
+    }
     let fresh = match &session.secret {
         None if demo => Some(visitor(l)?),
         _ => None,
@@ -125,9 +129,13 @@ fn organisations(web: &Web, l: Lang) -> Vec<OrganisationChoice> {
 pub(super) async fn one_time_link(
     State(web): State<Arc<Web>>,
     Path(token): Path<String>,
+    method: Method,
     session: Session,
 ) -> Result<Response, WebError> {
-    use subtle::ConstantTimeEq as _;
+    // Whoever only looks whether it leads somewhere has not opened it.
+    if method != Method::GET {
+        return Ok(Response::default());
+    }
     let used = {
         let mut link = web.link.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = link
@@ -139,7 +147,7 @@ pub(super) async fn one_time_link(
         return Err(WebError::new(session.lang, ErrorKind::NoLink));
     }
     let secret = visitor(session.lang)?;
-    web.sessions.open(&secret);
+    web.sessions.invite(&secret);
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
     Ok(([(header::SET_COOKIE, session_cookie(&secret))], Html(onwards)).into_response())
@@ -167,7 +175,7 @@ pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, Str
     let begun = SignedIn::begin(session.web.services.identity(), &actor, before.map(Secret::bytes)).await;
     let secret = Secret::of(&begun.map_err(|status| WebError::from_status(l, &status))?);
     let secret = secret.ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
-    if let Some(before) = before {
+    if let Some(before) = &session.secret {
         session.web.sessions.forget(before);
     }
     Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/start")).into_response())
@@ -176,18 +184,21 @@ pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, Str
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
     session.check(&Posted(fields).get("csrf"))?;
     let may_choose = session.may_choose();
-    if let Acting::As(_, voice) | Acting::RoleNotHeld(voice) = &session.acting {
-        voice
-            .end()
-            .await
-            .map_err(|status| WebError::from_status(session.lang, &status))?;
+    match &session.acting {
+        Acting::As(_, voice) | Acting::RoleNotHeld(voice) => {
+            let ended = voice.end().await;
+            ended.map_err(|status| WebError::from_status(session.lang, &status))?;
+        }
+        // Whoever is told that they are signed out is.
+        Acting::Unknown(status) => return Err(WebError::from_status(session.lang, status)),
+        Acting::Nobody => {}
     }
     if let Some(ended) = &session.secret {
         session.web.sessions.forget(ended);
     }
     let secret = visitor(session.lang)?;
     if may_choose {
-        session.web.sessions.open(&secret);
+        session.web.sessions.invite(&secret);
     }
     Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/")).into_response())
 }

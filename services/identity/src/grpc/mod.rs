@@ -54,14 +54,7 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(organisations::change)
         .command(organisations::adopt_codes)
         // People.
-        .act::<People, _>(|c: read::RegisterPerson| {
-            let register = PersonAction::Register {
-                organisation: c.organisation,
-                name: c.name,
-                address: c.address,
-            };
-            (c.person, register)
-        })
+        .plain_command::<read::RegisterPerson, _, _>(people::register)
         .act::<People, _>(|c: read::ChangePerson| {
             let (name, address) = (c.name, c.address);
             (c.person, PersonAction::Change { name, address })

@@ -3,14 +3,14 @@
 use super::{Answer, Identity};
 use crate::views::{self, GrantRow, PersonRow};
 use idesluss_domain::identity::People;
-use idesluss_domain::identity::person::{Person, PersonRejection, RULES};
+use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::rights::offered;
 use idesluss_domain::words::{Date, PersonId};
-use idesluss_engine::{Asker, Page, Texts, rejected};
-use idesluss_proto::PageToken;
+use idesluss_engine::{Asker, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
-use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople};
+use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, RegisterPerson};
 use idesluss_proto::status::invalid_field;
+use idesluss_proto::{PageToken, Plaintext};
 use idesluss_proto::{Problem, status};
 use rusqlite::Connection;
 use tonic::Status;
@@ -54,6 +54,27 @@ impl Identity {
         let names = rows.iter().filter_map(|row| row.name.clone());
         self.context.open(&asker.permit, names).await
     }
+}
+
+/// Registers somebody. Whoever sits at the machine does it for the organisation whose they are, under whose keys their name is sealed.
+pub(super) async fn register(
+    _: Identity,
+    mut pending: PendingCommand,
+    plain: RegisterPerson<Plaintext>,
+) -> Answer<pb::RegisterPersonRequest> {
+    pending.operate_for(&plain.organisation);
+    let RegisterPerson {
+        person,
+        name,
+        address,
+        organisation,
+    } = pending.seal(plain).await?;
+    let action = PersonAction::Register {
+        organisation,
+        name,
+        address,
+    };
+    Ok(pending.carry_out::<People>(person, action).await?.into())
 }
 
 pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) -> Answer<pb::ListPeopleRequest> {

@@ -37,9 +37,9 @@ pub(super) async fn begin(
     let actor = reader.finish(actor)?;
     identity.may_act(&actor).await?;
     let replaces = Some(replaces.as_slice()).filter(|secret| !secret.is_empty());
-    let secret = identity.sessions.begin(actor, replaces).await?.ok_or_else(ended)?;
+    let (secret, token) = identity.sessions.begin(actor, replaces).await?.ok_or_else(ended)?;
     Ok(pb::BeginSessionResponse {
-        token: None,
+        token,
         secret: secret.to_vec(),
     })
 }
@@ -62,6 +62,9 @@ pub(super) async fn end(identity: Identity, call: MemberCall<pb::EndSessionReque
 pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionRequest>) -> Answer<pb::GetSessionRequest> {
     let presenter = presenter(|member| call.origin.speaks_for(member));
     let presenter = presenter.ok_or_else(|| forbidden(Reason::WrongCaller))?;
+    let mut reader = Reader::default();
+    let command = reader.word_if_any("bound_to", &call.request.bound_to);
+    let command = reader.finish(command)?;
     let session = identity.sessions.find(&call.request.secret).await?.ok_or_else(ended)?;
     let engine = &identity.context.engine;
     let granted = engine.granted(&session.actor).await?;
@@ -76,7 +79,8 @@ pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionReque
         actor: session.actor.clone(),
         granted,
         issued_micros: now,
-        expires_micros: now + LIFETIME_MICROS,
+        expires_micros: session.ends().min(now + LIFETIME_MICROS),
+        command,
     };
     let signed = SERVICES.map(|audience| (audience.to_owned(), assertion(audience).sign(&key, number)));
     Ok(pb::GetSessionResponse {

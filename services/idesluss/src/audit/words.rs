@@ -20,6 +20,9 @@ pub(super) fn person(pseudonym: &str, directory: &Directory) -> String {
         .ok()
         .and_then(|person| directory.person(person));
     match known {
+        None if pseudonym.parse::<PersonId>().is_ok_and(|person| person.0.is_nil()) => {
+            "whoever sits at the machine".to_owned()
+        }
         Some(person) => format!("{} ({pseudonym})", person.name),
         None => pseudonym.to_owned(),
     }

@@ -5,6 +5,8 @@ use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::{EvaluationId, Role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_runtime::ForCommand;
+use tonic::Request;
 use uuid::Uuid;
 
 /// How far an evaluation is played.
@@ -284,12 +286,18 @@ async fn decide(
                 cost_kronor: 40_000,
                 seen,
             };
-            let made = evaluation.make_decision(request).await;
+            let made = evaluation.make_decision(for_command(request)).await;
             done("the decision", made).ok()
         }
     })
     .await?;
     Ok(())
+}
+
+/// A decision is asserted for that very command.
+fn for_command(request: pb::MakeDecisionRequest) -> Request<pb::MakeDecisionRequest> {
+    let id = request.command.as_ref().map(|command| command.command_id.clone());
+    ForCommand::request(&id.unwrap_or_default(), request)
 }
 
 fn reasons(outcome: pb::Outcome, at_home: Home) -> &'static str {

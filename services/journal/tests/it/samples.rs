@@ -17,6 +17,7 @@ pub(crate) fn draft(number: u64) -> Draft {
         actor: id(900_001),
         role: "submitter".into(),
         grant: None,
+        assertion: None,
         mandate: None,
         commandid: id(800_000 + number),
         correlationid: id(700_000),

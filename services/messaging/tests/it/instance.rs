@@ -225,6 +225,7 @@ pub(crate) fn draft(number: u64, bytes: usize) -> Draft {
         actor: id(900_001),
         role: "submitter".into(),
         grant: None,
+        assertion: None,
         mandate: None,
         commandid: id(800_000),
         correlationid: id(700_000),

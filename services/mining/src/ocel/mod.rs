@@ -15,7 +15,7 @@ use super::occurrence::Occurrence;
 use super::status::StatusTracker;
 use super::value::{Attribute, Form, Value};
 use idesluss_auditor::Reading;
-use idesluss_domain::words::{Role, Timestamp};
+use idesluss_domain::words::Timestamp;
 
 /// When what was so from the beginning is said to have been so, by the standard.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
@@ -129,8 +129,8 @@ fn common(occurrence: &Occurrence, claimed: Timestamp) -> Vec<Attribute> {
 
 /// Everything that an event is about: the aggregate, the idea behind it, who acted, for whom, under which mandate, and the rest.
 fn relations(occurrence: &Occurrence, facts: &Facts) -> Vec<(&'static str, Object)> {
-    let itself = occurrence.role == Role::Service && occurrence.person.is_nil();
-    let actor = if itself {
+    // A service, or whoever sits at its machine: no person.
+    let actor = if occurrence.person.is_nil() {
         Object::service(occurrence.service)
     } else {
         Object::Numbered(Kind::Person, occurrence.person)

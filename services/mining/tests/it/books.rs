@@ -45,6 +45,7 @@ impl Books {
             actor: if by_itself { Uuid::nil() } else { id('Q', idea) }.to_string(),
             role: if by_itself { "service" } else { "coordinator" }.to_owned(),
             grant: None,
+            assertion: None,
             mandate: (name == "DecisionMade").then(|| "uddevalla/3/4.2".to_owned()),
             commandid: Uuid::from_u128(9).to_string(),
             correlationid: correlation.to_string(),

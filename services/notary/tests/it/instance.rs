@@ -45,6 +45,7 @@ pub(crate) fn draft(kind: &str) -> Draft {
         actor: Uuid::nil().to_string(),
         role: "service".into(),
         grant: None,
+        assertion: None,
         mandate: None,
         commandid: Uuid::new_v4().to_string(),
         correlationid: Uuid::nil().to_string(),

@@ -19,6 +19,8 @@ pub struct Draft {
     pub role: String,
     /// Extension `grant`: by what right, such as `grant:<uuid>`, `service:submission` or `operator`.
     pub grant: Option<String>,
+    /// Extension `assertion`, for decisions and erasures: what identity has asserted of whoever acts, for this command alone, in base64.
+    pub assertion: Option<String>,
     /// Extension `mandate`, for decisions.
     pub mandate: Option<String>,
     /// Extension `commandid`.

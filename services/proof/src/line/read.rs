@@ -62,6 +62,8 @@ pub struct EventLine<'a> {
     pub actor: Cow<'a, str>,
     pub role: Cow<'a, str>,
     pub grant: Option<Cow<'a, str>>,
+    /// Extension `assertion`.
+    pub assertion: Option<Cow<'a, str>>,
     pub mandate: Option<Cow<'a, str>>,
     pub commandid: Cow<'a, str>,
     pub correlationid: Cow<'a, str>,
@@ -138,6 +140,8 @@ struct RawEvent<'a> {
     #[serde(borrow)]
     grant: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    assertion: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     mandate: Option<Cow<'a, str>>,
     #[serde(borrow)]
     commandid: Cow<'a, str>,
@@ -206,6 +210,7 @@ pub(super) fn parse_event(text: &str) -> Result<EventLine<'_>, LineError> {
         actor: raw.actor,
         role: raw.role,
         grant: raw.grant,
+        assertion: raw.assertion,
         mandate: raw.mandate,
         commandid: raw.commandid,
         correlationid: raw.correlationid,

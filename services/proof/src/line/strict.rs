@@ -6,7 +6,7 @@ use std::fmt;
 /// The most bytes that an event may have.
 pub const MAX_EVENT_BYTES: usize = 60_000;
 
-const MEMBERS: [&str; 20] = [
+const MEMBERS: [&str; 21] = [
     "specversion",
     "id",
     "source",
@@ -21,6 +21,7 @@ const MEMBERS: [&str; 20] = [
     "actor",
     "role",
     "grant",
+    "assertion",
     "mandate",
     "commandid",
     "correlationid",

@@ -65,6 +65,7 @@ pub fn event_bytes(draft: &Draft, subject: &str, assigned: &Assigned<'_>, out: &
         member(name, value, out);
     }
     optional("grant", draft.grant.as_deref(), out);
+    optional("assertion", draft.assertion.as_deref(), out);
     optional("mandate", draft.mandate.as_deref(), out);
     member("commandid", &draft.commandid, out);
     member("correlationid", &draft.correlationid, out);

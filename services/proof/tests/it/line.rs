@@ -20,6 +20,7 @@ fn draft() -> Draft {
         actor: text("å\"\\"),
         role: text("submitter"),
         grant: Some(text("grant:1")),
+        assertion: None,
         mandate: Some(text("uddevalla/1/4.2")),
         commandid: text("command-1"),
         correlationid: text("idea-1"),
@@ -66,6 +67,7 @@ fn an_event_is_written_with_these_bytes_and_no_others() {
     assert_eq!(written(|out| event_bytes(&draft(), "idea/1", &assigned(), out)), EVENT);
     let bare = Draft {
         grant: None,
+        assertion: None,
         mandate: None,
         causationid: None,
         traceparent: None,

@@ -41,7 +41,7 @@ fn keeps_out(rule: &Rule, held: Held) -> Option<&'static str> {
     if !is_reached(rule) {
         Some("WRONG_CALLER")
     } else {
-        (!rule.is_for(held)).then_some("WRONG_ROLE")
+        (!rule.is_for_people(held)).then_some("WRONG_ROLE")
     }
 }
 

@@ -43,6 +43,7 @@ async fn write(store: &SqliteStore, service: &str, stream: &str, name: &str, ide
         }
         .to_owned(),
         grant: None,
+        assertion: None,
         mandate: None,
         commandid: Uuid::new_v4().to_string(),
         correlationid: idea.to_owned(),

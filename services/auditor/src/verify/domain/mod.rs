@@ -3,6 +3,7 @@
 //! Nothing here trusts that the rules were asked when an event was written: each is looked at anew, against what stood in the log before.
 //! One function a rule, named with its code, in the file of its subject.
 
+mod asserted;
 mod assessing;
 mod basis;
 mod case;
@@ -20,6 +21,7 @@ use super::findings::{At, Findings};
 use super::peaks::Tree;
 use super::sources::Sources;
 use super::{Code, links::Wanted};
+pub(super) use asserted::Asserted;
 use case::{Case, Yardstick};
 use ideas::Idea;
 use idesluss_domain::Event;

@@ -57,13 +57,15 @@ impl Roles {
             Ok(role) => role,
             Err(_) => return Some("its role is none".to_owned()),
         };
+        let is_nobody = act.event.actor.parse().is_ok_and(|actor: Uuid| actor.is_nil());
         if role == Role::Service {
             let is_its_own = said == Some(&*format!("service:{service}"));
             return (!is_its_own).then(|| "a service wrote it and does not say which".to_owned());
         }
         if said == Some("operator") {
-            let fits = role == Role::Operator;
-            return (!fits).then(|| "it says that an operator did it, in another role".to_owned());
+            let fits = role == Role::Operator && is_nobody;
+            return (!fits)
+                .then(|| "it says that whoever sits at the machine did it, in another role or as somebody".to_owned());
         }
         if !self.known {
             self.unjudged.0 += 1;
@@ -160,9 +162,10 @@ mod tests {
             kind: kind.into(),
             time_micros: LATE,
             organisation: home().to_string(),
-            actor: PERSON.to_string(),
+            actor: if role == "operator" { Uuid::nil() } else { PERSON }.to_string(),
             role: role.into(),
             grant,
+            assertion: None,
             mandate: None,
             commandid: Uuid::nil().to_string(),
             correlationid: Uuid::nil().to_string(),

@@ -8,7 +8,7 @@ use crate::ids::{actor, form, organisation, person, text};
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
-use idesluss_domain::words::{Actor, OrganisationId, Role};
+use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
 use idesluss_domain::{Act, Decider, fold};
 
 pub(crate) fn settings(prefix: &str) -> OrganisationSettings {
@@ -258,6 +258,30 @@ fn administrators_register_people_of_their_own_alone_and_whoever_sits_at_the_mac
             Err(PersonRejection::WrongOrganisation)
         };
         assert_eq!(known, expected, "{role} of {home}");
+    }
+}
+
+#[test]
+fn nobodys_pseudonym_is_registered_for_nobody() {
+    let act = Act {
+        id: PersonId(uuid::Uuid::nil()),
+        actor: of(Role::Administrator, organisation("uddevalla")),
+        today: crate::ids::day(24),
+        action: PersonAction::Register {
+            organisation: organisation("uddevalla"),
+            name: text(1),
+            address: None,
+        },
+    };
+    assert_eq!(decided::<People>(&[], &act), Err(PersonRejection::OtherPerson));
+    // Under it a service acts, and whoever sits at the machine, and nobody by a grant.
+    for role in Role::ALL {
+        let nobody = Actor {
+            person: PersonId(uuid::Uuid::nil()),
+            ..of(role, organisation("uddevalla"))
+        };
+        let alone = matches!(role, Role::Service | Role::Operator);
+        assert_eq!(nobody.acts_by_grant(), !alone, "{role}");
     }
 }
 

@@ -95,7 +95,7 @@ fn not_read(service: &str, unread: &Unread) -> Finding {
         "journal",
         service,
         format!("its journal could not be read to its end: {unread}"),
-        "See that the service runs, that grpc in the installation's file is its address, and that the certificates are of its authority; then check again.",
+        "See that the service runs, that grpc in the installation's file is its address, and that the certificate is of its authority and names a service; then check again.",
     )
 }
 
