@@ -89,7 +89,10 @@ impl Engine {
         };
         Ok(shown.verify(&key).map(|assertion| {
             let assertion = Arc::new(assertion);
-            self.0.believed.keep(digest, assertion.clone(), forgotten);
+            // One that is for a single command is not shown again.
+            if assertion.command.is_none() {
+                self.0.believed.keep(digest, assertion.clone(), forgotten);
+            }
             assertion
         }))
     }
