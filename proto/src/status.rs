@@ -128,6 +128,8 @@ reasons! {
     Erased = "ERASED" => NotFound;
     /// What the asker has seen has not come here yet.
     Stale = "STALE" => Unavailable;
+    /// What a decision rests on has not been found in its source's own log yet.
+    Unchecked = "UNCHECKED" => Unavailable;
     /// A token that is not one of this instance's.
     UnknownToken = "UNKNOWN_TOKEN" => InvalidArgument;
     /// The service is shutting down.

@@ -1,3 +1,4 @@
+use crate::covered::Sources;
 use crate::grants::Known;
 use crate::remembered::Remembered;
 use crate::write_blocks::WriteBlocks;
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
     /// How a checkpoint is known that this journal's key has signed.
     pub(crate) read_own: OnceLock<ReadOwn>,
+    /// How far what was received has been found in its sources' logs.
+    pub(crate) sources: Sources,
     /// Who holds which role, as far as it is at hand.
     pub(crate) grants: Remembered<GrantId, Known>,
     /// Whether sessions have ended.
@@ -68,6 +71,7 @@ impl Engine {
             write_blocks: WriteBlocks::default(),
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
+            sources: Sources::default(),
             grants: Remembered::default(),
             sessions: Remembered::default(),
             signing_keys: Remembered::default(),

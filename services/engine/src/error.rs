@@ -35,6 +35,12 @@ pub enum ExecuteError {
     /// The journal has not come as far as the caller has seen.
     #[error("this service has not heard of what you have seen yet: try again in a moment")]
     Stale,
+    /// What the command rests on has not been found in its source's own log yet.
+    #[error("what this rests on has not been found at its source yet: try again in a moment")]
+    Unchecked,
+    /// What the command rests on came in a source's name and does not stand in its log.
+    #[error("no decision is taken now: {0}")]
+    Contradicted(String),
     /// A view could not be asked.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -60,6 +66,8 @@ impl From<ExecuteError> for Status {
             ExecuteError::Query(error) => error.into(),
             ExecuteError::BlockedBy(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
             ExecuteError::Stale => refuse(Reason::Stale),
+            ExecuteError::Unchecked => refuse(Reason::Unchecked),
+            ExecuteError::Contradicted(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
             ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),
         }
     }

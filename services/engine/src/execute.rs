@@ -119,6 +119,9 @@ impl Engine {
                     held => held,
                 },
             };
+            if call.assertion.is_some() {
+                self.wait_until_checked(&loaded, grant).await?;
+            }
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,
                 // A repeat may find that the first time has left a state in which it would not be allowed.

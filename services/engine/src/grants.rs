@@ -22,6 +22,8 @@ pub(crate) struct Known {
     version: u64,
     /// Where its last event stands in identity's source.
     place: Option<Granted>,
+    /// That source, and where the event stands here.
+    received: Option<(String, u64)>,
 }
 
 impl Engine {
@@ -32,13 +34,17 @@ impl Engine {
         }
         let stream = id.stream();
         let loaded = self.load(std::slice::from_ref(&stream)).await?;
+        let last = loaded.entries(&stream).last();
         let known = Known {
             grant: Arc::new(loaded.state::<Grants>(&stream)),
             version: loaded.version(&stream),
-            place: loaded.entries(&stream).last().map(|last| Granted {
+            place: last.map(|last| Granted {
                 epoch: last.meta.epoch,
                 sequence: last.meta.sequence,
             }),
+            received: last
+                .filter(|last| !last.own)
+                .map(|last| (last.meta.source.clone(), last.position)),
         };
         self.0.grants.keep(id, known.clone(), forgotten);
         Ok(known)
@@ -111,6 +117,11 @@ impl Engine {
         }
         loaded.0.entry(id.stream()).or_insert_with(|| Stream::at(known.version));
         Ok(Some(id))
+    }
+
+    /// The source of a grant that was received, and where its last event stands in this journal.
+    pub(crate) async fn grant_received(&self, id: GrantId) -> Result<Option<(String, u64)>, ExecuteError> {
+        Ok(self.known_grant(id).await?.received)
     }
 
     /// Whether this journal has heard of anybody who may do anything: until identity has said it, nobody may.

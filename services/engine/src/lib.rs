@@ -6,6 +6,7 @@
 mod asserted;
 mod audit;
 mod cached_state;
+mod covered;
 mod engine;
 mod epoch;
 mod error;

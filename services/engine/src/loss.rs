@@ -12,6 +12,7 @@ use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClien
 use idesluss_runtime::Peer;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use tonic::Request;
 
 /// How often a source is asked for a checkpoint that covers what was received of it, and how often one that has none.
@@ -69,37 +70,44 @@ impl Engine {
         Ok(is_lost.then_some(signed))
     }
 
-    /// Keeps the newest checkpoint of a source whose events are received, as long as this process may write: should the source lose what
-    /// was received, it proves that.
-    pub fn keep_checkpoints(&self, channel: Peer, source: String) {
-        let engine = self.clone();
-        self.spawn_writing(move || keep(engine.clone(), channel.clone(), source.clone()));
-    }
-
     /// What was kept of a source, to be shown to it; empty: nothing.
     pub async fn kept_checkpoint(&self, source: &str) -> Result<String, StoreError> {
         Ok(self.store().source_checkpoint(source).await?.unwrap_or_default())
     }
 }
 
-async fn keep(engine: Engine, channel: Peer, source: String) {
-    let mut client = JournalServiceClient::new(channel);
-    let mut covered = 0;
-    loop {
+/// The newest checkpoint of a source whose events are received: should the source lose what was received, it proves that.
+pub(crate) struct Newest {
+    /// How many entries it covers.
+    covers: u64,
+    /// When the source is asked again.
+    due: Instant,
+}
+
+impl Newest {
+    pub(crate) fn new() -> Self {
+        Self {
+            covers: 0,
+            due: Instant::now(),
+        }
+    }
+
+    /// Keeps one that covers what has been received since, if the source has signed one.
+    pub(crate) async fn keep(&mut self, engine: &Engine, client: &mut JournalServiceClient<Peer>, source: &str) {
         let next = {
             let head = engine.store().head();
             let head = head.borrow();
-            head.received.get(&source).map_or(0, |state| state.from_position + 1)
+            head.received.get(source).map_or(0, |state| state.from_position + 1)
         };
-        let mut pause = EACH;
-        if next > covered {
-            match keep_newest(&engine, &mut client, &source).await {
-                Ok(Some(size)) => covered = size,
-                Ok(None) => pause = WHILE_UNSIGNED,
-                Err(error) => tracing::warn!(source, %error, "the source's newest checkpoint could not be kept"),
-            }
+        if next <= self.covers || Instant::now() < self.due {
+            return;
         }
-        tokio::time::sleep(pause).await;
+        self.due = Instant::now() + EACH;
+        match keep_newest(engine, client, source).await {
+            Ok(Some(size)) => self.covers = size,
+            Ok(None) => self.due = Instant::now() + WHILE_UNSIGNED,
+            Err(error) => tracing::warn!(source, %error, "the source's newest checkpoint could not be kept"),
+        }
     }
 }
 

@@ -22,10 +22,16 @@ impl Engine {
             // Each seen before it is told: what changes meanwhile is told in the next turn.
             let holder = lease.borrow_and_update().clone();
             let why = block.borrow_and_update().clone();
-            health.set(part, commands(&holder, why));
+            let (mut contradicted, sources) = self.contradictions();
+            let condition = match commands(&holder, why) {
+                Condition::Well if !sources.is_empty() => Condition::Degraded(sources.join("; ")),
+                condition => condition,
+            };
+            health.set(part, condition);
             let changed = tokio::select! {
                 changed = lease.changed() => changed,
                 changed = block.changed() => changed,
+                changed = contradicted.changed() => changed,
             };
             if changed.is_err() {
                 return;

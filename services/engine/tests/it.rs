@@ -1,6 +1,7 @@
 //! Two services over real journals, speaking real gRPC over loopback.
 
 use async_trait::async_trait;
+use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::submission::CallEvent;
 use idesluss_domain::submission::Registers;
 use idesluss_domain::submission::call::CallClosed;
@@ -14,12 +15,14 @@ use idesluss_engine::{
     CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded,
     UNKNOWN_TYPE, View, ViewHandle, journal_server,
 };
-use idesluss_journal::{AppendError, Parked, SqliteOptions, SqliteStore, Store};
+use idesluss_journal::{Announced, AppendError, Parked, Received, SqliteOptions, SqliteStore, Store};
+use idesluss_proof::line::parse;
 use idesluss_proto::pb::command::Token;
-use idesluss_runtime::{Clock, SystemClock};
+use idesluss_runtime::{Clock, Peer, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -263,6 +266,76 @@ async fn a_view_shows_what_its_reader_has_done_and_is_the_same_when_built_anew()
     }
 }
 
+/// A view on a disk that is full: neither it nor a new one can be written as often as these say.
+struct OnFullDisk;
+
+static UNWRITTEN: AtomicU32 = AtomicU32::new(0);
+static UNBUILT: AtomicU32 = AtomicU32::new(0);
+
+/// Whether one of the failures that are left was used up.
+fn fails(left: &AtomicU32) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+        .is_ok()
+}
+
+impl View for OnFullDisk {
+    const NAME: &'static str = "full";
+    const VERSION: u32 = 1;
+
+    fn schema() -> &'static str {
+        if fails(&UNBUILT) {
+            return "CREATE TABLE";
+        }
+        // No key: what is applied twice stands in it twice.
+        "CREATE TABLE numbers (position INTEGER NOT NULL) STRICT"
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        for entry in batch {
+            tx.execute("INSERT INTO numbers VALUES (?1)", [entry.position.cast_signed()])?;
+        }
+        if fails(&UNWRITTEN) {
+            return Err(rusqlite::Error::InvalidQuery);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_view_could_not_write_stands_in_it_once_when_there_is_room_again() {
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    let view = engine
+        .view::<OnFullDisk>(&instance.views("submission"))
+        .await
+        .expect("a view");
+    UNWRITTEN.store(1, Ordering::SeqCst);
+    UNBUILT.store(1, Ordering::SeqCst);
+    let token = execute(&engine, 1, b"", 1).await.expect("carried out");
+    let shown = async {
+        loop {
+            match count(&view, Some(&token)).await {
+                Err(QueryError::Stale) => {}
+                shown => return shown,
+            }
+        }
+    };
+    let shown = tokio::time::timeout(Duration::from_secs(30), shown).await;
+    assert_eq!(shown.expect("in time").expect("an answer"), 1);
+    assert_eq!(
+        (UNWRITTEN.load(Ordering::SeqCst), UNBUILT.load(Ordering::SeqCst)),
+        (0, 0)
+    );
+    let before = view.fingerprint().await.expect("a fingerprint");
+    view.rebuild().await.expect("built");
+    assert_eq!(view.fingerprint().await.expect("a fingerprint"), before);
+    engine.close().await;
+}
+
 /// Notes what it has heard; refuses one idea for good, and fails twice before it works.
 struct Listener {
     heard: Arc<Mutex<Vec<u128>>>,
@@ -344,7 +417,7 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
         execute(&from, number, b"", number).await.expect("carried out");
     }
     to.follow(
-        idesluss_runtime::Peer::new("submission", serve(&from).await),
+        Peer::new("submission", serve(&from).await),
         "/fyrbodal/submission/house".into(),
     );
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -379,6 +452,80 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     );
     to.close().await;
     from.close().await;
+}
+
+/// Waits until something holds.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let held = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), held).await.expect(what);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_until_its_next_epoch() {
+    const SOURCE: &str = "/fyrbodal/submission/house";
+    let (instance, elsewhere) = (Instance::new(), Instance::new());
+    let from = instance.engine("submission").await;
+    let to = instance.engine("evaluation").await;
+    // More than a tile of its log.
+    for number in 0..300 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    let peer = Peer::new("submission", serve(&from).await);
+    to.follow(peer, SOURCE.into());
+    until("all of it is received and found", || to.checked(SOURCE) == Some(300)).await;
+    assert_eq!(to.contradicted(SOURCE), None);
+
+    // Whoever may write to the broker in its name: the next event, well formed, which the source has never written.
+    let forger = elsewhere.engine("submission").await;
+    for number in 0..301 {
+        execute(&forger, number, b"", number).await.expect("carried out");
+    }
+    let entries = forger.store().feed(SOURCE, 1, 300, 1).await.expect("readable");
+    let line = parse(&entries[0].line).expect("a line");
+    let event = line.body.event().expect("an event").bytes.to_vec();
+    let announced = Announced {
+        from_position: 300,
+        from_recorded_micros: line.recorded_micros,
+        source: SOURCE,
+        epoch: 1,
+        sequence: 301,
+    };
+    let report = to
+        .store()
+        .receive([Received::new(announced, event.into())].into())
+        .await;
+    assert_eq!(report.expect("taken in").stored, 1);
+    // The source has nothing there yet: it may be that this is only not told yet.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!((to.contradicted(SOURCE), to.checked(SOURCE)), (None, Some(300)));
+    execute(&from, 400, b"", 400).await.expect("carried out");
+    until("it is found", || to.contradicted(SOURCE).is_some()).await;
+    assert_eq!(to.checked(SOURCE), Some(300));
+    // Nothing more of it is taken in.
+    let size = to.store().head().borrow().size;
+    execute(&from, 401, b"", 401).await.expect("carried out");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(to.store().head().borrow().size, size);
+
+    let operator = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Operator,
+    };
+    let opened = from
+        .open_epoch(&operator, RestoreReason::Mistake, 0)
+        .await
+        .expect("opened");
+    until("it goes on", || to.contradicted(SOURCE).is_none()).await;
+    to.arrived(&opened).await.expect("it is received again");
+    until("and found", || to.checked(SOURCE) > Some(301)).await;
+    for engine in [to, from, forger] {
+        engine.close().await;
+    }
 }
 
 const CLOSED: &str = "idesluss.submission.v1.CallClosed";

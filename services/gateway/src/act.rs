@@ -117,7 +117,7 @@ pub(crate) fn refused(
 ) -> Result<Response, WebError> {
     match page {
         Ok(drawn) => drawn.refused(user, action, posted, status),
-        Err(_) => Err(WebError::from_status(user.lang, status).keeping(posted.written())),
+        Err(_) => Err(WebError::from_status(user.lang, status)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What goes wrong, as a page that says what to do.
 
 use crate::lang::Lang;
+use crate::posted::Posted;
 use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -11,8 +12,10 @@ use tonic::{Code, Status};
 /// What went wrong before any service was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// The form was drawn for another session, or before a restart.
+    /// The form was drawn for another session.
     OldForm,
+    /// A form came from somebody who is not signed in, or no longer in that role.
+    NotSignedIn,
     /// There is no such page.
     NoPage,
     /// The link has been used, or never was one.
@@ -68,13 +71,23 @@ fn names_nothing(problem: &FieldRefusal) -> bool {
 }
 
 /// A failed request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct WebError {
     lang: Lang,
     status: StatusCode,
     sentence: String,
     fields: Vec<(String, String)>,
-    written: Vec<String>,
+    /// Whether the same form may well be taken when it is sent once more.
+    passes: bool,
+    given_back: Option<GivenBack>,
+}
+
+/// What somebody had filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct GivenBack {
+    /// Where it was sent.
+    pub(crate) action: String,
+    pub(crate) posted: Posted,
 }
 
 #[derive(Template)]
@@ -83,7 +96,9 @@ struct ErrorPage<'a> {
     l: Lang,
     sentence: &'a str,
     fields: &'a [(String, String)],
-    written: &'a [String],
+    written: Vec<&'a str>,
+    /// The form, to be sent once more.
+    again: Option<&'a GivenBack>,
 }
 
 impl WebError {
@@ -92,8 +107,15 @@ impl WebError {
             ErrorKind::OldForm => (
                 StatusCode::FORBIDDEN,
                 lang.t(
-                    "Formuläret är för gammalt. Gå tillbaka, ladda om sidan och försök igen.",
-                    "The form is too old. Go back, reload the page and try again.",
+                    "Formuläret hör inte till den inloggning som gäller nu. Läs igenom det innan du skickar det.",
+                    "The form does not belong to the session that you have now. Read it through before you send it.",
+                ),
+            ),
+            ErrorKind::NotSignedIn => (
+                StatusCode::FORBIDDEN,
+                lang.t(
+                    "Du är inte inloggad längre, eller har inte kvar rollen. Öppna startsidan i en ny flik, kom in igen, och gå tillbaka hit.",
+                    "You are not signed in any more, or do not hold the role any more. Open the start page in a new tab, come in again, and return to this one.",
                 ),
             ),
             ErrorKind::NoPage => (
@@ -169,7 +191,8 @@ impl WebError {
             status,
             sentence: sentence.to_owned(),
             fields: Vec::new(),
-            written: Vec::new(),
+            passes: matches!(kind, ErrorKind::OldForm | ErrorKind::NotSignedIn | ErrorKind::Ours),
+            given_back: None,
         }
     }
 
@@ -184,7 +207,8 @@ impl WebError {
             status: StatusCode::TOO_MANY_REQUESTS,
             sentence,
             fields: Vec::new(),
-            written: Vec::new(),
+            passes: true,
+            given_back: None,
         }
     }
 
@@ -204,28 +228,34 @@ impl WebError {
             status: web,
             sentence: refusals::refusal(lang, &refusal),
             fields: refusal.fields.iter().map(field).collect(),
-            written: Vec::new(),
+            passes: web.is_server_error(),
+            given_back: None,
         }
     }
 
     /// Gives people back what they wrote.
-    pub(crate) fn keeping(mut self, written: Vec<String>) -> Self {
-        self.written = written;
+    pub(crate) fn giving_back(mut self, form: GivenBack) -> Self {
+        self.given_back = Some(form);
         self
     }
 }
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
+        let form = self.given_back.as_ref();
         let page = ErrorPage {
             l: self.lang,
             sentence: &self.sentence,
             fields: &self.fields,
-            written: &self.written,
+            written: form.map(|form| form.posted.written()).unwrap_or_default(),
+            again: form.filter(|_| self.passes),
         };
-        match page.render() {
+        let mut response = match page.render() {
             Ok(html) => (self.status, Html(html)).into_response(),
-            Err(_) => (self.status, self.sentence).into_response(),
-        }
+            Err(_) => (self.status, self.sentence.clone()).into_response(),
+        };
+        // Whoever has the form that led here gives it back.
+        response.extensions_mut().insert(self);
+        response
     }
 }

@@ -53,12 +53,12 @@ impl Posted {
     }
 
     /// Everything that a person wrote, to be given back when something was wrong.
-    pub(crate) fn written(&self) -> Vec<String> {
+    pub(crate) fn written(&self) -> Vec<&str> {
         let long = self
             .0
             .iter()
             .filter(|(name, value)| !matches!(name.as_str(), "csrf" | "command") && value.chars().count() > 20);
-        long.map(|(_, value)| value.clone()).collect()
+        long.map(|(_, value)| value.as_str()).collect()
     }
 
     /// The command that the form stands for. Errors: it is not this session's form, or an old one.

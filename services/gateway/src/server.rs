@@ -2,6 +2,7 @@
 
 use crate::directory;
 use crate::error::{ErrorKind, WebError};
+use crate::kept;
 use crate::pages;
 use crate::rate::{self, Rate};
 use crate::services::Services;
@@ -21,7 +22,7 @@ use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
 /// The largest form: an assessment with twenty long rationales. Files have a limit of their own.
-const LARGEST_FORM: usize = 1024 * 1024;
+pub(crate) const LARGEST_FORM: usize = 1024 * 1024;
 
 /// People behind one address share a proxy's, so there are many of those.
 const LIMITS: HttpLimits = HttpLimits {
@@ -101,6 +102,7 @@ fn router(web: Arc<Web>) -> Router {
         .merge(pages::routes())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(web.clone(), kept::give_back))
         .layer(middleware::from_fn_with_state(web.clone(), explain))
         .layer(middleware::from_fn_with_state(web.clone(), rate::limit))
         .layer(middleware::from_fn_with_state(web.clone(), guard))

@@ -93,6 +93,12 @@ fn cookie(parts: &Parts, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
+/// What a form of this browser's must send back; empty where it has no cookie of ours.
+pub(crate) fn form_secret(parts: &Parts) -> String {
+    let secret = cookie(parts, SESSION).and_then(|text| Secret::read(&text));
+    secret.as_ref().map(Secret::csrf).unwrap_or_default()
+}
+
 /// The reader's language, whoever it is.
 pub(crate) struct Reads(pub(crate) Lang);
 
@@ -145,17 +151,17 @@ impl Web {
     }
 }
 
-/// Who acts as nobody is sent to choose; where identity can't be asked, it is said.
+/// Who acts as nobody is sent to choose, unless a form would be lost; where identity can't be asked, it is said.
 pub(crate) enum NotSignedIn {
     Nobody,
-    Unknown(WebError),
+    Error(WebError),
 }
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
             Self::Nobody => Redirect::to("/").into_response(),
-            Self::Unknown(error) => error.into_response(),
+            Self::Error(error) => error.into_response(),
         }
     }
 }
@@ -166,8 +172,12 @@ impl FromRequestParts<Arc<Web>> for User {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, NotSignedIn> {
         let Ok(session) = Session::from_request_parts(parts, web).await;
         match session.acting {
-            Acting::Nobody | Acting::RoleNotHeld(_) => Err(NotSignedIn::Nobody),
-            Acting::Unknown(status) => Err(NotSignedIn::Unknown(WebError::from_status(session.lang, &status))),
+            Acting::Nobody | Acting::RoleNotHeld(_) if parts.method.is_safe() => Err(NotSignedIn::Nobody),
+            Acting::Nobody | Acting::RoleNotHeld(_) => {
+                let error = WebError::new(session.lang, ErrorKind::NotSignedIn);
+                Err(NotSignedIn::Error(error))
+            }
+            Acting::Unknown(status) => Err(NotSignedIn::Error(WebError::from_status(session.lang, &status))),
             Acting::As(acting_as, voice) => Ok(Self {
                 web: session.web,
                 csrf: session.csrf,

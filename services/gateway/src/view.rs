@@ -235,7 +235,7 @@ impl Page {
             }
         }
         if !found {
-            return Err(WebError::from_status(user.lang, status).keeping(posted.written()));
+            return Err(WebError::from_status(user.lang, status));
         }
         self.alert = Some(Alert {
             sentence: refusals::refusal(l, &refusal),

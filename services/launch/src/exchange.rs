@@ -42,7 +42,7 @@ pub(crate) fn exchange(
         ..BrokerConfig::new(broker.urls.clone())
     };
     let receive = sources.into_iter().map(|(source, peer)| {
-        engine.keep_checkpoints(peer.clone(), source.clone());
+        engine.check_source(peer.clone(), source.clone());
         let origin = origin::Service::at(peer, engine.clone());
         (source, Arc::new(origin) as Arc<dyn Origin>)
     });

@@ -38,4 +38,8 @@ impl Origin for Service {
             .events;
         Ok(events.into_iter().map(|event| received(source, event)).collect())
     }
+
+    fn stopped(&self, source: &str) -> Option<String> {
+        self.engine.contradicted(source)
+    }
 }

@@ -158,7 +158,13 @@ async fn journal(engine: &Engine) -> Value {
     let store = engine.store();
     let head = store.head().borrow().clone();
     let received = head.received.iter().map(|(source, state)| {
-        let told = json!({ "epoch": state.epoch, "sequence": state.sequence, "from_position": state.from_position });
+        let told = json!({
+            "epoch": state.epoch,
+            "sequence": state.sequence,
+            "from_position": state.from_position,
+            "checked": engine.checked(source),
+            "contradicted": engine.contradicted(source),
+        });
         (source.clone(), told)
     });
     let hex = |root: [u8; 32]| root.iter().map(|byte| format!("{byte:02x}")).collect::<String>();

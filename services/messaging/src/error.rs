@@ -35,6 +35,9 @@ pub(crate) enum ExchangeError {
     /// An own entry that can't be read.
     #[error("the journal's entry {0} can't be read as an own event")]
     Entry(u64),
+    /// Nothing more is taken in of a source.
+    #[error("{0}")]
+    Stopped(String),
     /// The source itself, asked directly.
     #[error("{0}")]
     Origin(#[from] crate::OriginError),

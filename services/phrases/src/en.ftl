@@ -160,6 +160,7 @@ refusal-TERMS_MISSING = Accept the terms first.
 refusal-TEXTS_MISSING = An idea needs a title and at least one of problem and proposal.
 refusal-TOO_FEW_ASSESSMENTS = There are too few independent assessments: assign more assessors.
 refusal-TOO_MANY_AUTHORS = An idea has at most 20 authors, with those who have been asked.
+refusal-UNCHECKED = Nothing is decided yet: what the decision rests on is being checked against its source. Try again in a moment.
 refusal-UNIT_DIFFERS = Measure in the same unit as the baseline.
 refusal-UNKNOWN_FILE = There is no such file.
 refusal-UNKNOWN_SOURCE = This service does not write that source; GetHead names those that it writes.

@@ -160,6 +160,7 @@ refusal-TERMS_MISSING = Godta villkoren först.
 refusal-TEXTS_MISSING = En idé behöver en titel, och ett problem eller ett förslag.
 refusal-TOO_FEW_ASSESSMENTS = Det är för få oberoende omdömen. Utse fler bedömare.
 refusal-TOO_MANY_AUTHORS = En idé har högst 20 författare, med dem som är tillfrågade.
+refusal-UNCHECKED = Ingenting är beslutat än. Det som beslutet vilar på håller på att kontrolleras mot sin källa. Försök igen om en stund.
 refusal-UNIT_DIFFERS = Mät i samma enhet som nolläget.
 refusal-UNKNOWN_FILE = Filen finns inte.
 refusal-UNKNOWN_SOURCE = Tjänsten skriver inte den källan. GetHead nämner dem som den skriver.

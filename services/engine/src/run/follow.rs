@@ -24,6 +24,8 @@ enum FollowError {
     Append(#[from] AppendError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{0}")]
+    Contradicted(String),
 }
 
 /// An event as a source's own service gives it out.
@@ -56,7 +58,7 @@ async fn keep_following(engine: Engine, channel: Peer, source: String) {
 impl Engine {
     /// Receives everything that `source` has written and will write, from wherever this journal has come to.
     pub fn follow(&self, channel: Peer, source: String) {
-        self.keep_checkpoints(channel.clone(), source.clone());
+        self.check_source(channel.clone(), source.clone());
         let engine = self.clone();
         self.spawn_writing(move || keep_following(engine.clone(), channel.clone(), source.clone()));
     }
@@ -80,6 +82,8 @@ impl Engine {
         };
         let mut stream = client.follow(request).await?.into_inner();
         while let Some(message) = stream.message().await? {
+            self.contradicted(source)
+                .map_or(Ok(()), |why| Err(FollowError::Contradicted(why)))?;
             match self.take_in(source, message.events).await {
                 Err(AppendError::Gap { .. }) => self.fill(client, source).await?,
                 other => other?,

@@ -77,7 +77,9 @@ impl From<ExecuteError> for ReactionError {
             | ExecuteError::Vault(_)
             | ExecuteError::BlockedBy(_)
             | ExecuteError::Query(_)
-            | ExecuteError::Stale => Self::Retry(error.to_string()),
+            | ExecuteError::Stale
+            | ExecuteError::Unchecked
+            | ExecuteError::Contradicted(_) => Self::Retry(error.to_string()),
         }
     }
 }

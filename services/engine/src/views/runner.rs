@@ -190,9 +190,9 @@ impl<V: View> Runner<V> {
                 }
                 Err(error) => {
                     tracing::error!(view = V::NAME, %error, "the view can't be written: building it anew");
-                    tokio::time::sleep(PAUSE).await;
-                    if let Err(error) = self.replace(&shared).await {
-                        tracing::error!(view = V::NAME, %error, "it can't be built either; trying again");
+                    // What it has taken and not written is lost with it: it is never written again, or it would count twice.
+                    if self.replace_when_possible(&shared).await.is_break() {
+                        return;
                     }
                     continue;
                 }
@@ -206,6 +206,20 @@ impl<V: View> Runner<V> {
                     }
                     None => return,
                 },
+            }
+        }
+    }
+
+    /// Builds a new file as soon as that can be done; ends when nobody asks the view any more.
+    async fn replace_when_possible(&mut self, shared: &std::sync::Weak<Shared>) -> ControlFlow<()> {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            if shared.strong_count() == 0 {
+                return ControlFlow::Break(());
+            }
+            match self.replace(shared).await {
+                Ok(()) => return ControlFlow::Continue(()),
+                Err(error) => tracing::error!(view = V::NAME, %error, "it can't be built either; trying again"),
             }
         }
     }

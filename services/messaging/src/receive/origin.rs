@@ -8,6 +8,12 @@ pub trait Origin: Send + Sync {
     ///
     /// Shape: empty when there is nothing newer. Zeroes ask from the beginning. Errors: see [`OriginError`].
     async fn pull(&self, source: &str, after_epoch: u32, after_sequence: u64) -> Result<Vec<Received>, OriginError>;
+
+    /// Why nothing more is to be taken in of `source`, whoever brings it; None: go on.
+    fn stopped(&self, source: &str) -> Option<String> {
+        let _ = source;
+        None
+    }
 }
 
 /// Why the source did not answer. It is asked again.

@@ -14,6 +14,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 impl Receiver {
     /// Writes events that the stream has brought. What only the stream has, and not the source, is left out.
     pub(super) async fn write(&self, events: Vec<Received>) -> Result<(), ExchangeError> {
+        self.go_on()?;
         let mut events: Arc<[Received]> = events.into();
         while !events.is_empty() {
             let got = match self.shared.store.receive(events.clone()).await {
@@ -54,6 +55,7 @@ impl Receiver {
 
     /// Asks the source, until it has nothing newer, or until a sequence is reached. It is asked once at least.
     pub(super) async fn pull(&self, until: Option<u64>) -> Result<(), ExchangeError> {
+        self.go_on()?;
         loop {
             let before = self.received();
             let answer = self.origin.pull(&self.source, before.epoch, before.sequence);
@@ -78,6 +80,12 @@ impl Receiver {
                 return Ok(());
             }
         }
+    }
+
+    /// Errors: nothing more is to be taken in of this source.
+    fn go_on(&self) -> Result<(), ExchangeError> {
+        let stopped = self.origin.stopped(&self.source);
+        stopped.map_or(Ok(()), |why| Err(ExchangeError::Stopped(why)))
     }
 
     fn account(&self, report: &ReceiveReport) {

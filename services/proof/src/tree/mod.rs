@@ -9,6 +9,7 @@ mod hash;
 mod parted;
 mod prove;
 mod tiles;
+mod under;
 mod verify;
 
 pub use at_hand::{AtHand, Missing};
@@ -17,4 +18,5 @@ pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use parted::parted;
 pub use prove::{consistency, inclusion, peaks, root};
 pub use tiles::{TILE_WIDTH, TileReader, TreeError, subtree, tile_width};
+pub use under::UnderRoot;
 pub use verify::{ProofError, verify_consistency, verify_inclusion};

@@ -40,6 +40,9 @@ pub enum TreeError {
         /// How many were asked for.
         wanted: usize,
     },
+    /// The tiles lead to another root than the tree's.
+    #[error("the tiles are another tree's")]
+    OtherRoot,
 }
 
 /// How many hashes tile `number` of `level` has in a tree of `size` entries: 0..=256.

@@ -1,7 +1,7 @@
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use idesluss_proof::tree::{
-    AtHand, CompactRange, Hash, Missing, TILE_WIDTH, TileReader, TreeError, consistency, inclusion, leaf_hash,
-    node_hash, parted, peaks, root, root_of, tile_width, verify_consistency, verify_inclusion,
+    AtHand, CompactRange, Hash, Missing, TILE_WIDTH, TileReader, TreeError, UnderRoot, consistency, inclusion,
+    leaf_hash, node_hash, parted, peaks, root, root_of, tile_width, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -326,4 +326,52 @@ fn a_tile_that_is_too_short_is_named_with_what_it_should_hold() {
         wanted: 6,
     };
     assert_eq!(peaks(&tiles, 6), Err(Missing::Tree(short)));
+}
+
+#[test]
+fn what_tiles_say_of_an_entry_counts_once_they_have_led_to_the_root() {
+    let size = 256 * 256 + 300;
+    let shelf = Shelf::of((0..size).map(entry));
+    let top = root(&shelf, size).expect("a root");
+    let mut tree = UnderRoot::new(size, top);
+    assert_eq!(tree.size(), size);
+    // In full tiles of every level, and on the right edge.
+    for index in [0, 255, 256, 65_535, 65_536, 65_792, size - 1] {
+        assert_eq!(tree.leaf(&shelf, index), Ok(leaf_hash(&entry(index))), "{index}");
+    }
+    let beyond = TreeError::Beyond { asked: size, size };
+    assert_eq!(tree.leaf(&shelf, size), Err(beyond));
+    // Under another root nothing of it counts, nor a single hash that was put into the place of another, in whichever tile.
+    let mut other = UnderRoot::new(size, leaf_hash(b"another"));
+    for index in [0, size - 1] {
+        assert_eq!(other.leaf(&shelf, index), Err(TreeError::OtherRoot), "{index}");
+    }
+    for (level, number, index) in [(0, 1, 300), (0, 257, size - 1), (1, 0, 300), (1, 1, 65_600)] {
+        let mut tiles = AtHand::default();
+        let mut tree = UnderRoot::new(size, top);
+        let found = loop {
+            match tree.leaf(&tiles, index) {
+                Err(Missing::Tile { level: l, number: n }) => {
+                    let width = tile_width(size, l, n);
+                    let mut hashes = shelf.tile(l, n, width).expect("a tile");
+                    if (l, n) == (level, number) {
+                        hashes[0] = leaf_hash(b"another");
+                    }
+                    tiles.put(l, n, hashes);
+                }
+                found => break found,
+            }
+        };
+        assert_eq!(found, Err(Missing::Tree(TreeError::OtherRoot)), "{level} {number}");
+    }
+    // Once a tile has led to the root, its neighbours in it are not asked for anew.
+    let mut small = UnderRoot::new(4, root(&Shelf::of((0..4).map(entry)), 4).expect("a root"));
+    let mut tiles = AtHand::default();
+    tiles.put(0, 0, (0..4).map(|number| leaf_hash(&entry(number))).collect());
+    assert!((0..4).all(|index| small.leaf(&tiles, index) == Ok(leaf_hash(&entry(index)))));
+    tiles.put(0, 0, vec![leaf_hash(b"short")]);
+    assert!(matches!(
+        small.leaf(&tiles, 0),
+        Err(Missing::Tree(TreeError::ShortTile { .. }))
+    ));
 }
