@@ -73,7 +73,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (
         "idesluss-server",
         &[
-            "domain", "engine", "evidence", "gateway", "launch", "roster", "runtime", "terminal",
+            "domain", "engine", "evidence", "gateway", "identity", "launch", "roster", "runtime", "terminal",
         ],
     ),
     ("idesluss-servers", &[]),

@@ -1,5 +1,5 @@
 use crate::{Entry, Happened, MergeError, Moment};
-use idesluss_domain::identity::{Grant, Grants};
+use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
 use idesluss_domain::words::{Date, OrganisationId, PersonId, Role};
 use idesluss_domain::{Decider as _, Event, may_write};
 use serde::Serialize;
@@ -36,17 +36,21 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
     day: Date,
 ) -> Result<Vec<RoleHeld>, MergeError> {
     let mut grants: BTreeMap<String, (Grant, Happened)> = BTreeMap::new();
+    let mut organisations = Organisations::default();
     for entry in entries {
         let entry = entry.map_err(|error| MergeError::Source(error.into()))?;
         let Some(reading) = entry.read()? else { continue };
         if until.is_some_and(|until| !until.covers(&reading)) {
             continue;
         }
-        let Event::Grant(event) = &reading.event else { continue };
         // Nobody but identity says who may.
         if !may_write(&reading.source, &reading.type_name, &reading.subject) {
             continue;
         }
+        if let Event::Organisation(event) = &reading.event {
+            organisations = OrganisationsRules::evolve(organisations, event);
+        }
+        let Event::Grant(event) = &reading.event else { continue };
         let before = grants.remove(&reading.subject).map(|(grant, _)| grant);
         let grant = Grants::evolve(before.unwrap_or_default(), event);
         let is_theirs = grant.held.as_ref().is_some_and(|held| held.person == person);
@@ -56,7 +60,8 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
     }
     let in_force = grants.into_values().filter(|(grant, _)| grant.is_in_force(day));
     let role = |(grant, granted): (Grant, Happened)| {
-        let held = grant.held?;
+        // One that waits to be confirmed after a restore of identity was not held.
+        let held = grant.held.filter(|held| organisations.counts(held))?;
         Some(RoleHeld {
             organisation: held.organisation,
             role: held.role,

@@ -1,7 +1,7 @@
 //! Who asks: what identity has asserted of them, as far as this journal knows the key that it is signed with, and the session that it speaks of.
 
 use crate::service::grants_source;
-use crate::{CommandContext, Engine, ExecuteError, forbidden};
+use crate::{CommandContext, Engine, ExecuteError, forbidden, metric_names};
 use idesluss_access::{Assertion, Bound, Callers, Denied, METADATA, NotAsserted, Permit, Rule, Shown};
 use idesluss_domain::identity::signing_key::SigningKeysRules;
 use idesluss_domain::identity::{Sessions, SigningKeys};
@@ -11,7 +11,7 @@ use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::Origin;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonic::Status;
 use tonic::codegen::http;
 use tonic::metadata::MetadataMap;
@@ -170,12 +170,17 @@ impl CommandContext {
                 return alone.ok_or_else(|| forbidden(Reason::NoAssertion));
             }
         };
+        let began = Instant::now();
         let assertion = self.believe(shown, speaks_for).await?;
+        let believed = began.elapsed();
         let bound = assertion.command.map(|command| Bound {
             command,
             shown: shown.clone(),
         });
         let permit = self.admit_person(rule, &assertion).await?;
+        let service = self.engine.service();
+        metric_names::rights(service, "assertion", believed);
+        metric_names::rights(service, "rule", began.elapsed().saturating_sub(believed));
         // A question is no command, and what can't be taken back is nothing that any assertion is good for.
         match (&bound, rule.callers) {
             (None, _) if rule.is_bound => Err(forbidden(Reason::NotBound)),

@@ -87,7 +87,7 @@ impl Engine {
     pub fn contradicted(&self, source: &str) -> Option<String> {
         let found = self.0.sources.contradicted.borrow().get(source).cloned()?;
         Some(format!(
-            "{source} does not hold in epoch {} what came in its name and stands here at {}: find out who wrote it, then open its next epoch",
+            "{source} does not hold in epoch {} what came in its name and stands here at {}: it was restored from a backup, or somebody else has written it; find out which, then open its next epoch",
             found.epoch, found.position
         ))
     }

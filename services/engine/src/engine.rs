@@ -4,7 +4,7 @@ use crate::remembered::Remembered;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
 use idesluss_access::Assertion;
-use idesluss_domain::identity::SigningKeys;
+use idesluss_domain::identity::{Grant, Organisations, SigningKeys};
 use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
 use idesluss_domain::{Aggregate, AggregateEvent};
 use idesluss_journal::{Entry, Lease, Store, StoreError};
@@ -43,7 +43,9 @@ pub(crate) struct Inner {
     /// How far what was received has been found in its sources' logs.
     pub(crate) sources: Sources,
     /// Who holds which role, as far as it is at hand.
-    pub(crate) grants: Remembered<GrantId, Known>,
+    pub(crate) grants: Remembered<GrantId, Known<Grant>>,
+    /// The organisations, as far as they are at hand.
+    pub(crate) organisations: Remembered<(), Known<Organisations>>,
     /// Whether sessions have ended.
     pub(crate) sessions: Remembered<SessionId, bool>,
     /// The keys of assertions.
@@ -73,6 +75,7 @@ impl Engine {
             read_own: OnceLock::new(),
             sources: Sources::default(),
             grants: Remembered::default(),
+            organisations: Remembered::default(),
             sessions: Remembered::default(),
             signing_keys: Remembered::default(),
             believed: Remembered::default(),

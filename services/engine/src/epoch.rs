@@ -1,4 +1,5 @@
 use crate::execute::token;
+use crate::service::IDENTITY;
 use crate::{Engine, ExecuteError};
 use idesluss_domain::Event;
 use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
@@ -7,6 +8,14 @@ use idesluss_journal::{AppendError, Outcome};
 use idesluss_proof::line::Draft;
 use idesluss_proto::pb::command::Token;
 use uuid::Uuid;
+
+/// What whoever has restored identity does next.
+pub const AFTER_RESTORE: &str = "Nobody's role counts until it is confirmed, since it may have been taken back after the backup: name an administrator of each organisation (`role administrator`), who goes through the people and confirms the roles on the organisation's page.";
+
+/// Whether a restore of this service makes all roles wait until they are confirmed.
+pub fn suspends_roles(service: &str) -> bool {
+    service == IDENTITY
+}
 
 impl Engine {
     /// Opens the journal's next epoch after a restore from a backup: what was written after the backup is lost here, and whoever
@@ -54,6 +63,10 @@ impl Engine {
         self.store().sweep_credentials(i64::MAX).await?;
         // What it was halted for can't happen any more: receivers see where the new epoch begins.
         self.unblock_writes();
-        Ok(token(appended))
+        let opened = token(appended);
+        if suspends_roles(self.service()) {
+            self.suspend_roles(&opened).await?;
+        }
+        Ok(opened)
     }
 }

@@ -112,6 +112,7 @@ impl Engine {
             let mut loaded = std::mem::take(&mut known);
             self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
+            let began = Instant::now();
             let grant = match call.head.actor.acts_by_grant() {
                 false => None,
                 true => match self.cover_grant(&call.head.actor, &mut loaded).await? {
@@ -119,6 +120,7 @@ impl Engine {
                     held => held,
                 },
             };
+            metric_names::rights(self.service(), "grant", began.elapsed());
             if call.assertion.is_some() {
                 self.wait_until_checked(&loaded, grant).await?;
             }
@@ -137,6 +139,7 @@ impl Engine {
                     Some(pause) => {
                         // It may be the grant that has moved.
                         grant.inspect(|grant| self.0.grants.forget(grant));
+                        self.0.organisations.forget_all();
                         tokio::time::sleep(pause).await;
                     }
                     None => return self.first_result(&key, error.into()).await,
@@ -322,6 +325,18 @@ impl Call {
     /// The command with which a reaction of `organisation` answers `cause`; a repeat has the same id.
     pub fn reaction(method: &'static str, organisation: &OrganisationId, cause: EventId) -> Self {
         Self::by_service(method, organisation, CommandId::derive(cause, method), Some(cause))
+    }
+
+    /// What whoever sits at the machine does there, while nobody else writes.
+    pub fn at_the_machine(method: &'static str, instance: &OrganisationId, id: CommandId) -> Self {
+        let head = CommandHead {
+            id,
+            actor: Actor::operator(instance),
+        };
+        Self {
+            head,
+            ..Self::by_service(method, instance, id, None)
+        }
     }
 
     /// A command that a service sends itself, with an id that follows from why.

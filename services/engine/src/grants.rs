@@ -4,20 +4,22 @@
 //! this journal shows revoked; a question may be answered by what was known a moment before.
 
 use crate::loaded::Stream;
-use crate::{Engine, ExecuteError, Loaded};
+use crate::{Call, Decided, Engine, ExecuteError, Loaded};
 use idesluss_access::Granted;
-use idesluss_domain::Event;
+use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand};
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
-use idesluss_domain::words::{Actor, AggregateId as _, GrantId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{Actor, AggregateId as _, CommandId, GrantId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::{Decider as _, Event};
+use idesluss_proto::pb::command::Token;
 use std::sync::Arc;
 
 /// How many entries are looked at at once.
 const BATCH: usize = 256;
 
-/// A grant as it stands in the journal.
-#[derive(Debug, Clone)]
-pub(crate) struct Known {
-    grant: Arc<Grant>,
+/// What identity has said of something, as it stands in the journal.
+#[derive(Debug)]
+pub(crate) struct Known<T> {
+    state: Arc<T>,
     /// The version of its stream.
     version: u64,
     /// Where its last event stands in identity's source.
@@ -26,18 +28,23 @@ pub(crate) struct Known {
     received: Option<(String, u64)>,
 }
 
-impl Engine {
-    async fn known_grant(&self, id: GrantId) -> Result<Known, ExecuteError> {
-        let (known, forgotten) = self.0.grants.find(&id);
-        if let Some(known) = known {
-            return Ok(known);
+impl<T> Clone for Known<T> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            version: self.version,
+            place: self.place,
+            received: self.received.clone(),
         }
-        let stream = id.stream();
-        let loaded = self.load(std::slice::from_ref(&stream)).await?;
-        let last = loaded.entries(&stream).last();
-        let known = Known {
-            grant: Arc::new(loaded.state::<Grants>(&stream)),
-            version: loaded.version(&stream),
+    }
+}
+
+impl<T> Known<T> {
+    fn of(loaded: &Loaded, stream: &StreamName, state: T) -> Self {
+        let last = loaded.entries(stream).last();
+        Self {
+            state: Arc::new(state),
+            version: loaded.version(stream),
             place: last.map(|last| Granted {
                 epoch: last.meta.epoch,
                 sequence: last.meta.sequence,
@@ -45,9 +52,48 @@ impl Engine {
             received: last
                 .filter(|last| !last.own)
                 .map(|last| (last.meta.source.clone(), last.position)),
-        };
+        }
+    }
+}
+
+impl Engine {
+    async fn known_grant(&self, id: GrantId) -> Result<Known<Grant>, ExecuteError> {
+        let (known, forgotten) = self.0.grants.find(&id);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let stream = id.stream();
+        let loaded = self.load(std::slice::from_ref(&stream)).await?;
+        let known = Known::of(&loaded, &stream, loaded.state::<Grants>(&stream));
         self.0.grants.keep(id, known.clone(), forgotten);
         Ok(known)
+    }
+
+    async fn known_organisations(&self, instance: &OrganisationId) -> Result<Known<Organisations>, ExecuteError> {
+        let (known, forgotten) = self.0.organisations.find(&());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let stream = StreamName::organisations(instance);
+        let loaded = self.load(std::slice::from_ref(&stream)).await?;
+        let known = Known::of(&loaded, &stream, loaded.state::<OrganisationsRules>(&stream));
+        self.0.organisations.keep((), known.clone(), forgotten);
+        Ok(known)
+    }
+
+    /// The instance whose journal this is.
+    pub fn instance(&self) -> Result<OrganisationId, ExecuteError> {
+        let name = self.store().name();
+        let instance = name.split('/').nth(1).and_then(|instance| instance.parse().ok());
+        instance.ok_or_else(|| ExecuteError::Stream(name.to_owned()))
+    }
+
+    /// Whether a grant may be acted under today: held, and not waiting for somebody to confirm it after a restore of identity.
+    async fn is_in_force(&self, grant: &Grant) -> Result<bool, ExecuteError> {
+        let Some(held) = grant.held.as_ref().filter(|_| grant.is_in_force(self.clock().today())) else {
+            return Ok(false);
+        };
+        Ok(self.known_organisations(&self.instance()?).await?.state.counts(held))
     }
 
     /// Whether somebody holds a role today.
@@ -60,7 +106,10 @@ impl Engine {
         let known = self
             .known_grant(GrantId::of(actor.person, &actor.organisation, actor.role))
             .await?;
-        Ok(known.place.filter(|_| known.grant.is_in_force(self.clock().today())))
+        Ok(match self.is_in_force(&known.state).await? {
+            true => known.place,
+            false => None,
+        })
     }
 
     /// Whether they hold it, read from the journal as it is now.
@@ -96,14 +145,15 @@ impl Engine {
         Ok(true)
     }
 
-    /// The organisations of the instance.
+    /// The organisations of the instance, as they stand in the journal now.
     pub async fn organisations(&self, instance: &OrganisationId) -> Result<Organisations, ExecuteError> {
         let stream = StreamName::organisations(instance);
         let loaded = self.load(std::slice::from_ref(&stream)).await?;
         Ok(loaded.state::<OrganisationsRules>(&stream))
     }
 
-    /// Adds the grant under which somebody acts to what a command covers: it is decided anew when the grant has moved meanwhile. None: they act
+    /// Adds the grant under which somebody acts, and what is said of all, to what a command covers: it is decided anew when one of them has moved
+    /// meanwhile. None: they act
     /// under none that holds today.
     pub(crate) async fn cover_grant(
         &self,
@@ -112,16 +162,41 @@ impl Engine {
     ) -> Result<Option<GrantId>, ExecuteError> {
         let id = GrantId::of(actor.person, &actor.organisation, actor.role);
         let known = self.known_grant(id).await?;
-        if !known.grant.is_in_force(self.clock().today()) {
+        if !self.is_in_force(&known.state).await? {
             return Ok(None);
         }
         loaded.0.entry(id.stream()).or_insert_with(|| Stream::at(known.version));
+        // Whether it waits to be confirmed is said there.
+        let instance = self.instance()?;
+        let organisations = self.known_organisations(&instance).await?;
+        let stream = StreamName::organisations(&instance);
+        (loaded.0.entry(stream)).or_insert_with(|| Stream::at(organisations.version));
         Ok(Some(id))
     }
 
     /// The source of a grant that was received, and where its last event stands in this journal.
     pub(crate) async fn grant_received(&self, id: GrantId) -> Result<Option<(String, u64)>, ExecuteError> {
         Ok(self.known_grant(id).await?.received)
+    }
+
+    /// Lets every role wait until it is confirmed: identity was restored, and may have forgotten which were taken back.
+    pub(crate) async fn suspend_roles(&self, opened: &Token) -> Result<(), ExecuteError> {
+        let instance = self.instance()?;
+        let stream = StreamName::organisations(&instance);
+        let id = CommandId(self.own_id(&format!("suspend-roles {} {}", opened.epoch, opened.position)));
+        let command = OrganisationCommand {
+            organisation: instance.clone(),
+            actor: Actor::service(&instance),
+            action: OrganisationAction::SuspendRoles,
+        };
+        let decide = |loaded: &Loaded| {
+            let events = OrganisationsRules::decide(&command, &loaded.state::<OrganisationsRules>(&stream))?;
+            Ok(vec![Decided::of(&stream, id.0, events)])
+        };
+        let call = Call::by_service("SuspendRoles", &instance, id, None);
+        self.execute(call, std::slice::from_ref(&stream), decide).await?;
+        self.0.organisations.forget_all();
+        Ok(())
     }
 
     /// Whether this journal has heard of anybody who may do anything: until identity has said it, nobody may.
@@ -160,6 +235,7 @@ impl Engine {
         let inner = &self.0;
         match entry.event {
             Some(Event::Grant(_)) => drop(entry.aggregate_id().parse().map(|id| inner.grants.forget(&id))),
+            Some(Event::Organisation(_)) => inner.organisations.forget_all(),
             Some(Event::Session(_)) => drop(entry.aggregate_id().parse().map(|id| inner.sessions.forget(&id))),
             Some(Event::SigningKey(_)) => {
                 inner.signing_keys.forget_all();

@@ -32,6 +32,7 @@ mod write_blocks;
 pub use audit::{Audit, ChangesView, audit_rpcs};
 pub use cached_state::CachedState;
 pub use engine::{Engine, SignedCheckpoint};
+pub use epoch::{AFTER_RESTORE, suspends_roles};
 pub use error::{ExecuteError, QueryError, ViewError};
 pub use execute::{Call, Decided};
 pub use loaded::Loaded;

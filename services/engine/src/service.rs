@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tonic::service::Routes;
 
 /// The service that says who may; all others follow what it says of that.
-const IDENTITY: &str = "identity";
+pub(crate) const IDENTITY: &str = "identity";
 
 /// The source of what identity says of who may, and how it is shown.
 pub(crate) fn grants_source(instance: &OrganisationId) -> String {

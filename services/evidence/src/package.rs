@@ -8,7 +8,7 @@ use idesluss_auditor::bundle::{BundleWriter, Consistency, Covers, FORM, LogHead,
 use idesluss_auditor::{Cut, Service};
 use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
 use idesluss_proof::tree::{consistency, inclusion, peaks};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 /// How many bytes wait before they are sent on.
@@ -252,6 +252,7 @@ async fn log(
         picked: 0,
         from: 0,
         to: size,
+        grants: BTreeSet::new(),
     };
     if let Some(from) = from {
         manifest.from = begins(&journal, from, size).await?;
@@ -262,7 +263,9 @@ async fn log(
     let picked = match covers {
         Covers::Idea { idea, .. } => {
             manifest.to = 0;
-            picks::about(&journal, size, *idea, covers).await?
+            let (picked, grants) = picks::about(&journal, size, *idea, covers).await?;
+            manifest.grants = grants;
+            picked
         }
         Covers::Period => picks::in_force(&journal, manifest.from).await?,
         Covers::Instance | Covers::Organisation { .. } => Vec::new(),

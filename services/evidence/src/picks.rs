@@ -3,7 +3,7 @@
 use crate::EvidenceError;
 use crate::Journal;
 use idesluss_auditor::bundle::{Belongs, Covers};
-use idesluss_domain::words::{IdeaId, OrganisationId};
+use idesluss_domain::words::{GrantId, IdeaId, OrganisationId};
 use idesluss_proof::line::{Body, EventLine, parse};
 use std::collections::BTreeSet;
 
@@ -29,16 +29,36 @@ async fn pick(
     Ok(picked)
 }
 
-/// What is about an idea. What it says of others is picked too, and written as a hash: without it the idea's own stream would have gaps.
+/// What is about an idea, and the grants that are named in what is shown of it, with their lines. What it says of others is picked too, and written
+/// as a hash: without it the idea's own stream would have gaps.
 pub(super) async fn about(
     journal: &Journal,
     to: u64,
     idea: IdeaId,
     covers: &Covers,
-) -> Result<Vec<Picked>, EvidenceError> {
-    let (mut belongs, id) = (Belongs::new(covers), idea.to_string());
-    pick(journal, to, |event| belongs.shows(event) || event.correlationid == id).await
+) -> Result<(Vec<Picked>, BTreeSet<GrantId>), EvidenceError> {
+    let (mut belongs, id) = (Belongs::new(covers, &BTreeSet::new()), idea.to_string());
+    let mut named = BTreeSet::new();
+    let mut picked = pick(journal, to, |event| {
+        let is_shown = belongs.shows(event);
+        let grant = event.grant.as_deref().filter(|_| is_shown);
+        named.extend(grant.and_then(|grant| grant.strip_prefix("grant:")?.parse::<GrantId>().ok()));
+        // A grant stands before what names it: all are kept until it is known which are named.
+        is_shown || event.correlationid == id || event.subject.starts_with(GRANT)
+    })
+    .await?;
+    let is_wanted = |line: &[u8]| {
+        let read = parse(line).ok()?;
+        let event = read.body.event()?;
+        let of_grant = event.subject.strip_prefix(GRANT).map(str::parse::<GrantId>);
+        Some(of_grant.is_none_or(|grant| grant.is_ok_and(|grant| named.contains(&grant))))
+    };
+    picked.retain(|(_, line)| is_wanted(line).unwrap_or(true));
+    Ok((picked, named))
 }
+
+/// How the names of grants' streams begin.
+const GRANT: &str = "grant/";
 
 /// Orders and criteria from before a period: a decision in it may rest on them.
 pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, EvidenceError> {

@@ -167,6 +167,7 @@ impl WriteDown {
                 role: held.role,
                 is_known: false,
                 administrators: None,
+                round: 0,
                 action: GrantAction::Grant {
                     from: HELD_BEFORE,
                     until: None,

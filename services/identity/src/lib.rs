@@ -1,16 +1,19 @@
 //! Who may: organisations, people, and the roles that they hold.
 //!
-//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `keys` announces and retires what assertions are
+//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and retires what assertions are
 //! signed with, `sessions` keeps who is signed in, `views` are what lists show, `search` finds people by their names.
 
 mod first;
 mod grpc;
 mod keys;
+mod machine;
 mod search;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub use machine::name_administrator;
 
 use futures_util::FutureExt as _;
 use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent};

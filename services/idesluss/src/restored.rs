@@ -47,5 +47,6 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
             token.position
         );
     }
+    print_line!("{}", idesluss_engine::AFTER_RESTORE);
     Ok(awake.stop().await?)
 }

@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use crate::watch::JOURNAL;
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::Actor;
-use idesluss_engine::Engine;
+use idesluss_engine::{Engine, ExecuteError};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_runtime::{Clock, Condition, Directory, ServiceHealth, SystemClock};
 use idesluss_terminal::print_line;
@@ -87,12 +87,12 @@ pub(crate) async fn open(
     Ok((Engine::new(service, store, vault, clock.clone(), shutdown), relays))
 }
 
-/// Opens the next epoch of a service's journal, with nobody else writing.
+/// Opens the next epoch of a service's journal, with nobody else writing, and does with it what is to be done `then`.
 pub async fn restored(
     service: &'static str,
     settings: Settings,
-    reason: RestoreReason,
-    above: u32,
+    (reason, above): (RestoreReason, u32),
+    then: impl AsyncFnOnce(&Engine) -> Result<(), ExecuteError>,
 ) -> Result<(), LaunchError> {
     idesluss_runtime::start_logs(settings.telemetry.log);
     let directory = Directory::load(&settings.directory)?;
@@ -117,8 +117,14 @@ pub async fn restored(
         let opened = engine
             .open_epoch(&Actor::operator(&directory.instance), reason, above)
             .await;
+        let done = match &opened {
+            Ok(_) => then(&engine).await,
+            Err(_) => Ok(()),
+        };
         engine.close().await;
-        Ok::<_, LaunchError>(opened?)
+        let opened = opened?;
+        done?;
+        Ok::<_, LaunchError>(opened)
     };
     let opened = opened.await;
     store.close().await;
@@ -129,6 +135,9 @@ pub async fn restored(
         token.epoch,
         token.position
     );
+    if idesluss_engine::suspends_roles(service) {
+        print_line!("{}", idesluss_engine::AFTER_RESTORE);
+    }
     Ok(())
 }
 

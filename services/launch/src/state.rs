@@ -26,6 +26,8 @@ pub(crate) const QUARANTINED: &str = "idesluss_quarantined";
 pub(crate) const ORPHANED: &str = "idesluss_orphaned";
 /// 1 while no commands are taken. Gauge.
 pub(crate) const HALTED: &str = "idesluss_halted";
+/// 1 while nothing is taken in of a source, by source. Gauge.
+pub(crate) const CONTRADICTED: &str = "idesluss_source_contradicted";
 /// Time until the certificate in force runs out. Gauge, seconds.
 pub(crate) const CERTIFICATE: &str = "idesluss_certificate_left_seconds";
 
@@ -121,6 +123,11 @@ impl State {
         // A replica that does not write has nothing to take commands for, and calls nobody.
         let halted = writes && engine.write_block().borrow().is_some();
         gauge(HALTED).set(f64::from(u8::from(halted)));
+        for source in head.received.keys() {
+            let contradicted = engine.contradicted(source).is_some();
+            metrics::gauge!(CONTRADICTED, "service" => service, "source" => source.clone())
+                .set(f64::from(u8::from(contradicted)));
+        }
         if let Ok(parked) = store.parked().await {
             gauge(PARKED).set(parked.len() as f64);
         }

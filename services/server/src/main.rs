@@ -7,6 +7,8 @@ mod web;
 
 use clap::{Parser, Subcommand};
 use idesluss_domain::instance::RestoreReason;
+use idesluss_domain::words::{OrganisationId, PersonId};
+use idesluss_engine::Engine;
 use idesluss_runtime::config::FILE_VARIABLE;
 use idesluss_terminal::{print_error, print_line};
 use members::{Member, ServerError};
@@ -61,7 +63,18 @@ enum Command {
         /// service says it when it refuses to publish.
         #[arg(long, value_name = "EPOCH", default_value_t = 0)]
         above: u32,
+        /// Of identity: who administers an organisation from now on, and confirms in the web which roles count. Once for each organisation.
+        #[arg(long, value_name = "ORG=PERSON", value_parser = administrator)]
+        administrator: Vec<(OrganisationId, PersonId)>,
     },
+}
+
+/// An organisation's short name and a person's pseudonym.
+fn administrator(text: &str) -> Result<(OrganisationId, PersonId), String> {
+    let read = text
+        .split_once('=')
+        .and_then(|(organisation, person)| Some((organisation.parse().ok()?, person.parse().ok()?)));
+    read.ok_or_else(|| "write an organisation's short name, =, and a person's pseudonym".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -111,12 +124,25 @@ async fn run(arguments: Arguments) -> Result<(), ServerError> {
                 idesluss_launch::await_new_master_key(service, settings).await?;
             }
         }
-        Command::Restored { reason, above } => {
+        Command::Restored {
+            reason,
+            above,
+            administrator,
+        } => {
             // One at a time: each has its own backup, and epochs that others have heard of.
             let (Some((service, settings)), true) = (services.pop(), services.is_empty()) else {
                 return Err(ServerError::One);
             };
-            idesluss_launch::restored(service, settings, reason, above).await?;
+            if !administrator.is_empty() && !idesluss_engine::suspends_roles(service) {
+                return Err(ServerError::NotOfIdentity);
+            }
+            let name = async |engine: &Engine| {
+                for (organisation, person) in administrator {
+                    idesluss_identity::name_administrator(engine, organisation, person).await?;
+                }
+                Ok(())
+            };
+            idesluss_launch::restored(service, settings, (reason, above), name).await?;
         }
         Command::Run | Command::NewSigningKey { .. } => {}
     }

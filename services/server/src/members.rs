@@ -67,6 +67,8 @@ pub(crate) enum ServerError {
     Twice(&'static str),
     #[error("this is about one service: name it alone with --services")]
     One,
+    #[error("administrators are named with identity, after whose restore no role counts: leave --administrator out")]
+    NotOfIdentity,
     #[error("this is about services: {GATEWAY} keeps nothing, leave it out of --services")]
     NoService,
     #[error("--check-config reads the settings and does nothing else: leave the command out, or --check-config")]

@@ -70,6 +70,46 @@ fn receipts(apart: &Apart) -> (u64, u64) {
     (count("idea"), count("register"))
 }
 
+/// What submission has spent on who asks and what they may: seconds and requests of each part.
+struct Rights([(f64, f64); 3]);
+
+impl Rights {
+    const PARTS: [&str; 3] = ["assertion", "rule", "grant"];
+
+    async fn now(apart: &Apart) -> Self {
+        let metrics = apart.metrics("submission-1").await;
+        let of = |part: &str, kind: &str| -> f64 {
+            let begins = format!("idesluss_rights_seconds_{kind}{{");
+            let labels = format!("part=\"{part}\"");
+            let line = (metrics.lines()).find(|line| line.starts_with(&begins) && line.contains(&labels));
+            let number = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+            number.unwrap_or(0.0)
+        };
+        Self(Self::PARTS.map(|part| (of(part, "sum"), of(part, "count"))))
+    }
+
+    fn since(&self, earlier: &Self) -> Self {
+        Self(std::array::from_fn(|at| {
+            (self.0[at].0 - earlier.0[at].0, self.0[at].1 - earlier.0[at].1)
+        }))
+    }
+
+    /// Beside the processor time that the service takes for a command.
+    fn print(&self, of_command_us: f64) {
+        let each = |(seconds, count): &(f64, f64)| seconds * 1e6 / count.max(1.0);
+        let parts = Self::PARTS.iter().zip(&self.0);
+        let told: Vec<_> = parts
+            .map(|(part, spent)| format!("{part} {:.1}", each(spent)))
+            .collect();
+        let all: f64 = self.0.iter().map(each).sum();
+        println!(
+            "  µs for who asks and what they may: {all:.1} = {}, {:.1} % of what the service takes for a command",
+            told.join(" + "),
+            100.0 * all / of_command_us
+        );
+    }
+}
+
 /// Measures and tells.
 pub(crate) async fn measure(apart: &Apart) {
     // Everybody speaks for the same people, who are signed in once.
@@ -81,6 +121,7 @@ pub(crate) async fn measure(apart: &Apart) {
     let (mut echoes, mut commands) = (Vec::new(), Vec::new());
     let (mut echo_times, mut times) = (Vec::new(), Vec::new());
     let (mut echo_spent, mut spent) = (Spent::nothing(), Spent::nothing());
+    let rights = Rights::now(apart).await;
     for _ in 0..TURNS {
         let before = Spent::now(apart);
         let (rate, waited) = turn(&clients, Rpc::Check, TURN).await;
@@ -115,6 +156,10 @@ pub(crate) async fn measure(apart: &Apart) {
     aim("a command's p99", times.p99_ms(), "ms", Aim::AtMost(50.0));
     echo_spent.print("of an empty answer", echo_times.count());
     spent.print("of a command", times.count());
+    Rights::now(apart)
+        .await
+        .since(&rights)
+        .print(spent.of("submission", times.count()));
 
     let (ideas, before) = receipts(apart);
     let began = Instant::now();

@@ -65,6 +65,12 @@ impl Spent {
         Self(Default::default())
     }
 
+    /// How many microseconds a part took for one of `count` things.
+    pub(crate) fn of(&self, part: &str, count: usize) -> f64 {
+        let at = PARTS.iter().position(|name| *name == part);
+        at.map_or(0.0, |at| self.0[at].as_secs_f64() * 1e6 / count as f64)
+    }
+
     /// Tells how many microseconds each part took for one of `count` things.
     pub(crate) fn print(&self, what: &str, count: usize) {
         let each = |time: &Duration| time.as_secs_f64() * 1e6 / count as f64;

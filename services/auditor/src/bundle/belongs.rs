@@ -1,8 +1,8 @@
 use super::Covers;
 use crate::tag::Tags;
-use idesluss_domain::words::IdeaId;
+use idesluss_domain::words::GrantId;
 use idesluss_proof::line::EventLine;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Tells which entries a bundle shows, and which it holds as a hash only, because they belong to others.
 ///
@@ -25,19 +25,25 @@ enum Whose {
         subject: String,
         id: String,
         organisation: String,
+        grants: BTreeSet<GrantId>,
     },
 }
 
 impl Belongs {
-    /// For a bundle that covers so much, from its first entry on.
-    pub fn new(covers: &Covers) -> Self {
+    /// For a bundle that covers so much, from the first entry of a log on, of whose entries these grants are named.
+    pub fn new(covers: &Covers, grants: &BTreeSet<GrantId>) -> Self {
         let whose = match covers {
             Covers::Instance | Covers::Period => Whose::All,
             Covers::Organisation { organisation } => Whose::Organisation {
                 name: organisation.to_string(),
                 streams: HashSet::new(),
             },
-            Covers::Idea { idea, organisation } => idea_of(*idea, organisation.to_string()),
+            Covers::Idea { idea, organisation } => Whose::Idea {
+                subject: format!("idea/{idea}"),
+                id: idea.to_string(),
+                organisation: organisation.to_string(),
+                grants: grants.clone(),
+            },
         };
         Self {
             whose,
@@ -51,8 +57,9 @@ impl Belongs {
         match &mut self.whose {
             Whose::All => true,
             Whose::Organisation { name, streams } => match subject.split_once('/') {
-                // What a journal says of itself is about machines.
-                Some(("journal", _)) => true,
+                // What a journal says of itself is about machines; which organisations there are, and by which keys it is asserted who asks, is
+                // no secret.
+                Some(("journal" | "organisations" | "signing-keys", _)) => true,
                 Some(("criteria" | "delegation-order" | "register", rest)) => rest.split('/').next() == Some(name),
                 _ => {
                     let tag = self.tags.of(subject.as_bytes());
@@ -66,8 +73,10 @@ impl Belongs {
                 subject: own,
                 id,
                 organisation,
+                grants,
             } => match subject.split_once('/') {
-                Some(("journal", _)) => true,
+                Some(("journal" | "organisations" | "signing-keys", _)) => true,
+                Some(("grant", grant)) => grant.parse().is_ok_and(|grant| grants.contains(&grant)),
                 Some(("criteria" | "delegation-order", rest)) => rest == organisation,
                 // Who adopts the idea's solution is another, and which ideas are like it are others' ideas.
                 Some(("adoption", _)) => event.organisation == *organisation && event.correlationid == *id,
@@ -86,13 +95,5 @@ impl Belongs {
     /// Whether entries may stand there as a hash only.
     pub fn hides(&self) -> bool {
         !matches!(self.whose, Whose::All)
-    }
-}
-
-fn idea_of(idea: IdeaId, organisation: String) -> Whose {
-    Whose::Idea {
-        subject: format!("idea/{idea}"),
-        id: idea.to_string(),
-        organisation,
     }
 }

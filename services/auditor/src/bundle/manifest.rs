@@ -1,5 +1,6 @@
-use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
+use idesluss_domain::words::{GrantId, IdeaId, OrganisationId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of the bundle's form that this code writes and reads.
 pub const FORM: u32 = 1;
@@ -58,6 +59,9 @@ pub struct LogManifest {
     pub from: u64,
     /// One more than the position of the last of them; `from`: there are none.
     pub to: u64,
+    /// The grants that its entries name: in an idea's bundle their lines come along, as far as the log had heard of them.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub grants: BTreeSet<GrantId>,
 }
 
 impl Manifest {
@@ -87,6 +91,7 @@ impl Manifest {
                 Covers::Period => true,
                 Covers::Idea { .. } => log.from == log.to,
             };
+            let spans = spans && (log.grants.is_empty() || matches!(self.covers, Covers::Idea { .. }));
             if log.from > log.to || log.to > log.size || !spans {
                 return Some(format!("the positions of {service} are not those of such a bundle"));
             }

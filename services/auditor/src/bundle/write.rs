@@ -6,6 +6,7 @@ use super::{
 use idesluss_proof::line::parse;
 use idesluss_proof::tree::{Hash, leaf_hash};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// Writes a bundle piece by piece: a log's head, its picked entries, its other entries, its consistency proofs; the next log; texts.
@@ -44,7 +45,7 @@ impl<W: Write> BundleWriter<W> {
             return Err(WriteError::Manifest(what));
         }
         let services = manifest.logs.iter().map(|log| log.service.clone()).collect();
-        let belongs = Belongs::new(&manifest.covers);
+        let belongs = Belongs::new(&manifest.covers, &BTreeSet::new());
         let mut writer = Self {
             tar: tar::Builder::new(Trailing::new(out)),
             manifest,
@@ -71,11 +72,12 @@ impl<W: Write> BundleWriter<W> {
             return Err(WriteError::Order("the manifest names no further log"));
         };
         let from = log.from;
+        let belongs = Belongs::new(&self.manifest.covers, &log.grants);
         let index = self.begun;
         self.begun += 1;
         self.picked = 0;
         self.next = from;
-        self.belongs = Belongs::new(&self.manifest.covers);
+        self.belongs = belongs;
         self.member(Member::Checkpoint { log: index }, head.checkpoint)?;
         let keys: String = head.keys.iter().map(|key| format!("{key}\n")).collect();
         self.member(Member::Keys { log: index }, keys.as_bytes())?;

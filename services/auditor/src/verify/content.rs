@@ -38,8 +38,8 @@ impl Log {
                 self.command(&act, shared);
                 let known = self.known(event, at, shared, findings);
                 if let Some(known) = &known {
-                    // Where some entries are hidden, or not there, it can't be told who held what.
-                    if self.whole && self.unread == 0 {
+                    // Where some entries are hidden, or not there, it can't be told who held what; an idea's part has what its entries name.
+                    if self.is_idea || (self.whole && self.unread == 0) {
                         let found = self.roles.judge(&act, &self.service);
                         findings.rule(Code::R29, at, found);
                         self.roles.take(event, known);

@@ -61,6 +61,14 @@ impl Log {
                 format!("{count} decisions are on evaluations that began before the bundle; this is the first"),
             );
         }
+        if self.is_idea && !self.manifest.grants.is_empty() {
+            let at = At {
+                log: &self.service,
+                position: None,
+            };
+            let said = "that none of the roles was taken back before its entry is not shown in a part of a log";
+            findings.note(Code::R29, at, said);
+        }
         if let (count @ 1.., first) = self.roles.unjudged {
             let at = At {
                 log: &self.service,

@@ -60,6 +60,8 @@ pub(super) struct Log {
     pub(super) commands: Once,
     /// Organisation and command of the last own entry.
     pub(super) last_command: Option<(u64, u64)>,
+    /// Whether it is one idea's part of a log, with the grants that its entries name.
+    pub(super) is_idea: bool,
     pub(super) rules: Option<Rules>,
     /// Who held which role.
     pub(super) roles: Roles,
@@ -84,13 +86,14 @@ impl Log {
         let whole = of_log.from == 0 && !is_idea;
         let whole_streams = whole || is_idea;
         Self {
+            is_idea,
             index,
             service: Rc::from(&*of_log.service),
             journal: format!("/{}/{}", manifest.instance, of_log.service),
             tree: Tree::from(compact_range),
             links: Links::default(),
             kept: Vec::new(),
-            belongs: Belongs::new(&manifest.covers),
+            belongs: Belongs::new(&manifest.covers, &of_log.grants),
             next: of_log.from,
             next_picked: 0,
             recorded: i64::MIN,

@@ -213,6 +213,7 @@ impl World {
                 continue;
             }
             let granted = RoleGranted {
+                round: 0,
                 person: who.person,
                 organisation: who.organisation.clone(),
                 role,

@@ -5,12 +5,13 @@ use idesluss_auditor::bundle::{
     BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, TextLine, WriteOptions,
 };
 use idesluss_auditor::verify::{Kept, Options, Report, Severity, verify};
-use idesluss_domain::words::{IdeaId, Timestamp};
+use idesluss_domain::words::{GrantId, IdeaId, Timestamp};
 use idesluss_proof::checkpoint::Checkpoint;
-use idesluss_proof::line::parse;
+use idesluss_proof::line::{EventLine, parse};
 use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
 use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::{Hash, consistency, inclusion};
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::sync::LazyLock;
 
@@ -92,8 +93,13 @@ impl<'a> Part<'a> {
     fn of(index: usize, journal: &'a Journal, wanted: &Wanted) -> Self {
         let size = journal.lines.len() as u64;
         let to = wanted.to.map_or(size, |to| to[index]);
+        let mut grants = BTreeSet::new();
         let (from, to, picked) = match &wanted.covers {
-            Covers::Idea { idea, organisation } => (0, 0, about(journal, size, *idea, organisation.as_str())),
+            Covers::Idea { idea, organisation } => {
+                let (picked, named) = about(journal, size, *idea, organisation.as_str());
+                grants = named;
+                (0, 0, picked)
+            }
             Covers::Period => (wanted.from[index], to, standing(journal, wanted.from[index])),
             _ => (0, to, Vec::new()),
         };
@@ -112,6 +118,7 @@ impl<'a> Part<'a> {
             picked: picked.len() as u64,
             from,
             to,
+            grants,
         };
         Self {
             journal,
@@ -154,7 +161,7 @@ impl<'a> Part<'a> {
 }
 
 /// The positions of what is about an idea, and of its organisation's orders and criteria.
-fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> Vec<u64> {
+fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> (Vec<u64>, BTreeSet<GrantId>) {
     let orders = [
         format!("delegation-order/{organisation}"),
         format!("criteria/{organisation}"),
@@ -165,7 +172,28 @@ fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> Vec<
             event.correlationid == idea.to_string() || orders.iter().any(|order| **order == *event.subject)
         })
     };
-    (0..size).filter(is_about).collect()
+    let about: Vec<u64> = (0..size).filter(is_about).collect();
+    let event = |position: u64, read: &dyn Fn(&EventLine<'_>) -> bool| {
+        let line = parse(&journal.lines[position as usize]).expect("an entry");
+        line.body.event().is_some_and(read)
+    };
+    let mut named = BTreeSet::new();
+    for position in &about {
+        let line = parse(&journal.lines[*position as usize]).expect("an entry");
+        let grant = line.body.event().and_then(|event| event.grant.clone());
+        named.extend(grant.and_then(|grant| grant.strip_prefix("grant:")?.parse::<GrantId>().ok()));
+    }
+    let is_right = |position: &u64| {
+        event(*position, &|event| match event.subject.split_once('/') {
+            Some(("grant", grant)) => grant.parse().is_ok_and(|grant| named.contains(&grant)),
+            Some(("organisations" | "signing-keys", _)) => true,
+            _ => false,
+        })
+    };
+    let mut all: Vec<u64> = (0..size).filter(is_right).chain(about).collect();
+    all.sort_unstable();
+    all.dedup();
+    (all, named)
 }
 
 /// The positions of the orders and criteria that were adopted before a period.

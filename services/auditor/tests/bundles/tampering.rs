@@ -38,6 +38,13 @@ fn tampered(change: impl FnOnce(&mut World)) -> Vec<(&'static str, String, Optio
     broken(&report(&file))
 }
 
+fn of_idea() -> Wanted {
+    Wanted::of(Covers::Idea {
+        idea: crate::plan::idea(1),
+        organisation: crate::plan::organisation(crate::history::HOME),
+    })
+}
+
 fn evaluation(code: &'static str, position: u64) -> (&'static str, String, Option<u64>) {
     (code, "evaluation".to_owned(), Some(position))
 }
@@ -156,9 +163,14 @@ fn a_line_with_white_space_or_another_order_of_members_is_found() {
 
 /// What is found when journals are changed and everything is signed anew with the same key.
 fn signed_anew(change: impl FnOnce(&mut World)) -> Vec<(&'static str, String, Option<u64>)> {
+    signed_anew_in(&Wanted::instance(), change)
+}
+
+/// The same in a bundle of another kind.
+fn signed_anew_in(wanted: &Wanted, change: impl FnOnce(&mut World)) -> Vec<(&'static str, String, Option<u64>)> {
     let mut world = world();
     change(&mut world);
-    broken(&report(&bundle(&world, &Wanted::instance())))
+    broken(&report(&bundle(&world, wanted)))
 }
 
 #[test]
@@ -234,16 +246,19 @@ fn whoever_acts_in_a_role_that_was_not_granted_is_found_and_a_grant_that_is_anot
     };
     let mut world = world();
     let at = own(&mut world) as u64;
-    let found = signed_anew(|world| {
-        let at = own(world);
-        let grant = grant_of(&lines(world)[at]);
-        let granted = lines(world)[..GRANTS]
-            .iter()
-            .position(|line| String::from_utf8_lossy(line).contains(&grant));
-        let granted = granted.expect("it was granted");
-        lines(world)[granted] = replaced(&lines(world)[granted], &grant[..8], "01234567");
-    });
-    assert!(found.contains(&evaluation("R29", at)), "not granted: {found:?}");
+    // A part of the log tells it as well: it has the grants that its entries name.
+    for wanted in [Wanted::instance(), of_idea()] {
+        let found = signed_anew_in(&wanted, |world| {
+            let at = own(world);
+            let grant = grant_of(&lines(world)[at]);
+            let granted = lines(world)[..GRANTS]
+                .iter()
+                .position(|line| String::from_utf8_lossy(line).contains(&grant));
+            let granted = granted.expect("it was granted");
+            lines(world)[granted] = replaced(&lines(world)[granted], &grant[..8], "01234567");
+        });
+        assert!(found.contains(&evaluation("R29", at)), "not granted: {found:?}");
+    }
     let found = signed_anew(|world| {
         let at = own(world);
         let grant = grant_of(&lines(world)[at]);
@@ -426,10 +441,7 @@ fn a_checkpoint_that_was_kept_outside_the_bundle_s_entries_needs_a_proof_that_ho
     }
     let idea = Wanted {
         kept: [None, Some(30), None],
-        ..Wanted::of(Covers::Idea {
-            idea: crate::plan::idea(1),
-            organisation: crate::plan::organisation(crate::history::HOME),
-        })
+        ..of_idea()
     };
     assert_eq!(broken(&with_kept(&bundle(&world(), &idea), 30)), []);
 }

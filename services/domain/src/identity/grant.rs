@@ -31,6 +31,14 @@ pub struct RoleGranted {
     /// Who is away meanwhile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub substitute_for: Option<PersonId>,
+    /// How often all roles had been suspended before.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub round: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(round: &u32) -> bool {
+    *round == 0
 }
 
 /// Somebody holds the role no more.
@@ -143,6 +151,8 @@ pub struct GrantCommand {
     pub is_known: bool,
     /// Who administers that organisation; None: there is no such organisation.
     pub administrators: Option<BTreeSet<PersonId>>,
+    /// How often all roles were suspended.
+    pub round: u32,
     /// What is to be done.
     pub action: GrantAction,
 }
@@ -255,6 +265,7 @@ fn grant_role(
         from,
         until,
         substitute_for,
+        round: command.round,
     };
     if grant.held.as_ref() == Some(&granted) {
         return Ok(vec![]);
@@ -287,7 +298,7 @@ fn name_administrator(
     administrators: &BTreeSet<PersonId>,
     grant: &Grant,
 ) -> Result<Vec<GrantEvent>, GrantRejection> {
-    if grant.held.is_some() {
+    if grant.held.as_ref().is_some_and(|held| held.round == command.round) {
         return Ok(vec![]);
     }
     let from = if administrators.is_empty() {
@@ -303,6 +314,7 @@ fn name_administrator(
         from,
         until: None,
         substitute_for: None,
+        round: command.round,
     };
     Ok(vec![granted.into()])
 }

@@ -2,6 +2,7 @@
 //!
 //! One stream for all of an instance: they are few and change seldom, and a reference's prefix belongs to one of them.
 
+use super::grant::RoleGranted;
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, Label, OrganisationId, PersonId, Prefix};
@@ -47,6 +48,23 @@ pub struct AdministratorsChanged {
     pub organisation: OrganisationId,
     /// All who do from now on.
     pub administrators: BTreeSet<PersonId>,
+}
+
+/// Identity was put back from a backup: every role that was granted until now waits until an administrator of its organisation has confirmed the
+/// list, since it may have been taken back after the backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesSuspended {
+    /// How often that has happened, from 1.
+    pub round: u32,
+}
+
+/// An organisation's roles are those that it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesConfirmed {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// After which suspension.
+    pub round: u32,
 }
 
 /// What stood in the file with which the instance began is written down here: from now on the file names the instance and nothing else.
@@ -104,7 +122,9 @@ pub struct Code {
 events! {
     /// What happens to the organisations of an instance.
     OrganisationEvent, "identity", "organisations",
-    [OrganisationRegistered, OrganisationChanged, CodesAdopted, AdministratorsChanged, DirectoryImported]
+    [
+        OrganisationRegistered, OrganisationChanged, CodesAdopted, AdministratorsChanged, DirectoryImported, RolesSuspended, RolesConfirmed
+    ]
 }
 
 rejections! {
@@ -140,6 +160,10 @@ pub struct Organisation {
     pub codes: BTreeMap<CodeList, Vec<Code>>,
     /// Who administers it.
     pub administrators: BTreeSet<PersonId>,
+    /// Who administered it when roles were suspended, and has not been named anew: their roles wait like all others.
+    pub suspended: BTreeSet<PersonId>,
+    /// After which suspension its roles were confirmed.
+    pub confirmed: u32,
 }
 
 /// All organisations of an instance.
@@ -149,6 +173,8 @@ pub struct Organisations {
     pub all: BTreeMap<OrganisationId, Organisation>,
     /// Whether the file with which the instance began is written down.
     pub imported: bool,
+    /// How often all roles were suspended.
+    pub round: u32,
 }
 
 impl Organisations {
@@ -157,26 +183,53 @@ impl Organisations {
         self.all.get(id)
     }
 
+    /// Whether an organisation's roles of before wait to be confirmed.
+    pub fn awaits_confirmation(&self, id: &OrganisationId) -> bool {
+        self.get(id).is_some_and(|known| known.confirmed < self.round)
+    }
+
+    /// Whether a role that was granted counts: it was granted after the last suspension, or has been confirmed since.
+    pub fn counts(&self, granted: &RoleGranted) -> bool {
+        granted.round >= self.round || !self.awaits_confirmation(&granted.organisation)
+    }
+
     fn prefix_is_taken(&self, id: &OrganisationId, prefix: &Prefix) -> bool {
         let mut others = self.all.values().filter(|other| other.id != *id);
         others.any(|other| other.settings.prefix == *prefix)
     }
 }
 
-/// What the table of rights asks of an organisation: its name, where there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrganisationHead(pub Option<OrganisationId>);
+/// What the table of rights asks of an organisation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrganisationHead {
+    /// Its name; None: there is no such organisation.
+    pub id: Option<OrganisationId>,
+    /// Whether its roles of before wait to be confirmed.
+    pub awaits_confirmation: bool,
+}
+
+impl OrganisationHead {
+    /// Of one among all.
+    pub fn of(all: &Organisations, id: &OrganisationId) -> Self {
+        Self {
+            id: all.get(id).map(|known| known.id.clone()),
+            awaits_confirmation: all.awaits_confirmation(id),
+        }
+    }
+}
 
 rules! {
     /// All that may be done with an organisation.
     OrganisationHead {
-        REGISTER_ORGANISATION = "register-organisation", [Operator | Service: Any], |head| match head.0 {
+        REGISTER_ORGANISATION = "register-organisation", [Operator | Service: Any], |head| match head.id {
             Some(_) => Err(OrganisationRejection::OtherOrganisation),
             None => Ok(()),
         };
         CHANGE_ORGANISATION = "change-organisation", [Administrator: OwnOrganisation], |_| Ok(());
         ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation], |_| Ok(());
+        CONFIRM_ROLES = "confirm-roles", [Administrator: OwnOrganisation], |_| Ok(());
         FINISH_IMPORT = "finish-directory-import", [Service: Any], |_| Ok(());
+        SUSPEND_ROLES = "suspend-roles", [Service: Any], |_| Ok(());
     }
 }
 
@@ -186,12 +239,16 @@ impl Ruled for OrganisationHead {
     const WRONG_ROLE: OrganisationRejection = OrganisationRejection::WrongRole;
 
     fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), OrganisationRejection> {
-        match &self.0 {
+        match &self.id {
             _ if relation == Relation::Any => Ok(()),
             None => Err(OrganisationRejection::Unknown),
             Some(id) if *id != actor.organisation => Err(OrganisationRejection::WrongOrganisation),
             Some(_) => Ok(()),
         }
+    }
+
+    fn is_settled(&self, rule: &Rule<Self>, _: &Actor) -> bool {
+        *rule == CONFIRM_ROLES && !self.awaits_confirmation
     }
 }
 
@@ -217,6 +274,13 @@ pub enum OrganisationAction {
     AdoptCodes(CodeList, Vec<Code>),
     /// Read the file with which the instance began no more.
     FinishImport,
+    /// Let every role wait until it is confirmed.
+    SuspendRoles,
+    /// Let the organisation's roles of before count again.
+    ConfirmRoles {
+        /// Who of its administrators of before still holds that role.
+        administrators: BTreeSet<PersonId>,
+    },
 }
 
 impl OrganisationAction {
@@ -227,6 +291,8 @@ impl OrganisationAction {
             Self::Change(_) => &CHANGE_ORGANISATION,
             Self::AdoptCodes(..) => &ADOPT_CODES,
             Self::FinishImport => &FINISH_IMPORT,
+            Self::SuspendRoles => &SUSPEND_ROLES,
+            Self::ConfirmRoles { .. } => &CONFIRM_ROLES,
         }
     }
 }
@@ -245,7 +311,7 @@ impl Decider for OrganisationsRules {
         all: &Organisations,
     ) -> Result<Vec<OrganisationEvent>, OrganisationRejection> {
         let known = all.get(&command.organisation);
-        let head = OrganisationHead(known.map(|known| known.id.clone()));
+        let head = OrganisationHead::of(all, &command.organisation);
         command.action.rule().may(&command.actor, &head)?;
         let organisation = command.organisation.clone();
         match &command.action {
@@ -264,6 +330,25 @@ impl Decider for OrganisationsRules {
                 }
                 let settings = checked(settings, &organisation, all)?;
                 Ok(vec![OrganisationChanged { organisation, settings }.into()])
+            }
+            OrganisationAction::SuspendRoles => Ok(vec![RolesSuspended { round: all.round + 1 }.into()]),
+            OrganisationAction::ConfirmRoles { .. } if !all.awaits_confirmation(&organisation) => Ok(vec![]),
+            OrganisationAction::ConfirmRoles { administrators } => {
+                let named = known.map(|known| known.administrators.clone()).unwrap_or_default();
+                let after: BTreeSet<PersonId> = named.union(administrators).copied().collect();
+                let confirmed = RolesConfirmed {
+                    organisation: organisation.clone(),
+                    round: all.round,
+                };
+                let mut events = vec![confirmed.into()];
+                if after != named {
+                    let changed = AdministratorsChanged {
+                        organisation,
+                        administrators: after,
+                    };
+                    events.push(changed.into());
+                }
+                Ok(events)
             }
             OrganisationAction::FinishImport if all.imported => Ok(vec![]),
             OrganisationAction::FinishImport => Ok(vec![DirectoryImported {}.into()]),
@@ -297,6 +382,8 @@ impl Decider for OrganisationsRules {
                     settings: registered.settings.clone(),
                     codes: BTreeMap::new(),
                     administrators: BTreeSet::new(),
+                    suspended: BTreeSet::new(),
+                    confirmed: all.round,
                 };
                 all.all.insert(registered.organisation.clone(), organisation);
             }
@@ -314,6 +401,18 @@ impl Decider for OrganisationsRules {
             OrganisationEvent::AdministratorsChanged(changed) => {
                 if let Some(known) = all.all.get_mut(&changed.organisation) {
                     known.administrators = changed.administrators.clone();
+                }
+            }
+            OrganisationEvent::RolesSuspended(suspended) => {
+                all.round = suspended.round;
+                for known in all.all.values_mut() {
+                    known.suspended.append(&mut known.administrators);
+                }
+            }
+            OrganisationEvent::RolesConfirmed(confirmed) => {
+                if let Some(known) = all.all.get_mut(&confirmed.organisation) {
+                    known.confirmed = confirmed.round;
+                    known.suspended.clear();
                 }
             }
         }

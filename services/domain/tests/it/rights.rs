@@ -17,7 +17,7 @@ use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
 use idesluss_domain::identity::session::{self, Session};
 use idesluss_domain::identity::signing_key::{self, SigningKeys};
-use idesluss_domain::rights::{Rule, Ruled, offered};
+use idesluss_domain::rights::{Relation, Rule, Ruled, offered};
 use idesluss_domain::sharing::adoption::rights::RULES as ADOPTION;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
 use idesluss_domain::sharing::solution::Visibility;
@@ -132,34 +132,13 @@ fn adoptions() -> Vec<Sample<Adoption>> {
     ]
 }
 
-/// A table of what may be done with a thing: by whom, and in which of the samples.
-fn table<T: Ruled>(page: &mut String, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]) {
-    writeln!(page, "\n## {heading}\n\n| action | who | while |\n|---|---|---|").expect("written");
-    for rule in rules {
-        let by = rule.by.iter().map(|(roles, relation)| {
-            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-            format!("{} ({relation})", roles.join(", "))
-        });
-        let by: Vec<String> = by.collect();
-        let (open, shut): (Vec<_>, Vec<_>) = samples.iter().partition(|(_, thing)| (rule.state)(thing).is_ok());
-        let names = |samples: &[&Sample<T>]| -> String {
-            let names: Vec<&str> = samples.iter().map(|(name, _)| *name).collect();
-            names.join(", ")
-        };
-        let states = if shut.is_empty() {
-            "always".to_owned()
-        } else if shut.len() < open.len() {
-            format!("not: {}", names(&shut))
-        } else {
-            names(&open)
-        };
-        writeln!(page, "| {} | {} | {states} |", rule.action, by.join("; ")).expect("written");
-    }
+/// Somebody who looks at every table of rights, each with samples of the thing in states that tell.
+trait Look {
+    fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]);
 }
 
-fn page() -> String {
-    let mut page = "# Who may do what\n\nDrawn from the tables beside the aggregates, which `decide` asks first; written by `GOLDEN=write cargo nextest run -p idesluss-domain rights`.\nWhat is said with an action may still be refused. *While* names samples of states in which the action is open; *always*: in all of them.\n".to_owned();
-    table(&mut page, "Idea", IDEA, &ideas());
+fn look_at_all(look: &mut impl Look) {
+    look.table("Idea", IDEA, &ideas());
     let call = |closed| CallHead {
         organisation: Some(crate::ids::organisation("uddevalla")),
         closed,
@@ -169,23 +148,12 @@ fn page() -> String {
         ("open", call(false)),
         ("closed", call(true)),
     ];
-    table(&mut page, "Call", call::RULES, &calls);
-    table(
-        &mut page,
-        "Disclosure",
-        disclosure::RULES,
-        &[("any", Disclosed::default())],
-    );
-    table(&mut page, "Register", register::RULES, &[("any", Register::default())]);
-    table(&mut page, "Evaluation", EVALUATION, &evaluations());
-    table(
-        &mut page,
-        "Criteria",
-        criteria::RULES,
-        &[("any", CriteriaSets::default())],
-    );
-    table(
-        &mut page,
+    look.table("Call", call::RULES, &calls);
+    look.table("Disclosure", disclosure::RULES, &[("any", Disclosed::default())]);
+    look.table("Register", register::RULES, &[("any", Register::default())]);
+    look.table("Evaluation", EVALUATION, &evaluations());
+    look.table("Criteria", criteria::RULES, &[("any", CriteriaSets::default())]);
+    look.table(
         "Delegation order",
         delegation_order::rights::RULES,
         &[("any", Held::default())],
@@ -197,31 +165,114 @@ fn page() -> String {
         ("published", fold::<Solutions>(&published)),
         ("retired", fold::<Solutions>(&retired)),
     ];
-    table(&mut page, "Solution", SOLUTION, &solutions);
-    table(&mut page, "Adoption", ADOPTION, &adoptions());
+    look.table("Solution", SOLUTION, &solutions);
+    look.table("Adoption", ADOPTION, &adoptions());
     let uddevalla = crate::ids::organisation("uddevalla");
     let organisations = [
-        ("not there", OrganisationHead(None)),
-        ("there", OrganisationHead(Some(uddevalla.clone()))),
+        ("not there", OrganisationHead::default()),
+        (
+            "there",
+            OrganisationHead {
+                id: Some(uddevalla.clone()),
+                awaits_confirmation: true,
+            },
+        ),
     ];
-    table(&mut page, "Organisation", organisations::RULES, &organisations);
+    look.table("Organisation", organisations::RULES, &organisations);
     let registered = crate::identity::registered();
     let people = [
         ("not there", Person::of(&uddevalla)),
         ("there", fold::<People>(&[registered])),
     ];
-    table(&mut page, "Person", person::RULES, &people);
+    look.table("Person", person::RULES, &people);
     let grant = |held| GrantHead {
         organisation: uddevalla.clone(),
         held,
     };
     let grants = [("not held", grant(false)), ("held", grant(true))];
-    table(&mut page, "Grant", grant::RULES, &grants);
+    look.table("Grant", grant::RULES, &grants);
     let sessions = [("any", Session::default())];
-    table(&mut page, "Session", session::RULES, &sessions);
+    look.table("Session", session::RULES, &sessions);
     let keys = [("any", SigningKeys::default())];
-    table(&mut page, "SigningKey", signing_key::RULES, &keys);
+    look.table("SigningKey", signing_key::RULES, &keys);
+}
+
+/// The tables as a page: by whom, and in which of the samples.
+impl Look for String {
+    fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]) {
+        writeln!(self, "\n## {heading}\n\n| action | who | while |\n|---|---|---|").expect("written");
+        for rule in rules {
+            let by = rule.by.iter().map(|(roles, relation)| {
+                let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+                format!("{} ({relation})", roles.join(", "))
+            });
+            let by: Vec<String> = by.collect();
+            let (open, shut): (Vec<_>, Vec<_>) = samples.iter().partition(|(_, thing)| (rule.state)(thing).is_ok());
+            let names = |samples: &[&Sample<T>]| -> String {
+                let names: Vec<&str> = samples.iter().map(|(name, _)| *name).collect();
+                names.join(", ")
+            };
+            let states = if shut.is_empty() {
+                "always".to_owned()
+            } else if shut.len() < open.len() {
+                format!("not: {}", names(&shut))
+            } else {
+                names(&open)
+            };
+            writeln!(self, "| {} | {} | {states} |", rule.action, by.join("; ")).expect("written");
+        }
+    }
+}
+
+fn page() -> String {
+    let mut page = "# Who may do what\n\nDrawn from the tables beside the aggregates, which `decide` asks first; written by `GOLDEN=write cargo nextest run -p idesluss-domain rights`.\nWhat is said with an action may still be refused. *While* names samples of states in which the action is open; *always*: in all of them.\n".to_owned();
+    look_at_all(&mut page);
     page
+}
+
+/// Nobody who has to do with none of the samples may do what asks for more than belonging to an organisation, nor anything of another organisation's.
+struct Stranger {
+    organisation: &'static str,
+    /// How a stranger of this organisation may stand to a thing.
+    stands: &'static [Relation],
+    /// How many of the roles' actions were open to them.
+    open: usize,
+}
+
+/// What stands under its organisation's name: whose it is the command brings, and what it says of another's is refused there.
+const NAMED_BY_THE_COMMAND: [&str; 4] = ["Disclosure", "Register", "Criteria", "Delegation order"];
+
+impl Look for Stranger {
+    fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]) {
+        if NAMED_BY_THE_COMMAND.contains(&heading) {
+            return;
+        }
+        for ((name, thing), rule) in samples
+            .iter()
+            .flat_map(|sample| rules.iter().map(move |rule| (sample, rule)))
+        {
+            for role in Role::ALL {
+                let stranger = Actor {
+                    person: crate::ids::person(4_711),
+                    organisation: crate::ids::organisation(self.organisation),
+                    role,
+                };
+                if rule.may(&stranger, thing).is_err() {
+                    continue;
+                }
+                self.open += 1;
+                let stands = |relation| self.stands.contains(relation);
+                assert!(
+                    rule.by
+                        .iter()
+                        .any(|(roles, relation)| roles.contains(&role) && stands(relation)),
+                    "{heading}, {name}: {} by {role} of {}",
+                    rule.action,
+                    self.organisation
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -235,6 +286,40 @@ fn the_page_of_rights_says_what_the_tables_say() {
 }
 
 #[test]
+fn a_stranger_may_do_what_is_anybodys_and_at_home_what_is_the_organisations() {
+    const ABROAD: &[Relation] = &[Relation::Any, Relation::Offered];
+    const AT_HOME: &[Relation] = &[
+        Relation::Any,
+        Relation::Offered,
+        Relation::OwnOrganisation,
+        Relation::Impartial,
+        Relation::TakenOver,
+        Relation::NotAsking,
+    ];
+    let (mut foreign, mut home) = (
+        Stranger {
+            // None of the samples is theirs; adoptions are Trollhättan's.
+            organisation: "vanersborg",
+            stands: ABROAD,
+            open: 0,
+        },
+        Stranger {
+            organisation: "uddevalla",
+            stands: AT_HOME,
+            open: 0,
+        },
+    );
+    look_at_all(&mut foreign);
+    look_at_all(&mut home);
+    assert!(
+        0 < foreign.open && foreign.open < home.open,
+        "{} {}",
+        foreign.open,
+        home.open
+    );
+}
+
+#[test]
 fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     /// What whoever sits at the machine does there, and nowhere else.
     const AT_THE_MACHINE: [&str; 4] = [
@@ -244,34 +329,26 @@ fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
         "announce-signing-key",
     ];
 
-    fn check<T: Ruled>(rules: &[&Rule<T>]) {
-        let names: BTreeSet<&str> = rules.iter().map(|rule| rule.action).collect();
-        assert_eq!(names.len(), rules.len(), "{names:?}");
-        for rule in rules {
-            assert!(rule.by.iter().any(|(roles, _)| !roles.is_empty()), "{}", rule.action);
-            let may = AT_THE_MACHINE.contains(&rule.action);
-            assert_eq!(
-                rule.is_for(Role::Operator),
-                may,
-                "an operator runs the machines: {}",
-                rule.action
-            );
+    struct Names;
+
+    impl Look for Names {
+        fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], _: &[Sample<T>]) {
+            let names: BTreeSet<&str> = rules.iter().map(|rule| rule.action).collect();
+            assert_eq!(names.len(), rules.len(), "{heading}: {names:?}");
+            for rule in rules {
+                assert!(rule.by.iter().any(|(roles, _)| !roles.is_empty()), "{}", rule.action);
+                let may = AT_THE_MACHINE.contains(&rule.action);
+                assert_eq!(
+                    rule.is_for(Role::Operator),
+                    may,
+                    "an operator runs the machines: {}",
+                    rule.action
+                );
+            }
         }
     }
-    check(IDEA);
-    check(EVALUATION);
-    check(SOLUTION);
-    check(ADOPTION);
-    check(call::RULES);
-    check(criteria::RULES);
-    check(delegation_order::rights::RULES);
-    check(disclosure::RULES);
-    check(register::RULES);
-    check(organisations::RULES);
-    check(person::RULES);
-    check(grant::RULES);
-    check(session::RULES);
-    check(signing_key::RULES);
+
+    look_at_all(&mut Names);
 }
 
 #[test]

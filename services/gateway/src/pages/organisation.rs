@@ -7,10 +7,10 @@ use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::posted::Posted;
 use crate::session::User;
-use crate::view::{Form, Page, Part, choices, facts};
+use crate::view::{Form, Link, Page, Part, choices, facts};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
-use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION};
+use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES};
 use idesluss_proto::pb::identity as pb;
 
 /// How many new codes one form has room for.
@@ -55,6 +55,18 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     );
     let may = Offered(&own.actions);
     let mut parts: Vec<Part> = Vec::new();
+    if may.has(&CONFIRM_ROLES) {
+        let confirm = Form::new("/organisation/bekrafta-roller", l.t("Bekräfta rollerna", "Confirm the roles"))
+            .note(l.t(
+                "Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.",
+                "What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.",
+            ));
+        parts.push(confirm.into());
+        parts.push(Part::Links(vec![Link {
+            href: "/personer".to_owned(),
+            text: l.t("Gå igenom personerna", "Go through the people").to_owned(),
+        }]));
+    }
     if may.has(&CHANGE_ORGANISATION) {
         parts.push(change(l, &settings).into());
     }
@@ -156,6 +168,7 @@ fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Fo
 
 /// The command behind each form.
 const ACTS: &Acts = &[
+    ("bekrafta-roller", Act::one::<pb::ConfirmRolesRequest>()),
     ("andra", Act::one::<pb::ChangeOrganisationRequest>()),
     ("omraden", Act::one::<pb::AdoptCodesRequest>()),
     ("enheter", Act::one::<pb::AdoptCodesRequest>()),

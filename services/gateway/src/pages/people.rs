@@ -8,7 +8,7 @@ use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::session::User;
-use crate::view::{Form, Page, Part, Row, Table, choices, facts, text};
+use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, text};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::grant::HELD_BEFORE;
@@ -65,6 +65,20 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         empty: l.t("Ingen hittades.", "Nobody was found.").to_owned(),
     };
     let mut parts: Vec<Part> = vec![search.into(), table.into()];
+    if found.awaits_confirmation {
+        let note = l.t(
+            "De flesta rollerna väntar på att bli bekräftade efter en återställning. Det görs på organisationens sida.",
+            "Most roles wait to be confirmed after a restore. That is done on the organisation's page.",
+        );
+        parts.insert(
+            0,
+            Part::Links(vec![Link {
+                href: "/organisation".to_owned(),
+                text: l.t("Bekräfta rollerna", "Confirm the roles").to_owned(),
+            }]),
+        );
+        parts.insert(0, Part::Note(note.to_owned()));
+    }
     parts.extend(asked.next(l, "/personer", &found.next_page_token));
     page.section("", parts);
     if Offered(&found.actions).has(&REGISTER_PERSON) {
@@ -128,6 +142,8 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
                 .map_or_else(String::new, |name| text(l, name.name.as_ref())),
             if held.in_force {
                 l.t("Gäller", "In force")
+            } else if held.awaits_confirmation {
+                l.t("Väntar på bekräftelse", "Waits to be confirmed")
             } else {
                 l.t("Börjar senare", "Begins later")
             }

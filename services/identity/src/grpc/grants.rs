@@ -64,6 +64,7 @@ async fn act(
             role,
             is_known: false,
             administrators: None,
+            round: 0,
             action,
         },
     };
@@ -92,6 +93,7 @@ impl Asked {
         let command = GrantCommand {
             is_known: loaded.exists(&self.command.person.stream()),
             administrators: known.map(|known| known.administrators.clone()),
+            round: organisations.round,
             ..self.command.clone()
         };
         let events = Grants::decide(&command, &loaded.state::<Grants>(&grant.stream()))?;

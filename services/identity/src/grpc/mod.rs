@@ -53,6 +53,7 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(organisations::register)
         .command(organisations::change)
         .command(organisations::adopt_codes)
+        .command(organisations::confirm_roles)
         // People.
         .plain_command::<read::RegisterPerson, _, _>(people::register)
         .act::<People, _>(|c: read::ChangePerson| {

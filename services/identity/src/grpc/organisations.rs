@@ -1,14 +1,17 @@
 //! Organisations: what they are, what they promise, and their lists of codes.
 
 use super::{Answer, Identity};
-use idesluss_domain::identity::OrganisationsRules;
+use idesluss_domain::Decider as _;
 use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationHead, RULES};
+use idesluss_domain::identity::{Grants, OrganisationsRules};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{OrganisationId, StreamName};
-use idesluss_engine::{Asker, PendingCommand};
+use idesluss_domain::words::{AggregateId as _, GrantId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_engine::{Asker, Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::identity as pb;
-use idesluss_proto::requests::identity::{AdoptCodes, ChangeOrganisation, ListOrganisations, RegisterOrganisation};
+use idesluss_proto::requests::identity::{
+    AdoptCodes, ChangeOrganisation, ConfirmRoles, ListOrganisations, RegisterOrganisation,
+};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -62,6 +65,36 @@ pub(super) async fn adopt_codes(
     Ok(act(pending, own, action).await?.into())
 }
 
+/// Lets the organisation's roles of before count again, those of its administrators too: all that were not taken back since.
+pub(super) async fn confirm_roles(
+    identity: Identity,
+    pending: PendingCommand,
+    _: ConfirmRoles,
+) -> Answer<pb::ConfirmRolesRequest> {
+    let stream = StreamName::organisations(&pending.context().instance);
+    let own = pending.actor().organisation.clone();
+    let known = identity.context.organisations().await?;
+    let suspended = known.get(&own).map(|known| known.suspended.clone()).unwrap_or_default();
+    let grant = |person: &PersonId| GrantId::of(*person, &own, Role::Administrator).stream();
+    let streams: Vec<StreamName> = std::iter::once(stream.clone())
+        .chain(suspended.iter().map(grant))
+        .collect();
+    let actor = pending.actor().clone();
+    let decide = |loaded: &Loaded| {
+        let holds = |person: &&PersonId| loaded.state::<Grants>(&grant(person)).held.is_some();
+        let command = OrganisationCommand {
+            organisation: own.clone(),
+            actor: actor.clone(),
+            action: OrganisationAction::ConfirmRoles {
+                administrators: suspended.iter().filter(holds).copied().collect(),
+            },
+        };
+        let events = OrganisationsRules::decide(&command, &loaded.state::<OrganisationsRules>(&stream))?;
+        Ok(vec![Decided::of(&stream, about(&stream), events)])
+    };
+    Ok(pending.run(&streams, decide).await?.into())
+}
+
 pub(super) async fn list(
     identity: Identity,
     asker: Asker,
@@ -70,7 +103,7 @@ pub(super) async fn list(
     identity.context.wait(&asker).await?;
     let organisations = identity.context.organisations().await?;
     let shown = organisations.all.values().map(|organisation| {
-        let head = OrganisationHead(Some(organisation.id.clone()));
+        let head = OrganisationHead::of(&organisations, &organisation.id);
         pb::Organisation {
             actions: offered(RULES, asker.actor(), &head),
             ..pb::Organisation::from(organisation)

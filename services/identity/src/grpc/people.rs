@@ -5,7 +5,7 @@ use crate::views::{self, GrantRow, PersonRow};
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{Date, PersonId};
+use idesluss_domain::words::{Date, OrganisationId, PersonId};
 use idesluss_engine::{Asker, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, RegisterPerson};
@@ -18,22 +18,31 @@ use tonic::Status;
 /// How many people a search finds.
 const FOUND: usize = 200;
 
-fn held(row: &GrantRow, today: Date) -> pb::HeldRole {
+/// What decides which roles count now.
+struct Now {
+    today: Date,
+    /// Roles of rounds before this one wait to be confirmed.
+    round: u32,
+}
+
+fn held(row: &GrantRow, now: &Now) -> pb::HeldRole {
+    let waits = row.round < now.round;
     pb::HeldRole {
         role: row.role,
         from: row.first_day.clone(),
         until: row.last_day.clone().unwrap_or_default(),
         substitute_for: row.substitute_for.clone().unwrap_or_default(),
-        in_force: row.first_day <= today.to_string(),
+        in_force: row.first_day <= now.today.to_string() && !waits,
+        awaits_confirmation: waits,
     }
 }
 
-fn shown(row: &PersonRow, roles: &[GrantRow], texts: &Texts, today: Date) -> pb::Person {
+fn shown(row: &PersonRow, roles: &[GrantRow], texts: &Texts, now: &Now) -> pb::Person {
     let own = roles.iter().filter(|role| role.person == row.person);
     pb::Person {
         person: row.person.clone(),
         name: texts.get(row.name.as_ref()),
-        roles: own.map(|role| held(role, today)).collect(),
+        roles: own.map(|role| held(role, now)).collect(),
     }
 }
 
@@ -48,6 +57,18 @@ fn named(rows: &[PersonRow], texts: &Texts) -> Vec<pb::Name> {
 impl Identity {
     fn today(&self) -> Date {
         self.context.engine.clock().today()
+    }
+
+    /// How an organisation's roles stand now.
+    async fn now(&self, organisation: &OrganisationId) -> Result<Now, Status> {
+        let all = self.context.organisations().await?;
+        let round = if all.awaits_confirmation(organisation) {
+            all.round
+        } else {
+            0
+        };
+        let today = self.today();
+        Ok(Now { today, round })
     }
 
     async fn open_names(&self, asker: &Asker, rows: &[PersonRow]) -> Result<Texts, Status> {
@@ -117,17 +138,19 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
     };
     let ((rows, total, roles, is_search), position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let texts = identity.open_names(&asker, &rows).await?;
+    let now = identity.now(&asker.actor().organisation).await?;
     let next_page_token = if is_search {
         next
     } else {
         PageToken::after(&rows, size, |row| row.since)
     };
     Ok(pb::ListPeopleResponse {
-        people: rows.iter().map(|row| shown(row, &roles, &texts, today)).collect(),
+        people: rows.iter().map(|row| shown(row, &roles, &texts, &now)).collect(),
         total,
         next_page_token,
         position,
         actions: offered(RULES, asker.actor(), &Person::of(&asker.actor().organisation)),
+        awaits_confirmation: now.round > 0,
     })
 }
 
@@ -143,8 +166,9 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
     let sealed = row.name.iter().chain(&row.address).cloned();
     let texts = identity.context.open(&asker.permit, sealed).await?;
     let state = identity.context.engine.state::<People>(asked.person).await?;
+    let now = identity.now(&asker.actor().organisation).await?;
     Ok(pb::GetPersonResponse {
-        person: Some(shown(&row, &roles, &texts, today)),
+        person: Some(shown(&row, &roles, &texts, &now)),
         address: texts.get(row.address.as_ref()),
         organisation: row.organisation.clone(),
         actions: offered(RULES, asker.actor(), &state),

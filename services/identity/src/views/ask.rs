@@ -23,6 +23,7 @@ pub(crate) struct GrantRow {
     pub(crate) first_day: String,
     pub(crate) last_day: Option<String>,
     pub(crate) substitute_for: Option<String>,
+    pub(crate) round: u32,
 }
 
 const PERSON: &str = "p.person, p.organisation, p.name, p.address";
@@ -83,7 +84,7 @@ pub(crate) fn roles(
     today: Date,
 ) -> rusqlite::Result<Vec<GrantRow>> {
     let mut of_person = conn.prepare_cached(
-        "SELECT person, role, first_day, last_day, substitute_for FROM grants
+        "SELECT person, role, first_day, last_day, substitute_for, round FROM grants
          WHERE person = ?1 AND organisation = ?2 AND revoked = 0 AND (last_day IS NULL OR last_day >= ?3) ORDER BY role",
     )?;
     let mut found = Vec::new();
@@ -95,6 +96,7 @@ pub(crate) fn roles(
                 first_day: row.get(2)?,
                 last_day: row.get(3)?,
                 substitute_for: row.get(4)?,
+                round: row.get(5)?,
             })
         })?;
         for row in rows {

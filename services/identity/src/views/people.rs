@@ -10,7 +10,7 @@ pub(crate) struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -68,9 +68,9 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
         GrantEvent::RoleGranted(granted) => {
             let person = granted.person.to_string();
             tx.prepare_cached(
-                "INSERT INTO grants (\"grant\", person, organisation, role, first_day, last_day, substitute_for, revoked, since)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)
-                 ON CONFLICT (\"grant\") DO UPDATE SET first_day = ?5, last_day = ?6, substitute_for = ?7, revoked = 0",
+                "INSERT INTO grants (\"grant\", person, organisation, role, first_day, last_day, substitute_for, revoked, since, round)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)
+                 ON CONFLICT (\"grant\") DO UPDATE SET first_day = ?5, last_day = ?6, substitute_for = ?7, revoked = 0, round = ?9",
             )?
             .execute(params![
                 entry.aggregate_id(),
@@ -81,6 +81,7 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
                 granted.until.map(|day| day.to_string()),
                 granted.substitute_for.map(|person| person.to_string()),
                 entry.position.cast_signed(),
+                granted.round,
             ])?;
             knows(tx, entry, &granted.organisation, &person)
         }

@@ -29,6 +29,7 @@ CREATE TABLE grants (
     first_day TEXT NOT NULL,
     last_day TEXT,
     substitute_for TEXT,
+    round INTEGER NOT NULL,     -- how often all roles had been suspended before
     revoked INTEGER NOT NULL,
     since INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -21,6 +21,14 @@ pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
                 .about("organisation", &event.organisation)
                 .about_each("administrator", event.administrators.iter().copied());
         }
+        OrganisationEvent::RolesSuspended(event) => {
+            facts.says("round", event.round);
+        }
+        OrganisationEvent::RolesConfirmed(event) => {
+            facts
+                .says("round", event.round)
+                .about("organisation", &event.organisation);
+        }
         OrganisationEvent::DirectoryImported(_) => {}
     }
 }

@@ -6,8 +6,9 @@ use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::ReadRangeRequest;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::status::Refusal;
-use idesluss_tests::{ForeignAnswer, ForeignCall, ForeignClient, Instance, Someone, eventually};
+use idesluss_tests::{ForeignAnswer, ForeignCall, ForeignClient, Instance, Someone, copy_folder, eventually, run};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 const COMMANDS: &str = "/idesluss.identity.v1.IdentityCommandService";
@@ -233,6 +234,90 @@ async fn a_role_that_was_taken_back_is_worth_nothing_in_any_service_and_no_event
         Ok((again.code == "OK").then_some(()))
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_identity_was_restored_no_role_counts_until_an_administrator_has_gone_through_the_list() {
+    let (backup, client) = (TempDir::new().expect("a folder"), ForeignClient::start());
+    let (submitter, coordinator) = (
+        Someone::who("uddevalla", Role::Submitter),
+        Someone::who("uddevalla", Role::Coordinator),
+    );
+    let administrator = administrator("uddevalla");
+    let folder = Instance::start().stop();
+    copy_folder(folder.path(), backup.path());
+    // Taken back after the backup.
+    let instance = Instance::restart(folder);
+    let revoked = role(
+        &client,
+        &instance,
+        "RevokeRole",
+        &administrator,
+        &submitter,
+        Role::Submitter,
+    )
+    .await;
+    assert_eq!(revoked.code, "OK", "{revoked:?}");
+    drop(instance.kill());
+
+    let data = backup.path().to_string_lossy().into_owned();
+    let restored = run(&["restored", "--reason", "hardware-lost", "--data", &data]);
+    let said = String::from_utf8_lossy(&restored.stdout).into_owned();
+    assert!(
+        restored.status.success() && said.contains("role administrator"),
+        "{restored:?}"
+    );
+    let instance = Instance::restart(backup);
+    for somebody in [&submitter, &coordinator, &administrator] {
+        let nobody = instance.server.shown(somebody).await.expect_err("no role counts");
+        assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
+    }
+    let named = run(&[
+        "role",
+        "administrator",
+        "--organisation",
+        "uddevalla",
+        "--person",
+        &administrator.person(),
+        "--data",
+        &data,
+    ]);
+    assert!(named.status.success(), "{named:?}");
+    eventually(|| async { Ok(instance.server.shown(&administrator).await.ok()) }).await;
+    // Who confirms for the neighbour is the neighbour's.
+    let confirm = |by: &Someone| json!({ "command": by.command_as_json() });
+    let path = format!("{COMMANDS}/ConfirmRoles");
+    let by_another = client
+        .call_by(&instance, &coordinator, "identity", &path, confirm(&coordinator))
+        .await;
+    assert_eq!(by_another.reason(), "ROLE_NOT_HELD", "{by_another:?}");
+    let revoked = role(
+        &client,
+        &instance,
+        "RevokeRole",
+        &administrator,
+        &submitter,
+        Role::Submitter,
+    )
+    .await;
+    assert_eq!(revoked.code, "OK", "{revoked:?}");
+    let confirmed = client
+        .call_by(&instance, &administrator, "identity", &path, confirm(&administrator))
+        .await;
+    assert_eq!(confirmed.code, "OK", "{confirmed:?}");
+    eventually(|| async { Ok(instance.server.shown(&coordinator).await.ok()) }).await;
+    let nobody = instance.server.shown(&submitter).await.expect_err("it was taken back");
+    assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
+    let neighbour = Someone::who("trollhattan", Role::Coordinator);
+    let nobody = instance.server.shown(&neighbour).await.expect_err("theirs still waits");
+    assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
+    // Work goes on in every service, and an auditor finds nothing wrong.
+    let order = coordinator.order(&Someone::who("uddevalla", Role::DecisionMaker));
+    let adopted = instance
+        .evaluation()
+        .adopt_delegation_order(coordinator.says(order))
+        .await;
+    adopted.expect("adopted");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 
 mod check;
 mod follower;
+mod identity;
 mod load;
 mod outside;
 

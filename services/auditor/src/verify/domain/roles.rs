@@ -2,7 +2,7 @@
 
 use super::{Act, day, sweden};
 use crate::verify::findings::Found;
-use idesluss_domain::identity::{Grant, Grants, OrganisationEvent};
+use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
 use idesluss_domain::words::{GrantId, OrganisationId, PersonId, Role};
 use idesluss_domain::{Decider as _, Event, may_write};
 use idesluss_proof::line::EventLine;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 pub(in crate::verify) struct Roles {
     zone: jiff::tz::TimeZone,
     grants: HashMap<Uuid, Grant>,
-    /// Whether the log has heard of anybody.
-    known: bool,
+    /// Whether the log has heard of anybody, and which roles wait to be confirmed.
+    organisations: Organisations,
     /// Acts of people before that, and the first of them.
     pub(in crate::verify) unjudged: (u64, Option<u64>),
 }
@@ -25,7 +25,7 @@ impl Default for Roles {
         Self {
             zone: sweden(),
             grants: HashMap::new(),
-            known: false,
+            organisations: Organisations::default(),
             unjudged: (0, None),
         }
     }
@@ -38,7 +38,10 @@ impl Roles {
             return;
         }
         match event {
-            Event::Organisation(OrganisationEvent::DirectoryImported(_)) => self.known = true,
+            Event::Organisation(event) => {
+                let organisations = std::mem::take(&mut self.organisations);
+                self.organisations = OrganisationsRules::evolve(organisations, event);
+            }
             Event::Grant(event) => {
                 let Some(id) = super::id(&line.subject, "grant/") else {
                     return;
@@ -67,7 +70,7 @@ impl Roles {
             return (!fits)
                 .then(|| "it says that whoever sits at the machine did it, in another role or as somebody".to_owned());
         }
-        if !self.known {
+        if !self.organisations.imported {
             self.unjudged.0 += 1;
             self.unjudged.1.get_or_insert(act.position);
             return None;
@@ -87,6 +90,9 @@ impl Roles {
         match self.grants.get(&grant.0).filter(|grant| grant.held.is_some()) {
             None => Some(format!("the role {role} was not granted, or taken back, before it")),
             Some(grant) if !grant.is_in_force(today) => Some(format!("the role {role} was not held on {today}")),
+            Some(Grant { held: Some(held), .. }) if !self.organisations.counts(held) => Some(format!(
+                "the role {role} waited to be confirmed after a restore of identity"
+            )),
             Some(_) => None,
         }
     }
@@ -100,11 +106,15 @@ pub(in crate::verify) fn tells_of_roles(line: &EventLine<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use idesluss_domain::identity::GrantEvent;
     use idesluss_domain::identity::grant::{RoleGranted, RoleRevoked};
-    use idesluss_domain::identity::organisations::DirectoryImported;
+    use idesluss_domain::identity::organisations::{
+        DirectoryImported, OrganisationKind, OrganisationRegistered, OrganisationSettings, RolesConfirmed,
+        RolesSuspended,
+    };
+    use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
     use idesluss_domain::words::Date;
     use idesluss_proof::line::{Assigned, Draft, parse, write_own};
+    use proptest::prelude::*;
 
     const PERSON: Uuid = Uuid::from_u128(7);
     const IDENTITY: &str = "/fyrbodal/identity/grants";
@@ -120,13 +130,18 @@ mod tests {
     }
 
     fn granted(from: Date, until: Option<Date>) -> Event {
+        granted_as(Role::Coordinator, from, until)
+    }
+
+    fn granted_as(role: Role, from: Date, until: Option<Date>) -> Event {
         let granted = RoleGranted {
             person: PersonId(PERSON),
             organisation: home(),
-            role: Role::Coordinator,
+            role,
             from,
             until,
             substitute_for: None,
+            round: 0,
         };
         GrantEvent::from(granted).into()
     }
@@ -232,6 +247,91 @@ mod tests {
         take(&mut roles, IDENTITY, &subject, &GrantEvent::from(RoleRevoked {}).into());
         assert!(!coordinates(&mut roles), "it was taken back");
         assert_eq!(roles.unjudged, (0, None));
+    }
+
+    /// What happens to a role: it is granted for these days, taken back, or acted in.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Grant(i8, Option<i8>),
+        Revoke,
+        Act,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
+        // The 29th is today.
+        let step = prop_oneof![
+            (20..=31_i8, proptest::option::of(20..=31_i8)).prop_map(|(from, until)| Step::Grant(from.min(30), until)),
+            Just(Step::Revoke),
+            Just(Step::Act),
+            Just(Step::Act),
+        ];
+        proptest::collection::vec((0..3_usize, step), 1..40)
+    }
+
+    proptest! {
+        #[test]
+        fn of_any_history_of_roles_the_same_acts_are_wrong_as_a_list_of_who_holds_what_says(steps in steps()) {
+            let all = [Role::Coordinator, Role::Registrar, Role::Submitter];
+            let mut roles = Roles::default();
+            take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+            let mut held = [None; 3];
+            for (at, step) in steps {
+                let role = all[at];
+                let subject = format!("grant/{}", grant(role));
+                match step {
+                    Step::Grant(from, until) => {
+                        let until = until.map(|until| until.clamp(from, 30));
+                        held[at] = Some((from, until));
+                        take(&mut roles, IDENTITY, &subject, &granted_as(role, day_of(from), until.map(day_of)));
+                    }
+                    Step::Revoke => {
+                        held[at] = None;
+                        take(&mut roles, IDENTITY, &subject, &GrantEvent::from(RoleRevoked {}).into());
+                    }
+                    Step::Act => {
+                        let is_held = held[at].is_some_and(|(from, until)| from <= 29 && until.is_none_or(|until| 29 <= until));
+                        let found = judge(&mut roles, role.as_str(), Some(format!("grant:{}", grant(role))));
+                        prop_assert_eq!(found.is_none(), is_held, "{:?}", found);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_restore_of_identity_a_role_waits_until_it_is_granted_anew_or_all_are_confirmed() {
+        let mut roles = Roles::default();
+        let organisations = |roles: &mut Roles, event: OrganisationEvent| {
+            take(roles, IDENTITY, "organisations/fyrbodal", &event.into());
+        };
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+        let settings = OrganisationSettings {
+            name: "Uddevalla".into(),
+            prefix: "UDD".parse().expect("a prefix"),
+            kind: OrganisationKind::Municipality,
+            public_body: true,
+            answer_working_days: 10,
+            decision_days: 60,
+        };
+        let organisation = home();
+        organisations(&mut roles, OrganisationRegistered { organisation, settings }.into());
+        let subject = format!("grant/{}", grant(Role::Coordinator));
+        let before = granted(day_of(1), None);
+        take(&mut roles, IDENTITY, &subject, &before);
+        assert!(coordinates(&mut roles));
+        organisations(&mut roles, RolesSuspended { round: 1 }.into());
+        assert!(!coordinates(&mut roles));
+        let Event::Grant(GrantEvent::RoleGranted(anew)) = before.clone() else {
+            panic!("it was granted")
+        };
+        let anew = GrantEvent::from(RoleGranted { round: 1, ..anew });
+        take(&mut roles, IDENTITY, &subject, &anew.into());
+        assert!(coordinates(&mut roles));
+        take(&mut roles, IDENTITY, &subject, &before);
+        assert!(!coordinates(&mut roles));
+        let organisation = home();
+        organisations(&mut roles, RolesConfirmed { organisation, round: 1 }.into());
+        assert!(coordinates(&mut roles));
     }
 
     #[test]

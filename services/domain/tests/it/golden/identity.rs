@@ -36,6 +36,7 @@ pub(super) fn write(samples: &mut Samples) {
         from: day(24),
         until: Some(day(30)),
         substitute_for: Some(person(2)),
+        round: 0,
     };
     samples.words(GrantEvent::from, granted.clone(), "role", |event, word| {
         event.role = word
@@ -46,6 +47,7 @@ pub(super) fn write(samples: &mut Samples) {
         &[
             ("without-until", &|event| event.until = None),
             ("without-substitute", &|event| event.substitute_for = None),
+            ("after-a-restore", &|event| event.round = 1),
         ],
     );
     samples.page(GrantEvent::from, RoleRevoked {}, &[]);
@@ -101,4 +103,10 @@ fn organisations(samples: &mut Samples) {
         administrators: [person(1), person(2)].into(),
     };
     samples.page(OrganisationEvent::from, administrators, &[]);
+    samples.page(OrganisationEvent::from, RolesSuspended { round: 1 }, &[]);
+    let confirmed = RolesConfirmed {
+        organisation: organisation("uddevalla"),
+        round: 1,
+    };
+    samples.page(OrganisationEvent::from, confirmed, &[]);
 }

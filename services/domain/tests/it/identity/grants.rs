@@ -16,6 +16,7 @@ pub(crate) fn granted(role: Role, from: i8, until: Option<i8>) -> RoleGranted {
         from: day(from),
         until: until.map(day),
         substitute_for: None,
+        round: 0,
     }
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn command(role: Role, action: GrantAction) -> GrantCommand {
         role,
         is_known: true,
         administrators: Some(BTreeSet::from([person(9)])),
+        round: 0,
         action,
     }
 }
@@ -181,6 +183,7 @@ fn a_substitute_stands_in_for_somebody_until_a_day() {
     let until: Option<Date> = Some(day(30));
     let stands_in = command(role, grant(24, Some(30), Some(person(2))));
     let event = RoleGranted {
+        round: 0,
         substitute_for: Some(person(2)),
         ..granted(role, 24, Some(30))
     };

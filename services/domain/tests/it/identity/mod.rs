@@ -3,6 +3,7 @@
 mod asserted;
 mod grants;
 mod refusals;
+mod restored;
 
 use crate::ids::{actor, form, organisation, person, text};
 use idesluss_domain::identity::People;
