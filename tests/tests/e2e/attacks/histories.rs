@@ -118,15 +118,20 @@ async fn lines(instance: &Instance, service: &str) -> Vec<Value> {
 fn judged(lines: &[Value]) -> (Vec<&Value>, usize) {
     let mut held: BTreeMap<&str, bool> = BTreeMap::new();
     let (mut wrong, mut right) = (Vec::new(), 0);
+    let mut before = &Value::Null;
     for line in lines {
         let event = &line["event"];
         let told = event["grant"].as_str().unwrap_or_default();
         if let Some(grant) = told.strip_prefix("grant:").filter(|_| line.get("from").is_none()) {
+            // What one command writes stands on what stood before it: somebody may take back the role in which they act.
+            let goes_on = event["commandid"] == before["commandid"] && event["grant"] == before["grant"];
             match held.get(grant) {
                 Some(true) => right += 1,
+                _ if goes_on => {}
                 _ => wrong.push(line),
             }
         }
+        before = event;
         if let Some(grant) = event["subject"]
             .as_str()
             .and_then(|subject| subject.strip_prefix("grant/"))

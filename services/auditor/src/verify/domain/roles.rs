@@ -3,7 +3,7 @@
 use super::{Act, day, sweden};
 use crate::verify::findings::Found;
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
-use idesluss_domain::words::{GrantId, OrganisationId, PersonId, Role};
+use idesluss_domain::words::{Date, GrantId, OrganisationId, PersonId, Role};
 use idesluss_domain::{Decider as _, Event, may_write};
 use idesluss_proof::line::EventLine;
 use std::collections::HashMap;
@@ -16,6 +16,9 @@ pub(in crate::verify) struct Roles {
     grants: HashMap<Uuid, Grant>,
     /// Whether the log has heard of anybody, and which roles wait to be confirmed.
     organisations: Organisations,
+    /// The last command of somebody who held the role, and the grant that it names: all of its entries stand on what stood before the first, also
+    /// where somebody takes back the role in which they act.
+    held_for: Option<(u64, GrantId)>,
     /// Acts of people before that, and the first of them.
     pub(in crate::verify) unjudged: (u64, Option<u64>),
 }
@@ -26,6 +29,7 @@ impl Default for Roles {
             zone: sweden(),
             grants: HashMap::new(),
             organisations: Organisations::default(),
+            held_for: None,
             unjudged: (0, None),
         }
     }
@@ -86,7 +90,17 @@ impl Roles {
         if said != Some(&*format!("grant:{grant}")) {
             return Some(format!("it names another grant than {grant}, which would be {role}'s"));
         }
+        if self.held_for == Some((act.command, grant)) {
+            return None;
+        }
         let today = day(&self.zone, act.recorded_micros);
+        let found = self.held(grant, role, today);
+        self.held_for = found.is_none().then_some((act.command, grant));
+        found
+    }
+
+    /// Why a role was not held under a grant on a day; None: it was.
+    fn held(&self, grant: GrantId, role: Role, today: Date) -> Found {
         match self.grants.get(&grant.0).filter(|grant| grant.held.is_some()) {
             None => Some(format!("the role {role} was not granted, or taken back, before it")),
             Some(grant) if !grant.is_in_force(today) => Some(format!("the role {role} was not held on {today}")),
@@ -112,7 +126,6 @@ mod tests {
         RolesSuspended,
     };
     use idesluss_domain::identity::{GrantEvent, OrganisationEvent};
-    use idesluss_domain::words::Date;
     use idesluss_proof::line::{Assigned, Draft, parse, write_own};
     use proptest::prelude::*;
 
@@ -196,14 +209,24 @@ mod tests {
         with_line(&told, subject, source, |line| roles.take(line, event));
     }
 
-    /// What is said of an entry with this role and grant.
+    /// What is said of an entry with this role and grant, of a command of its own.
     fn judge(roles: &mut Roles, role: &str, grant: Option<String>) -> Found {
+        static COMMANDS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_000);
+        judge_in(
+            COMMANDS.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
+            roles,
+            role,
+            grant,
+        )
+    }
+
+    fn judge_in(command: u64, roles: &mut Roles, role: &str, grant: Option<String>) -> Found {
         let acted = draft("idesluss.submission.v1.IdeaAccepted", role, grant);
         with_line(&acted, "idea/1", "/fyrbodal/submission/house", |event| {
             let act = Act {
                 position: 5,
                 recorded_micros: LATE,
-                command: 0,
+                command,
                 event,
             };
             roles.judge(&act, "submission")
@@ -332,6 +355,30 @@ mod tests {
         let organisation = home();
         organisations(&mut roles, RolesConfirmed { organisation, round: 1 }.into());
         assert!(coordinates(&mut roles));
+    }
+
+    #[test]
+    fn whoever_takes_back_the_role_that_they_act_in_does_so_to_the_end_of_the_command() {
+        let mut roles = Roles::default();
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+        let subject = format!("grant/{}", grant(Role::Coordinator));
+        take(&mut roles, IDENTITY, &subject, &granted(day_of(1), None));
+        let named = Some(format!("grant:{}", grant(Role::Coordinator)));
+        assert_eq!(judge_in(1, &mut roles, "coordinator", named.clone()), None);
+        take(&mut roles, IDENTITY, &subject, &GrantEvent::from(RoleRevoked {}).into());
+        assert_eq!(judge_in(1, &mut roles, "coordinator", named.clone()), None);
+        // Not under another grant, nor by another command, nor once more after that.
+        assert!(
+            judge_in(
+                1,
+                &mut roles,
+                "registrar",
+                Some(format!("grant:{}", grant(Role::Registrar)))
+            )
+            .is_some()
+        );
+        assert!(judge_in(2, &mut roles, "coordinator", named.clone()).is_some());
+        assert!(judge_in(1, &mut roles, "coordinator", named).is_some());
     }
 
     #[test]
