@@ -68,6 +68,8 @@ reasons! {
     NotKnownWhoMay = "NOT_KNOWN_WHO_MAY" => Unavailable;
     /// The asker does not hold the role.
     RoleNotHeld = "ROLE_NOT_HELD" => PermissionDenied;
+    /// The asker's role waits to be confirmed after a restore of identity.
+    RoleUnconfirmed = "ROLE_UNCONFIRMED" => PermissionDenied;
     /// Whoever takes no part in judging an idea reads nothing of it.
     TakesNoPart = "TAKES_NO_PART" => PermissionDenied;
     /// An evaluation is for those who take part in it.
@@ -130,6 +132,8 @@ reasons! {
     Stale = "STALE" => Unavailable;
     /// What a decision rests on has not been found in its source's own log yet.
     Unchecked = "UNCHECKED" => Unavailable;
+    /// What a decision rests on came in a source's name, and does not stand in that source's own log.
+    SourceContradicted = "SOURCE_CONTRADICTED" => Unavailable;
     /// A token that is not one of this instance's.
     UnknownToken = "UNKNOWN_TOKEN" => InvalidArgument;
     /// The service is shutting down.

@@ -1,8 +1,11 @@
 //! A running instance and clients to its services.
 
-use crate::region::write_region;
-use crate::server::Server;
+use crate::region::{ORGANISATIONS, Someone, write_region};
+use crate::server::{Server, run};
 use crate::ways::Ways;
+use idesluss_proto::pb::command::Role;
+use idesluss_proto::pb::identity::ConfirmRolesRequest;
+use idesluss_proto::pb::identity::identity_command_service_client::IdentityCommandServiceClient;
 use std::fmt::Debug;
 use std::ops::Deref;
 use std::time::{Duration, Instant};
@@ -46,6 +49,34 @@ impl Instance {
             sharing,
         };
         Self { folder, server, ways }
+    }
+
+    /// After a restore: has an administrator of each organisation, named at the machine, confirm who holds which role.
+    pub async fn confirm_roles(&self) {
+        let data = self.folder.path().to_string_lossy().into_owned();
+        let mut identity = IdentityCommandServiceClient::new(self.server.way("identity"));
+        for (organisation, ..) in ORGANISATIONS {
+            let administrator = Someone::who(organisation, Role::Administrator);
+            let person = administrator.person();
+            let named = [
+                "role",
+                "administrator",
+                "--organisation",
+                organisation,
+                "--person",
+                &person,
+                "--data",
+                &data,
+            ];
+            let named = run(&named);
+            assert!(named.status.success(), "{named:?}");
+            let command = administrator.command();
+            let confirm = administrator.says(ConfirmRolesRequest { command });
+            identity.confirm_roles(confirm).await.expect("confirmed");
+        }
+        // Every service hears of it before anybody is surprised.
+        let somebody = Someone::who("uddevalla", Role::Submitter);
+        eventually(async || self.submit(somebody.says(somebody.idea())).await.map(Some)).await;
     }
 
     /// Kills the process as a power cut would, and gives the folder.

@@ -8,7 +8,7 @@ use tonic::Request;
 use uuid::Uuid;
 
 /// The organisations of the test region: short name, prefix, kind.
-const ORGANISATIONS: [(&str, &str, &str); 3] = [
+pub(crate) const ORGANISATIONS: [(&str, &str, &str); 3] = [
     ("uddevalla", "UDD", "municipality"),
     ("trollhattan", "THN", "municipality"),
     ("fyrbodal", "FBK", "federation"),

@@ -66,8 +66,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (
         "idesluss",
         &[
-            "domain", "proof", "journal", "vault", "engine", "proto", "runtime", "roster", "gateway", "auditor",
-            "evidence", "mining", "notary", "terminal",
+            "domain", "proof", "journal", "vault", "engine", "proto", "runtime", "roster", "gateway", "identity",
+            "auditor", "evidence", "mining", "notary", "terminal",
         ],
     ),
     (

@@ -1,42 +1,40 @@
 //! What was received of a source is acted on at once; behind it, it is looked up in the source's own log, line by line under the root of its tree.
 //!
 //! So whoever can write to the broker in a source's name, and not into its journal, is found, and what can't be undone waits until everything
-//! that it rests on has been found. What the source's log holds otherwise, or not at all, stops that source until an operator has opened its next
-//! epoch there: with that the receivers list what they hold and it does not.
+//! that it rests on has been found. A line that the source's log holds otherwise, or not at all for half a minute, stops that source. It goes on
+//! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost.
 
-use crate::loss::Newest;
+use crate::loss::keep_newest_of;
+use crate::service::grants_source;
+use crate::source_log::{CheckError, Found, SourceLog};
 use crate::wait::PATIENCE;
 use crate::{Engine, ExecuteError, Loaded};
-use idesluss_domain::words::GrantId;
-use idesluss_journal::{AppendError, Entry, StoreError};
-use idesluss_proof::line::{Body, EventLine, parse, source_line};
-use idesluss_proof::tree::{AtHand, Hash, Missing, UnderRoot, leaf_hash};
-use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest};
+use idesluss_journal::Entry;
+use idesluss_proof::line::parse;
 use idesluss_runtime::{Peer, report_refusal};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
-use tonic::Status;
 
-/// How often it is looked whether something has been received.
+/// How often it is looked whether something has been received, and how often at the most when somebody waits.
 const EACH: Duration = Duration::from_secs(1);
-/// How long a source may take for an answer.
-const ANSWER: Duration = Duration::from_secs(2);
+const AT_MOST: Duration = Duration::from_millis(100);
+/// So long a source may not tell of what came in its name: a replica that answers may be behind, but not for good.
+const TOLD_WITHIN: Duration = Duration::from_secs(30);
 /// How many entries are read at once.
 const BATCH: usize = 256;
 
-/// What is reported when a source's log holds something else than what came in its name.
+/// What is reported when a source's log does not hold what came in its name.
 const CONTRADICTED: &str = "contradicted_source";
 
 /// The sources that are received.
 #[derive(Default)]
 pub(crate) struct Sources {
     each: Mutex<BTreeMap<String, Arc<Source>>>,
-    /// Why nothing more is taken in of a source.
-    contradicted: watch::Sender<BTreeMap<String, Contradiction>>,
+    /// The position here of what stops a source.
+    contradicted: watch::Sender<BTreeMap<String, u64>>,
 }
 
 struct Source {
@@ -44,13 +42,6 @@ struct Source {
     covered: watch::Sender<u64>,
     /// Somebody waits.
     wanted: Notify,
-}
-
-/// An event that came in a source's name and does not stand in its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Contradiction {
-    epoch: u32,
-    position: u64,
 }
 
 impl Sources {
@@ -69,11 +60,35 @@ impl Sources {
         });
         begun.clone()
     }
+
+    /// Stops a source at a position, or lets it go on.
+    fn mark(&self, source: &str, stopped_at: Option<u64>) {
+        self.contradicted.send_if_modified(|all| match stopped_at {
+            Some(position) => all.insert(source.to_owned(), position) != Some(position),
+            None => all.remove(source).is_some(),
+        });
+    }
+}
+
+/// While it lives, this process looks a source up. What it found is another's to say afterwards.
+struct Looking {
+    engine: Engine,
+    source: String,
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.engine.0.sources.mark(&self.source, None);
+    }
 }
 
 impl Engine {
     /// Looks what was received of a source up in its own log, as long as this process may write, and keeps the source's newest checkpoint.
     pub fn check_source(&self, channel: Peer, source: String) {
+        // From now on what can't be undone waits for it.
+        self.0.sources.begin(&source);
+        let (engine, peer, name) = (self.clone(), channel.clone(), source.clone());
+        self.spawn_writing(move || keep_newest_of(engine.clone(), peer.clone(), name.clone()));
         let engine = self.clone();
         self.spawn_writing(move || check(engine.clone(), channel.clone(), source.clone()));
     }
@@ -85,57 +100,51 @@ impl Engine {
 
     /// Why nothing more is taken in of a source; None: nothing that came in its name stands otherwise in its log.
     pub fn contradicted(&self, source: &str) -> Option<String> {
-        let found = self.0.sources.contradicted.borrow().get(source).cloned()?;
+        let position = self.0.sources.contradicted.borrow().get(source).copied()?;
         Some(format!(
-            "{source} does not hold in epoch {} what came in its name and stands here at {}: it was restored from a backup, or somebody else has written it; find out which, then open its next epoch",
-            found.epoch, found.position
+            "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
         ))
     }
 
-    /// The sources of which nothing more is taken in, and why; and a wake-up at every change.
-    pub(crate) fn contradictions(&self) -> (watch::Receiver<impl Sized + use<>>, Vec<String>) {
-        let changes = self.0.sources.contradicted.subscribe();
-        let sources: Vec<String> = self.0.sources.contradicted.borrow().keys().cloned().collect();
-        let why = sources.iter().filter_map(|source| self.contradicted(source)).collect();
-        (changes, why)
+    /// Why sources are stopped, and a wake-up at every change.
+    pub(crate) fn contradictions(&self) -> (watch::Receiver<BTreeMap<String, u64>>, Vec<String>) {
+        let mut changes = self.0.sources.contradicted.subscribe();
+        let sources: Vec<String> = changes.borrow_and_update().keys().cloned().collect();
+        let why = sources.iter().filter_map(|source| self.contradicted(source));
+        (changes, why.collect())
     }
 
-    /// Waits until everything received that a command rests on, its grant too, has been found in its source's log.
+    /// Waits until everything that a command rests on, as far as it was received, has been found in its source's log: the streams that were loaded,
+    /// and all that identity has said by now.
     ///
-    /// Errors: `Unchecked` after two seconds; `Contradicted` when it stands otherwise there.
-    pub(crate) async fn wait_until_checked(&self, loaded: &Loaded, grant: Option<GrantId>) -> Result<(), ExecuteError> {
-        let grant = match grant {
-            Some(grant) => self.grant_received(grant).await?,
-            None => None,
-        };
-        let grant = grant.as_ref().map(|(source, position)| (source.as_str(), *position));
-        let received = loaded
-            .0
-            .values()
-            .flat_map(|stream| &stream.entries)
-            .filter(|entry| !entry.own);
-        let rests_on = received
-            .map(|entry| (entry.meta.source.as_str(), entry.position))
-            .chain(grant);
-        let mut last: BTreeMap<&str, u64> = BTreeMap::new();
-        for (source, position) in rests_on {
-            let last = last.entry(source).or_default();
-            *last = position.max(*last);
+    /// Errors: `Unchecked` after two seconds; `Contradicted` when a source is stopped before it.
+    pub(crate) async fn wait_until_checked(&self, loaded: &Loaded) -> Result<(), ExecuteError> {
+        let mut last: BTreeMap<String, u64> = BTreeMap::new();
+        // Roles, keys, sessions and what was confirmed are read at hand: all of it is waited for.
+        let size = self.store().head().borrow().size;
+        last.insert(grants_source(&self.instance()?), size.saturating_sub(1));
+        let streams = loaded.0.values();
+        for entry in streams.flat_map(|stream| &stream.entries).filter(|entry| !entry.own) {
+            let last = last.entry(entry.meta.source.clone()).or_default();
+            *last = entry.position.max(*last);
         }
         let until = Instant::now() + PATIENCE;
+        let mut contradicted = self.0.sources.contradicted.subscribe();
         for (name, position) in last {
-            // What nobody follows here was received by an earlier installation, and looked up then.
-            let Some(source) = self.0.sources.of(name) else {
+            // Identity follows nobody; and what nobody follows here was received by an earlier installation, and looked up then.
+            let Some(source) = self.0.sources.of(&name) else {
                 continue;
             };
             let mut covered = source.covered.subscribe();
             while *covered.borrow_and_update() <= position {
-                if let Some(why) = self.contradicted(name) {
-                    return Err(ExecuteError::Contradicted(why));
+                if contradicted.borrow_and_update().contains_key(&name) {
+                    return Err(ExecuteError::Contradicted(name));
                 }
                 source.wanted.notify_one();
-                if !matches!(tokio::time::timeout_at(until, covered.changed()).await, Ok(Ok(()))) {
-                    return Err(ExecuteError::Unchecked);
+                tokio::select! {
+                    changed = covered.changed() => changed.map_err(|_| ExecuteError::Unchecked)?,
+                    changed = contradicted.changed() => changed.map_err(|_| ExecuteError::Unchecked)?,
+                    () = tokio::time::sleep_until(until) => return Err(ExecuteError::Unchecked),
                 }
             }
         }
@@ -143,223 +152,145 @@ impl Engine {
     }
 }
 
-/// Why a source's log could not be asked.
-#[derive(Debug, thiserror::Error)]
-enum CheckError {
-    #[error("the source: {0}")]
-    Status(#[from] Status),
-    #[error("the source takes too long")]
-    Slow,
-    #[error("what the source tells of its tree: {0}")]
-    Tree(#[from] idesluss_proof::tree::TreeError),
-    #[error("the source tells hashes that are none")]
-    Hash,
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Append(#[from] AppendError),
-}
-
 async fn check(engine: Engine, channel: Peer, source: String) {
-    let state = engine.0.sources.begin(&source);
-    let mut log = SourceLog {
-        client: JournalServiceClient::new(channel),
-        tree: None,
+    let mut round = Round {
+        state: engine.0.sources.begin(&source),
+        log: SourceLog::new(channel),
+        cursor: format!("covered {source}"),
+        beyond: None,
+        looking: Looking { engine, source },
     };
     let mut told = false;
-    let mut newest = Newest::new();
     loop {
-        let checked = check_once(&engine, &source, &state, &mut log).await;
-        match checked {
+        match round.go().await {
             Ok(()) => told = false,
             // The source is away, which others say louder: once is enough.
             Err(error) if !told => {
+                let source = &round.looking.source;
                 tracing::warn!(source, %error, "what was received could not be looked up at its source");
                 told = true;
             }
             Err(_) => {}
         }
-        newest.keep(&engine, &mut log.client, &source).await;
+        tokio::time::sleep(AT_MOST).await;
         tokio::select! {
             () = tokio::time::sleep(EACH) => {}
-            () = state.wanted.notified() => {}
+            () = round.state.wanted.notified() => {}
         }
     }
 }
 
 /// Looks up what has come since the last time.
-async fn check_once(engine: &Engine, source: &str, state: &Source, log: &mut SourceLog) -> Result<(), CheckError> {
-    let cursor = format!("covered {source}");
-    let stored = engine.store().cursor(&cursor).await?;
-    let mut next = stored.max(*state.covered.borrow());
-    let found = engine.0.sources.contradicted.borrow().get(source).cloned();
-    if let Some(found) = found {
-        log.tree = None;
-        if log.tree().await?.epoch <= found.epoch {
-            return Ok(());
+struct Round {
+    looking: Looking,
+    state: Arc<Source>,
+    log: SourceLog,
+    /// The name of the cursor.
+    cursor: String,
+    /// The position of what the source does not tell of, and since when.
+    beyond: Option<(u64, Instant)>,
+}
+
+/// What becomes of an entry.
+enum Verdict {
+    /// It is no event of this source.
+    IsOthers,
+    Passes,
+    /// It is asked again in a moment.
+    Waits,
+    Stops,
+}
+
+impl Round {
+    async fn go(&mut self) -> Result<(), CheckError> {
+        let store = self.looking.engine.store().clone();
+        let stored = store.cursor(&self.cursor).await?;
+        let mut next = stored.max(*self.state.covered.borrow());
+        let outcome = self.look(&mut next).await;
+        self.state
+            .covered
+            .send_if_modified(|covered| std::mem::replace(covered, next) != next);
+        if next > stored {
+            store.set_cursor(&self.cursor, next).await?;
         }
-        tracing::info!(source, "the source has opened another epoch: it is received again");
-        engine
-            .0
-            .sources
-            .contradicted
-            .send_modify(|all| drop(all.remove(source)));
-    }
-    let marker = format!("\"source\":\"{source}\"");
-    let marker = memchr::memmem::Finder::new(marker.as_bytes());
-    let outcome = 'all: loop {
-        let entries = engine.news(next, BATCH).await?;
-        if entries.is_empty() {
-            break Ok(());
-        }
-        for entry in &entries {
-            if marker.find(&entry.line).is_some() {
-                match look_up(entry, source, log).await {
-                    Ok(Found::There) => {}
-                    Ok(Found::NotYet) => break 'all Ok(()),
-                    Ok(Found::Otherwise { epoch }) => {
-                        let position = entry.position;
-                        report_refusal(CONTRADICTED);
-                        tracing::error!(
-                            source,
-                            epoch,
-                            position,
-                            "an event that came in a source's name does not stand in its log: the source is stopped"
-                        );
-                        let contradiction = Contradiction { epoch, position };
-                        engine
-                            .0
-                            .sources
-                            .contradicted
-                            .send_modify(|all| drop(all.insert(source.to_owned(), contradiction)));
-                        break 'all Ok(());
-                    }
-                    Err(error) => break 'all Err(error),
-                }
-            }
-            next = entry.position + 1;
-        }
-        state.covered.send_replace(next);
-    };
-    state.covered.send_replace(next);
-    if next > stored {
-        engine.store().set_cursor(&cursor, next).await?;
-    }
-    outcome
-}
-
-enum Found {
-    There,
-    /// Something else stands in its place.
-    Otherwise {
-        epoch: u32,
-    },
-    /// The source does not tell of so many entries yet.
-    NotYet,
-}
-
-/// Looks one entry up, if it was received of `source`.
-async fn look_up(entry: &Entry, source: &str, log: &mut SourceLog) -> Result<Found, CheckError> {
-    let Ok(line) = parse(&entry.line) else {
-        return Ok(Found::There);
-    };
-    let Body::Received {
-        from_position,
-        from_recorded_micros,
-        event,
-    } = line.body
-    else {
-        return Ok(Found::There);
-    };
-    if event.source != source {
-        return Ok(Found::There);
-    }
-    let EventLine { bytes, epoch, .. } = event;
-    if !log.tells_of(epoch, from_position) {
-        log.tree = None;
-        log.tree().await?;
-    }
-    let tree = log.tree().await?;
-    // An epoch that was closed is listed with what was lost; the next one decided what holds.
-    if epoch < tree.epoch {
-        return Ok(Found::There);
-    }
-    if !log.tells_of(epoch, from_position) {
-        return Ok(Found::NotYet);
-    }
-    let expected = leaf_hash(&source_line(from_position, from_recorded_micros, bytes));
-    Ok(match log.leaf(from_position).await? == expected {
-        true => Found::There,
-        false => Found::Otherwise { epoch },
-    })
-}
-
-/// A source's log as its own service tells of it.
-struct SourceLog {
-    client: JournalServiceClient<Peer>,
-    tree: Option<Tree>,
-}
-
-/// As it was told a moment ago.
-struct Tree {
-    epoch: u32,
-    under: UnderRoot,
-    tiles: AtHand,
-}
-
-impl SourceLog {
-    /// Whether what is at hand reaches as far as an entry.
-    fn tells_of(&self, epoch: u32, position: u64) -> bool {
-        let reaches = |tree: &Tree| epoch < tree.epoch || (epoch == tree.epoch && position < tree.under.size());
-        self.tree.as_ref().is_some_and(reaches)
+        outcome
     }
 
-    /// The tree, asked for unless it is at hand.
-    async fn tree(&mut self) -> Result<&mut Tree, CheckError> {
-        let tree = match self.tree.take() {
-            Some(tree) => tree,
-            None => {
-                let head = answered(self.client.get_head(GetHeadRequest {})).await?;
-                let root: Hash = head.root.try_into().map_err(|_| CheckError::Hash)?;
-                Tree {
-                    epoch: head.epoch,
-                    under: UnderRoot::new(head.size, root),
-                    tiles: AtHand::default(),
-                }
-            }
-        };
-        Ok(self.tree.insert(tree))
-    }
-
-    /// The hash of an entry of the tree at hand.
-    async fn leaf(&mut self, position: u64) -> Result<Hash, CheckError> {
+    /// Moves `next` on to the first entry that is not found.
+    async fn look(&mut self, next: &mut u64) -> Result<(), CheckError> {
+        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
         loop {
-            let tree = self.tree().await?;
-            let (level, number) = match tree.under.leaf(&tree.tiles, position) {
-                Ok(leaf) => return Ok(leaf),
-                Err(Missing::Tile { level, number }) => (level, number),
-                Err(Missing::Tree(error)) => {
-                    // It may have grown between two questions, or another replica has answered: asked for anew next time.
-                    self.tree = None;
-                    return Err(error.into());
+            let entries = engine.news(*next, BATCH).await?;
+            if entries.is_empty() {
+                return Ok(());
+            }
+            for entry in &entries {
+                match self.verdict(entry).await? {
+                    Verdict::IsOthers => {}
+                    Verdict::Passes => engine.0.sources.mark(&source, None),
+                    Verdict::Waits => return Ok(()),
+                    Verdict::Stops => {
+                        if engine.contradicted(&source).is_none() {
+                            let position = entry.position;
+                            report_refusal(CONTRADICTED);
+                            tracing::error!(
+                                source,
+                                position,
+                                "a source's log does not hold what came in its name: the source is stopped"
+                            );
+                        }
+                        engine.0.sources.mark(&source, Some(entry.position));
+                        return Ok(());
+                    }
                 }
-            };
-            let request = GetTileRequest {
-                level: level.into(),
-                number,
-            };
-            let hashes = answered(self.client.get_tile(request)).await?.hashes;
-            let hashes: Result<Vec<Hash>, _> = hashes.into_iter().map(Hash::try_from).collect();
-            let hashes = hashes.map_err(|_| CheckError::Hash)?;
-            self.tree().await?.tiles.put(level, number, hashes);
+                *next = entry.position + 1;
+            }
         }
     }
-}
 
-/// An answer in time.
-async fn answered<T>(asked: impl Future<Output = Result<tonic::Response<T>, Status>>) -> Result<T, CheckError> {
-    let answer = tokio::time::timeout(ANSWER, asked)
-        .await
-        .map_err(|_| CheckError::Slow)?;
-    Ok(answer?.into_inner())
+    async fn verdict(&mut self, entry: &Entry) -> Result<Verdict, CheckError> {
+        let Ok(line) = parse(&entry.line) else {
+            return Ok(Verdict::IsOthers);
+        };
+        let of_source = line.body.event().filter(|event| event.source == self.looking.source);
+        let Some(epoch) = of_source.map(|event| event.epoch) else {
+            return Ok(Verdict::IsOthers);
+        };
+        let found = self.log.look_up(&line).await?;
+        if found == Found::There {
+            self.beyond = None;
+            return Ok(Verdict::Passes);
+        }
+        // The source may have lost it, and have said so with another epoch; once that has been received it is listed here.
+        let opened = self.log.epoch().await?;
+        if epoch < opened {
+            let engine = &self.looking.engine;
+            let received = {
+                let head = engine.store().head();
+                let head = head.borrow();
+                head.received.get(&self.looking.source).map_or(0, |state| state.epoch)
+            };
+            if received < opened {
+                engine.0.sources.mark(&self.looking.source, None);
+                return Ok(Verdict::Waits);
+            }
+            let lost = engine.store().orphans().await?;
+            return Ok(match lost.iter().any(|lost| lost.position == entry.position) {
+                true => Verdict::Passes,
+                false => Verdict::Stops,
+            });
+        }
+        if found == Found::Otherwise {
+            return Ok(Verdict::Stops);
+        }
+        let since = match self.beyond {
+            Some((position, since)) if position == entry.position => since,
+            _ => Instant::now(),
+        };
+        self.beyond = Some((entry.position, since));
+        Ok(match since.elapsed() > TOLD_WITHIN {
+            true => Verdict::Stops,
+            false => Verdict::Waits,
+        })
+    }
 }

@@ -9,9 +9,6 @@ use idesluss_proof::line::Draft;
 use idesluss_proto::pb::command::Token;
 use uuid::Uuid;
 
-/// What whoever has restored identity does next.
-pub const AFTER_RESTORE: &str = "Nobody's role counts until it is confirmed, since it may have been taken back after the backup: name an administrator of each organisation (`role administrator`), who goes through the people and confirms the roles on the organisation's page.";
-
 /// Whether a restore of this service makes all roles wait until they are confirmed.
 pub fn suspends_roles(service: &str) -> bool {
     service == IDENTITY
@@ -61,11 +58,11 @@ impl Engine {
         };
         // What was handed out before the backup and ended after it would be good again.
         self.store().sweep_credentials(i64::MAX).await?;
+        let opened = token(appended);
         // What it was halted for can't happen any more: receivers see where the new epoch begins.
         self.unblock_writes();
-        let opened = token(appended);
         if suspends_roles(self.service()) {
-            self.suspend_roles(&opened).await?;
+            self.suspend_roles(opened.epoch).await?;
         }
         Ok(opened)
     }

@@ -39,7 +39,7 @@ pub enum ExecuteError {
     #[error("what this rests on has not been found at its source yet: try again in a moment")]
     Unchecked,
     /// What the command rests on came in a source's name and does not stand in its log.
-    #[error("no decision is taken now: {0}")]
+    #[error("the log of {0} does not hold what this rests on")]
     Contradicted(String),
     /// A view could not be asked.
     #[error(transparent)]
@@ -67,7 +67,7 @@ impl From<ExecuteError> for Status {
             ExecuteError::BlockedBy(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
             ExecuteError::Stale => refuse(Reason::Stale),
             ExecuteError::Unchecked => refuse(Reason::Unchecked),
-            ExecuteError::Contradicted(why) => refuse_saying(Reason::Halted, &[("why", &why)]),
+            ExecuteError::Contradicted(_) => refuse(Reason::SourceContradicted),
             ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),
         }
     }

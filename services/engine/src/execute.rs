@@ -112,17 +112,23 @@ impl Engine {
             let mut loaded = std::mem::take(&mut known);
             self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
-            let began = Instant::now();
             let grant = match call.head.actor.acts_by_grant() {
                 false => None,
-                true => match self.cover_grant(&call.head.actor, &mut loaded).await? {
-                    None => return self.first_result(&key, ExecuteError::RoleNotHeld).await,
-                    held => held,
-                },
+                true => {
+                    let began = Instant::now();
+                    let held = self.cover_grant(&call.head.actor, &mut loaded).await?;
+                    metric_names::rights(self.service(), "grant", began.elapsed());
+                    if held.is_none() {
+                        return self.first_result(&key, ExecuteError::RoleNotHeld).await;
+                    }
+                    held
+                }
             };
-            metric_names::rights(self.service(), "grant", began.elapsed());
-            if call.assertion.is_some() {
-                self.wait_until_checked(&loaded, grant).await?;
+            if call.assertion.is_some()
+                && let Err(error) = self.wait_until_checked(&loaded).await
+            {
+                // What stands decided already is not decided anew.
+                return self.first_result(&key, error).await;
             }
             let decided = match decide(&loaded) {
                 Ok(decided) => decided,

@@ -10,7 +10,6 @@ use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationC
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
 use idesluss_domain::words::{Actor, AggregateId as _, CommandId, GrantId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_domain::{Decider as _, Event};
-use idesluss_proto::pb::command::Token;
 use std::sync::Arc;
 
 /// How many entries are looked at at once.
@@ -24,8 +23,6 @@ pub(crate) struct Known<T> {
     version: u64,
     /// Where its last event stands in identity's source.
     place: Option<Granted>,
-    /// That source, and where the event stands here.
-    received: Option<(String, u64)>,
 }
 
 impl<T> Clone for Known<T> {
@@ -34,7 +31,6 @@ impl<T> Clone for Known<T> {
             state: self.state.clone(),
             version: self.version,
             place: self.place,
-            received: self.received.clone(),
         }
     }
 }
@@ -49,9 +45,6 @@ impl<T> Known<T> {
                 epoch: last.meta.epoch,
                 sequence: last.meta.sequence,
             }),
-            received: last
-                .filter(|last| !last.own)
-                .map(|last| (last.meta.source.clone(), last.position)),
         }
     }
 }
@@ -112,6 +105,13 @@ impl Engine {
         })
     }
 
+    /// Whether it is only that the role waits to be confirmed after a restore of identity.
+    pub async fn awaits_confirmation(&self, actor: &Actor) -> Result<bool, ExecuteError> {
+        let id = GrantId::of(actor.person, &actor.organisation, actor.role);
+        let grant = self.known_grant(id).await?.state;
+        Ok(grant.is_in_force(self.clock().today()) && !self.is_in_force(&grant).await?)
+    }
+
     /// Whether they hold it, read from the journal as it is now.
     pub(crate) async fn holds_by_now(&self, actor: &Actor) -> Result<bool, ExecuteError> {
         self.0
@@ -153,41 +153,59 @@ impl Engine {
     }
 
     /// Adds the grant under which somebody acts, and what is said of all, to what a command covers: it is decided anew when one of them has moved
-    /// meanwhile. None: they act
-    /// under none that holds today.
+    /// meanwhile. None: they act under none that holds today.
     pub(crate) async fn cover_grant(
         &self,
         actor: &Actor,
         loaded: &mut Loaded,
     ) -> Result<Option<GrantId>, ExecuteError> {
         let id = GrantId::of(actor.person, &actor.organisation, actor.role);
-        let known = self.known_grant(id).await?;
-        if !self.is_in_force(&known.state).await? {
-            return Ok(None);
-        }
-        loaded.0.entry(id.stream()).or_insert_with(|| Stream::at(known.version));
-        // Whether it waits to be confirmed is said there.
         let instance = self.instance()?;
-        let organisations = self.known_organisations(&instance).await?;
-        let stream = StreamName::organisations(&instance);
-        (loaded.0.entry(stream)).or_insert_with(|| Stream::at(organisations.version));
-        Ok(Some(id))
+        let (of_grant, of_all) = (id.stream(), StreamName::organisations(&instance));
+        loop {
+            let (grant, all) = (self.known_grant(id).await?, self.known_organisations(&instance).await?);
+            let mut is_old = false;
+            for (stream, version) in [(&of_grant, grant.version), (&of_all, all.version)] {
+                // What the command has read of the same streams is newer than what was at hand: then that is read anew.
+                is_old |= loaded.0.get(stream).is_some_and(|read| read.version > version);
+            }
+            if is_old {
+                self.0.grants.forget(&id);
+                self.0.organisations.forget_all();
+                continue;
+            }
+            let today = self.clock().today();
+            if !grant.state.held.as_ref().is_some_and(|held| all.state.counts(held)) || !grant.state.is_in_force(today)
+            {
+                return Ok(None);
+            }
+            loaded.0.entry(of_grant).or_insert_with(|| Stream::at(grant.version));
+            // Before the first restore nothing in it says whether a role counts, and it moves with every setting of every organisation.
+            if all.state.round > 0 {
+                loaded.0.entry(of_all).or_insert_with(|| Stream::at(all.version));
+            }
+            return Ok(Some(id));
+        }
     }
 
-    /// The source of a grant that was received, and where its last event stands in this journal.
-    pub(crate) async fn grant_received(&self, id: GrantId) -> Result<Option<(String, u64)>, ExecuteError> {
-        Ok(self.known_grant(id).await?.received)
+    /// Makes every role wait, where this journal was restored and that has not been written down: whoever opened the epoch may have been interrupted.
+    pub async fn suspend_after_restore(&self) -> Result<(), ExecuteError> {
+        let epoch = self.store().head().borrow().epoch;
+        if epoch > 1 {
+            self.suspend_roles(epoch).await?;
+        }
+        Ok(())
     }
 
     /// Lets every role wait until it is confirmed: identity was restored, and may have forgotten which were taken back.
-    pub(crate) async fn suspend_roles(&self, opened: &Token) -> Result<(), ExecuteError> {
+    pub(crate) async fn suspend_roles(&self, epoch: u32) -> Result<(), ExecuteError> {
         let instance = self.instance()?;
         let stream = StreamName::organisations(&instance);
-        let id = CommandId(self.own_id(&format!("suspend-roles {} {}", opened.epoch, opened.position)));
+        let id = CommandId(self.own_id(&format!("suspend-roles {epoch}")));
         let command = OrganisationCommand {
             organisation: instance.clone(),
             actor: Actor::service(&instance),
-            action: OrganisationAction::SuspendRoles,
+            action: OrganisationAction::SuspendRoles(epoch),
         };
         let decide = |loaded: &Loaded| {
             let events = OrganisationsRules::decide(&command, &loaded.state::<OrganisationsRules>(&stream))?;

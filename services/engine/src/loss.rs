@@ -12,7 +12,6 @@ use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClien
 use idesluss_runtime::Peer;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use tonic::Request;
 
 /// How often a source is asked for a checkpoint that covers what was received of it, and how often one that has none.
@@ -76,38 +75,26 @@ impl Engine {
     }
 }
 
-/// The newest checkpoint of a source whose events are received: should the source lose what was received, it proves that.
-pub(crate) struct Newest {
-    /// How many entries it covers.
-    covers: u64,
-    /// When the source is asked again.
-    due: Instant,
-}
-
-impl Newest {
-    pub(crate) fn new() -> Self {
-        Self {
-            covers: 0,
-            due: Instant::now(),
-        }
-    }
-
-    /// Keeps one that covers what has been received since, if the source has signed one.
-    pub(crate) async fn keep(&mut self, engine: &Engine, client: &mut JournalServiceClient<Peer>, source: &str) {
+/// Keeps the newest checkpoint of a source that covers what has been received of it, again and again, where the source signs: should the source
+/// lose what was received, it proves that.
+pub(crate) async fn keep_newest_of(engine: Engine, channel: Peer, source: String) {
+    let mut client = JournalServiceClient::new(channel);
+    let mut covered = 0;
+    loop {
         let next = {
             let head = engine.store().head();
             let head = head.borrow();
-            head.received.get(source).map_or(0, |state| state.from_position + 1)
+            head.received.get(&source).map_or(0, |state| state.from_position + 1)
         };
-        if next <= self.covers || Instant::now() < self.due {
-            return;
+        let mut pause = EACH;
+        if next > covered {
+            match keep_newest(&engine, &mut client, &source).await {
+                Ok(Some(size)) => covered = size,
+                Ok(None) => pause = WHILE_UNSIGNED,
+                Err(error) => tracing::warn!(source, %error, "the source's newest checkpoint could not be kept"),
+            }
         }
-        self.due = Instant::now() + EACH;
-        match keep_newest(engine, client, source).await {
-            Ok(Some(size)) => self.covers = size,
-            Ok(None) => self.due = Instant::now() + WHILE_UNSIGNED,
-            Err(error) => tracing::warn!(source, %error, "the source's newest checkpoint could not be kept"),
-        }
+        tokio::time::sleep(pause).await;
     }
 }
 

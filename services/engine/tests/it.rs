@@ -465,7 +465,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_until_its_next_epoch() {
+async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_good() {
     const SOURCE: &str = "/fyrbodal/submission/house";
     let (instance, elsewhere) = (Instance::new(), Instance::new());
     let from = instance.engine("submission").await;
@@ -516,14 +516,72 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_unti
         organisation: uddevalla(),
         role: Role::Operator,
     };
-    let opened = from
-        .open_epoch(&operator, RestoreReason::Mistake, 0)
-        .await
-        .expect("opened");
-    until("it goes on", || to.contradicted(SOURCE).is_none()).await;
-    to.arrived(&opened).await.expect("it is received again");
-    until("and found", || to.checked(SOURCE) > Some(301)).await;
+    let opened = from.open_epoch(&operator, RestoreReason::Mistake, 0).await;
+    let opened = opened.expect("opened");
+    // The epoch is received, and does not list the event as lost: the source has written another in its place. It stays stopped.
+    until("the epoch comes", || {
+        let head = to.store().head();
+        let received = head.borrow().received[SOURCE].epoch;
+        received == opened.epoch
+    })
+    .await;
+    until("it is stopped again", || to.contradicted(SOURCE).is_some()).await;
+    assert_eq!(to.checked(SOURCE), Some(300));
     for engine in [to, from, forger] {
+        engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_lists_it() {
+    const SOURCE: &str = "/fyrbodal/submission/house";
+    let (instance, backup) = (Instance::new(), Instance::new());
+    let first = instance.engine("submission").await;
+    for number in 0..2 {
+        execute(&first, number, b"", number).await.expect("carried out");
+    }
+    first.close().await;
+    let [journal, copy] = [&instance, &backup].map(|instance| instance.folder.path().join("submission.db"));
+    std::fs::copy(journal, copy).expect("copied");
+    let (lost, from) = (instance.engine("submission").await, backup.engine("submission").await);
+    let to = instance.engine("evaluation").await;
+    for number in 2..5 {
+        execute(&lost, number, b"", number).await.expect("carried out");
+    }
+    let entries = lost.store().feed(SOURCE, 1, 0, 5).await.expect("readable");
+    let received: Vec<Received> = entries
+        .iter()
+        .map(|entry| {
+            let line = parse(&entry.line).expect("a line");
+            let event = line.body.event().expect("an event");
+            let announced = Announced {
+                from_position: line.position,
+                from_recorded_micros: line.recorded_micros,
+                source: SOURCE,
+                epoch: 1,
+                sequence: event.sequence,
+            };
+            Received::new(announced, event.bytes.to_vec().into())
+        })
+        .collect();
+    assert_eq!(to.store().receive(received.into()).await.expect("taken in").stored, 5);
+    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
+    until("what the backup holds is found", || to.checked(SOURCE) == Some(2)).await;
+    let operator = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Operator,
+    };
+    let opened = from.open_epoch(&operator, RestoreReason::HardwareLost, 0).await;
+    opened.expect("opened");
+    until("the epoch is found", || to.checked(SOURCE) == Some(6)).await;
+    let lost_here = to.store().orphans().await.expect("readable");
+    assert_eq!(
+        lost_here.iter().map(|orphan| orphan.position).collect::<Vec<_>>(),
+        [2, 3, 4]
+    );
+    assert_eq!(to.contradicted(SOURCE), None);
+    for engine in [to, from, lost] {
         engine.close().await;
     }
 }

@@ -47,6 +47,23 @@ pub(super) async fn about(
         is_shown || event.correlationid == id || event.subject.starts_with(GRANT)
     })
     .await?;
+    // Who gave a role acted under one too.
+    let mut known = 0;
+    while known < named.len() {
+        known = named.len();
+        for (_, line) in &picked {
+            let Ok(read) = parse(line) else { continue };
+            let Some(event) = read.body.event() else { continue };
+            let of_named = event
+                .subject
+                .strip_prefix(GRANT)
+                .and_then(|grant| grant.parse::<GrantId>().ok());
+            if of_named.is_some_and(|grant| named.contains(&grant)) {
+                let by = event.grant.as_deref().and_then(|grant| grant.strip_prefix("grant:"));
+                named.extend(by.and_then(|grant| grant.parse::<GrantId>().ok()));
+            }
+        }
+    }
     let is_wanted = |line: &[u8]| {
         let read = parse(line).ok()?;
         let event = read.body.event()?;

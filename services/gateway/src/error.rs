@@ -96,7 +96,10 @@ struct ErrorPage<'a> {
     l: Lang,
     sentence: &'a str,
     fields: &'a [(String, String)],
-    written: Vec<&'a str>,
+    /// What was filled in, by its name as people know it.
+    written: Vec<(String, &'a str)>,
+    /// Whether whoever was sent away comes back in another tab.
+    beside: bool,
     /// The form, to be sent once more.
     again: Option<&'a GivenBack>,
 }
@@ -107,15 +110,15 @@ impl WebError {
             ErrorKind::OldForm => (
                 StatusCode::FORBIDDEN,
                 lang.t(
-                    "Formuläret hör inte till den inloggning som gäller nu. Läs igenom det innan du skickar det.",
-                    "The form does not belong to the session that you have now. Read it through before you send it.",
+                    "Formuläret öppnades i en annan inloggning än den som gäller nu. Öppna sidan igen och fyll i det där.",
+                    "The form was opened in another session than the one that you have now. Open the page again and fill it in there.",
                 ),
             ),
             ErrorKind::NotSignedIn => (
                 StatusCode::FORBIDDEN,
                 lang.t(
-                    "Du är inte inloggad längre, eller har inte kvar rollen. Öppna startsidan i en ny flik, kom in igen, och gå tillbaka hit.",
-                    "You are not signed in any more, or do not hold the role any more. Open the start page in a new tab, come in again, and return to this one.",
+                    "Du är inte inloggad längre, eller har inte kvar rollen. Låt den här sidan stå öppen, öppna startsidan i en ny flik, kom in igen, och fyll i formuläret på nytt.",
+                    "You are not signed in any more, or do not hold the role any more. Leave this page open, open the start page in a new tab, come in again, and fill the form in anew.",
                 ),
             ),
             ErrorKind::NoPage => (
@@ -191,7 +194,7 @@ impl WebError {
             status,
             sentence: sentence.to_owned(),
             fields: Vec::new(),
-            passes: matches!(kind, ErrorKind::OldForm | ErrorKind::NotSignedIn | ErrorKind::Ours),
+            passes: matches!(kind, ErrorKind::Ours),
             given_back: None,
         }
     }
@@ -233,6 +236,13 @@ impl WebError {
         }
     }
 
+    /// What somebody wrote or chose in words; ids and numbers of choices tell nobody anything.
+    fn written<'a>(&self, posted: &'a Posted) -> Vec<(String, &'a str)> {
+        let told = posted.written();
+        told.map(|(name, value)| (refusals::field(self.lang, name), value))
+            .collect()
+    }
+
     /// Gives people back what they wrote.
     pub(crate) fn giving_back(mut self, form: GivenBack) -> Self {
         self.given_back = Some(form);
@@ -247,7 +257,8 @@ impl IntoResponse for WebError {
             l: self.lang,
             sentence: &self.sentence,
             fields: &self.fields,
-            written: form.map(|form| form.posted.written()).unwrap_or_default(),
+            written: form.map(|form| self.written(&form.posted)).unwrap_or_default(),
+            beside: form.is_some(),
             again: form.filter(|_| self.passes),
         };
         let mut response = match page.render() {

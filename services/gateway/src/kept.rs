@@ -3,13 +3,14 @@
 use crate::error::{ErrorKind, GivenBack, WebError};
 use crate::posted::Posted;
 use crate::server::LARGEST_FORM;
-use crate::session::{Reads, Web, form_secret};
+use crate::session::{Reads, Web};
 use axum::body::{self, Body};
 use axum::extract::{Form, FromRequest as _, FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, header};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Whether a request brings a form of fields. Files are not kept: a browser does not let a page choose one.
 fn brings_a_form(request: &Request) -> bool {
@@ -18,11 +19,20 @@ fn brings_a_form(request: &Request) -> bool {
         && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
+/// So many forms are kept at a time while they are carried out, at most; others come back as they do from any server: by the browser's own way back.
+const KEPT: usize = 64;
+/// No form of ours has more fields; what has is not given back.
+const MOST_FIELDS: usize = 2_048;
+
 /// Gives a form back that led to a page about an error.
 pub(crate) async fn give_back(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    static PLACES: Semaphore = Semaphore::const_new(KEPT);
     if !brings_a_form(&request) {
         return next.run(request).await;
     }
+    let Ok(_place) = PLACES.try_acquire() else {
+        return next.run(request).await;
+    };
     let (mut parts, sent) = request.into_parts();
     let Ok(sent) = body::to_bytes(sent, LARGEST_FORM).await else {
         let Ok(Reads(lang)) = Reads::from_request_parts(&mut parts, &web).await;
@@ -35,11 +45,14 @@ pub(crate) async fn give_back(State(web): State<Arc<Web>>, request: Request, nex
         return response;
     };
     let action = parts.uri.path().to_owned();
-    let secret = form_secret(&parts);
-    let Ok(Form(fields)) = Form::from_request(Request::from_parts(parts, Body::from(sent)), &()).await else {
+    let Ok(Form::<Vec<(String, String)>>(fields)) =
+        Form::from_request(Request::from_parts(parts, Body::from(sent)), &()).await
+    else {
         return response;
     };
-    // Of this browser's session as it is now: who sends it once more has read whose form it is.
-    let posted = Posted(fields).with("csrf", secret);
+    if fields.len() > MOST_FIELDS {
+        return response;
+    }
+    let posted = Posted(fields);
     error.giving_back(GivenBack { action, posted }).into_response()
 }

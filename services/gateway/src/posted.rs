@@ -52,13 +52,15 @@ impl Posted {
         }
     }
 
-    /// Everything that a person wrote, to be given back when something was wrong.
-    pub(crate) fn written(&self) -> Vec<&str> {
-        let long = self
-            .0
-            .iter()
-            .filter(|(name, value)| !matches!(name.as_str(), "csrf" | "command") && value.chars().count() > 20);
-        long.map(|(_, value)| value.as_str()).collect()
+    /// Everything that a person wrote, by field, to be given back when something was wrong.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_word = |value: &str| {
+            let value = value.trim();
+            let is_number = value.len() < 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+            !value.is_empty() && !is_number && value != "ja" && value.parse::<Uuid>().is_err()
+        };
+        let fields = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        fields.filter(move |(name, value)| !matches!(*name, "csrf" | "command") && is_word(value))
     }
 
     /// The command that the form stands for. Errors: it is not this session's form, or an old one.

@@ -93,12 +93,6 @@ fn cookie(parts: &Parts, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
-/// What a form of this browser's must send back; empty where it has no cookie of ours.
-pub(crate) fn form_secret(parts: &Parts) -> String {
-    let secret = cookie(parts, SESSION).and_then(|text| Secret::read(&text));
-    secret.as_ref().map(Secret::csrf).unwrap_or_default()
-}
-
 /// The reader's language, whoever it is.
 pub(crate) struct Reads(pub(crate) Lang);
 

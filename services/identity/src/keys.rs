@@ -67,7 +67,9 @@ impl Keys {
     /// The next key, announced by `actor` on what is loaded.
     pub(crate) fn next(&self, actor: &Actor, loaded: &Loaded) -> Result<Vec<Decided>, Rejection> {
         let last = loaded.state::<SigningKeysRules>(&self.stream()).last;
-        let number = last.saturating_add(1);
+        // Of this epoch: what was announced after a backup has numbers, and keys, that are not given out again.
+        let epoch = self.context.engine.store().head().borrow().epoch;
+        let number = last.max(epoch.saturating_sub(1) << 16).saturating_add(1);
         self.decide(actor, loaded, SigningKeyAction::Announce(number, self.public(number)))
     }
 

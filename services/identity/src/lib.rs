@@ -13,7 +13,7 @@ mod sessions;
 mod tests;
 mod views;
 
-pub use machine::name_administrator;
+pub use machine::{check_administrator, name_administrator, without_administrator};
 
 use futures_util::FutureExt as _;
 use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent};
@@ -43,6 +43,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     if context.engine.store().lease().borrow().is_held() {
         // Before anybody asks who may, or who somebody is.
         let begun = async {
+            context.engine.suspend_after_restore().await?;
             keys.fire_due().await?;
             first.fire_due().await
         };

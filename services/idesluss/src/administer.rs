@@ -132,6 +132,16 @@ impl Machine {
         IdentityCommandServiceClient::new(self.0.services.identity.clone())
     }
 
+    async fn organisations(&self) -> Result<Vec<pb::Organisation>, tonic::Status> {
+        let request = pb::ListOrganisationsRequest {
+            query: Some(Query::default()),
+        };
+        let told = IdentityQueryServiceClient::new(self.0.services.identity.clone())
+            .list_organisations(request)
+            .await;
+        Ok(told?.into_inner().organisations)
+    }
+
     async fn close<T>(self, done: Result<T, tonic::Status>) -> Result<T, AdministerError> {
         self.0.close().await?;
         Ok(done?)
@@ -178,13 +188,8 @@ pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), Adm
 
 async fn list(folder: &Folder) -> Result<(), AdministerError> {
     let machine = Machine::open(folder).await?;
-    let request = pb::ListOrganisationsRequest {
-        query: Some(Query::default()),
-    };
-    let told = IdentityQueryServiceClient::new(machine.0.services.identity.clone())
-        .list_organisations(request)
-        .await;
-    for organisation in machine.close(told).await?.into_inner().organisations {
+    let told = machine.organisations().await;
+    for organisation in machine.close(told).await? {
         let settings = organisation.settings.unwrap_or_default();
         print_line!(
             "{}  {}  {}  administrators: {}",
@@ -217,6 +222,12 @@ pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
 pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
     let RoleCommand::Administrator(named) = command;
     let machine = Machine::open(&named.folder).await?;
+    let told = machine.organisations().await;
+    let name = named.organisation.to_string();
+    let before = match told {
+        Ok(told) => told.into_iter().find(|known| known.organisation == name),
+        Err(status) => return machine.close::<()>(Err(status)).await,
+    };
     let request = pb::NameAdministratorRequest {
         command: new_command(),
         person: named.person.to_string(),
@@ -224,11 +235,11 @@ pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
     };
     let done = machine.commands().name_administrator(request).await;
     machine.close(done).await?;
-    print_line!(
-        "{} administers {}, at once if nobody did before, otherwise from the day after tomorrow",
-        named.person,
-        named.organisation
-    );
+    let from = match before.map_or(0, |known| known.administrators) {
+        0 => "at once",
+        _ => "from the day after tomorrow, unless they did already: others administer it, and see it meanwhile",
+    };
+    print_line!("{} administers {} {from}", named.person, named.organisation);
     Ok(())
 }
 

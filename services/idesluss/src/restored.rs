@@ -47,6 +47,17 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), RestoredError> {
             token.position
         );
     }
-    print_line!("{}", idesluss_engine::AFTER_RESTORE);
+    print_line!(
+        "No role counts until an administrator has gone through the people of the organisation in the web, and confirmed the roles on the organisation's page. Name one of each:"
+    );
+    for engine in &awake.node.engines {
+        if !idesluss_engine::suspends_roles(engine.service()) {
+            continue;
+        }
+        for (organisation, before) in idesluss_identity::without_administrator(engine).await? {
+            let person = before.first().map_or_else(|| "ID".to_owned(), ToString::to_string);
+            print_line!("idesluss role administrator --organisation {organisation} --person {person}");
+        }
+    }
     Ok(awake.stop().await?)
 }

@@ -87,11 +87,12 @@ pub(crate) async fn open(
     Ok((Engine::new(service, store, vault, clock.clone(), shutdown), relays))
 }
 
-/// Opens the next epoch of a service's journal, with nobody else writing, and does with it what is to be done `then`.
+/// Opens the next epoch of a service's journal, with nobody else writing: what is to be seen to `before`, and what is to be done `then`.
 pub async fn restored(
     service: &'static str,
     settings: Settings,
     (reason, above): (RestoreReason, u32),
+    before: impl AsyncFnOnce(&Engine) -> Result<(), ExecuteError>,
     then: impl AsyncFnOnce(&Engine) -> Result<(), ExecuteError>,
 ) -> Result<(), LaunchError> {
     idesluss_runtime::start_logs(settings.telemetry.log);
@@ -114,31 +115,25 @@ pub async fn restored(
         let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
         let vault = Vault::open(store.clone(), master, ledger).await?;
         let engine = Engine::new(service, store.clone(), vault, clock, CancellationToken::new());
-        let opened = engine
-            .open_epoch(&Actor::operator(&directory.instance), reason, above)
-            .await;
-        let done = match &opened {
-            Ok(_) => then(&engine).await,
-            Err(_) => Ok(()),
+        let done = async {
+            before(&engine).await?;
+            let operator = Actor::operator(&directory.instance);
+            let opened = engine.open_epoch(&operator, reason, above).await?;
+            print_line!(
+                "{}: epoch {} begins at position {}",
+                service,
+                opened.epoch,
+                opened.position
+            );
+            then(&engine).await
         };
+        let done = done.await;
         engine.close().await;
-        let opened = opened?;
-        done?;
-        Ok::<_, LaunchError>(opened)
+        Ok::<_, LaunchError>(done?)
     };
     let opened = opened.await;
     store.close().await;
-    let token = opened?;
-    print_line!(
-        "{}: epoch {} begins at position {}",
-        service,
-        token.epoch,
-        token.position
-    );
-    if idesluss_engine::suspends_roles(service) {
-        print_line!("{}", idesluss_engine::AFTER_RESTORE);
-    }
-    Ok(())
+    opened
 }
 
 /// Waits until the service has wrapped its own key under the newest one of `keys.master_file`, and says so: then the older one may go.

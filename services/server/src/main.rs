@@ -8,7 +8,7 @@ mod web;
 use clap::{Parser, Subcommand};
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::{OrganisationId, PersonId};
-use idesluss_engine::Engine;
+use idesluss_engine::{Engine, ExecuteError};
 use idesluss_runtime::config::FILE_VARIABLE;
 use idesluss_terminal::{print_error, print_line};
 use members::{Member, ServerError};
@@ -67,6 +67,25 @@ enum Command {
         #[arg(long, value_name = "ORG=PERSON", value_parser = administrator)]
         administrator: Vec<(OrganisationId, PersonId)>,
     },
+}
+
+/// Says who goes through the roles now, and in which organisations nobody can.
+async fn tell_who_confirms(engine: &Engine) -> Result<(), ExecuteError> {
+    print_line!(
+        "No role counts until an administrator has gone through the people of the organisation in the web, and confirmed the roles there."
+    );
+    for (organisation, before) in idesluss_identity::without_administrator(engine).await? {
+        let before: Vec<String> = before.iter().map(PersonId::to_string).collect();
+        print_line!(
+            "{organisation} has nobody for it: run this again with --administrator {organisation}=PERSON. Before it was {}.",
+            if before.is_empty() {
+                "nobody".to_owned()
+            } else {
+                before.join(", ")
+            }
+        );
+    }
+    Ok(())
 }
 
 /// An organisation's short name and a person's pseudonym.
@@ -136,13 +155,22 @@ async fn run(arguments: Arguments) -> Result<(), ServerError> {
             if !administrator.is_empty() && !idesluss_engine::suspends_roles(service) {
                 return Err(ServerError::NotOfIdentity);
             }
-            let name = async |engine: &Engine| {
-                for (organisation, person) in administrator {
-                    idesluss_identity::name_administrator(engine, organisation, person).await?;
+            let check = async |engine: &Engine| {
+                for (organisation, person) in &administrator {
+                    idesluss_identity::check_administrator(engine, organisation, *person).await?;
                 }
                 Ok(())
             };
-            idesluss_launch::restored(service, settings, (reason, above), name).await?;
+            let name = async |engine: &Engine| {
+                for (organisation, person) in &administrator {
+                    idesluss_identity::name_administrator(engine, organisation.clone(), *person).await?;
+                }
+                if idesluss_engine::suspends_roles(service) {
+                    tell_who_confirms(engine).await?;
+                }
+                Ok(())
+            };
+            idesluss_launch::restored(service, settings, (reason, above), check, name).await?;
         }
         Command::Run | Command::NewSigningKey { .. } => {}
     }

@@ -288,7 +288,7 @@ async fn a_journal_that_was_put_back_to_an_older_state_is_not_signed_and_takes_n
     let opened = run(&["restored", "--reason", "moved", "--data", &data]);
     assert!(opened.status.success(), "{opened:?}");
     let instance = Instance::restart(folder);
-    instance.submitted_idea().await;
+    instance.confirm_roles().await;
     let desk_after = Workspace::new(instance.folder.path());
     desk_after.export("anew", &[]);
     let (code, said) = desk_after.verify("anew", &[]);

@@ -5,7 +5,7 @@ use idesluss_domain::{Event, SERVICES};
 use idesluss_proto::DESCRIPTORS;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest, PullGapRequest, ReadRangeRequest};
-use idesluss_tests::{Reader, Server, borrowed, run, scores};
+use idesluss_tests::{Reader, Server, borrowed, eventually, run, scores};
 use prost::Message as _;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -440,6 +440,31 @@ fn idesluss(arguments: &[&str], data: &Path) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// After a restore: as the program has said, an administrator is named at the machine and confirms the roles on their page.
+async fn confirming(server: &Server, data: &Path, said: &str) {
+    let of_uddevalla = "idesluss role administrator --organisation uddevalla";
+    let line = said.lines().find(|line| line.starts_with(of_uddevalla));
+    let arguments: Vec<&str> = line.expect("it says what to do").split(' ').skip(1).collect();
+    assert!(idesluss(&arguments, data).contains("at once"));
+    let mut browser = Reader::new(server.addresses.web);
+    eventually(async || {
+        let entrance = browser.clone().get("/").html;
+        Ok(entrance.contains("name=\"role\" value=\"administrator\"").then_some(()))
+    })
+    .await;
+    browser.become_person("Agneta Sund", "administrator");
+    let people = browser.get("/personer").html;
+    assert!(
+        people.contains("(väntar)") && people.contains("väntar på att bli bekräftade"),
+        "{people}"
+    );
+    let page = browser.get("/organisation").html;
+    let confirmed = browser.fill(&page, "/organisation/bekrafta-roller", &[]);
+    assert_eq!(confirmed.status, 200, "{}", confirmed.html);
+    assert!(!confirmed.html.contains("bekrafta-roller"), "{}", confirmed.html);
+    assert!(!browser.get("/personer").html.contains("(väntar)"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_line() {
     let folder = TempDir::new().expect("a folder");
@@ -477,9 +502,10 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     until_written(&server, &after_reactions).await;
     let mut heard = called(&server);
     assert!(server.stop().success());
-    idesluss(&["restored", "--reason", "moved"], folder.path());
+    let said = idesluss(&["restored", "--reason", "moved"], folder.path());
     // Promised days pass.
     let server = Server::start(folder.path(), &["--demo", "--days-ahead", "60"]);
+    confirming(&server, folder.path(), &said).await;
     let all: Vec<&str> = Event::all_types().collect();
     until_written(&server, &all).await;
     heard.extend(called(&server));

@@ -1,6 +1,6 @@
 //! The web, as people use it.
 
-use idesluss_tests::{Reader, Server, borrowed, scores};
+use idesluss_tests::{Answer, Reader, Server, borrowed, scores};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -287,4 +287,36 @@ fn forms_of_others_foreign_hosts_and_used_links_are_turned_away() {
 
     let elsewhere = Server::try_start(folder.path(), &[]).expect_err("the folder is in use");
     assert!(elsewhere.1.contains("already runs on"), "{}", elsewhere.1);
+}
+
+#[test]
+fn what_was_typed_comes_back_when_its_session_is_over_and_nobody_else_sends_it_with_a_button() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let mut browser = Reader::new(server.addresses.web);
+    browser.become_person("Maria Lindqvist", "submitter");
+    let form = browser.get("/ideer/ny").html;
+    let fields = [
+        ("title", "Cykelställ"),
+        ("problem", "Cyklarna står <i> vägen."),
+        ("owner", "1"),
+        ("terms", "ja"),
+    ];
+    let comes_back = |answer: &Answer, said: &str| {
+        assert_eq!(answer.status, 403, "{}", answer.html);
+        for text in [said, "Det du skrev", "Cykelställ", "Cyklarna står &#60;i&#62; vägen."] {
+            assert!(answer.html.contains(text), "{text}: {}", answer.html);
+        }
+        assert!(!answer.html.contains("Skicka igen"), "{}", answer.html);
+    };
+    let page = browser.get("/ideer").html;
+    browser.fill(&page, "/lamna", &[]);
+    comes_back(&browser.fill(&form, "/ideer", &fields), "Du är inte inloggad längre");
+    browser.become_person("Anders Holm", "coordinator");
+    comes_back(
+        &browser.fill(&form, "/ideer", &fields),
+        "öppnades i en annan inloggning",
+    );
+    browser.become_person("Maria Lindqvist", "submitter");
+    assert!(!browser.get("/ideer").html.contains("Cykelställ"));
 }

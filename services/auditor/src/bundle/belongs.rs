@@ -14,6 +14,14 @@ pub struct Belongs {
     tags: Tags,
 }
 
+/// What is told of all organisations with an idea: which there are, and whose roles waited. Not who administers them.
+const TELL_WHAT_COUNTS: [&str; 4] = [
+    ".DirectoryImported",
+    ".OrganisationRegistered",
+    ".RolesSuspended",
+    ".RolesConfirmed",
+];
+
 #[derive(Debug)]
 enum Whose {
     All,
@@ -57,9 +65,8 @@ impl Belongs {
         match &mut self.whose {
             Whose::All => true,
             Whose::Organisation { name, streams } => match subject.split_once('/') {
-                // What a journal says of itself is about machines; which organisations there are, and by which keys it is asserted who asks, is
-                // no secret.
-                Some(("journal" | "organisations" | "signing-keys", _)) => true,
+                // What a journal says of itself is about machines.
+                Some(("journal", _)) => true,
                 Some(("criteria" | "delegation-order" | "register", rest)) => rest.split('/').next() == Some(name),
                 _ => {
                     let tag = self.tags.of(subject.as_bytes());
@@ -75,7 +82,9 @@ impl Belongs {
                 organisation,
                 grants,
             } => match subject.split_once('/') {
-                Some(("journal" | "organisations" | "signing-keys", _)) => true,
+                // By which keys it is asserted who asks, and which roles waited, tells whether its authors and judges might act.
+                Some(("journal" | "signing-keys", _)) => true,
+                Some(("organisations", _)) => TELL_WHAT_COUNTS.iter().any(|kind| event.kind.ends_with(kind)),
                 Some(("grant", grant)) => grant.parse().is_ok_and(|grant| grants.contains(&grant)),
                 Some(("criteria" | "delegation-order", rest)) => rest == organisation,
                 // Who adopts the idea's solution is another, and which ideas are like it are others' ideas.
@@ -89,7 +98,8 @@ impl Belongs {
     /// Whether a stream is there from its first event to its last, whatever of it is only a hash. A register numbers the ideas of all, so an
     /// idea's bundle has some of its events.
     pub fn has_whole(&self, subject: &str) -> bool {
-        !matches!(self.whose, Whose::Idea { .. }) || !subject.starts_with("register/")
+        let parted = ["register/", "organisations/"];
+        !matches!(self.whose, Whose::Idea { .. }) || !parted.iter().any(|parted| subject.starts_with(parted))
     }
 
     /// Whether entries may stand there as a hash only.

@@ -99,7 +99,8 @@ impl Log {
             None if !is_whole => true,
             last => {
                 let last = u64::from(last.unwrap_or(0));
-                event.stream_version > last && event.stream_version - last <= 1 + slack
+                let has_gaps = !self.belongs.has_whole(&event.subject);
+                event.stream_version > last && (has_gaps || event.stream_version - last <= 1 + slack)
             }
         };
         if !follows {

@@ -186,7 +186,8 @@ fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> (Vec
     let is_right = |position: &u64| {
         event(*position, &|event| match event.subject.split_once('/') {
             Some(("grant", grant)) => grant.parse().is_ok_and(|grant| named.contains(&grant)),
-            Some(("organisations" | "signing-keys", _)) => true,
+            Some(("organisations", _)) => !event.kind.ends_with(".AdministratorsChanged"),
+            Some(("signing-keys", _)) => true,
             _ => false,
         })
     };

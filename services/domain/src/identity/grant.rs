@@ -31,7 +31,7 @@ pub struct RoleGranted {
     /// Who is away meanwhile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub substitute_for: Option<PersonId>,
-    /// How often all roles had been suspended before.
+    /// With which epoch of identity's journal all roles had been suspended last; 0: never.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub round: u32,
 }
@@ -151,7 +151,7 @@ pub struct GrantCommand {
     pub is_known: bool,
     /// Who administers that organisation; None: there is no such organisation.
     pub administrators: Option<BTreeSet<PersonId>>,
-    /// How often all roles were suspended.
+    /// With which epoch of identity's journal all roles were suspended last; 0: never.
     pub round: u32,
     /// What is to be done.
     pub action: GrantAction,

@@ -54,7 +54,7 @@ pub struct AdministratorsChanged {
 /// list, since it may have been taken back after the backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolesSuspended {
-    /// How often that has happened, from 1.
+    /// The epoch of identity's journal with which that happened: later than any before, also where the same backup was put back twice.
     pub round: u32,
 }
 
@@ -173,7 +173,7 @@ pub struct Organisations {
     pub all: BTreeMap<OrganisationId, Organisation>,
     /// Whether the file with which the instance began is written down.
     pub imported: bool,
-    /// How often all roles were suspended.
+    /// With which epoch of identity's journal all roles were suspended last; 0: never.
     pub round: u32,
 }
 
@@ -274,8 +274,8 @@ pub enum OrganisationAction {
     AdoptCodes(CodeList, Vec<Code>),
     /// Read the file with which the instance began no more.
     FinishImport,
-    /// Let every role wait until it is confirmed.
-    SuspendRoles,
+    /// Let every role of before this epoch wait until it is confirmed.
+    SuspendRoles(u32),
     /// Let the organisation's roles of before count again.
     ConfirmRoles {
         /// Who of its administrators of before still holds that role.
@@ -291,7 +291,7 @@ impl OrganisationAction {
             Self::Change(_) => &CHANGE_ORGANISATION,
             Self::AdoptCodes(..) => &ADOPT_CODES,
             Self::FinishImport => &FINISH_IMPORT,
-            Self::SuspendRoles => &SUSPEND_ROLES,
+            Self::SuspendRoles(_) => &SUSPEND_ROLES,
             Self::ConfirmRoles { .. } => &CONFIRM_ROLES,
         }
     }
@@ -331,7 +331,8 @@ impl Decider for OrganisationsRules {
                 let settings = checked(settings, &organisation, all)?;
                 Ok(vec![OrganisationChanged { organisation, settings }.into()])
             }
-            OrganisationAction::SuspendRoles => Ok(vec![RolesSuspended { round: all.round + 1 }.into()]),
+            OrganisationAction::SuspendRoles(round) if *round <= all.round => Ok(vec![]),
+            OrganisationAction::SuspendRoles(round) => Ok(vec![RolesSuspended { round: *round }.into()]),
             OrganisationAction::ConfirmRoles { .. } if !all.awaits_confirmation(&organisation) => Ok(vec![]),
             OrganisationAction::ConfirmRoles { administrators } => {
                 let named = known.map(|known| known.administrators.clone()).unwrap_or_default();
@@ -385,7 +386,11 @@ impl Decider for OrganisationsRules {
                     suspended: BTreeSet::new(),
                     confirmed: all.round,
                 };
-                all.all.insert(registered.organisation.clone(), organisation);
+                // Registered anew after a restore, it is what it was to whoever has heard of it.
+                all.all
+                    .entry(registered.organisation.clone())
+                    .or_insert(organisation)
+                    .settings = registered.settings.clone();
             }
             OrganisationEvent::OrganisationChanged(changed) => {
                 if let Some(known) = all.all.get_mut(&changed.organisation) {

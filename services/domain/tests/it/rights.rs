@@ -383,6 +383,17 @@ fn people_are_offered_what_they_may_do_now_and_have_not_done() {
     assert!(!after.contains(&"implement".to_owned()) && after.contains(&"feed-back".to_owned()));
 
     let on_evaluation = |given: Evaluated| offered(EVALUATION, &actor(ANNA, Role::Assessor), &given.state());
+    // A person that there is not yet is the organisation's whose administrator adds them.
+    let of_uddevalla = Person::of(&crate::ids::organisation("uddevalla"));
+    let adds = |organisation: &str| {
+        let administrator = Actor {
+            organisation: crate::ids::organisation(organisation),
+            ..actor(9, Role::Administrator)
+        };
+        offered(person::RULES, &administrator, &of_uddevalla).contains(&"register-person".to_owned())
+    };
+    assert!(adds("uddevalla") && !adds("trollhattan"));
+
     let declares = ["declare-no-conflict", "declare-conflict", "recuse"];
     assert_eq!(on_evaluation(Evaluated::assigned()), declares);
     assert_eq!(on_evaluation(Evaluated::declared()), ["recuse", "assess"]);

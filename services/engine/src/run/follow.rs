@@ -82,8 +82,7 @@ impl Engine {
         };
         let mut stream = client.follow(request).await?.into_inner();
         while let Some(message) = stream.message().await? {
-            self.contradicted(source)
-                .map_or(Ok(()), |why| Err(FollowError::Contradicted(why)))?;
+            self.goes_on(source)?;
             match self.take_in(source, message.events).await {
                 Err(AppendError::Gap { .. }) => self.fill(client, source).await?,
                 other => other?,
@@ -107,8 +106,15 @@ impl Engine {
             if events.is_empty() {
                 return Ok(());
             }
+            self.goes_on(source)?;
             self.take_in(source, events).await?;
         }
+    }
+
+    /// Errors: nothing more is to be taken in of this source.
+    fn goes_on(&self, source: &str) -> Result<(), FollowError> {
+        let contradicted = self.contradicted(source);
+        contradicted.map_or(Ok(()), |why| Err(FollowError::Contradicted(why)))
     }
 
     async fn take_in(&self, source: &str, events: Vec<SourceEvent>) -> Result<(), AppendError> {

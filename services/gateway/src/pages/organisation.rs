@@ -56,16 +56,16 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let may = Offered(&own.actions);
     let mut parts: Vec<Part> = Vec::new();
     if may.has(&CONFIRM_ROLES) {
-        let confirm = Form::new("/organisation/bekrafta-roller", l.t("Bekräfta rollerna", "Confirm the roles"))
+        let confirm = Form::new("/organisation/bekrafta-roller", l.t("Vi har gått igenom personerna: bekräfta alla roller", "We have gone through the people: confirm all roles"))
             .note(l.t(
                 "Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.",
                 "What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.",
             ));
-        parts.push(confirm.into());
         parts.push(Part::Links(vec![Link {
             href: "/personer".to_owned(),
             text: l.t("Gå igenom personerna", "Go through the people").to_owned(),
         }]));
+        parts.push(confirm.into());
     }
     if may.has(&CHANGE_ORGANISATION) {
         parts.push(change(l, &settings).into());

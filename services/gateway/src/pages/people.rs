@@ -49,7 +49,12 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         .optional()
         .value(asked.words.clone());
     let row = |person: &pb::Person| {
-        let roles: Vec<String> = person.roles.iter().map(|held| role_name(l, held.role)).collect();
+        let role = |held: &pb::HeldRole| match (held.in_force, held.awaits_confirmation) {
+            (true, _) => role_name(l, held.role),
+            (false, true) => format!("{} ({})", role_name(l, held.role), l.t("väntar", "waits")),
+            (false, false) => format!("{} ({})", role_name(l, held.role), l.t("senare", "later")),
+        };
+        let roles: Vec<String> = person.roles.iter().map(role).collect();
         Row {
             href: format!("/personer/{}", person.person),
             cells: vec![text(l, person.name.as_ref()), roles.join(", ")],
@@ -67,14 +72,16 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
     let mut parts: Vec<Part> = vec![search.into(), table.into()];
     if found.awaits_confirmation {
         let note = l.t(
-            "De flesta rollerna väntar på att bli bekräftade efter en återställning. Det görs på organisationens sida.",
-            "Most roles wait to be confirmed after a restore. That is done on the organisation's page.",
+            "Rollerna från före återställningen väntar på att bli bekräftade. Det görs på organisationens sida, när ni har gått igenom dem.",
+            "The roles from before the restore wait to be confirmed. That is done on the organisation's page, when you have gone through them.",
         );
         parts.insert(
             0,
             Part::Links(vec![Link {
                 href: "/organisation".to_owned(),
-                text: l.t("Bekräfta rollerna", "Confirm the roles").to_owned(),
+                text: l
+                    .t("Till organisationens sida", "To the organisation's page")
+                    .to_owned(),
             }]),
         );
         parts.insert(0, Part::Note(note.to_owned()));

@@ -25,8 +25,18 @@ pub(super) async fn read(
         identity.people.catch_up().await?;
     }
     let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
-    let (rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let (mut rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let organisations = identity.context.organisations().await?;
+    // Nobody is offered in a role that waits to be confirmed.
+    let waits = |organisation: &str, round: u32| {
+        let organisation = organisation.parse();
+        round < organisations.round
+            && organisation.is_ok_and(|organisation| organisations.awaits_confirmation(&organisation))
+    };
+    for row in &mut rows {
+        row.roles
+            .retain(|(organisation, _, round)| !waits(organisation, *round));
+    }
     let first = pb::ReadDirectoryResponse {
         organisations: organisations.all.values().map(pb::Organisation::from).collect(),
         people: Vec::new(),
@@ -50,7 +60,7 @@ async fn part(
         name: texts.get(row.name.as_ref()),
         person: row.person,
         roles: (row.roles.into_iter())
-            .map(|(organisation, role)| pb::MemberRole { organisation, role })
+            .map(|(organisation, role, _)| pb::MemberRole { organisation, role })
             .collect(),
     };
     Ok::<_, Status>(pb::ReadDirectoryResponse {

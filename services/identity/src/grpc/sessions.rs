@@ -92,15 +92,18 @@ pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionReque
 }
 
 impl Identity {
-    /// Errors: this person does not hold the role.
+    /// Errors: this person does not hold the role, or it waits to be confirmed.
     async fn may_act(&self, actor: &Actor) -> Answered<()> {
         let engine = &self.context.engine;
         if engine.holds(actor).await? {
             return Ok(());
         }
-        match engine.knows_who_may(&self.context.instance).await? {
-            true => Err(forbidden(Reason::RoleNotHeld)),
-            false => Err(refuse(Reason::NotKnownWhoMay)),
+        if !engine.knows_who_may(&self.context.instance).await? {
+            return Err(refuse(Reason::NotKnownWhoMay));
         }
+        Err(match engine.awaits_confirmation(actor).await? {
+            true => forbidden(Reason::RoleUnconfirmed),
+            false => forbidden(Reason::RoleNotHeld),
+        })
     }
 }

@@ -125,14 +125,14 @@ pub(crate) fn names(conn: &Connection, organisation: &str, people: &[PersonId]) 
 pub(crate) struct DirectoryRow {
     pub(crate) person: String,
     pub(crate) name: Option<SealedMember>,
-    /// Organisation and role.
-    pub(crate) roles: Vec<(String, i32)>,
+    /// Organisation, role, and how often all roles had been suspended when it was granted.
+    pub(crate) roles: Vec<(String, i32, u32)>,
 }
 
 /// Everybody, with the roles that they hold on `today`, in the order in which they came to be known.
 pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<DirectoryRow>> {
     let mut rows = conn.prepare_cached(
-        "SELECT p.person, p.name, g.organisation, g.role
+        "SELECT p.person, p.name, g.organisation, g.role, g.round
          FROM people p JOIN members m ON m.organisation = p.organisation AND m.person = p.person
          LEFT JOIN grants g ON g.person = p.person AND g.revoked = 0 AND g.first_day <= ?1
               AND (g.last_day IS NULL OR g.last_day >= ?1)
@@ -142,7 +142,11 @@ pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<
     let mut found: Vec<DirectoryRow> = Vec::new();
     while let Some(row) = rows.next()? {
         let person: String = row.get(0)?;
-        let role = row.get::<_, Option<String>>(2)?.zip(row.get::<_, Option<i32>>(3)?);
+        let organisation: Option<String> = row.get(2)?;
+        let role = match organisation {
+            Some(organisation) => Some((organisation, row.get(3)?, row.get(4)?)),
+            None => None,
+        };
         match found.last_mut().filter(|last| last.person == person) {
             Some(last) => last.roles.extend(role),
             None => found.push(DirectoryRow {

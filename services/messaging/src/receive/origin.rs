@@ -10,10 +10,7 @@ pub trait Origin: Send + Sync {
     async fn pull(&self, source: &str, after_epoch: u32, after_sequence: u64) -> Result<Vec<Received>, OriginError>;
 
     /// Why nothing more is to be taken in of `source`, whoever brings it; None: go on.
-    fn stopped(&self, source: &str) -> Option<String> {
-        let _ = source;
-        None
-    }
+    fn stopped(&self, source: &str) -> Option<String>;
 }
 
 /// Why the source did not answer. It is asked again.

@@ -15,7 +15,19 @@ impl Receiver {
     /// Writes events that the stream has brought. What only the stream has, and not the source, is left out.
     pub(super) async fn write(&self, events: Vec<Received>) -> Result<(), ExchangeError> {
         self.go_on()?;
-        let mut events: Arc<[Received]> = events.into();
+        // That a source has opened an epoch it says itself: what came before could be cut off by anybody who may publish in its name.
+        let known = self.received().epoch.max(1);
+        let of_known = |event: &Received| event.announced().epoch <= known;
+        if !events.iter().all(of_known) {
+            let asked = self.pull(None).await;
+            self.report_origin(asked.as_ref().err());
+            asked?;
+        }
+        let known = self.received().epoch.max(1);
+        let mut events: Arc<[Received]> = events
+            .into_iter()
+            .filter(|event| event.announced().epoch <= known)
+            .collect();
         while !events.is_empty() {
             let got = match self.shared.store.receive(events.clone()).await {
                 Ok(report) => {
@@ -65,6 +77,7 @@ impl Receiver {
             if events.is_empty() {
                 return Ok(());
             }
+            self.go_on()?;
             let mut events = events.into_iter().peekable();
             while events.peek().is_some() {
                 let report = self

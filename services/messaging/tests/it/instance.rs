@@ -272,6 +272,10 @@ impl Origin for Direct {
         self.given.fetch_add(entries.len(), Ordering::SeqCst);
         Ok(entries.iter().map(|entry| received(&entry.line)).collect())
     }
+
+    fn stopped(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 /// An own line as its receivers get it.

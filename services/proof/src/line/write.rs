@@ -76,6 +76,41 @@ pub fn event_bytes(draft: &Draft, subject: &str, assigned: &Assigned<'_>, out: &
     out.push(b'}');
 }
 
+impl super::EventLine<'_> {
+    /// The event's bytes as this form writes them.
+    pub(super) fn written_again(&self) -> Vec<u8> {
+        let text = |text: &std::borrow::Cow<'_, str>| text.clone().into_owned();
+        let draft = Draft {
+            id: text(&self.id),
+            audience: String::new(),
+            kind: text(&self.kind),
+            time_micros: self.time_micros,
+            organisation: text(&self.organisation),
+            actor: text(&self.actor),
+            role: text(&self.role),
+            grant: self.grant.as_ref().map(text),
+            assertion: self.assertion.as_ref().map(text),
+            mandate: self.mandate.as_ref().map(text),
+            commandid: text(&self.commandid),
+            correlationid: text(&self.correlationid),
+            causationid: self.causationid.as_ref().map(text),
+            traceparent: self.traceparent.as_ref().map(text),
+            data: self.data.to_owned(),
+        };
+        let assigned = Assigned {
+            position: 0,
+            recorded_micros: 0,
+            source: &self.source,
+            sequence: self.sequence,
+            epoch: self.epoch,
+            stream_version: self.stream_version,
+        };
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        event_bytes(&draft, &self.subject, &assigned, &mut bytes);
+        bytes
+    }
+}
+
 /// Writes the line of an event from another journal, whose bytes stay as they are.
 pub fn write_received(
     position: u64,

@@ -214,6 +214,11 @@ fn an_event_from_elsewhere_is_taken_in_as_it_was_written_and_in_no_other_form() 
         ),
         (r#"{"specversion""#, r#"{ "specversion""#, Refusal::Order),
         (r#","data":{"#, r#","data": {"#, Refusal::Order),
+        // The same event, written otherwise: whoever looks for its source's bytes would not find it.
+        (r#""source":"#, r#""source": "#, Refusal::Order),
+        (r#""source":"/"#, r#""source":"\/"#, Refusal::Order),
+        (r#""epoch":2"#, r#""epoch": 2"#, Refusal::Order),
+        (r#""id":"id-1""#, r#""id":"\u0069d-1""#, Refusal::Order),
         (r#"{"a":[1,{"b":null}]}}"#, r#"{"a":[1,{"b":null}]} }"#, Refusal::Order),
     ] {
         let event = EVENT.replacen(from, to, 1);

@@ -270,7 +270,7 @@ async fn after_identity_was_restored_no_role_counts_until_an_administrator_has_g
     let instance = Instance::restart(backup);
     for somebody in [&submitter, &coordinator, &administrator] {
         let nobody = instance.server.shown(somebody).await.expect_err("no role counts");
-        assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
+        assert_eq!(Refusal::from(&nobody).reason, "ROLE_UNCONFIRMED", "{nobody:?}");
     }
     let named = run(&[
         "role",
@@ -284,13 +284,13 @@ async fn after_identity_was_restored_no_role_counts_until_an_administrator_has_g
     ]);
     assert!(named.status.success(), "{named:?}");
     eventually(|| async { Ok(instance.server.shown(&administrator).await.ok()) }).await;
-    // Who confirms for the neighbour is the neighbour's.
+    // Nobody confirms in a role that waits itself.
     let confirm = |by: &Someone| json!({ "command": by.command_as_json() });
     let path = format!("{COMMANDS}/ConfirmRoles");
     let by_another = client
         .call_by(&instance, &coordinator, "identity", &path, confirm(&coordinator))
         .await;
-    assert_eq!(by_another.reason(), "ROLE_NOT_HELD", "{by_another:?}");
+    assert_eq!(by_another.reason(), "ROLE_UNCONFIRMED", "{by_another:?}");
     let revoked = role(
         &client,
         &instance,
@@ -310,8 +310,8 @@ async fn after_identity_was_restored_no_role_counts_until_an_administrator_has_g
     assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
     let neighbour = Someone::who("trollhattan", Role::Coordinator);
     let nobody = instance.server.shown(&neighbour).await.expect_err("theirs still waits");
-    assert_eq!(Refusal::from(&nobody).reason, "ROLE_NOT_HELD", "{nobody:?}");
-    // Work goes on in every service, and an auditor finds nothing wrong.
+    assert_eq!(Refusal::from(&nobody).reason, "ROLE_UNCONFIRMED", "{nobody:?}");
+    // Work goes on in the other services.
     let order = coordinator.order(&Someone::who("uddevalla", Role::DecisionMaker));
     let adopted = instance
         .evaluation()

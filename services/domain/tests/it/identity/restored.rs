@@ -75,6 +75,9 @@ fn a_role_counts_again_when_it_is_granted_anew_or_its_organisation_has_confirmed
     events.push(suspended(2));
     let again = fold::<OrganisationsRules>(&events);
     assert!(!again.counts(&before) && !again.counts(&since));
+    // Registered anew, since the backup did not know it, an organisation does not get past that.
+    events.push(organisation_registered(HOME, "UDD"));
+    assert!(!fold::<OrganisationsRules>(&events).counts(&since));
     // Who takes part later has nothing to confirm.
     events.push(organisation_registered("vanersborg", "VAN"));
     let later = fold::<OrganisationsRules>(&events);
@@ -134,10 +137,12 @@ fn it_is_offered_while_something_waits_and_its_administrators_alone_do_it() {
         };
         let decided = OrganisationsRules::decide(&on_organisation(HOME, role, action), &waits);
         assert_eq!(decided.is_ok(), role == Role::Administrator, "{role}");
-        let suspends = on_organisation(HOME, role, OrganisationAction::SuspendRoles);
+        let suspends = on_organisation(HOME, role, OrganisationAction::SuspendRoles(2));
         let decided = OrganisationsRules::decide(&suspends, &waits);
         assert_eq!(decided == Ok(vec![suspended(2)]), role == Role::Service, "{role}");
     }
+    let again = on_organisation(HOME, Role::Service, OrganisationAction::SuspendRoles(1));
+    assert_eq!(OrganisationsRules::decide(&again, &waits), Ok(vec![]), "it is done");
     let offers = |events: &[OrganisationEvent]| {
         let head = OrganisationHead::of(&fold::<OrganisationsRules>(events), &organisation(HOME));
         offered(
