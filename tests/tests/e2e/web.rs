@@ -309,14 +309,18 @@ fn what_was_typed_comes_back_when_its_session_is_over_and_nobody_else_sends_it_w
         }
         assert!(!answer.html.contains("Skicka igen"), "{}", answer.html);
     };
-    let page = browser.get("/ideer").html;
-    browser.fill(&page, "/lamna", &[]);
+    let leaves = |browser: &mut Reader| {
+        let page = browser.get("/utlysningar").html;
+        browser.fill(&page, "/lamna", &[]);
+    };
+    leaves(&mut browser);
     comes_back(&browser.fill(&form, "/ideer", &fields), "Du är inte inloggad längre");
     browser.become_person("Anders Holm", "coordinator");
     comes_back(
         &browser.fill(&form, "/ideer", &fields),
         "öppnades i en annan inloggning",
     );
+    leaves(&mut browser);
     browser.become_person("Maria Lindqvist", "submitter");
     assert!(!browser.get("/ideer").html.contains("Cykelställ"));
 }
