@@ -242,6 +242,18 @@ pub(crate) fn steps() -> [AdoptionAction; 4] {
 }
 
 #[test]
+fn a_start_is_planned_in_the_tenth_year_from_now_at_the_latest() {
+    let decided = history(steps().into_iter().take(2));
+    let in_year = |year| {
+        let start = idesluss_domain::words::Date::new(year, 1, 1).expect("a day");
+        adopt(AdoptionAction::Start(start), &decided).map(|events| events.len())
+    };
+    let this = day(2).year();
+    assert_eq!(in_year(this + 10), Ok(1));
+    assert_eq!(in_year(this + 11), Err(AdoptionRejection::DateFar));
+}
+
+#[test]
 fn an_adoption_goes_step_by_step_and_begins_with_something_that_is_offered() {
     assert_eq!(adopt(interest(false), &[]), Err(AdoptionRejection::NotOffered));
     assert_eq!(adopt(steps()[1].clone(), &[]), Err(AdoptionRejection::Unknown));
