@@ -242,6 +242,22 @@ pub(crate) fn steps() -> [AdoptionAction; 4] {
 }
 
 #[test]
+fn a_solution_is_shown_to_others_from_the_region_on_once_it_is_published() {
+    assert!(!fold::<Solutions>(&drafted()).is_shown());
+    for (visibility, is_shown) in [
+        (Visibility::Own, false),
+        (Visibility::Region, true),
+        (Visibility::Public, true),
+    ] {
+        assert_eq!(
+            fold::<Solutions>(&published(visibility)).is_shown(),
+            is_shown,
+            "{visibility:?}"
+        );
+    }
+}
+
+#[test]
 fn a_start_is_planned_in_the_tenth_year_from_now_at_the_latest() {
     let decided = history(steps().into_iter().take(2));
     let in_year = |year| {
