@@ -26,6 +26,9 @@ const TOLD_WITHIN: Duration = Duration::from_secs(30);
 /// How many entries are read at once.
 const BATCH: usize = 256;
 
+/// In so many bytes a line says whether it was received: before that stand its position and its time.
+const BEGINNING: usize = 96;
+
 /// What is reported when a source's log does not hold what came in its name.
 const CONTRADICTED: &str = "contradicted_source";
 
@@ -157,6 +160,7 @@ async fn check(engine: Engine, channel: Peer, source: String) {
         state: engine.0.sources.begin(&source),
         log: SourceLog::new(channel),
         cursor: format!("covered {source}"),
+        stored: None,
         beyond: None,
         looking: Looking { engine, source },
     };
@@ -185,8 +189,9 @@ struct Round {
     looking: Looking,
     state: Arc<Source>,
     log: SourceLog,
-    /// The name of the cursor.
+    /// The name of the cursor, and where it stands.
     cursor: String,
+    stored: Option<u64>,
     /// The position of what the source does not tell of, and since when.
     beyond: Option<(u64, Instant)>,
 }
@@ -204,7 +209,12 @@ enum Verdict {
 impl Round {
     async fn go(&mut self) -> Result<(), CheckError> {
         let store = self.looking.engine.store().clone();
-        let stored = store.cursor(&self.cursor).await?;
+        // Nobody else moves it while this process may write.
+        let stored = match self.stored {
+            Some(stored) => stored,
+            None => store.cursor(&self.cursor).await?,
+        };
+        self.stored = Some(stored);
         let mut next = stored.max(*self.state.covered.borrow());
         let outcome = self.look(&mut next).await;
         self.state
@@ -212,6 +222,7 @@ impl Round {
             .send_if_modified(|covered| std::mem::replace(covered, next) != next);
         if next > stored {
             store.set_cursor(&self.cursor, next).await?;
+            self.stored = Some(next);
         }
         outcome
     }
@@ -249,6 +260,11 @@ impl Round {
     }
 
     async fn verdict(&mut self, entry: &Entry) -> Result<Verdict, CheckError> {
+        // Our own lines are written by us and need not be read for it: what was received says so in their beginning.
+        let beginning = &entry.line[..entry.line.len().min(BEGINNING)];
+        if memchr::memmem::find(beginning, b",\"from\":{").is_none() {
+            return Ok(Verdict::IsOthers);
+        }
         let Ok(line) = parse(&entry.line) else {
             return Ok(Verdict::IsOthers);
         };

@@ -83,10 +83,8 @@ impl Engine {
 
     /// Whether a grant may be acted under today: held, and not waiting for somebody to confirm it after a restore of identity.
     async fn is_in_force(&self, grant: &Grant) -> Result<bool, ExecuteError> {
-        let Some(held) = grant.held.as_ref().filter(|_| grant.is_in_force(self.clock().today())) else {
-            return Ok(false);
-        };
-        Ok(self.known_organisations(&self.instance()?).await?.state.counts(held))
+        let organisations = self.known_organisations(&self.instance()?).await?;
+        Ok(organisations.state.in_force(grant, self.clock().today()))
     }
 
     /// Whether somebody holds a role today.
@@ -174,9 +172,7 @@ impl Engine {
                 self.0.organisations.forget_all();
                 continue;
             }
-            let today = self.clock().today();
-            if !grant.state.held.as_ref().is_some_and(|held| all.state.counts(held)) || !grant.state.is_in_force(today)
-            {
+            if !all.state.in_force(&grant.state, self.clock().today()) {
                 return Ok(None);
             }
             loaded.0.entry(of_grant).or_insert_with(|| Stream::at(grant.version));

@@ -2,10 +2,10 @@
 //!
 //! One stream for all of an instance: they are few and change seldom, and a reference's prefix belongs to one of them.
 
-use super::grant::RoleGranted;
+use super::grant::{Grant, RoleGranted};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{Actor, Label, OrganisationId, PersonId, Prefix};
+use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -190,7 +190,17 @@ impl Organisations {
 
     /// Whether a role that was granted counts: it was granted after the last suspension, or has been confirmed since.
     pub fn counts(&self, granted: &RoleGranted) -> bool {
-        granted.round >= self.round || !self.awaits_confirmation(&granted.organisation)
+        self.counts_of_round(&granted.organisation, granted.round)
+    }
+
+    /// The same of what is known of a role by its organisation and the round in which it was granted.
+    pub fn counts_of_round(&self, organisation: &OrganisationId, round: u32) -> bool {
+        round >= self.round || !self.awaits_confirmation(organisation)
+    }
+
+    /// Whether a role may be acted in on a day: it is held then, and counts.
+    pub fn in_force(&self, grant: &Grant, day: Date) -> bool {
+        grant.is_in_force(day) && grant.held.as_ref().is_some_and(|held| self.counts(held))
     }
 
     fn prefix_is_taken(&self, id: &OrganisationId, prefix: &Prefix) -> bool {

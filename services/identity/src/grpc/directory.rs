@@ -28,14 +28,11 @@ pub(super) async fn read(
     let (mut rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let organisations = identity.context.organisations().await?;
     // Nobody is offered in a role that waits to be confirmed.
-    let waits = |organisation: &str, round: u32| {
-        let organisation = organisation.parse();
-        round < organisations.round
-            && organisation.is_ok_and(|organisation| organisations.awaits_confirmation(&organisation))
-    };
     for row in &mut rows {
-        row.roles
-            .retain(|(organisation, _, round)| !waits(organisation, *round));
+        row.roles.retain(|(organisation, _, round)| {
+            let organisation = organisation.parse();
+            organisation.is_ok_and(|organisation| organisations.counts_of_round(&organisation, *round))
+        });
     }
     let first = pb::ReadDirectoryResponse {
         organisations: organisations.all.values().map(pb::Organisation::from).collect(),
