@@ -5,7 +5,7 @@ use crate::Journal;
 use idesluss_auditor::bundle::{Belongs, Covers};
 use idesluss_domain::words::{GrantId, IdeaId, OrganisationId};
 use idesluss_proof::line::{Body, EventLine, parse};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line and its position.
 pub(super) type Picked = (u64, Vec<u8>);
@@ -42,36 +42,40 @@ pub(super) async fn about(
     let mut picked = pick(journal, to, |event| {
         let is_shown = belongs.shows(event);
         let grant = event.grant.as_deref().filter(|_| is_shown);
-        named.extend(grant.and_then(|grant| grant.strip_prefix("grant:")?.parse::<GrantId>().ok()));
+        named.extend(grant.and_then(|grant| grant_in(grant, "grant:")));
         // A grant stands before what names it: all are kept until it is known which are named.
         is_shown || event.correlationid == id || event.subject.starts_with(GRANT)
     })
     .await?;
     // Who gave a role acted under one too.
-    let mut known = 0;
-    while known < named.len() {
-        known = named.len();
-        for (_, line) in &picked {
-            let Ok(read) = parse(line) else { continue };
-            let Some(event) = read.body.event() else { continue };
-            let of_named = event
-                .subject
-                .strip_prefix(GRANT)
-                .and_then(|grant| grant.parse::<GrantId>().ok());
-            if of_named.is_some_and(|grant| named.contains(&grant)) {
-                let by = event.grant.as_deref().and_then(|grant| grant.strip_prefix("grant:"));
-                named.extend(by.and_then(|grant| grant.parse::<GrantId>().ok()));
-            }
+    let mut given: BTreeMap<GrantId, BTreeSet<GrantId>> = BTreeMap::new();
+    for (_, line) in &picked {
+        let Ok(read) = parse(line) else { continue };
+        let Some(event) = read.body.event() else { continue };
+        if let (Some(grant), Some(by)) = (
+            grant_in(&event.subject, GRANT),
+            grant_in(event.grant.as_deref().unwrap_or_default(), "grant:"),
+        ) {
+            given.entry(grant).or_default().insert(by);
         }
+    }
+    let mut asked: Vec<GrantId> = named.iter().copied().collect();
+    while let Some(grant) = asked.pop() {
+        asked.extend(given.get(&grant).into_iter().flatten().filter(|by| named.insert(**by)));
     }
     let is_wanted = |line: &[u8]| {
         let read = parse(line).ok()?;
         let event = read.body.event()?;
-        let of_grant = event.subject.strip_prefix(GRANT).map(str::parse::<GrantId>);
-        Some(of_grant.is_none_or(|grant| grant.is_ok_and(|grant| named.contains(&grant))))
+        let is_grant = event.subject.starts_with(GRANT);
+        Some(!is_grant || grant_in(&event.subject, GRANT).is_some_and(|grant| named.contains(&grant)))
     };
     picked.retain(|(_, line)| is_wanted(line).unwrap_or(true));
     Ok((picked, named))
+}
+
+/// The grant that is named behind `prefix`.
+fn grant_in(text: &str, prefix: &str) -> Option<GrantId> {
+    text.strip_prefix(prefix)?.parse().ok()
 }
 
 /// How the names of grants' streams begin.

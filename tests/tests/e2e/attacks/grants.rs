@@ -41,7 +41,7 @@ fn idea(somebody: &Someone) -> Value {
 }
 
 /// All lines of a service's journal.
-async fn lines(instance: &Instance, service: &str) -> Vec<Value> {
+pub(super) async fn lines(instance: &Instance, service: &str) -> Vec<Value> {
     let mut journal = JournalServiceClient::new(instance.server.channel(service));
     let mut range = journal
         .read_range(ReadRangeRequest::default())

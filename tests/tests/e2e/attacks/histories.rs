@@ -1,14 +1,13 @@
 //! Random histories of roles that come and go while their holders work: no command stands under a role that its journal shows taken back, and the
 //! verifier says of every journal what a model of a few lines says.
 
+use super::grants::lines;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_command_service_client::IdentityCommandServiceClient;
-use idesluss_proto::pb::journal::ReadRangeRequest;
-use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::status::Refusal;
-use idesluss_tests::{Instance, Someone, Way, Ways, run};
+use idesluss_tests::{Dice, Instance, Someone, Way, Ways, run};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,20 +21,6 @@ const HOME: &str = "uddevalla";
 const ROLES: [Role; 3] = [Role::Submitter, Role::Coordinator, Role::Administrator];
 /// How often one of them does.
 const CHANGES: u64 = 150;
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        // Knuth's MMIX.
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// The role is not held, or not any more; or the last administrator stays, or the session is over with the role. Anything else is a fault.
 fn may_pass(status: &Status) {
@@ -101,17 +86,6 @@ where
         }
     }
     (did, refused)
-}
-
-/// Every line of a service's journal.
-async fn lines(instance: &Instance, service: &str) -> Vec<Value> {
-    let mut journal = JournalServiceClient::new(instance.server.channel(service));
-    let range = journal.read_range(ReadRangeRequest::default()).await.expect("entries");
-    let answers = idesluss_tests::gathered(range).await;
-    let entries = answers.iter().flat_map(|answer| &answer.entries);
-    entries
-        .map(|entry| serde_json::from_slice(&entry.line).expect("a line"))
-        .collect()
 }
 
 /// Which of a journal's own entries stand under a role that was not held before them in that very journal, and how many under one that was.

@@ -10,7 +10,7 @@ mod outside;
 
 use follower::Follower;
 use idesluss_domain::SERVICES;
-use idesluss_tests::{Apart, Plan};
+use idesluss_tests::{Apart, Dice, Plan};
 use load::Load;
 use std::time::{Duration, Instant};
 
@@ -19,20 +19,6 @@ fn setting(name: &str, short: u64) -> u64 {
     std::env::var(name).map_or(short, |value| {
         value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}"))
     })
-}
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        // Knuth's linear congruence; its high bits are good enough to choose victims by.
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
 }
 
 /// Who may be killed, by number.
