@@ -109,8 +109,13 @@ pub trait Log: Send + Sync + 'static {
     /// Counts both, without reading them.
     async fn tally(&self) -> Result<Tally, StoreError>;
 
+    /// The roots of the trees over the first so many entries each, as they are stored now: what the two share is read and hashed once.
+    async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError>;
+
     /// The root of the tree over the first `size` entries.
-    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError>;
+    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
+        Ok(self.roots([size, size]).await?[0])
+    }
 
     /// How many entries the head speaks of, and the roots of the tree's complete subtrees over them, largest first.
     ///
@@ -236,6 +241,16 @@ pub trait Relays: Send + Sync + 'static {
 pub(crate) async fn wait_for_head(head: &mut watch::Receiver<Head>, size: u64) {
     const MOMENT: Duration = Duration::from_secs(2);
     let _ = tokio::time::timeout(MOMENT, head.wait_for(|head| head.size >= size)).await;
+}
+
+/// Whether a journal of `there` entries has the trees over the first so many each.
+pub(crate) fn has_trees_of(sizes: [u64; 2], there: u64) -> Result<(), StoreError> {
+    match sizes.into_iter().find(|size| *size > there) {
+        None => Ok(()),
+        Some(size) => Err(StoreError::Database(format!(
+            "there is no tree of {size} entries, only of {there}"
+        ))),
+    }
 }
 
 /// The service in a journal's name `/<instance>/<service>`.

@@ -31,14 +31,12 @@ impl Notary {
             Ok(verified) if !verified.is_empty() => {}
             _ => return Err(SigningError::Stranger { origin }),
         }
-        let last = self.last_that_holds(&origin, size).await?;
-        // What is known already was just held against the journal.
-        let is_known = last.as_ref().is_some_and(|last| last.checkpoint == checkpoint);
+        let (last, root) = self.last_that_holds(&origin, size, checkpoint.size).await?;
         let last = last.map_or(0, |last| last.checkpoint.size);
         if checkpoint.size < last {
             return Ok(());
         }
-        if !is_known && self.store().root(checkpoint.size).await? != checkpoint.root {
+        if root != checkpoint.root {
             return Err(SigningError::Contradicted {
                 origin,
                 size: checkpoint.size,

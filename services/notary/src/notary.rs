@@ -6,7 +6,7 @@ use idesluss_engine::OwnCheckpoint;
 use idesluss_journal::Store;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{Signature, SignedNote, SignerKey, VerifierKey};
-use idesluss_proof::tree::root_of;
+use idesluss_proof::tree::{Hash, root_of};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, watch};
@@ -160,11 +160,10 @@ impl Notary {
         let store = &self.0.store;
         let origin = self.origin();
         let (size, peaks) = store.peaks().await?;
-        let root = store.root(size).await?;
+        let (last, root) = self.last_that_holds(&origin, size, size).await?;
         if root != root_of(&peaks) {
             return Err(SigningError::Altered);
         }
-        let last = self.last_that_holds(&origin, size).await?;
         let keys = self.0.keys.of_log(&origin)?;
         // The same again only where it is not published, or a key has not signed it: perhaps a new one, perhaps another replica was it.
         if last.is_some_and(|last| last.checkpoint.size == size) && self.is_published_by(&origin, size, &keys) {
@@ -186,10 +185,16 @@ impl Notary {
         self.0.turn.clone().lock_owned().await
     }
 
-    /// What was signed last under this origin. Errors: the journal of `size` entries contradicts it.
-    pub(crate) async fn last_that_holds(&self, origin: &str, size: u64) -> Result<Option<Arc<Signed>>, SigningError> {
+    /// What was signed last under this origin, and the root of the journal's first `of` entries: read together, as nearly all of the two trees is
+    /// the same. Errors: the journal of `size` entries contradicts what was signed.
+    pub(crate) async fn last_that_holds(
+        &self,
+        origin: &str,
+        size: u64,
+        of: u64,
+    ) -> Result<(Option<Arc<Signed>>, Hash), SigningError> {
         let Some(last) = self.last(origin).await? else {
-            return Ok(None);
+            return Ok((None, self.0.store.root(of).await?));
         };
         let contradicted = |how| SigningError::Contradicted {
             origin: origin.to_owned(),
@@ -199,10 +204,11 @@ impl Notary {
         if last.checkpoint.size > size {
             return Err(contradicted("it has fewer entries now"));
         }
-        if self.0.store.root(last.checkpoint.size).await? != last.checkpoint.root {
+        let [root, before] = self.0.store.roots([of, last.checkpoint.size]).await?;
+        if before != last.checkpoint.root {
             return Err(contradicted("its first entries are others now"));
         }
-        Ok(Some(last))
+        Ok((Some(last), root))
     }
 
     fn is_published_by(&self, origin: &str, size: u64, keys: &[SignerKey]) -> bool {

@@ -4,7 +4,7 @@ use super::handle::PostgresStore;
 use super::work::OpenEpoch;
 use super::{cast, sql, tiles, verify};
 use crate::check::read_peaks;
-use crate::store::wait_for_head;
+use crate::store::{has_trees_of, wait_for_head};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
     StoreError, StreamEntries, Tally, limits, number,
@@ -145,15 +145,10 @@ impl Log for PostgresStore {
         rows.iter().map(cast::entry).collect()
     }
 
-    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
-        let there = self.shared.head.borrow().size;
-        if size > there {
-            return Err(StoreError::Database(format!(
-                "there is no tree of {size} entries, only of {there}"
-            )));
-        }
+    async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError> {
+        has_trees_of(sizes, self.shared.head.borrow().size)?;
         let mut conn = self.readers().acquire().await?;
-        Ok(tiles::compact_range(&mut conn, size).await?.root())
+        tiles::roots(&mut conn, sizes).await
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {

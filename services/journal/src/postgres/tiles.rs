@@ -37,9 +37,31 @@ pub(super) async fn tile(
 
 /// The right edge of the tree over the first `size` entries, found anew.
 pub(super) async fn compact_range(conn: &mut PgConnection, size: u64) -> Result<CompactRange, StoreError> {
+    compact_range_with(conn, &mut AtHand::default(), size).await
+}
+
+/// The roots of the trees over the first so many entries each; what two of them share is found once.
+pub(super) async fn roots(conn: &mut PgConnection, sizes: [u64; 2]) -> Result<[Hash; 2], StoreError> {
     let mut tiles = AtHand::default();
+    // The larger first: its tiles have all that those of the smaller have.
+    let [one, other] = sizes;
+    let larger = compact_range_with(conn, &mut tiles, one.max(other)).await?.root();
+    let smaller = compact_range_with(conn, &mut tiles, one.min(other)).await?.root();
+    Ok(if one >= other {
+        [larger, smaller]
+    } else {
+        [smaller, larger]
+    })
+}
+
+/// Takes what it needs from `tiles`, and puts there what is not at hand yet.
+async fn compact_range_with(
+    conn: &mut PgConnection,
+    tiles: &mut AtHand,
+    size: u64,
+) -> Result<CompactRange, StoreError> {
     loop {
-        match CompactRange::resume(&tiles, size) {
+        match CompactRange::resume(&*tiles, size) {
             Ok(compact_range) => return Ok(compact_range),
             Err(Missing::Tile { level, number }) => {
                 let width = tile_width(size, level, number);

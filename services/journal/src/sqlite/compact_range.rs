@@ -75,6 +75,17 @@ impl Tiles<'_> {
     }
 }
 
+/// The roots of the trees over the first so many entries each; what two of them share is found once.
+pub(super) fn roots(conn: &Connection, sizes: [u64; 2]) -> Result<[Hash; 2], StoreError> {
+    let nodes = Nodes::default();
+    let root = |size| {
+        let nodes = Some(&nodes);
+        let compact_range = Tiles { conn, size, nodes }.compact_range()?;
+        Ok::<_, StoreError>(compact_range.root())
+    };
+    Ok([root(sizes[0])?, root(sizes[1])?])
+}
+
 /// A full tile as it is stored.
 fn stored(conn: &Connection, level: u8, tile: u64) -> Result<Option<Vec<Hash>>, StoreError> {
     let bytes: Option<Vec<u8>> = conn

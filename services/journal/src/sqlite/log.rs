@@ -3,7 +3,7 @@
 use super::handle::SqliteStore;
 use super::rows::find_command;
 use super::{compact_range, sql, state, verify};
-use crate::store::wait_for_head;
+use crate::store::{has_trees_of, wait_for_head};
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
@@ -174,24 +174,9 @@ impl Log for SqliteStore {
             .await
     }
 
-    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
-        let there = self.head.borrow().size;
-        if size > there {
-            return Err(StoreError::Database(format!(
-                "there is no tree of {size} entries, only of {there}"
-            )));
-        }
-        self.short
-            .read(move |conn| {
-                Ok(compact_range::Tiles {
-                    conn,
-                    size,
-                    nodes: None,
-                }
-                .compact_range()?
-                .root())
-            })
-            .await
+    async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError> {
+        has_trees_of(sizes, self.head.borrow().size)?;
+        self.short.read(move |conn| compact_range::roots(conn, sizes)).await
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// One tile a level, as far as it was found. Shape: 8 KiB a level at the most.
 ///
-/// For proofs alone. The notary and the verification read every tile as it is stored now.
+/// What is kept from one question to the next is for proofs alone. The notary and the verification read every tile as it is stored now.
 #[derive(Debug, Default)]
 pub(super) struct Nodes(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
 

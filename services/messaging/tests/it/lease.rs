@@ -109,8 +109,8 @@ impl Log for Moving {
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
         self.store.quarantined().await
     }
-    async fn root(&self, size: u64) -> Result<[u8; 32], StoreError> {
-        self.store.root(size).await
+    async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError> {
+        self.store.roots(sizes).await
     }
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
         self.store.peaks().await

@@ -63,7 +63,10 @@ async fn live(folder: &Path) {
         });
     }
     loop {
-        if notary.sign().await.is_ok() {
+        let signing = notary.sign().await;
+        if let Err(error) = &signing {
+            assert!(!error.is_lasting(), "{error}");
+        } else {
             let signed = notary.latest().borrow().clone().expect("signed");
             let root: String = signed
                 .checkpoint
@@ -99,6 +102,9 @@ async fn no_kill_and_no_fault_makes_two_signatures_contradict_or_loses_what_was_
             .expect("this test runs again");
         let out = child.stdout.take().expect("its output");
         let pid = rustix::process::Pid::from_child(&child);
+        // Half of them from the first word on, while it opens and signs for the first time; half from the first signature, which a journal that has
+        // grown makes later.
+        let from_signed = Uuid::new_v4().as_u128().is_multiple_of(2);
         let mut killer = None;
         for line in BufReader::new(out).lines() {
             let Ok(line) = line else { break };
@@ -111,6 +117,9 @@ async fn no_kill_and_no_fault_makes_two_signatures_contradict_or_loses_what_was_
                 // The harness's own words, or a line that the kill cut short.
                 _ => continue,
             }
+            if from_signed && words[0] != "signed" {
+                continue;
+            }
             killer.get_or_insert_with(|| {
                 let moment = Duration::from_micros(Uuid::new_v4().as_u128() as u64 % 30_000);
                 std::thread::spawn(move || {
@@ -120,7 +129,7 @@ async fn no_kill_and_no_fault_makes_two_signatures_contradict_or_loses_what_was_
             });
         }
         killer
-            .expect("it said something before it ended")
+            .expect("it wrote and signed until it was killed")
             .join()
             .expect("killed");
         child.wait().expect("it has ended");
@@ -132,8 +141,8 @@ async fn no_kill_and_no_fault_makes_two_signatures_contradict_or_loses_what_was_
         "an acknowledged entry is lost"
     );
     assert!(
-        !written.is_empty() && published.len() > kills() / 2,
-        "{} signed",
+        !written.is_empty() && published.len() > kills() / 3,
+        "{} signed, which half of the kills waited for",
         published.len()
     );
     for (of, root) in &published {
