@@ -10,6 +10,7 @@ mod evaluation;
 mod identity;
 mod journal;
 mod permit;
+pub mod policy;
 mod sharing;
 mod submission;
 

@@ -19,6 +19,7 @@ mod moment;
 mod replay;
 mod roles;
 mod state;
+mod tables;
 mod tag;
 pub mod verify;
 
@@ -34,3 +35,4 @@ pub use moment::Moment;
 pub use replay::replay;
 pub use roles::{RoleHeld, roles_held};
 pub use state::{AdoptionStands, EvaluationStands, State, spaced};
+pub use tables::policy_text;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::words::Digest;
+use crate::rights::{Relation, Ruled};
+use crate::words::{Actor, Digest, Label};
 
 /// An operator opened a new epoch, because the journal was restored from a backup and entries after
 /// it may be lost. Receivers keep what they hold of the old epoch after `kept` and mark it orphaned.
@@ -21,9 +22,44 @@ pub struct EpochOpened {
     pub reason: RestoreReason,
 }
 
+/// From here on a service writes by this table of rights, until it says another: whoever reads the journal later judges by what held then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyInForce {
+    /// The version of the program.
+    pub version: Label,
+    /// The SHA-256 of the table as it is written (see [`crate::policy`]).
+    pub table: Digest,
+}
+
 events! {
     /// What happens to a journal as a whole.
-    InstanceEvent, "journal", "journal", [EpochOpened]
+    InstanceEvent, "journal", "journal", [EpochOpened, PolicyInForce]
+}
+
+/// A journal, which nobody decides about: its line of rights says who writes what happens to it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Journal;
+
+/// Nobody but the operator and the service itself writes about a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongRole;
+
+rules! {
+    /// All that may be done with a journal.
+    Journal {
+        OPEN_EPOCH = "open-epoch", [Operator: Any] => [EpochOpened], |_| Ok(());
+        ANNOUNCE_POLICY = "announce-policy", [Service: Any] => [PolicyInForce], |_| Ok(());
+    }
+}
+
+impl Ruled for Journal {
+    type Rejection = WrongRole;
+
+    const WRONG_ROLE: WrongRole = WrongRole;
+
+    fn relation(&self, _: Relation, _: &Actor) -> Result<(), WrongRole> {
+        Ok(())
+    }
 }
 
 /// Why a journal was put back from a backup. A closed list: it stands in the journal for good, and speaks of machines.

@@ -13,6 +13,7 @@ mod macros;
 pub mod evaluation;
 pub mod identity;
 pub mod instance;
+pub mod policy;
 pub mod rights;
 pub mod sharing;
 pub mod submission;

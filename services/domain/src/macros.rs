@@ -19,7 +19,7 @@ macro_rules! events {
         impl $enum {
             /// Every type name of this aggregate, as stored.
             pub const TYPES: &'static [&'static str] =
-                &[$(concat!("idesluss.", $service, ".v1.", stringify!($name))),+];
+                &[$($name::TYPE),+];
 
             /// The first part of the names of the streams that they stand in.
             pub const STREAM: &'static str = $stream;
@@ -27,7 +27,7 @@ macro_rules! events {
             /// The stored type name.
             pub fn type_name(&self) -> &'static str {
                 match self {
-                    $(Self::$name(_) => concat!("idesluss.", $service, ".v1.", stringify!($name)),)+
+                    $(Self::$name(_) => $name::TYPE,)+
                 }
             }
 
@@ -51,7 +51,7 @@ macro_rules! events {
             /// Errors: the data does not fit the type.
             pub fn from_data(type_name: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
                 match type_name {
-                    $(concat!("idesluss.", $service, ".v1.", stringify!($name)) =>
+                    $($name::TYPE =>
                         serde_json::from_str(data).map(|event| Some(Self::$name(event))),)+
                     _ => Ok(None),
                 }
@@ -59,6 +59,11 @@ macro_rules! events {
         }
 
         $(
+            impl $name {
+                /// The stored type name.
+                pub const TYPE: &'static str = concat!("idesluss.", $service, ".v1.", stringify!($name));
+            }
+
             impl From<$name> for $enum {
                 fn from(event: $name) -> Self {
                     Self::$name(event)
@@ -108,12 +113,13 @@ macro_rules! rejections {
 
 /// A table of what may be done with a thing: a constant for each line, and all of them as `RULES`.
 macro_rules! rules {
-    ($(#[$doc:meta])* $thing:ty { $($name:ident = $action:literal, [$($($role:ident)|+ : $relation:ident),+], $state:expr;)+ }) => {
+    ($(#[$doc:meta])* $thing:ty { $($name:ident = $action:literal, [$($($role:ident)|+ : $relation:ident),+] => [$($event:ident),+], $state:expr;)+ }) => {
         $(
             #[doc = concat!("`", $action, "`")]
             pub const $name: $crate::rights::Rule<$thing> = $crate::rights::Rule {
                 action: $action,
                 by: &[$((&[$($crate::words::Role::$role),+], $crate::rights::Relation::$relation)),+],
+                writes: &[$($event::TYPE),+],
                 state: $state,
             };
         )+

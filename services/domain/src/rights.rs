@@ -4,6 +4,7 @@
 //! `evolve` never asks: what stands in a journal is read as it was written.
 
 use crate::words::{Actor, Role};
+use crate::{evaluation, identity, instance, sharing, submission};
 use std::fmt;
 
 /// How somebody stands to the thing that they want to do something with.
@@ -95,6 +96,8 @@ pub struct Rule<T: Ruled> {
     pub action: &'static str,
     /// Who may.
     pub by: By,
+    /// The types of the events that may come of it, and no others.
+    pub writes: &'static [&'static str],
     /// Whether the thing is such that it may be done now. Errors: why not.
     pub state: fn(&T) -> Result<(), T::Rejection>,
 }
@@ -139,6 +142,51 @@ pub fn first_that_fits<T: Ruled, L>(
         }
     }
     Err(refusal)
+}
+
+/// A line of any of the tables.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// With what something is done, such as `Idea`.
+    pub of: &'static str,
+    /// What.
+    pub action: &'static str,
+    /// By whom.
+    pub by: By,
+    /// The types of the events that may come of it.
+    pub writes: &'static [&'static str],
+}
+
+/// Every line of every table.
+pub fn lines() -> impl Iterator<Item = Line> {
+    fn of<T: Ruled>(of: &'static str, rules: &'static [&'static Rule<T>]) -> Vec<Line> {
+        let line = |rule: &&Rule<T>| Line {
+            of,
+            action: rule.action,
+            by: rule.by,
+            writes: rule.writes,
+        };
+        rules.iter().map(line).collect()
+    }
+    [
+        of("Idea", submission::idea::rights::RULES),
+        of("Call", submission::call::RULES),
+        of("Disclosure", submission::disclosure::RULES),
+        of("Register", submission::register::RULES),
+        of("Evaluation", evaluation::evaluation::rights::RULES),
+        of("Criteria", evaluation::criteria::RULES),
+        of("DelegationOrder", evaluation::delegation_order::rights::RULES),
+        of("Solution", sharing::solution::rights::RULES),
+        of("Adoption", sharing::adoption::rights::RULES),
+        of("Organisation", identity::organisations::RULES),
+        of("Person", identity::person::RULES),
+        of("Grant", identity::grant::RULES),
+        of("Session", identity::session::RULES),
+        of("SigningKey", identity::signing_key::RULES),
+        of("Journal", instance::RULES),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The names of what `actor` may do with `thing` now.

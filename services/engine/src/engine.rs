@@ -1,5 +1,6 @@
 use crate::covered::Sources;
 use crate::grants::Known;
+use crate::policy::Announcement;
 use crate::remembered::Remembered;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
@@ -36,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
     pub(crate) write_blocks: WriteBlocks,
+    /// By which table of rights it writes; none: it is not said, as where an operator looks after a journal.
+    pub(crate) announcement: OnceLock<Announcement>,
     /// The newest checkpoint as it was signed.
     pub(crate) checkpoint: watch::Sender<Option<SignedCheckpoint>>,
     /// How a checkpoint is known that this journal's key has signed.
@@ -71,6 +74,7 @@ impl Engine {
             shutdown,
             tasks: TaskTracker::new(),
             write_blocks: WriteBlocks::default(),
+            announcement: OnceLock::new(),
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
             sources: Sources::default(),

@@ -1,4 +1,4 @@
-use idesluss_domain::words::{Rejection, RejectionKind};
+use idesluss_domain::words::{Rejection, RejectionKind, Role};
 use idesluss_journal::{AppendError, StoreError};
 use idesluss_proto::status::{Reason, from_rejection, refuse, refuse_saying};
 use idesluss_runtime::report_refusal;
@@ -29,6 +29,9 @@ pub enum ExecuteError {
     /// An event would hold a text that was not sealed for that member of it: a mistake in the program.
     #[error("nothing was sealed for {0}")]
     NotSealed(String),
+    /// An event would be written in a role that no table of rights names for its type: a mistake in the program.
+    #[error("no table of rights lets {1} write {0}")]
+    NotInPolicy(&'static str, Role),
     /// No command is taken until an operator has looked.
     #[error("no command is taken now: {0}")]
     BlockedBy(String),
@@ -68,7 +71,7 @@ impl From<ExecuteError> for Status {
             ExecuteError::Stale => refuse(Reason::Stale),
             ExecuteError::Unchecked => refuse(Reason::Unchecked),
             ExecuteError::Contradicted(_) => refuse(Reason::SourceContradicted),
-            ExecuteError::Stream(_) | ExecuteError::NotSealed(_) => internal(&error),
+            ExecuteError::Stream(_) | ExecuteError::NotSealed(_) | ExecuteError::NotInPolicy(..) => internal(&error),
         }
     }
 }

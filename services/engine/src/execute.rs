@@ -135,6 +135,10 @@ impl Engine {
                 // A repeat may find that the first time has left a state in which it would not be allowed.
                 Err(rejection) => return self.first_result(&key, rejection.into()).await,
             };
+            if decided.iter().any(|part| !part.events.is_empty()) {
+                let policy = self.policy_announced().await?;
+                loaded.cover(policy.as_ref().map(|(stream, version)| (stream, *version)));
+            }
             let append = self.append(&call, key.clone(), &loaded, decided, grant)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
@@ -146,6 +150,7 @@ impl Engine {
                         // It may be the grant that has moved.
                         grant.inspect(|grant| self.0.grants.forget(grant));
                         self.0.organisations.forget_all();
+                        self.forget_policy().await;
                         tokio::time::sleep(pause).await;
                     }
                     None => return self.first_result(&key, error.into()).await,
@@ -236,6 +241,7 @@ impl Engine {
             let place = place.ok_or_else(|| ExecuteError::Stream(part.stream.to_string()))?;
             for event in &part.events {
                 any = true;
+                self.keeps_to_policy(event.type_name(), call)?;
                 let (id, draft) = self.draft(call, &part, event, &mut ordinals, grant);
                 members.extend(event.sealed_members(id));
                 copied.extend(

@@ -16,6 +16,7 @@ mod loaded;
 mod loss;
 pub mod metric_names;
 mod pipeline;
+mod policy;
 mod readiness;
 mod recorded;
 mod remembered;

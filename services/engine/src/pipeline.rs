@@ -5,7 +5,7 @@ use crate::{Call, Decided, Engine, ExecuteError, Loaded, metric_names};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use idesluss_domain::words::StreamName;
-use idesluss_journal::Append;
+use idesluss_journal::{Append, StreamAppend};
 use std::time::Instant;
 
 /// A command that was decided, with the versions on which it rests; until the ones before it are written they may lie ahead.
@@ -39,10 +39,23 @@ impl Engine {
         if self.0.write_blocks.now().is_some() {
             return 0;
         }
+        let policy = match self.policy_announced().await {
+            Ok(policy) => policy,
+            Err(error) => {
+                tracing::warn!(%error, "the journal could not be told by which table of rights it is written");
+                return 0;
+            }
+        };
+        let covered = policy.map(|(stream, expected)| StreamAppend {
+            stream: stream.as_str().to_owned(),
+            expected,
+            events: Vec::new(),
+        });
         let began = Instant::now();
         let appends: FuturesOrdered<_> = commands
             .into_iter()
-            .map(|PipelinedAppend(append)| async {
+            .map(|PipelinedAppend(mut append)| async {
+                append.streams.extend(covered.clone());
                 let appended = self.0.store.append(append).await;
                 metric_names::appended(self.service(), began.elapsed());
                 appended
@@ -50,6 +63,9 @@ impl Engine {
             .collect();
         // All are waited for, also behind one that failed: an append is not abandoned half-way.
         let appended: Vec<_> = appends.collect().await;
+        if appended.iter().any(Result::is_err) {
+            self.forget_policy().await;
+        }
         appended.iter().take_while(|appended| appended.is_ok()).count()
     }
 }

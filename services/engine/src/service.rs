@@ -118,6 +118,9 @@ impl Service {
             peers,
         } = dependencies;
         engine.watch_rights();
+        engine
+            .announce_policy(directory.instance.clone())
+            .map_err(|error| StartError::Part(error.into()))?;
         let mut builder = Builder {
             context: CommandContext {
                 engine,

@@ -5,7 +5,7 @@ use crate::picks::{self, Picked};
 use crate::{Disclosure, EvidenceError, Journal, Journals, Services, Signed, disclose};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use idesluss_auditor::bundle::{BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, WriteOptions};
-use idesluss_auditor::{Cut, Service};
+use idesluss_auditor::{Cut, Service, policy_text};
 use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
 use idesluss_proof::tree::{consistency, inclusion, peaks};
 use std::collections::{BTreeSet, HashSet};
@@ -150,6 +150,12 @@ impl Package {
                 proofs.push(Consistency { size: older, hashes });
             }
             bundle.consistency(&proofs)?;
+        }
+        for digest in bundle.policies() {
+            // One that this version does not know is not taken along: whoever verifies the bundle is told so.
+            if let Some(text) = policy_text(digest) {
+                bundle.policy(text)?;
+            }
         }
         if let Some(disclosure) = &self.texts {
             let mut told = HashSet::new();

@@ -3,7 +3,8 @@
 use crate::EvidenceError;
 use crate::Journal;
 use idesluss_auditor::bundle::{Belongs, Covers};
-use idesluss_domain::words::{GrantId, IdeaId, OrganisationId};
+use idesluss_domain::instance::PolicyInForce;
+use idesluss_domain::words::{GrantId, IdeaId, OrganisationId, StreamName};
 use idesluss_proof::line::{Body, EventLine, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,10 +82,12 @@ fn grant_in(text: &str, prefix: &str) -> Option<GrantId> {
 /// How the names of grants' streams begin.
 const GRANT: &str = "grant/";
 
-/// Orders and criteria from before a period: a decision in it may rest on them.
+/// Orders and criteria from before a period, since a decision in it may rest on them, and by which tables of rights the journal was written.
 pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, EvidenceError> {
     let in_force = |subject: &str| subject.starts_with("delegation-order/") || subject.starts_with("criteria/");
-    pick(journal, before, |event| in_force(&event.subject)).await
+    let own = StreamName::journal(journal.service.as_str());
+    let policy = |event: &EventLine<'_>| *event.subject == *own.as_str() && *event.kind == *PolicyInForce::TYPE;
+    pick(journal, before, |event| in_force(&event.subject) || policy(event)).await
 }
 
 /// Whose idea it is: the organisation of its stream's first event in submission's journal.

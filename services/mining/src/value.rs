@@ -3,7 +3,7 @@ use idesluss_domain::evaluation::evaluation::{CloseReason, PilotVerdict, Support
 use idesluss_domain::sharing::adoption::{AdoptionForm, BenefitClass};
 use idesluss_domain::sharing::solution::{SolutionKind, Visibility};
 use idesluss_domain::submission::idea::{DeclineReason, IdeaOwner, ReferralAnswer, SecrecyCheck};
-use idesluss_domain::words::{Date, EarlierTime, Gate, OrganisationId, Outcome, Timestamp};
+use idesluss_domain::words::{Date, EarlierTime, Gate, Label, OrganisationId, Outcome, Timestamp};
 
 /// Which form a value has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ says! { Moment: Timestamp => |time| time }
 says! { Whole: u8 => i64::from, u32 => i64::from, u64 => saturated, usize => |count| saturated(count as u64) }
 says! { Text: Date => |day: Date| day.to_string(), Gate => |gate: Gate| gate.as_str().to_owned(), Outcome => |outcome: Outcome| outcome.as_str().to_owned() }
 says! { Text: &'static str => str::to_owned, &OrganisationId => |name: &OrganisationId| name.to_string() }
-says! { Text: &EarlierTime => |time: &EarlierTime| time.to_string() }
+says! { Text: &Label => |label: &Label| label.to_string(), &EarlierTime => |time: &EarlierTime| time.to_string() }
 says! { Text: OrderForm => stored, CloseReason => stored, PilotVerdict => stored, SupportKind => stored, AdoptionForm => stored }
 says! { Text: BenefitClass => stored, SolutionKind => stored, Visibility => stored, DeclineReason => stored, IdeaOwner => stored }
 says! { Text: ReferralAnswer => stored, SecrecyCheck => stored }

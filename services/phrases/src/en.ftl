@@ -315,6 +315,7 @@ event-MandateSubdelegated = Mandate subdelegated
 event-MandateRevoked = Mandate revoked
 event-ReferenceAssigned = Reference assigned
 event-EpochOpened = Epoch opened
+event-PolicyInForce = A table of rights came into force
 event-OrganisationRegistered = Organisation added
 event-OrganisationChanged = Organisation's details changed
 event-CodesAdopted = A list changed

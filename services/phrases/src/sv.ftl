@@ -315,6 +315,7 @@ event-MandateSubdelegated = Mandat lämnades vidare
 event-MandateRevoked = Mandat återkallades
 event-ReferenceAssigned = Beteckning tilldelades
 event-EpochOpened = En ny epok öppnades
+event-PolicyInForce = En tabell över rättigheter började gälla
 event-OrganisationRegistered = Organisationen lades till
 event-OrganisationChanged = Organisationens uppgifter ändrades
 event-CodesAdopted = En lista ändrades

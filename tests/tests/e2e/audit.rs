@@ -85,6 +85,9 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         code == 0 && said.contains("Nothing is broken") && said.contains("1 decisions judged"),
         "{said}"
     );
+    assert!(!said.contains("R31"), "{said}");
+    let table = format!("policies/{}.json", idesluss_access::policy::digest());
+    assert_eq!(member(&workspace.path("all"), &table), idesluss_access::policy::text());
 
     let idea = workspace.export("idea", &["--idea", &walked.idea]);
     let (code, said) = workspace.verify("idea", &[]);
@@ -94,7 +97,8 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
 
     let others = workspace.export("others", &["--organisation", "trollhattan", "--compress"]);
     assert!(!holds(&others, &walked.idea));
-    assert_eq!(workspace.verify("others", &[]).0, 0);
+    let (code, said) = workspace.verify("others", &[]);
+    assert!(code == 0 && !said.contains("R31"), "{said}");
     let lines = member(&workspace.path("all"), "evaluation/entries/000000.ndjson");
     let middle: Value = serde_json::from_str(lines.lines().nth(8).expect("a line")).expect("JSON");
     let middle = middle["recorded"].as_str().expect("a time").to_owned();
@@ -108,6 +112,8 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         workspace.export(name, &[side, moment]);
         let (code, said) = workspace.verify(name, &["--json"]);
         assert_eq!(code, 0, "{name}: {said}");
+        assert!(!said.contains("R31"), "{name}: {said}");
+        assert_eq!(member(&workspace.path(name), &table), idesluss_access::policy::text());
     }
 
     // One bit, anywhere: in the middle of a line, of the hash, of an archive's heading.

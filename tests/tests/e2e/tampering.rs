@@ -70,8 +70,8 @@ const TAMPERINGS: &[Tampering] = &[
     Tampering {
         how: "its tail cut off",
         script: "run('DELETE FROM entries WHERE position >= (SELECT size - 3 FROM head)'); run('UPDATE head SET size = size - 3')",
-        verified: "its head speaks of {size-3} entries",
-        examined: "its head speaks of {size-3} entries",
+        verified: "its head speaks of",
+        examined: "its head speaks of",
     },
 ];
 

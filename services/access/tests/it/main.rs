@@ -4,7 +4,8 @@
 
 mod assertion;
 
-use idesluss_access::{Callers, Denied, rule, table};
+use idesluss_access::{Callers, Denied, policy, rule, table};
+use idesluss_domain::policy::Policy;
 use idesluss_domain::words::{Actor, Role};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -110,6 +111,38 @@ fn page() -> String {
         }
     }
     page
+}
+
+#[test]
+fn the_text_of_this_versions_table_stays_under_its_digest() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
+    let file = format!("{folder}/{}.json", policy::digest());
+    if std::env::var("GOLDEN").is_ok_and(|golden| golden == "write") {
+        std::fs::write(&file, policy::text()).expect("the table is written");
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(policy::text(), written, "GOLDEN=write adds it");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read(&path).expect("a table");
+        Policy::read(&text).expect("a table of rights");
+        let digest = idesluss_domain::policy::digest(&text);
+        assert_eq!(
+            path.file_stem().and_then(|name| name.to_str()),
+            Some(&*digest.to_string())
+        );
+    }
+}
+
+#[test]
+fn what_is_written_is_written_in_the_roles_that_the_tables_name() {
+    let accepted = "idesluss.submission.v1.IdeaAccepted";
+    assert!(policy::may_write(accepted, Role::Coordinator));
+    assert!(!policy::may_write(accepted, Role::Submitter));
+    assert!(!policy::may_write(
+        "idesluss.submission.v1.IdeaForgotten",
+        Role::Coordinator
+    ));
 }
 
 #[test]

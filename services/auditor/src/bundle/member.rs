@@ -20,6 +20,8 @@ pub enum Member {
     Entries { log: usize, number: u32 },
     /// `<service>/consistency.ndjson`
     Consistency { log: usize },
+    /// `policies/<digest>.json`
+    Policy { digest: [u8; 32] },
     /// `texts/<NNNNNN>.ndjson`
     Texts { number: u32 },
 }
@@ -35,7 +37,7 @@ impl Member {
             | Self::Proofs { log, .. }
             | Self::Entries { log, .. }
             | Self::Consistency { log } => Some(log),
-            Self::Manifest | Self::Texts { .. } => None,
+            Self::Manifest | Self::Policy { .. } | Self::Texts { .. } => None,
         }
     }
 
@@ -43,7 +45,11 @@ impl Member {
     pub fn has_lines(self) -> bool {
         !matches!(
             self,
-            Self::Manifest | Self::Checkpoint { .. } | Self::Keys { .. } | Self::CompactRange { .. }
+            Self::Manifest
+                | Self::Checkpoint { .. }
+                | Self::Keys { .. }
+                | Self::CompactRange { .. }
+                | Self::Policy { .. }
         )
     }
 
@@ -59,6 +65,7 @@ impl Member {
             Self::Proofs { number, .. } => format!("{service}/proofs/{number:06}.ndjson"),
             Self::Entries { number, .. } => format!("{service}/entries/{number:06}.ndjson"),
             Self::Consistency { .. } => format!("{service}/consistency.ndjson"),
+            Self::Policy { digest } => format!("policies/{}.json", hex::encode(digest)),
             Self::Texts { number } => format!("texts/{number:06}.ndjson"),
         }
     }
@@ -76,6 +83,12 @@ impl Member {
         let (first, rest) = path.split_once('/')?;
         if first == "texts" {
             return Some(Self::Texts { number: number(rest)? });
+        }
+        if first == "policies" {
+            let name = rest.strip_suffix(".json")?;
+            let mut digest = [0; 32];
+            hex::decode_to_slice(name, &mut digest).ok()?;
+            return (hex::encode(digest) == name).then_some(Self::Policy { digest });
         }
         let log = services.iter().position(|service| service == first)?;
         Some(match rest.split_once('/') {
@@ -131,8 +144,10 @@ impl Order {
             (Some(M::Picked { log, number }), next) => next == M::Proofs { log, number },
             (Some(M::Proofs { log, number }), M::Picked { log: of, number: next }) => of == log && next == number + 1,
             (Some(M::Entries { log, number }), M::Entries { log: of, number: next }) => of == log && next == number + 1,
+            (Some(M::Policy { digest }), M::Policy { digest: next }) => digest < next,
             (Some(M::Texts { number }), next) => next == M::Texts { number: number + 1 },
             (Some(last), M::Checkpoint { log }) => last.log().is_some_and(|before| log == before + 1),
+            (Some(_), M::Policy { .. }) => true,
             (Some(_), M::Texts { number }) => number == 0,
             (Some(last), next) => last.log() == next.log() && begins(next) && rank(last) < rank(next),
         };
@@ -144,12 +159,12 @@ impl Order {
     pub fn may_end(&self, logs: usize) -> bool {
         match self.last {
             None | Some(Member::Manifest | Member::Checkpoint { .. } | Member::Picked { .. }) => false,
-            Some(Member::Texts { .. }) => true,
+            Some(Member::Policy { .. } | Member::Texts { .. }) => true,
             Some(last) => last.log().is_some_and(|log| log + 1 == logs),
         }
     }
 
-    /// Whether texts may come now: all logs have been there.
+    /// Whether what is no log's may come now: all logs have been there.
     pub fn is_in_last_log(&self, logs: usize) -> bool {
         self.may_end(logs)
     }
@@ -173,6 +188,7 @@ fn rank(member: Member) -> u8 {
         Member::Picked { .. } | Member::Proofs { .. } => 4,
         Member::Entries { .. } => 5,
         Member::Consistency { .. } => 6,
-        Member::Texts { .. } => 7,
+        Member::Policy { .. } => 7,
+        Member::Texts { .. } => 8,
     }
 }

@@ -41,7 +41,7 @@ pub enum Piece<'a> {
     Manifest(Manifest),
     /// A member begins.
     Begin(Member),
-    /// All bytes of a checkpoint, keys or an edge, after its beginning.
+    /// All bytes of a checkpoint, keys, an edge or a table of rights, after its beginning.
     Head(Member, Vec<u8>),
     /// Some lines of a member. Whoever takes them may leave another batch for what follows.
     Lines(Member, &'a mut Batch),
@@ -99,7 +99,9 @@ pub fn read(file: impl Read, mut sink: impl FnMut(Piece<'_>) -> Result<(), Stop>
             None => (&*name, false),
         };
         let member = Member::of(path, &services).ok_or_else(|| wrong(&"such a member is not in the form"))?;
-        if matches!(member, Member::Texts { number: 0 }) && !order.is_in_last_log(services.len()) {
+        if matches!(member, Member::Texts { number: 0 } | Member::Policy { .. })
+            && !order.is_in_last_log(services.len())
+        {
             return Err(wrong(&"a log is missing before it"));
         }
         order.next(member).map_err(|error| wrong(&error))?;
@@ -144,6 +146,9 @@ pub fn read(file: impl Read, mut sink: impl FnMut(Piece<'_>) -> Result<(), Stop>
             member => {
                 let mut bytes = Vec::new();
                 entry.read_to_end(&mut bytes).map_err(archive_error)?;
+                if bytes.len() as u64 != entry.size() {
+                    return Err(wrong(&"it is cut off"));
+                }
                 piece(Piece::Begin(member))?;
                 piece(Piece::Head(member, bytes))?;
             }

@@ -3,7 +3,10 @@ use super::trailer::Trailing;
 use super::{
     Belongs, Consistency, LeafLine, LogHead, LogManifest, Manifest, Member, Proof, TextLine, WriteError, WriteOptions,
 };
-use idesluss_proof::line::parse;
+use idesluss_domain::instance::PolicyInForce;
+use idesluss_domain::policy;
+use idesluss_domain::words::Digest;
+use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::{Hash, leaf_hash};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -21,6 +24,8 @@ pub struct BundleWriter<W: Write> {
     /// How many logs have begun.
     begun: usize,
     belongs: Belongs,
+    /// The tables of rights that its own entries name.
+    policies: BTreeSet<Digest>,
     /// The kind of lines that are gathered, and the number of their member.
     gathers: Gathers,
     number: u32,
@@ -53,6 +58,7 @@ impl<W: Write> BundleWriter<W> {
             options,
             begun: 0,
             belongs,
+            policies: BTreeSet::new(),
             gathers: Gathers::Nothing,
             number: 0,
             lines: Chunk::default(),
@@ -135,6 +141,28 @@ impl<W: Write> BundleWriter<W> {
         self.member(Member::Consistency { log }, &packed)
     }
 
+    /// The tables of rights that the logs' own entries name, and that no [`Self::policy`] has brought yet.
+    pub fn policies(&self) -> Vec<Digest> {
+        self.policies.iter().copied().collect()
+    }
+
+    /// Adds a table of rights, after all logs and before texts, in the order of [`Self::policies`].
+    pub fn policy(&mut self, text: &str) -> Result<(), WriteError> {
+        if self.begun < self.manifest.logs.len() || self.gathers == Gathers::Texts {
+            return Err(WriteError::Order(
+                "tables of rights come between the logs and the texts",
+            ));
+        }
+        self.end_log()?;
+        let digest = policy::digest(text.as_bytes());
+        if !self.policies.remove(&digest) {
+            return Err(WriteError::Order(
+                "no entry names the table of rights, or it is there already",
+            ));
+        }
+        self.member(Member::Policy { digest: digest.0 }, text.as_bytes())
+    }
+
     /// Adds a text, after all logs.
     pub fn text(&mut self, text: &TextLine) -> Result<(), WriteError> {
         if self.begun < self.manifest.logs.len() {
@@ -170,6 +198,12 @@ impl<W: Write> BundleWriter<W> {
             Some(event) => self.belongs.shows(event),
             None => !self.belongs.hides(),
         };
+        if let Body::Own(event) = &read.body
+            && *event.kind == *PolicyInForce::TYPE
+            && let Ok(policy) = serde_json::from_str::<PolicyInForce>(event.data)
+        {
+            self.policies.insert(policy.table);
+        }
         if shows {
             self.lines.push(line)?;
         } else {

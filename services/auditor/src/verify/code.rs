@@ -130,7 +130,7 @@ codes! {
     R22,
     /// a step was taken before its time, or after it
     R23,
-    /// somebody acted for another, or in a role that may not
+    /// somebody acted for another person or organisation, or where they had no part
     R24,
     /// a mandate was handed on by another than its holder, or further than it reaches
     R25,
@@ -144,6 +144,8 @@ codes! {
     R29,
     /// identity has not asserted who decided, or had something erased
     R30,
+    /// something was written in a role that the table of rights in force does not name for it
+    R31,
 }
 
 impl Serialize for Code {

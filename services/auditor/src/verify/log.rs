@@ -4,6 +4,7 @@ use super::findings::{At, Findings};
 use super::links::{Links, Of, Wanted};
 use super::once::Once;
 use super::peaks::{Peaks, Tree};
+use super::policies::Judged;
 use super::sources::{Come, Sources, Step, stands_here};
 use super::{Code, form};
 use crate::bundle::{Belongs, Covers, LogManifest, Manifest, parse_leaf};
@@ -66,6 +67,8 @@ pub(super) struct Log {
     /// Who held which role.
     pub(super) roles: Roles,
     pub(super) asserted: Asserted,
+    /// Under which tables of rights it was written.
+    pub(super) policies: Judged,
     /// Submission's alone: erasures that wait for a second person.
     pub(super) erasures: Erasures,
     /// Entries that are hidden or could not be read.
@@ -107,6 +110,7 @@ impl Log {
             rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
             roles: Roles::default(),
             asserted: Asserted::default(),
+            policies: Judged::default(),
             erasures: Erasures::default(),
             unread: 0,
             displaced: false,

@@ -15,6 +15,7 @@ mod links;
 mod log;
 mod once;
 mod peaks;
+mod policies;
 mod proofs;
 mod reading;
 mod report;

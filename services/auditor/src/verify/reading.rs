@@ -4,6 +4,7 @@ use super::feed::Handed;
 use super::findings::{At, Findings};
 use super::log::{Came, Log, Shared};
 use super::peaks::Peaks;
+use super::policies::Policies;
 use super::{Code, Kept, LogReport, Report};
 use crate::bundle::{Batch, LogManifest, Manifest, Member, ReadError, TextLine};
 use crate::tag::Tags;
@@ -18,6 +19,7 @@ pub(super) struct Reading<'p> {
     pub(super) findings: Findings,
     manifest: Option<Manifest>,
     shared: Option<Shared>,
+    policies: Policies,
     pub(super) at: Option<Current>,
 }
 
@@ -48,6 +50,7 @@ impl<'p> Reading<'p> {
             findings,
             manifest: None,
             shared: None,
+            policies: Policies::default(),
             at: None,
         }
     }
@@ -111,13 +114,16 @@ impl<'p> Reading<'p> {
             }
             Member::Picked { .. } | Member::Entries { .. } => self.open_log(),
             Member::Consistency { .. } => self.end_entries(),
-            Member::Texts { .. } => self.end_log(),
+            Member::Policy { .. } | Member::Texts { .. } => self.end_log(),
             Member::Manifest | Member::Keys { .. } | Member::CompactRange { .. } | Member::Proofs { .. } => {}
         }
     }
 
     /// Takes a whole member.
     fn head(&mut self, member: Member, bytes: &[u8]) {
+        if let Member::Policy { digest } = member {
+            return self.policies.bring(digest, bytes, &mut self.findings);
+        }
         let (Some(manifest), Some(current)) = (&self.manifest, &mut self.at) else {
             return;
         };
@@ -232,7 +238,10 @@ impl<'p> Reading<'p> {
         if let Some(signed) = current.signed {
             (report.size, report.root, report.cosigned) = (signed.size, hex::encode(signed.root), signed.cosigned);
         }
-        if let Some(log) = current.log {
+        if let Some(mut log) = current.log {
+            let policies = std::mem::take(&mut log.policies);
+            self.policies
+                .judge(&report.service, policies, log.whole, log.is_idea, &mut self.findings);
             let ended = log.finish(checkpoint, &mut self.findings);
             (report.lines, report.hidden) = (ended.lines, ended.hidden);
             (report.decisions, report.compared) = (ended.decisions, ended.compared);
@@ -244,11 +253,12 @@ impl<'p> Reading<'p> {
     pub(super) fn broken_off(&mut self, why: &ReadError) {
         self.findings.file(Code::B02, why.to_string());
         // What is missing behind that place is no finding of its own.
-        self.at = None;
+        (self.at, self.policies) = (None, Policies::default());
     }
 
     pub(super) fn finish(mut self) -> Report {
         self.end_log();
+        std::mem::take(&mut self.policies).finish(&mut self.findings);
         let Some(Shared { copies, services, .. }) = &self.shared else {
             return self.findings.report;
         };

@@ -10,10 +10,13 @@ use idesluss_domain::identity::grant::RoleGranted;
 use idesluss_domain::identity::organisations::DirectoryImported;
 use idesluss_domain::identity::signing_key::SigningKeyAnnounced;
 use idesluss_domain::identity::{GrantEvent, OrganisationEvent, SigningKeyEvent};
-use idesluss_domain::words::{Digest, GrantId, PublicKey, Role};
+use idesluss_domain::instance::{InstanceEvent, PolicyInForce};
+use idesluss_domain::policy::{self, Policy};
+use idesluss_domain::words::{Digest, GrantId, PersonId, PublicKey, Role};
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
 use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, leaf_hash, subtree};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 pub(crate) const INSTANCE: &str = "fyrbodal";
@@ -22,8 +25,20 @@ const MORNING: i64 = 1_795_417_200_000_000;
 /// The same day, 20:00 in Sweden.
 const EVENING: i64 = MORNING + 12 * 60 * MINUTE;
 const MINUTE: i64 = 60_000_000;
-/// With how many entries of identity each journal of the true plan begins.
+/// With how many entries each journal of the true plan begins: by which table of rights it is written, by which that is which it follows, and what
+/// identity says.
+pub(crate) const BEGINNING: usize = 2 + GRANTS;
+/// How many of them are identity's.
 pub(crate) const GRANTS: usize = 18;
+/// The table of rights by which the true plan is written: this version's.
+pub(crate) static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let actions = Policy::with(Vec::new()).actions;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../access/policies");
+    let files = std::fs::read_dir(folder).expect("the tables of rights");
+    let mut texts = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("a text"));
+    let is_this_versions = |text: &String| Policy::read(text.as_bytes()).is_ok_and(|policy| policy.actions == actions);
+    texts.find(is_this_versions).expect("this version's table")
+});
 /// The secret of identity's first key.
 const KEY: [u8; 32] = [0x1d; 32];
 
@@ -48,6 +63,8 @@ pub(crate) struct World {
     pub(crate) at: Vec<u64>,
     /// What identity's journal says of who holds which role; no bundle here holds it.
     identity: Journal,
+    /// The table of rights that the journals begin with; None: they name none.
+    pub(crate) table: Option<String>,
     granted: HashSet<GrantId>,
     now: i64,
     last_command: u32,
@@ -152,6 +169,7 @@ impl World {
             journals: ["submission", "evaluation", "sharing"].map(journal).into(),
             at: Vec::new(),
             identity: journal("identity"),
+            table: Some(POLICY.clone()),
             granted: HashSet::new(),
             now: MORNING,
             last_command: 0,
@@ -195,9 +213,23 @@ impl World {
             .expect("there are three")
     }
 
+    /// Lets every service say by which table of rights it writes from now on, and hear it of those that it follows.
+    pub(crate) fn announce(&mut self, table: &str) {
+        for service in ["submission", "evaluation", "sharing"] {
+            self.now += 2;
+            let now = self.now;
+            let line = self.journal_mut(service).announce(table, now);
+            self.follow(service, &line, now + 1);
+        }
+    }
+
     /// Tells every journal who holds the roles in which somebody acts in a plan.
     fn grant(&mut self, plan: &Plan) {
         if self.granted.is_empty() {
+            self.now += 2;
+            if let Some(table) = self.table.clone() {
+                self.announce(&table);
+            }
             let imported = OrganisationEvent::from(DirectoryImported {});
             self.tell("organisations/fyrbodal", &imported.into());
             let announced = SigningKeyEvent::from(SigningKeyAnnounced {
@@ -304,13 +336,18 @@ impl World {
         write_own(&draft, &step.subject, &assigned, &mut line);
         journal.push(line.clone());
         self.at.push(position);
-        let followers: &[&str] = match step.log {
+        self.follow(step.log, &line, now + 1);
+    }
+
+    /// Lets those who follow a service receive one of its entries.
+    fn follow(&mut self, service: &str, line: &[u8], now: i64) {
+        let followers: &[&str] = match service {
             "submission" => &["evaluation", "sharing"],
             "evaluation" => &["submission"],
             _ => &[],
         };
         for follower in followers {
-            self.journal_mut(follower).receive(&line, now + 1);
+            self.journal_mut(follower).receive(line, now);
         }
     }
 }
@@ -318,38 +355,65 @@ impl World {
 impl Journal {
     /// Opens the next epoch, as an operator does after a restore.
     pub(crate) fn open_epoch(&mut self, who: &Who, event: &Event) {
+        let own = format!("journal/{}", self.service);
+        self.say_of(&own, who, "operator", event, (EVENING, 2));
+    }
+
+    /// Says by which table of rights it is written from here on, as its service does.
+    pub(crate) fn announce(&mut self, table: &str, now: i64) -> Vec<u8> {
+        let grant = format!("service:{}", self.service);
+        let own = format!("journal/{}", self.service);
+        self.say_of(&own, &itself(), &grant, &in_force(table), (now, 1))
+    }
+
+    /// Names a table of rights in the stream of this service's journal, or another's, as somebody in this role does.
+    pub(crate) fn name_table(&mut self, table: &str, of: &str, role: &'static str) {
+        let who = Who { role, ..itself() };
+        self.say_of(
+            &format!("journal/{of}"),
+            &who,
+            "operator",
+            &in_force(table),
+            (EVENING, 1),
+        );
+    }
+
+    fn say_of(&mut self, subject: &str, who: &Who, grant: &str, event: &Event, (now, epoch): (i64, u32)) -> Vec<u8> {
         self.sequence += 1;
         let (position, sequence) = (self.lines.len() as u64, self.sequence);
+        let version = self.versions.entry(subject.to_owned()).or_insert(0);
+        *version += 1;
+        let command = Uuid::new_v5(&Uuid::from_u128(0xE90C), format!("{subject}{version}").as_bytes());
         let draft = Draft {
-            id: Uuid::from_u128(0xE90C).to_string(),
+            id: command.to_string(),
             audience: "house".into(),
             kind: event.type_name().into(),
-            time_micros: EVENING,
+            time_micros: now,
             organisation: who.organisation.to_string(),
             actor: who.person.to_string(),
             role: who.role.into(),
-            grant: Some("operator".into()),
+            grant: Some(grant.into()),
             assertion: None,
             mandate: None,
-            commandid: Uuid::from_u128(0xE90C).to_string(),
+            commandid: command.to_string(),
             correlationid: Uuid::nil().to_string(),
             causationid: None,
             traceparent: None,
             data: event.to_data(),
         };
         let source = format!("/{INSTANCE}/{}/house", self.service);
-        let (recorded_micros, epoch, stream_version) = (EVENING, 2, 1);
         let assigned = Assigned {
             position,
-            recorded_micros,
+            recorded_micros: now,
             source: &source,
             sequence,
             epoch,
-            stream_version,
+            stream_version: *version,
         };
         let mut line = Vec::new();
-        write_own(&draft, &format!("journal/{}", self.service), &assigned, &mut line);
-        self.push(line);
+        write_own(&draft, subject, &assigned, &mut line);
+        self.push(line.clone());
+        line
     }
 
     /// Takes an entry that another journal holds under this line.
@@ -376,6 +440,23 @@ impl Journal {
         };
         self.received.insert(event.source.to_string(), seen);
     }
+}
+
+/// The service, as it stands in what it writes by itself.
+fn itself() -> Who {
+    Who {
+        person: PersonId(Uuid::nil()),
+        organisation: INSTANCE.parse().expect("a name"),
+        role: "service",
+    }
+}
+
+fn in_force(table: &str) -> Event {
+    let in_force = PolicyInForce {
+        version: "0.2.0".parse().expect("a label"),
+        table: policy::digest(table.as_bytes()),
+    };
+    InstanceEvent::from(in_force).into()
 }
 
 /// What an entry names as the grant under which it was written.

@@ -1,10 +1,11 @@
 //! Bundles of journals, and what an auditor says of them.
 
-use crate::journal::{INSTANCE, Journal, World};
+use crate::journal::{INSTANCE, Journal, POLICY, World};
 use idesluss_auditor::bundle::{
     BundleWriter, Consistency, Covers, FORM, LogHead, LogManifest, Manifest, TextLine, WriteOptions,
 };
 use idesluss_auditor::verify::{Kept, Options, Report, Severity, verify};
+use idesluss_domain::policy;
 use idesluss_domain::words::{GrantId, IdeaId, Timestamp};
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::{EventLine, parse};
@@ -26,6 +27,8 @@ pub(crate) struct Wanted {
     /// Sizes of checkpoints that whoever asks has kept of each journal.
     pub(crate) kept: [Option<u64>; 3],
     pub(crate) texts: Vec<TextLine>,
+    /// The tables of rights that the journals name.
+    pub(crate) policies: Vec<String>,
 }
 
 impl Wanted {
@@ -37,6 +40,7 @@ impl Wanted {
             options: WriteOptions::default(),
             kept: [None; 3],
             texts: Vec::new(),
+            policies: vec![POLICY.clone()],
         }
     }
 
@@ -74,6 +78,13 @@ pub(crate) fn signed(world: &World, wanted: &Wanted, checkpoint: &dyn Fn(&Journa
     let mut writer = BundleWriter::new(Vec::new(), manifest, wanted.options).expect("a manifest");
     for part in &logs {
         part.write(&mut writer, checkpoint);
+    }
+    for digest in writer.policies() {
+        let known = wanted
+            .policies
+            .iter()
+            .find(|text| policy::digest(text.as_bytes()) == digest);
+        writer.policy(known.expect("a table")).expect("an entry names it");
     }
     for text in &wanted.texts {
         writer.text(text).expect("a text");
@@ -187,7 +198,7 @@ fn about(journal: &Journal, size: u64, idea: IdeaId, organisation: &str) -> (Vec
         event(*position, &|event| match event.subject.split_once('/') {
             Some(("grant", grant)) => grant.parse().is_ok_and(|grant| named.contains(&grant)),
             Some(("organisations", _)) => !event.kind.ends_with(".AdministratorsChanged"),
-            Some(("signing-keys", _)) => true,
+            Some(("signing-keys" | "journal", _)) => true,
             _ => false,
         })
     };
@@ -202,7 +213,8 @@ fn standing(journal: &Journal, before: u64) -> Vec<u64> {
     let stands = |position: &u64| {
         let line = parse(&journal.lines[*position as usize]).expect("an entry");
         line.body.event().is_some_and(|event| {
-            event.subject.starts_with("delegation-order/") || event.subject.starts_with("criteria/")
+            let own = *event.subject == format!("journal/{}", journal.service);
+            own || event.subject.starts_with("delegation-order/") || event.subject.starts_with("criteria/")
         })
     };
     (0..before).filter(stands).collect()

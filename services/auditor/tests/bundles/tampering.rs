@@ -1,7 +1,7 @@
 //! Entries that were changed after they were written: found, and named at their place.
 
 use crate::history::true_plan;
-use crate::journal::{GRANTS, INSTANCE, World};
+use crate::journal::{BEGINNING, INSTANCE, World};
 use crate::make::{Wanted, broken, bundle, kept, report, report_with};
 use idesluss_auditor::bundle::Covers;
 use idesluss_auditor::verify::Report;
@@ -17,7 +17,7 @@ fn world() -> World {
 static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| bundle(&world(), &Wanted::instance()));
 
 /// An own entry of evaluation after the grants with which each journal begins.
-const ENTRY: usize = GRANTS + 20;
+const ENTRY: usize = BEGINNING + 20;
 const AT: u64 = ENTRY as u64;
 
 /// What is found when the lines of a bundle are changed, and all else stays as it was.
@@ -251,7 +251,7 @@ fn whoever_acts_in_a_role_that_was_not_granted_is_found_and_a_grant_that_is_anot
         let found = signed_anew_in(&wanted, |world| {
             let at = own(world);
             let grant = grant_of(&lines(world)[at]);
-            let granted = lines(world)[..GRANTS]
+            let granted = lines(world)[..BEGINNING]
                 .iter()
                 .position(|line| String::from_utf8_lossy(line).contains(&grant));
             let granted = granted.expect("it was granted");
@@ -360,7 +360,7 @@ fn a_stream_that_skips_a_version_is_found() {
 fn a_command_that_was_carried_out_twice_is_found() {
     let found = signed_anew(|world| {
         // The command of the first entry stands in the last one again, which has an id of its own.
-        let (first, last) = (lines(world)[GRANTS].clone(), lines(world).len() - 1);
+        let (first, last) = (lines(world)[BEGINNING].clone(), lines(world).len() - 1);
         let command = |line: &[u8]| {
             let text = std::str::from_utf8(line).expect("a line");
             let begin = text.find("\"commandid\":\"").expect("a command");
@@ -368,11 +368,11 @@ fn a_command_that_was_carried_out_twice_is_found() {
         };
         let (again, own) = (command(&first), command(&lines(world)[last]));
         let same = replaced(
-            &lines(world)[GRANTS],
+            &lines(world)[BEGINNING],
             "\"organisation\":\"uddevalla\",\"actor\"",
             "\"organisation\":\"trollhattan\",\"actor\"",
         );
-        lines(world)[GRANTS] = same;
+        lines(world)[BEGINNING] = same;
         let line = &lines(world)[last];
         lines(world)[last] = replaced(line, &own, &again);
     });

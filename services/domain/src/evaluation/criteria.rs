@@ -107,7 +107,7 @@ pub struct Criteria;
 rules! {
     /// All that may be done with an organisation's criteria.
     CriteriaSets {
-        ADOPT_CRITERIA = "adopt-criteria", [Coordinator: OwnOrganisation], |_| Ok(());
+        ADOPT_CRITERIA = "adopt-criteria", [Coordinator: OwnOrganisation] => [CriteriaAdopted], |_| Ok(());
     }
 }
 

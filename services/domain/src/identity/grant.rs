@@ -2,6 +2,7 @@
 //!
 //! Its id follows from these three, so whoever wants to know whether somebody holds a role reads one stream, and nobody holds it twice.
 
+use super::organisations::AdministratorsChanged;
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, Date, GrantId, OrganisationId, PersonId, Role};
@@ -110,13 +111,13 @@ rules! {
     /// All that may be done with a grant.
     GrantHead {
         // The service grants what stood in the file with which the instance began.
-        GRANT_ROLE = "grant-role", [Administrator: OwnOrganisation, Service: Any], |_| Ok(());
-        REVOKE_ROLE = "revoke-role", [Administrator: OwnOrganisation], |grant| match grant.held {
+        GRANT_ROLE = "grant-role", [Administrator: OwnOrganisation, Service: Any] => [RoleGranted, AdministratorsChanged], |_| Ok(());
+        REVOKE_ROLE = "revoke-role", [Administrator: OwnOrganisation] => [RoleRevoked, AdministratorsChanged], |grant| match grant.held {
             true => Ok(()),
             false => Err(GrantRejection::NotHeld),
         };
         // At the machine, and nothing else: who runs it does not choose who reads.
-        NAME_ADMINISTRATOR = "name-administrator", [Operator: Any], |_| Ok(());
+        NAME_ADMINISTRATOR = "name-administrator", [Operator: Any] => [RoleGranted, AdministratorsChanged], |_| Ok(());
     }
 }
 

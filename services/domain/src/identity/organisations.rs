@@ -231,15 +231,15 @@ impl OrganisationHead {
 rules! {
     /// All that may be done with an organisation.
     OrganisationHead {
-        REGISTER_ORGANISATION = "register-organisation", [Operator | Service: Any], |head| match head.id {
+        REGISTER_ORGANISATION = "register-organisation", [Operator | Service: Any] => [OrganisationRegistered], |head| match head.id {
             Some(_) => Err(OrganisationRejection::OtherOrganisation),
             None => Ok(()),
         };
-        CHANGE_ORGANISATION = "change-organisation", [Administrator: OwnOrganisation], |_| Ok(());
-        ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation], |_| Ok(());
-        CONFIRM_ROLES = "confirm-roles", [Administrator: OwnOrganisation], |_| Ok(());
-        FINISH_IMPORT = "finish-directory-import", [Service: Any], |_| Ok(());
-        SUSPEND_ROLES = "suspend-roles", [Service: Any], |_| Ok(());
+        CHANGE_ORGANISATION = "change-organisation", [Administrator: OwnOrganisation] => [OrganisationChanged], |_| Ok(());
+        ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation] => [CodesAdopted], |_| Ok(());
+        CONFIRM_ROLES = "confirm-roles", [Administrator: OwnOrganisation] => [RolesConfirmed, AdministratorsChanged], |_| Ok(());
+        FINISH_IMPORT = "finish-directory-import", [Service: Any] => [DirectoryImported], |_| Ok(());
+        SUSPEND_ROLES = "suspend-roles", [Service: Any] => [RolesSuspended], |_| Ok(());
     }
 }
 

@@ -75,11 +75,11 @@ rules! {
     /// All that may be done with a person.
     Person {
         // Whoever sits at the machine names the first administrators, who have to be called something.
-        REGISTER_PERSON = "register-person", [Administrator: OwnOrganisation, Operator | Service: Any], |person| match person.registered {
+        REGISTER_PERSON = "register-person", [Administrator: OwnOrganisation, Operator | Service: Any] => [PersonRegistered], |person| match person.registered {
             Some(_) => Err(PersonRejection::OtherPerson),
             None => Ok(()),
         };
-        CHANGE_PERSON = "change-person", [Administrator: OwnOrganisation], |_| Ok(());
+        CHANGE_PERSON = "change-person", [Administrator: OwnOrganisation] => [PersonChanged], |_| Ok(());
     }
 }
 

@@ -33,7 +33,7 @@ rules! {
     /// All that is written of a session.
     Session {
         // Whoever holds a session's secret, or is the person whose it is, may end it; identity asks that before.
-        END_SESSION = "end-session", [Service: Any], |_| Ok(());
+        END_SESSION = "end-session", [Service: Any] => [SessionEnded], |_| Ok(());
     }
 }
 

@@ -59,8 +59,8 @@ rules! {
     /// All that may be done with the keys of assertions.
     SigningKeys {
         // A new one comes with time, or when whoever runs the machines no longer trusts the one in use.
-        ANNOUNCE_KEY = "announce-signing-key", [Service: Any, Operator: Any], |_| Ok(());
-        RETIRE_KEY = "retire-signing-key", [Service: Any], |_| Ok(());
+        ANNOUNCE_KEY = "announce-signing-key", [Service: Any, Operator: Any] => [SigningKeyAnnounced], |_| Ok(());
+        RETIRE_KEY = "retire-signing-key", [Service: Any] => [SigningKeyRetired], |_| Ok(());
     }
 }
 

@@ -68,11 +68,11 @@ pub struct CallHead {
 rules! {
     /// All that may be done with a call.
     CallHead {
-        OPEN_CALL = "open-call", [NeedOwner | Coordinator: Any], |call| match call.organisation {
+        OPEN_CALL = "open-call", [NeedOwner | Coordinator: Any] => [CallOpened], |call| match call.organisation {
             Some(_) => Err(CallRejection::OtherCall),
             None => Ok(()),
         };
-        CLOSE_CALL = "close-call", [NeedOwner | Coordinator: OwnOrganisation], |call| match call.closed {
+        CLOSE_CALL = "close-call", [NeedOwner | Coordinator: OwnOrganisation] => [CallClosed], |call| match call.closed {
             true => Err(CallRejection::Closed),
             false => Ok(()),
         };

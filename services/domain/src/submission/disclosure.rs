@@ -40,7 +40,7 @@ rejections! {
 rules! {
     /// All that may be done about an idea's texts leaving in a file.
     Disclosed {
-        DISCLOSE_TEXTS = "disclose-texts", [Auditor: OwnOrganisation], |_| Ok(());
+        DISCLOSE_TEXTS = "disclose-texts", [Auditor: OwnOrganisation] => [TextsDisclosed], |_| Ok(());
     }
 }
 

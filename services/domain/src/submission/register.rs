@@ -63,7 +63,7 @@ pub struct Register {
 rules! {
     /// All that may be done with a register.
     Register {
-        ASSIGN_REFERENCE = "assign-reference", [Service: OwnOrganisation], |_| Ok(());
+        ASSIGN_REFERENCE = "assign-reference", [Service: OwnOrganisation] => [ReferenceAssigned], |_| Ok(());
     }
 }
 

@@ -77,6 +77,11 @@ impl StreamName {
         Self(format!("signing-keys/{instance}"))
     }
 
+    /// What a service's journal says of itself.
+    pub fn journal(service: &str) -> Self {
+        Self(format!("journal/{service}"))
+    }
+
     /// The stream that an event's subject names.
     pub fn of_subject(subject: &str) -> Self {
         Self(subject.to_owned())

@@ -1,3 +1,4 @@
+use idesluss_domain::Event;
 use idesluss_domain::words::{Actor, Date, Digest, IdeaId, InvalidForm, OrganisationId, PersonId, Role, SealedText};
 use std::str::FromStr;
 use uuid::Uuid;
@@ -39,4 +40,17 @@ pub(crate) fn form<T: FromStr<Err = InvalidForm>>(text: &str) -> T {
 /// A day in November 2026.
 pub(crate) fn day(number: i8) -> Date {
     Date::new(2026, 11, number).expect("a day")
+}
+
+/// Holds what was decided against what the rule says may come of it.
+pub(crate) fn written_by<E: Clone + Into<Event>, R>(writes: &[&str], decided: Result<Vec<E>, R>) -> Result<Vec<E>, R> {
+    for event in decided.iter().flatten() {
+        let event: Event = event.clone().into();
+        assert!(
+            writes.contains(&event.type_name()),
+            "{} is not among {writes:?}",
+            event.type_name()
+        );
+    }
+    decided
 }

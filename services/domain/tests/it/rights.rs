@@ -10,14 +10,15 @@ use idesluss_domain::evaluation::criteria::{self, CriteriaSets};
 use idesluss_domain::evaluation::delegation_order::{self, Held};
 use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
 use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason, Evaluation, StartPilot};
-use idesluss_domain::fold;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::grant::{self, GrantHead};
 use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
 use idesluss_domain::identity::session::{self, Session};
 use idesluss_domain::identity::signing_key::{self, SigningKeys};
-use idesluss_domain::rights::{Relation, Rule, Ruled, offered};
+use idesluss_domain::instance::{self, Journal};
+use idesluss_domain::policy::{InvalidPolicy, Policy, Rpc, digest, who};
+use idesluss_domain::rights::{Relation, Rule, Ruled, lines, offered};
 use idesluss_domain::sharing::adoption::rights::RULES as ADOPTION;
 use idesluss_domain::sharing::adoption::{Adoption, AdoptionAction};
 use idesluss_domain::sharing::solution::Visibility;
@@ -29,6 +30,7 @@ use idesluss_domain::submission::idea::rights::RULES as IDEA;
 use idesluss_domain::submission::idea::{Action as IdeaAction, Erasure, Idea, Phase};
 use idesluss_domain::submission::register::{self, Register};
 use idesluss_domain::words::{Actor, Gate, Outcome, Role};
+use idesluss_domain::{Event, fold};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -154,7 +156,7 @@ fn look_at_all(look: &mut impl Look) {
     look.table("Evaluation", EVALUATION, &evaluations());
     look.table("Criteria", criteria::RULES, &[("any", CriteriaSets::default())]);
     look.table(
-        "Delegation order",
+        "DelegationOrder",
         delegation_order::rights::RULES,
         &[("any", Held::default())],
     );
@@ -195,6 +197,7 @@ fn look_at_all(look: &mut impl Look) {
     look.table("Session", session::RULES, &sessions);
     let keys = [("any", SigningKeys::default())];
     look.table("SigningKey", signing_key::RULES, &keys);
+    look.table("Journal", instance::RULES, &[("any", Journal)]);
 }
 
 /// The tables as a page: by whom, and in which of the samples.
@@ -240,7 +243,7 @@ struct Stranger {
 }
 
 /// What stands under its organisation's name: whose it is the command brings, and what it says of another's is refused there.
-const NAMED_BY_THE_COMMAND: [&str; 4] = ["Disclosure", "Register", "Criteria", "Delegation order"];
+const NAMED_BY_THE_COMMAND: [&str; 4] = ["Disclosure", "Register", "Criteria", "DelegationOrder"];
 
 impl Look for Stranger {
     fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], samples: &[Sample<T>]) {
@@ -322,7 +325,8 @@ fn a_stranger_may_do_what_is_anybodys_and_at_home_what_is_the_organisations() {
 #[test]
 fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     /// What whoever sits at the machine does there, and nowhere else.
-    const AT_THE_MACHINE: [&str; 4] = [
+    const AT_THE_MACHINE: [&str; 5] = [
+        "open-epoch",
         "register-organisation",
         "register-person",
         "name-administrator",
@@ -349,6 +353,72 @@ fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     }
 
     look_at_all(&mut Names);
+}
+
+#[test]
+fn every_event_comes_of_something_that_the_tables_name() {
+    let written: BTreeSet<&str> = lines().flat_map(|line| line.writes).copied().collect();
+    assert_eq!(written, Event::all_types().collect());
+}
+
+#[test]
+fn the_tables_are_one_text_that_reads_back_and_says_in_which_roles_something_is_written() {
+    struct Lines(Vec<(String, &'static str)>);
+
+    impl Look for Lines {
+        fn table<T: Ruled>(&mut self, heading: &str, rules: &[&Rule<T>], _: &[Sample<T>]) {
+            self.0
+                .extend(rules.iter().map(|rule| (heading.to_owned(), rule.action)));
+        }
+    }
+
+    let rpc = Rpc {
+        rpc: "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea".to_owned(),
+        by: who(IDEA[0].by),
+        members: vec![],
+        bound: false,
+    };
+    let policy = Policy::with(vec![rpc]);
+    let text = policy.text();
+    assert_eq!(Policy::read(text.as_bytes()).expect("a table"), policy);
+    assert_eq!(text.lines().count(), policy.actions.len() + policy.rpcs.len() + 3);
+    assert_eq!(
+        text.lines().nth(1),
+        Some(
+            r#"{"of":"Idea","action":"submit","by":[{"roles":["submitter"],"relation":"any"}],"writes":["idesluss.submission.v1.IdeaSubmitted","idesluss.submission.v1.TermsAccepted"]},"#
+        )
+    );
+    let mut tables = Lines(Vec::new());
+    look_at_all(&mut tables);
+    let named = policy
+        .actions
+        .iter()
+        .map(|line| (line.of.clone(), line.action.as_str()));
+    assert_eq!(named.collect::<Vec<_>>(), tables.0, "a table is missing in the text");
+
+    let roles = |name| {
+        let may = |role: &Role| policy.lets_write(&format!("idesluss.{name}"), role.as_str());
+        Role::ALL.into_iter().filter(may).collect::<Vec<_>>()
+    };
+    // Of several lines, whoever one of them names.
+    assert_eq!(roles("submission.v1.CoauthorAdded"), [Role::Submitter, Role::Service]);
+    assert_eq!(roles("journal.v1.PolicyInForce"), [Role::Service]);
+    assert_eq!(
+        roles("evaluation.v1.DecisionMade"),
+        [Role::Coordinator, Role::DecisionMaker, Role::Registrar]
+    );
+    assert_eq!(roles("evaluation.v1.Forgotten"), []);
+
+    assert!(matches!(
+        Policy::read(br#"{"form":2,"more":[]}"#),
+        Err(InvalidPolicy::Newer(2))
+    ));
+    assert!(matches!(Policy::read(b"{}"), Err(InvalidPolicy::Form(_))));
+    // As sha256sum says it.
+    assert_eq!(
+        digest(b"{}").to_string(),
+        "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    );
 }
 
 #[test]

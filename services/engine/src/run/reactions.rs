@@ -71,7 +71,8 @@ impl From<ExecuteError> for ReactionError {
             ExecuteError::RoleNotHeld
             | ExecuteError::Append(AppendError::CommandReused)
             | ExecuteError::Stream(_)
-            | ExecuteError::NotSealed(_) => Self::Park(error.to_string()),
+            | ExecuteError::NotSealed(_)
+            | ExecuteError::NotInPolicy(..) => Self::Park(error.to_string()),
             ExecuteError::Append(_)
             | ExecuteError::Store(_)
             | ExecuteError::Vault(_)

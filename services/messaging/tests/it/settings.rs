@@ -170,3 +170,52 @@ async fn the_deployed_users_may_do_what_they_must_and_hear_no_answers_to_others(
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_deployed_user_may_write_read_or_undo_what_is_anothers() {
+    const USERS: [&str; 4] = ["submission", "evaluation", "sharing", "identity"];
+    let mut nats = Nats::absent();
+    nats.configure(&Nats::deployed_users("secret"));
+    nats.resume();
+    for user in USERS {
+        let options = async_nats::ConnectOptions::with_user_and_password(user.into(), "secret".into());
+        let client = options.connect(nats.url()).await.expect("connected");
+        let own = format!("ev-fyrbodal-{user}-house");
+        let mut tried: Vec<String> = ["DELETE", "PURGE", "MSG.DELETE"]
+            .map(|call| format!("$JS.API.STREAM.{call}.{own}"))
+            .into();
+        tried.push("$JS.API.STREAM.CREATE.other".into());
+        tried.push("$SYS.REQ.SERVER.PING".into());
+        for other in USERS.into_iter().filter(|other| *other != user) {
+            // What identity says of who holds roles has a stream of its own.
+            for audience in ["house", "grants"] {
+                let theirs = format!("ev-fyrbodal-{other}-{audience}");
+                tried.push(format!("ev.fyrbodal.{other}.{audience}.idea"));
+                let calls = ["CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET"];
+                tried.extend(calls.map(|call| format!("$JS.API.STREAM.{call}.{theirs}")));
+            }
+            // Its consumer of what somebody follows, and what it would take from it.
+            let of_theirs = format!("ev-fyrbodal-submission-house.fyrbodal-{other}");
+            tried.extend(["CREATE", "DELETE", "MSG.NEXT"].map(|call| format!("$JS.API.CONSUMER.{call}.{of_theirs}")));
+            tried.push(format!("$JS.ACK.{of_theirs}.1.1.1.0.0"));
+        }
+        // A subject that is refused here and let through for its owner is no misspelt one.
+        let own = [
+            format!("ev.fyrbodal.{user}.house.idea"),
+            format!("$JS.API.STREAM.UPDATE.{own}"),
+        ];
+        let refused = || nats.log().matches("Publish Violation").count();
+        let before = refused();
+        for subject in own {
+            client.publish(subject, "{}".into()).await.expect("sent");
+        }
+        client.flush().await.expect("sent");
+        assert_eq!(refused(), before, "{user} may do what is its own: {}", nats.log());
+        for subject in tried {
+            let before = refused();
+            client.publish(subject.clone(), "{}".into()).await.expect("sent");
+            client.flush().await.expect("sent");
+            until(&format!("{user} is refused {subject}"), || refused() > before).await;
+        }
+    }
+}

@@ -52,6 +52,9 @@ impl Facts {
             Event::Instance(InstanceEvent::EpochOpened(opened)) => {
                 facts.says("epoch", opened.epoch).says("size", opened.size);
             }
+            Event::Instance(InstanceEvent::PolicyInForce(policy)) => {
+                facts.says("version", &policy.version);
+            }
         }
         facts
     }

@@ -1,6 +1,6 @@
 //! What holds for all formats.
 
-use crate::books::{Books, whole_way};
+use crate::books::{Books, group, whole_way};
 use crate::samples::{NOT_TO_LEAVE, SAMPLES, filled, id};
 use idesluss_domain::Event;
 use idesluss_mining::{Format, Written};
@@ -50,10 +50,7 @@ fn every_type_of_event_has_a_sample_and_passes_through_every_format() {
     types.sort_unstable();
     let mut sampled: Vec<String> = SAMPLES
         .iter()
-        .map(|(service, name, ..)| {
-            let group = if *name == "EpochOpened" { "journal" } else { service };
-            format!("idesluss.{group}.v1.{name}")
-        })
+        .map(|(service, name, subject, _)| format!("idesluss.{}.v1.{name}", group(service, subject)))
         .collect();
     sampled.sort_unstable();
     assert_eq!(sampled, types);

@@ -31,7 +31,7 @@ impl Books {
 
     /// An event as its author drafts it. Odd ideas are the service's own doing, even ones a person's.
     pub(crate) fn draft(&self, service: &str, name: &str, subject: &str, data: &str, idea: u32) -> (Draft, String) {
-        let group = if name == "EpochOpened" { "journal" } else { service };
+        let group = group(service, subject);
         let own = subject.starts_with("call") || subject.starts_with("criteria");
         let own = own || subject.starts_with("delegation") || subject.starts_with("journal");
         let correlation = if own { Uuid::from_u128(7) } else { id('I', idea) };
@@ -161,5 +161,14 @@ pub(crate) fn whole_way(books: &mut Books, idea: u32) {
         for name in names.split(' ') {
             books.happens(service, name, idea);
         }
+    }
+}
+
+/// Whose the types of events in a stream are: what a journal says of itself is no service's alone.
+pub(crate) fn group<'a>(service: &'a str, subject: &str) -> &'a str {
+    if subject.starts_with("journal/") {
+        "journal"
+    } else {
+        service
     }
 }

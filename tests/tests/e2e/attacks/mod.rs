@@ -8,6 +8,7 @@ mod certificates;
 mod client;
 mod coauthors;
 mod conflicts;
+mod databases;
 mod digests;
 mod earlier;
 mod erasures;

@@ -48,11 +48,11 @@ pub(super) fn decide(
     );
     match &decision.decided_by {
         DecidedBy::Person { person, mandate } => {
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(*person), &["decision-maker"]),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, *person));
+            // A board's decision others write down; what one person decides, they decide in the role that mandates are given to.
+            let role = &*act.event.role;
+            let decides = (role != "decision-maker").then(|| format!("{person} decided in the role {role}"));
+            findings.rule(Code::R24, at, decides);
             findings.rule(Code::R09, at, taking_part::declared(case, *person, "decided"));
             steps::unbiased(case, around.idea, *person, "decided", findings, at);
             findings.rule(Code::R12, at, lifecycle::did_not_assess(case, *person));
@@ -60,12 +60,7 @@ pub(super) fn decide(
             under_mandate(case, decision, *person, mandate, around, findings, at);
         }
         DecidedBy::Board { recorded_by, .. } => {
-            let roles = ["decision-maker", "coordinator", "registrar"];
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(*recorded_by), &roles),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, *recorded_by));
             steps::unbiased(
                 case,
                 around.idea,

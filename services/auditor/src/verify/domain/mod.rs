@@ -116,7 +116,6 @@ impl Rules {
         match event {
             Event::DelegationOrder(event) => self.order(act, event, findings, at),
             Event::Criteria(CriteriaEvent::CriteriaAdopted(adopted)) => {
-                findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
                 findings.rule(Code::R24, at, taking_part::acts_for(act, &adopted.organisation));
                 let orders = self.orders_in_force.entry(adopted.organisation.clone()).or_default();
                 let follows = usize::try_from(adopted.version).is_ok_and(|version| version == orders.sets() + 1);
@@ -137,10 +136,6 @@ impl Rules {
             return findings.broken(Code::R27, at, "its subject is no organisation's delegation order");
         };
         let recorded = self.day(act.recorded_micros);
-        let roles = ["registrar", "coordinator", "decision-maker"];
-        let adopts = matches!(event, DelegationOrderEvent::DelegationOrderAdopted(_));
-        let roles = if adopts { &roles[..2] } else { &roles[..] };
-        findings.rule(Code::R24, at, taking_part::acts_herself(act, None, roles));
         findings.rule(Code::R24, at, taking_part::acts_for(act, &organisation));
         let orders = self.orders_in_force.entry(organisation.clone()).or_default();
         match event {
@@ -234,7 +229,6 @@ impl Rules {
 
     /// R24: what was decided or assessed before the sluice is recorded by a coordinator of the organisation whose idea it is.
     fn earlier(&self, act: &Act<'_>, idea: Uuid, owner: &OrganisationId, findings: &mut Findings, at: At<'_>) {
-        findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
         findings.rule(Code::R24, at, taking_part::acts_for(act, owner));
         let known = self.ideas.get(&idea);
         if known.is_some_and(|idea| idea.began_here) {
@@ -265,11 +259,6 @@ impl Rules {
         if self.cases.contains_key(&id) {
             return findings.broken(Code::R23, at, "the evaluation had been opened before");
         }
-        findings.rule(
-            Code::R24,
-            at,
-            taking_part::acts_herself(act, None, &["coordinator", "service"]),
-        );
         findings.rule(Code::R24, at, taking_part::acts_for(act, &opened.organisation));
         findings.rule(Code::R01, at, lifecycle::opened_rightly(opened, &act.event.subject));
         let idea = self.ideas.get(&opened.idea.0);
@@ -365,6 +354,6 @@ fn shared<T: Eq + std::hash::Hash>(known: &mut HashSet<Rc<T>>, value: T) -> Rc<T
 /// R24 for what is disclosed of an idea, in whichever log: auditors take home what is their organisation's.
 pub(super) fn disclosed(act: &Act<'_>, event: &DisclosureEvent, findings: &mut Findings, at: At<'_>) {
     let DisclosureEvent::TextsDisclosed(TextsDisclosed { to, organisation, .. }) = event;
-    findings.rule(Code::R24, at, taking_part::acts_herself(act, Some(*to), &["auditor"]));
+    findings.rule(Code::R24, at, taking_part::acts_herself(act, *to));
     findings.rule(Code::R24, at, taking_part::acts_for(act, organisation));
 }

@@ -20,25 +20,19 @@ impl Erasures {
         match event {
             // Of a received idea the service says what happened at its origin.
             IdeaEvent::CoauthorAdded(added) if act.event.role != "service" => {
-                let agreed = taking_part::acts_herself(act, Some(added.coauthor), &["submitter"]);
+                let agreed = taking_part::acts_herself(act, added.coauthor);
                 findings.rule(Code::R24, at, agreed);
             }
             IdeaEvent::CoauthorDeclined(declined) => {
-                let answered = taking_part::acts_herself(act, Some(declined.coauthor), &["submitter"]);
+                let answered = taking_part::acts_herself(act, declined.coauthor);
                 findings.rule(Code::R24, at, answered);
             }
             IdeaEvent::ErasureRequested(requested) => {
-                let asked = taking_part::acts_herself(
-                    act,
-                    Some(requested.requested_by),
-                    &["submitter", "coordinator", "registrar"],
-                );
+                let asked = taking_part::acts_herself(act, requested.requested_by);
                 findings.rule(Code::R24, at, asked);
                 self.0.insert(idea, requested.requested_by);
             }
             IdeaEvent::ErasureDecided(_) => {
-                let decides = taking_part::acts_herself(act, None, &["registrar", "decision-maker"]);
-                findings.rule(Code::R24, at, decides);
                 let asked = self.0.remove(&idea);
                 if let Some(asked) = asked.filter(|asked| asked.to_string() == *act.event.actor) {
                     findings.broken(

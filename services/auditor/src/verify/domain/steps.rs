@@ -31,18 +31,18 @@ pub(super) fn take(
     }
     match step {
         E::NeedOwnerConfirmed(event) => {
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(event.need_owner), &["need-owner"]),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, event.need_owner));
             findings.rule(Code::R23, at, lifecycle::going_on(case, "a need owner confirmed"));
             unbiased(case, idea, event.need_owner, "confirmed to own the need", findings, at);
             case.owned = true;
         }
         E::AssessorAssigned(event) => {
-            findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
             findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
+            // Who leads the evaluation may name a successor while taking somebody off; who steps aside may not.
+            let role = &act.event.role;
+            let names_successor =
+                (role == "assessor").then(|| format!("{} chose an assessor as {role}", act.event.actor));
+            findings.rule(Code::R24, at, names_successor);
             findings.rule(Code::R23, at, lifecycle::hidden(case, "an assessor was assigned"));
             if case.person(event.assessor).is_some_and(|person| person.assigned) {
                 findings.broken(Code::R23, at, format!("{} had been assigned before", event.assessor));
@@ -53,11 +53,7 @@ pub(super) fn take(
             (person.assigned, person.recused) = (true, false);
         }
         E::NoConflictDeclared(event) => {
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, event.person));
             findings.rule(
                 Code::R10,
                 at,
@@ -71,11 +67,7 @@ pub(super) fn take(
             case.person_mut(event.person).without_conflict = true;
         }
         E::ConflictDeclared(event) => {
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(event.person), &["assessor", "decision-maker"]),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, event.person));
             let person = case.person_mut(event.person);
             (person.without_conflict, person.conflicted) = (false, true);
         }
@@ -84,9 +76,9 @@ pub(super) fn take(
             // What follows from a declared conflict has no reasons of its own.
             let follows = event.conflict && event.reason.is_none();
             let own = follows || act.event.role == "assessor";
-            let person = own.then_some(event.assessor);
-            let roles = ["assessor", "decision-maker", "coordinator"];
-            findings.rule(Code::R24, at, taking_part::acts_herself(act, person, &roles));
+            if own {
+                findings.rule(Code::R24, at, taking_part::acts_herself(act, event.assessor));
+            }
             if taking_part::actor(act) != Some(event.assessor) {
                 led_by(case, idea, act, "took an assessor off", findings, at);
             }
@@ -139,15 +131,10 @@ pub(super) fn take(
         E::AssessmentsRevealed(shown) => reveal(case, idea, shown, act, findings, at),
         E::RecommendationIssued(issued) => recommend(case, idea, issued, act, findings, at),
         E::MandateVerified(verified) => {
-            findings.rule(
-                Code::R24,
-                at,
-                taking_part::acts_herself(act, Some(verified.decider), &["decision-maker"]),
-            );
+            findings.rule(Code::R24, at, taking_part::acts_herself(act, verified.decider));
             case.verified = Some(Box::new((act.position, verified.clone())));
         }
         E::EvaluationClosed(event) => {
-            findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["service"]));
             findings.rule(Code::R23, at, lifecycle::going_on(case, "it was closed"));
             if event.decided != (case.decisions > 0) {
                 findings.broken(Code::R23, at, "it says wrongly whether a decision had been made");
@@ -210,11 +197,7 @@ fn assess(
     findings: &mut Findings,
     at: At<'_>,
 ) {
-    findings.rule(
-        Code::R24,
-        at,
-        taking_part::acts_herself(act, Some(assessor), &["assessor"]),
-    );
+    findings.rule(Code::R24, at, taking_part::acts_herself(act, assessor));
     findings.rule(Code::R23, at, lifecycle::hidden(case, "somebody assessed"));
     findings.rule(Code::R09, at, taking_part::declared(case, assessor, "assessed"));
     unbiased(case, idea, assessor, "assessed", findings, at);
@@ -236,7 +219,6 @@ fn reveal(
     findings: &mut Findings,
     at: At<'_>,
 ) {
-    findings.rule(Code::R24, at, taking_part::acts_herself(act, None, &["coordinator"]));
     findings.rule(Code::R24, at, taking_part::acts_for(act, &case.organisation));
     findings.rule(Code::R23, at, lifecycle::hidden(case, "the assessments were shown"));
     led_by(case, idea, act, "showed the assessments", findings, at);
@@ -269,11 +251,6 @@ fn recommend(
     findings: &mut Findings,
     at: At<'_>,
 ) {
-    findings.rule(
-        Code::R24,
-        at,
-        taking_part::acts_herself(act, None, &["coordinator", "assessor"]),
-    );
     findings.rule(Code::R23, at, lifecycle::undecided(case, "a panel recommended"));
     led_by(case, idea, act, "issued a recommendation", findings, at);
     // One whose voices have become co-authors is set aside.

@@ -52,14 +52,10 @@ pub(super) fn excludes_authors(excluded: &[PersonId], idea: Option<&Idea>) -> Fo
     ))
 }
 
-/// R24: a person acts for herself, in a role that may.
-pub(super) fn acts_herself(act: &Act<'_>, person: Option<PersonId>, roles: &[&str]) -> Found {
+/// R24: a person acts for herself.
+pub(super) fn acts_herself(act: &Act<'_>, person: PersonId) -> Found {
     let actor = &act.event.actor;
-    if let Some(person) = person.filter(|person| person.to_string() != **actor) {
-        return Some(format!("{actor} acted where {person} should have"));
-    }
-    let role = &act.event.role;
-    (!roles.contains(&&**role)).then(|| format!("{actor} acted in the role {role}, which may not do this"))
+    (person.to_string() != **actor).then(|| format!("{actor} acted where {person} should have"))
 }
 
 /// R24: what is an organisation's is done for it.

@@ -31,7 +31,7 @@ fn somebody_whom_another_makes_a_co_author_is_found() {
             let at = index(plan, "CoauthorAdded", 0);
             plan.steps[at].who.role = "coordinator";
         },
-        &["R24"],
+        &["R31"],
         ("CoauthorAdded", 0),
     );
 }
@@ -191,7 +191,7 @@ fn earlier(organisation_name: &str, role: &'static str, taken_over: bool) -> Vec
 fn what_another_organisation_records_of_an_idea_before_the_sluice_is_found() {
     assert_eq!(earlier(HOME, "coordinator", true), [""; 0]);
     assert_eq!(earlier(OTHER, "coordinator", true), ["R24"]);
-    assert_eq!(earlier(HOME, "registrar", true), ["R24"]);
+    assert_eq!(earlier(HOME, "registrar", true), ["R31"]);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn an_order_that_was_adopted_in_a_role_that_may_not_is_found() {
             let at = index(plan, "DelegationOrderAdopted", 0);
             plan.steps[at].who.role = "decision-maker";
         },
-        &["R24"],
+        &["R31"],
         ("DelegationOrderAdopted", 0),
     );
 }

@@ -6,6 +6,7 @@ mod basis;
 mod conflicts;
 mod lifecycle;
 mod mandates;
+mod policies;
 mod taking_part;
 
 use crate::history::{today, true_plan};

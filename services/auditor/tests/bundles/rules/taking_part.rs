@@ -39,6 +39,18 @@ fn a_decision_in_a_role_that_may_not_is_found() {
 }
 
 #[test]
+fn an_assessor_who_chooses_an_assessor_is_found() {
+    assert_found(
+        |plan| {
+            let at = index(plan, "AssessorAssigned", 0);
+            plan.steps[at].who.role = "assessor";
+        },
+        &["R24"],
+        ("AssessorAssigned", 0),
+    );
+}
+
+#[test]
 fn a_decision_for_another_organisation_is_found() {
     assert_found(
         |plan| {
@@ -72,7 +84,7 @@ fn texts_that_somebody_else_than_an_auditor_of_the_organisation_took_home_are_fo
         .collect::<Vec<_>>()
     };
     assert_eq!(disclosed(20, "auditor", HOME, HOME), [""; 0]);
-    assert_eq!(disclosed(20, "coordinator", HOME, HOME), ["R24"]);
+    assert_eq!(disclosed(20, "coordinator", HOME, HOME), ["R31"]);
     assert_eq!(disclosed(21, "auditor", HOME, HOME), ["R24"]);
     assert_eq!(disclosed(20, "auditor", "trollhattan", HOME), ["R24"]);
 }

@@ -1,6 +1,6 @@
 //! What may be done with a delegation order, by whom.
 
-use super::{DelegationOrderRejection, OrderAction};
+use super::{DelegationOrderAdopted, DelegationOrderRejection, MandateRevoked, MandateSubdelegated, OrderAction};
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, PersonId};
 
@@ -16,9 +16,9 @@ pub struct Held {
 rules! {
     /// All that may be done with a delegation order and its mandates.
     Held {
-        ADOPT_DELEGATION_ORDER = "adopt-delegation-order", [Registrar | Coordinator: OwnOrganisation], |_| Ok(());
-        SUBDELEGATE_MANDATE = "subdelegate-mandate", [DecisionMaker: Holder], |_| Ok(());
-        REVOKE_MANDATE = "revoke-mandate", [Registrar | Coordinator: OwnOrganisation, DecisionMaker: Giver], |_| Ok(());
+        ADOPT_DELEGATION_ORDER = "adopt-delegation-order", [Registrar | Coordinator: OwnOrganisation] => [DelegationOrderAdopted], |_| Ok(());
+        SUBDELEGATE_MANDATE = "subdelegate-mandate", [DecisionMaker: Holder] => [MandateSubdelegated], |_| Ok(());
+        REVOKE_MANDATE = "revoke-mandate", [Registrar | Coordinator: OwnOrganisation, DecisionMaker: Giver] => [MandateRevoked], |_| Ok(());
     }
 }
 

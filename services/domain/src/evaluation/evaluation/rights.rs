@@ -10,50 +10,50 @@ rules! {
     /// All that may be done with an evaluation.
     Evaluation {
         // How it begins and ends.
-        OPEN = "open", [Coordinator | Service: Any], whenever;
-        CLOSE = "close", [Service: OwnOrganisation], begun;
-        NOTE_ERASED = "note-erased", [Service: Any], whenever;
-        CONFIRM_NEED_OWNER = "confirm-need-owner", [NeedOwner: Impartial], without_need_owner;
+        OPEN = "open", [Coordinator | Service: Any] => [EvaluationOpened], whenever;
+        CLOSE = "close", [Service: OwnOrganisation] => [EvaluationClosed], begun;
+        NOTE_ERASED = "note-erased", [Service: Any] => [TextsErased], whenever;
+        CONFIRM_NEED_OWNER = "confirm-need-owner", [NeedOwner: Impartial] => [NeedOwnerConfirmed], without_need_owner;
         // Who assesses. A declaration is made also by whom another one stands against: it is heard, and refused where it is untrue.
-        ASSIGN = "assign", [Coordinator: Impartial], Evaluation::hidden;
-        DECLARE_NO_CONFLICT = "declare-no-conflict", [Assessor: Assigned, DecisionMaker: OwnOrganisation], Evaluation::goes_on;
-        DECLARE_CONFLICT = "declare-conflict", [Assessor: Assigned, DecisionMaker: OwnOrganisation], Evaluation::goes_on;
+        ASSIGN = "assign", [Coordinator: Impartial] => [AssessorAssigned], Evaluation::hidden;
+        DECLARE_NO_CONFLICT = "declare-no-conflict", [Assessor: Assigned, DecisionMaker: OwnOrganisation] => [NoConflictDeclared], Evaluation::goes_on;
+        DECLARE_CONFLICT = "declare-conflict", [Assessor: Assigned, DecisionMaker: OwnOrganisation] => [ConflictDeclared, AssessorRecused], Evaluation::goes_on;
         // To step aside is open to everybody; to choose a successor is not.
-        RECUSE = "recuse", [Assessor: Assigned, Coordinator: OwnOrganisation], Evaluation::hidden;
+        RECUSE = "recuse", [Assessor: Assigned, Coordinator: OwnOrganisation] => [AssessorRecused, AssessorAssigned], Evaluation::hidden;
         // Assessing in silence, and showing everything together.
-        ASSESS = "assess", [Assessor: Assessing], Evaluation::hidden;
-        REVISE = "revise", [Assessor: HasAssessed], Evaluation::hidden;
-        REVEAL = "reveal", [Coordinator: Impartial], all_in;
+        ASSESS = "assess", [Assessor: Assessing] => [AssessmentSubmitted], Evaluation::hidden;
+        REVISE = "revise", [Assessor: HasAssessed] => [AssessmentRevised], Evaluation::hidden;
+        REVEAL = "reveal", [Coordinator: Impartial] => [AssessmentsRevealed], all_in;
         // A panel recommends; one person with a mandate, or a board, decides.
-        RECOMMEND = "recommend", [Assessor: OnPanel, Coordinator: Impartial], to_be_recommended;
-        DECIDE = "decide", [DecisionMaker: Independent], to_be_decided;
-        DECIDE_AS_BOARD = "decide-as-board", [DecisionMaker | Coordinator | Registrar: Impartial], to_be_decided;
-        RECONSIDER = "reconsider", [DecisionMaker: Independent], to_be_reconsidered;
-        RECONSIDER_AS_BOARD = "reconsider-as-board", [DecisionMaker | Coordinator | Registrar: Impartial], to_be_reconsidered;
+        RECOMMEND = "recommend", [Assessor: OnPanel, Coordinator: Impartial] => [RecommendationIssued], to_be_recommended;
+        DECIDE = "decide", [DecisionMaker: Independent] => [MandateVerified, DecisionMade], to_be_decided;
+        DECIDE_AS_BOARD = "decide-as-board", [DecisionMaker | Coordinator | Registrar: Impartial] => [DecisionMade], to_be_decided;
+        RECONSIDER = "reconsider", [DecisionMaker: Independent] => [MandateVerified, DecisionReconsidered], to_be_reconsidered;
+        RECONSIDER_AS_BOARD = "reconsider-as-board", [DecisionMaker | Coordinator | Registrar: Impartial] => [DecisionReconsidered], to_be_reconsidered;
         // What comes after a decision.
-        REPORT = "report", [Registrar | Coordinator | DecisionMaker: Impartial], |state| {
+        REPORT = "report", [Registrar | Coordinator | DecisionMaker: Impartial] => [DecisionReported], |state| {
             decided_by_one(state)?;
             room(state.reports.len())
         };
-        CORRECT = "correct", [Registrar: Impartial, DecisionMaker: Decided], |state| {
+        CORRECT = "correct", [Registrar: Impartial, DecisionMaker: Decided] => [DecisionCorrected], |state| {
             decided(state)?;
             room(state.corrections.len())
         };
-        COMMIT_RESOURCES = "commit-resources", [DecisionMaker | NeedOwner: Impartial], |state| {
+        COMMIT_RESOURCES = "commit-resources", [DecisionMaker | NeedOwner: Impartial] => [ResourcesCommitted], |state| {
             advanced(state)?;
             room(state.resources.len())
         };
-        ARRANGE_SUPPORT = "arrange-support", [Coordinator: Impartial], |state| {
+        ARRANGE_SUPPORT = "arrange-support", [Coordinator: Impartial] => [SupportArranged], |state| {
             advanced(state)?;
             room(state.support.len())
         };
-        START_PILOT = "start-pilot", [Coordinator | NeedOwner: Impartial], |state| {
+        START_PILOT = "start-pilot", [Coordinator | NeedOwner: Impartial] => [PilotStarted], |state| {
             to_be_piloted(state)?;
             room(state.pilots.len())
         };
-        COMPLETE_PILOT = "complete-pilot", [Coordinator | NeedOwner: Impartial], piloted;
+        COMPLETE_PILOT = "complete-pilot", [Coordinator | NeedOwner: Impartial] => [PilotCompleted], piloted;
         // What an older idea box had.
-        RECORD_EARLIER = "record-earlier", [Coordinator: TakenOver], whenever;
+        RECORD_EARLIER = "record-earlier", [Coordinator: TakenOver] => [EarlierDecisionRecorded, EarlierAssessmentRecorded], whenever;
     }
 }
 

@@ -8,18 +8,18 @@ use AdoptionPhase::{Decided, Discontinued, InUse, Interested, Started};
 rules! {
     /// All that may be done with an adoption.
     Adoption {
-        REGISTER_INTEREST = "register-interest", [Adopter | Coordinator: Any], |_| Ok(());
-        DECIDE = "decide", [Adopter | Coordinator: OwnOrganisation], |adoption| adoption.within(&[Interested]);
-        START = "start", [Adopter | Coordinator: OwnOrganisation], |adoption| adoption.within(&[Decided]);
-        POSTPONE = "postpone", [Adopter | Coordinator: OwnOrganisation], |adoption| adoption.within(&[Started]);
-        COMPLETE = "complete", [Adopter | Coordinator: OwnOrganisation], |adoption| adoption.within(&[Started]);
-        RECORD_BASELINE = "record-baseline", [Adopter | Coordinator: OwnOrganisation], not_yet_in_use;
-        MEASURE_BENEFIT = "measure-benefit", [Adopter | Coordinator: OwnOrganisation], begun;
-        DISCONTINUE = "discontinue", [Adopter | Coordinator: OwnOrganisation], |adoption| {
+        REGISTER_INTEREST = "register-interest", [Adopter | Coordinator: Any] => [InterestRegistered], |_| Ok(());
+        DECIDE = "decide", [Adopter | Coordinator: OwnOrganisation] => [AdoptionDecided], |adoption| adoption.within(&[Interested]);
+        START = "start", [Adopter | Coordinator: OwnOrganisation] => [AdoptionStarted], |adoption| adoption.within(&[Decided]);
+        POSTPONE = "postpone", [Adopter | Coordinator: OwnOrganisation] => [AdoptionPostponed], |adoption| adoption.within(&[Started]);
+        COMPLETE = "complete", [Adopter | Coordinator: OwnOrganisation] => [AdoptionCompleted], |adoption| adoption.within(&[Started]);
+        RECORD_BASELINE = "record-baseline", [Adopter | Coordinator: OwnOrganisation] => [BaselineRecorded], not_yet_in_use;
+        MEASURE_BENEFIT = "measure-benefit", [Adopter | Coordinator: OwnOrganisation] => [BenefitMeasured], begun;
+        DISCONTINUE = "discontinue", [Adopter | Coordinator: OwnOrganisation] => [AdoptionDiscontinued], |adoption| {
             adoption.within(&[Interested, Decided, Started, InUse])
         };
         // Also, and above all, after it has ended: what did not work is worth telling.
-        SHARE_EXPERIENCE = "share-experience", [Adopter | Coordinator: OwnOrganisation], |_| Ok(());
+        SHARE_EXPERIENCE = "share-experience", [Adopter | Coordinator: OwnOrganisation] => [ExperienceShared], |_| Ok(());
     }
 }
 

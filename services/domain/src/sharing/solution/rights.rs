@@ -7,10 +7,10 @@ use crate::words::Actor;
 rules! {
     /// All that may be done with a solution.
     Solution {
-        DRAFT = "draft", [Service | Steward | Coordinator: Any], |_| Ok(());
-        PUBLISH = "publish", [Steward | Coordinator: OwnOrganisation], unpublished;
-        VERSION = "version", [Steward | Coordinator: OwnOrganisation], published;
-        RETIRE = "retire", [Steward | Coordinator: OwnOrganisation], in_force;
+        DRAFT = "draft", [Service | Steward | Coordinator: Any] => [SolutionDrafted], |_| Ok(());
+        PUBLISH = "publish", [Steward | Coordinator: OwnOrganisation] => [SolutionPublished], unpublished;
+        VERSION = "version", [Steward | Coordinator: OwnOrganisation] => [SolutionVersioned], published;
+        RETIRE = "retire", [Steward | Coordinator: OwnOrganisation] => [SolutionRetired], in_force;
     }
 }
 

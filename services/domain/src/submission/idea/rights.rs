@@ -13,60 +13,60 @@ rules! {
     /// All that may be done with an idea.
     Idea {
         // How it begins.
-        SUBMIT = "submit", [Submitter: Any], not_begun;
-        TAKE_OVER = "take-over", [Coordinator: Any], not_begun;
-        RECEIVE = "receive", [Service: Any], not_begun;
-        TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation], untouched;
-        SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation], not_taken_over;
+        SUBMIT = "submit", [Submitter: Any] => [IdeaSubmitted, TermsAccepted], not_begun;
+        TAKE_OVER = "take-over", [Coordinator: Any] => [IdeaSubmitted], not_begun;
+        RECEIVE = "receive", [Service: Any] => [IdeaReceived], not_begun;
+        TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation] => [IdeaAccepted, IdeaDeclined, IdeaWithdrawn, IdeaParked, IdeaImplemented, IdeaClosed], untouched;
+        SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation] => [ReceiptSent], not_taken_over;
         // What authors and their colleagues do.
-        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author], |idea| {
+        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author] => [AttachmentAdded], |idea| {
             idea.going_on()?;
             match idea.attachments.len() {
                 0..MOST_ATTACHMENTS => Ok(()),
                 _ => Err(IdeaRejection::TooManyAttachments),
             }
         };
-        PROPOSE_COAUTHOR = "propose-coauthor", [Submitter: Author], Idea::going_on;
-        ANSWER_COAUTHORSHIP = "answer-coauthorship", [Submitter: Proposed], Idea::going_on;
-        SUPPORT = "support", [Submitter | Coordinator | NeedOwner: OwnOrganisation], Idea::going_on;
+        PROPOSE_COAUTHOR = "propose-coauthor", [Submitter: Author] => [CoauthorProposed], Idea::going_on;
+        ANSWER_COAUTHORSHIP = "answer-coauthorship", [Submitter: Proposed] => [CoauthorAdded, CoauthorDeclined], Idea::going_on;
+        SUPPORT = "support", [Submitter | Coordinator | NeedOwner: OwnOrganisation] => [SupportExpressed], Idea::going_on;
         // A person's consent is theirs alone, also after the idea has ended.
-        CONSENT = "consent", [Submitter: Author], whenever;
-        ANSWER = "answer", [Submitter: Author], asked;
-        WITHDRAW = "withdraw", [Submitter: Author], Idea::going_on;
-        LEARN_AUTHOR = "learn-author", [Service: OwnOrganisation], received;
-        EXCLUDE_AUTHORS = "exclude-authors", [Service: OwnOrganisation], whenever;
+        CONSENT = "consent", [Submitter: Author] => [ConsentGiven, ConsentWithdrawn], whenever;
+        ANSWER = "answer", [Submitter: Author] => [ClarificationProvided], asked;
+        WITHDRAW = "withdraw", [Submitter: Author] => [IdeaWithdrawn], Idea::going_on;
+        LEARN_AUTHOR = "learn-author", [Service: OwnOrganisation] => [CoauthorAdded], received;
+        EXCLUDE_AUTHORS = "exclude-authors", [Service: OwnOrganisation] => [AuthorsExcluded], whenever;
         // What coordinators do with an idea that has come in. Handing it to a colleague is what an author who is one does.
-        ASSIGN_COORDINATOR = "assign-coordinator", [Coordinator: OwnOrganisation], Idea::going_on;
-        REGISTER = "register", [Registrar | Coordinator: OwnOrganisation], whenever;
-        MOVE_ANSWER_DUE = "move-answer-due", [Coordinator: Impartial], promised;
-        ASK = "ask", [Coordinator: Impartial], |idea| idea.within(&[Phase::Submitted]);
-        SUGGEST_SIMILAR = "suggest-similar", [Coordinator | Service: Impartial], Idea::going_on;
-        APPROVE_BRIEF = "approve-brief", [Coordinator: Impartial], brief_free;
-        ACCEPT = "accept", [Coordinator: Impartial], acceptable;
-        HAND_TO_LINE = "hand-to-line", [Coordinator: Impartial], for_the_line;
-        REFER = "refer", [Coordinator: Impartial], referable;
-        DECLINE = "decline", [Coordinator: Impartial], |idea| idea.within(SCREENING);
-        LINK_AS_DUPLICATE = "link-as-duplicate", [Coordinator: Impartial], |idea| idea.within(SCREENING);
+        ASSIGN_COORDINATOR = "assign-coordinator", [Coordinator: OwnOrganisation] => [CoordinatorAssigned], Idea::going_on;
+        REGISTER = "register", [Registrar | Coordinator: OwnOrganisation] => [IdeaRegistered], whenever;
+        MOVE_ANSWER_DUE = "move-answer-due", [Coordinator: Impartial] => [AnswerDueMoved], promised;
+        ASK = "ask", [Coordinator: Impartial] => [ClarificationRequested], |idea| idea.within(&[Phase::Submitted]);
+        SUGGEST_SIMILAR = "suggest-similar", [Coordinator | Service: Impartial] => [SimilarIdeasSuggested], Idea::going_on;
+        APPROVE_BRIEF = "approve-brief", [Coordinator: Impartial] => [BriefApproved, BriefReplaced], brief_free;
+        ACCEPT = "accept", [Coordinator: Impartial] => [IdeaAccepted], acceptable;
+        HAND_TO_LINE = "hand-to-line", [Coordinator: Impartial] => [IdeaHandedToLine], for_the_line;
+        REFER = "refer", [Coordinator: Impartial] => [IdeaReferred], referable;
+        DECLINE = "decline", [Coordinator: Impartial] => [IdeaDeclined], |idea| idea.within(SCREENING);
+        LINK_AS_DUPLICATE = "link-as-duplicate", [Coordinator: Impartial] => [IdeaLinkedAsDuplicate], |idea| idea.within(SCREENING);
         // What becomes of it after that.
-        REOPEN = "reopen", [Coordinator: Impartial], |idea| idea.within(&[Phase::Declined]);
-        PARK = "park", [Coordinator: Impartial], |idea| {
+        REOPEN = "reopen", [Coordinator: Impartial] => [IdeaReopened], |idea| idea.within(&[Phase::Declined]);
+        PARK = "park", [Coordinator: Impartial] => [IdeaParked], |idea| {
             idea.within(&[Phase::Submitted, Phase::NeedsClarification, Phase::Decided])
         };
-        REACTIVATE = "reactivate", [Coordinator: Impartial], |idea| idea.within(&[Phase::Parked]);
-        SUPERSEDE = "supersede", [Coordinator: Impartial, Coordinator: TakenOver], Idea::going_on;
-        START_EVALUATION = "start-evaluation", [Service: OwnOrganisation], whenever;
-        RECORD_DECISION = "record-decision", [Service: OwnOrganisation], whenever;
-        IMPLEMENT = "implement", [Coordinator | NeedOwner: Impartial], |idea| idea.within(&[Phase::AtHome]);
-        ANSWER_REFERRAL = "answer-referral", [Service: OwnOrganisation], whenever;
-        RETURN = "return", [Service: OwnOrganisation], whenever;
-        NOTE_OVERDUE = "note-overdue", [Service: OwnOrganisation], whenever;
-        FEED_BACK = "feed-back", [Coordinator: Impartial], to_be_told;
-        CLOSE = "close", [Coordinator: Impartial], closable;
+        REACTIVATE = "reactivate", [Coordinator: Impartial] => [IdeaReactivated], |idea| idea.within(&[Phase::Parked]);
+        SUPERSEDE = "supersede", [Coordinator: Impartial, Coordinator: TakenOver] => [IdeaSuperseded], Idea::going_on;
+        START_EVALUATION = "start-evaluation", [Service: OwnOrganisation] => [EvaluationStarted], whenever;
+        RECORD_DECISION = "record-decision", [Service: OwnOrganisation] => [GateDecided, IdeaParked], whenever;
+        IMPLEMENT = "implement", [Coordinator | NeedOwner: Impartial] => [IdeaImplemented], |idea| idea.within(&[Phase::AtHome]);
+        ANSWER_REFERRAL = "answer-referral", [Service: OwnOrganisation] => [ReferralAnswered], whenever;
+        RETURN = "return", [Service: OwnOrganisation] => [IdeaReturned], whenever;
+        NOTE_OVERDUE = "note-overdue", [Service: OwnOrganisation] => [AnswerOverdue], whenever;
+        FEED_BACK = "feed-back", [Coordinator: Impartial] => [FeedbackDelivered], to_be_told;
+        CLOSE = "close", [Coordinator: Impartial] => [IdeaClosed], closable;
         // Erasure. It can't be undone, so it takes two: whoever asked for it does not decide it. To refuse it one is enough.
-        REQUEST_ERASURE = "request-erasure", [Submitter: Author, Coordinator | Registrar: OwnOrganisation], no_erasure;
-        DECIDE_ERASURE = "decide-erasure", [Registrar | DecisionMaker: NotAsking], erasure_requested;
-        REFUSE_ERASURE = "refuse-erasure", [Registrar | DecisionMaker: OwnOrganisation], erasure_requested;
-        CONFIRM_ERASURE = "confirm-erasure", [Service: OwnOrganisation], whenever;
+        REQUEST_ERASURE = "request-erasure", [Submitter: Author, Coordinator | Registrar: OwnOrganisation] => [ErasureRequested], no_erasure;
+        DECIDE_ERASURE = "decide-erasure", [Registrar | DecisionMaker: NotAsking] => [ErasureDecided], erasure_requested;
+        REFUSE_ERASURE = "refuse-erasure", [Registrar | DecisionMaker: OwnOrganisation] => [ErasureRefused], erasure_requested;
+        CONFIRM_ERASURE = "confirm-erasure", [Service: OwnOrganisation] => [TextsErased, PersonalDataErased], whenever;
     }
 }
 

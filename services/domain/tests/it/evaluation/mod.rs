@@ -17,7 +17,7 @@ mod scores;
 mod state;
 mod usual;
 
-use crate::ids::{actor, day, form, idea, organisation, person, text};
+use crate::ids::{actor, day, form, idea, organisation, person, text, written_by};
 use idesluss_domain::evaluation::evaluation::*;
 use idesluss_domain::words::{Actor, EvaluationId, Gate, Outcome, PersonId, Role};
 use idesluss_domain::{Decider as _, fold};
@@ -165,7 +165,11 @@ impl Given {
     }
 
     pub(crate) fn when_by(&self, actor: Actor, action: Action) -> Result<Vec<EvaluationEvent>, EvaluationRejection> {
-        Evaluations::decide(&self.command(actor, action), &self.state())
+        let command = self.command(actor, action);
+        written_by(
+            command.action.rule().writes,
+            Evaluations::decide(&command, &self.state()),
+        )
     }
 
     pub(crate) fn when(

@@ -13,7 +13,7 @@ mod submission;
 
 use crate::ids::text;
 use idesluss_domain::Event;
-use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
+use idesluss_domain::instance::{EpochOpened, InstanceEvent, PolicyInForce, RestoreReason};
 use samples::{Samples, WHOLE};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -38,6 +38,11 @@ pub(crate) fn all() -> Samples {
         event.reason = word
     });
     samples.page(InstanceEvent::from, opened, &[]);
+    let policy = PolicyInForce {
+        version: "0.2.0".parse().expect("a label"),
+        table: text(2).0,
+    };
+    samples.page(InstanceEvent::from, policy, &[]);
     samples
 }
 

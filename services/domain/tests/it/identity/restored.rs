@@ -61,6 +61,11 @@ fn a_role_counts_again_when_it_is_granted_anew_or_its_organisation_has_confirmed
     let waits = fold::<OrganisationsRules>(&given());
     assert!(waits.awaits_confirmation(&organisation(HOME)));
     assert!(!waits.counts(&before) && waits.counts(&since));
+    // It may be acted in while it counts and is held.
+    let held = |granted: &RoleGranted| fold::<Grants>(&[granted.clone().into()]);
+    assert!(registered.in_force(&held(&before), day(24)) && !registered.in_force(&held(&before), day(23)));
+    assert!(!waits.in_force(&held(&before), day(24)) && waits.in_force(&held(&since), day(24)));
+    assert!(!registered.in_force(&Grant::default(), day(24)));
     let confirmed = RolesConfirmed {
         organisation: organisation(HOME),
         round: 1,

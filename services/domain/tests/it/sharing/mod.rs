@@ -1,7 +1,7 @@
 mod exactly;
 mod refusals;
 
-use crate::ids::{actor, day, idea, organisation, text};
+use crate::ids::{actor, day, idea, organisation, text, written_by};
 use idesluss_domain::sharing::adoption::*;
 use idesluss_domain::sharing::solution::*;
 use idesluss_domain::words::{Actor, AdoptionId, Role, SolutionId};
@@ -32,7 +32,10 @@ fn solve(role: Role, action: SolutionAction, given: &[SolutionEvent]) -> Result<
         actor: actor(4, role),
         action,
     };
-    Solutions::decide(&command, &fold::<Solutions>(given))
+    written_by(
+        command.action.rule().writes,
+        Solutions::decide(&command, &fold::<Solutions>(given)),
+    )
 }
 
 fn drafted() -> Vec<SolutionEvent> {
@@ -187,7 +190,10 @@ fn adopt(action: AdoptionAction, given: &[AdoptionEvent]) -> Result<Vec<Adoption
         today: day(24),
         action,
     };
-    Adoptions::decide(&command, &fold::<Adoptions>(given))
+    written_by(
+        command.action.rule().writes,
+        Adoptions::decide(&command, &fold::<Adoptions>(given)),
+    )
 }
 
 fn interest(offered: bool) -> AdoptionAction {

@@ -10,7 +10,7 @@ mod own;
 mod refusals;
 mod screening;
 
-use crate::ids::{actor, day, form, idea, organisation, text};
+use crate::ids::{actor, day, form, idea, organisation, text, written_by};
 use idesluss_domain::submission::idea::*;
 use idesluss_domain::words::{EvaluationId, Gate, IdeaId, Outcome, Role};
 use idesluss_domain::{Decider as _, fold};
@@ -69,7 +69,7 @@ impl Given {
             today: day(24),
             action,
         };
-        Ideas::decide(&command, &self.state())
+        written_by(command.action.rule().writes, Ideas::decide(&command, &self.state()))
     }
 
     pub(crate) fn state(&self) -> Idea {

@@ -69,6 +69,7 @@ impl Run {
         let state = fold::<Evaluations>(&self.events).knowing(self.idea.clone());
         let events = Evaluations::decide(command, &state).unwrap_or_default();
         let rule = command.action.rule();
+        let events = crate::ids::written_by::<_, ()>(rule.writes, Ok(events)).unwrap_or_default();
         let open = rule.may(&command.actor, &state).is_ok() && (rule.state)(&state).is_ok();
         if !events.is_empty() && !open {
             return Err(format!("{}: against the table of rights", rule.action));

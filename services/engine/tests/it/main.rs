@@ -1,5 +1,7 @@
 //! Two services over real journals, speaking real gRPC over loopback.
 
+mod policy;
+
 use async_trait::async_trait;
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::submission::CallEvent;

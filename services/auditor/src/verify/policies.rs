@@ -1,0 +1,208 @@
+//! R31: what is written is written in a role that the table of rights names for it, which the log says to be in force.
+
+use super::Code;
+use super::findings::{At, Findings};
+use crate::policy_text;
+use idesluss_domain::instance::PolicyInForce;
+use idesluss_domain::policy::{self, Action, InvalidPolicy, Policy};
+use idesluss_domain::words::Digest;
+use idesluss_proof::line::EventLine;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How many types and roles are told apart under one table, and how many tables in a log: far more than there are, and little memory.
+const MOST_PAIRS: usize = 2_000;
+const MOST_TABLES: usize = 200;
+/// How much of a type or a role is looked at: none is longer.
+const MOST_LETTERS: usize = 100;
+
+/// How often something was written, and where first.
+type Written = (u64, u64);
+
+/// Under which tables a log's own entries were written. Memory: bounded, whatever the log holds.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    in_force: Option<Digest>,
+    /// Where each table is named first, and what was written under it, by type and role.
+    under: BTreeMap<Digest, (u64, HashMap<(String, String), Written>)>,
+    /// Entries before the log named any table, and the first of them.
+    unjudged: (u64, Option<u64>),
+    /// Entries that name more types, roles or tables than are told apart, and the first of them.
+    beyond: (u64, Option<u64>),
+}
+
+impl Judged {
+    /// Takes an own entry of this service.
+    pub(super) fn take(&mut self, event: &EventLine<'_>, position: u64, service: &str) {
+        // Whatever a table says: it is the service that names it, in its journal's own stream.
+        let is_its_own = event.role == "service" && event.subject.strip_prefix("journal/") == Some(service);
+        if *event.kind == *PolicyInForce::TYPE
+            && is_its_own
+            && let Ok(policy) = serde_json::from_str::<PolicyInForce>(event.data)
+        {
+            if self.under.len() < MOST_TABLES {
+                self.under.entry(policy.table).or_insert((position, HashMap::new()));
+            }
+            self.in_force = Some(policy.table);
+        }
+        let Some(table) = self.in_force else {
+            // An epoch may have been opened before the service ever wrote.
+            if !event.kind.starts_with("idesluss.journal.") {
+                count(&mut self.unjudged, position);
+            }
+            return;
+        };
+        let Some((_, written)) = self.under.get_mut(&table) else {
+            return count(&mut self.beyond, position);
+        };
+        let cut = |text: &str| text.chars().take(MOST_LETTERS).collect::<String>();
+        let pair = (cut(&event.kind), cut(&event.role));
+        if written.len() >= MOST_PAIRS && !written.contains_key(&pair) {
+            return count(&mut self.beyond, position);
+        }
+        written.entry(pair).or_insert((0, position)).0 += 1;
+    }
+}
+
+fn count(counted: &mut (u64, Option<u64>), position: u64) {
+    counted.0 += 1;
+    counted.1.get_or_insert(position);
+}
+
+/// What the logs of a bundle are held against, one table after another as they come.
+#[derive(Debug, Default)]
+pub(super) struct Policies {
+    logs: Vec<(String, Judged)>,
+    brought: BTreeSet<Digest>,
+}
+
+impl Policies {
+    /// Takes what a log's entries were written under. `is_whole`: all of them are there; `is_idea`: what is about one idea.
+    pub(super) fn judge(&mut self, service: &str, log: Judged, is_whole: bool, is_idea: bool, findings: &mut Findings) {
+        let at = |position| At { log: service, position };
+        if let (count @ 1.., first) = log.unjudged {
+            let said = format!("of {count} entries the log does not say which rights were in force; this is the first");
+            if is_whole {
+                findings.broken(Code::R31, at(first), said);
+            } else {
+                findings.note(Code::R31, at(first), said);
+            }
+        }
+        if let (count @ 1.., first) = log.beyond {
+            let said =
+                format!("{count} entries name more types, roles or tables of rights than there are; this is the first");
+            findings.broken(Code::R31, at(first), said);
+        }
+        if is_idea && !log.under.is_empty() {
+            let said = "that no other table of rights came into force before an entry is not shown in a part of a log";
+            findings.note(Code::R31, at(None), said);
+        }
+        self.logs.push((service.to_owned(), log));
+    }
+
+    /// Takes a table, by the digest that its member is called by, and holds against it what the logs say was written under it.
+    pub(super) fn bring(&mut self, digest: [u8; 32], text: &[u8], findings: &mut Findings) {
+        let digest = Digest(digest);
+        if !self.logs.iter().any(|(_, log)| log.under.contains_key(&digest)) {
+            return findings.file(Code::B03, format!("no log names the table of rights {digest}"));
+        }
+        if policy::digest(text) != digest {
+            return findings.file(
+                Code::B02,
+                format!("policies/{digest}.json is another table than its name says"),
+            );
+        }
+        self.brought.insert(digest);
+        match Policy::read(text) {
+            Ok(policy) => self.hold(digest, &policy, findings),
+            Err(InvalidPolicy::Newer(form)) => {
+                for (service, position) in self.naming(digest) {
+                    let at = At {
+                        log: service,
+                        position: Some(position),
+                    };
+                    findings.note(
+                        Code::R31,
+                        at,
+                        format!("the table of rights has form {form}, which this version does not know"),
+                    );
+                }
+            }
+            Err(error) => findings.file(Code::B02, format!("policies/{digest}.json: {error}")),
+        }
+    }
+
+    /// The logs that name a table, each with where it does first.
+    fn naming(&self, digest: Digest) -> impl Iterator<Item = (&str, u64)> {
+        let logs = self.logs.iter();
+        logs.filter_map(move |(service, log)| Some((service.as_str(), log.under.get(&digest)?.0)))
+    }
+
+    fn hold(&self, digest: Digest, policy: &Policy, findings: &mut Findings) {
+        if policy_text(digest).is_none() {
+            for (service, position) in self.naming(digest) {
+                let at = At {
+                    log: service,
+                    position: Some(position),
+                };
+                let said = format!(
+                    "this version does not know the table of rights {digest}: hold it against the one that its program was published with"
+                );
+                findings.note(Code::R31, at, said);
+            }
+        }
+        let mut by_kind: HashMap<&str, Vec<&Action>> = HashMap::new();
+        for action in &policy.actions {
+            for kind in &action.writes {
+                let actions = by_kind.entry(kind).or_default();
+                // Named a thousand times by one action, it is still one.
+                if !actions.last().is_some_and(|last| std::ptr::eq(*last, action)) {
+                    actions.push(action);
+                }
+            }
+        }
+        let lets = |kind: &str, role: &str| {
+            let actions = by_kind.get(kind).into_iter().flatten();
+            let mut roles = actions.flat_map(|action| &action.by).flat_map(|who| &who.roles);
+            roles.any(|named| named == role)
+        };
+        for (service, log) in &self.logs {
+            let Some((_, written)) = log.under.get(&digest) else {
+                continue;
+            };
+            let beyond = written.iter().filter(|((kind, role), _)| !lets(kind, role));
+            let mut beyond: Vec<_> = beyond
+                .map(|((kind, role), (count, first))| (*first, *count, kind, role))
+                .collect();
+            beyond.sort_unstable();
+            for (first, count, kind, role) in beyond {
+                let at = At {
+                    log: service,
+                    position: Some(first),
+                };
+                let said = format!(
+                    "the role {role} may not write {kind} under the table of rights in force: {count} entries, this is the first"
+                );
+                findings.broken(Code::R31, at, said);
+            }
+        }
+    }
+
+    /// All tables have come.
+    pub(super) fn finish(self, findings: &mut Findings) {
+        for (service, log) in &self.logs {
+            for (digest, (position, _)) in &log.under {
+                if !self.brought.contains(digest) {
+                    let at = At {
+                        log: service,
+                        position: Some(*position),
+                    };
+                    findings.broken(
+                        Code::R31,
+                        at,
+                        format!("the table of rights {digest} is not in the bundle"),
+                    );
+                }
+            }
+        }
+    }
+}

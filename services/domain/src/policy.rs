@@ -1,0 +1,142 @@
+//! The tables of rights as one text, under whose digest a journal says which held when.
+//!
+//! A table is written once, in one way, and read by whoever judges a journal later: by another version of this program, or another program.
+//! The text stands beside `services/access`, which adds who may call what.
+
+use crate::rights::{self, By};
+use crate::words::{Digest, Role};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// Who may do what, and call what, as a text holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The form of the text: 1.
+    pub form: u32,
+    /// What may be done with what.
+    pub actions: Vec<Action>,
+    /// Who may call what.
+    pub rpcs: Vec<Rpc>,
+}
+
+/// A line of what may be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// With what, such as `Idea`.
+    pub of: String,
+    /// What, such as `hand-to-line`.
+    pub action: String,
+    /// By whom.
+    pub by: Vec<Who>,
+    /// The types of the events that may come of it.
+    pub writes: Vec<String>,
+}
+
+/// A line of who may call an rpc.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rpc {
+    /// The rpc as it is called.
+    pub rpc: String,
+    /// People, by role; empty for callers that are no people.
+    pub by: Vec<Who>,
+    /// Members of the instance, such as `services`; empty where people call it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// Whether whoever acts must have been asserted for that very command.
+    pub bound: bool,
+}
+
+/// Some roles, and how they must stand to the thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Which roles.
+    pub roles: Vec<String>,
+    /// How they must stand to it, such as `own organisation`.
+    pub relation: String,
+    /// What of it they see, where they ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sees: Option<String>,
+}
+
+/// A text that is no table of rights.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidPolicy {
+    /// It has not the form.
+    #[error("it is no table of rights: {0}")]
+    Form(#[from] serde_json::Error),
+    /// It is of a form that this version does not know.
+    #[error("its form is {0}, this version knows 1")]
+    Newer(u32),
+}
+
+impl Policy {
+    /// The domain's tables, with who may call these rpcs.
+    pub fn with(rpcs: Vec<Rpc>) -> Self {
+        let action = |line: rights::Line| Action {
+            of: line.of.to_owned(),
+            action: line.action.to_owned(),
+            by: who(line.by),
+            writes: line.writes.iter().map(|kind| (*kind).to_owned()).collect(),
+        };
+        Self {
+            form: 1,
+            actions: rights::lines().map(action).collect(),
+            rpcs,
+        }
+    }
+
+    /// The one text of it: an object with a line for each action and each rpc.
+    pub fn text(&self) -> String {
+        let mut text = format!("{{\"form\":{},\"actions\":[\n", self.form);
+        lines(&mut text, &self.actions);
+        text.push_str("],\"rpcs\":[\n");
+        lines(&mut text, &self.rpcs);
+        text.push_str("]}\n");
+        text
+    }
+
+    /// Reads a text. Errors: it is none, or of a newer form.
+    pub fn read(text: &[u8]) -> Result<Self, InvalidPolicy> {
+        #[derive(Deserialize)]
+        struct OnlyForm {
+            form: u32,
+        }
+        match serde_json::from_slice(text)? {
+            OnlyForm { form: 1 } => Ok(serde_json::from_slice(text)?),
+            OnlyForm { form } => Err(InvalidPolicy::Newer(form)),
+        }
+    }
+
+    /// Whether an action names this type and this role together.
+    pub fn lets_write(&self, kind: &str, role: &str) -> bool {
+        let names = |action: &Action| {
+            let mut roles = action.by.iter().flat_map(|who| &who.roles);
+            action.writes.iter().any(|written| written == kind) && roles.any(|named| named == role)
+        };
+        self.actions.iter().any(names)
+    }
+}
+
+/// The roles and relations of a line, as they are written.
+pub fn who(by: By) -> Vec<Who> {
+    let who = |(roles, relation): &(&[Role], rights::Relation)| Who {
+        roles: roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        relation: relation.to_string(),
+        sees: None,
+    };
+    by.iter().map(who).collect()
+}
+
+/// The digest under which a text is named.
+pub fn digest(text: &[u8]) -> Digest {
+    Digest(Sha256::digest(text).into())
+}
+
+fn lines<T: Serialize>(text: &mut String, rows: &[T]) {
+    for (number, row) in rows.iter().enumerate() {
+        let comma = if number + 1 < rows.len() { "," } else { "" };
+        // Writing into a text does not fail.
+        let _ = writeln!(text, "{}{comma}", crate::words::json::to_string(row));
+    }
+}
