@@ -70,7 +70,7 @@ const TAMPERINGS: &[Tampering] = &[
     Tampering {
         how: "its tail cut off",
         script: "run('DELETE FROM entries WHERE position >= (SELECT size - 3 FROM head)'); run('UPDATE head SET size = size - 3')",
-        verified: "its head speaks of",
+        verified: "the journal of submission is damaged",
         examined: "its head speaks of",
     },
 ];

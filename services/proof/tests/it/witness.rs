@@ -73,6 +73,13 @@ fn a_witness_answers_with_the_status_that_its_protocol_names() {
         let refused = AddCheckpoint::read(wrong.as_bytes()).expect_err("refused");
         assert_eq!(refused.status(), 400, "{wrong}");
     }
+    // What stands before the checkpoint is not looked for further than it may be.
+    let endless = format!("old {}\n\n{}", "1".repeat(3_000), note(&small.checkpoint(7), &[&log()]));
+    let refused = AddCheckpoint::read(endless.as_bytes()).expect_err("refused");
+    assert!(
+        matches!(&refused, Refusal::Malformed(why) if why.contains("at most 63 lines")),
+        "{refused}"
+    );
 }
 
 #[test]
