@@ -7,15 +7,30 @@ use crate::make::{Wanted, broken, bundle, report};
 use crate::plan::organisation;
 use idesluss_auditor::bundle::{Covers, MAX_LINE_BYTES, TRAILER_BYTES, WriteOptions};
 use idesluss_auditor::verify::{Options, VerifyError, verify};
+use idesluss_domain::instance::PolicyInForce;
+use idesluss_domain::policy::Policy;
 use proptest::prelude::*;
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-/// A bundle of a few entries.
+/// A bundle of a few entries, and of the lines of the table of rights that they fall under: every bit of it is tried.
 static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut plan = true_plan();
     plan.steps.truncate(6);
-    bundle(&World::of(&plan), &Wanted::instance())
+    let mut table = Policy::with(Vec::new());
+    let written = |kind: &String| {
+        let steps = plan.steps.iter().map(|step| step.event.type_name());
+        steps.chain([PolicyInForce::TYPE]).any(|written| written == kind)
+    };
+    table.actions.retain(|action| action.writes.iter().any(written));
+    let mut world = World::empty();
+    world.table = Some(table.text());
+    world.go_on(&plan, 60_000_000);
+    let wanted = Wanted {
+        policies: vec![table.text()],
+        ..Wanted::instance()
+    };
+    bundle(&world, &wanted)
 });
 
 fn codes(file: &[u8]) -> Vec<&'static str> {
