@@ -47,11 +47,11 @@ impl Engine {
         loop {
             let loaded = self.load(std::slice::from_ref(&stream)).await?;
             let version = loaded.version(&stream);
-            let policies = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
+            let mut policies = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
                 Some(Event::Instance(InstanceEvent::PolicyInForce(policy))) => Some(policy),
                 _ => None,
             });
-            if policies.last() == Some(&announcement.policy) {
+            if policies.next_back() == Some(&announcement.policy) {
                 *announced = Some(version);
                 return Ok(Some((stream, version)));
             }

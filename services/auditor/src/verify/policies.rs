@@ -15,15 +15,15 @@ const MOST_TABLES: usize = 200;
 /// How much of a type or a role is looked at: none is longer.
 const MOST_LETTERS: usize = 100;
 
-/// How often something was written, and where first.
-type Written = (u64, u64);
+/// How often something of a type was written in a role, and where first.
+type Written = HashMap<(String, String), (u64, u64)>;
 
 /// Under which tables a log's own entries were written. Memory: bounded, whatever the log holds.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     in_force: Option<Digest>,
     /// Where each table is named first, and what was written under it, by type and role.
-    under: BTreeMap<Digest, (u64, HashMap<(String, String), Written>)>,
+    under: BTreeMap<Digest, (u64, Written)>,
     /// Entries before the log named any table, and the first of them.
     unjudged: (u64, Option<u64>),
     /// Entries that name more types, roles or tables than are told apart, and the first of them.
@@ -40,7 +40,7 @@ impl Judged {
             && let Ok(policy) = serde_json::from_str::<PolicyInForce>(event.data)
         {
             if self.under.len() < MOST_TABLES {
-                self.under.entry(policy.table).or_insert((position, HashMap::new()));
+                self.under.entry(policy.table).or_insert((position, Written::new()));
             }
             self.in_force = Some(policy.table);
         }
