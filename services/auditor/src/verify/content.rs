@@ -36,7 +36,7 @@ impl Log {
             Body::Own(_) => {
                 self.stream(subject, event, at, findings);
                 self.command(&act, shared);
-                self.policies.take(event, line.position, &self.service);
+                self.policies.take(event, line.position, &self.service, &shared.tags);
                 let known = self.known(event, at, shared, findings);
                 if let Some(known) = &known {
                     // Where some entries are hidden, or not there, it can't be told who held what; an idea's part has what its entries name.

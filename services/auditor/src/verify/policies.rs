@@ -3,10 +3,12 @@
 use super::Code;
 use super::findings::{At, Findings};
 use crate::policy_text;
+use crate::tag::Tags;
 use idesluss_domain::instance::PolicyInForce;
-use idesluss_domain::policy::{self, Action, InvalidPolicy, Policy};
+use idesluss_domain::policy::{self, InvalidPolicy, Policy};
 use idesluss_domain::words::Digest;
 use idesluss_proof::line::EventLine;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many types and roles are told apart under one table, and how many tables in a log: far more than there are, and little memory.
@@ -15,15 +17,24 @@ const MOST_TABLES: usize = 200;
 /// How much of a type or a role is looked at: none is longer.
 const MOST_LETTERS: usize = 100;
 
-/// How often something of a type was written in a role, and where first.
-type Written = HashMap<(String, String), (u64, u64)>;
+/// What was written of a type in a role.
+#[derive(Debug)]
+struct Written {
+    kind: String,
+    role: String,
+    count: u64,
+    first: u64,
+}
+
+/// By the tags of type and role.
+type ByPair = HashMap<(u64, u64), Written>;
 
 /// Under which tables a log's own entries were written. Memory: bounded, whatever the log holds.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     in_force: Option<Digest>,
-    /// Where each table is named first, and what was written under it, by type and role.
-    under: BTreeMap<Digest, (u64, Written)>,
+    /// Where each table is named first, and what was written under it.
+    under: BTreeMap<Digest, (u64, ByPair)>,
     /// Entries before the log named any table, and the first of them.
     unjudged: (u64, Option<u64>),
     /// Entries that name more types, roles or tables than are told apart, and the first of them.
@@ -32,7 +43,7 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Takes an own entry of this service.
-    pub(super) fn take(&mut self, event: &EventLine<'_>, position: u64, service: &str) {
+    pub(super) fn take(&mut self, event: &EventLine<'_>, position: u64, service: &str, tags: &Tags) {
         // Whatever a table says: it is the service that names it, in its journal's own stream.
         let is_its_own = event.role == "service" && event.subject.strip_prefix("journal/") == Some(service);
         if *event.kind == *PolicyInForce::TYPE
@@ -40,7 +51,7 @@ impl Judged {
             && let Ok(policy) = serde_json::from_str::<PolicyInForce>(event.data)
         {
             if self.under.len() < MOST_TABLES {
-                self.under.entry(policy.table).or_insert((position, Written::new()));
+                self.under.entry(policy.table).or_insert((position, ByPair::new()));
             }
             self.in_force = Some(policy.table);
         }
@@ -54,18 +65,32 @@ impl Judged {
         let Some((_, written)) = self.under.get_mut(&table) else {
             return count(&mut self.beyond, position);
         };
-        let cut = |text: &str| text.chars().take(MOST_LETTERS).collect::<String>();
-        let pair = (cut(&event.kind), cut(&event.role));
-        if written.len() >= MOST_PAIRS && !written.contains_key(&pair) {
-            return count(&mut self.beyond, position);
-        }
-        written.entry(pair).or_insert((0, position)).0 += 1;
+        let pair = (tags.of(event.kind.as_bytes()), tags.of(event.role.as_bytes()));
+        let places = written.len();
+        let written = match written.entry(pair) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if places >= MOST_PAIRS => return count(&mut self.beyond, position),
+            Entry::Vacant(new) => new.insert(Written {
+                kind: event.kind.chars().take(MOST_LETTERS).collect(),
+                role: event.role.chars().take(MOST_LETTERS).collect(),
+                count: 0,
+                first: position,
+            }),
+        };
+        written.count += 1;
     }
 }
 
 fn count(counted: &mut (u64, Option<u64>), position: u64) {
     counted.0 += 1;
     counted.1.get_or_insert(position);
+}
+
+fn at(log: &str, position: u64) -> At<'_> {
+    At {
+        log,
+        position: Some(position),
+    }
 }
 
 /// What the logs of a bundle are held against, one table after another as they come.
@@ -116,10 +141,7 @@ impl Policies {
             Ok(policy) => self.hold(digest, &policy, findings),
             Err(InvalidPolicy::Newer(form)) => {
                 for (service, position) in self.naming(digest) {
-                    let at = At {
-                        log: service,
-                        position: Some(position),
-                    };
+                    let at = at(service, position);
                     findings.note(
                         Code::R31,
                         at,
@@ -140,45 +162,28 @@ impl Policies {
     fn hold(&self, digest: Digest, policy: &Policy, findings: &mut Findings) {
         if policy_text(digest).is_none() {
             for (service, position) in self.naming(digest) {
-                let at = At {
-                    log: service,
-                    position: Some(position),
-                };
+                let at = at(service, position);
                 let said = format!(
                     "this version does not know the table of rights {digest}: hold it against the one that its program was published with"
                 );
                 findings.note(Code::R31, at, said);
             }
         }
-        let mut by_kind: HashMap<&str, Vec<&Action>> = HashMap::new();
-        for action in &policy.actions {
-            for kind in &action.writes {
-                let actions = by_kind.entry(kind).or_default();
-                // Named a thousand times by one action, it is still one.
-                if !actions.last().is_some_and(|last| std::ptr::eq(*last, action)) {
-                    actions.push(action);
-                }
-            }
-        }
-        let lets = |kind: &str, role: &str| {
-            let actions = by_kind.get(kind).into_iter().flatten();
-            let mut roles = actions.flat_map(|action| &action.by).flat_map(|who| &who.roles);
-            roles.any(|named| named == role)
-        };
         for (service, log) in &self.logs {
             let Some((_, written)) = log.under.get(&digest) else {
                 continue;
             };
-            let beyond = written.iter().filter(|((kind, role), _)| !lets(kind, role));
-            let mut beyond: Vec<_> = beyond
-                .map(|((kind, role), (count, first))| (*first, *count, kind, role))
-                .collect();
-            beyond.sort_unstable();
-            for (first, count, kind, role) in beyond {
-                let at = At {
-                    log: service,
-                    position: Some(first),
-                };
+            let mut beyond: Vec<&Written> = written.values().collect();
+            beyond.retain(|written| !policy.lets_write(&written.kind, &written.role));
+            beyond.sort_unstable_by_key(|written| written.first);
+            for Written {
+                kind,
+                role,
+                count,
+                first,
+            } in beyond
+            {
+                let at = at(service, *first);
                 let said = format!(
                     "the role {role} may not write {kind} under the table of rights in force: {count} entries, this is the first"
                 );
@@ -192,10 +197,7 @@ impl Policies {
         for (service, log) in &self.logs {
             for (digest, (position, _)) in &log.under {
                 if !self.brought.contains(digest) {
-                    let at = At {
-                        log: service,
-                        position: Some(*position),
-                    };
+                    let at = at(service, *position);
                     findings.broken(
                         Code::R31,
                         at,

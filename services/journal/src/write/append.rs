@@ -1,8 +1,10 @@
 //! Appending own events, and opening an epoch.
 
 use super::{Batch, Rows, WriteError, refuse};
+use crate::store::service_of;
 use crate::{Append, AppendError, Appended, Outcome};
 use idesluss_domain::instance::EpochOpened;
+use idesluss_domain::words::StreamName;
 use idesluss_proof::line::{Assigned, Draft, write_own};
 use uuid::Uuid;
 
@@ -59,7 +61,7 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
 
 /// The stream of what a journal says of itself.
 pub(crate) fn journal_stream(name: &str) -> String {
-    format!("journal/{}", name.rsplit('/').next().unwrap_or_default())
+    StreamName::journal(service_of(name)).to_string()
 }
 
 /// Opens the next epoch: one event in every source that has entries, so that none changes its epoch silently.
