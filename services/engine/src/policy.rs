@@ -4,14 +4,13 @@ use crate::{Call, Decided, Engine, ExecuteError};
 use idesluss_access::policy;
 use idesluss_domain::Event;
 use idesluss_domain::instance::{InstanceEvent, PolicyInForce};
-use idesluss_domain::words::{CommandId, InvalidForm, OrganisationId, StreamName};
+use idesluss_domain::words::{CommandId, InvalidForm, StreamName};
 use idesluss_journal::{AppendError, Outcome};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// What is to be said, and up to which version of the journal's own stream it was.
 pub(crate) struct Announcement {
-    instance: OrganisationId,
     policy: PolicyInForce,
     announced: Mutex<Option<u64>>,
 }
@@ -19,9 +18,8 @@ pub(crate) struct Announcement {
 impl Engine {
     /// From now on the journal says by which table of rights is written, before anything is. Errors: the program's version is no label, which is a
     /// mistake in the program.
-    pub fn announce_policy(&self, instance: OrganisationId) -> Result<(), InvalidForm> {
+    pub fn announce_policy(&self) -> Result<(), InvalidForm> {
         let announcement = Announcement {
-            instance,
             policy: PolicyInForce {
                 version: env!("CARGO_PKG_VERSION").parse()?,
                 table: policy::digest(),
@@ -56,7 +54,7 @@ impl Engine {
                 return Ok(Some((stream, version)));
             }
             let id = CommandId(Uuid::new_v4());
-            let call = Call::by_service("AnnouncePolicy", &announcement.instance, id, None);
+            let call = Call::by_service("AnnouncePolicy", &self.instance()?, id, None);
             let event = InstanceEvent::from(announcement.policy.clone());
             let decided = vec![Decided::of(&stream, id.0, vec![event])];
             let append = self.append(&call, self.key(&call), &loaded, decided, None)?;

@@ -119,7 +119,7 @@ impl Service {
         } = dependencies;
         engine.watch_rights();
         engine
-            .announce_policy(directory.instance.clone())
+            .announce_policy()
             .map_err(|error| StartError::Part(error.into()))?;
         let mut builder = Builder {
             context: CommandContext {

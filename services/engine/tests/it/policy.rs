@@ -53,9 +53,7 @@ async fn it_is_said_before_the_first_command_and_again_only_where_another_was_sa
     let instance = Instance::new();
     let announcing = async || {
         let engine = instance.engine("submission").await;
-        engine
-            .announce_policy("fyrbodal".parse().expect("a name"))
-            .expect("it is told");
+        engine.announce_policy().expect("it is told");
         engine
     };
     let (ours, other) = (policy::digest(), Digest([7; 32]));
@@ -97,9 +95,7 @@ async fn it_is_said_before_the_first_command_and_again_only_where_another_was_sa
 async fn another_version_that_announces_its_table_meanwhile_is_followed_by_ours_before_our_next_event() {
     let instance = Instance::new();
     let engine = instance.engine("submission").await;
-    engine
-        .announce_policy("fyrbodal".parse().expect("a name"))
-        .expect("it is told");
+    engine.announce_policy().expect("it is told");
     execute(&engine, 1, b"1", 1).await.expect("written");
     // On the same store, as a replica of another version that had the lease for a while.
     let (vault, clock) = (engine.vault().clone(), engine.clock().clone());
@@ -124,9 +120,7 @@ async fn another_version_that_announces_its_table_meanwhile_is_followed_by_ours_
 async fn nothing_is_written_in_a_role_that_the_table_does_not_name() {
     let instance = Instance::new();
     let engine = instance.engine("submission").await;
-    engine
-        .announce_policy("fyrbodal".parse().expect("a name"))
-        .expect("it is told");
+    engine.announce_policy().expect("it is told");
     let call = Call::at_the_machine("AssignReference", &uddevalla(), CommandId(Uuid::from_u128(1)));
     let decide = |loaded: &idesluss_engine::Loaded| {
         let events = Registers::decide(&assign(1), &loaded.state::<Registers>(&stream()))?;
