@@ -137,8 +137,8 @@ impl Engine {
         Ok(self.load(std::slice::from_ref(&stream)).await?.state::<D>(&stream))
     }
 
-    /// Reads those of `streams` that are not among what was loaded, all at one moment.
-    pub(crate) async fn load_more(&self, loaded: &mut Loaded, streams: &[StreamName]) -> Result<(), ExecuteError> {
+    /// Reads those of `streams` that are not among what was loaded, all at one moment, which is a later one than that of the others.
+    pub async fn load_more(&self, loaded: &mut Loaded, streams: &[StreamName]) -> Result<(), ExecuteError> {
         let missing: Vec<StreamName> = (streams.iter())
             .filter(|stream| !loaded.0.contains_key(*stream))
             .cloned()

@@ -1,3 +1,4 @@
+use super::stored::stored_as_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,9 +8,10 @@ use std::str::FromStr;
 macro_rules! hexadecimal {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub [u8; 32]);
+
+        stored_as_text!($name);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,18 +37,6 @@ macro_rules! hexadecimal {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = InvalidDigest;
-            fn try_from(text: String) -> Result<Self, InvalidDigest> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(bytes: $name) -> String {
-                bytes.to_string()
-            }
-        }
     };
 }
 

@@ -1,14 +1,15 @@
+use super::stored::stored_as_text;
 use super::{Date, Timestamp};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// A moment as precisely as an older register knew it: `2004`, `2004-05`, `2004-05-31` or a whole time.
 ///
 /// No month, day or midnight is ever added to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierTime(String);
+
+stored_as_text!(EarlierTime);
 
 /// A text that is no year, month, day or time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,8 @@
 
 use super::OrganisationId;
 use super::personal_number::holds_personal_number;
-use serde::{Deserialize, Deserializer, Serialize};
+use super::stored::{named_by, stored_as_text};
+use serde::{Deserialize, Deserializer};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,29 +12,24 @@ use uuid::Uuid;
 
 /// A provision of law with what it is decided under, such as `GDPR art. 17.1 a; gallringsbeslut 2026-03` or `OSL 21 kap. 7 §`: words of the law,
 /// and numbers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Citation(String);
 
 /// A number in a register, such as `KS 2026/0123`: abbreviations in capitals, and numbers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegisterNumber(String);
 
 /// One word by which something is named where it was made, such as `2026-1`, `pep` or `P-0248`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(String);
 
 /// What a mandate is called: its organisation, the version of the order, the clause, and a number for each time it was handed on, such as
 /// `uddevalla/3/4.2` or `uddevalla/3/4.2/1`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MandateReference(String);
 
 /// The beginning of an organisation's references, such as `UDD`: 2 to 5 capitals from A to Z.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix(String);
 
 impl MandateReference {
@@ -138,7 +134,8 @@ fn is_number(word: &str) -> bool {
 /// count from one; only those of telephones begin with a nought, or the number of the country, and are long.
 fn holds_telephone(words: &[&str]) -> bool {
     let of_digits = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
-    let mut runs = words.chunk_by(|one, other| of_digits(one) && of_digits(other));
+    let runs = words.chunk_by(|one, other| of_digits(one) && of_digits(other));
+    let mut runs = runs.filter(|run| run.iter().any(of_digits));
     runs.any(|run| {
         let digits: String = run.concat().chars().filter(char::is_ascii_digit).collect();
         let national = digits.starts_with('0') && digits.len() >= 7;
@@ -227,15 +224,13 @@ impl FromStr for Label {
         let separates = |letter: char| "._-/".contains(letter);
         let fits = |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || separates(letter);
         // Three words make a name, such as cost-and-resources; four, or a capital within one, begin a sentence.
-        let words: Vec<&str> = text
-            .split(separates)
-            .filter(|part| part.contains(char::is_alphabetic))
-            .collect();
-        let begins_another = |word: &&str| {
+        let mut words = text.split(separates).filter(|part| part.contains(char::is_alphabetic));
+        let begins_another = |word: &str| {
             let mut letters = word.chars().zip(word.chars().skip(1));
             letters.any(|(one, next)| one.is_lowercase() && next.is_uppercase())
         };
-        let is_name = is_uuid || (words.len() <= 3 && !words.iter().any(begins_another) && !holds_telephone(&[text]));
+        let is_name =
+            is_uuid || (words.clone().count() <= 3 && !words.any(begins_another) && !holds_telephone(&[text]));
         if (1..=40).contains(&text.chars().count()) && text.chars().all(fits) && is_name {
             Ok(Self(text.to_owned()))
         } else {
@@ -284,8 +279,7 @@ impl FromStr for MandateReference {
 pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, T>, D::Error> {
-    let named = BTreeMap::<Label, T>::deserialize(deserializer)?;
-    Ok(named.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    named_by::<_, Label, T>(deserializer)
 }
 
 macro_rules! as_text {
@@ -311,13 +305,6 @@ macro_rules! as_text {
                 }
             }
 
-            impl TryFrom<String> for $form {
-                type Error = InvalidForm;
-                fn try_from(text: String) -> Result<Self, InvalidForm> {
-                    text.parse()
-                }
-            }
-
             impl fmt::Display for $form {
                 fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     f.write_str(&self.0)
@@ -334,6 +321,7 @@ macro_rules! as_text {
 }
 
 as_text!(Citation, RegisterNumber, Label, Prefix, MandateReference);
+stored_as_text!(Citation, RegisterNumber, Label, Prefix, MandateReference);
 
 #[cfg(test)]
 mod tests {

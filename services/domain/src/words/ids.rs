@@ -1,4 +1,5 @@
 use super::Role;
+use super::stored::stored_as_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -99,9 +100,10 @@ impl CommandId {
 /// An organisation, as a short name that never changes, such as `uddevalla`.
 ///
 /// Shape: 1 to 40 of `a`–`z`, `0`–`9` and `-`, beginning with a letter.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrganisationId(String);
+
+stored_as_text!(OrganisationId);
 
 /// A short name holds something else than small letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

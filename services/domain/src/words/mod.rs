@@ -12,6 +12,7 @@ mod media_type;
 mod personal_number;
 mod rejection;
 mod scope;
+mod stored;
 mod stream;
 mod timestamp;
 
@@ -29,5 +30,6 @@ pub use jiff::civil::Date;
 pub use media_type::MediaType;
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
+pub(crate) use stored::{from_text, stored_as_text};
 pub use stream::{AggregateId, Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

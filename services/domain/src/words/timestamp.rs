@@ -1,13 +1,14 @@
-use serde::{Deserialize, Serialize};
+use super::stored::stored_as_text;
 use std::fmt;
 use std::str::FromStr;
 
 /// A moment in UTC, in microseconds since 1970.
 ///
 /// Written as `2026-11-23T20:00:00.000001Z`, always with six decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
+
+stored_as_text!(Timestamp);
 
 /// A text that is no moment in the years 1 to 9998.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -51,18 +52,5 @@ impl FromStr for Timestamp {
         text.parse::<jiff::Timestamp>()
             .map(Self::from)
             .map_err(|_| InvalidTimestamp)
-    }
-}
-
-impl TryFrom<String> for Timestamp {
-    type Error = InvalidTimestamp;
-    fn try_from(text: String) -> Result<Self, InvalidTimestamp> {
-        text.parse()
-    }
-}
-
-impl From<Timestamp> for String {
-    fn from(timestamp: Timestamp) -> String {
-        timestamp.to_string()
     }
 }

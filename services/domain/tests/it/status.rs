@@ -13,6 +13,7 @@ use idesluss_domain::submission::idea::{IdeaEvent, Ideas};
 use idesluss_domain::submission::register::ReferenceAssigned;
 use idesluss_domain::words::{CallId, Gate, Outcome, Role};
 use idesluss_domain::{AggregateStatus, CallStatus, Decider, Event, SolutionStatus, fold, home};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Holds the standing after each of these events against what the rules' state says.
@@ -171,4 +172,30 @@ fn an_event_is_one_of_its_aggregates_and_of_no_other() {
     assert_eq!(IdeaEvent::of(&event), None);
     assert_eq!(EvaluationEvent::of(&event), None);
     assert_eq!(event.audience(), idesluss_domain::words::Audience::House);
+}
+
+/// What can't be taken back names the assertion of whoever did it, and nothing else does.
+#[test]
+fn what_was_decided_and_erased_for_good_is_bound_to_whoever_did_it() {
+    let bound: BTreeSet<&str> = (crate::golden::all().iter())
+        .filter(|(_, _, event)| event.is_bound())
+        .map(|(type_name, _, _)| type_name)
+        .collect();
+    let expected = [
+        "idesluss.evaluation.v1.DecisionMade",
+        "idesluss.evaluation.v1.DecisionReconsidered",
+        "idesluss.submission.v1.ErasureDecided",
+    ];
+    assert_eq!(bound, BTreeSet::from(expected));
+}
+
+/// Every service follows who may do what, and none of them who somebody is: that stays in the house of identity.
+#[test]
+fn all_that_identity_says_is_followed_but_for_who_somebody_is() {
+    use idesluss_domain::words::Audience;
+    for (type_name, _, event) in crate::golden::all().iter() {
+        let told = type_name.starts_with("idesluss.identity.") && !type_name.contains(".Person");
+        let expected = if told { Audience::Grants } else { Audience::House };
+        assert_eq!(event.audience(), expected, "{type_name}");
+    }
 }

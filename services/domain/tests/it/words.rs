@@ -175,7 +175,7 @@ fn a_moment_is_utc_with_six_decimals() {
         (1_795_464_000_000_001, written.to_owned())
     );
     assert_eq!(Timestamp::from_micros(1_795_464_000_000_001), Ok(moment));
-    assert_eq!(String::from(moment), written);
+    assert_eq!(moment.to_string(), written);
     assert_eq!(jiff::Timestamp::from(moment).as_microsecond(), 1_795_464_000_000_001);
     assert_eq!(
         Timestamp::from_micros(0).expect("1970").to_string(),
@@ -272,4 +272,13 @@ fn working_days_are_counted_from_the_day_after() {
     assert_eq!(add_working_days(date(2026, 11, 23), 260), date(2027, 12, 3));
     // The calendar ends; a promise does not run over it.
     assert_eq!(add_working_days(Date::MAX, 3), Date::MAX);
+}
+
+/// Nobody is a service, and everything else somebody may be.
+#[test]
+fn people_hold_every_role_but_a_services() {
+    let held: Vec<Role> = Role::of_people().collect();
+    assert!(!held.contains(&Role::Service));
+    assert_eq!(held.len() + 1, Role::ALL.len());
+    assert!(held.iter().all(|role| Role::ALL.contains(role)));
 }

@@ -1,6 +1,7 @@
 //! A view's files: `<name>.v<version>.<number>.db`, the highest number being the one in use, and `.building` beside it.
 
 use crate::ViewError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -100,6 +101,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, ViewError> {
     )?;
     conn.busy_timeout(Duration::from_secs(10))?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
+    keep_plans(&conn)?;
     Ok(conn)
 }
 
@@ -112,5 +114,12 @@ pub(super) fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
     conn.busy_timeout(Duration::from_secs(10))?;
     conn.pragma_update(None, "query_only", true)?;
     conn.set_prepared_statement_cache_capacity(64);
+    keep_plans(&conn)?;
     Ok(conn)
+}
+
+/// A statement keeps its plan, whatever is bound to it: else SQLite prepares one that has a bound LIMIT anew at every use.
+pub(super) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }

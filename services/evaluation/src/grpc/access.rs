@@ -53,13 +53,13 @@ pub(super) async fn load_for(
 ) -> Result<(Loaded, Evaluation, AccessLevel), Status> {
     context.wait(asker).await?;
     let own = StreamName::evaluation(evaluation);
-    let loaded = context.engine.load(std::slice::from_ref(&own)).await?;
+    let mut loaded = context.engine.load(std::slice::from_ref(&own)).await?;
     let about = loaded.state::<Evaluations>(&own).about();
     let about = about.ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
     let idea = StreamName::idea(about);
-    let loaded = context.engine.load(std::slice::from_ref(&idea)).await?;
+    context.engine.load_more(&mut loaded, &[idea]).await?;
     let around = Around::known(evaluation, about, &loaded);
-    let loaded = context.engine.load(&around.streams()).await?;
+    context.engine.load_more(&mut loaded, &around.streams()).await?;
     let state = around.state(&loaded);
     let access = access_level(asker, &state)?;
     Ok((loaded, state, access))

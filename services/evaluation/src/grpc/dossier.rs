@@ -131,11 +131,11 @@ pub(super) async fn history(
     context.wait(&asker).await?;
     // Every idea of the instance is received here, so whose it is stands in this journal too.
     let stream = StreamName::idea(idea);
-    let known = context.engine.load(std::slice::from_ref(&stream)).await?;
-    asker.permit.sees(&known.state::<Ideas>(&stream)).map_err(rejected)?;
-    let around = Around::known(EvaluationId::derive(idea, 0), idea, &known);
+    let mut loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
+    asker.permit.sees(&loaded.state::<Ideas>(&stream)).map_err(rejected)?;
+    let around = Around::known(EvaluationId::derive(idea, 0), idea, &loaded);
     let streams = around.streams();
-    let loaded = context.engine.load(&streams).await?;
+    context.engine.load_more(&mut loaded, &streams).await?;
     let aside = around.state(&loaded).aside(asker.actor().person);
     if matches!(aside, Some(Aside::Author | Aside::Conflict)) {
         return Err(forbidden(Reason::TakesNoPart));

@@ -161,9 +161,14 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(128);
-    // A statement keeps its plan, whatever is bound to it: else SQLite prepares it anew at every use.
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    keep_plans(&conn)?;
     Ok(conn)
+}
+
+/// A statement keeps its plan, whatever is bound to it: else SQLite prepares one that has a bound LIMIT anew at every use.
+pub(super) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Makes the file with its tables beside, and gives it its name when it is whole: a process that ends in between leaves nothing that

@@ -77,6 +77,11 @@ pub struct EventLine<'a> {
 #[error("the line does not have the form of an entry: {0}")]
 pub struct LineError(pub(super) String);
 
+/// A text that may be missing: serde borrows a `Cow` where it can, but copies the one in an `Option`.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawLine<'a> {
@@ -138,19 +143,19 @@ struct RawEvent<'a> {
     #[serde(borrow)]
     role: Cow<'a, str>,
     #[serde(borrow)]
-    grant: Option<Cow<'a, str>>,
+    grant: Option<Text<'a>>,
     #[serde(borrow)]
-    assertion: Option<Cow<'a, str>>,
+    assertion: Option<Text<'a>>,
     #[serde(borrow)]
-    mandate: Option<Cow<'a, str>>,
+    mandate: Option<Text<'a>>,
     #[serde(borrow)]
     commandid: Cow<'a, str>,
     #[serde(borrow)]
     correlationid: Cow<'a, str>,
     #[serde(borrow)]
-    causationid: Option<Cow<'a, str>>,
+    causationid: Option<Text<'a>>,
     #[serde(borrow)]
-    traceparent: Option<Cow<'a, str>>,
+    traceparent: Option<Text<'a>>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -209,13 +214,13 @@ pub(super) fn parse_event(text: &str) -> Result<EventLine<'_>, LineError> {
         organisation: raw.organisation,
         actor: raw.actor,
         role: raw.role,
-        grant: raw.grant,
-        assertion: raw.assertion,
-        mandate: raw.mandate,
+        grant: raw.grant.map(|text| text.0),
+        assertion: raw.assertion.map(|text| text.0),
+        mandate: raw.mandate.map(|text| text.0),
         commandid: raw.commandid,
         correlationid: raw.correlationid,
-        causationid: raw.causationid,
-        traceparent: raw.traceparent,
+        causationid: raw.causationid.map(|text| text.0),
+        traceparent: raw.traceparent.map(|text| text.0),
         data: raw.data.get(),
     })
 }

@@ -1,6 +1,6 @@
 //! The stored form of what happens to an adoption.
 
-use crate::words::{Date, OrganisationId, SealedText, SolutionId};
+use crate::words::{Date, OrganisationId, SealedText, SolutionId, stored_as_text};
 use serde::{Deserialize, Serialize};
 
 /// Another organisation is interested in a solution.
@@ -79,9 +79,10 @@ pub struct Measurement {
 }
 
 /// A decimal number as it was written: an optional minus, digits, and at most six after a point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(String);
+
+stored_as_text!(Decimal);
 
 /// A text that is no decimal number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -118,9 +119,9 @@ impl std::str::FromStr for Decimal {
     }
 }
 
-impl From<Decimal> for String {
-    fn from(decimal: Decimal) -> String {
-        decimal.0
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -342,7 +342,7 @@ fn a_number_keeps_to_its_digits() {
         let parsed = Decimal::try_from(text.to_owned());
         assert_eq!(parsed.is_ok(), fits, "{text}");
         if let Ok(decimal) = parsed {
-            assert_eq!(String::from(decimal), text);
+            assert_eq!(decimal.to_string(), text);
         }
     }
 }

@@ -1,0 +1,77 @@
+//! How words are stored: each as the text that it is written as.
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+/// Reads a word from the text that it stands in, which is not copied for it: a journal of a million lines has many millions of them.
+pub(crate) fn from_text<'de, D, W>(deserializer: D) -> Result<W, D::Error>
+where
+    D: Deserializer<'de>,
+    W: FromStr<Err: fmt::Display>,
+{
+    struct Text<W>(PhantomData<W>);
+
+    impl<W: FromStr<Err: fmt::Display>> Visitor<'_> for Text<W> {
+        type Value = W;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<W, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(PhantomData))
+}
+
+/// Reads what stands under names, each of which must be a word of the kind `N`.
+pub(super) fn named_by<'de, D, N, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: Deserialize<'de> + Into<String>,
+    T: Deserialize<'de>,
+{
+    struct Named<N, T>(PhantomData<(N, T)>);
+
+    impl<'de, N: Deserialize<'de> + Into<String>, T: Deserialize<'de>> Visitor<'de> for Named<N, T> {
+        type Value = BTreeMap<String, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some((name, value)) = members.next_entry::<N, T>()? {
+                all.insert(name.into(), value);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_map(Named(PhantomData::<(N, T)>))
+}
+
+/// Words that are stored as they are written.
+macro_rules! stored_as_text {
+    ($($word:ty),+) => {$(
+        impl<'de> ::serde::Deserialize<'de> for $word {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::words::from_text(deserializer)
+            }
+        }
+
+        impl ::serde::Serialize for $word {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )+};
+}
+
+pub(crate) use stored_as_text;
