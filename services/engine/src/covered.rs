@@ -2,9 +2,10 @@
 //!
 //! So whoever can write to the broker in a source's name, and not into its journal, is found, and what can't be undone waits until everything
 //! that it rests on has been found. A line that the source's log holds otherwise, or not at all for half a minute, stops that source. It goes on
-//! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost.
+//! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost. So is a source stopped whose log
+//! does not extend the newest checkpoint that it has signed.
 
-use crate::loss::keep_newest_of;
+use crate::kept::{Asked, Kept};
 use crate::service::grants_source;
 use crate::source_log::{CheckError, Found, SourceLog};
 use crate::wait::PATIENCE;
@@ -36,8 +37,29 @@ const CONTRADICTED: &str = "contradicted_source";
 #[derive(Default)]
 pub(crate) struct Sources {
     each: Mutex<BTreeMap<String, Arc<Source>>>,
-    /// The position here of what stops a source.
-    contradicted: watch::Sender<BTreeMap<String, u64>>,
+    contradicted: watch::Sender<BTreeMap<String, Contradiction>>,
+}
+
+/// What stops a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contradiction {
+    /// Its log does not hold what came in its name and stands here at this position.
+    Received(u64),
+    /// Its log does not extend the one of so many entries that it has signed.
+    Signed(u64),
+}
+
+impl Contradiction {
+    fn of(self, source: &str) -> String {
+        match self {
+            Self::Received(position) => format!(
+                "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
+            ),
+            Self::Signed(size) => format!(
+                "the log of {source} is not the one of which it has signed {size} entries: its database was restored from a backup, or somebody has changed it"
+            ),
+        }
+    }
 }
 
 struct Source {
@@ -64,11 +86,21 @@ impl Sources {
         begun.clone()
     }
 
-    /// Stops a source at a position, or lets it go on.
-    fn mark(&self, source: &str, stopped_at: Option<u64>) {
-        self.contradicted.send_if_modified(|all| match stopped_at {
-            Some(position) => all.insert(source.to_owned(), position) != Some(position),
-            None => all.remove(source).is_some(),
+    fn stop(&self, source: &str, why: Contradiction) {
+        let newly = self
+            .contradicted
+            .send_if_modified(|all| all.insert(source.to_owned(), why) != Some(why));
+        if newly {
+            report_refusal(CONTRADICTED);
+            tracing::error!(source, ?why, "{}", why.of(source));
+        }
+    }
+
+    /// Lets a source go on, unless something else stops it.
+    fn go_on(&self, source: &str, stopped: impl Fn(Contradiction) -> bool) {
+        self.contradicted.send_if_modified(|all| match all.get(source) {
+            Some(why) if stopped(*why) => all.remove(source).is_some(),
+            _ => false,
         });
     }
 }
@@ -81,7 +113,7 @@ struct Looking {
 
 impl Drop for Looking {
     fn drop(&mut self) {
-        self.engine.0.sources.mark(&self.source, None);
+        self.engine.0.sources.go_on(&self.source, |_| true);
     }
 }
 
@@ -90,8 +122,6 @@ impl Engine {
     pub fn check_source(&self, channel: Peer, source: String) {
         // From now on what can't be undone waits for it.
         self.0.sources.begin(&source);
-        let (engine, peer, name) = (self.clone(), channel.clone(), source.clone());
-        self.spawn_writing(move || keep_newest_of(engine.clone(), peer.clone(), name.clone()));
         let engine = self.clone();
         self.spawn_writing(move || check(engine.clone(), channel.clone(), source.clone()));
     }
@@ -101,16 +131,14 @@ impl Engine {
         Some(*self.0.sources.of(source)?.covered.borrow())
     }
 
-    /// Why nothing more is taken in of a source; None: nothing that came in its name stands otherwise in its log.
+    /// Why nothing more is taken in of a source; None: nothing that came in its name, and nothing that it has signed, stands otherwise in its log.
     pub fn contradicted(&self, source: &str) -> Option<String> {
-        let position = self.0.sources.contradicted.borrow().get(source).copied()?;
-        Some(format!(
-            "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
-        ))
+        let why = self.0.sources.contradicted.borrow().get(source).copied()?;
+        Some(why.of(source))
     }
 
     /// Why sources are stopped, and a wake-up at every change.
-    pub(crate) fn contradictions(&self) -> (watch::Receiver<BTreeMap<String, u64>>, Vec<String>) {
+    pub(crate) fn contradictions(&self) -> (watch::Receiver<BTreeMap<String, Contradiction>>, Vec<String>) {
         let mut changes = self.0.sources.contradicted.subscribe();
         let sources: Vec<String> = changes.borrow_and_update().keys().cloned().collect();
         let why = sources.iter().filter_map(|source| self.contradicted(source));
@@ -158,7 +186,8 @@ impl Engine {
 async fn check(engine: Engine, channel: Peer, source: String) {
     let mut round = Round {
         state: engine.0.sources.begin(&source),
-        log: SourceLog::new(channel),
+        log: SourceLog::new(channel.clone()),
+        kept: Kept::of(source.clone(), channel),
         cursor: format!("covered {source}"),
         stored: None,
         beyond: None,
@@ -189,11 +218,16 @@ struct Round {
     looking: Looking,
     state: Arc<Source>,
     log: SourceLog,
+    kept: Kept,
     /// The name of the cursor, and where it stands.
     cursor: String,
     stored: Option<u64>,
     /// The position of what the source does not tell of, and since when.
     beyond: Option<(u64, Instant)>,
+}
+
+fn is_received(why: Contradiction) -> bool {
+    matches!(why, Contradiction::Received(_))
 }
 
 /// What becomes of an entry.
@@ -216,7 +250,18 @@ impl Round {
         };
         self.stored = Some(stored);
         let mut next = stored.max(*self.state.covered.borrow());
-        let outcome = self.look(&mut next).await;
+        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
+        if let Some(kept) = self.kept.newest(&engine).await? {
+            self.log.must_extend(kept);
+        }
+        let mut outcome = self.look(&mut next).await;
+        if outcome.is_ok() {
+            outcome = self.keep_signed().await;
+        }
+        if let Err(CheckError::NotAsSigned(size)) = outcome {
+            engine.0.sources.stop(&source, Contradiction::Signed(size));
+            outcome = Ok(());
+        }
         self.state
             .covered
             .send_if_modified(|covered| std::mem::replace(covered, next) != next);
@@ -225,6 +270,29 @@ impl Round {
             self.stored = Some(next);
         }
         outcome
+    }
+
+    /// Keeps the newest checkpoint that the source has signed, where it covers what was received.
+    async fn keep_signed(&mut self) -> Result<(), CheckError> {
+        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
+        let received = {
+            let head = engine.store().head();
+            let head = head.borrow();
+            head.received.get(&source).map_or(0, |state| state.from_position + 1)
+        };
+        match self.kept.ask(&engine, received).await? {
+            Asked::NothingNew => return Ok(()),
+            Asked::Covers => {}
+            Asked::Newer(signed, note) => {
+                if !self.log.extends(signed).await? {
+                    return Err(CheckError::NotAsSigned(signed.size));
+                }
+                self.kept.keep(&engine, signed, &note).await?;
+            }
+        }
+        let is_signed = |why| matches!(why, Contradiction::Signed(_));
+        engine.0.sources.go_on(&source, is_signed);
+        Ok(())
     }
 
     /// Moves `next` on to the first entry that is not found.
@@ -238,19 +306,11 @@ impl Round {
             for entry in &entries {
                 match self.verdict(entry).await? {
                     Verdict::IsOthers => {}
-                    Verdict::Passes => engine.0.sources.mark(&source, None),
+                    Verdict::Passes => engine.0.sources.go_on(&source, is_received),
                     Verdict::Waits => return Ok(()),
                     Verdict::Stops => {
-                        if engine.contradicted(&source).is_none() {
-                            let position = entry.position;
-                            report_refusal(CONTRADICTED);
-                            tracing::error!(
-                                source,
-                                position,
-                                "a source's log does not hold what came in its name: the source is stopped"
-                            );
-                        }
-                        engine.0.sources.mark(&source, Some(entry.position));
+                        let why = Contradiction::Received(entry.position);
+                        engine.0.sources.stop(&source, why);
                         return Ok(());
                     }
                 }
@@ -287,7 +347,7 @@ impl Round {
                 head.received.get(&self.looking.source).map_or(0, |state| state.epoch)
             };
             if received < opened {
-                engine.0.sources.mark(&self.looking.source, None);
+                engine.0.sources.go_on(&self.looking.source, is_received);
                 return Ok(Verdict::Waits);
             }
             let lost = engine.store().orphans().await?;

@@ -12,6 +12,7 @@ mod epoch;
 mod error;
 mod execute;
 mod grants;
+mod kept;
 mod loaded;
 mod loss;
 pub mod metric_names;

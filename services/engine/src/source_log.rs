@@ -1,5 +1,6 @@
 //! A source's log as its own service tells of it: whether a line that was received stands in it.
 
+use crate::kept::Signed;
 use idesluss_journal::{AppendError, StoreError};
 use idesluss_proof::line::{Body, Line, source_line};
 use idesluss_proof::tree::{AtHand, Hash, Missing, TreeError, UnderRoot, leaf_hash};
@@ -25,6 +26,8 @@ pub(crate) enum CheckError {
     Tree(#[from] TreeError),
     #[error("the source tells hashes that are none")]
     Hash,
+    #[error("the source's log does not extend the one of which it has signed {0} entries")]
+    NotAsSigned(u64),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -42,9 +45,10 @@ pub(crate) enum Found {
     Beyond,
 }
 
-/// A source's log.
+/// A source's log, which extends what the source has signed of it.
 pub(crate) struct SourceLog {
     client: JournalServiceClient<Peer>,
+    signed: Option<Signed>,
     tree: Option<Tree>,
 }
 
@@ -61,14 +65,23 @@ impl SourceLog {
     pub(crate) fn new(channel: Peer) -> Self {
         Self {
             client: JournalServiceClient::new(channel),
+            signed: None,
             tree: None,
+        }
+    }
+
+    /// From now on it has to extend this.
+    pub(crate) fn must_extend(&mut self, signed: Signed) {
+        if self.signed != Some(signed) {
+            self.signed = Some(signed);
+            self.tree = None;
         }
     }
 
     /// The epoch that the log is in, asked for now.
     pub(crate) async fn epoch(&mut self) -> Result<u32, CheckError> {
-        self.tree = None;
-        Ok(self.tree().await?.epoch)
+        let tree = self.fresh().await?;
+        Ok(self.tree.insert(tree).epoch)
     }
 
     /// Looks up a received line, in the tree at hand if that reaches as far.
@@ -82,61 +95,83 @@ impl SourceLog {
             return Ok(Found::There);
         };
         let reaches = |tree: &Tree| event.epoch <= tree.epoch && *from_position < tree.under.size();
-        if !self.tree.as_ref().is_some_and(reaches) {
-            self.tree = None;
-            if !reaches(self.tree().await?) {
-                return Ok(Found::Beyond);
+        let at_hand = self.tree.take().filter(|tree| tree.kept < MOST_TILES && reaches(tree));
+        // Where it fails none is at hand: it may have grown between two questions, or another replica has answered.
+        let mut tree = match at_hand {
+            Some(tree) => tree,
+            None => self.fresh().await?,
+        };
+        let found = if reaches(&tree) {
+            let leaf = |tree: &mut Tree| tree.under.leaf(&tree.tiles, *from_position);
+            let expected = leaf_hash(&source_line(*from_position, *from_recorded_micros, event.bytes));
+            match answer(&mut self.client, &mut tree, leaf).await? == expected {
+                true => Found::There,
+                false => Found::Otherwise,
             }
+        } else {
+            Found::Beyond
+        };
+        self.tree = Some(tree);
+        Ok(found)
+    }
+
+    /// Whether the log extends what is said to be signed of it. In another epoch it need not, and a replica that is behind can't tell.
+    pub(crate) async fn extends(&mut self, signed: Signed) -> Result<bool, CheckError> {
+        let mut tree = self.fetch().await?;
+        self.tree_extends(&mut tree, signed).await
+    }
+
+    /// The tree as it is now, if it extends what was signed.
+    async fn fresh(&mut self) -> Result<Tree, CheckError> {
+        let mut tree = self.fetch().await?;
+        if let Some(signed) = self.signed
+            && !self.tree_extends(&mut tree, signed).await?
+        {
+            return Err(CheckError::NotAsSigned(signed.size));
         }
-        let expected = leaf_hash(&source_line(*from_position, *from_recorded_micros, event.bytes));
-        Ok(match self.leaf(*from_position).await? == expected {
-            true => Found::There,
-            false => Found::Otherwise,
+        Ok(tree)
+    }
+
+    async fn fetch(&mut self) -> Result<Tree, CheckError> {
+        let head = answered(self.client.get_head(GetHeadRequest {})).await?;
+        let root: Hash = head.root.try_into().map_err(|_| CheckError::Hash)?;
+        Ok(Tree {
+            epoch: head.epoch,
+            under: UnderRoot::new(head.size, root),
+            tiles: AtHand::default(),
+            kept: 0,
         })
     }
 
-    /// The tree, asked for unless it is at hand.
-    async fn tree(&mut self) -> Result<&mut Tree, CheckError> {
-        let tree = match self.tree.take() {
-            Some(tree) if tree.kept < MOST_TILES => tree,
-            _ => {
-                let head = answered(self.client.get_head(GetHeadRequest {})).await?;
-                let root: Hash = head.root.try_into().map_err(|_| CheckError::Hash)?;
-                Tree {
-                    epoch: head.epoch,
-                    under: UnderRoot::new(head.size, root),
-                    tiles: AtHand::default(),
-                    kept: 0,
-                }
-            }
-        };
-        Ok(self.tree.insert(tree))
-    }
-
-    /// The hash of an entry of the tree at hand.
-    async fn leaf(&mut self, position: u64) -> Result<Hash, CheckError> {
-        loop {
-            let tree = self.tree().await?;
-            let (level, number) = match tree.under.leaf(&tree.tiles, position) {
-                Ok(leaf) => return Ok(leaf),
-                Err(Missing::Tile { level, number }) => (level, number),
-                Err(Missing::Tree(error)) => {
-                    // It may have grown between two questions, or another replica has answered: asked for anew next time.
-                    self.tree = None;
-                    return Err(error.into());
-                }
-            };
-            let request = GetTileRequest {
-                level: level.into(),
-                number,
-            };
-            let hashes = answered(self.client.get_tile(request)).await?.hashes;
-            let hashes: Result<Vec<Hash>, _> = hashes.into_iter().map(Hash::try_from).collect();
-            let hashes = hashes.map_err(|_| CheckError::Hash)?;
-            let tree = self.tree().await?;
-            tree.tiles.put(level, number, hashes);
-            tree.kept += 1;
+    async fn tree_extends(&mut self, tree: &mut Tree, signed: Signed) -> Result<bool, CheckError> {
+        if tree.epoch != signed.epoch || tree.under.size() < signed.size {
+            return Ok(true);
         }
+        let extends = |tree: &mut Tree| tree.under.extends(&tree.tiles, signed.size, &signed.root);
+        answer(&mut self.client, tree, extends).await
+    }
+}
+
+/// What a tree answers, with the tiles that it takes.
+async fn answer<T>(
+    client: &mut JournalServiceClient<Peer>,
+    tree: &mut Tree,
+    question: impl Fn(&mut Tree) -> Result<T, Missing>,
+) -> Result<T, CheckError> {
+    loop {
+        let (level, number) = match question(tree) {
+            Ok(answer) => return Ok(answer),
+            Err(Missing::Tile { level, number }) => (level, number),
+            Err(Missing::Tree(error)) => return Err(error.into()),
+        };
+        let request = GetTileRequest {
+            level: level.into(),
+            number,
+        };
+        let hashes = answered(client.get_tile(request)).await?.hashes;
+        let hashes: Result<Vec<Hash>, _> = hashes.into_iter().map(Hash::try_from).collect();
+        tree.tiles.put(level, number, hashes.map_err(|_| CheckError::Hash)?);
+        tree.kept += 1;
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) const ORPHANED: &str = "idesluss_orphaned";
 pub(crate) const HALTED: &str = "idesluss_halted";
 /// 1 while nothing is taken in of a source, by source. Gauge.
 pub(crate) const CONTRADICTED: &str = "idesluss_source_contradicted";
+/// How many entries have come since the last that was looked up in a source's own log. Gauge, by source, by whoever holds the lease.
+pub(crate) const UNCHECKED: &str = "idesluss_source_unchecked_entries";
 /// Time until the certificate in force runs out. Gauge, seconds.
 pub(crate) const CERTIFICATE: &str = "idesluss_certificate_left_seconds";
 
@@ -124,9 +126,13 @@ impl State {
         let halted = writes && engine.write_block().borrow().is_some();
         gauge(HALTED).set(f64::from(u8::from(halted)));
         for source in head.received.keys() {
+            let of_source = |name: &'static str| metrics::gauge!(name, "service" => service, "source" => source.clone());
             let contradicted = engine.contradicted(source).is_some();
-            metrics::gauge!(CONTRADICTED, "service" => service, "source" => source.clone())
-                .set(f64::from(u8::from(contradicted)));
+            of_source(CONTRADICTED).set(f64::from(u8::from(contradicted)));
+            // Only who may write looks anything up.
+            let checked = engine.checked(source).filter(|_| writes);
+            let unchecked = checked.map_or(0, |checked| head.size.saturating_sub(checked));
+            of_source(UNCHECKED).set(unchecked as f64);
         }
         if let Ok(parked) = store.parked().await {
             gauge(PARKED).set(parked.len() as f64);

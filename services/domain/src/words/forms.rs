@@ -397,6 +397,7 @@ mod tests {
             "GDPR art. 17.1 a",
             "gallringsbeslut 2026-03",
             "RA-FS 2021:6",
+            "dnr 0522 och 12345",
         ] {
             assert!(known.parse::<Citation>().is_ok(), "{known}");
         }

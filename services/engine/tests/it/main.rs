@@ -1,9 +1,9 @@
 //! Two services over real journals, speaking real gRPC over loopback.
 
 mod policy;
+mod sources;
 
 use async_trait::async_trait;
-use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::submission::CallEvent;
 use idesluss_domain::submission::Registers;
 use idesluss_domain::submission::call::CallClosed;
@@ -17,8 +17,7 @@ use idesluss_engine::{
     CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded,
     UNKNOWN_TYPE, View, ViewHandle, journal_server,
 };
-use idesluss_journal::{Announced, AppendError, Parked, Received, SqliteOptions, SqliteStore, Store};
-use idesluss_proof::line::parse;
+use idesluss_journal::{AppendError, Parked, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, Peer, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
@@ -454,138 +453,6 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     );
     to.close().await;
     from.close().await;
-}
-
-/// Waits until something holds.
-async fn until(what: &str, holds: impl Fn() -> bool) {
-    let held = async {
-        while !holds() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), held).await.expect(what);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_good() {
-    const SOURCE: &str = "/fyrbodal/submission/house";
-    let (instance, elsewhere) = (Instance::new(), Instance::new());
-    let from = instance.engine("submission").await;
-    let to = instance.engine("evaluation").await;
-    // More than a tile of its log.
-    for number in 0..300 {
-        execute(&from, number, b"", number).await.expect("carried out");
-    }
-    let peer = Peer::new("submission", serve(&from).await);
-    to.follow(peer, SOURCE.into());
-    until("all of it is received and found", || to.checked(SOURCE) == Some(300)).await;
-    assert_eq!(to.contradicted(SOURCE), None);
-
-    // Whoever may write to the broker in its name: the next event, well formed, which the source has never written.
-    let forger = elsewhere.engine("submission").await;
-    for number in 0..301 {
-        execute(&forger, number, b"", number).await.expect("carried out");
-    }
-    let entries = forger.store().feed(SOURCE, 1, 300, 1).await.expect("readable");
-    let line = parse(&entries[0].line).expect("a line");
-    let event = line.body.event().expect("an event").bytes.to_vec();
-    let announced = Announced {
-        from_position: 300,
-        from_recorded_micros: line.recorded_micros,
-        source: SOURCE,
-        epoch: 1,
-        sequence: 301,
-    };
-    let report = to
-        .store()
-        .receive([Received::new(announced, event.into())].into())
-        .await;
-    assert_eq!(report.expect("taken in").stored, 1);
-    // The source has nothing there yet: it may be that this is only not told yet.
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert_eq!((to.contradicted(SOURCE), to.checked(SOURCE)), (None, Some(300)));
-    execute(&from, 400, b"", 400).await.expect("carried out");
-    until("it is found", || to.contradicted(SOURCE).is_some()).await;
-    assert_eq!(to.checked(SOURCE), Some(300));
-    // Nothing more of it is taken in.
-    let size = to.store().head().borrow().size;
-    execute(&from, 401, b"", 401).await.expect("carried out");
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(to.store().head().borrow().size, size);
-
-    let operator = Actor {
-        person: PersonId(Uuid::nil()),
-        organisation: uddevalla(),
-        role: Role::Operator,
-    };
-    let opened = from.open_epoch(&operator, RestoreReason::Mistake, 0).await;
-    let opened = opened.expect("opened");
-    // The epoch is received, and does not list the event as lost: the source has written another in its place. It stays stopped.
-    until("the epoch comes", || {
-        let head = to.store().head();
-        let received = head.borrow().received[SOURCE].epoch;
-        received == opened.epoch
-    })
-    .await;
-    until("it is stopped again", || to.contradicted(SOURCE).is_some()).await;
-    assert_eq!(to.checked(SOURCE), Some(300));
-    for engine in [to, from, forger] {
-        engine.close().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_lists_it() {
-    const SOURCE: &str = "/fyrbodal/submission/house";
-    let (instance, backup) = (Instance::new(), Instance::new());
-    let first = instance.engine("submission").await;
-    for number in 0..2 {
-        execute(&first, number, b"", number).await.expect("carried out");
-    }
-    first.close().await;
-    let [journal, copy] = [&instance, &backup].map(|instance| instance.folder.path().join("submission.db"));
-    std::fs::copy(journal, copy).expect("copied");
-    let (lost, from) = (instance.engine("submission").await, backup.engine("submission").await);
-    let to = instance.engine("evaluation").await;
-    for number in 2..5 {
-        execute(&lost, number, b"", number).await.expect("carried out");
-    }
-    let entries = lost.store().feed(SOURCE, 1, 0, 5).await.expect("readable");
-    let received: Vec<Received> = entries
-        .iter()
-        .map(|entry| {
-            let line = parse(&entry.line).expect("a line");
-            let event = line.body.event().expect("an event");
-            let announced = Announced {
-                from_position: line.position,
-                from_recorded_micros: line.recorded_micros,
-                source: SOURCE,
-                epoch: 1,
-                sequence: event.sequence,
-            };
-            Received::new(announced, event.bytes.to_vec().into())
-        })
-        .collect();
-    assert_eq!(to.store().receive(received.into()).await.expect("taken in").stored, 5);
-    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
-    until("what the backup holds is found", || to.checked(SOURCE) == Some(2)).await;
-    let operator = Actor {
-        person: PersonId(Uuid::nil()),
-        organisation: uddevalla(),
-        role: Role::Operator,
-    };
-    let opened = from.open_epoch(&operator, RestoreReason::HardwareLost, 0).await;
-    opened.expect("opened");
-    until("the epoch is found", || to.checked(SOURCE) == Some(6)).await;
-    let lost_here = to.store().orphans().await.expect("readable");
-    assert_eq!(
-        lost_here.iter().map(|orphan| orphan.position).collect::<Vec<_>>(),
-        [2, 3, 4]
-    );
-    assert_eq!(to.contradicted(SOURCE), None);
-    for engine in [to, from, lost] {
-        engine.close().await;
-    }
 }
 
 const CLOSED: &str = "idesluss.submission.v1.CallClosed";

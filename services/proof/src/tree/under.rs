@@ -1,4 +1,4 @@
-use super::{Hash, TILE_WIDTH, TileReader, TreeError, root, subtree, tile_width};
+use super::{Hash, TILE_WIDTH, TileReader, TreeError, consistency, root, subtree, tile_width, verify_consistency};
 use std::collections::HashSet;
 
 /// A tree that is known by its size and root alone, read from tiles of whoever has them: what they say of an entry counts once it has led to
@@ -34,6 +34,20 @@ impl UnderRoot {
         let (number, place) = place(index);
         let tile = self.tile(reader, 0, number)?;
         Ok(tile[place])
+    }
+
+    /// Whether the tree extends the one of `older` entries with this root.
+    ///
+    /// Errors: `Beyond`; `OtherRoot` when the tiles are another tree's; the reader's.
+    pub fn extends<R: TileReader>(&self, reader: &R, older: u64, older_root: &Hash) -> Result<bool, R::Error> {
+        let proof = consistency(reader, older, self.size)?;
+        if verify_consistency(older, older_root, self.size, &self.root, &proof).is_ok() {
+            return Ok(true);
+        }
+        match root(reader, self.size)? == self.root {
+            true => Ok(false),
+            false => Err(TreeError::OtherRoot.into()),
+        }
     }
 
     /// A tile as it was when the tree had this size.

@@ -329,6 +329,30 @@ fn a_tile_that_is_too_short_is_named_with_what_it_should_hold() {
 }
 
 #[test]
+fn a_tree_extends_its_own_beginnings_and_no_others_as_its_own_tiles_show() {
+    let size = 256 * 256 + 300;
+    let shelf = Shelf::of((0..size).map(entry));
+    let tree = UnderRoot::new(size, root(&shelf, size).expect("a root"));
+    for older in [0, 1, 255, 256, 257, 65_536, 65_800, size] {
+        let older_root = root(&shelf, older).expect("a root");
+        assert_eq!(tree.extends(&shelf, older, &older_root), Ok(true), "{older}");
+        if older > 0 {
+            assert_eq!(
+                tree.extends(&shelf, older, &leaf_hash(b"another")),
+                Ok(false),
+                "{older}"
+            );
+        }
+    }
+    let beyond = TreeError::Beyond { asked: size + 1, size };
+    assert_eq!(tree.extends(&shelf, size + 1, &leaf_hash(b"another")), Err(beyond));
+    // Another tree's tiles say nothing of it, neither for nor against.
+    let others = Shelf::of((0..size).map(|number| entry(number + 1)));
+    let first = root(&shelf, 300).expect("a root");
+    assert_eq!(tree.extends(&others, 300, &first), Err(TreeError::OtherRoot));
+}
+
+#[test]
 fn what_tiles_say_of_an_entry_counts_once_they_have_led_to_the_root() {
     let size = 256 * 256 + 300;
     let shelf = Shelf::of((0..size).map(entry));

@@ -1,0 +1,222 @@
+//! What is received of a source is looked up in its own log, and that log in what it has signed.
+
+use crate::{Instance, execute, serve, uddevalla};
+use idesluss_domain::instance::RestoreReason;
+use idesluss_domain::words::{Actor, PersonId, Role};
+use idesluss_engine::{Engine, SignedCheckpoint};
+use idesluss_journal::{Announced, Received};
+use idesluss_proof::checkpoint::Checkpoint;
+use idesluss_proof::line::parse;
+use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
+use idesluss_runtime::Peer;
+use std::time::Duration;
+use uuid::Uuid;
+
+const SOURCE: &str = "/fyrbodal/submission/house";
+
+/// Waits until something holds.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let held = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), held).await.expect(what);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_good() {
+    let (instance, elsewhere) = (Instance::new(), Instance::new());
+    let from = instance.engine("submission").await;
+    let to = instance.engine("evaluation").await;
+    // More than a tile of its log.
+    for number in 0..300 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    let peer = Peer::new("submission", serve(&from).await);
+    to.follow(peer, SOURCE.into());
+    until("all of it is received and found", || to.checked(SOURCE) == Some(300)).await;
+    assert_eq!(to.contradicted(SOURCE), None);
+
+    // Whoever may write to the broker in its name: the next event, well formed, which the source has never written.
+    let forger = elsewhere.engine("submission").await;
+    for number in 0..301 {
+        execute(&forger, number, b"", number).await.expect("carried out");
+    }
+    let entries = forger.store().feed(SOURCE, 1, 300, 1).await.expect("readable");
+    let line = parse(&entries[0].line).expect("a line");
+    let event = line.body.event().expect("an event").bytes.to_vec();
+    let announced = Announced {
+        from_position: 300,
+        from_recorded_micros: line.recorded_micros,
+        source: SOURCE,
+        epoch: 1,
+        sequence: 301,
+    };
+    let report = to
+        .store()
+        .receive([Received::new(announced, event.into())].into())
+        .await;
+    assert_eq!(report.expect("taken in").stored, 1);
+    // The source has nothing there yet: it may be that this is only not told yet.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!((to.contradicted(SOURCE), to.checked(SOURCE)), (None, Some(300)));
+    execute(&from, 400, b"", 400).await.expect("carried out");
+    until("it is found", || to.contradicted(SOURCE).is_some()).await;
+    assert_eq!(to.checked(SOURCE), Some(300));
+    // Nothing more of it is taken in.
+    let size = to.store().head().borrow().size;
+    execute(&from, 401, b"", 401).await.expect("carried out");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(to.store().head().borrow().size, size);
+
+    let operator = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Operator,
+    };
+    let opened = from.open_epoch(&operator, RestoreReason::Mistake, 0).await;
+    let opened = opened.expect("opened");
+    // The epoch is received, and does not list the event as lost: the source has written another in its place. It stays stopped.
+    until("the epoch comes", || {
+        let head = to.store().head();
+        let received = head.borrow().received[SOURCE].epoch;
+        received == opened.epoch
+    })
+    .await;
+    until("it is stopped again", || to.contradicted(SOURCE).is_some()).await;
+    assert_eq!(to.checked(SOURCE), Some(300));
+    for engine in [to, from, forger] {
+        engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_lists_it() {
+    let (instance, backup) = (Instance::new(), Instance::new());
+    let first = instance.engine("submission").await;
+    for number in 0..2 {
+        execute(&first, number, b"", number).await.expect("carried out");
+    }
+    first.close().await;
+    let [journal, copy] = [&instance, &backup].map(|instance| instance.folder.path().join("submission.db"));
+    std::fs::copy(journal, copy).expect("copied");
+    let (lost, from) = (instance.engine("submission").await, backup.engine("submission").await);
+    let to = instance.engine("evaluation").await;
+    for number in 2..5 {
+        execute(&lost, number, b"", number).await.expect("carried out");
+    }
+    let entries = lost.store().feed(SOURCE, 1, 0, 5).await.expect("readable");
+    let received: Vec<Received> = entries
+        .iter()
+        .map(|entry| {
+            let line = parse(&entry.line).expect("a line");
+            let event = line.body.event().expect("an event");
+            let announced = Announced {
+                from_position: line.position,
+                from_recorded_micros: line.recorded_micros,
+                source: SOURCE,
+                epoch: 1,
+                sequence: event.sequence,
+            };
+            Received::new(announced, event.bytes.to_vec().into())
+        })
+        .collect();
+    assert_eq!(to.store().receive(received.into()).await.expect("taken in").stored, 5);
+    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
+    until("what the backup holds is found", || to.checked(SOURCE) == Some(2)).await;
+    let operator = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Operator,
+    };
+    let opened = from.open_epoch(&operator, RestoreReason::HardwareLost, 0).await;
+    opened.expect("opened");
+    until("the epoch is found", || to.checked(SOURCE) == Some(6)).await;
+    let lost_here = to.store().orphans().await.expect("readable");
+    assert_eq!(
+        lost_here.iter().map(|orphan| orphan.position).collect::<Vec<_>>(),
+        [2, 3, 4]
+    );
+    assert_eq!(to.contradicted(SOURCE), None);
+    for engine in [to, from, lost] {
+        engine.close().await;
+    }
+}
+
+/// Tells a checkpoint of so many entries of the submission's journal under this root.
+fn sign(engine: &Engine, size: u64, root: [u8; 32]) {
+    let checkpoint = Checkpoint::new("fyrbodal/submission/1", size, root);
+    let key = SignerKey::new(&checkpoint.origin, Algorithm::Ed25519, &[7; 32]).expect("a key");
+    let mut note = SignedNote::new(checkpoint.to_string()).expect("a text");
+    note.add(key.sign(&checkpoint.to_string(), 0));
+    let keys = vec![key.verifier().expect("a key").to_string()];
+    let note = note.to_string();
+    engine.publish_checkpoint(Some(SignedCheckpoint { note, keys }));
+}
+
+async fn root(engine: &Engine, size: u64) -> [u8; 32] {
+    engine.store().root(size).await.expect("a root")
+}
+
+/// Whether a source is stopped since its log is not the one of which it has signed so many entries.
+fn is_not_as_signed(engine: &Engine, size: u64) -> bool {
+    let why = engine.contradicted(SOURCE).unwrap_or_default();
+    why.contains(&format!("it has signed {size} entries"))
+}
+
+/// Waits until the checkpoint of so many entries is kept.
+async fn kept(engine: &Engine, size: u64) {
+    let kept = async {
+        loop {
+            let kept = engine.kept_checkpoint(SOURCE).await.expect("readable");
+            if kept.lines().nth(1) == Some(&size.to_string()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), kept)
+        .await
+        .expect("it is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_it_is() {
+    let (instance, elsewhere) = (Instance::new(), Instance::new());
+    let from = instance.engine("submission").await;
+    let to = instance.engine("evaluation").await;
+    for number in 0..10 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    sign(&from, 10, root(&from, 10).await);
+    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
+    kept(&to, 10).await;
+    until("all of it is found", || to.checked(SOURCE) == Some(10)).await;
+    // It signs one log and tells another.
+    sign(&from, 11, [7; 32]);
+    execute(&from, 10, b"", 10).await.expect("carried out");
+    until("it is stopped", || is_not_as_signed(&to, 11)).await;
+    sign(&from, 11, root(&from, 11).await);
+    until("it goes on", || to.contradicted(SOURCE).is_none()).await;
+    kept(&to, 11).await;
+    to.close().await;
+
+    // Its log has been changed since, behind what had been looked up long ago: what comes now stands there, and counts for nothing.
+    let changed = elsewhere.engine("submission").await;
+    for number in 20..34 {
+        execute(&changed, number, b"", number).await.expect("carried out");
+    }
+    let to = instance.engine("evaluation").await;
+    to.follow(Peer::new("submission", serve(&changed).await), SOURCE.into());
+    until("it is stopped", || is_not_as_signed(&to, 11)).await;
+    // Nor is what it signs now kept in the place of what it has signed.
+    sign(&changed, 14, root(&changed, 14).await);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(is_not_as_signed(&to, 11));
+    kept(&to, 11).await;
+    assert_eq!(to.checked(SOURCE), Some(11));
+    for engine in [to, from, changed] {
+        engine.close().await;
+    }
+}
