@@ -126,7 +126,8 @@ impl State {
         let halted = writes && engine.write_block().borrow().is_some();
         gauge(HALTED).set(f64::from(u8::from(halted)));
         for source in head.received.keys() {
-            let of_source = |name: &'static str| metrics::gauge!(name, "service" => service, "source" => source.clone());
+            let of_source =
+                |name: &'static str| metrics::gauge!(name, "service" => service, "source" => source.clone());
             let contradicted = engine.contradicted(source).is_some();
             of_source(CONTRADICTED).set(f64::from(u8::from(contradicted)));
             // Only who may write looks anything up.

@@ -406,6 +406,16 @@ mod tests {
     }
 
     #[test]
+    fn references_begin_with_two_to_five_capitals() {
+        for known in ["UD", "UDDEV"] {
+            assert_eq!(known.parse::<Prefix>().unwrap().as_str(), known);
+        }
+        for wrong in ["", "U", "UDDEVA", "udd", "UDd", "UD1", "ÅÄÖ", "U D"] {
+            assert_eq!(wrong.parse::<Prefix>(), Err(InvalidForm::Prefix), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_mandate_is_called_by_its_clause_and_how_it_was_handed_on() {
         let clause: Label = "4.2".parse().unwrap();
         let mandate = MandateReference::of_clause(&"uddevalla".parse().unwrap(), 3, &clause);

@@ -75,3 +75,25 @@ macro_rules! stored_as_text {
 }
 
 pub(crate) use stored_as_text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Digest, Label};
+
+    #[test]
+    fn what_is_no_word_and_what_has_no_names_is_said_to_be_so() {
+        let error = serde_json::from_str::<Digest>("1").unwrap_err();
+        assert!(error.to_string().contains("expected a text"), "{error}");
+        let error = serde_json::from_str::<Digest>("\"1\"").unwrap_err();
+        assert!(error.to_string().contains("64 hexadecimal digits"), "{error}");
+        let named = |json| named_by::<_, Label, u8>(&mut serde_json::Deserializer::from_str(json));
+        assert_eq!(
+            named(r#"{"b":1,"a":2}"#).unwrap(),
+            [("a".into(), 2), ("b".into(), 1)].into()
+        );
+        let error = named("[]").unwrap_err();
+        assert!(error.to_string().contains("expected an object"), "{error}");
+        assert!(named(r#"{"One Sentence":1}"#).is_err());
+    }
+}
