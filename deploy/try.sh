@@ -39,7 +39,14 @@ finish() {
 trap finish EXIT
 trap 'echo "try.sh: line $LINENO" >&2' ERR
 step() { echo "  - $*"; }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+declare -A port
+next=$((20000 + RANDOM % 10000))
+# port_for NAME: one that is free, below those that the system gives to connections, which would take it before it is listened on.
+port_for() {
+	until python3 -c 'import socket, sys; socket.socket().bind(("127.0.0.1", int(sys.argv[1])))' "$next" 2>/dev/null; do ((next += 1)); done
+	port[$1]=$next
+	((next += 1))
+}
 # until SECONDS COMMAND…
 until_so() {
 	local end=$((SECONDS + $1))
@@ -50,13 +57,10 @@ until_so() {
 	done
 }
 
-declare -A port
 peers=()
-for name in postgres nats monitor web ops-gateway; do port[$name]=$(free_port); done
+for name in postgres nats monitor web ops-gateway; do port_for "$name"; done
 for service in "${services[@]}"; do
-	port[$service]=$(free_port)
-	port[ops-$service]=$(free_port)
-	port[log-$service]=$(free_port)
+	for name in "$service" "ops-$service" "log-$service"; do port_for "$name"; done
 	peers+=("IDESLUSS_PEERS__${service^^}=https://localhost:${port[$service]}")
 done
 
