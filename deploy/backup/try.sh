@@ -80,7 +80,7 @@ archive_mode = off
 END
 touch "$folder/base/recovery.signal"
 chown -R postgres "$folder/base"
-port[recovered]=$(free_port)
+port_for recovered
 runuser -u postgres -- "$pg/pg_ctl" -D "$folder/base" -l "$folder/postgres.log" -o "-p ${port[recovered]}" -s -w start
 until_so 20 as_superuser psql -Xq --port "${port[recovered]}" -d postgres -c "SELECT 1 / (NOT pg_is_in_recovery())::int"
 [[ $(size "${port[recovered]}") == "$before" ]]
