@@ -71,6 +71,7 @@ mod request;
 pub mod status;
 
 pub use command::{CommandHead, write_actor, write_command};
+pub use convert::write_organisation;
 pub use request::{
     Command, Count, Field, FieldKind, FieldProblem, Fillable, LARGEST, MOST_PROBLEMS, PageToken, Plaintext, Problem,
     Question, Reader, Rpc, Seal, Unstated, Word, most,

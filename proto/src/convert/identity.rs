@@ -1,6 +1,7 @@
 use crate::pb::identity as pb;
 use crate::requests::identity as read;
 use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings};
+use idesluss_domain::words::Date;
 
 impl From<&Code> for pb::Code {
     fn from(code: &Code) -> Self {
@@ -48,20 +49,18 @@ impl From<read::OrganisationSettings> for OrganisationSettings {
     }
 }
 
-impl From<&Organisation> for pb::Organisation {
-    /// Without what anybody may do with it.
-    fn from(organisation: &Organisation) -> Self {
-        let codes = |list| {
-            let codes = organisation.codes.get(&list).into_iter().flatten();
-            codes.map(pb::Code::from).collect()
-        };
-        Self {
-            organisation: organisation.id.to_string(),
-            settings: Some((&organisation.settings).into()),
-            areas: codes(CodeList::Areas),
-            units: codes(CodeList::Units),
-            administrators: u32::try_from(organisation.administrators.len()).unwrap_or(u32::MAX),
-            actions: Vec::new(),
-        }
+/// An organisation as it is on a day, without what anybody may do with it.
+pub fn write_organisation(organisation: &Organisation, today: Date) -> pb::Organisation {
+    let codes = |list| {
+        let codes = organisation.codes.get(&list).into_iter().flatten();
+        codes.map(pb::Code::from).collect()
+    };
+    pb::Organisation {
+        organisation: organisation.id.to_string(),
+        settings: Some((&organisation.settings).into()),
+        areas: codes(CodeList::Areas),
+        units: codes(CodeList::Units),
+        administrators: u32::try_from(organisation.administrators.on(today).count()).unwrap_or(u32::MAX),
+        actions: Vec::new(),
     }
 }

@@ -4,3 +4,5 @@ mod evaluation;
 mod identity;
 mod sharing;
 mod submission;
+
+pub use identity::write_organisation;

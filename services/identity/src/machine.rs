@@ -15,7 +15,8 @@ pub async fn without_administrator(engine: &Engine) -> Result<Vec<(OrganisationI
         .all
         .values()
         .filter(|known| organisations.awaits_confirmation(&known.id));
-    let without = waits.filter(|known| known.administrators.is_empty());
+    let today = engine.clock().today();
+    let without = waits.filter(|known| !known.administrators.act_on(today));
     Ok(without
         .map(|known| (known.id.clone(), known.suspended.iter().copied().collect()))
         .collect())

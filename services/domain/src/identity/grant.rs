@@ -2,12 +2,11 @@
 //!
 //! Its id follows from these three, so whoever wants to know whether somebody holds a role reads one stream, and nobody holds it twice.
 
-use super::organisations::AdministratorsChanged;
+use super::organisations::{Administrators, AdministratorsChanged};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::{Actor, Date, GrantId, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The first day of a role that was held already when the instance began, since nobody knows which day it was.
 pub const HELD_BEFORE: Date = jiff::civil::date(2000, 1, 1);
@@ -151,7 +150,7 @@ pub struct GrantCommand {
     /// Whether somebody is registered under the pseudonym.
     pub is_known: bool,
     /// Who administers that organisation; None: there is no such organisation.
-    pub administrators: Option<BTreeSet<PersonId>>,
+    pub administrators: Option<Administrators>,
     /// With which epoch of identity's journal all roles were suspended last; 0: never.
     pub round: u32,
     /// What is to be done.
@@ -164,17 +163,26 @@ impl GrantCommand {
         GrantId::of(self.person, &self.organisation, self.role)
     }
 
-    /// Who administers the organisation after it; None: the same as before.
-    pub fn administrators_after(&self) -> Option<BTreeSet<PersonId>> {
+    /// Who administers the organisation after these events of the grant; None: the same as before.
+    pub fn administrators_after(&self, events: &[GrantEvent]) -> Option<Administrators> {
         if self.role != Role::Administrator {
             return None;
         }
-        let mut after = self.administrators.clone().unwrap_or_default();
-        match self.action {
-            GrantAction::Revoke => after.remove(&self.person),
-            GrantAction::Grant { .. } | GrantAction::NameAdministrator => after.insert(self.person),
+        let before = self.administrators.clone().unwrap_or_default();
+        let mut after = before.clone();
+        for event in events {
+            match event {
+                GrantEvent::RoleGranted(granted) => drop(after.0.insert(granted.person, granted.from)),
+                GrantEvent::RoleRevoked(_) => drop(after.0.remove(&self.person)),
+            }
         }
-        .then_some(after)
+        (after != before).then_some(after)
+    }
+
+    /// Whether nobody would administer the organisation after these events, today or at all, who does now.
+    fn leaves_nobody(&self, before: &Administrators, events: &[GrantEvent]) -> bool {
+        self.administrators_after(events)
+            .is_some_and(|after| after.0.is_empty() || (before.act_on(self.today) && !after.act_on(self.today)))
     }
 }
 
@@ -192,7 +200,7 @@ pub enum GrantAction {
     },
     /// Take the role back.
     Revoke,
-    /// Name an administrator at the machine: at once where there is none.
+    /// Name an administrator at the machine: at once where nobody acts as one.
     NameAdministrator,
 }
 
@@ -227,19 +235,20 @@ impl Decider for Grants {
         if !command.is_known {
             return Err(GrantRejection::NoSuchPerson);
         }
-        match &command.action {
+        let events = match &command.action {
             GrantAction::Grant {
                 from,
                 until,
                 substitute_for,
-            } => grant_role(command, grant, *from, *until, *substitute_for),
-            GrantAction::Revoke if grant.is_ended => Ok(vec![]),
-            GrantAction::Revoke if grant.held.is_none() => Err(GrantRejection::NotHeld),
-            GrantAction::Revoke => match command.administrators_after() {
-                Some(after) if after.is_empty() => Err(GrantRejection::LastAdministrator),
-                _ => Ok(vec![RoleRevoked {}.into()]),
-            },
+            } => grant_role(command, grant, *from, *until, *substitute_for)?,
+            GrantAction::Revoke if grant.is_ended => vec![],
+            GrantAction::Revoke if grant.held.is_none() => return Err(GrantRejection::NotHeld),
+            GrantAction::Revoke => vec![RoleRevoked {}.into()],
             GrantAction::NameAdministrator => name_administrator(command, administrators, grant),
+        };
+        match command.leaves_nobody(administrators, &events) {
+            true => Err(GrantRejection::LastAdministrator),
+            false => Ok(events),
         }
     }
 
@@ -294,20 +303,17 @@ fn grant_role(
     }
 }
 
-fn name_administrator(
-    command: &GrantCommand,
-    administrators: &BTreeSet<PersonId>,
-    grant: &Grant,
-) -> Result<Vec<GrantEvent>, GrantRejection> {
-    if grant.held.as_ref().is_some_and(|held| held.round == command.round) {
-        return Ok(vec![]);
-    }
-    let from = if administrators.is_empty() {
-        command.today
-    } else {
+fn name_administrator(command: &GrantCommand, administrators: &Administrators, grant: &Grant) -> Vec<GrantEvent> {
+    let from = if administrators.act_on(command.today) {
         let notice = jiff::Span::new().days(NOTICE_DAYS);
         command.today.saturating_add(notice)
+    } else {
+        command.today
     };
+    let held = grant.held.as_ref();
+    if held.is_some_and(|held| held.round == command.round && held.from <= from) {
+        return vec![];
+    }
     let granted = RoleGranted {
         person: command.person,
         organisation: command.organisation.clone(),
@@ -317,5 +323,5 @@ fn name_administrator(
         substitute_for: None,
         round: command.round,
     };
-    Ok(vec![granted.into()])
+    vec![granted.into()]
 }

@@ -41,13 +41,30 @@ pub struct CodesAdopted {
     pub codes: Vec<Code>,
 }
 
+/// Who administers an organisation, each from their first day on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Administrators(pub BTreeMap<PersonId, Date>);
+
+impl Administrators {
+    /// Those who may act as one on `day`.
+    pub fn on(&self, day: Date) -> impl Iterator<Item = PersonId> {
+        (self.0.iter()).filter_map(move |(person, first_day)| (*first_day <= day).then_some(*person))
+    }
+
+    /// Whether anybody may on `day`.
+    pub fn act_on(&self, day: Date) -> bool {
+        self.on(day).next().is_some()
+    }
+}
+
 /// Other people administer an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdministratorsChanged {
     /// Which.
     pub organisation: OrganisationId,
-    /// All who do from now on.
-    pub administrators: BTreeSet<PersonId>,
+    /// All who do from now on, or from their first day.
+    pub administrators: Administrators,
 }
 
 /// Identity was put back from a backup: every role that was granted until now waits until an administrator of its organisation has confirmed the
@@ -159,7 +176,7 @@ pub struct Organisation {
     /// Its lists of codes.
     pub codes: BTreeMap<CodeList, Vec<Code>>,
     /// Who administers it.
-    pub administrators: BTreeSet<PersonId>,
+    pub administrators: Administrators,
     /// Who administered it when roles were suspended, and has not been named anew: their roles wait like all others.
     pub suspended: BTreeSet<PersonId>,
     /// After which suspension its roles were confirmed.
@@ -289,7 +306,7 @@ pub enum OrganisationAction {
     /// Let the organisation's roles of before count again.
     ConfirmRoles {
         /// Who of its administrators of before still holds that role.
-        administrators: BTreeSet<PersonId>,
+        administrators: Administrators,
     },
 }
 
@@ -346,7 +363,8 @@ impl Decider for OrganisationsRules {
             OrganisationAction::ConfirmRoles { .. } if !all.awaits_confirmation(&organisation) => Ok(vec![]),
             OrganisationAction::ConfirmRoles { administrators } => {
                 let named = known.map(|known| known.administrators.clone()).unwrap_or_default();
-                let after: BTreeSet<PersonId> = named.union(administrators).copied().collect();
+                let mut after = administrators.clone();
+                after.0.extend(&named.0);
                 let confirmed = RolesConfirmed {
                     organisation: organisation.clone(),
                     round: all.round,
@@ -392,7 +410,7 @@ impl Decider for OrganisationsRules {
                     id: registered.organisation.clone(),
                     settings: registered.settings.clone(),
                     codes: BTreeMap::new(),
-                    administrators: BTreeSet::new(),
+                    administrators: Administrators::default(),
                     suspended: BTreeSet::new(),
                     confirmed: all.round,
                 };
@@ -421,7 +439,8 @@ impl Decider for OrganisationsRules {
             OrganisationEvent::RolesSuspended(suspended) => {
                 all.round = suspended.round;
                 for known in all.all.values_mut() {
-                    known.suspended.append(&mut known.administrators);
+                    let administrators = std::mem::take(&mut known.administrators);
+                    known.suspended.extend(administrators.0.into_keys());
                 }
             }
             OrganisationEvent::RolesConfirmed(confirmed) => {

@@ -6,6 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use idesluss_engine::{Asker, Parts};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::ReadDirectory;
+use idesluss_proto::write_organisation;
 use tonic::Status;
 
 /// How many people a part has.
@@ -35,7 +36,11 @@ pub(super) async fn read(
         });
     }
     let first = pb::ReadDirectoryResponse {
-        organisations: organisations.all.values().map(pb::Organisation::from).collect(),
+        organisations: organisations
+            .all
+            .values()
+            .map(|known| write_organisation(known, today))
+            .collect(),
         people: Vec::new(),
         position,
     };

@@ -97,7 +97,7 @@ impl Asked {
             ..self.command.clone()
         };
         let events = Grants::decide(&command, &loaded.state::<Grants>(&grant.stream()))?;
-        let after = command.administrators_after().filter(|_| !events.is_empty());
+        let after = command.administrators_after(&events);
         let mut decided = vec![Decided::of(&grant.stream(), grant.0, events)];
         if let Some(administrators) = after {
             let changed = AdministratorsChanged {

@@ -2,7 +2,9 @@
 
 use super::{Answer, Identity};
 use idesluss_domain::Decider as _;
-use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationHead, RULES};
+use idesluss_domain::identity::organisations::{
+    Administrators, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
+};
 use idesluss_domain::identity::{Grants, OrganisationsRules};
 use idesluss_domain::rights::offered;
 use idesluss_domain::words::{AggregateId as _, GrantId, OrganisationId, PersonId, Role, StreamName};
@@ -12,6 +14,7 @@ use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{
     AdoptCodes, ChangeOrganisation, ConfirmRoles, ListOrganisations, RegisterOrganisation,
 };
+use idesluss_proto::write_organisation;
 use tonic::Status;
 use uuid::Uuid;
 
@@ -81,12 +84,15 @@ pub(super) async fn confirm_roles(
         .collect();
     let actor = pending.actor().clone();
     let decide = |loaded: &Loaded| {
-        let holds = |person: &&PersonId| loaded.state::<Grants>(&grant(person)).held.is_some();
+        let still = |person: &PersonId| {
+            let held = loaded.state::<Grants>(&grant(person)).held?;
+            Some((*person, held.from))
+        };
         let command = OrganisationCommand {
             organisation: own.clone(),
             actor: actor.clone(),
             action: OrganisationAction::ConfirmRoles {
-                administrators: suspended.iter().filter(holds).copied().collect(),
+                administrators: Administrators(suspended.iter().filter_map(still).collect()),
             },
         };
         let events = OrganisationsRules::decide(&command, &loaded.state::<OrganisationsRules>(&stream))?;
@@ -102,11 +108,12 @@ pub(super) async fn list(
 ) -> Answer<pb::ListOrganisationsRequest> {
     identity.context.wait(&asker).await?;
     let organisations = identity.context.organisations().await?;
+    let today = identity.today();
     let shown = organisations.all.values().map(|organisation| {
         let head = OrganisationHead::of(&organisations, &organisation.id);
         pb::Organisation {
             actions: offered(RULES, asker.actor(), &head),
-            ..pb::Organisation::from(organisation)
+            ..write_organisation(organisation, today)
         }
     });
     Ok(pb::ListOrganisationsResponse {

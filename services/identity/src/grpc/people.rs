@@ -55,7 +55,7 @@ fn named(rows: &[PersonRow], texts: &Texts) -> Vec<pb::Name> {
 }
 
 impl Identity {
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         self.context.engine.clock().today()
     }
 

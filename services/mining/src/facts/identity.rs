@@ -19,7 +19,7 @@ pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
         OrganisationEvent::AdministratorsChanged(event) => {
             facts
                 .about("organisation", &event.organisation)
-                .about_each("administrator", event.administrators.iter().copied());
+                .about_each("administrator", event.administrators.0.keys().copied());
         }
         OrganisationEvent::RolesSuspended(event) => {
             facts.says("round", event.round);

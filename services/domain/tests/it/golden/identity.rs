@@ -100,9 +100,17 @@ fn organisations(samples: &mut Samples) {
     samples.page(OrganisationEvent::from, DirectoryImported {}, &[]);
     let administrators = AdministratorsChanged {
         organisation: organisation("uddevalla"),
-        administrators: [person(1), person(2)].into(),
+        administrators: Administrators([(person(1), day(24)), (person(2), day(26))].into()),
     };
-    samples.page(OrganisationEvent::from, administrators, &[]);
+    let without = |event: &mut AdministratorsChanged, number| drop(event.administrators.0.remove(&person(number)));
+    samples.page(
+        OrganisationEvent::from,
+        administrators,
+        &[
+            ("without-the-first", &|event| without(event, 1)),
+            ("without-the-second", &|event| without(event, 2)),
+        ],
+    );
     samples.page(OrganisationEvent::from, RolesSuspended { round: 1 }, &[]);
     let confirmed = RolesConfirmed {
         organisation: organisation("uddevalla"),

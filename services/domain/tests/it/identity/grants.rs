@@ -4,9 +4,9 @@ use super::of;
 use crate::ids::{actor, day, organisation, person};
 use idesluss_domain::identity::Grants;
 use idesluss_domain::identity::grant::*;
+use idesluss_domain::identity::organisations::Administrators;
 use idesluss_domain::words::{Date, GrantId, PersonId, Role};
 use idesluss_domain::{Decider as _, fold};
-use std::collections::BTreeSet;
 
 pub(crate) fn granted(role: Role, from: i8, until: Option<i8>) -> RoleGranted {
     RoleGranted {
@@ -28,6 +28,16 @@ pub(crate) fn grant(from: i8, until: Option<i8>, substitute_for: Option<PersonId
     }
 }
 
+/// Who administers, and since which day.
+pub(crate) fn administrators(known: &[(u128, i8)]) -> Administrators {
+    Administrators(
+        known
+            .iter()
+            .map(|(number, from)| (person(*number), day(*from)))
+            .collect(),
+    )
+}
+
 /// What an administrator of Uddevalla wants done with the first person's role.
 pub(crate) fn command(role: Role, action: GrantAction) -> GrantCommand {
     GrantCommand {
@@ -37,7 +47,7 @@ pub(crate) fn command(role: Role, action: GrantAction) -> GrantCommand {
         organisation: organisation("uddevalla"),
         role,
         is_known: true,
-        administrators: Some(BTreeSet::from([person(9)])),
+        administrators: Some(administrators(&[(9, 1)])),
         round: 0,
         action,
     }
@@ -119,49 +129,63 @@ fn only_an_organisations_administrators_grant_its_roles() {
 
 #[test]
 fn whoever_sits_at_the_machine_names_the_first_administrator_at_once_and_others_for_the_day_after_tomorrow() {
-    let first_day = |administrators: &[u128]| {
-        let named = GrantCommand {
-            actor: of(Role::Operator, organisation("uddevalla")),
-            administrators: Some(administrators.iter().copied().map(person).collect()),
-            ..command(Role::Administrator, GrantAction::NameAdministrator)
-        };
-        match decided(&[], &named).expect("named").as_slice() {
-            [GrantEvent::RoleGranted(granted)] => (granted.role, granted.from, granted.until),
-            other => panic!("{other:?}"),
-        }
-    };
-    assert_eq!(first_day(&[]), (Role::Administrator, day(24), None));
-    assert_eq!(first_day(&[9]), (Role::Administrator, day(26), None));
-    let again = GrantCommand {
+    let named = |known: &[(u128, i8)]| GrantCommand {
         actor: of(Role::Operator, organisation("uddevalla")),
+        administrators: Some(administrators(known)),
         ..command(Role::Administrator, GrantAction::NameAdministrator)
     };
-    assert_eq!(decided(&[granted(Role::Administrator, 24, None)], &again), Ok(vec![]));
+    let first_day = |known: &[(u128, i8)]| match decided(&[], &named(known)).expect("named").as_slice() {
+        [GrantEvent::RoleGranted(granted)] => (granted.role, granted.from, granted.until),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(first_day(&[]), (Role::Administrator, day(24), None));
+    assert_eq!(first_day(&[(9, 24)]), (Role::Administrator, day(26), None));
+    // Whose first day is still to come does not act yet.
+    assert_eq!(first_day(&[(9, 25)]), (Role::Administrator, day(24), None));
+    // Who is one already, or will be by then, stays what they are; who would be later is one at once where nobody acts.
+    for from in [1, 24, 26] {
+        let held = granted(Role::Administrator, from, None);
+        assert_eq!(decided(&[held], &named(&[(9, 1)])), Ok(vec![]), "{from}");
+    }
+    let later = granted(Role::Administrator, 27, None);
+    let at_once = granted(Role::Administrator, 24, None);
+    assert_eq!(decided(&[later], &named(&[(1, 27)])), Ok(vec![at_once.into()]));
 }
 
 #[test]
 fn who_administers_is_known_after_every_grant_of_that_role_and_no_other() {
-    let after = |role, administrators: &[u128], action| {
+    let after = |role, known: &[(u128, i8)], event: GrantEvent| {
         let asked = GrantCommand {
-            administrators: Some(administrators.iter().copied().map(person).collect()),
-            ..command(role, action)
+            administrators: Some(administrators(known)),
+            ..command(role, GrantAction::Revoke)
         };
-        asked.administrators_after()
+        asked.administrators_after(&[event])
     };
-    let people = |numbers: &[u128]| Some(numbers.iter().copied().map(person).collect::<BTreeSet<_>>());
-    assert_eq!(after(Role::Coordinator, &[9], grant(24, None, None)), None);
-    assert_eq!(after(Role::Administrator, &[9], grant(24, None, None)), people(&[1, 9]));
+    let grants = |role, from| granted(role, from, None).into();
+    let revokes = || RoleRevoked {}.into();
+    let admin = Role::Administrator;
+    let all = |known: &[(u128, i8)]| Some(administrators(known));
+    assert_eq!(after(Role::Coordinator, &[(9, 1)], grants(Role::Coordinator, 24)), None);
+    assert_eq!(after(admin, &[(9, 1)], grants(admin, 24)), all(&[(1, 24), (9, 1)]));
+    assert_eq!(after(admin, &[(1, 24), (9, 1)], grants(admin, 24)), None, "as before");
     assert_eq!(
-        after(Role::Administrator, &[], GrantAction::NameAdministrator),
-        people(&[1])
+        after(admin, &[(1, 24), (9, 1)], grants(admin, 26)),
+        all(&[(1, 26), (9, 1)]),
+        "later"
     );
-    assert_eq!(
-        after(Role::Administrator, &[1, 9], grant(24, None, None)),
-        None,
-        "as before"
-    );
-    assert_eq!(after(Role::Administrator, &[1, 9], GrantAction::Revoke), people(&[9]));
-    assert_eq!(after(Role::Administrator, &[9], GrantAction::Revoke), None, "as before");
+    assert_eq!(after(admin, &[(1, 24), (9, 1)], revokes()), all(&[(9, 1)]));
+    assert_eq!(after(admin, &[(9, 1)], revokes()), None, "as before");
+    assert_eq!(after(Role::Coordinator, &[(1, 24)], revokes()), None);
+    assert_eq!(command(admin, GrantAction::Revoke).administrators_after(&[]), None);
+}
+
+#[test]
+fn who_administers_on_a_day_has_begun_by_then() {
+    let all = administrators(&[(1, 24), (2, 25)]);
+    assert_eq!(all.on(day(23)).count(), 0);
+    assert_eq!(all.on(day(24)).collect::<Vec<_>>(), [person(1)]);
+    assert_eq!(all.on(day(25)).count(), 2);
+    assert_eq!([23, 24, 25].map(|number| all.act_on(day(number))), [false, true, true]);
 }
 
 #[test]
@@ -192,20 +216,37 @@ fn a_substitute_stands_in_for_somebody_until_a_day() {
 }
 
 #[test]
-fn an_administrators_role_is_taken_back_while_another_one_stays() {
-    let revoke = |administrators: &[u128]| GrantCommand {
-        administrators: Some(administrators.iter().copied().map(person).collect()),
-        ..command(Role::Administrator, GrantAction::Revoke)
+fn an_administrators_role_is_taken_back_while_another_one_acts() {
+    let asked = |known: &[(u128, i8)], action| GrantCommand {
+        administrators: Some(administrators(known)),
+        ..command(Role::Administrator, action)
     };
+    let revoke = |known| asked(known, GrantAction::Revoke);
     let given = [granted(Role::Administrator, 24, None)];
     let taken_back = Ok(vec![RoleRevoked {}.into()]);
-    assert_eq!(decided(&given, &revoke(&[1, 9])), taken_back);
-    assert_eq!(decided(&given, &revoke(&[1])), Err(GrantRejection::LastAdministrator));
+    assert_eq!(decided(&given, &revoke(&[(1, 24), (9, 24)])), taken_back);
+    assert_eq!(
+        decided(&given, &revoke(&[(1, 24)])),
+        Err(GrantRejection::LastAdministrator)
+    );
+    // Another who begins later acts on no day until then.
+    let with_a_later_one = [(1, 24), (9, 25)];
+    let refused = Err(GrantRejection::LastAdministrator);
+    assert_eq!(decided(&given, &revoke(&with_a_later_one)), refused);
+    // Nor does the only one move their own first day away; beside another one who acts, they may.
+    let later = |known| asked(known, grant(30, None, None));
+    assert_eq!(decided(&given, &later(&[(1, 24)])), refused);
+    assert_eq!(decided(&given, &later(&with_a_later_one)), refused);
+    assert!(decided(&given, &later(&[(1, 24), (9, 24)])).is_ok());
+    // Where nobody acts yet, one of two who will is taken back, and not the last.
+    let given = [granted(Role::Administrator, 26, None)];
+    assert_eq!(decided(&given, &revoke(&[(1, 26), (9, 25)])), taken_back);
+    assert_eq!(decided(&given, &revoke(&[(1, 26)])), refused);
     // Another role's end leaves the administrators as they are.
     let given = [granted(Role::Coordinator, 24, None)];
     let coordinator = GrantCommand {
         role: Role::Coordinator,
-        ..revoke(&[1])
+        ..revoke(&[(1, 24)])
     };
     assert_eq!(decided(&given, &coordinator), taken_back);
 }

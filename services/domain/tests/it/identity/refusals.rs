@@ -1,6 +1,6 @@
 //! How each refusal of identity's aggregates comes about; the other tests say where else.
 
-use super::grants::{command, grant, granted};
+use super::grants::{administrators, command, grant, granted};
 use super::*;
 use crate::ids::day;
 use crate::refusals::Provoke;
@@ -118,7 +118,7 @@ impl Provoke for Grants {
             No::LastAdministrator => (
                 vec![granted(Role::Administrator, 24, None).into()],
                 GrantCommand {
-                    administrators: Some([person(1)].into()),
+                    administrators: Some(administrators(&[(1, 24)])),
                     ..command(Role::Administrator, GrantAction::Revoke)
                 },
             ),

@@ -13,12 +13,16 @@ use std::collections::BTreeSet;
 
 const HOME: &str = "uddevalla";
 
-fn administered(name: &str, administrators: &[u128]) -> OrganisationEvent {
+fn administered(name: &str, numbers: &[u128]) -> OrganisationEvent {
     AdministratorsChanged {
         organisation: organisation(name),
-        administrators: administrators.iter().copied().map(person).collect(),
+        administrators: since_long(numbers),
     }
     .into()
+}
+
+fn since_long(numbers: &[u128]) -> Administrators {
+    Administrators(numbers.iter().map(|number| (person(*number), day(1))).collect())
 }
 
 fn suspended(round: u32) -> OrganisationEvent {
@@ -39,7 +43,7 @@ fn given() -> Vec<OrganisationEvent> {
 }
 
 fn confirm(still: &[u128]) -> OrganisationCommand {
-    let administrators = people(still);
+    let administrators = since_long(still);
     on_organisation(
         HOME,
         Role::Administrator,
@@ -95,7 +99,7 @@ fn nobody_administers_meanwhile_but_whom_the_operator_names_who_then_confirms_fo
     let home = waits.get(&organisation(HOME)).expect("there");
     assert_eq!(
         (&home.administrators, &home.suspended),
-        (&people(&[]), &people(&[1, 2]))
+        (&since_long(&[]), &people(&[1, 2]))
     );
     // At once, though the first person is held to be one: that waits.
     let named = GrantCommand {
@@ -138,7 +142,7 @@ fn it_is_offered_while_something_waits_and_its_administrators_alone_do_it() {
     let waits = fold::<OrganisationsRules>(&given());
     for role in Role::ALL {
         let action = OrganisationAction::ConfirmRoles {
-            administrators: people(&[]),
+            administrators: since_long(&[]),
         };
         let decided = OrganisationsRules::decide(&on_organisation(HOME, role, action), &waits);
         assert_eq!(decided.is_ok(), role == Role::Administrator, "{role}");

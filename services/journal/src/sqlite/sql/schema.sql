@@ -1,4 +1,4 @@
--- The tables of a journal. Version 2 (PRAGMA user_version).
+-- The tables of a journal. Version 3 (PRAGMA user_version).
 -- Parameters: none. Locks: runs once, inside the transaction that creates the file.
 -- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans` or `quarantine`.
 
