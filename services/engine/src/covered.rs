@@ -2,17 +2,19 @@
 //!
 //! So whoever can write to the broker in a source's name, and not into its journal, is found, and what can't be undone waits until everything
 //! that it rests on has been found. A line that the source's log holds otherwise, or not at all for half a minute, stops that source. It goes on
-//! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost. So is a source stopped whose log
-//! does not extend the newest checkpoint that it has signed.
+//! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost. A source is stopped as well whose
+//! log does not extend the newest checkpoint that is kept of it; it goes on when it does, with whatever it has signed since, or in its next epoch.
 
-use crate::kept::{Asked, Kept};
+use crate::contradicted::Contradiction;
+use crate::kept::Kept;
 use crate::service::grants_source;
-use crate::source_log::{CheckError, Found, SourceLog};
+use crate::signed::SignedJournal;
+use crate::source_log::{CheckError, Found, SourceLog, Stands};
 use crate::wait::PATIENCE;
 use crate::{Engine, ExecuteError, Loaded};
 use idesluss_journal::Entry;
 use idesluss_proof::line::parse;
-use idesluss_runtime::{Peer, report_refusal};
+use idesluss_runtime::Peer;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,41 +32,17 @@ const BATCH: usize = 256;
 /// In so many bytes a line says whether it was received: before that stand its position and its time.
 const BEGINNING: usize = 96;
 
-/// What is reported when a source's log does not hold what came in its name.
-const CONTRADICTED: &str = "contradicted_source";
-
 /// The sources that are received.
 #[derive(Default)]
 pub(crate) struct Sources {
     each: Mutex<BTreeMap<String, Arc<Source>>>,
-    contradicted: watch::Sender<BTreeMap<String, Contradiction>>,
-}
-
-/// What stops a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Contradiction {
-    /// Its log does not hold what came in its name and stands here at this position.
-    Received(u64),
-    /// Its log does not extend the one of so many entries that it has signed.
-    Signed(u64),
-}
-
-impl Contradiction {
-    fn of(self, source: &str) -> String {
-        match self {
-            Self::Received(position) => format!(
-                "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
-            ),
-            Self::Signed(size) => format!(
-                "the log of {source} is not the one of which it has signed {size} entries: its database was restored from a backup, or somebody has changed it"
-            ),
-        }
-    }
 }
 
 struct Source {
     /// What was received of it before this position of our journal has been found in its log.
     covered: watch::Sender<u64>,
+    /// When that was last all.
+    all_since: Mutex<Instant>,
     /// Somebody waits.
     wanted: Notify,
 }
@@ -80,28 +58,11 @@ impl Sources {
         let begun = each.entry(source.to_owned()).or_insert_with(|| {
             Arc::new(Source {
                 covered: watch::Sender::new(0),
+                all_since: Mutex::new(Instant::now()),
                 wanted: Notify::new(),
             })
         });
         begun.clone()
-    }
-
-    fn stop(&self, source: &str, why: Contradiction) {
-        let newly = self
-            .contradicted
-            .send_if_modified(|all| all.insert(source.to_owned(), why) != Some(why));
-        if newly {
-            report_refusal(CONTRADICTED);
-            tracing::error!(source, ?why, "{}", why.of(source));
-        }
-    }
-
-    /// Lets a source go on, unless something else stops it.
-    fn go_on(&self, source: &str, stopped: impl Fn(Contradiction) -> bool) {
-        self.contradicted.send_if_modified(|all| match all.get(source) {
-            Some(why) if stopped(*why) => all.remove(source).is_some(),
-            _ => false,
-        });
     }
 }
 
@@ -113,7 +74,7 @@ struct Looking {
 
 impl Drop for Looking {
     fn drop(&mut self) {
-        self.engine.0.sources.go_on(&self.source, |_| true);
+        self.engine.0.stopped.go_on(&self.source, |_| true);
     }
 }
 
@@ -131,18 +92,11 @@ impl Engine {
         Some(*self.0.sources.of(source)?.covered.borrow())
     }
 
-    /// Why nothing more is taken in of a source; None: nothing that came in its name, and nothing that it has signed, stands otherwise in its log.
-    pub fn contradicted(&self, source: &str) -> Option<String> {
-        let why = self.0.sources.contradicted.borrow().get(source).copied()?;
-        Some(why.of(source))
-    }
-
-    /// Why sources are stopped, and a wake-up at every change.
-    pub(crate) fn contradictions(&self) -> (watch::Receiver<BTreeMap<String, Contradiction>>, Vec<String>) {
-        let mut changes = self.0.sources.contradicted.subscribe();
-        let sources: Vec<String> = changes.borrow_and_update().keys().cloned().collect();
-        let why = sources.iter().filter_map(|source| self.contradicted(source));
-        (changes, why.collect())
+    /// How long ago all that was received of a source had last been found in its log; None: it is not received here.
+    pub fn unchecked_for(&self, source: &str) -> Option<Duration> {
+        let source = self.0.sources.of(source)?;
+        let all_since = source.all_since.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(all_since.elapsed())
     }
 
     /// Waits until everything that a command rests on, as far as it was received, has been found in its source's log: the streams that were loaded,
@@ -160,7 +114,7 @@ impl Engine {
             *last = entry.position.max(*last);
         }
         let until = Instant::now() + PATIENCE;
-        let mut contradicted = self.0.sources.contradicted.subscribe();
+        let mut contradicted = self.0.stopped.subscribe();
         for (name, position) in last {
             // Identity follows nobody; and what nobody follows here was received by an earlier installation, and looked up then.
             let Some(source) = self.0.sources.of(&name) else {
@@ -193,22 +147,40 @@ async fn check(engine: Engine, channel: Peer, source: String) {
         beyond: None,
         looking: Looking { engine, source },
     };
-    let mut told = false;
+    let mut told = Told::default();
     loop {
-        match round.go().await {
-            Ok(()) => told = false,
-            // The source is away, which others say louder: once is enough.
-            Err(error) if !told => {
-                let source = &round.looking.source;
-                tracing::warn!(source, %error, "what was received could not be looked up at its source");
-                told = true;
-            }
-            Err(_) => {}
+        let looked = round.go().await;
+        told.once(
+            &round,
+            &looked,
+            "what was received could not be looked up at its source",
+        );
+        if looked.is_ok() {
+            let kept = round.keep_signed().await;
+            told.once(&round, &kept, "the source's newest checkpoint could not be kept");
         }
         tokio::time::sleep(AT_MOST).await;
         tokio::select! {
             () = tokio::time::sleep(EACH) => {}
             () = round.state.wanted.notified() => {}
+        }
+    }
+}
+
+/// The source is away, which others say louder: once is enough.
+#[derive(Default)]
+struct Told(bool);
+
+impl Told {
+    fn once(&mut self, round: &Round, done: &Result<(), CheckError>, what: &str) {
+        let source = &round.looking.source;
+        match done {
+            Ok(()) => self.0 = false,
+            Err(error) if !self.0 => {
+                tracing::warn!(source, %error, "{what}");
+                self.0 = true;
+            }
+            Err(_) => {}
         }
     }
 }
@@ -226,10 +198,6 @@ struct Round {
     beyond: Option<(u64, Instant)>,
 }
 
-fn is_received(why: Contradiction) -> bool {
-    matches!(why, Contradiction::Received(_))
-}
-
 /// What becomes of an entry.
 enum Verdict {
     /// It is no event of this source.
@@ -242,6 +210,40 @@ enum Verdict {
 
 impl Round {
     async fn go(&mut self) -> Result<(), CheckError> {
+        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
+        let looked = if engine.0.stopped.why(&source).is_some_and(Contradiction::is_signed) {
+            self.is_as_signed_again().await
+        } else {
+            self.look_on().await
+        };
+        match looked {
+            Err(CheckError::NotAsSigned(size)) => {
+                engine.0.stopped.stop(&source, Contradiction::Signed(size));
+                Ok(())
+            }
+            looked => looked,
+        }
+    }
+
+    /// Lets the source go on whose log was not the one that it had signed, if now it is, with whatever it has signed since.
+    async fn is_as_signed_again(&mut self) -> Result<(), CheckError> {
+        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
+        let kept = self.kept.newest(&engine).await?;
+        self.log.epoch(kept).await?;
+        if let Some((newer, note)) = self.kept.ask().await {
+            match self.log.stands(newer, kept).await? {
+                Stands::Extends => self.kept.keep(&engine, newer, &note).await?,
+                Stands::Later => {}
+                Stands::Differs => return Err(CheckError::NotAsSigned(newer.size)),
+                Stands::Behind => return Err(CheckError::Behind),
+            }
+        }
+        engine.0.stopped.go_on(&source, Contradiction::is_signed);
+        Ok(())
+    }
+
+    /// Looks up what has come, and tells how far that was found.
+    async fn look_on(&mut self) -> Result<(), CheckError> {
         let store = self.looking.engine.store().clone();
         // Nobody else moves it while this process may write.
         let stored = match self.stored {
@@ -250,21 +252,8 @@ impl Round {
         };
         self.stored = Some(stored);
         let mut next = stored.max(*self.state.covered.borrow());
-        let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
-        if let Some(kept) = self.kept.newest(&engine).await? {
-            self.log.must_extend(kept);
-        }
-        let mut outcome = self.look(&mut next).await;
-        if outcome.is_ok() {
-            outcome = self.keep_signed().await;
-        }
-        if let Err(CheckError::NotAsSigned(size)) = outcome {
-            engine.0.sources.stop(&source, Contradiction::Signed(size));
-            outcome = Ok(());
-        }
-        self.state
-            .covered
-            .send_if_modified(|covered| std::mem::replace(covered, next) != next);
+        let outcome = self.look(&mut next).await;
+        self.tell(next);
         if next > stored {
             store.set_cursor(&self.cursor, next).await?;
             self.stored = Some(next);
@@ -272,45 +261,68 @@ impl Round {
         outcome
     }
 
-    /// Keeps the newest checkpoint that the source has signed, where it covers what was received.
+    /// What was received before this position of our journal has been found.
+    fn tell(&self, next: u64) {
+        self.state
+            .covered
+            .send_if_modified(|covered| std::mem::replace(covered, next) != next);
+    }
+
+    /// Keeps the newest checkpoint that the source has signed, once what is kept does not cover what was received, and if its log extends both.
     async fn keep_signed(&mut self) -> Result<(), CheckError> {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
-        let received = {
+        let (epoch, received) = {
             let head = engine.store().head();
             let head = head.borrow();
-            head.received.get(&source).map_or(0, |state| state.from_position + 1)
+            let state = head.received.get(&source);
+            // Where it stands there is the source's own word.
+            state.map_or((0, 0), |state| (state.epoch, state.from_position.saturating_add(1)))
         };
-        match self.kept.ask(&engine, received).await? {
-            Asked::NothingNew => return Ok(()),
-            Asked::Covers => {}
-            Asked::Newer(signed, note) => {
-                if !self.log.extends(signed).await? {
-                    return Err(CheckError::NotAsSigned(signed.size));
-                }
-                self.kept.keep(&engine, signed, &note).await?;
-            }
+        if engine.0.stopped.why(&source).is_some() || received == 0 {
+            return Ok(());
         }
-        let is_signed = |why| matches!(why, Contradiction::Signed(_));
-        engine.0.sources.go_on(&source, is_signed);
+        let kept = self.kept.newest(&engine).await?;
+        if !self.kept.is_time(epoch, received) {
+            return Ok(());
+        }
+        let Some((newer, note)) = self.kept.ask().await else {
+            return Ok(());
+        };
+        let stands = match self.log.stands(newer, kept).await {
+            Err(CheckError::NotAsSigned(size)) => {
+                engine.0.stopped.stop(&source, Contradiction::Signed(size));
+                return Ok(());
+            }
+            stands => stands?,
+        };
+        match stands {
+            Stands::Extends => self.kept.keep(&engine, newer, &note).await?,
+            Stands::Differs => engine.0.stopped.stop(&source, Contradiction::Signed(newer.size)),
+            // What can't be held against the log is not kept: it is asked for again in a moment.
+            Stands::Behind | Stands::Later => {}
+        }
         Ok(())
     }
 
     /// Moves `next` on to the first entry that is not found.
     async fn look(&mut self, next: &mut u64) -> Result<(), CheckError> {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
+        let signed = self.kept.newest(&engine).await?;
         loop {
+            self.tell(*next);
             let entries = engine.news(*next, BATCH).await?;
             if entries.is_empty() {
+                *self.state.all_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
                 return Ok(());
             }
             for entry in &entries {
-                match self.verdict(entry).await? {
+                match self.verdict(entry, signed).await? {
                     Verdict::IsOthers => {}
-                    Verdict::Passes => engine.0.sources.go_on(&source, is_received),
+                    Verdict::Passes => engine.0.stopped.go_on(&source, Contradiction::is_received),
                     Verdict::Waits => return Ok(()),
                     Verdict::Stops => {
                         let why = Contradiction::Received(entry.position);
-                        engine.0.sources.stop(&source, why);
+                        engine.0.stopped.stop(&source, why);
                         return Ok(());
                     }
                 }
@@ -319,7 +331,7 @@ impl Round {
         }
     }
 
-    async fn verdict(&mut self, entry: &Entry) -> Result<Verdict, CheckError> {
+    async fn verdict(&mut self, entry: &Entry, signed: Option<SignedJournal>) -> Result<Verdict, CheckError> {
         // Our own lines are written by us and need not be read for it: what was received says so in their beginning.
         let beginning = &entry.line[..entry.line.len().min(BEGINNING)];
         if memchr::memmem::find(beginning, b",\"from\":{").is_none() {
@@ -332,13 +344,13 @@ impl Round {
         let Some(epoch) = of_source.map(|event| event.epoch) else {
             return Ok(Verdict::IsOthers);
         };
-        let found = self.log.look_up(&line).await?;
+        let found = self.log.look_up(&line, signed).await?;
         if found == Found::There {
             self.beyond = None;
             return Ok(Verdict::Passes);
         }
         // The source may have lost it, and have said so with another epoch; once that has been received it is listed here.
-        let opened = self.log.epoch().await?;
+        let opened = self.log.epoch(signed).await?;
         if epoch < opened {
             let engine = &self.looking.engine;
             let received = {
@@ -347,7 +359,7 @@ impl Round {
                 head.received.get(&self.looking.source).map_or(0, |state| state.epoch)
             };
             if received < opened {
-                engine.0.sources.go_on(&self.looking.source, is_received);
+                engine.0.stopped.go_on(&self.looking.source, Contradiction::is_received);
                 return Ok(Verdict::Waits);
             }
             let lost = engine.store().orphans().await?;

@@ -1,3 +1,4 @@
+use crate::contradicted::Stopped;
 use crate::covered::Sources;
 use crate::grants::Known;
 use crate::policy::Announcement;
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) read_own: OnceLock<ReadOwn>,
     /// How far what was received has been found in its sources' logs.
     pub(crate) sources: Sources,
+    /// The sources that are stopped.
+    pub(crate) stopped: Stopped,
     /// Who holds which role, as far as it is at hand.
     pub(crate) grants: Remembered<GrantId, Known<Grant>>,
     /// The organisations, as far as they are at hand.
@@ -78,6 +81,7 @@ impl Engine {
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
             sources: Sources::default(),
+            stopped: Stopped::default(),
             grants: Remembered::default(),
             organisations: Remembered::default(),
             sessions: Remembered::default(),

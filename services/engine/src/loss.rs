@@ -5,24 +5,13 @@
 //! and with nothing else.
 
 use crate::Engine;
-use crate::kept::LARGEST;
+use crate::signed::{SignedJournal, read_note};
 use idesluss_journal::StoreError;
 use idesluss_proof::note::SignedNote;
 use std::sync::Arc;
 
-/// What a journal's own key has signed of it at some time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnCheckpoint {
-    /// The epoch in which it was signed.
-    pub epoch: u32,
-    /// How many entries the journal had.
-    pub size: u64,
-    /// The root over them.
-    pub root: [u8; 32],
-}
-
 /// Reads a note as a checkpoint of one journal; None: no key of that journal has signed it.
-pub type ReadOwn = Arc<dyn Fn(&SignedNote) -> Option<OwnCheckpoint> + Send + Sync>;
+pub type ReadOwn = Arc<dyn Fn(&SignedNote) -> Option<SignedJournal> + Send + Sync>;
 
 impl Engine {
     /// Says how checkpoints are known that this journal's own key has signed. Until then no claim of a loss can be proved.
@@ -33,11 +22,8 @@ impl Engine {
     /// A checkpoint that this journal has signed once and contradicts now; None: the note proves nothing.
     ///
     /// An epoch that has been closed proves nothing either: with the next one it was decided what holds.
-    pub(crate) async fn proof_of_loss(&self, note: &str) -> Result<Option<OwnCheckpoint>, StoreError> {
-        if note.len() > LARGEST {
-            return Ok(None);
-        }
-        let (Some(read), Ok(note)) = (self.0.read_own.get(), SignedNote::read(note.as_bytes())) else {
+    pub(crate) async fn proof_of_loss(&self, note: &str) -> Result<Option<SignedJournal>, StoreError> {
+        let (Some(read), Some(note)) = (self.0.read_own.get(), read_note(note)) else {
             return Ok(None);
         };
         let Some(signed) = read(&note) else {
@@ -54,10 +40,5 @@ impl Engine {
             std::cmp::Ordering::Equal => signed.size > size || self.store().root(signed.size).await? != signed.root,
         };
         Ok(is_lost.then_some(signed))
-    }
-
-    /// What was kept of a source, to be shown to it; empty: nothing.
-    pub async fn kept_checkpoint(&self, source: &str) -> Result<String, StoreError> {
-        Ok(self.store().source_checkpoint(source).await?.unwrap_or_default())
     }
 }

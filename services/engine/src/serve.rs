@@ -111,9 +111,10 @@ struct Claim<'a> {
 #[tonic::async_trait]
 impl JournalService for Journal {
     async fn get_head(&self, _: Request<pb::GetHeadRequest>) -> Result<Response<pb::GetHeadResponse>, Status> {
-        let head = self.engine.store().head().borrow().clone();
         // From what was noted with the last entry, never from the lines: whoever holds those against it learns whether they are still the same.
         let (size, peaks) = self.engine.store().peaks().await.map_err(unreadable)?;
+        // After it, so that no tree is told in an epoch that had ended before.
+        let head = self.engine.store().head().borrow().clone();
         let sources = head.own.into_keys().collect();
         Ok(Response::new(pb::GetHeadResponse {
             size,

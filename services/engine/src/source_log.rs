@@ -1,9 +1,9 @@
 //! A source's log as its own service tells of it: whether a line that was received stands in it.
 
-use crate::kept::Signed;
+use crate::signed::SignedJournal;
 use idesluss_journal::{AppendError, StoreError};
 use idesluss_proof::line::{Body, Line, source_line};
-use idesluss_proof::tree::{AtHand, Hash, Missing, TreeError, UnderRoot, leaf_hash};
+use idesluss_proof::tree::{AtHand, Hash, Missing, TILE_WIDTH, TreeError, UnderRoot, leaf_hash};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest};
 use idesluss_runtime::Peer;
@@ -12,6 +12,8 @@ use tonic::Status;
 
 /// How long a source may take for an answer.
 const ANSWER: Duration = Duration::from_secs(2);
+/// The longest answer: a tile of 256 hashes with room around each.
+const MAX_ANSWER: usize = 64 * 1024;
 /// So many tiles are kept of one tree at most, 16 MiB: who looks a long log up begins anew then.
 const MOST_TILES: usize = 2_048;
 
@@ -28,6 +30,10 @@ pub(crate) enum CheckError {
     Hash,
     #[error("the source's log does not extend the one of which it has signed {0} entries")]
     NotAsSigned(u64),
+    #[error(
+        "the source tells less than it has signed: a replica is behind, or its database was restored from a backup"
+    )]
+    Behind,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -45,10 +51,23 @@ pub(crate) enum Found {
     Beyond,
 }
 
-/// A source's log, which extends what the source has signed of it.
+/// How a log stands to what was signed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// It extends it.
+    Extends,
+    /// It is another.
+    Differs,
+    /// It is shorter, or in an earlier epoch: another replica is behind, or something was lost.
+    Behind,
+    /// It has opened another epoch since, and may have lost what was signed before.
+    Later,
+}
+
+/// A source's log.
 pub(crate) struct SourceLog {
     client: JournalServiceClient<Peer>,
-    signed: Option<Signed>,
+    /// What extends the newest that was signed, if anything is known to be.
     tree: Option<Tree>,
 }
 
@@ -64,28 +83,24 @@ struct Tree {
 impl SourceLog {
     pub(crate) fn new(channel: Peer) -> Self {
         Self {
-            client: JournalServiceClient::new(channel),
-            signed: None,
+            // No answer is longer than a tile of this many hashes in its message.
+            client: JournalServiceClient::new(channel).max_decoding_message_size(MAX_ANSWER),
             tree: None,
         }
     }
 
-    /// From now on it has to extend this.
-    pub(crate) fn must_extend(&mut self, signed: Signed) {
-        if self.signed != Some(signed) {
-            self.signed = Some(signed);
-            self.tree = None;
-        }
-    }
-
-    /// The epoch that the log is in, asked for now.
-    pub(crate) async fn epoch(&mut self) -> Result<u32, CheckError> {
-        let tree = self.fresh().await?;
+    /// The epoch that the log is in, asked for now. Errors: it is not the one that was signed.
+    pub(crate) async fn epoch(&mut self, signed: Option<SignedJournal>) -> Result<u32, CheckError> {
+        let tree = self.fresh(signed).await?;
         Ok(self.tree.insert(tree).epoch)
     }
 
-    /// Looks up a received line, in the tree at hand if that reaches as far.
-    pub(crate) async fn look_up(&mut self, line: &Line<'_>) -> Result<Found, CheckError> {
+    /// Looks up a received line, in the tree at hand if that reaches as far. Errors: the log is not the one that was signed.
+    pub(crate) async fn look_up(
+        &mut self,
+        line: &Line<'_>,
+        signed: Option<SignedJournal>,
+    ) -> Result<Found, CheckError> {
         let Body::Received {
             from_position,
             from_recorded_micros,
@@ -95,11 +110,10 @@ impl SourceLog {
             return Ok(Found::There);
         };
         let reaches = |tree: &Tree| event.epoch <= tree.epoch && *from_position < tree.under.size();
-        let at_hand = self.tree.take().filter(|tree| tree.kept < MOST_TILES && reaches(tree));
         // Where it fails none is at hand: it may have grown between two questions, or another replica has answered.
-        let mut tree = match at_hand {
+        let mut tree = match self.at_hand(reaches) {
             Some(tree) => tree,
-            None => self.fresh().await?,
+            None => self.fresh(signed).await?,
         };
         let found = if reaches(&tree) {
             let leaf = |tree: &mut Tree| tree.under.leaf(&tree.tiles, *from_position);
@@ -115,21 +129,39 @@ impl SourceLog {
         Ok(found)
     }
 
-    /// Whether the log extends what is said to be signed of it. In another epoch it need not, and a replica that is behind can't tell.
-    pub(crate) async fn extends(&mut self, signed: Signed) -> Result<bool, CheckError> {
-        let mut tree = self.fetch().await?;
-        self.tree_extends(&mut tree, signed).await
+    /// How the log stands to what is newly said to be signed of it. Errors: it is not the one that was signed before.
+    pub(crate) async fn stands(
+        &mut self,
+        newer: SignedJournal,
+        signed: Option<SignedJournal>,
+    ) -> Result<Stands, CheckError> {
+        let reaches = |tree: &Tree| tree.epoch == newer.epoch && newer.size <= tree.under.size();
+        let mut tree = match self.at_hand(reaches) {
+            Some(tree) => tree,
+            None => self.fresh(signed).await?,
+        };
+        let stands = stands(&mut self.client, &mut tree, newer).await?;
+        // Another one says nothing of what is signed from now on.
+        self.tree = (stands == Stands::Extends).then_some(tree);
+        Ok(stands)
     }
 
-    /// The tree as it is now, if it extends what was signed.
-    async fn fresh(&mut self) -> Result<Tree, CheckError> {
+    fn at_hand(&mut self, reaches: impl Fn(&Tree) -> bool) -> Option<Tree> {
+        self.tree.take().filter(|tree| tree.kept < MOST_TILES && reaches(tree))
+    }
+
+    /// The tree as it is now, if it extends what was signed of it.
+    async fn fresh(&mut self, signed: Option<SignedJournal>) -> Result<Tree, CheckError> {
+        self.tree = None;
         let mut tree = self.fetch().await?;
-        if let Some(signed) = self.signed
-            && !self.tree_extends(&mut tree, signed).await?
-        {
-            return Err(CheckError::NotAsSigned(signed.size));
+        let Some(signed) = signed else {
+            return Ok(tree);
+        };
+        match stands(&mut self.client, &mut tree, signed).await? {
+            Stands::Extends | Stands::Later => Ok(tree),
+            Stands::Differs => Err(CheckError::NotAsSigned(signed.size)),
+            Stands::Behind => Err(CheckError::Behind),
         }
-        Ok(tree)
     }
 
     async fn fetch(&mut self) -> Result<Tree, CheckError> {
@@ -142,14 +174,24 @@ impl SourceLog {
             kept: 0,
         })
     }
+}
 
-    async fn tree_extends(&mut self, tree: &mut Tree, signed: Signed) -> Result<bool, CheckError> {
-        if tree.epoch != signed.epoch || tree.under.size() < signed.size {
-            return Ok(true);
-        }
-        let extends = |tree: &mut Tree| tree.under.extends(&tree.tiles, signed.size, &signed.root);
-        answer(&mut self.client, tree, extends).await
+async fn stands(
+    client: &mut JournalServiceClient<Peer>,
+    tree: &mut Tree,
+    signed: SignedJournal,
+) -> Result<Stands, CheckError> {
+    if tree.epoch > signed.epoch {
+        return Ok(Stands::Later);
     }
+    if tree.epoch < signed.epoch || tree.under.size() < signed.size {
+        return Ok(Stands::Behind);
+    }
+    let extends = |tree: &mut Tree| tree.under.extends(&tree.tiles, signed.size, &signed.root);
+    Ok(match answer(client, tree, extends).await? {
+        true => Stands::Extends,
+        false => Stands::Differs,
+    })
 }
 
 /// What a tree answers, with the tiles that it takes.
@@ -169,7 +211,9 @@ async fn answer<T>(
             number,
         };
         let hashes = answered(client.get_tile(request)).await?.hashes;
-        let hashes: Result<Vec<Hash>, _> = hashes.into_iter().map(Hash::try_from).collect();
+        // A full tile is the most that any tree asks for.
+        let hashes = hashes.into_iter().take(TILE_WIDTH);
+        let hashes: Result<Vec<Hash>, _> = hashes.map(Hash::try_from).collect();
         tree.tiles.put(level, number, hashes.map_err(|_| CheckError::Hash)?);
         tree.kept += 1;
     }

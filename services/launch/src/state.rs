@@ -28,8 +28,8 @@ pub(crate) const ORPHANED: &str = "idesluss_orphaned";
 pub(crate) const HALTED: &str = "idesluss_halted";
 /// 1 while nothing is taken in of a source, by source. Gauge.
 pub(crate) const CONTRADICTED: &str = "idesluss_source_contradicted";
-/// How many entries have come since the last that was looked up in a source's own log. Gauge, by source, by whoever holds the lease.
-pub(crate) const UNCHECKED: &str = "idesluss_source_unchecked_entries";
+/// How long ago all that was received of a source had last been looked up in its own log. Gauge, seconds, by source.
+pub(crate) const UNCHECKED: &str = "idesluss_source_unchecked_seconds";
 /// Time until the certificate in force runs out. Gauge, seconds.
 pub(crate) const CERTIFICATE: &str = "idesluss_certificate_left_seconds";
 
@@ -131,9 +131,8 @@ impl State {
             let contradicted = engine.contradicted(source).is_some();
             of_source(CONTRADICTED).set(f64::from(u8::from(contradicted)));
             // Only who may write looks anything up.
-            let checked = engine.checked(source).filter(|_| writes);
-            let unchecked = checked.map_or(0, |checked| head.size.saturating_sub(checked));
-            of_source(UNCHECKED).set(unchecked as f64);
+            let unchecked = engine.unchecked_for(source).filter(|_| writes);
+            of_source(UNCHECKED).set(unchecked.unwrap_or_default().as_secs_f64());
         }
         if let Ok(parked) = store.parked().await {
             gauge(PARKED).set(parked.len() as f64);

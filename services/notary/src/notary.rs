@@ -2,7 +2,7 @@ use crate::error::{Look, SigningError};
 use crate::guard::Guard;
 use crate::keys::{KeysError, SigningKeys};
 use crate::metric_names;
-use idesluss_engine::OwnCheckpoint;
+use idesluss_engine::SignedJournal;
 use idesluss_journal::Store;
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::note::{Signature, SignedNote, SignerKey, VerifierKey};
@@ -243,18 +243,13 @@ impl Notary {
     }
 
     /// What a note says of this journal, in any of its epochs; None: none of its keys has signed it.
-    pub(crate) fn read_own(&self, note: &SignedNote) -> Option<OwnCheckpoint> {
-        let checkpoint: Checkpoint = note.text().parse().ok()?;
+    pub(crate) fn read_own(&self, note: &SignedNote) -> Option<SignedJournal> {
         let name = self.0.store.name().trim_start_matches('/');
-        let epoch: u32 = checkpoint.origin.strip_prefix(name)?.strip_prefix('/')?.parse().ok()?;
+        let signed = SignedJournal::read(name, note)?;
         // A key's name is the whole origin, so one that is written otherwise is another log.
-        let keys = self.keys_of(&format!("{name}/{epoch}")).ok()?;
+        let keys = self.keys_of(&format!("{name}/{}", signed.epoch)).ok()?;
         let verified = note.verify(&keys).ok()?;
-        (!verified.is_empty() && checkpoint.origin == format!("{name}/{epoch}")).then_some(OwnCheckpoint {
-            epoch,
-            size: checkpoint.size,
-            root: checkpoint.root,
-        })
+        (!verified.is_empty()).then_some(signed)
     }
 
     /// What was signed last under this origin: as this process knows, or as was kept.

@@ -36,7 +36,6 @@ macro_rules! hexadecimal {
                 }
             }
         }
-
     };
 }
 

@@ -53,19 +53,6 @@ impl EarlierTime {
     }
 }
 
-impl TryFrom<String> for EarlierTime {
-    type Error = InvalidEarlierTime;
-    fn try_from(text: String) -> Result<Self, InvalidEarlierTime> {
-        text.parse()
-    }
-}
-
-impl From<EarlierTime> for String {
-    fn from(time: EarlierTime) -> String {
-        time.0
-    }
-}
-
 impl fmt::Display for EarlierTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

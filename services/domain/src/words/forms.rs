@@ -2,10 +2,8 @@
 
 use super::OrganisationId;
 use super::personal_number::holds_personal_number;
-use super::stored::{named_by, stored_as_text};
-use serde::{Deserialize, Deserializer};
+use super::stored::stored_as_text;
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -275,13 +273,6 @@ impl FromStr for MandateReference {
     }
 }
 
-/// Names as the keys of a map, each of which must be a [`Label`]: an event's fields and criteria.
-pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, T>, D::Error> {
-    named_by::<_, Label, T>(deserializer)
-}
-
 macro_rules! as_text {
     ($($form:ty),+) => {
         $(
@@ -326,6 +317,7 @@ stored_as_text!(Citation, RegisterNumber, Label, Prefix, MandateReference);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn no_form_takes_a_personal_or_coordination_number_in() {

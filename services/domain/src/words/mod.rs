@@ -19,7 +19,6 @@ mod timestamp;
 pub use actor::{Actor, Role, UnknownRole};
 pub use digest::{CopiedText, Digest, InvalidDigest, PublicKey, SealedText, copied};
 pub use earlier::{EarlierTime, InvalidEarlierTime};
-pub(crate) use forms::named;
 pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
@@ -30,6 +29,6 @@ pub use jiff::civil::Date;
 pub use media_type::MediaType;
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
-pub(crate) use stored::{from_text, stored_as_text};
+pub(crate) use stored::{from_text, named, stored_as_text};
 pub use stream::{AggregateId, Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -1,5 +1,6 @@
 //! How words are stored: each as the text that it is written as.
 
+use super::Label;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,16 +30,15 @@ where
     deserializer.deserialize_str(Text(PhantomData))
 }
 
-/// Reads what stands under names, each of which must be a word of the kind `N`.
-pub(super) fn named_by<'de, D, N, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
+/// Names as the keys of a map, each of which must be a [`Label`]: an event's fields and criteria.
+pub(crate) fn named<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
-    N: Deserialize<'de> + Into<String>,
     T: Deserialize<'de>,
 {
-    struct Named<N, T>(PhantomData<(N, T)>);
+    struct Named<T>(PhantomData<T>);
 
-    impl<'de, N: Deserialize<'de> + Into<String>, T: Deserialize<'de>> Visitor<'de> for Named<N, T> {
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
         type Value = BTreeMap<String, T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,14 +47,14 @@ where
 
         fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
             let mut all = BTreeMap::new();
-            while let Some((name, value)) = members.next_entry::<N, T>()? {
+            while let Some((name, value)) = members.next_entry::<Label, T>()? {
                 all.insert(name.into(), value);
             }
             Ok(all)
         }
     }
 
-    deserializer.deserialize_map(Named(PhantomData::<(N, T)>))
+    deserializer.deserialize_map(Named(PhantomData))
 }
 
 /// Words that are stored as they are written.
@@ -79,7 +79,7 @@ pub(crate) use stored_as_text;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::{Digest, Label};
+    use crate::words::Digest;
 
     #[test]
     fn what_is_no_word_and_what_has_no_names_is_said_to_be_so() {
@@ -87,7 +87,7 @@ mod tests {
         assert!(error.to_string().contains("expected a text"), "{error}");
         let error = serde_json::from_str::<Digest>("\"1\"").unwrap_err();
         assert!(error.to_string().contains("64 hexadecimal digits"), "{error}");
-        let named = |json| named_by::<_, Label, u8>(&mut serde_json::Deserializer::from_str(json));
+        let named = |json| named::<_, u8>(&mut serde_json::Deserializer::from_str(json));
         assert_eq!(
             named(r#"{"b":1,"a":2}"#).unwrap(),
             [("a".into(), 2), ("b".into(), 1)].into()

@@ -145,8 +145,8 @@ async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_list
 }
 
 /// Tells a checkpoint of so many entries of the submission's journal under this root.
-fn sign(engine: &Engine, size: u64, root: [u8; 32]) {
-    let checkpoint = Checkpoint::new("fyrbodal/submission/1", size, root);
+fn sign(engine: &Engine, epoch: u32, size: u64, root: [u8; 32]) {
+    let checkpoint = Checkpoint::new(format!("fyrbodal/submission/{epoch}"), size, root);
     let key = SignerKey::new(&checkpoint.origin, Algorithm::Ed25519, &[7; 32]).expect("a key");
     let mut note = SignedNote::new(checkpoint.to_string()).expect("a text");
     note.add(key.sign(&checkpoint.to_string(), 0));
@@ -165,12 +165,14 @@ fn is_not_as_signed(engine: &Engine, size: u64) -> bool {
     why.contains(&format!("it has signed {size} entries"))
 }
 
-/// Waits until the checkpoint of so many entries is kept.
-async fn kept(engine: &Engine, size: u64) {
+/// Waits until the checkpoint of so many entries in an epoch is kept.
+async fn kept(engine: &Engine, epoch: &str, size: u64) {
     let kept = async {
         loop {
             let kept = engine.kept_checkpoint(SOURCE).await.expect("readable");
-            if kept.lines().nth(1) == Some(&size.to_string()) {
+            let mut lines = kept.lines();
+            let is_of_epoch = lines.next().is_some_and(|origin| origin.ends_with(epoch));
+            if is_of_epoch && lines.next() == Some(&size.to_string()) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -189,17 +191,17 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
     for number in 0..10 {
         execute(&from, number, b"", number).await.expect("carried out");
     }
-    sign(&from, 10, root(&from, 10).await);
+    sign(&from, 1, 10, root(&from, 10).await);
     to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
-    kept(&to, 10).await;
+    kept(&to, "/1", 10).await;
     until("all of it is found", || to.checked(SOURCE) == Some(10)).await;
     // It signs one log and tells another.
-    sign(&from, 11, [7; 32]);
+    sign(&from, 1, 11, [7; 32]);
     execute(&from, 10, b"", 10).await.expect("carried out");
     until("it is stopped", || is_not_as_signed(&to, 11)).await;
-    sign(&from, 11, root(&from, 11).await);
+    sign(&from, 1, 11, root(&from, 11).await);
     until("it goes on", || to.contradicted(SOURCE).is_none()).await;
-    kept(&to, 11).await;
+    kept(&to, "/1", 11).await;
     to.close().await;
 
     // Its log has been changed since, behind what had been looked up long ago: what comes now stands there, and counts for nothing.
@@ -211,12 +213,80 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
     to.follow(Peer::new("submission", serve(&changed).await), SOURCE.into());
     until("it is stopped", || is_not_as_signed(&to, 11)).await;
     // Nor is what it signs now kept in the place of what it has signed.
-    sign(&changed, 14, root(&changed, 14).await);
+    sign(&changed, 1, 14, root(&changed, 14).await);
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     assert!(is_not_as_signed(&to, 11));
-    kept(&to, 11).await;
+    kept(&to, "/1", 11).await;
     assert_eq!(to.checked(SOURCE), Some(11));
     for engine in [to, from, changed] {
+        engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_of_a_source_gives_way_only_to_what_its_log_shows_to_extend_it() {
+    let (instance, elsewhere) = (Instance::new(), Instance::new());
+    let from = instance.engine("submission").await;
+    let to = instance.engine("evaluation").await;
+    for number in 0..10 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    sign(&from, 1, 10, root(&from, 10).await);
+    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
+    kept(&to, "/1", 10).await;
+    // Longer than its log, and of an epoch that it has not opened: that can't be held against anything.
+    for (epoch, size) in [(1, u64::MAX), (u32::MAX, 1)] {
+        sign(&from, epoch, size, [7; 32]);
+        execute(&from, u128::from(epoch) + 20, b"", 20)
+            .await
+            .expect("carried out");
+        let all = from.store().head().borrow().size;
+        until("it is found meanwhile", || to.checked(SOURCE) == Some(all)).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        kept(&to, "/1", 10).await;
+        assert_eq!(to.contradicted(SOURCE), None);
+    }
+    to.close().await;
+
+    // As many entries as were received, others than these, and signed: nothing has to be looked up.
+    let changed = elsewhere.engine("submission").await;
+    for number in 20..32 {
+        execute(&changed, number, b"", number).await.expect("carried out");
+    }
+    sign(&changed, 1, 12, root(&changed, 12).await);
+    let to = instance.engine("evaluation").await;
+    to.follow(Peer::new("submission", serve(&changed).await), SOURCE.into());
+    until("it is stopped", || is_not_as_signed(&to, 10)).await;
+    kept(&to, "/1", 10).await;
+    to.close().await;
+
+    // It opens another epoch, in which it is shorter than what was signed before: from then on that counts.
+    let operator = Actor {
+        person: PersonId(Uuid::nil()),
+        organisation: uddevalla(),
+        role: Role::Operator,
+    };
+    let restored = Instance::new();
+    let shorter = restored.engine("submission").await;
+    for number in 0..5 {
+        execute(&shorter, number, b"", number).await.expect("carried out");
+    }
+    shorter
+        .open_epoch(&operator, RestoreReason::HardwareLost, 0)
+        .await
+        .expect("opened");
+    let to = instance.engine("evaluation").await;
+    to.follow(Peer::new("submission", serve(&shorter).await), SOURCE.into());
+    until("the epoch comes", || {
+        let head = to.store().head();
+        let received = head.borrow().received[SOURCE].epoch;
+        received == 2
+    })
+    .await;
+    sign(&shorter, 2, 6, root(&shorter, 6).await);
+    kept(&to, "/2", 6).await;
+    assert_eq!(to.contradicted(SOURCE), None);
+    for engine in [to, from, changed, shorter] {
         engine.close().await;
     }
 }

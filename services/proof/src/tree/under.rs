@@ -1,4 +1,5 @@
-use super::{Hash, TILE_WIDTH, TileReader, TreeError, consistency, root, subtree, tile_width, verify_consistency};
+use super::tiles::levels_of;
+use super::{Hash, TILE_WIDTH, TileReader, TreeError, root, subtree, tile_width};
 use std::collections::HashSet;
 
 /// A tree that is known by its size and root alone, read from tiles of whoever has them: what they say of an entry counts once it has led to
@@ -39,15 +40,19 @@ impl UnderRoot {
     /// Whether the tree extends the one of `older` entries with this root.
     ///
     /// Errors: `Beyond`; `OtherRoot` when the tiles are another tree's; the reader's.
-    pub fn extends<R: TileReader>(&self, reader: &R, older: u64, older_root: &Hash) -> Result<bool, R::Error> {
-        let proof = consistency(reader, older, self.size)?;
-        if verify_consistency(older, older_root, self.size, &self.root, &proof).is_ok() {
-            return Ok(true);
+    pub fn extends<R: TileReader>(&mut self, reader: &R, older: u64, older_root: &Hash) -> Result<bool, R::Error> {
+        if older > self.size {
+            let (asked, size) = (older, self.size);
+            return Err(TreeError::Beyond { asked, size }.into());
         }
-        match root(reader, self.size)? == self.root {
-            true => Ok(false),
-            false => Err(TreeError::OtherRoot.into()),
+        // The older root is made of its right edge, in tiles that have led to this one.
+        for level in 0..levels_of(older) {
+            let number = tiles_before(older, level);
+            if tile_width(older, level, number) > 0 {
+                self.tile(reader, level, number)?;
+            }
         }
+        Ok(root(reader, older)? == *older_root)
     }
 
     /// A tile as it was when the tree had this size.
@@ -86,4 +91,9 @@ impl UnderRoot {
 fn place(index: u64) -> (u64, usize) {
     let width = TILE_WIDTH as u64;
     (index / width, (index % width) as usize)
+}
+
+/// How many full tiles of a level a tree of `size` entries has: the number of the one on its right edge.
+fn tiles_before(size: u64, level: u8) -> u64 {
+    (0..=level).fold(size, |nodes, _| nodes / TILE_WIDTH as u64)
 }

@@ -332,24 +332,38 @@ fn a_tile_that_is_too_short_is_named_with_what_it_should_hold() {
 fn a_tree_extends_its_own_beginnings_and_no_others_as_its_own_tiles_show() {
     let size = 256 * 256 + 300;
     let shelf = Shelf::of((0..size).map(entry));
-    let tree = UnderRoot::new(size, root(&shelf, size).expect("a root"));
-    for older in [0, 1, 255, 256, 257, 65_536, 65_800, size] {
+    let top = root(&shelf, size).expect("a root");
+    let mut tree = UnderRoot::new(size, top);
+    for older in [0, 1, 255, 256, 257, 65_535, 65_536, 65_800, size] {
         let older_root = root(&shelf, older).expect("a root");
         assert_eq!(tree.extends(&shelf, older, &older_root), Ok(true), "{older}");
-        if older > 0 {
-            assert_eq!(
-                tree.extends(&shelf, older, &leaf_hash(b"another")),
-                Ok(false),
-                "{older}"
-            );
-        }
+        let another = leaf_hash(b"another");
+        assert_eq!(tree.extends(&shelf, older, &another), Ok(false), "{older}");
     }
     let beyond = TreeError::Beyond { asked: size + 1, size };
-    assert_eq!(tree.extends(&shelf, size + 1, &leaf_hash(b"another")), Err(beyond));
-    // Another tree's tiles say nothing of it, neither for nor against.
+    assert_eq!(tree.extends(&shelf, size + 1, &top), Err(beyond));
+    // Another tree's tiles say nothing of it, neither for nor against; nor does a single hash in the place of another.
     let others = Shelf::of((0..size).map(|number| entry(number + 1)));
     let first = root(&shelf, 300).expect("a root");
+    let mut tree = UnderRoot::new(size, top);
     assert_eq!(tree.extends(&others, 300, &first), Err(TreeError::OtherRoot));
+    for (level, number) in [(0, 1), (1, 0)] {
+        let mut tree = UnderRoot::new(size, top);
+        let mut tiles = AtHand::default();
+        let told = loop {
+            match tree.extends(&tiles, 300, &first) {
+                Err(Missing::Tile { level: l, number: n }) => {
+                    let mut hashes = shelf.tile(l, n, tile_width(size, l, n)).expect("a tile");
+                    if (l, n) == (level, number) {
+                        hashes[0] = leaf_hash(b"another");
+                    }
+                    tiles.put(l, n, hashes);
+                }
+                told => break told,
+            }
+        };
+        assert_eq!(told, Err(Missing::Tree(TreeError::OtherRoot)), "{level} {number}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use serde_json::Value;
 
 /// The metrics of a service that writes, publishes and receives. Dashboards and alarms rely on the names.
-const FIGURES: [&str; 23] = [
+const FIGURES: [&str; 25] = [
     "idesluss_append_seconds",
     "idesluss_broker_connected",
     "idesluss_broker_incarnation_seconds",
@@ -34,7 +34,9 @@ const FIGURES: [&str; 23] = [
     "idesluss_quarantined",
     "idesluss_reaction_lag_events",
     "idesluss_received_total",
+    "idesluss_source_contradicted",
     "idesluss_source_gaps_total",
+    "idesluss_source_unchecked_seconds",
     "idesluss_view_lag_events",
     "idesluss_view_oldest_unapplied_seconds",
 ];

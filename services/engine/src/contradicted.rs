@@ -1,0 +1,88 @@
+//! The sources that are stopped, since their log speaks against what came in their name or against what they have signed.
+
+use crate::Engine;
+use idesluss_runtime::report_refusal;
+use std::collections::BTreeMap;
+use tokio::sync::watch;
+
+/// What is reported.
+const CONTRADICTED: &str = "contradicted_source";
+
+/// What stops a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contradiction {
+    /// Its log does not hold what came in its name and stands here at this position.
+    Received(u64),
+    /// Its log does not extend the one of so many entries that it has signed.
+    Signed(u64),
+}
+
+impl Contradiction {
+    fn told_of(self, source: &str) -> String {
+        match self {
+            Self::Received(position) => format!(
+                "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
+            ),
+            Self::Signed(size) => format!(
+                "the log of {source} is not the one of which it has signed {size} entries: its database was restored from a backup, or somebody has changed it"
+            ),
+        }
+    }
+
+    pub(crate) fn is_received(self) -> bool {
+        matches!(self, Self::Received(_))
+    }
+
+    pub(crate) fn is_signed(self) -> bool {
+        matches!(self, Self::Signed(_))
+    }
+}
+
+/// All that are stopped.
+#[derive(Default)]
+pub(crate) struct Stopped(watch::Sender<BTreeMap<String, Contradiction>>);
+
+impl Stopped {
+    /// What stops a source; None: nothing.
+    pub(crate) fn why(&self, source: &str) -> Option<Contradiction> {
+        self.0.borrow().get(source).copied()
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<BTreeMap<String, Contradiction>> {
+        self.0.subscribe()
+    }
+
+    /// Stops a source. It is reported once, however long it lasts and whatever else is found meanwhile.
+    pub(crate) fn stop(&self, source: &str, why: Contradiction) {
+        let newly = self
+            .0
+            .send_if_modified(|all| all.insert(source.to_owned(), why).is_none());
+        if newly {
+            report_refusal(CONTRADICTED);
+            tracing::error!(source, ?why, "{}", why.told_of(source));
+        }
+    }
+
+    /// Lets a source go on, if it is stopped by what `by` says.
+    pub(crate) fn go_on(&self, source: &str, by: impl Fn(Contradiction) -> bool) {
+        self.0.send_if_modified(|all| match all.get(source) {
+            Some(why) if by(*why) => all.remove(source).is_some(),
+            _ => false,
+        });
+    }
+}
+
+impl Engine {
+    /// Why nothing more is taken in of a source; None: nothing that came in its name, and nothing that it has signed, stands otherwise in its log.
+    pub fn contradicted(&self, source: &str) -> Option<String> {
+        Some(self.0.stopped.why(source)?.told_of(source))
+    }
+
+    /// Why sources are stopped, and a wake-up at every change.
+    pub(crate) fn contradictions(&self) -> (watch::Receiver<BTreeMap<String, Contradiction>>, Vec<String>) {
+        let mut changes = self.0.stopped.subscribe();
+        let stopped = changes.borrow_and_update().clone();
+        let why = stopped.iter().map(|(source, why)| why.told_of(source));
+        (changes, why.collect())
+    }
+}
