@@ -132,9 +132,13 @@ impl SignedAssertion {
         Self::read(&bytes)
     }
 
-    /// Reads one.
+    /// Reads one that is written in the one way in which it is signed. Whatever else stood in its bytes would stand in an event for good.
     pub fn read(bytes: &[u8]) -> Result<Self, NotSigned> {
-        Self::decode(bytes).map_err(|_| NotSigned::Unreadable)
+        let read = Self::decode(bytes).map_err(|_| NotSigned::Unreadable)?;
+        match read.encode_to_vec() == bytes {
+            true => Ok(read),
+            false => Err(NotSigned::Unreadable),
+        }
     }
 
     /// What it asserts, if this is the public key that it is signed with.

@@ -7,6 +7,7 @@ use crate::rights::{self, By};
 use crate::words::{Digest, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 /// Who may do what, and call what, as a text holds it.
@@ -65,6 +66,9 @@ pub enum InvalidPolicy {
     /// It has not the form.
     #[error("it is no table of rights: {0}")]
     Form(#[from] serde_json::Error),
+    /// It says that it has a form that no version knew.
+    #[error("no table of rights has the form {0}")]
+    NoForm(u32),
     /// It is of a form that this version does not know.
     #[error("its form is {0}, this version knows 1")]
     Newer(u32),
@@ -104,17 +108,30 @@ impl Policy {
         }
         match serde_json::from_slice(text)? {
             OnlyForm { form: 1 } => Ok(serde_json::from_slice(text)?),
+            OnlyForm { form: 0 } => Err(InvalidPolicy::NoForm(0)),
             OnlyForm { form } => Err(InvalidPolicy::Newer(form)),
         }
     }
 
-    /// Whether an action names this type and this role together.
-    pub fn lets_write(&self, kind: &str, role: &str) -> bool {
-        let names = |action: &Action| {
-            let mut roles = action.by.iter().flat_map(|who| &who.roles);
-            action.writes.iter().any(|written| written == kind) && roles.any(|named| named == role)
-        };
-        self.actions.iter().any(names)
+    /// Those of these pairs of type and role that no action names together: what nobody may write so.
+    pub fn unnamed<'a>(&'a self, mut pairs: BTreeSet<(&'a str, &'a str)>) -> BTreeSet<(&'a str, &'a str)> {
+        for action in &self.actions {
+            let roles: HashSet<&str> = action
+                .by
+                .iter()
+                .flat_map(|who| &who.roles)
+                .map(String::as_str)
+                .collect();
+            let kinds: HashSet<&str> = action.writes.iter().map(String::as_str).collect();
+            for kind in kinds {
+                let of_kind = pairs.range((kind, "")..).take_while(|(of, _)| *of == kind);
+                let named: Vec<_> = of_kind.filter(|(_, role)| roles.contains(role)).copied().collect();
+                for pair in named {
+                    pairs.remove(&pair);
+                }
+            }
+        }
+        pairs
     }
 }
 

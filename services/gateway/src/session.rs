@@ -203,6 +203,11 @@ impl User {
         self.web.services.speaking(self.voice.clone())
     }
 
+    /// Asks identity anew, next time, who this is.
+    pub(crate) fn hear_anew(&self) {
+        self.voice.hear_anew();
+    }
+
     /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.
     pub(crate) fn may<R: Rpc>(&self) -> bool {
         idesluss_access::rule(R::PATH).is_some_and(|rule| rule.is_for_people(self.acting_as.role))

@@ -102,6 +102,11 @@ impl SignedIn {
         Ok(begun?.into_inner().secret)
     }
 
+    /// What was heard holds no longer: identity is asked when somebody is to be heard next.
+    pub fn hear_anew(&self) {
+        *self.heard() = Heard::default();
+    }
+
     /// Ends the session everywhere.
     pub async fn end(&self) -> Result<(), Status> {
         let request = pb::EndSessionRequest {
@@ -110,7 +115,7 @@ impl SignedIn {
         SessionCommandServiceClient::new(self.identity.clone())
             .end_session(request)
             .await?;
-        *self.heard() = Heard::default();
+        self.hear_anew();
         Ok(())
     }
 

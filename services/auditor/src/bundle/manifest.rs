@@ -64,10 +64,17 @@ pub struct LogManifest {
     pub grants: BTreeSet<GrantId>,
 }
 
+/// More logs, and more entries in one, than any instance has: so that nothing that is counted over them grows without end.
+const MOST_LOGS: usize = 64;
+const MOST_ENTRIES: u64 = 1 << 40;
+
 impl Manifest {
     /// What does not fit together in it; None: it does.
     pub fn contradiction(&self) -> Option<String> {
         let mut seen = Vec::new();
+        if self.logs.len() > MOST_LOGS {
+            return Some(format!("it names more than {MOST_LOGS} logs"));
+        }
         for log in &self.logs {
             let service = &log.service;
             let named = !service.is_empty() && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
@@ -92,7 +99,7 @@ impl Manifest {
                 Covers::Idea { .. } => log.from == log.to,
             };
             let spans = spans && (log.grants.is_empty() || matches!(self.covers, Covers::Idea { .. }));
-            if log.from > log.to || log.to > log.size || !spans {
+            if log.from > log.to || log.to > log.size || log.size > MOST_ENTRIES || !spans {
                 return Some(format!("the positions of {service} are not those of such a bundle"));
             }
         }

@@ -196,6 +196,17 @@ impl Log {
             return;
         }
         let Some(of) = shared.services.iter().position(|name| Some(&**name) == service) else {
+            // An idea's bundle has the logs that say something of it; every other has all, of which the policy names those that are signed.
+            if let Some(service) = service.filter(|_| !self.is_idea && shared.absent.len() < 100) {
+                let service: String = service.chars().take(40).collect();
+                if shared.absent.insert(service.clone()) {
+                    let said = format!("it came from {service}, whose log is not in the bundle");
+                    match shared.expected.contains(&service) {
+                        true => findings.broken(Code::B03, at, said),
+                        false => findings.note(Code::B03, at, said),
+                    }
+                }
+            }
             return;
         };
         let Some(same) = shared

@@ -5,7 +5,7 @@ use super::links::{Links, Of, Wanted};
 use super::once::Once;
 use super::peaks::{Peaks, Tree};
 use super::policies::Judged;
-use super::sources::{Come, Sources, Step, stands_here};
+use super::sources::{Come, Sources, Step, is_written_here, stands_here};
 use super::{Code, form};
 use crate::bundle::{Belongs, Covers, LogManifest, Manifest, parse_leaf};
 use crate::tag::Tags;
@@ -32,6 +32,10 @@ pub(super) struct Shared {
     pub(super) tags: Tags,
     /// Types that this version does not know, told once each.
     pub(super) unknown_types: BTreeSet<String>,
+    /// Services of the instance whose log the policy names.
+    pub(super) expected: BTreeSet<String>,
+    /// Services of the instance whose log is not in the bundle, told once each.
+    pub(super) absent: BTreeSet<String>,
 }
 
 /// A log while it is read: everything that is looked at entry by entry.
@@ -269,6 +273,9 @@ impl Log {
             Body::Refused(refused) => (&*refused.source, refused.epoch, refused.sequence),
         };
         findings.rule(Code::L04, at, stands_here(source, &self.journal, own));
+        if let Body::Own(event) = &line.body {
+            findings.rule(Code::L04, at, is_written_here(event));
+        }
         if came == Came::Picked {
             return;
         }

@@ -11,8 +11,10 @@ use idesluss_proof::line::EventLine;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How many types and roles are told apart under one table, and how many tables in a log: far more than there are, and little memory.
-const MOST_PAIRS: usize = 2_000;
+/// How many types and roles are told apart in a log, each under its table, how many in all logs, and how many tables in a log: far more than there
+/// are, and little memory.
+const MOST_PAIRS: usize = 10_000;
+const MOST_PAIRS_IN_ALL: usize = 50_000;
 const MOST_TABLES: usize = 200;
 /// How much of a type or a role is looked at: none is longer.
 const MOST_LETTERS: usize = 100;
@@ -35,6 +37,10 @@ pub(super) struct Judged {
     in_force: Option<Digest>,
     /// Where each table is named first, and what was written under it.
     under: BTreeMap<Digest, (u64, ByPair)>,
+    /// How many types and roles are told apart, under all tables.
+    pairs: usize,
+    /// Where something is named as if it were a table in force, and can't be: who else does it, or where else.
+    misplaced: (u64, Option<u64>),
     /// Entries before the log named any table, and the first of them.
     unjudged: (u64, Option<u64>),
     /// Entries that name more types, roles or tables than are told apart, and the first of them.
@@ -45,15 +51,19 @@ impl Judged {
     /// Takes an own entry of this service.
     pub(super) fn take(&mut self, event: &EventLine<'_>, position: u64, service: &str, tags: &Tags) {
         // Whatever a table says: it is the service that names it, in its journal's own stream.
-        let is_its_own = event.role == "service" && event.subject.strip_prefix("journal/") == Some(service);
-        if *event.kind == *PolicyInForce::TYPE
-            && is_its_own
-            && let Ok(policy) = serde_json::from_str::<PolicyInForce>(event.data)
-        {
-            if self.under.len() < MOST_TABLES {
-                self.under.entry(policy.table).or_insert((position, ByPair::new()));
+        if *event.kind == *PolicyInForce::TYPE {
+            let is_its_own = event.role == "service" && event.subject.strip_prefix("journal/") == Some(service);
+            match serde_json::from_str::<PolicyInForce>(event.data) {
+                Ok(policy) if is_its_own => {
+                    if self.under.len() < MOST_TABLES {
+                        self.under.entry(policy.table).or_insert((position, ByPair::new()));
+                    }
+                    self.in_force = Some(policy.table);
+                }
+                // That its data is none is L11.
+                Err(_) => {}
+                Ok(_) => count(&mut self.misplaced, position),
             }
-            self.in_force = Some(policy.table);
         }
         let Some(table) = self.in_force else {
             // An epoch may have been opened before the service ever wrote.
@@ -66,16 +76,19 @@ impl Judged {
             return count(&mut self.beyond, position);
         };
         let pair = (tags.of(event.kind.as_bytes()), tags.of(event.role.as_bytes()));
-        let places = written.len();
+        let pairs = &mut self.pairs;
         let written = match written.entry(pair) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(_) if places >= MOST_PAIRS => return count(&mut self.beyond, position),
-            Entry::Vacant(new) => new.insert(Written {
-                kind: event.kind.chars().take(MOST_LETTERS).collect(),
-                role: event.role.chars().take(MOST_LETTERS).collect(),
-                count: 0,
-                first: position,
-            }),
+            Entry::Vacant(_) if *pairs >= MOST_PAIRS => return count(&mut self.beyond, position),
+            Entry::Vacant(new) => {
+                *pairs += 1;
+                new.insert(Written {
+                    kind: event.kind.chars().take(MOST_LETTERS).collect(),
+                    role: event.role.chars().take(MOST_LETTERS).collect(),
+                    count: 0,
+                    first: position,
+                })
+            }
         };
         written.count += 1;
     }
@@ -97,12 +110,15 @@ fn at(log: &str, position: u64) -> At<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Policies {
     logs: Vec<(String, Judged)>,
+    /// How many types and roles are told apart in them.
+    pairs: usize,
     brought: BTreeSet<Digest>,
 }
 
 impl Policies {
-    /// Takes what a log's entries were written under. `is_whole`: all of them are there; `is_idea`: what is about one idea.
-    pub(super) fn judge(&mut self, service: &str, log: Judged, is_whole: bool, is_idea: bool, findings: &mut Findings) {
+    /// Takes what a log's entries were written under. `is_whole`: all of them are there; `hides`: a table may have come
+    /// into force in one that is not.
+    pub(super) fn judge(&mut self, service: &str, log: Judged, is_whole: bool, hides: bool, findings: &mut Findings) {
         let at = |position| At { log: service, position };
         if let (count @ 1.., first) = log.unjudged {
             let said = format!("of {count} entries the log does not say which rights were in force; this is the first");
@@ -117,9 +133,20 @@ impl Policies {
                 format!("{count} entries name more types, roles or tables of rights than there are; this is the first");
             findings.broken(Code::R31, at(first), said);
         }
-        if is_idea && !log.under.is_empty() {
+        if let (count @ 1.., first) = log.misplaced {
+            let said = format!(
+                "{count} entries name a table of rights, and are not the service's own in its journal's stream; this is the first"
+            );
+            findings.broken(Code::R31, at(first), said);
+        }
+        if hides && !log.under.is_empty() {
             let said = "that no other table of rights came into force before an entry is not shown in a part of a log";
             findings.note(Code::R31, at(None), said);
+        }
+        self.pairs += log.pairs;
+        if self.pairs > MOST_PAIRS_IN_ALL {
+            let said = "the logs name more types, roles and tables of rights than there are";
+            return findings.broken(Code::R31, at(None), said);
         }
         self.logs.push((service.to_owned(), log));
     }
@@ -173,8 +200,10 @@ impl Policies {
             let Some((_, written)) = log.under.get(&digest) else {
                 continue;
             };
+            let pairs = written.values().map(|written| (&*written.kind, &*written.role));
+            let unnamed = policy.unnamed(pairs.collect());
             let mut beyond: Vec<&Written> = written.values().collect();
-            beyond.retain(|written| !policy.lets_write(&written.kind, &written.role));
+            beyond.retain(|written| unnamed.contains(&(&*written.kind, &*written.role)));
             beyond.sort_unstable_by_key(|written| written.first);
             for Written {
                 kind,

@@ -8,7 +8,7 @@ use super::policies::Policies;
 use super::{Code, Kept, LogReport, Report};
 use crate::bundle::{Batch, LogManifest, Manifest, Member, ReadError, TextLine};
 use crate::tag::Tags;
-use idesluss_proof::policy::Policy;
+use idesluss_proof::policy::{Policy, Trusted};
 use idesluss_proof::tree::Hash;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -67,6 +67,8 @@ impl<'p> Reading<'p> {
                     services: manifest.logs.iter().map(|log| log.service.clone()).collect(),
                     tags: Tags::default(),
                     unknown_types: BTreeSet::new(),
+                    expected: named(self.policy, &manifest.instance),
+                    absent: BTreeSet::new(),
                 });
                 self.manifest = Some(manifest);
             }
@@ -240,8 +242,13 @@ impl<'p> Reading<'p> {
         }
         if let Some(mut log) = current.log {
             let policies = std::mem::take(&mut log.policies);
-            self.policies
-                .judge(&report.service, policies, log.whole, log.is_idea, &mut self.findings);
+            self.policies.judge(
+                &report.service,
+                policies,
+                log.whole,
+                log.is_idea || log.hidden > 0,
+                &mut self.findings,
+            );
             let ended = log.finish(checkpoint, &mut self.findings);
             (report.lines, report.hidden) = (ended.lines, ended.hidden);
             (report.decisions, report.compared) = (ended.decisions, ended.compared);
@@ -278,6 +285,15 @@ impl<'p> Reading<'p> {
         });
         self.findings.report
     }
+}
+
+/// The services of an instance whose logs a policy names: `<instance>/<service>/<epoch>`.
+fn named(policy: &Policy, instance: &str) -> BTreeSet<String> {
+    let service = |log: &Trusted| {
+        let (service, _) = log.name.strip_prefix(instance)?.strip_prefix('/')?.split_once('/')?;
+        Some(service.to_owned())
+    };
+    policy.logs().iter().filter_map(service).collect()
 }
 
 /// Whether a checkpoint is one of a log: whatever its epoch.

@@ -1,5 +1,7 @@
 use super::peaks::WINDOW;
 use super::{Code, findings::Found};
+use idesluss_domain::may_write;
+use idesluss_proof::line::EventLine;
 use std::collections::{HashMap, VecDeque};
 
 /// More sources than a region ever has: so that no list of them grows without end, whatever was written.
@@ -66,7 +68,7 @@ impl Sources {
                 while source
                     .come
                     .get(1)
-                    .is_some_and(|next| next.position + WINDOW < come.position)
+                    .is_some_and(|next| next.position.saturating_add(WINDOW) < come.position)
                 {
                     source.come.pop_front();
                 }
@@ -139,6 +141,14 @@ impl Sources {
 /// Whether `/<instance>/<service>/<audience>` is a source of the journal `/<instance>/<service>`.
 pub(super) fn is_of(source: &str, journal: &str) -> bool {
     source.strip_prefix(journal).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// L04: an own entry is of a type of this log's service, and in a stream of such events.
+pub(super) fn is_written_here(event: &EventLine<'_>) -> Found {
+    (!may_write(&event.source, &event.kind, &event.subject)).then(|| {
+        let kind: String = event.kind.chars().take(100).collect();
+        format!("this service does not write {kind}, or not in such a stream")
+    })
 }
 
 /// L04: an own entry has a source of this log, a received or refused one has not.

@@ -224,6 +224,33 @@ fn what_a_log_received_from_one_that_comes_later_in_the_bundle_is_held_against_i
 }
 
 #[test]
+fn a_log_that_the_policy_names_and_the_bundle_lacks_is_found() {
+    let mut world = world();
+    world.journals.retain(|journal| journal.service != "evaluation");
+    let report = report(&bundle(&world, &Wanted::instance()));
+    let found = broken(&report);
+    assert!(!found.is_empty(), "{report}");
+    assert!(found.iter().all(|(code, ..)| *code == "B03"), "{report}");
+}
+
+#[test]
+fn an_own_entry_of_another_service_s_type_or_in_a_stream_of_others_is_found() {
+    for (from, to) in [
+        (
+            "\"type\":\"idesluss.evaluation.v1.",
+            "\"type\":\"idesluss.submission.v1.",
+        ),
+        ("\"subject\":\"evaluation/", "\"subject\":\"idea/"),
+    ] {
+        let found = signed_anew(|world| {
+            let line = &lines(world)[ENTRY];
+            lines(world)[ENTRY] = replaced(line, from, to);
+        });
+        assert!(found.contains(&evaluation("L04", AT)), "{to}: {found:?}");
+    }
+}
+
+#[test]
 fn an_entry_of_another_log_that_claims_to_be_own_is_found() {
     let found = signed_anew(|world| {
         let line = &lines(world)[ENTRY];

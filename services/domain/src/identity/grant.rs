@@ -172,9 +172,9 @@ impl GrantCommand {
         let mut after = before.clone();
         for event in events {
             match event {
-                GrantEvent::RoleGranted(granted) => drop(after.0.insert(granted.person, granted.from)),
-                GrantEvent::RoleRevoked(_) => drop(after.0.remove(&self.person)),
-            }
+                GrantEvent::RoleGranted(granted) => after.0.insert(granted.person, granted.from),
+                GrantEvent::RoleRevoked(_) => after.0.remove(&self.person),
+            };
         }
         (after != before).then_some(after)
     }

@@ -335,6 +335,11 @@ mod tests {
             "x850101-1234y",
             "2026/850101-1234/2",
             "850101/1234",
+            "1985-01-01-1234",
+            "85-01-01-1234",
+            "85.01.01/1234",
+            "1985/0101/1234",
+            "2026-1985-01-01-1234",
         ] {
             assert_eq!(number.parse::<Citation>(), Err(InvalidForm::PersonalNumber), "{number}");
             let register: Result<RegisterNumber, _> = number.parse();
@@ -374,6 +379,10 @@ mod tests {
             "1985010112345",
             "UDD-2026-0042",
             "2018:218",
+            "2026-13-01-1234",
+            "2026-11-28-123",
+            "2026-11-28-12345",
+            "26-11-28",
         ] {
             assert!(number.parse::<RegisterNumber>().is_ok(), "{number}");
             assert!(

@@ -397,7 +397,8 @@ fn the_tables_are_one_text_that_reads_back_and_says_in_which_roles_something_is_
     assert_eq!(named.collect::<Vec<_>>(), tables.0, "a table is missing in the text");
 
     let roles = |name| {
-        let may = |role: &Role| policy.lets_write(&format!("idesluss.{name}"), role.as_str());
+        let kind = format!("idesluss.{name}");
+        let may = |role: &Role| policy.unnamed([(&*kind, role.as_str())].into()).is_empty();
         Role::ALL.into_iter().filter(may).collect::<Vec<_>>()
     };
     // Of several lines, whoever one of them names.

@@ -3,9 +3,11 @@
 use super::{Answer, Identity};
 use crate::views::{self, GrantRow, PersonRow};
 use idesluss_domain::identity::People;
+use idesluss_domain::identity::grant::GrantRejection;
+use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{Date, OrganisationId, PersonId};
+use idesluss_domain::words::{Actor, Date, OrganisationId, PersonId};
 use idesluss_engine::{Asker, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, RegisterPerson};
@@ -71,6 +73,15 @@ impl Identity {
         Ok(Now { today, round })
     }
 
+    /// Whether somebody is of the actor's organisation, or was given a role in it. Errors: NOT_FOUND, as for whoever is nobody.
+    pub(super) async fn is_member(&self, actor: &Actor, person: PersonId) -> Result<(), Status> {
+        let organisation = actor.organisation.clone();
+        let ask = move |conn: &Connection| views::person(conn, organisation.as_str(), person);
+        self.people.catch_up().await?;
+        let (row, _) = self.people.query(None, ask).await?;
+        row.map(drop).ok_or_else(|| rejected(GrantRejection::NoSuchPerson))
+    }
+
     async fn open_names(&self, asker: &Asker, rows: &[PersonRow]) -> Result<Texts, Status> {
         let names = rows.iter().filter_map(|row| row.name.clone());
         self.context.open(&asker.permit, names).await
@@ -79,10 +90,13 @@ impl Identity {
 
 /// Registers somebody. Whoever sits at the machine does it for the organisation whose they are, under whose keys their name is sealed.
 pub(super) async fn register(
-    _: Identity,
+    identity: Identity,
     mut pending: PendingCommand,
     plain: RegisterPerson<Plaintext>,
 ) -> Answer<pb::RegisterPersonRequest> {
+    if identity.context.organisation(&plain.organisation).await?.is_none() {
+        return Err(rejected(OrganisationRejection::Unknown));
+    }
     pending.operate_for(&plain.organisation);
     let RegisterPerson {
         person,
@@ -163,13 +177,15 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
     };
     let ((row, roles), position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let row = row.ok_or_else(|| rejected(PersonRejection::Unknown))?;
-    let sealed = row.name.iter().chain(&row.address).cloned();
+    let is_own = row.organisation == asker.actor().organisation.as_str();
+    let sealed = row.name.iter().chain(row.address.iter().filter(|_| is_own)).cloned();
     let texts = identity.context.open(&asker.permit, sealed).await?;
     let state = identity.context.engine.state::<People>(asked.person).await?;
     let now = identity.now(&asker.actor().organisation).await?;
     Ok(pb::GetPersonResponse {
         person: Some(shown(&row, &roles, &texts, &now)),
-        address: texts.get(row.address.as_ref()),
+        // Where mail reaches somebody of another organisation is that one's to know.
+        address: texts.get(row.address.as_ref().filter(|_| is_own)),
         organisation: row.organisation.clone(),
         actions: offered(RULES, asker.actor(), &state),
         position,

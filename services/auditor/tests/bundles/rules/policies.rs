@@ -133,7 +133,11 @@ fn a_table_that_is_missing_another_or_named_by_nobody_is_found() {
     });
     assert_eq!(codes(&another), ["B02", "R31"]);
     // Whoever names a table that is none, or of a form that is still to come, is told so.
-    for (text, found) in [("{}", vec!["B02"]), ("{\"form\":2,\"more\":[]}", vec![])] {
+    for (text, found) in [
+        ("{}", vec!["B02"]),
+        ("{\"form\":0}", vec!["B02"]),
+        ("{\"form\":2,\"more\":[]}", vec![]),
+    ] {
         let mut world = World::empty();
         world.table = Some(text.to_owned());
         world.go_on(&true_plan(), 60_000_000);
@@ -158,8 +162,23 @@ fn a_table_that_somebody_else_than_the_service_names_does_not_count() {
         journal.name_table(&wide, service, role);
         // No log names it that may, so it is not among those that are judged by.
         let report = report(&bundle(&world, &wanted(&[&POLICY, &wide])));
-        assert!(broken(&report).iter().any(|(code, ..)| *code == "B03"), "{report}");
+        let found = broken(&report);
+        assert!(found.iter().any(|(code, ..)| *code == "B03"), "{report}");
+        assert!(found.iter().any(|(code, ..)| *code == "R31"), "{report}");
     }
+}
+
+#[test]
+fn where_entries_are_hidden_it_is_said_that_another_table_may_have_come_into_force() {
+    let covers = idesluss_auditor::bundle::Covers::Organisation {
+        organisation: "uddevalla".parse().expect("a short name"),
+    };
+    let report = report(&bundle(&World::of(&true_plan()), &Wanted::of(covers)));
+    let notes = said(&report);
+    assert!(
+        !notes.is_empty() && notes.iter().all(|(severity, ..)| *severity == Severity::Note),
+        "{report}"
+    );
 }
 
 #[test]

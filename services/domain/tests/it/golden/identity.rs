@@ -102,7 +102,9 @@ fn organisations(samples: &mut Samples) {
         organisation: organisation("uddevalla"),
         administrators: Administrators([(person(1), day(24)), (person(2), day(26))].into()),
     };
-    let without = |event: &mut AdministratorsChanged, number| drop(event.administrators.0.remove(&person(number)));
+    let without = |event: &mut AdministratorsChanged, number| {
+        event.administrators.0.remove(&person(number));
+    };
     samples.page(
         OrganisationEvent::from,
         administrators,
