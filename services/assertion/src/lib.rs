@@ -154,3 +154,45 @@ impl SignedAssertion {
 fn signed(assertion: &[u8]) -> Vec<u8> {
     [DOMAIN, assertion].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asserted() -> (Vec<u8>, [u8; 32]) {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let assertion = Assertion {
+            instance: "fyrbodal".to_owned(),
+            audience: "submission".to_owned(),
+            ..Assertion::default()
+        };
+        (assertion.sign(&key, 1), key.verifying_key().to_bytes())
+    }
+
+    #[test]
+    fn what_was_signed_reads_back_as_what_was_asserted() {
+        let (signed, key) = asserted();
+        let read = SignedAssertion::read(&signed).expect("one");
+        assert_eq!(read.verify(&key).map(|said| said.audience), Ok("submission".to_owned()));
+        assert_eq!(SignedAssertion::read_member(&write_member(&signed)), Ok(read.clone()));
+        assert_eq!(read.verify(&[9; 32]), Err(NotSigned::Forged));
+    }
+
+    #[test]
+    fn one_that_is_written_otherwise_or_with_more_is_none() {
+        let (signed, _) = asserted();
+        // A member that the form does not have, with somebody's words; the same twice; the key's number in two bytes.
+        let with_words = [&signed[..], b"\x4a\x05words"].concat();
+        let twice = [&signed[..], &signed[..]].concat();
+        let number = signed
+            .windows(2)
+            .position(|pair| pair == [0x10, 0x01])
+            .expect("a number");
+        let mut longer = signed.clone();
+        longer.splice(number + 1..number + 2, [0x81, 0x00]);
+        for other in [with_words, twice, longer] {
+            assert!(SignedAssertion::decode(&other[..]).is_ok(), "protobuf reads it");
+            assert_eq!(SignedAssertion::read(&other), Err(NotSigned::Unreadable));
+        }
+    }
+}

@@ -1,5 +1,5 @@
 use crate::{Entry, Happened, MergeError, Moment};
-use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
+use idesluss_domain::identity::{Grant, GrantEvent, Grants, Organisations, OrganisationsRules, PersonEvent};
 use idesluss_domain::words::{Date, OrganisationId, PersonId, Role};
 use idesluss_domain::{Decider as _, Event, may_write};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct RoleHeld {
 }
 
 /// The roles that somebody held at a moment, on the Swedish day of that moment, as one journal knew it: identity's own, or another's, which holds
-/// what it had received by then. By organisation and role.
+/// what it had received by then. By organisation and role. None: the journal had never heard of the person.
 ///
 /// Errors: [`MergeError::Source`], [`MergeError::Entry`].
 pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
@@ -34,7 +34,8 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
     person: PersonId,
     until: Option<Moment>,
     day: Date,
-) -> Result<Vec<RoleHeld>, MergeError> {
+) -> Result<Option<Vec<RoleHeld>>, MergeError> {
+    let mut is_known = false;
     let mut grants: BTreeMap<String, (Grant, Happened)> = BTreeMap::new();
     let mut organisations = Organisations::default();
     for entry in entries {
@@ -47,6 +48,7 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
         if !may_write(&reading.source, &reading.type_name, &reading.subject) {
             continue;
         }
+        is_known |= tells_of(&reading.event, person);
         if let Event::Organisation(event) = &reading.event {
             organisations = OrganisationsRules::evolve(organisations, event);
         }
@@ -73,5 +75,13 @@ pub fn roles_held<E: Into<Box<dyn Error + Send + Sync>>>(
     };
     let mut held: Vec<RoleHeld> = in_force.filter_map(role).collect();
     held.sort_by(|one, other| (&one.organisation, one.role).cmp(&(&other.organisation, other.role)));
-    Ok(held)
+    Ok(is_known.then_some(held))
+}
+
+fn tells_of(event: &Event, person: PersonId) -> bool {
+    match event {
+        Event::Person(PersonEvent::PersonRegistered(registered)) => registered.person == person,
+        Event::Grant(GrantEvent::RoleGranted(granted)) => granted.person == person,
+        _ => false,
+    }
 }

@@ -27,7 +27,8 @@ fn roles(book: &Book, service: Service, until: Option<Moment>, day: Date) -> Vec
             granted.position
         )
     };
-    held.expect("a journal").iter().map(told).collect()
+    let held = held.expect("a journal");
+    held.map_or_else(|| vec!["unknown".to_owned()], |held| held.iter().map(told).collect())
 }
 
 #[test]

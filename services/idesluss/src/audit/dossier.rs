@@ -12,11 +12,19 @@ use idesluss_evidence::Journals;
 use std::process::ExitCode;
 use uuid::Uuid;
 
+/// Reads a decision's id. Errors: what to write.
+pub(super) fn read_decision(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| {
+        "write the id of the decision's event or of its evaluation, as `audit replay --idea` tells it with --json, and `audit diff`"
+            .to_owned()
+    })
+}
+
 /// Tells what a decider had received and seen.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The decision: the id of its event, or of its evaluation, whose last decision is then meant.
-    #[arg(value_name = "DECISION")]
+    #[arg(value_name = "DECISION", value_parser = read_decision)]
     decision: Uuid,
     /// Print JSON, for programs.
     #[arg(long)]

@@ -25,7 +25,7 @@ use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand};
 use idesluss_auditor::command::{Verify, run_verify};
 use idesluss_auditor::{DossierError, MergeError, ReplayError};
-use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::{OrganisationId, PersonId};
 use idesluss_evidence::EvidenceError;
 use idesluss_mining::MiningError;
 use idesluss_terminal::print_error;
@@ -116,6 +116,8 @@ pub(crate) enum AuditError {
     Mining(#[from] MiningError),
     #[error("nobody may read this idea as an auditor: an administrator of its organisation gives somebody that role")]
     NoAuditor,
+    #[error("the journal of {1} has never heard of {0}: `audit replay` shows the pseudonym beside each name")]
+    NoSuchPerson(PersonId, &'static str),
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
     #[error(

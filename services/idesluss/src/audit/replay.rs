@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "IDEA", value_parser = read_which)]
     idea: Option<Which>,
     /// A decision: the id of its event, or of its evaluation. The idea's life is told up to it.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["idea", "at"])]
+    #[arg(long, value_name = "ID", value_parser = dossier::read_decision, conflicts_with_all = ["idea", "at"])]
     decision: Option<Uuid>,
     /// Only what was known up to here: a position such as evaluation:42 (a bare number: submission's), or a time in UTC such as
     /// 2026-11-23T20:00:00Z.

@@ -62,6 +62,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
         let lines = super::events_of::lines(journals.of(journal), &bar);
         let roles = tokio::task::spawn_blocking(move || roles_held(lines, person, at, day)).await??;
         bar.finish_and_clear();
+        let roles = roles.ok_or(AuditError::NoSuchPerson(person, journal.as_str()))?;
         Ok::<_, AuditError>(Who {
             person,
             journal,
