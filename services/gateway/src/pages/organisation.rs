@@ -37,7 +37,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
         facts([
             (l.t("Kortnamn", "Short name"), own.organisation.clone()),
             (l.t("Slag", "Kind"), kind_name(l, settings.kind()).to_owned()),
-            (l.t("Diarienummer börjar", "References begin"), settings.prefix.clone()),
+            (l.t("Referenser börjar med", "References begin with"), settings.prefix.clone()),
             (
                 l.t("Svar lovas inom", "An answer is promised within"),
                 format!(
@@ -114,7 +114,7 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
     ))
     .line("settings.name", l.t("Namn", "Name"))
     .value(own.name.clone())
-    .line("settings.prefix", l.t("Diarienummer börjar", "References begin"))
+    .line("settings.prefix", l.t("Referenser börjar med", "References begin with"))
     .value(own.prefix.clone())
     .select("settings.kind", l.t("Slag", "Kind"), kinds)
     .value(own.kind.to_string())

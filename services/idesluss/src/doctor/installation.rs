@@ -116,7 +116,7 @@ mod tests {
             .nth(1)
             .and_then(|rest| rest.split("```").next());
         let read = load(example.expect("an example")).expect("a file");
-        assert_eq!(read.processes.len(), 4);
+        assert_eq!(read.processes.len(), 5, "four services and the gateway");
         assert!(read.tls.is_some_and(|tls| tls.ca_file.is_absolute()));
     }
 
