@@ -98,7 +98,10 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
     let others = workspace.export("others", &["--organisation", "trollhattan", "--compress"]);
     assert!(!holds(&others, &walked.idea));
     let (code, said) = workspace.verify("others", &[]);
-    assert!(code == 0 && !said.contains("R31"), "{said}");
+    // What is hidden may be another table of rights; that is all that is said of it.
+    let of_tables = said.lines().filter(|line| line.contains("R31"));
+    let are_notes = of_tables.clone().count() > 0 && of_tables.clone().all(|line| line.contains("not judged"));
+    assert!(code == 0 && are_notes, "{said}");
     let lines = member(&workspace.path("all"), "evaluation/entries/000000.ndjson");
     let middle: Value = serde_json::from_str(lines.lines().nth(8).expect("a line")).expect("JSON");
     let middle = middle["recorded"].as_str().expect("a time").to_owned();

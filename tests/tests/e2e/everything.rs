@@ -304,7 +304,15 @@ fn administering(server: &Server, data: &Path) {
         "municipality",
     ];
     idesluss(&new, data);
-    let person = idesluss(&["user", "add", "--name", "Rut Alm", "--organisation", "orust"], data);
+    let rut = [
+        "--name",
+        "Rut Alm",
+        "--address",
+        "rut@orust.example",
+        "--organisation",
+        "orust",
+    ];
+    let person = idesluss(&[&["user", "add"][..], &rut].concat(), data);
     let named = [
         "role",
         "administrator",
@@ -336,19 +344,36 @@ fn administering(server: &Server, data: &Path) {
     assert!(agneta.see(&page).contains("Jonas Ek"));
     agneta.act(&page, "ta-tillbaka", &[("role", "3")]);
     agneta.act(&page, "andra", &[("name", "Nils Nyström")]);
-    // Nobody of another organisation is given a role by their pseudonym alone, nor is a mail address shown for it.
+    // Somebody of another organisation, who assesses here too, has a name, and no mail address but there.
     let rut = person.trim();
-    let others = agneta.see(&page).replace(nils, rut);
-    let refused = agneta.0.fill(&others, &format!("/personer/{rut}/roll"), &[("role", "3")]);
-    assert_eq!(refused.status, 404, "{}", refused.html);
     assert_eq!(agneta.0.ask(&format!("/personer/{rut}")).status, 404);
+    let others = agneta.see(&page).replace(nils, rut);
+    let granted = agneta
+        .0
+        .fill(&others, &format!("/personer/{rut}/roll"), &[("role", "3")]);
+    assert_eq!(granted.status, 200, "{}", granted.html);
+    assert!(
+        granted.html.contains("Rut Alm") && !granted.html.contains("rut@"),
+        "{}",
+        granted.html
+    );
     // Nor is anybody registered for an organisation that is none, or the only administrator made one of some later day.
     let folder = data.to_string_lossy();
-    let nowhere = ["user", "add", "--name", "Rut Alm", "--organisation", "nowhere", "--data", &folder];
+    let nowhere = [
+        "user",
+        "add",
+        "--name",
+        "Rut Alm",
+        "--organisation",
+        "nowhere",
+        "--data",
+        &folder,
+    ];
     assert!(!run(&nowhere).status.success(), "an organisation that is none");
     let own = format!("/personer/{}", Uuid::new_v5(&SEED, "Agneta Sund".as_bytes()));
     let later = [("role", "12"), ("from", "2999-01-01")];
-    let refused = agneta.0.fill(&agneta.see(&own), &format!("{own}/roll"), &later);
+    let page = agneta.see(&own);
+    let refused = agneta.0.fill(&page, &format!("{own}/roll"), &later);
     assert_eq!(refused.status, 409, "{}", refused.html);
     let details = [
         ("settings.name", "Uddevalla kommun"),

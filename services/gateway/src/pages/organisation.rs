@@ -37,7 +37,10 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
         facts([
             (l.t("Kortnamn", "Short name"), own.organisation.clone()),
             (l.t("Slag", "Kind"), kind_name(l, settings.kind()).to_owned()),
-            (l.t("Referenser börjar med", "References begin with"), settings.prefix.clone()),
+            (
+                l.t("Referenser börjar med", "References begin with"),
+                settings.prefix.clone(),
+            ),
             (
                 l.t("Svar lovas inom", "An answer is promised within"),
                 format!(

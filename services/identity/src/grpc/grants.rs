@@ -13,12 +13,7 @@ use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{GrantRole, NameAdministrator, RevokeRole};
 use tonic::Status;
 
-pub(super) async fn grant(
-    identity: Identity,
-    pending: PendingCommand,
-    command: GrantRole,
-) -> Answer<pb::GrantRoleRequest> {
-    identity.is_member(pending.actor(), command.person).await?;
+pub(super) async fn grant(_: Identity, pending: PendingCommand, command: GrantRole) -> Answer<pb::GrantRoleRequest> {
     let action = GrantAction::Grant {
         from: command.from.unwrap_or_else(|| pending.today()),
         until: command.until,

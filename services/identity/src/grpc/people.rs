@@ -3,11 +3,10 @@
 use super::{Answer, Identity};
 use crate::views::{self, GrantRow, PersonRow};
 use idesluss_domain::identity::People;
-use idesluss_domain::identity::grant::GrantRejection;
 use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{Actor, Date, OrganisationId, PersonId};
+use idesluss_domain::words::{Date, OrganisationId, PersonId};
 use idesluss_engine::{Asker, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, RegisterPerson};
@@ -71,15 +70,6 @@ impl Identity {
         };
         let today = self.today();
         Ok(Now { today, round })
-    }
-
-    /// Whether somebody is of the actor's organisation, or was given a role in it. Errors: NOT_FOUND, as for whoever is nobody.
-    pub(super) async fn is_member(&self, actor: &Actor, person: PersonId) -> Result<(), Status> {
-        let organisation = actor.organisation.clone();
-        let ask = move |conn: &Connection| views::person(conn, organisation.as_str(), person);
-        self.people.catch_up().await?;
-        let (row, _) = self.people.query(None, ask).await?;
-        row.map(drop).ok_or_else(|| rejected(GrantRejection::NoSuchPerson))
     }
 
     async fn open_names(&self, asker: &Asker, rows: &[PersonRow]) -> Result<Texts, Status> {

@@ -116,7 +116,9 @@ pub(crate) enum AuditError {
     Mining(#[from] MiningError),
     #[error("nobody may read this idea as an auditor: an administrator of its organisation gives somebody that role")]
     NoAuditor,
-    #[error("the journal of {1} knew nobody of the pseudonym {0} then: `audit replay` shows the pseudonym beside each name")]
+    #[error(
+        "the journal of {1} knew nobody of the pseudonym {0} then: `audit replay` shows the pseudonym beside each name"
+    )]
     NoSuchPerson(PersonId, &'static str),
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
