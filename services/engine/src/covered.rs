@@ -147,17 +147,17 @@ async fn check(engine: Engine, channel: Peer, source: String) {
         beyond: None,
         looking: Looking { engine, source },
     };
-    let mut told = Told::default();
+    let mut warned = Warned::default();
     loop {
         let looked = round.go().await;
-        told.once(
+        warned.once(
             &round,
             &looked,
             "what was received could not be looked up at its source",
         );
         if looked.is_ok() {
             let kept = round.keep_signed().await;
-            told.once(&round, &kept, "the source's newest checkpoint could not be kept");
+            warned.once(&round, &kept, "the source's newest checkpoint could not be kept");
         }
         tokio::time::sleep(AT_MOST).await;
         tokio::select! {
@@ -169,9 +169,9 @@ async fn check(engine: Engine, channel: Peer, source: String) {
 
 /// The source is away, which others say louder: once is enough.
 #[derive(Default)]
-struct Told(bool);
+struct Warned(bool);
 
-impl Told {
+impl Warned {
     fn once(&mut self, round: &Round, done: &Result<(), CheckError>, what: &str) {
         let source = &round.looking.source;
         match done {
@@ -253,7 +253,7 @@ impl Round {
         self.stored = Some(stored);
         let mut next = stored.max(*self.state.covered.borrow());
         let outcome = self.look(&mut next).await;
-        self.tell(next);
+        self.publish(next);
         if next > stored {
             store.set_cursor(&self.cursor, next).await?;
             self.stored = Some(next);
@@ -262,7 +262,7 @@ impl Round {
     }
 
     /// What was received before this position of our journal has been found.
-    fn tell(&self, next: u64) {
+    fn publish(&self, next: u64) {
         self.state
             .covered
             .send_if_modified(|covered| std::mem::replace(covered, next) != next);
@@ -309,7 +309,7 @@ impl Round {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
         let signed = self.kept.newest(&engine).await?;
         loop {
-            self.tell(*next);
+            self.publish(*next);
             let entries = engine.news(*next, BATCH).await?;
             if entries.is_empty() {
                 *self.state.all_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
