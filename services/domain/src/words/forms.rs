@@ -214,6 +214,10 @@ impl FromStr for Label {
     type Err = InvalidForm;
 
     fn from_str(text: &str) -> Result<Self, InvalidForm> {
+        // Nearly all are one plain word, the name of a field, and a journal is full of them: nothing below says anything of such a one.
+        if (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Ok(Self(text.to_owned()));
+        }
         // Of all UUIDs some have such digits; an older idea box may have called its ideas so.
         let is_uuid = text.len() == 36 && Uuid::try_parse(text).is_ok();
         if !is_uuid && holds_personal_number(text) {
