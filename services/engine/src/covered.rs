@@ -47,6 +47,12 @@ struct Source {
     wanted: Notify,
 }
 
+impl Source {
+    fn all_is_found(&self) {
+        *self.all_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
 impl Sources {
     fn of(&self, source: &str) -> Option<Arc<Source>> {
         let each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,17 +153,19 @@ async fn check(engine: Engine, channel: Peer, source: String) {
         beyond: None,
         looking: Looking { engine, source },
     };
-    let mut warned = Warned::default();
+    // Whoever begins to look has not been late.
+    round.state.all_is_found();
+    let (mut of_looking, mut of_keeping) = (Warned::default(), Warned::default());
     loop {
         let looked = round.go().await;
-        warned.once(
+        of_looking.once(
             &round,
             &looked,
             "what was received could not be looked up at its source",
         );
         if looked.is_ok() {
             let kept = round.keep_signed().await;
-            warned.once(&round, &kept, "the source's newest checkpoint could not be kept");
+            of_keeping.once(&round, &kept, "the source's newest checkpoint could not be kept");
         }
         tokio::time::sleep(AT_MOST).await;
         tokio::select! {
@@ -216,13 +224,16 @@ impl Round {
         } else {
             self.look_on().await
         };
-        match looked {
-            Err(CheckError::NotAsSigned(size)) => {
-                engine.0.stopped.stop(&source, Contradiction::Signed(size));
-                Ok(())
-            }
-            looked => looked,
-        }
+        self.stop_if_not_as_signed(looked)
+    }
+
+    fn stop_if_not_as_signed(&self, done: Result<(), CheckError>) -> Result<(), CheckError> {
+        let Err(CheckError::NotAsSigned(size)) = done else {
+            return done;
+        };
+        let (engine, source) = (&self.looking.engine, &self.looking.source);
+        engine.0.stopped.stop(source, Contradiction::Signed(size));
+        Ok(())
     }
 
     /// Lets the source go on whose log was not the one that it had signed, if now it is, with whatever it has signed since.
@@ -230,14 +241,7 @@ impl Round {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
         let kept = self.kept.newest(&engine).await?;
         self.log.epoch(kept).await?;
-        if let Some((newer, note)) = self.kept.ask().await {
-            match self.log.stands(newer, kept).await? {
-                Stands::Extends => self.kept.keep(&engine, newer, &note).await?,
-                Stands::Later => {}
-                Stands::Differs => return Err(CheckError::NotAsSigned(newer.size)),
-                Stands::Behind => return Err(CheckError::Behind),
-            }
-        }
+        self.keep_newer(kept).await?;
         engine.0.stopped.go_on(&source, Contradiction::is_signed);
         Ok(())
     }
@@ -285,23 +289,22 @@ impl Round {
         if !self.kept.is_time(epoch, received) {
             return Ok(());
         }
+        let done = self.keep_newer(kept).await;
+        self.stop_if_not_as_signed(done)
+    }
+
+    /// Asks the source for what it has signed since, and keeps it if its log was shown to extend it. What can't be held against the log is not kept:
+    /// it is asked for again in a moment.
+    async fn keep_newer(&mut self, kept: Option<SignedJournal>) -> Result<(), CheckError> {
         let Some((newer, note)) = self.kept.ask().await else {
             return Ok(());
         };
-        let stands = match self.log.stands(newer, kept).await {
-            Err(CheckError::NotAsSigned(size)) => {
-                engine.0.stopped.stop(&source, Contradiction::Signed(size));
-                return Ok(());
-            }
-            stands => stands?,
-        };
-        match stands {
-            Stands::Extends => self.kept.keep(&engine, newer, &note).await?,
-            Stands::Differs => engine.0.stopped.stop(&source, Contradiction::Signed(newer.size)),
-            // What can't be held against the log is not kept: it is asked for again in a moment.
-            Stands::Behind | Stands::Later => {}
+        match self.log.stands(newer, kept).await? {
+            Stands::Extends => self.kept.keep(&self.looking.engine, newer, &note).await,
+            Stands::Differs => Err(CheckError::NotAsSigned(newer.size)),
+            Stands::Behind => Err(CheckError::Behind),
+            Stands::Later => Ok(()),
         }
-        Ok(())
     }
 
     /// Moves `next` on to the first entry that is not found.
@@ -312,7 +315,7 @@ impl Round {
             self.publish(*next);
             let entries = engine.news(*next, BATCH).await?;
             if entries.is_empty() {
-                *self.state.all_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+                self.state.all_is_found();
                 return Ok(());
             }
             for entry in &entries {
