@@ -183,17 +183,22 @@ async fn kept(engine: &Engine, epoch: &str, size: u64) {
         .expect("it is kept");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_it_is() {
-    let (instance, elsewhere) = (Instance::new(), Instance::new());
-    let from = instance.engine("submission").await;
-    let to = instance.engine("evaluation").await;
+/// A source of ten entries that it has signed, and who follows it and has kept that.
+async fn followed(instance: &Instance) -> (Engine, Engine) {
+    let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
     for number in 0..10 {
         execute(&from, number, b"", number).await.expect("carried out");
     }
     sign(&from, 1, 10, root(&from, 10).await);
     to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
     kept(&to, "/1", 10).await;
+    (from, to)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_it_is() {
+    let (instance, elsewhere) = (Instance::new(), Instance::new());
+    let (from, to) = followed(&instance).await;
     until("all of it is found", || to.checked(SOURCE) == Some(10)).await;
     // It signs one log and tells another.
     sign(&from, 1, 11, [7; 32]);
@@ -226,14 +231,7 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_kept_of_a_source_gives_way_only_to_what_its_log_shows_to_extend_it() {
     let (instance, elsewhere) = (Instance::new(), Instance::new());
-    let from = instance.engine("submission").await;
-    let to = instance.engine("evaluation").await;
-    for number in 0..10 {
-        execute(&from, number, b"", number).await.expect("carried out");
-    }
-    sign(&from, 1, 10, root(&from, 10).await);
-    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
-    kept(&to, "/1", 10).await;
+    let (from, to) = followed(&instance).await;
     // Longer than its log, and of an epoch that it has not opened: that can't be held against anything.
     for (epoch, size) in [(1, u64::MAX), (u32::MAX, 1)] {
         sign(&from, epoch, size, [7; 32]);
