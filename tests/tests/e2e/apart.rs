@@ -2,7 +2,8 @@
 
 use crate::{sharing, signed, skeleton};
 use idesluss_domain::SERVICES;
-use idesluss_tests::{Apart, Plan, Reader, beside, run, tls_settings, write_region};
+use idesluss_proto::pb::command::Role;
+use idesluss_tests::{Apart, Plan, Reader, Someone, beside, run, tls_settings, write_region};
 use serde_json::Value;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -268,7 +269,9 @@ fn takes_home(apart: &Apart, browser: &mut Reader, idea: &str) {
     std::fs::write(path("downloaded"), downloaded.bytes).expect("written");
     let exported = path("exported");
     let arguments = ["export", "--quiet", "--gateway", &settings, "--out", &exported];
-    audit(&[&arguments[..], &["--idea", idea, "--texts", "Granskning"]].concat());
+    let auditor = Someone::who("uddevalla", Role::Auditor).person();
+    let texts = ["--idea", idea, "--texts", "Granskning", "--as", &auditor];
+    audit(&[&arguments[..], &texts].concat());
     for name in ["downloaded", "exported"] {
         let (bundle, policy) = (path(name), path("policy"));
         let said = audit(&["verify", &bundle, "--policy", &policy, "--quiet"]);

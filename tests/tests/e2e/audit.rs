@@ -186,30 +186,47 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
     let idea = instance.submit(titled("Cykelpool")).await.expect("submitted");
     let other = instance.submit(titled("En annan")).await.expect("submitted");
     let workspace = Workspace::new(instance.folder.path());
+    let (auditor, stranger) = (Someone::who("uddevalla", Role::Auditor).person(), submitter.person());
     // The second number of a register is no gap.
     workspace.export("other", &["--idea", &other]);
     let (code, said) = workspace.verify("other", &[]);
     assert_eq!(code, 0, "{said}");
     workspace.export("bare", &["--idea", &idea]);
-    let plain = workspace.export("texts", &["--idea", &idea, "--texts", "Årsrevision 2026"]);
+    let plain = workspace.export(
+        "texts",
+        &["--idea", &idea, "--texts", "Årsrevision 2026", "--as", &auditor],
+    );
     assert_eq!(workspace.verify("texts", &[]).0, 0);
     let readable = |texts: &[Value], words: &str| texts.iter().any(|text| text["stands"]["text"] == words);
     let told = texts(&workspace.path("texts"));
     assert!(readable(&told, "Cykelpool") && !readable(&told, "En annan"), "{told:?}");
-    workspace.export("all", &["--organisation", "uddevalla", "--texts", "Årsrevision 2026"]);
+    let whole = ["--organisation", "uddevalla", "--as", &auditor];
+    workspace.export("all", &[&whole[..], &["--texts", "Årsrevision 2026"]].concat());
     let told = texts(&workspace.path("all"));
     assert!(readable(&told, "Cykelpool") && readable(&told, "En annan"), "{told:?}");
     assert_eq!(workspace.verify("all", &[]).0, 0);
     // Whoever may read the idea reads who took it home, and what for; a bundle without texts is no disclosure.
     let life = String::from_utf8_lossy(&workspace.audit("replay", &["--idea", &idea]).stdout).into_owned();
     assert_eq!(life.matches("texts disclosed").count(), 2, "{life}");
-    assert!(life.contains("Årsrevision 2026"), "{life}");
-    for arguments in [
-        &["--texts", "Allt"][..],
-        &["--organisation", "uddevalla", "--texts", ""],
+    assert!(life.contains("Årsrevision 2026") && life.contains(&auditor), "{life}");
+    let neighbour = Someone::who("trollhattan", Role::Auditor).person();
+    for (arguments, said) in [
+        (&["--texts", "Allt", "--as", &auditor][..], "--organisation or --idea"),
+        (&[&whole[..], &["--texts", ""]].concat(), "purpose"),
+        // To whom, whoever sits at the machine says.
+        (&["--idea", &idea, "--texts", "Allt"], "--as"),
+        (&["--idea", &idea, "--as", &auditor], "--texts"),
+        (&["--idea", &idea, "--texts", "Allt", "--as", &stranger], &auditor),
+        (
+            &["--organisation", "uddevalla", "--texts", "Allt", "--as", &neighbour],
+            &auditor,
+        ),
+        (&["--idea", &idea, "--texts", "Allt", "--as", &neighbour], "may read"),
     ] {
         let path = workspace.path("none");
         let refused = workspace.audit("export", &[&["--out", &path], arguments].concat());
+        let error = String::from_utf8_lossy(&refused.stderr);
+        assert!(error.contains(said), "{arguments:?}: {error}");
         assert!(
             refused.status.code() == Some(2) && !Path::new(&path).exists(),
             "{refused:?}"
@@ -222,7 +239,10 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
     assert_eq!(workspace.verify("texts", &[]).0, 0);
     assert!(std::fs::read(workspace.path("texts")).expect("the bundle") == plain);
     // Every line is still there, and extends what was kept; the texts are not.
-    workspace.export("after", &["--idea", &idea, "--texts", "Efter gallringen"]);
+    workspace.export(
+        "after",
+        &["--idea", &idea, "--texts", "Efter gallringen", "--as", &auditor],
+    );
     workspace.export("all-after", &[]);
     let kept = workspace.path("kept");
     for name in ["after", "all-after"] {

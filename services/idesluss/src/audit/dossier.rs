@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, AuditError> {
     let session = arguments.look.folder.open().await?;
     let gathered = async {
         let (place, mut entries) = find(&session, arguments.decision, arguments.look.quiet).await?;
-        entries.extend(history::gather(&session, place.idea).await?.1);
+        entries.extend(history::gather(&session, place.idea, session.auditors()).await?.1);
         Ok::<_, AuditError>(entries)
     };
     let gathered = gathered.await;

@@ -1,14 +1,15 @@
 //! `idesluss audit export`.
 
-use super::{AuditError, Look, Which, history, read_cut, read_which, which};
+use super::{AuditError, Look, Which, history, read_cut, read_person, read_which, which, words};
 use crate::progress::progress;
 use crate::session::Session;
 use clap::Args;
 use idesluss_auditor::{Beside, Cut};
-use idesluss_domain::words::OrganisationId;
+use idesluss_domain::words::{Actor, OrganisationId, PersonId};
 use idesluss_evidence::{Disclosure, Package, Scope, Services, Wanted};
 use idesluss_runtime::{Clock as _, Directory, SystemClock};
 use idesluss_terminal::print_line;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -33,10 +34,13 @@ pub(crate) struct Arguments {
     /// Only what is about this idea, each entry with its proof, and nothing of others.
     #[arg(long, value_name = "IDEA", value_parser = read_which)]
     idea: Option<Which>,
-    /// Take along the texts that the auditor of the organisation may read, and record what they are for. Each idea whose texts are handed out
+    /// Take along the texts that the auditor named with --as may read, and record what they are for. Each idea whose texts are handed out
     /// says so from then on.
-    #[arg(long, value_name = "PURPOSE")]
+    #[arg(long, value_name = "PURPOSE", requires = "auditor")]
     texts: Option<String>,
+    /// To which auditor the texts are handed: a pseudonym, as `audit replay` shows it beside the name. The record of it bears this name.
+    #[arg(long = "as", value_name = "PERSON", value_parser = read_person, requires = "texts")]
+    auditor: Option<PersonId>,
     /// Compress the lines (zstd).
     #[arg(long)]
     compress: bool,
@@ -110,15 +114,24 @@ fn known(organisation: &OrganisationId, directory: &Directory) -> Result<Organis
 
 /// In whose name it is all read: with texts, the auditor's to whom they are handed.
 async fn reader(arguments: &Arguments, scope: &Scope, session: &Session) -> Result<Services, AuditError> {
-    if arguments.texts.is_none() {
+    let Some(person) = arguments.auditor else {
         return Ok(session.services.clone());
-    }
-    let to = match scope {
-        Scope::Organisation(organisation) => (session.auditors())
-            .find(|auditor| auditor.organisation == *organisation)
-            .ok_or(AuditError::NoAuditor)?,
-        Scope::Idea(idea) => history::gather(session, *idea).await?.0,
-        Scope::Instance => return Err(AuditError::WhoseTexts),
     };
-    Ok(session.speaking(&to))
+    let there = |auditor: &Actor| match scope {
+        Scope::Organisation(organisation) => auditor.organisation == *organisation,
+        Scope::Idea(_) | Scope::Instance => true,
+    };
+    let auditors: Vec<Actor> = session.auditors().filter(there).collect();
+    let roles: Vec<Actor> = auditors.iter().filter(|role| role.person == person).cloned().collect();
+    let Some(role) = roles.first() else {
+        let names = auditors.iter().map(|auditor| auditor.person.to_string());
+        let names: BTreeSet<String> = names.map(|person| words::person(&person, &session.directory)).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        return Err(AuditError::NotAnAuditor(person, names.join(", ")));
+    };
+    let role = match scope {
+        Scope::Idea(idea) => history::gather(session, *idea, roles).await?.0,
+        Scope::Organisation(_) | Scope::Instance => role.clone(),
+    };
+    Ok(session.speaking(&role))
 }

@@ -9,10 +9,14 @@ use idesluss_runtime::Directory;
 use std::fmt::Write as _;
 use tonic::Code;
 
-/// Every entry about the idea in each journal, as the first auditor sees it who may, and who that is.
-pub(crate) async fn gather(session: &Session, idea: IdeaId) -> Result<(Actor, Vec<Entry>), AuditError> {
+/// Every entry about the idea in each journal, as the first of these auditors sees it who may, and who that is.
+pub(crate) async fn gather(
+    session: &Session,
+    idea: IdeaId,
+    auditors: impl IntoIterator<Item = Actor>,
+) -> Result<(Actor, Vec<Entry>), AuditError> {
     let mut refused = AuditError::NoAuditor;
-    for auditor in session.auditors() {
+    for auditor in auditors {
         match history(&session.speaking(&auditor), idea).await {
             Ok(entries) => return Ok((auditor, entries)),
             Err(EvidenceError::Refused(status)) if status.code() == Code::PermissionDenied => {}

@@ -77,6 +77,12 @@ struct Look {
     folder: Folder,
 }
 
+/// Reads a pseudonym, as people give it.
+fn read_person(text: &str) -> Result<PersonId, String> {
+    text.parse()
+        .map_err(|_| "write the pseudonym, which `audit replay` shows beside the name".to_owned())
+}
+
 /// Which services are asked.
 #[derive(Debug, Args)]
 pub(crate) struct Folder {
@@ -120,6 +126,8 @@ pub(crate) enum AuditError {
         "the journal of {1} knew nobody of the pseudonym {0} then: `audit replay` shows the pseudonym beside each name"
     )]
     NoSuchPerson(PersonId, &'static str),
+    #[error("{0} is no auditor there. Give to --as the pseudonym of one of these: {1}")]
+    NotAnAuditor(PersonId, String),
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),
     #[error(

@@ -42,7 +42,7 @@ pub(crate) async fn idea(folder: &Folder, which: &Which, at: Option<Cut>, json: 
     let session = folder.open().await?;
     let gathered = async {
         let idea = which::find(&session, which).await?;
-        Ok::<_, AuditError>((idea, history::gather(&session, idea).await?.1))
+        Ok::<_, AuditError>((idea, history::gather(&session, idea, session.auditors()).await?.1))
     };
     let gathered = gathered.await;
     let directory = session.directory.clone();
@@ -56,7 +56,7 @@ async fn to_decision(arguments: &Arguments, decision: Uuid) -> Result<(), AuditE
     let session = arguments.look.folder.open().await?;
     let found = async {
         let (place, _) = dossier::find(&session, decision, arguments.look.quiet).await?;
-        let (_, entries) = history::gather(&session, place.idea).await?;
+        let (_, entries) = history::gather(&session, place.idea, session.auditors()).await?;
         Ok::<_, AuditError>((place, entries))
     };
     let found = found.await;

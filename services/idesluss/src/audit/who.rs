@@ -1,7 +1,7 @@
 //! `idesluss audit who`.
 
 use super::print::print;
-use super::{AuditError, Look, read_cut, words};
+use super::{AuditError, Look, read_cut, read_person, words};
 use crate::progress::progress;
 use clap::Args;
 use idesluss_auditor::{Cut, Moment, RoleHeld, Service, roles_held};
@@ -26,11 +26,6 @@ pub(crate) struct Arguments {
     json: bool,
     #[command(flatten)]
     look: Look,
-}
-
-fn read_person(text: &str) -> Result<PersonId, String> {
-    text.parse()
-        .map_err(|_| "write the pseudonym, which `audit replay` shows beside the name".to_owned())
 }
 
 /// What is told.
