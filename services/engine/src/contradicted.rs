@@ -21,7 +21,7 @@ impl Contradiction {
     fn told_of(self, source: &str) -> String {
         match self {
             Self::Received(position) => format!(
-                "the log of {source} does not hold what came in its name and stands here at {position}: its database was restored from a backup, or somebody else has written it"
+                "the log of {source} does not hold what came in its name and stands here at {position}; from there on nothing of it is covered: its database was restored from a backup, or somebody else has written it"
             ),
             Self::Signed(size) => format!(
                 "the log of {source} is not the one of which it has signed {size} entries: its database was restored from a backup, or somebody has changed it"

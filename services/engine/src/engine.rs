@@ -4,7 +4,7 @@ use crate::grants::Known;
 use crate::policy::Announcement;
 use crate::remembered::Remembered;
 use crate::write_blocks::WriteBlocks;
-use crate::{ExecuteError, Loaded, ReadOwn, Recorded, loaded::Stream};
+use crate::{ExecuteError, Loaded, ReadOwn, loaded::Stream};
 use idesluss_access::Assertion;
 use idesluss_domain::identity::{Grant, Organisations, SigningKeys};
 use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
@@ -119,17 +119,8 @@ impl Engine {
     pub async fn load(&self, streams: &[StreamName]) -> Result<Loaded, ExecuteError> {
         let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
         let read = self.0.store.streams(&names).await?;
-        let stream = |entries: idesluss_journal::StreamEntries| Stream {
-            version: entries.version,
-            entries: entries
-                .entries
-                .iter()
-                .filter_map(|entry| Recorded::read(&entry.line))
-                .collect(),
-        };
-        Ok(Loaded(
-            streams.iter().cloned().zip(read.into_iter().map(stream)).collect(),
-        ))
+        let read = read.into_iter().map(Stream::read);
+        Ok(Loaded(streams.iter().cloned().zip(read).collect()))
     }
 
     /// One aggregate as it stands.

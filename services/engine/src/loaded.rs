@@ -1,6 +1,7 @@
 use crate::Recorded;
 use idesluss_domain::words::StreamName;
 use idesluss_domain::{AggregateEvent, Decider, fold};
+use idesluss_journal::{Entry, StreamEntries};
 use std::collections::BTreeMap;
 
 /// Streams as they stood at one moment: what a decision is made on.
@@ -12,13 +13,27 @@ pub(crate) struct Stream {
     /// How many entries the journal counts in it; those of unknown types are among them.
     pub(crate) version: u64,
     pub(crate) entries: Vec<Recorded>,
+    /// All of its entries as they are stored, also those that can't be read.
+    pub(crate) stored: Vec<Entry>,
 }
 
 impl Stream {
     /// One that was read elsewhere, up to this version.
     pub(crate) fn at(version: u64) -> Self {
-        let entries = Vec::new();
-        Self { version, entries }
+        Self {
+            version,
+            ..Self::default()
+        }
+    }
+
+    /// As the journal tells it.
+    pub(crate) fn read(told: StreamEntries) -> Self {
+        let entries = told.entries.iter().filter_map(|entry| Recorded::read(&entry.line));
+        Self {
+            version: told.version,
+            entries: entries.collect(),
+            stored: told.entries,
+        }
     }
 }
 

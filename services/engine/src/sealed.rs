@@ -1,6 +1,6 @@
 //! Which sealed texts entries hold, and which they only speak of.
 
-use crate::{Engine, ExecuteError, Recorded};
+use crate::{Engine, ExecuteError, Loaded, Recorded};
 use idesluss_domain::words::{CopiedText, Digest, SealedText, StreamName, copied};
 use idesluss_domain::{CopiedTexts, SealedMember};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,15 +33,23 @@ pub fn members_in<'a>(
 
 impl Engine {
     /// The entry that holds the texts which an event about `from` speaks of, here or where they were handed on from; None: it is not here.
+    ///
+    /// Streams that are among `loaded` are not read again.
     pub async fn holder(
         &self,
+        loaded: &Loaded,
         from: &StreamName,
         texts: &BTreeMap<String, CopiedText>,
     ) -> Result<Option<Recorded>, ExecuteError> {
         let mut from = from.clone();
         for _ in 0..HANDED_ON {
-            let loaded = self.load(std::slice::from_ref(&from)).await?;
-            let entries = loaded.entries(&from);
+            let read;
+            let entries = if loaded.0.contains_key(&from) {
+                loaded.entries(&from)
+            } else {
+                read = self.load(std::slice::from_ref(&from)).await?;
+                read.entries(&from)
+            };
             let holds = |entry: &&Recorded| {
                 let exported = entry.event.as_ref().and_then(|event| event.exported_texts());
                 exported.is_some_and(|exported| copied(exported) == *texts)
@@ -64,6 +72,7 @@ impl Engine {
     /// What the texts that an entry speaks of may be opened as: members of the event that holds them, and of no other.
     pub async fn copied_members(
         &self,
+        loaded: &Loaded,
         entry: &Recorded,
         copies: &CopiedTexts<'_>,
     ) -> Result<Vec<SealedMember>, ExecuteError> {
@@ -71,7 +80,7 @@ impl Engine {
             Some(from) => from.clone(),
             None => StreamName::of_subject(&entry.meta.subject),
         };
-        let holder = self.holder(&from, copies.texts).await?;
+        let holder = self.holder(loaded, &from, copies.texts).await?;
         Ok(holder.map(|holder| holder.sealed_members()).unwrap_or_default())
     }
 }

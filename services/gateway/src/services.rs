@@ -67,14 +67,15 @@ impl Services {
         ask(self.of(R::SERVICE)?, request).await
     }
 
-    /// Asks each service the same, in the order submission, evaluation, sharing.
+    /// Asks each service the same, at once. Answers in the order submission, evaluation, sharing.
     pub(crate) async fn ask_each<R: Rpc + Clone>(&self, request: R) -> Result<[R::Response; 3], Status> {
         let [submission, evaluation, sharing] = [&self.submission, &self.evaluation, &self.sharing];
-        Ok([
-            ask(submission.clone(), request.clone()).await?,
-            ask(evaluation.clone(), request.clone()).await?,
-            ask(sharing.clone(), request).await?,
-        ])
+        let (submission, evaluation, sharing) = tokio::try_join!(
+            ask(submission.clone(), request.clone()),
+            ask(evaluation.clone(), request.clone()),
+            ask(sharing.clone(), request),
+        )?;
+        Ok([submission, evaluation, sharing])
     }
 
     /// Asks submission what all of them answer.

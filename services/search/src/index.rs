@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
-use idesluss_engine::{Builder, Engine, Recorded, StartError};
+use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -369,7 +369,8 @@ impl Search {
                 Words::Open(words) => words,
                 Words::Sealed(members) => self.words(&members).await?,
                 Words::Copied(from, texts) => {
-                    let holder = self.0.engine.holder(&from, &texts).await.map_err(engine)?;
+                    let holder = self.0.engine.holder(&Loaded::default(), &from, &texts).await;
+                    let holder = holder.map_err(engine)?;
                     let members = holder.map(|holder| holder.sealed_members());
                     self.words(&members.unwrap_or_default()).await?
                 }

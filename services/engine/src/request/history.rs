@@ -1,11 +1,10 @@
 use super::CommandContext;
 use super::texts::text;
-use crate::{ExecuteError, Recorded};
+use crate::{ExecuteError, Loaded, Recorded};
 use idesluss_access::Permit;
-use idesluss_domain::SealedMember;
 use idesluss_domain::words::{Digest, StreamName};
+use idesluss_domain::{CopiedTexts, Event, SealedMember};
 use idesluss_journal::Entry;
-use idesluss_proof::line::parse;
 use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::pb::journal::HistoryEntry;
 use idesluss_runtime::report_refusal;
@@ -19,53 +18,54 @@ const STRAY_DIGEST: &str = "digest_in_another_field";
 /// An entry, and which of its texts are opened.
 struct StoredEntry {
     entry: Entry,
-    read: Option<Recorded>,
     members: Vec<SealedMember>,
     hidden: bool,
 }
 
 impl CommandContext {
-    /// Reads whole streams as they are stored. The texts of those entries that `may_read` allows are opened in one batch.
+    /// Whole streams as they are stored; those that are not among `loaded` are read. The texts of those entries that `may_read` allows are
+    /// opened in one batch.
     ///
     /// Each text is opened as the member of its own event alone. What the rules hide until it is revealed is not opened before, whoever asks.
-    /// Returns the entries in the journal's order, and how many entries the journal had.
+    /// Returns the entries in the journal's order.
     pub async fn history(
         &self,
         _: &Permit,
+        mut loaded: Loaded,
         streams: &[StreamName],
         may_read: impl Fn(&Recorded) -> bool,
-    ) -> Result<(Vec<HistoryEntry>, u64), Status> {
-        let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
-        let position = self.engine.store().head().borrow().size;
-        let read = self.engine.store().streams(&names).await.map_err(ExecuteError::from)?;
-        let mut entries: Vec<_> = read.into_iter().flat_map(|stream| stream.entries).collect();
-        entries.sort_unstable_by_key(|entry| entry.position);
-        let read: Vec<_> = entries.iter().map(|entry| Recorded::read(&entry.line)).collect();
-        let revealed = revealed(read.iter().flatten());
-        let mut stored = Vec::with_capacity(entries.len());
-        for (entry, read) in entries.into_iter().zip(read) {
-            let members = match read.as_ref().filter(|read| may_read(read)) {
-                Some(read) => self.members(read).await?,
-                None => Vec::new(),
-            };
-            stored.push(StoredEntry {
-                hidden: read.as_ref().is_some_and(|read| is_hidden(read, &revealed)),
-                entry,
-                read,
-                members,
-            });
+    ) -> Result<Vec<HistoryEntry>, Status> {
+        self.engine.load_more(&mut loaded, streams).await?;
+        let mut stored = Vec::new();
+        let mut strays = Vec::new();
+        for stream in streams.iter().filter_map(|stream| loaded.0.get(stream)) {
+            let revealed = is_revealed(&stream.entries);
+            let mut entries = stream.entries.iter().peekable();
+            for entry in &stream.stored {
+                let mut one = StoredEntry {
+                    entry: entry.clone(),
+                    members: Vec::new(),
+                    hidden: false,
+                };
+                // What can't be read stands between those that can.
+                if let Some(read) = entries.next_if(|read| read.position == entry.position) {
+                    let (own, copied) = (read.sealed_members(), read.event.as_ref().and_then(Event::copied_texts));
+                    strays.extend(stray_digests(&entry.line, &own, copied.as_ref()));
+                    one.hidden = !revealed && read.event.as_ref().is_some_and(Event::is_hidden_until_reveal);
+                    if may_read(read) {
+                        one.members = own;
+                        if let Some(copied) = copied {
+                            one.members
+                                .extend(self.engine.copied_members(&loaded, read, &copied).await?);
+                        }
+                    }
+                }
+                stored.push(one);
+            }
         }
-        self.report_strays(&stored).await?;
-        Ok((self.open_all(stored).await?, position))
-    }
-
-    /// The texts that stand sealed in an event, and those that it speaks of and another event holds.
-    async fn members(&self, read: &Recorded) -> Result<Vec<SealedMember>, Status> {
-        let mut members = read.sealed_members();
-        if let Some(copies) = read.event.as_ref().and_then(|event| event.copied_texts()) {
-            members.extend(self.engine.copied_members(read, &copies).await?);
-        }
-        Ok(members)
+        self.report_strays(&strays).await?;
+        stored.sort_unstable_by_key(|stored| stored.entry.position);
+        self.open_all(stored).await
     }
 
     async fn open_all(&self, stored: Vec<StoredEntry>) -> Result<Vec<HistoryEntry>, Status> {
@@ -93,13 +93,12 @@ impl CommandContext {
         Ok(entries)
     }
 
-    /// Reports digests of texts that stand in other members than those that hold sealed texts.
-    async fn report_strays(&self, stored: &[StoredEntry]) -> Result<(), Status> {
-        let strays: Vec<Digest> = stored.iter().flat_map(strays).collect();
+    /// Reports those that are the digests of texts: they stand in other members than those that hold sealed texts.
+    async fn report_strays(&self, strays: &[Digest]) -> Result<(), Status> {
         if strays.is_empty() {
             return Ok(());
         }
-        let kept = self.engine.vault().keeps(&strays).await.map_err(ExecuteError::from)?;
+        let kept = self.engine.vault().keeps(strays).await.map_err(ExecuteError::from)?;
         for _ in kept.into_iter().filter(|kept| *kept) {
             report_refusal(STRAY_DIGEST);
         }
@@ -114,38 +113,24 @@ fn hidden() -> Text {
     }
 }
 
-/// The streams whose hidden texts may be read. What another service says of them does not count.
-fn revealed<'a>(entries: impl Iterator<Item = &'a Recorded>) -> BTreeSet<String> {
-    let reveals = |entry: &&Recorded| entry.own && entry.event.as_ref().is_some_and(|event| event.reveals());
-    entries
-        .filter(reveals)
-        .map(|entry| entry.meta.subject.clone())
-        .collect()
+/// Whether a stream's hidden texts may be read. What another service says of it does not count.
+fn is_revealed(entries: &[Recorded]) -> bool {
+    let reveals = |entry: &Recorded| entry.own && entry.event.as_ref().is_some_and(Event::reveals);
+    entries.iter().any(reveals)
 }
 
-fn is_hidden(entry: &Recorded, revealed: &BTreeSet<String>) -> bool {
-    let hides = entry.event.as_ref().is_some_and(|event| event.is_hidden_until_reveal());
-    hides && !revealed.contains(&entry.meta.subject)
-}
-
-/// Every string in an event's data that looks like a digest and is neither a sealed text nor one that the event speaks of.
-fn strays(stored: &StoredEntry) -> Vec<Digest> {
-    let event = stored.read.as_ref().and_then(|read| read.event.as_ref());
-    let (Some(event), Ok(line)) = (event, parse(&stored.entry.line)) else {
-        return Vec::new();
-    };
-    let own = stored
-        .read
-        .iter()
-        .flat_map(Recorded::sealed_members)
-        .map(|member| member.digest);
-    let copies = event.copied_texts().into_iter();
-    let copied = copies.flat_map(|copies| copies.texts.values().map(|text| text.0));
-    let known: BTreeSet<Digest> = own.chain(copied).collect();
-    let data = line.body.event().map(|event| event.data).unwrap_or_default();
-    let pieces = data.split('"').filter(|piece| piece.len() == 64);
-    let digests: BTreeSet<Digest> = pieces.filter_map(|piece| piece.parse().ok()).collect();
-    digests.difference(&known).copied().collect()
+/// Every string in a line that looks like a digest and is neither a text sealed there nor one that the event speaks of.
+fn stray_digests(line: &[u8], own: &[SealedMember], copied: Option<&CopiedTexts<'_>>) -> BTreeSet<Digest> {
+    let pieces = line.split(|byte| *byte == b'"').filter(|piece| piece.len() == 64);
+    let digests = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.parse().ok());
+    let mut digests: BTreeSet<Digest> = digests.collect();
+    for member in own {
+        digests.remove(&member.digest);
+    }
+    for text in copied.iter().flat_map(|copied| copied.texts.values()) {
+        digests.remove(&text.0);
+    }
+    digests
 }
 
 /// The largest answer, which is the largest that clients take unless stored otherwise: whatever would be larger is an error of ours, not theirs.

@@ -140,7 +140,7 @@ pub(super) async fn history(
     if matches!(aside, Some(Aside::Author | Aside::Conflict)) {
         return Err(forbidden(Reason::TakesNoPart));
     }
-    let (entries, position) = context.history(&asker.permit, &streams, |_| true).await?;
-    let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+    let entries = context.history(&asker.permit, loaded, &streams, |_| true).await?;
+    let part = move |entries| Ok(pb::GetHistoryResponse { entries });
     Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -59,7 +59,7 @@ pub(super) async fn draw(
     if let Some(opened) = &state.opened {
         let holder = context
             .engine
-            .holder(&StreamName::idea(opened.idea), &opened.brief)
+            .holder(loaded, &StreamName::idea(opened.idea), &opened.brief)
             .await?;
         members.extend(holder.iter().flat_map(Recorded::sealed_members));
     }

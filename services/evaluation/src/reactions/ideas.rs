@@ -7,7 +7,7 @@ use idesluss_domain::evaluation::evaluation::{
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{CopiedText, EvaluationId, Gate, IdeaId, PersonId, StreamName};
-use idesluss_engine::{Call, CommandContext, Reaction, ReactionError, Recorded};
+use idesluss_engine::{Call, CommandContext, Loaded, Reaction, ReactionError, Recorded};
 use idesluss_proto::pb::command;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
@@ -153,7 +153,9 @@ impl FollowIdeas {
         export: KeyExport,
     ) -> Result<SealedParts, ReactionError> {
         let engine = &self.context.engine;
-        let holder = engine.holder(&StreamName::idea(idea), texts).await?;
+        let holder = engine
+            .holder(&Loaded::default(), &StreamName::idea(idea), texts)
+            .await?;
         let owner = holder.as_ref().and_then(|holder| Some((holder, holder.idea()?)));
         let Some((holder, owner)) = owner else {
             return Err(ReactionError::Park("UNKNOWN_BRIEF".into()));

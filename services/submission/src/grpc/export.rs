@@ -9,10 +9,11 @@ use idesluss_proto::status::{Reason, refuse};
 /// Exports an approved brief for evaluation. Only between services of one instance.
 pub(super) async fn export(submission: Submission, asker: Asker, asked: ExportBrief) -> Answer<pb::ExportBriefRequest> {
     let (context, id) = (&submission.context, asked.idea);
-    let (_, idea) = load(context, &asker, id).await?;
+    let (loaded, idea) = load(context, &asker, id).await?;
     let no_brief = || refuse(Reason::NoBrief);
     let brief = idea.brief.as_ref().ok_or_else(no_brief)?;
-    let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
+    let stream = StreamName::idea(id);
+    let holder = context.engine.holder(&loaded, &stream, &brief.texts).await?;
     let holder = holder.ok_or_else(no_brief)?;
     // What an organisation has referred stays its own: whoever received it evaluates from the very same texts.
     let (organisation, owner) = (&holder.meta.organisation, holder.idea().ok_or_else(no_brief)?);

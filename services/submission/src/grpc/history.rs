@@ -15,9 +15,9 @@ pub(super) async fn get(
     asked: GetHistory,
 ) -> Result<Parts<pb::GetHistoryResponse>, Status> {
     let context = &submission.context;
-    load_all(context, &asker, asked.idea).await?;
+    let (loaded, _) = load_all(context, &asker, asked.idea).await?;
     let streams = [StreamName::idea(asked.idea), StreamName::disclosure(asked.idea)];
-    let (entries, position) = context.history(&asker.permit, &streams, |_| true).await?;
-    let part = move |entries| Ok(pb::GetHistoryResponse { entries, position });
+    let entries = context.history(&asker.permit, loaded, &streams, |_| true).await?;
+    let part = move |entries| Ok(pb::GetHistoryResponse { entries });
     Ok(stream::iter(in_messages(entries).into_iter().map(part)).boxed())
 }

@@ -5,9 +5,9 @@ use idesluss_domain::rights::offered;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::rights::RULES;
 use idesluss_domain::submission::idea::{Erasure, Idea, ReferralAnswer};
-use idesluss_domain::words::{CopiedText, Role, SealedText, StreamName, copied};
+use idesluss_domain::words::{CopiedText, IdeaId, Role, SealedText, StreamName, copied};
 use idesluss_domain::{Event, SealedMember};
-use idesluss_engine::{Asker, CommandContext, Recorded, Texts, members_in};
+use idesluss_engine::{Asker, CommandContext, Loaded, Recorded, Texts, members_in};
 use idesluss_proto::pb::command::Text;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::GetIdea;
@@ -19,12 +19,13 @@ pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) ->
     let (context, id) = (&submission.context, asked.idea);
     let (loaded, idea) = load(context, &asker, id).await?;
     let sees = sees(context, &asker, id, &idea).await?;
-    let entries = loaded.entries(&StreamName::idea(id));
+    let stream = StreamName::idea(id);
+    let entries = loaded.entries(&stream);
     let details = IdeaDetails::gather(entries);
-    let (mut members, written) = written(context, entries, &idea).await?;
+    let (mut members, written) = written(context, &loaded, id, &idea).await?;
     members.extend(members_in(entries, details.sealed_texts()));
     if let Some(brief) = &idea.brief {
-        let holder = context.engine.holder(&StreamName::idea(id), &brief.texts).await?;
+        let holder = context.engine.holder(&loaded, &stream, &brief.texts).await?;
         members.extend(holder.iter().flat_map(Recorded::sealed_members));
     }
     let texts = context.open(&asker.permit, members).await?;
@@ -39,17 +40,19 @@ pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) ->
 /// What an idea began with, by field: as what each text may be opened, and its digest. Of one that was received, its origin's brief.
 pub(super) async fn written(
     context: &CommandContext,
-    entries: &[Recorded],
+    loaded: &Loaded,
+    id: IdeaId,
     idea: &Idea,
 ) -> Result<(Vec<SealedMember>, BTreeMap<String, CopiedText>), Status> {
     match (&idea.submitted, &idea.received) {
         (Some(submitted), _) => {
+            let entries = loaded.entries(&StreamName::idea(id));
             let members = members_in(entries, submitted.texts.values().copied());
             Ok((members, copied(&submitted.texts)))
         }
         (None, Some(received)) => {
             let origin = StreamName::idea(received.origin);
-            let holder = context.engine.holder(&origin, &received.brief).await?;
+            let holder = context.engine.holder(loaded, &origin, &received.brief).await?;
             let members = holder.map(|holder| holder.sealed_members()).unwrap_or_default();
             Ok((members, received.brief.clone()))
         }

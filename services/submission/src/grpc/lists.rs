@@ -9,7 +9,7 @@ use idesluss_domain::SealedMember;
 use idesluss_domain::rights::offered;
 use idesluss_domain::submission::call::{CallHead, RULES};
 use idesluss_domain::submission::idea::Phase;
-use idesluss_domain::words::{IdeaId, StreamName};
+use idesluss_domain::words::IdeaId;
 use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
@@ -142,7 +142,7 @@ pub(super) async fn similar(
 ) -> Answer<pb::FindSimilarIdeasRequest> {
     let (text, itself) = if let Some(id) = asked.idea {
         let (loaded, idea) = load_all(&submission.context, &asker, id).await?;
-        let (members, texts) = written(&submission.context, loaded.entries(&StreamName::idea(id)), &idea).await?;
+        let (members, texts) = written(&submission.context, &loaded, id, &idea).await?;
         let opened = submission.context.open(&asker.permit, members).await?;
         let words: Vec<String> = opened.fields(&texts).into_values().map(|text| text.text).collect();
         (words.join("\n"), Some(id))

@@ -20,13 +20,14 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let l = user.lang;
-    // First, since nobody but auditors is told.
-    let mut entries = gather::terms(&user).await?;
     let request = pb::GetEvaluationRequest {
         query: user.asks(None),
         evaluation: evaluation.clone(),
     };
-    let found = user.services().ask(request).await;
+    let services = user.services();
+    let (terms, found) = tokio::join!(gather::terms(&user), services.ask(request));
+    // Before anything else is said, since nobody but auditors is told.
+    let mut entries = terms?;
     let found = found.map_err(|status| user.web_error(&status))?;
     let idea = found
         .evaluation

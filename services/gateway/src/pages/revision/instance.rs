@@ -38,17 +38,19 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> 
         page.section("", vec![Part::Note(nothing.to_owned())]);
         return Ok(page);
     }
+    let (decisions, changes, evidence) = tokio::join!(
+        decisions(user, &at, &asked.page_token),
+        changes(user, &at),
+        evidence::parts(user, "/revision/paket"),
+    );
     page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(user, &state, &at))]);
     page.section(l.t("Så var läget", "How things stood"), stood(user, &state));
-    page.section(
-        l.t("Beslut till och med då", "Decisions until then"),
-        decisions(user, &at, &asked.page_token).await?,
-    );
+    page.section(l.t("Beslut till och med då", "Decisions until then"), decisions?);
     page.section(
         l.t("Det som hade hänt senast", "What had happened last"),
-        vec![changes(user, &at).await?],
+        vec![changes?],
     );
-    page.section(l.t("Bevis", "Evidence"), evidence::parts(user, "/revision/paket").await);
+    page.section(l.t("Bevis", "Evidence"), evidence);
     Ok(page)
 }
 
