@@ -22,8 +22,9 @@ use tonic::{Code, Request, Status};
 const RENEWED: Duration = Duration::from_secs(30);
 /// For so long an older one is used while identity can't be asked; it holds a little longer.
 const HOLDS: Duration = Duration::from_secs(280);
-/// How long identity may take to answer.
+/// How long identity may take to answer while something is at hand, and how long while nothing is: whoever waits would be turned away.
 const ANSWER: Duration = Duration::from_secs(2);
+const ONLY_ANSWER: Duration = Duration::from_secs(5);
 /// While identity does not answer, it is asked again after so long.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -155,7 +156,8 @@ impl SignedIn {
         };
         // What it says holds from when it was asked.
         let asked = Instant::now();
-        let answer = self.ask("").await;
+        let patience = if at_hand.is_some() { ANSWER } else { ONLY_ANSWER };
+        let answer = self.ask("", patience).await;
         let mut heard = self.heard();
         match answer {
             Ok(state) => {
@@ -178,18 +180,18 @@ impl SignedIn {
     }
 
     /// What identity says now; for one command alone, if it is named.
-    async fn ask(&self, command: &str) -> Result<SessionState, Status> {
+    async fn ask(&self, command: &str, patience: Duration) -> Result<SessionState, Status> {
         let mut request = Request::new(pb::GetSessionRequest {
             secret: self.secret.clone(),
             bound_to: command.to_owned(),
         });
-        request.set_timeout(ANSWER);
+        request.set_timeout(patience);
         let asking = async {
             SessionQueryServiceClient::new(self.identity.clone())
                 .get_session(request)
                 .await
         };
-        let told = tokio::time::timeout(ANSWER, asking).await;
+        let told = tokio::time::timeout(patience, asking).await;
         let told = told
             .unwrap_or_else(|_| Err(refuse(Reason::IdentityUnavailable)))?
             .into_inner();
@@ -330,7 +332,7 @@ impl Voice for SignedIn {
             let state = match command {
                 None => self.state().await?,
                 // Made for it now, and for nothing else: none is at hand.
-                Some(command) => Arc::new(self.ask(command).await.map_err(away)?),
+                Some(command) => Arc::new(self.ask(command, ONLY_ANSWER).await.map_err(away)?),
             };
             let value = state.assertions.get(service).cloned();
             let value = value.ok_or_else(|| refuse(Reason::Internal))?;
