@@ -60,7 +60,7 @@ pub fn write_organisation(organisation: &Organisation, today: Date) -> pb::Organ
         settings: Some((&organisation.settings).into()),
         areas: codes(CodeList::Areas),
         units: codes(CodeList::Units),
-        administrators: u32::try_from(organisation.administrators.on(today).count()).unwrap_or(u32::MAX),
+        administrators: u32::try_from(organisation.administrators.active_on(today).count()).unwrap_or(u32::MAX),
         actions: Vec::new(),
     }
 }

@@ -35,6 +35,8 @@ pub enum Problem {
     },
     /// A text with control characters.
     ControlCharacters,
+    /// A text of several lines where one is meant.
+    LineBreaks,
     /// A number that is too small or too large.
     OutOfRange {
         /// The smallest.
@@ -109,6 +111,7 @@ impl Problem {
         Self::TooShort { min: 2 },
         Self::TooLong { max: 2, found: 3 },
         Self::ControlCharacters,
+        Self::LineBreaks,
         Self::OutOfRange { min: 1, max: 5 },
         Self::WrongCount { min: 1, max: 5 },
         Self::NotAChoice,
@@ -144,6 +147,7 @@ impl Problem {
             Self::TooShort { .. } => "TOO_SHORT",
             Self::TooLong { .. } => "TOO_LONG",
             Self::ControlCharacters => "CONTROL_CHARACTERS",
+            Self::LineBreaks => "LINE_BREAKS",
             Self::OutOfRange { .. } => "OUT_OF_RANGE",
             Self::WrongCount { .. } => "WRONG_COUNT",
             Self::NotAChoice => "NOT_A_CHOICE",

@@ -260,6 +260,9 @@ fn is_unseen(letter: char) -> bool {
         )
 }
 
+/// A text of so many characters at the most is one line: a name with a break in it would look like something else wherever it is listed.
+const ONE_LINE: usize = 254;
+
 /// What is wrong with a text's length or letters.
 fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     let (min, max, found) = (*lengths.start(), *lengths.end(), text.chars().count());
@@ -277,6 +280,9 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     let strange = |letter: char| turns(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
     if text.chars().any(strange) {
         return Err(Problem::ControlCharacters);
+    }
+    if max <= ONE_LINE && text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
+        return Err(Problem::LineBreaks);
     }
     Ok(())
 }
@@ -353,12 +359,14 @@ mod tests {
     #[test]
     fn control_characters_are_refused_and_line_breaks_are_not() {
         let found = problems(|reader| {
-            reader.text("good", "one\ntwo\tthree\r\n".to_owned(), 1..=99);
+            reader.text("good", "one\ntwo\tthree\r\n".to_owned(), 1..=ONE_LINE + 1);
+            reader.text("name", "one\ntwo".to_owned(), 1..=ONE_LINE);
             reader.text("bad", "one\u{1b}[2J".to_owned(), 1..=99);
             reader.text("turned", "one\u{202e}owt".to_owned(), 1..=99);
         });
         let control = |field: &str| (field.to_owned(), "CONTROL_CHARACTERS".to_owned());
-        assert_eq!(found, [control("bad"), control("turned")]);
+        let line = ("name".to_owned(), "LINE_BREAKS".to_owned());
+        assert_eq!(found, [line, control("bad"), control("turned")]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The sources that are stopped, since their log speaks against what came in their name or against what they have signed.
 
 use crate::Engine;
+use crate::signed::SignedJournal;
 use idesluss_runtime::report_refusal;
 use std::collections::BTreeMap;
 use tokio::sync::watch;
@@ -13,8 +14,8 @@ const CONTRADICTED: &str = "contradicted_source";
 pub(crate) enum Contradiction {
     /// Its log does not hold what came in its name and stands here at this position.
     Received(u64),
-    /// Its log does not extend the one of so many entries that it has signed.
-    Signed(u64),
+    /// Its log does not extend this one, which it has signed.
+    Signed(SignedJournal),
 }
 
 impl Contradiction {
@@ -23,8 +24,9 @@ impl Contradiction {
             Self::Received(position) => format!(
                 "the log of {source} does not hold what came in its name and stands here at {position}; from there on nothing of it is covered: its database was restored from a backup, or somebody else has written it"
             ),
-            Self::Signed(size) => format!(
-                "the log of {source} is not the one of which it has signed {size} entries: its database was restored from a backup, or somebody has changed it"
+            Self::Signed(signed) => format!(
+                "the log of {source} is not the one of which it has signed {} entries: its database was restored from a backup, or somebody has changed it",
+                signed.size
             ),
         }
     }
@@ -33,8 +35,12 @@ impl Contradiction {
         matches!(self, Self::Received(_))
     }
 
-    pub(crate) fn is_signed(self) -> bool {
-        matches!(self, Self::Signed(_))
+    /// What it has signed that its log speaks against; None: that is not what stops it.
+    pub(crate) fn signed(self) -> Option<SignedJournal> {
+        match self {
+            Self::Signed(signed) => Some(signed),
+            Self::Received(_) => None,
+        }
     }
 }
 

@@ -9,11 +9,10 @@ use crate::contradicted::Contradiction;
 use crate::kept::Kept;
 use crate::service::grants_source;
 use crate::signed::SignedJournal;
-use crate::source_log::{CheckError, Found, SourceLog, Stands};
+use crate::source_log::{CheckError, Consistency, Found, ReceivedLine, SourceLog};
 use crate::wait::PATIENCE;
 use crate::{Engine, ExecuteError, Loaded};
 use idesluss_journal::Entry;
-use idesluss_proof::line::parse;
 use idesluss_runtime::Peer;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -219,30 +218,35 @@ enum Verdict {
 impl Round {
     async fn go(&mut self) -> Result<(), CheckError> {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
-        let looked = if engine.0.stopped.why(&source).is_some_and(Contradiction::is_signed) {
-            self.is_as_signed_again().await
-        } else {
-            self.look_on().await
+        let looked = match engine.0.stopped.why(&source).and_then(Contradiction::signed) {
+            Some(signed) => self.is_as_signed_again(signed).await,
+            None => self.look_on().await,
         };
         self.stop_if_not_as_signed(looked)
     }
 
     fn stop_if_not_as_signed(&self, done: Result<(), CheckError>) -> Result<(), CheckError> {
-        let Err(CheckError::NotAsSigned(size)) = done else {
+        let Err(CheckError::Inconsistent(signed)) = done else {
             return done;
         };
         let (engine, source) = (&self.looking.engine, &self.looking.source);
-        engine.0.stopped.stop(source, Contradiction::Signed(size));
+        engine.0.stopped.stop(source, Contradiction::Signed(signed));
         Ok(())
     }
 
-    /// Lets the source go on whose log was not the one that it had signed, if now it is, with whatever it has signed since.
-    async fn is_as_signed_again(&mut self) -> Result<(), CheckError> {
+    /// Lets the source go on whose log was not the one that it had signed, if now it is, or is the one that it has signed since.
+    async fn is_as_signed_again(&mut self, signed: SignedJournal) -> Result<(), CheckError> {
         let (engine, source) = (self.looking.engine.clone(), self.looking.source.clone());
         let kept = self.kept.newest(&engine).await?;
-        self.log.epoch(kept).await?;
-        self.keep_newer(kept).await?;
-        engine.0.stopped.go_on(&source, Contradiction::is_signed);
+        let again = match self.log.consistency(signed, kept).await? {
+            Consistency::Consistent | Consistency::NewerEpoch => true,
+            Consistency::Inconsistent | Consistency::Behind => false,
+        };
+        let newer = self.keep_newer(kept).await?;
+        // Whoever says nothing has taken nothing back.
+        if again || newer.is_some_and(|newer| !newer.is_before(signed)) {
+            engine.0.stopped.go_on(&source, |why| why.signed().is_some());
+        }
         Ok(())
     }
 
@@ -289,21 +293,24 @@ impl Round {
         if !self.kept.is_time(epoch, received) {
             return Ok(());
         }
-        let done = self.keep_newer(kept).await;
+        let done = self.keep_newer(kept).await.map(drop);
         self.stop_if_not_as_signed(done)
     }
 
     /// Asks the source for what it has signed since, and keeps it if its log was shown to extend it. What can't be held against the log is not kept:
-    /// it is asked for again in a moment.
-    async fn keep_newer(&mut self, kept: Option<SignedJournal>) -> Result<(), CheckError> {
+    /// it is asked for again in a moment. Returns what is kept newly.
+    async fn keep_newer(&mut self, kept: Option<SignedJournal>) -> Result<Option<SignedJournal>, CheckError> {
         let Some((newer, note)) = self.kept.ask().await else {
-            return Ok(());
+            return Ok(None);
         };
-        match self.log.stands(newer, kept).await? {
-            Stands::Extends => self.kept.keep(&self.looking.engine, newer, &note).await,
-            Stands::Differs => Err(CheckError::NotAsSigned(newer.size)),
-            Stands::Behind => Err(CheckError::Behind),
-            Stands::Later => Ok(()),
+        match self.log.consistency(newer, kept).await? {
+            Consistency::Consistent => {
+                self.kept.keep(&self.looking.engine, newer, &note).await?;
+                Ok(Some(newer))
+            }
+            Consistency::Inconsistent => Err(CheckError::Inconsistent(newer)),
+            Consistency::Behind => Err(CheckError::Behind),
+            Consistency::NewerEpoch => Ok(None),
         }
     }
 
@@ -340,14 +347,11 @@ impl Round {
         if memchr::memmem::find(beginning, b",\"from\":{").is_none() {
             return Ok(Verdict::IsOthers);
         }
-        let Ok(line) = parse(&entry.line) else {
+        let Some(received) = ReceivedLine::read(&entry.line).filter(|line| line.source == self.looking.source) else {
             return Ok(Verdict::IsOthers);
         };
-        let of_source = line.body.event().filter(|event| event.source == self.looking.source);
-        let Some(epoch) = of_source.map(|event| event.epoch) else {
-            return Ok(Verdict::IsOthers);
-        };
-        let found = self.log.look_up(&line, signed).await?;
+        let epoch = received.epoch;
+        let found = self.log.look_up(&received, signed).await?;
         if found == Found::There {
             self.beyond = None;
             return Ok(Verdict::Passes);

@@ -41,8 +41,8 @@ pub enum ExecuteError {
     /// What the command rests on has not been found in its source's own log yet.
     #[error("what this rests on has not been found at its source yet: try again in a moment")]
     Unchecked,
-    /// What the command rests on came in a source's name and does not stand in its log.
-    #[error("the log of {0} does not hold what this rests on")]
+    /// What the command rests on came in the name of a source that is stopped: its log does not hold it, or is not the one that it has signed.
+    #[error("what this rests on came in the name of {0}, whose log speaks against it or against what {0} has signed")]
     Contradicted(String),
     /// A view could not be asked.
     #[error(transparent)]

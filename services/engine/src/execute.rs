@@ -136,7 +136,10 @@ impl Engine {
                 Err(rejection) => return self.first_result(&key, rejection.into()).await,
             };
             if decided.iter().any(|part| !part.events.is_empty()) {
-                let policy = self.policy_announced().await?;
+                let policy = match self.policy_announced().await {
+                    Ok(policy) => policy,
+                    Err(error) => return self.first_result(&key, error).await,
+                };
                 loaded.cover(policy.as_ref().map(|(stream, version)| (stream, *version)));
             }
             let append = self.append(&call, key.clone(), &loaded, decided, grant)?;

@@ -4,8 +4,9 @@ use crate::Engine;
 use crate::signed::{SignedJournal, read_note};
 use crate::source_log::CheckError;
 use idesluss_journal::StoreError;
-use idesluss_proto::pb::journal::GetCheckpointRequest;
+use idesluss_proof::note::VerifierKey;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_proto::pb::journal::{GetCheckpointRequest, GetCheckpointResponse};
 use idesluss_runtime::Peer;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -14,6 +15,8 @@ use tonic::Request;
 /// How often a source is asked for a newer one, and how often one that signs nothing.
 const EACH: Duration = Duration::from_secs(1);
 const WHILE_UNSIGNED: Duration = Duration::from_secs(5);
+/// The longest answer: a note of the length that is read, with keys.
+const MAX_ANSWER: usize = 64 * 1024;
 /// How long it may take for an answer.
 const ANSWER: Duration = Duration::from_secs(2);
 
@@ -22,6 +25,13 @@ impl Engine {
     pub async fn kept_checkpoint(&self, source: &str) -> Result<String, StoreError> {
         Ok(self.store().source_checkpoint(source).await?.unwrap_or_default())
     }
+}
+
+/// Whether a checkpoint is signed by the keys that are told with it. Whose they are, the source's certificate says; but what nobody has signed would be no
+/// evidence later.
+fn is_signed(answer: &GetCheckpointResponse) -> bool {
+    let keys: Vec<VerifierKey> = answer.keys.iter().filter_map(|key| key.parse().ok()).collect();
+    read_note(&answer.note).is_some_and(|note| note.verify(&keys).is_ok())
 }
 
 /// What is kept of one source.
@@ -43,7 +53,7 @@ impl Kept {
     pub(crate) fn of(source: String, channel: Peer) -> Self {
         Self {
             source,
-            client: JournalServiceClient::new(channel),
+            client: JournalServiceClient::new(channel).max_decoding_message_size(MAX_ANSWER),
             newest: Newest::Unread,
             again: Instant::now(),
         }
@@ -78,11 +88,9 @@ impl Kept {
         let mut request = Request::new(GetCheckpointRequest {});
         request.set_timeout(ANSWER);
         let told = tokio::time::timeout(ANSWER, self.client.get_checkpoint(request)).await;
-        let note = match told {
-            Ok(Ok(answer)) => answer.into_inner().note,
-            _ => String::new(),
-        };
-        let told = self.read(&note);
+        let answer = told.ok().and_then(Result::ok).map(tonic::Response::into_inner);
+        let answer = answer.filter(is_signed).unwrap_or_default();
+        let (told, note) = (self.read(&answer.note), answer.note);
         self.again = Instant::now() + if told.is_some() { EACH } else { WHILE_UNSIGNED };
         let newer = |told: &SignedJournal| match self.newest {
             Newest::Read(Some(kept)) => kept.is_before(*told),

@@ -32,7 +32,7 @@ impl Engine {
     }
 
     /// Announces it where that was not done yet, and says what a command must cover, so that it loses where another version has announced another
-    /// table meanwhile. None: nothing is to be announced, or another replica writes, which will be said when it is appended.
+    /// table meanwhile. None: nothing is to be announced. Errors: as of an append, also that another replica writes.
     pub(crate) async fn policy_announced(&self) -> Result<Option<(StreamName, u64)>, ExecuteError> {
         let Some(announcement) = self.0.announcement.get() else {
             return Ok(None);
@@ -64,7 +64,6 @@ impl Engine {
                     return Ok(Some((stream, version + 1)));
                 }
                 Err(AppendError::Conflict { .. }) => {}
-                Err(AppendError::Elsewhere) => return Ok(None),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::signed::SignedJournal;
 use idesluss_journal::{AppendError, StoreError};
-use idesluss_proof::line::{Body, Line, source_line};
+use idesluss_proof::line::{Body, parse, source_line};
 use idesluss_proof::tree::{AtHand, Hash, Missing, TILE_WIDTH, TreeError, UnderRoot, leaf_hash};
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest};
@@ -28,8 +28,8 @@ pub(crate) enum CheckError {
     Tree(#[from] TreeError),
     #[error("the source tells hashes that are none")]
     Hash,
-    #[error("the source's log does not extend the one of which it has signed {0} entries")]
-    NotAsSigned(u64),
+    #[error("the source's log does not extend the one of which it has signed {} entries", .0.size)]
+    Inconsistent(SignedJournal),
     #[error(
         "the source tells less than it has signed: a replica is behind, or its database was restored from a backup"
     )]
@@ -38,6 +38,34 @@ pub(crate) enum CheckError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Append(#[from] AppendError),
+}
+
+/// A line that was received, as it has to stand in its source's log.
+pub(crate) struct ReceivedLine {
+    pub(crate) source: String,
+    pub(crate) epoch: u32,
+    position: u64,
+    leaf: Hash,
+}
+
+impl ReceivedLine {
+    /// Reads an entry's line. None: it was not received.
+    pub(crate) fn read(line: &[u8]) -> Option<Self> {
+        let Body::Received {
+            from_position,
+            from_recorded_micros,
+            event,
+        } = parse(line).ok()?.body
+        else {
+            return None;
+        };
+        Some(Self {
+            source: event.source.into_owned(),
+            epoch: event.epoch,
+            position: from_position,
+            leaf: leaf_hash(&source_line(from_position, from_recorded_micros, event.bytes)),
+        })
+    }
 }
 
 /// What a source's log says of a line that was received of it.
@@ -53,15 +81,15 @@ pub(crate) enum Found {
 
 /// How a log stands to what was signed of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stands {
+pub(crate) enum Consistency {
     /// It extends it.
-    Extends,
+    Consistent,
     /// It is another.
-    Differs,
+    Inconsistent,
     /// It is shorter, or in an earlier epoch: another replica is behind, or something was lost.
     Behind,
     /// It has opened another epoch since, and may have lost what was signed before.
-    Later,
+    NewerEpoch,
 }
 
 /// A source's log.
@@ -76,8 +104,8 @@ struct Tree {
     epoch: u32,
     under: UnderRoot,
     tiles: AtHand,
-    /// How many of them are kept.
-    kept: usize,
+    /// How many of them are at hand.
+    cached_tiles: usize,
 }
 
 impl SourceLog {
@@ -98,27 +126,18 @@ impl SourceLog {
     /// Looks up a received line, in the tree at hand if that reaches as far. Errors: the log is not the one that was signed.
     pub(crate) async fn look_up(
         &mut self,
-        line: &Line<'_>,
+        line: &ReceivedLine,
         signed: Option<SignedJournal>,
     ) -> Result<Found, CheckError> {
-        let Body::Received {
-            from_position,
-            from_recorded_micros,
-            event,
-        } = &line.body
-        else {
-            return Ok(Found::There);
-        };
-        let reaches = |tree: &Tree| event.epoch <= tree.epoch && *from_position < tree.under.size();
+        let reaches = |tree: &Tree| line.epoch <= tree.epoch && line.position < tree.under.size();
         // Where it fails none is at hand: it may have grown between two questions, or another replica has answered.
         let mut tree = match self.at_hand(reaches) {
             Some(tree) => tree,
             None => self.fresh(signed).await?,
         };
         let found = if reaches(&tree) {
-            let leaf = |tree: &mut Tree| tree.under.leaf(&tree.tiles, *from_position);
-            let expected = leaf_hash(&source_line(*from_position, *from_recorded_micros, event.bytes));
-            match answer(&mut self.client, &mut tree, leaf).await? == expected {
+            let leaf = |tree: &mut Tree| tree.under.leaf(&tree.tiles, line.position);
+            match answer(&mut self.client, &mut tree, leaf).await? == line.leaf {
                 true => Found::There,
                 false => Found::Otherwise,
             }
@@ -130,24 +149,26 @@ impl SourceLog {
     }
 
     /// How the log stands to what is newly said to be signed of it. Errors: it is not the one that was signed before.
-    pub(crate) async fn stands(
+    pub(crate) async fn consistency(
         &mut self,
         newer: SignedJournal,
         signed: Option<SignedJournal>,
-    ) -> Result<Stands, CheckError> {
+    ) -> Result<Consistency, CheckError> {
         let reaches = |tree: &Tree| tree.epoch == newer.epoch && newer.size <= tree.under.size();
         let mut tree = match self.at_hand(reaches) {
             Some(tree) => tree,
             None => self.fresh(signed).await?,
         };
-        let stands = stands(&mut self.client, &mut tree, newer).await?;
+        let found = consistency(&mut self.client, &mut tree, newer).await?;
         // Another one says nothing of what is signed from now on.
-        self.tree = (stands == Stands::Extends).then_some(tree);
-        Ok(stands)
+        self.tree = (found == Consistency::Consistent).then_some(tree);
+        Ok(found)
     }
 
     fn at_hand(&mut self, reaches: impl Fn(&Tree) -> bool) -> Option<Tree> {
-        self.tree.take().filter(|tree| tree.kept < MOST_TILES && reaches(tree))
+        self.tree
+            .take()
+            .filter(|tree| tree.cached_tiles < MOST_TILES && reaches(tree))
     }
 
     /// The tree as it is now, if it extends what was signed of it.
@@ -157,10 +178,10 @@ impl SourceLog {
         let Some(signed) = signed else {
             return Ok(tree);
         };
-        match stands(&mut self.client, &mut tree, signed).await? {
-            Stands::Extends | Stands::Later => Ok(tree),
-            Stands::Differs => Err(CheckError::NotAsSigned(signed.size)),
-            Stands::Behind => Err(CheckError::Behind),
+        match consistency(&mut self.client, &mut tree, signed).await? {
+            Consistency::Consistent | Consistency::NewerEpoch => Ok(tree),
+            Consistency::Inconsistent => Err(CheckError::Inconsistent(signed)),
+            Consistency::Behind => Err(CheckError::Behind),
         }
     }
 
@@ -171,26 +192,26 @@ impl SourceLog {
             epoch: head.epoch,
             under: UnderRoot::new(head.size, root),
             tiles: AtHand::default(),
-            kept: 0,
+            cached_tiles: 0,
         })
     }
 }
 
-async fn stands(
+async fn consistency(
     client: &mut JournalServiceClient<Peer>,
     tree: &mut Tree,
     signed: SignedJournal,
-) -> Result<Stands, CheckError> {
+) -> Result<Consistency, CheckError> {
     if tree.epoch > signed.epoch {
-        return Ok(Stands::Later);
+        return Ok(Consistency::NewerEpoch);
     }
     if tree.epoch < signed.epoch || tree.under.size() < signed.size {
-        return Ok(Stands::Behind);
+        return Ok(Consistency::Behind);
     }
     let extends = |tree: &mut Tree| tree.under.extends(&tree.tiles, signed.size, &signed.root);
     Ok(match answer(client, tree, extends).await? {
-        true => Stands::Extends,
-        false => Stands::Differs,
+        true => Consistency::Consistent,
+        false => Consistency::Inconsistent,
     })
 }
 
@@ -215,7 +236,7 @@ async fn answer<T>(
         let hashes = hashes.into_iter().take(TILE_WIDTH);
         let hashes: Result<Vec<Hash>, _> = hashes.map(Hash::try_from).collect();
         tree.tiles.put(level, number, hashes.map_err(|_| CheckError::Hash)?);
-        tree.kept += 1;
+        tree.cached_tiles += 1;
     }
 }
 

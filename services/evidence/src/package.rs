@@ -8,6 +8,7 @@ use idesluss_auditor::bundle::{BundleWriter, Consistency, Covers, FORM, LogHead,
 use idesluss_auditor::{Cut, Service, policy_text};
 use idesluss_domain::words::{IdeaId, OrganisationId, Timestamp};
 use idesluss_proof::tree::{consistency, inclusion, peaks};
+use idesluss_proto::status::{Reason, Refusal};
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 
@@ -159,9 +160,16 @@ impl Package {
         }
         if let Some(disclosure) = &self.texts {
             let mut told = HashSet::new();
+            let is_one = matches!(self.manifest.covers, Covers::Idea { .. });
             let asked = ideas.found.into_iter().map(|idea| {
                 let (services, disclosure) = (self.services.clone(), disclosure.clone());
-                async move { disclose::texts(&services, &disclosure, idea).await }
+                async move {
+                    match disclose::texts(&services, &disclosure, idea).await {
+                        // Of the one idea that was asked for, they are told so.
+                        Err(error) if !is_one && takes_no_part(&error) => Ok(Vec::new()),
+                        told => told,
+                    }
+                }
             });
             let mut answers = stream::iter(asked).buffered(IDEAS_AT_ONCE);
             while let Some(lines) = answers.try_next().await? {
@@ -174,6 +182,11 @@ impl Package {
         let rest = bundle.finish()?;
         send(rest).await.map_err(EvidenceError::Out)
     }
+}
+
+/// Whether the auditor is in conflict with the idea: nothing of it is handed out to them.
+fn takes_no_part(error: &EvidenceError) -> bool {
+    matches!(error, EvidenceError::Refused(status) if Refusal::from(status).reason == Reason::TakesNoPart.name())
 }
 
 /// Sends on what was written, unless it is little.

@@ -3,7 +3,6 @@
 use crate::EvidenceError;
 use crate::Journal;
 use idesluss_auditor::bundle::{Belongs, Covers};
-use idesluss_domain::instance::PolicyInForce;
 use idesluss_domain::words::{GrantId, IdeaId, OrganisationId, StreamName};
 use idesluss_proof::line::{Body, EventLine, parse};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,12 +81,15 @@ fn grant_in(text: &str, prefix: &str) -> Option<GrantId> {
 /// How the names of grants' streams begin.
 const GRANT: &str = "grant/";
 
-/// Orders and criteria from before a period, since a decision in it may rest on them, and by which tables of rights the journal was written.
+/// Orders and criteria from before a period, since a decision in it may rest on them, and what happened to the journal itself: by which tables of
+/// rights it was written, and in which epochs.
 pub(super) async fn in_force(journal: &Journal, before: u64) -> Result<Vec<Picked>, EvidenceError> {
     let in_force = |subject: &str| subject.starts_with("delegation-order/") || subject.starts_with("criteria/");
     let own = StreamName::journal(journal.service.as_str());
-    let policy = |event: &EventLine<'_>| *event.subject == *own.as_str() && *event.kind == *PolicyInForce::TYPE;
-    pick(journal, before, |event| in_force(&event.subject) || policy(event)).await
+    pick(journal, before, |event| {
+        in_force(&event.subject) || *event.subject == *own.as_str()
+    })
+    .await
 }
 
 /// Whose idea it is: the organisation of its stream's first event in submission's journal.

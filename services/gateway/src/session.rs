@@ -205,7 +205,7 @@ impl User {
 
     /// Asks identity anew, next time, who this is.
     pub(crate) fn hear_anew(&self) {
-        self.voice.hear_anew();
+        self.voice.invalidate();
     }
 
     /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.

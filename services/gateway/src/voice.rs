@@ -42,6 +42,8 @@ struct Heard {
     last: Option<(Instant, Arc<SessionState>)>,
     /// When identity did not answer.
     failed: Option<Instant>,
+    /// How often it was cleared: what was asked for before is not kept after.
+    generation: u64,
 }
 
 /// What identity says of a session.
@@ -62,6 +64,13 @@ enum AtHand {
 }
 
 impl Heard {
+    fn clear(&mut self) {
+        *self = Self {
+            generation: self.generation + 1,
+            ..Self::default()
+        };
+    }
+
     fn at_hand(&self) -> AtHand {
         let holds = self.last.as_ref().filter(|(since, _)| since.elapsed() < HOLDS);
         let just_failed = self.failed.is_some_and(|failed| failed.elapsed() < AGAIN);
@@ -103,9 +112,9 @@ impl SignedIn {
         Ok(begun?.into_inner().secret)
     }
 
-    /// What was heard holds no longer: identity is asked when somebody is to be heard next.
-    pub fn hear_anew(&self) {
-        *self.heard() = Heard::default();
+    /// What was heard holds no longer: identity is asked when somebody is to be heard next, and what it is answering just now is not kept.
+    pub fn invalidate(&self) {
+        self.heard().clear();
     }
 
     /// Ends the session everywhere.
@@ -116,7 +125,7 @@ impl SignedIn {
         SessionCommandServiceClient::new(self.identity.clone())
             .end_session(request)
             .await?;
-        self.hear_anew();
+        self.invalidate();
         Ok(())
     }
 
@@ -156,16 +165,17 @@ impl SignedIn {
         };
         // What it says holds from when it was asked.
         let asked = Instant::now();
+        let generation = self.heard().generation;
         let patience = if at_hand.is_some() { ANSWER } else { ONLY_ANSWER };
         let answer = self.ask("", patience).await;
         let mut heard = self.heard();
         match answer {
             Ok(state) => {
                 let state = Arc::new(state);
-                *heard = Heard {
-                    last: Some((asked, state.clone())),
-                    failed: None,
-                };
+                if heard.generation == generation {
+                    heard.last = Some((asked, state.clone()));
+                    heard.failed = None;
+                }
                 Ok(state)
             }
             Err(status) if is_away(&status) => {
@@ -173,7 +183,7 @@ impl SignedIn {
                 at_hand.ok_or_else(|| refuse(Reason::IdentityUnavailable))
             }
             Err(status) => {
-                *heard = Heard::default();
+                heard.clear();
                 Err(status)
             }
         }

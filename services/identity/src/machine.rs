@@ -2,13 +2,14 @@
 
 use crate::grpc::Asked;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand, GrantRejection};
+use idesluss_domain::identity::organisations::Organisation;
 use idesluss_domain::words::{
-    Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Rejection, Role, StreamName,
+    Actor, AggregateId as _, CommandId, Date, OrganisationId, PersonId, Rejection, Role, StreamName,
 };
 use idesluss_engine::{Call, Engine, ExecuteError};
 use uuid::Uuid;
 
-/// Who administered each organisation whose roles wait to be confirmed, where nobody does now.
+/// Who administered each organisation whose roles wait to be confirmed, where nobody does now; those first who began first.
 pub async fn without_administrator(engine: &Engine) -> Result<Vec<(OrganisationId, Vec<PersonId>)>, ExecuteError> {
     let organisations = engine.organisations(&engine.instance()?).await?;
     let waits = organisations
@@ -16,10 +17,18 @@ pub async fn without_administrator(engine: &Engine) -> Result<Vec<(OrganisationI
         .values()
         .filter(|known| organisations.awaits_confirmation(&known.id));
     let today = engine.clock().today();
-    let without = waits.filter(|known| !known.administrators.act_on(today));
-    Ok(without
-        .map(|known| (known.id.clone(), known.suspended.iter().copied().collect()))
-        .collect())
+    let without = waits.filter(|known| !known.administrators.any_active_on(today));
+    let by_age = |known: &Organisation| {
+        let mut before: Vec<(Date, PersonId)> = known
+            .suspended
+            .0
+            .iter()
+            .map(|(person, from)| (*from, *person))
+            .collect();
+        before.sort_unstable();
+        (known.id.clone(), before.into_iter().map(|(_, person)| person).collect())
+    };
+    Ok(without.map(by_age).collect())
 }
 
 /// Names an administrator of an organisation: at once where none acts. After a restore nobody else can confirm which roles count.

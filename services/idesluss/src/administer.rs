@@ -1,5 +1,6 @@
 //! `idesluss organisation`, `user` and `role`: what whoever sits at the machine sets up, before anybody administers anything.
 
+use crate::audit::read_person;
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand, ValueEnum};
 use idesluss_domain::words::{CommandId, OrganisationId, PersonId, Prefix};
@@ -102,7 +103,7 @@ pub(crate) struct AddUser {
 #[derive(Debug, Args)]
 pub(crate) struct Administrator {
     /// The person's pseudonym.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = read_person)]
     person: PersonId,
     /// The organisation's short name.
     #[arg(long, value_name = "ORG")]
@@ -237,7 +238,7 @@ pub(crate) async fn role(command: RoleCommand) -> Result<(), AdministerError> {
     machine.close(done).await?;
     let from = match before.map_or(0, |known| known.administrators) {
         0 => "at once",
-        _ => "from the day after tomorrow, unless they did already: others administer it, and see it meanwhile",
+        _ => "from the day after tomorrow, since others administer it and see it meanwhile; who did already goes on",
     };
     print_line!("{} administers {} {from}", named.person, named.organisation);
     Ok(())

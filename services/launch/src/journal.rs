@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use crate::watch::JOURNAL;
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::Actor;
-use idesluss_engine::{Engine, ExecuteError};
+use idesluss_engine::{Engine, ExecuteError, StartError};
 use idesluss_journal::{PostgresOptions, PostgresStore, Relays, Store, StoreError};
 use idesluss_runtime::{Clock, Condition, Directory, ServiceHealth, SystemClock};
 use idesluss_terminal::print_line;
@@ -115,6 +115,9 @@ pub async fn restored(
         let ledger = Arc::new(Ledger::open(&settings.keys.ledger_file)?);
         let vault = Vault::open(store.clone(), master, ledger).await?;
         let engine = Engine::new(service, store.clone(), vault, clock, CancellationToken::new());
+        engine
+            .announce_policy()
+            .map_err(|error| LaunchError::Start(StartError::Part(error.into())))?;
         let done = async {
             before(&engine).await?;
             let operator = Actor::operator(&directory.instance);

@@ -199,6 +199,7 @@ problem-MISSING = fill this in
 problem-TOO_SHORT = write at least { $min } characters
 problem-TOO_LONG = write at most { $max } characters; these are { $found }
 problem-CONTROL_CHARACTERS = remove the control characters
+problem-LINE_BREAKS = write it on one line
 problem-OUT_OF_RANGE = give a number from { $min } to { $max }
 problem-WRONG_COUNT = give { $min } to { $max } of them
 problem-NOT_A_CHOICE = choose one of those that there are

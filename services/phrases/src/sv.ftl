@@ -199,6 +199,7 @@ problem-MISSING = fyll i
 problem-TOO_SHORT = skriv minst { $min } tecken
 problem-TOO_LONG = skriv högst { $max } tecken; det är { $found } nu
 problem-CONTROL_CHARACTERS = ta bort styrtecken, alltså tecken som inte syns
+problem-LINE_BREAKS = skriv det på en rad
 problem-OUT_OF_RANGE = skriv ett tal från { $min } till { $max }
 problem-WRONG_COUNT = välj { $min } till { $max }
 problem-NOT_A_CHOICE = välj ett av alternativen

@@ -115,7 +115,8 @@ async fn an_auditor_verifies_everything_a_period_an_organisation_and_an_idea_and
         workspace.export(name, &[side, moment]);
         let (code, said) = workspace.verify(name, &["--json"]);
         assert_eq!(code, 0, "{name}: {said}");
-        assert!(!said.contains("R31"), "{name}: {said}");
+        // Before a period another table may have come into force, which nothing in it shows.
+        assert_eq!(said.contains("R31"), side == "--from", "{name}: {said}");
         assert_eq!(member(&workspace.path(name), &table), idesluss_access::policy::text());
     }
 
@@ -221,7 +222,7 @@ async fn texts_are_recorded_before_they_are_handed_out_and_an_erasure_changes_no
             &["--organisation", "uddevalla", "--texts", "Allt", "--as", &neighbour],
             &auditor,
         ),
-        (&["--idea", &idea, "--texts", "Allt", "--as", &neighbour], "may read"),
+        (&["--idea", &idea, "--texts", "Allt", "--as", &neighbour], &auditor),
     ] {
         let path = workspace.path("none");
         let refused = workspace.audit("export", &[&["--out", &path], arguments].concat());

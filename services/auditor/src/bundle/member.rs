@@ -155,18 +155,13 @@ impl Order {
         follows.then_some(()).ok_or(OutOfOrder)
     }
 
-    /// Whether the archive may end here, with all of `logs` logs in it.
+    /// Whether the archive may end here, with all of `logs` logs in it, or go on with what is no log's.
     pub fn may_end(&self, logs: usize) -> bool {
         match self.last {
             None | Some(Member::Manifest | Member::Checkpoint { .. } | Member::Picked { .. }) => false,
             Some(Member::Policy { .. } | Member::Texts { .. }) => true,
             Some(last) => last.log().is_some_and(|log| log + 1 == logs),
         }
-    }
-
-    /// Whether what is no log's may come now: all logs have been there.
-    pub fn is_in_last_log(&self, logs: usize) -> bool {
-        self.may_end(logs)
     }
 }
 

@@ -99,9 +99,7 @@ pub fn read(file: impl Read, mut sink: impl FnMut(Piece<'_>) -> Result<(), Stop>
             None => (&*name, false),
         };
         let member = Member::of(path, &services).ok_or_else(|| wrong(&"such a member is not in the form"))?;
-        if matches!(member, Member::Texts { number: 0 } | Member::Policy { .. })
-            && !order.is_in_last_log(services.len())
-        {
+        if matches!(member, Member::Texts { number: 0 } | Member::Policy { .. }) && !order.may_end(services.len()) {
             return Err(wrong(&"a log is missing before it"));
         }
         order.next(member).map_err(|error| wrong(&error))?;

@@ -47,6 +47,9 @@ impl Log {
                         let found = self.asserted.judge(&act, known, &self.service);
                         findings.rule(Code::R30, at, found);
                         self.asserted.take(event, known);
+                    } else {
+                        self.unjudged_acts.0 += 1;
+                        self.unjudged_acts.1.get_or_insert(line.position);
                     }
                     self.opened_epoch(known, event, &act, at, findings);
                     self.judge(came, known, &act, at, findings);

@@ -69,6 +69,16 @@ impl Log {
             let said = "that none of the roles was taken back before its entry is not shown in a part of a log";
             findings.note(Code::R29, at, said);
         }
+        if let (count @ 1.., first) = self.unjudged_acts {
+            let at = At {
+                log: &self.service,
+                position: first,
+            };
+            let said = format!(
+                "of {count} acts it is not judged who might do them, nor what identity asserted, since entries are hidden or not there; this is the first"
+            );
+            findings.note(Code::R29, at, said);
+        }
         if let (count @ 1.., first) = self.roles.unjudged {
             let at = At {
                 log: &self.service,

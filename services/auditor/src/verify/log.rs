@@ -71,6 +71,8 @@ pub(super) struct Log {
     /// Who held which role.
     pub(super) roles: Roles,
     pub(super) asserted: Asserted,
+    /// How many own entries were not judged by either, since others are hidden or not there, and the first.
+    pub(super) unjudged_acts: (u64, Option<u64>),
     /// Under which tables of rights it was written.
     pub(super) policies: Judged,
     /// Submission's alone: erasures that wait for a second person.
@@ -114,6 +116,7 @@ impl Log {
             rules: (of_log.service == "evaluation").then(|| Rules::new(whole_streams)),
             roles: Roles::default(),
             asserted: Asserted::default(),
+            unjudged_acts: (0, None),
             policies: Judged::default(),
             erasures: Erasures::default(),
             unread: 0,

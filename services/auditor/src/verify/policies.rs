@@ -152,7 +152,7 @@ impl Policies {
     }
 
     /// Takes a table, by the digest that its member is called by, and holds against it what the logs say was written under it.
-    pub(super) fn bring(&mut self, digest: [u8; 32], text: &[u8], findings: &mut Findings) {
+    pub(super) fn add(&mut self, digest: [u8; 32], text: &[u8], findings: &mut Findings) {
         let digest = Digest(digest);
         if !self.logs.iter().any(|(_, log)| log.under.contains_key(&digest)) {
             return findings.file(Code::B03, format!("no log names the table of rights {digest}"));
@@ -165,7 +165,7 @@ impl Policies {
         }
         self.brought.insert(digest);
         match Policy::read(text) {
-            Ok(policy) => self.hold(digest, &policy, findings),
+            Ok(policy) => self.check(digest, &policy, findings),
             Err(InvalidPolicy::Newer(form)) => {
                 for (service, position) in self.naming(digest) {
                     let at = at(service, position);
@@ -186,7 +186,7 @@ impl Policies {
         logs.filter_map(move |(service, log)| Some((service.as_str(), log.under.get(&digest)?.0)))
     }
 
-    fn hold(&self, digest: Digest, policy: &Policy, findings: &mut Findings) {
+    fn check(&self, digest: Digest, policy: &Policy, findings: &mut Findings) {
         if policy_text(digest).is_none() {
             for (service, position) in self.naming(digest) {
                 let at = at(service, position);
@@ -230,7 +230,7 @@ impl Policies {
                     findings.broken(
                         Code::R31,
                         at,
-                        format!("the table of rights {digest} is not in the bundle"),
+                        format!("the table of rights {digest} is not in the bundle: was it made by a version that does not know it?"),
                     );
                 }
             }

@@ -124,7 +124,7 @@ impl<'p> Reading<'p> {
     /// Takes a whole member.
     fn head(&mut self, member: Member, bytes: &[u8]) {
         if let Member::Policy { digest } = member {
-            return self.policies.bring(digest, bytes, &mut self.findings);
+            return self.policies.add(digest, bytes, &mut self.findings);
         }
         let (Some(manifest), Some(current)) = (&self.manifest, &mut self.at) else {
             return;
@@ -246,7 +246,7 @@ impl<'p> Reading<'p> {
                 &report.service,
                 policies,
                 log.whole,
-                log.is_idea || log.hidden > 0,
+                !log.whole || log.is_idea || log.hidden > 0,
                 &mut self.findings,
             );
             let ended = log.finish(checkpoint, &mut self.findings);

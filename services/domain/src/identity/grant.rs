@@ -181,8 +181,9 @@ impl GrantCommand {
 
     /// Whether nobody would administer the organisation after these events, today or at all, who does now.
     fn leaves_nobody(&self, before: &Administrators, events: &[GrantEvent]) -> bool {
-        self.administrators_after(events)
-            .is_some_and(|after| after.0.is_empty() || (before.act_on(self.today) && !after.act_on(self.today)))
+        self.administrators_after(events).is_some_and(|after| {
+            after.0.is_empty() || (before.any_active_on(self.today) && !after.any_active_on(self.today))
+        })
     }
 }
 
@@ -304,7 +305,7 @@ fn grant_role(
 }
 
 fn name_administrator(command: &GrantCommand, administrators: &Administrators, grant: &Grant) -> Vec<GrantEvent> {
-    let from = if administrators.act_on(command.today) {
+    let from = if administrators.any_active_on(command.today) {
         let notice = jiff::Span::new().days(NOTICE_DAYS);
         command.today.saturating_add(notice)
     } else {

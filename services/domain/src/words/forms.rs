@@ -353,6 +353,17 @@ mod tests {
             }
             assert!(number.parse::<Label>().is_err(), "{number}");
         }
+        for number in [
+            "1985-01-01--1234",
+            "1985-01-01 - 1234",
+            "850101,1234",
+            "850101; 1234",
+            "850101 (1234)",
+            "850101 § 1234",
+            "art. 7 850101 1234 § 2",
+        ] {
+            assert_eq!(number.parse::<Citation>(), Err(InvalidForm::PersonalNumber), "{number}");
+        }
         let told = "GDPR art. 17; 850101 1234".parse::<Citation>();
         assert_eq!(told, Err(InvalidForm::PersonalNumber));
         let told = "KS 19850101 1234".parse::<RegisterNumber>();

@@ -10,6 +10,7 @@ mod ids;
 pub(crate) mod json;
 mod media_type;
 mod personal_number;
+pub(crate) use personal_number::holds_personal_number;
 mod rejection;
 mod scope;
 mod stored;

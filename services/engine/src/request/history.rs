@@ -50,7 +50,10 @@ impl CommandContext {
                 // What can't be read stands between those that can.
                 if let Some(read) = entries.next_if(|read| read.position == entry.position) {
                     let (own, copied) = (read.sealed_members(), read.event.as_ref().and_then(Event::copied_texts));
-                    strays.extend(stray_digests(&entry.line, &own, copied.as_ref()));
+                    // Which texts belong to an event of a newer version is not known.
+                    if read.event.is_some() {
+                        strays.extend(stray_digests(&entry.line, &own, copied.as_ref()));
+                    }
                     one.hidden = !revealed && read.event.as_ref().is_some_and(Event::is_hidden_until_reveal);
                     if may_read(read) {
                         one.members = own;

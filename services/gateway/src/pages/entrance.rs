@@ -242,7 +242,8 @@ pub(super) async fn language(
     let ours = format!("http://{}", session.web.address);
     let path = came_from
         .and_then(|from| from.strip_prefix(&ours))
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"));
+        // A browser takes a backslash for a slash, and two of them for another host.
+        .filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
     Ok((set, Redirect::to(path.unwrap_or("/"))).into_response())
 }
 

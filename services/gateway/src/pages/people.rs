@@ -57,7 +57,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         let roles: Vec<String> = person.roles.iter().map(role).collect();
         Row {
             href: format!("/personer/{}", person.person),
-            cells: vec![text(l, person.name.as_ref()), roles.join(", ")],
+            cells: vec![called(l, person), roles.join(", ")],
             urgent: false,
         }
     };
@@ -121,7 +121,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     let found = found.map_err(|status| user.web_error(&status))?;
     let seen = found.person.unwrap_or_default();
     let at = format!("/personer/{}", seen.person);
-    let mut page = Page::new(text(l, seen.name.as_ref()));
+    let mut page = Page::new(called(l, &seen));
     page.section(
         "",
         facts([
@@ -130,6 +130,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
                 user.organisation_name(&found.organisation),
             ),
             (l.t("E-postadress", "Mail address"), text(l, found.address.as_ref())),
+            (l.t("Pseudonym", "Pseudonym"), seen.person.clone()),
         ]),
     );
     let names = substitutes(user, &seen).await?;
@@ -192,6 +193,14 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     }
     page.section(l.t("Vad du kan göra", "What you can do"), parts);
     Ok(page)
+}
+
+/// What somebody is called; by the pseudonym where the name is their own organisation's alone.
+fn called(l: Lang, person: &pb::Person) -> String {
+    match &person.name {
+        Some(name) => text(l, Some(name)),
+        None => person.person.clone(),
+    }
 }
 
 /// What those are called for whom the person stands in.

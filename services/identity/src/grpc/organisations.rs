@@ -80,7 +80,7 @@ pub(super) async fn confirm_roles(
     let suspended = known.get(&own).map(|known| known.suspended.clone()).unwrap_or_default();
     let grant = |person: &PersonId| GrantId::of(*person, &own, Role::Administrator).stream();
     let streams: Vec<StreamName> = std::iter::once(stream.clone())
-        .chain(suspended.iter().map(grant))
+        .chain(suspended.0.keys().map(grant))
         .collect();
     let actor = pending.actor().clone();
     let decide = |loaded: &Loaded| {
@@ -92,7 +92,7 @@ pub(super) async fn confirm_roles(
             organisation: own.clone(),
             actor: actor.clone(),
             action: OrganisationAction::ConfirmRoles {
-                administrators: Administrators(suspended.iter().filter_map(still).collect()),
+                administrators: Administrators(suspended.0.keys().filter_map(still).collect()),
             },
         };
         let events = OrganisationsRules::decide(&command, &loaded.state::<OrganisationsRules>(&stream))?;

@@ -38,21 +38,13 @@ fn held(row: &GrantRow, now: &Now) -> pb::HeldRole {
     }
 }
 
-fn shown(row: &PersonRow, roles: &[GrantRow], texts: &Texts, now: &Now) -> pb::Person {
+fn shown(asker: &Asker, row: &PersonRow, roles: &[GrantRow], texts: &Texts, now: &Now) -> pb::Person {
     let own = roles.iter().filter(|role| role.person == row.person);
     pb::Person {
         person: row.person.clone(),
-        name: texts.get(row.name.as_ref()),
+        name: texts.get(row.name_for(&asker.actor().organisation)),
         roles: own.map(|role| held(role, now)).collect(),
     }
-}
-
-fn named(rows: &[PersonRow], texts: &Texts) -> Vec<pb::Name> {
-    let name = |row: &PersonRow| pb::Name {
-        person: row.person.clone(),
-        name: texts.get(row.name.as_ref()),
-    };
-    rows.iter().map(name).collect()
 }
 
 impl Identity {
@@ -73,8 +65,8 @@ impl Identity {
     }
 
     async fn open_names(&self, asker: &Asker, rows: &[PersonRow]) -> Result<Texts, Status> {
-        let names = rows.iter().filter_map(|row| row.name.clone());
-        self.context.open(&asker.permit, names).await
+        let names = rows.iter().filter_map(|row| row.name_for(&asker.actor().organisation));
+        self.context.open(&asker.permit, names.cloned()).await
     }
 }
 
@@ -149,7 +141,10 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         PageToken::after(&rows, size, |row| row.since)
     };
     Ok(pb::ListPeopleResponse {
-        people: rows.iter().map(|row| shown(row, &roles, &texts, &now)).collect(),
+        people: rows
+            .iter()
+            .map(|row| shown(&asker, row, &roles, &texts, &now))
+            .collect(),
         total,
         next_page_token,
         position,
@@ -160,22 +155,24 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
 
 pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> Answer<pb::GetPersonRequest> {
     let (organisation, today, person) = (asker.actor().organisation.clone(), identity.today(), asked.person);
+    let of = organisation.to_string();
     let ask = move |conn: &Connection| {
-        let row = views::person(conn, organisation.as_str(), person)?;
-        let roles = views::roles(conn, organisation.as_str(), &[person.to_string()], today)?;
+        let row = views::person(conn, &of, person)?;
+        let roles = views::roles(conn, &of, &[person.to_string()], today)?;
         Ok((row, roles))
     };
     let ((row, roles), position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let row = row.ok_or_else(|| rejected(PersonRejection::Unknown))?;
-    let is_own = row.organisation == asker.actor().organisation.as_str();
-    let sealed = row.name.iter().chain(row.address.iter().filter(|_| is_own)).cloned();
-    let texts = identity.context.open(&asker.permit, sealed).await?;
+    let (name, address) = (row.name_for(&organisation), row.address_for(&organisation));
+    let texts = identity
+        .context
+        .open(&asker.permit, name.into_iter().chain(address).cloned())
+        .await?;
     let state = identity.context.engine.state::<People>(asked.person).await?;
     let now = identity.now(&asker.actor().organisation).await?;
     Ok(pb::GetPersonResponse {
-        person: Some(shown(&row, &roles, &texts, &now)),
-        // Where mail reaches somebody of another organisation is that one's to know.
-        address: texts.get(row.address.as_ref().filter(|_| is_own)),
+        person: Some(shown(&asker, &row, &roles, &texts, &now)),
+        address: texts.get(address),
         organisation: row.organisation.clone(),
         actions: offered(RULES, asker.actor(), &state),
         position,
@@ -183,11 +180,15 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
 }
 
 pub(super) async fn names(identity: Identity, asker: Asker, asked: GetNames) -> Answer<pb::GetNamesRequest> {
-    let organisation = asker.actor().organisation.clone();
-    let ask = move |conn: &Connection| views::names(conn, organisation.as_str(), &asked.people);
-    let (rows, _) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let ask = move |conn: &Connection| views::anybody(conn, &asked.people);
+    let (mut rows, _) = identity.people.query(asker.after.as_ref(), ask).await?;
+    rows.retain(|row| row.name_for(&asker.actor().organisation).is_some());
     let texts = identity.open_names(&asker, &rows).await?;
+    let name = |row: &PersonRow| pb::Name {
+        person: row.person.clone(),
+        name: texts.get(row.name_for(&asker.actor().organisation)),
+    };
     Ok(pb::GetNamesResponse {
-        names: named(&rows, &texts),
+        names: rows.iter().map(name).collect(),
     })
 }

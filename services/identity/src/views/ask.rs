@@ -1,7 +1,6 @@
 use idesluss_domain::SealedMember;
-use idesluss_domain::words::{Date, PersonId};
+use idesluss_domain::words::{Date, OrganisationId, PersonId};
 use idesluss_engine::Page;
-use idesluss_proto::pb::command::Role;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 /// A person with what is sealed of them.
@@ -9,8 +8,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 pub(crate) struct PersonRow {
     pub(crate) person: String,
     pub(crate) organisation: String,
-    pub(crate) name: Option<SealedMember>,
-    pub(crate) address: Option<SealedMember>,
+    name: Option<SealedMember>,
+    address: Option<SealedMember>,
+    /// Whether their own organisation has let them act for others to see.
+    acts: bool,
     /// Since which position the organisation that asks has known them.
     pub(crate) since: u64,
 }
@@ -26,7 +27,22 @@ pub(crate) struct GrantRow {
     pub(crate) round: u32,
 }
 
-const PERSON: &str = "p.person, p.organisation, p.name, p.address";
+impl PersonRow {
+    /// What they are called, for whoever may know: their own organisation, and everybody once it has given them another role than submitter, since
+    /// they act for everybody to see. What another organisation does with them tells nobody their name.
+    pub(crate) fn name_for(&self, organisation: &OrganisationId) -> Option<&SealedMember> {
+        let may = self.acts || self.organisation == organisation.as_str();
+        self.name.as_ref().filter(|_| may)
+    }
+
+    /// Where mail reaches them, which their own organisation knows and nobody else.
+    pub(crate) fn address_for(&self, organisation: &OrganisationId) -> Option<&SealedMember> {
+        let may = self.organisation == organisation.as_str();
+        self.address.as_ref().filter(|_| may)
+    }
+}
+
+const PERSON: &str = "p.person, p.organisation, p.name, p.address, p.acts";
 
 fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
     let member = |text: Option<String>| text.and_then(|text| text.parse().ok());
@@ -35,7 +51,8 @@ fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
         organisation: row.get(1)?,
         name: member(row.get(2)?),
         address: member(row.get(3)?),
-        since: row.get::<_, i64>(4)?.cast_unsigned(),
+        acts: row.get(4)?,
+        since: row.get::<_, i64>(5)?.cast_unsigned(),
     })
 }
 
@@ -106,17 +123,13 @@ pub(crate) fn roles(
     Ok(found)
 }
 
-/// Those of these people whose names somebody in an organisation may know: its own, and who holds or has held another role than submitter
-/// anywhere, since they act for everybody to see.
-pub(crate) fn names(conn: &Connection, organisation: &str, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
+/// Those of these people who are known, whoever asks.
+pub(crate) fn anybody(conn: &Connection, people: &[PersonId]) -> rusqlite::Result<Vec<PersonRow>> {
     let places = vec!["?"; people.len()].join(",");
     let mut found = conn.prepare_cached(&format!(
-        "SELECT {PERSON}, 0 FROM people p WHERE p.person IN ({places}) AND (
-            EXISTS (SELECT 1 FROM members m WHERE m.organisation = ? AND m.person = p.person)
-            OR EXISTS (SELECT 1 FROM grants g WHERE g.person = p.person AND g.role <> ?))"
+        "SELECT {PERSON}, 0 FROM people p WHERE p.person IN ({places})"
     ))?;
     let values = people.iter().map(ToString::to_string);
-    let values = values.chain([organisation.to_owned(), (Role::Submitter as i32).to_string()]);
     found.query_map(params_from_iter(values), person_row)?.collect()
 }
 

@@ -3,5 +3,5 @@
 mod ask;
 mod people;
 
-pub(crate) use ask::{DirectoryRow, GrantRow, PersonRow, by_ids, directory, members, names, person, roles};
+pub(crate) use ask::{DirectoryRow, GrantRow, PersonRow, anybody, by_ids, directory, members, person, roles};
 pub(crate) use people::PeopleView;

@@ -10,7 +10,7 @@ pub(crate) struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -83,6 +83,10 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
                 entry.position.cast_signed(),
                 granted.round,
             ])?;
+            if granted.role != idesluss_domain::words::Role::Submitter {
+                tx.prepare_cached("UPDATE people SET acts = 1 WHERE person = ?1 AND organisation = ?2")?
+                    .execute((&person, granted.organisation.as_str()))?;
+            }
             knows(tx, entry, &granted.organisation, &person)
         }
         GrantEvent::RoleRevoked(_) => {

@@ -3,7 +3,8 @@ CREATE TABLE people (
     person TEXT PRIMARY KEY,
     organisation TEXT NOT NULL,
     name TEXT NOT NULL,
-    address TEXT
+    address TEXT,
+    acts INTEGER NOT NULL DEFAULT 0 -- whether their own organisation has ever given them another role than submitter
 ) WITHOUT ROWID;
 
 -- Whom an organisation knows: registered there, or with a role there, since a position.
@@ -33,4 +34,4 @@ CREATE TABLE grants (
     revoked INTEGER NOT NULL,
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX grants_of_person ON grants (person, organisation);
+CREATE INDEX grants_of_person ON grants (person, organisation, role);

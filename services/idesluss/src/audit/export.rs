@@ -117,21 +117,30 @@ async fn reader(arguments: &Arguments, scope: &Scope, session: &Session) -> Resu
     let Some(person) = arguments.auditor else {
         return Ok(session.services.clone());
     };
-    let there = |auditor: &Actor| match scope {
-        Scope::Organisation(organisation) => auditor.organisation == *organisation,
-        Scope::Idea(_) | Scope::Instance => true,
+    let may = async |auditor: &Actor| match scope {
+        Scope::Organisation(organisation) => Ok(auditor.organisation == *organisation),
+        Scope::Idea(idea) => match history::gather(session, *idea, [auditor.clone()]).await {
+            Ok(_) => Ok(true),
+            Err(AuditError::NoAuditor) => Ok(false),
+            Err(error) => Err(error),
+        },
+        Scope::Instance => Err(AuditError::WhoseTexts),
     };
-    let auditors: Vec<Actor> = session.auditors().filter(there).collect();
-    let roles: Vec<Actor> = auditors.iter().filter(|role| role.person == person).cloned().collect();
-    let Some(role) = roles.first() else {
-        let names = auditors.iter().map(|auditor| auditor.person.to_string());
-        let names: BTreeSet<String> = names.map(|person| words::person(&person, &session.directory)).collect();
-        let names: Vec<String> = names.into_iter().collect();
-        return Err(AuditError::NotAnAuditor(person, names.join(", ")));
-    };
-    let role = match scope {
-        Scope::Idea(idea) => history::gather(session, *idea, roles).await?.0,
-        Scope::Organisation(_) | Scope::Instance => role.clone(),
-    };
-    Ok(session.speaking(&role))
+    let (named, others): (Vec<Actor>, Vec<Actor>) = session.auditors().partition(|auditor| auditor.person == person);
+    for auditor in &named {
+        if may(auditor).await? {
+            return Ok(session.speaking(auditor));
+        }
+    }
+    let mut names = BTreeSet::new();
+    for auditor in &others {
+        if may(auditor).await? {
+            names.insert(words::person(&auditor.person.to_string(), &session.directory));
+        }
+    }
+    if names.is_empty() {
+        return Err(AuditError::NoAuditor);
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    Err(AuditError::NotAnAuditor(person, names.join(", ")))
 }

@@ -78,9 +78,10 @@ struct Look {
 }
 
 /// Reads a pseudonym, as people give it.
-fn read_person(text: &str) -> Result<PersonId, String> {
-    text.parse()
-        .map_err(|_| "write the pseudonym, which `audit replay` shows beside the name".to_owned())
+pub(crate) fn read_person(text: &str) -> Result<PersonId, String> {
+    text.parse().map_err(|_| {
+        "write the pseudonym, which the person's page shows, and `audit replay` beside the name".to_owned()
+    })
 }
 
 /// Which services are asked.
@@ -120,13 +121,13 @@ pub(crate) enum AuditError {
     Merge(#[from] MergeError),
     #[error(transparent)]
     Mining(#[from] MiningError),
-    #[error("nobody may read this idea as an auditor: an administrator of its organisation gives somebody that role")]
+    #[error("nobody may read this as an auditor: an administrator of the organisation gives somebody that role")]
     NoAuditor,
     #[error(
         "the journal of {1} knew nobody of the pseudonym {0} then: `audit replay` shows the pseudonym beside each name"
     )]
     NoSuchPerson(PersonId, &'static str),
-    #[error("{0} is no auditor there. Give to --as the pseudonym of one of these: {1}")]
+    #[error("{0} may not read it as an auditor. Give to --as the pseudonym of one of these: {1}")]
     NotAnAuditor(PersonId, String),
     #[error("there is no decision {0} here: give the id of a decision's event, or of an evaluation that was decided")]
     NoSuchDecision(Uuid),

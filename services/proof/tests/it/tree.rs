@@ -367,6 +367,44 @@ fn a_tree_extends_its_own_beginnings_and_no_others_as_its_own_tiles_show() {
 }
 
 #[test]
+fn what_a_beginning_is_made_of_is_held_against_the_tree_and_nothing_else_is_asked_for() {
+    let size = 1_000;
+    let shelf = Shelf::of((0..size).map(entry));
+    let top = root(&shelf, size).expect("a root");
+    let tile = |shelf: &Shelf, number| shelf.tile(0, number, tile_width(size, 0, number)).expect("a tile");
+    let asked = |older: u64, older_root: &Hash, other: Option<&Shelf>| {
+        let (mut tree, mut tiles, mut numbers) = (UnderRoot::new(size, top), AtHand::default(), Vec::new());
+        loop {
+            match tree.extends(&tiles, older, older_root) {
+                Err(Missing::Tile { level: 0, number }) => {
+                    let other = other.filter(|_| number == 2);
+                    tiles.put(0, number, tile(other.unwrap_or(&shelf), number));
+                    numbers.push(number);
+                }
+                Err(Missing::Tile { level, number }) => {
+                    tiles.put(
+                        level,
+                        number,
+                        shelf
+                            .tile(level, number, tile_width(size, level, number))
+                            .expect("a tile"),
+                    );
+                }
+                told => break (told, numbers),
+            }
+        }
+    };
+    // One full tile: what stands behind it is no part of the beginning, but for the tree's own right edge.
+    let first = root(&shelf, 256).expect("a root");
+    assert_eq!(asked(256, &first, None), (Ok(true), vec![3]));
+    // A log that goes on otherwise in its third tile, as whoever changed it shows that tile.
+    let changed = Shelf::of((0..size).map(|number| entry(if number < 600 { number } else { number + 1 })));
+    let claimed = root(&changed, 700).expect("a root");
+    let (told, _) = asked(700, &claimed, Some(&changed));
+    assert_eq!(told, Err(Missing::Tree(TreeError::OtherRoot)));
+}
+
+#[test]
 fn what_tiles_say_of_an_entry_counts_once_they_have_led_to_the_root() {
     let size = 256 * 256 + 300;
     let shelf = Shelf::of((0..size).map(entry));

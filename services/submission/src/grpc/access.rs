@@ -5,7 +5,7 @@ use idesluss_domain::evaluation::evaluation::{Aside, Evaluations};
 use idesluss_domain::rights::{Relation, Ruled as _};
 use idesluss_domain::submission::Ideas;
 use idesluss_domain::submission::idea::Idea;
-use idesluss_domain::words::{EvaluationId, IdeaId, Role, StreamName};
+use idesluss_domain::words::{Actor, EvaluationId, IdeaId, Role, StreamName};
 use idesluss_engine::{Asker, CommandContext, Loaded, forbidden, rejected};
 use idesluss_proto::status::Reason;
 use tonic::Status;
@@ -15,14 +15,14 @@ pub(super) async fn sees(context: &CommandContext, asker: &Asker, id: IdeaId, id
     let sees = asker.permit.sees_by(READS_IDEA, idea).map_err(rejected)?;
     let actor = asker.actor();
     let own = idea.relation(Relation::Author, actor).is_ok() && actor.role == Role::Submitter;
-    if !own && is_aside(context, asker, id, idea.rounds).await? {
+    if !own && is_aside(context, actor, id, idea.rounds).await? {
         return Err(forbidden(Reason::TakesNoPart));
     }
     Ok(sees)
 }
 
-/// Whether the asker has declared a conflict of interest at some gate, or asks as an assessor who was taken off at the last one.
-async fn is_aside(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u32) -> Result<bool, Status> {
+/// Whether somebody has declared a conflict of interest at some gate, or acts as an assessor who was taken off at the last one.
+pub(super) async fn is_aside(context: &CommandContext, actor: &Actor, id: IdeaId, rounds: u32) -> Result<bool, Status> {
     if rounds == 0 {
         return Ok(false);
     }
@@ -30,14 +30,14 @@ async fn is_aside(context: &CommandContext, asker: &Asker, id: IdeaId, rounds: u
     let streams: Vec<StreamName> = streams.collect();
     // What evaluation has said of it is received here.
     let loaded = context.engine.load(&streams).await?;
-    let person = asker.actor().person;
+    let person = actor.person;
     let aside: Vec<_> = streams
         .iter()
         .map(|stream| loaded.state::<Evaluations>(stream))
         .map(|evaluation| (evaluation.conflicted.contains(&person), evaluation.aside(person)))
         .collect();
     let recused = aside.last().is_some_and(|(_, aside)| *aside == Some(Aside::Recused));
-    Ok(aside.iter().any(|(conflicted, _)| *conflicted) || (recused && asker.actor().role == Role::Assessor))
+    Ok(aside.iter().any(|(conflicted, _)| *conflicted) || (recused && actor.role == Role::Assessor))
 }
 
 /// An idea for those who may see all of it. Errors: NOT_FOUND, PERMISSION_DENIED.

@@ -1,12 +1,14 @@
 //! Hole 9, second half: whoever had declared a conflict of interest, or was taken off, went on reading.
 
 use super::Before;
-use super::judging::{Judged, assessors, coordinator, decider};
+use super::grants::{administrator, role};
+use super::judging::{Judged, assessors, coordinator, decider, submitter};
 use idesluss_domain::words::EvaluationId;
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::evaluation as ev;
-use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually, write_region};
+use idesluss_tests::{ForeignAnswer, ForeignClient, Instance, Someone, eventually, run, write_region};
 use serde_json::json;
+use tempfile::TempDir;
 
 const MOVE_ANSWER_DUE: &str = "/idesluss.submission.v1.SubmissionCommandService/MoveAnswerDue";
 const DECLARE_CONFLICT: &str = "/idesluss.evaluation.v1.EvaluationCommandService/DeclareConflict";
@@ -359,4 +361,58 @@ async fn who_is_in_conflict_leads_nothing_of_the_idea_as_its_coordinator_either(
     .await;
     refused.is_refused("PERMISSION_DENIED", "");
     assert_eq!(refused.reason(), "CONFLICT_OF_INTEREST");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_handed_out_to_an_auditor_in_conflict_nor_said_to_be() {
+    let judged = Judged::start().await;
+    let auditor = Someone::who("uddevalla", Role::Auditor);
+    let (client, instance) = (&judged.client, &judged.instance);
+    let by = administrator("uddevalla");
+    let granted = role(client, instance, "GrantRole", &by, &auditor, Role::DecisionMaker).await;
+    assert_eq!(granted.code, "OK", "{granted:?}");
+    eventually(|| async {
+        let declared = json!({ "evaluation": judged.evaluation, "reason": "Min syster har skrivit den." });
+        let who = auditor.claiming(Role::DecisionMaker);
+        let declared = judged.evaluation("DeclareConflict", &who, declared).await;
+        Ok((declared.code == "OK").then_some(()))
+    })
+    .await;
+    eventually(|| async {
+        let page = json!({ "idea": judged.idea });
+        let page = judged.submission("GetIdea", &auditor, page).await;
+        Ok((page.reason() == "TAKES_NO_PART").then_some(()))
+    })
+    .await;
+    let other = instance
+        .submit(submitter().says(submitter().idea()))
+        .await
+        .expect("submitted");
+    let before = Before::of(instance).await;
+    let asked = json!({ "idea": judged.idea, "purpose": "Årsrevision" });
+    let refused = judged.submission("DiscloseTexts", &auditor, asked).await;
+    assert_eq!(refused.reason(), "TAKES_NO_PART", "{refused:?}");
+    before.only_refusals(instance, "TAKES_NO_PART", 1, &[BRIEF]).await;
+    // The organisation's bundle has the others' texts.
+    let home = TempDir::new().expect("a folder");
+    let (out, data) = (home.path().join("bundle"), instance.folder.path().to_string_lossy());
+    let (out, person) = (out.to_string_lossy(), auditor.person());
+    let arguments = [
+        "audit",
+        "export",
+        "--data",
+        &data,
+        "--organisation",
+        "uddevalla",
+        "--out",
+        &out,
+        "--quiet",
+    ];
+    let exported = run(&[&arguments[..], &["--texts", "Årsrevision", "--as", &person]].concat());
+    assert!(exported.status.success(), "{exported:?}");
+    for (idea, is_disclosed) in [(&judged.idea, false), (&other, true)] {
+        let life = run(&["audit", "replay", "--data", &data, "--idea", idea]);
+        let life = String::from_utf8_lossy(&life.stdout).into_owned();
+        assert_eq!(life.contains("texts disclosed"), is_disclosed, "{life}");
+    }
 }

@@ -14,12 +14,12 @@ use uuid::Uuid;
 const COMMANDS: &str = "/idesluss.identity.v1.IdentityCommandService";
 const SUBMIT: &str = "/idesluss.submission.v1.SubmissionCommandService/SubmitIdea";
 
-fn administrator(organisation: &str) -> Someone {
+pub(super) fn administrator(organisation: &str) -> Someone {
     Someone::who(organisation, Role::Administrator)
 }
 
 /// A command of identity's about a role of somebody.
-async fn role(
+pub(super) async fn role(
     client: &ForeignClient,
     instance: &Instance,
     rpc: &str,
@@ -333,10 +333,28 @@ async fn what_a_neighbours_submitter_is_called_is_not_told() {
         ],
     });
     let names = "/idesluss.identity.v1.IdentityQueryService/GetNames";
-    let told = client.call_by(&instance, &auditor, "identity", names, asks).await;
+    let neighbour = Someone::who("uddevalla", Role::Submitter);
+    let is_not_named = async || {
+        let told = client
+            .call_by(&instance, &auditor, "identity", names, asks.clone())
+            .await;
+        assert_eq!(told.code, "OK", "{told:?}");
+        let named = told.responses[0]["names"].as_array().expect("names");
+        let people: Vec<&str> = named.iter().filter_map(|name| name["person"].as_str()).collect();
+        assert_eq!(people.len(), 2, "{named:?}");
+        assert!(!people.contains(&&*neighbour.person()));
+    };
+    is_not_named().await;
+    // Nor once another organisation has given them a role: they act for nobody else to see by their own's leave.
+    let administrator = administrator("trollhattan");
+    for rpc in ["GrantRole", "RevokeRole"] {
+        let done = role(&client, &instance, rpc, &administrator, &neighbour, Role::Assessor).await;
+        assert_eq!(done.code, "OK", "{done:?}");
+        is_not_named().await;
+    }
+    let asked = json!({ "query": {}, "person": neighbour.person() });
+    let page = "/idesluss.identity.v1.IdentityQueryService/GetPerson";
+    let told = client.call_by(&instance, &administrator, "identity", page, asked).await;
     assert_eq!(told.code, "OK", "{told:?}");
-    let named = told.responses[0]["names"].as_array().expect("names");
-    let people: Vec<&str> = named.iter().filter_map(|name| name["person"].as_str()).collect();
-    assert_eq!(people.len(), 2, "{named:?}");
-    assert!(!people.contains(&&*Someone::who("uddevalla", Role::Submitter).person()));
+    assert!(told.responses[0]["person"]["name"].is_null(), "{told:?}");
 }

@@ -182,10 +182,13 @@ fn who_administers_is_known_after_every_grant_of_that_role_and_no_other() {
 #[test]
 fn who_administers_on_a_day_has_begun_by_then() {
     let all = administrators(&[(1, 24), (2, 25)]);
-    assert_eq!(all.on(day(23)).count(), 0);
-    assert_eq!(all.on(day(24)).collect::<Vec<_>>(), [person(1)]);
-    assert_eq!(all.on(day(25)).count(), 2);
-    assert_eq!([23, 24, 25].map(|number| all.act_on(day(number))), [false, true, true]);
+    assert_eq!(all.active_on(day(23)).count(), 0);
+    assert_eq!(all.active_on(day(24)).collect::<Vec<_>>(), [person(1)]);
+    assert_eq!(all.active_on(day(25)).count(), 2);
+    assert_eq!(
+        [23, 24, 25].map(|number| all.any_active_on(day(number))),
+        [false, true, true]
+    );
 }
 
 #[test]

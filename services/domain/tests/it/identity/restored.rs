@@ -7,9 +7,8 @@ use idesluss_domain::identity::grant::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::{Grants, OrganisationsRules, organisations};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{PersonId, Role};
+use idesluss_domain::words::Role;
 use idesluss_domain::{Decider as _, fold};
-use std::collections::BTreeSet;
 
 const HOME: &str = "uddevalla";
 
@@ -27,10 +26,6 @@ fn since_long(numbers: &[u128]) -> Administrators {
 
 fn suspended(round: u32) -> OrganisationEvent {
     RolesSuspended { round }.into()
-}
-
-fn people(numbers: &[u128]) -> BTreeSet<PersonId> {
-    numbers.iter().copied().map(person).collect()
 }
 
 fn given() -> Vec<OrganisationEvent> {
@@ -99,7 +94,7 @@ fn nobody_administers_meanwhile_but_whom_the_operator_names_who_then_confirms_fo
     let home = waits.get(&organisation(HOME)).expect("there");
     assert_eq!(
         (&home.administrators, &home.suspended),
-        (&since_long(&[]), &people(&[1, 2]))
+        (&since_long(&[]), &since_long(&[1, 2]))
     );
     // At once, though the first person is held to be one: that waits.
     let named = GrantCommand {
@@ -133,7 +128,7 @@ fn nobody_administers_meanwhile_but_whom_the_operator_names_who_then_confirms_fo
     );
     events.push(confirmed.into());
     let done = fold::<OrganisationsRules>(&events);
-    assert_eq!(done.get(&organisation(HOME)).expect("there").suspended, people(&[]));
+    assert_eq!(done.get(&organisation(HOME)).expect("there").suspended, since_long(&[]));
     assert_eq!(OrganisationsRules::decide(&confirm(&[1]), &done), Ok(vec![]));
 }
 

@@ -169,6 +169,16 @@ fn who_wrote_a_duplicate_is_noted_once_and_becomes_no_author() {
     linked.refuses(AUTHOR, Role::Submitter, Action::Withdraw(None), No::NotYours);
     let all: Vec<_> = linked.state().all_excluded().into_iter().collect();
     assert_eq!(all, [person(SUBMITTER), person(AUTHOR)]);
+    assert_eq!(
+        linked.state().excluded_where_it_goes_on(),
+        linked.state().all_excluded()
+    );
+    // Whom an import names has agreed to nothing.
+    let imported = Given::imported()
+        .service(exclude(&[AUTHOR]))
+        .state()
+        .excluded_where_it_goes_on();
+    assert_eq!(imported.into_iter().collect::<Vec<_>>(), [person(AUTHOR)]);
     // They are told to whoever it is referred to.
     let referred = linked.coordinator(Action::ApproveBrief(brief(1))).coordinator(refer());
     let told = referred.state().referred.map(|referred| referred.authors);

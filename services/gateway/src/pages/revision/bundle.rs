@@ -66,6 +66,7 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
         compress: true,
         texts,
     };
+    let with_texts = wanted.texts.is_some();
     let now = SystemClock.now();
     let instance = user.web.directory().instance.to_string();
     let turn = PACKING
@@ -97,13 +98,15 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
             }
         }
     });
+    // Whoever finds it again sees whether it holds what is not to lie about.
+    let texts = if with_texts { "-texter" } else { "" };
     let day = now.to_string();
     let day = day.split('T').next().unwrap_or_default();
     let headers = [
         (header::CONTENT_TYPE, "application/x-tar".to_owned()),
         (
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{instance}-{name}-{day}.tar\""),
+            format!("attachment; filename=\"{instance}-{name}-{day}{texts}.tar\""),
         ),
     ];
     Ok((headers, Body::from_stream(ReceiverStream::new(waiting))).into_response())
