@@ -1,30 +1,29 @@
 use crate::Page;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeMap;
 
-/// Where things stood at a moment in microseconds.
-///
-/// Counted from the changes, each of which takes a thing out of one state and puts it into another: the time grows with the changes up to
-/// the moment, about a second for a million.
+/// What stands in a state, by thing, organisation and state.
+type Counted = BTreeMap<(String, String, String), i64>;
+
+/// Where things stood at a moment in microseconds: at the end of the stretch before it, and what has changed since then. The time does not grow
+/// with the changes, but with the organisations.
 pub(super) fn state_at(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetInstanceStateResponse> {
-    let mut counting = conn.prepare_cached(
-        "SELECT thing, organisation, before, after, count(*) FROM changes WHERE recorded <= ?1
-         GROUP BY thing, organisation, before, after",
-    )?;
-    let mut moved = counting.query([at])?;
-    let mut counted: BTreeMap<(String, String, String), i64> = BTreeMap::new();
-    while let Some(row) = moved.next()? {
-        let (thing, organisation): (String, String) = (row.get(0)?, row.get(1)?);
-        let (before, after, count): (String, String, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
-        *counted
-            .entry((thing.clone(), organisation.clone(), before))
-            .or_default() -= count;
-        *counted.entry((thing, organisation, after)).or_default() += count;
+    // The stretch in which the moment lies, or after which.
+    let found: Option<(i64, i64)> = conn
+        .prepare_cached("SELECT number, last FROM stretches WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?
+        .query_row([at], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let mut counted = Counted::new();
+    if let Some((number, last)) = found {
+        let over = last <= at;
+        stood_after(conn, if over { number } else { number - 1 }, &mut counted)?;
+        if !over {
+            moved_within(conn, number, at, &mut counted)?;
+        }
     }
-    // What came from nowhere is in the state without a name.
-    counted.retain(|(_, _, state), count| !state.is_empty() && *count > 0);
+    counted.retain(|_, count| *count > 0);
     let count = |((thing, organisation, state), count): (_, i64)| pb::StateCount {
         thing,
         organisation,
@@ -51,6 +50,42 @@ pub(super) fn state_at(conn: &Connection, at: i64) -> rusqlite::Result<pb::GetIn
     })
 }
 
+/// Where things stood at the end of a stretch.
+fn stood_after(conn: &Connection, stretch: i64, counted: &mut Counted) -> rusqlite::Result<()> {
+    let mut standing = conn.prepare_cached(
+        "SELECT thing, organisation, state, (
+             SELECT count FROM standing s
+             WHERE s.thing = states.thing AND s.organisation = states.organisation AND s.state = states.state AND stretch <= ?1 ORDER BY stretch DESC LIMIT 1)
+         FROM states",
+    )?;
+    let mut rows = standing.query([stretch])?;
+    while let Some(row) = rows.next()? {
+        let count: Option<i64> = row.get(3)?;
+        counted.insert((row.get(0)?, row.get(1)?, row.get(2)?), count.unwrap_or(0));
+    }
+    Ok(())
+}
+
+/// Adds what has changed in a stretch up to a moment.
+fn moved_within(conn: &Connection, stretch: i64, at: i64, counted: &mut Counted) -> rusqlite::Result<()> {
+    let mut moved = conn.prepare_cached(
+        "SELECT thing, organisation, before, after FROM changes
+         WHERE recorded >= (SELECT first FROM stretches WHERE number = ?1) AND recorded <= ?2",
+    )?;
+    let mut rows = moved.query([stretch, at])?;
+    while let Some(row) = rows.next()? {
+        let (thing, organisation): (String, String) = (row.get(0)?, row.get(1)?);
+        let before: String = row.get(2)?;
+        if !before.is_empty() {
+            *counted
+                .entry((thing.clone(), organisation.clone(), before))
+                .or_default() -= 1;
+        }
+        *counted.entry((thing, organisation, row.get(3)?)).or_default() += 1;
+    }
+    Ok(())
+}
+
 /// Which changes are asked for.
 pub(super) struct Wanted {
     pub(super) organisation: String,
@@ -65,7 +100,8 @@ pub(super) fn changes(conn: &Connection, wanted: &Wanted) -> rusqlite::Result<Ve
     let decisions = if wanted.decisions { "AND outcome <> ''" } else { "" };
     let mut listing = conn.prepare_cached(&format!(
         "SELECT position, recorded, event, type, subject, idea, actor, role, before, after, outcome FROM changes
-         WHERE organisation = ?1 AND position < ?2 AND recorded <= ?3 {decisions}
+         WHERE organisation = ?1 AND position < ?2
+               AND position <= (SELECT position FROM changes WHERE recorded <= ?3 ORDER BY recorded DESC LIMIT 1) {decisions}
          ORDER BY position DESC LIMIT ?4"
     ))?;
     let rows = listing.query_map(

@@ -1,3 +1,4 @@
+use super::stretches::Stretch;
 use crate::{Recorded, View};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::{AggregateStatus, Event, home};
@@ -8,7 +9,7 @@ pub struct ChangesView;
 
 impl View for ChangesView {
     const NAME: &'static str = "changes";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn schema() -> &'static str {
         include_str!("changes.sql")
@@ -20,16 +21,17 @@ impl View for ChangesView {
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
         // What was received is a change in the service where it happened.
+        let mut stretch = Stretch::newest(tx)?;
         for entry in batch.iter().filter(|entry| entry.own) {
             if let Some(event) = &entry.event {
-                apply(tx, entry, event)?;
+                apply(tx, &mut stretch, entry, event)?;
             }
         }
-        Ok(())
+        stretch.write(tx)
     }
 }
 
-fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Result<()> {
+fn apply(tx: &Transaction<'_>, stretch: &mut Stretch, entry: &Recorded, event: &Event) -> rusqlite::Result<()> {
     let subject = &entry.meta.subject;
     let known = tx
         .prepare_cached("SELECT organisation, thing, state FROM things WHERE subject = ?1")?
@@ -77,7 +79,7 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &Event) -> rusqlite::Res
         entry.meta.role.as_str(),
         outcome,
     ])?;
-    Ok(())
+    stretch.take(tx, entry.recorded, &organisation, (before, after))
 }
 
 /// What was decided at a gate; empty: nothing was.

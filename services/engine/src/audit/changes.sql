@@ -21,7 +21,32 @@ CREATE TABLE changes (
     role         TEXT NOT NULL,
     outcome      TEXT NOT NULL              -- of a decision; empty: it is none
 ) STRICT;
--- Covers the counting of what stood at a moment.
-CREATE INDEX changes_counted ON changes (recorded, thing, organisation, before, after);
+CREATE INDEX changes_by_time ON changes (recorded);
 CREATE INDEX changes_of_organisation ON changes (organisation, position);
 CREATE INDEX decisions_of_organisation ON changes (organisation, position) WHERE outcome <> '';
+-- The changes in stretches: each within one day, and of so many changes at most, so that what stood at a moment is told by few of them.
+CREATE TABLE stretches (
+    number  INTEGER PRIMARY KEY,            -- from 1
+    day     TEXT NOT NULL,                  -- in Sweden
+    first   INTEGER NOT NULL,               -- when its first change was recorded
+    last    INTEGER NOT NULL,
+    changes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX stretches_by_time ON stretches (first);
+CREATE INDEX stretches_by_day ON stretches (day, number);
+-- How many things stood in a state at the end of a stretch, where that stretch moved any of them.
+CREATE TABLE standing (
+    thing        TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    stretch      INTEGER NOT NULL,
+    count        INTEGER NOT NULL,
+    PRIMARY KEY (thing, organisation, state, stretch)
+) STRICT, WITHOUT ROWID;
+-- All states in which anything ever stood.
+CREATE TABLE states (
+    thing        TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    PRIMARY KEY (thing, organisation, state)
+) STRICT, WITHOUT ROWID;

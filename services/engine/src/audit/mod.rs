@@ -5,6 +5,7 @@
 mod ask;
 mod changes;
 mod serve;
+mod stretches;
 
 pub use changes::ChangesView;
 pub use serve::{Audit, audit_rpcs};

@@ -5,7 +5,7 @@ use arc_swap::ArcSwap;
 use idesluss_proto::pb::command::Token;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
@@ -27,7 +27,29 @@ pub(super) struct Shared {
 
 pub(super) struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// One of its connections.
+struct Reader {
+    conn: Connection,
+    #[cfg(debug_assertions)]
+    plans: super::plans::Plans,
+}
+
+impl Reader {
+    fn connect(path: &Path) -> rusqlite::Result<Self> {
+        #[cfg_attr(
+            not(debug_assertions),
+            expect(unused_mut, reason = "only whoever looks at plans needs it so")
+        )]
+        let mut conn = file::connect_reader(path)?;
+        Ok(Self {
+            #[cfg(debug_assertions)]
+            plans: super::plans::Plans::watch(&mut conn)?,
+            conn,
+        })
+    }
 }
 
 impl Readers {
@@ -38,13 +60,13 @@ impl Readers {
         }
     }
 
-    fn take(&self) -> rusqlite::Result<Connection> {
+    fn take(&self) -> rusqlite::Result<Reader> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| file::connect_reader(&self.path), Ok)
+        idle.map_or_else(|| Reader::connect(&self.path), Ok)
     }
 
-    fn give_back(&self, conn: Connection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    fn give_back(&self, reader: Reader) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
     }
 }
 
@@ -67,20 +89,44 @@ impl ViewHandle {
         after: Option<&Token>,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<(T, u64), QueryError> {
+        self.ask(after, ask, true).await
+    }
+
+    /// The same, for what reads a view whole: everybody at once, or all of its rows.
+    pub async fn query_whole<T: Send + 'static>(
+        &self,
+        after: Option<&Token>,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<(T, u64), QueryError> {
+        self.ask(after, ask, false).await
+    }
+
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(unused_variables, reason = "plans are looked at in debug builds")
+    )]
+    async fn ask<T: Send + 'static>(
+        &self,
+        after: Option<&Token>,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        is_bounded: bool,
+    ) -> Result<(T, u64), QueryError> {
         if let Some(after) = after {
             self.wait_for(after).await?;
         }
         let _turn = self.0.turns.acquire().await.map_err(|_| QueryError::Closed)?;
         let readers = self.0.readers.load_full();
         let answered = tokio::task::spawn_blocking(move || {
-            let conn = readers.take()?;
-            let tx = conn.unchecked_transaction()?;
+            let reader = readers.take()?;
+            let tx = reader.conn.unchecked_transaction()?;
             let next: i64 = tx
                 .prepare_cached("SELECT next FROM progress")?
                 .query_row([], |row| row.get(0))?;
             let answer = ask(&tx)?;
             drop(tx);
-            readers.give_back(conn);
+            #[cfg(debug_assertions)]
+            reader.plans.check(&reader.conn, is_bounded);
+            readers.give_back(reader);
             Ok::<_, QueryError>((answer, next.cast_unsigned()))
         });
         answered.await.map_err(|_| QueryError::Closed)?
@@ -121,7 +167,7 @@ impl ViewHandle {
 
     /// SHA-256 over every row of every table: two builds of the same view over the same entries have the same.
     pub async fn fingerprint(&self) -> Result<([u8; 32], u64), QueryError> {
-        self.query(None, |conn| {
+        self.query_whole(None, |conn| {
             let mut names = conn.prepare(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
             )?;

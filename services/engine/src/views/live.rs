@@ -38,6 +38,8 @@ INSERT INTO progress (id, next, last) VALUES (1, 0, x'');";
 pub(super) struct Live<V> {
     view: V,
     conn: Connection,
+    #[cfg(debug_assertions)]
+    plans: super::plans::Plans,
     next: u64,
     last: Vec<u8>,
     waiting: Vec<Recorded>,
@@ -54,7 +56,7 @@ impl<V: View> Live<V> {
         conn.pragma_update(None, "cache_size", -65_536)?;
         conn.execute_batch(PROGRESS)?;
         conn.execute_batch(V::schema())?;
-        Ok(Self::over(conn, 0, Vec::new()))
+        Ok(Self::over(conn, 0, Vec::new())?)
     }
 
     /// Opens a finished file.
@@ -67,19 +69,25 @@ impl<V: View> Live<V> {
             })
             .optional()?;
         let (next, last) = found.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        Ok(Self::over(conn, next.cast_unsigned(), last))
+        Ok(Self::over(conn, next.cast_unsigned(), last)?)
     }
 
-    fn over(conn: Connection, next: u64, last: Vec<u8>) -> Self {
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(unused_mut, reason = "only whoever looks at plans needs it so")
+    )]
+    fn over(mut conn: Connection, next: u64, last: Vec<u8>) -> rusqlite::Result<Self> {
         conn.set_prepared_statement_cache_capacity(256);
-        Self {
+        Ok(Self {
             view: V::new(),
+            #[cfg(debug_assertions)]
+            plans: super::plans::Plans::watch(&mut conn)?,
             conn,
             next,
             last,
             waiting: Vec::with_capacity(BATCH),
             seen: next,
-        }
+        })
     }
 
     /// The position that it looks at next.
@@ -120,6 +128,8 @@ impl<V: View> Live<V> {
         tx.prepare_cached("UPDATE progress SET next = ?1, last = ?2")?
             .execute((self.seen.cast_signed(), &self.last))?;
         tx.commit()?;
+        #[cfg(debug_assertions)]
+        self.plans.check(&self.conn, true);
         self.next = self.seen;
         self.waiting.clear();
         Ok(())

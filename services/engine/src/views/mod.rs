@@ -7,6 +7,8 @@ mod file;
 mod handle;
 mod live;
 mod page;
+#[cfg(debug_assertions)]
+mod plans;
 mod runner;
 
 pub use handle::ViewHandle;

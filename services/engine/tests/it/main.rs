@@ -132,7 +132,7 @@ impl View for Numbers {
 }
 
 async fn count(view: &ViewHandle, after: Option<&Token>) -> Result<i64, QueryError> {
-    view.query(after, |conn| {
+    view.query_whole(after, |conn| {
         conn.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0))
     })
     .await

@@ -3,6 +3,8 @@ use idesluss_domain::words::PersonId;
 use idesluss_engine::Page;
 use idesluss_proto::pb::evaluation::Phase;
 use rusqlite::{Connection, Row};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// One evaluation in a list.
 pub(crate) struct EvaluationRow {
@@ -102,10 +104,10 @@ pub(crate) fn to_assess(conn: &Connection, person: &str, page: Page) -> rusqlite
         "SELECT {COLUMNS}, a.assessed, a.assigned_at,
                 EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = a.person AND d.conflict = 0)
          FROM assessors a JOIN evaluations e USING (evaluation)
-         WHERE a.person = ?1 AND a.recused = 0 AND e.phase = ?2 AND e.since > ?3 AND {TAKES_PART} ?1)
-         ORDER BY e.since LIMIT ?4"
+         WHERE a.person = ?1 AND a.recused = 0 AND a.assessing = 1 AND a.since > ?2 AND {TAKES_PART} ?1)
+         ORDER BY a.since LIMIT ?3"
     ))?
-    .query_map((person, Phase::Assessing as i32, page.after(), page.size), |row| {
+    .query_map((person, page.after(), page.size), |row| {
         Ok(ToAssessRow {
             evaluation: evaluation_row(row)?,
             assessed: row.get(COUNT)?,
@@ -123,42 +125,44 @@ pub(crate) fn to_decide(
     person: &str,
     page: Page,
 ) -> rusqlite::Result<Vec<ToDecideRow>> {
-    conn.prepare_cached(&format!(
-        "SELECT {COLUMNS},
-                EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 0),
-                EXISTS (SELECT 1 FROM barred b WHERE b.evaluation = e.evaluation AND b.person = ?2)
-                OR EXISTS (SELECT 1 FROM assessors a WHERE a.evaluation = e.evaluation AND a.person = ?2
-                           AND (a.recused = 0 OR a.assessed = 1))
-         FROM evaluations e
-         WHERE e.organisation = ?1 AND e.phase IN (?3, ?4) AND e.since > ?5 AND {TAKES_PART} ?2)
-         ORDER BY e.since LIMIT ?6"
-    ))?
-    .query_map(
-        (
-            organisation,
-            person,
-            Phase::Revealed as i32,
-            Phase::Recommended as i32,
-            page.after(),
-            page.size,
-        ),
-        |row| {
+    let mut found: Vec<ToDecideRow> = Vec::new();
+    // Each phase has its evaluations in order.
+    for phase in [Phase::Revealed, Phase::Recommended] {
+        let mut waiting = conn.prepare_cached(&format!(
+            "SELECT {COLUMNS},
+                    EXISTS (SELECT 1 FROM declarations d WHERE d.evaluation = e.evaluation AND d.person = ?2 AND d.conflict = 0),
+                    EXISTS (SELECT 1 FROM barred b WHERE b.evaluation = e.evaluation AND b.person = ?2)
+                    OR EXISTS (SELECT 1 FROM assessors a WHERE a.evaluation = e.evaluation AND a.person = ?2
+                               AND (a.recused = 0 OR a.assessed = 1))
+             FROM evaluations e
+             WHERE e.organisation = ?1 AND e.phase = ?3 AND e.since > ?4 AND {TAKES_PART} ?2)
+             ORDER BY e.since LIMIT ?5"
+        ))?;
+        let asked = (organisation, person, phase as i32, page.after(), page.size);
+        let waiting = waiting.query_map(asked, |row| {
             Ok(ToDecideRow {
                 evaluation: evaluation_row(row)?,
                 declared: row.get(COUNT)?,
                 barred: row.get(COUNT + 1)?,
             })
-        },
-    )?
-    .collect()
+        })?;
+        for row in waiting {
+            found.push(row?);
+        }
+    }
+    found.sort_by_key(|row| row.evaluation.since);
+    found.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
+    Ok(found)
 }
 
 /// An organisation's evaluations, newest first.
 pub(crate) fn overview(conn: &Connection, filter: &Filter, page: Page) -> rusqlite::Result<Vec<EvaluationRow>> {
+    // There is an index for each: a condition that holds for all would leave it unused.
+    let phase = if filter.phase == 0 { "?2 = 0" } else { "e.phase = ?2" };
+    let gate = if filter.gate == 0 { "?3 = 0" } else { "e.gate = ?3" };
     conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM evaluations e
-         WHERE e.organisation = ?1 AND (?2 = 0 OR e.phase = ?2) AND (?3 = 0 OR e.gate = ?3) AND e.since < ?4
-               AND {TAKES_PART} ?6)
+         WHERE e.organisation = ?1 AND {phase} AND {gate} AND e.since < ?4 AND {TAKES_PART} ?6)
          ORDER BY e.since DESC LIMIT ?5"
     ))?
     .query_map(
@@ -178,13 +182,18 @@ pub(crate) fn overview(conn: &Connection, filter: &Filter, page: Page) -> rusqli
 /// How many of an organisation's evaluations are in each phase, without those that the person takes no part in: a number would tell what became
 /// of one.
 pub(crate) fn count_phases(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
-    conn.prepare_cached(&format!(
-        "SELECT phase, count(*) FROM evaluations e WHERE organisation = ?1 AND {TAKES_PART} ?2) GROUP BY phase ORDER BY phase"
-    ))?
-    .query_map([organisation, person], |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
-    })?
-    .collect()
+    let mut counts: BTreeMap<i32, i64> = conn
+        .prepare_cached("SELECT phase, count FROM counts WHERE organisation = ?1")?
+        .query_map([organisation], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut hidden = conn.prepare_cached(
+        "SELECT phase FROM aside JOIN evaluations USING (evaluation) WHERE person = ?1 AND organisation = ?2",
+    )?;
+    for phase in hidden.query_map([person, organisation], |row| row.get(0))? {
+        *counts.entry(phase?).or_default() -= 1;
+    }
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    Ok(counts.map(|(phase, count)| (phase, count.unsigned_abs())).collect())
 }
 
 /// All evaluations of an idea that the person may read, by round.
@@ -198,33 +207,32 @@ pub(crate) fn of_idea(conn: &Connection, idea: &str, person: &str) -> rusqlite::
 
 /// How many open assessments these people have elsewhere than in `evaluation`, in the order asked for.
 pub(crate) fn open_load(conn: &Connection, people: &[PersonId], evaluation: &str) -> rusqlite::Result<Vec<u32>> {
-    let mut count = conn.prepare_cached(
-        "SELECT count(*) FROM assessors a JOIN evaluations e USING (evaluation)
-         WHERE a.person = ?1 AND a.recused = 0 AND a.assessed = 0 AND e.phase = ?2 AND e.evaluation <> ?3",
+    let mut open = conn.prepare_cached(
+        "SELECT coalesce((SELECT open FROM loads WHERE person = ?1), 0) - EXISTS (
+             SELECT 1 FROM assessors WHERE person = ?1 AND evaluation = ?2 AND assessing = 1 AND recused = 0 AND assessed = 0)",
     )?;
-    let ask = |person: &PersonId| {
-        count.query_row((person.to_string(), Phase::Assessing as i32, evaluation), |row| {
-            row.get(0)
-        })
-    };
+    let ask = |person: &PersonId| open.query_row((person.to_string(), evaluation), |row| row.get(0));
     people.iter().map(ask).collect()
 }
 
+/// How many of those who assess are listed.
+const MOST_LOADS: usize = 500;
+
 /// What those who assess for an organisation have to do, for all organisations here; the most burdened first.
 pub(crate) fn loads(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<Load>> {
-    conn.prepare_cached(
-        "SELECT a.person, sum(a.assessed = 0 AND e.phase = ?2) AS open, sum(a.assessed) AS done
-         FROM assessors a JOIN evaluations e USING (evaluation)
-         WHERE a.recused = 0 AND a.person IN
-               (SELECT b.person FROM assessors b JOIN evaluations f USING (evaluation) WHERE f.organisation = ?1)
-         GROUP BY a.person ORDER BY open DESC, done DESC, a.person LIMIT 500",
-    )?
-    .query_map((organisation, Phase::Assessing as i32), |row| {
+    let mut loads = conn.prepare_cached(
+        "SELECT person, open, done FROM assesses_for JOIN loads USING (person) WHERE organisation = ?1",
+    )?;
+    let load = |row: &Row<'_>| {
         Ok(Load {
             person: row.get(0)?,
             open: row.get(1)?,
             done: row.get(2)?,
         })
-    })?
-    .collect()
+    };
+    let mut loads: Vec<Load> = loads.query_map([organisation], load)?.collect::<Result<_, _>>()?;
+    let burden = |load: &Load| (Reverse((load.open, load.done)), load.person.clone());
+    loads.sort_by_cached_key(burden);
+    loads.truncate(MOST_LOADS);
+    Ok(loads)
 }

@@ -7,12 +7,16 @@ use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::evaluation as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+/// The phase of assessing, as the tables number it.
+const ASSESSING: i32 = 1;
+const _: () = assert!(pb::Phase::Assessing as i32 == ASSESSING);
+
 /// Every evaluation as lists show it.
 pub(crate) struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")
@@ -73,8 +77,17 @@ fn apply(tx: &Transaction<'_>, entry: &Recorded, event: &EvaluationEvent) -> rus
         E::EvaluationOpened(opened) => open(tx, entry, opened),
         E::NeedOwnerConfirmed(_) => set(tx, id, "need_owner", 1),
         E::AssessorAssigned(assigned) => {
-            tx.prepare_cached("INSERT OR IGNORE INTO assessors (person, evaluation, assigned_at) VALUES (?1, ?2, ?3)")?
-                .execute((assigned.assessor.to_string(), id, entry.recorded.to_string()))?;
+            let assessor = assigned.assessor.to_string();
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO assessors (person, evaluation, since, assigned_at, assessing)
+                 SELECT ?1, evaluation, since, ?3, phase = ?4 FROM evaluations WHERE evaluation = ?2",
+            )?
+            .execute((&assessor, id, entry.recorded.to_string(), ASSESSING))?;
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO assesses_for (organisation, person)
+                 SELECT organisation, ?1 FROM evaluations WHERE evaluation = ?2",
+            )?
+            .execute((assessor, id))?;
             Ok(())
         }
         E::NoConflictDeclared(declared) => declare(tx, id, declared.person, false),
@@ -203,7 +216,7 @@ fn exclude(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Resu
 
 /// Somebody is in conflict: they take no part in any evaluation of the idea, nor in those that are still to come.
 fn conflict(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlite::Result<()> {
-    let (person, assessing) = (person.to_string(), pb::Phase::Assessing as i32);
+    let person = person.to_string();
     let rounds = "(SELECT f.evaluation FROM evaluations e JOIN evaluations f USING (idea) WHERE e.evaluation = ?2)";
     tx.prepare_cached(
         "INSERT OR IGNORE INTO conflicts (person, idea) SELECT ?1, idea FROM evaluations WHERE evaluation = ?2",
@@ -214,10 +227,9 @@ fn conflict(tx: &Transaction<'_>, evaluation: &str, person: PersonId) -> rusqlit
     ))?
     .execute((&person, evaluation))?;
     tx.prepare_cached(&format!(
-        "UPDATE assessors SET recused = 1 WHERE person = ?1 AND evaluation IN {rounds}
-         AND evaluation IN (SELECT evaluation FROM evaluations WHERE phase = ?3)"
+        "UPDATE assessors SET recused = 1 WHERE person = ?1 AND evaluation IN {rounds} AND assessing = 1"
     ))?
-    .execute((&person, evaluation, assessing))?;
+    .execute((&person, evaluation))?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn read(
         identity.people.catch_up().await?;
     }
     let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
-    let (mut rows, position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let (mut rows, position) = identity.people.query_whole(asker.after.as_ref(), ask).await?;
     let organisations = identity.context.organisations().await?;
     // Nobody is offered in a role that waits to be confirmed.
     for row in &mut rows {

@@ -1,9 +1,8 @@
 use idesluss_domain::SealedMember;
 use idesluss_engine::Page;
-use idesluss_proto::pb::sharing::{AdoptionPhase, Measurement, SolutionPhase};
+use idesluss_proto::pb::sharing::{Measurement, SolutionPhase};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A solution as lists show it, without its title.
@@ -71,10 +70,10 @@ pub(crate) struct Benefits {
     pub(crate) class: i32,
 }
 
-const SOLUTION: &str = "s.solution, s.organisation, s.idea, s.phase, s.kind, s.visibility, s.version, s.changed_at,
-    (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution),
-    (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution AND a.phase = ?1),
-    (SELECT count(*) FROM adoptions a JOIN benefits b USING (adoption) WHERE a.solution = s.solution), s.since";
+/// So many are counted where nothing keeps count; one more says that there are more.
+const MOST_COUNTED: i64 = 1_000;
+
+const SOLUTION: &str = "s.solution, s.organisation, s.idea, s.phase, s.kind, s.visibility, s.version, s.changed_at, s.adoptions, s.in_use, s.benefits, s.since";
 
 fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
     Ok(SolutionRow {
@@ -95,26 +94,26 @@ fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
 
 /// Solutions that the asker may see, the newest first, and how many there are.
 pub(crate) fn catalogue(conn: &Connection, filter: &Filter, page: Page) -> rusqlite::Result<(Vec<SolutionRow>, u64)> {
+    // There is an index for each: a condition that holds for all would leave it unused.
+    let kind = if filter.kind == 0 { "?2 = 0" } else { "kind = ?2" };
+    let whose = if filter.organisation.is_empty() {
+        "?3 = ''"
+    } else {
+        "organisation = ?3"
+    };
     // A draft has no visibility yet: it is its own organisation's.
-    let seen = "s.phase = ?2 AND (?3 = 0 OR s.kind = ?3) AND (?4 = '' OR s.organisation = ?4)
-        AND (s.organisation = ?5 OR s.visibility >= 2)";
-    let filters = (
-        AdoptionPhase::InUse as i32,
-        filter.phase,
-        filter.kind,
-        &filter.organisation,
-        &filter.asker,
-    );
-    let (in_use, phase, kind, organisation, asker) = filters;
+    let seen = format!("phase = ?1 AND {kind} AND {whose} AND (organisation = ?4 OR visibility >= 2)");
+    let asked = (filter.phase, filter.kind, &filter.organisation, &filter.asker);
     let total: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) FROM solutions s WHERE ?1 > 0 AND {seen}"))?
-        .query_row(filters, |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT coalesce(sum(count), 0) FROM counts WHERE {seen}"))?
+        .query_row(asked, |row| row.get(0))?;
+    let (phase, kind, organisation, asker) = asked;
     let rows = conn
         .prepare_cached(&format!(
-            "SELECT {SOLUTION} FROM solutions s WHERE {seen} AND s.since < ?6 ORDER BY s.since DESC LIMIT ?7"
+            "SELECT {SOLUTION} FROM solutions s WHERE {seen} AND since < ?5 ORDER BY since DESC LIMIT ?6"
         ))?
         .query_map(
-            (in_use, phase, kind, organisation, asker, page.before(), page.size),
+            (phase, kind, organisation, asker, page.before(), page.size),
             solution_row,
         )?
         .collect::<Result<_, _>>()?;
@@ -123,10 +122,10 @@ pub(crate) fn catalogue(conn: &Connection, filter: &Filter, page: Page) -> rusql
 
 /// Solutions by id, in the order asked for; unknown ones are left out.
 pub(crate) fn solutions(conn: &Connection, ids: &[Uuid]) -> rusqlite::Result<Vec<SolutionRow>> {
-    let mut one = conn.prepare_cached(&format!("SELECT {SOLUTION} FROM solutions s WHERE s.solution = ?2"))?;
+    let mut one = conn.prepare_cached(&format!("SELECT {SOLUTION} FROM solutions s WHERE s.solution = ?1"))?;
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        let mut rows = one.query_map((AdoptionPhase::InUse as i32, id.to_string()), solution_row)?;
+        let mut rows = one.query_map([id.to_string()], solution_row)?;
         found.extend(rows.next().transpose()?);
     }
     Ok(found)
@@ -150,17 +149,19 @@ fn adoption_row(row: &Row<'_>) -> rusqlite::Result<AdoptionRow> {
     })
 }
 
+/// Adoptions of which `whose` is an organisation, the newest first, and how many there are, up to one more than [`MOST_COUNTED`].
 fn adoptions(
     conn: &Connection,
-    seen: &'static str,
+    whose: &'static str,
     organisation: &str,
     phase: i32,
     page: Page,
 ) -> rusqlite::Result<(Vec<AdoptionRow>, u64)> {
-    let seen = format!("FROM adoptions a WHERE {seen} AND (?2 = 0 OR a.phase = ?2)");
+    let phases = if phase == 0 { "?2 = 0" } else { "a.phase = ?2" };
+    let seen = format!("FROM adoptions a WHERE {whose} AND {phases}");
     let total: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) {seen}"))?
-        .query_row((organisation, phase), |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {seen} LIMIT ?3)"))?
+        .query_row((organisation, phase, MOST_COUNTED + 1), |row| row.get(0))?;
     let rows = conn
         .prepare_cached(&format!(
             "SELECT {ADOPTION} {seen} AND a.since < ?3 ORDER BY a.since DESC LIMIT ?4"
@@ -170,7 +171,7 @@ fn adoptions(
     Ok((rows, total.cast_unsigned()))
 }
 
-/// An organisation's adoptions, the newest first, and how many there are.
+/// An organisation's adoptions.
 pub(crate) fn adoptions_of(
     conn: &Connection,
     organisation: &str,
@@ -180,15 +181,20 @@ pub(crate) fn adoptions_of(
     adoptions(conn, "a.organisation = ?1", organisation, phase, page)
 }
 
-/// Others' adoptions of an organisation's solutions, the newest first, and how many there are.
+/// Others' adoptions of an organisation's solutions.
 pub(crate) fn adoptions_of_solutions(
     conn: &Connection,
     organisation: &str,
     phase: i32,
     page: Page,
 ) -> rusqlite::Result<(Vec<AdoptionRow>, u64)> {
-    let seen = "a.organisation <> ?1 AND a.solution IN (SELECT solution FROM solutions WHERE organisation = ?1)";
-    adoptions(conn, seen, organisation, phase, page)
+    adoptions(
+        conn,
+        "a.owner = ?1 AND a.organisation <> a.owner",
+        organisation,
+        phase,
+        page,
+    )
 }
 
 /// All adoptions of a solution, the newest first.
@@ -200,23 +206,36 @@ pub(crate) fn of_solution(conn: &Connection, solution: &str) -> rusqlite::Result
     .collect()
 }
 
-/// What was measured, the newest first, each beside what was before, and how many there are.
+/// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusqlite::Result<(Vec<BenefitRow>, u64)> {
-    let seen = "FROM benefits b JOIN adoptions a USING (adoption) JOIN solutions s USING (solution)
-        LEFT JOIN baselines l ON l.adoption = b.adoption AND l.metric = b.metric
-        WHERE (?1 = '' OR s.solution = ?1) AND (?2 = 0 OR b.class = ?2)
-          AND (s.organisation = ?3 OR a.organisation = ?3 OR (s.visibility >= 2 AND s.phase >= ?4))";
-    let filters: BTreeMap<u8, Value> = BTreeMap::from([
-        (1, asked.solution.clone().into()),
-        (2, asked.class.into()),
-        (3, asked.asker.clone().into()),
-        (4, (SolutionPhase::Published as i32).into()),
-    ]);
+    let solution = if asked.solution.is_empty() {
+        "?1 = ''"
+    } else {
+        "b.solution = ?1"
+    };
+    let class = if asked.class == 0 { "?2 = 0" } else { "b.class = ?2" };
+    let seen = format!(
+        "FROM benefits b CROSS JOIN adoptions a USING (adoption) CROSS JOIN solutions s ON s.solution = b.solution
+         LEFT JOIN baselines l ON l.adoption = b.adoption AND l.metric = b.metric
+         WHERE {solution} AND {class}
+           AND (s.organisation = ?3 OR a.organisation = ?3 OR (s.visibility >= 2 AND s.phase >= ?4))"
+    );
+    let filters: [Value; 4] = [
+        asked.solution.clone().into(),
+        asked.class.into(),
+        asked.asker.clone().into(),
+        (SolutionPhase::Published as i32).into(),
+    ];
+    let counted = filters
+        .iter()
+        .cloned()
+        .chain([i64::MAX.into(), (MOST_COUNTED + 1).into()]);
     let total: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) {seen}"))?
-        .query_row(params_from_iter(filters.values()), |row| row.get(0))?;
-    let mut values: Vec<Value> = filters.into_values().collect();
-    values.extend([page.before().into(), page.size.into()]);
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT 1 {seen} AND b.position < ?5 LIMIT ?6)"
+        ))?
+        .query_row(params_from_iter(counted), |row| row.get(0))?;
+    let values = filters.into_iter().chain([page.before().into(), page.size.into()]);
     let rows = conn
         .prepare_cached(&format!(
             "SELECT s.solution, b.adoption, a.organisation, b.class, b.metric, b.unit, b.value, b.first, b.last,

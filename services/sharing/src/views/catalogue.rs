@@ -6,12 +6,16 @@ use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::sharing as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+/// The phase of an adoption in use, as the tables number it.
+const IN_USE: i32 = 4;
+const _: () = assert!(pb::AdoptionPhase::InUse as i32 == IN_USE);
+
 /// Solutions, adoptions and benefits as lists show them.
 pub(crate) struct CatalogueView;
 
 impl View for CatalogueView {
     const NAME: &'static str = "catalogue";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> &'static str {
         include_str!("catalogue.sql")
@@ -149,8 +153,8 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
     match event {
         AdoptionEvent::InterestRegistered(interest) => {
             tx.prepare_cached(
-                "INSERT OR IGNORE INTO adoptions (adoption, solution, organisation, phase, changed_at, since)
-                 VALUES (?1, ?2, ?3, 0, '', 0)",
+                "INSERT OR IGNORE INTO adoptions (adoption, solution, organisation, owner, phase, changed_at, since)
+                 VALUES (?1, ?2, ?3, coalesce((SELECT organisation FROM solutions WHERE solution = ?2), ''), 0, '', 0)",
             )?
             .execute((id, interest.solution.to_string(), interest.organisation.as_str()))?;
             Ok(())
@@ -184,8 +188,9 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             } = &benefit.measurement;
             let no_baseline = benefit.no_baseline.and_then(|text| entry.sealed_member(text));
             tx.prepare_cached(
-                "INSERT OR IGNORE INTO benefits (position, adoption, metric, unit, value, first, last, class, no_baseline)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT OR IGNORE INTO benefits
+                     (position, adoption, solution, metric, unit, value, first, last, class, no_baseline)
+                 SELECT ?1, adoption, solution, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM adoptions WHERE adoption = ?2",
             )?
             .execute(params![
                 entry.position.cast_signed(),

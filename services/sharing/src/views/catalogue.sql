@@ -9,13 +9,37 @@ CREATE TABLE solutions (
     visibility   INTEGER NOT NULL DEFAULT 0,
     version      INTEGER NOT NULL DEFAULT 0,
     changed_at   TEXT NOT NULL,
-    since        INTEGER NOT NULL              -- the position of the last change: the newest come first
+    since        INTEGER NOT NULL,             -- the position of the last change: the newest come first
+    adoptions    INTEGER NOT NULL DEFAULT 0,
+    in_use       INTEGER NOT NULL DEFAULT 0,   -- of them
+    benefits     INTEGER NOT NULL DEFAULT 0    -- measured in them
 ) STRICT;
 CREATE INDEX solutions_catalogue ON solutions (phase, since);
+CREATE INDEX solutions_of_kind ON solutions (phase, kind, since);
+CREATE INDEX solutions_of_organisation ON solutions (organisation, phase, since);
+-- How many there are, so that nobody counts them.
+CREATE TABLE counts (
+    phase        INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    visibility   INTEGER NOT NULL,
+    count        INTEGER NOT NULL,
+    PRIMARY KEY (phase, kind, organisation, visibility)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER solution_counted AFTER INSERT ON solutions BEGIN
+    INSERT OR IGNORE INTO counts (phase, kind, organisation, visibility, count) VALUES (new.phase, new.kind, new.organisation, new.visibility, 0);
+    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND visibility = new.visibility;
+END;
+CREATE TRIGGER solution_counted_anew AFTER UPDATE OF phase, kind, visibility ON solutions BEGIN
+    UPDATE counts SET count = count - 1 WHERE phase = old.phase AND kind = old.kind AND organisation = old.organisation AND visibility = old.visibility;
+    INSERT OR IGNORE INTO counts (phase, kind, organisation, visibility, count) VALUES (new.phase, new.kind, new.organisation, new.visibility, 0);
+    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND visibility = new.visibility;
+END;
 CREATE TABLE adoptions (
     adoption     TEXT PRIMARY KEY,
     solution     TEXT NOT NULL,
     organisation TEXT NOT NULL,
+    owner        TEXT NOT NULL,                -- whose the solution is
     phase        INTEGER NOT NULL,
     form         INTEGER NOT NULL DEFAULT 0,
     changed_at   TEXT NOT NULL,
@@ -23,6 +47,16 @@ CREATE TABLE adoptions (
 ) STRICT;
 CREATE INDEX adoptions_of_solution ON adoptions (solution, since);
 CREATE INDEX adoptions_of_organisation ON adoptions (organisation, since);
+CREATE INDEX adoptions_of_organisation_in_phase ON adoptions (organisation, phase, since);
+CREATE INDEX adoptions_by_others ON adoptions (owner, since) WHERE organisation <> owner;
+CREATE INDEX adoptions_by_others_in_phase ON adoptions (owner, phase, since) WHERE organisation <> owner;
+CREATE TRIGGER adoption_counted AFTER INSERT ON adoptions BEGIN
+    UPDATE solutions SET adoptions = adoptions + 1 WHERE solution = new.solution;
+END;
+-- In use: 4 in the contract.
+CREATE TRIGGER adoption_counted_anew AFTER UPDATE OF phase ON adoptions WHEN (old.phase = 4) <> (new.phase = 4) BEGIN
+    UPDATE solutions SET in_use = in_use + (new.phase = 4) - (old.phase = 4) WHERE solution = new.solution;
+END;
 CREATE TABLE baselines (
     adoption TEXT NOT NULL,
     metric   TEXT NOT NULL,
@@ -35,6 +69,7 @@ CREATE TABLE baselines (
 CREATE TABLE benefits (
     position    INTEGER PRIMARY KEY,
     adoption    TEXT NOT NULL,
+    solution    TEXT NOT NULL,
     metric      TEXT NOT NULL,
     unit        TEXT NOT NULL,
     value       TEXT NOT NULL,
@@ -44,3 +79,9 @@ CREATE TABLE benefits (
     no_baseline TEXT                           -- sealed
 ) STRICT;
 CREATE INDEX benefits_of_adoption ON benefits (adoption);
+CREATE INDEX benefits_of_solution ON benefits (solution, position);
+CREATE INDEX benefits_of_class ON benefits (class, position);
+CREATE INDEX benefits_of_solution_of_class ON benefits (solution, class, position);
+CREATE TRIGGER benefit_counted AFTER INSERT ON benefits BEGIN
+    UPDATE solutions SET benefits = benefits + 1 WHERE solution = new.solution;
+END;

@@ -15,6 +15,7 @@ use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
+use std::collections::BTreeMap;
 use tonic::Status;
 
 /// How many search results are looked through.
@@ -116,11 +117,21 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
             views::inbox(conn, &filter)?,
-            views::count_phases(conn, &filter.organisation, &filter.person)?,
+            views::counts(conn, &filter.organisation, &filter.person)?,
+            filter,
         ))
     };
-    let (((rows, total), counts), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
-    let counts = counts.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
+    let ((rows, counts, filter), position) = submission.ideas.query(asker.after.as_ref(), ask).await?;
+    let mut phases: BTreeMap<i32, u64> = BTreeMap::new();
+    let mut total = 0;
+    for (phase, erasure, count) in counts {
+        *phases.entry(phase).or_default() += count;
+        let is_wanted = filter.phases.is_empty() || filter.phases.contains(&phase);
+        if is_wanted && filter.erasure.is_none_or(|wanted| wanted == erasure) {
+            total += count;
+        }
+    }
+    let counts = phases.into_iter().map(|(phase, count)| pb::PhaseCount { phase, count });
     let ideas = if brief {
         submission.brief_rows(&asker, &rows).await?
     } else {

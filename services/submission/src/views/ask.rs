@@ -65,8 +65,8 @@ pub(crate) struct Filter {
 const NO_CONFLICT: &str =
     "NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.idea = ideas.idea AND conflicts.person = ?)";
 
-const COLUMNS: &str = "idea, organisation, phase, submitted_at, title, brief_title, reference, answer_due, overdue, \
-                       coordinator, erasure, imported, supporters, since";
+const COLUMNS: &str = "ideas.idea, ideas.organisation, phase, submitted_at, title, brief_title, reference, answer_due, \
+                       overdue, coordinator, erasure, imported, supporters, ideas.since";
 
 fn member(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SealedMember>> {
     Ok(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()))
@@ -91,19 +91,25 @@ fn idea_row(row: &Row<'_>) -> rusqlite::Result<IdeaRow> {
     })
 }
 
-/// A person's own ideas, the newest first, and how many there are.
+/// So many are counted where nothing keeps count; one more says that there are more.
+const MOST_COUNTED: u32 = 1_000;
+
+/// A person's own ideas, the newest first, and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn mine(
     conn: &Connection,
     (person, organisation): (&str, &str),
     page: Page,
 ) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
     // What somebody wrote for another organisation is that one's.
-    const MINE: &str = "idea IN (SELECT idea FROM authors WHERE person = ?1) AND organisation = ?2";
     let total: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) FROM ideas WHERE {MINE}"))?
-        .query_row((person, organisation), |row| row.get(0))?;
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM authors WHERE person = ?1 AND organisation = ?2 LIMIT ?3)",
+        )?
+        .query_row((person, organisation, MOST_COUNTED + 1), |row| row.get(0))?;
     let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM ideas WHERE {MINE} AND since < ?3 ORDER BY since DESC LIMIT ?4"
+        "SELECT {COLUMNS} FROM authors JOIN ideas ON ideas.idea = authors.idea
+         WHERE authors.person = ?1 AND authors.organisation = ?2 AND authors.since < ?3
+         ORDER BY authors.since DESC LIMIT ?4"
     ))?;
     let rows = rows
         .query_map((person, organisation, page.before(), page.size), idea_row)?
@@ -111,42 +117,60 @@ pub(crate) fn mine(
     Ok((rows, total.cast_unsigned()))
 }
 
-/// An organisation's ideas, the oldest first, and how many match.
-pub(crate) fn inbox(conn: &Connection, filter: &Filter) -> rusqlite::Result<(Vec<IdeaRow>, u64)> {
-    let places = vec!["?"; filter.phases.len()].join(",");
-    let mut filters = format!("organisation = ? AND {NO_CONFLICT}");
-    let mut values: Vec<rusqlite::types::Value> =
-        vec![filter.organisation.clone().into(), filter.person.clone().into()];
-    if !filter.phases.is_empty() {
-        filters.push_str(&format!(" AND phase IN ({places})"));
-        values.extend(filter.phases.iter().map(|phase| (*phase).into()));
-    }
+/// An organisation's ideas, the oldest first.
+pub(crate) fn inbox(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<IdeaRow>> {
+    let mut narrower = Vec::new();
     if let Some(erasure) = filter.erasure {
-        filters.push_str(" AND erasure = ?");
-        values.push(erasure.into());
+        // They are few, and their index has no others.
+        let phases = match filter.phases.is_empty() {
+            true => String::new(),
+            false => format!("AND phase IN ({})", numbers(&filter.phases)),
+        };
+        narrower.push(format!("AND erasure = {erasure} AND erasure <> 0 {phases}"));
+    } else if filter.phases.is_empty() {
+        narrower.push(String::new());
+    } else {
+        // Each phase has its ideas in order.
+        narrower.extend(filter.phases.iter().map(|phase| format!("AND phase = {phase}")));
     }
-    let total: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) FROM ideas WHERE {filters}"))?
-        .query_row(params_from_iter(&values), |row| row.get(0))?;
-    values.extend([filter.page.after().into(), filter.page.size.into()]);
-    let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM ideas WHERE {filters} AND since > ? ORDER BY since LIMIT ?"
-    ))?;
-    let rows = rows
-        .query_map(params_from_iter(&values), idea_row)?
-        .collect::<Result<_, _>>()?;
-    Ok((rows, total.cast_unsigned()))
+    let mut found: Vec<IdeaRow> = Vec::new();
+    for narrower in narrower {
+        let mut rows = conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM ideas WHERE organisation = ? AND {NO_CONFLICT} AND since > ? {narrower}
+             ORDER BY since LIMIT ?"
+        ))?;
+        let (page, who) = (filter.page, (&filter.organisation, &filter.person));
+        let rows = rows.query_map((who.0, who.1, page.after(), page.size), idea_row)?;
+        for row in rows {
+            found.push(row?);
+        }
+    }
+    found.sort_by_key(|row| row.since);
+    found.truncate(usize::try_from(filter.page.size).unwrap_or(usize::MAX));
+    Ok(found)
 }
 
-/// How many ideas of an organisation stand where, without those that the person is in conflict with: a number would tell what became of one.
-pub(crate) fn count_phases(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
-    conn.prepare_cached(&format!(
-        "SELECT phase, count(*) FROM ideas WHERE organisation = ? AND {NO_CONFLICT} GROUP BY phase ORDER BY phase"
-    ))?
-    .query_map([organisation, person], |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
-    })?
-    .collect()
+fn numbers(numbers: &[i32]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
+}
+
+/// How many of an organisation's ideas stand where: phase, state of erasure, number. Without those that the person is in conflict with: a
+/// number would tell what became of one.
+pub(crate) fn counts(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, i32, u64)>> {
+    let mut counts: BTreeMap<(i32, i32), i64> = conn
+        .prepare_cached("SELECT phase, erasure, count FROM counts WHERE organisation = ?1")?
+        .query_map([organisation], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut hidden = conn.prepare_cached(
+        "SELECT phase, erasure FROM conflicts JOIN ideas USING (idea) WHERE person = ?1 AND organisation = ?2",
+    )?;
+    for place in hidden.query_map([person, organisation], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        *counts.entry(place?).or_default() -= 1;
+    }
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let count = |((phase, erasure), count): ((i32, i32), i64)| (phase, erasure, count.unsigned_abs());
+    Ok(counts.map(count).collect())
 }
 
 /// Ideas by id, in the order asked for; unknown ones, and those that the person is in conflict with, are left out.
@@ -202,29 +226,42 @@ pub(crate) fn due(conn: &Connection, phase: i32, today: &str) -> rusqlite::Resul
 /// What an open call has before its position, so that it stands before every closed one: no journal has so many entries.
 const OPEN: i64 = 1 << 62;
 
-/// Calls, the open ones first, then the newest; and how many there are.
+const CALL: &str = "call, organisation, need_owner, title, need, resources, outcome, until, since";
+
+fn call_row(row: &Row<'_>, is_open: bool) -> rusqlite::Result<CallRow> {
+    let since: i64 = row.get(8)?;
+    Ok(CallRow {
+        call: row.get(0)?,
+        organisation: row.get(1)?,
+        need_owner: row.get(2)?,
+        texts: [member(row, 3)?, member(row, 4)?, member(row, 5)?, member(row, 6)?],
+        until: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+        closed: !is_open,
+        rank: (if is_open { since + OPEN } else { since }).cast_unsigned(),
+    })
+}
+
+/// Calls, the open ones first, then the newest; and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn calls(conn: &Connection, today: &str, page: Page) -> rusqlite::Result<(Vec<CallRow>, u64)> {
     let total: i64 = conn
-        .prepare_cached("SELECT count(*) FROM calls")?
-        .query_row([], |row| row.get(0))?;
-    let rows = conn
-        .prepare_cached(
-            "SELECT call, organisation, need_owner, title, need, resources, outcome, until,
-                    since + CASE WHEN closed OR coalesce(until < ?1, 0) THEN 0 ELSE ?2 END AS rank
-             FROM calls WHERE rank < ?3 ORDER BY rank DESC LIMIT ?4",
-        )?
-        .query_map((today, OPEN, page.before(), page.size), |row| {
-            let rank: i64 = row.get(8)?;
-            Ok(CallRow {
-                call: row.get(0)?,
-                organisation: row.get(1)?,
-                need_owner: row.get(2)?,
-                texts: [member(row, 3)?, member(row, 4)?, member(row, 5)?, member(row, 6)?],
-                until: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
-                closed: rank < OPEN,
-                rank: rank.cast_unsigned(),
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok((rows, total.cast_unsigned()))
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM calls LIMIT ?1)")?
+        .query_row([MOST_COUNTED + 1], |row| row.get(0))?;
+    let before = page.before();
+    let mut found: Vec<CallRow> = Vec::new();
+    if before > OPEN {
+        let mut open = conn.prepare_cached(&format!(
+            "SELECT {CALL} FROM calls WHERE closed = 0 AND coalesce(until >= ?1, 1) AND since < ?2
+             ORDER BY since DESC LIMIT ?3"
+        ))?;
+        let open = open.query_map((today, before - OPEN, page.size), |row| call_row(row, true))?;
+        found = open.collect::<Result<_, _>>()?;
+    }
+    let room = page.size.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let mut closed = conn.prepare_cached(&format!(
+        "SELECT {CALL} FROM calls WHERE (closed OR coalesce(until < ?1, 0)) AND since < ?2 ORDER BY since DESC LIMIT ?3"
+    ))?;
+    for call in closed.query_map((today, before, room), |row| call_row(row, false))? {
+        found.push(call?);
+    }
+    Ok((found, total.cast_unsigned()))
 }

@@ -1,6 +1,6 @@
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
-use idesluss_domain::words::{IdeaId, PersonId, SealedText};
+use idesluss_domain::words::{PersonId, SealedText};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
@@ -12,7 +12,7 @@ pub struct IdeasView;
 
 impl View for IdeasView {
     const NAME: &'static str = "ideas";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn schema() -> &'static str {
         include_str!("ideas.sql")
@@ -71,9 +71,13 @@ fn erasure(tx: &Transaction<'_>, entry: &Recorded, state: ErasureState) -> rusql
     Ok(())
 }
 
-fn author(tx: &Transaction<'_>, idea: IdeaId, person: impl std::fmt::Display) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT OR IGNORE INTO authors (person, idea) VALUES (?1, ?2)")?
-        .execute((person.to_string(), idea.to_string()))?;
+/// Somebody's own idea from now on. A received one is not its authors' own: they follow it at home.
+fn author(tx: &Transaction<'_>, idea: &str, person: PersonId) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO authors (person, organisation, since, idea)
+         SELECT ?1, organisation, since, idea FROM ideas WHERE idea = ?2 AND received = 0",
+    )?
+    .execute((person.to_string(), idea))?;
     Ok(())
 }
 
@@ -107,7 +111,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
                 imported.is_some(),
                 false,
             ])?;
-            author(tx, submitted.idea, submitted.submitter)
+            author(tx, id, submitted.submitter)
         }
         E::IdeaReceived(received) => {
             tx.prepare_cached(INSERT)?.execute(params![
@@ -158,12 +162,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         }
         E::CoauthorAdded(added) => {
             answered(tx, id, added.coauthor)?;
-            // A received idea is not its authors' own: they follow it at home.
-            tx.prepare_cached(
-                "INSERT OR IGNORE INTO authors (person, idea) SELECT ?1, idea FROM ideas WHERE idea = ?2 AND received = 0",
-            )?
-            .execute((added.coauthor.to_string(), id))?;
-            Ok(())
+            author(tx, id, added.coauthor)
         }
         E::CoauthorDeclined(declined) => answered(tx, id, declined.coauthor),
         E::AuthorsExcluded(_) => Ok(()),

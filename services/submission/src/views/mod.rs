@@ -3,5 +3,5 @@
 mod ask;
 mod ideas;
 
-pub(crate) use ask::{CallRow, Filter, IdeaRow, ProposalRow, by_ids, calls, count_phases, due, inbox, mine, proposals};
+pub(crate) use ask::{CallRow, Filter, IdeaRow, ProposalRow, by_ids, calls, counts, due, inbox, mine, proposals};
 pub use ideas::IdeasView;
