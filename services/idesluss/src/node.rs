@@ -287,7 +287,7 @@ mod tests {
         let heard = async {
             let count =
                 |conn: &rusqlite::Connection| conn.query_row("SELECT count(*) FROM calls", [], |row| row.get(0));
-            while calls.query::<i64>(None, count).await.expect("an answer").0 == 0 {
+            while calls.query_whole::<i64>(None, count).await.expect("an answer").0 == 0 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };

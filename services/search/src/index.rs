@@ -1,5 +1,6 @@
 //! One index, fed from a journal.
 
+use crate::form::{FORM, Fields, grams_of, open_or_create};
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
@@ -8,37 +9,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value as _};
-use tantivy::tokenizer::{
-    Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream as _,
-};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, doc};
+use tantivy::index::SegmentId;
+use tantivy::indexer::LogMergePolicy;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term, doc};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use uuid::Uuid;
 
-const SWEDISH: &str = "swedish";
-/// The same without the words that every text has.
-const TELLING: &str = "swedish-telling";
-/// Something is like a text when it shares so many of its telling words, or all where there are fewer: one shared word makes no likeness.
-const SHARED: usize = 3;
-/// Only so many of a text's words are looked for.
-const MOST_WORDS: usize = 25;
-/// Only so many of them are counted first, by how often they stand in it.
-const MOST_COUNTED: usize = 400;
-/// Shorter stems tell nothing.
-const SHORTEST: usize = 4;
 /// What the index may gather before it writes; the least that it allows.
 const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
+/// The most documents of a segment that is merged with others.
+const MOST_DOCUMENTS: usize = 50_000;
+/// Whoever catches up commits after so long: each commit syncs several files.
+const BETWEEN_COMMITS: Duration = Duration::from_secs(2);
 /// While entries keep coming, so many times as long as a commit has taken is left between two of them, up to a limit: each syncs
 /// several files, whether it holds one document or a hundred.
 const REST: u32 = 3;
 const LONGEST_REST: Duration = Duration::from_millis(500);
-/// Raise it with every change of how words are indexed: every index is then built anew.
-const FORM: u32 = 2;
-
 /// Why the index can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -99,14 +86,14 @@ pub type Gone = for<'a> fn(&'a Engine, &'a Recorded) -> BoxFuture<'a, Result<Vec
 
 /// An index. Cheap to clone.
 #[derive(Clone)]
-pub struct Search(Arc<Inner>);
+pub struct Search(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     engine: Engine,
     subject: Subject,
-    index: Index,
-    reader: IndexReader,
-    fields: Fields,
+    pub(crate) index: Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) fields: Fields,
     /// Whoever writes holds it from before texts are opened, so that nothing erased is written afterwards.
     writer: Arc<Mutex<IndexWriter>>,
     next: watch::Sender<u64>,
@@ -121,13 +108,6 @@ enum Taken {
     MoreWaits,
 }
 
-#[derive(Clone, Copy)]
-struct Fields {
-    id: Field,
-    organisation: Field,
-    words: Field,
-}
-
 impl Search {
     /// Opens a service's index, or makes it, and follows the journal from then on.
     pub fn open(builder: &Builder, subject: Subject) -> Result<Self, SearchError> {
@@ -135,6 +115,8 @@ impl Search {
         let folder = builder
             .search_folder()
             .join(format!("{}.v{FORM}.{}", subject.name, subject.version));
+        // One of another form or version would keep its words for good: no erasure reaches it.
+        remove_others(&builder.search_folder(), subject.name, &folder)?;
         let (index, fields) = match open_or_create(&folder) {
             Ok(opened) => opened,
             Err(error) => {
@@ -150,12 +132,17 @@ impl Search {
             .payload
             .and_then(|payload| payload.parse().ok())
             .unwrap_or(0);
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
+        // An erasure writes the segments anew that held the words: none is so large that others would feel it.
+        let mut policy = LogMergePolicy::default();
+        policy.set_max_docs_before_merge(MOST_DOCUMENTS);
+        writer.set_merge_policy(Box::new(policy));
         let search = Self(Arc::new(Inner {
             engine: engine.clone(),
             subject,
             // Loaded anew after every commit, and at no other time.
             reader: index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?,
-            writer: Arc::new(Mutex::new(index.writer_with_num_threads(1, WRITER_BYTES)?)),
+            writer: Arc::new(Mutex::new(writer)),
             index,
             fields,
             next: watch::Sender::new(next),
@@ -170,162 +157,45 @@ impl Search {
         let _ = self.0.next.subscribe().wait_for(|next| *next >= position).await;
     }
 
-    /// What resembles `text`, the most similar first; of one organisation, or of all.
-    pub async fn similar(
-        &self,
-        text: String,
-        organisation: Option<OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        self.ask(move |search| search.alike(text, organisation.as_ref(), limit))
-            .await
-    }
-
-    /// What the words stand in, in any Swedish form, the best match first.
-    pub async fn find(
-        &self,
-        words: String,
-        organisation: Option<OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        self.ask(move |search| search.holding(&words, organisation.as_ref(), limit))
-            .await
-    }
-
-    /// Asks on a thread that may block: it reads files, and weighs much for some questions.
-    async fn ask<F>(&self, question: F) -> Result<Vec<Uuid>, SearchError>
-    where
-        F: FnOnce(&Self) -> Result<Vec<Uuid>, SearchError> + Send + 'static,
-    {
-        let search = self.clone();
-        tokio::task::spawn_blocking(move || question(&search))
-            .await
-            .map_err(|error| SearchError::Engine(format!("the question failed: {error}")))?
-    }
-
-    fn alike(
-        &self,
-        text: String,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        let (terms, shared) = self.telling(&text, organisation)?;
-        let word = |term| -> (Occur, Box<dyn Query>) {
-            (
-                Occur::Should,
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-            )
-        };
-        let like = BooleanQuery::with_minimum_required_clauses(terms.into_iter().map(word).collect(), shared);
-        let found = self.top(Box::new(like), organisation, limit)?;
-        let best = found.first().map_or(0.0, |(score, _)| *score);
-        let near = |(score, id): (f32, Uuid)| (score >= best / 3.0).then_some(id);
-        Ok(found.into_iter().filter_map(near).collect())
-    }
-
-    /// The words of a text that tell most of what it is about, and how many of them something must share to be like it.
-    ///
-    /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike. How seldom a word is
-    /// counts among what may be found alone: otherwise which of one's own things are found would tell whether others' hold a word.
-    fn telling(&self, text: &str, organisation: Option<&OrganisationId>) -> Result<(Vec<Term>, usize), SearchError> {
-        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
-        if let Some(mut analyser) = self.0.index.tokenizers().get(TELLING) {
-            let mut words = analyser.token_stream(text);
-            while let Some(word) = words.next() {
-                if word.text.chars().count() >= SHORTEST {
-                    *counted.entry(word.text.clone()).or_default() += 1;
-                }
-            }
-        }
-        let shared = counted.len().clamp(1, SHARED);
-        let searcher = self.0.reader.searcher();
-        let holding = |query: Box<dyn Query>| -> Result<f32, SearchError> {
-            Ok(searcher.search(&self.within(query, organisation), &Count)? as f32)
-        };
-        let documents = holding(Box::new(AllQuery))?;
-        // Of a long text those that stand in it most often.
-        let mut counted: Vec<(String, u64)> = counted.into_iter().collect();
-        counted.sort_by(|(_, one), (_, other)| other.cmp(one));
-        counted.truncate(MOST_COUNTED);
-        let mut weighed = Vec::with_capacity(counted.len());
-        for (word, count) in counted {
-            let term = Term::from_field_text(self.0.fields.words, &word);
-            let holding = holding(Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic)))?;
-            if holding > 0.0 {
-                weighed.push((count as f32 * (1.0 + documents / holding).ln(), term));
-            }
-        }
-        weighed.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        weighed.truncate(MOST_WORDS);
-        Ok((weighed.into_iter().map(|(_, term)| term).collect(), shared))
-    }
-
-    fn holding(
-        &self,
-        words: &str,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        // Whatever people type is a search for all of those words, never an error and never a language of its own.
-        let mut analyser = self.0.index.tokenizer_for_field(self.0.fields.words)?;
-        let mut stream = analyser.token_stream(words);
-        let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        while let Some(token) = stream.next() {
-            let term = Term::from_field_text(self.0.fields.words, &token.text);
-            all.push((
-                Occur::Must,
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-            ));
-        }
-        let found = self.top(Box::new(BooleanQuery::new(all)), organisation, limit)?;
-        Ok(found.into_iter().map(|(_, id)| id).collect())
-    }
-
-    /// Takes things out, and drops the segments that held their words.
+    /// Takes things out, and writes the segments anew that held their words, also those where newer ones had replaced them.
     pub async fn forget(&self, ids: &[Uuid]) -> Result<(), SearchError> {
+        let terms: Vec<Term> = ids.iter().map(|id| self.id(*id)).collect();
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
-        for id in ids {
-            writer.delete_term(Term::from_field_text(self.0.fields.id, &id.to_string()));
+        let held = self.holding_any(&terms)?;
+        for term in terms {
+            writer.delete_term(term);
         }
         let next = *self.0.next.borrow();
         let mut writer = self.commit(writer, next).await?;
-        let segments = self.0.index.searchable_segment_ids()?;
-        if !segments.is_empty() {
-            writer.merge(&segments).await?;
+        for segment in held {
+            // One that had nothing else is gone with the commit, and one that was merged meanwhile holds the words no more.
+            if self.0.index.searchable_segment_ids()?.contains(&segment) {
+                writer.merge(&[segment]).await?;
+            }
         }
         self.0.reader.reload()?;
         writer.garbage_collect_files().await?;
         Ok(())
     }
 
-    fn top(
-        &self,
-        query: Box<dyn Query>,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<(f32, Uuid)>, SearchError> {
-        let query = self.within(query, organisation);
-        let searcher = self.0.reader.searcher();
-        let mut found = Vec::new();
-        for (score, address) in searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())? {
-            let document: TantivyDocument = searcher.doc(address)?;
-            let id = document
-                .get_first(self.0.fields.id)
-                .and_then(|value| value.as_str()?.parse().ok());
-            found.extend(id.map(|id| (score, id)));
+    /// The segments in which one of these terms stands, whether or not its document still counts.
+    fn holding_any(&self, terms: &[Term]) -> Result<Vec<SegmentId>, SearchError> {
+        self.0.reader.reload()?;
+        let mut held = Vec::new();
+        for segment in self.0.reader.searcher().segment_readers() {
+            let ids = segment.inverted_index(self.0.fields.id)?;
+            for term in terms {
+                if ids.doc_freq(term).map_err(tantivy::TantivyError::from)? > 0 {
+                    held.push(segment.segment_id());
+                    break;
+                }
+            }
         }
-        Ok(found)
+        Ok(held)
     }
 
-    /// The same, among an organisation's things.
-    fn within(&self, query: Box<dyn Query>, organisation: Option<&OrganisationId>) -> Box<dyn Query> {
-        let Some(organisation) = organisation else { return query };
-        let term = Term::from_field_text(self.0.fields.organisation, organisation.as_str());
-        let only = ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0);
-        Box::new(BooleanQuery::new(vec![
-            (Occur::Must, query),
-            (Occur::Must, Box::new(only)),
-        ]))
+    fn id(&self, id: Uuid) -> Term {
+        Term::from_field_text(self.0.fields.id, &id.to_string())
     }
 
     async fn follow(&self) {
@@ -350,45 +220,63 @@ impl Search {
         }
     }
 
-    /// Takes the next entries in.
+    /// Takes the next entries in, and commits them: all that there are, or what came in some time.
     async fn take(&self, next: u64) -> Result<Taken, SearchError> {
-        let entries = self.0.engine.news(next, BATCH).await.map_err(engine)?;
-        let Some(end) = entries.last().map(|entry| entry.position + 1) else {
-            return Ok(Taken::All);
-        };
-        let taken = if entries.len() < BATCH {
-            Taken::All
-        } else {
-            Taken::MoreWaits
-        };
-        let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
-        let documents: Vec<Document> = entries.iter().filter_map(self.0.subject.read).collect();
+        let (began, mut end) = (Instant::now(), next);
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
-        for document in documents {
-            let words = match document.words {
-                Words::Open(words) => words,
-                Words::Sealed(members) => self.words(&members).await?,
-                Words::Copied(from, texts) => {
-                    let holder = self.0.engine.holder(&Loaded::default(), &from, &texts).await;
-                    let holder = holder.map_err(engine)?;
-                    let members = holder.map(|holder| holder.sealed_members());
-                    self.words(&members.unwrap_or_default()).await?
-                }
-            };
-            let fields = self.0.fields;
-            writer.delete_term(Term::from_field_text(fields.id, &document.id.to_string()));
-            if !words.is_empty() {
-                writer.add_document(doc!(
-                    fields.id => document.id.to_string(),
-                    fields.organisation => document.organisation.to_string(),
-                    fields.words => words,
-                ))?;
+        let mut erasures = Vec::new();
+        let taken = loop {
+            let entries = self.0.engine.news(end, BATCH).await.map_err(engine)?;
+            let Some(last) = entries.last() else { break Taken::All };
+            end = last.position + 1;
+            let is_last = entries.len() < BATCH;
+            let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
+            for document in entries.iter().filter_map(self.0.subject.read) {
+                self.put(&writer, document).await?;
             }
+            if let Some(gone) = self.0.subject.gone {
+                for entry in &entries {
+                    erasures.extend(gone(&self.0.engine, entry).await?);
+                }
+            }
+            if is_last {
+                break Taken::All;
+            }
+            if began.elapsed() > BETWEEN_COMMITS {
+                break Taken::MoreWaits;
+            }
+        };
+        if end > next {
+            drop(self.commit(writer, end).await?);
+            self.forget_erased(erasures).await?;
+            self.0.next.send_replace(end);
         }
-        drop(self.commit(writer, end).await?);
-        self.follow_erasures(&entries).await?;
-        self.0.next.send_replace(end);
         Ok(taken)
+    }
+
+    /// Puts a document in the place of what was known under its id.
+    async fn put(&self, writer: &IndexWriter, document: Document) -> Result<(), SearchError> {
+        let words = match document.words {
+            Words::Open(words) => words,
+            Words::Sealed(members) => self.words(&members).await?,
+            Words::Copied(from, texts) => {
+                let holder = self.0.engine.holder(&Loaded::default(), &from, &texts).await;
+                let holder = holder.map_err(engine)?;
+                let members = holder.map(|holder| holder.sealed_members());
+                self.words(&members.unwrap_or_default()).await?
+            }
+        };
+        let fields = self.0.fields;
+        writer.delete_term(self.id(document.id));
+        if !words.is_empty() {
+            writer.add_document(doc!(
+                fields.id => document.id.to_string(),
+                fields.organisation => document.organisation.to_string(),
+                fields.grams => grams_of(&self.0.index, &words),
+                fields.words => words,
+            ))?;
+        }
+        Ok(())
     }
 
     /// The words of sealed texts that can be read.
@@ -399,24 +287,15 @@ impl Search {
         Ok(words.join("\n"))
     }
 
-    /// Forgets what entries say was erased, on whichever replica that was done.
-    async fn follow_erasures(&self, entries: &[Recorded]) -> Result<(), SearchError> {
-        let Some(gone) = self.0.subject.gone else { return Ok(()) };
-        let mut erased = Vec::new();
-        for entry in entries {
-            erased.extend(gone(&self.0.engine, entry).await?);
+    /// Forgets what entries said was erased, on whichever replica that was done.
+    async fn forget_erased(&self, erased: Vec<Uuid>) -> Result<(), SearchError> {
+        if erased.is_empty() {
+            return Ok(());
         }
-        let searcher = self.0.reader.searcher();
-        let mut here = Vec::new();
-        for id in erased {
-            if searcher.doc_freq(&Term::from_field_text(self.0.fields.id, &id.to_string()))? > 0 {
-                here.push(id);
-            }
-        }
-        if here.is_empty() {
-            Ok(())
-        } else {
-            self.forget(&here).await
+        let terms: Vec<Term> = erased.iter().map(|id| self.id(*id)).collect();
+        match self.holding_any(&terms)?.is_empty() {
+            true => Ok(()),
+            false => self.forget(&erased).await,
         }
     }
 
@@ -436,41 +315,26 @@ impl Search {
     }
 }
 
-fn engine(error: impl std::fmt::Display) -> SearchError {
-    SearchError::Engine(error.to_string())
+/// Removes every other folder of an index.
+fn remove_others(folder: &Path, name: &str, kept: &Path) -> Result<(), SearchError> {
+    let failed = |error| SearchError::Folder(folder.to_owned(), error);
+    let begins = format!("{name}.v");
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        let is_another = path
+            .file_name()
+            .is_some_and(|file| file.to_string_lossy().starts_with(&begins));
+        if is_another && path != kept {
+            std::fs::remove_dir_all(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
-fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchError> {
-    let failed = |error| SearchError::Folder(folder.to_owned(), error);
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    // The words of every text that is not erased stand in it: for nobody else to read.
-    #[cfg(unix)]
-    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(failed)?;
-    let mut schema = Schema::builder();
-    let words = TextFieldIndexing::default()
-        .set_tokenizer(SWEDISH)
-        // No positions: no question needs them, and with them whole sentences could be read off the index.
-        .set_index_option(IndexRecordOption::WithFreqs);
-    let fields = Fields {
-        id: schema.add_text_field("id", STRING | STORED),
-        organisation: schema.add_text_field("organisation", STRING),
-        words: schema.add_text_field("words", TextOptions::default().set_indexing_options(words)),
-    };
-    let directory = tantivy::directory::MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    let index = Index::open_or_create(directory, schema.build())?;
-    let analyser = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(60))
-        .filter(LowerCaser)
-        .filter(Stemmer::new(Language::Swedish))
-        .build();
-    index.tokenizers().register(SWEDISH, analyser);
-    let everywhere = StopWordFilter::new(Language::Swedish).unwrap_or_else(|| StopWordFilter::remove([]));
-    let telling = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(60))
-        .filter(LowerCaser)
-        .filter(everywhere)
-        .filter(Stemmer::new(Language::Swedish))
-        .build();
-    index.tokenizers().register(TELLING, telling);
-    Ok((index, fields))
+fn engine(error: impl std::fmt::Display) -> SearchError {
+    SearchError::Engine(error.to_string())
 }

@@ -3,6 +3,9 @@
 //! How far an index has come stands in its commits, so it goes on where it was and can be thrown away at any time. Nothing is
 //! stored in it but ids; an erasure drops the segments that held the words before it counts as done.
 
+mod ask;
+mod form;
 mod index;
 
+pub use ask::Found;
 pub use index::{Document, Gone, Search, SearchError, Subject, Words};

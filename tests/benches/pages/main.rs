@@ -6,6 +6,7 @@
 //! the same way, by the same client, through the same server. What a page takes longer than that is what it does.
 
 mod found;
+mod region;
 mod visit;
 
 use found::Page;
@@ -70,8 +71,17 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let folder = TempDir::new().expect("a folder");
-    let server = Server::start_saying(folder.path(), &["--demo"], "warn");
+    // As many ideas more; none unless it is said.
+    let more: usize = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(0);
+    let passing = TempDir::new().expect("a folder");
+    let folder = match more {
+        0 => passing.path().to_owned(),
+        _ => region::folder(more).join("data"),
+    };
+    let server = Server::start_saying(&folder, &["--demo"], "warn");
     let pages = found::everything(server.addresses.web);
     println!("\n{} kinds of pages; {VISITORS} visitors at once", pages.len());
     println!(

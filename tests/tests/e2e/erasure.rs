@@ -39,6 +39,29 @@ fn holders(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
+/// Four letters together of each word in the idea and its brief, which stand together in nothing else there.
+const LETTERS: [&str; 3] = ["ftsm", "ärso", "itko"];
+
+/// How often these letters are indexed in submission's indexes, also for what nothing finds any more.
+fn indexed(folder: &Path) -> usize {
+    let mut found = 0;
+    for index in std::fs::read_dir(folder.join("submission/search")).expect("indexes") {
+        let index = tantivy::Index::open_in_dir(index.expect("a folder").path()).expect("an index");
+        let grams = index.schema().get_field("grams").expect("a field");
+        for segment in index.reader().expect("a reader").searcher().segment_readers() {
+            let terms = segment.inverted_index(grams).expect("terms");
+            let held = |letters: &&str| {
+                terms
+                    .doc_freq(&tantivy::Term::from_field_text(grams, letters))
+                    .expect("a count")
+                    > 0
+            };
+            found += LETTERS.iter().filter(|letters| held(letters)).count();
+        }
+    }
+    found
+}
+
 async fn attach(instance: &Instance, submitter: &Someone, idea: &str) {
     let about = sub::AttachFileHeader {
         command: submitter.command(),
@@ -148,6 +171,11 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
             parts.into_iter().flat_map(|part| part.entries).collect::<Vec<_>>()
         }
     };
+    eventually(|| {
+        let held = indexed(instance.folder.path());
+        async move { Ok((held >= LETTERS.len()).then_some(())) }
+    })
+    .await;
     let before = history(&instance).await;
     let head_before = instance.server.head("submission").await;
 
@@ -171,7 +199,14 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     let folder = instance.stop();
     holders(folder.path(), &mut held);
     assert_eq!(held, Vec::<String>::new());
+    assert_eq!(indexed(folder.path()), 0);
     let data = folder.path().to_string_lossy().into_owned();
+    // No erasure reaches an index of an earlier version: it goes when the folder is opened.
+    let earlier = folder.path().join("submission/search/ideas.v1.1");
+    std::fs::create_dir(&earlier).expect("a folder");
+    std::fs::write(earlier.join("words"), SECRETS[0]).expect("written");
+    let opened = run(&["audit", "replay", "--data", &data]);
+    assert!(opened.status.success() && !earlier.exists(), "{opened:?}");
     let checked = run(&["doctor", "--data", &data]);
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }

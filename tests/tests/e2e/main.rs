@@ -16,6 +16,7 @@ mod keys;
 mod kill;
 mod limits;
 mod pages;
+mod paraphrases;
 mod revision;
 mod sharing;
 mod signed;

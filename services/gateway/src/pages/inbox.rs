@@ -3,6 +3,7 @@
 use super::Asked;
 use super::ideas::table;
 use crate::error::WebError;
+use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
@@ -34,8 +35,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         )
     } else {
         l.t(
-            "Bästa träffen står först. Högst 200 visas: skriv fler ord för att hitta den du söker.",
-            "The best match stands first. At most 200 are shown: write more words to find yours.",
+            "Bästa träffen står först. Delar av ord, andra former och felskrivningar hittas också. Högst 200 visas: skriv fler ord för att hitta den du söker.",
+            "The best match stands first. Parts of words, other forms and misspellings are found too. At most 200 are shown: write more words to find yours.",
         )
     };
     let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(order);
@@ -55,7 +56,10 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     });
     let search = Form::new("/inkorg", l.t("Sök", "Search"))
         .search()
-        .line("ord", l.t("Ord i idén", "Words in the idea"))
+        .line(
+            "ord",
+            l.t("Ord i idén, eller dess referens", "Words in the idea, or its reference"),
+        )
         .value(asked.words.clone());
     let mut problem = String::new();
     if asked.words.is_empty() {
@@ -77,7 +81,9 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         match user.services().ask(request).await {
             Ok(found) => {
                 let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-                let mut parts: Vec<Part> = vec![table(l, &asked.words, empty, &found.ideas).into()];
+                let mut parts: Vec<Part> = Vec::new();
+                parts.extend(nearest(l, found.nearest, found.total).map(Part::Note));
+                parts.push(table(l, &asked.words, empty, &found.ideas).into());
                 parts.extend(asked.next(l, "/inkorg", &found.next_page_token));
                 page.section("", parts);
             }
@@ -89,4 +95,23 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         vec![Part::Links(links), search.problem(problem).into()],
     );
     page.draw(&user)
+}
+
+/// What is said of those that lack some of the words.
+fn nearest(l: Lang, nearest: u64, total: u64) -> Option<String> {
+    if nearest == 0 {
+        return None;
+    }
+    let said = if nearest == total {
+        l.t(
+            "Ingen idé har alla orden. Här är de som ligger närmast.",
+            "No idea has all the words. These are the nearest.",
+        )
+    } else {
+        l.t(
+            "De som har alla orden står först. Sedan kommer de som ligger närmast.",
+            "Those that have all the words stand first. The nearest follow.",
+        )
+    };
+    Some(said.to_owned())
 }

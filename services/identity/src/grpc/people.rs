@@ -109,7 +109,7 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
             tracing::error!(%error, "people can't be searched");
             status::refuse(status::Reason::Internal)
         })?;
-        let found: Vec<PersonId> = found.into_iter().map(PersonId).collect();
+        let found: Vec<PersonId> = found.into_iter().map(|found| PersonId(found.id)).collect();
         let page = PageToken::of_found(found, asked.page_size, asked.page_token);
         let (page, next) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
         (Some(page), next)

@@ -88,6 +88,7 @@ pub(super) async fn solutions(
             tracing::error!(%error, "the search index can't be read");
             refuse(Reason::SearchUnavailable)
         })?;
+        let found: Vec<_> = found.into_iter().map(|found| found.id).collect();
         let ask = move |conn: &rusqlite::Connection| views::solutions(conn, &found);
         let (mut rows, position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
         rows.retain(|row| {

@@ -9,13 +9,14 @@ use idesluss_domain::SealedMember;
 use idesluss_domain::rights::offered;
 use idesluss_domain::submission::call::{CallHead, RULES};
 use idesluss_domain::submission::idea::Phase;
-use idesluss_domain::words::IdeaId;
+use idesluss_domain::words::{IdeaId, Prefix};
 use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
-use std::collections::BTreeMap;
+use idesluss_search::SearchError;
+use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
 /// How many search results are looked through.
@@ -164,8 +165,9 @@ pub(super) async fn similar(
     };
     // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
     let home = asker.actor().organisation.clone();
-    let found = ask_index(submission.briefs.similar(text, Some(home), 20).await)?;
-    let found = found.into_iter().filter(|idea| Some(*idea) != itself).collect();
+    let found = submission.briefs.similar(text, Some(home), 20).await;
+    let found = found.map_err(|error| unreadable(&error))?.into_iter().map(IdeaId);
+    let found = found.filter(|idea| Some(*idea) != itself).collect();
     let rows = submission.found(&asker, found).await?;
     let mut ideas = if asker.permit.sees_listed() == Sees::All {
         submission.rows(&asker, &rows).await?
@@ -178,24 +180,56 @@ pub(super) async fn similar(
 
 pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchIdeas) -> Answer<pb::SearchIdeasRequest> {
     let organisation = asker.actor().organisation.clone();
-    let found = ask_index(submission.search.find(asked.words, Some(organisation), FOUND).await)?;
-    let rows = submission.found(&asker, found).await?;
-    let total = rows.len() as u64;
+    let mut ideas = match reference(&asked.words) {
+        None => Vec::new(),
+        Some(reference) => {
+            let of = organisation.to_string();
+            let ask = move |conn: &rusqlite::Connection| views::by_reference(conn, &of, &reference);
+            submission.ideas.query(asker.after.as_ref(), ask).await?.0
+        }
+    };
+    let of_reference = ideas.len();
+    let found = submission.search.find(asked.words, Some(organisation), FOUND).await;
+    let found = found.map_err(|error| unreadable(&error))?;
+    let nearest: BTreeSet<IdeaId> = found
+        .iter()
+        .filter(|found| !found.has_all)
+        .map(|found| IdeaId(found.id))
+        .collect();
+    let further = found.into_iter().map(|found| IdeaId(found.id));
+    // Whoever writes a reference means that one.
+    ideas.extend(further.filter(|_| of_reference == 0));
+    let rows = submission.found(&asker, ideas).await?;
+    let (total, nearest) = (
+        rows.len() as u64,
+        rows.iter()
+            .filter(|row| row.idea.parse().is_ok_and(|idea| nearest.contains(&idea)))
+            .count() as u64,
+    );
     let page = PageToken::of_found(rows, asked.page_size, asked.page_token);
     let (rows, next_page_token) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
     Ok(pb::SearchIdeasResponse {
         ideas: submission.rows(&asker, &rows).await?,
         total,
         next_page_token,
+        nearest: if of_reference > 0 { 0 } else { nearest },
     })
 }
 
-fn ask_index(found: Result<Vec<uuid::Uuid>, idesluss_search::SearchError>) -> Result<Vec<IdeaId>, Status> {
-    let ideas = found.map(|found| found.into_iter().map(IdeaId).collect());
-    ideas.map_err(|error| {
-        tracing::error!(%error, "the search index can't be read");
-        refuse(Reason::SearchUnavailable)
-    })
+/// Words that have the form of a reference, such as `udd 2026 14` or `UDD-2026-0014`, as it is written.
+fn reference(words: &str) -> Option<String> {
+    let letters: String = words.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let prefix = letters.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let (year, number) = letters[prefix.len()..].split_at_checked(4)?;
+    let number: u32 = number.parse().ok()?;
+    let prefix: Prefix = prefix.to_uppercase().parse().ok()?;
+    Some(format!("{prefix}-{year}-{number:04}"))
+}
+
+/// What is told of an index that can't be read.
+fn unreadable(error: &SearchError) -> Status {
+    tracing::error!(%error, "the search index can't be read");
+    refuse(Reason::SearchUnavailable)
 }
 
 pub(super) async fn calls(submission: Submission, asker: Asker, asked: ListCalls) -> Answer<pb::ListCallsRequest> {

@@ -191,6 +191,16 @@ pub(crate) fn by_ids(conn: &Connection, ideas: &[IdeaId], person: &str) -> rusql
         .collect())
 }
 
+/// An organisation's idea of this reference.
+pub(crate) fn by_reference(conn: &Connection, organisation: &str, reference: &str) -> rusqlite::Result<Vec<IdeaId>> {
+    let mut found = conn.prepare_cached(
+        "SELECT idea FROM ideas WHERE reference = ?1 AND reference <> '' AND organisation = ?2 LIMIT 1",
+    )?;
+    let ideas = found.query_map([reference, organisation], |row| row.get::<_, String>(0))?;
+    let ideas: Vec<String> = ideas.collect::<Result<_, _>>()?;
+    Ok(ideas.into_iter().filter_map(|idea| idea.parse().ok()).collect())
+}
+
 /// Where a person has been asked to be a co-author of an idea that goes on, and has not answered; the oldest first.
 pub(crate) fn proposals(
     conn: &Connection,

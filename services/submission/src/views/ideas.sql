@@ -19,6 +19,7 @@ CREATE TABLE ideas (
 CREATE INDEX ideas_inbox ON ideas (organisation, since);
 CREATE INDEX ideas_in_phase ON ideas (organisation, phase, since);
 CREATE INDEX ideas_with_erasure ON ideas (organisation, erasure, since) WHERE erasure <> 0;
+CREATE INDEX ideas_by_reference ON ideas (reference) WHERE reference <> '';
 CREATE INDEX ideas_due ON ideas (phase, answer_due) WHERE answer_due <> '' AND overdue = 0;
 -- Of ideas that were handed to another organisation, as what the title of the brief can be opened there.
 CREATE TABLE referred (

@@ -3,5 +3,7 @@
 mod ask;
 mod ideas;
 
-pub(crate) use ask::{CallRow, Filter, IdeaRow, ProposalRow, by_ids, calls, counts, due, inbox, mine, proposals};
+pub(crate) use ask::{
+    CallRow, Filter, IdeaRow, ProposalRow, by_ids, by_reference, calls, counts, due, inbox, mine, proposals,
+};
 pub use ideas::IdeasView;
