@@ -134,6 +134,9 @@ pub enum ViewError {
     /// Its builder stopped.
     #[error("the view's builder has stopped")]
     Stopped,
+    /// It could not be built anew.
+    #[error("it could not be built anew: {0}")]
+    NotBuilt(String),
 }
 
 /// Why a query has no answer.

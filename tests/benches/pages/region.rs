@@ -41,7 +41,9 @@ pub(crate) fn folder(ideas: usize) -> PathBuf {
             "--ideas",
             &file,
         ]);
-        assert!(imported.status.success(), "{imported:?}");
+        let said = String::from_utf8_lossy(&imported.stderr);
+        let said: Vec<&str> = said.lines().take(5).collect();
+        assert!(imported.status.success(), "{said:?}");
         told += number;
     }
     println!(
@@ -50,6 +52,12 @@ pub(crate) fn folder(ideas: usize) -> PathBuf {
     );
     std::fs::write(kept.join("whole"), "").expect("written");
     kept
+}
+
+/// A number in letters: a reference with more digits would look like a telephone number.
+fn letters(number: usize) -> String {
+    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).expect("a letter"));
+    [number / 676, number / 26, number].map(letter).iter().collect()
 }
 
 /// Writes `number` proposals, from the `first`-th of all repetitions on.
@@ -61,7 +69,7 @@ fn write(file: &Path, first: usize, number: usize) {
     out.write_record(&header).expect("written");
     for index in first..first + number {
         let (row, again) = (&rows[index % rows.len()], index / rows.len());
-        let own = |reference: &str| format!("{reference}-{again}");
+        let own = |reference: &str| format!("{reference}-{}", letters(again));
         let cell = |(column, cell): (usize, &str)| match column {
             REFERENCE => own(cell),
             SUPERSEDED_BY => cell

@@ -31,7 +31,21 @@ impl ViewFile {
 
     /// The finished files of this version, lowest number first.
     fn finished(&self) -> Result<Vec<(u64, PathBuf)>, ViewError> {
-        let start = format!("{}.v{}.", self.name, self.version);
+        self.finished_of(self.version)
+    }
+
+    /// The file that was in use of the newest version before this one, from `since` on.
+    pub(super) fn older(&self, since: u32) -> Result<Option<PathBuf>, ViewError> {
+        for version in (since..self.version).rev() {
+            if let Some((_, path)) = self.finished_of(version)?.pop() {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
+    fn finished_of(&self, version: u32) -> Result<Vec<(u64, PathBuf)>, ViewError> {
+        let start = format!("{}.v{version}.", self.name);
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(|error| self.failed(error))? {
             let path = entry.map_err(|error| self.failed(error))?.path();

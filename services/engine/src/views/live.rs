@@ -13,6 +13,9 @@ pub trait View: Send + 'static {
     const NAME: &'static str;
     /// Raise it with every change of the tables or of their meaning: the view is then built anew.
     const VERSION: u32;
+    /// Since which version the tables are the same: a file of one answers, and is followed, while the view is built anew beside it. Raise it with every
+    /// change of the tables.
+    const TABLES: u32 = Self::VERSION;
 
     /// The tables, as SQL. The name `progress` is taken.
     fn schema() -> &'static str;

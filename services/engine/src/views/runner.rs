@@ -8,11 +8,14 @@ use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How long a view that can't be written waits before it is built anew.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it is said how far a view is that is being built.
+const SAID: Duration = Duration::from_secs(5);
 
 /// How often a view's lag is told.
 const WATCH: Duration = Duration::from_secs(1);
@@ -22,8 +25,12 @@ impl Engine {
     ///
     /// Returns when it shows everything that is in the journal now.
     pub async fn view<V: View>(&self, folder: &Path) -> Result<ViewHandle, ViewError> {
-        let place = ViewFile::new(folder, V::NAME, V::VERSION)?;
-        let (live, path) = self.open_view::<V>(&place).await?;
+        let place = Arc::new(ViewFile::new(folder, V::NAME, V::VERSION)?);
+        let Opened {
+            live,
+            path,
+            is_outdated,
+        } = self.open_view::<V>(&place).await?;
         let (shown, position) = watch::channel(live.next());
         let (rebuild, asked) = mpsc::channel(1);
         let shared = Arc::new(Shared {
@@ -39,28 +46,41 @@ impl Engine {
             live: Arc::new(Mutex::new(live)),
             shown,
             asked,
+            building: None,
         };
-        self.spawn(runner.run(Arc::downgrade(&shared)));
+        self.spawn(runner.run(Arc::downgrade(&shared), is_outdated));
         self.spawn(watch_lag(self.clone(), V::NAME, shared.position.clone()));
         Ok(ViewHandle(shared))
     }
 
-    /// Opens the file in use if it is whole and of this journal, else builds one.
-    async fn open_view<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
-        if let Some(path) = place.current()? {
+    /// Opens the file in use if it is whole and of this journal, or one of an earlier version with the same tables; else builds one.
+    async fn open_view<V: View>(&self, place: &ViewFile) -> Result<Opened<V>, ViewError> {
+        let (current, older) = (place.current()?, place.older(V::TABLES)?);
+        for (path, is_outdated) in [(current, false), (older, true)] {
+            let Some(path) = path else { continue };
             match Live::<V>::open(&path) {
                 Ok(live) => {
                     let (next, last) = (live.next(), live.last().to_vec());
                     if self.has_line_before(next, &last).await? {
                         place.clean(&path);
-                        return Ok((self.catch_up(live).await?, path));
+                        let live = self.catch_up(live).await?;
+                        return Ok(Opened {
+                            live,
+                            path,
+                            is_outdated,
+                        });
                     }
                     tracing::warn!(view = V::NAME, "the view is of another journal: building it anew");
                 }
                 Err(error) => tracing::warn!(view = V::NAME, %error, "the view can't be opened: building it anew"),
             }
         }
-        self.build(place).await
+        let (live, path) = self.build(place).await?;
+        Ok(Opened {
+            live,
+            path,
+            is_outdated: false,
+        })
     }
 
     /// Whether the journal's line before `next` is the one whose SHA-256 is `last`.
@@ -74,14 +94,31 @@ impl Engine {
             .is_some_and(|entry| Sha256::digest(&entry.line)[..] == *last))
     }
 
-    /// Builds a view from the first entry on, and puts it into use.
+    /// Builds a view from the first entry on.
     async fn build<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
         let building = place.building()?;
-        let live = self.catch_up(Live::<V>::create(&building)?).await?;
-        drop(live);
+        // Closed before it is put into use.
+        self.fill_view(Live::<V>::create(&building)?).await?;
         let path = place.promote(&building)?;
-        place.clean(&path);
         Ok((Live::open(&path)?, path))
+    }
+
+    /// Applies everything that is in the journal now to a new file, and says from time to time how far it is.
+    async fn fill_view<V: View>(&self, live: Live<V>) -> Result<(), ViewError> {
+        let live = Arc::new(Mutex::new(live));
+        let (began, size) = (Instant::now(), self.store().head().borrow().size);
+        let mut advancing = std::pin::pin!(advance(self, &live));
+        let mut said = tokio::time::interval_at((began + SAID).into(), SAID);
+        loop {
+            tokio::select! {
+                advanced = &mut advancing => return advanced.map(drop),
+                _ = said.tick() => {
+                    let done = live.lock().unwrap_or_else(PoisonError::into_inner).next().max(1);
+                    let seconds_left = began.elapsed().as_secs_f64() * (size.saturating_sub(done) as f64 / done as f64);
+                    tracing::info!(view = V::NAME, done, of = size, seconds_left = seconds_left.round(), "the view is being built");
+                }
+            }
+        }
     }
 
     /// Applies everything that is in the journal now.
@@ -170,17 +207,38 @@ async fn watch_lag(engine: Engine, view: &'static str, position: watch::Receiver
     }
 }
 
+/// A view's file in use.
+struct Opened<V> {
+    live: Live<V>,
+    path: PathBuf,
+    /// Of an earlier version: it answers while this one's is built.
+    is_outdated: bool,
+}
+
+/// A new file, built beside the one in use.
+type Built<V> = Result<(Live<V>, PathBuf), ViewError>;
+
+/// One that is being built, and who is to be told.
+struct Building<V> {
+    built: oneshot::Receiver<Built<V>>,
+    waiting: Vec<oneshot::Sender<Result<(), ViewError>>>,
+}
+
 struct Runner<V> {
     engine: Engine,
-    place: ViewFile,
+    place: Arc<ViewFile>,
     live: Arc<Mutex<Live<V>>>,
     shown: watch::Sender<u64>,
     asked: mpsc::Receiver<oneshot::Sender<Result<(), ViewError>>>,
+    building: Option<Building<V>>,
 }
 
 impl<V: View> Runner<V> {
     /// Follows the head and does what is asked, until nobody asks any more.
-    async fn run(mut self, shared: std::sync::Weak<Shared>) {
+    async fn run(mut self, shared: std::sync::Weak<Shared>, is_outdated: bool) {
+        if is_outdated {
+            self.begin(None);
+        }
         let mut head = self.engine.store().head();
         loop {
             head.borrow_and_update();
@@ -200,14 +258,71 @@ impl<V: View> Runner<V> {
             tokio::select! {
                 changed = head.changed() => if changed.is_err() { return },
                 asked = self.asked.recv() => match asked {
-                    Some(done) => {
-                        let built = self.replace(&shared).await;
-                        let _ = done.send(built);
-                    }
+                    Some(done) => self.begin(Some(done)),
                     None => return,
                 },
+                built = built(&mut self.building) => {
+                    let _ = self.put(&shared, built).await;
+                }
             }
         }
+    }
+
+    /// Begins to build a new file beside the one in use, unless one is being built.
+    fn begin(&mut self, done: Option<oneshot::Sender<Result<(), ViewError>>>) {
+        if let Some(building) = &mut self.building {
+            building.waiting.extend(done);
+            return;
+        }
+        let (told, built) = oneshot::channel();
+        let (engine, place) = (self.engine.clone(), self.place.clone());
+        self.engine.spawn(async move {
+            // Nobody waits any more where the service ends.
+            let _ = told.send(engine.build::<V>(&place).await);
+        });
+        self.building = Some(Building {
+            built,
+            waiting: done.into_iter().collect(),
+        });
+    }
+
+    /// Puts what was built in the place of the file in use, once it shows as much, and tells who waits.
+    async fn put(&mut self, shared: &std::sync::Weak<Shared>, built: Built<V>) -> Result<(), ViewError> {
+        let waiting = self
+            .building
+            .take()
+            .map(|building| building.waiting)
+            .unwrap_or_default();
+        let done = match built {
+            Ok(built) => self.swap(shared, built).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &done {
+            tracing::error!(view = V::NAME, %error, "the view could not be built anew: the one before it stays");
+        }
+        for told in waiting {
+            let _ = told.send(match &done {
+                Ok(()) => Ok(()),
+                Err(error) => Err(ViewError::NotBuilt(error.to_string())),
+            });
+        }
+        done
+    }
+
+    async fn swap(
+        &mut self,
+        shared: &std::sync::Weak<Shared>,
+        (live, path): (Live<V>, PathBuf),
+    ) -> Result<(), ViewError> {
+        let live = self.engine.catch_up(live).await?;
+        let next = live.next();
+        self.place.clean(&path);
+        self.live = Arc::new(Mutex::new(live));
+        if let Some(shared) = shared.upgrade() {
+            shared.readers.store(Arc::new(Readers::new(path)));
+        }
+        self.shown.send_replace(next);
+        Ok(())
     }
 
     /// Builds a new file as soon as that can be done; ends when nobody asks the view any more.
@@ -217,22 +332,20 @@ impl<V: View> Runner<V> {
             if shared.strong_count() == 0 {
                 return ControlFlow::Break(());
             }
-            match self.replace(shared).await {
-                Ok(()) => return ControlFlow::Continue(()),
-                Err(error) => tracing::error!(view = V::NAME, %error, "it can't be built either; trying again"),
+            // One that is being built already is as good.
+            self.begin(None);
+            let built = built(&mut self.building).await;
+            if self.put(shared, built).await.is_ok() {
+                return ControlFlow::Continue(());
             }
         }
     }
+}
 
-    /// Builds a new file while queries go on reading the old one, and swaps.
-    async fn replace(&mut self, shared: &std::sync::Weak<Shared>) -> Result<(), ViewError> {
-        let (live, path) = self.engine.build::<V>(&self.place).await?;
-        let next = live.next();
-        self.live = Arc::new(Mutex::new(live));
-        if let Some(shared) = shared.upgrade() {
-            shared.readers.store(Arc::new(Readers::new(path)));
-        }
-        self.shown.send_replace(next);
-        Ok(())
+/// What is being built, once it is; never, where nothing is.
+async fn built<V>(building: &mut Option<Building<V>>) -> Built<V> {
+    match building {
+        Some(building) => (&mut building.built).await.unwrap_or(Err(ViewError::Stopped)),
+        None => std::future::pending().await,
     }
 }

@@ -23,7 +23,7 @@ use idesluss_runtime::{Clock, Peer, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -335,6 +335,99 @@ async fn what_a_view_could_not_write_stands_in_it_once_when_there_is_room_again(
     view.rebuild().await.expect("built");
     assert_eq!(view.fingerprint().await.expect("a fingerprint"), before);
     engine.close().await;
+}
+
+/// A view whose second version means something else by the same table.
+struct Meant<const VERSION: u32>;
+
+/// Whether a second version may not be begun yet.
+static HELD: AtomicBool = AtomicBool::new(false);
+
+impl<const VERSION: u32> View for Meant<VERSION> {
+    const NAME: &'static str = "meant";
+    const VERSION: u32 = VERSION;
+    const TABLES: u32 = 1;
+
+    fn schema() -> &'static str {
+        while VERSION > 1 && HELD.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        "CREATE TABLE meant (position INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT"
+    }
+
+    fn new() -> Self {
+        Self
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        for entry in batch {
+            tx.execute(
+                "INSERT INTO meant VALUES (?1, ?2)",
+                (entry.position.cast_signed(), VERSION),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// How many rows were written by each version.
+async fn meant(view: &ViewHandle, after: Option<&Token>) -> (i64, i64) {
+    let ask = |conn: &rusqlite::Connection| {
+        conn.query_row(
+            "SELECT count(*) FILTER (WHERE version = 1), count(*) FILTER (WHERE version = 2) FROM meant",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    };
+    view.query_whole(after, ask).await.expect("an answer").0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_view_of_an_earlier_version_answers_and_follows_while_the_new_one_is_built() {
+    let instance = Instance::new();
+    let folder = instance.views("submission");
+    let engine = instance.engine("submission").await;
+    let view = engine.view::<Meant<1>>(&folder).await.expect("a view");
+    for number in 0..3 {
+        execute(&engine, number, b"", number).await.expect("carried out");
+    }
+    view.catch_up().await.expect("caught up");
+    assert_eq!(meant(&view, None).await, (3, 0));
+    engine.close().await;
+    drop((view, engine));
+    HELD.store(true, Ordering::SeqCst);
+    // Also when it is left half-built.
+    for number in 3..5 {
+        let engine = instance.engine("submission").await;
+        let opened = tokio::time::timeout(Duration::from_secs(10), engine.view::<Meant<2>>(&folder)).await;
+        let view = opened.expect("without waiting for the new one").expect("a view");
+        let token = execute(&engine, number, b"", number).await.expect("carried out");
+        assert_eq!(
+            meant(&view, Some(&token)).await,
+            (3, i64::try_from(number).expect("small") - 2)
+        );
+        if number == 4 {
+            HELD.store(false, Ordering::SeqCst);
+            let built = async {
+                while meant(&view, None).await != (0, 5) {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), built)
+                .await
+                .expect("built");
+            let files = std::fs::read_dir(&folder).expect("a folder");
+            let names: Vec<String> = files
+                .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+                .filter(|name| !name.starts_with("meant.v2."))
+                .collect();
+            assert_eq!(names, Vec::<String>::new());
+        }
+        engine.shutdown().cancel();
+        let held = HELD.swap(false, Ordering::SeqCst);
+        engine.close().await;
+        HELD.store(held, Ordering::SeqCst);
+    }
 }
 
 /// Notes what it has heard; refuses one idea for good, and fails twice before it works.

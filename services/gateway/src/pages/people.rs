@@ -224,9 +224,10 @@ fn grant(user: &User, at: &str) -> Form {
     let roles = Role::of_people().map(|role| (words::Role::from(role).into(), phrases::role(l, role)));
     let home = &user.acting_as.organisation;
     let directory = user.web.directory();
+    // Nobody stands in for a submitter, of whom there may be thousands.
     let own = directory.people.iter().filter(|person| {
         let mut roles = person.roles.iter();
-        roles.any(|held| held.organisation == *home)
+        roles.any(|held| held.organisation == *home && held.role != Role::Submitter)
     });
     let colleagues = own.map(|person| (person.id.to_string(), person.name.clone())).collect();
     Form::folded(
