@@ -80,9 +80,20 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// What it is decided on.
-    pub(crate) fn streams(&self) -> [StreamName; 3] {
-        let (grant, person) = (self.command.id().stream(), self.command.person.stream());
-        [grant, person, self.organisations.clone()]
+    pub(crate) fn streams(&self) -> Vec<StreamName> {
+        let mut streams = vec![self.command.id().stream(), self.organisations.clone()];
+        streams.extend(self.people().map(|person| person.stream()));
+        streams
+    }
+
+    /// Who is to be known: whoever gets the role, and whom they stand in for.
+    fn people(&self) -> impl Iterator<Item = PersonId> {
+        let away = match self.command.action {
+            GrantAction::Grant { substitute_for, .. } => substitute_for,
+            _ => None,
+        };
+        let person = self.command.person;
+        std::iter::once(person).chain(away.filter(move |away| *away != person))
     }
 
     /// The grant's own events, and who administers the organisation from then on. All of the streams are loaded.
@@ -91,7 +102,7 @@ impl Asked {
         let organisations = loaded.state::<OrganisationsRules>(&self.organisations);
         let known = organisations.get(&self.command.organisation);
         let command = GrantCommand {
-            is_known: loaded.exists(&self.command.person.stream()),
+            is_known: self.people().all(|person| loaded.exists(&person.stream())),
             administrators: known.map(|known| known.administrators.clone()),
             round: organisations.round,
             ..self.command.clone()
