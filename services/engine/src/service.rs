@@ -133,8 +133,12 @@ impl Service {
             views: Vec::new(),
             beside: Vec::new(),
         };
-        (self.build)(&mut builder).await?;
-        let changes = builder.view::<ChangesView>().await?;
+        // The auditors' view beside the service's own: where both are built anew, each has a core.
+        let (engine, views) = (builder.context.engine.clone(), builder.folder.join(VIEWS));
+        let (built, changes) = tokio::join!((self.build)(&mut builder), engine.view::<ChangesView>(&views));
+        built?;
+        let changes = changes?;
+        builder.views.push((ChangesView::NAME, changes.clone()));
         builder.rpcs(audit_rpcs(builder.context.clone(), changes))?;
         let context = builder.context.clone();
         for begin in builder.beside {
@@ -148,6 +152,9 @@ impl Service {
         })
     }
 }
+
+/// The folder of a service's views, in its own.
+const VIEWS: &str = "views";
 
 /// Begins a reaction or a timer.
 type Begin = Box<dyn FnOnce(&Engine) + Send>;
@@ -191,7 +198,7 @@ impl Builder {
 
     /// Opens a view, which follows the journal from then on.
     pub async fn view<V: View>(&mut self) -> Result<ViewHandle, StartError> {
-        let view = self.context.engine.view::<V>(&self.folder.join("views")).await?;
+        let view = self.context.engine.view::<V>(&self.folder.join(VIEWS)).await?;
         self.views.push((V::NAME, view.clone()));
         Ok(view)
     }

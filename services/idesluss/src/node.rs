@@ -2,6 +2,7 @@
 //! sockets in the data folder; no port leads to them.
 
 use crate::home::{Home, HomeError};
+use futures_util::future::try_join_all;
 use idesluss_domain::words::OrganisationId;
 use idesluss_engine::{Dependencies, Engine, Service, StartError, ViewHandle};
 use idesluss_journal::{SqliteOptions, SqliteStore, Store, StoreError};
@@ -156,16 +157,24 @@ impl Node {
             notaries,
             servers: JoinSet::new(),
         };
-        for ((service, engine), (listener, inside)) in services.iter().zip(&node.engines).zip(reached) {
+        // All at once: what one of them has to build anew keeps no other from it.
+        let starting = services.iter().zip(&node.engines).map(async |(service, engine)| {
             let dependencies = Dependencies {
                 engine: engine.clone(),
                 directory: directory.clone(),
                 folder: home.service(service.name)?,
                 peers: node.peers.clone(),
             };
-            let name = service.name;
             let started = service.start(dependencies).await;
-            let started = started.map_err(|reason| NodeError::Start { service: name, reason })?;
+            started.map_err(|reason| NodeError::Start {
+                service: service.name,
+                reason,
+            })
+        });
+        let started = try_join_all(starting).await?;
+        let beside = services.iter().zip(&node.engines).zip(reached).zip(started);
+        for (((service, engine), (listener, inside)), started) in beside {
+            let name = service.name;
             for (source, peer) in service.followed(&instance, &node.peers)? {
                 engine.follow(peer, source);
             }

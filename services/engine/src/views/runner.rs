@@ -5,14 +5,21 @@ use crate::{Engine, Recorded, ViewError, metric_names};
 use arc_swap::ArcSwap;
 use idesluss_journal::Entry;
 use sha2::{Digest as _, Sha256};
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 /// How long a view that can't be written waits before it is built anew.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How many views are built at once: each keeps what it writes in memory, 64 MiB at the most.
+static BUILDING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get).min(MOST_BUILT)));
+const MOST_BUILT: usize = 4;
 
 /// How often it is said how far a view is that is being built.
 const SAID: Duration = Duration::from_secs(5);
@@ -94,8 +101,9 @@ impl Engine {
             .is_some_and(|entry| Sha256::digest(&entry.line)[..] == *last))
     }
 
-    /// Builds a view from the first entry on.
+    /// Builds a view from the first entry on, as many at once as there are cores to do it.
     async fn build<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
+        let _turn = BUILDING.acquire().await.map_err(|_| ViewError::Stopped)?;
         let building = place.building()?;
         // Closed before it is put into use.
         self.fill_view(Live::<V>::create(&building)?).await?;
