@@ -1,4 +1,5 @@
 use super::file;
+use super::plans::Plans;
 use crate::wait::PATIENCE;
 use crate::{Engine, QueryError, ViewError};
 use arc_swap::ArcSwap;
@@ -33,22 +34,14 @@ pub(super) struct Readers {
 /// One of its connections.
 struct Reader {
     conn: Connection,
-    #[cfg(debug_assertions)]
-    plans: super::plans::Plans,
+    plans: Plans,
 }
 
 impl Reader {
     fn connect(path: &Path) -> rusqlite::Result<Self> {
-        #[cfg_attr(
-            not(debug_assertions),
-            expect(unused_mut, reason = "only whoever looks at plans needs it so")
-        )]
         let mut conn = file::connect_reader(path)?;
-        Ok(Self {
-            #[cfg(debug_assertions)]
-            plans: super::plans::Plans::watch(&mut conn)?,
-            conn,
-        })
+        let plans = Plans::watch(&mut conn)?;
+        Ok(Self { conn, plans })
     }
 }
 
@@ -101,10 +94,6 @@ impl ViewHandle {
         self.ask(after, ask, false).await
     }
 
-    #[cfg_attr(
-        not(debug_assertions),
-        expect(unused_variables, reason = "plans are looked at in debug builds")
-    )]
     async fn ask<T: Send + 'static>(
         &self,
         after: Option<&Token>,
@@ -124,7 +113,6 @@ impl ViewHandle {
                 .query_row([], |row| row.get(0))?;
             let answer = ask(&tx)?;
             drop(tx);
-            #[cfg(debug_assertions)]
             reader.plans.check(&reader.conn, is_bounded);
             readers.give_back(reader);
             Ok::<_, QueryError>((answer, next.cast_unsigned()))

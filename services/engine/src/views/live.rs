@@ -1,4 +1,5 @@
 use super::file;
+use super::plans::Plans;
 use crate::{Recorded, ViewError};
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 use sha2::{Digest as _, Sha256};
@@ -41,8 +42,7 @@ INSERT INTO progress (id, next, last) VALUES (1, 0, x'');";
 pub(super) struct Live<V> {
     view: V,
     conn: Connection,
-    #[cfg(debug_assertions)]
-    plans: super::plans::Plans,
+    plans: Plans,
     next: u64,
     last: Vec<u8>,
     waiting: Vec<Recorded>,
@@ -75,16 +75,11 @@ impl<V: View> Live<V> {
         Ok(Self::over(conn, next.cast_unsigned(), last)?)
     }
 
-    #[cfg_attr(
-        not(debug_assertions),
-        expect(unused_mut, reason = "only whoever looks at plans needs it so")
-    )]
     fn over(mut conn: Connection, next: u64, last: Vec<u8>) -> rusqlite::Result<Self> {
         conn.set_prepared_statement_cache_capacity(256);
         Ok(Self {
             view: V::new(),
-            #[cfg(debug_assertions)]
-            plans: super::plans::Plans::watch(&mut conn)?,
+            plans: Plans::watch(&mut conn)?,
             conn,
             next,
             last,
@@ -131,7 +126,6 @@ impl<V: View> Live<V> {
         tx.prepare_cached("UPDATE progress SET next = ?1, last = ?2")?
             .execute((self.seen.cast_signed(), &self.last))?;
         tx.commit()?;
-        #[cfg(debug_assertions)]
         self.plans.check(&self.conn, true);
         self.next = self.seen;
         self.waiting.clear();

@@ -7,7 +7,7 @@ mod file;
 mod handle;
 mod live;
 mod page;
-#[cfg(debug_assertions)]
+#[cfg_attr(not(debug_assertions), path = "no_plans.rs")]
 mod plans;
 mod runner;
 

@@ -1,0 +1,13 @@
+//! In release builds nobody looks at plans.
+
+use rusqlite::Connection;
+
+pub(super) struct Plans;
+
+impl Plans {
+    pub(super) fn watch(_: &mut Connection) -> rusqlite::Result<Self> {
+        Ok(Self)
+    }
+
+    pub(super) fn check(&self, _: &Connection, _is_bounded: bool) {}
+}
