@@ -20,6 +20,8 @@ const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
 /// The most documents of a segment that is merged with others.
 const MOST_DOCUMENTS: usize = 50_000;
+/// How often an erasure looks for segments that still hold the words, before it is tried anew.
+const MOST_REWRITES: usize = 8;
 /// Whoever catches up commits after so long: each commit syncs several files.
 const BETWEEN_COMMITS: Duration = Duration::from_secs(2);
 /// While entries keep coming, so many times as long as a commit has taken is left between two of them, up to a limit: each syncs
@@ -35,6 +37,9 @@ pub enum SearchError {
     /// The index said no.
     #[error("the search index: {0}")]
     Index(#[from] tantivy::TantivyError),
+    /// Segments are merged all the time meanwhile.
+    #[error("the search index still holds what is to be forgotten: it is tried again")]
+    Held,
     /// Texts could not be opened, or the journal not read.
     #[error("{0}")]
     Engine(String),
@@ -161,21 +166,25 @@ impl Search {
     pub async fn forget(&self, ids: &[Uuid]) -> Result<(), SearchError> {
         let terms: Vec<Term> = ids.iter().map(|id| self.id(*id)).collect();
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
-        let held = self.holding_any(&terms)?;
-        for term in terms {
-            writer.delete_term(term);
+        for term in &terms {
+            writer.delete_term(term.clone());
         }
         let next = *self.0.next.borrow();
         let mut writer = self.commit(writer, next).await?;
-        for segment in held {
-            // One that had nothing else is gone with the commit, and one that was merged meanwhile holds the words no more.
-            if self.0.index.searchable_segment_ids()?.contains(&segment) {
-                writer.merge(&[segment]).await?;
+        // A merge that had begun before ends with what it had read: looked at until no segment holds the words.
+        for _ in 0..MOST_REWRITES {
+            let held = self.holding_any(&terms)?;
+            if held.is_empty() {
+                writer.garbage_collect_files().await?;
+                return Ok(());
+            }
+            for segment in held {
+                if self.0.index.searchable_segment_ids()?.contains(&segment) {
+                    writer.merge(&[segment]).await?;
+                }
             }
         }
-        self.0.reader.reload()?;
-        writer.garbage_collect_files().await?;
-        Ok(())
+        Err(SearchError::Held)
     }
 
     /// The segments in which one of these terms stands, whether or not its document still counts.

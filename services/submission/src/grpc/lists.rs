@@ -188,17 +188,18 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
             submission.ideas.query(asker.after.as_ref(), ask).await?.0
         }
     };
-    let of_reference = ideas.len();
-    let found = submission.search.find(asked.words, Some(organisation), FOUND).await;
+    let found = match ideas.is_empty() {
+        true => submission.search.find(asked.words, Some(organisation), FOUND).await,
+        // Whoever writes a reference means that one.
+        false => Ok(Vec::new()),
+    };
     let found = found.map_err(|error| unreadable(&error))?;
     let nearest: BTreeSet<IdeaId> = found
         .iter()
         .filter(|found| !found.has_all)
         .map(|found| IdeaId(found.id))
         .collect();
-    let further = found.into_iter().map(|found| IdeaId(found.id));
-    // Whoever writes a reference means that one.
-    ideas.extend(further.filter(|_| of_reference == 0));
+    ideas.extend(found.into_iter().map(|found| IdeaId(found.id)));
     let rows = submission.found(&asker, ideas).await?;
     let (total, nearest) = (
         rows.len() as u64,
@@ -212,7 +213,7 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
         ideas: submission.rows(&asker, &rows).await?,
         total,
         next_page_token,
-        nearest: if of_reference > 0 { 0 } else { nearest },
+        nearest,
     })
 }
 
