@@ -70,9 +70,6 @@ pub(crate) struct Benefits {
     pub(crate) class: i32,
 }
 
-/// So many are counted where nothing keeps count; one more says that there are more.
-const MOST_COUNTED: i64 = 1_000;
-
 const SOLUTION: &str = "s.solution, s.organisation, s.idea, s.phase, s.kind, s.visibility, s.version, s.changed_at, s.adoptions, s.in_use, s.benefits, s.since";
 
 fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
@@ -149,7 +146,7 @@ fn adoption_row(row: &Row<'_>) -> rusqlite::Result<AdoptionRow> {
     })
 }
 
-/// Adoptions of which `whose` is an organisation, the newest first, and how many there are, up to one more than [`MOST_COUNTED`].
+/// Adoptions of which `whose` is an organisation, the newest first, and how many there are, up to one more than [`Page::MOST_COUNTED`].
 fn adoptions(
     conn: &Connection,
     whose: &'static str,
@@ -161,7 +158,7 @@ fn adoptions(
     let seen = format!("FROM adoptions a WHERE {whose} AND {phases}");
     let total: i64 = conn
         .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {seen} LIMIT ?3)"))?
-        .query_row((organisation, phase, MOST_COUNTED + 1), |row| row.get(0))?;
+        .query_row((organisation, phase, Page::MOST_COUNTED + 1), |row| row.get(0))?;
     let rows = conn
         .prepare_cached(&format!(
             "SELECT {ADOPTION} {seen} AND a.since < ?3 ORDER BY a.since DESC LIMIT ?4"
@@ -206,7 +203,7 @@ pub(crate) fn of_solution(conn: &Connection, solution: &str) -> rusqlite::Result
     .collect()
 }
 
-/// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`MOST_COUNTED`].
+/// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`Page::MOST_COUNTED`].
 pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusqlite::Result<(Vec<BenefitRow>, u64)> {
     let solution = if asked.solution.is_empty() {
         "?1 = ''"
@@ -229,7 +226,7 @@ pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusql
     let counted = filters
         .iter()
         .cloned()
-        .chain([i64::MAX.into(), (MOST_COUNTED + 1).into()]);
+        .chain([i64::MAX.into(), (Page::MOST_COUNTED + 1).into()]);
     let total: i64 = conn
         .prepare_cached(&format!(
             "SELECT count(*) FROM (SELECT 1 {seen} AND b.position < ?5 LIMIT ?6)"
