@@ -12,7 +12,7 @@ use crate::signed::SignedJournal;
 use crate::source_log::{CheckError, Consistency, Found, ReceivedLine, SourceLog};
 use crate::wait::PATIENCE;
 use crate::{Engine, ExecuteError, Loaded};
-use idesluss_journal::Entry;
+use idesluss_journal::{Entry, StoreError};
 use idesluss_runtime::Peer;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,6 +102,19 @@ impl Engine {
         let source = self.0.sources.of(source)?;
         let all_since = source.all_since.lock().unwrap_or_else(PoisonError::into_inner);
         Some(all_since.elapsed())
+    }
+
+    /// How many entries of a stopped source stand here that its log does not cover: from where the looking up stands on. It stands there
+    /// durably, so that they are marked without a row each; what the source's next epoch cuts off of them is in the list of orphans from then on.
+    ///
+    /// Returns 0 unless the source is stopped here, where this process may write.
+    pub async fn uncovered(&self, source: &str) -> Result<u64, StoreError> {
+        let from = match self.0.stopped.why(source) {
+            None => return Ok(0),
+            Some(Contradiction::Received(position)) => position,
+            Some(Contradiction::Signed(_)) => self.checked(source).unwrap_or(0),
+        };
+        self.store().received_since(source, from).await
     }
 
     /// Waits until everything that a command rests on, as far as it was received, has been found in its source's log: the streams that were loaded,

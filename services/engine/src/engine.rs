@@ -3,6 +3,7 @@ use crate::covered::Sources;
 use crate::grants::Known;
 use crate::policy::Announcement;
 use crate::remembered::Remembered;
+use crate::views::Builds;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, loaded::Stream};
 use idesluss_access::Assertion;
@@ -48,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) sources: Sources,
     /// The sources that are stopped.
     pub(crate) stopped: Stopped,
+    /// The views that are being built.
+    pub(crate) builds: Builds,
     /// Who holds which role, as far as it is at hand.
     pub(crate) grants: Remembered<GrantId, Known<Grant>>,
     /// The organisations, as far as they are at hand.
@@ -82,6 +85,7 @@ impl Engine {
             read_own: OnceLock::new(),
             sources: Sources::default(),
             stopped: Stopped::default(),
+            builds: Builds::default(),
             grants: Remembered::default(),
             organisations: Remembered::default(),
             sessions: Remembered::default(),

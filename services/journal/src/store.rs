@@ -103,6 +103,9 @@ pub trait Log: Send + Sync + 'static {
     /// Lists received entries that a restore at their source has cut off.
     async fn orphans(&self) -> Result<Vec<Orphan>, StoreError>;
 
+    /// Counts the entries of a source from a position of this journal on: those that nothing covers, where its own log speaks against the first of them.
+    async fn received_since(&self, source: &str, position: u64) -> Result<u64, StoreError>;
+
     /// Lists received events that were refused, with their bytes.
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError>;
 

@@ -106,6 +106,7 @@ impl Member {
             return Ok(());
         };
         let (engine, relays) = opened?;
+        state.opened(engine.clone());
         if settings.broker.is_some() {
             // Before anything of the service begins: the first command waits for the broker's verdict.
             engine.block_writes(BlockedBy::Exchange, Some(CHECKING.into()));
@@ -129,7 +130,7 @@ impl Member {
                 return Err(error);
             }
         };
-        state.started(engine.clone(), started.views, messaging.clone());
+        state.started(started.views, messaging.clone());
         watch::start(&engine, &health, messaging.clone(), state.clone());
         let instance = directory.instance.clone();
         engine.spawn(engine.clone().report_rights(health.clone(), RIGHTS, instance));

@@ -22,7 +22,7 @@ pub(crate) const LEASE: &str = "idesluss_lease_held";
 pub(crate) const PARKED: &str = "idesluss_parked";
 /// Received events that were refused. Gauge.
 pub(crate) const QUARANTINED: &str = "idesluss_quarantined";
-/// Received entries that a restore at their source has cut off. Gauge.
+/// Received entries that a restore at their source has cut off, or that the log of a stopped source does not cover. Gauge.
 pub(crate) const ORPHANED: &str = "idesluss_orphaned";
 /// 1 while no commands are taken. Gauge.
 pub(crate) const HALTED: &str = "idesluss_halted";
@@ -44,11 +44,11 @@ struct Inner {
     data: PathBuf,
     health: ServiceHealth,
     tls: Option<Tls>,
+    engine: OnceLock<Engine>,
     started: OnceLock<Started>,
 }
 
 struct Started {
-    engine: Engine,
     views: Vec<(&'static str, ViewHandle)>,
     messaging: Option<Arc<Messaging>>,
 }
@@ -59,22 +59,19 @@ impl State {
             data: settings.data.clone(),
             health,
             tls,
+            engine: OnceLock::new(),
             started: OnceLock::new(),
         }))
     }
 
     /// From now on there is a journal to tell of.
-    pub(crate) fn started(
-        &self,
-        engine: Engine,
-        views: Vec<(&'static str, ViewHandle)>,
-        messaging: Option<Arc<Messaging>>,
-    ) {
-        let _ = self.0.started.set(Started {
-            engine,
-            views,
-            messaging,
-        });
+    pub(crate) fn opened(&self, engine: Engine) {
+        let _ = self.0.engine.set(engine);
+    }
+
+    /// From now on there is a service to tell of.
+    pub(crate) fn started(&self, views: Vec<(&'static str, ViewHandle)>, messaging: Option<Arc<Messaging>>) {
+        let _ = self.0.started.set(Started { views, messaging });
     }
 
     /// Tells everything as JSON.
@@ -96,18 +93,21 @@ impl State {
             "certificate_left_seconds": inner.tls.as_ref().map(left_seconds),
             "disk": disk(&inner.data),
         });
-        if let Some(started) = inner.started.get()
-            && let Some(told) = told.as_object_mut()
-        {
-            told.insert("journal".into(), journal(&started.engine).await);
-            told.insert("views".into(), views(started));
-            told.insert(
-                "messaging".into(),
-                started
-                    .messaging
-                    .as_ref()
-                    .map_or(Value::Null, |messaging| exchange(&messaging.status())),
-            );
+        let Some(told_of) = told.as_object_mut() else {
+            return told;
+        };
+        if let Some(engine) = inner.engine.get() {
+            told_of.insert("journal".into(), journal(engine).await);
+            told_of.insert("building".into(), building(engine));
+            if let Some(Started { views: each, messaging }) = inner.started.get() {
+                told_of.insert("views".into(), views(engine, each));
+                told_of.insert(
+                    "messaging".into(),
+                    messaging
+                        .as_ref()
+                        .map_or(Value::Null, |messaging| exchange(&messaging.status())),
+                );
+            }
         }
         told
     }
@@ -125,7 +125,9 @@ impl State {
         // A replica that does not write has nothing to take commands for, and calls nobody.
         let halted = writes && engine.write_block().borrow().is_some();
         gauge(HALTED).set(f64::from(u8::from(halted)));
+        let mut uncovered = 0;
         for source in head.received.keys() {
+            uncovered += engine.uncovered(source).await.unwrap_or(0);
             let of_source =
                 |name: &'static str| metrics::gauge!(name, "service" => service, "source" => source.clone());
             let contradicted = engine.contradicted(source).is_some();
@@ -139,7 +141,7 @@ impl State {
         }
         if let Ok(tally) = store.tally().await {
             gauge(QUARANTINED).set(tally.quarantined as f64);
-            gauge(ORPHANED).set(tally.orphaned as f64);
+            gauge(ORPHANED).set((tally.orphaned + uncovered) as f64);
         }
         if let Some(tls) = &self.0.tls {
             gauge(CERTIFICATE).set(left_seconds(tls) as f64);
@@ -170,16 +172,18 @@ fn disk(folder: &std::path::Path) -> Value {
 async fn journal(engine: &Engine) -> Value {
     let store = engine.store();
     let head = store.head().borrow().clone();
-    let received = head.received.iter().map(|(source, state)| {
+    let mut received = serde_json::Map::new();
+    for (source, state) in &head.received {
         let told = json!({
             "epoch": state.epoch,
             "sequence": state.sequence,
             "from_position": state.from_position,
             "checked": engine.checked(source),
             "contradicted": engine.contradicted(source),
+            "uncovered": asked(engine.uncovered(source)).await,
         });
-        (source.clone(), told)
-    });
+        received.insert(source.clone(), told);
+    }
     let hex = |root: [u8; 32]| root.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let lease = store.lease().borrow().clone();
     let (root, parked, tally) = tokio::join!(
@@ -204,7 +208,7 @@ async fn journal(engine: &Engine) -> Value {
         "recorded_micros": head.recorded_micros,
         "root": root.map(hex),
         "own": head.own,
-        "received": received.collect::<serde_json::Map<_, _>>(),
+        "received": received,
         "lease_held": lease.is_held(),
         "lease_holder": match lease {
             idesluss_journal::Lease::Held => None,
@@ -222,10 +226,22 @@ async fn asked<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Option
     tokio::time::timeout(ANSWER, answer).await.ok()?.ok()
 }
 
-fn views(started: &Started) -> Value {
-    let size = started.engine.store().head().borrow().size;
-    let each = started
-        .views
+/// The views that are being built, and how far each is.
+fn building(engine: &Engine) -> Value {
+    let each = engine.views_being_built().into_iter().map(|(view, progress)| {
+        json!({
+            "view": view,
+            "done": progress.done,
+            "of": progress.of,
+            "seconds_left": progress.left.map(|left| left.as_secs()),
+        })
+    });
+    each.collect()
+}
+
+fn views(engine: &Engine, views: &[(&'static str, ViewHandle)]) -> Value {
+    let size = engine.store().head().borrow().size;
+    let each = views
         .iter()
         .map(|(name, view)| json!({ "view": name, "position": view.position(), "lag_events": size.saturating_sub(view.position()) }));
     each.collect()

@@ -3,7 +3,7 @@
 use crate::ids::{idea, organisation, person};
 use idesluss_domain::words::calendar::{add_working_days, is_working_day};
 use idesluss_domain::words::{
-    AdoptionId, Audience, CallId, CommandId, Date, Digest, EarlierTime, EvaluationId, EventId, Gate, IdeaId,
+    AdoptionId, Audience, CallId, Citation, CommandId, Date, Digest, EarlierTime, EvaluationId, EventId, Gate, IdeaId,
     OrganisationId, Outcome, Role, SolutionId, StreamName, Timestamp,
 };
 use uuid::Uuid;
@@ -278,4 +278,10 @@ fn people_hold_every_role_but_a_services() {
     assert!(!held.contains(&Role::Service));
     assert_eq!(held.len() + 1, Role::ALL.len());
     assert!(held.iter().all(|role| Role::ALL.contains(role)));
+}
+
+#[test]
+fn a_telephone_number_is_no_personal_number_unless_four_digits_end_it() {
+    assert!("GDPR art. 17; 0812 18 98 76".parse::<Citation>().is_ok());
+    assert!("GDPR art. 17; 0812 18 9876".parse::<Citation>().is_err());
 }

@@ -9,8 +9,11 @@ mod live;
 mod page;
 #[cfg_attr(not(debug_assertions), path = "no_plans.rs")]
 mod plans;
+mod progress;
 mod runner;
 
 pub use handle::ViewHandle;
 pub use live::View;
 pub use page::Page;
+pub use progress::BuildProgress;
+pub(crate) use progress::Builds;

@@ -1,6 +1,7 @@
 use super::file::ViewFile;
 use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
+use super::progress::Build;
 use crate::{Engine, Recorded, ViewError, metric_names};
 use arc_swap::ArcSwap;
 use idesluss_journal::Entry;
@@ -21,7 +22,8 @@ static BUILDING: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get).min(MOST_BUILT)));
 const MOST_BUILT: usize = 4;
 
-/// How often it is said how far a view is that is being built.
+/// How often it is told how far a view is that is being built, and how often the log says it.
+const TOLD: Duration = Duration::from_millis(500);
 const SAID: Duration = Duration::from_secs(5);
 
 /// How often a view's lag is told.
@@ -103,27 +105,33 @@ impl Engine {
 
     /// Builds a view from the first entry on, as many at once as there are cores to do it.
     async fn build<V: View>(&self, place: &ViewFile) -> Result<(Live<V>, PathBuf), ViewError> {
+        let told = Build::begin(&self.0.builds, V::NAME, self.store().head().borrow().size);
         let _turn = BUILDING.acquire().await.map_err(|_| ViewError::Stopped)?;
         let building = place.building()?;
         // Closed before it is put into use.
-        self.fill_view(Live::<V>::create(&building)?).await?;
+        self.fill_view(Live::<V>::create(&building)?, &told).await?;
         let path = place.promote(&building)?;
         Ok((Live::open(&path)?, path))
     }
 
     /// Applies everything that is in the journal now to a new file, and says from time to time how far it is.
-    async fn fill_view<V: View>(&self, live: Live<V>) -> Result<(), ViewError> {
+    async fn fill_view<V: View>(&self, live: Live<V>, told: &Build<'_>) -> Result<(), ViewError> {
         let live = Arc::new(Mutex::new(live));
         let (began, size) = (Instant::now(), self.store().head().borrow().size);
         let mut advancing = std::pin::pin!(advance(self, &live));
-        let mut said = tokio::time::interval_at((began + SAID).into(), SAID);
+        let mut each = tokio::time::interval(TOLD);
+        let mut said = began;
         loop {
             tokio::select! {
                 advanced = &mut advancing => return advanced.map(drop),
-                _ = said.tick() => {
-                    let done = live.lock().unwrap_or_else(PoisonError::into_inner).next().max(1);
-                    let seconds_left = began.elapsed().as_secs_f64() * (size.saturating_sub(done) as f64 / done as f64);
-                    tracing::info!(view = V::NAME, done, of = size, seconds_left = seconds_left.round(), "the view is being built");
+                _ = each.tick() => {
+                    let done = live.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let progress = told.tell(done, size);
+                    if said.elapsed() >= SAID {
+                        said = Instant::now();
+                        let seconds_left = progress.left.map(|left| left.as_secs());
+                        tracing::info!(view = V::NAME, done, of = size, seconds_left, "the view is being built");
+                    }
                 }
             }
         }

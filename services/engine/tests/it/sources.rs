@@ -64,6 +64,7 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_
     execute(&from, 400, b"", 400).await.expect("carried out");
     until("it is found", || to.contradicted(SOURCE).is_some()).await;
     assert_eq!(to.checked(SOURCE), Some(300));
+    assert_eq!(to.uncovered(SOURCE).await.expect("countable"), 1);
     // Nothing more of it is taken in.
     let size = to.store().head().borrow().size;
     execute(&from, 401, b"", 401).await.expect("carried out");
@@ -86,6 +87,9 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_
     .await;
     until("it is stopped again", || to.contradicted(SOURCE).is_some()).await;
     assert_eq!(to.checked(SOURCE), Some(300));
+    // What came after it is covered no more than it is.
+    let all = to.store().head().borrow().size;
+    assert_eq!(to.uncovered(SOURCE).await.expect("countable"), all - 300);
     for engine in [to, from, forger] {
         engine.close().await;
     }

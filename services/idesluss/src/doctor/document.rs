@@ -16,6 +16,7 @@ pub(super) struct Document {
     pub(super) disk: Option<Disk>,
     pub(super) journal: Option<Journal>,
     pub(super) views: Vec<View>,
+    pub(super) building: Vec<BuildProgress>,
     pub(super) messaging: Option<Messaging>,
 }
 
@@ -47,12 +48,33 @@ pub(super) struct Journal {
     /// Own sources: the last sequence.
     pub(super) own: BTreeMap<String, u64>,
     /// Foreign sources: how far they are received.
-    pub(super) received: BTreeMap<String, SourcePosition>,
+    pub(super) received: BTreeMap<String, ReceivedSource>,
     pub(super) lease_held: bool,
     pub(super) halted: Option<String>,
     pub(super) parked: Option<Vec<Parked>>,
     pub(super) quarantined: Option<u64>,
     pub(super) orphaned: Option<u64>,
+}
+
+/// How far a foreign source is received.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReceivedSource {
+    #[serde(flatten)]
+    pub(super) position: SourcePosition,
+    /// Before this position of the journal all that came of it was found in its own log.
+    pub(super) checked: Option<u64>,
+    /// How many entries from there on its log speaks against.
+    pub(super) uncovered: Option<u64>,
+}
+
+/// How far a view is that is being built.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct BuildProgress {
+    pub(super) view: String,
+    pub(super) done: u64,
+    pub(super) of: u64,
+    pub(super) seconds_left: Option<u64>,
 }
 
 /// A place in a source.

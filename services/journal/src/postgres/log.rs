@@ -182,6 +182,11 @@ impl Log for PostgresStore {
         rows.iter().map(orphan).collect()
     }
 
+    async fn received_since(&self, source: &str, position: u64) -> Result<u64, StoreError> {
+        let query = sqlx::query(sql::RECEIVED_SINCE).bind(source).bind(number::to(position));
+        cast::count(&query.fetch_one(self.readers()).await?, 0)
+    }
+
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
         let rows = sqlx::query(sql::QUARANTINE_ALL).fetch_all(self.readers()).await?;
         let refused = |row: &sqlx::postgres::PgRow| {

@@ -56,6 +56,7 @@ pub(super) const PARKED_ALL: &str = bare(include_str!("sql/parked_all.sql"));
 pub(super) const PLAN_FOR_WHOLE: &str = bare(include_str!("sql/plan_for_whole.sql"));
 pub(super) const QUARANTINE_ALL: &str = bare(include_str!("sql/quarantine_all.sql"));
 pub(super) const QUARANTINE_VERIFY: &str = bare(include_str!("sql/quarantine_verify.sql"));
+pub(super) const RECEIVED_SINCE: &str = bare(include_str!("sql/received_since.sql"));
 pub(super) const RELAY_FIND: &str = bare(include_str!("sql/relay_find.sql"));
 pub(super) const RELAY_SET: &str = bare(include_str!("sql/relay_set.sql"));
 pub(super) const SETTINGS_READ: &str = bare(include_str!("sql/settings_read.sql"));

@@ -217,6 +217,18 @@ impl Log for SqliteStore {
             .await
     }
 
+    async fn received_since(&self, source: &str, position: u64) -> Result<u64, StoreError> {
+        let source = source.to_owned();
+        self.short
+            .read(move |conn| {
+                let count: i64 = conn
+                    .prepare_cached(sql::RECEIVED_SINCE)?
+                    .query_row((source, number::to(position)), |row| row.get(0))?;
+                Ok(number::from(count))
+            })
+            .await
+    }
+
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
         self.short
             .read(|conn| {

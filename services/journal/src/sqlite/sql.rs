@@ -58,6 +58,7 @@ pub(super) const PARK: &str = bare(include_str!("sql/park.sql"));
 pub(super) const PARKED_ALL: &str = bare(include_str!("sql/parked_all.sql"));
 pub(super) const QUARANTINE_ADD: &str = bare(include_str!("sql/quarantine_add.sql"));
 pub(super) const QUARANTINE_ALL: &str = bare(include_str!("sql/quarantine_all.sql"));
+pub(super) const RECEIVED_SINCE: &str = bare(include_str!("sql/received_since.sql"));
 pub(super) const SCHEMA: &str = include_str!("sql/schema.sql");
 pub(super) const SOURCE_ADD: &str = bare(include_str!("sql/source_add.sql"));
 pub(super) const SOURCE_MOVE: &str = bare(include_str!("sql/source_move.sql"));

@@ -446,6 +446,15 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance:
         .map(|orphan| (orphan.sequence, orphan.epoch, orphan.cut_off_by))
         .collect();
     assert_eq!(found, [(3, 1, 2), (4, 1, 2)]);
+    // From the second entry on there are the three others of the first epoch and the two of the next.
+    for (position, wanted) in [(1, 5), (4, 2), (5, 1), (6, 0)] {
+        let since = store.received_since(&orphans[0].source, position).await;
+        assert_eq!(since.expect("countable"), wanted, "{position}");
+    }
+    assert_eq!(
+        store.received_since("/nobody/else/house", 0).await.expect("countable"),
+        0
+    );
     assert_eq!(store.tally().await.expect("readable").orphaned, 2);
     assert_eq!(store.verify().await.expect("whole"), 6);
 }

@@ -106,6 +106,9 @@ impl Log for Moving {
     async fn tally(&self) -> Result<Tally, StoreError> {
         self.store.tally().await
     }
+    async fn received_since(&self, source: &str, position: u64) -> Result<u64, StoreError> {
+        self.store.received_since(source, position).await
+    }
     async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
         self.store.quarantined().await
     }

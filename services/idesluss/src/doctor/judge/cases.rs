@@ -28,6 +28,7 @@ fn process(service: &str, holds: bool) -> Value {
             "lease_held": holds, "lease_holder": null, "halted": null, "parked": [], "quarantined": 0, "orphaned": 0,
         },
         "views": [{ "view": "ideas", "position": 80, "lag_events": 0 }],
+        "building": [],
         "messaging": {
             "broker": { "connected": true, "server_version": "2.12.7", "refused": null, "problem": null },
             "relays": if holds { relays } else { json!([]) },
@@ -241,6 +242,18 @@ fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
             "remove its file",
         ),
         (
+            "building",
+            vec![(
+                S1,
+                "/building",
+                json!([{ "view": "ideas", "done": 30, "of": 80, "seconds_left": 7 }]),
+            )],
+            Warning,
+            S1,
+            "30 of 80 entries, about 7 seconds",
+            "Nothing to do",
+        ),
+        (
             "parked",
             vec![(
                 E1,
@@ -267,6 +280,18 @@ fn each_fault_is_named_once_with_whom_it_is_about_and_what_to_do() {
             "evaluation",
             "3 entries",
             "coordinator",
+        ),
+        (
+            "uncovered",
+            vec![(
+                E1,
+                "/journal/received/~1fyrbodal~1submission~1house",
+                json!({ "epoch": 1, "sequence": 40, "from_position": 79, "checked": 70, "uncovered": 4 }),
+            )],
+            Bad,
+            "evaluation",
+            "4 entries of /fyrbodal/submission/house, from its entry 70 on",
+            "IdeslussSourceContradicted",
         ),
         (
             "broker",

@@ -26,6 +26,18 @@ pub(super) fn judge(name: &str, earlier: Option<&Reported>, answer: &Reported, f
     if journal.lease_held {
         tables(service, journal, findings);
     }
+    for build in &answer.document.building {
+        let left = match build.seconds_left {
+            Some(seconds) => format!("about {seconds} seconds are left"),
+            None => "it has not begun yet".to_owned(),
+        };
+        findings.push(Finding::warning(
+            "building",
+            name,
+            format!("its view {} is being built: {} of {} entries, {left}", build.view, build.done, build.of),
+            "Nothing to do. After an upgrade the one of before answers meanwhile; where there is none, the service begins when it is built.",
+        ));
+    }
     let before = earlier.and_then(|earlier| earlier.document.journal.as_ref());
     let Some(there) = before.map(|before| before.size) else {
         return;
@@ -63,6 +75,17 @@ fn tables(service: &str, journal: &Journal, findings: &mut Vec<Finding>) {
             format!("it holds {count} entries that their source lost when it was put back from a backup; they are in the table orphans"),
             "Have a coordinator look at the ideas that they are about, and do again what was lost. Nothing is undone by itself.",
         ));
+    }
+    for (source, received) in &journal.received {
+        if let Some(count @ 1..) = received.uncovered {
+            let from = received.checked.unwrap_or_default();
+            findings.push(Finding::bad(
+                "uncovered",
+                service,
+                format!("it holds {count} entries of {source}, from its entry {from} on, that the log of {source} does not cover"),
+                "Do as deploy/README.md says under IdeslussSourceContradicted. Until then nothing is decided that rests on them; `doctor --deep` names those that differ.",
+            ));
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn judge(earlier: &Look, later: &Look, findings: &mut Vec<Finding>) {
         for source in source_now.own.keys() {
             for receiver in now.keys().filter(|receiver| *receiver != service) {
                 let of = |journals: &BTreeMap<&str, &Journal>| -> Option<SourcePosition> {
-                    journals.get(receiver)?.received.get(source).copied()
+                    Some(journals.get(receiver)?.received.get(source)?.position)
                 };
                 let (Some(received_before), Some(received_now)) = (of(&before), of(&now)) else {
                     continue;
