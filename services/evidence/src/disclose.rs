@@ -19,12 +19,14 @@ pub struct Disclosure {
     pub command: Uuid,
 }
 
-/// Records that an idea's texts are handed out, then reads those to hand out that the auditor may read.
+/// Records that an idea's texts are handed out, then reads those to hand out that the auditor may read, what was recorded among them.
 pub(crate) async fn texts(
     services: &Services,
     disclosure: &Disclosure,
     idea: IdeaId,
 ) -> Result<Vec<TextLine>, EvidenceError> {
+    // Where one of the services lets them read nothing, no other is to say that they have.
+    history(services, idea).await?;
     let command = write_command(CommandId(Uuid::new_v5(&disclosure.command, idea.0.as_bytes())));
     let request = pb::DiscloseTextsRequest {
         command: Some(command),

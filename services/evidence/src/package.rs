@@ -107,13 +107,15 @@ impl Package {
 
     /// Writes it. `send` takes the file's bytes as they come; `progress` is told how many entries have gone in since.
     ///
+    /// Returns of how many ideas texts were left out, since the auditor takes no part in them.
     /// Memory: some mebibytes, 32 bytes for each text and 16 for each idea that texts are taken of. Errors: what was sent is then no
     /// bundle.
     pub async fn write(
         mut self,
         mut send: impl AsyncFnMut(Vec<u8>) -> io::Result<()>,
         progress: impl Fn(u64),
-    ) -> Result<(), EvidenceError> {
+    ) -> Result<u64, EvidenceError> {
+        let mut left_out = 0;
         let zstd = self.compress.then_some(ZSTD);
         let mut bundle = BundleWriter::new(Vec::new(), self.manifest.clone(), WriteOptions { zstd })?;
         let mut ideas = Ideas::of(&self.manifest.covers, self.texts.is_some());
@@ -166,13 +168,17 @@ impl Package {
                 async move {
                     match disclose::texts(&services, &disclosure, idea).await {
                         // Of the one idea that was asked for, they are told so.
-                        Err(error) if !is_one && takes_no_part(&error) => Ok(Vec::new()),
-                        told => told,
+                        Err(error) if !is_one && takes_no_part(&error) => Ok(None),
+                        told => told.map(Some),
                     }
                 }
             });
             let mut answers = stream::iter(asked).buffered(IDEAS_AT_ONCE);
             while let Some(lines) = answers.try_next().await? {
+                let Some(lines) = lines else {
+                    left_out += 1;
+                    continue;
+                };
                 for line in lines.iter().filter(|line| told.insert(line.digest)) {
                     bundle.text(line)?;
                 }
@@ -180,11 +186,12 @@ impl Package {
             }
         }
         let rest = bundle.finish()?;
-        send(rest).await.map_err(EvidenceError::Out)
+        send(rest).await.map_err(EvidenceError::Out)?;
+        Ok(left_out)
     }
 }
 
-/// Whether the auditor is in conflict with the idea: nothing of it is handed out to them.
+/// Whether the auditor wrote the idea, or is in conflict with it: nothing of it is handed out to them.
 fn takes_no_part(error: &EvidenceError) -> bool {
     matches!(error, EvidenceError::Refused(status) if Refusal::from(status).reason == Reason::TakesNoPart.name())
 }

@@ -83,7 +83,9 @@ fn person(told: pb::Member) -> Option<Person> {
             role: Role::try_from(role.role()).ok()?,
         })
     };
+    let named_in = Some(told.named_in).filter(|home| !home.is_empty());
     Some(Person {
+        named_in: named_in.map(|home| home.parse()).transpose().ok()?,
         id: told.person.parse().ok()?,
         roles: told.roles.iter().filter_map(role).collect(),
         name: told.name.map(|name| name.text).unwrap_or_default(),

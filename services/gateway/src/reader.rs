@@ -5,14 +5,16 @@ use crate::refusals;
 use crate::session::User;
 use crate::view::moment;
 use idesluss_auditor::dossier::CriterionSeen;
-use idesluss_domain::words::PersonId;
-use idesluss_runtime::Directory;
+use idesluss_domain::words::{OrganisationId, PersonId};
+use idesluss_runtime::{Directory, Person};
 use std::sync::Arc;
 
 /// Somebody who reads.
 pub(crate) struct Reader<'a> {
     pub(crate) lang: Lang,
     directory: Arc<Directory>,
+    /// Whose people learn the names that they learn; None: whoever sits at the machine.
+    home: Option<OrganisationId>,
     /// Pseudonyms beside names, times in UTC as they were recorded: for whoever looks further.
     exact: bool,
     /// What what is told was assessed by.
@@ -25,6 +27,7 @@ impl<'a> Reader<'a> {
         Self {
             lang: user.lang,
             directory: user.web.directory(),
+            home: Some(user.acting_as.organisation.clone()),
             exact: false,
             criteria: &[],
         }
@@ -35,6 +38,7 @@ impl<'a> Reader<'a> {
         Self {
             lang: Lang::English,
             directory,
+            home: None,
             exact: true,
             criteria: &[],
         }
@@ -48,6 +52,7 @@ impl<'a> Reader<'a> {
         Reader {
             lang: self.lang,
             directory: self.directory.clone(),
+            home: self.home.clone(),
             exact: self.exact,
             criteria,
         }
@@ -74,11 +79,38 @@ impl<'a> Reader<'a> {
         }
         let known = pseudonym.parse().ok().and_then(|person| self.directory.person(person));
         match (known, self.exact) {
-            (Some(person), false) => person.name.clone(),
+            (Some(person), false) => self.called(person),
             (Some(person), true) => format!("{} ({pseudonym})", person.name),
             (None, false) => self.lang.t("Okänd person", "Unknown person").to_owned(),
             (None, true) => pseudonym.to_owned(),
         }
+    }
+
+    /// What a person is called here: by their name, or by where they are, where only their own organisation learns it.
+    pub(crate) fn called(&self, person: &Person) -> String {
+        let name = match &self.home {
+            Some(home) => person.name_for(home),
+            None => Some(&*person.name),
+        };
+        match (name, &person.named_in) {
+            (Some(name), _) => name.to_owned(),
+            (None, home) => {
+                let home = home
+                    .as_ref()
+                    .map_or_else(String::new, |home| self.organisation(home.as_str()));
+                // The beginning of the pseudonym tells one from another where they are chosen among.
+                let pseudonym = person.id.to_string();
+                let begin = pseudonym.split('-').next().unwrap_or_default();
+                format!("{} {home} ({begin})", self.lang.t("Någon i", "Somebody in"))
+            }
+        }
+    }
+
+    /// These people to choose from.
+    pub(crate) fn choices<'p>(&self, people: impl Iterator<Item = &'p Person>) -> Vec<(String, String)> {
+        people
+            .map(|person| (person.id.to_string(), self.called(person)))
+            .collect()
     }
 
     /// The name of an organisation.

@@ -39,6 +39,7 @@ pub(crate) fn one_organisation() -> Directory {
         }],
         people: vec![Person {
             id: PersonId(Uuid::new_v4()),
+            named_in: None,
             name: "Du".into(),
             roles: Role::of_people()
                 .map(|role| HeldRole {

@@ -55,6 +55,17 @@ pub struct Person {
     pub name: String,
     /// The roles, each in an organisation.
     pub roles: Vec<HeldRole>,
+    /// The organisation whose own people alone learn the name, as identity tells it; None: everybody does.
+    #[serde(skip)]
+    pub named_in: Option<OrganisationId>,
+}
+
+impl Person {
+    /// What the person is called, for somebody of `organisation`; None: there they don't learn it.
+    pub fn name_for(&self, organisation: &OrganisationId) -> Option<&str> {
+        let may = self.named_in.as_ref().is_none_or(|home| home == organisation);
+        may.then_some(&*self.name)
+    }
 }
 
 /// A role in an organisation.

@@ -357,6 +357,24 @@ fn administering(server: &Server, data: &Path) {
         "{}",
         granted.html
     );
+    // A neighbour's submitter who assesses here has no name here either: on no page, and in no list to choose from.
+    let amina = Uuid::new_v5(&SEED, "Amina Yusuf".as_bytes()).to_string();
+    let granted = agneta.see(&page).replace(nils, &amina);
+    let granted = agneta
+        .0
+        .fill(&granted, &format!("/personer/{amina}/roll"), &[("role", "3")]);
+    assert_eq!(granted.status, 200, "{}", granted.html);
+    assert!(!granted.html.contains("Amina Yusuf"), "{}", granted.html);
+    let told = Instant::now();
+    while !agneta.see(&page).contains("Någon i Trollhättans stad") {
+        assert!(
+            told.elapsed() < Duration::from_secs(30),
+            "nobody is offered without a name"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(!agneta.see(&page).contains("Amina Yusuf"));
+    agneta.act(&format!("/personer/{amina}"), "ta-tillbaka", &[("role", "3")]);
     // Nor is anybody registered for an organisation that is none, or the only administrator made one of some later day.
     let folder = data.to_string_lossy();
     let nowhere = [

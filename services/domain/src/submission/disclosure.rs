@@ -6,6 +6,7 @@ use crate::Decider;
 use crate::rights::{Relation, Ruled};
 use crate::words::{Actor, IdeaId, OrganisationId, PersonId, SealedText};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Everything that somebody may read of an idea was handed to them in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,8 @@ rejections! {
         WrongRole => Forbidden, "WRONG_ROLE";
         /// The actor belongs to another organisation.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
+        /// The actor wrote it, or is in conflict with it.
+        TakesNoPart => Forbidden, "TAKES_NO_PART";
     }
 }
 
@@ -64,6 +67,8 @@ pub struct DiscloseTexts {
     pub idea: IdeaId,
     /// Whose it is; None: there is no such idea.
     pub home: Option<OrganisationId>,
+    /// Who takes no part in judging it: they may not read it, so nothing is handed to them, and nothing says that it was.
+    pub aside: BTreeSet<PersonId>,
     /// What for.
     pub purpose: SealedText,
 }
@@ -89,6 +94,9 @@ impl Decider for Disclosures {
         DISCLOSE_TEXTS.may(&command.actor, disclosed)?;
         if command.actor.organisation != *home {
             return Err(DisclosureRejection::WrongOrganisation);
+        }
+        if command.aside.contains(&command.actor.person) {
+            return Err(DisclosureRejection::TakesNoPart);
         }
         Ok(vec![
             TextsDisclosed {

@@ -41,12 +41,12 @@ impl<'a> Build<'a> {
             view,
             began: Instant::now(),
         };
-        build.tell(0, of);
+        build.report(0, of);
         build
     }
 
     /// Says how far it has come.
-    pub(super) fn tell(&self, done: u64, of: u64) -> BuildProgress {
+    pub(super) fn report(&self, done: u64, of: u64) -> BuildProgress {
         let left = (done > 0).then(|| {
             self.began
                 .elapsed()

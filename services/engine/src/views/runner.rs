@@ -126,7 +126,7 @@ impl Engine {
                 advanced = &mut advancing => return advanced.map(drop),
                 _ = each.tick() => {
                     let done = live.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let progress = told.tell(done, size);
+                    let progress = told.report(done, size);
                     if said.elapsed() >= SAID {
                         said = Instant::now();
                         let seconds_left = progress.left.map(|left| left.as_secs());

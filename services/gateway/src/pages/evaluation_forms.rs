@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
+use crate::reader::Reader;
 use crate::session::User;
 use crate::view::{Form, Part, choices, text};
 use idesluss_domain::evaluation::evaluation::rights;
@@ -12,12 +13,13 @@ use idesluss_proto::pb::evaluation as pb;
 /// Everybody who holds a role somewhere.
 fn holders(user: &User, role: Role) -> Vec<(String, String)> {
     let directory = user.web.directory();
+    let reader = Reader::of(user);
     let people = directory.people.iter().filter_map(|person| {
         let held = person.roles.iter().find(|held| held.role == role)?;
         let name = format!(
             "{} ({})",
-            person.name,
-            user.organisation_name(held.organisation.as_str())
+            reader.called(person),
+            reader.organisation(held.organisation.as_str())
         );
         Some((person.id.to_string(), name))
     });

@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
+use crate::reader::Reader;
 use crate::session::User;
 use crate::view::{Form, Part, choices, text};
 use idesluss_domain::submission::idea::rights;
@@ -137,9 +138,7 @@ fn colleagues(user: &User) -> Vec<(String, String)> {
             .any(|held| held.organisation == *home && held.role == Role::Submitter);
         submits && person.id != user.acting_as.person
     });
-    people
-        .map(|person| (person.id.to_string(), person.name.clone()))
-        .collect()
+    Reader::of(user).choices(people)
 }
 
 fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {

@@ -5,6 +5,7 @@ use crate::error::WebError;
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
+use crate::reader::Reader;
 use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
 use axum::extract::Query;
@@ -122,9 +123,7 @@ fn people(user: &User) -> Vec<(String, String)> {
         let mut roles = person.roles.iter();
         roles.any(|held| held.organisation == *home && held.role == Role::DecisionMaker)
     });
-    people
-        .map(|person| (person.id.to_string(), person.name.clone()))
-        .collect()
+    Reader::of(user).choices(people)
 }
 
 fn gates(l: Lang) -> Vec<(String, String)> {
@@ -248,7 +247,5 @@ fn people_elsewhere(user: &User) -> Vec<(String, String)> {
     let people = directory.people.iter().filter(|person| {
         person.id != user.acting_as.person && person.roles.iter().any(|held| held.organisation == *home)
     });
-    people
-        .map(|person| (person.id.to_string(), person.name.clone()))
-        .collect()
+    Reader::of(user).choices(people)
 }

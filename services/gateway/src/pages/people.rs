@@ -7,6 +7,7 @@ use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::reader::Reader;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, text};
 use axum::extract::{Form as Sent, Path, Query};
@@ -229,7 +230,7 @@ fn grant(user: &User, at: &str) -> Form {
         let mut roles = person.roles.iter();
         roles.any(|held| held.organisation == *home && held.role != Role::Submitter)
     });
-    let colleagues = own.map(|person| (person.id.to_string(), person.name.clone())).collect();
+    let colleagues = Reader::of(user).choices(own);
     Form::folded(
         format!("{at}/roll"),
         l.t("Ge en roll", "Grant a role"),

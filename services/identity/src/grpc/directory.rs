@@ -61,6 +61,7 @@ async fn part(
     let member = |row: DirectoryRow| pb::Member {
         name: texts.get(row.name.as_ref()),
         person: row.person,
+        named_in: row.named_in.unwrap_or_default(),
         roles: (row.roles.into_iter())
             .map(|(organisation, role, _)| pb::MemberRole { organisation, role })
             .collect(),

@@ -28,10 +28,10 @@ pub(crate) struct GrantRow {
 }
 
 impl PersonRow {
-    /// What they are called, for whoever may know: their own organisation, and everybody once it has given them another role than submitter, since
-    /// they act for everybody to see. What another organisation does with them tells nobody their name.
+    /// What they are called, for whoever may know.
     pub(crate) fn name_for(&self, organisation: &OrganisationId) -> Option<&SealedMember> {
-        let may = self.acts || self.organisation == organisation.as_str();
+        let named_in = named_in(&self.organisation, self.acts);
+        let may = named_in.is_none_or(|home| home == organisation.as_str());
         self.name.as_ref().filter(|_| may)
     }
 
@@ -40,6 +40,12 @@ impl PersonRow {
         let may = self.organisation == organisation.as_str();
         self.address.as_ref().filter(|_| may)
     }
+}
+
+/// The organisation whose people alone learn what somebody is called: their own. None: everybody does, once it has given them another role than
+/// submitter, since they act for everybody to see. What another organisation does with them tells nobody their name.
+fn named_in(home: &str, acts: bool) -> Option<&str> {
+    (!acts).then_some(home)
 }
 
 const PERSON: &str = "p.person, p.organisation, p.name, p.address, p.acts";
@@ -140,12 +146,14 @@ pub(crate) struct DirectoryRow {
     pub(crate) name: Option<SealedMember>,
     /// Organisation, role, and how often all roles had been suspended when it was granted.
     pub(crate) roles: Vec<(String, i32, u32)>,
+    /// The organisation whose people alone learn the name; None: everybody does.
+    pub(crate) named_in: Option<String>,
 }
 
 /// Everybody, with the roles that they hold on `today`, in the order in which they came to be known.
 pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<DirectoryRow>> {
     let mut rows = conn.prepare_cached(
-        "SELECT p.person, p.name, g.organisation, g.role, g.round
+        "SELECT p.person, p.name, g.organisation, g.role, g.round, p.organisation, p.acts
          FROM people p JOIN members m ON m.organisation = p.organisation AND m.person = p.person
          LEFT JOIN grants g ON g.person = p.person AND g.revoked = 0 AND g.first_day <= ?1
               AND (g.last_day IS NULL OR g.last_day >= ?1)
@@ -164,6 +172,7 @@ pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<
             Some(last) => last.roles.extend(role),
             None => found.push(DirectoryRow {
                 person,
+                named_in: named_in(&row.get::<_, String>(5)?, row.get(6)?).map(str::to_owned),
                 name: row.get::<_, Option<String>>(1)?.and_then(|text| text.parse().ok()),
                 roles: role.into_iter().collect(),
             }),

@@ -58,15 +58,21 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), AuditError> {
     let session = arguments.look.folder.open().await?;
     let written = export(&arguments, &session).await;
     session.close().await?;
-    let (entries, out) = (written?, arguments.out.display());
+    let ((entries, left_out), out) = (written?, arguments.out.display());
     print_line!("{entries} entries are in {out}.");
+    if left_out > 0 {
+        print_line!(
+            "The texts of {left_out} ideas are not in it: the auditor wrote them or is in conflict with them. Another auditor may take them along."
+        );
+    }
     print_line!(
         "Verify it with `idesluss audit verify {out} --policy FILE`, where FILE holds what `idesluss audit keys` prints."
     );
     Ok(())
 }
 
-async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditError> {
+/// How many entries went in, and of how many ideas the texts did not.
+async fn export(arguments: &Arguments, session: &Session) -> Result<(u64, u64), AuditError> {
     let scope = match (&arguments.organisation, &arguments.idea) {
         (Some(organisation), _) => Scope::Organisation(known(organisation, &session.directory)?),
         (None, Some(which)) => Scope::Idea(which::find(session, which).await?),
@@ -96,10 +102,10 @@ async fn export(arguments: &Arguments, session: &Session) -> Result<u64, AuditEr
     let beside = Beside::new(&arguments.out).map_err(failed)?;
     let mut file = File::create(beside.path()).map_err(failed)?;
     let write = async |bytes: Vec<u8>| file.write_all(&bytes);
-    package.write(write, |count| bar.inc(count)).await?;
+    let left_out = package.write(write, |count| bar.inc(count)).await?;
     beside.finish_new().map_err(failed)?;
     bar.finish_and_clear();
-    Ok(entries)
+    Ok((entries, left_out))
 }
 
 /// The organisation, if there is one of that name: a bundle of hashes alone would look like an answer.
@@ -117,27 +123,32 @@ async fn reader(arguments: &Arguments, scope: &Scope, session: &Session) -> Resu
     let Some(person) = arguments.auditor else {
         return Ok(session.services.clone());
     };
-    let may = async |auditor: &Actor| match scope {
-        Scope::Organisation(organisation) => Ok(auditor.organisation == *organisation),
-        Scope::Idea(idea) => match history::gather(session, *idea, [auditor.clone()]).await {
-            Ok(_) => Ok(true),
-            Err(AuditError::NoAuditor) => Ok(false),
-            Err(error) => Err(error),
-        },
-        Scope::Instance => Err(AuditError::WhoseTexts),
+    let of_scope = |auditor: &Actor| match scope {
+        Scope::Organisation(organisation) => auditor.organisation == *organisation,
+        Scope::Idea(_) | Scope::Instance => true,
     };
-    let (named, others): (Vec<Actor>, Vec<Actor>) = session.auditors().partition(|auditor| auditor.person == person);
-    for auditor in &named {
-        if may(auditor).await? {
-            return Ok(session.speaking(auditor));
+    let (named, others): (Vec<Actor>, Vec<Actor>) = session
+        .auditors()
+        .filter(of_scope)
+        .partition(|auditor| auditor.person == person);
+    for auditor in named {
+        let Scope::Idea(idea) = scope else {
+            return Ok(session.speaking(&auditor));
+        };
+        match history::gather(session, *idea, [auditor.clone()]).await {
+            Ok(_) => return Ok(session.speaking(&auditor)),
+            Err(AuditError::NoAuditor) => {}
+            Err(error) => return Err(error),
         }
     }
-    let mut names = BTreeSet::new();
-    for auditor in &others {
-        if may(auditor).await? {
-            names.insert(words::person(&auditor.person.to_string(), &session.directory));
-        }
-    }
+    // Nothing is read in the name of somebody who has not asked for it: who else may is only named.
+    let names: BTreeSet<String> = others
+        .iter()
+        .map(|auditor| {
+            let name = words::person(&auditor.person.to_string(), &session.directory);
+            format!("{name} of {}", auditor.organisation)
+        })
+        .collect();
     if names.is_empty() {
         return Err(AuditError::NoAuditor);
     }

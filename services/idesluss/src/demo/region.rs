@@ -138,6 +138,7 @@ pub(crate) fn directory() -> Directory {
     });
     let people = PEOPLE.map(|(name, home, roles)| Person {
         id: PersonId(Uuid::new_v5(&SEED, name.as_bytes())),
+        named_in: None,
         name: name.to_owned(),
         roles: roles
             .iter()

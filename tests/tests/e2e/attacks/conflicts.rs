@@ -393,6 +393,18 @@ async fn nothing_is_handed_out_to_an_auditor_in_conflict_nor_said_to_be() {
     let refused = judged.submission("DiscloseTexts", &auditor, asked).await;
     assert_eq!(refused.reason(), "TAKES_NO_PART", "{refused:?}");
     before.only_refusals(instance, "TAKES_NO_PART", 1, &[BRIEF]).await;
+    // Nor to whoever wrote it.
+    let (auditor, author) = (&auditor, submitter());
+    let granted = role(client, instance, "GrantRole", &by, &author, Role::Auditor).await;
+    assert_eq!(granted.code, "OK", "{granted:?}");
+    eventually(|| async {
+        let asked = json!({ "idea": other, "purpose": "Årsrevision" });
+        let refused = judged
+            .submission("DiscloseTexts", &author.claiming(Role::Auditor), asked)
+            .await;
+        Ok((refused.reason() == "TAKES_NO_PART").then_some(()))
+    })
+    .await;
     // The organisation's bundle has the others' texts.
     let home = TempDir::new().expect("a folder");
     let (out, data) = (home.path().join("bundle"), instance.folder.path().to_string_lossy());
@@ -410,9 +422,16 @@ async fn nothing_is_handed_out_to_an_auditor_in_conflict_nor_said_to_be() {
     ];
     let exported = run(&[&arguments[..], &["--texts", "Årsrevision", "--as", &person]].concat());
     assert!(exported.status.success(), "{exported:?}");
+    let told = String::from_utf8_lossy(&exported.stdout).into_owned();
+    assert!(told.contains("The texts of 1 ideas are not in it"), "{told}");
+    // Another auditor reads both lives.
+    let second = Someone::who("uddevalla", Role::Registrar);
+    let granted = role(client, instance, "GrantRole", &by, &second, Role::Auditor).await;
+    assert_eq!(granted.code, "OK", "{granted:?}");
     for (idea, is_disclosed) in [(&judged.idea, false), (&other, true)] {
         let life = run(&["audit", "replay", "--data", &data, "--idea", idea]);
         let life = String::from_utf8_lossy(&life.stdout).into_owned();
+        assert!(life.contains("submitted"), "{life}");
         assert_eq!(life.contains("texts disclosed"), is_disclosed, "{life}");
     }
 }

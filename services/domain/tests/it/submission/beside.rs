@@ -95,6 +95,7 @@ fn a_disclosure_is_written_with_its_purpose() {
         actor: actor(7, Role::Auditor),
         idea: idea(1),
         home: Some(organisation("uddevalla")),
+        aside: [person(8)].into(),
         purpose: text(9),
     };
     let disclosed = TextsDisclosed {

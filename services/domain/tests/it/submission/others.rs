@@ -101,6 +101,7 @@ fn texts_are_disclosed_to_the_auditor_who_asks_and_to_nobody_else() {
             actor: actor(7, role),
             idea: idea(1),
             home: home.map(organisation),
+            aside: [person(8)].into(),
             purpose: text(9),
         };
         Disclosures::decide(&command, &Disclosed::default())

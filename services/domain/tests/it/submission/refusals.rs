@@ -320,10 +320,12 @@ impl Provoke for Disclosures {
             actor: actor(7, Role::Auditor),
             idea: idea(1),
             home: Some(organisation("uddevalla")),
+            aside: [person(8)].into(),
             purpose: text(9),
         };
         match refusal {
             No::Unknown => command.home = None,
+            No::TakesNoPart => command.actor.person = person(8),
             No::WrongRole => command.actor.role = Role::Coordinator,
             No::WrongOrganisation => command.home = Some(organisation("trollhattan")),
         }

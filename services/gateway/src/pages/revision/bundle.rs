@@ -90,7 +90,7 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
         drop(turn);
         match written {
             // Whoever asked for it has gone.
-            Ok(()) | Err(EvidenceError::Out(_)) => {}
+            Ok(_) | Err(EvidenceError::Out(_)) => {}
             Err(error) => {
                 tracing::warn!(%error, "a bundle was broken off");
                 // The connection ends before the last line, so that nobody takes it for whole.
@@ -149,7 +149,7 @@ async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -
     crate::act::refused(user, drawn, &action, posted, status)
 }
 
-/// What texts are for; None: no texts are wanted. InMemoryListener: what is wrong with it.
+/// What texts are for; None: no texts are wanted. The inner error: what is wrong with it.
 fn disclosure(user: &User, posted: &Posted) -> Result<Result<Option<Disclosure>, Status>, WebError> {
     // Also says whether the form was this session's.
     posted.command(user)?;
