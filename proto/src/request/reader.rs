@@ -281,7 +281,7 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     if text.chars().any(strange) {
         return Err(Problem::ControlCharacters);
     }
-    if max <= ONE_LINE && text.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
+    if max <= ONE_LINE && text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
         return Err(Problem::LineBreaks);
     }
     Ok(())

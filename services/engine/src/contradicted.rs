@@ -35,6 +35,11 @@ impl Contradiction {
         matches!(self, Self::Received(_))
     }
 
+    /// Whether it goes on when this one is found as well: less that is signed does not take the place of more.
+    fn outweighs(self, other: Self) -> bool {
+        matches!((self, other), (Self::Signed(more), Self::Signed(less)) if less.is_before(more))
+    }
+
     /// What it has signed that its log speaks against; None: that is not what stops it.
     pub(crate) fn signed(self) -> Option<SignedJournal> {
         match self {
@@ -60,9 +65,15 @@ impl Stopped {
 
     /// Stops a source. It is reported once, however long it lasts and whatever else is found meanwhile.
     pub(crate) fn stop(&self, source: &str, why: Contradiction) {
-        let newly = self
-            .0
-            .send_if_modified(|all| all.insert(source.to_owned(), why).is_none());
+        let newly = self.0.send_if_modified(|all| match all.get_mut(source) {
+            None => all.insert(source.to_owned(), why).is_none(),
+            Some(known) => {
+                if !known.outweighs(why) {
+                    *known = why;
+                }
+                false
+            }
+        });
         if newly {
             report_refusal(CONTRADICTED);
             tracing::error!(source, ?why, "{}", why.told_of(source));
@@ -90,5 +101,32 @@ impl Engine {
         let stopped = changes.borrow_and_update().clone();
         let why = stopped.iter().map(|(source, why)| why.told_of(source));
         (changes, why.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_that_is_signed_does_not_take_the_place_of_more() {
+        let signed = |size| {
+            let (epoch, root) = (1, [7; 32]);
+            Contradiction::Signed(SignedJournal { epoch, size, root })
+        };
+        let stopped = Stopped::default();
+        for (found, holds) in [
+            (Contradiction::Received(3), Contradiction::Received(3)),
+            (signed(11), signed(11)),
+            (signed(10), signed(11)),
+            (signed(12), signed(12)),
+        ] {
+            stopped.stop("a source", found);
+            assert_eq!(stopped.why("a source"), Some(holds));
+        }
+        stopped.go_on("a source", Contradiction::is_received);
+        assert_eq!(stopped.why("a source"), Some(signed(12)));
+        stopped.go_on("a source", |_| true);
+        assert_eq!(stopped.why("a source"), None);
     }
 }

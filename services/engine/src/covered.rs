@@ -3,7 +3,8 @@
 //! So whoever can write to the broker in a source's name, and not into its journal, is found, and what can't be undone waits until everything
 //! that it rests on has been found. A line that the source's log holds otherwise, or not at all for half a minute, stops that source. It goes on
 //! when the line is found after all, or when the source has opened an epoch with which the line is listed as lost. A source is stopped as well whose
-//! log does not extend the newest checkpoint that is kept of it; it goes on when it does, with whatever it has signed since, or in its next epoch.
+//! log does not extend the newest checkpoint that is kept of it; it goes on when it does, or when it extends something newer that it
+//! signs, or in its next epoch; a process that begins anew knows what is kept alone.
 
 use crate::contradicted::Contradiction;
 use crate::kept::Kept;

@@ -7,11 +7,13 @@ use idesluss_journal::StoreError;
 use idesluss_proof::note::VerifierKey;
 use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetCheckpointRequest, GetCheckpointResponse};
-use idesluss_runtime::Peer;
+use idesluss_runtime::{Peer, report_refusal};
 use std::time::Duration;
 use tokio::time::Instant;
 use tonic::Request;
 
+/// What is reported.
+const FORGED: &str = "forged_checkpoint";
 /// How often a source is asked for a newer one, and how often one that signs nothing.
 const EACH: Duration = Duration::from_secs(1);
 const WHILE_UNSIGNED: Duration = Duration::from_secs(5);
@@ -89,7 +91,15 @@ impl Kept {
         request.set_timeout(ANSWER);
         let told = tokio::time::timeout(ANSWER, self.client.get_checkpoint(request)).await;
         let answer = told.ok().and_then(Result::ok).map(tonic::Response::into_inner);
-        let answer = answer.filter(is_signed).unwrap_or_default();
+        let mut answer = answer.unwrap_or_default();
+        if !answer.note.is_empty() && !is_signed(&answer) {
+            report_refusal(FORGED);
+            tracing::warn!(
+                source = self.source,
+                "the source tells a checkpoint that its keys have not signed"
+            );
+            answer = GetCheckpointResponse::default();
+        }
         let (told, note) = (self.read(&answer.note), answer.note);
         self.again = Instant::now() + if told.is_some() { EACH } else { WHILE_UNSIGNED };
         let newer = |told: &SignedJournal| match self.newest {

@@ -5,7 +5,7 @@
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use idesluss_runtime::Peer;
+use idesluss_runtime::{NotSent, Peer};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -62,7 +62,8 @@ impl Service<Request> for Retry {
                 );
                 let answer = peer.clone().oneshot(again).await;
                 let failed = match &answer {
-                    Ok(answer) => is_unavailable(answer.headers()),
+                    // Who asks could not be asserted: that was waited for already.
+                    Ok(answer) => is_unavailable(answer.headers()) && answer.extensions().get::<NotSent>().is_none(),
                     Err(_) => true,
                 };
                 let pause = pauses.next().unwrap_or(LONGEST_PAUSE);

@@ -2,9 +2,8 @@
 
 use crate::grpc::Asked;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand, GrantRejection};
-use idesluss_domain::identity::organisations::Organisation;
 use idesluss_domain::words::{
-    Actor, AggregateId as _, CommandId, Date, OrganisationId, PersonId, Rejection, Role, StreamName,
+    Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Rejection, Role, StreamName,
 };
 use idesluss_engine::{Call, Engine, ExecuteError};
 use uuid::Uuid;
@@ -18,17 +17,8 @@ pub async fn without_administrator(engine: &Engine) -> Result<Vec<(OrganisationI
         .filter(|known| organisations.awaits_confirmation(&known.id));
     let today = engine.clock().today();
     let without = waits.filter(|known| !known.administrators.any_active_on(today));
-    let by_age = |known: &Organisation| {
-        let mut before: Vec<(Date, PersonId)> = known
-            .suspended
-            .0
-            .iter()
-            .map(|(person, from)| (*from, *person))
-            .collect();
-        before.sort_unstable();
-        (known.id.clone(), before.into_iter().map(|(_, person)| person).collect())
-    };
-    Ok(without.map(by_age).collect())
+    let each = without.map(|known| (known.id.clone(), known.suspended.longest_first()));
+    Ok(each.collect())
 }
 
 /// Names an administrator of an organisation: at once where none acts. After a restore nobody else can confirm which roles count.
@@ -47,6 +37,7 @@ pub async fn name_administrator(
             organisation,
             role: Role::Administrator,
             is_known: false,
+            absent_holds: false,
             administrators: None,
             round: 0,
             action: GrantAction::NameAdministrator,

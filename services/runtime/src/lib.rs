@@ -32,7 +32,7 @@ pub use health::{Condition, Health, ServiceHealth};
 pub use logs::{LogForm, start_logs, start_logs_with};
 pub use names::{Names, NamesNobody};
 pub use ops::{Describe, Ops, install_metrics, serve_ops};
-pub use peer::{ForCommand, Peer, Voice};
+pub use peer::{ForCommand, NotSent, Peer, Voice};
 pub use peers::{NoPeer, PeerAddresses, Peers, UnknownPeer};
 pub use refusal::report_refusal;
 pub use settings::{Listen, Telemetry};

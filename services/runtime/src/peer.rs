@@ -62,6 +62,10 @@ impl Peer {
     }
 }
 
+/// Marks an answer that no service gave: the request was not sent, since who asks could not be said.
+#[derive(Debug, Clone, Copy)]
+pub struct NotSent;
+
 impl Service<http::Request<Body>> for Peer {
     type Response = http::Response<Body>;
     type Error = tonic::transport::Error;
@@ -89,7 +93,11 @@ impl Service<http::Request<Body>> for Peer {
                     .await
                 {
                     Ok((name, value)) => drop(request.headers_mut().insert(name, value)),
-                    Err(status) => return Ok(status.into_http()),
+                    Err(status) => {
+                        let mut answer = status.into_http();
+                        answer.extensions_mut().insert(NotSent);
+                        return Ok(answer);
+                    }
                 }
             }
             channel.oneshot(request).await

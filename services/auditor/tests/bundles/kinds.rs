@@ -104,6 +104,10 @@ fn nothing_is_said_of_an_organisation_s_true_bundle_which_hides_everything_of_ot
     let report = assert_silent(&file);
     assert_eq!(report.logs[1].decisions, 3);
     assert!(report.logs.iter().all(|log| log.hidden > 0), "{report}");
+    // Of each log in which people acted after something that is hidden: it could speak against their roles.
+    let of_roles = report.findings.iter().filter(|finding| finding.code == Code::R29);
+    let logs: Vec<&str> = of_roles.filter_map(|finding| finding.log.as_deref()).collect();
+    assert_eq!(logs, ["submission", "evaluation"], "{report}");
     assert!(holds(&file, HOME) && holds(&file, &person(5).to_string()));
     shows_nothing_of_the_other(&file);
 }

@@ -71,6 +71,8 @@ rejections! {
         EndsBefore => Invalid, "GRANT_ENDS_BEFORE";
         /// Who stands in for somebody stops some day.
         SubstituteEnds => Invalid, "SUBSTITUTE_NEEDS_END";
+        /// Nobody stands in for somebody in a role that they don't hold there.
+        AbsentHoldsNone => Precondition, "ABSENT_HOLDS_NO_SUCH_ROLE";
         /// Nobody stands in for themselves.
         OwnSubstitute => Invalid, "OWN_SUBSTITUTE";
         /// An administrator's role is taken back by somebody, or it stays: it does not run out unseen.
@@ -149,6 +151,8 @@ pub struct GrantCommand {
     pub role: Role,
     /// Whether somebody is registered under the pseudonym.
     pub is_known: bool,
+    /// Whether whom they would stand in for holds that role there.
+    pub absent_holds: bool,
     /// Who administers that organisation; None: there is no such organisation.
     pub administrators: Option<Administrators>,
     /// With which epoch of identity's journal all roles were suspended last; 0: never.
@@ -161,6 +165,16 @@ impl GrantCommand {
     /// The grant that it is about.
     pub fn id(&self) -> GrantId {
         GrantId::of(self.person, &self.organisation, self.role)
+    }
+
+    /// The same role of whom they would stand in for; None: for nobody.
+    pub fn absent(&self) -> Option<GrantId> {
+        match self.action {
+            GrantAction::Grant { substitute_for, .. } => {
+                substitute_for.map(|away| GrantId::of(away, &self.organisation, self.role))
+            }
+            GrantAction::Revoke | GrantAction::NameAdministrator => None,
+        }
     }
 
     /// Who administers the organisation after these events of the grant; None: the same as before.
@@ -300,6 +314,7 @@ fn grant_role(
     match substitute_for {
         Some(away) if away == command.person => Err(GrantRejection::OwnSubstitute),
         Some(_) if until.is_none() => Err(GrantRejection::SubstituteEnds),
+        Some(_) if !command.absent_holds => Err(GrantRejection::AbsentHoldsNone),
         _ => Ok(vec![granted.into()]),
     }
 }

@@ -53,6 +53,14 @@ impl Administrators {
         (self.0.iter()).filter_map(move |(person, first_day)| (*first_day <= day).then_some(*person))
     }
 
+    /// All of them, those first who have been one for longest.
+    pub fn longest_first(&self) -> Vec<PersonId> {
+        let mut by_day: Vec<(Date, PersonId)> =
+            self.0.iter().map(|(person, first_day)| (*first_day, *person)).collect();
+        by_day.sort_unstable();
+        by_day.into_iter().map(|(_, person)| person).collect()
+    }
+
     /// Whether anybody may on `day`.
     pub fn any_active_on(&self, day: Date) -> bool {
         self.active_on(day).next().is_some()

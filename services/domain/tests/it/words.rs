@@ -285,3 +285,31 @@ fn a_telephone_number_is_no_personal_number_unless_four_digits_end_it() {
     assert!("GDPR art. 17; 0812 18 98 76".parse::<Citation>().is_ok());
     assert!("GDPR art. 17; 0812 18 9876".parse::<Citation>().is_err());
 }
+
+#[test]
+fn two_days_are_no_personal_number() {
+    for days in [
+        "2026-03-01, 2026-04-15",
+        "2026-03-01 och 2026-04-15",
+        "2026-03-01/2026-12-31",
+    ] {
+        assert!(format!("gallringsbeslut {days}").parse::<Citation>().is_ok(), "{days}");
+    }
+    // What does not go on as a day is the end of one.
+    for number in [
+        "2026-03-01 2026",
+        "2026-03-01, 2026-04",
+        "2026-03-01, 2026-13-15",
+        "2026-03-01, 2026-04-32",
+        "2026-03-01, 2026-04-1",
+        "2026-03-01, 2026-4-15",
+        "2026-03-01, 2026-00-15",
+        "2026-03-01, 2026-04-00",
+        "19260301-2026 04 150",
+    ] {
+        assert!(
+            format!("gallringsbeslut {number}").parse::<Citation>().is_err(),
+            "{number}"
+        );
+    }
+}

@@ -208,6 +208,10 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
     sign(&from, 1, 11, [7; 32]);
     execute(&from, 10, b"", 10).await.expect("carried out");
     until("it is stopped", || is_not_as_signed(&to, 11)).await;
+    // It says nothing more, and its log extends what is kept of it: it has taken nothing back.
+    from.publish_checkpoint(None);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(is_not_as_signed(&to, 11));
     sign(&from, 1, 11, root(&from, 11).await);
     until("it goes on", || to.contradicted(SOURCE).is_none()).await;
     kept(&to, "/1", 11).await;

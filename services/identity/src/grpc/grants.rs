@@ -63,6 +63,7 @@ async fn act(
             organisation,
             role,
             is_known: false,
+            absent_holds: false,
             administrators: None,
             round: 0,
             action,
@@ -82,18 +83,11 @@ impl Asked {
     /// What it is decided on.
     pub(crate) fn streams(&self) -> Vec<StreamName> {
         let mut streams = vec![self.command.id().stream(), self.organisations.clone()];
-        streams.extend(self.people().map(|person| person.stream()));
+        streams.push(self.command.person.stream());
+        // Nobody stands in for themselves, which is refused.
+        let absent = self.command.absent().filter(|absent| *absent != self.command.id());
+        streams.extend(absent.map(|absent| absent.stream()));
         streams
-    }
-
-    /// Who is to be known: whoever gets the role, and whom they stand in for.
-    fn people(&self) -> impl Iterator<Item = PersonId> {
-        let away = match self.command.action {
-            GrantAction::Grant { substitute_for, .. } => substitute_for,
-            _ => None,
-        };
-        let person = self.command.person;
-        std::iter::once(person).chain(away.filter(move |away| *away != person))
     }
 
     /// The grant's own events, and who administers the organisation from then on. All of the streams are loaded.
@@ -102,7 +96,9 @@ impl Asked {
         let organisations = loaded.state::<OrganisationsRules>(&self.organisations);
         let known = organisations.get(&self.command.organisation);
         let command = GrantCommand {
-            is_known: self.people().all(|person| loaded.exists(&person.stream())),
+            is_known: loaded.exists(&self.command.person.stream()),
+            absent_holds: (self.command.absent())
+                .is_some_and(|absent| loaded.state::<Grants>(&absent.stream()).held.is_some()),
             administrators: known.map(|known| known.administrators.clone()),
             round: organisations.round,
             ..self.command.clone()

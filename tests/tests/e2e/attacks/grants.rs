@@ -91,14 +91,17 @@ async fn nobody_grants_a_role_but_an_administrator_of_its_organisation_and_the_l
     let only = administrator("uddevalla");
     let revoked = role(&client, &instance, "RevokeRole", &only, &only, Role::Administrator).await;
     assert_eq!(revoked.reason(), "LAST_ADMINISTRATOR", "{revoked:?}");
-    // Nobody stands in for somebody whom nobody knows.
-    let request = json!({
-        "command": only.command_as_json(), "person": submitter.person(), "role": Role::Assessor.as_str_name(),
-        "substitute_for": Uuid::new_v4().to_string(),
-    });
-    let rpc = format!("{COMMANDS}/GrantRole");
-    let granted = client.call_by(&instance, &only, "identity", &rpc, request).await;
-    assert_eq!(granted.reason(), "NO_SUCH_PERSON", "{granted:?}");
+    // Nobody stands in for somebody whom nobody knows, or who does not hold the role there: which of them it is, is not told.
+    let neighbour = Someone::who("trollhattan", Role::Submitter).person();
+    for away in [Uuid::new_v4().to_string(), neighbour] {
+        let request = json!({
+            "command": only.command_as_json(), "person": submitter.person(), "role": Role::Assessor.as_str_name(),
+            "until": "2999-01-01", "substitute_for": away,
+        });
+        let rpc = format!("{COMMANDS}/GrantRole");
+        let granted = client.call_by(&instance, &only, "identity", &rpc, request).await;
+        assert_eq!(granted.reason(), "ABSENT_HOLDS_NO_SUCH_ROLE", "{granted:?}");
+    }
     before.nothing_changed(&instance).await;
     // A neighbour's administrator gives roles of the neighbour, whoever it is that gets them.
     let neighbour = administrator("trollhattan");

@@ -113,6 +113,13 @@ impl Provoke for Grants {
             No::FromPast => (vec![], command(role, grant(23, None, None))),
             No::EndsBefore => (vec![], command(role, grant(26, Some(25), None))),
             No::SubstituteEnds => (vec![], command(role, grant(24, None, Some(person(2))))),
+            No::AbsentHoldsNone => (
+                vec![],
+                GrantCommand {
+                    absent_holds: false,
+                    ..command(role, grant(24, Some(30), Some(person(2))))
+                },
+            ),
             No::OwnSubstitute => (vec![], command(role, grant(24, Some(30), Some(person(1))))),
             No::AdministratorEnds => (vec![], command(Role::Administrator, grant(24, Some(30), None))),
             No::LastAdministrator => (

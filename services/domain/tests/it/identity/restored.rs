@@ -180,3 +180,18 @@ fn a_role_that_waits_is_granted_anew_as_it_is_and_taken_back() {
     assert_eq!(Grants::decide(&revoke, &held), Ok(vec![RoleRevoked {}.into()]));
     assert!(held.is_in_force(day(24)));
 }
+
+#[test]
+fn who_has_administered_for_longest_is_proposed_first() {
+    let since = [(1, day(9)), (2, day(3)), (3, day(5))].map(|(number, first)| (person(number), first));
+    let mut events = given();
+    let administrators = Administrators(since.into());
+    events[2] = AdministratorsChanged {
+        organisation: organisation(HOME),
+        administrators,
+    }
+    .into();
+    let waits = fold::<OrganisationsRules>(&events);
+    let known = waits.get(&organisation(HOME)).expect("known");
+    assert_eq!(known.suspended.longest_first(), [2, 3, 1].map(person));
+}
