@@ -70,7 +70,7 @@ async fn received(apart: &Apart) -> Value {
         // How far it was looked up at its source is another matter, and goes on.
         for source in told.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
             if let Some(source) = source.as_object_mut() {
-                source.retain(|member, _| !matches!(member.as_str(), "checked" | "contradicted"));
+                source.retain(|member, _| !matches!(member.as_str(), "checked" | "contradicted" | "uncovered"));
             }
         }
         told
