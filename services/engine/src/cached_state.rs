@@ -46,6 +46,16 @@ impl<D: Decider> CachedState<D> {
         }
     }
 
+    /// Folds the last entry, if it has come since: for a state that it makes alone.
+    pub async fn follow_last(&mut self, engine: &Engine) -> Result<(), ExecuteError>
+    where
+        D::Event: AggregateEvent,
+    {
+        let version = engine.store().stream_version(self.stream.as_str()).await?;
+        self.version = self.version.max(version.saturating_sub(1));
+        self.follow(engine).await
+    }
+
     /// Folds what has come since.
     pub async fn follow(&mut self, engine: &Engine) -> Result<(), ExecuteError>
     where

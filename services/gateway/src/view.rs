@@ -308,6 +308,11 @@ fn navigation(user: &User) -> Vec<Link> {
         ),
         (user.may::<sub::SearchIdeasRequest>(), "/inkorg", l.t("Inkorg", "Inbox")),
         (
+            user.may::<sub::SearchIdeasRequest>() && user.may::<sh::ListSolutionsRequest>(),
+            "/sok",
+            l.t("Sök", "Search"),
+        ),
+        (
             user.may::<ev::ListToDecideRequest>(),
             "/besluta",
             l.t("Att besluta", "To decide"),

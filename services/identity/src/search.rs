@@ -23,6 +23,7 @@ fn read(entry: &Recorded) -> Option<Document> {
     Some(Document {
         id: entry.aggregate_id().parse().ok()?,
         organisation: organisation.clone(),
+        is_open: false,
         words: Words::Sealed(members.filter(|member| member.digest == name.0).collect()),
     })
 }

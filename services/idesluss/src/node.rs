@@ -157,7 +157,7 @@ impl Node {
             notaries,
             servers: JoinSet::new(),
         };
-        // All at once: what one of them has to build anew keeps no other from it.
+        // All at once: while one of them builds a view anew, the others build theirs. They are served when all of them stand.
         let starting = services.iter().zip(&node.engines).map(async |(service, engine)| {
             let dependencies = Dependencies {
                 engine: engine.clone(),

@@ -78,6 +78,9 @@ pub trait Log: Send + Sync + 'static {
     /// Reads whole streams, in the order asked for, all at one moment.
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError>;
 
+    /// How many entries a stream has.
+    async fn stream_version(&self, name: &str) -> Result<u64, StoreError>;
+
     /// Reads one stream after a version of it, oldest entry first.
     async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError>;
 

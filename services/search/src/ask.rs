@@ -1,14 +1,16 @@
 //! What an index is asked.
 //!
 //! How seldom a word is decides what comes first, and counts among what may be found alone: otherwise the order of one's own things would tell
-//! whether others' hold a word.
+//! whether others' hold a word. For the same reason it is decided of what the asker may see, and of nothing else, whether the nearest are shown.
 
-use crate::form::{Cut, grams, words};
+use crate::form::{Cut, OPEN, grams, words};
 use crate::{Search, SearchError};
 use idesluss_domain::words::OrganisationId;
 use std::collections::{BTreeMap, BTreeSet};
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
+};
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{TantivyDocument, Term};
 use uuid::Uuid;
@@ -23,11 +25,24 @@ const MOST_COUNTED: usize = 400;
 const SHORTEST: usize = 4;
 /// So many are shown where fewer have all the words: the nearest.
 const NEAREST: usize = 5;
+/// So many of the nearest are found, since the asker may not see all of them.
+const NEAREST_FOUND: usize = 40;
+/// A word that is so short has no letters to compare; while it is typed, it is the beginning of one.
+const BEGINNING: std::ops::RangeInclusive<usize> = 2..=3;
 /// What a part of a word, or most of its letters, weighs beside the word itself.
 const LETTERS: f32 = 0.6;
 /// Of five fours of its letters a word may lack so many: one mistyped letter is in four of them, and where two words meet in one of ours there are
 /// three that neither has.
 const LACKING_OF_FIVE: usize = 2;
+
+/// Among which things something is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Among {
+    /// An organisation's.
+    Own(OrganisationId),
+    /// An organisation's, and those of others that are open to all.
+    OwnAndOpen(OrganisationId),
+}
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,49 +53,41 @@ pub struct Found {
     pub has_all: bool,
 }
 
+/// What is shown of what was found and the asker may see: what has all the words; where that is little, the nearest too.
+pub fn shown(found: impl IntoIterator<Item = Found>) -> Vec<Found> {
+    let (mut shown, nearest): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.has_all);
+    let room = NEAREST.saturating_sub(shown.len());
+    shown.extend(nearest.into_iter().take(room));
+    shown
+}
+
 impl Search {
-    /// What resembles `text`, the most similar first; of one organisation, or of all.
-    pub async fn similar(
-        &self,
-        text: String,
-        organisation: Option<OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        self.ask(move |search| search.alike(text, organisation.as_ref(), limit))
-            .await
+    /// What resembles `text`, the most similar first.
+    pub async fn similar(&self, text: String, among: Among, limit: usize) -> Result<Vec<Uuid>, SearchError> {
+        self.ask(move |search| search.alike(text, &among, limit)).await
     }
 
-    /// What holds the words, in any Swedish form, as a part of a longer word, or mistyped; the best match first. Where little holds all of them, what
-    /// holds most.
-    pub async fn find(
-        &self,
-        words: String,
-        organisation: Option<OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Found>, SearchError> {
-        self.ask(move |search| search.holding(&words, organisation.as_ref(), limit))
-            .await
+    /// What holds the words, in any Swedish form, as a part of a longer word, or mistyped, the last of them also by how it begins; the best match
+    /// first. Where little holds all of them, the nearest follow: [`shown`] says how many of them are told, once it is known which the asker may see.
+    pub async fn find(&self, words: String, among: Among, limit: usize) -> Result<Vec<Found>, SearchError> {
+        self.ask(move |search| search.holding(&words, &among, limit)).await
     }
 
-    /// Asks on a thread that may block: it reads files, and weighs much for some questions.
+    /// Asks on a thread that may block, when it is its turn: it reads files, and weighs much for some questions.
     async fn ask<T, F>(&self, question: F) -> Result<T, SearchError>
     where
         T: Send + 'static,
         F: FnOnce(&Self) -> Result<T, SearchError> + Send + 'static,
     {
+        let _turn = self.0.turns.acquire().await;
         let search = self.clone();
         tokio::task::spawn_blocking(move || question(&search))
             .await
             .map_err(|error| SearchError::Engine(format!("the question failed: {error}")))?
     }
 
-    fn alike(
-        &self,
-        text: String,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, SearchError> {
-        let (terms, shared) = self.telling(&text, organisation)?;
+    fn alike(&self, text: String, among: &Among, limit: usize) -> Result<Vec<Uuid>, SearchError> {
+        let (terms, shared) = self.telling(&text, among)?;
         let word = |term| -> (Occur, Box<dyn Query>) {
             (
                 Occur::Should,
@@ -88,7 +95,7 @@ impl Search {
             )
         };
         let like = BooleanQuery::with_minimum_required_clauses(terms.into_iter().map(word).collect(), shared);
-        let found = self.top(Box::new(like), organisation, limit)?;
+        let found = self.top(Box::new(like), among, limit)?;
         let best = found.first().map_or(0.0, |(score, _)| *score);
         let near = |(score, id): (f32, Uuid)| (score >= best / 3.0).then_some(id);
         Ok(found.into_iter().filter_map(near).collect())
@@ -97,7 +104,7 @@ impl Search {
     /// The words of a text that tell most of what it is about, and how many of them something must share to be like it.
     ///
     /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike.
-    fn telling(&self, text: &str, organisation: Option<&OrganisationId>) -> Result<(Vec<Term>, usize), SearchError> {
+    fn telling(&self, text: &str, among: &Among) -> Result<(Vec<Term>, usize), SearchError> {
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         for word in words(&self.0.index, Cut::Telling, text) {
             if word.chars().count() >= SHORTEST {
@@ -105,7 +112,7 @@ impl Search {
             }
         }
         let shared = counted.len().clamp(1, SHARED);
-        let all = self.count(&AllQuery, organisation)?;
+        let all = self.count(&AllQuery, among)?;
         // Of a long text those that stand in it most often.
         let mut counted: Vec<(String, u64)> = counted.into_iter().collect();
         counted.sort_by(|(_, one), (_, other)| other.cmp(one));
@@ -114,7 +121,7 @@ impl Search {
         for (word, count) in counted {
             let term = self.0.fields.stem(&word);
             let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
-            if let Some(weight) = self.weight(&query, organisation, all)? {
+            if let Some(weight) = self.weight(&query, among, all)? {
                 weighed.push((count as f32 * weight, term));
             }
         }
@@ -123,12 +130,7 @@ impl Search {
         Ok((weighed.into_iter().map(|(_, term)| term).collect(), shared))
     }
 
-    fn holding(
-        &self,
-        looked_for: &str,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<Found>, SearchError> {
+    fn holding(&self, looked_for: &str, among: &Among, limit: usize) -> Result<Vec<Found>, SearchError> {
         // Whatever people type is a search for those words, never an error and never a language of its own.
         let mut stems = words(&self.0.index, Cut::Telling, looked_for);
         if stems.is_empty() {
@@ -137,10 +139,12 @@ impl Search {
         let mut once = BTreeSet::new();
         stems.retain(|stem| once.insert(stem.clone()));
         stems.truncate(MOST_WORDS);
-        let all = self.count(&AllQuery, organisation)?;
+        let all = self.count(&AllQuery, among)?;
+        // It may be half typed yet.
+        let last = stems.last().cloned();
         let mut held = Vec::with_capacity(stems.len());
         for stem in &stems {
-            held.extend(self.word(stem, organisation, all)?);
+            held.extend(self.word(stem, last.as_ref() == Some(stem), among, all)?);
         }
         let found = |found: Vec<(f32, Uuid)>, has_all| found.into_iter().map(move |(_, id)| Found { id, has_all });
         let clauses = |occur: Occur| {
@@ -148,35 +152,31 @@ impl Search {
                 .map(move |word| (occur, word.box_clone()))
                 .collect::<Vec<_>>()
         };
-        let mut shown: Vec<Found> = Vec::new();
+        let mut all_found: Vec<Found> = Vec::new();
         // A word that nothing holds is held by none.
         if held.len() == stems.len() {
-            let with_all = self.top(Box::new(BooleanQuery::new(clauses(Occur::Must))), organisation, limit)?;
-            shown.extend(found(with_all, true));
+            let with_all = self.top(Box::new(BooleanQuery::new(clauses(Occur::Must))), among, limit)?;
+            all_found.extend(found(with_all, true));
         }
-        if shown.len() < NEAREST && !held.is_empty() {
+        // Also where there are some more than are wanted: not all of these may be seen. What holds the only word has all of them.
+        let is_little = all_found.len() < NEAREST_FOUND && !(held.len() == 1 && stems.len() == 1);
+        if is_little && !held.is_empty() {
             let some = BooleanQuery::new(clauses(Occur::Should));
-            let nearest = self.top(Box::new(some), organisation, NEAREST.min(limit))?;
+            let nearest = self.top(Box::new(some), among, NEAREST_FOUND.min(limit))?;
             let further: Vec<Found> = found(nearest, false)
-                .filter(|near| !shown.iter().any(|known| known.id == near.id))
+                .filter(|near| !all_found.iter().any(|known| known.id == near.id))
                 .collect();
-            shown.extend(further);
-            shown.truncate(NEAREST);
+            all_found.extend(further);
         }
-        Ok(shown)
+        Ok(all_found)
     }
 
     /// A word, weighed by how seldom it is; None: nothing holds it in any form.
-    fn word(
-        &self,
-        stem: &str,
-        organisation: Option<&OrganisationId>,
-        all: f32,
-    ) -> Result<Option<Box<dyn Query>>, SearchError> {
+    fn word(&self, stem: &str, is_last: bool, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
         let fields = self.0.fields;
         let mut ways: Vec<Box<dyn Query>> = Vec::new();
         let mut way = |query: Box<dyn Query>, share: f32| -> Result<(), SearchError> {
-            if let Some(weight) = self.weight(&*query, organisation, all)? {
+            if let Some(weight) = self.weight(&*query, among, all)? {
                 ways.push(Box::new(ConstScoreQuery::new(query, weight * share)));
             }
             Ok(())
@@ -185,6 +185,10 @@ impl Search {
             Box::new(TermQuery::new(fields.stem(stem), IndexRecordOption::Basic)),
             1.0,
         )?;
+        if is_last && BEGINNING.contains(&stem.chars().count()) {
+            let begins = FuzzyTermQuery::new_prefix(fields.stem(stem), 0, false);
+            way(Box::new(begins), LETTERS)?;
+        }
         let letters: Vec<(Occur, Box<dyn Query>)> = grams(stem)
             .map(|gram| -> (Occur, Box<dyn Query>) {
                 (
@@ -207,28 +211,18 @@ impl Search {
     }
 
     /// How much it tells that something is among those that a query finds, of `all`; None: it finds nothing.
-    fn weight(
-        &self,
-        query: &dyn Query,
-        organisation: Option<&OrganisationId>,
-        all: f32,
-    ) -> Result<Option<f32>, SearchError> {
-        let holding = self.count(query, organisation)?;
+    fn weight(&self, query: &dyn Query, among: &Among, all: f32) -> Result<Option<f32>, SearchError> {
+        let holding = self.count(query, among)?;
         Ok((holding > 0.0).then(|| (1.0 + all / holding).ln()))
     }
 
-    fn count(&self, query: &dyn Query, organisation: Option<&OrganisationId>) -> Result<f32, SearchError> {
-        let query = self.within(query.box_clone(), organisation);
+    fn count(&self, query: &dyn Query, among: &Among) -> Result<f32, SearchError> {
+        let query = self.within(query.box_clone(), among);
         Ok(self.0.reader.searcher().search(&query, &Count)? as f32)
     }
 
-    fn top(
-        &self,
-        query: Box<dyn Query>,
-        organisation: Option<&OrganisationId>,
-        limit: usize,
-    ) -> Result<Vec<(f32, Uuid)>, SearchError> {
-        let query = self.within(query, organisation);
+    fn top(&self, query: Box<dyn Query>, among: &Among, limit: usize) -> Result<Vec<(f32, Uuid)>, SearchError> {
+        let query = self.within(query, among);
         let searcher = self.0.reader.searcher();
         let mut found = Vec::new();
         for (score, address) in searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())? {
@@ -241,14 +235,25 @@ impl Search {
         Ok(found)
     }
 
-    /// The same, among an organisation's things.
-    fn within(&self, query: Box<dyn Query>, organisation: Option<&OrganisationId>) -> Box<dyn Query> {
-        let Some(organisation) = organisation else { return query };
-        let term = Term::from_field_text(self.0.fields.organisation, organisation.as_str());
-        let only = ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0);
+    /// The same, among these.
+    fn within(&self, query: Box<dyn Query>, among: &Among) -> Box<dyn Query> {
+        let is = |field, value: &str| -> Box<dyn Query> {
+            Box::new(TermQuery::new(
+                Term::from_field_text(field, value),
+                IndexRecordOption::Basic,
+            ))
+        };
+        let fields = self.0.fields;
+        let among = match among {
+            Among::Own(organisation) => is(fields.organisation, organisation.as_str()),
+            Among::OwnAndOpen(organisation) => Box::new(BooleanQuery::new(vec![
+                (Occur::Should, is(fields.organisation, organisation.as_str())),
+                (Occur::Should, is(fields.open, OPEN)),
+            ])),
+        };
         Box::new(BooleanQuery::new(vec![
             (Occur::Must, query),
-            (Occur::Must, Box::new(only)),
+            (Occur::Must, Box::new(ConstScoreQuery::new(among, 0.0))),
         ]))
     }
 }

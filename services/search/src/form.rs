@@ -13,7 +13,10 @@ use tantivy::tokenizer::{
 use tantivy::{Index, Term};
 
 /// Raise it with every change of how words are indexed: every index is then built anew.
-pub(crate) const FORM: u32 = 3;
+pub(crate) const FORM: u32 = 4;
+
+/// What stands in `open` of what everybody may find.
+pub(crate) const OPEN: &str = "open";
 
 /// The stems of all words.
 const SWEDISH: &str = "swedish";
@@ -30,6 +33,7 @@ const LONGEST: usize = 60;
 pub(crate) struct Fields {
     pub(crate) id: Field,
     pub(crate) organisation: Field,
+    pub(crate) open: Field,
     pub(crate) words: Field,
     pub(crate) grams: Field,
 }
@@ -62,6 +66,7 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchErr
     let fields = Fields {
         id: schema.add_text_field("id", STRING | STORED),
         organisation: schema.add_text_field("organisation", STRING),
+        open: schema.add_text_field("open", STRING),
         words: schema.add_text_field("words", TextOptions::default().set_indexing_options(words)),
         grams: schema.add_text_field("grams", TextOptions::default().set_indexing_options(grams)),
     };

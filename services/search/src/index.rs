@@ -1,27 +1,32 @@
 //! One index, fed from a journal.
 
-use crate::form::{FORM, Fields, grams_of, open_or_create};
+use crate::form::{FORM, Fields, OPEN, grams_of, open_or_create};
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
 use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tantivy::index::SegmentId;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term, doc};
-use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, watch};
 use uuid::Uuid;
 
 /// What the index may gather before it writes; the least that it allows.
 const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
-/// The most documents of a segment that is merged with others.
-const MOST_DOCUMENTS: usize = 50_000;
-/// How often an erasure looks for segments that still hold the words, before it is tried anew.
+/// So many segments of a size make one.
+const MERGED_AT_ONCE: usize = 8;
+/// The most documents of a segment that is merged with others: what comes of it has 50,000 at the most, as many as an erasure may have to write anew.
+const MOST_DOCUMENTS: usize = 50_000 / MERGED_AT_ONCE;
+/// How often an erasure looks for files that still hold the words, and how long it waits before, until it is tried anew.
 const MOST_REWRITES: usize = 8;
+const REWRITES_AFTER: Duration = Duration::from_millis(250);
+/// How many questions are asked at once; the rest wait.
+const TURNS: usize = 4;
 /// Whoever catches up commits after so long: each commit syncs several files.
 const BETWEEN_COMMITS: Duration = Duration::from_secs(2);
 /// While entries keep coming, so many times as long as a commit has taken is left between two of them, up to a limit: each syncs
@@ -58,6 +63,8 @@ pub struct Document {
     pub id: Uuid,
     /// Whose it is.
     pub organisation: OrganisationId,
+    /// Whether everybody may find it, and not its organisation alone.
+    pub is_open: bool,
     /// What it can be found by; none takes it out.
     pub words: Words,
 }
@@ -96,12 +103,14 @@ pub struct Search(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     engine: Engine,
     subject: Subject,
+    folder: PathBuf,
     pub(crate) index: Index,
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
     /// Whoever writes holds it from before texts are opened, so that nothing erased is written afterwards.
     writer: Arc<Mutex<IndexWriter>>,
     next: watch::Sender<u64>,
+    pub(crate) turns: Semaphore,
 }
 
 /// The writer, in the hands of one who writes.
@@ -140,17 +149,20 @@ impl Search {
         let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
         // An erasure writes the segments anew that held the words: none is so large that others would feel it.
         let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(MERGED_AT_ONCE);
         policy.set_max_docs_before_merge(MOST_DOCUMENTS);
         writer.set_merge_policy(Box::new(policy));
         let search = Self(Arc::new(Inner {
             engine: engine.clone(),
             subject,
+            folder,
             // Loaded anew after every commit, and at no other time.
             reader: index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?,
             writer: Arc::new(Mutex::new(writer)),
             index,
             fields,
             next: watch::Sender::new(next),
+            turns: Semaphore::new(TURNS),
         }));
         let following = search.clone();
         engine.spawn(async move { following.follow().await });
@@ -171,36 +183,63 @@ impl Search {
         }
         let next = *self.0.next.borrow();
         let mut writer = self.commit(writer, next).await?;
-        // A merge that had begun before ends with what it had read: looked at until no segment holds the words.
-        for _ in 0..MOST_REWRITES {
-            let held = self.holding_any(&terms)?;
-            if held.is_empty() {
-                writer.garbage_collect_files().await?;
-                return Ok(());
+        for round in 0..MOST_REWRITES {
+            if round > 0 {
+                tokio::time::sleep(REWRITES_AFTER).await;
             }
-            for segment in held {
-                if self.0.index.searchable_segment_ids()?.contains(&segment) {
-                    writer.merge(&[segment]).await?;
+            for segment in self.holding_any(&terms).await? {
+                // Where it is being merged already, it is looked at again: that merge ends with what it had read.
+                if let Err(error) = writer.merge(&[segment]).await {
+                    tracing::debug!(%error, "a segment with erased words is being merged");
                 }
+            }
+            writer.garbage_collect_files().await?;
+            if self.holding_any(&terms).await?.is_empty() && self.has_living_files_alone()? {
+                return Ok(());
             }
         }
         Err(SearchError::Held)
     }
 
     /// The segments in which one of these terms stands, whether or not its document still counts.
-    fn holding_any(&self, terms: &[Term]) -> Result<Vec<SegmentId>, SearchError> {
-        self.0.reader.reload()?;
-        let mut held = Vec::new();
-        for segment in self.0.reader.searcher().segment_readers() {
-            let ids = segment.inverted_index(self.0.fields.id)?;
-            for term in terms {
-                if ids.doc_freq(term).map_err(tantivy::TantivyError::from)? > 0 {
-                    held.push(segment.segment_id());
-                    break;
+    async fn holding_any(&self, terms: &[Term]) -> Result<Vec<SegmentId>, SearchError> {
+        let (search, terms) = (self.clone(), terms.to_vec());
+        let looking = tokio::task::spawn_blocking(move || {
+            search.0.reader.reload()?;
+            let mut held = Vec::new();
+            for segment in search.0.reader.searcher().segment_readers() {
+                let ids = segment.inverted_index(search.0.fields.id)?;
+                for term in &terms {
+                    if ids.doc_freq(term).map_err(tantivy::TantivyError::from)? > 0 {
+                        held.push(segment.segment_id());
+                        break;
+                    }
                 }
             }
+            Ok(held)
+        });
+        looking
+            .await
+            .map_err(|error| SearchError::Engine(format!("the look failed: {error}")))?
+    }
+
+    /// Whether every file of a segment in the folder is of one that is in use. A merge that had begun before keeps what it has read, and what it has
+    /// written of it.
+    fn has_living_files_alone(&self) -> Result<bool, SearchError> {
+        let living: BTreeSet<String> = (self.0.index.searchable_segment_ids()?.iter())
+            .map(SegmentId::uuid_string)
+            .collect();
+        let failed = |error| SearchError::Folder(self.0.folder.clone(), error);
+        for entry in std::fs::read_dir(&self.0.folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let name = name.to_string_lossy();
+            let segment = name.split('.').next().unwrap_or_default();
+            let is_segment = segment.len() == 32 && segment.bytes().all(|letter| letter.is_ascii_hexdigit());
+            if is_segment && !living.contains(segment) {
+                return Ok(false);
+            }
         }
-        Ok(held)
+        Ok(true)
     }
 
     fn id(&self, id: Uuid) -> Term {
@@ -256,7 +295,11 @@ impl Search {
             }
         };
         if end > next {
-            drop(self.commit(writer, end).await?);
+            // What was erased is gone before it is written down that the entry was seen: whoever begins anew in between sees it again.
+            drop(
+                self.commit(writer, if erasures.is_empty() { end } else { next })
+                    .await?,
+            );
             self.forget_erased(erasures).await?;
             self.0.next.send_replace(end);
         }
@@ -278,12 +321,16 @@ impl Search {
         let fields = self.0.fields;
         writer.delete_term(self.id(document.id));
         if !words.is_empty() {
-            writer.add_document(doc!(
+            let mut indexed = doc!(
                 fields.id => document.id.to_string(),
                 fields.organisation => document.organisation.to_string(),
                 fields.grams => grams_of(&self.0.index, &words),
                 fields.words => words,
-            ))?;
+            );
+            if document.is_open {
+                indexed.add_text(fields.open, OPEN);
+            }
+            writer.add_document(indexed)?;
         }
         Ok(())
     }
@@ -302,7 +349,7 @@ impl Search {
             return Ok(());
         }
         let terms: Vec<Term> = erased.iter().map(|id| self.id(*id)).collect();
-        match self.holding_any(&terms)?.is_empty() {
+        match self.holding_any(&terms).await?.is_empty() {
             true => Ok(()),
             false => self.forget(&erased).await,
         }

@@ -2,6 +2,7 @@
 
 use idesluss_domain::Event;
 use idesluss_domain::sharing::SolutionEvent;
+use idesluss_domain::sharing::solution::Visibility;
 use idesluss_engine::Recorded;
 use idesluss_search::{Document, Subject, Words};
 
@@ -14,15 +15,16 @@ pub(crate) const SOLUTIONS: Subject = Subject {
 };
 
 fn read(entry: &Recorded) -> Option<Document> {
-    let description = match entry.event.as_ref()? {
-        Event::Solution(SolutionEvent::SolutionPublished(published)) => &published.description,
-        Event::Solution(SolutionEvent::SolutionVersioned(versioned)) => &versioned.description,
+    let (description, visibility) = match entry.event.as_ref()? {
+        Event::Solution(SolutionEvent::SolutionPublished(published)) => (&published.description, published.visibility),
+        Event::Solution(SolutionEvent::SolutionVersioned(versioned)) => (&versioned.description, versioned.visibility),
         _ => return None,
     };
     let words = [&description.title, &description.summary, &description.prerequisites];
     Some(Document {
         id: entry.meta.subject.strip_prefix("solution/")?.parse().ok()?,
         organisation: entry.meta.organisation.clone(),
+        is_open: visibility >= Visibility::Region,
         words: Words::Open(words.map(String::as_str).join("\n")),
     })
 }

@@ -70,6 +70,7 @@ fn as_it_is_judged(entry: &Recorded) -> Option<Document> {
     Some(Document {
         id: entry.meta.correlation,
         organisation: organisation.clone(),
+        is_open: false,
         words,
     })
 }
@@ -82,11 +83,13 @@ fn as_it_came(entry: &Recorded) -> Option<Document> {
         Event::Idea(IdeaEvent::IdeaSubmitted(submitted)) => Some(Document {
             id: submitted.idea.0,
             organisation: submitted.organisation.clone(),
+            is_open: false,
             words: Words::Sealed(entry.sealed_members()),
         }),
         Event::Idea(IdeaEvent::IdeaReceived(received)) => Some(Document {
             id: received.idea.0,
             organisation: received.organisation.clone(),
+            is_open: false,
             words: Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
         }),
         _ => None,

@@ -46,7 +46,16 @@ const LETTERS: [&str; 3] = ["ftsm", "ärso", "itko"];
 fn indexed(folder: &Path) -> usize {
     let mut found = 0;
     for index in std::fs::read_dir(folder.join("submission/search")).expect("indexes") {
-        let index = tantivy::Index::open_in_dir(index.expect("a folder").path()).expect("an index");
+        let folder = index.expect("a folder").path();
+        let index = tantivy::Index::open_in_dir(&folder).expect("an index");
+        // A file of a segment that is not in use may hold what was erased from those that are.
+        let living = index.searchable_segment_ids().expect("segments");
+        let living: Vec<String> = living.iter().map(tantivy::index::SegmentId::uuid_string).collect();
+        for file in std::fs::read_dir(&folder).expect("files") {
+            let name = file.expect("a file").file_name().to_string_lossy().into_owned();
+            let segment = name.split('.').next().unwrap_or_default();
+            found += usize::from(segment.len() == 32 && !living.iter().any(|living| living == segment));
+        }
         let grams = index.schema().get_field("grams").expect("a field");
         for segment in index.reader().expect("a reader").searcher().segment_readers() {
             let terms = segment.inverted_index(grams).expect("terms");

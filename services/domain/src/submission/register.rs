@@ -4,7 +4,6 @@ use crate::Decider;
 use crate::rights::{Relation, Ruled};
 use crate::words::{Actor, IdeaId, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// An idea got the next number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,13 +50,12 @@ pub struct AssignReference {
     pub idea: IdeaId,
 }
 
-/// The numbers that have been given.
+/// The numbers that have been given. Which idea has which stands with the idea, in its receipt, which is appended with the number: so a register is
+/// known by its last entry alone, however long its year is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Register {
     /// The last number; 0 before the first.
     pub last: u32,
-    /// The reference of each idea.
-    pub references: BTreeMap<IdeaId, Label>,
 }
 
 rules! {
@@ -92,9 +90,6 @@ impl Decider for Registers {
         if command.actor.organisation != command.organisation {
             return Err(RegisterRejection::WrongOrganisation);
         }
-        if register.references.contains_key(&command.idea) {
-            return Ok(vec![]);
-        }
         let prefix = &command.prefix;
         if !(2..=5).contains(&prefix.len()) || !prefix.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Err(RegisterRejection::WrongPrefix);
@@ -116,7 +111,6 @@ impl Decider for Registers {
     fn evolve(mut register: Register, event: &RegisterEvent) -> Register {
         let RegisterEvent::ReferenceAssigned(assigned) = event;
         register.last = register.last.max(assigned.number);
-        register.references.insert(assigned.idea, assigned.reference.clone());
         register
     }
 }

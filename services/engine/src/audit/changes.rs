@@ -9,7 +9,7 @@ pub struct ChangesView;
 
 impl View for ChangesView {
     const NAME: &'static str = "changes";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn schema() -> &'static str {
         include_str!("changes.sql")

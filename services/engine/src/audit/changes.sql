@@ -33,7 +33,6 @@ CREATE TABLE stretches (
     changes INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX stretches_by_time ON stretches (first);
-CREATE INDEX stretches_by_day ON stretches (day, number);
 -- How many things stood in a state at the end of a stretch, where that stretch moved any of them.
 CREATE TABLE standing (
     thing        TEXT NOT NULL,

@@ -34,9 +34,9 @@ impl ViewFile {
         self.finished_of(self.version)
     }
 
-    /// The file that was in use of the newest version before this one, from `since` on.
-    pub(super) fn older(&self, since: u32) -> Result<Option<PathBuf>, ViewError> {
-        for version in (since..self.version).rev() {
+    /// The file that was in use of the newest version before this one.
+    pub(super) fn older(&self) -> Result<Option<PathBuf>, ViewError> {
+        for version in (1..self.version).rev() {
             if let Some((_, path)) = self.finished_of(version)?.pop() {
                 return Ok(Some(path));
             }
@@ -96,13 +96,20 @@ impl ViewFile {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
         };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let name = name.to_str().unwrap_or_default();
-            if name.starts_with(&start) && !name.starts_with(&kept) {
-                // What stays is removed next time.
-                let _ = fs::remove_file(entry.path());
-            }
+        let mut others: Vec<PathBuf> = entries
+            .flatten()
+            .filter(|entry| {
+                let name = entry.file_name();
+                let name = name.to_str().unwrap_or_default();
+                name.starts_with(&start) && !name.starts_with(&kept)
+            })
+            .map(|entry| entry.path())
+            .collect();
+        // Before what stands beside it: nobody is to find a file without its log.
+        others.sort_by_key(|path| path.extension().is_none_or(|extension| extension != "db"));
+        for path in others {
+            // What stays is removed next time.
+            let _ = fs::remove_file(path);
         }
     }
 }

@@ -104,9 +104,16 @@ impl ViewHandle {
             self.wait_for(after).await?;
         }
         let _turn = self.0.turns.acquire().await.map_err(|_| QueryError::Closed)?;
-        let readers = self.0.readers.load_full();
+        let shared = Arc::clone(&self.0);
         let answered = tokio::task::spawn_blocking(move || {
-            let reader = readers.take()?;
+            let mut readers = shared.readers.load_full();
+            let mut taken = readers.take();
+            if taken.is_err() {
+                // Another file may have been put into use in between, and this one be gone.
+                readers = shared.readers.load_full();
+                taken = readers.take();
+            }
+            let reader = taken?;
             let tx = reader.conn.unchecked_transaction()?;
             let next: i64 = tx
                 .prepare_cached("SELECT next FROM progress")?

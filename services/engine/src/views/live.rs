@@ -12,11 +12,9 @@ use std::path::Path;
 pub trait View: Send + 'static {
     /// Its name, the beginning of its file's name.
     const NAME: &'static str;
-    /// Raise it with every change of the tables or of their meaning: the view is then built anew.
+    /// Raise it with every change of the tables or of their meaning: the view is then built anew. A file of an earlier version that has the same tables
+    /// answers, and is followed, meanwhile.
     const VERSION: u32;
-    /// Since which version the tables are the same: a file of one answers, and is followed, while the view is built anew beside it. Raise it with every
-    /// change of the tables.
-    const TABLES: u32 = Self::VERSION;
 
     /// The tables, as SQL. The name `progress` is taken.
     fn schema() -> &'static str;
@@ -60,6 +58,15 @@ impl<V: View> Live<V> {
         conn.execute_batch(PROGRESS)?;
         conn.execute_batch(V::schema())?;
         Ok(Self::over(conn, 0, Vec::new())?)
+    }
+
+    /// Opens a finished file of an earlier version; None: its tables are others.
+    pub(super) fn open_outdated(path: &Path) -> Result<Option<Self>, ViewError> {
+        let wanted = Connection::open_in_memory()?;
+        wanted.execute_batch(PROGRESS)?;
+        wanted.execute_batch(V::schema())?;
+        let is_same = tables(&file::connect_reader(path)?)? == tables(&wanted)?;
+        is_same.then(|| Self::open(path)).transpose()
     }
 
     /// Opens a finished file.
@@ -131,4 +138,10 @@ impl<V: View> Live<V> {
         self.waiting.clear();
         Ok(())
     }
+}
+
+/// What a file's tables, indexes and triggers are made by.
+fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut made = conn.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?;
+    made.query_map([], |row| row.get(0))?.collect()
 }

@@ -17,6 +17,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 /// How long a view that can't be written waits before it is built anew.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How long one that could not be built in the place of an earlier version waits before it is tried again.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// How many views are built at once: each keeps what it writes in memory, 64 MiB at the most.
 static BUILDING: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get).min(MOST_BUILT)));
@@ -56,19 +59,25 @@ impl Engine {
             shown,
             asked,
             building: None,
+            is_outdated,
         };
-        self.spawn(runner.run(Arc::downgrade(&shared), is_outdated));
+        self.spawn(runner.run(Arc::downgrade(&shared)));
         self.spawn(watch_lag(self.clone(), V::NAME, shared.position.clone()));
         Ok(ViewHandle(shared))
     }
 
     /// Opens the file in use if it is whole and of this journal, or one of an earlier version with the same tables; else builds one.
     async fn open_view<V: View>(&self, place: &ViewFile) -> Result<Opened<V>, ViewError> {
-        let (current, older) = (place.current()?, place.older(V::TABLES)?);
-        for (path, is_outdated) in [(current, false), (older, true)] {
-            let Some(path) = path else { continue };
-            match Live::<V>::open(&path) {
-                Ok(live) => {
+        for (found, is_outdated) in [(place.current()?, false), (place.older()?, true)] {
+            let Some(path) = found else { continue };
+            let opening = path.clone();
+            let opened = blocking(move || match is_outdated {
+                false => Live::<V>::open(&opening).map(Some),
+                true => Live::<V>::open_outdated(&opening),
+            });
+            match opened.await {
+                Ok(None) => {}
+                Ok(Some(live)) => {
                     let (next, last) = (live.next(), live.last().to_vec());
                     if self.has_line_before(next, &last).await? {
                         place.clean(&path);
@@ -85,6 +94,7 @@ impl Engine {
             }
         }
         let (live, path) = self.build(place).await?;
+        place.clean(&path);
         Ok(Opened {
             live,
             path,
@@ -108,10 +118,16 @@ impl Engine {
         let told = Build::begin(&self.0.builds, V::NAME, self.store().head().borrow().size);
         let _turn = BUILDING.acquire().await.map_err(|_| ViewError::Stopped)?;
         let building = place.building()?;
+        let creating = building.clone();
+        let live = blocking(move || Live::<V>::create(&creating)).await?;
         // Closed before it is put into use.
-        self.fill_view(Live::<V>::create(&building)?, &told).await?;
-        let path = place.promote(&building)?;
-        Ok((Live::open(&path)?, path))
+        self.fill_view(live, &told).await?;
+        let place = place.clone();
+        blocking(move || {
+            let path = place.promote(&building)?;
+            Ok((Live::open(&path)?, path))
+        })
+        .await
     }
 
     /// Applies everything that is in the journal now to a new file, and says from time to time how far it is.
@@ -125,7 +141,8 @@ impl Engine {
             tokio::select! {
                 advanced = &mut advancing => return advanced.map(drop),
                 _ = each.tick() => {
-                    let done = live.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    // While it is being written, nobody waits for it here.
+                    let Ok(done) = live.try_lock().map(|live| live.next()) else { continue };
                     let progress = told.report(done, size);
                     if said.elapsed() >= SAID {
                         said = Instant::now();
@@ -144,6 +161,15 @@ impl Engine {
         let live = Arc::into_inner(live).ok_or(ViewError::Stopped)?;
         Ok(live.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Does what reads or writes a file, on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ViewError> + Send + 'static,
+) -> Result<T, ViewError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ViewError::Stopped)?
 }
 
 /// Whether an entry says that texts were erased.
@@ -247,13 +273,15 @@ struct Runner<V> {
     shown: watch::Sender<u64>,
     asked: mpsc::Receiver<oneshot::Sender<Result<(), ViewError>>>,
     building: Option<Building<V>>,
+    /// What is in use is of an earlier version.
+    is_outdated: bool,
 }
 
 impl<V: View> Runner<V> {
     /// Follows the head and does what is asked, until nobody asks any more.
-    async fn run(mut self, shared: std::sync::Weak<Shared>, is_outdated: bool) {
-        if is_outdated {
-            self.begin(None);
+    async fn run(mut self, shared: std::sync::Weak<Shared>) {
+        if self.is_outdated {
+            self.begin(None, Duration::ZERO);
         }
         let mut head = self.engine.store().head();
         loop {
@@ -274,18 +302,21 @@ impl<V: View> Runner<V> {
             tokio::select! {
                 changed = head.changed() => if changed.is_err() { return },
                 asked = self.asked.recv() => match asked {
-                    Some(done) => self.begin(Some(done)),
+                    Some(done) => self.begin(Some(done), Duration::ZERO),
                     None => return,
                 },
                 built = built(&mut self.building) => {
-                    let _ = self.put(&shared, built).await;
+                    // An earlier version is not left to answer for good: the disk may have room again.
+                    if self.put(&shared, built).await.is_err() && self.is_outdated {
+                        self.begin(None, AGAIN);
+                    }
                 }
             }
         }
     }
 
     /// Begins to build a new file beside the one in use, unless one is being built.
-    fn begin(&mut self, done: Option<oneshot::Sender<Result<(), ViewError>>>) {
+    fn begin(&mut self, done: Option<oneshot::Sender<Result<(), ViewError>>>, after: Duration) {
         if let Some(building) = &mut self.building {
             building.waiting.extend(done);
             return;
@@ -293,6 +324,7 @@ impl<V: View> Runner<V> {
         let (told, built) = oneshot::channel();
         let (engine, place) = (self.engine.clone(), self.place.clone());
         self.engine.spawn(async move {
+            tokio::time::sleep(after).await;
             // Nobody waits any more where the service ends.
             let _ = told.send(engine.build::<V>(&place).await);
         });
@@ -332,13 +364,20 @@ impl<V: View> Runner<V> {
     ) -> Result<(), ViewError> {
         let live = self.engine.catch_up(live).await?;
         let next = live.next();
-        self.place.clean(&path);
-        self.live = Arc::new(Mutex::new(live));
+        let before = std::mem::replace(&mut self.live, Arc::new(Mutex::new(live)));
+        // Asked from now on; only then the one before goes.
         if let Some(shared) = shared.upgrade() {
-            shared.readers.store(Arc::new(Readers::new(path)));
+            shared.readers.store(Arc::new(Readers::new(path.clone())));
         }
         self.shown.send_replace(next);
-        Ok(())
+        self.is_outdated = false;
+        let place = Arc::clone(&self.place);
+        let cleaned = blocking(move || {
+            drop(before);
+            place.clean(&path);
+            Ok(())
+        });
+        cleaned.await
     }
 
     /// Builds a new file as soon as that can be done; ends when nobody asks the view any more.
@@ -349,7 +388,7 @@ impl<V: View> Runner<V> {
                 return ControlFlow::Break(());
             }
             // One that is being built already is as good.
-            self.begin(None);
+            self.begin(None, Duration::ZERO);
             let built = built(&mut self.building).await;
             if self.put(shared, built).await.is_ok() {
                 return ControlFlow::Continue(());

@@ -22,7 +22,7 @@ use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, Peer, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -216,6 +216,9 @@ async fn what_is_decided_on_a_course_is_appended_only_if_nothing_has_come_since(
     assert_eq!((state.version(), state.state().last), (5, 5));
     let loaded = engine.load(&[stream()]).await.expect("read");
     assert_eq!(loaded.state::<Registers>(&stream()), *state.state());
+    let mut last = CachedState::<Registers>::new(stream());
+    last.follow_last(&engine).await.expect("read");
+    assert_eq!((last.version(), last.state()), (5, state.state()));
     engine.close().await;
 }
 
@@ -337,22 +340,37 @@ async fn what_a_view_could_not_write_stands_in_it_once_when_there_is_room_again(
     engine.close().await;
 }
 
-/// A view whose second version means something else by the same table.
+/// A view whose second version means something else by the same table, and whose third has another.
 struct Meant<const VERSION: u32>;
 
 /// Whether a second version may not be begun yet.
 static HELD: AtomicBool = AtomicBool::new(false);
 
+/// While it lives, none is begun: what fails meanwhile is not to wait for it.
+struct Held;
+
+impl Held {
+    fn hold() -> Self {
+        HELD.store(true, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        HELD.store(false, Ordering::SeqCst);
+    }
+}
+
 impl<const VERSION: u32> View for Meant<VERSION> {
     const NAME: &'static str = "meant";
     const VERSION: u32 = VERSION;
-    const TABLES: u32 = 1;
 
     fn schema() -> &'static str {
-        while VERSION > 1 && HELD.load(Ordering::SeqCst) {
-            std::thread::sleep(Duration::from_millis(5));
+        match VERSION {
+            3 => "CREATE TABLE meant (position INTEGER PRIMARY KEY, version INTEGER NOT NULL, more INTEGER) STRICT",
+            _ => "CREATE TABLE meant (position INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT",
         }
-        "CREATE TABLE meant (position INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT"
     }
 
     fn new() -> Self {
@@ -360,9 +378,13 @@ impl<const VERSION: u32> View for Meant<VERSION> {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+        let is_from_the_beginning = batch.first().is_some_and(|entry| entry.position == 0);
+        while VERSION > 1 && is_from_the_beginning && HELD.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         for entry in batch {
             tx.execute(
-                "INSERT INTO meant VALUES (?1, ?2)",
+                "INSERT INTO meant (position, version) VALUES (?1, ?2)",
                 (entry.position.cast_signed(), VERSION),
             )?;
         }
@@ -397,7 +419,7 @@ async fn a_view_of_an_earlier_version_answers_and_follows_while_the_new_one_is_b
     drop((view, engine));
     // One that was left half-built is begun anew.
     std::fs::write(folder.join("meant.v2.building"), "half a file").expect("written");
-    HELD.store(true, Ordering::SeqCst);
+    let held = Held::hold();
     let engine = instance.engine("submission").await;
     let opened = tokio::time::timeout(Duration::from_secs(10), engine.view::<Meant<2>>(&folder)).await;
     let view = opened.expect("without waiting for the new one").expect("a view");
@@ -408,7 +430,7 @@ async fn a_view_of_an_earlier_version_answers_and_follows_while_the_new_one_is_b
             (3, i64::try_from(number).expect("small") - 2)
         );
     }
-    HELD.store(false, Ordering::SeqCst);
+    drop(held);
     let built = async {
         while meant(&view, None).await != (0, 5) {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -417,11 +439,37 @@ async fn a_view_of_an_earlier_version_answers_and_follows_while_the_new_one_is_b
     tokio::time::timeout(Duration::from_secs(20), built)
         .await
         .expect("built");
-    let files = std::fs::read_dir(&folder).expect("a folder");
-    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
-    let others: Vec<String> = names.filter(|name| !name.starts_with("meant.v2.1.")).collect();
-    assert_eq!(others, Vec::<String>::new());
+    only(&folder, "meant.v2.1.").await;
     engine.close().await;
+    drop((view, engine));
+
+    // One with another table does not answer in the place of this one, and goes as well.
+    let engine = instance.engine("submission").await;
+    let view = engine.view::<Meant<3>>(&folder).await.expect("a view");
+    let all = view.query_whole(None, |conn| {
+        conn.query_row("SELECT version FROM meant ORDER BY position DESC LIMIT 1", [], |row| {
+            row.get::<_, i64>(0)
+        })
+    });
+    assert_eq!(all.await.expect("an answer").0, 3);
+    only(&folder, "meant.v3.1.").await;
+    engine.close().await;
+}
+
+/// Waits until no other file of a view is in its folder.
+async fn only(folder: &Path, begins: &str) {
+    let others = || {
+        let files = std::fs::read_dir(folder).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+        names.filter(|name| !name.starts_with(begins)).collect::<Vec<_>>()
+    };
+    let gone = async {
+        while !others().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
+    assert!(gone.is_ok(), "{:?}", others());
 }
 
 /// Notes what it has heard; refuses one idea for good, and fails twice before it works.

@@ -221,7 +221,8 @@ const MOST_LOADS: usize = 500;
 /// What those who assess for an organisation have to do, for all organisations here; the most burdened first.
 pub(crate) fn loads(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<Load>> {
     let mut loads = conn.prepare_cached(
-        "SELECT person, open, done FROM assesses_for JOIN loads USING (person) WHERE organisation = ?1",
+        "SELECT person, open, done FROM assesses_for JOIN loads USING (person)
+         WHERE organisation = ?1 AND open + done > 0",
     )?;
     let load = |row: &Row<'_>| {
         Ok(Load {

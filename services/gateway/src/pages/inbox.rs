@@ -2,8 +2,8 @@
 
 use super::Asked;
 use super::ideas::table;
+use super::search::{NO_IDEA_HAS_ALL, nearest};
 use crate::error::WebError;
-use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
@@ -82,7 +82,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             Ok(found) => {
                 let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
                 let mut parts: Vec<Part> = Vec::new();
-                parts.extend(nearest(l, found.nearest, found.total).map(Part::Note));
+                parts.extend(nearest(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
                 parts.push(table(l, &asked.words, empty, &found.ideas).into());
                 parts.extend(asked.next(l, "/inkorg", &found.next_page_token));
                 page.section("", parts);
@@ -95,23 +95,4 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         vec![Part::Links(links), search.problem(problem).into()],
     );
     page.draw(&user)
-}
-
-/// What is said of those that lack some of the words.
-fn nearest(l: Lang, nearest: u64, total: u64) -> Option<String> {
-    if nearest == 0 {
-        return None;
-    }
-    let said = if nearest == total {
-        l.t(
-            "Ingen idé har alla orden. Här är de som ligger närmast.",
-            "No idea has all the words. These are the nearest.",
-        )
-    } else {
-        l.t(
-            "De som har alla orden står först. Sedan kommer de som ligger närmast.",
-            "Those that have all the words stand first. The nearest follow.",
-        )
-    };
-    Some(said.to_owned())
 }

@@ -23,6 +23,7 @@ mod mandates;
 mod organisation;
 mod people;
 pub(crate) mod revision;
+mod search;
 mod solution;
 mod solutions;
 
@@ -67,6 +68,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/ideer/{idea}/historik", get(history::page))
         .route("/ideer/{idea}/{act}", post(idea_acts::act))
         .route("/inkorg", get(inbox::page))
+        .route("/sok", get(search::page))
         .route("/bedoma", get(evaluations::to_assess))
         .route("/besluta", get(evaluations::to_decide))
         .route("/bedomningar", get(evaluations::overview))

@@ -1,6 +1,7 @@
 //! The catalogue.
 
 use super::Asked;
+use super::search::{NO_SOLUTION_HAS_ALL, nearest};
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
@@ -8,6 +9,39 @@ use crate::view::{Form, Link, Page, Part, Row, Table};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
+
+/// Solutions, a line each.
+pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Table {
+    let l = user.lang;
+    let row = |row: &pb::SolutionRow| Row {
+        href: format!("/losningar/{}", row.solution),
+        cells: vec![
+            if row.title.is_empty() {
+                l.t("(utkast utan titel)", "(draft without a title)").to_owned()
+            } else {
+                row.title.clone()
+            },
+            phrases::kind(l, row.kind()).to_owned(),
+            user.organisation_name(&row.organisation),
+            format!("{} ({})", row.in_use, row.adoptions),
+            row.benefits.to_string(),
+        ],
+        urgent: false,
+    };
+    let head = [
+        l.t("Lösning", "Solution"),
+        l.t("Slag", "Kind"),
+        l.t("Från", "From"),
+        l.t("I bruk (införanden)", "In use (adoptions)"),
+        l.t("Mätningar", "Measurements"),
+    ];
+    Table {
+        caption: caption.to_owned(),
+        head: head.map(str::to_owned).to_vec(),
+        rows: rows.iter().map(row).collect(),
+        empty: l.t("Ingen lösning hittades.", "No solution was found.").to_owned(),
+    }
+}
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
@@ -25,45 +59,19 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         Ok(found) => (found, String::new()),
         Err(status) => (pb::ListSolutionsResponse::default(), user.search_problem(&status)?),
     };
-    let row = |row: &pb::SolutionRow| Row {
-        href: format!("/losningar/{}", row.solution),
-        cells: vec![
-            if row.title.is_empty() {
-                l.t("(utkast utan titel)", "(draft without a title)").to_owned()
-            } else {
-                row.title.clone()
-            },
-            phrases::kind(l, row.kind()).to_owned(),
-            user.organisation_name(&row.organisation),
-            format!("{} ({})", row.in_use, row.adoptions),
-            row.benefits.to_string(),
-        ],
-        urgent: false,
-    };
     // Without a choice the service lists what is offered.
     let shown = match pb::SolutionPhase::try_from(phase) {
         Ok(phase) if phase != pb::SolutionPhase::Unspecified => phase,
         _ => pb::SolutionPhase::Published,
-    };
-    let head = [
-        l.t("Lösning", "Solution"),
-        l.t("Slag", "Kind"),
-        l.t("Från", "From"),
-        l.t("I bruk (införanden)", "In use (adoptions)"),
-        l.t("Mätningar", "Measurements"),
-    ];
-    let table = Table {
-        caption: phrases::solution_phase(l, shown).to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: found.solutions.iter().map(row).collect(),
-        empty: l.t("Ingen lösning hittades.", "No solution was found.").to_owned(),
     };
     let search = Form::new("/losningar", l.t("Sök", "Search"))
         .search()
         .line("ord", l.t("Sök i lösningar", "Search solutions"))
         .value(asked.words.clone())
         .problem(problem);
-    let mut parts: Vec<Part> = vec![search.into(), table.into()];
+    let mut parts: Vec<Part> = vec![search.into()];
+    parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
+    parts.push(table(&user, &phrases::solution_phase(l, shown), &found.solutions).into());
     parts.extend(asked.next(l, "/losningar", &found.next_page_token));
     let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
         "Det som fungerar, att kopiera eller anpassa.",

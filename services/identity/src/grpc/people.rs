@@ -13,6 +13,7 @@ use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, Regist
 use idesluss_proto::status::invalid_field;
 use idesluss_proto::{PageToken, Plaintext};
 use idesluss_proto::{Problem, status};
+use idesluss_search::Among;
 use rusqlite::Connection;
 use tonic::Status;
 
@@ -103,13 +104,15 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         identity.context.wait(&asker).await?;
         let found = identity
             .search
-            .find(asked.words, Some(organisation.clone()), FOUND)
+            .find(asked.words, Among::Own(organisation.clone()), FOUND)
             .await;
         let found = found.map_err(|error| {
             tracing::error!(%error, "people can't be searched");
             status::refuse(status::Reason::Internal)
         })?;
-        let found: Vec<PersonId> = found.into_iter().map(|found| PersonId(found.id)).collect();
+        // Somebody whose name is only like it is somebody else.
+        let found = found.into_iter().filter(|found| found.has_all);
+        let found: Vec<PersonId> = found.map(|found| PersonId(found.id)).collect();
         let page = PageToken::of_found(found, asked.page_size, asked.page_token);
         let (page, next) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
         (Some(page), next)

@@ -95,6 +95,11 @@ impl Log for PostgresStore {
         Ok(names.iter().map(stream).collect())
     }
 
+    async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
+        let query = sqlx::query(sql::STREAM_VERSION).bind(name);
+        cast::count(&query.fetch_one(self.readers()).await?, 0)
+    }
+
     async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
         let query = sqlx::query(sql::STREAM_AFTER).bind(name).bind(number::to(version));
         let rows = query.fetch_all(self.readers()).await?;

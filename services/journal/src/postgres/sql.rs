@@ -65,6 +65,7 @@ pub(super) const SOURCE_CHECKPOINT_FIND: &str = bare(include_str!("sql/source_ch
 pub(super) const SOURCE_CHECKPOINT_SET: &str = bare(include_str!("sql/source_checkpoint_set.sql"));
 pub(super) const SOURCE_CHECKPOINTS_ALL: &str = bare(include_str!("sql/source_checkpoints_all.sql"));
 pub(super) const STREAM_AFTER: &str = bare(include_str!("sql/stream_after.sql"));
+pub(super) const STREAM_VERSION: &str = bare(include_str!("sql/stream_version.sql"));
 pub(super) const STREAMS_LAST: &str = bare(include_str!("sql/streams_last.sql"));
 pub(super) const STREAMS_READ: &str = bare(include_str!("sql/streams_read.sql"));
 pub(super) const STREAMS_VERIFY: &str = bare(include_str!("sql/streams_verify.sql"));

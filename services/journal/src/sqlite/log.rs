@@ -121,6 +121,18 @@ impl Log for SqliteStore {
             .await
     }
 
+    async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
+        let name = name.to_owned();
+        self.short
+            .read(move |conn| {
+                let version: i64 = conn
+                    .prepare_cached(sql::STREAM_VERSION)?
+                    .query_row([name], |row| row.get(0))?;
+                Ok(number::from(version))
+            })
+            .await
+    }
+
     async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
         let name = name.to_owned();
         self.short

@@ -70,6 +70,7 @@ pub(super) const STREAM_ADD: &str = bare(include_str!("sql/stream_add.sql"));
 pub(super) const STREAM_AFTER: &str = bare(include_str!("sql/stream_after.sql"));
 pub(super) const STREAM_ENTRIES: &str = bare(include_str!("sql/stream_entries.sql"));
 pub(super) const STREAM_FIND: &str = bare(include_str!("sql/stream_find.sql"));
+pub(super) const STREAM_VERSION: &str = bare(include_str!("sql/stream_version.sql"));
 pub(super) const STREAMS_VERIFY: &str = bare(include_str!("sql/streams_verify.sql"));
 pub(super) const TALLY: &str = bare(include_str!("sql/tally.sql"));
 pub(super) const TEXT_ADD: &str = bare(include_str!("sql/text_add.sql"));

@@ -456,6 +456,9 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance:
         0
     );
     assert_eq!(store.tally().await.expect("readable").orphaned, 2);
+    let version = |name: &'static str| store.stream_version(name);
+    assert_eq!(version("idea/a").await.expect("readable"), 5);
+    assert_eq!(version("idea/b").await.expect("readable"), 0);
     assert_eq!(store.verify().await.expect("whole"), 6);
 }
 

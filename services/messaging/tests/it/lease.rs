@@ -88,6 +88,9 @@ impl Log for Moving {
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
         self.store.streams(names).await
     }
+    async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
+        self.store.stream_version(name).await
+    }
     async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
         self.store.stream_after(name, version).await
     }

@@ -10,7 +10,8 @@ use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{ListAdoptions, ListBenefits, ListSolutions};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
-use std::collections::HashMap;
+use idesluss_search::{Among, shown};
+use std::collections::{BTreeSet, HashMap};
 
 /// How many search results are looked through.
 const FOUND: usize = 200;
@@ -77,6 +78,7 @@ pub(super) async fn solutions(
         kind: asked.kind.map_or(0, |kind| pb::SolutionKind::from(kind).into()),
         organisation: asked.organisation.map(String::from).unwrap_or_default(),
     };
+    let mut nearest = 0;
     let (rows, total, position, next) = if asked.words.is_empty() {
         let page = Page::of(asked.page_size, asked.page_token)?;
         let ask = move |conn: &rusqlite::Connection| views::catalogue(conn, &filter, page);
@@ -84,12 +86,17 @@ pub(super) async fn solutions(
         let next = PageToken::after(&rows, page.size, |row| row.since);
         (rows, total, position, next)
     } else {
-        let found = catalogue.search.find(asked.words, None, FOUND).await.map_err(|error| {
-            tracing::error!(%error, "the search index can't be read");
-            refuse(Reason::SearchUnavailable)
-        })?;
-        let found: Vec<_> = found.into_iter().map(|found| found.id).collect();
-        let ask = move |conn: &rusqlite::Connection| views::solutions(conn, &found);
+        let among = Among::OwnAndOpen(asker.actor().organisation.clone());
+        let found = catalogue
+            .search
+            .find(asked.words, among, FOUND)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "the search index can't be read");
+                refuse(Reason::SearchUnavailable)
+            })?;
+        let ids: Vec<_> = found.iter().map(|found| found.id).collect();
+        let ask = move |conn: &rusqlite::Connection| views::solutions(conn, &ids);
         let (mut rows, position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
         rows.retain(|row| {
             let seen = row.organisation == filter.asker || row.visibility >= pb::Visibility::Region as i32;
@@ -97,6 +104,16 @@ pub(super) async fn solutions(
             let whose = filter.organisation.is_empty() || row.organisation == filter.organisation;
             seen && kind && whose && row.phase == filter.phase
         });
+        // How many of the nearest are shown is counted among those that are asked for.
+        let asked_for: BTreeSet<String> = rows.iter().map(|row| row.solution.clone()).collect();
+        let found = shown(
+            found
+                .into_iter()
+                .filter(|found| asked_for.contains(&found.id.to_string())),
+        );
+        nearest = found.iter().filter(|found| !found.has_all).count() as u64;
+        let found: BTreeSet<String> = found.iter().map(|found| found.id.to_string()).collect();
+        rows.retain(|row| found.contains(&row.solution));
         let total = rows.len() as u64;
         let found = PageToken::of_found(rows, asked.page_size, asked.page_token);
         let (rows, next) = found.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
@@ -107,6 +124,7 @@ pub(super) async fn solutions(
         solutions: rows.into_iter().map(|row| solution_row(row, &titles)).collect(),
         next_page_token: next,
         total,
+        nearest,
         position,
     })
 }

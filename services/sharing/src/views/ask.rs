@@ -99,7 +99,11 @@ pub(crate) fn catalogue(conn: &Connection, filter: &Filter, page: Page) -> rusql
         "organisation = ?3"
     };
     // A draft has no visibility yet: it is its own organisation's.
-    let seen = format!("phase = ?1 AND {kind} AND {whose} AND (organisation = ?4 OR visibility >= 2)");
+    let mine = match filter.phase == SolutionPhase::Drafted as i32 {
+        true => "organisation = ?4",
+        false => "(organisation = ?4 OR visibility >= 2)",
+    };
+    let seen = format!("phase = ?1 AND {kind} AND {whose} AND {mine}");
     let asked = (filter.phase, filter.kind, &filter.organisation, &filter.asker);
     let total: i64 = conn
         .prepare_cached(&format!("SELECT coalesce(sum(count), 0) FROM counts WHERE {seen}"))?

@@ -15,7 +15,7 @@ use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{PageToken, Problem};
-use idesluss_search::SearchError;
+use idesluss_search::{Among, SearchError, shown};
 use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
 
@@ -106,12 +106,14 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
     // Who sees briefs alone is shown what they may decide on: erasures.
     let brief = asker.permit.sees_listed() == Sees::Brief;
     let erasure = asked.erasure_requested || brief;
+    // Each is looked up by itself: one that is said twice would be listed twice.
+    let asked_for: BTreeSet<i32> = (asked.phases.iter())
+        .map(|phase| pb::Phase::from(*phase).into())
+        .collect();
     let filter = Filter {
         organisation: asker.actor().organisation.to_string(),
         person: asker.actor().person.to_string(),
-        phases: (asked.phases.iter())
-            .map(|phase| pb::Phase::from(*phase).into())
-            .collect(),
+        phases: asked_for.into_iter().collect(),
         erasure: erasure.then_some(pb::ErasureState::Requested as i32),
         page: Page::of(asked.page_size, asked.page_token)?,
     };
@@ -165,7 +167,7 @@ pub(super) async fn similar(
     };
     // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
     let home = asker.actor().organisation.clone();
-    let found = submission.briefs.similar(text, Some(home), 20).await;
+    let found = submission.briefs.similar(text, Among::Own(home), 20).await;
     let found = found.map_err(|error| unreadable(&error))?.into_iter().map(IdeaId);
     let found = found.filter(|idea| Some(*idea) != itself).collect();
     let rows = submission.found(&asker, found).await?;
@@ -188,25 +190,27 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
             submission.ideas.query(asker.after.as_ref(), ask).await?.0
         }
     };
-    let found = match ideas.is_empty() {
-        true => submission.search.find(asked.words, Some(organisation), FOUND).await,
-        // Whoever writes a reference means that one.
-        false => Ok(Vec::new()),
+    // Whoever writes a reference means that one.
+    let is_meant = !ideas.is_empty();
+    let found = match is_meant {
+        false => {
+            submission
+                .search
+                .find(asked.words, Among::Own(organisation), FOUND)
+                .await
+        }
+        true => Ok(Vec::new()),
     };
     let found = found.map_err(|error| unreadable(&error))?;
-    let nearest: BTreeSet<IdeaId> = found
-        .iter()
-        .filter(|found| !found.has_all)
-        .map(|found| IdeaId(found.id))
-        .collect();
-    ideas.extend(found.into_iter().map(|found| IdeaId(found.id)));
-    let rows = submission.found(&asker, ideas).await?;
-    let (total, nearest) = (
-        rows.len() as u64,
-        rows.iter()
-            .filter(|row| row.idea.parse().is_ok_and(|idea| nearest.contains(&idea)))
-            .count() as u64,
-    );
+    ideas.extend(found.iter().map(|found| IdeaId(found.id)));
+    let mut rows = submission.found(&asker, ideas).await?;
+    // Whoever is in conflict with an idea does not find it: how many of the nearest are shown is counted without.
+    let may: BTreeSet<String> = rows.iter().map(|row| row.idea.clone()).collect();
+    let found = shown(found.into_iter().filter(|found| may.contains(&found.id.to_string())));
+    let nearest = found.iter().filter(|found| !found.has_all).count() as u64;
+    let found: BTreeSet<String> = found.iter().map(|found| found.id.to_string()).collect();
+    rows.retain(|row| is_meant || found.contains(&row.idea));
+    let total = rows.len() as u64;
     let page = PageToken::of_found(rows, asked.page_size, asked.page_token);
     let (rows, next_page_token) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
     Ok(pb::SearchIdeasResponse {

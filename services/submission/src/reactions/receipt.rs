@@ -80,15 +80,15 @@ impl SendReceipt {
 impl Plan {
     /// The number and the receipt; both empty where it has gone out.
     fn decide(&self, numbers: &Register, idea: &Idea) -> Result<(Vec<RegisterEvent>, Vec<IdeaEvent>), Rejection> {
+        if idea.receipt.is_some() {
+            return Ok((Vec::new(), Vec::new()));
+        }
         let assigned = Registers::decide(&self.assign, numbers)?;
-        let reference = match assigned.first() {
-            Some(RegisterEvent::ReferenceAssigned(assigned)) => Some(&assigned.reference),
-            None => numbers.references.get(&self.idea),
+        let Some(RegisterEvent::ReferenceAssigned(given)) = assigned.first() else {
+            return Err(RegisterRejection::Full.into());
         };
-        // The rules give a number to every idea that has none.
-        let reference = reference.cloned().ok_or(RegisterRejection::Full)?;
         let receipt = Receipt {
-            reference,
+            reference: given.reference.clone(),
             answer_due: self.answer_due,
             decision_due: self.decision_due,
         };
@@ -142,7 +142,7 @@ impl Reaction for SendReceipt {
         };
         let mut states = self.registers.lock().await;
         let state = plan.state_of(&mut states);
-        state.follow(&self.context.engine).await?;
+        state.follow_last(&self.context.engine).await?;
         let decide = |loaded: &Loaded| {
             let (assigned, sent) = plan.decide(state.state(), &loaded.state::<Ideas>(&plan.stream))?;
             Ok(plan.decided(assigned, sent))
@@ -172,7 +172,7 @@ impl Reaction for SendReceipt {
         let mut commands = Vec::with_capacity(plans.len());
         for (plan, entry) in plans.iter().zip(entries) {
             let state = plan.state_of(&mut states);
-            if followed.insert(&plan.register) && state.follow(engine).await.is_err() {
+            if followed.insert(&plan.register) && state.follow_last(engine).await.is_err() {
                 break;
             }
             let idea = loaded.state::<Ideas>(&plan.stream);

@@ -5,7 +5,7 @@ use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::Action;
 use idesluss_engine::{CommandContext, Reaction, ReactionError, Recorded};
-use idesluss_search::Search;
+use idesluss_search::{Among, Search};
 
 /// How many are noted.
 const SUGGESTED: usize = 5;
@@ -42,7 +42,11 @@ impl Reaction for SuggestSimilar {
         }
         let found = self
             .briefs
-            .similar(words.join("\n"), Some(submitted.organisation.clone()), SUGGESTED + 1)
+            .similar(
+                words.join("\n"),
+                Among::Own(submitted.organisation.clone()),
+                SUGGESTED + 1,
+            )
             .await;
         let mut found = distinct(found.map_err(|error| ReactionError::Retry(error.to_string()))?);
         found.retain(|idea| *idea != submitted.idea);

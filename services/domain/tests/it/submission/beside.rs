@@ -61,10 +61,7 @@ fn a_reference_is_the_next_number_under_a_prefix_of_2_to_5_capitals() {
         number,
         reference: form(reference),
     };
-    let given = |last| Register {
-        last,
-        ..Register::default()
-    };
+    let given = |last| Register { last };
     let next = |last| Registers::decide(&assign(), &given(last));
     assert_eq!(next(0), Ok(vec![assigned(1, "UDD-2026-0001").into()]));
     assert_eq!(next(9_999), Ok(vec![assigned(10_000, "UDD-2026-10000").into()]));

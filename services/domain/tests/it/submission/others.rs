@@ -17,9 +17,9 @@ fn assign(number: u128) -> AssignReference {
 }
 
 #[test]
-fn references_are_numbered_without_gaps_and_given_once() {
+fn references_are_numbered_without_gaps_and_known_by_the_last() {
     let mut events = Vec::new();
-    for number in [1, 2, 1, 3] {
+    for number in [1, 2, 3] {
         let register = fold::<Registers>(&events);
         events.extend(Registers::decide(&assign(number), &register).expect("assigned"));
     }
@@ -28,6 +28,7 @@ fn references_are_numbered_without_gaps_and_given_once() {
         .map(|RegisterEvent::ReferenceAssigned(assigned)| assigned.reference.as_str())
         .collect();
     assert_eq!(given, ["UDD-2026-0001", "UDD-2026-0002", "UDD-2026-0003"]);
+    assert_eq!(fold::<Registers>(&events), fold::<Registers>(&events[2..]));
     let wrong = AssignReference {
         prefix: "uddevalla".into(),
         ..assign(9)
