@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-faults mutants tools lint deny advisories bench deploy-check clean
+.PHONY: help build run test test-faults mutants tools lint deny advisories bench bench-quick deploy-check clean
 
 CARGO := cargo
 # Where everything is built once and thrown away, what would speed up the next build only fills the disk.
@@ -44,7 +44,7 @@ tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, stra
 	tests/npm.sh
 
 # The tests start the real program, so it is built before them. nextest where it is at hand.
-test: tools lint deny ## Everything: format, lints, all tests; ends with the runner's count
+test: tools lint deny bench-quick ## Everything: format, lints, all tests; ends with the runner's count
 	$(CARGO) build --locked --workspace
 	if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) nextest run --locked --workspace --no-fail-fast; \
@@ -69,6 +69,10 @@ bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, what pro
 	$(CARGO) bench --locked -p idesluss-tests --bench path
 	$(CARGO) bench --locked -p idesluss-tests --bench pages -- $(IDEAS)
 	$(CARGO) bench --locked -p idesluss-auditor --bench bundle -- $(ENTRIES)
+
+bench-quick: ## Runs the benchmark of pages with little, to see that it runs: its figures say nothing
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked -p idesluss-tests --bench pages -- 1000 quick
 
 deploy-check: ## Checks what can be checked of deploy/ without an engine
 	deploy/check.sh

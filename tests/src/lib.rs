@@ -29,7 +29,7 @@ pub use foreign_client::{ForeignAnswer, ForeignCall, ForeignClient, ForeignTls};
 pub use instance::{Instance, eventually, gathered, settled};
 pub use raw::call;
 pub use region::{Someone, write_region, write_secret};
-pub use report::{Aim, Times, aim, median, rate};
+pub use report::{Aim, Times, aim, figure, median, note, rate, save};
 pub use server::{Addresses, Server, beside, binary, copy_folder, run, spawn};
 pub use shown::Shown;
 pub use way::{Way, voices};

@@ -304,15 +304,24 @@ impl Server {
     pub fn peak_memory_mib(&self) -> u64 {
         peak_memory_mib(self.pid())
     }
+
+    /// The memory that it uses now, in MiB: its own (RssAnon), and with the pages of files that it has at hand (VmRSS).
+    pub fn memory_mib(&self) -> [u64; 2] {
+        ["RssAnon:", "VmRSS:"].map(|line| memory_mib(self.pid(), line))
+    }
 }
 
 /// The most memory that a process has used so far, in MiB (VmHWM).
 pub(crate) fn peak_memory_mib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", pid)).expect("the child runs");
+    memory_mib(pid, "VmHWM:")
+}
+
+fn memory_mib(pid: u32, begins: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the child runs");
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("Linux tells the peak");
+        .find_map(|line| line.strip_prefix(begins))
+        .expect("Linux tells of memory");
     line.trim()
         .trim_end_matches(" kB")
         .trim()

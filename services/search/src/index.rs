@@ -271,7 +271,7 @@ impl Search {
     /// Takes the next entries in, and commits them: all that there are, or what came in some time.
     async fn take(&self, next: u64) -> Result<Taken, SearchError> {
         let (began, mut end) = (Instant::now(), next);
-        let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        let mut writer = Arc::clone(&self.0.writer).lock_owned().await;
         let mut erasures = Vec::new();
         let taken = loop {
             let entries = self.0.engine.news(end, BATCH).await.map_err(engine)?;
@@ -296,11 +296,12 @@ impl Search {
         };
         if end > next {
             // What was erased is gone before it is written down that the entry was seen: whoever begins anew in between sees it again.
-            drop(
-                self.commit(writer, if erasures.is_empty() { end } else { next })
-                    .await?,
-            );
-            self.forget_erased(erasures).await?;
+            if !erasures.is_empty() {
+                drop(self.commit(writer, next).await?);
+                self.forget_erased(erasures).await?;
+                writer = Arc::clone(&self.0.writer).lock_owned().await;
+            }
+            drop(self.commit(writer, end).await?);
             self.0.next.send_replace(end);
         }
         Ok(taken)

@@ -18,8 +18,10 @@ const PEOPLE: [(&str, &str); 9] = [
 ];
 
 /// What nobody links to: searches, by who looks for what.
-const SEARCHES: [(&str, &str); 2] = [
+const SEARCHES: [(&str, &str); 4] = [
+    ("auditor", "/revision?steg=2"),
     ("coordinator", "/inkorg?ord=skola"),
+    ("coordinator", "/sok?ord=skola"),
     ("steward", "/losningar?ord=skola"),
 ];
 
@@ -35,7 +37,10 @@ pub(crate) struct Page {
     pub(crate) cookie: String,
 }
 
-/// A path without its ids, and of what is chosen on it only the words that are looked for.
+/// How many pages further the rest of a list is measured.
+const DEEP: usize = 20;
+
+/// A path without its ids, and of what is chosen on it the words that are looked for, and that there is a filter, or that it goes on.
 fn kind(path: &str) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
@@ -43,9 +48,12 @@ fn kind(path: &str) -> String {
         .split('/')
         .map(|part| if is_id(part) { "…" } else { part })
         .collect();
-    let word = query.split('&').find(|part| part.starts_with("ord="));
-    let word = word.map_or_else(String::new, |word| format!("?{word}"));
-    format!("{}{word}", parts.join("/"))
+    let chosen = query.split('&').find_map(|part| match part.split_once('=')? {
+        ("ord", _) => Some(format!("?{part}")),
+        (name @ ("lage" | "sida" | "steg"), _) => Some(format!("?{name}=…")),
+        _ => None,
+    });
+    format!("{}{}", parts.join("/"), chosen.unwrap_or_default())
 }
 
 /// The pages that a page leads to.
@@ -58,6 +66,16 @@ fn links(html: &str) -> impl Iterator<Item = &str> {
         let leads_on = link.starts_with('/') && !link.starts_with("/sprak") && !link.contains("/fil/");
         leads_on && !link.contains(['.', '&'])
     })
+}
+
+/// The rest of a list, many pages on from `path`; None: it ends before.
+fn deep(person: &mut Reader, path: &str) -> Option<String> {
+    let mut path = path.to_owned();
+    for _ in 1..DEEP {
+        let html = person.ask(&path).html;
+        path = links(&html).find(|link| link.contains("?sida="))?.to_owned();
+    }
+    Some(path)
 }
 
 /// Every kind of page, as the first who reaches it sees it.
@@ -91,6 +109,23 @@ pub(crate) fn everything(web: SocketAddr) -> Vec<Page> {
                     cookie: person.cookie(),
                 };
                 pages.entry(kind(&path)).or_insert_with(page);
+            }
+        }
+        for path in seen.iter().filter(|path| path.contains("?sida=")) {
+            let kind = format!("{} page {}", kind(path).trim_end_matches("?sida=…"), DEEP + 1);
+            if !pages.contains_key(&kind)
+                && let Some(path) = deep(&mut person, path)
+            {
+                let cookie = person.cookie();
+                pages.insert(
+                    kind.clone(),
+                    Page {
+                        kind,
+                        role,
+                        path,
+                        cookie,
+                    },
+                );
             }
         }
     }

@@ -5,12 +5,13 @@
 //! visitor alone, then by 32 at once, each with a connection of their own who asks anew as soon as they are answered; the stylesheet in
 //! the same way, by the same client, through the same server. What a page takes longer than that is what it does.
 
+mod felt;
 mod found;
 mod region;
 mod visit;
 
 use found::Page;
-use idesluss_tests::{Aim, Server, Times, aim, median};
+use idesluss_tests::{Aim, Server, Times, aim, median, note, save};
 use std::time::Duration;
 use tempfile::TempDir;
 use visit::{Visited, visit};
@@ -20,9 +21,30 @@ const STATIC: &str = "/stil.css";
 
 /// How many visit a page at once.
 const VISITORS: usize = 32;
-const ALONE: Duration = Duration::from_millis(500);
-const AT_ONCE: Duration = Duration::from_millis(1_500);
-const WARM_UP: Duration = Duration::from_millis(100);
+
+/// How long everything is measured.
+#[derive(Clone, Copy)]
+struct Spans {
+    warm_up: Duration,
+    alone: Duration,
+    at_once: Duration,
+    steady: Duration,
+}
+
+const MEASURED: Spans = Spans {
+    warm_up: Duration::from_millis(100),
+    alone: Duration::from_millis(500),
+    at_once: Duration::from_millis(1_500),
+    steady: Duration::from_secs(10),
+};
+/// To see that it runs: what comes of it says nothing.
+const QUICK: Spans = Spans {
+    warm_up: Duration::ZERO,
+    alone: Duration::ZERO,
+    at_once: Duration::from_millis(20),
+    steady: Duration::from_millis(500),
+};
+
 /// How often the stylesheet is measured: before, between and after the pages, for a machine is not always equally quick.
 const STATIC_EVERY: usize = 8;
 
@@ -37,16 +59,24 @@ struct Measured {
     at_once: Visited,
 }
 
-async fn measure(server: &Server, path: &str, cookie: &str) -> Measured {
+async fn measure(server: &Server, path: &str, cookie: &str, spans: Spans) -> Measured {
     let web = server.addresses.web;
-    visit(web, path, cookie, 1, WARM_UP).await;
-    let alone = visit(web, path, cookie, 1, ALONE).await.times;
-    visit(web, path, cookie, VISITORS, WARM_UP).await;
-    let at_once = visit(web, path, cookie, VISITORS, AT_ONCE).await;
+    visit(web, path, cookie, 1, spans.warm_up).await;
+    let alone = visit(web, path, cookie, 1, spans.alone).await.times;
+    visit(web, path, cookie, VISITORS, spans.warm_up).await;
+    let at_once = visit(web, path, cookie, VISITORS, spans.at_once).await;
     Measured { alone, at_once }
 }
 
 fn print(what: &str, who: &str, measured: &Measured) {
+    note(serde_json::json!({
+        "page": what,
+        "role": who,
+        "alone_p50_ms": measured.alone.p50_ms(),
+        "at_once_p50_ms": measured.at_once.times.p50_ms(),
+        "at_once_p99_ms": measured.at_once.times.p99_ms(),
+        "a_second": measured.at_once.rate,
+    }));
     println!(
         "  {what:<38} {who:<15} {:>7.1}  {:>7.2}  {:>7.2}  {:>7.2}  {:>8.0}",
         measured.at_once.bytes as f64 / 1024.0,
@@ -72,10 +102,10 @@ fn main() {
         .build()
         .expect("a runtime");
     // As many ideas more; none unless it is said.
-    let more: usize = std::env::args()
-        .skip(1)
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(0);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let more: usize = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(0);
+    let is_quick = arguments.iter().any(|argument| argument == "quick");
+    let spans = if is_quick { QUICK } else { MEASURED };
     let passing = TempDir::new().expect("a folder");
     let folder = match more {
         0 => passing.path().to_owned(),
@@ -96,15 +126,15 @@ fn main() {
     runtime.block_on(async {
         for (number, page) in pages.into_iter().enumerate() {
             if number % STATIC_EVERY == 0 {
-                let limit = measure(&server, STATIC, "").await;
+                let limit = measure(&server, STATIC, "", spans).await;
                 print(STATIC, "everybody", &limit);
                 limits.push(limit);
             }
-            let of = measure(&server, &page.path, &page.cookie).await;
+            let of = measure(&server, &page.path, &page.cookie, spans).await;
             print(&page.kind, page.role, &of);
             measured.push((page, of));
         }
-        let limit = measure(&server, STATIC, "").await;
+        let limit = measure(&server, STATIC, "", spans).await;
         print(STATIC, "everybody", &limit);
         limits.push(limit);
     });
@@ -135,4 +165,17 @@ fn main() {
         "×",
         Aim::AtMost(LONGER_AT_ONCE),
     );
+    if more > 0 {
+        let (page, ms) = worst(&measured, |of| of.at_once.times.p99_ms());
+        let bound = if more > 200_000 { 100.0 } else { 50.0 };
+        aim(
+            &format!("{VISITORS} visitors at once, p99, the slowest page: {page}"),
+            ms,
+            "ms",
+            Aim::AtMost(bound),
+        );
+        let pages: Vec<Page> = measured.into_iter().map(|(page, _)| page).collect();
+        felt::everything(&runtime, server, &folder, &pages, more, spans.steady);
+    }
+    save(if is_quick { "pages-quick" } else { "pages" });
 }

@@ -72,3 +72,31 @@ pub(crate) async fn visit(web: SocketAddr, path: &str, cookie: &str, visitors: u
         bytes: length,
     }
 }
+
+/// Has a page asked for so many times a second, whether or not those before were answered: nobody waits for somebody else's page before they ask.
+/// The time of each counts from when it was due.
+pub(crate) async fn arrive(web: SocketAddr, path: &str, cookie: &str, a_second: u32, time: Duration) -> Times {
+    let connections = Client::builder(TokioExecutor::new()).build({
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        connector
+    });
+    let pause = Duration::from_secs(1) / a_second;
+    let (began, mut due) = (Instant::now(), Instant::now());
+    let mut visits = Vec::new();
+    while began.elapsed() < time {
+        tokio::time::sleep_until(due.into()).await;
+        let (connections, path, cookie) = (connections.clone(), path.to_owned(), cookie.to_owned());
+        visits.push(tokio::spawn(async move {
+            once(&connections, web, &path, &cookie).await;
+            due.elapsed()
+        }));
+        due += pause;
+    }
+    let mut times = Vec::with_capacity(visits.len());
+    for visit in visits {
+        times.push(visit.await.expect("a visitor does not panic"));
+    }
+    // The first connect.
+    Times::new(times.split_off(times.len().min(8) / 2))
+}
