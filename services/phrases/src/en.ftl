@@ -185,6 +185,7 @@ refusal-BAD_CODES = Each code stands once and needs a name, and a list has 500 o
 refusal-NO_SUCH_PERSON = There is no such person: add them first.
 refusal-OTHER_PERSON = Somebody else has this id already: add the person anew.
 refusal-ABSENT_HOLDS_NO_SUCH_ROLE = Who is away does not hold that role here. Choose somebody who does.
+refusal-SUBSTITUTE_HOLDS_ROLE = The person holds the role already and needs no other. To change its days, leave Stands in for empty.
 refusal-ROLE_NOT_GRANTED = The person does not hold the role.
 refusal-ROLE_NOT_FOR_PEOPLE = Only programs hold that role.
 refusal-GRANT_FROM_PAST = A role begins today at the earliest: choose another first day.

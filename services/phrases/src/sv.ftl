@@ -185,6 +185,7 @@ refusal-BAD_CODES = Varje kod får stå en gång och behöver ett namn. En lista
 refusal-NO_SUCH_PERSON = Personen finns inte. Lägg till personen först.
 refusal-OTHER_PERSON = Det finns redan en person med det id:t. Lägg till personen på nytt.
 refusal-ABSENT_HOLDS_NO_SUCH_ROLE = Den som är borta har inte den rollen här. Välj någon som har den.
+refusal-SUBSTITUTE_HOLDS_ROLE = Personen har redan rollen och behöver ingen till. Vill du ändra dagarna, lämna Ersätter tomt.
 refusal-ROLE_NOT_GRANTED = Personen har inte rollen.
 refusal-ROLE_NOT_FOR_PEOPLE = Den rollen har bara program.
 refusal-GRANT_FROM_PAST = En roll börjar tidigast i dag. Välj en annan första dag.

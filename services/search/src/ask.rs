@@ -31,6 +31,8 @@ const NEAREST_FOUND: usize = 40;
 const BEGINNING: std::ops::RangeInclusive<usize> = 2..=3;
 /// What a part of a word, or most of its letters, weighs beside the word itself.
 const LETTERS: f32 = 0.6;
+/// From so many letters on a stem is also found by one that differs in a letter: *möbel* and *möbler* have two.
+const LONG_ENOUGH: usize = 5;
 /// Of five fours of its letters a word may lack so many: one mistyped letter is in four of them, and where two words meet in one of ours there are
 /// three that neither has.
 const LACKING_OF_FIVE: usize = 2;
@@ -188,6 +190,10 @@ impl Search {
         if is_last && BEGINNING.contains(&stem.chars().count()) {
             let begins = FuzzyTermQuery::new_prefix(fields.stem(stem), 0, false);
             way(Box::new(begins), LETTERS)?;
+        }
+        if stem.chars().count() >= LONG_ENOUGH {
+            let near = FuzzyTermQuery::new(fields.stem(stem), 1, true);
+            way(Box::new(near), LETTERS)?;
         }
         let letters: Vec<(Occur, Box<dyn Query>)> = grams(stem)
             .map(|gram| -> (Occur, Box<dyn Query>) {

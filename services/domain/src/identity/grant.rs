@@ -73,6 +73,8 @@ rejections! {
         SubstituteEnds => Invalid, "SUBSTITUTE_NEEDS_END";
         /// Nobody stands in for somebody in a role that they don't hold there.
         AbsentHoldsNone => Precondition, "ABSENT_HOLDS_NO_SUCH_ROLE";
+        /// Who holds the role by themselves would lose it with the substitution's end.
+        HoldsAlready => Precondition, "SUBSTITUTE_HOLDS_ROLE";
         /// Nobody stands in for themselves.
         OwnSubstitute => Invalid, "OWN_SUBSTITUTE";
         /// An administrator's role is taken back by somebody, or it stays: it does not run out unseen.
@@ -315,6 +317,9 @@ fn grant_role(
         Some(away) if away == command.person => Err(GrantRejection::OwnSubstitute),
         Some(_) if until.is_none() => Err(GrantRejection::SubstituteEnds),
         Some(_) if !command.absent_holds => Err(GrantRejection::AbsentHoldsNone),
+        Some(_) if grant.held.as_ref().is_some_and(|held| held.substitute_for.is_none()) => {
+            Err(GrantRejection::HoldsAlready)
+        }
         _ => Ok(vec![granted.into()]),
     }
 }

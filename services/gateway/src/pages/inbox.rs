@@ -35,8 +35,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         )
     } else {
         l.t(
-            "Bästa träffen står först. Delar av ord, andra former och felskrivningar hittas också. Högst 200 visas: skriv fler ord för att hitta den du söker.",
-            "The best match stands first. Parts of words, other forms and misspellings are found too. At most 200 are shown: write more words to find yours.",
+            "Bästa träffen står först. Delar av ord, andra former och de flesta felskrivningar hittas också. Högst 200 visas: skriv fler ord för att hitta den du söker.",
+            "The best match stands first. Parts of words, other forms and most misspellings are found too. At most 200 are shown: write more words to find yours.",
         )
     };
     let mut page = Page::new(l.t("Inkorg", "Inbox")).intro(order);

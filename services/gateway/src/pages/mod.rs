@@ -138,7 +138,7 @@ impl Asked {
         };
         let asked = [("lage", &self.state), ("ord", &self.words), ("typ", &kind)];
         let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
-        let asked = asked.map(|(name, value)| format!("{name}={}&", utf8_percent_encode(value, UNRESERVED)));
+        let asked = asked.map(|(name, value)| format!("{name}={}&", in_address(value)));
         let link = Link {
             href: format!("{path}?{}sida={token}", asked.collect::<String>()),
             text: l.t("Nästa", "Next").to_owned(),
@@ -149,6 +149,11 @@ impl Asked {
 
 /// What is written with its bytes in an address: all but what RFC 3986 leaves alone everywhere.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A value as it stands in an address.
+fn in_address(value: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(value, UNRESERVED)
+}
 
 /// Sends the form `act` of a page on: back to the page when it was carried out, otherwise the page as `draw` shows it, with what was wrong.
 async fn carry_out(
@@ -168,7 +173,7 @@ async fn carry_out(
 /// Back to a page, which waits for what was just done.
 fn back_to(page: &str, token: Option<Token>) -> Response {
     let token = write_token(token);
-    let after = utf8_percent_encode(&token, UNRESERVED);
+    let after = in_address(&token);
     // The path may hold what somebody wrote into an address.
     let page = utf8_percent_encode(page, CONTROLS);
     Redirect::to(&format!("{page}?efter={after}")).into_response()

@@ -1,10 +1,10 @@
 //! What has the same words, ideas and solutions in one answer, each as far as its service shows it to whoever asks.
 
-use super::{Asked, ideas, solutions};
+use super::{Asked, ideas, in_address, solutions};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::session::User;
-use crate::view::{Form, Page, Part};
+use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as sh;
@@ -49,19 +49,19 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         )
         .value(asked.words.clone());
     let mut page = Page::new(l.t("Sök", "Search")).intro(l.t(
-        "Idéer i er inkorg och lösningar som ni kan se. Delar av ord, andra former och felskrivningar hittas också.",
-        "Ideas in your inbox, and solutions that you can see. Parts of words, other forms and misspellings are found too.",
+        "Idéer och lösningar som du kan se. Delar av ord, andra former och de flesta felskrivningar hittas också.",
+        "Ideas and solutions that you can see. Parts of words, other forms and most misspellings are found too.",
     ));
     if asked.words.trim().is_empty() {
         page.section("", vec![form.into()]);
         return page.draw(&user);
     }
-    let ideas_asked = sub::SearchIdeasRequest {
+    let ideas_asked = user.may::<sub::SearchIdeasRequest>().then(|| sub::SearchIdeasRequest {
         query: user.asks(None),
         words: asked.words.clone(),
         page_size: OF_EACH,
         page_token: String::new(),
-    };
+    });
     let solutions_asked = sh::ListSolutionsRequest {
         query: user.asks(None),
         words: asked.words.clone(),
@@ -69,8 +69,13 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         ..sh::ListSolutionsRequest::default()
     };
     let services = user.services();
-    let (found_ideas, found_solutions) = tokio::join!(services.ask(ideas_asked), services.ask(solutions_asked));
-    let (found_ideas, found_solutions) = match (found_ideas, found_solutions) {
+    let of_ideas = async {
+        match ideas_asked {
+            Some(asked) => services.ask(asked).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (found_ideas, found_solutions) = match tokio::join!(of_ideas, services.ask(solutions_asked)) {
         (Ok(ideas), Ok(solutions)) => (ideas, solutions),
         (Err(status), _) | (_, Err(status)) => {
             let problem = user.search_problem(&status)?;
@@ -79,21 +84,36 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         }
     };
     page.section("", vec![form.into()]);
+    let more = |path: &str, text: &str, token: &str| {
+        let link = Link {
+            href: format!("{path}?ord={}", in_address(&asked.words)),
+            text: text.to_owned(),
+        };
+        (!token.is_empty()).then(|| Part::Links(vec![link]))
+    };
+    if let Some(found) = found_ideas {
+        let mut parts: Vec<Part> = Vec::new();
+        parts.extend(nearest(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
+        let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
+        parts.push(ideas::table(l, &hits(l, found.total), empty, &found.ideas).into());
+        let text = l.t("Fler idéer, i inkorgen", "More ideas, in the inbox");
+        parts.extend(more("/inkorg", text, &found.next_page_token));
+        page.section(l.t("Idéer", "Ideas"), parts);
+    }
+    let found = found_solutions;
     let mut parts: Vec<Part> = Vec::new();
-    parts.extend(nearest(l, NO_IDEA_HAS_ALL, found_ideas.nearest, found_ideas.total));
-    let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-    parts.push(ideas::table(l, &asked.words, empty, &found_ideas.ideas).into());
-    parts.extend(asked.next(l, "/inkorg", &found_ideas.next_page_token));
-    page.section(l.t("Idéer", "Ideas"), parts);
-    let mut parts: Vec<Part> = Vec::new();
-    parts.extend(nearest(
-        l,
-        NO_SOLUTION_HAS_ALL,
-        found_solutions.nearest,
-        found_solutions.total,
-    ));
-    parts.push(solutions::table(&user, &asked.words, &found_solutions.solutions).into());
-    parts.extend(asked.next(l, "/losningar", &found_solutions.next_page_token));
+    parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
+    parts.push(solutions::table(&user, &hits(l, found.total), &found.solutions).into());
+    let text = l.t("Fler lösningar, i katalogen", "More solutions, in the catalogue");
+    parts.extend(more("/losningar", text, &found.next_page_token));
     page.section(l.t("Lösningar", "Solutions"), parts);
     page.draw(&user)
+}
+
+/// How many were found.
+fn hits(l: Lang, total: u64) -> String {
+    match total {
+        1 => l.t("1 träff", "1 hit").to_owned(),
+        _ => format!("{total} {}", l.t("träffar", "hits")),
+    }
 }

@@ -98,6 +98,7 @@ pub(super) async fn register(
 pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) -> Answer<pb::ListPeopleRequest> {
     let organisation = asker.actor().organisation.clone();
     let today = identity.today();
+    let mut total_found = 0;
     let (found, next) = if asked.words.trim().is_empty() {
         (None, String::new())
     } else {
@@ -113,6 +114,7 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         // Somebody whose name is only like it is somebody else.
         let found = found.into_iter().filter(|found| found.has_all);
         let found: Vec<PersonId> = found.map(|found| PersonId(found.id)).collect();
+        total_found = found.len() as u64;
         let page = PageToken::of_found(found, asked.page_size, asked.page_token);
         let (page, next) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
         (Some(page), next)
@@ -126,8 +128,7 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         let (rows, total) = match &found {
             Some(found) => {
                 let rows = views::by_ids(conn, organisation.as_str(), found)?;
-                let total = rows.len() as u64;
-                (rows, total)
+                (rows, total_found)
             }
             None => views::members(conn, organisation.as_str(), page)?,
         };

@@ -120,6 +120,10 @@ impl Provoke for Grants {
                     ..command(role, grant(24, Some(30), Some(person(2))))
                 },
             ),
+            No::HoldsAlready => (
+                vec![granted(role, 1, None).into()],
+                command(role, grant(24, Some(30), Some(person(2)))),
+            ),
             No::OwnSubstitute => (vec![], command(role, grant(24, Some(30), Some(person(1))))),
             No::AdministratorEnds => (vec![], command(Role::Administrator, grant(24, Some(30), None))),
             No::LastAdministrator => (
