@@ -4,6 +4,7 @@ use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
 use idesluss_tests::{Instance, Someone, eventually, gathered, run};
 use std::path::Path;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Words that stand nowhere else.
@@ -218,4 +219,72 @@ async fn after_an_erasure_no_file_holds_the_words_and_every_line_stays() {
     assert!(opened.status.success() && !earlier.exists(), "{opened:?}");
     let checked = run(&["doctor", "--data", &data]);
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+/// At any moment after it was decided.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_is_killed_at_any_moment_is_ended_after_the_next_start() {
+    let mut instance = Instance::start();
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let registrar = Someone::who("uddevalla", Role::Registrar);
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    for milliseconds in [0, 1, 3, 6, 12, 25, 50, 100] {
+        let submit = sub::SubmitIdeaRequest {
+            title: format!("Om {}", SECRETS[1]),
+            ..submitter.idea()
+        };
+        let idea = instance.submit(submitter.says(submit)).await.expect("submitted");
+        eventually(|| {
+            let held = indexed(instance.folder.path());
+            async move { Ok((held > 0).then_some(())) }
+        })
+        .await;
+        let asked = sub::RequestErasureRequest {
+            command: submitter.command(),
+            idea: idea.clone(),
+        };
+        let mut submission = instance.submission();
+        submission
+            .request_erasure(submitter.says(asked))
+            .await
+            .expect("asked for");
+        let decided = sub::DecideErasureRequest {
+            command: registrar.command(),
+            idea: idea.clone(),
+            basis: BASIS.into(),
+        };
+        let decided = registrar.decides(&decided.command.clone(), decided);
+        submission.decide_erasure(decided).await.expect("decided");
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        let Instance { folder, server, .. } = instance;
+        server.kill();
+        instance = Instance::restart(folder);
+        eventually(|| {
+            let (mut ideas, query, idea) = (instance.ideas(), registrar.asks(), idea.clone());
+            let request = registrar.says(sub::GetIdeaRequest { query, idea });
+            async move {
+                let row = ideas.get_idea(request).await?.into_inner().row;
+                Ok(row.filter(|row| row.erasure() == sub::ErasureState::Done))
+            }
+        })
+        .await;
+        assert_eq!(indexed(instance.folder.path()), 0, "after {milliseconds} ms");
+        let words = SECRETS[1].to_owned();
+        let request = coordinator.says(sub::SearchIdeasRequest {
+            query: coordinator.asks(),
+            words,
+            page_size: 10,
+            page_token: String::new(),
+        });
+        let found = instance
+            .ideas()
+            .search_ideas(request)
+            .await
+            .expect("a search")
+            .into_inner();
+        assert!(
+            found.ideas.iter().all(|row| row.idea != idea),
+            "after {milliseconds} ms"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::submission as sub;
-use idesluss_tests::{Instance, Server, Someone, run, write_region};
+use idesluss_tests::{Instance, Server, Someone, run, spawn, write_region};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
@@ -131,4 +131,43 @@ async fn fifty_kills_under_load_lose_nothing_that_was_acknowledged() {
     assert_eq!(said.matches("entries verified").count(), services, "{said}");
     // Its own, and who has touched what.
     assert_eq!(said.matches("equals a fresh rebuild").count(), 2 * services, "{said}");
+}
+
+#[test]
+fn a_view_that_was_being_built_when_its_process_was_killed_is_built_anew() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().to_string_lossy().into_owned();
+    assert!(Server::start(folder.path(), &["--demo"]).stop().success());
+    let views = |service: &&str| folder.path().join(service).join("views");
+    let all = || {
+        idesluss_domain::SERVICES
+            .iter()
+            .map(views)
+            .filter(|views| views.is_dir())
+    };
+    let is_being_built = || {
+        let files = all().flat_map(std::fs::read_dir).flatten().flatten();
+        files
+            .map(|file| file.path())
+            .any(|path| path.extension().is_some_and(|extension| extension == "building"))
+    };
+    // Each time a moment later.
+    for kill in 0..8 {
+        for views in all() {
+            std::fs::remove_dir_all(views).expect("removed");
+        }
+        let mut child = spawn(&["up", "--data", &data, "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0"]);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_being_built() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        std::thread::sleep(Duration::from_millis(kill * 8));
+        child.kill().expect("the child is ours");
+        child.wait().expect("a child can be waited for");
+    }
+    let server = Server::start(folder.path(), &[]);
+    assert!(!is_being_built(), "half a file is left");
+    assert!(server.stop().success());
+    let checked = run(&["doctor", "--data", &data]);
+    assert!(checked.status.success(), "{checked:?}");
 }
