@@ -84,7 +84,7 @@ impl Reader {
 
     /// A text that is written openly.
     pub fn open_text(&mut self, field: &str, text: String, lengths: RangeInclusive<usize>) -> Option<String> {
-        let text = text.trim();
+        let text = text.trim_matches(is_unseen);
         let checked = check(text, &lengths);
         self.note(field, checked.map(|()| text.to_owned()))
     }

@@ -166,7 +166,7 @@ impl WriteDown {
                 organisation: held.organisation.clone(),
                 role: held.role,
                 is_known: false,
-                absent_holds: false,
+                absent: None,
                 administrators: None,
                 round: 0,
                 action: GrantAction::Grant {

@@ -37,7 +37,7 @@ pub async fn name_administrator(
             organisation,
             role: Role::Administrator,
             is_known: false,
-            absent_holds: false,
+            absent: None,
             administrators: None,
             round: 0,
             action: GrantAction::NameAdministrator,

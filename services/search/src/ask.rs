@@ -21,6 +21,8 @@ const SHARED: usize = 3;
 const MOST_WORDS: usize = 25;
 /// Only so many of them are counted first, by how often they stand in it.
 const MOST_COUNTED: usize = 400;
+/// Only so many words of a search are looked for by their letters too: of more, each has to be written right.
+const MOST_LETTERED: usize = 8;
 /// Shorter stems tell nothing.
 const SHORTEST: usize = 4;
 /// So many are shown where fewer have all the words: the nearest.
@@ -37,13 +39,33 @@ const LONG_ENOUGH: usize = 5;
 /// three that neither has.
 const LACKING_OF_FIVE: usize = 2;
 
-/// Among which things something is looked for.
+/// Among which things something is looked for: what is not among them decides nothing, neither what is found nor in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Among {
-    /// An organisation's.
-    Own(OrganisationId),
-    /// An organisation's, and those of others that are open to all.
-    OwnAndOpen(OrganisationId),
+pub struct Among {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Also those of others that are open to all.
+    pub open: bool,
+    /// But not these.
+    pub without: Vec<Uuid>,
+}
+
+impl Among {
+    /// All of an organisation's.
+    pub fn own(organisation: OrganisationId) -> Self {
+        Self {
+            organisation,
+            open: false,
+            without: Vec::new(),
+        }
+    }
+}
+
+/// By what a word is looked for beside its stem.
+#[derive(Clone, Copy)]
+struct How {
+    by_letters: bool,
+    by_beginning: bool,
 }
 
 /// What was found.
@@ -90,11 +112,10 @@ impl Search {
 
     fn alike(&self, text: String, among: &Among, limit: usize) -> Result<Vec<Uuid>, SearchError> {
         let (terms, shared) = self.telling(&text, among)?;
-        let word = |term| -> (Occur, Box<dyn Query>) {
-            (
-                Occur::Should,
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-            )
+        // Weighed as they were counted: a library's own score would know of what is not among these.
+        let word = |(weight, term)| -> (Occur, Box<dyn Query>) {
+            let holds = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            (Occur::Should, Box::new(ConstScoreQuery::new(holds, weight)))
         };
         let like = BooleanQuery::with_minimum_required_clauses(terms.into_iter().map(word).collect(), shared);
         let found = self.top(Box::new(like), among, limit)?;
@@ -106,7 +127,7 @@ impl Search {
     /// The words of a text that tell most of what it is about, and how many of them something must share to be like it.
     ///
     /// Counted, not scored: a score depends on how much else there is, and with little of it nothing would ever be alike.
-    fn telling(&self, text: &str, among: &Among) -> Result<(Vec<Term>, usize), SearchError> {
+    fn telling(&self, text: &str, among: &Among) -> Result<(Vec<(f32, Term)>, usize), SearchError> {
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         for word in words(&self.0.index, Cut::Telling, text) {
             if word.chars().count() >= SHORTEST {
@@ -129,7 +150,7 @@ impl Search {
         }
         weighed.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         weighed.truncate(MOST_WORDS);
-        Ok((weighed.into_iter().map(|(_, term)| term).collect(), shared))
+        Ok((weighed, shared))
     }
 
     fn holding(&self, looked_for: &str, among: &Among, limit: usize) -> Result<Vec<Found>, SearchError> {
@@ -145,8 +166,12 @@ impl Search {
         // It may be half typed yet.
         let last = stems.last().cloned();
         let mut held = Vec::with_capacity(stems.len());
-        for stem in &stems {
-            held.extend(self.word(stem, last.as_ref() == Some(stem), among, all)?);
+        for (number, stem) in stems.iter().enumerate() {
+            let how = How {
+                by_letters: number < MOST_LETTERED,
+                by_beginning: last.as_ref() == Some(stem),
+            };
+            held.extend(self.word(stem, how, among, all)?);
         }
         let found = |found: Vec<(f32, Uuid)>, has_all| found.into_iter().map(move |(_, id)| Found { id, has_all });
         let clauses = |occur: Occur| {
@@ -174,7 +199,7 @@ impl Search {
     }
 
     /// A word, weighed by how seldom it is; None: nothing holds it in any form.
-    fn word(&self, stem: &str, is_last: bool, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
+    fn word(&self, stem: &str, how: How, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
         let fields = self.0.fields;
         let mut ways: Vec<Box<dyn Query>> = Vec::new();
         let mut way = |query: Box<dyn Query>, share: f32| -> Result<(), SearchError> {
@@ -187,15 +212,16 @@ impl Search {
             Box::new(TermQuery::new(fields.stem(stem), IndexRecordOption::Basic)),
             1.0,
         )?;
-        if is_last && BEGINNING.contains(&stem.chars().count()) {
+        if how.by_beginning && BEGINNING.contains(&stem.chars().count()) {
             let begins = FuzzyTermQuery::new_prefix(fields.stem(stem), 0, false);
             way(Box::new(begins), LETTERS)?;
         }
-        if stem.chars().count() >= LONG_ENOUGH {
+        if how.by_letters && stem.chars().count() >= LONG_ENOUGH {
             let near = FuzzyTermQuery::new(fields.stem(stem), 1, true);
             way(Box::new(near), LETTERS)?;
         }
         let letters: Vec<(Occur, Box<dyn Query>)> = grams(stem)
+            .take_while(|_| how.by_letters)
             .map(|gram| -> (Occur, Box<dyn Query>) {
                 (
                     Occur::Should,
@@ -250,16 +276,19 @@ impl Search {
             ))
         };
         let fields = self.0.fields;
-        let among = match among {
-            Among::Own(organisation) => is(fields.organisation, organisation.as_str()),
-            Among::OwnAndOpen(organisation) => Box::new(BooleanQuery::new(vec![
-                (Occur::Should, is(fields.organisation, organisation.as_str())),
-                (Occur::Should, is(fields.open, OPEN)),
-            ])),
-        };
-        Box::new(BooleanQuery::new(vec![
+        let mut whose = vec![(Occur::Should, is(fields.organisation, among.organisation.as_str()))];
+        if among.open {
+            whose.push((Occur::Should, is(fields.open, OPEN)));
+        }
+        let whose: Box<dyn Query> = Box::new(BooleanQuery::new(whose));
+        let mut all = vec![
             (Occur::Must, query),
-            (Occur::Must, Box::new(ConstScoreQuery::new(among, 0.0))),
-        ]))
+            (
+                Occur::Must,
+                Box::new(ConstScoreQuery::new(whose, 0.0)) as Box<dyn Query>,
+            ),
+        ];
+        all.extend((among.without.iter()).map(|id| (Occur::MustNot, is(fields.id, &id.to_string()))));
+        Box::new(BooleanQuery::new(all))
     }
 }

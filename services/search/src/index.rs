@@ -279,9 +279,8 @@ impl Search {
             end = last.position + 1;
             let is_last = entries.len() < BATCH;
             let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
-            for document in entries.iter().filter_map(self.0.subject.read) {
-                self.put(&writer, document).await?;
-            }
+            let documents: Vec<Document> = entries.iter().filter_map(self.0.subject.read).collect();
+            self.put(&writer, documents).await?;
             if let Some(gone) = self.0.subject.gone {
                 for entry in &entries {
                     erasures.extend(gone(&self.0.engine, entry).await?);
@@ -307,21 +306,40 @@ impl Search {
         Ok(taken)
     }
 
-    /// Puts a document in the place of what was known under its id.
-    async fn put(&self, writer: &IndexWriter, document: Document) -> Result<(), SearchError> {
-        let words = match document.words {
-            Words::Open(words) => words,
-            Words::Sealed(members) => self.words(&members).await?,
-            Words::Copied(from, texts) => {
-                let holder = self.0.engine.holder(&Loaded::default(), &from, &texts).await;
-                let holder = holder.map_err(engine)?;
-                let members = holder.map(|holder| holder.sealed_members());
-                self.words(&members.unwrap_or_default()).await?
-            }
-        };
+    /// Puts documents in the place of what was known under their ids. Their texts are opened at once.
+    async fn put(&self, writer: &IndexWriter, documents: Vec<Document>) -> Result<(), SearchError> {
+        let mut sealed = Vec::new();
+        let mut parts = Vec::with_capacity(documents.len());
+        for document in &documents {
+            let members = match &document.words {
+                Words::Open(_) => Vec::new(),
+                Words::Sealed(members) => members.clone(),
+                Words::Copied(from, texts) => {
+                    let holder = self.0.engine.holder(&Loaded::default(), from, texts).await;
+                    let holder = holder.map_err(engine)?;
+                    holder.map(|holder| holder.sealed_members()).unwrap_or_default()
+                }
+            };
+            parts.push(members.len());
+            sealed.extend(members);
+        }
+        let opened = self.0.engine.vault().open_texts(&sealed).await.map_err(engine)?;
+        let mut opened = opened.into_iter();
         let fields = self.0.fields;
-        writer.delete_term(self.id(document.id));
-        if !words.is_empty() {
+        for (document, part) in documents.into_iter().zip(parts) {
+            // Those that can be read.
+            let texts: Vec<_> = opened.by_ref().take(part).filter_map(|opened| opened.text()).collect();
+            let words = match document.words {
+                Words::Open(words) => words,
+                Words::Sealed(_) | Words::Copied(..) => {
+                    let words: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+                    words.join("\n")
+                }
+            };
+            writer.delete_term(self.id(document.id));
+            if words.is_empty() {
+                continue;
+            }
             let mut indexed = doc!(
                 fields.id => document.id.to_string(),
                 fields.organisation => document.organisation.to_string(),
@@ -334,14 +352,6 @@ impl Search {
             writer.add_document(indexed)?;
         }
         Ok(())
-    }
-
-    /// The words of sealed texts that can be read.
-    async fn words(&self, members: &[SealedMember]) -> Result<String, SearchError> {
-        let opened = self.0.engine.vault().open_texts(members).await.map_err(engine)?;
-        let texts: Vec<_> = opened.into_iter().filter_map(|opened| opened.text()).collect();
-        let words: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
-        Ok(words.join("\n"))
     }
 
     /// Forgets what entries said was erased, on whichever replica that was done.

@@ -30,15 +30,22 @@ pub(crate) const BRIEFS: Subject = Subject {
     gone: Some(gone),
 };
 
-/// An idea whose texts were erased, and those that other organisations received from it: they hold the same brief.
+/// An idea whose texts were erased, and those that other organisations received from it, also by way of others: they hold the same brief.
 pub(crate) async fn with_received(engine: &Engine, idea: IdeaId) -> Result<Vec<Uuid>, ExecuteError> {
-    let stream = StreamName::idea(idea);
-    let loaded = engine.load(std::slice::from_ref(&stream)).await?;
-    let received = loaded.entries(&stream).iter().filter_map(|entry| match &entry.event {
-        Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) => Some(referred.received_as.0),
-        _ => None,
-    });
-    Ok(std::iter::once(idea.0).chain(received).collect())
+    let (mut all, mut looked_at) = (vec![idea], 0);
+    while let Some(next) = all.get(looked_at) {
+        let stream = StreamName::idea(*next);
+        let loaded = engine.load(std::slice::from_ref(&stream)).await?;
+        for entry in loaded.entries(&stream) {
+            if let Some(Event::Idea(IdeaEvent::IdeaReferred(referred))) = &entry.event
+                && !all.contains(&referred.received_as)
+            {
+                all.push(referred.received_as);
+            }
+        }
+        looked_at += 1;
+    }
+    Ok(all.into_iter().map(|idea| idea.0).collect())
 }
 
 fn gone<'a>(engine: &'a Engine, entry: &'a Recorded) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {

@@ -288,3 +288,66 @@ async fn an_erasure_that_is_killed_at_any_moment_is_ended_after_the_next_start()
         );
     }
 }
+
+/// An idea that a neighbour referred on stands in a third organisation's words too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_reaches_whoever_got_the_idea_by_way_of_others() {
+    let instance = Instance::start();
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let submit = sub::SubmitIdeaRequest {
+        title: format!("Om {}", SECRETS[1]),
+        ..submitter.idea()
+    };
+    let first = instance.submit(submitter.says(submit)).await.expect("submitted");
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let brief = sub::ApproveBriefRequest {
+        title: format!("Underlag om {}", SECRETS[2]),
+        ..coordinator.brief(&first)
+    };
+    instance
+        .submission()
+        .approve_brief(coordinator.says(brief))
+        .await
+        .expect("approved");
+    let mut idea = first.clone();
+    for (from, to) in [("uddevalla", "trollhattan"), ("trollhattan", "fyrbodal")] {
+        let by = Someone::who(from, Role::Coordinator);
+        let referred = eventually(|| {
+            let (mut submission, by) = (instance.submission(), &by);
+            let refer = sub::ReferIdeaRequest {
+                command: by.command(),
+                idea: idea.clone(),
+                receiver: to.to_owned(),
+                secrecy_check: sub::SecrecyCheck::NothingSecret.into(),
+                submitter_told: true,
+            };
+            async move { submission.refer_idea(by.says(refer)).await.map(Some) }
+        })
+        .await;
+        idea = referred.into_inner().received_as;
+    }
+    let third = Someone::who("fyrbodal", Role::Coordinator);
+    let found = || {
+        let mut ideas = instance.ideas();
+        let request = third.says(sub::SearchIdeasRequest {
+            query: third.asks(),
+            words: SECRETS[2].into(),
+            page_size: 10,
+            page_token: String::new(),
+        });
+        async move {
+            let found = ideas.search_ideas(request).await;
+            found.map(|answer| answer.into_inner().ideas.len())
+        }
+    };
+    eventually(|| {
+        let found = found();
+        async move { Ok((found.await? == 1).then_some(())) }
+    })
+    .await;
+    erase(&instance, &first).await;
+    assert_eq!(
+        (found().await.expect("a search"), indexed(instance.folder.path())),
+        (0, 0)
+    );
+}

@@ -153,8 +153,8 @@ pub struct GrantCommand {
     pub role: Role,
     /// Whether somebody is registered under the pseudonym.
     pub is_known: bool,
-    /// Whether whom they would stand in for holds that role there.
-    pub absent_holds: bool,
+    /// What whom they would stand in for holds of that role there.
+    pub absent: Option<RoleGranted>,
     /// Who administers that organisation; None: there is no such organisation.
     pub administrators: Option<Administrators>,
     /// With which epoch of identity's journal all roles were suspended last; 0: never.
@@ -169,8 +169,16 @@ impl GrantCommand {
         GrantId::of(self.person, &self.organisation, self.role)
     }
 
+    /// Whether whom they would stand in for holds the role on all these days.
+    fn absent_holds(&self, from: Date, until: Option<Date>) -> bool {
+        let held = self.absent.as_ref();
+        held.is_some_and(|held| {
+            held.from <= from && held.until.is_none_or(|end| until.is_some_and(|until| until <= end))
+        })
+    }
+
     /// The same role of whom they would stand in for; None: for nobody.
-    pub fn absent(&self) -> Option<GrantId> {
+    pub fn absent_grant(&self) -> Option<GrantId> {
         match self.action {
             GrantAction::Grant { substitute_for, .. } => {
                 substitute_for.map(|away| GrantId::of(away, &self.organisation, self.role))
@@ -316,7 +324,7 @@ fn grant_role(
     match substitute_for {
         Some(away) if away == command.person => Err(GrantRejection::OwnSubstitute),
         Some(_) if until.is_none() => Err(GrantRejection::SubstituteEnds),
-        Some(_) if !command.absent_holds => Err(GrantRejection::AbsentHoldsNone),
+        Some(_) if !command.absent_holds(from, until) => Err(GrantRejection::AbsentHoldsNone),
         Some(_) if grant.held.as_ref().is_some_and(|held| held.substitute_for.is_none()) => {
             Err(GrantRejection::HoldsAlready)
         }

@@ -63,7 +63,7 @@ async fn act(
             organisation,
             role,
             is_known: false,
-            absent_holds: false,
+            absent: None,
             administrators: None,
             round: 0,
             action,
@@ -85,7 +85,10 @@ impl Asked {
         let mut streams = vec![self.command.id().stream(), self.organisations.clone()];
         streams.push(self.command.person.stream());
         // Nobody stands in for themselves, which is refused.
-        let absent = self.command.absent().filter(|absent| *absent != self.command.id());
+        let absent = self
+            .command
+            .absent_grant()
+            .filter(|absent| *absent != self.command.id());
         streams.extend(absent.map(|absent| absent.stream()));
         streams
     }
@@ -97,8 +100,7 @@ impl Asked {
         let known = organisations.get(&self.command.organisation);
         let command = GrantCommand {
             is_known: loaded.exists(&self.command.person.stream()),
-            absent_holds: (self.command.absent())
-                .is_some_and(|absent| loaded.state::<Grants>(&absent.stream()).held.is_some()),
+            absent: (self.command.absent_grant()).and_then(|absent| loaded.state::<Grants>(&absent.stream()).held),
             administrators: known.map(|known| known.administrators.clone()),
             round: organisations.round,
             ..self.command.clone()

@@ -105,7 +105,7 @@ pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) ->
         identity.context.wait(&asker).await?;
         let found = identity
             .search
-            .find(asked.words, Among::Own(organisation.clone()), FOUND)
+            .find(asked.words, Among::own(organisation.clone()), FOUND)
             .await;
         let found = found.map_err(|error| {
             tracing::error!(%error, "people can't be searched");

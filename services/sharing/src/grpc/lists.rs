@@ -86,7 +86,10 @@ pub(super) async fn solutions(
         let next = PageToken::after(&rows, page.size, |row| row.since);
         (rows, total, position, next)
     } else {
-        let among = Among::OwnAndOpen(asker.actor().organisation.clone());
+        let among = Among {
+            open: true,
+            ..Among::own(asker.actor().organisation.clone())
+        };
         let found = catalogue
             .search
             .find(asked.words, among, FOUND)

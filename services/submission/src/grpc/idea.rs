@@ -21,7 +21,9 @@ pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) ->
     let sees = sees(context, &asker, id, &idea).await?;
     let stream = StreamName::idea(id);
     let entries = loaded.entries(&stream);
-    let details = IdeaDetails::gather(entries);
+    let mut details = IdeaDetails::gather(entries);
+    // What the asker is in conflict with is told nowhere, nor that it is like this.
+    let similar = submission.found(&asker, std::mem::take(&mut details.similar)).await?;
     let (mut members, written) = written(context, &loaded, id, &idea).await?;
     members.extend(members_in(entries, details.sealed_texts()));
     if let Some(brief) = &idea.brief {
@@ -30,6 +32,7 @@ pub(super) async fn get(submission: Submission, asker: Asker, asked: GetIdea) ->
     }
     let texts = context.open(&asker.permit, members).await?;
     let mut page = details.page(&id.to_string(), &idea, &asker, &texts, texts.fields(&written));
+    page.similar = similar.into_iter().map(|row| row.idea).collect();
     page.position = context.engine.store().head().borrow().size;
     if sees != Sees::All {
         page = only_brief(page);
@@ -72,7 +75,7 @@ struct IdeaDetails {
     result: Option<SealedText>,
     shareable: bool,
     answered: Option<ReferralAnswer>,
-    similar: Vec<String>,
+    similar: Vec<IdeaId>,
     attachments: Vec<idesluss_domain::submission::idea::AttachmentAdded>,
 }
 
@@ -103,7 +106,7 @@ impl IdeaDetails {
                 IdeaEvent::ReferralAnswered(answered) => details.answered = Some(answered.answer),
                 IdeaEvent::IdeaReturned(_) => details.answered = None,
                 IdeaEvent::SimilarIdeasSuggested(similar) => {
-                    details.similar = similar.ideas.iter().map(ToString::to_string).collect();
+                    details.similar.clone_from(&similar.ideas);
                 }
                 IdeaEvent::AttachmentAdded(added) => details.attachments.push(added.clone()),
                 _ => {}
@@ -219,7 +222,7 @@ impl IdeaDetails {
                 .map(|received| received.origin_organisation.to_string())
                 .unwrap_or_default(),
             linked: idea.linked.iter().map(ToString::to_string).collect(),
-            similar: self.similar.clone(),
+            similar: Vec::new(),
             attachments: self
                 .attachments
                 .iter()

@@ -60,7 +60,7 @@ impl Submission {
         Ok(rows.iter().map(shown).collect())
     }
 
-    async fn found(&self, asker: &Asker, ideas: Vec<IdeaId>) -> Result<Vec<IdeaRow>, Status> {
+    pub(super) async fn found(&self, asker: &Asker, ideas: Vec<IdeaId>) -> Result<Vec<IdeaRow>, Status> {
         if ideas.is_empty() {
             return Ok(Vec::new());
         }
@@ -69,6 +69,18 @@ impl Submission {
             .ideas
             .query(asker.after.as_ref(), move |conn| views::by_ids(conn, &ideas, &person));
         Ok(query.await?.0)
+    }
+
+    /// What the asker may find: their organisation's ideas but those that they are in conflict with.
+    async fn among(&self, asker: &Asker) -> Result<Among, Status> {
+        let person = asker.actor().person.to_string();
+        let query = self
+            .ideas
+            .query(asker.after.as_ref(), move |conn| views::in_conflict(conn, &person));
+        Ok(Among {
+            without: query.await?.0,
+            ..Among::own(asker.actor().organisation.clone())
+        })
     }
 }
 
@@ -166,10 +178,11 @@ pub(super) async fn similar(
         (asked.text, None)
     };
     // Briefs that the asker may see anyway: those of the own organisation, and nothing but their words decides which are found.
-    let home = asker.actor().organisation.clone();
-    let found = submission.briefs.similar(text, Among::Own(home), 20).await;
+    let mut among = submission.among(&asker).await?;
+    among.without.extend(itself.map(|idea| idea.0));
+    let found = submission.briefs.similar(text, among, 20).await;
     let found = found.map_err(|error| unreadable(&error))?.into_iter().map(IdeaId);
-    let found = found.filter(|idea| Some(*idea) != itself).collect();
+    let found = found.collect();
     let rows = submission.found(&asker, found).await?;
     let mut ideas = if asker.permit.sees_listed() == Sees::All {
         submission.rows(&asker, &rows).await?
@@ -181,35 +194,30 @@ pub(super) async fn similar(
 }
 
 pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchIdeas) -> Answer<pb::SearchIdeasRequest> {
-    let organisation = asker.actor().organisation.clone();
-    let mut ideas = match reference(&asked.words) {
+    let meant = match reference(&asked.words) {
         None => Vec::new(),
         Some(reference) => {
-            let of = organisation.to_string();
+            let of = asker.actor().organisation.to_string();
             let ask = move |conn: &rusqlite::Connection| views::by_reference(conn, &of, &reference);
             submission.ideas.query(asker.after.as_ref(), ask).await?.0
         }
     };
-    // Whoever writes a reference means that one.
-    let is_meant = !ideas.is_empty();
-    let found = match is_meant {
-        false => {
-            submission
-                .search
-                .find(asked.words, Among::Own(organisation), FOUND)
-                .await
-        }
-        true => Ok(Vec::new()),
-    };
-    let found = found.map_err(|error| unreadable(&error))?;
-    ideas.extend(found.iter().map(|found| IdeaId(found.id)));
-    let mut rows = submission.found(&asker, ideas).await?;
-    // Whoever is in conflict with an idea does not find it: how many of the nearest are shown is counted without.
-    let may: BTreeSet<String> = rows.iter().map(|row| row.idea.clone()).collect();
-    let found = shown(found.into_iter().filter(|found| may.contains(&found.id.to_string())));
-    let nearest = found.iter().filter(|found| !found.has_all).count() as u64;
-    let found: BTreeSet<String> = found.iter().map(|found| found.id.to_string()).collect();
-    rows.retain(|row| is_meant || found.contains(&row.idea));
+    // Whoever writes a reference means that one, if they may see it.
+    let mut rows = submission.found(&asker, meant).await?;
+    let mut nearest = 0;
+    if rows.is_empty() {
+        let among = submission.among(&asker).await?;
+        let found = submission.search.find(asked.words, among, FOUND).await;
+        let found = found.map_err(|error| unreadable(&error))?;
+        let ids = found.iter().map(|found| IdeaId(found.id)).collect();
+        rows = submission.found(&asker, ids).await?;
+        // The index may be a moment behind or ahead of what may be seen: how many of the nearest are shown is counted of that.
+        let may: BTreeSet<String> = rows.iter().map(|row| row.idea.clone()).collect();
+        let found = shown(found.into_iter().filter(|found| may.contains(&found.id.to_string())));
+        nearest = found.iter().filter(|found| !found.has_all).count() as u64;
+        let found: BTreeSet<String> = found.iter().map(|found| found.id.to_string()).collect();
+        rows.retain(|row| found.contains(&row.idea));
+    }
     let total = rows.len() as u64;
     let page = PageToken::of_found(rows, asked.page_size, asked.page_token);
     let (rows, next_page_token) = page.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;

@@ -44,7 +44,7 @@ impl Reaction for SuggestSimilar {
             .briefs
             .similar(
                 words.join("\n"),
-                Among::Own(submitted.organisation.clone()),
+                Among::own(submitted.organisation.clone()),
                 SUGGESTED + 1,
             )
             .await;

@@ -5,6 +5,7 @@ use idesluss_domain::words::IdeaId;
 use idesluss_engine::Page;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// An idea in a list, before its title is opened.
 #[derive(Debug, Clone)]
@@ -64,6 +65,17 @@ pub(crate) struct Filter {
 /// Leaves out what the person, bound after it, is in conflict with.
 const NO_CONFLICT: &str =
     "NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.idea = ideas.idea AND conflicts.person = ?)";
+
+/// The most ideas that somebody is in conflict with, as far as they are left out of what is looked for.
+const MOST_CONFLICTS: u32 = 1_000;
+
+/// What somebody is in conflict with.
+pub(crate) fn in_conflict(conn: &Connection, person: &str) -> rusqlite::Result<Vec<Uuid>> {
+    let mut ideas = conn.prepare_cached("SELECT idea FROM conflicts WHERE person = ?1 LIMIT ?2")?;
+    let ideas = ideas.query_map((person, MOST_CONFLICTS), |row| row.get::<_, String>(0))?;
+    let ideas = ideas.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(ideas.iter().filter_map(|idea| idea.parse().ok()).collect())
+}
 
 const COLUMNS: &str = "ideas.idea, ideas.organisation, phase, submitted_at, title, brief_title, reference, answer_due, \
                        overdue, coordinator, erasure, imported, supporters, ideas.since";

@@ -4,6 +4,7 @@ mod ask;
 mod ideas;
 
 pub(crate) use ask::{
-    CallRow, Filter, IdeaRow, ProposalRow, by_ids, by_reference, calls, counts, due, inbox, mine, proposals,
+    CallRow, Filter, IdeaRow, ProposalRow, by_ids, by_reference, calls, counts, due, in_conflict, inbox, mine,
+    proposals,
 };
 pub use ideas::IdeasView;

@@ -194,4 +194,36 @@ async fn what_is_found_at_home_does_not_tell_which_words_stand_in_a_neighbours_b
     let asked = format!("elcyklar hemtjänsten morgonbesök {}", theirs.join(" ").repeat(12));
     let found = judged.similar(&colleague, &asked).await;
     assert_eq!(found.len(), 1, "{found:?}");
+
+    // Two of ours, of which one has few of the words that are asked for: whether it is near enough hangs on no neighbour.
+    let write = async |organisation: &str, words: &str| {
+        let by = |role| Someone::who(organisation, role);
+        let idea = uuid::Uuid::new_v4().to_string();
+        let submit = json!({
+            "idea": idea, "title": "En idé till", "problem": words, "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
+        });
+        let submitted = judged.submission("SubmitIdea", &by(Role::Submitter), submit).await;
+        assert_eq!(submitted.code, "OK", "{submitted:?}");
+        let brief = json!({ "idea": idea, "title": "En idé till", "problem": words, "deidentified": true });
+        let approved = judged.submission("ApproveBrief", &by(Role::Coordinator), brief).await;
+        assert_eq!(approved.code, "OK", "{approved:?}");
+        eventually(|| async {
+            let found = judged.similar(&by(Role::Coordinator), words).await;
+            Ok((!found.is_empty()).then_some(()))
+        })
+        .await;
+    };
+    let (many, few) = (
+        "drakskur ekbark flodsten grusgång hagtorn isvak julkärve klippspår",
+        "trindvop ulmgast vroskil",
+    );
+    write("uddevalla", many).await;
+    write("uddevalla", few).await;
+    let both = format!("{many} {few}");
+    let before = judged.similar(&colleague, &both).await;
+    assert_eq!(before.len(), 2, "{before:?}");
+    for _ in 0..2 {
+        write("trollhattan", few).await;
+    }
+    assert_eq!(judged.similar(&colleague, &both).await, before);
 }

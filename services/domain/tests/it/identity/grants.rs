@@ -47,7 +47,7 @@ pub(crate) fn command(role: Role, action: GrantAction) -> GrantCommand {
         organisation: organisation("uddevalla"),
         role,
         is_known: true,
-        absent_holds: true,
+        absent: Some(granted(role, 1, None)),
         administrators: Some(administrators(&[(9, 1)])),
         round: 0,
         action,

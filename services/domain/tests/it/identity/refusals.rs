@@ -116,7 +116,7 @@ impl Provoke for Grants {
             No::AbsentHoldsNone => (
                 vec![],
                 GrantCommand {
-                    absent_holds: false,
+                    absent: Some(granted(role, 1, Some(29))),
                     ..command(role, grant(24, Some(30), Some(person(2))))
                 },
             ),

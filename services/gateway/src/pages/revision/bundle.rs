@@ -130,6 +130,9 @@ async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
         };
         let told = services.downloads().get_history(request).await;
         told.map_err(|status| user.web_error(&status))?;
+        // And who takes no part in judging it, evaluation.
+        let told = idesluss_evidence::history(&services.evidence, *idea).await;
+        told.map_err(|error| evidence::failed(user, error))?;
     }
     Ok(())
 }
