@@ -17,6 +17,40 @@ impl Judged {
         assert_eq!(found.code, "OK", "{found:?}");
         found.responses[0]["ideas"].as_array().cloned().unwrap_or_default()
     }
+
+    /// An idea of an organisation with these words, whose brief is found.
+    async fn brief_of(&self, organisation: &str, words: &str) -> String {
+        let by = |role| Someone::who(organisation, role);
+        let idea = self.idea_of(&by(Role::Submitter), words).await;
+        let brief = json!({ "idea": idea, "title": "En idé till", "problem": words, "deidentified": true });
+        let approved = self.submission("ApproveBrief", &by(Role::Coordinator), brief).await;
+        assert_eq!(approved.code, "OK", "{approved:?}");
+        eventually(|| async {
+            let found = self.similar(&by(Role::Coordinator), words).await;
+            let is_there = found.iter().any(|found| found["idea"] == idea.as_str());
+            Ok(is_there.then_some(()))
+        })
+        .await;
+        idea
+    }
+
+    /// Somebody's idea with these words.
+    async fn idea_of(&self, submitter: &Someone, words: &str) -> String {
+        let idea = uuid::Uuid::new_v4().to_string();
+        let submit = json!({
+            "idea": idea, "title": "En idé till", "problem": words, "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
+        });
+        let submitted = self.submission("SubmitIdea", submitter, submit).await;
+        assert_eq!(submitted.code, "OK", "{submitted:?}");
+        idea
+    }
+
+    /// Which ideas the page of an idea says are like it.
+    async fn linked(&self, who: &Someone, idea: &str) -> Vec<Value> {
+        let page = self.submission("GetIdea", who, json!({ "idea": idea })).await;
+        assert_eq!(page.code, "OK", "{page:?}");
+        page.responses[0]["similar"].as_array().cloned().unwrap_or_default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,34 +230,46 @@ async fn what_is_found_at_home_does_not_tell_which_words_stand_in_a_neighbours_b
     assert_eq!(found.len(), 1, "{found:?}");
 
     // Two of ours, of which one has few of the words that are asked for: whether it is near enough hangs on no neighbour.
-    let write = async |organisation: &str, words: &str| {
-        let by = |role| Someone::who(organisation, role);
-        let idea = uuid::Uuid::new_v4().to_string();
-        let submit = json!({
-            "idea": idea, "title": "En idé till", "problem": words, "terms": "2026-1", "owner": "IDEA_OWNER_ORGANISATION",
-        });
-        let submitted = judged.submission("SubmitIdea", &by(Role::Submitter), submit).await;
-        assert_eq!(submitted.code, "OK", "{submitted:?}");
-        let brief = json!({ "idea": idea, "title": "En idé till", "problem": words, "deidentified": true });
-        let approved = judged.submission("ApproveBrief", &by(Role::Coordinator), brief).await;
-        assert_eq!(approved.code, "OK", "{approved:?}");
-        eventually(|| async {
-            let found = judged.similar(&by(Role::Coordinator), words).await;
-            Ok((!found.is_empty()).then_some(()))
-        })
-        .await;
-    };
     let (many, few) = (
         "drakskur ekbark flodsten grusgång hagtorn isvak julkärve klippspår",
         "trindvop ulmgast vroskil",
     );
-    write("uddevalla", many).await;
-    write("uddevalla", few).await;
+    judged.brief_of("uddevalla", many).await;
+    judged.brief_of("uddevalla", few).await;
     let both = format!("{many} {few}");
     let before = judged.similar(&colleague, &both).await;
     assert_eq!(before.len(), 2, "{before:?}");
     for _ in 0..2 {
-        write("trollhattan", few).await;
+        judged.brief_of("trollhattan", few).await;
     }
     assert_eq!(judged.similar(&colleague, &both).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_is_in_conflict_with_is_found_and_linked_nowhere_and_decides_nothing() {
+    let judged = Judged::start().await;
+    let declared = json!({ "evaluation": judged.evaluation, "reason": "Min syster har skrivit den." });
+    let declared = judged.evaluation("DeclareConflict", &decider(), declared).await;
+    assert_eq!(declared.code, "OK", "{declared:?}");
+    let submitter = decider().claiming(Role::Submitter);
+    let few = judged.brief_of("uddevalla", "trindvop ulmgast vroskil").await;
+    eventually(|| async {
+        let found = judged.similar(&coordinator(), LIKE_IT).await.len();
+        let hidden = judged.similar(&decider(), LIKE_IT).await.is_empty();
+        Ok((found == 1 && hidden).then_some(()))
+    })
+    .await;
+    // What is near enough is measured by what may be seen.
+    let asked = format!("trindvop ulmgast vroskil {LIKE_IT}");
+    let found = judged.similar(&decider(), &asked).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["idea"], few.as_str());
+    // Nor does one's own idea say that it is like that one.
+    let own = judged.idea_of(&submitter, LIKE_IT).await;
+    eventually(|| async {
+        let linked = judged.linked(&coordinator(), &own).await;
+        Ok(linked.contains(&json!(judged.idea)).then_some(()))
+    })
+    .await;
+    assert_eq!(judged.linked(&submitter, &own).await, Vec::<Value>::new());
 }
