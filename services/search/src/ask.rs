@@ -225,7 +225,7 @@ impl Search {
             .map(|gram| -> (Occur, Box<dyn Query>) {
                 (
                     Occur::Should,
-                    Box::new(TermQuery::new(fields.gram(&gram), IndexRecordOption::Basic)),
+                    Box::new(TermQuery::new(fields.gram(gram), IndexRecordOption::Basic)),
                 )
             })
             .collect();

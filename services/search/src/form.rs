@@ -4,7 +4,6 @@
 //! longer word or as most of one.
 
 use crate::SearchError;
-use std::collections::BTreeSet;
 use std::path::Path;
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{
@@ -105,17 +104,26 @@ pub(crate) fn words(index: &Index, cut: Cut, text: &str) -> Vec<String> {
 }
 
 /// The letters of one word, four at a time; none of a shorter one.
-pub(crate) fn grams(word: &str) -> impl Iterator<Item = String> {
-    let letters: Vec<char> = word.chars().collect();
-    let grams: Vec<String> = letters.windows(GRAM).map(|letters| letters.iter().collect()).collect();
-    grams.into_iter()
+pub(crate) fn grams(word: &str) -> impl Iterator<Item = &str> {
+    let begins = word.char_indices().map(|(at, _)| at);
+    let ends = begins.clone().skip(GRAM).chain(std::iter::once(word.len()));
+    // As many as there are ends: a word shorter than that has none.
+    let is_long_enough = word.chars().nth(GRAM - 1).is_some();
+    begins
+        .zip(ends)
+        .filter(move |_| is_long_enough)
+        .map(|(begin, end)| &word[begin..end])
 }
 
 /// The letters of all words of a text, each four once.
 pub(crate) fn grams_of(index: &Index, text: &str) -> String {
-    let words = words(index, Cut::Written, text);
-    let grams: BTreeSet<String> = words.iter().flat_map(|word| grams(word)).collect();
-    grams.into_iter().collect::<Vec<_>>().join(" ")
+    let mut words = words(index, Cut::Written, text);
+    words.sort_unstable();
+    words.dedup();
+    let mut grams: Vec<&str> = words.iter().flat_map(|word| grams(word)).collect();
+    grams.sort_unstable();
+    grams.dedup();
+    grams.join(" ")
 }
 
 impl Fields {
@@ -125,5 +133,21 @@ impl Fields {
 
     pub(crate) fn gram(self, gram: &str) -> Term {
         Term::from_field_text(self.grams, gram)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_its_letters_four_at_a_time() {
+        let of = |word| grams(word).collect::<Vec<_>>();
+        assert_eq!(of("larmknapp"), ["larm", "armk", "rmkn", "mkna", "knap", "napp"]);
+        assert_eq!(of("åäöé"), ["åäöé"]);
+        assert_eq!(of("blåbär"), ["blåb", "låbä", "åbär"]);
+        for short in ["", "ö", "båt"] {
+            assert_eq!(of(short), Vec::<&str>::new());
+        }
     }
 }

@@ -161,6 +161,7 @@ fn erasures(runtime: &Runtime, server: &Server, others: &Page, aims: &Aims, time
         let decided = lars.fill(&seen, &format!("{page}/radera"), &[("basis", "GDPR art. 17.1 a")]);
         assert_eq!(decided.status, 200, "{}", decided.html);
         while lars.get(&page).html.contains(&title) {
+            assert!(began.elapsed() < Duration::from_secs(60), "{page} can still be read");
             std::thread::sleep(Duration::from_millis(5));
         }
         times.push(began.elapsed());
