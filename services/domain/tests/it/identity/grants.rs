@@ -263,3 +263,45 @@ fn a_role_may_be_held_for_a_single_day_and_does_not_end_before_it() {
     let none = decided(&[], &command(role, grant(25, Some(24), None)));
     assert_eq!(none, Err(GrantRejection::EndsBefore));
 }
+
+#[test]
+fn who_stands_in_does_so_while_the_role_is_held_and_not_beside_their_own() {
+    let wanted = command(Role::Coordinator, grant(24, Some(29), Some(person(2))));
+    let absent = GrantId::of(person(2), &organisation("uddevalla"), Role::Coordinator);
+    assert_eq!(wanted.absent_grant(), Some(absent));
+    assert_eq!(
+        command(Role::Coordinator, grant(24, Some(30), None)).absent_grant(),
+        None
+    );
+    assert_eq!(command(Role::Coordinator, GrantAction::Revoke).absent_grant(), None);
+    let of = |absent: Option<RoleGranted>| {
+        let wanted = GrantCommand {
+            absent,
+            ..wanted.clone()
+        };
+        decided(&[], &wanted)
+    };
+    for (from, until) in [(1, None), (24, Some(29)), (23, Some(30))] {
+        assert!(
+            of(Some(granted(Role::Coordinator, from, until))).is_ok(),
+            "{from} {until:?}"
+        );
+    }
+    for (from, until) in [(25, None), (1, Some(28)), (25, Some(28))] {
+        let refused = of(Some(granted(Role::Coordinator, from, until)));
+        assert_eq!(refused, Err(GrantRejection::AbsentHoldsNone), "{from} {until:?}");
+    }
+    assert_eq!(of(None), Err(GrantRejection::AbsentHoldsNone));
+    // Whoever holds it by themselves would lose it; who stands in already may do so for longer.
+    let own = granted(Role::Coordinator, 1, None);
+    assert_eq!(
+        decided(std::slice::from_ref(&own), &wanted),
+        Err(GrantRejection::HoldsAlready)
+    );
+    let before = RoleGranted {
+        until: Some(day(26)),
+        substitute_for: Some(person(2)),
+        ..own
+    };
+    assert!(decided(&[before], &wanted).is_ok_and(|events| events.len() == 1));
+}
