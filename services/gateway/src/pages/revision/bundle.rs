@@ -12,7 +12,7 @@ use http::header;
 use idesluss_domain::words::IdeaId;
 use idesluss_evidence::{Disclosure, EvidenceError, Package, Scope, Wanted};
 use idesluss_proto::Reader;
-use idesluss_proto::pb::{audit as pb, submission as sub};
+use idesluss_proto::pb::audit as pb;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::{Clock as _, SystemClock};
 use std::io;
@@ -123,14 +123,7 @@ async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
     let told = services.ask_submission(request).await;
     told.map_err(|status| user.web_error(&status))?;
     if let Scope::Idea(idea) = scope {
-        // Whose idea it is, submission knows.
-        let request = sub::GetHistoryRequest {
-            query: user.asks(None),
-            idea: idea.to_string(),
-        };
-        let told = services.downloads().get_history(request).await;
-        told.map_err(|status| user.web_error(&status))?;
-        // And who takes no part in judging it, evaluation.
+        // Whose idea it is, submission knows; who takes no part in judging it, evaluation.
         let told = idesluss_evidence::history(&services.evidence, *idea).await;
         told.map_err(|error| evidence::failed(user, error))?;
     }
