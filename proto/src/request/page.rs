@@ -14,6 +14,9 @@ pub struct InvalidPageToken;
 const FOUND: u64 = 1 << 63;
 
 impl PageToken {
+    /// So many rows are counted beside a list where nothing keeps count; one more says that there are more.
+    pub const MOST_COUNTED: u32 = 1_000;
+
     /// The token of the page after so many of those that a search has found: they have an order of their own.
     fn after_found(shown: u64) -> Self {
         Self(FOUND | shown)

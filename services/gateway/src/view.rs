@@ -13,10 +13,10 @@ use crate::timeline::Timeline;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use idesluss_proto::Fillable;
 use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use idesluss_proto::status::{FieldRefusal, Refusal};
+use idesluss_proto::{Fillable, PageToken};
 use std::collections::HashMap;
 
 /// A page.
@@ -98,6 +98,41 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// What is said when there are no rows.
     pub(crate) empty: String,
+}
+
+impl Table {
+    /// Says in the caption how many there are in all.
+    pub(crate) fn in_all(mut self, l: Lang, total: u64) -> Self {
+        if total > 0 {
+            self.caption = format!("{} ({})", self.caption, grouped(l, total));
+        }
+        self
+    }
+
+    /// The same of a list that is counted up to a limit.
+    pub(crate) fn in_all_up_to(mut self, l: Lang, total: u64) -> Self {
+        if total <= PageToken::MOST_COUNTED.into() {
+            return self.in_all(l, total);
+        }
+        let most = grouped(l, PageToken::MOST_COUNTED.into());
+        self.caption = format!("{} ({} {most})", self.caption, l.t("fler än", "more than"));
+        self
+    }
+}
+
+/// A number with its thousands apart: `12 345`, `12,345`.
+fn grouped(l: Lang, number: u64) -> String {
+    let digits = number.to_string();
+    // Not to be broken at the end of a line.
+    let between = l.t("\u{a0}", ",");
+    let mut said = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            said.push_str(between);
+        }
+        said.push(digit);
+    }
+    said
 }
 
 /// A row.

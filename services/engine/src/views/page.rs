@@ -11,9 +11,6 @@ pub struct Page {
 }
 
 impl Page {
-    /// So many rows are counted beside a list where nothing keeps count; one more says that there are more.
-    pub const MOST_COUNTED: u32 = 1_000;
-
     /// The part that is asked for. Errors: INVALID_ARGUMENT for the token of a search, which is none of a list.
     pub fn of(size: u32, token: Option<PageToken>) -> Result<Self, Status> {
         if token.and_then(PageToken::found).is_some() {

@@ -54,11 +54,9 @@ pub(super) async fn load_for(
     context.wait(asker).await?;
     let own = StreamName::evaluation(evaluation);
     let mut loaded = context.engine.load(std::slice::from_ref(&own)).await?;
-    let about = loaded.state::<Evaluations>(&own).about();
-    let about = about.ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
-    let idea = StreamName::idea(about);
-    context.engine.load_more(&mut loaded, &[idea]).await?;
-    let around = Around::known(evaluation, about, &loaded);
+    let guessed = Around::guessed(evaluation, &loaded.state::<Evaluations>(&own))?;
+    context.engine.load_more(&mut loaded, &guessed.streams()).await?;
+    let around = Around::known(evaluation, guessed.about, &loaded);
     context.engine.load_more(&mut loaded, &around.streams()).await?;
     let state = around.state(&loaded);
     let access = access_level(asker, &state)?;

@@ -14,6 +14,7 @@ use idesluss_proto::requests::evaluation::{
     GetDelegationOrder, ListAssessorLoads, ListCriteriaSets, ListEvaluations, ListIdeaEvaluations, ListToAssess,
     ListToDecide,
 };
+use std::collections::BTreeMap;
 use tonic::Status;
 
 fn summary(row: &EvaluationRow, texts: &Texts) -> pb::EvaluationSummary {
@@ -100,19 +101,29 @@ pub(super) async fn overview(
     let ask = move |conn: &rusqlite::Connection| {
         Ok((
             views::overview(conn, &filter, page)?,
-            views::count_phases(conn, &filter.organisation, &filter.person)?,
+            views::counts(conn, &filter.organisation, &filter.person)?,
+            filter,
         ))
     };
-    let ((rows, counts), position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
+    let ((rows, counts, filter), position) = service.evaluations.query(asker.after.as_ref(), ask).await?;
     let texts = service.titles(&asker, rows.iter()).await?;
+    let mut phases: BTreeMap<i32, u64> = BTreeMap::new();
+    let mut total = 0;
+    for at in counts {
+        *phases.entry(at.phase).or_default() += at.count;
+        if [0, at.phase].contains(&filter.phase) && [0, at.gate].contains(&filter.gate) {
+            total += at.count;
+        }
+    }
     Ok(pb::ListEvaluationsResponse {
         items: rows.iter().map(|row| summary(row, &texts)).collect(),
         next_page_token: PageToken::after(&rows, asked.page_size, |row| row.since),
         position,
-        counts: counts
+        counts: phases
             .into_iter()
             .map(|(phase, count)| pb::PhaseCount { phase, count })
             .collect(),
+        total,
     })
 }
 

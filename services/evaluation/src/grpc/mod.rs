@@ -182,19 +182,30 @@ impl Around {
     async fn of(pending: &mut PendingCommand, evaluation: EvaluationId) -> Result<Self, Status> {
         let own = StreamName::evaluation(evaluation);
         let loaded = pending.load(std::slice::from_ref(&own)).await?;
-        let about = loaded.state::<Evaluations>(&own).about();
+        let guessed = Self::guessed(evaluation, &loaded.state::<Evaluations>(&own))?;
+        let loaded = pending.load(&guessed.streams()).await?;
+        Ok(Self::known(evaluation, guessed.about, loaded))
+    }
+
+    /// As far as the evaluation itself tells: rounds may have followed. So that one look is enough for nearly all. Errors: NOT_FOUND.
+    fn guessed(evaluation: EvaluationId, own: &Evaluation) -> Result<Self, Status> {
+        let about = own.about();
         let about = about.ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
-        let idea = StreamName::idea(about);
-        let loaded = pending.load(std::slice::from_ref(&idea)).await?;
-        Ok(Self::known(evaluation, about, loaded))
+        let round = own.opened.as_ref().map_or(0, |opened| opened.round);
+        Ok(Self::with_rounds(evaluation, about, round))
     }
 
     /// Around an evaluation of this idea, whose own stream was loaded.
     fn known(evaluation: EvaluationId, about: IdeaId, loaded: &Loaded) -> Self {
+        let rounds = loaded.state::<Ideas>(&StreamName::idea(about)).rounds;
+        Self::with_rounds(evaluation, about, rounds)
+    }
+
+    fn with_rounds(evaluation: EvaluationId, about: IdeaId, rounds: u32) -> Self {
         let (own, idea) = (StreamName::evaluation(evaluation), StreamName::idea(about));
-        let rounds = loaded.state::<Ideas>(&idea).rounds.min(MOST_ROUNDS);
         // The one that is still to come too: should it open meanwhile, the append is refused and decided anew.
-        let others = (1..=rounds + 1).map(|round| StreamName::evaluation(EvaluationId::derive(about, round)));
+        let others =
+            (1..=rounds.min(MOST_ROUNDS) + 1).map(|round| StreamName::evaluation(EvaluationId::derive(about, round)));
         let others = others.filter(|other| *other != own).collect();
         Self {
             about,

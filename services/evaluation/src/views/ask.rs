@@ -179,21 +179,32 @@ pub(crate) fn overview(conn: &Connection, filter: &Filter, page: Page) -> rusqli
     .collect()
 }
 
-/// How many of an organisation's evaluations are in each phase, without those that the person takes no part in: a number would tell what became
-/// of one.
-pub(crate) fn count_phases(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<(i32, u64)>> {
-    let mut counts: BTreeMap<i32, i64> = conn
-        .prepare_cached("SELECT phase, count FROM counts WHERE organisation = ?1")?
-        .query_map([organisation], |row| Ok((row.get(0)?, row.get(1)?)))?
+/// How many of an organisation's evaluations are at a gate in a phase.
+pub(crate) struct Count {
+    pub(crate) gate: i32,
+    pub(crate) phase: i32,
+    pub(crate) count: u64,
+}
+
+/// How many of an organisation's evaluations are where, without those that the person takes no part in: a number would tell what became of one.
+pub(crate) fn counts(conn: &Connection, organisation: &str, person: &str) -> rusqlite::Result<Vec<Count>> {
+    let mut counts: BTreeMap<(i32, i32), i64> = conn
+        .prepare_cached("SELECT gate, phase, count FROM counts WHERE organisation = ?1")?
+        .query_map([organisation], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
         .collect::<Result<_, _>>()?;
     let mut hidden = conn.prepare_cached(
-        "SELECT phase FROM aside JOIN evaluations USING (evaluation) WHERE person = ?1 AND organisation = ?2",
+        "SELECT gate, phase FROM aside JOIN evaluations USING (evaluation) WHERE person = ?1 AND organisation = ?2",
     )?;
-    for phase in hidden.query_map([person, organisation], |row| row.get(0))? {
-        *counts.entry(phase?).or_default() -= 1;
+    for hidden in hidden.query_map([person, organisation], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        *counts.entry(hidden?).or_default() -= 1;
     }
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-    Ok(counts.map(|(phase, count)| (phase, count.unsigned_abs())).collect())
+    let count = |((gate, phase), count): ((i32, i32), i64)| Count {
+        gate,
+        phase,
+        count: count.unsigned_abs(),
+    };
+    Ok(counts.map(count).collect())
 }
 
 /// All evaluations of an idea that the person may read, by round.

@@ -16,7 +16,7 @@ pub(crate) struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")

@@ -23,21 +23,22 @@ CREATE INDEX evaluations_in_phase ON evaluations (organisation, phase, since);
 CREATE INDEX evaluations_at_gate ON evaluations (organisation, gate, since);
 CREATE INDEX evaluations_at_gate_in_phase ON evaluations (organisation, gate, phase, since);
 CREATE INDEX evaluations_of_idea ON evaluations (idea, round);
--- How many of an organisation's are in each phase, so that nobody counts them.
+-- How many of an organisation's are at each gate in each phase, so that nobody counts them.
 CREATE TABLE counts (
     organisation TEXT NOT NULL,
+    gate         INTEGER NOT NULL,
     phase        INTEGER NOT NULL,
     count        INTEGER NOT NULL,
-    PRIMARY KEY (organisation, phase)
+    PRIMARY KEY (organisation, gate, phase)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER evaluation_counted AFTER INSERT ON evaluations BEGIN
-    INSERT OR IGNORE INTO counts (organisation, phase, count) VALUES (new.organisation, new.phase, 0);
-    UPDATE counts SET count = count + 1 WHERE organisation = new.organisation AND phase = new.phase;
+    INSERT OR IGNORE INTO counts (organisation, gate, phase, count) VALUES (new.organisation, new.gate, new.phase, 0);
+    UPDATE counts SET count = count + 1 WHERE organisation = new.organisation AND gate = new.gate AND phase = new.phase;
 END;
 CREATE TRIGGER evaluation_counted_anew AFTER UPDATE OF phase ON evaluations BEGIN
-    UPDATE counts SET count = count - 1 WHERE organisation = old.organisation AND phase = old.phase;
-    INSERT OR IGNORE INTO counts (organisation, phase, count) VALUES (new.organisation, new.phase, 0);
-    UPDATE counts SET count = count + 1 WHERE organisation = new.organisation AND phase = new.phase;
+    UPDATE counts SET count = count - 1 WHERE organisation = old.organisation AND gate = old.gate AND phase = old.phase;
+    INSERT OR IGNORE INTO counts (organisation, gate, phase, count) VALUES (new.organisation, new.gate, new.phase, 0);
+    UPDATE counts SET count = count + 1 WHERE organisation = new.organisation AND gate = new.gate AND phase = new.phase;
 END;
 CREATE TABLE assessors (
     person      TEXT NOT NULL,

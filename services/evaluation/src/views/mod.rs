@@ -4,7 +4,7 @@ mod ask;
 mod evaluations;
 
 pub(crate) use ask::{
-    EvaluationRow, Filter, Load, ToAssessRow, ToDecideRow, count_phases, loads, of_idea, open_load, overview,
-    to_assess, to_decide,
+    EvaluationRow, Filter, Load, ToAssessRow, ToDecideRow, counts, loads, of_idea, open_load, overview, to_assess,
+    to_decide,
 };
 pub(crate) use evaluations::EvaluationsView;

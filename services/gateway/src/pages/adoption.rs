@@ -61,7 +61,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         rows: found.adoptions.iter().map(row).collect(),
         empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
     };
-    let mut parts: Vec<Part> = vec![table.into()];
+    let mut parts: Vec<Part> = vec![table.in_all_up_to(l, found.total).into()];
     parts.extend(asked.next(l, "/inforanden", &found.next_page_token));
     let mut page = Page::new(l.t("Införanden", "Adoptions"));
     page.section("", parts);

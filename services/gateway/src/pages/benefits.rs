@@ -25,7 +25,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         "Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.",
         "Before and after, better or worse. What did not work is just as worth knowing.",
     ));
-    let mut shown = parts(&user, &found.benefits);
+    let mut shown = pictures(&user, &found.benefits);
+    shown.push(table(&user, &found.benefits).in_all_up_to(l, found.total).into());
     shown.extend(asked.next(l, "/nytta", &found.next_page_token));
     page.section("", shown);
     let classes = [
@@ -47,8 +48,17 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
 
 /// A picture for each measurement that has a baseline, and a table of all.
 pub(super) fn parts(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
+    let mut parts = pictures(user, benefits);
+    parts.push(table(user, benefits).into());
+    parts
+}
+
+fn pictures(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
+    benefits.iter().filter_map(|measured| picture(user, measured)).collect()
+}
+
+fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
     let l = user.lang;
-    let mut parts: Vec<Part> = benefits.iter().filter_map(|measured| picture(user, measured)).collect();
     let rows = benefits.iter().filter_map(|measured| row(user, measured));
     let head = [
         l.t("Mått", "Metric"),
@@ -58,7 +68,7 @@ pub(super) fn parts(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> 
         l.t("Mätt av", "Measured by"),
         l.t("Period", "Period"),
     ];
-    parts.push(Part::Table(Table {
+    Table {
         caption: l
             .t("Alla mätningar, den nyaste först", "All measurements, the newest first")
             .to_owned(),
@@ -67,8 +77,7 @@ pub(super) fn parts(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> 
         empty: l
             .t("Ingenting är mätt än.", "Nothing has been measured yet.")
             .to_owned(),
-    }));
-    parts
+    }
 }
 
 fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {

@@ -23,13 +23,13 @@ fn link(summary: &pb::EvaluationSummary) -> String {
     format!("/bedomningar/{}", summary.evaluation)
 }
 
-fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Part {
-    Part::Table(Table {
+fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
+    Table {
         caption: caption.to_owned(),
         head: head.iter().map(|head| (*head).to_owned()).collect(),
         rows,
         empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
-    })
+    }
 }
 
 pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -65,12 +65,8 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
         l.t("Läge", "State"),
         l.t("Utsedd", "Assigned"),
     ];
-    let mut parts = vec![table(
-        l,
-        l.t("Den äldsta först", "The oldest first"),
-        &head,
-        rows.collect(),
-    )];
+    let listed = table(l, l.t("Den äldsta först", "The oldest first"), &head, rows.collect());
+    let mut parts: Vec<Part> = vec![listed.into()];
     parts.extend(asked.next(l, "/bedoma", &found.next_page_token));
     let mut page = Page::new(l.t("Att bedöma", "To assess"));
     page.section("", parts);
@@ -112,12 +108,8 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
         l.t("Senast ändrad", "Last changed"),
         l.t("Anmärkning", "Remark"),
     ];
-    let mut parts = vec![table(
-        l,
-        l.t("Den äldsta först", "The oldest first"),
-        &head,
-        rows.collect(),
-    )];
+    let listed = table(l, l.t("Den äldsta först", "The oldest first"), &head, rows.collect());
+    let mut parts: Vec<Part> = vec![listed.into()];
     parts.extend(asked.next(l, "/besluta", &found.next_page_token));
     let mut page = Page::new(l.t("Att besluta", "To decide"));
     page.section("", parts);
@@ -157,7 +149,8 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         l.t("Senast ändrad", "Last changed"),
     ];
     let rows = found.items.iter().map(row).collect();
-    let mut parts = vec![table(l, l.t("Den nyaste först", "The newest first"), &head, rows)];
+    let listed = table(l, l.t("Den nyaste först", "The newest first"), &head, rows);
+    let mut parts: Vec<Part> = vec![listed.in_all(l, found.total).into()];
     parts.extend(asked.next(l, "/bedomningar", &found.next_page_token));
     let mut page = Page::new(l.t("Bedömningar", "Evaluations"));
     page.section("", parts);

@@ -80,6 +80,7 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
             empty,
             &found.ideas,
         )
+        .in_all_up_to(l, found.total)
         .into(),
     ];
     parts.extend(asked.next(l, "/ideer", &found.next_page_token));

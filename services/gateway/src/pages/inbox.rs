@@ -68,7 +68,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             0 => l.t("Idéer", "Ideas").to_owned(),
             _ => phrases::idea_phase(l, pb::Phase::try_from(phase).unwrap_or_default()).to_owned(),
         };
-        let mut parts: Vec<Part> = vec![table(l, &caption, empty, &inbox.ideas).into()];
+        let mut parts: Vec<Part> = vec![table(l, &caption, empty, &inbox.ideas).in_all(l, inbox.total).into()];
         parts.extend(asked.next(l, "/inkorg", &inbox.next_page_token));
         page.section("", parts);
     } else {

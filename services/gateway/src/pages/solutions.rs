@@ -71,7 +71,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .problem(problem);
     let mut parts: Vec<Part> = vec![search.into()];
     parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
-    parts.push(table(&user, &phrases::solution_phase(l, shown), &found.solutions).into());
+    let listed = table(&user, &phrases::solution_phase(l, shown), &found.solutions);
+    parts.push(listed.in_all(l, found.total).into());
     parts.extend(asked.next(l, "/losningar", &found.next_page_token));
     let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
         "Det som fungerar, att kopiera eller anpassa.",
