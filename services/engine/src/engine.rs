@@ -3,7 +3,7 @@ use crate::covered::Sources;
 use crate::grants::Known;
 use crate::policy::Announcement;
 use crate::remembered::Remembered;
-use crate::views::Builds;
+use crate::views::{Builds, bound_sqlite};
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, loaded::Stream};
 use idesluss_access::Assertion;
@@ -11,7 +11,7 @@ use idesluss_domain::identity::{Grant, Organisations, SigningKeys};
 use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
 use idesluss_domain::{Aggregate, AggregateEvent};
 use idesluss_journal::{Entry, Lease, Store, StoreError};
-use idesluss_runtime::Clock;
+use idesluss_runtime::{Clock, MemoryBounds};
 use idesluss_vault::Vault;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
@@ -72,6 +72,8 @@ impl Engine {
         clock: Arc<dyn Clock>,
         shutdown: CancellationToken,
     ) -> Self {
+        bound_sqlite();
+        vault.remember_up_to(MemoryBounds::in_force().texts_bytes());
         Self(Arc::new(Inner {
             service,
             store,

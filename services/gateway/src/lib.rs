@@ -6,6 +6,7 @@ mod act;
 mod directory;
 mod error;
 mod form;
+mod journal_look;
 mod kept;
 mod lang;
 mod link;

@@ -2,6 +2,7 @@
 
 use crate::directory;
 use crate::error::{ErrorKind, WebError};
+use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
 use crate::rate::{self, Rate};
@@ -91,6 +92,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         link: Mutex::new(token),
         address: listener.local_addr()?,
         rate: Rate::new(requests_per_second),
+        journals: JournalLook::default(),
     });
     let app = router(web);
     serve_http(listener, app, LIMITS, shutdown).await;

@@ -1,6 +1,7 @@
 //! Who asks: the session behind a request, and what it lets people do.
 
 use crate::error::{ErrorKind, WebError};
+use crate::journal_look::JournalLook;
 use crate::lang::Lang;
 use crate::rate::Rate;
 use crate::reader::Reader;
@@ -42,6 +43,7 @@ pub(crate) struct Web {
     pub(crate) address: SocketAddr,
     /// How often each address may ask.
     pub(crate) rate: Rate,
+    pub(crate) journals: JournalLook,
 }
 
 impl Web {

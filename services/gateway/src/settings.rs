@@ -2,7 +2,7 @@
 
 use crate::DEFAULT_REQUESTS_PER_SECOND;
 use idesluss_runtime::config::{ConfigError, GATEWAY, load};
-use idesluss_runtime::{Listen, PeerAddresses, Telemetry, TlsFiles};
+use idesluss_runtime::{Listen, MemoryBounds, PeerAddresses, Telemetry, TlsFiles};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,9 @@ pub struct Settings {
     /// Logs and traces.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// What bounds the memory of the process: of services in the same one.
+    #[serde(default)]
+    pub memory: MemoryBounds,
 }
 
 /// Where people come in.
@@ -51,6 +54,7 @@ impl Settings {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let lists: Vec<String> = PeerAddresses::lists().collect();
         let settings: Self = load(file, GATEWAY, &lists)?;
+        settings.memory.check()?;
         settings.telemetry.check()?;
         settings.peers.check(settings.tls.as_ref())?;
         if !settings.web.listen.ip().is_loopback() {

@@ -10,7 +10,8 @@ use idesluss_notary::{FolderGuard, GuardError, KeysError, Notary, SigningKeys, a
 use idesluss_proto::DESCRIPTORS;
 use idesluss_roster::SERVICES;
 use idesluss_runtime::{
-    Clock, Directory, GrpcError, GrpcListener, NoPeer, Peers, Reach, SystemClock, in_memory_channel, serve_grpc,
+    Clock, Directory, GrpcError, GrpcListener, MemoryBounds, NoPeer, Peers, Reach, SystemClock, in_memory_channel,
+    serve_grpc,
 };
 use idesluss_vault::{Ledger, MasterKey, Vault, VaultError};
 use std::path::PathBuf;
@@ -235,7 +236,10 @@ async fn open(
 ) -> Result<Engine, NodeError> {
     let path = home.service(service)?.join("journal.db");
     let now = clock.clone();
-    let options = SqliteOptions::new(instance.as_str(), service, Arc::new(move || now.now().as_micros()));
+    let options = SqliteOptions {
+        readers: usize::try_from(MemoryBounds::in_force().readers).unwrap_or(1),
+        ..SqliteOptions::new(instance.as_str(), service, Arc::new(move || now.now().as_micros()))
+    };
     let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, options)).await?;
     let store: Arc<dyn Store> = Arc::new(opened.map_err(|reason| NodeError::Journal { service, reason })?);
     let master = MasterKey::load_for(&home.master_key(), service)?;

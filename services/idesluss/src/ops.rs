@@ -3,7 +3,7 @@
 use crate::up::UpError;
 use futures_util::FutureExt as _;
 use idesluss_engine::Engine;
-use idesluss_runtime::{Ops, ServiceHealth, install_metrics, serve_ops};
+use idesluss_runtime::{Ops, ServiceHealth, describe_memory, install_metrics, serve_ops};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -61,5 +61,6 @@ fn describe(health: &ServiceHealth, engine: &Engine) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "parts": health.parts(),
         "journal": { "size": head.size, "epoch": head.epoch },
+        "memory": describe_memory(),
     })
 }

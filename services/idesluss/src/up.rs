@@ -3,6 +3,7 @@
 use crate::beginning;
 use crate::demo::{self, DemoError};
 use crate::home::{Addresses, Home, HomeError};
+use crate::memory::MemoryArguments;
 use crate::node::{Node, NodeError};
 use crate::ops::Operators;
 use crate::rotate;
@@ -11,6 +12,7 @@ use clap::Args;
 use idesluss_evidence::Services;
 use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, GatewayError, Mode};
 use idesluss_notary::serve_all;
+use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
 use idesluss_terminal::print_line;
 use std::net::SocketAddr;
@@ -59,6 +61,8 @@ pub(crate) struct Arguments {
     /// folder can then be used with the ordinary clock only when those days have gone by.
     #[arg(long, value_name = "DAYS", requires = "demo", default_value_t = 0)]
     days_ahead: u16,
+    #[command(flatten)]
+    memory: MemoryArguments,
 }
 
 fn read_address(text: &str) -> Result<SocketAddr, String> {
@@ -107,6 +111,8 @@ pub(crate) enum UpError {
     Gateway(#[from] GatewayError),
     #[error("signals can't be listened to: {0}")]
     Signals(std::io::Error),
+    #[error(transparent)]
+    Setting(#[from] ConfigError),
 }
 
 /// Runs until Ctrl-C or SIGTERM, then lets what is under way end.
@@ -116,6 +122,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
             return Err(UpError::NotLoopback(address));
         }
     }
+    arguments.memory.put_in_force()?;
     let home = Home::take(&arguments.data)?;
     // Taken before anything is written: a taken port leaves the folder as it was.
     let port = |error| UpError::Port(arguments.http, error);

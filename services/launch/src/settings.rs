@@ -2,7 +2,7 @@
 
 use idesluss_journal::DatabaseAddress;
 use idesluss_runtime::config::{ConfigError, load, secret};
-use idesluss_runtime::{Listen, PeerAddresses, Telemetry, TlsFiles};
+use idesluss_runtime::{Listen, MemoryBounds, PeerAddresses, Telemetry, TlsFiles};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,9 @@ pub struct Settings {
     /// Logs and traces.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// What bounds the memory that is only used to be quick.
+    #[serde(default)]
+    pub memory: MemoryBounds,
 }
 
 /// Where gRPC is reached.
@@ -206,6 +209,7 @@ impl Settings {
                 "set signing.key_file and signing.listen too: a witness needs a key, and an address to be asked at",
             ));
         }
+        self.memory.check()?;
         self.telemetry.check()
     }
 

@@ -5,8 +5,7 @@ use futures_util::FutureExt as _;
 use idesluss_engine::{Engine, ViewHandle};
 use idesluss_journal::StoreError;
 use idesluss_messaging::{Messaging, Status};
-use idesluss_runtime::Describe;
-use idesluss_runtime::{ServiceHealth, Tls};
+use idesluss_runtime::{Describe, ServiceHealth, Tls, describe_memory};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -92,7 +91,7 @@ impl State {
             "parts": inner.health.parts(),
             "certificate_left_seconds": inner.tls.as_ref().map(left_seconds),
             "disk": disk(&inner.data),
-            "memory": memory(),
+            "memory": describe_memory(),
         });
         let Some(told_of) = told.as_object_mut() else {
             return told;
@@ -167,20 +166,6 @@ fn disk(folder: &std::path::Path) -> Value {
             "all_bytes": about.f_blocks.saturating_mul(about.f_frsize),
         }),
         Err(_) => Value::Null,
-    }
-}
-
-/// What the process uses: its own memory, and with the pages of files that it has at hand. Null where the system tells it otherwise than Linux.
-fn memory() -> Value {
-    let told = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let bytes = |name: &str| -> Option<u64> {
-        let line = told.lines().find_map(|line| line.strip_prefix(name))?;
-        let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-        Some(kibibytes * 1024)
-    };
-    match (bytes("RssAnon:"), bytes("VmRSS:")) {
-        (Some(own), Some(resident)) => json!({ "own_bytes": own, "resident_bytes": resident }),
-        _ => Value::Null,
     }
 }
 

@@ -30,6 +30,7 @@ pub use folder::make_private_folder;
 pub use grpc::{GrpcError, GrpcListener, InMemoryListener, Origin, Reach, dial_socket, in_memory_channel, serve_grpc};
 pub use health::{Condition, Health, ServiceHealth};
 pub use logs::{LogForm, start_logs, start_logs_with};
+pub use memory::{MemoryBounds, describe_memory};
 pub use names::{Names, NamesNobody};
 pub use ops::{Describe, Ops, install_metrics, serve_ops};
 pub use peer::{ForCommand, NotSent, Peer, Voice};

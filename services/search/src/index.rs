@@ -5,6 +5,7 @@ use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
 use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
+use idesluss_runtime::MemoryBounds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,8 +16,6 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term, doc};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, watch};
 use uuid::Uuid;
 
-/// What the index may gather before it writes; the least that it allows.
-const WRITER_BYTES: usize = 15_000_000;
 const BATCH: usize = 256;
 /// So many segments of a size make one.
 const MERGED_AT_ONCE: usize = 8;
@@ -146,7 +145,7 @@ impl Search {
             .payload
             .and_then(|payload| payload.parse().ok())
             .unwrap_or(0);
-        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let writer = index.writer_with_num_threads(1, MemoryBounds::in_force().index_bytes())?;
         // An erasure writes the segments anew that held the words: none is so large that others would feel it.
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(MERGED_AT_ONCE);

@@ -5,7 +5,7 @@ use idesluss_engine::Service;
 use idesluss_gateway::Settings as WebSettings;
 use idesluss_launch::{LaunchError, Process, Settings};
 use idesluss_runtime::config::{ConfigError, GATEWAY};
-use idesluss_runtime::{Describe, Listen, Peers, Telemetry, in_memory_channel};
+use idesluss_runtime::{Describe, Listen, MemoryBounds, Peers, Telemetry, in_memory_channel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
@@ -139,10 +139,10 @@ impl Own {
     }
 
     /// What is the whole process's.
-    fn shared(&self) -> (Listen, Telemetry) {
+    fn shared(&self) -> (Listen, Telemetry, MemoryBounds) {
         match self {
-            Self::Service(_, settings) => (settings.ops.clone(), settings.telemetry.clone()),
-            Self::Gateway(settings) => (settings.ops.clone(), settings.telemetry.clone()),
+            Self::Service(_, settings) => (settings.ops.clone(), settings.telemetry.clone(), settings.memory),
+            Self::Gateway(settings) => (settings.ops.clone(), settings.telemetry.clone(), settings.memory),
         }
     }
 }
@@ -228,12 +228,17 @@ fn distinct_addresses(all: &[Own]) -> Result<(), ServerError> {
 }
 
 /// What is the whole process's: said once, or by all in the same way.
-fn shared(all: &[Own]) -> Result<(Listen, Telemetry), ServerError> {
+fn shared(all: &[Own]) -> Result<(Listen, Telemetry, MemoryBounds), ServerError> {
     let first = all.first().ok_or(ServerError::Nothing)?;
-    let (ops, telemetry) = first.shared();
+    let (ops, telemetry, memory) = first.shared();
     for own in all {
-        let (other_ops, other_telemetry) = own.shared();
-        for (setting, differs) in [("ops", other_ops != ops), ("telemetry", other_telemetry != telemetry)] {
+        let (other_ops, other_telemetry, other_memory) = own.shared();
+        let differing = [
+            ("ops", other_ops != ops),
+            ("telemetry", other_telemetry != telemetry),
+            ("memory", other_memory != memory),
+        ];
+        for (setting, differs) in differing {
             if differs {
                 return Err(ServerError::Shared {
                     setting,
@@ -243,7 +248,7 @@ fn shared(all: &[Own]) -> Result<(Listen, Telemetry), ServerError> {
             }
         }
     }
-    Ok((ops, telemetry))
+    Ok((ops, telemetry, memory))
 }
 
 /// The services among the members, each with its settings. Errors: the web is among them.
@@ -279,7 +284,8 @@ pub(crate) fn check(members: &[Member], file: Option<&Path>) -> Result<(), Serve
 /// Runs all until Ctrl-C or SIGTERM, or until one of them can't go on: then the others end too, the web first.
 pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), ServerError> {
     let all = load(members, file)?;
-    let (operators, telemetry) = shared(&all)?;
+    let (operators, telemetry, memory) = shared(&all)?;
+    memory.put_in_force();
     let names: Vec<&str> = all.iter().map(Own::name).collect();
     let process = Process::begin(&names, &telemetry)?;
     // Within the process nobody takes the way over the network.

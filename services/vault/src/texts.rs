@@ -51,7 +51,7 @@ impl Opened {
     }
 }
 
-/// How many bytes of plaintext are remembered.
+/// How many bytes of plaintext are remembered, unless something else is said.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Opened texts, oldest use first out.
@@ -70,15 +70,29 @@ impl Remembrance {
 }
 
 struct Remembered {
+    most_bytes: usize,
     texts: LruCache<Digest, Remembrance>,
     bytes: usize,
     /// Counts erasures: what was read before one must not be remembered after it.
     generation: u64,
 }
 
+impl Remembered {
+    /// Forgets what was used longest ago, down to the bound.
+    fn shrink(&mut self) {
+        while self.bytes > self.most_bytes {
+            let Some((_, oldest)) = self.texts.pop_lru() else {
+                break;
+            };
+            self.bytes -= oldest.bytes();
+        }
+    }
+}
+
 impl Cache {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(Remembered {
+            most_bytes: CACHE_BYTES,
             texts: LruCache::unbounded(),
             bytes: 0,
             generation: 0,
@@ -109,12 +123,13 @@ impl Cache {
         };
         inner.bytes += known.bytes();
         inner.texts.put(member.digest, known);
-        while inner.bytes > CACHE_BYTES {
-            let Some((_, oldest)) = inner.texts.pop_lru() else {
-                break;
-            };
-            inner.bytes -= oldest.bytes();
-        }
+        inner.shrink();
+    }
+
+    pub(crate) fn bound(&self, most_bytes: usize) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.most_bytes = most_bytes;
+        inner.shrink();
     }
 
     pub(crate) fn forget(&self) {

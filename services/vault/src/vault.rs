@@ -38,6 +38,11 @@ impl Vault {
         Ok(vault)
     }
 
+    /// Remembers opened texts up to so many bytes.
+    pub fn remember_up_to(&self, bytes: usize) {
+        self.0.cache.bound(bytes);
+    }
+
     /// Erases again what the ledger says was erased and a restored backup has brought back. For whoever holds the writer's lease.
     pub async fn erase_again(&self) -> Result<(), VaultError> {
         let destroyed = self.0.ledger.all();

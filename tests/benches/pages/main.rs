@@ -7,6 +7,7 @@
 
 mod felt;
 mod found;
+mod lives;
 mod region;
 mod visit;
 

@@ -1,6 +1,7 @@
 //! The sample region with as many ideas more as are asked for: the 700 proposals taken over again and again, each time under references of their
-//! own, with what was decided of them then.
+//! own, with what was decided of them then; and for each hundred of them one idea of today, with what becomes of it.
 
+use crate::lives;
 use idesluss_tests::{Server, run};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,6 +13,9 @@ const AT_ONCE: usize = 35_000;
 /// The columns of a proposal that name one.
 const REFERENCE: usize = 0;
 const SUPERSEDED_BY: usize = 10;
+/// And those of its texts.
+const TITLE: usize = 3;
+const PROBLEM: usize = 4;
 
 /// A folder with that region, made once and kept under `target/bench`.
 pub(crate) fn folder(ideas: usize) -> PathBuf {
@@ -19,11 +23,26 @@ pub(crate) fn folder(ideas: usize) -> PathBuf {
     if kept.join("whole").exists() {
         return kept;
     }
-    // One that was left half-made is made anew.
-    let _ = std::fs::remove_dir_all(&kept);
-    std::fs::create_dir_all(&kept).expect("a folder");
     let data = kept.join("data");
-    let stopped = Server::start_saying(&data, &["--demo"], "warn").stop();
+    if !kept.join("imported").exists() {
+        import(&kept, &data, ideas);
+        std::fs::write(kept.join("imported"), "").expect("written");
+    }
+    let began = Instant::now();
+    lives::live(&data, ideas, &texts());
+    println!(
+        "as many hundredths of ideas of today lived in {:.0} s",
+        began.elapsed().as_secs_f64()
+    );
+    std::fs::write(kept.join("whole"), "").expect("written");
+    kept
+}
+
+/// Takes ideas over into a new folder. One that was left half-made is made anew.
+fn import(kept: &Path, data: &Path, ideas: usize) {
+    let _ = std::fs::remove_dir_all(kept);
+    std::fs::create_dir_all(kept).expect("a folder");
+    let stopped = Server::start_saying(data, &["--demo"], "warn").stop();
     assert!(stopped.success(), "{stopped}");
     let (mut told, began) = (0, Instant::now());
     while told < ideas {
@@ -50,8 +69,13 @@ pub(crate) fn folder(ideas: usize) -> PathBuf {
         "{ideas} ideas taken over in {:.0} s, with a start for each {AT_ONCE}",
         began.elapsed().as_secs_f64()
     );
-    std::fs::write(kept.join("whole"), "").expect("written");
-    kept
+}
+
+/// The titles and problems of the proposals.
+fn texts() -> Vec<[String; 2]> {
+    let mut proposals = csv::Reader::from_path(PROPOSALS).expect("the proposals");
+    let text = |row: csv::StringRecord| [TITLE, PROBLEM].map(|column| row[column].to_owned());
+    proposals.records().map(|row| text(row.expect("a row"))).collect()
 }
 
 /// A number in letters: a reference with more digits would look like a telephone number.

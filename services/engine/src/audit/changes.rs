@@ -1,5 +1,5 @@
 use super::stretches::Stretch;
-use crate::{Recorded, View};
+use crate::{Counter, Recorded, View};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::{AggregateStatus, Event, home};
 use rusqlite::{OptionalExtension as _, Transaction, params};
@@ -13,6 +13,17 @@ impl View for ChangesView {
 
     fn schema() -> &'static str {
         include_str!("changes.sql")
+    }
+
+    fn counters() -> &'static [Counter] {
+        &[Counter {
+            kept:
+                "SELECT thing, organisation, state, count FROM states JOIN standing s USING (thing, organisation, state)
+                   WHERE count <> 0 AND stretch = (
+                       SELECT max(stretch) FROM standing l
+                       WHERE l.thing = s.thing AND l.organisation = s.organisation AND l.state = s.state)",
+            counted: "SELECT thing, organisation, state, count(*) FROM things GROUP BY thing, organisation, state",
+        }]
     }
 
     fn new() -> Self {

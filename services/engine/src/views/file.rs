@@ -1,11 +1,27 @@
 //! A view's files: `<name>.v<version>.<number>.db`, the highest number being the one in use, and `.building` beside it.
 
 use crate::ViewError;
+use idesluss_runtime::MemoryBounds;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
+
+/// Keeps SQLite within the memory that it is given in this process: a connection then takes its next page from those that it has, whatever its own
+/// cache would allow.
+pub(crate) fn bound_sqlite() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let bytes = i64::try_from(MemoryBounds::in_force().sqlite_bytes()).unwrap_or(i64::MAX);
+        let bound =
+            |conn: Connection| conn.pragma_update_and_check(None, "soft_heap_limit", bytes, |row| row.get::<_, i64>(0));
+        if let Err(error) = Connection::open_in_memory().and_then(bound) {
+            tracing::warn!(%error, "SQLite's memory is not bounded");
+        }
+    });
+}
 
 /// Where a view's file lies.
 #[derive(Debug, Clone)]

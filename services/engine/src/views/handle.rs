@@ -1,17 +1,16 @@
+use super::counters::{Counter, miscounted};
 use super::file;
 use super::plans::Plans;
 use crate::wait::PATIENCE;
 use crate::{Engine, QueryError, ViewError};
 use arc_swap::ArcSwap;
 use idesluss_proto::pb::command::Token;
+use idesluss_runtime::MemoryBounds;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
-
-/// How many queries run at once; the rest wait.
-const READERS: usize = 4;
 
 /// Asks a view. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +23,7 @@ pub(super) struct Shared {
     pub(super) position: watch::Receiver<u64>,
     pub(super) rebuild: mpsc::Sender<oneshot::Sender<Result<(), ViewError>>>,
     pub(super) turns: Semaphore,
+    pub(super) counters: &'static [Counter],
 }
 
 pub(super) struct Readers {
@@ -63,8 +63,9 @@ impl Readers {
     }
 }
 
+/// So many queries run at once; the rest wait.
 pub(super) fn turns() -> Semaphore {
-    Semaphore::new(READERS)
+    Semaphore::new(usize::try_from(MemoryBounds::in_force().readers).unwrap_or(1))
 }
 
 impl ViewHandle {
@@ -158,6 +159,12 @@ impl ViewHandle {
         let (done, wait) = oneshot::channel();
         self.0.rebuild.send(done).await.map_err(|_| ViewError::Stopped)?;
         wait.await.map_err(|_| ViewError::Stopped)?
+    }
+
+    /// The first counter that does not say what is counted.
+    pub async fn miscounted(&self) -> Result<Option<Counter>, QueryError> {
+        let counters = self.0.counters;
+        Ok(self.query_whole(None, move |conn| miscounted(conn, counters)).await?.0)
     }
 
     /// SHA-256 over every row of every table: two builds of the same view over the same entries have the same.

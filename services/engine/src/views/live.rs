@@ -1,3 +1,4 @@
+use super::counters::Counter;
 use super::file;
 use super::plans::Plans;
 use crate::{Recorded, ViewError};
@@ -18,6 +19,12 @@ pub trait View: Send + 'static {
 
     /// The tables, as SQL. The name `progress` is taken.
     fn schema() -> &'static str;
+
+    /// The numbers that it keeps so that nobody counts. In debug builds, in which all tests run, they are compared with what they count; `doctor`
+    /// compares them too.
+    fn counters() -> &'static [Counter] {
+        &[]
+    }
 
     /// A view before its first entry.
     fn new() -> Self;
@@ -134,6 +141,7 @@ impl<V: View> Live<V> {
             .execute((self.seen.cast_signed(), &self.last))?;
         tx.commit()?;
         self.plans.check(&self.conn, true);
+        self.plans.recount(&self.conn, V::counters());
         self.next = self.seen;
         self.waiting.clear();
         Ok(())

@@ -1,7 +1,9 @@
-//! In debug builds, in which all tests run, the plan of every statement that a view is asked or written with is looked at once.
+//! In debug builds, in which all tests run, the plan of every statement that a view is asked or written with is looked at once, and the numbers that
+//! it keeps are counted again and again.
 //!
 //! A list that reads a whole table, or sorts more than it shows, is quick with ten rows and slow with a million: it shall not pass a test.
 
+use super::counters::{Counter, miscounted};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -11,6 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Tables that do not grow with what people do, and are read whole: where a view has come to, and the states in which anything ever stood.
 const SMALL: [&str; 2] = ["progress", "states"];
 
+/// Numbers are counted again after so many batches.
+const SOME: u64 = 64;
+
 /// What one connection was asked.
 #[derive(Default)]
 pub(super) struct Plans(Arc<Mutex<Asked>>);
@@ -19,6 +24,8 @@ pub(super) struct Plans(Arc<Mutex<Asked>>);
 struct Asked {
     checked: BTreeSet<String>,
     new: BTreeSet<String>,
+    /// How many batches were written.
+    batches: u64,
 }
 
 impl Plans {
@@ -44,6 +51,21 @@ impl Plans {
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true)?;
         conn.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note))?;
         Ok(plans)
+    }
+
+    /// Panics if a number that is kept is not what is counted: after each of the first batches, and some of the many that may follow.
+    pub(super) fn recount(&self, conn: &Connection, counters: &[Counter]) {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.batches += 1;
+        let is_due = asked.batches < SOME || asked.batches.is_multiple_of(SOME);
+        drop(asked);
+        if !is_due {
+            return;
+        }
+        if let Some(wrong) = miscounted(conn, counters).expect("what is kept can be counted") {
+            panic!("a view keeps numbers that are wrong: {}", wrong.kept);
+        }
+        self.check(conn, false);
     }
 
     /// Panics if a statement that is new reads a table whole or sorts in memory, where it is to be `is_bounded`.

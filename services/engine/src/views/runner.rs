@@ -51,6 +51,7 @@ impl Engine {
             position,
             rebuild,
             turns: turns(),
+            counters: V::counters(),
         });
         let runner = Runner {
             engine: self.clone(),

@@ -3,7 +3,7 @@ use idesluss_domain::evaluation::evaluation::{DecisionMade, EvaluationOpened};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
 use idesluss_domain::{AggregateStatus, Event};
-use idesluss_engine::{Recorded, View};
+use idesluss_engine::{Counter, Recorded, View};
 use idesluss_proto::pb::evaluation as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -20,6 +20,24 @@ impl View for EvaluationsView {
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")
+    }
+
+    fn counters() -> &'static [Counter] {
+        &[
+            Counter {
+                kept: "SELECT organisation, gate, phase, count FROM counts WHERE count <> 0",
+                counted: "SELECT organisation, gate, phase, count(*) FROM evaluations GROUP BY organisation, gate, phase",
+            },
+            Counter {
+                kept: "SELECT person, open, done FROM loads",
+                counted: "SELECT person, sum(assessing AND NOT recused AND NOT assessed), sum(assessed AND NOT recused)
+                          FROM assessors GROUP BY person",
+            },
+            Counter {
+                kept: "SELECT evaluation, person, assessing FROM assessors",
+                counted: "SELECT evaluation, person, phase = 1 FROM assessors JOIN evaluations USING (evaluation)",
+            },
+        ]
     }
 
     fn new() -> Self {

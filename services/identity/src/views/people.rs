@@ -1,7 +1,7 @@
 use idesluss_domain::Event;
 use idesluss_domain::identity::{GrantEvent, PersonEvent};
 use idesluss_domain::words::{OrganisationId, SealedText};
-use idesluss_engine::{Recorded, View};
+use idesluss_engine::{Counter, Recorded, View};
 use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
 
@@ -14,6 +14,13 @@ impl View for PeopleView {
 
     fn schema() -> &'static str {
         include_str!("people.sql")
+    }
+
+    fn counters() -> &'static [Counter] {
+        &[Counter {
+            kept: "SELECT organisation, members FROM counts WHERE members <> 0",
+            counted: "SELECT organisation, count(*) FROM members GROUP BY organisation",
+        }]
     }
 
     fn new() -> Self {

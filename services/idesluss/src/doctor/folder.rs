@@ -138,11 +138,15 @@ async fn check_view(service: &str, name: &str, view: &ViewHandle) -> Result<Find
         if at < now {
             continue;
         }
+        if let Some(wrong) = view.miscounted().await? {
+            let found = format!("view {name} keeps numbers that are not what they count: {}", wrong.kept);
+            return Ok(Finding::bad("view", service, found, "Please report it."));
+        }
         if before == after && at == now {
             return Ok(Finding::well(
                 "view",
                 service,
-                format!("view {name} equals a fresh rebuild"),
+                format!("view {name} equals a fresh rebuild, its counters what they count"),
             ));
         }
         let found = format!("view {name} DIFFERS from a fresh rebuild; it has been replaced");

@@ -18,8 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
 
-/// How many short reads may run at once, and how many long ones.
-const SHORT_READERS: usize = 4;
+/// How many long reads may run at once.
 const LONG_READERS: usize = 2;
 
 /// A journal in one SQLite file.
@@ -84,7 +83,7 @@ impl SqliteStore {
             name,
             head,
             lease: watch::Sender::new(Lease::Held),
-            short: Readers::new(path, SHORT_READERS),
+            short: Readers::new(path, options.readers),
             long: Readers::new(path, LONG_READERS),
             cursors,
             nodes: Arc::default(),
@@ -138,8 +137,8 @@ impl SqliteStore {
     /// Writes what waits, closes the file and lets another process open it.
     pub(super) async fn shut(&self) {
         let thread = self.take_thread();
-        self.short.close(SHORT_READERS).await;
-        self.long.close(LONG_READERS).await;
+        self.short.close().await;
+        self.long.close().await;
         if let Some(thread) = thread {
             let queue = self.queue.clone();
             let _ = tokio::task::spawn_blocking(move || end(&queue, thread)).await;

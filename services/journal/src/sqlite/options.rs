@@ -14,6 +14,8 @@ pub struct SqliteOptions {
     pub knows: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// How many appends may wait; one more is told that the journal is full.
     pub queue: usize,
+    /// How many short reads run at once.
+    pub readers: usize,
     /// The file's largest size in bytes; `None`: whatever the disk has.
     pub max_bytes: Option<u64>,
     /// Pages of 4 KiB in the write-ahead log before they are moved into the file.
@@ -31,6 +33,7 @@ impl SqliteOptions {
             now,
             knows: Arc::new(|kind| idesluss_domain::Event::all_types().any(|known| known == kind)),
             queue: 4096,
+            readers: 4,
             max_bytes: None,
             // The usual 1,000 would be moved at every tenth batch.
             checkpoint_pages: 16_384,

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
+    connections: usize,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
 }
@@ -19,6 +20,7 @@ impl Readers {
     pub(super) fn new(path: &Path, connections: usize) -> Self {
         Self {
             path: path.to_owned(),
+            connections,
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(connections)),
         }
@@ -68,8 +70,8 @@ impl Readers {
     }
 
     /// Waits for those who read, then closes every connection.
-    pub(super) async fn close(&self, connections: usize) {
-        let all = u32::try_from(connections).unwrap_or(u32::MAX);
+    pub(super) async fn close(&self) {
+        let all = u32::try_from(self.connections).unwrap_or(u32::MAX);
         if let Ok(permits) = self.permits.acquire_many(all).await {
             self.permits.close();
             drop(permits);

@@ -2,7 +2,7 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
 use idesluss_domain::words::{PersonId, SealedText};
 use idesluss_domain::{AggregateStatus, Event};
-use idesluss_engine::{Recorded, View};
+use idesluss_engine::{Counter, Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -16,6 +16,13 @@ impl View for IdeasView {
 
     fn schema() -> &'static str {
         include_str!("ideas.sql")
+    }
+
+    fn counters() -> &'static [Counter] {
+        &[Counter {
+            kept: "SELECT organisation, phase, erasure, count FROM counts WHERE count <> 0",
+            counted: "SELECT organisation, phase, erasure, count(*) FROM ideas GROUP BY organisation, phase, erasure",
+        }]
     }
 
     fn new() -> Self {

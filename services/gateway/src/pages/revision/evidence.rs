@@ -6,15 +6,15 @@
 use crate::error::WebError;
 use crate::session::User;
 use crate::view::{Form, Part, Row, Table, moment};
-use idesluss_evidence::{EvidenceError, JournalStatus, journal_statuses};
+use idesluss_evidence::{EvidenceError, JournalStatus};
 use idesluss_proto::status::{Reason, refuse};
 
 /// The parts of the section. `action` is where the form for a bundle goes.
 pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
     let l = user.lang;
     let mut parts = Vec::new();
-    match journal_statuses(&user.services().evidence).await {
-        Ok(journal_statuses) => parts.push(table(user, &journal_statuses).into()),
+    match user.web.journals.take(&user.services().evidence).await {
+        Ok(statuses) => parts.push(table(user, &statuses).into()),
         // Said here; the rest of the page stands.
         Err(error) => {
             tracing::warn!(%error, "how the journals stand can't be told");
@@ -54,7 +54,7 @@ pub(super) fn bundle_form(user: &User, action: &str) -> Form {
         ))
 }
 
-fn table(user: &User, journal_statuses: &[JournalStatus]) -> Table {
+fn table(user: &User, statuses: &[JournalStatus]) -> Table {
     let l = user.lang;
     let head = [
         l.t("Journal", "Journal"),
@@ -71,7 +71,7 @@ fn table(user: &User, journal_statuses: &[JournalStatus]) -> Table {
             )
             .to_owned(),
         head: head.map(str::to_owned).to_vec(),
-        rows: journal_statuses.iter().map(|status| row(user, status)).collect(),
+        rows: statuses.iter().map(|status| row(user, status)).collect(),
         empty: String::new(),
     }
 }
