@@ -14,7 +14,11 @@ const OF_HISTOGRAMS: [&str; 3] = ["_bucket", "_sum", "_count"];
 /// Where a process's settings begin, and which files say what they are.
 const SERVICE: &str = "services/launch/src/settings.rs";
 const GATEWAY: &str = "services/gateway/src/settings.rs";
-const SHARED: [&str; 2] = ["services/runtime/src/tls.rs", "services/runtime/src/settings.rs"];
+const SHARED: [&str; 3] = [
+    "services/runtime/src/memory.rs",
+    "services/runtime/src/settings.rs",
+    "services/runtime/src/tls.rs",
+];
 
 /// A variable that names the file of settings; it is none itself.
 const FILE_VARIABLE: &str = "IDESLUSS_CONFIG";

@@ -9,19 +9,20 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 /// "idesluss" as a number: tells our advisory lock from others in the same database.
 const LOCK: i64 = 0x6964_6573_6c75_7373;
 
+/// The last version before those that this binary knows. Until the first release tables change in place: raise it each time, for nothing goes on from
+/// tables that were never released.
+const BEFORE: i32 = 3;
+
 /// The version that this binary writes and reads.
-const VERSION: i32 = sql::MIGRATIONS.len() as i32;
+const VERSION: i32 = BEFORE + sql::MIGRATIONS.len() as i32;
 
 /// Brings the tables to this binary's version, and gives `role` what the service needs and no more.
 pub(super) async fn migrate(owner: &DatabaseAddress, role: &str) -> Result<(), StoreError> {
     let mut conn = owner.options().connect().await?;
     // Held to the end of the session, so also if this process is killed halfway.
     sqlx::query(sql::MIGRATION_LOCK).bind(LOCK).execute(&mut conn).await?;
-    let done = check_not_newer(version(&mut conn).await?)?;
-    for (number, migration) in (1i32..)
-        .zip(sql::MIGRATIONS)
-        .skip(usize::try_from(done).unwrap_or_default())
-    {
+    let done = check_known(version(&mut conn).await?)?;
+    for (number, migration) in (BEFORE + 1..).zip(sql::MIGRATIONS).filter(|(number, _)| *number > done) {
         let mut tx = conn.begin().await?;
         sqlx::raw_sql(sql::VERSION_CREATE).execute(&mut *tx).await?;
         sqlx::raw_sql(migration).execute(&mut *tx).await?;
@@ -43,7 +44,7 @@ pub(super) async fn migrate(owner: &DatabaseAddress, role: &str) -> Result<(), S
 /// Refuses tables that are not of this binary's version.
 pub(super) async fn check(pool: &PgPool) -> Result<(), StoreError> {
     let mut conn = pool.acquire().await?;
-    let version = check_not_newer(version(&mut conn).await?)?;
+    let version = check_known(version(&mut conn).await?)?;
     if version < VERSION {
         return Err(StoreError::Unavailable(format!(
             "the database's tables are of version {version}, this version needs {VERSION}: migrate it first"
@@ -52,9 +53,15 @@ pub(super) async fn check(pool: &PgPool) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn check_not_newer(version: i32) -> Result<i32, StoreError> {
+/// Refuses tables that this binary neither knows nor goes on from; 0: there are none.
+fn check_known(version: i32) -> Result<i32, StoreError> {
     if version > VERSION {
         return Err(StoreError::Newer(format!(
+            "its tables are of version {version}, this version knows {VERSION}"
+        )));
+    }
+    if (1..=BEFORE).contains(&version) {
+        return Err(StoreError::Older(format!(
             "its tables are of version {version}, this version knows {VERSION}"
         )));
     }

@@ -1,2 +1,2 @@
 -- The ids of keys that were erased. Parameters: none. Locks: a read snapshot.
-SELECT id FROM journal.keys WHERE wrapped = '' ORDER BY seq
+SELECT id FROM journal.keys WHERE erased ORDER BY seq

@@ -1,2 +1,3 @@
 -- Finds keys; one is empty once it has been erased. $1 ids. Locks: a read snapshot.
-SELECT id, organisation, scope, wrapped_by, wrapped FROM journal.keys WHERE id = ANY($1)
+SELECT k.id, k.organisation, k.scope, k.wrapped_by, coalesce((SELECT w.wrapped FROM journal.wraps w WHERE w.key = k.id), '')
+FROM journal.keys k WHERE k.id = ANY($1)

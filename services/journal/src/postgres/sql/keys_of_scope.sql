@@ -1,2 +1,3 @@
 -- Finds the keys of an organisation's scope, oldest first; erased ones are empty. $1 organisation, $2 scope. Locks: a read snapshot.
-SELECT id, organisation, scope, wrapped_by, wrapped FROM journal.keys WHERE organisation = $1 AND scope = $2 ORDER BY seq
+SELECT k.id, k.organisation, k.scope, k.wrapped_by, coalesce((SELECT w.wrapped FROM journal.wraps w WHERE w.key = k.id), '')
+FROM journal.keys k WHERE k.organisation = $1 AND k.scope = $2 ORDER BY k.seq

@@ -11,7 +11,7 @@ FROM journal.streams s WHERE s.name = ANY($2)
 UNION ALL
 SELECT 3::smallint, i.id, NULL, NULL, NULL, i.position, NULL, NULL, NULL, NULL FROM journal.event_ids i WHERE i.id = ANY($3)
 UNION ALL
-SELECT 4::smallint, k.id, NULL, NULL, NULL, length(k.wrapped)::bigint, NULL, NULL, NULL, NULL FROM journal.keys k WHERE k.id = ANY($4)
+SELECT 4::smallint, k.id, NULL, NULL, NULL, (NOT k.erased)::integer::bigint, NULL, NULL, NULL, NULL FROM journal.keys k WHERE k.id = ANY($4)
 UNION ALL
 SELECT 5::smallint, f.digest, NULL, f.upload || f.key, NULL, f.seq, f.began, f.plain_bytes, f.chunks, f.claimed
 FROM journal.files f WHERE f.digest = ANY($5) AND f.gone = 0

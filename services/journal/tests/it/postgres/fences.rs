@@ -61,8 +61,11 @@ async fn the_service_may_not_change_what_is_written() {
         }
     }
     for statement in [
-        "UPDATE journal.keys SET wrapped = ''",
+        "UPDATE journal.keys SET erased = true",
         "DELETE FROM journal.keys",
+        "UPDATE journal.wraps SET wrapped = ''",
+        "DELETE FROM journal.wraps",
+        "SELECT journal.change_wraps(array_agg(id), array_agg(NULL::bytea)) FROM journal.keys",
         "UPDATE journal.texts SET digest = ''",
         "DELETE FROM journal.head",
         "UPDATE journal.head SET name = ''",
@@ -113,7 +116,7 @@ async fn several_processes_migrate_at_once_and_again() {
         migration.await.expect("no panic").expect("migrated");
     }
     let versions = "SELECT string_agg(version::text, ',' ORDER BY version) FROM journal.schema_version";
-    assert_eq!(cluster().sql_in(&database.name, versions).expect("a list"), "1,2,3");
+    assert_eq!(cluster().sql_in(&database.name, versions).expect("a list"), "4,5,6");
 }
 
 #[tokio::test]
@@ -125,11 +128,20 @@ async fn a_newer_schema_or_an_unknown_type_is_left_alone() {
     };
     let refused = PostgresStore::open(unknown).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
+    let unreleased =
+        "BEGIN; DELETE FROM journal.schema_version; INSERT INTO journal.schema_version (version) VALUES (3); COMMIT";
+    let as_it_was = "BEGIN; DELETE FROM journal.schema_version; INSERT INTO journal.schema_version SELECT generate_series(4, 6); COMMIT";
+    let owner = instance.database.owner_url.parse().expect("an address");
+    cluster().sql_in(&instance.database.name, unreleased).expect("recorded");
+    let refused = PostgresStore::open(instance.options("one")).await.expect_err("refused");
+    assert!(matches!(refused, StoreError::Older(_)), "{refused}");
+    let refused = PostgresStore::migrate(&owner, &instance.database.service_role).await;
+    assert!(matches!(refused, Err(StoreError::Older(_))), "{refused:?}");
+    cluster().sql_in(&instance.database.name, as_it_was).expect("recorded");
     let newer = "INSERT INTO journal.schema_version (version) VALUES (99)";
     cluster().sql_in(&instance.database.name, newer).expect("recorded");
     let refused = PostgresStore::open(instance.options("one")).await.expect_err("refused");
     assert!(matches!(refused, StoreError::Newer(_)), "{refused}");
-    let owner = instance.database.owner_url.parse().expect("an address");
     let refused = PostgresStore::migrate(&owner, &instance.database.service_role).await;
     assert!(matches!(refused, Err(StoreError::Newer(_))), "{refused:?}");
 }
@@ -229,7 +241,8 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
     };
     store.add_keys(vec![key(1), key(2), key(3)]).await.expect("added");
     let pages = || {
-        let read = "CHECKPOINT; SELECT encode(pg_read_binary_file(pg_relation_filepath('journal.keys')), 'hex')";
+        let read = "CHECKPOINT; SELECT string_agg(encode(pg_read_binary_file(pg_relation_filepath(oid)), 'hex'), ' ')
+                    FROM pg_class WHERE relnamespace = 'journal'::regnamespace AND (relname = 'keys' OR relname LIKE 'wraps\\_%')";
         cluster().sql_in(&instance.database.name, read).expect("readable")
     };
     let hex = |number| {

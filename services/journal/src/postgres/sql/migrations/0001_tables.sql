@@ -108,17 +108,32 @@ CREATE TABLE journal.kinds (
     position bigint NOT NULL  -- where it stood first
 );
 
--- Keys, wrapped. An erasure empties a row and then writes the whole table anew (see `erase_keys`).
+-- Keys, but for what they are: that is in `wraps`, until they are erased.
 CREATE TABLE journal.keys (
     seq          bigint GENERATED ALWAYS AS IDENTITY,
     id           bytea PRIMARY KEY,  -- 16 bytes
     organisation text NOT NULL,      -- whose; empty: the instance's
     scope        text NOT NULL,      -- what it protects
     wrapped_by   bytea,              -- NULL: the master key
-    wrapped      bytea NOT NULL,     -- nonce and ciphertext; empty: erased
-    sum          bigint NOT NULL     -- checksum of the row
+    erased       boolean NOT NULL DEFAULT false,
+    sum          bigint NOT NULL     -- checksum of the row, and of what is wrapped
 );
 CREATE INDEX keys_by_scope ON journal.keys (organisation, scope);
+CREATE INDEX keys_erased ON journal.keys (seq) WHERE erased;
+
+-- What each key is, wrapped, in drawers: an erasure writes the drawers anew that it takes something from (see `change_wraps`), and whoever reads
+-- keys waits for those few.
+CREATE TABLE journal.wraps (
+    key     bytea PRIMARY KEY,  -- of `keys`
+    wrapped bytea NOT NULL      -- nonce and ciphertext
+) PARTITION BY HASH (key);
+DO $$
+BEGIN
+    FOR drawer IN 0..31 LOOP
+        EXECUTE format('CREATE TABLE journal.wraps_%s PARTITION OF journal.wraps FOR VALUES WITH (MODULUS 32, REMAINDER %s)', drawer, drawer);
+    END LOOP;
+END
+$$;
 
 -- Sealed texts, addressed by the SHA-256 of their ciphertext.
 CREATE TABLE journal.texts (

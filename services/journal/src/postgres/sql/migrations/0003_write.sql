@@ -84,9 +84,16 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(key_ids) > 0 THEN
-        INSERT INTO journal.keys (id, organisation, scope, wrapped_by, wrapped, sum)
-        SELECT * FROM unnest(key_ids, key_organisations, key_scopes, key_wrapped_bys, key_wrappeds, key_sums)
-        ON CONFLICT DO NOTHING;
+        -- Of a key that is known, or was erased, nothing is added. IS TRUE, so that the ids are hashed: joins are nested loops here.
+        WITH added AS (
+            INSERT INTO journal.keys (id, organisation, scope, wrapped_by, sum)
+            SELECT * FROM unnest(key_ids, key_organisations, key_scopes, key_wrapped_bys, key_sums)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+        )
+        INSERT INTO journal.wraps (key, wrapped)
+        SELECT k.key, k.wrapped FROM unnest(key_ids, key_wrappeds) AS k (key, wrapped)
+        WHERE (k.key IN (SELECT id FROM added)) IS TRUE;
     END IF;
     IF cardinality(text_digests) > 0 THEN
         INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
@@ -105,41 +112,59 @@ BEGIN
 END
 $$;
 
--- Empties keys, then writes their table anew, so that no page of its file still holds what they wrapped.
+-- Writes anew the drawers of these keys: with what is wrapped anew in the place of what was before, or, where that is NULL, without it. No page of
+-- their files still holds what was there. Only for `erase_keys` and `rewrap_key`.
 --
--- VACUUM could free the old rows but not at once, nor is it the service's to run; so the owner lends this function.
--- Changing a column's type through an expression makes PostgreSQL copy the rows that are alive now into a new file,
--- build the indexes anew and remove the old file at the commit. What remains: the write-ahead log until it is
--- recycled, and backups. Both hold the key only as it is wrapped by its organisation's key, and both are kept no longer
--- than the operator says; after a restore the ledger of erasures is replayed. Emptied texts and chunks leave dead rows
--- of ciphertext until autovacuum takes them: without its key it says nothing.
--- Locks: the table `keys`, for as long as it takes to copy it.
-CREATE FUNCTION journal.erase_keys(ids bytea[], emptied_sums bigint[]) RETURNS void
+-- VACUUM could free the old rows but not at once, nor is it the service's to run. A drawer is truncated, which gives it a new file and removes the old
+-- one at the commit, and gets back what is to stay. What remains: the write-ahead log until it is recycled, and backups. Both hold the key only as it is
+-- wrapped by its organisation's key, and both are kept no longer than the operator says; after a restore the ledger of erasures is replayed. Emptied
+-- texts and chunks leave dead rows of ciphertext until autovacuum takes them: without its key it says nothing.
+-- Locks: each drawer, from when it is its turn to the transaction's end.
+CREATE FUNCTION journal.change_wraps(ids bytea[], anew bytea[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    drawers regclass[] := ARRAY(SELECT DISTINCT w.tableoid::regclass FROM journal.wraps w WHERE w.key = ANY(ids) ORDER BY 1);
+    drawer regclass;
+    kept_keys bytea[];
+    kept_wraps bytea[];
+BEGIN
+    FOREACH drawer IN ARRAY drawers LOOP
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', drawer);
+        EXECUTE format('SELECT array_agg(w.key), array_agg(coalesce(c.wrapped, w.wrapped))
+            FROM %s w LEFT JOIN unnest($1, $2) AS c (key, wrapped) ON c.key = w.key
+            WHERE c.key IS NULL OR c.wrapped IS NOT NULL', drawer)
+        INTO kept_keys, kept_wraps USING ids, anew;
+        EXECUTE format('TRUNCATE %s', drawer);
+        EXECUTE format('INSERT INTO %s (key, wrapped) SELECT * FROM unnest($1, $2)', drawer) USING kept_keys, kept_wraps;
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION journal.change_wraps(bytea[], bytea[]) FROM PUBLIC;
+
+-- Erases keys. $1 ids, $2 the erased rows' sums.
+-- Locks: the drawers in which they lie, for as long as it takes to copy the rest of each.
+CREATE FUNCTION journal.erase_keys(ids bytea[], erased_sums bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    LOCK TABLE journal.keys IN ACCESS EXCLUSIVE MODE;
-    UPDATE journal.keys k SET wrapped = '', sum = e.sum
-    FROM unnest(ids, emptied_sums) AS e (id, sum) WHERE k.id = e.id AND k.wrapped <> '';
-    IF FOUND THEN
-        ALTER TABLE journal.keys ALTER COLUMN wrapped TYPE bytea USING wrapped || ''::bytea;
-    END IF;
+    UPDATE journal.keys k SET erased = true, sum = e.sum
+    FROM unnest(ids, erased_sums) AS e (id, sum) WHERE k.id = e.id AND NOT k.erased;
+    PERFORM journal.change_wraps(ids, array_fill(NULL::bytea, ARRAY[cardinality(ids)]));
 END
 $$;
 REVOKE ALL ON FUNCTION journal.erase_keys(bytea[], bigint[]) FROM PUBLIC;
 
--- Puts another wrapping of the instance's own key in the place of the one before, which leaves no copy in the table's file: whoever has the
--- master key of before opens nothing of a later copy. Only the instance's own: no other key is ever wrapped in two ways.
--- Locks: the table `keys`, for as long as it takes to copy it.
+-- Puts another wrapping of the instance's own key in the place of the one before, which leaves no copy in a file: whoever has the master key of
+-- before opens nothing of a later copy. Only the instance's own: no other key is ever wrapped in two ways.
+-- Locks: the key's drawer, for as long as it takes to copy it.
 CREATE FUNCTION journal.rewrap_key(key_id bytea, key_scope text, new_wrapped bytea, new_sum bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    LOCK TABLE journal.keys IN ACCESS EXCLUSIVE MODE;
-    UPDATE journal.keys SET wrapped = new_wrapped, sum = new_sum
-    WHERE id = key_id AND organisation = '' AND scope = key_scope AND wrapped_by IS NULL AND wrapped <> '' AND new_wrapped <> '';
+    UPDATE journal.keys SET sum = new_sum
+    WHERE id = key_id AND organisation = '' AND scope = key_scope AND wrapped_by IS NULL AND NOT erased AND new_wrapped <> '';
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    ALTER TABLE journal.keys ALTER COLUMN wrapped TYPE bytea USING wrapped || ''::bytea;
+    PERFORM journal.change_wraps(ARRAY[key_id], ARRAY[new_wrapped]);
     RETURN true;
 END
 $$;
