@@ -36,8 +36,22 @@ about=$(psql -X -A -t --set ON_ERROR_STOP=1 --command \
 	exit 1
 }
 dump=$folder/$service-$(date -u +%Y%m%dT%H%M%SZ).dump
-# With its privileges: one of them takes the function that erases keys from everybody but the service.
-pg_dump --format=custom --compress=6 --lock-wait-timeout=60s --file "$dump.part"
+# An erasure writes a part of the keys anew, in a new file. A dump whose snapshot is older than that would have that part empty: it is taken again.
+key_files() {
+	psql -X -A -t --set ON_ERROR_STOP=1 --command "SELECT string_agg(relfilenode::text, ' ' ORDER BY relname) FROM pg_class
+		WHERE relnamespace = 'journal'::regnamespace AND relname LIKE 'wrapped\\_keys\\___'"
+}
+for attempt in 1 2 3 4 5; do
+	before=$(key_files)
+	# With its privileges: one of them takes the function that erases keys from everybody but the service.
+	pg_dump --format=custom --compress=6 --lock-wait-timeout=60s --file "$dump.part"
+	[[ $(key_files) != "$before" ]] || break
+	[[ $attempt -lt 5 ]] || {
+		rm -f -- "$dump.part"
+		echo "backup.sh: something was erased during each of $attempt dumps: take it again later" >&2
+		exit 1
+	}
+done
 # A dump that can't be read is none.
 pg_restore --list "$dump.part" | grep "TABLE DATA journal entries" >/dev/null
 sync -- "$dump.part"

@@ -48,6 +48,8 @@ sql "${service}_$at" "REVOKE ALL ON DATABASE ${service}_$at FROM PUBLIC;
 found=$(sql "${service}_$at" "SELECT format('name=%s size=%s epoch=%s', name, size, epoch) FROM journal.head")
 entries=$(sql "${service}_$at" "SELECT count(*) = (SELECT size FROM journal.head) FROM journal.entries")
 [[ $entries == t ]] || refuse "the dump's entries are not as many as its head says; ${service}_$at is left to be looked at"
+keys=$(sql "${service}_$at" "SELECT count(*) FROM journal.keys k LEFT JOIN journal.wrapped_keys w ON w.key = k.id WHERE w.key IS NULL AND NOT k.erased")
+[[ $keys == 0 ]] || refuse "the dump lacks $keys keys that were not erased: take an older one; ${service}_$at is left to be looked at"
 
 if [[ -n $ledger && ${NO_LEDGER:-} != yes ]]; then
 	# Added to what the replica knows, never instead of it.

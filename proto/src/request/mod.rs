@@ -9,8 +9,8 @@ mod problem;
 mod reader;
 
 pub use field::{Count, Field, FieldKind, Fillable, most};
-pub use page::PageToken;
 pub(crate) use page::page_size;
+pub use page::{MOST_COUNTED, PageToken};
 pub use problem::{FieldProblem, Problem, Word};
 pub use reader::{LARGEST, MOST_PROBLEMS, Reader};
 

@@ -1,6 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// So many rows are counted beside a list where nothing keeps count; one more says that there are more.
+pub const MOST_COUNTED: u32 = 1_000;
+
 /// Where a page begins: opaque to whoever asks, a key of the last row before it to whoever answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageToken(pub u64);
@@ -14,9 +17,6 @@ pub struct InvalidPageToken;
 const FOUND: u64 = 1 << 63;
 
 impl PageToken {
-    /// So many rows are counted beside a list where nothing keeps count; one more says that there are more.
-    pub const MOST_COUNTED: u32 = 1_000;
-
     /// The token of the page after so many of those that a search has found: they have an order of their own.
     fn after_found(shown: u64) -> Self {
         Self(FOUND | shown)

@@ -51,5 +51,5 @@ pub use sealed::members_in;
 pub use serve::journal_server;
 pub use service::{Builder, Dependencies, Running, Service, StartError};
 pub use signed::SignedJournal;
-pub use views::{BuildProgress, Counter, Page, View, ViewHandle};
+pub use views::{BuildProgress, Derived, Page, View, ViewHandle};
 pub use write_blocks::{BlockedBy, CHECKING};

@@ -12,7 +12,7 @@ use crate::{
 use futures_util::future::BoxFuture;
 use idesluss_domain::Event;
 use idesluss_domain::words::{Audience, OrganisationId};
-use idesluss_runtime::{Directory, NoPeer, Peer, Peers};
+use idesluss_runtime::{Directory, MemoryBounds, NoPeer, Peer, Peers};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -189,6 +189,11 @@ impl Builder {
     /// The folder of its search indexes.
     pub fn search_folder(&self) -> PathBuf {
         self.folder.join("search")
+    }
+
+    /// How many bytes an index may gather before it writes.
+    pub fn index_bytes(&self) -> usize {
+        MemoryBounds::in_force().index_bytes()
     }
 
     /// The way to another service. Errors: there is none.

@@ -16,7 +16,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use idesluss_proto::pb::command::{Text, TextState};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use idesluss_proto::status::{FieldRefusal, Refusal};
-use idesluss_proto::{Fillable, PageToken};
+use idesluss_proto::{Fillable, MOST_COUNTED};
 use std::collections::HashMap;
 
 /// A page.
@@ -111,10 +111,10 @@ impl Table {
 
     /// The same of a list that is counted up to a limit.
     pub(crate) fn in_all_up_to(mut self, l: Lang, total: u64) -> Self {
-        if total <= PageToken::MOST_COUNTED.into() {
+        if total <= MOST_COUNTED.into() {
             return self.in_all(l, total);
         }
-        let most = grouped(l, PageToken::MOST_COUNTED.into());
+        let most = grouped(l, MOST_COUNTED.into());
         self.caption = format!("{} ({} {most})", self.caption, l.t("fler än", "more than"));
         self
     }
@@ -452,15 +452,36 @@ pub(crate) fn moment(time: &str) -> String {
     }
 }
 
-/// A number of kronor with a space between thousands.
+/// A number of kronor, as they are written in Sweden.
 pub(crate) fn kronor(amount: u64) -> String {
-    let digits = amount.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push('\u{a0}');
-        }
-        grouped.push(digit);
+    format!("{}\u{a0}kr", grouped(Lang::Swedish, amount))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caption_says_how_many_there_are_and_of_what_is_counted_up_to_a_limit_no_more_than_is_known() {
+        let listed = |total, is_exact: bool, l| {
+            let table = Table {
+                caption: "X".to_owned(),
+                ..Table::default()
+            };
+            let table = if is_exact {
+                table.in_all(l, total)
+            } else {
+                table.in_all_up_to(l, total)
+            };
+            table.caption
+        };
+        assert_eq!(listed(0, true, Lang::Swedish), "X");
+        assert_eq!(listed(999, true, Lang::Swedish), "X (999)");
+        assert_eq!(listed(1_001, true, Lang::Swedish), "X (1\u{a0}001)");
+        assert_eq!(listed(1_234_567, true, Lang::English), "X (1,234,567)");
+        assert_eq!(listed(1_000, false, Lang::Swedish), "X (1\u{a0}000)");
+        assert_eq!(listed(1_001, false, Lang::Swedish), "X (fler än 1\u{a0}000)");
+        assert_eq!(listed(1_001, false, Lang::English), "X (more than 1,000)");
+        assert_eq!(kronor(40_000), "40\u{a0}000\u{a0}kr");
     }
-    format!("{grouped}\u{a0}kr")
 }

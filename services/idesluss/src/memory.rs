@@ -34,7 +34,6 @@ impl MemoryArguments {
             readers: self.readers,
         };
         bounds.check()?;
-        bounds.put_in_force();
-        Ok(())
+        bounds.put_in_force()
     }
 }

@@ -51,7 +51,9 @@ pub enum StoreError {
     #[error("the journal is damaged: {0}")]
     Damaged(String),
     /// A version that was never released has written here.
-    #[error("the journal was written by a version that was never released ({0}): begin anew in another folder")]
+    #[error(
+        "the journal was written by a version that was never released ({0}): begin anew, in another folder or database"
+    )]
     Older(String),
     /// A newer version has written here.
     #[error("the journal was written by a newer version ({0}): start that version instead")]

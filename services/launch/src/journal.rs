@@ -44,7 +44,7 @@ fn options(
         Arc::new(move || clock.now().as_micros()),
     );
     options.lease = Duration::from_secs(settings.database.lease_seconds.into());
-    options.readers = 2 * settings.memory.readers;
+    options.readers = settings.database.connections;
     Ok(options)
 }
 

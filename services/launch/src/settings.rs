@@ -75,6 +75,13 @@ pub struct Database {
     /// How long a replica may write after it was last heard of, in seconds.
     #[serde(default = "lease_seconds")]
     pub lease_seconds: u32,
+    /// How many connections read; three more write, listen and migrate.
+    #[serde(default = "connections")]
+    pub connections: u32,
+}
+
+fn connections() -> u32 {
+    8
 }
 
 fn lease_seconds() -> u32 {
@@ -208,6 +215,9 @@ impl Settings {
                 "witness",
                 "set signing.key_file and signing.listen too: a witness needs a key, and an address to be asked at",
             ));
+        }
+        if !(2..=100).contains(&self.database.connections) {
+            return Err(ConfigError::value("database.connections", "choose 2 to 100"));
         }
         self.memory.check()?;
         self.telemetry.check()

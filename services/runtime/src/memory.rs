@@ -16,13 +16,14 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MemoryBounds {
-    /// MiB for SQLite, nearly all of it pages of files: all files together.
+    /// MiB for SQLite, nearly all of it pages of files: all files together. Nobody gives pages back to others: once it is reached, a connection goes on with
+    /// those that it has.
     pub sqlite_mib: u32,
     /// MiB of texts that were opened: each service.
     pub texts_mib: u32,
     /// MiB that is gathered before an index is written: each index.
     pub index_mib: u32,
-    /// How many read one file at once: each file. Twice as many connections ask a database.
+    /// How many read one file at once: each file. A connection has pages of its own.
     pub readers: u32,
 }
 
@@ -31,6 +32,7 @@ impl MemoryBounds {
     pub const USUAL: Self = Self {
         sqlite_mib: 96,
         texts_mib: 16,
+        // The least that the library takes.
         index_mib: 15,
         readers: 4,
     };
@@ -54,9 +56,12 @@ impl MemoryBounds {
         *IN_FORCE.get_or_init(|| Self::USUAL)
     }
 
-    /// Puts these in force, before anything is opened; who comes later is told by false.
-    pub fn put_in_force(self) -> bool {
-        *IN_FORCE.get_or_init(|| self) == self
+    /// Puts these in force. Errors: something was opened already with others.
+    pub fn put_in_force(self) -> Result<(), ConfigError> {
+        if *IN_FORCE.get_or_init(|| self) == self {
+            return Ok(());
+        }
+        Err(ConfigError::value("memory", "choose it before anything is opened"))
     }
 
     /// Bytes for SQLite.

@@ -5,7 +5,6 @@ use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
 use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
-use idesluss_runtime::MemoryBounds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -145,7 +144,7 @@ impl Search {
             .payload
             .and_then(|payload| payload.parse().ok())
             .unwrap_or(0);
-        let writer = index.writer_with_num_threads(1, MemoryBounds::in_force().index_bytes())?;
+        let writer = index.writer_with_num_threads(1, builder.index_bytes())?;
         // An erasure writes the segments anew that held the words: none is so large that others would feel it.
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(MERGED_AT_ONCE);

@@ -285,8 +285,8 @@ pub(crate) fn check(members: &[Member], file: Option<&Path>) -> Result<(), Serve
 pub(crate) async fn run(members: &[Member], file: Option<&Path>) -> Result<(), ServerError> {
     let all = load(members, file)?;
     let (operators, telemetry, memory) = shared(&all)?;
-    memory.put_in_force();
     let names: Vec<&str> = all.iter().map(Own::name).collect();
+    memory.put_in_force().map_err(|error| of("the process")(error.into()))?;
     let process = Process::begin(&names, &telemetry)?;
     // Within the process nobody takes the way over the network.
     let (mut beside, mut listeners) = (Peers::default(), BTreeMap::new());

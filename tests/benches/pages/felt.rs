@@ -11,7 +11,8 @@ use tokio::runtime::Runtime;
 /// Pages that weigh much are asked for so many times a second, whoever waits.
 const A_SECOND: u32 = 32;
 /// These, where they were found.
-const WEIGHTY: [&str; 6] = [
+const WEIGHTY: [&str; 7] = [
+    "/inkorg?ord=python",
     "/inkorg?ord=skola",
     "/losningar?ord=skola",
     "/revision",

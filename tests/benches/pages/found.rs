@@ -17,10 +17,11 @@ const PEOPLE: [(&str, &str); 9] = [
     ("Maria Lindqvist", "submitter"),
 ];
 
-/// What nobody links to: searches, by who looks for what.
-const SEARCHES: [(&str, &str); 4] = [
+/// What nobody links to: searches, by who looks for what. Hardly any of the proposals is about schools, and most are about Python.
+const SEARCHES: [(&str, &str); 5] = [
     ("auditor", "/revision?steg=2"),
     ("coordinator", "/inkorg?ord=skola"),
+    ("coordinator", "/inkorg?ord=python"),
     ("coordinator", "/sok?ord=skola"),
     ("steward", "/losningar?ord=skola"),
 ];

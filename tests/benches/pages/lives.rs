@@ -6,14 +6,18 @@ use idesluss_domain::words::{IdeaId, SolutionId};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use idesluss_runtime::Directory;
-use idesluss_tests::{Server, Someone, Ways, eventually};
+use idesluss_tests::{Server, Someone, Ways};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tonic::Status;
 
 const HOME: &str = "uddevalla";
 const NEIGHBOUR: &str = "trollhattan";
 /// How many are lived at once.
 const AT_ONCE: usize = 32;
+/// How long the other services may be behind at the beginning.
+const PATIENCE: Duration = Duration::from_secs(1_800);
 /// Of so many ideas one is of today.
 const OF: usize = 100;
 
@@ -51,6 +55,18 @@ struct Cast {
     adopter: Someone,
 }
 
+/// Asks again until reactions have done what they do, also where they have much to catch up with.
+async fn until<T>(ask: impl AsyncFn() -> Result<T, Status>) -> T {
+    let began = Instant::now();
+    loop {
+        match ask().await {
+            Ok(found) => return found,
+            Err(status) => assert!(began.elapsed() < PATIENCE, "it has not happened: {status}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 impl Cast {
     fn of(server: &Server, directory: &Directory) -> Self {
         let named = |name: &str, organisation: &str, role: Role| {
@@ -75,6 +91,41 @@ impl Cast {
             decider: named("Karin Åkesson", HOME, Role::DecisionMaker),
             steward: named("Sofia Marklund", HOME, Role::Steward),
             adopter: named("Daniel Kvist", NEIGHBOUR, Role::Adopter),
+        }
+    }
+
+    /// Waits until the other services have heard of all that was taken over: they may be far behind.
+    async fn hear(&self) {
+        let idea = self.submitter.says(self.submitter.idea());
+        let submitted = self.ways.submission().submit_idea(idea).await.expect("submitted");
+        let after = submitted.into_inner().token;
+        let began = Instant::now();
+        loop {
+            let overview = ev::ListEvaluationsRequest {
+                query: self.coordinator.asks_after(after.clone()),
+                ..ev::ListEvaluationsRequest::default()
+            };
+            let solutions = sh::ListSolutionsRequest {
+                query: self.coordinator.asks_after(after.clone()),
+                ..sh::ListSolutionsRequest::default()
+            };
+            let heard = self
+                .ways
+                .evaluations()
+                .list_evaluations(self.coordinator.says(overview))
+                .await;
+            let told = self
+                .ways
+                .solutions()
+                .list_solutions(self.coordinator.says(solutions))
+                .await;
+            if heard.is_ok() && told.is_ok() {
+                return;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "not everybody has heard: {heard:?}, {told:?}"
+            );
         }
     }
 
@@ -215,7 +266,7 @@ impl Cast {
     async fn opened(&self, idea: &str) -> String {
         let idea: IdeaId = idea.parse().expect("a UUID");
         let evaluation = idesluss_domain::words::EvaluationId::derive(idea, 1).to_string();
-        eventually(async || {
+        until(async || {
             let request = ev::GetEvaluationRequest {
                 query: self.coordinator.asks(),
                 evaluation: evaluation.clone(),
@@ -224,7 +275,6 @@ impl Cast {
                 .evaluations()
                 .get_evaluation(self.coordinator.says(request))
                 .await
-                .map(Some)
         })
         .await;
         evaluation
@@ -232,7 +282,7 @@ impl Cast {
 
     /// Carried out by the line, offered to others, and taken into use by a neighbour.
     async fn carry_out(&self, idea: &str, title: &str) {
-        eventually(async || {
+        until(async || {
             let hand = sub::HandToLineRequest {
                 command: self.coordinator.command(),
                 idea: idea.to_owned(),
@@ -242,7 +292,7 @@ impl Cast {
             };
             // The decision reaches submission a moment later.
             let mut submission = self.ways.submission();
-            submission.hand_to_line(self.coordinator.says(hand)).await.map(Some)
+            submission.hand_to_line(self.coordinator.says(hand)).await
         })
         .await;
         let implement = sub::ImplementIdeaRequest {
@@ -257,7 +307,7 @@ impl Cast {
             .await
             .expect("carried out");
         let solution = SolutionId::derive(idea.parse().expect("a UUID")).to_string();
-        eventually(async || {
+        until(async || {
             let publish = sh::PublishSolutionRequest {
                 command: self.steward.command(),
                 solution: solution.clone(),
@@ -275,11 +325,7 @@ impl Cast {
                 visibility: sh::Visibility::Region.into(),
                 cleared: true,
             };
-            self.ways
-                .sharing()
-                .publish_solution(self.steward.says(publish))
-                .await
-                .map(Some)
+            self.ways.sharing().publish_solution(self.steward.says(publish)).await
         })
         .await;
         self.adopt(&solution).await;
@@ -348,25 +394,36 @@ impl Cast {
     }
 }
 
-/// Lives one idea for each hundred that were taken over, with these titles and problems.
-pub(crate) fn live(data: &Path, taken_over: usize, texts: &[[String; 2]]) {
+/// Lives one idea for each hundred that were taken over, with these titles and problems. How many were lived stands in `lived`, so that one that was
+/// interrupted goes on.
+pub(crate) fn live(data: &Path, lived: &Path, taken_over: usize, texts: &[[String; 2]]) {
     let server = Server::start_saying(data, &["--demo"], "warn");
     let directory = Directory::load(&data.join("instance.toml")).expect("who takes part");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .expect("a runtime");
+    let before = std::fs::read_to_string(lived).ok();
+    let mut number = before.and_then(|told| told.parse().ok()).unwrap_or(0);
     runtime.block_on(async {
         let cast = Arc::new(Cast::of(&server, &directory));
-        cast.adopt_criteria().await;
-        stream::iter(0..taken_over / OF)
-            .for_each_concurrent(AT_ONCE, |number| {
-                let (cast, far) = (Arc::clone(&cast), TEN[number % TEN.len()]);
-                // Another text each time: 37 and 700 have no factor in common.
-                let text = &texts[number * 37 % texts.len()];
-                async move { cast.live(text, far).await }
-            })
-            .await;
+        cast.hear().await;
+        if number == 0 {
+            cast.adopt_criteria().await;
+        }
+        while number < taken_over / OF {
+            let next = (number + AT_ONCE).min(taken_over / OF);
+            stream::iter(number..next)
+                .for_each_concurrent(AT_ONCE, |number| {
+                    let (cast, far) = (Arc::clone(&cast), TEN[number % TEN.len()]);
+                    // Another text each time: 37 and 700 have no factor in common.
+                    let text = &texts[number * 37 % texts.len()];
+                    async move { cast.live(text, far).await }
+                })
+                .await;
+            number = next;
+            std::fs::write(lived, number.to_string()).expect("written");
+        }
     });
     let stopped = server.stop();
     assert!(stopped.success(), "{stopped}");

@@ -140,6 +140,25 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
             .any(|item| item.gate() == ev::Gate::Rollout && item.outcome() == ev::Outcome::Advance)
     );
 
+    // Whatever a list is narrowed down to, its total is of that.
+    let whole = listed.items;
+    for phase in [0].into_iter().chain(whole.iter().map(|item| item.phase)) {
+        for gate in [0].into_iter().chain(whole.iter().map(|item| item.gate)) {
+            let request = ev::ListEvaluationsRequest {
+                query: auditor.asks(),
+                phase,
+                gate,
+                page_size: 1,
+                ..ev::ListEvaluationsRequest::default()
+            };
+            let narrowed = evaluations.list_evaluations(auditor.says(request)).await;
+            let is_wanted =
+                |item: &&ev::EvaluationSummary| [0, item.phase].contains(&phase) && [0, item.gate].contains(&gate);
+            let expected = whole.iter().filter(is_wanted).count() as u64;
+            assert_eq!(narrowed.expect("a list").into_inner().total, expected, "{phase} {gate}");
+        }
+    }
+
     let way = servers[0].way("sharing");
     let mut solutions = sh::sharing_query_service_client::SharingQueryServiceClient::new(way);
     let adopter = who(&folders[0], "vanersborg", HeldRole::Adopter, Role::Adopter);

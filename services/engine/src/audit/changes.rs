@@ -1,5 +1,5 @@
 use super::stretches::Stretch;
-use crate::{Counter, Recorded, View};
+use crate::{Derived, Recorded, View};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::{AggregateStatus, Event, home};
 use rusqlite::{OptionalExtension as _, Transaction, params};
@@ -15,8 +15,9 @@ impl View for ChangesView {
         include_str!("changes.sql")
     }
 
-    fn counters() -> &'static [Counter] {
-        &[Counter {
+    fn derived() -> &'static [Derived] {
+        &[Derived {
+            name: "where things stand, after the last stretch",
             kept:
                 "SELECT thing, organisation, state, count FROM states JOIN standing s USING (thing, organisation, state)
                    WHERE count <> 0 AND stretch = (

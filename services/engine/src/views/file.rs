@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::Duration;
 
-/// Keeps SQLite within the memory that it is given in this process: a connection then takes its next page from those that it has, whatever its own
-/// cache would allow.
+/// Keeps SQLite within the memory that it is given in this process: once that is reached, a connection takes its next page from those that it has,
+/// whatever its own cache would allow.
 pub(crate) fn bound_sqlite() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -159,4 +159,18 @@ pub(super) fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_is_told_how_much_it_may_use() {
+        bound_sqlite();
+        let conn = Connection::open_in_memory().expect("a database");
+        let told = conn.pragma_query_value(None, "soft_heap_limit", |row| row.get::<_, i64>(0));
+        let told = u64::try_from(told.expect("a limit")).expect("bytes");
+        assert_eq!(told, MemoryBounds::in_force().sqlite_bytes());
+    }
 }

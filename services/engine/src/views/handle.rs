@@ -1,4 +1,4 @@
-use super::counters::{Counter, miscounted};
+use super::derived::{Derived, miscounted};
 use super::file;
 use super::plans::Plans;
 use crate::wait::PATIENCE;
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) position: watch::Receiver<u64>,
     pub(super) rebuild: mpsc::Sender<oneshot::Sender<Result<(), ViewError>>>,
     pub(super) turns: Semaphore,
-    pub(super) counters: &'static [Counter],
+    pub(super) derived: &'static [Derived],
 }
 
 pub(super) struct Readers {
@@ -161,10 +161,10 @@ impl ViewHandle {
         wait.await.map_err(|_| ViewError::Stopped)?
     }
 
-    /// The first counter that does not say what is counted.
-    pub async fn miscounted(&self) -> Result<Option<Counter>, QueryError> {
-        let counters = self.0.counters;
-        Ok(self.query_whole(None, move |conn| miscounted(conn, counters)).await?.0)
+    /// The name of the first thing that is kept and is not what it follows from.
+    pub async fn miscounted(&self) -> Result<Option<&'static str>, QueryError> {
+        let derived = self.0.derived;
+        Ok(self.query_whole(None, move |conn| miscounted(conn, derived)).await?.0)
     }
 
     /// SHA-256 over every row of every table: two builds of the same view over the same entries have the same.

@@ -1,4 +1,4 @@
-use super::counters::Counter;
+use super::derived::Derived;
 use super::file;
 use super::plans::Plans;
 use crate::{Recorded, ViewError};
@@ -20,9 +20,9 @@ pub trait View: Send + 'static {
     /// The tables, as SQL. The name `progress` is taken.
     fn schema() -> &'static str;
 
-    /// The numbers that it keeps so that nobody counts. In debug builds, in which all tests run, they are compared with what they count; `doctor`
-    /// compares them too.
-    fn counters() -> &'static [Counter] {
+    /// What it keeps so that nobody counts. In debug builds, in which all tests run, that is compared with what it follows from; `doctor` compares it
+    /// too.
+    fn derived() -> &'static [Derived] {
         &[]
     }
 
@@ -141,7 +141,7 @@ impl<V: View> Live<V> {
             .execute((self.seen.cast_signed(), &self.last))?;
         tx.commit()?;
         self.plans.check(&self.conn, true);
-        self.plans.recount(&self.conn, V::counters());
+        self.plans.recount(&self.conn, V::derived());
         self.next = self.seen;
         self.waiting.clear();
         Ok(())

@@ -3,7 +3,7 @@
 //! A view's position stands in its own file and moves in the same transaction as its rows. One that is missing, of another
 //! version, or of another journal is built anew beside the old one and swapped in when it has caught up.
 
-mod counters;
+mod derived;
 mod file;
 mod handle;
 mod live;
@@ -13,7 +13,7 @@ mod plans;
 mod progress;
 mod runner;
 
-pub use counters::Counter;
+pub use derived::Derived;
 pub(crate) use file::bound_sqlite;
 pub use handle::ViewHandle;
 pub use live::View;

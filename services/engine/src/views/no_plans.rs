@@ -1,6 +1,6 @@
 //! In release builds nobody looks at plans, nor counts again.
 
-use super::counters::Counter;
+use super::derived::Derived;
 use rusqlite::Connection;
 
 pub(super) struct Plans;
@@ -10,7 +10,7 @@ impl Plans {
         Ok(Self)
     }
 
-    pub(super) fn recount(&self, _: &Connection, _: &[Counter]) {}
+    pub(super) fn recount(&self, _: &Connection, _: &[Derived]) {}
 
     pub(super) fn check(&self, _: &Connection, _is_bounded: bool) {}
 }

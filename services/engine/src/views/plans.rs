@@ -3,7 +3,7 @@
 //!
 //! A list that reads a whole table, or sorts more than it shows, is quick with ten rows and slow with a million: it shall not pass a test.
 
-use super::counters::{Counter, miscounted};
+use super::derived::{Derived, miscounted};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Tables that do not grow with what people do, and are read whole: where a view has come to, and the states in which anything ever stood.
 const SMALL: [&str; 2] = ["progress", "states"];
 
-/// Numbers are counted again after so many batches.
-const SOME: u64 = 64;
+/// After each of so many batches what is kept is compared, then after every so many.
+const COMPARED: u64 = 64;
 
 /// What one connection was asked.
 #[derive(Default)]
@@ -54,16 +54,16 @@ impl Plans {
     }
 
     /// Panics if a number that is kept is not what is counted: after each of the first batches, and some of the many that may follow.
-    pub(super) fn recount(&self, conn: &Connection, counters: &[Counter]) {
+    pub(super) fn recount(&self, conn: &Connection, derived: &[Derived]) {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         asked.batches += 1;
-        let is_due = asked.batches < SOME || asked.batches.is_multiple_of(SOME);
+        let is_due = asked.batches < COMPARED || asked.batches.is_multiple_of(COMPARED);
         drop(asked);
         if !is_due {
             return;
         }
-        if let Some(wrong) = miscounted(conn, counters).expect("what is kept can be counted") {
-            panic!("a view keeps numbers that are wrong: {}", wrong.kept);
+        if let Some(wrong) = miscounted(conn, derived).expect("what is kept can be counted") {
+            panic!("a view keeps what does not follow from its rows: {wrong}");
         }
         self.check(conn, false);
     }

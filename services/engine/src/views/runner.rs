@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long one that could not be built in the place of an earlier version waits before it is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// How many views are built at once: each keeps what it writes in memory, 64 MiB at the most.
+/// How many views are built at once: each keeps what it writes in memory, 64 MiB at the most where SQLite may use as much.
 static BUILDING: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get).min(MOST_BUILT)));
 const MOST_BUILT: usize = 4;
@@ -51,7 +51,7 @@ impl Engine {
             position,
             rebuild,
             turns: turns(),
-            counters: V::counters(),
+            derived: V::derived(),
         });
         let runner = Runner {
             engine: self.clone(),

@@ -3,7 +3,7 @@ use idesluss_domain::evaluation::evaluation::{DecisionMade, EvaluationOpened};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::words::{IdeaId, OrganisationId, PersonId};
 use idesluss_domain::{AggregateStatus, Event};
-use idesluss_engine::{Counter, Recorded, View};
+use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::evaluation as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -22,18 +22,21 @@ impl View for EvaluationsView {
         include_str!("evaluations.sql")
     }
 
-    fn counters() -> &'static [Counter] {
+    fn derived() -> &'static [Derived] {
         &[
-            Counter {
+            Derived {
+                name: "evaluations by gate and phase",
                 kept: "SELECT organisation, gate, phase, count FROM counts WHERE count <> 0",
                 counted: "SELECT organisation, gate, phase, count(*) FROM evaluations GROUP BY organisation, gate, phase",
             },
-            Counter {
+            Derived {
+                name: "how much each has to assess",
                 kept: "SELECT person, open, done FROM loads",
                 counted: "SELECT person, sum(assessing AND NOT recused AND NOT assessed), sum(assessed AND NOT recused)
                           FROM assessors GROUP BY person",
             },
-            Counter {
+            Derived {
+                name: "whether an assessor's evaluation is in the phase of assessing",
                 kept: "SELECT evaluation, person, assessing FROM assessors",
                 counted: "SELECT evaluation, person, phase = 1 FROM assessors JOIN evaluations USING (evaluation)",
             },

@@ -72,7 +72,13 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let mut parts: Vec<Part> = vec![search.into()];
     parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
     let listed = table(&user, &phrases::solution_phase(l, shown), &found.solutions);
-    parts.push(listed.in_all(l, found.total).into());
+    // Of a search the best are shown: how many they are says little.
+    let listed = if asked.words.is_empty() {
+        listed.in_all(l, found.total)
+    } else {
+        listed
+    };
+    parts.push(listed.into());
     parts.extend(asked.next(l, "/losningar", &found.next_page_token));
     let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
         "Det som fungerar, att kopiera eller anpassa.",

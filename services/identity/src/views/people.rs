@@ -1,7 +1,7 @@
 use idesluss_domain::Event;
 use idesluss_domain::identity::{GrantEvent, PersonEvent};
 use idesluss_domain::words::{OrganisationId, SealedText};
-use idesluss_engine::{Counter, Recorded, View};
+use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
 
@@ -16,8 +16,9 @@ impl View for PeopleView {
         include_str!("people.sql")
     }
 
-    fn counters() -> &'static [Counter] {
-        &[Counter {
+    fn derived() -> &'static [Derived] {
+        &[Derived {
+            name: "members",
             kept: "SELECT organisation, members FROM counts WHERE members <> 0",
             counted: "SELECT organisation, count(*) FROM members GROUP BY organisation",
         }]

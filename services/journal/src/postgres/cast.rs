@@ -46,8 +46,14 @@ pub(super) fn key(row: &PgRow) -> Result<KeyRow, StoreError> {
         organisation: row.try_get(1)?,
         scope: row.try_get(2)?,
         wrapped_by: optional(row, 3)?,
-        wrapped: row.try_get(4)?,
+        wrapped: wrapped(row, 4)?,
     })
+}
+
+/// A wrapped key; empty: erased. Errors: one that was not erased is not there.
+fn wrapped(row: &PgRow, column: usize) -> Result<Vec<u8>, StoreError> {
+    let found: Option<Vec<u8>> = row.try_get(column)?;
+    found.ok_or_else(|| StoreError::Damaged("a key that was not erased is gone".into()))
 }
 
 /// A text from (digest, key, bound_to, ciphertext).

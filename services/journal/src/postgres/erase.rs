@@ -1,4 +1,4 @@
-//! Erasing: keys and everything under them, in one transaction. What remains where is said at `journal.change_wraps`.
+//! Erasing: keys and everything under them, in one transaction. What remains where is said at `journal.rewrite_wrapped_keys`.
 
 use super::work::MaintenanceJob;
 use super::{cast, files, sql};

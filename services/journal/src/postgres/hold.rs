@@ -11,7 +11,7 @@ use sqlx::{Connection as _, Row as _};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long rare work may take; an erasure copies the table of keys.
+/// How long rare work may take; an erasure copies some of the keys.
 pub(super) const RARE: Duration = Duration::from_secs(60);
 
 /// A connection under the lease, with all that is known by heart.

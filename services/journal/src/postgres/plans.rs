@@ -53,7 +53,7 @@ fn fill(first: u64, last: u64) -> String {
              SELECT decode(md5(i::text), 'hex'), '', '', '', 0 {series};
          INSERT INTO journal.keys (id, organisation, scope, sum)
              SELECT decode(md5(i::text), 'hex'), 'uddevalla', 'idea/' || i, 0 {series};
-         INSERT INTO journal.wraps SELECT decode(md5(i::text), 'hex'), '' {series};
+         INSERT INTO journal.wrapped_keys SELECT decode(md5(i::text), 'hex'), '' {series};
          INSERT INTO journal.chunks SELECT i, 0, '' {series};
          INSERT INTO journal.credentials SELECT decode(md5(i::text), 'hex'), 'session', i, '', 0 {series};"
     )
@@ -79,7 +79,7 @@ async fn plan(conn: &mut PgConnection, statement: &'static str) -> Vec<String> {
 fn reads_all(plan: &[String]) -> Vec<&String> {
     let growing = |line: &&String| {
         let table = line.split(" on ").nth(1).and_then(|rest| rest.split(' ').next());
-        let grows = |table: &str| GROWING.contains(&table) || table.starts_with("wraps_");
+        let grows = |table: &str| GROWING.contains(&table) || table.starts_with("wrapped_keys_");
         line.contains("Scan") && table.is_some_and(grows)
     };
     let narrowed = |index: usize| plan.get(index + 1).is_some_and(|line| line.contains("Index Cond"));

@@ -15,6 +15,9 @@ use std::collections::HashMap;
 /// Everything is looked at as it stands at one moment.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// What has no bearing on anything else is looked at as each statement finds it.
+const EACH_STATEMENT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
+
 /// How many entries are read before the tiles that they fill are compared.
 const CHUNK: u64 = 8_192;
 
@@ -40,7 +43,8 @@ pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOption
             "this version does not know the event type {kind}"
         )));
     }
-    if head.head_state.size <= options.verify_whole_up_to {
+    let is_whole = head.head_state.size <= options.verify_whole_up_to;
+    if is_whole {
         everything(&mut tx, name, &head.head_state).await?;
     } else {
         let from = head.head_state.size.saturating_sub(TAIL);
@@ -49,6 +53,9 @@ pub(super) async fn at_start(pool: &PgPool, name: &str, options: &PostgresOption
             .compare_tail(&head.head_state)?;
     }
     tx.rollback().await?;
+    if is_whole {
+        keys(pool).await?;
+    }
     Ok(())
 }
 
@@ -58,7 +65,30 @@ pub(super) async fn whole(pool: &PgPool, name: &str) -> Result<u64, StoreError> 
     let head = state::read_head(&mut tx).await?;
     everything(&mut tx, name, &head.head_state).await?;
     tx.rollback().await?;
+    keys(pool).await?;
     Ok(head.head_state.size)
+}
+
+/// Checks keys, by a snapshot that is taken once their tables are locked: to an older one an erasure beside it would have emptied a part of them.
+async fn keys(pool: &PgPool) -> Result<(), StoreError> {
+    let mut tx = pool.begin_with(EACH_STATEMENT).await?;
+    sqlx::query(sql::PLAN_FOR_WHOLE).execute(&mut *tx).await?;
+    each(&mut tx, sql::KEYS_ALL, "a key", |row| {
+        let Some(wrapped) = row.try_get(4)? else {
+            return Ok(false);
+        };
+        let sum = sum::key(
+            row.try_get(0)?,
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+            wrapped,
+        );
+        Ok(sum == row.try_get::<i64, _>(5)?)
+    })
+    .await?;
+    tx.rollback().await?;
+    Ok(())
 }
 
 async fn everything(conn: &mut PgConnection, name: &str, head_state: &HeadState) -> Result<(), StoreError> {
@@ -177,17 +207,6 @@ async fn rows(conn: &mut PgConnection, head_state: &HeadState) -> Result<(), Sto
         let within = number::from(stands[3]) < head_state.size.max(1);
         let sum = sum::command(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, stands);
         Ok(within && sum == row.try_get::<i64, _>(7)?)
-    })
-    .await?;
-    each(conn, sql::KEYS_ALL, "a key", |row| {
-        let sum = sum::key(
-            row.try_get(0)?,
-            row.try_get(1)?,
-            row.try_get(2)?,
-            row.try_get(3)?,
-            row.try_get(4)?,
-        );
-        Ok(sum == row.try_get::<i64, _>(5)?)
     })
     .await?;
     each(conn, sql::TEXTS_ALL, "a sealed text", |row| {

@@ -573,6 +573,62 @@ pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: 
     assert_eq!(store.verify().await.expect("whole"), 1);
 }
 
+pub(crate) async fn an_erasure_among_many_keys_leaves_all_others_as_they_were(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let key = |number: u16| {
+        let digest: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
+        let (id, wrapped) = digest.split_at(16);
+        KeyRow {
+            id: id.try_into().expect("sixteen bytes"),
+            organisation: if number == 0 { String::new() } else { "uddevalla".into() },
+            scope: if number == 0 {
+                "instance".into()
+            } else {
+                format!("idea/{number}")
+            },
+            wrapped_by: None,
+            wrapped: wrapped.to_vec(),
+        }
+    };
+    // So many that the erased ones have living ones beside them wherever a store keeps them.
+    let mut keys: Vec<KeyRow> = (0..300).map(key).collect();
+    let ids: Vec<[u8; 16]> = keys.iter().map(|key| key.id).collect();
+    store.add_keys(keys.clone()).await.expect("added");
+    // The instance's own may be wrapped anew; no other may.
+    keys[0].wrapped = b"wrapped by another master key".to_vec();
+    store.rewrap_key(keys[0].clone()).await.expect("wrapped anew");
+    let other = KeyRow {
+        wrapped: b"another".to_vec(),
+        ..keys[1].clone()
+    };
+    let refused = store.rewrap_key(other).await;
+    assert!(matches!(refused, Err(AppendError::Refused(_))), "{refused:?}");
+    let erased: Vec<usize> = (5..300).step_by(10).collect();
+    for number in &erased {
+        keys[*number].wrapped.clear();
+    }
+    let (alone, together) = erased.split_first().expect("some");
+    store.erase(vec![ids[*alone]]).await.expect("erased");
+    store
+        .erase(together.iter().map(|number| ids[*number]).collect())
+        .await
+        .expect("erased");
+    let found = store.keys(&ids).await.expect("readable");
+    assert_eq!(found, keys.iter().cloned().map(Some).collect::<Vec<_>>());
+    for key in &keys {
+        let of_scope = store.keys_of(&key.organisation, &key.scope).await.expect("readable");
+        assert_eq!(of_scope, std::slice::from_ref(key));
+    }
+    let mut told = store.erased_keys().await.expect("readable");
+    let mut expected: Vec<[u8; 16]> = erased.iter().map(|number| ids[*number]).collect();
+    told.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+    let again = store.add_keys(vec![key(5)]).await;
+    assert!(matches!(again, Err(AppendError::Refused(_))), "{again:?}");
+    assert_eq!(store.verify().await.expect("whole"), 0);
+}
+
 pub(crate) async fn files_are_staged_claimed_and_swept(instance: &dyn Instance) {
     let (store, clock) = (instance.open().await, instance.clock());
     let mut digests = Vec::new();
@@ -733,6 +789,7 @@ macro_rules! suite {
             times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off
             texts_and_keys_are_written_with_their_events_or_not_at_all
             keys_of_one_scope_belong_each_to_its_organisation
+            an_erasure_among_many_keys_leaves_all_others_as_they_were
             files_are_staged_claimed_and_swept
             cursors_and_parked_ideas_are_kept
             a_source_may_begin_in_any_epoch

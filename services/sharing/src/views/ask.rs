@@ -1,6 +1,6 @@
 use idesluss_domain::SealedMember;
 use idesluss_engine::Page;
-use idesluss_proto::PageToken;
+use idesluss_proto::MOST_COUNTED;
 use idesluss_proto::pb::sharing::{Measurement, SolutionPhase};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -151,7 +151,7 @@ fn adoption_row(row: &Row<'_>) -> rusqlite::Result<AdoptionRow> {
     })
 }
 
-/// Adoptions of which `whose` is an organisation, the newest first, and how many there are, up to one more than [`PageToken::MOST_COUNTED`].
+/// Adoptions of which `whose` is an organisation, the newest first, and how many there are, up to one more than [`MOST_COUNTED`].
 fn adoptions(
     conn: &Connection,
     whose: &'static str,
@@ -163,7 +163,7 @@ fn adoptions(
     let seen = format!("FROM adoptions a WHERE {whose} AND {phases}");
     let total: i64 = conn
         .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {seen} LIMIT ?3)"))?
-        .query_row((organisation, phase, PageToken::MOST_COUNTED + 1), |row| row.get(0))?;
+        .query_row((organisation, phase, MOST_COUNTED + 1), |row| row.get(0))?;
     let rows = conn
         .prepare_cached(&format!(
             "SELECT {ADOPTION} {seen} AND a.since < ?3 ORDER BY a.since DESC LIMIT ?4"
@@ -208,7 +208,7 @@ pub(crate) fn of_solution(conn: &Connection, solution: &str) -> rusqlite::Result
     .collect()
 }
 
-/// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`PageToken::MOST_COUNTED`].
+/// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusqlite::Result<(Vec<BenefitRow>, u64)> {
     let solution = if asked.solution.is_empty() {
         "?1 = ''"
@@ -231,7 +231,7 @@ pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusql
     let counted = filters
         .iter()
         .cloned()
-        .chain([i64::MAX.into(), (PageToken::MOST_COUNTED + 1).into()]);
+        .chain([i64::MAX.into(), (MOST_COUNTED + 1).into()]);
     let total: i64 = conn
         .prepare_cached(&format!(
             "SELECT count(*) FROM (SELECT 1 {seen} AND b.position < ?5 LIMIT ?6)"

@@ -2,7 +2,7 @@ use idesluss_domain::sharing::adoption::Measurement;
 use idesluss_domain::sharing::solution::{Description, Visibility};
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
 use idesluss_domain::{AggregateStatus, Event};
-use idesluss_engine::{Counter, Recorded, View};
+use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::sharing as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -21,14 +21,16 @@ impl View for CatalogueView {
         include_str!("catalogue.sql")
     }
 
-    fn counters() -> &'static [Counter] {
+    fn derived() -> &'static [Derived] {
         &[
-            Counter {
+            Derived {
+                name: "solutions by phase and kind",
                 kept: "SELECT phase, kind, organisation, visibility, count FROM counts WHERE count <> 0",
                 counted: "SELECT phase, kind, organisation, visibility, count(*) FROM solutions
                           GROUP BY phase, kind, organisation, visibility",
             },
-            Counter {
+            Derived {
+                name: "adoptions, uses and benefits of each solution",
                 kept: "SELECT solution, adoptions, in_use, benefits FROM solutions",
                 counted: "SELECT solution, (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution),
                                  (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution AND a.phase = 4),

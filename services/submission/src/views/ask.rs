@@ -3,7 +3,7 @@
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::IdeaId;
 use idesluss_engine::Page;
-use idesluss_proto::PageToken;
+use idesluss_proto::MOST_COUNTED;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -104,7 +104,7 @@ fn idea_row(row: &Row<'_>) -> rusqlite::Result<IdeaRow> {
     })
 }
 
-/// A person's own ideas, the newest first, and how many there are, up to one more than [`PageToken::MOST_COUNTED`].
+/// A person's own ideas, the newest first, and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn mine(
     conn: &Connection,
     (person, organisation): (&str, &str),
@@ -115,7 +115,7 @@ pub(crate) fn mine(
         .prepare_cached(
             "SELECT count(*) FROM (SELECT 1 FROM authors WHERE person = ?1 AND organisation = ?2 LIMIT ?3)",
         )?
-        .query_row((person, organisation, PageToken::MOST_COUNTED + 1), |row| row.get(0))?;
+        .query_row((person, organisation, MOST_COUNTED + 1), |row| row.get(0))?;
     let mut rows = conn.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM authors JOIN ideas ON ideas.idea = authors.idea
          WHERE authors.person = ?1 AND authors.organisation = ?2 AND authors.since < ?3
@@ -261,11 +261,11 @@ fn call_row(row: &Row<'_>, is_open: bool) -> rusqlite::Result<CallRow> {
     })
 }
 
-/// Calls, the open ones first, then the newest; and how many there are, up to one more than [`PageToken::MOST_COUNTED`].
+/// Calls, the open ones first, then the newest; and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn calls(conn: &Connection, today: &str, page: Page) -> rusqlite::Result<(Vec<CallRow>, u64)> {
     let total: i64 = conn
         .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM calls LIMIT ?1)")?
-        .query_row([PageToken::MOST_COUNTED + 1], |row| row.get(0))?;
+        .query_row([MOST_COUNTED + 1], |row| row.get(0))?;
     let before = page.before();
     let mut found: Vec<CallRow> = Vec::new();
     if before > OPEN {

@@ -2,7 +2,7 @@ use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::submission::{CallEvent, IdeaEvent};
 use idesluss_domain::words::{PersonId, SealedText};
 use idesluss_domain::{AggregateStatus, Event};
-use idesluss_engine::{Counter, Recorded, View};
+use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -18,8 +18,9 @@ impl View for IdeasView {
         include_str!("ideas.sql")
     }
 
-    fn counters() -> &'static [Counter] {
-        &[Counter {
+    fn derived() -> &'static [Derived] {
+        &[Derived {
+            name: "ideas by phase",
             kept: "SELECT organisation, phase, erasure, count FROM counts WHERE count <> 0",
             counted: "SELECT organisation, phase, erasure, count(*) FROM ideas GROUP BY organisation, phase, erasure",
         }]

@@ -74,6 +74,7 @@ impl Judged {
         ] {
             if let Some(list) = list.responses.first() {
                 assert_eq!(list["counts"].as_array().map_or(0, Vec::len), 0, "{list}");
+                assert_eq!(list["total"].as_str().unwrap_or("0"), "0", "{list}");
             }
         }
         let own = self

@@ -13,20 +13,17 @@ use idesluss_proto::status::{Reason, refuse};
 pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
     let l = user.lang;
     let mut parts = Vec::new();
-    match user.web.journals.take(&user.services().evidence).await {
-        Ok(statuses) => parts.push(table(user, &statuses).into()),
+    parts.push(match user.web.journals.at(&user.services().evidence).await {
+        Some(statuses) => table(user, &statuses).into(),
         // Said here; the rest of the page stands.
-        Err(error) => {
-            tracing::warn!(%error, "how the journals stand can't be told");
-            parts.push(Part::Note(
-                l.t(
-                    "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
-                    "What was signed of the journals can't be read just now. Try again in a while.",
-                )
-                .to_owned(),
-            ));
-        }
-    }
+        None => Part::Note(
+            l.t(
+                "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
+                "What was signed of the journals can't be read just now. Try again in a while.",
+            )
+            .to_owned(),
+        ),
+    });
     parts.push(Part::Note(
         l.t(
             "Det här är vad anläggningen säger om sig själv. För att slippa lita på den: hämta ett paket och kontrollera det på din egen dator med programmet idesluss-audit.",

@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA journal TO {role};
 REVOKE ALL ON ALL TABLES IN SCHEMA journal FROM {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA journal TO {role};
 GRANT INSERT ON journal.head, journal.sources, journal.streams, journal.entries, journal.tiles, journal.commands,
-    journal.event_ids, journal.orphans, journal.quarantine, journal.kinds, journal.keys, journal.wraps, journal.texts, journal.files,
+    journal.event_ids, journal.orphans, journal.quarantine, journal.kinds, journal.keys, journal.wrapped_keys, journal.texts, journal.files,
     journal.chunks, journal.cursors, journal.parked, journal.relays,
     journal.source_checkpoints, journal.credentials TO {role};
 GRANT UPDATE (size, recorded, epoch, peaks, batch, lease) ON journal.head TO {role};
@@ -20,4 +20,4 @@ GRANT UPDATE (ciphertext) ON journal.texts, journal.chunks TO {role};
 GRANT UPDATE (digest, key, plain_bytes, chunks, claimed, gone, sum) ON journal.files TO {role};
 GRANT DELETE ON journal.parked, journal.credentials TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA journal TO {role};
-REVOKE EXECUTE ON FUNCTION journal.change_wraps(bytea[], bytea[]) FROM {role};
+REVOKE EXECUTE ON FUNCTION journal.rewrite_wrapped_keys(bytea[], bytea[]) FROM {role};

@@ -6,4 +6,4 @@ WITH added AS (
     ON CONFLICT DO NOTHING
     RETURNING id
 )
-INSERT INTO journal.wraps (key, wrapped) SELECT id, $5 FROM added
+INSERT INTO journal.wrapped_keys (key, wrapped) SELECT id, $5 FROM added

@@ -63,9 +63,9 @@ async fn the_service_may_not_change_what_is_written() {
     for statement in [
         "UPDATE journal.keys SET erased = true",
         "DELETE FROM journal.keys",
-        "UPDATE journal.wraps SET wrapped = ''",
-        "DELETE FROM journal.wraps",
-        "SELECT journal.change_wraps(array_agg(id), array_agg(NULL::bytea)) FROM journal.keys",
+        "UPDATE journal.wrapped_keys SET wrapped = ''",
+        "DELETE FROM journal.wrapped_keys",
+        "SELECT journal.rewrite_wrapped_keys(array_agg(id), array_agg(NULL::bytea)) FROM journal.keys",
         "UPDATE journal.texts SET digest = ''",
         "DELETE FROM journal.head",
         "UPDATE journal.head SET name = ''",
@@ -193,6 +193,11 @@ async fn a_server_that_may_lose_commits_is_refused() {
     PostgresStore::open(allowed).await.expect("opened").close().await;
 }
 
+const KEY_ALTERED: &str =
+    "INSERT INTO journal.keys (id, organisation, scope, sum) VALUES ('a', 'uddevalla', 'idea/a', 1);
+    INSERT INTO journal.wrapped_keys (key, wrapped) VALUES ('a', 'b')";
+const KEY_LOST: &str = "INSERT INTO journal.keys (id, organisation, scope, sum) VALUES ('a', 'uddevalla', 'idea/a', 1)";
+
 #[tokio::test]
 async fn altered_rows_are_found() {
     for (alteration, at_start) in [
@@ -208,6 +213,8 @@ async fn altered_rows_are_found() {
         ("DELETE FROM journal.event_ids", true),
         ("UPDATE journal.commands SET position = position + 1", true),
         ("UPDATE journal.sources SET sequence = sequence + 1", true),
+        (KEY_ALTERED, true),
+        (KEY_LOST, true),
         ("UPDATE journal.credentials SET expires = expires + 1", true),
         ("UPDATE journal.credentials SET value = value || '0'", true),
     ] {
@@ -242,7 +249,7 @@ async fn an_erased_key_is_in_no_page_of_its_table() {
     store.add_keys(vec![key(1), key(2), key(3)]).await.expect("added");
     let pages = || {
         let read = "CHECKPOINT; SELECT string_agg(encode(pg_read_binary_file(pg_relation_filepath(oid)), 'hex'), ' ')
-                    FROM pg_class WHERE relnamespace = 'journal'::regnamespace AND (relname = 'keys' OR relname LIKE 'wraps\\_%')";
+                    FROM pg_class WHERE relnamespace = 'journal'::regnamespace AND (relname = 'keys' OR relname LIKE 'wrapped\\_keys\\_%')";
         cluster().sql_in(&instance.database.name, read).expect("readable")
     };
     let hex = |number| {

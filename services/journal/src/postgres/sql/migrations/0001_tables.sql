@@ -1,5 +1,5 @@
 -- The tables of a journal, all in the schema `journal` of the service's own database.
--- Parameters: none. Locks: runs once, in the owner's transaction that records version 1.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records this version.
 -- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans`, `quarantine`
 -- or `kinds`. Positions and ids of streams and sources are given by the one writer, never by a database sequence: that
 -- would leave gaps, and show commits out of order.
@@ -108,7 +108,7 @@ CREATE TABLE journal.kinds (
     position bigint NOT NULL  -- where it stood first
 );
 
--- Keys, but for what they are: that is in `wraps`, until they are erased.
+-- What is known of keys; the wrapped key itself lies in `wrapped_keys` until it is erased.
 CREATE TABLE journal.keys (
     seq          bigint GENERATED ALWAYS AS IDENTITY,
     id           bytea PRIMARY KEY,  -- 16 bytes
@@ -116,21 +116,22 @@ CREATE TABLE journal.keys (
     scope        text NOT NULL,      -- what it protects
     wrapped_by   bytea,              -- NULL: the master key
     erased       boolean NOT NULL DEFAULT false,
-    sum          bigint NOT NULL     -- checksum of the row, and of what is wrapped
+    sum          bigint NOT NULL     -- checksum of the row, and of the wrapped key
 );
 CREATE INDEX keys_by_scope ON journal.keys (organisation, scope);
 CREATE INDEX keys_erased ON journal.keys (seq) WHERE erased;
 
--- What each key is, wrapped, in drawers: an erasure writes the drawers anew that it takes something from (see `change_wraps`), and whoever reads
--- keys waits for those few.
-CREATE TABLE journal.wraps (
+-- The wrapped keys, in partitions, since an erasure writes anew what it takes a key from (see `rewrite_wrapped_keys`): a sixteenth, not all of them.
+-- Their names sort as their remainders do: whoever reads locks them in that order, also where a dump was put back.
+CREATE TABLE journal.wrapped_keys (
     key     bytea PRIMARY KEY,  -- of `keys`
     wrapped bytea NOT NULL      -- nonce and ciphertext
 ) PARTITION BY HASH (key);
 DO $$
 BEGIN
-    FOR drawer IN 0..31 LOOP
-        EXECUTE format('CREATE TABLE journal.wraps_%s PARTITION OF journal.wraps FOR VALUES WITH (MODULUS 32, REMAINDER %s)', drawer, drawer);
+    FOR remainder IN 0..15 LOOP
+        EXECUTE format('CREATE TABLE journal.wrapped_keys_%s PARTITION OF journal.wrapped_keys FOR VALUES WITH (MODULUS 16, REMAINDER %s)',
+            lpad(remainder::text, 2, '0'), remainder);
     END LOOP;
 END
 $$;

@@ -1,5 +1,5 @@
 -- Stops whoever tries to change what was written, the owner too: the second fence behind the service's privileges.
--- Parameters: none. Locks: runs once, in the owner's transaction that records version 2.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records this version.
 
 CREATE FUNCTION journal.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

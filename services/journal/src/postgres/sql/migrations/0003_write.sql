@@ -1,5 +1,5 @@
 -- The functions through which a batch is written: one round trip, one commit. They run with the caller's privileges.
--- Parameters: none. Locks: runs once, in the owner's transaction that records version 3.
+-- Parameters: none. Locks: runs once, in the owner's transaction that records this version.
 
 -- Moves the head from where the writer believes it to be, under the writer's lease, and writes the batch's entries.
 -- Locks: the head's row, to the end of the transaction. Errors: IJ001, the head or the lease has moved on.
@@ -91,7 +91,7 @@ BEGIN
             ON CONFLICT DO NOTHING
             RETURNING id
         )
-        INSERT INTO journal.wraps (key, wrapped)
+        INSERT INTO journal.wrapped_keys (key, wrapped)
         SELECT k.key, k.wrapped FROM unnest(key_ids, key_wrappeds) AS k (key, wrapped)
         WHERE (k.key IN (SELECT id FROM added)) IS TRUE;
     END IF;
@@ -112,50 +112,55 @@ BEGIN
 END
 $$;
 
--- Writes anew the drawers of these keys: with what is wrapped anew in the place of what was before, or, where that is NULL, without it. No page of
--- their files still holds what was there. Only for `erase_keys` and `rewrap_key`.
+-- Writes anew the partitions in which these keys lie: with the key wrapped anew in the place of what was before, or, where that is NULL, without it. No
+-- page of their files still holds what was there. Only for `erase_keys` and `rewrap_key`.
 --
--- VACUUM could free the old rows but not at once, nor is it the service's to run. A drawer is truncated, which gives it a new file and removes the old
--- one at the commit, and gets back what is to stay. What remains: the write-ahead log until it is recycled, and backups. Both hold the key only as it is
--- wrapped by its organisation's key, and both are kept no longer than the operator says; after a restore the ledger of erasures is replayed. Emptied
+-- VACUUM could free the old rows but not at once, nor is it the service's to run. A partition is truncated, which gives it a new file and removes the
+-- old one at the commit, and gets back what is to stay. What remains: the write-ahead log until it is recycled, and backups. Both hold the key only as it
+-- is wrapped by its organisation's key, and both are kept no longer than the operator says; after a restore the ledger of erasures is replayed. Emptied
 -- texts and chunks leave dead rows of ciphertext until autovacuum takes them: without its key it says nothing.
--- Locks: each drawer, from when it is its turn to the transaction's end.
-CREATE FUNCTION journal.change_wraps(ids bytea[], anew bytea[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- A snapshot from before the commit finds a truncated partition empty. Every statement of ours takes its locks first and then its snapshot; whoever keeps
+-- one for longer must not read keys by it, and a dump is to be taken again (`backup.sh`).
+-- Locks: each of these partitions, from when it is its turn to the transaction's end: whoever reads any key waits.
+-- Other statements do without hash joins; here every row of a partition is compared with every id.
+CREATE FUNCTION journal.rewrite_wrapped_keys(ids bytea[], wrapped_anew bytea[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_hashjoin = on SET enable_seqscan = on AS $$
 DECLARE
-    drawers regclass[] := ARRAY(SELECT DISTINCT w.tableoid::regclass FROM journal.wraps w WHERE w.key = ANY(ids) ORDER BY 1);
-    drawer regclass;
+    holding regclass[] := ARRAY(
+        SELECT DISTINCT w.tableoid::regclass FROM journal.wrapped_keys w WHERE w.key = ANY(ids)
+    );
+    part regclass;
     kept_keys bytea[];
-    kept_wraps bytea[];
+    kept_wrapped bytea[];
 BEGIN
-    FOREACH drawer IN ARRAY drawers LOOP
-        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', drawer);
+    FOR part IN SELECT p FROM unnest(holding) AS p ORDER BY p::text LOOP
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', part);
         EXECUTE format('SELECT array_agg(w.key), array_agg(coalesce(c.wrapped, w.wrapped))
             FROM %s w LEFT JOIN unnest($1, $2) AS c (key, wrapped) ON c.key = w.key
-            WHERE c.key IS NULL OR c.wrapped IS NOT NULL', drawer)
-        INTO kept_keys, kept_wraps USING ids, anew;
-        EXECUTE format('TRUNCATE %s', drawer);
-        EXECUTE format('INSERT INTO %s (key, wrapped) SELECT * FROM unnest($1, $2)', drawer) USING kept_keys, kept_wraps;
+            WHERE c.key IS NULL OR c.wrapped IS NOT NULL', part)
+        INTO kept_keys, kept_wrapped USING ids, wrapped_anew;
+        EXECUTE format('TRUNCATE %s', part);
+        EXECUTE format('INSERT INTO %s (key, wrapped) SELECT * FROM unnest($1, $2)', part) USING kept_keys, kept_wrapped;
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION journal.change_wraps(bytea[], bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION journal.rewrite_wrapped_keys(bytea[], bytea[]) FROM PUBLIC;
 
 -- Erases keys. $1 ids, $2 the erased rows' sums.
--- Locks: the drawers in which they lie, for as long as it takes to copy the rest of each.
+-- Locks: the partitions in which they lie, for as long as it takes to copy the rest of them.
 CREATE FUNCTION journal.erase_keys(ids bytea[], erased_sums bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE journal.keys k SET erased = true, sum = e.sum
     FROM unnest(ids, erased_sums) AS e (id, sum) WHERE k.id = e.id AND NOT k.erased;
-    PERFORM journal.change_wraps(ids, array_fill(NULL::bytea, ARRAY[cardinality(ids)]));
+    PERFORM journal.rewrite_wrapped_keys(ids, array_fill(NULL::bytea, ARRAY[cardinality(ids)]));
 END
 $$;
 REVOKE ALL ON FUNCTION journal.erase_keys(bytea[], bigint[]) FROM PUBLIC;
 
 -- Puts another wrapping of the instance's own key in the place of the one before, which leaves no copy in a file: whoever has the master key of
 -- before opens nothing of a later copy. Only the instance's own: no other key is ever wrapped in two ways.
--- Locks: the key's drawer, for as long as it takes to copy it.
+-- Locks: the key's partition, for as long as it takes to copy it.
 CREATE FUNCTION journal.rewrap_key(key_id bytea, key_scope text, new_wrapped bytea, new_sum bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -164,7 +169,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM journal.change_wraps(ARRAY[key_id], ARRAY[new_wrapped]);
+    PERFORM journal.rewrite_wrapped_keys(ARRAY[key_id], ARRAY[new_wrapped]);
     RETURN true;
 END
 $$;

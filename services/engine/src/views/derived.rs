@@ -1,19 +1,20 @@
 use rusqlite::Connection;
 
-/// Numbers that a view keeps, beside what they number: two questions with the same answer, or a number is wrong.
+/// What a view keeps so that nobody counts or looks it up, beside what it follows from: two questions with the same answer, or it is wrong.
 #[derive(Debug, Clone, Copy)]
-pub struct Counter {
-    /// The numbers that are kept.
+pub struct Derived {
+    /// What it tells.
+    pub name: &'static str,
+    /// What is kept.
     pub kept: &'static str,
-    /// The same, counted from the beginning.
+    /// The same, from what it follows from. No row stands twice in either.
     pub counted: &'static str,
 }
 
-impl Counter {
+impl Derived {
     /// Whether both answers have the same rows.
     fn is_right(&self, conn: &Connection) -> rusqlite::Result<bool> {
-        let Self { kept, counted } = self;
-        // Within brackets: a question may end with what orders or groups it.
+        let Self { kept, counted, .. } = self;
         let differs = format!(
             "SELECT EXISTS (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({counted}))
                  OR EXISTS (SELECT * FROM ({counted}) EXCEPT SELECT * FROM ({kept}))"
@@ -23,11 +24,11 @@ impl Counter {
     }
 }
 
-/// The first of these counters that does not say what is counted.
-pub(super) fn miscounted(conn: &Connection, counters: &[Counter]) -> rusqlite::Result<Option<Counter>> {
-    for counter in counters {
-        if !counter.is_right(conn)? {
-            return Ok(Some(*counter));
+/// The name of the first of these that is not what it follows from.
+pub(super) fn miscounted(conn: &Connection, all: &[Derived]) -> rusqlite::Result<Option<&'static str>> {
+    for derived in all {
+        if !derived.is_right(conn)? {
+            return Ok(Some(derived.name));
         }
     }
     Ok(None)
@@ -47,7 +48,8 @@ mod tests {
              INSERT INTO counts VALUES ('uddevalla', 2), ('orust', 1);",
         )
         .expect("tables");
-        let counters = [Counter {
+        let counters = [Derived {
+            name: "ideas",
             kept: "SELECT organisation, count FROM counts",
             counted: "SELECT organisation, count(*) FROM ideas GROUP BY organisation",
         }];
