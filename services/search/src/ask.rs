@@ -11,7 +11,7 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
 };
-use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{TantivyDocument, Term};
 use uuid::Uuid;
 
@@ -33,6 +33,9 @@ const NEAREST_FOUND: usize = 40;
 const BEGINNING: std::ops::RangeInclusive<usize> = 2..=3;
 /// What a part of a word, or most of its letters, weighs beside the word itself.
 const LETTERS: f32 = 0.6;
+/// A word that so many hold is not looked for by its letters, nor by what is nearly written so: those who hold it as it is come first anyway, and are more
+/// than anybody looks through.
+const FREQUENT: f32 = 1_000.0;
 /// From so many letters on a stem is also found by one that differs in a letter: *möbel* and *möbler* have two.
 const LONG_ENOUGH: usize = 5;
 /// Of five fours of its letters a word may lack so many: one mistyped letter is in four of them, and where two words meet in one of ours there are
@@ -135,7 +138,7 @@ impl Search {
             }
         }
         let shared = counted.len().clamp(1, SHARED);
-        let all = self.count(&AllQuery, among)?;
+        let all = self.all(among)?;
         // Of a long text those that stand in it most often.
         let mut counted: Vec<(String, u64)> = counted.into_iter().collect();
         counted.sort_by(|(_, one), (_, other)| other.cmp(one));
@@ -144,7 +147,8 @@ impl Search {
         for (word, count) in counted {
             let term = self.0.fields.stem(&word);
             let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
-            if let Some(weight) = self.weight(&query, among, all)? {
+            let holding = self.count(&query, among)?;
+            if let Some(weight) = weight(holding, all) {
                 weighed.push((count as f32 * weight, term));
             }
         }
@@ -162,7 +166,7 @@ impl Search {
         let mut once = BTreeSet::new();
         stems.retain(|stem| once.insert(stem.clone()));
         stems.truncate(MOST_WORDS);
-        let all = self.count(&AllQuery, among)?;
+        let all = self.all(among)?;
         // It may be half typed yet.
         let last = stems.last().cloned();
         let mut held = Vec::with_capacity(stems.len());
@@ -201,17 +205,20 @@ impl Search {
     /// A word, weighed by how seldom it is; None: nothing holds it in any form.
     fn word(&self, stem: &str, how: How, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
         let fields = self.0.fields;
-        let mut ways: Vec<Box<dyn Query>> = Vec::new();
+        let itself: Box<dyn Query> = Box::new(TermQuery::new(fields.stem(stem), IndexRecordOption::Basic));
+        let holding = self.count(&*itself, among)?;
+        let itself =
+            weight(holding, all).map(|weight| -> Box<dyn Query> { Box::new(ConstScoreQuery::new(itself, weight)) });
+        if holding >= FREQUENT {
+            return Ok(itself);
+        }
+        let mut ways: Vec<Box<dyn Query>> = Vec::from_iter(itself);
         let mut way = |query: Box<dyn Query>, share: f32| -> Result<(), SearchError> {
-            if let Some(weight) = self.weight(&*query, among, all)? {
+            if let Some(weight) = weight(self.count(&*query, among)?, all) {
                 ways.push(Box::new(ConstScoreQuery::new(query, weight * share)));
             }
             Ok(())
         };
-        way(
-            Box::new(TermQuery::new(fields.stem(stem), IndexRecordOption::Basic)),
-            1.0,
-        )?;
         if how.by_beginning && BEGINNING.contains(&stem.chars().count()) {
             let begins = FuzzyTermQuery::new_prefix(fields.stem(stem), 0, false);
             way(Box::new(begins), LETTERS)?;
@@ -236,16 +243,24 @@ impl Search {
                 LETTERS,
             )?;
         }
-        Ok(match ways.is_empty() {
-            true => None,
-            false => Some(Box::new(DisjunctionMaxQuery::new(ways))),
+        Ok(match ways.len() {
+            0 | 1 => ways.pop(),
+            _ => Some(Box::new(DisjunctionMaxQuery::new(ways))),
         })
     }
 
-    /// How much it tells that something is among those that a query finds, of `all`; None: it finds nothing.
-    fn weight(&self, query: &dyn Query, among: &Among, all: f32) -> Result<Option<f32>, SearchError> {
-        let holding = self.count(query, among)?;
-        Ok((holding > 0.0).then(|| (1.0 + all / holding).ln()))
+    /// How many there are.
+    fn all(&self, among: &Among) -> Result<f32, SearchError> {
+        if among.open {
+            return self.count(&AllQuery, among);
+        }
+        // An organisation's own are told by the index itself, nearly: it may know of some that are left out, or not of all.
+        let searcher = self.0.reader.searcher();
+        let own = searcher.search(
+            &self.is(self.0.fields.organisation, among.organisation.as_str()),
+            &Count,
+        )?;
+        Ok(own.saturating_sub(among.without.len()).max(1) as f32)
     }
 
     fn count(&self, query: &dyn Query, among: &Among) -> Result<f32, SearchError> {
@@ -267,14 +282,13 @@ impl Search {
         Ok(found)
     }
 
+    fn is(&self, field: Field, value: &str) -> TermQuery {
+        TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic)
+    }
+
     /// The same, among these.
     fn within(&self, query: Box<dyn Query>, among: &Among) -> Box<dyn Query> {
-        let is = |field, value: &str| -> Box<dyn Query> {
-            Box::new(TermQuery::new(
-                Term::from_field_text(field, value),
-                IndexRecordOption::Basic,
-            ))
-        };
+        let is = |field, value: &str| -> Box<dyn Query> { Box::new(self.is(field, value)) };
         let fields = self.0.fields;
         let mut whose = vec![(Occur::Should, is(fields.organisation, among.organisation.as_str()))];
         if among.open {
@@ -291,4 +305,9 @@ impl Search {
         all.extend((among.without.iter()).map(|id| (Occur::MustNot, is(fields.id, &id.to_string()))));
         Box::new(BooleanQuery::new(all))
     }
+}
+
+/// How much it tells that something is among so many of `all`; None: nothing is.
+fn weight(holding: f32, all: f32) -> Option<f32> {
+    (holding > 0.0).then(|| (1.0 + all / holding).ln())
 }
