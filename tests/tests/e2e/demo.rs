@@ -6,7 +6,7 @@ use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use idesluss_tests::{Server, Someone};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 
 #[derive(Deserialize)]
@@ -196,84 +196,6 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
         played
     );
     assert!(again.stop().success());
-    assert_counted(folder.path());
-}
-
-/// What is kept, and what it is when it is counted: service, view, two questions.
-const COUNTED: [(&str, &str, &str, &str); 7] = [
-    (
-        "submission",
-        "ideas",
-        "SELECT organisation, phase, erasure, count FROM counts WHERE count > 0 ORDER BY 1, 2, 3",
-        "SELECT organisation, phase, erasure, count(*) FROM ideas GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-    ),
-    (
-        "evaluation",
-        "evaluations",
-        "SELECT organisation, phase, count FROM counts WHERE count > 0 ORDER BY 1, 2",
-        "SELECT organisation, phase, count(*) FROM evaluations GROUP BY 1, 2 ORDER BY 1, 2",
-    ),
-    (
-        "evaluation",
-        "evaluations",
-        "SELECT person, evaluation, assessing, since FROM assessors ORDER BY 1, 2",
-        "SELECT a.person, a.evaluation, e.phase = 1, e.since FROM assessors a JOIN evaluations e USING (evaluation) ORDER BY 1, 2",
-    ),
-    (
-        "evaluation",
-        "evaluations",
-        "SELECT person, open, done FROM loads ORDER BY 1",
-        "SELECT person, sum(assessing AND NOT recused AND NOT assessed), sum(assessed AND NOT recused)
-         FROM assessors GROUP BY 1 ORDER BY 1",
-    ),
-    (
-        "sharing",
-        "catalogue",
-        "SELECT phase, kind, organisation, visibility, count FROM counts WHERE count > 0 ORDER BY 1, 2, 3, 4",
-        "SELECT phase, kind, organisation, visibility, count(*) FROM solutions GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-    ),
-    (
-        "sharing",
-        "catalogue",
-        "SELECT solution, adoptions, in_use, benefits FROM solutions ORDER BY 1",
-        "SELECT solution, (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution),
-             (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution AND a.phase = 4),
-             (SELECT count(*) FROM adoptions a JOIN benefits USING (adoption) WHERE a.solution = s.solution)
-         FROM solutions s ORDER BY 1",
-    ),
-    (
-        "submission",
-        "changes",
-        "SELECT * FROM (SELECT thing, organisation, state, (
-             SELECT count FROM standing s WHERE s.thing = states.thing AND s.organisation = states.organisation
-                 AND s.state = states.state ORDER BY stretch DESC LIMIT 1) AS count FROM states) WHERE count > 0 ORDER BY 1, 2, 3",
-        "SELECT thing, organisation, state, count(*) FROM things GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-    ),
-];
-
-/// Asserts that what is kept beside the tables of the views is what they come to.
-fn assert_counted(folder: &Path) {
-    for (service, view, kept, counted) in COUNTED {
-        let views = std::fs::read_dir(folder.join(service).join("views")).expect("views");
-        let mut files = views.map(|file| file.expect("a file").path());
-        let of_view = |path: &PathBuf| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            name.starts_with(&format!("{view}.v")) && name.ends_with(".db")
-        };
-        let conn = rusqlite::Connection::open(files.find(of_view).expect("the view")).expect("a database");
-        let rows = |sql: &str| -> Vec<String> {
-            let mut asked = conn.prepare(sql).expect("a question");
-            let columns = asked.column_count();
-            let row = |row: &rusqlite::Row<'_>| {
-                let values = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column));
-                Ok(format!("{:?}", values.collect::<Result<Vec<_>, _>>()?))
-            };
-            asked.query_map([], row).expect("rows").flatten().collect()
-        };
-        let kept = rows(kept);
-        assert!(!kept.is_empty(), "{service}: {counted}");
-        assert_eq!(kept, rows(counted), "{service}: {counted}");
-    }
 }
 
 #[test]

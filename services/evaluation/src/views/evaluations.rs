@@ -36,9 +36,9 @@ impl View for EvaluationsView {
                           FROM assessors GROUP BY person",
             },
             Derived {
-                name: "whether an assessor's evaluation is in the phase of assessing",
-                kept: "SELECT evaluation, person, assessing FROM assessors",
-                counted: "SELECT evaluation, person, phase = 1 FROM assessors JOIN evaluations USING (evaluation)",
+                name: "which evaluations wait for an assessor, and how old they are",
+                kept: "SELECT evaluation, person, assessing, since FROM assessors",
+                counted: "SELECT evaluation, person, e.phase = 1, e.since FROM assessors JOIN evaluations e USING (evaluation)",
             },
         ]
     }
