@@ -98,7 +98,10 @@ async fn what_a_version_has_written_that_was_never_released_is_refused_with_what
     drop(conn);
     let older = open(&path, true).expect_err("refused");
     assert!(matches!(older, StoreError::Older(_)), "{older}");
-    assert!(older.to_string().contains("begin anew, in another folder or database"), "{older}");
+    assert!(
+        older.to_string().contains("begin anew, in another folder or database"),
+        "{older}"
+    );
 }
 
 #[tokio::test]
