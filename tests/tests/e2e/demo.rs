@@ -6,7 +6,6 @@ use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
 use idesluss_tests::{Server, Someone};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use tempfile::TempDir;
 
 #[derive(Deserialize)]
