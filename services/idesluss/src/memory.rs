@@ -10,16 +10,16 @@ const USUAL: MemoryBounds = MemoryBounds::USUAL;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Memory")]
 pub(crate) struct MemoryArguments {
-    /// How much SQLite may use, all files together.
+    /// How much SQLite may use for all files together: 16 to 65536.
     #[arg(long, value_name = "MIB", env = "IDESLUSS_MEMORY__SQLITE_MIB", default_value_t = USUAL.sqlite_mib)]
     sqlite_mib: u32,
-    /// How much opened texts may use, each service's.
+    /// How much the texts that a service has opened may use, for each service: 1 to 4096.
     #[arg(long, value_name = "MIB", env = "IDESLUSS_MEMORY__TEXTS_MIB", default_value_t = USUAL.texts_mib)]
     texts_mib: u32,
-    /// How much is gathered before a search index is written, each.
+    /// How much a search index gathers before it writes, for each index: 15 to 4000.
     #[arg(long, value_name = "MIB", env = "IDESLUSS_MEMORY__INDEX_MIB", default_value_t = USUAL.index_mib)]
     index_mib: u32,
-    /// How many read a file at once, each file.
+    /// How many may read the same file at once: 1 to 64.
     #[arg(long, value_name = "NUMBER", env = "IDESLUSS_MEMORY__READERS", default_value_t = USUAL.readers)]
     readers: u32,
 }

@@ -63,14 +63,14 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         }
     };
     let table = Table {
-        caption: format!("{} {}", found.total, l.t("personer", "people")),
+        caption: l.t("Personer", "People").to_owned(),
         head: [l.t("Namn", "Name"), l.t("Roller", "Roles")]
             .map(str::to_owned)
             .to_vec(),
         rows: found.people.iter().map(row).collect(),
         empty: l.t("Ingen hittades.", "Nobody was found.").to_owned(),
     };
-    let mut parts: Vec<Part> = vec![search.into(), table.into()];
+    let mut parts: Vec<Part> = vec![search.into(), table.in_all(l, found.total).into()];
     if found.awaits_confirmation {
         let note = l.t(
             "Rollerna från före återställningen väntar på att bli bekräftade. Det görs på organisationens sida, när ni har gått igenom dem.",

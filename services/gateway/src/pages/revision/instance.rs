@@ -90,6 +90,13 @@ fn between(first: &str, last: &str, step: u32) -> String {
     time.map_or_else(|_| String::new(), |time| time.to_string())
 }
 
+/// The step whose moment that is: `between` rounds down, so this rounds up, and whoever shows a step again sees the same.
+fn step_at(along: i64, whole: i64) -> u32 {
+    let steps = i128::from(along) * i128::from(STEPS);
+    let whole = i128::from(whole.max(1));
+    u32::try_from((steps + whole - 1) / whole).unwrap_or(STEPS)
+}
+
 fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider {
     let l = user.lang;
     let micros = |time: &str| time.parse::<Timestamp>().map_or(0, Timestamp::as_micros);
@@ -99,7 +106,7 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
     } else {
         micros(at).clamp(first, last)
     };
-    let step = i128::from(now - first) * i128::from(STEPS) / i128::from((last - first).max(1));
+    let step = step_at(now - first, last - first);
     let link = |time: &str, text: &str| Link {
         href: format!("/revision?tid={time}"),
         text: text.to_owned(),
@@ -134,7 +141,7 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         said: format!("{what} {}.", exact(shown)),
         least: 0,
         most: STEPS,
-        value: u32::try_from(step).unwrap_or(STEPS),
+        value: step,
         button: l.t("Visa läget", "Show it").to_owned(),
         links,
     }
@@ -342,6 +349,12 @@ mod tests {
         assert_eq!(between(first, last, 0), first);
         assert_eq!(between(first, last, STEPS), last);
         assert!(between(first, last, 100).starts_with("2026-11-24T01:35:37"));
+        let micros = |time: &str| time.parse::<Timestamp>().expect("a time").as_micros();
+        for step in 0..=STEPS {
+            let along = micros(&between(first, last, step)) - micros(first);
+            assert_eq!(step_at(along, micros(last) - micros(first)), step);
+        }
+        assert_eq!((step_at(0, 0), step_at(0, 5), step_at(5, 5)), (0, 0, STEPS));
     }
 
     #[test]
