@@ -3,7 +3,7 @@
 use idesluss_domain::words::{PersonId, Role as HeldRole};
 use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::{evaluation as ev, sharing as sh, submission as sub};
-use idesluss_tests::{Server, Someone};
+use idesluss_tests::{Server, Someone, run};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
@@ -195,6 +195,9 @@ async fn the_sample_region_has_ideas_in_every_state_and_is_the_same_every_time()
         played
     );
     assert!(again.stop().success());
+    // In the end, too, what the views keep is what it follows from.
+    let checked = run(&["doctor", "--data", &folder.path().to_string_lossy()]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }
 
 #[test]
