@@ -7,6 +7,7 @@ mod grpc;
 mod reactions;
 mod views;
 
+pub use crate::views::EvaluationsView;
 use futures_util::FutureExt as _;
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use idesluss_engine::{Builder, Service, StartError};
@@ -24,7 +25,7 @@ pub const SERVICE: Service = Service {
 };
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
-    let evaluations = builder.view::<views::EvaluationsView>().await?;
+    let evaluations = builder.view::<EvaluationsView>().await?;
     let context = builder.context();
     // Briefs are submission's: they are asked for when an evaluation opens.
     let submission = builder.peer("submission")?;

@@ -13,6 +13,7 @@ mod sessions;
 mod tests;
 mod views;
 
+pub use crate::views::PeopleView;
 pub use machine::{check_administrator, name_administrator, without_administrator};
 
 use futures_util::FutureExt as _;
@@ -35,7 +36,7 @@ pub const SERVICE: Service = Service {
 };
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
-    let people = builder.view::<views::PeopleView>().await?;
+    let people = builder.view::<PeopleView>().await?;
     let search = Search::open(builder, search::PEOPLE)?;
     let context = builder.context();
     let first = first::WriteDown::new(context.clone(), builder.directory());

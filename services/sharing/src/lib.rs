@@ -8,6 +8,7 @@ mod reactions;
 mod search;
 mod views;
 
+pub use crate::views::CatalogueView;
 use futures_util::FutureExt as _;
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
 use idesluss_engine::{Builder, Service, StartError};
@@ -22,7 +23,7 @@ pub const SERVICE: Service = Service {
 };
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
-    let catalogue = builder.view::<views::CatalogueView>().await?;
+    let catalogue = builder.view::<CatalogueView>().await?;
     let search = Search::open(builder, search::SOLUTIONS)?;
     let context = builder.context();
     builder.reaction(reactions::DraftSolution(context.clone()));

@@ -11,6 +11,7 @@ mod durable;
 mod erasure;
 mod everything;
 mod faults;
+mod folds;
 mod import;
 mod keys;
 mod kill;

@@ -12,7 +12,8 @@ const ASSESSING: i32 = 1;
 const _: () = assert!(pb::Phase::Assessing as i32 == ASSESSING);
 
 /// Every evaluation as lists show it.
-pub(crate) struct EvaluationsView;
+#[derive(Debug)]
+pub struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";

@@ -7,4 +7,4 @@ pub(crate) use ask::{
     EvaluationRow, Filter, Load, ToAssessRow, ToDecideRow, counts, loads, of_idea, open_load, overview, to_assess,
     to_decide,
 };
-pub(crate) use evaluations::EvaluationsView;
+pub use evaluations::EvaluationsView;

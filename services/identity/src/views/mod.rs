@@ -4,4 +4,4 @@ mod ask;
 mod people;
 
 pub(crate) use ask::{DirectoryRow, GrantRow, PersonRow, anybody, by_ids, directory, members, person, roles};
-pub(crate) use people::PeopleView;
+pub use people::PeopleView;

@@ -6,7 +6,8 @@ use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
 
 /// People with the roles that they hold and held.
-pub(crate) struct PeopleView;
+#[derive(Debug)]
+pub struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";

@@ -11,7 +11,8 @@ const IN_USE: i32 = 4;
 const _: () = assert!(pb::AdoptionPhase::InUse as i32 == IN_USE);
 
 /// Solutions, adoptions and benefits as lists show them.
-pub(crate) struct CatalogueView;
+#[derive(Debug)]
+pub struct CatalogueView;
 
 impl View for CatalogueView {
     const NAME: &'static str = "catalogue";

@@ -7,4 +7,4 @@ pub(crate) use ask::{
     AdoptionRow, BenefitRow, Benefits, Filter, SolutionRow, adoptions_of, adoptions_of_solutions, benefits, catalogue,
     of_solution, solutions,
 };
-pub(crate) use catalogue::CatalogueView;
+pub use catalogue::CatalogueView;
