@@ -2,6 +2,7 @@
 
 use idesluss_domain::Event;
 use idesluss_domain::identity::PersonEvent;
+use idesluss_domain::identity::person::{PersonChanged, PersonRegistered};
 use idesluss_engine::Recorded;
 use idesluss_search::{Document, Subject, Words};
 
@@ -9,7 +10,7 @@ use idesluss_search::{Document, Subject, Words};
 pub(crate) const PEOPLE: Subject = Subject {
     name: "people",
     version: 1,
-    read,
+    read: &[(PersonRegistered::TYPE, read), (PersonChanged::TYPE, read)],
     gone: None,
 };
 

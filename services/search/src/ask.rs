@@ -3,7 +3,8 @@
 //! How seldom a word is decides what comes first, and counts among what may be found alone: otherwise the order of one's own things would tell
 //! whether others' hold a word. For the same reason it is decided of what the asker may see, and of nothing else, whether the nearest are shown.
 
-use crate::form::{Cut, OPEN, grams, words};
+use crate::form::{Cut, OPEN, words};
+use crate::letters::grams;
 use crate::{Search, SearchError};
 use idesluss_domain::words::OrganisationId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,6 +229,7 @@ impl Search {
             way(Box::new(near), LETTERS)?;
         }
         let letters: Vec<(Occur, Box<dyn Query>)> = grams(stem)
+            .into_iter()
             .take_while(|_| how.by_letters)
             .map(|gram| -> (Occur, Box<dyn Query>) {
                 (

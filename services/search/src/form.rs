@@ -4,6 +4,7 @@
 //! longer word or as most of one.
 
 use crate::SearchError;
+use crate::letters::{Letters, Once};
 use std::path::Path;
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{
@@ -12,7 +13,7 @@ use tantivy::tokenizer::{
 use tantivy::{Index, Term};
 
 /// Raise it with every change of how words are indexed: every index is then built anew.
-pub(crate) const FORM: u32 = 4;
+pub(crate) const FORM: u32 = 5;
 
 /// What stands in `open` of what everybody may find.
 pub(crate) const OPEN: &str = "open";
@@ -21,10 +22,8 @@ pub(crate) const OPEN: &str = "open";
 const SWEDISH: &str = "swedish";
 /// The same without the words that every text has.
 const TELLING: &str = "swedish-telling";
-/// Words as they are written, in small letters.
-const WRITTEN: &str = "written";
-/// How many letters stand together.
-const GRAM: usize = 4;
+/// The letters of all words.
+const LETTERS: &str = "letters";
 /// Longer words are none.
 const LONGEST: usize = 60;
 
@@ -44,8 +43,6 @@ pub(crate) enum Cut {
     Telling,
     /// Stems of all.
     All,
-    /// All as they are written.
-    Written,
 }
 
 pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchError> {
@@ -55,19 +52,19 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchErr
     #[cfg(unix)]
     std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(failed)?;
     let mut schema = Schema::builder();
-    let words = TextFieldIndexing::default()
-        .set_tokenizer(SWEDISH)
-        // No positions: no question needs them, and with them whole sentences could be read off the index.
-        .set_index_option(IndexRecordOption::WithFreqs);
-    let grams = TextFieldIndexing::default()
-        .set_tokenizer(WRITTEN)
-        .set_index_option(IndexRecordOption::Basic);
+    // Neither how often nor how long: no question weighs by them. No positions: with them whole sentences could be read off the index.
+    let holding = |tokenizer| {
+        TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic)
+    };
     let fields = Fields {
         id: schema.add_text_field("id", STRING | STORED),
         organisation: schema.add_text_field("organisation", STRING),
         open: schema.add_text_field("open", STRING),
-        words: schema.add_text_field("words", TextOptions::default().set_indexing_options(words)),
-        grams: schema.add_text_field("grams", TextOptions::default().set_indexing_options(grams)),
+        words: schema.add_text_field("words", TextOptions::default().set_indexing_options(holding(SWEDISH))),
+        grams: schema.add_text_field("grams", TextOptions::default().set_indexing_options(holding(LETTERS))),
     };
     let directory = tantivy::directory::MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
     let index = Index::open_or_create(directory, schema.build())?;
@@ -78,11 +75,14 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchErr
     };
     let everywhere = StopWordFilter::new(Language::Swedish).unwrap_or_else(|| StopWordFilter::remove([]));
     let telling = written().filter(everywhere).filter(Stemmer::new(Language::Swedish));
+    index.tokenizers().register(
+        SWEDISH,
+        written().filter(Once).filter(Stemmer::new(Language::Swedish)).build(),
+    );
+    index.tokenizers().register(TELLING, telling.build());
     index
         .tokenizers()
-        .register(SWEDISH, written().filter(Stemmer::new(Language::Swedish)).build());
-    index.tokenizers().register(TELLING, telling.build());
-    index.tokenizers().register(WRITTEN, written().build());
+        .register(LETTERS, written().filter(Once).filter(Letters).build());
     Ok((index, fields))
 }
 
@@ -91,7 +91,6 @@ pub(crate) fn words(index: &Index, cut: Cut, text: &str) -> Vec<String> {
     let name = match cut {
         Cut::Telling => TELLING,
         Cut::All => SWEDISH,
-        Cut::Written => WRITTEN,
     };
     let mut found = Vec::new();
     if let Some(mut analyser) = index.tokenizers().get(name) {
@@ -103,29 +102,6 @@ pub(crate) fn words(index: &Index, cut: Cut, text: &str) -> Vec<String> {
     found
 }
 
-/// The letters of one word, four at a time; none of a shorter one.
-pub(crate) fn grams(word: &str) -> impl Iterator<Item = &str> {
-    let begins = word.char_indices().map(|(at, _)| at);
-    let ends = begins.clone().skip(GRAM).chain(std::iter::once(word.len()));
-    // As many as there are ends: a word shorter than that has none.
-    let is_long_enough = word.chars().nth(GRAM - 1).is_some();
-    begins
-        .zip(ends)
-        .filter(move |_| is_long_enough)
-        .map(|(begin, end)| &word[begin..end])
-}
-
-/// The letters of all words of a text, each four once.
-pub(crate) fn grams_of(index: &Index, text: &str) -> String {
-    let mut words = words(index, Cut::Written, text);
-    words.sort_unstable();
-    words.dedup();
-    let mut grams: Vec<&str> = words.iter().flat_map(|word| grams(word)).collect();
-    grams.sort_unstable();
-    grams.dedup();
-    grams.join(" ")
-}
-
 impl Fields {
     pub(crate) fn stem(self, word: &str) -> Term {
         Term::from_field_text(self.words, word)
@@ -133,21 +109,5 @@ impl Fields {
 
     pub(crate) fn gram(self, gram: &str) -> Term {
         Term::from_field_text(self.grams, gram)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_its_letters_four_at_a_time() {
-        let of = |word| grams(word).collect::<Vec<_>>();
-        assert_eq!(of("larmknapp"), ["larm", "armk", "rmkn", "mkna", "knap", "napp"]);
-        assert_eq!(of("åäöé"), ["åäöé"]);
-        assert_eq!(of("blåbär"), ["blåb", "låbä", "åbär"]);
-        for short in ["", "ö", "båt"] {
-            assert_eq!(of(short), Vec::<&str>::new());
-        }
     }
 }

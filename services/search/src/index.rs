@@ -1,10 +1,11 @@
 //! One index, fed from a journal.
 
-use crate::form::{FORM, Fields, OPEN, grams_of, open_or_create};
+use crate::form::{FORM, Fields, OPEN, open_or_create};
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
 use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
+use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,11 +86,14 @@ pub struct Subject {
     pub name: &'static str,
     /// Raise it with every change of what `read` gives: the index is then built anew.
     pub version: u32,
-    /// What an entry brings in; None: nothing.
-    pub read: fn(&Recorded) -> Option<Document>,
-    /// What must go, with every segment that held its words, since an entry says that its texts were erased; None: nothing is ever erased.
-    pub gone: Option<Gone>,
+    /// What an entry brings in, by the stored name of its type; None: nothing. Entries of other types are not even read.
+    pub read: &'static [(&'static str, Read)],
+    /// What must go, with every segment that held its words, since an entry of this type says that its texts were erased; None: nothing is ever erased.
+    pub gone: Option<(&'static str, Gone)>,
 }
+
+/// Tells what an entry brings in.
+pub type Read = fn(&Recorded) -> Option<Document>;
 
 /// Tells which things an entry has erased; none for most entries.
 pub type Gone = for<'a> fn(&'a Engine, &'a Recorded) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>>;
@@ -101,6 +105,8 @@ pub struct Search(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     engine: Engine,
     subject: Subject,
+    /// The types of entries that the subject knows, as they stand in lines.
+    types: Vec<memmem::Finder<'static>>,
     folder: PathBuf,
     pub(crate) index: Index,
     pub(crate) reader: IndexReader,
@@ -152,6 +158,7 @@ impl Search {
         writer.set_merge_policy(Box::new(policy));
         let search = Self(Arc::new(Inner {
             engine: engine.clone(),
+            types: types(&subject).map(memmem::Finder::new).collect(),
             subject,
             folder,
             // Loaded anew after every commit, and at no other time.
@@ -271,16 +278,19 @@ impl Search {
         let (began, mut end) = (Instant::now(), next);
         let mut writer = Arc::clone(&self.0.writer).lock_owned().await;
         let mut erasures = Vec::new();
+        let mut entries = self.0.engine.news(end, BATCH).await.map_err(engine)?;
         let taken = loop {
-            let entries = self.0.engine.news(end, BATCH).await.map_err(engine)?;
             let Some(last) = entries.last() else { break Taken::All };
             end = last.position + 1;
             let is_last = entries.len() < BATCH;
-            let entries: Vec<Recorded> = entries.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
-            let documents: Vec<Document> = entries.iter().filter_map(self.0.subject.read).collect();
-            self.put(&writer, documents).await?;
-            if let Some(gone) = self.0.subject.gone {
-                for entry in &entries {
+            let read = self.read(entries.iter().map(|entry| &*entry.line));
+            let documents: Vec<Document> = read.iter().filter_map(|entry| self.document(entry)).collect();
+            // The next are read while the texts of these are opened.
+            let (put, coming) = tokio::join!(self.put(&writer, documents), self.0.engine.news(end, BATCH));
+            put?;
+            entries = coming.map_err(engine)?;
+            if let Some((kind, gone)) = self.0.subject.gone {
+                for entry in read.iter().filter(|entry| entry.meta.kind == kind) {
                     erasures.extend(gone(&self.0.engine, entry).await?);
                 }
             }
@@ -302,6 +312,18 @@ impl Search {
             self.0.next.send_replace(end);
         }
         Ok(taken)
+    }
+
+    /// Those that are of a type that the subject knows.
+    fn read<'a>(&self, lines: impl Iterator<Item = &'a [u8]>) -> Vec<Recorded> {
+        // Whether a type's name stands anywhere in a line is seen much sooner than what the line says.
+        let may_be = lines.filter(|line| self.0.types.iter().any(|kind| kind.find(line).is_some()));
+        may_be.filter_map(Recorded::read).collect()
+    }
+
+    fn document(&self, entry: &Recorded) -> Option<Document> {
+        let (_, read) = (self.0.subject.read.iter()).find(|(kind, _)| *kind == entry.meta.kind)?;
+        read(entry)
     }
 
     /// Puts documents in the place of what was known under their ids. Their texts are opened at once.
@@ -341,7 +363,7 @@ impl Search {
             let mut indexed = doc!(
                 fields.id => document.id.to_string(),
                 fields.organisation => document.organisation.to_string(),
-                fields.grams => grams_of(&self.0.index, &words),
+                fields.grams => words.as_str(),
                 fields.words => words,
             );
             if document.is_open {
@@ -378,6 +400,12 @@ impl Search {
             .await
             .map_err(|error| SearchError::Engine(format!("the commit failed: {error}")))?
     }
+}
+
+/// The stored names of the types that a subject knows.
+fn types(subject: &Subject) -> impl Iterator<Item = &'static str> {
+    let read = subject.read.iter().map(|(kind, _)| *kind);
+    read.chain(subject.gone.map(|(kind, _)| kind))
 }
 
 /// Removes every other folder of an index.

@@ -6,6 +6,7 @@
 mod ask;
 mod form;
 mod index;
+mod letters;
 
 pub use ask::{Among, Found, shown};
-pub use index::{Document, Gone, Search, SearchError, Subject, Words};
+pub use index::{Document, Gone, Read, Search, SearchError, Subject, Words};

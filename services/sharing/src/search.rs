@@ -2,7 +2,7 @@
 
 use idesluss_domain::Event;
 use idesluss_domain::sharing::SolutionEvent;
-use idesluss_domain::sharing::solution::Visibility;
+use idesluss_domain::sharing::solution::{SolutionPublished, SolutionVersioned, Visibility};
 use idesluss_engine::Recorded;
 use idesluss_search::{Document, Subject, Words};
 
@@ -10,7 +10,7 @@ use idesluss_search::{Document, Subject, Words};
 pub(crate) const SOLUTIONS: Subject = Subject {
     name: "solutions",
     version: 1,
-    read,
+    read: &[(SolutionPublished::TYPE, read), (SolutionVersioned::TYPE, read)],
     gone: None,
 };
 

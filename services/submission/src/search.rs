@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use idesluss_domain::Event;
 use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::submission::idea::{BriefApproved, BriefReplaced, IdeaReceived, IdeaSubmitted, TextsErased};
 use idesluss_domain::words::{IdeaId, StreamName};
 use idesluss_engine::{Engine, ExecuteError, Recorded};
 use idesluss_search::{Document, SearchError, Subject, Words};
@@ -18,16 +19,20 @@ use uuid::Uuid;
 pub(crate) const IDEAS: Subject = Subject {
     name: "ideas",
     version: 1,
-    read: as_it_came,
-    gone: Some(gone),
+    read: &[(IdeaSubmitted::TYPE, as_it_came), (IdeaReceived::TYPE, as_it_came)],
+    gone: Some((TextsErased::TYPE, gone)),
 };
 
 /// Ideas by the words of their approved brief.
 pub(crate) const BRIEFS: Subject = Subject {
     name: "briefs",
     version: 1,
-    read: as_it_is_judged,
-    gone: Some(gone),
+    read: &[
+        (BriefApproved::TYPE, as_it_is_judged),
+        (BriefReplaced::TYPE, as_it_is_judged),
+        (IdeaReceived::TYPE, as_it_is_judged),
+    ],
+    gone: Some((TextsErased::TYPE, gone)),
 };
 
 /// An idea whose texts were erased, and those that other organisations received from it, also by way of others: they hold the same brief.

@@ -1,9 +1,8 @@
 use idesluss_domain::SealedMember;
 use idesluss_engine::Page;
 use idesluss_proto::MOST_COUNTED;
-use idesluss_proto::pb::sharing::{Measurement, SolutionPhase};
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use idesluss_proto::pb::sharing::Measurement;
+use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 /// A solution as lists show it, without its title.
@@ -90,36 +89,45 @@ fn solution_row(row: &Row<'_>) -> rusqlite::Result<SolutionRow> {
     })
 }
 
+/// The newest of several lists, each with its newest first, of which what stands in two is the same.
+fn newest<T>(lists: Vec<Vec<T>>, at: fn(&T) -> u64, page: Page) -> Vec<T> {
+    let mut all: Vec<T> = lists.into_iter().flatten().collect();
+    all.sort_by_key(|one| std::cmp::Reverse(at(one)));
+    all.dedup_by_key(|one| at(one));
+    all.truncate(page.size as usize);
+    all
+}
+
 /// Solutions that the asker may see, the newest first, and how many there are.
 pub(crate) fn catalogue(conn: &Connection, filter: &Filter, page: Page) -> rusqlite::Result<(Vec<SolutionRow>, u64)> {
-    // There is an index for each: a condition that holds for all would leave it unused.
-    let kind = if filter.kind == 0 { "?2 = 0" } else { "kind = ?2" };
-    let whose = if filter.organisation.is_empty() {
-        "?3 = ''"
-    } else {
-        "organisation = ?3"
+    // A condition that holds for all would leave an index unused.
+    let kind = if filter.kind == 0 { "" } else { "AND kind = ?2" };
+    let whose = match &filter.organisation {
+        any if any.is_empty() => "",
+        _ => "AND organisation = ?3",
+    };
+    let (phase, kind_of, organisation, asker) = (filter.phase, filter.kind, &filter.organisation, &filter.asker);
+    let total: i64 = conn
+        .prepare_cached(&format!(
+            "SELECT coalesce(sum(count), 0) FROM counts
+             WHERE phase = ?1 {kind} {whose} AND (organisation = ?4 OR visibility >= 2)"
+        ))?
+        .query_row((phase, kind_of, organisation, asker), |row| row.get(0))?;
+    let list = |seen: &str| -> rusqlite::Result<Vec<SolutionRow>> {
+        let mut listed = conn.prepare_cached(&format!(
+            "SELECT {SOLUTION} FROM solutions s
+             WHERE phase = ?1 {kind} {whose} AND {seen} AND since < ?5 ORDER BY since DESC LIMIT ?6"
+        ))?;
+        let values = (phase, kind_of, organisation, asker, page.before(), page.size);
+        listed.query_map(values, solution_row)?.collect()
     };
     // A draft has no visibility yet: it is its own organisation's.
-    let mine = match filter.phase == SolutionPhase::Drafted as i32 {
-        true => "organisation = ?4",
-        false => "(organisation = ?4 OR visibility >= 2)",
+    let lists = match organisation {
+        own if own == asker => vec![list("organisation = ?4")?],
+        any if any.is_empty() => vec![list("organisation = ?4")?, list("visibility >= 2")?],
+        _ => vec![list("visibility >= 2")?],
     };
-    let seen = format!("phase = ?1 AND {kind} AND {whose} AND {mine}");
-    let asked = (filter.phase, filter.kind, &filter.organisation, &filter.asker);
-    let total: i64 = conn
-        .prepare_cached(&format!("SELECT coalesce(sum(count), 0) FROM counts WHERE {seen}"))?
-        .query_row(asked, |row| row.get(0))?;
-    let (phase, kind, organisation, asker) = asked;
-    let rows = conn
-        .prepare_cached(&format!(
-            "SELECT {SOLUTION} FROM solutions s WHERE {seen} AND since < ?5 ORDER BY since DESC LIMIT ?6"
-        ))?
-        .query_map(
-            (phase, kind, organisation, asker, page.before(), page.size),
-            solution_row,
-        )?
-        .collect::<Result<_, _>>()?;
-    Ok((rows, total.cast_unsigned()))
+    Ok((newest(lists, |row| row.since, page), total.cast_unsigned()))
 }
 
 /// Solutions by id, in the order asked for; unknown ones are left out.
@@ -210,43 +218,39 @@ pub(crate) fn of_solution(conn: &Connection, solution: &str) -> rusqlite::Result
 
 /// What was measured, the newest first, each beside what was before, and how many there are, up to one more than [`MOST_COUNTED`].
 pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusqlite::Result<(Vec<BenefitRow>, u64)> {
-    let solution = if asked.solution.is_empty() {
-        "?1 = ''"
-    } else {
-        "b.solution = ?1"
+    // One sees what was measured with one's own solutions, in one's own adoptions, and with what is open. Of one solution there is not much.
+    const OWN: &str = "b.owner = ?1";
+    const ADOPTED: &str = "b.adopter = ?1";
+    const OPEN: &str = "b.open = 1";
+    const OF_SOLUTION: &str = "b.solution = ?2 AND (b.owner = ?1 OR b.adopter = ?1 OR b.open = 1)";
+    let (seen, further): (&[&str], &[&str]) = match asked.solution.is_empty() {
+        true => (
+            &[OWN, ADOPTED, OPEN],
+            &["", "AND b.owner <> ?1", "AND b.owner <> ?1 AND b.adopter <> ?1"],
+        ),
+        false => (&[OF_SOLUTION], &[""]),
     };
-    let class = if asked.class == 0 { "?2 = 0" } else { "b.class = ?2" };
-    let seen = format!(
-        "FROM benefits b CROSS JOIN adoptions a USING (adoption) CROSS JOIN solutions s ON s.solution = b.solution
-         LEFT JOIN baselines l ON l.adoption = b.adoption AND l.metric = b.metric
-         WHERE {solution} AND {class}
-           AND (s.organisation = ?3 OR a.organisation = ?3 OR (s.visibility >= 2 AND s.phase >= ?4))"
-    );
-    let filters: [Value; 4] = [
-        asked.solution.clone().into(),
-        asked.class.into(),
-        asked.asker.clone().into(),
-        (SolutionPhase::Published as i32).into(),
-    ];
-    let counted = filters
-        .iter()
-        .cloned()
-        .chain([i64::MAX.into(), (MOST_COUNTED + 1).into()]);
-    let total: i64 = conn
-        .prepare_cached(&format!(
-            "SELECT count(*) FROM (SELECT 1 {seen} AND b.position < ?5 LIMIT ?6)"
-        ))?
-        .query_row(params_from_iter(counted), |row| row.get(0))?;
-    let values = filters.into_iter().chain([page.before().into(), page.size.into()]);
-    let rows = conn
-        .prepare_cached(&format!(
-            "SELECT s.solution, b.adoption, a.organisation, b.class, b.metric, b.unit, b.value, b.first, b.last,
+    let class = if asked.class == 0 { "" } else { "AND b.class = ?3" };
+    let (mut lists, mut total) = (vec![], 0);
+    for (seen, further) in seen.iter().zip(further) {
+        let mut listed = conn.prepare_cached(&format!(
+            "SELECT b.solution, b.adoption, b.adopter, b.class, b.metric, b.unit, b.value, b.first, b.last,
                     l.unit, l.value, l.first, l.last, b.no_baseline, b.position
-             {seen} AND b.position < ?5 ORDER BY b.position DESC LIMIT ?6"
-        ))?
-        .query_map(params_from_iter(values), benefit_row)?
-        .collect::<Result<_, _>>()?;
-    Ok((rows, total.cast_unsigned()))
+             FROM benefits b LEFT JOIN baselines l ON l.adoption = b.adoption AND l.metric = b.metric
+             WHERE {seen} {class} AND b.position < ?4 ORDER BY b.position DESC LIMIT ?5"
+        ))?;
+        let values = (&asked.asker, &asked.solution, asked.class, page.before(), page.size);
+        lists.push(listed.query_map(values, benefit_row)?.collect::<Result<_, _>>()?);
+        if total <= MOST_COUNTED {
+            // What was counted before is left out: so little of it that nothing is read past for long.
+            let mut counted = conn.prepare_cached(&format!(
+                "SELECT count(*) FROM (SELECT 1 FROM benefits b WHERE {seen} {further} {class} LIMIT ?4)"
+            ))?;
+            let values = (&asked.asker, &asked.solution, asked.class, MOST_COUNTED + 1 - total);
+            total += counted.query_row(values, |row| row.get::<_, u32>(0))?;
+        }
+    }
+    Ok((newest(lists, |row| row.position, page), total.into()))
 }
 
 fn benefit_row(row: &Row<'_>) -> rusqlite::Result<BenefitRow> {
@@ -277,4 +281,121 @@ fn benefit_row(row: &Row<'_>) -> rusqlite::Result<BenefitRow> {
         no_baseline: row.get::<_, Option<String>>(13)?.and_then(|member| member.parse().ok()),
         position: row.get::<_, i64>(14)?.cast_unsigned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::CatalogueView;
+    use idesluss_engine::View as _;
+    use idesluss_proto::PageToken;
+
+    const ORGANISATIONS: [&str; 3] = ["uddevalla", "trollhattan", "orust"];
+    const MANY: i64 = 240;
+
+    /// Numbers that look drawn, the same in every run.
+    fn drawn(below: i64, seed: &mut i64) -> i64 {
+        *seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33).rem_euclid(below)
+    }
+
+    /// Solutions of every organisation, kind and visibility, each adopted and measured by somebody.
+    fn region() -> Connection {
+        let conn = Connection::open_in_memory().expect("a database");
+        conn.execute_batch(CatalogueView::schema()).expect("tables");
+        let mut seed = 1;
+        for at in 0..MANY {
+            let mut of = || ORGANISATIONS[usize::try_from(drawn(3, &mut seed)).expect("one of three")];
+            let (owner, adopter) = (of(), of());
+            let (kind, visibility, class) = (
+                1 + drawn(2, &mut seed),
+                1 + drawn(3, &mut seed),
+                1 + drawn(2, &mut seed),
+            );
+            conn.execute(
+                "INSERT INTO solutions (solution, organisation, idea, phase, kind, visibility, changed_at, since)
+                 VALUES (?1, ?2, '', 2, ?3, ?4, '', ?1)",
+                (at, owner, kind, visibility),
+            )
+            .expect("a solution");
+            conn.execute(
+                "INSERT INTO benefits (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class)
+                 VALUES (?1, ?1, ?1, ?2, ?3, ?4, '', '', '', '', '', ?5)",
+                (at, owner, adopter, visibility >= 2, class),
+            )
+            .expect("a benefit");
+        }
+        conn
+    }
+
+    /// What stands on page after page.
+    fn paged(list: impl Fn(Page) -> Vec<u64>) -> Vec<u64> {
+        let (mut all, mut token) = (vec![], None);
+        loop {
+            let rows = list(Page::of(7, token).expect("a page"));
+            let Some(last) = rows.last() else { return all };
+            token = Some(PageToken(*last));
+            all.extend(rows);
+        }
+    }
+
+    fn asked_of_all(conn: &Connection, sql: &str) -> Vec<u64> {
+        let mut all = conn.prepare(sql).expect("a question");
+        let all = all.query_map([], |row| row.get::<_, i64>(0)).expect("rows");
+        all.map(|at| at.expect("a position").cast_unsigned()).collect()
+    }
+
+    #[test]
+    fn page_after_page_tells_all_that_the_asker_sees_and_nothing_twice() {
+        let conn = region();
+        for asker in ORGANISATIONS {
+            for number in [0, 1, 2] {
+                let of_kind = |column| {
+                    if number == 0 {
+                        "1".to_owned()
+                    } else {
+                        format!("{column} = {number}")
+                    }
+                };
+                for organisation in ORGANISATIONS.iter().copied().chain([""]) {
+                    let filter = Filter {
+                        asker: asker.to_owned(),
+                        phase: 2,
+                        kind: number,
+                        organisation: organisation.to_owned(),
+                    };
+                    let told = |page| catalogue(&conn, &filter, page).expect("solutions");
+                    let all = asked_of_all(
+                        &conn,
+                        &format!(
+                            "SELECT since FROM solutions WHERE {} AND ('{organisation}' IN ('', organisation))
+                             AND (organisation = '{asker}' OR visibility >= 2) ORDER BY since DESC",
+                            of_kind("kind")
+                        ),
+                    );
+                    assert_eq!(paged(|page| told(page).0.iter().map(|row| row.since).collect()), all);
+                    assert_eq!(told(Page::first(1)).1, all.len() as u64);
+                }
+                let wanted = Benefits {
+                    asker: asker.to_owned(),
+                    solution: String::new(),
+                    class: number,
+                };
+                let told = |page| benefits(&conn, &wanted, page).expect("benefits");
+                let all = asked_of_all(
+                    &conn,
+                    &format!(
+                        "SELECT position FROM benefits WHERE {} AND (owner = '{asker}' OR adopter = '{asker}' OR open)
+                         ORDER BY position DESC",
+                        of_kind("class")
+                    ),
+                );
+                assert!(all.len() > 50 && all.len() < MANY.unsigned_abs() as usize);
+                assert_eq!(paged(|page| told(page).0.iter().map(|row| row.position).collect()), all);
+                assert_eq!(told(Page::first(1)).1, all.len() as u64);
+            }
+        }
+    }
 }

@@ -9,6 +9,9 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 /// The phase of an adoption in use, as the tables number it.
 const IN_USE: i32 = 4;
 const _: () = assert!(pb::AdoptionPhase::InUse as i32 == IN_USE);
+/// What everybody sees: so published, and open to the region, as the tables number it.
+const OPEN: i32 = 2;
+const _: () = assert!(pb::SolutionPhase::Published as i32 == OPEN && pb::Visibility::Region as i32 == OPEN);
 
 /// Solutions, adoptions and benefits as lists show them.
 #[derive(Debug)]
@@ -16,7 +19,7 @@ pub struct CatalogueView;
 
 impl View for CatalogueView {
     const NAME: &'static str = "catalogue";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn schema() -> &'static str {
         include_str!("catalogue.sql")
@@ -36,6 +39,13 @@ impl View for CatalogueView {
                 counted: "SELECT solution, (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution),
                                  (SELECT count(*) FROM adoptions a WHERE a.solution = s.solution AND a.phase = 4),
                                  (SELECT count(*) FROM benefits b WHERE b.solution = s.solution) FROM solutions s",
+            },
+            Derived {
+                name: "who sees a benefit",
+                kept: "SELECT position, owner, adopter, open FROM benefits",
+                counted:
+                    "SELECT b.position, a.owner, a.organisation, s.visibility >= 2 AND s.phase >= 2
+                          FROM benefits b JOIN adoptions a USING (adoption) JOIN solutions s ON s.solution = b.solution",
             },
         ]
     }
@@ -208,8 +218,9 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             let no_baseline = benefit.no_baseline.and_then(|text| entry.sealed_member(text));
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO benefits
-                     (position, adoption, solution, metric, unit, value, first, last, class, no_baseline)
-                 SELECT ?1, adoption, solution, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM adoptions WHERE adoption = ?2",
+                     (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class, no_baseline)
+                 SELECT ?1, adoption, a.solution, owner, a.organisation, s.visibility >= 2 AND s.phase >= 2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+                 FROM adoptions a CROSS JOIN solutions s USING (solution) WHERE adoption = ?2",
             )?
             .execute(params![
                 entry.position.cast_signed(),

@@ -14,9 +14,11 @@ CREATE TABLE solutions (
     in_use       INTEGER NOT NULL DEFAULT 0,   -- of them
     benefits     INTEGER NOT NULL DEFAULT 0    -- measured in them
 ) STRICT;
-CREATE INDEX solutions_catalogue ON solutions (phase, since);
-CREATE INDEX solutions_of_kind ON solutions (phase, kind, since);
+-- An organisation sees its own and what is open to the region, 2 and more in the contract: nobody reads past what is another's alone.
 CREATE INDEX solutions_of_organisation ON solutions (organisation, phase, since);
+CREATE INDEX solutions_open ON solutions (phase, since) WHERE visibility >= 2;
+CREATE INDEX solutions_open_of_kind ON solutions (phase, kind, since) WHERE visibility >= 2;
+CREATE INDEX solutions_open_of_organisation ON solutions (organisation, phase, since) WHERE visibility >= 2;
 -- How many there are, so that nobody counts them.
 CREATE TABLE counts (
     phase        INTEGER NOT NULL,
@@ -70,6 +72,9 @@ CREATE TABLE benefits (
     position    INTEGER PRIMARY KEY,
     adoption    TEXT NOT NULL,
     solution    TEXT NOT NULL,
+    owner       TEXT NOT NULL,                 -- whose the solution is
+    adopter     TEXT NOT NULL,                 -- whose the adoption is
+    open        INTEGER NOT NULL,              -- whether everybody sees the solution
     metric      TEXT NOT NULL,
     unit        TEXT NOT NULL,
     value       TEXT NOT NULL,
@@ -80,8 +85,18 @@ CREATE TABLE benefits (
 ) STRICT;
 CREATE INDEX benefits_of_adoption ON benefits (adoption);
 CREATE INDEX benefits_of_solution ON benefits (solution, position);
-CREATE INDEX benefits_of_class ON benefits (class, position);
 CREATE INDEX benefits_of_solution_of_class ON benefits (solution, class, position);
+CREATE INDEX benefits_of_owner ON benefits (owner, position);
+CREATE INDEX benefits_of_owner_of_class ON benefits (owner, class, position);
+CREATE INDEX benefits_of_adopter ON benefits (adopter, position);
+CREATE INDEX benefits_of_adopter_of_class ON benefits (adopter, class, position);
+CREATE INDEX benefits_open ON benefits (position) WHERE open = 1;
+CREATE INDEX benefits_open_of_class ON benefits (class, position) WHERE open = 1;
 CREATE TRIGGER benefit_counted AFTER INSERT ON benefits BEGIN
     UPDATE solutions SET benefits = benefits + 1 WHERE solution = new.solution;
+END;
+-- Published: 2 in the contract.
+CREATE TRIGGER benefits_seen AFTER UPDATE OF phase, visibility ON solutions
+WHEN (old.visibility >= 2 AND old.phase >= 2) <> (new.visibility >= 2 AND new.phase >= 2) BEGIN
+    UPDATE benefits SET open = new.visibility >= 2 AND new.phase >= 2 WHERE solution = new.solution;
 END;
