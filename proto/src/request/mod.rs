@@ -10,7 +10,7 @@ mod reader;
 
 pub use field::{Count, Field, FieldKind, Fillable, most};
 pub(crate) use page::page_size;
-pub use page::{MOST_COUNTED, PageToken};
+pub use page::{MOST_COUNTED, MOST_FOUND, PageToken};
 pub use problem::{FieldProblem, Problem, Word};
 pub use reader::{LARGEST, MOST_PROBLEMS, Reader};
 

@@ -4,6 +4,9 @@ use std::str::FromStr;
 /// So many rows are counted beside a list where nothing keeps count; one more says that there are more.
 pub const MOST_COUNTED: u32 = 1_000;
 
+/// A search finds so many at the most: the best.
+pub const MOST_FOUND: u32 = 200;
+
 /// Where a page begins: opaque to whoever asks, a key of the last row before it to whoever answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageToken(pub u64);

@@ -7,6 +7,7 @@ use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
 use axum::response::Response;
+use idesluss_proto::MOST_FOUND;
 use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as sub;
 
@@ -114,6 +115,11 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
 fn hits(l: Lang, total: u64) -> String {
     match total {
         1 => l.t("1 träff", "1 hit").to_owned(),
-        _ => format!("{total} {}", l.t("träffar", "hits")),
+        all if all < MOST_FOUND.into() => format!("{all} {}", l.t("träffar", "hits")),
+        // There may be more.
+        _ => {
+            let (the, best) = (l.t("De", "The"), l.t("bästa träffarna", "best hits"));
+            format!("{the} {MOST_FOUND} {best}")
+        }
     }
 }

@@ -9,12 +9,9 @@ use idesluss_engine::{Asker, Page, Texts, forbidden};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::{ListAdoptions, ListBenefits, ListSolutions};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
-use idesluss_proto::{PageToken, Problem};
+use idesluss_proto::{MOST_FOUND, PageToken, Problem};
 use idesluss_search::{Among, shown};
 use std::collections::{BTreeSet, HashMap};
-
-/// How many search results are looked through.
-const FOUND: usize = 200;
 
 pub(super) fn solution_row(row: SolutionRow, titles: &HashMap<String, String>) -> pb::SolutionRow {
     pb::SolutionRow {
@@ -92,7 +89,7 @@ pub(super) async fn solutions(
         };
         let found = catalogue
             .search
-            .find(asked.words, among, FOUND)
+            .find(asked.words, among, MOST_FOUND as usize)
             .await
             .map_err(|error| {
                 tracing::error!(%error, "the search index can't be read");

@@ -14,13 +14,10 @@ use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
-use idesluss_proto::{PageToken, Problem};
+use idesluss_proto::{MOST_FOUND, PageToken, Problem};
 use idesluss_search::{Among, SearchError, shown};
 use std::collections::{BTreeMap, BTreeSet};
 use tonic::Status;
-
-/// How many search results are looked through.
-const FOUND: usize = 200;
 
 fn row(row: &IdeaRow, title: Option<&SealedMember>, texts: &Texts) -> pb::IdeaRow {
     pb::IdeaRow {
@@ -207,7 +204,7 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
     let mut nearest = 0;
     if rows.is_empty() {
         let among = submission.among(&asker).await?;
-        let found = submission.search.find(asked.words, among, FOUND).await;
+        let found = submission.search.find(asked.words, among, MOST_FOUND as usize).await;
         let found = found.map_err(|error| unreadable(&error))?;
         let ids = found.iter().map(|found| IdeaId(found.id)).collect();
         rows = submission.found(&asker, ids).await?;
