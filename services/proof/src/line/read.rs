@@ -117,7 +117,7 @@ struct RawRefused<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawEvent<'a> {
+pub(super) struct RawEvent<'a> {
     #[serde(borrow)]
     specversion: Cow<'a, str>,
     #[serde(borrow)]
@@ -188,9 +188,12 @@ pub fn parse(line: &[u8]) -> Result<Line<'_>, LineError> {
     })
 }
 
-/// Reads an event's members.
-pub(super) fn parse_event(text: &str) -> Result<EventLine<'_>, LineError> {
-    let raw: RawEvent<'_> = serde_json::from_str(text).map_err(place)?;
+fn parse_event(text: &str) -> Result<EventLine<'_>, LineError> {
+    read_event(text, serde_json::from_str(text).map_err(place)?)
+}
+
+/// Reads an event's members, which stand in `text`.
+pub(super) fn read_event<'a>(text: &'a str, raw: RawEvent<'a>) -> Result<EventLine<'a>, LineError> {
     if raw.specversion != "1.0" {
         return Err(LineError("specversion is not 1.0".to_owned()));
     }

@@ -1,34 +1,10 @@
-use super::read::{EventLine, parse_event};
+use super::read::{EventLine, RawEvent, read_event};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The most bytes that an event may have.
 pub const MAX_EVENT_BYTES: usize = 60_000;
-
-const MEMBERS: [&str; 21] = [
-    "specversion",
-    "id",
-    "source",
-    "type",
-    "subject",
-    "time",
-    "datacontenttype",
-    "sequence",
-    "epoch",
-    "streamversion",
-    "organisation",
-    "actor",
-    "role",
-    "grant",
-    "assertion",
-    "mandate",
-    "commandid",
-    "correlationid",
-    "causationid",
-    "traceparent",
-    "data",
-];
 
 /// Why an event from elsewhere is not taken in. Holds nothing of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,27 +36,11 @@ pub fn check_event(bytes: &[u8]) -> Result<EventLine<'_>, Refusal> {
         return Err(Refusal::Newline);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?;
-    let mut names = TopNames::default();
-    let mut json = serde_json::Deserializer::from_str(text);
-    if let Err(error) = (Unique {
-        depth: 0,
-        names: &mut names,
-    })
-    .deserialize(&mut json)
-    {
-        return Err(if error.to_string().starts_with(DOUBLED) {
-            Refusal::DoubledName
-        } else {
-            Refusal::Form
-        });
-    }
-    json.end().map_err(|_| Refusal::Form)?;
-    let event = parse_event(text).map_err(|_| Refusal::Form)?;
-    let mut order = MEMBERS.iter();
-    if !names.0.iter().all(|name| order.any(|member| member == name)) {
-        return Err(Refusal::Order);
-    }
-    // The members are in order; that nothing stands between them, and nothing is written otherwise, shows when it is written again. Two ways to
+    let raw: RawEvent<'_> = serde_json::from_str(text).map_err(doubled_or_other)?;
+    let event = read_event(text, raw).map_err(|_| Refusal::Form)?;
+    let mut data = serde_json::Deserializer::from_str(event.data);
+    Unique.deserialize(&mut data).map_err(doubled_or_other)?;
+    // That nothing stands between its members, nothing is written otherwise, and they are in order, shows when it is written again. Two ways to
     // write one event would be two events to whoever compares bytes.
     if event.written_again() != bytes {
         return Err(Refusal::Order);
@@ -88,25 +48,54 @@ pub fn check_event(bytes: &[u8]) -> Result<EventLine<'_>, Refusal> {
     Ok(event)
 }
 
-const DOUBLED: &str = "doubled";
-
-#[derive(Default)]
-struct TopNames(Vec<String>);
-
-/// Walks any JSON value and refuses an object with the same name twice.
-struct Unique<'n> {
-    depth: u8,
-    names: &'n mut TopNames,
+/// Tells a name that stands twice from everything else: serde says so of an event's own members, [`Unique`] of those in its data.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn doubled_or_other(error: serde_json::Error) -> Refusal {
+    let why = error.to_string();
+    match why.starts_with(DOUBLED) || why.starts_with("duplicate field") {
+        true => Refusal::DoubledName,
+        false => Refusal::Form,
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Unique<'_> {
+const DOUBLED: &str = "doubled";
+
+/// Walks any JSON value and refuses an object with the same name twice.
+#[derive(Clone, Copy)]
+struct Unique;
+
+impl<'de> DeserializeSeed<'de> for Unique {
     type Value = ();
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Unique<'_> {
+/// A member's name, borrowed where it is written without escapes.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,30 +103,20 @@ impl<'de> Visitor<'de> for Unique<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if self.depth == 0 {
-                self.names.0.push(name.clone());
-            }
-            if !seen.insert(name) {
-                return Err(A::Error::custom(DOUBLED));
-            }
-            map.next_value_seed(Unique {
-                depth: self.depth.saturating_add(1),
-                names: self.names,
-            })?;
+        let mut names = Vec::new();
+        while let Some(name) = map.next_key_seed(Name)? {
+            names.push(name);
+            map.next_value_seed(self)?;
         }
-        Ok(())
+        names.sort_unstable();
+        match names.windows(2).any(|pair| pair[0] == pair[1]) {
+            true => Err(A::Error::custom(DOUBLED)),
+            false => Ok(()),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq
-            .next_element_seed(Unique {
-                depth: self.depth.saturating_add(1),
-                names: self.names,
-            })?
-            .is_some()
-        {}
+        while seq.next_element_seed(self)?.is_some() {}
         Ok(())
     }
 

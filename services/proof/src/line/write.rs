@@ -41,61 +41,98 @@ pub fn write_own(draft: &Draft, subject: &str, assigned: &Assigned<'_>, out: &mu
 
 /// Writes the CloudEvents event alone, as it stands in its own line and in every other journal's.
 pub fn event_bytes(draft: &Draft, subject: &str, assigned: &Assigned<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
-    text(&draft.id, out);
-    out.extend_from_slice(b",\"source\":");
-    text(assigned.source, out);
-    out.extend_from_slice(b",\"type\":");
-    text(&draft.kind, out);
-    out.extend_from_slice(b",\"subject\":");
-    text(subject, out);
-    out.extend_from_slice(b",\"time\":\"");
-    format_micros(draft.time_micros, out);
-    out.extend_from_slice(b"\",\"datacontenttype\":\"application/json\",\"sequence\":\"");
-    zero_padded(assigned.sequence, out);
-    out.extend_from_slice(b"\",\"epoch\":");
-    number(u64::from(assigned.epoch), out);
-    out.extend_from_slice(b",\"streamversion\":");
-    number(assigned.stream_version, out);
-    for (name, value) in [
-        ("organisation", &draft.organisation),
-        ("actor", &draft.actor),
-        ("role", &draft.role),
-    ] {
-        member(name, value, out);
+    let members = Members {
+        id: &draft.id,
+        kind: &draft.kind,
+        subject,
+        time_micros: draft.time_micros,
+        organisation: &draft.organisation,
+        actor: &draft.actor,
+        role: &draft.role,
+        grant: draft.grant.as_deref(),
+        assertion: draft.assertion.as_deref(),
+        mandate: draft.mandate.as_deref(),
+        commandid: &draft.commandid,
+        correlationid: &draft.correlationid,
+        causationid: draft.causationid.as_deref(),
+        traceparent: draft.traceparent.as_deref(),
+        data: &draft.data,
+    };
+    members.write(assigned, out);
+}
+
+/// What an event's author knows of it, wherever it is kept.
+struct Members<'a> {
+    id: &'a str,
+    kind: &'a str,
+    subject: &'a str,
+    time_micros: i64,
+    organisation: &'a str,
+    actor: &'a str,
+    role: &'a str,
+    grant: Option<&'a str>,
+    assertion: Option<&'a str>,
+    mandate: Option<&'a str>,
+    commandid: &'a str,
+    correlationid: &'a str,
+    causationid: Option<&'a str>,
+    traceparent: Option<&'a str>,
+    data: &'a str,
+}
+
+impl Members<'_> {
+    fn write(&self, assigned: &Assigned<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
+        text(self.id, out);
+        out.extend_from_slice(b",\"source\":");
+        text(assigned.source, out);
+        out.extend_from_slice(b",\"type\":");
+        text(self.kind, out);
+        out.extend_from_slice(b",\"subject\":");
+        text(self.subject, out);
+        out.extend_from_slice(b",\"time\":\"");
+        format_micros(self.time_micros, out);
+        out.extend_from_slice(b"\",\"datacontenttype\":\"application/json\",\"sequence\":\"");
+        zero_padded(assigned.sequence, out);
+        out.extend_from_slice(b"\",\"epoch\":");
+        number(u64::from(assigned.epoch), out);
+        out.extend_from_slice(b",\"streamversion\":");
+        number(assigned.stream_version, out);
+        member("organisation", self.organisation, out);
+        member("actor", self.actor, out);
+        member("role", self.role, out);
+        optional("grant", self.grant, out);
+        optional("assertion", self.assertion, out);
+        optional("mandate", self.mandate, out);
+        member("commandid", self.commandid, out);
+        member("correlationid", self.correlationid, out);
+        optional("causationid", self.causationid, out);
+        optional("traceparent", self.traceparent, out);
+        out.extend_from_slice(b",\"data\":");
+        out.extend_from_slice(self.data.as_bytes());
+        out.push(b'}');
     }
-    optional("grant", draft.grant.as_deref(), out);
-    optional("assertion", draft.assertion.as_deref(), out);
-    optional("mandate", draft.mandate.as_deref(), out);
-    member("commandid", &draft.commandid, out);
-    member("correlationid", &draft.correlationid, out);
-    optional("causationid", draft.causationid.as_deref(), out);
-    optional("traceparent", draft.traceparent.as_deref(), out);
-    out.extend_from_slice(b",\"data\":");
-    out.extend_from_slice(draft.data.as_bytes());
-    out.push(b'}');
 }
 
 impl super::EventLine<'_> {
     /// The event's bytes as this form writes them.
     pub(super) fn written_again(&self) -> Vec<u8> {
-        let text = |text: &std::borrow::Cow<'_, str>| text.clone().into_owned();
-        let draft = Draft {
-            id: text(&self.id),
-            audience: String::new(),
-            kind: text(&self.kind),
+        let members = Members {
+            id: &self.id,
+            kind: &self.kind,
+            subject: &self.subject,
             time_micros: self.time_micros,
-            organisation: text(&self.organisation),
-            actor: text(&self.actor),
-            role: text(&self.role),
-            grant: self.grant.as_ref().map(text),
-            assertion: self.assertion.as_ref().map(text),
-            mandate: self.mandate.as_ref().map(text),
-            commandid: text(&self.commandid),
-            correlationid: text(&self.correlationid),
-            causationid: self.causationid.as_ref().map(text),
-            traceparent: self.traceparent.as_ref().map(text),
-            data: self.data.to_owned(),
+            organisation: &self.organisation,
+            actor: &self.actor,
+            role: &self.role,
+            grant: self.grant.as_deref(),
+            assertion: self.assertion.as_deref(),
+            mandate: self.mandate.as_deref(),
+            commandid: &self.commandid,
+            correlationid: &self.correlationid,
+            causationid: self.causationid.as_deref(),
+            traceparent: self.traceparent.as_deref(),
+            data: self.data,
         };
         let assigned = Assigned {
             position: 0,
@@ -106,7 +143,7 @@ impl super::EventLine<'_> {
             stream_version: self.stream_version,
         };
         let mut bytes = Vec::with_capacity(self.bytes.len());
-        event_bytes(&draft, &self.subject, &assigned, &mut bytes);
+        members.write(&assigned, &mut bytes);
         bytes
     }
 }

@@ -1,5 +1,5 @@
 use super::tiles::levels_of;
-use super::{Hash, TILE_WIDTH, TileReader, TreeError, empty_root, node_hash, subtree, tile_width};
+use super::{Hash, TILE_WIDTH, TileReader, TreeError, empty_root, node_hash, tile_width};
 
 /// A tile that has just been filled and never changes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,28 @@ pub struct FullTile<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompactRange {
     size: u64,
-    levels: Vec<Vec<Hash>>,
+    levels: Vec<Level>,
+}
+
+/// What stands on the right of a level.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Level {
+    hashes: Vec<Hash>,
+    /// The roots of the complete subtrees over them, largest first, so that each node is hashed once.
+    peaks: Vec<Hash>,
+}
+
+impl Level {
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        let mut peak = hash;
+        for _ in 0..self.hashes.len().trailing_zeros() {
+            if let Some(left) = self.peaks.pop() {
+                peak = node_hash(&left, &peak);
+            }
+        }
+        self.peaks.push(peak);
+    }
 }
 
 impl CompactRange {
@@ -43,7 +64,9 @@ impl CompactRange {
                 }
                 .into());
             }
-            levels.push(hashes);
+            let mut right = Level::default();
+            hashes.into_iter().for_each(|hash| right.push(hash));
+            levels.push(right);
         }
         Ok(Self { size, levels })
     }
@@ -62,41 +85,35 @@ impl CompactRange {
         for level in 0u8.. {
             let row = usize::from(level);
             if self.levels.len() == row {
-                self.levels.push(Vec::with_capacity(TILE_WIDTH));
+                self.levels.push(Level::default());
             }
-            self.levels[row].push(hash);
-            if self.levels[row].len() < TILE_WIDTH {
+            let right = &mut self.levels[row];
+            right.push(hash);
+            if right.hashes.len() < TILE_WIDTH {
                 break;
             }
             let number = (self.size >> (8 * (u32::from(level) + 1))) - 1;
             sink(FullTile {
                 level,
                 number,
-                hashes: &self.levels[row],
+                hashes: &right.hashes,
             })?;
-            hash = subtree(&self.levels[row]);
-            self.levels[row].clear();
+            // A full tile is one subtree.
+            right.hashes.clear();
+            hash = right.peaks.pop().unwrap_or(hash);
         }
         Ok(())
     }
 
     /// The hashes of a level that do not fill a tile yet: 0..=255.
     pub fn partial(&self, level: u8) -> &[Hash] {
-        self.levels.get(usize::from(level)).map_or(&[], Vec::as_slice)
+        self.levels.get(usize::from(level)).map_or(&[], |right| &right.hashes)
     }
 
     /// The roots of the complete subtrees, largest first: what a head keeps of its tree.
     pub fn peaks(&self) -> Vec<Hash> {
-        let mut peaks = Vec::new();
-        for level in self.levels.iter().rev() {
-            let mut rest = level.as_slice();
-            while !rest.is_empty() {
-                let (whole, after) = rest.split_at(1 << rest.len().ilog2());
-                peaks.push(subtree(whole));
-                rest = after;
-            }
-        }
-        peaks
+        let all = self.levels.iter().rev();
+        all.flat_map(|right| &right.peaks).copied().collect()
     }
 
     /// The root over all entries.
