@@ -16,6 +16,7 @@ mod received;
 pub mod sqlite;
 mod store;
 mod sum;
+mod tail;
 mod types;
 mod write;
 

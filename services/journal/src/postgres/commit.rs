@@ -154,10 +154,10 @@ impl Holding {
         if presumed && work.iter().any(|one| one.is_refused()) {
             return Ok(false);
         }
-        let cursors = writer.shared.cursors.moved();
+        let cursors = writer.shared.cursors.due(work.is_empty());
         batch.rows.columns.beside.add_cursors(&cursors);
         let columns = std::mem::take(&mut batch.rows.columns);
-        let (kept, has_new_source) = (columns.kept(), !columns.new_sources.is_empty());
+        let has_new_source = !columns.new_sources.is_empty();
         if !columns.is_empty() {
             let writing = batch::write(&mut self.conn, &self.known, &batch.head_state, columns);
             match timeout_at(self.until, writing).await {
@@ -168,7 +168,8 @@ impl Holding {
                 Err(_) => return Err(Failure::Broken(silent())),
             }
         }
-        let (settled, gathered) = batch.settle();
+        let (mut settled, gathered) = batch.settle();
+        let kept = settled.take_kept();
         let size = self.known.state.head_state.size;
         writer.line = settled.merge(&mut self.known.state);
         self.known.next_stream = gathered.next_stream;

@@ -1,11 +1,11 @@
 use super::address::DatabaseAddress;
 use super::options::PostgresOptions;
 use super::shared::{Message, Shared};
-use super::tail::Tail;
 use super::work::{Job, MaintenanceJob, maintenance, task};
 use super::writer::Writer;
 use super::{follow, migrate, session, sql, verify};
 use crate::cursors::CursorTable;
+use crate::tail::Tail;
 use crate::{AppendError, Lease, StoreError, limits};
 use sqlx::postgres::PgPool;
 use std::fmt;

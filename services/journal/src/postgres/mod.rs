@@ -32,7 +32,6 @@ mod source_checkpoints;
 mod sql;
 mod state;
 mod table;
-mod tail;
 mod tiles;
 mod tiles_check;
 mod transact;

@@ -1,7 +1,6 @@
 //! What the decisions write, gathered for one statement.
 
 use super::prefetch::Found;
-use super::tail::Kept;
 use crate::write::sealed::FileRow;
 use crate::write::{EntryRow, FoundCommand, HeadState, Rows, Stream, WriteError};
 use crate::{Appended, CommandKey, KeyRow, Received, TextRow, number, sum};
@@ -95,17 +94,6 @@ impl Columns {
             && self.new_sources.is_empty()
             && self.command_ids.is_empty()
             && self.beside.is_empty()
-    }
-
-    /// The entries for those who wait for them.
-    pub(super) fn kept(&self) -> Vec<Kept> {
-        let entry = |at: usize| Kept {
-            line: Arc::clone(&self.entry_lines[at]),
-            source: self.entry_sources[at],
-            epoch: self.entry_epochs[at],
-            sequence: self.entry_sequences[at],
-        };
-        (0..self.entry_lines.len()).map(entry).collect()
     }
 
     /// The sources that are new or have moved: ids, names, whether own, epochs, sequences, positions.
@@ -232,7 +220,7 @@ impl Rows for Gathered {
         columns.entry_sources.push(small(entry.source));
         columns.entry_epochs.push(i64::from(entry.epoch));
         columns.entry_sequences.push(number::to(entry.sequence));
-        columns.entry_lines.push(Arc::from(entry.line));
+        columns.entry_lines.push(Arc::clone(entry.line));
         Ok(())
     }
 

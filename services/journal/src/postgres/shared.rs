@@ -1,9 +1,9 @@
 use crate::cursors::CursorTable;
+use crate::tail::Tail;
 use crate::{AppendError, Head, Lease};
 use std::sync::atomic::AtomicBool;
 use tokio::sync::{Notify, oneshot, watch};
 
-use super::tail::Tail;
 use super::work::{DynMaintenanceJob, Work};
 
 /// What the writer, the follower and the store's handle share.

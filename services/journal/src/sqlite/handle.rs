@@ -8,6 +8,7 @@ use super::rows::Batch;
 use super::work::task;
 use super::writer::{Message, Writer};
 use crate::cursors::CursorTable;
+use crate::tail::Tail;
 use crate::write::Clock;
 use crate::{AppendError, Head, Lease, StoreError};
 use std::fmt;
@@ -33,6 +34,8 @@ pub struct SqliteStore {
     pub(super) short: Readers,
     pub(super) long: Readers,
     pub(super) cursors: Arc<CursorTable>,
+    /// The newest entries.
+    pub(super) tail: Arc<Tail>,
     /// For proofs: what was found of tiles that are not full yet.
     pub(super) nodes: Arc<Nodes>,
     pub(super) degraded: Arc<AtomicBool>,
@@ -59,6 +62,8 @@ impl SqliteStore {
         let checkpoints = Checkpoints::start(&mut opened.conn, beside, &options)?;
         let name = opened.state.name.clone();
         let cursors = Arc::new(opened.cursors);
+        let tail = Arc::new(Tail::default());
+        tail.learn(&opened.state.head_state);
         let degraded = Arc::new(AtomicBool::new(false));
         let (publish, head) = watch::channel(opened.state.head_state.head());
         let (queue, receiver) = sync_channel(options.queue.max(1));
@@ -69,6 +74,7 @@ impl SqliteStore {
             now,
             head: publish,
             cursors: Arc::clone(&cursors),
+            tail: Arc::clone(&tail),
             degraded: Arc::clone(&degraded),
             broken: None,
             line: Vec::with_capacity(4096),
@@ -86,6 +92,7 @@ impl SqliteStore {
             short: Readers::new(path, options.readers),
             long: Readers::new(path, LONG_READERS),
             cursors,
+            tail,
             nodes: Arc::default(),
             degraded,
             queue,

@@ -72,6 +72,10 @@ impl Log for SqliteStore {
             .await
     }
 
+    fn newest(&self, from: u64, to: u64) -> Option<Vec<Entry>> {
+        self.tail.read(from, to)
+    }
+
     async fn scan(
         &self,
         from: u64,
@@ -171,6 +175,9 @@ impl Log for SqliteStore {
         after_sequence: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
+        if let Some(entries) = self.tail.feed(source, after_epoch, after_sequence, limit) {
+            return Ok(entries);
+        }
         let source = source.to_owned();
         self.short
             .read(move |conn| {

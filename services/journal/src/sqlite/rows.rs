@@ -123,7 +123,7 @@ impl Rows for SqliteRows<'_> {
             entry.source,
             entry.epoch,
             number::to(entry.sequence),
-            entry.line,
+            &**entry.line,
         ))?;
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::rows::{Batch, SqliteRows, write_head};
 use super::work::Work;
 use super::{sql, state};
 use crate::cursors::CursorTable;
+use crate::tail::Tail;
 use crate::write::{CLOCK_DEGRADED_MICROS, Clock, State};
 use crate::{AppendError, Head, metric_names, number, sum};
 use rusqlite::Connection;
@@ -42,6 +43,7 @@ pub(super) struct Writer {
     pub(super) now: Clock,
     pub(super) head: watch::Sender<Head>,
     pub(super) cursors: Arc<CursorTable>,
+    pub(super) tail: Arc<Tail>,
     pub(super) degraded: Arc<AtomicBool>,
     /// Why it has stopped writing, if it has.
     pub(super) broken: Option<String>,
@@ -167,16 +169,22 @@ impl Writer {
         for one in work.iter_mut() {
             one.run(&mut batch).map_err(Failure::Before)?;
         }
-        let cursors = self.cursors.moved();
+        let cursors = self.cursors.due(work.is_empty());
         self.write_cursors(&cursors).map_err(Failure::Before)?;
         write_head(&batch).map_err(Failure::Before)?;
-        let (settled, _) = batch.settle();
+        let (mut settled, _) = batch.settle();
+        let (kept, sources) = (settled.take_kept(), self.state.head_state.sources.len());
         self.execute("COMMIT").map_err(Failure::Commit)?;
         let size = self.state.head_state.size;
         self.line = settled.merge(&mut self.state);
         self.cursors.written(&cursors);
         metric_names::committed(&self.state.name, size, self.state.head_state.size);
+        if self.state.head_state.sources.len() != sources {
+            self.tail.learn(&self.state.head_state);
+        }
         if self.state.head_state.size != size {
+            // Before the head: whoever is woken by it finds them.
+            self.tail.add(size, kept);
             self.head.send_replace(self.state.head_state.head());
         }
         Ok(())

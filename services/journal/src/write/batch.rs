@@ -2,6 +2,7 @@
 
 use super::{EntryRow, HeadState, Rows, Source, State, Stream, WriteError};
 use crate::AppendError;
+use crate::tail::Kept;
 use idesluss_proof::tree::leaf_hash;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub(crate) struct Batch<'a, R> {
     kinds: HashSet<String>,
     /// The line being written; kept for its memory.
     pub(crate) line: Vec<u8>,
+    /// What was written, for those who wait for it.
+    kept: Vec<Kept>,
 }
 
 /// What a batch leaves for the writer's memory once it is durable.
@@ -31,6 +34,7 @@ pub(crate) struct Settled {
     streams: HashMap<String, Stream>,
     kinds: HashSet<String>,
     pub(crate) line: Vec<u8>,
+    kept: Vec<Kept>,
 }
 
 impl<'a, R: Rows> Batch<'a, R> {
@@ -43,6 +47,7 @@ impl<'a, R: Rows> Batch<'a, R> {
             streams: HashMap::new(),
             kinds: HashSet::new(),
             line,
+            kept: Vec::new(),
         }
     }
 
@@ -159,18 +164,25 @@ impl<'a, R: Rows> Batch<'a, R> {
         epoch: u32,
         sequence: u64,
     ) -> Result<(), WriteError<R::Error>> {
+        let line: Arc<[u8]> = Arc::from(self.line.as_slice());
         self.rows.add_entry(EntryRow {
             position: self.head_state.size,
             stream,
             source,
             epoch,
             sequence,
-            line: &self.line,
+            line: &line,
         })?;
         let rows = &mut self.rows;
         self.head_state
             .compact_range
             .push(leaf_hash(&self.line), |tile| rows.add_tile(tile))?;
+        self.kept.push(Kept {
+            line,
+            source,
+            epoch,
+            sequence,
+        });
         self.head_state.size += 1;
         self.head_state.recorded = recorded;
         Ok(())
@@ -188,12 +200,18 @@ impl<'a, R: Rows> Batch<'a, R> {
             streams: self.streams,
             kinds: self.kinds,
             line: self.line,
+            kept: self.kept,
         };
         (settled, self.rows)
     }
 }
 
 impl Settled {
+    /// The entries that it has written.
+    pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
+        std::mem::take(&mut self.kept)
+    }
+
     /// Makes the writer's memory what the store now says. Returns the line's buffer for the next batch.
     pub(crate) fn merge(mut self, state: &mut State) -> Vec<u8> {
         for source in &mut self.head_state.sources {

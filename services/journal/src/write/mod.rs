@@ -48,7 +48,7 @@ pub(crate) struct EntryRow<'a> {
     pub(crate) source: i64,
     pub(crate) epoch: u32,
     pub(crate) sequence: u64,
-    pub(crate) line: &'a [u8],
+    pub(crate) line: &'a Arc<[u8]>,
 }
 
 /// What a store looks up and writes for a batch, the batch's own writes counted.

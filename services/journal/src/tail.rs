@@ -1,8 +1,8 @@
 //! The newest entries, kept by the writer for those who wait for them: every view, reaction and relay reads each batch as soon
 //! as it is durable, and would otherwise ask the database for it one after the other.
 
+use crate::Entry;
 use crate::write::HeadState;
-use crate::{Entry, number};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,17 +12,17 @@ const BYTES: usize = 8 * 1024 * 1024;
 
 /// A durable entry.
 #[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) line: Arc<[u8]>,
+pub(crate) struct Kept {
+    pub(crate) line: Arc<[u8]>,
     /// The id of its source, and its place in there.
-    pub(super) source: i32,
-    pub(super) epoch: i64,
-    pub(super) sequence: i64,
+    pub(crate) source: i64,
+    pub(crate) epoch: u32,
+    pub(crate) sequence: u64,
 }
 
 /// The end of the journal in memory; empty where this process does not write.
 #[derive(Debug, Default)]
-pub(super) struct Tail(Mutex<Entries>);
+pub(crate) struct Tail(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -31,7 +31,7 @@ struct Entries {
     entries: VecDeque<Kept>,
     bytes: usize,
     /// Ids of own sources by name.
-    own: HashMap<Arc<str>, i32>,
+    own: HashMap<Arc<str>, i64>,
 }
 
 impl Entries {
@@ -53,7 +53,7 @@ impl Tail {
     }
 
     /// Adds a durable batch that begins at `first`.
-    pub(super) fn add(&self, first: u64, batch: Vec<Kept>) {
+    pub(crate) fn add(&self, first: u64, batch: Vec<Kept>) {
         let mut tail = self.entries();
         if tail.end() != first {
             tail.entries.clear();
@@ -70,22 +70,21 @@ impl Tail {
     }
 
     /// Learns the ids of own sources.
-    pub(super) fn learn(&self, head_state: &HeadState) {
+    pub(crate) fn learn(&self, head_state: &HeadState) {
         let mut tail = self.entries();
         for source in head_state.sources.iter().filter(|source| source.own) {
-            if let Ok(id) = i32::try_from(source.id) {
-                tail.own.insert(Arc::clone(&source.name), id);
-            }
+            tail.own.insert(Arc::clone(&source.name), source.id);
         }
     }
 
     /// Forgets everything: another may write from here on.
-    pub(super) fn clear(&self) {
+    #[cfg(any(test, feature = "postgres"))]
+    pub(crate) fn clear(&self) {
         *self.entries() = Entries::default();
     }
 
     /// What there is of the entries in `from..to`; None when they do not begin in here.
-    pub(super) fn read(&self, from: u64, to: u64) -> Option<Vec<Entry>> {
+    pub(crate) fn read(&self, from: u64, to: u64) -> Option<Vec<Entry>> {
         let tail = self.entries();
         if from < tail.first || from >= tail.end() {
             return None;
@@ -96,14 +95,13 @@ impl Tail {
     }
 
     /// The entries of an own source after a place in it, at most `limit`; None when the one at that place is not in here.
-    pub(super) fn feed(&self, source: &str, epoch: u32, sequence: u64, limit: usize) -> Option<Vec<Entry>> {
+    pub(crate) fn feed(&self, source: &str, epoch: u32, sequence: u64, limit: usize) -> Option<Vec<Entry>> {
         let tail = self.entries();
         let id = *tail.own.get(source)?;
-        let after = (i64::from(epoch), number::to(sequence));
         let of_source = |at: &usize| tail.entries[*at].source == id;
         let begin = (0..tail.entries.len()).rev().filter(of_source).find(|at| {
             let kept = &tail.entries[*at];
-            (kept.epoch, kept.sequence) <= after
+            (kept.epoch, kept.sequence) <= (epoch, sequence)
         })?;
         let newer = (begin + 1..tail.entries.len()).filter(of_source).take(limit);
         Some(newer.map(|at| tail.entry(at)).collect())
@@ -114,7 +112,7 @@ impl Tail {
 mod tests {
     use super::*;
 
-    fn kept(source: i32, sequence: i64) -> Kept {
+    fn kept(source: i64, sequence: u64) -> Kept {
         Kept {
             line: Arc::from(format!("{source}/{sequence}").as_bytes()),
             source,
