@@ -89,9 +89,12 @@ fn print(what: &str, who: &str, measured: &Measured) {
 }
 
 /// The page that is worst in something, and how bad.
-fn worst(pages: &[(Page, Measured)], value: impl Fn(&Measured) -> f64) -> (&str, f64) {
+fn worst<'a>(
+    pages: impl IntoIterator<Item = &'a (Page, Measured)>,
+    value: impl Fn(&Measured) -> f64,
+) -> (&'a str, f64) {
     let of = pages
-        .iter()
+        .into_iter()
         .map(|(page, measured)| (page.kind.as_str(), value(measured)));
     of.max_by(|one, other| one.1.total_cmp(&other.1))
         .expect("there are pages")
@@ -113,6 +116,8 @@ fn main() {
         _ => region::folder(more).join("data"),
     };
     let server = Server::start_saying(&folder, &["--demo"], "warn");
+    // What was made by an earlier version is built anew first.
+    felt::wait_for_indexes(&runtime, &server, &folder);
     let pages = found::everything(server.addresses.web);
     println!("\n{} kinds of pages; {VISITORS} visitors at once", pages.len());
     println!(
@@ -167,7 +172,11 @@ fn main() {
         Aim::AtMost(LONGER_AT_ONCE),
     );
     if more > 0 {
-        let (page, ms) = worst(&measured, |of| of.at_once.times.p99_ms());
+        // Those that weigh much are asked for so often a second below.
+        let others = measured
+            .iter()
+            .filter(|(page, _)| !felt::WEIGHTY.contains(&&*page.kind));
+        let (page, ms) = worst(others, |of| of.at_once.times.p99_ms());
         let bound = if more > 200_000 { 100.0 } else { 50.0 };
         aim(
             &format!("{VISITORS} visitors at once, p99, the slowest page: {page}"),
