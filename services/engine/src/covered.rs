@@ -12,8 +12,8 @@ use crate::service::grants_source;
 use crate::signed::SignedJournal;
 use crate::source_log::{CheckError, Consistency, Found, ReceivedLine, SourceLog};
 use crate::wait::PATIENCE;
-use crate::{Engine, ExecuteError, Loaded};
-use idesluss_journal::{Entry, StoreError};
+use crate::{Engine, ExecuteError, Loaded, News};
+use idesluss_journal::StoreError;
 use idesluss_runtime::Peer;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -355,7 +355,7 @@ impl Round {
         }
     }
 
-    async fn verdict(&mut self, entry: &Entry, signed: Option<SignedJournal>) -> Result<Verdict, CheckError> {
+    async fn verdict(&mut self, entry: &News, signed: Option<SignedJournal>) -> Result<Verdict, CheckError> {
         // Our own lines are written by us and need not be read for it: what was received says so in their beginning.
         let beginning = &entry.line[..entry.line.len().min(BEGINNING)];
         if memchr::memmem::find(beginning, b",\"from\":{").is_none() {

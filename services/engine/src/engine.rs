@@ -1,6 +1,7 @@
 use crate::contradicted::Stopped;
 use crate::covered::Sources;
 use crate::grants::Known;
+use crate::news::Newest;
 use crate::policy::Announcement;
 use crate::remembered::Remembered;
 use crate::views::{Builds, bound_sqlite};
@@ -10,7 +11,7 @@ use idesluss_access::Assertion;
 use idesluss_domain::identity::{Grant, Organisations, SigningKeys};
 use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
 use idesluss_domain::{Aggregate, AggregateEvent};
-use idesluss_journal::{Entry, Lease, Store, StoreError};
+use idesluss_journal::{Lease, Store};
 use idesluss_runtime::{Clock, MemoryBounds};
 use idesluss_vault::Vault;
 use std::sync::{Arc, OnceLock};
@@ -34,6 +35,8 @@ pub struct Engine(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) service: &'static str,
     pub(crate) store: Arc<dyn Store>,
+    /// What has come into it lately.
+    pub(crate) newest: Newest,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
@@ -76,6 +79,7 @@ impl Engine {
         vault.remember_up_to(MemoryBounds::in_force().texts_bytes());
         Self(Arc::new(Inner {
             service,
+            newest: Newest::after(store.head().borrow().size),
             store,
             vault,
             clock,
@@ -148,14 +152,6 @@ impl Engine {
             loaded.0.extend(self.load(&missing).await?.0);
         }
         Ok(())
-    }
-
-    /// Up to `limit` entries from `from` on, for whoever follows the journal: the newest need not be read anew by each.
-    pub async fn news(&self, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        match self.0.store.newest(from, from.saturating_add(limit as u64)) {
-            Some(entries) => Ok(entries),
-            None => self.0.store.read(from, limit).await,
-        }
     }
 
     /// Runs `task` until it ends or the service does.

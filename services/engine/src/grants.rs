@@ -237,8 +237,8 @@ impl Engine {
                 };
                 for entry in &news {
                     next = entry.position + 1;
-                    if let Some(entry) = crate::Recorded::read(&entry.line) {
-                        engine.forget_rights(&entry);
+                    if let Some(entry) = entry.recorded() {
+                        engine.forget_rights(entry);
                     }
                 }
             }

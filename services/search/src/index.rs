@@ -4,7 +4,7 @@ use crate::form::{FORM, Fields, OPEN, open_or_create};
 use futures_util::future::BoxFuture;
 use idesluss_domain::SealedMember;
 use idesluss_domain::words::{CopiedText, OrganisationId, StreamName};
-use idesluss_engine::{Builder, Engine, Loaded, Recorded, StartError};
+use idesluss_engine::{Builder, Engine, Loaded, News, Recorded, StartError};
 use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -283,17 +283,17 @@ impl Search {
             let Some(last) = entries.last() else { break Taken::All };
             end = last.position + 1;
             let is_last = entries.len() < BATCH;
-            let read = self.read(entries.iter().map(|entry| &*entry.line));
+            let read = self.read(&entries);
             let documents: Vec<Document> = read.iter().filter_map(|entry| self.document(entry)).collect();
             // The next are read while the texts of these are opened.
             let (put, coming) = tokio::join!(self.put(&writer, documents), self.0.engine.news(end, BATCH));
             put?;
-            entries = coming.map_err(engine)?;
             if let Some((kind, gone)) = self.0.subject.gone {
                 for entry in read.iter().filter(|entry| entry.meta.kind == kind) {
                     erasures.extend(gone(&self.0.engine, entry).await?);
                 }
             }
+            entries = coming.map_err(engine)?;
             if is_last {
                 break Taken::All;
             }
@@ -315,10 +315,11 @@ impl Search {
     }
 
     /// Those that are of a type that the subject knows.
-    fn read<'a>(&self, lines: impl Iterator<Item = &'a [u8]>) -> Vec<Recorded> {
+    fn read<'a>(&self, entries: &'a [Arc<News>]) -> Vec<&'a Recorded> {
         // Whether a type's name stands anywhere in a line is seen much sooner than what the line says.
-        let may_be = lines.filter(|line| self.0.types.iter().any(|kind| kind.find(line).is_some()));
-        may_be.filter_map(Recorded::read).collect()
+        let may_be = |entry: &&Arc<News>| self.0.types.iter().any(|kind| kind.find(&entry.line).is_some());
+        let read = entries.iter().filter(may_be).filter_map(|entry| entry.recorded());
+        read.map(|entry| &**entry).collect()
     }
 
     fn document(&self, entry: &Recorded) -> Option<Document> {

@@ -7,6 +7,7 @@ use idesluss_domain::Event;
 use idesluss_domain::submission::CallEvent;
 use idesluss_engine::{Builder, Recorded, Service, StartError, View};
 use rusqlite::Transaction;
+use std::sync::Arc;
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -36,7 +37,7 @@ impl View for CallsView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
             if let Some(Event::Call(CallEvent::CallOpened(_))) = &entry.event {
                 tx.prepare_cached("INSERT INTO calls VALUES (?1)")?

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 /// How many of each thing there are.
@@ -118,7 +118,7 @@ fn about(data: &str, names: [u8; 4], organisation: &str) -> String {
 
 /// What a service would have in its journal of such events: its own, and those of the services that it follows. A stream begins once, with what begins
 /// it, in one organisation; and an adoption is of a solution that is there.
-fn entries(service: &Service, pool: &[&Golden], drawn: &[Drawn]) -> Vec<Recorded> {
+fn entries(service: &Service, pool: &[&Golden], drawn: &[Drawn]) -> Vec<Arc<Recorded>> {
     let solutions = pool.iter().find(|golden| golden.kind == SolutionEvent::TYPES[0]);
     let solutions = solutions
         .into_iter()
@@ -150,7 +150,7 @@ fn entries(service: &Service, pool: &[&Golden], drawn: &[Drawn]) -> Vec<Recorded
         {
             continue;
         }
-        entries.push(recorded);
+        entries.push(Arc::new(recorded));
     }
     entries
 }
@@ -240,7 +240,7 @@ fn rows(conn: &Connection) -> Rows {
 }
 
 /// Folds batches into new tables, and looks at what is counted after each.
-fn fold<V: View>(batches: &[&[Recorded]]) -> Result<Rows, TestCaseError> {
+fn fold<V: View>(batches: &[&[Arc<Recorded>]]) -> Result<Rows, TestCaseError> {
     let mut conn = Connection::open_in_memory().expect("a database");
     conn.execute_batch(V::schema()).expect("tables");
     let mut view = V::new();

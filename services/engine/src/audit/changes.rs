@@ -3,6 +3,7 @@ use crate::{Derived, Recorded, View};
 use idesluss_domain::evaluation::EvaluationEvent;
 use idesluss_domain::{AggregateStatus, Event, home};
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::sync::Arc;
 
 /// How the service's own things changed, for auditors.
 pub struct ChangesView;
@@ -31,7 +32,7 @@ impl View for ChangesView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         // What was received is a change in the service where it happened.
         let mut stretch = Stretch::newest(tx)?;
         for entry in batch.iter().filter(|entry| entry.own) {

@@ -1,6 +1,7 @@
 use crate::{Engine, ExecuteError, Recorded, metric_names};
 use async_trait::async_trait;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use futures_util::future::join_all;
 use idesluss_domain::Event;
 use idesluss_journal::{AppendError, Parked, StoreError};
 use std::collections::HashSet;
@@ -27,6 +28,9 @@ pub const UNKNOWN_TYPE: &str = "unknown type ";
 pub trait Reaction: Send + Sync + 'static {
     /// Its name: the key of its cursor, never changed.
     const NAME: &'static str;
+
+    /// How many entries are answered at once, each about an idea of its own: their commands share a commit. One idea's are answered one after the other.
+    const TOGETHER: usize = 32;
 
     /// Whether it has anything to do with this entry.
     fn concerns(&self, entry: &Recorded) -> bool;
@@ -170,14 +174,15 @@ impl<R: Reaction> Runner<R> {
                 .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
         }
         let news = self.engine.news(self.next, BATCH).await?;
-        let entries: Vec<Recorded> = news.iter().filter_map(|entry| Recorded::read(&entry.line)).collect();
+        let entries: Vec<&Recorded> = news
+            .iter()
+            .filter_map(|entry| entry.recorded().map(|entry| &**entry))
+            .collect();
         let answered = self.answer_ahead(&entries).await;
-        for entry in &entries {
-            if !(answered.is_some_and(|last| entry.position <= last) && self.concerns(entry)) {
-                self.answer(entry).await?;
-            }
-            self.next = entry.position + 1;
-        }
+        let left = entries
+            .into_iter()
+            .skip_while(|entry| answered.is_some_and(|last| entry.position <= last));
+        self.answer_all(left).await?;
         self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
         let behind = head.borrow().size.saturating_sub(self.next);
@@ -229,15 +234,52 @@ impl<R: Reaction> Runner<R> {
     }
 
     /// Answers together what can be answered together. Returns the position of the last entry that was.
-    async fn answer_ahead(&self, entries: &[Recorded]) -> Option<u64> {
+    async fn answer_ahead(&self, entries: &[&Recorded]) -> Option<u64> {
         // What follows one that parks its idea waits until it is parked.
         let known = entries.iter().take_while(|entry| entry.event.is_some());
-        let due: Vec<&Recorded> = known.filter(|entry| self.concerns(entry)).collect();
+        let due: Vec<&Recorded> = known.filter(|entry| self.concerns(entry)).copied().collect();
         if due.len() < 2 {
             return None;
         }
         let answered = self.reaction.ahead(&due).await;
         answered.checked_sub(1).map(|last| due[last].position)
+    }
+
+    /// Answers entries, as many at once as may be. An error leaves it before the entry that caused it; those after it are answered again.
+    async fn answer_all<'a>(&mut self, entries: impl Iterator<Item = &'a Recorded>) -> Result<(), ReactionError> {
+        let mut together: Vec<&Recorded> = Vec::new();
+        for entry in entries {
+            let is_known = entry.event.is_some();
+            if is_known && !self.reaction.concerns(entry) {
+                continue;
+            }
+            let waits = |other: &&Recorded| other.meta.correlation == entry.meta.correlation;
+            if !is_known || together.len() == R::TOGETHER || together.iter().any(waits) {
+                self.answer_together(std::mem::take(&mut together)).await?;
+            }
+            if !is_known {
+                self.next = entry.position;
+                self.answer(entry).await?;
+            } else if self.concerns(entry) {
+                together.push(entry);
+            }
+        }
+        self.answer_together(together).await
+    }
+
+    async fn answer_together(&mut self, entries: Vec<&Recorded>) -> Result<(), ReactionError> {
+        let react = entries
+            .iter()
+            .map(|entry| self.reaction.react(entry).instrument(reaction_span::<R>(entry)));
+        let answers = join_all(react).await;
+        for (entry, answer) in entries.into_iter().zip(answers) {
+            self.next = entry.position;
+            match answer {
+                Err(ReactionError::Park(why)) => self.park(entry, entry.meta.correlation.to_string(), why).await?,
+                other => other?,
+            }
+        }
+        Ok(())
     }
 
     fn concerns(&self, entry: &Recorded) -> bool {

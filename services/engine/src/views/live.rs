@@ -5,6 +5,7 @@ use crate::{Recorded, ViewError};
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A read model: tables, and how entries change them.
 ///
@@ -30,7 +31,7 @@ pub trait View: Send + 'static {
     fn new() -> Self;
 
     /// Applies entries, in order. The position moves in the same transaction.
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()>;
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()>;
 }
 
 /// How many entries are applied in one transaction.
@@ -50,7 +51,7 @@ pub(super) struct Live<V> {
     plans: Plans,
     next: u64,
     last: Vec<u8>,
-    waiting: Vec<Recorded>,
+    waiting: Vec<Arc<Recorded>>,
     /// How far the waiting entries go, refused ones counted.
     seen: u64,
 }
@@ -112,9 +113,9 @@ impl<V: View> Live<V> {
         &self.last
     }
 
-    /// Takes the next line; a full batch is applied at once.
-    pub(super) fn take(&mut self, position: u64, line: &[u8]) -> rusqlite::Result<()> {
-        self.waiting.extend(Recorded::read(line));
+    /// Takes the next line, with what it says; a full batch is applied at once.
+    pub(super) fn take(&mut self, position: u64, line: &[u8], read: Option<Arc<Recorded>>) -> rusqlite::Result<()> {
+        self.waiting.extend(read);
         self.seen = position + 1;
         // Only the last line of a batch is ever asked for.
         self.last.clear();

@@ -4,7 +4,6 @@ use super::live::{Live, View};
 use super::progress::Build;
 use crate::{Engine, Recorded, ViewError, metric_names};
 use arc_swap::ArcSwap;
-use idesluss_journal::Entry;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -179,7 +178,7 @@ fn is_erasure(line: &[u8]) -> bool {
     memchr::memmem::find(line, ERASED).is_some()
 }
 
-/// Applies entries up to the present head, on the scan's own thread. Returns the position that it looks at next.
+/// Applies entries up to the present head, on a thread that may block. Returns the position that it looks at next.
 async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result<u64, ViewError> {
     let to = engine.store().head().borrow().size;
     let from = live.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -189,13 +188,13 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
     let result = Arc::new(Mutex::new(Ok(())));
     let (building, outcome) = (Arc::clone(live), Arc::clone(&result));
     let vault = engine.vault().clone();
-    let visit = move |position: u64, line: &[u8]| {
+    let visit = move |position: u64, line: &[u8], read: Option<Arc<Recorded>>| {
         if is_erasure(line) {
             // Whichever replica erased it, nothing of it is remembered here.
             vault.forget();
         }
         let mut live = building.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut applied = live.take(position, line);
+        let mut applied = live.take(position, line, read);
         if applied.is_ok() && position + 1 == to {
             applied = live.finish(line);
         }
@@ -207,24 +206,23 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
             }
         }
     };
-    match engine.store().newest(from, to) {
-        // A view that is built is built from what is stored.
-        Some(entries) if from > 0 && entries.len() as u64 == to - from => show(entries, visit).await?,
-        _ => engine.store().scan(from, to, Box::new(visit)).await?,
+    // A view that is built is built from what is stored.
+    let missing = usize::try_from(to - from).ok().filter(|_| from > 0);
+    match missing.and_then(|missing| engine.fresh(from, missing).filter(|news| news.len() == missing)) {
+        Some(news) => {
+            let showing = tokio::task::spawn_blocking(move || {
+                let mut all = news.iter();
+                let _ = all.try_for_each(|entry| visit(entry.position, &entry.line, entry.recorded().cloned()));
+            });
+            showing.await.map_err(|_| ViewError::Stopped)?;
+        }
+        None => {
+            let visit = move |position, line: &[u8]| visit(position, line, Recorded::read(line).map(Arc::new));
+            engine.store().scan(from, to, Box::new(visit)).await?;
+        }
     }
     std::mem::replace(&mut *result.lock().unwrap_or_else(PoisonError::into_inner), Ok(()))?;
     Ok(live.lock().unwrap_or_else(PoisonError::into_inner).next())
-}
-
-/// Shows entries that are at hand as a scan shows those that are not: on a thread that may block.
-async fn show(
-    entries: Vec<Entry>,
-    mut visit: impl FnMut(u64, &[u8]) -> ControlFlow<()> + Send + 'static,
-) -> Result<(), ViewError> {
-    let showing = tokio::task::spawn_blocking(move || {
-        let _ = entries.iter().try_for_each(|entry| visit(entry.position, &entry.line));
-    });
-    showing.await.map_err(|_| ViewError::Stopped)
 }
 
 /// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.

@@ -22,11 +22,13 @@ use idesluss_proto::pb::command::Token;
 use idesluss_runtime::{Clock, Peer, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::Barrier;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint, Server};
@@ -120,7 +122,7 @@ impl View for Numbers {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
             if let Some(Event::Register(RegisterEvent::ReferenceAssigned(assigned))) = &entry.event {
                 tx.prepare_cached("INSERT INTO numbers VALUES (?1, ?2)")?
@@ -298,7 +300,7 @@ impl View for OnFullDisk {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
             tx.execute("INSERT INTO numbers VALUES (?1)", [entry.position.cast_signed()])?;
         }
@@ -377,7 +379,7 @@ impl<const VERSION: u32> View for Meant<VERSION> {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         let is_from_the_beginning = batch.first().is_some_and(|entry| entry.position == 0);
         while VERSION > 1 && is_from_the_beginning && HELD.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(5));
@@ -564,15 +566,24 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     let view = to.view::<Numbers>(&instance.views("evaluation")).await.expect("a view");
     let last = execute(&from, 5, b"", 5).await.expect("carried out");
     assert_eq!(count(&view, Some(&last)).await.expect("an answer"), 6);
+    // Those beside one that failed may be answered again with it.
+    let all = || {
+        heard
+            .lock()
+            .expect("unpoisoned")
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+    };
     let done = async {
-        while heard.lock().expect("unpoisoned").len() < 5 {
+        while all().len() < 5 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), done)
         .await
         .expect("it hears them all");
-    assert_eq!(*heard.lock().expect("unpoisoned"), [0, 1, 3, 4, 5]);
+    assert_eq!(all(), [0, 1, 3, 4, 5].into());
     let parked = to.store().parked().await.expect("readable");
     assert_eq!(
         parked.iter().map(|parked| parked.reason.as_str()).collect::<Vec<_>>(),
@@ -588,6 +599,75 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     );
     to.close().await;
     from.close().await;
+}
+
+/// Answers three ideas only once all three are being answered; notes when each entry begins and ends.
+struct Together {
+    three: Barrier,
+    noted: Arc<Mutex<Vec<Noted>>>,
+}
+
+/// The idea, the entry's position, and what it does.
+type Noted = (u128, u64, &'static str);
+
+#[async_trait]
+impl Reaction for Together {
+    const NAME: &'static str = "together";
+
+    fn concerns(&self, entry: &Recorded) -> bool {
+        matches!(entry.event, Some(Event::Register(_)))
+    }
+
+    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
+        let note = |what| {
+            let idea = entry.meta.correlation.as_u128();
+            self.noted
+                .lock()
+                .expect("unpoisoned")
+                .push((idea, entry.position, what));
+        };
+        note("begins");
+        self.three.wait().await;
+        note("ends");
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ideas_are_answered_at_once_and_what_happens_to_one_of_them_one_after_the_other() {
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    let mut last = None;
+    for (number, idea) in [1, 2, 3, 3, 1, 2].into_iter().enumerate() {
+        last = Some(execute(&engine, number as u128, b"", idea).await.expect("carried out"));
+    }
+    let noted = Arc::new(Mutex::new(Vec::new()));
+    engine.react(Together {
+        three: Barrier::new(3),
+        noted: Arc::clone(&noted),
+    });
+    let size = last.expect("the last").position + 1;
+    let done = async {
+        while engine.store().cursor(Together::NAME).await.expect("readable") < size {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    // With one idea at a time nobody would ever be the third.
+    tokio::time::timeout(Duration::from_secs(20), done)
+        .await
+        .expect("three are answered at once");
+    for idea in 1..=3 {
+        let of_idea: Vec<_> = noted.lock().expect("unpoisoned").clone();
+        let of_idea: Vec<_> = of_idea.into_iter().filter(|(of, ..)| *of == idea).collect();
+        assert!(
+            of_idea
+                .iter()
+                .map(|(.., what)| *what)
+                .eq(["begins", "ends", "begins", "ends"])
+        );
+        assert!(of_idea.is_sorted_by_key(|(_, position, _)| *position));
+    }
+    engine.close().await;
 }
 
 const CLOSED: &str = "idesluss.submission.v1.CallClosed";

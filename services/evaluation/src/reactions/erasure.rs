@@ -13,6 +13,8 @@ pub(crate) struct Erase(pub(crate) CommandContext);
 #[async_trait]
 impl Reaction for Erase {
     const NAME: &'static str = "erasure";
+    // Each writes files anew: others would feel many.
+    const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {
         !entry.own && matches!(&entry.event, Some(Event::Idea(IdeaEvent::ErasureDecided(_))))

@@ -6,6 +6,7 @@ use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::evaluation as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::sync::Arc;
 
 /// The phase of assessing, as the tables number it.
 const ASSESSING: i32 = 1;
@@ -48,7 +49,7 @@ impl View for EvaluationsView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
             match &entry.event {
                 Some(Event::Evaluation(event)) if entry.own => {

@@ -4,6 +4,7 @@ use idesluss_domain::words::{OrganisationId, SealedText};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
+use std::sync::Arc;
 
 /// People with the roles that they hold and held.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl View for PeopleView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch.iter().filter(|entry| entry.own) {
             match &entry.event {
                 Some(Event::Person(event)) => person(tx, entry, event)?,

@@ -5,6 +5,7 @@ use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::sharing as pb;
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::sync::Arc;
 
 /// The phase of an adoption in use, as the tables number it.
 const IN_USE: i32 = 4;
@@ -54,7 +55,7 @@ impl View for CatalogueView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch.iter().filter(|entry| entry.own) {
             match &entry.event {
                 Some(Event::Solution(event)) => {

@@ -131,6 +131,8 @@ fn new_idea(entry: &Recorded) -> Option<(IdeaId, &OrganisationId)> {
 #[async_trait]
 impl Reaction for SendReceipt {
     const NAME: &'static str = "receipt";
+    // Those that can be sent together are sent ahead.
+    const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {
         entry.own && new_idea(entry).is_some()

@@ -5,6 +5,7 @@ use idesluss_domain::{AggregateStatus, Event};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::submission::{self as pb, ErasureState};
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::sync::Arc;
 
 /// Every idea and call as lists show them.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl View for IdeasView {
         Self
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Recorded]) -> rusqlite::Result<()> {
+    fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
             match &entry.event {
                 Some(Event::Idea(event)) if entry.own => {
