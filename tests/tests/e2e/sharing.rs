@@ -182,4 +182,53 @@ pub(crate) async fn walk(instance: &Ways) {
         .await
         .expect_err("another organisation's adoption");
     assert_eq!(refused.code(), Code::PermissionDenied);
+    only_the_shown_title(instance, &solution, [&steward, &adopter]).await;
+}
+
+/// What the steward keeps for their own organisation from now on, the adopter knows by the title of before.
+async fn only_the_shown_title(instance: &Ways, solution: &str, [steward, adopter]: [&Someone; 2]) {
+    let (mut sharing, mut solutions) = (instance.sharing(), instance.solutions());
+    let shown = publication(steward, solution);
+    let description = sh::Description {
+        title: "Hemligt kylskåp".into(),
+        ..shown.description.expect("a description")
+    };
+    let version = sh::VersionSolutionRequest {
+        command: steward.command(),
+        solution: solution.to_owned(),
+        description: Some(description),
+        visibility: sh::Visibility::Own.into(),
+        changes: "Bara för oss.".into(),
+        cleared: true,
+    };
+    let versioned = sharing
+        .version_solution(steward.says(version))
+        .await
+        .expect("versioned");
+    let token = versioned.into_inner().token;
+    let list = sh::ListAdoptionsRequest {
+        query: adopter.asks_after(token.clone()),
+        ..sh::ListAdoptionsRequest::default()
+    };
+    let listed = solutions
+        .list_adoptions(adopter.says(list))
+        .await
+        .expect("a list")
+        .into_inner();
+    let titles: Vec<&str> = listed.adoptions.iter().map(|row| row.title.as_str()).collect();
+    assert!(
+        titles.contains(&"Kylskåpslarm") && !titles.contains(&"Hemligt kylskåp"),
+        "{titles:?}"
+    );
+    let of_it = listed.adoptions.iter().find(|row| row.solution == solution);
+    let request = sh::GetAdoptionRequest {
+        query: adopter.asks_after(token),
+        adoption: of_it.expect("the adoption").adoption.clone(),
+    };
+    let page = solutions
+        .get_adoption(adopter.says(request))
+        .await
+        .expect("the adoption")
+        .into_inner();
+    assert_eq!(page.row.expect("a row").title, "Kylskåpslarm");
 }

@@ -7,7 +7,6 @@ use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
 use axum::response::Response;
-use idesluss_proto::MOST_FOUND;
 use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as sub;
 
@@ -96,7 +95,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         let mut parts: Vec<Part> = Vec::new();
         parts.extend(nearest(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
         let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
-        parts.push(ideas::table(l, &hits(l, found.total), empty, &found.ideas).into());
+        parts.push(ideas::table(l, &hits(l, found.total, found.limited), empty, &found.ideas).into());
         let text = l.t("Fler idéer, i inkorgen", "More ideas, in the inbox");
         parts.extend(more("/inkorg", text, &found.next_page_token));
         page.section(l.t("Idéer", "Ideas"), parts);
@@ -104,22 +103,21 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = found_solutions;
     let mut parts: Vec<Part> = Vec::new();
     parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
-    parts.push(solutions::table(&user, &hits(l, found.total), &found.solutions).into());
+    parts.push(solutions::table(&user, &hits(l, found.total, found.limited), &found.solutions).into());
     let text = l.t("Fler lösningar, i katalogen", "More solutions, in the catalogue");
     parts.extend(more("/losningar", text, &found.next_page_token));
     page.section(l.t("Lösningar", "Solutions"), parts);
     page.draw(&user)
 }
 
-/// How many were found.
-fn hits(l: Lang, total: u64) -> String {
+/// How many were found; where there may be more, that these are the best.
+fn hits(l: Lang, total: u64, limited: bool) -> String {
     match total {
         1 => l.t("1 träff", "1 hit").to_owned(),
-        all if all < MOST_FOUND.into() => format!("{all} {}", l.t("träffar", "hits")),
-        // There may be more.
-        _ => {
+        _ if limited => {
             let (the, best) = (l.t("De", "The"), l.t("bästa träffarna", "best hits"));
-            format!("{the} {MOST_FOUND} {best}")
+            format!("{the} {total} {best}")
         }
+        _ => format!("{total} {}", l.t("träffar", "hits")),
     }
 }

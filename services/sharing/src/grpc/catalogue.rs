@@ -1,6 +1,6 @@
 use idesluss_domain::sharing::Solutions;
 use idesluss_domain::sharing::solution::{Solution, SolutionRejection};
-use idesluss_domain::words::{Rejection, SolutionId, StreamName};
+use idesluss_domain::words::{OrganisationId, Rejection, SolutionId, StreamName};
 use idesluss_engine::{CommandContext, ExecuteError, ViewHandle};
 use idesluss_search::Search;
 use std::collections::HashMap;
@@ -32,13 +32,17 @@ impl Catalogue {
         Ok(ids.iter().zip(&streams).map(state).collect())
     }
 
-    /// The titles of solutions, by id; drafts have none.
-    pub(super) async fn titles(&self, ids: impl Iterator<Item = &str>) -> Result<HashMap<String, String>, Status> {
+    /// What solutions are called for an organisation, by id; drafts are called nothing.
+    pub(super) async fn titles(
+        &self,
+        asker: &OrganisationId,
+        ids: impl Iterator<Item = &str>,
+    ) -> Result<HashMap<String, String>, Status> {
         let mut ids: Vec<SolutionId> = ids.filter_map(|id| id.parse().ok()).collect();
         ids.sort_unstable();
         ids.dedup();
         let states = self.states(&ids).await?.into_iter();
-        let title = |(id, state): (String, Solution)| Some((id, state.published?.0.title));
+        let title = |(id, state): (String, Solution)| Some((id, state.title_for(asker)?.to_owned()));
         Ok(states.filter_map(title).collect())
     }
 }

@@ -75,7 +75,7 @@ pub(super) async fn solutions(
         kind: asked.kind.map_or(0, |kind| pb::SolutionKind::from(kind).into()),
         organisation: asked.organisation.map(String::from).unwrap_or_default(),
     };
-    let mut nearest = 0;
+    let (mut nearest, mut limited) = (0, false);
     let (rows, total, position, next) = if asked.words.is_empty() {
         let page = Page::of(asked.page_size, asked.page_token)?;
         let ask = move |conn: &rusqlite::Connection| views::catalogue(conn, &filter, page);
@@ -95,6 +95,7 @@ pub(super) async fn solutions(
                 tracing::error!(%error, "the search index can't be read");
                 refuse(Reason::SearchUnavailable)
             })?;
+        limited = found.len() == MOST_FOUND as usize;
         let ids: Vec<_> = found.iter().map(|found| found.id).collect();
         let ask = move |conn: &rusqlite::Connection| views::solutions(conn, &ids);
         let (mut rows, position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
@@ -119,12 +120,18 @@ pub(super) async fn solutions(
         let (rows, next) = found.ok_or_else(|| invalid_field("page_token", Problem::NotAPage))?;
         (rows, total, position, next)
     };
-    let titles = catalogue.titles(rows.iter().map(|row| row.solution.as_str())).await?;
+    let titles = catalogue
+        .titles(
+            &asker.actor().organisation,
+            rows.iter().map(|row| row.solution.as_str()),
+        )
+        .await?;
     Ok(pb::ListSolutionsResponse {
         solutions: rows.into_iter().map(|row| solution_row(row, &titles)).collect(),
         next_page_token: next,
         total,
         nearest,
+        limited,
         position,
     })
 }
@@ -148,7 +155,12 @@ pub(super) async fn adoptions(
         }
     };
     let ((rows, total), position) = catalogue.catalogue.query(asker.after.as_ref(), ask).await?;
-    let titles = catalogue.titles(rows.iter().map(|row| row.solution.as_str())).await?;
+    let titles = catalogue
+        .titles(
+            &asker.actor().organisation,
+            rows.iter().map(|row| row.solution.as_str()),
+        )
+        .await?;
     Ok(pb::ListAdoptionsResponse {
         next_page_token: PageToken::after(&rows, page.size, |row| row.since),
         adoptions: rows.into_iter().map(|row| adoption_row(row, &titles)).collect(),

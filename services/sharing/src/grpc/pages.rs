@@ -170,7 +170,10 @@ pub(super) async fn get_adoption(
         .ok_or_else(|| rejected(AdoptionRejection::Unknown))?;
     asker.permit.sees(&state).map_err(rejected)?;
     let titles = catalogue
-        .titles(std::iter::once(interest.solution.to_string().as_str()))
+        .titles(
+            &asker.actor().organisation,
+            std::iter::once(interest.solution.to_string().as_str()),
+        )
         .await?;
     let mut page = pb::GetAdoptionResponse {
         position,
@@ -274,6 +277,8 @@ async fn fill(
         let texts = [&benefit.no_baseline, &benefit.evidence];
         texts.into_iter().flatten().map(|text| text.text.len() + 600).sum()
     });
+    // As in the other lists of them.
+    page.benefits.reverse();
     page.experiences = newest(std::mem::take(&mut page.experiences), String::len);
     Ok(())
 }

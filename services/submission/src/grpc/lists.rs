@@ -201,11 +201,12 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
     };
     // Whoever writes a reference means that one, if they may see it.
     let mut rows = submission.found(&asker, meant).await?;
-    let mut nearest = 0;
+    let (mut nearest, mut limited) = (0, false);
     if rows.is_empty() {
         let among = submission.among(&asker).await?;
         let found = submission.search.find(asked.words, among, MOST_FOUND as usize).await;
         let found = found.map_err(|error| unreadable(&error))?;
+        limited = found.len() == MOST_FOUND as usize;
         let ids = found.iter().map(|found| IdeaId(found.id)).collect();
         rows = submission.found(&asker, ids).await?;
         // The index may be a moment behind or ahead of what may be seen: how many of the nearest are shown is counted of that.
@@ -223,6 +224,7 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
         total,
         next_page_token,
         nearest,
+        limited,
     })
 }
 

@@ -90,6 +90,8 @@ pub struct Solution {
     pub drafted: Option<SolutionDrafted>,
     /// What is published now, and for whom.
     pub published: Option<(Description, Visibility)>,
+    /// The title of the last version that was shown to other organisations; None: none was.
+    pub shown_title: Option<String>,
     /// The version that is published; 0 before the first.
     pub version: u32,
     /// Who looks after it.
@@ -113,6 +115,18 @@ impl Solution {
     pub fn is_shown(&self) -> bool {
         let published = self.published.as_ref();
         published.is_some_and(|(_, visibility)| *visibility >= Visibility::Region)
+    }
+
+    /// What it is called for `organisation`; None: nothing of it was ever for them to see.
+    pub fn title_for(&self, organisation: &OrganisationId) -> Option<&str> {
+        let is_own = |drafted: &SolutionDrafted| drafted.organisation == *organisation;
+        match self.drafted.as_ref().is_some_and(is_own) {
+            true => self
+                .published
+                .as_ref()
+                .map(|(description, _)| description.title.as_str()),
+            false => self.shown_title.as_deref(),
+        }
     }
 
     /// Whether `organisation` may see it and take it into use.
@@ -201,17 +215,24 @@ impl Decider for Solutions {
         match event {
             SolutionEvent::SolutionDrafted(drafted) => solution.drafted = Some(drafted.clone()),
             SolutionEvent::SolutionPublished(published) => {
-                solution.published = Some((published.description.clone(), published.visibility));
+                show(&mut solution, &published.description, published.visibility);
                 solution.steward = Some(published.steward);
                 solution.version = 1;
             }
             SolutionEvent::SolutionVersioned(versioned) => {
-                solution.published = Some((versioned.description.clone(), versioned.visibility));
+                show(&mut solution, &versioned.description, versioned.visibility);
                 solution.version = versioned.version;
             }
             SolutionEvent::SolutionRetired(_) => solution.retired = true,
         }
         solution
+    }
+}
+
+fn show(solution: &mut Solution, description: &Description, visibility: Visibility) {
+    solution.published = Some((description.clone(), visibility));
+    if solution.is_shown() {
+        solution.shown_title = Some(description.title.clone());
     }
 }
 

@@ -175,6 +175,40 @@ fn a_solution_is_offered_to_those_who_may_see_it() {
     assert_eq!(offered(&published(Visibility::Region)), (true, true));
 }
 
+#[test]
+fn others_know_a_solution_by_the_title_that_they_were_shown_last() {
+    let (home, neighbour) = (organisation("uddevalla"), organisation("trollhattan"));
+    let mut given = drafted();
+    let called = |given: &[SolutionEvent]| {
+        let solution = fold::<Solutions>(given);
+        let title = |organisation| solution.title_for(organisation).map(str::to_owned);
+        (title(&home), title(&neighbour))
+    };
+    assert_eq!(called(&given), (None, None));
+    let some = |title: &str| Some(title.to_owned());
+    given.extend(solve(Role::Steward, publish(Visibility::Own, true), &given).expect("published"));
+    let first = description().title;
+    assert_eq!(called(&given), (some(&first), None));
+    for (title, visibility, others) in [
+        ("Öppen", Visibility::Region, Some("Öppen")),
+        ("Hemlig", Visibility::Own, Some("Öppen")),
+        ("Allas", Visibility::Public, Some("Allas")),
+        ("Egen", Visibility::Own, Some("Allas")),
+    ] {
+        let version = SolutionAction::Version {
+            description: Description {
+                title: title.to_owned(),
+                ..description()
+            },
+            visibility,
+            changes: "Ny titel.".into(),
+            cleared: true,
+        };
+        given.extend(solve(Role::Steward, version, &given).expect("versioned"));
+        assert_eq!(called(&given), (some(title), others.map(str::to_owned)));
+    }
+}
+
 fn adoption_id() -> AdoptionId {
     AdoptionId(Uuid::from_u128(9))
 }
