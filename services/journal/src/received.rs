@@ -1,7 +1,7 @@
 //! An event that another journal wrote, read once on its way in.
 
 use bytes::Bytes;
-use idesluss_domain::may_write;
+use idesluss_domain::{Event, may_write};
 use idesluss_proof::line::check_event;
 use uuid::Uuid;
 
@@ -91,6 +91,14 @@ fn read(announced: Announced<'_>, event: &[u8]) -> Result<Form, String> {
     }
     if !may_write(announced.source, &line.kind, &line.subject) {
         return Err("its source does not write such events, or not of such a thing".into());
+    }
+    // What is known is read as its type, which takes more than one way to write a thing: only the one that it is written in is let in.
+    let is_written_so = match Event::from_stored(&line.kind, line.data) {
+        Ok(event) => event.to_data() == line.data,
+        Err(_) => line.data.starts_with('{'),
+    };
+    if !is_written_so {
+        return Err("its data is written in another way than such an event's is".into());
     }
     // Both become keys of indexes, and some databases' text has no NUL.
     if line.subject.len() > NAME_BYTES || line.id.len() > NAME_BYTES || line.subject.contains('\0') {

@@ -4,5 +4,6 @@ mod conformance;
 mod credentials;
 mod flips;
 mod postgres;
+mod received;
 mod samples;
 mod sqlite;

@@ -27,7 +27,8 @@ pub enum Refusal {
 /// Checks an event that comes from another journal, before it is stored.
 ///
 /// Shape: at most 60,000 bytes of UTF-8 without a raw newline; no member name twice at any depth;
-/// the members in the form's order.
+/// the members in the form's order. Of several faults the first of these is told: the form of its own members, with a name that stands twice; that of
+/// its data, with the same; their order and the way they are written.
 pub fn check_event(bytes: &[u8]) -> Result<EventLine<'_>, Refusal> {
     if bytes.len() > MAX_EVENT_BYTES {
         return Err(Refusal::TooLarge);
@@ -39,7 +40,7 @@ pub fn check_event(bytes: &[u8]) -> Result<EventLine<'_>, Refusal> {
     let raw: RawEvent<'_> = serde_json::from_str(text).map_err(doubled_or_other)?;
     let event = read_event(text, raw).map_err(|_| Refusal::Form)?;
     let mut data = serde_json::Deserializer::from_str(event.data);
-    Unique.deserialize(&mut data).map_err(doubled_or_other)?;
+    Unique(MOST_NESTED).deserialize(&mut data).map_err(doubled_or_other)?;
     // That nothing stands between its members, nothing is written otherwise, and they are in order, shows when it is written again. Two ways to
     // write one event would be two events to whoever compares bytes.
     if event.written_again() != bytes {
@@ -60,9 +61,22 @@ fn doubled_or_other(error: serde_json::Error) -> Refusal {
 
 const DOUBLED: &str = "doubled";
 
-/// Walks any JSON value and refuses an object with the same name twice.
+/// So many arrays and objects may stand in one another in an event's data: whoever reads the whole event at once takes no more either.
+const MOST_NESTED: u8 = 126;
+
+/// Walks any JSON value, of so many levels at the most, and refuses an object with the same name twice.
 #[derive(Clone, Copy)]
-struct Unique;
+struct Unique(u8);
+
+impl Unique {
+    /// For what stands in an array or object.
+    fn below<E: serde::de::Error>(self) -> Result<Self, E> {
+        self.0
+            .checked_sub(1)
+            .map(Self)
+            .ok_or_else(|| E::custom("nested too deep"))
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Unique {
     type Value = ();
@@ -103,10 +117,10 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Vec::new();
+        let (mut names, below) = (Vec::new(), self.below()?);
         while let Some(name) = map.next_key_seed(Name)? {
             names.push(name);
-            map.next_value_seed(self)?;
+            map.next_value_seed(below)?;
         }
         names.sort_unstable();
         match names.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -116,7 +130,8 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(self)?.is_some() {}
+        let below = self.below()?;
+        while seq.next_element_seed(below)?.is_some() {}
         Ok(())
     }
 

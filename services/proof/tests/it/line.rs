@@ -225,6 +225,20 @@ fn an_event_from_elsewhere_is_taken_in_as_it_was_written_and_in_no_other_form() 
         assert_ne!(event, EVENT, "{from}");
         assert_eq!(check_event(event.as_bytes()).err(), Some(refusal), "{event}");
     }
+    // Levels of its data.
+    for (levels, refusal) in [
+        (125, None),
+        (126, None),
+        (127, Some(Refusal::Form)),
+        (5_000, Some(Refusal::Form)),
+    ] {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let nested = format!("{}1{}", open.repeat(levels), close.repeat(levels));
+            let event = EVENT.replacen(r#"{"a":[1,{"b":null}]}"#, &nested, 1);
+            assert_ne!(event, EVENT);
+            assert_eq!(check_event(event.as_bytes()).err(), refusal, "{levels}");
+        }
+    }
     assert_eq!(check_event(b"\xff").err(), Some(Refusal::NotUtf8));
     assert_eq!(check_event(b"[]").err(), Some(Refusal::Form));
     // Booleans and numbers of every kind are JSON like the rest.
