@@ -30,9 +30,9 @@ impl View for CatalogueView {
         &[
             Derived {
                 name: "solutions by phase and kind",
-                kept: "SELECT phase, kind, organisation, visibility, count FROM counts WHERE count <> 0",
-                counted: "SELECT phase, kind, organisation, visibility, count(*) FROM solutions
-                          GROUP BY phase, kind, organisation, visibility",
+                kept: "SELECT phase, kind, organisation, open, count FROM counts WHERE count <> 0",
+                counted: "SELECT phase, kind, organisation, open, count(*) FROM solutions
+                          GROUP BY phase, kind, organisation, open",
             },
             Derived {
                 name: "adoptions, uses and benefits of each solution",
@@ -45,7 +45,7 @@ impl View for CatalogueView {
                 name: "who sees a benefit",
                 kept: "SELECT position, owner, adopter, open FROM benefits",
                 counted:
-                    "SELECT b.position, a.owner, a.organisation, s.visibility >= 2 AND s.phase >= 2
+                    "SELECT b.position, a.owner, a.organisation, s.open
                           FROM benefits b JOIN adoptions a USING (adoption) JOIN solutions s ON s.solution = b.solution",
             },
         ]
@@ -220,7 +220,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO benefits
                      (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class, no_baseline)
-                 SELECT ?1, adoption, a.solution, owner, a.organisation, s.visibility >= 2 AND s.phase >= 2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+                 SELECT ?1, adoption, a.solution, owner, a.organisation, s.open, ?3, ?4, ?5, ?6, ?7, ?8, ?9
                  FROM adoptions a CROSS JOIN solutions s USING (solution) WHERE adoption = ?2",
             )?
             .execute(params![

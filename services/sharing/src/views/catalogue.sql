@@ -7,6 +7,7 @@ CREATE TABLE solutions (
     phase        INTEGER NOT NULL,
     kind         INTEGER NOT NULL DEFAULT 0,
     visibility   INTEGER NOT NULL DEFAULT 0,
+    open         INTEGER NOT NULL GENERATED ALWAYS AS (visibility >= 2 AND phase >= 2) VIRTUAL, -- to the region, and published: everybody sees it
     version      INTEGER NOT NULL DEFAULT 0,
     changed_at   TEXT NOT NULL,
     since        INTEGER NOT NULL,             -- the position of the last change: the newest come first
@@ -14,28 +15,30 @@ CREATE TABLE solutions (
     in_use       INTEGER NOT NULL DEFAULT 0,   -- of them
     benefits     INTEGER NOT NULL DEFAULT 0    -- measured in them
 ) STRICT;
--- An organisation sees its own and what is open to the region, 2 and more in the contract: nobody reads past what is another's alone.
+-- An organisation sees its own and what is open: nobody reads past what is another's alone.
 CREATE INDEX solutions_of_organisation ON solutions (organisation, phase, since);
-CREATE INDEX solutions_open ON solutions (phase, since) WHERE visibility >= 2;
-CREATE INDEX solutions_open_of_kind ON solutions (phase, kind, since) WHERE visibility >= 2;
-CREATE INDEX solutions_open_of_organisation ON solutions (organisation, phase, since) WHERE visibility >= 2;
+CREATE INDEX solutions_of_organisation_of_kind ON solutions (organisation, phase, kind, since);
+CREATE INDEX solutions_open ON solutions (phase, since) WHERE open = 1;
+CREATE INDEX solutions_open_of_kind ON solutions (phase, kind, since) WHERE open = 1;
+CREATE INDEX solutions_open_of_organisation ON solutions (organisation, phase, since) WHERE open = 1;
+CREATE INDEX solutions_open_of_organisation_of_kind ON solutions (organisation, phase, kind, since) WHERE open = 1;
 -- How many there are, so that nobody counts them.
 CREATE TABLE counts (
     phase        INTEGER NOT NULL,
     kind         INTEGER NOT NULL,
     organisation TEXT NOT NULL,
-    visibility   INTEGER NOT NULL,
+    open         INTEGER NOT NULL,
     count        INTEGER NOT NULL,
-    PRIMARY KEY (phase, kind, organisation, visibility)
+    PRIMARY KEY (phase, kind, organisation, open)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER solution_counted AFTER INSERT ON solutions BEGIN
-    INSERT OR IGNORE INTO counts (phase, kind, organisation, visibility, count) VALUES (new.phase, new.kind, new.organisation, new.visibility, 0);
-    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND visibility = new.visibility;
+    INSERT OR IGNORE INTO counts (phase, kind, organisation, open, count) VALUES (new.phase, new.kind, new.organisation, new.open, 0);
+    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND open = new.open;
 END;
 CREATE TRIGGER solution_counted_anew AFTER UPDATE OF phase, kind, visibility ON solutions BEGIN
-    UPDATE counts SET count = count - 1 WHERE phase = old.phase AND kind = old.kind AND organisation = old.organisation AND visibility = old.visibility;
-    INSERT OR IGNORE INTO counts (phase, kind, organisation, visibility, count) VALUES (new.phase, new.kind, new.organisation, new.visibility, 0);
-    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND visibility = new.visibility;
+    UPDATE counts SET count = count - 1 WHERE phase = old.phase AND kind = old.kind AND organisation = old.organisation AND open = old.open;
+    INSERT OR IGNORE INTO counts (phase, kind, organisation, open, count) VALUES (new.phase, new.kind, new.organisation, new.open, 0);
+    UPDATE counts SET count = count + 1 WHERE phase = new.phase AND kind = new.kind AND organisation = new.organisation AND open = new.open;
 END;
 CREATE TABLE adoptions (
     adoption     TEXT PRIMARY KEY,
@@ -74,7 +77,7 @@ CREATE TABLE benefits (
     solution    TEXT NOT NULL,
     owner       TEXT NOT NULL,                 -- whose the solution is
     adopter     TEXT NOT NULL,                 -- whose the adoption is
-    open        INTEGER NOT NULL,              -- whether everybody sees the solution
+    open        INTEGER NOT NULL,              -- as the solution is
     metric      TEXT NOT NULL,
     unit        TEXT NOT NULL,
     value       TEXT NOT NULL,
@@ -95,8 +98,6 @@ CREATE INDEX benefits_open_of_class ON benefits (class, position) WHERE open = 1
 CREATE TRIGGER benefit_counted AFTER INSERT ON benefits BEGIN
     UPDATE solutions SET benefits = benefits + 1 WHERE solution = new.solution;
 END;
--- Published: 2 in the contract.
-CREATE TRIGGER benefits_seen AFTER UPDATE OF phase, visibility ON solutions
-WHEN (old.visibility >= 2 AND old.phase >= 2) <> (new.visibility >= 2 AND new.phase >= 2) BEGIN
-    UPDATE benefits SET open = new.visibility >= 2 AND new.phase >= 2 WHERE solution = new.solution;
+CREATE TRIGGER benefits_seen AFTER UPDATE OF phase, visibility ON solutions WHEN old.open <> new.open BEGIN
+    UPDATE benefits SET open = new.open WHERE solution = new.solution;
 END;
