@@ -34,6 +34,8 @@ const NEAREST_FOUND: usize = 40;
 const BEGINNING: std::ops::RangeInclusive<usize> = 2..=3;
 /// What a part of a word, or most of its letters, weighs beside the word itself.
 const LETTERS: f32 = 0.6;
+/// What it adds that a word stands in the title.
+const TITLED: f32 = 0.5;
 /// A word that so many hold is not looked for by its letters, nor by what is nearly written so: those who hold it as it is come first anyway, and are more
 /// than anybody looks through.
 const FREQUENT: f32 = 1_000.0;
@@ -203,8 +205,25 @@ impl Search {
         Ok(all_found)
     }
 
-    /// A word, weighed by how seldom it is; None: nothing holds it in any form.
+    /// A word, weighed by how seldom it is, and more where it stands in a title; None: nothing holds it in any form.
     fn word(&self, stem: &str, how: How, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
+        let titled = TermQuery::new(self.0.fields.titled(stem), IndexRecordOption::Basic);
+        let Some(anywhere) = self.anywhere(stem, how, among, all)? else {
+            return Ok(None);
+        };
+        let Some(weight) = weight(self.count(&titled, among)?, all) else {
+            return Ok(Some(anywhere));
+        };
+        Ok(Some(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, anywhere),
+            (
+                Occur::Should,
+                Box::new(ConstScoreQuery::new(Box::new(titled), weight * TITLED)),
+            ),
+        ]))))
+    }
+
+    fn anywhere(&self, stem: &str, how: How, among: &Among, all: f32) -> Result<Option<Box<dyn Query>>, SearchError> {
         let fields = self.0.fields;
         let itself: Box<dyn Query> = Box::new(TermQuery::new(fields.stem(stem), IndexRecordOption::Basic));
         let holding = self.count(&*itself, among)?;

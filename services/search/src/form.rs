@@ -13,7 +13,7 @@ use tantivy::tokenizer::{
 use tantivy::{Index, Term};
 
 /// Raise it with every change of how words are indexed: every index is then built anew.
-pub(crate) const FORM: u32 = 5;
+pub(crate) const FORM: u32 = 6;
 
 /// What stands in `open` of what everybody may find.
 pub(crate) const OPEN: &str = "open";
@@ -24,8 +24,8 @@ const SWEDISH: &str = "swedish";
 const TELLING: &str = "swedish-telling";
 /// The letters of all words.
 const LETTERS: &str = "letters";
-/// Longer words are none.
-const LONGEST: usize = 60;
+/// Longer words, in bytes, are none.
+const LONGEST: usize = 120;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
@@ -33,6 +33,8 @@ pub(crate) struct Fields {
     pub(crate) organisation: Field,
     pub(crate) open: Field,
     pub(crate) words: Field,
+    /// Those of its title, again.
+    pub(crate) title: Field,
     pub(crate) grams: Field,
 }
 
@@ -41,7 +43,7 @@ pub(crate) struct Fields {
 pub(crate) enum Cut {
     /// Stems of those that tell something.
     Telling,
-    /// Stems of all.
+    /// Stems of all, each once.
     All,
 }
 
@@ -64,6 +66,7 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Fields), SearchErr
         organisation: schema.add_text_field("organisation", STRING),
         open: schema.add_text_field("open", STRING),
         words: schema.add_text_field("words", TextOptions::default().set_indexing_options(holding(SWEDISH))),
+        title: schema.add_text_field("title", TextOptions::default().set_indexing_options(holding(SWEDISH))),
         grams: schema.add_text_field("grams", TextOptions::default().set_indexing_options(holding(LETTERS))),
     };
     let directory = tantivy::directory::MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
@@ -105,6 +108,10 @@ pub(crate) fn words(index: &Index, cut: Cut, text: &str) -> Vec<String> {
 impl Fields {
     pub(crate) fn stem(self, word: &str) -> Term {
         Term::from_field_text(self.words, word)
+    }
+
+    pub(crate) fn titled(self, word: &str) -> Term {
+        Term::from_field_text(self.title, word)
     }
 
     pub(crate) fn gram(self, gram: &str) -> Term {

@@ -21,6 +21,8 @@ const BATCH: usize = 256;
 const MERGED_AT_ONCE: usize = 8;
 /// The most documents of a segment that is merged with others: what comes of it has 50,000 at the most, as many as an erasure may have to write anew.
 const MOST_DOCUMENTS: usize = 50_000 / MERGED_AT_ONCE;
+/// The end of what a title is bound to, where it is sealed. Of published words the title is the first line.
+const TITLE: &str = "/title";
 /// How often an erasure looks for files that still hold the words, and how long it waits before, until it is tried anew.
 const MOST_REWRITES: usize = 8;
 const REWRITES_AFTER: Duration = Duration::from_millis(250);
@@ -279,25 +281,32 @@ impl Search {
         let mut writer = Arc::clone(&self.0.writer).lock_owned().await;
         let mut erasures = Vec::new();
         let mut entries = self.0.engine.news(end, BATCH).await.map_err(engine)?;
+        let mut unread = None;
         let taken = loop {
             let Some(last) = entries.last() else { break Taken::All };
             end = last.position + 1;
-            let is_last = entries.len() < BATCH;
+            let is_last = end >= self.0.engine.store().head().borrow().size;
             let read = self.read(&entries);
             let documents: Vec<Document> = read.iter().filter_map(|entry| self.document(entry)).collect();
             // The next are read while the texts of these are opened.
-            let (put, coming) = tokio::join!(self.put(&writer, documents), self.0.engine.news(end, BATCH));
+            let coming = async {
+                match is_last {
+                    true => Ok(Vec::new()),
+                    false => self.0.engine.news(end, BATCH).await,
+                }
+            };
+            let (put, coming) = tokio::join!(self.put(&writer, documents), coming);
             put?;
             if let Some((kind, gone)) = self.0.subject.gone {
                 for entry in read.iter().filter(|entry| entry.meta.kind == kind) {
                     erasures.extend(gone(&self.0.engine, entry).await?);
                 }
             }
-            entries = coming.map_err(engine)?;
-            if is_last {
-                break Taken::All;
-            }
-            if began.elapsed() > BETWEEN_COMMITS {
+            entries = coming.unwrap_or_else(|error| {
+                unread = Some(error);
+                Vec::new()
+            });
+            if !is_last && began.elapsed() > BETWEEN_COMMITS {
                 break Taken::MoreWaits;
             }
         };
@@ -311,7 +320,8 @@ impl Search {
             drop(self.commit(writer, end).await?);
             self.0.next.send_replace(end);
         }
-        Ok(taken)
+        // It undoes nothing of what was read before.
+        unread.map_or(Ok(taken), |error| Err(engine(error)))
     }
 
     /// Those that are of a type that the subject knows.
@@ -345,16 +355,21 @@ impl Search {
             sealed.extend(members);
         }
         let opened = self.0.engine.vault().open_texts(&sealed).await.map_err(engine)?;
-        let mut opened = opened.into_iter();
+        let mut opened = sealed.iter().zip(opened);
         let fields = self.0.fields;
         for (document, part) in documents.into_iter().zip(parts) {
             // Those that can be read.
-            let texts: Vec<_> = opened.by_ref().take(part).filter_map(|opened| opened.text()).collect();
-            let words = match document.words {
-                Words::Open(words) => words,
+            let opened = opened.by_ref().take(part);
+            let texts: Vec<_> = opened
+                .filter_map(|(member, opened)| Some((member, opened.text()?)))
+                .collect();
+            let (title, words) = match document.words {
+                Words::Open(words) => (words.lines().next().unwrap_or_default().to_owned(), words),
                 Words::Sealed(_) | Words::Copied(..) => {
-                    let words: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
-                    words.join("\n")
+                    let title = texts.iter().find(|(member, _)| member.bound_to.ends_with(TITLE));
+                    let title = title.map(|(_, text)| text.as_str().to_owned());
+                    let words: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+                    (title.unwrap_or_default(), words.join("\n"))
                 }
             };
             writer.delete_term(self.id(document.id));
@@ -364,6 +379,7 @@ impl Search {
             let mut indexed = doc!(
                 fields.id => document.id.to_string(),
                 fields.organisation => document.organisation.to_string(),
+                fields.title => title,
                 fields.grams => words.as_str(),
                 fields.words => words,
             );

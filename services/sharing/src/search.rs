@@ -2,7 +2,7 @@
 
 use idesluss_domain::Event;
 use idesluss_domain::sharing::SolutionEvent;
-use idesluss_domain::sharing::solution::{SolutionPublished, SolutionVersioned, Visibility};
+use idesluss_domain::sharing::solution::{Description, SolutionPublished, SolutionVersioned, Visibility};
 use idesluss_engine::Recorded;
 use idesluss_search::{Document, Subject, Words};
 
@@ -10,16 +10,32 @@ use idesluss_search::{Document, Subject, Words};
 pub(crate) const SOLUTIONS: Subject = Subject {
     name: "solutions",
     version: 1,
-    read: &[(SolutionPublished::TYPE, read), (SolutionVersioned::TYPE, read)],
+    read: &[
+        (SolutionPublished::TYPE, published),
+        (SolutionVersioned::TYPE, versioned),
+    ],
     gone: None,
 };
 
-fn read(entry: &Recorded) -> Option<Document> {
-    let (description, visibility) = match entry.event.as_ref()? {
-        Event::Solution(SolutionEvent::SolutionPublished(published)) => (&published.description, published.visibility),
-        Event::Solution(SolutionEvent::SolutionVersioned(versioned)) => (&versioned.description, versioned.visibility),
-        _ => return None,
-    };
+fn published(entry: &Recorded) -> Option<Document> {
+    match entry.event.as_ref()? {
+        Event::Solution(SolutionEvent::SolutionPublished(event)) => {
+            document(entry, &event.description, event.visibility)
+        }
+        _ => None,
+    }
+}
+
+fn versioned(entry: &Recorded) -> Option<Document> {
+    match entry.event.as_ref()? {
+        Event::Solution(SolutionEvent::SolutionVersioned(event)) => {
+            document(entry, &event.description, event.visibility)
+        }
+        _ => None,
+    }
+}
+
+fn document(entry: &Recorded, description: &Description, visibility: Visibility) -> Option<Document> {
     let words = [&description.title, &description.summary, &description.prerequisites];
     Some(Document {
         id: entry.meta.subject.strip_prefix("solution/")?.parse().ok()?,

@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub(crate) const IDEAS: Subject = Subject {
     name: "ideas",
     version: 1,
-    read: &[(IdeaSubmitted::TYPE, as_it_came), (IdeaReceived::TYPE, as_it_came)],
+    read: &[(IdeaSubmitted::TYPE, submitted), (IdeaReceived::TYPE, received)],
     gone: Some((TextsErased::TYPE, gone)),
 };
 
@@ -28,9 +28,9 @@ pub(crate) const BRIEFS: Subject = Subject {
     name: "briefs",
     version: 1,
     read: &[
-        (BriefApproved::TYPE, as_it_is_judged),
-        (BriefReplaced::TYPE, as_it_is_judged),
-        (IdeaReceived::TYPE, as_it_is_judged),
+        (BriefApproved::TYPE, brief),
+        (BriefReplaced::TYPE, brief),
+        (IdeaReceived::TYPE, received),
     ],
     gone: Some((TextsErased::TYPE, gone)),
 };
@@ -54,9 +54,8 @@ pub(crate) async fn with_received(engine: &Engine, idea: IdeaId) -> Result<Vec<U
 }
 
 fn gone<'a>(engine: &'a Engine, entry: &'a Recorded) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {
-    let erased = entry.own && matches!(&entry.event, Some(Event::Idea(IdeaEvent::TextsErased(_))));
     async move {
-        if !erased {
+        if !entry.own {
             return Ok(Vec::new());
         }
         let ids = with_received(engine, IdeaId(entry.meta.correlation)).await;
@@ -65,47 +64,40 @@ fn gone<'a>(engine: &'a Engine, entry: &'a Recorded) -> BoxFuture<'a, Result<Vec
     .boxed()
 }
 
-fn as_it_is_judged(entry: &Recorded) -> Option<Document> {
-    if !entry.own {
+/// The words with which it was submitted.
+fn submitted(entry: &Recorded) -> Option<Document> {
+    let Some(Event::Idea(IdeaEvent::IdeaSubmitted(submitted))) = &entry.event else {
         return None;
-    }
-    let (organisation, words) = match entry.event.as_ref()? {
-        Event::Idea(IdeaEvent::BriefApproved(_) | IdeaEvent::BriefReplaced(_)) => {
-            (&entry.meta.organisation, Words::Sealed(entry.sealed_members()))
-        }
-        Event::Idea(IdeaEvent::IdeaReceived(received)) => (
-            &received.organisation,
-            Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
-        ),
-        _ => return None,
     };
-    Some(Document {
-        id: entry.meta.correlation,
-        organisation: organisation.clone(),
+    entry.own.then(|| Document {
+        id: submitted.idea.0,
+        organisation: submitted.organisation.clone(),
         is_open: false,
-        words,
+        words: Words::Sealed(entry.sealed_members()),
     })
 }
 
-fn as_it_came(entry: &Recorded) -> Option<Document> {
-    if !entry.own {
+/// The brief with which it came from elsewhere.
+fn received(entry: &Recorded) -> Option<Document> {
+    let Some(Event::Idea(IdeaEvent::IdeaReceived(received))) = &entry.event else {
         return None;
-    }
-    match entry.event.as_ref()? {
-        Event::Idea(IdeaEvent::IdeaSubmitted(submitted)) => Some(Document {
-            id: submitted.idea.0,
-            organisation: submitted.organisation.clone(),
-            is_open: false,
-            words: Words::Sealed(entry.sealed_members()),
-        }),
-        Event::Idea(IdeaEvent::IdeaReceived(received)) => Some(Document {
-            id: received.idea.0,
-            organisation: received.organisation.clone(),
-            is_open: false,
-            words: Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
-        }),
-        _ => None,
-    }
+    };
+    entry.own.then(|| Document {
+        id: received.idea.0,
+        organisation: received.organisation.clone(),
+        is_open: false,
+        words: Words::Copied(StreamName::idea(received.origin), received.brief.clone()),
+    })
+}
+
+/// The brief that was approved.
+fn brief(entry: &Recorded) -> Option<Document> {
+    entry.own.then(|| Document {
+        id: entry.meta.correlation,
+        organisation: entry.meta.organisation.clone(),
+        is_open: false,
+        words: Words::Sealed(entry.sealed_members()),
+    })
 }
 
 /// What was found, as ideas, the first of each.
