@@ -194,9 +194,18 @@ impl Keyring {
         wrappers.retain(|id| id != instance);
         wrappers.sort_unstable();
         wrappers.dedup();
+        // Organisations' keys are at hand once something was sealed under them.
         let mut wrapping = HashMap::new();
-        for row in self.store.keys(&wrappers).await?.into_iter().flatten() {
-            wrapping.insert(row.id, unwrap(by_instance, &bound_row(&row), &row.wrapped)?);
+        for (id, key) in self.organisations.lock().await.values() {
+            if let Ok(at) = wrappers.binary_search(id) {
+                wrappers.remove(at);
+                wrapping.insert(*id, key.clone());
+            }
+        }
+        if !wrappers.is_empty() {
+            for row in self.store.keys(&wrappers).await?.into_iter().flatten() {
+                wrapping.insert(row.id, unwrap(by_instance, &bound_row(&row), &row.wrapped)?);
+            }
         }
         let mut keys = HashMap::new();
         for row in rows {

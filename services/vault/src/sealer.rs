@@ -1,11 +1,13 @@
 use crate::cipher::{Key, seal};
 use crate::{Vault, VaultError};
-use idesluss_domain::bound_to;
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{Digest, EventId, OrganisationId, SealedText};
+use idesluss_domain::{SealedMember, bound_to};
 use idesluss_journal::{KeyRow, TextRow};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Everything that was sealed for one command: it goes into the same transaction as the events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,12 +26,16 @@ pub struct Sealer {
     organisation: OrganisationId,
     keys: HashMap<Scope, ([u8; 16], Key)>,
     parts: SealedParts,
+    /// Of the vault's memory, when it began.
+    generation: u64,
 }
 
 impl Sealer {
     pub(crate) fn new(vault: Vault, organisation: OrganisationId) -> Self {
+        let generation = vault.cache().generation();
         Self {
             vault,
+            generation,
             organisation,
             keys: HashMap::new(),
             parts: SealedParts::default(),
@@ -62,10 +68,17 @@ impl Sealer {
         let bound_to = bound_to(event, kind, field);
         let ciphertext = seal(key, &bound_to, plaintext.as_bytes())?;
         let digest: [u8; 32] = Sha256::digest(&ciphertext).into();
+        let member = SealedMember {
+            digest: Digest(digest),
+            bound_to,
+        };
+        // Its index, what resembles it and its author's page open it in a moment. Unless it is written, nobody learns of this digest.
+        let text = Arc::new(Zeroizing::new(plaintext.to_owned()));
+        self.vault.cache().remember(&member, &text, self.generation);
         self.parts.texts.push(TextRow {
             digest,
             key: *id,
-            bound_to,
+            bound_to: member.bound_to,
             ciphertext: ciphertext.into(),
         });
         Ok(SealedText(Digest(digest)))

@@ -112,7 +112,12 @@ impl Cache {
         (members.iter().map(find).collect(), inner.generation)
     }
 
-    fn remember(&self, member: &SealedMember, text: &Plaintext, generation: u64) {
+    /// What must be told to `remember` by whoever begins now.
+    pub(crate) fn generation(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).generation
+    }
+
+    pub(crate) fn remember(&self, member: &SealedMember, text: &Plaintext, generation: u64) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.generation != generation || inner.texts.contains(&member.digest) {
             return;

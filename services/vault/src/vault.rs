@@ -169,6 +169,10 @@ impl Vault {
         FileReader::open(self.clone(), file, bound_to).await
     }
 
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.0.ledger
     }
