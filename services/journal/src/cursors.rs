@@ -1,4 +1,4 @@
-//! How far the reactions have come. Moves are kept in memory, and ride on a transaction about once a second: repeating a second's entries
+//! How far the reactions have come. Moves are kept in memory, and ride on a transaction about once a second: repeating the entries of a second or two
 //! after a crash is harmless, a row for each reaction in each transaction is not.
 
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long moves are kept where there are transactions all the time.
-const EVERY: Duration = Duration::from_secs(1);
+pub(crate) const EVERY: Duration = Duration::from_secs(1);
 
 /// All cursors, with those that are not stored yet.
 #[derive(Debug, Default)]

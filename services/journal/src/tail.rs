@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most entries that are kept, and about how many bytes.
 const ENTRIES: usize = 4_096;
-const BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const BYTES: usize = 8 * 1024 * 1024;
 
 /// A durable entry.
 #[derive(Debug)]
@@ -52,9 +52,10 @@ impl Tail {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a durable batch that begins at `first`.
-    pub(crate) fn add(&self, first: u64, batch: Vec<Kept>) {
+    /// Adds what is known of a durable batch, up to the journal's new `end`.
+    pub(crate) fn add(&self, end: u64, batch: Vec<Kept>) {
         let mut tail = self.entries();
+        let first = end - batch.len() as u64;
         if tail.end() != first {
             tail.entries.clear();
             tail.bytes = 0;
@@ -137,8 +138,8 @@ mod tests {
         tail.entries()
             .own
             .extend([(Arc::from("house"), 1), (Arc::from("region"), 2)]);
-        tail.add(5, vec![kept(1, 3), kept(2, 1)]);
-        tail.add(7, vec![kept(1, 4)]);
+        tail.add(7, vec![kept(1, 3), kept(2, 1)]);
+        tail.add(8, vec![kept(1, 4)]);
         assert_eq!(lines(tail.read(4, 9)), None);
         assert_eq!(lines(tail.read(8, 9)), None, "nothing is known of what comes next");
         assert_eq!(lines(tail.read(5, 7)), some(["5 1/3", "6 2/1"]));
@@ -159,11 +160,11 @@ mod tests {
     fn it_forgets_the_oldest_and_whatever_is_not_followed_by_the_next_batch() {
         let tail = Tail::default();
         for position in 0..5_000 {
-            tail.add(position, vec![kept(1, 1)]);
+            tail.add(position + 1, vec![kept(1, 1)]);
         }
         assert_eq!(lines(tail.read(903, 904)), None);
         assert_eq!(lines(tail.read(904, 905)), some(["904 1/1"]));
-        tail.add(6_000, vec![kept(1, 2)]);
+        tail.add(6_001, vec![kept(1, 2)]);
         assert_eq!(lines(tail.read(4_999, 9_999)), None);
         assert_eq!(lines(tail.read(6_000, 9_999)), some(["6000 1/2"]));
     }

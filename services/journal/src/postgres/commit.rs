@@ -180,7 +180,7 @@ impl Holding {
         }
         if self.known.state.head_state.size != size {
             // Before the head: whoever is woken by it finds them.
-            writer.shared.tail.add(size, kept);
+            writer.shared.tail.add(self.known.state.head_state.size, kept);
             writer.shared.head.send_replace(self.known.state.head_state.head());
             writer.shared.committed.notify_one();
         }

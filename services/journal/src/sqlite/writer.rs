@@ -5,7 +5,7 @@ use super::error::{is_fatal, is_full, rolled_back};
 use super::rows::{Batch, SqliteRows, write_head};
 use super::work::Work;
 use super::{sql, state};
-use crate::cursors::CursorTable;
+use crate::cursors::{self, CursorTable};
 use crate::tail::Tail;
 use crate::write::{CLOCK_DEGRADED_MICROS, Clock, State};
 use crate::{AppendError, Head, metric_names, number, sum};
@@ -20,8 +20,8 @@ use tokio::sync::{oneshot, watch};
 /// The most pieces of work in one transaction.
 const BATCH: usize = 512;
 
-/// How long a moved cursor may wait for a transaction to ride on.
-const CURSOR_WAIT: Duration = Duration::from_secs(1);
+/// How long nothing comes until moved cursors are written by themselves.
+const CURSOR_WAIT: Duration = cursors::EVERY;
 
 /// How long an erasure waits for readers that still look at old pages.
 const TRUNCATE_WAIT: Duration = Duration::from_secs(30);
@@ -184,7 +184,7 @@ impl Writer {
         }
         if self.state.head_state.size != size {
             // Before the head: whoever is woken by it finds them.
-            self.tail.add(size, kept);
+            self.tail.add(self.state.head_state.size, kept);
             self.head.send_replace(self.state.head_state.head());
         }
         Ok(())
@@ -221,6 +221,8 @@ impl Writer {
         match state::read_state(&self.conn) {
             Ok(state) => {
                 self.state = state;
+                // What was not told of, and stands all the same, is read from the file.
+                self.tail.learn(&self.state.head_state);
                 self.head.send_replace(self.state.head_state.head());
             }
             Err(reading) => self.stop(&format!("after a failed commit its head could not be read: {reading}")),

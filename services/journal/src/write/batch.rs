@@ -2,7 +2,7 @@
 
 use super::{EntryRow, HeadState, Rows, Source, State, Stream, WriteError};
 use crate::AppendError;
-use crate::tail::Kept;
+use crate::tail::{self, Kept};
 use idesluss_proof::tree::leaf_hash;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,8 +24,9 @@ pub(crate) struct Batch<'a, R> {
     kinds: HashSet<String>,
     /// The line being written; kept for its memory.
     pub(crate) line: Vec<u8>,
-    /// What was written, for those who wait for it.
+    /// The last of what was written, for those who wait for it.
     kept: Vec<Kept>,
+    kept_bytes: usize,
 }
 
 /// What a batch leaves for the writer's memory once it is durable.
@@ -48,6 +49,7 @@ impl<'a, R: Rows> Batch<'a, R> {
             kinds: HashSet::new(),
             line,
             kept: Vec::new(),
+            kept_bytes: 0,
         }
     }
 
@@ -177,6 +179,12 @@ impl<'a, R: Rows> Batch<'a, R> {
         self.head_state
             .compact_range
             .push(leaf_hash(&self.line), |tile| rows.add_tile(tile))?;
+        if self.kept_bytes > tail::BYTES {
+            // More than anybody keeps: only what comes after it is.
+            self.kept.clear();
+            self.kept_bytes = 0;
+        }
+        self.kept_bytes += line.len();
         self.kept.push(Kept {
             line,
             source,
@@ -207,7 +215,7 @@ impl<'a, R: Rows> Batch<'a, R> {
 }
 
 impl Settled {
-    /// The entries that it has written.
+    /// The entries that it has written last.
     pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
         std::mem::take(&mut self.kept)
     }

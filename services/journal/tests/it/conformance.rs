@@ -48,6 +48,10 @@ pub(crate) async fn positions_sequences_and_versions_have_no_gaps(instance: &dyn
     mixed.events.insert(0, regional);
     written(store.append(append(vec![mixed])).await);
     let entries = store.read(0, 100).await.expect("readable");
+    // What has just been written is at hand, as it stands; nothing is beyond it.
+    assert_eq!(store.newest(0, 100).as_ref(), Some(&entries));
+    assert_eq!(store.newest(2, 4).as_deref(), Some(&entries[2..4]));
+    assert_eq!(store.newest(5, 100), None);
     let mut last = i64::MIN;
     let mut seen = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
@@ -751,6 +755,8 @@ pub(crate) async fn the_tree_goes_on_after_reopening_as_if_it_never_stopped(inst
             ControlFlow::Continue(())
         };
         store.scan(from, version, Box::new(visit)).await.expect("readable");
+        // Of what was there when it was opened nothing is at hand.
+        assert_eq!(store.newest(0, 1).is_some(), round == 0);
         for leaf in lines.lock().expect("unpoisoned").iter() {
             oracle.push(*leaf, |_| Ok::<(), ()>(())).expect("no sink");
         }
