@@ -79,7 +79,7 @@ impl Engine {
         vault.remember_up_to(MemoryBounds::in_force().texts_bytes());
         Self(Arc::new(Inner {
             service,
-            newest: Newest::after(store.head().borrow().size),
+            newest: Newest::of(&*store),
             store,
             vault,
             clock,

@@ -4,9 +4,10 @@
 //! are given what was read. Who has fallen behind, or begins, reads from the journal.
 
 use crate::{Engine, Recorded};
-use idesluss_journal::{Entry, StoreError};
+use idesluss_journal::{Entry, Lease, Store, StoreError};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use tokio::sync::watch;
 
 /// The most entries that are kept, and how many bytes of lines: about as much again as was read of them.
 const ENTRIES: usize = 4_096;
@@ -41,19 +42,39 @@ impl News {
 
 /// The newest entries that anybody asked for.
 #[derive(Debug)]
-pub(crate) struct Newest(Mutex<Ring>);
+pub(crate) struct Newest {
+    ring: Mutex<Ring>,
+    /// Whoever finds nothing here reads for all who come meanwhile.
+    reading: tokio::sync::Mutex<()>,
+}
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Ring {
     /// The position of the first one.
     first: u64,
     entries: VecDeque<Arc<News>>,
     bytes: usize,
+    /// Tells when another begins to write: what this process had may not be what stands from then on.
+    lease: watch::Receiver<Lease>,
 }
 
 impl Ring {
     fn end(&self) -> u64 {
         self.first + self.entries.len() as u64
+    }
+
+    /// Forgets all that may not stand in a journal of so many entries.
+    fn check(&mut self, size: u64) {
+        if self.lease.has_changed().unwrap_or(false) || self.end() > size {
+            self.lease.borrow_and_update();
+            self.begin_at(size);
+        }
+    }
+
+    fn begin_at(&mut self, position: u64) {
+        self.entries.clear();
+        self.bytes = 0;
+        self.first = position;
     }
 
     /// What there is from `from` on, up to `limit`; None: it does not begin in here.
@@ -71,9 +92,7 @@ impl Ring {
         let end = self.end();
         for entry in entries.iter().skip_while(|entry| entry.position < end) {
             if entry.position != self.end() {
-                self.entries.clear();
-                self.bytes = 0;
-                self.first = entry.position;
+                self.begin_at(entry.position);
             }
             self.bytes += entry.line.len();
             self.entries.push_back(Arc::clone(entry));
@@ -87,22 +106,29 @@ impl Ring {
 }
 
 impl Newest {
-    /// None yet, of a journal of so many entries: what was there before is old.
-    pub(crate) fn after(size: u64) -> Self {
-        Self(Mutex::new(Ring {
-            first: size,
-            ..Ring::default()
-        }))
+    /// None yet: what stands in the journal already is old.
+    pub(crate) fn of(store: &dyn Store) -> Self {
+        Self {
+            ring: Mutex::new(Ring {
+                first: store.head().borrow().size,
+                entries: VecDeque::new(),
+                bytes: 0,
+                lease: store.lease(),
+            }),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 
-    fn read(&self, from: u64, limit: usize) -> Option<Vec<Arc<News>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).read(from, limit)
+    fn ring(&self, size: u64) -> MutexGuard<'_, Ring> {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.check(size);
+        ring
     }
 
     /// Gives the others the same, and whoever was not the first what the first had: a line stays what it is.
-    fn share(&self, from: u64, entries: Vec<Entry>, limit: usize) -> Vec<Arc<News>> {
+    fn share(&self, from: u64, entries: Vec<Entry>, limit: usize, size: u64) -> Vec<Arc<News>> {
         let entries: Vec<_> = entries.into_iter().map(News::new).collect();
-        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ring = self.ring(size);
         if entries.first().is_some_and(|first| first.position >= ring.first) {
             ring.keep(&entries);
         }
@@ -116,18 +142,30 @@ impl Engine {
         if let Some(news) = self.fresh(from, limit) {
             return Ok(news);
         }
+        let size = self.0.store.head().borrow().size;
+        // Whoever is far behind reads for nobody else, and holds up nobody.
+        let is_far_behind = from < self.0.newest.ring(size).first;
+        let _turn = match is_far_behind {
+            true => None,
+            false => Some(self.0.newest.reading.lock().await),
+        };
+        if let Some(news) = self.fresh(from, limit) {
+            return Ok(news);
+        }
         let entries = self.0.store.read(from, limit).await?;
-        Ok(self.0.newest.share(from, entries, limit))
+        Ok(self.0.newest.share(from, entries, limit, size))
     }
 
     /// The same, if they are at hand.
     pub(crate) fn fresh(&self, from: u64, limit: usize) -> Option<Vec<Arc<News>>> {
-        let mut news = self.0.newest.read(from, limit).unwrap_or_default();
+        let size = self.0.store.head().borrow().size;
+        let limit = limit.min(usize::try_from(size.saturating_sub(from)).unwrap_or(usize::MAX));
+        let mut news = self.0.newest.ring(size).read(from, limit).unwrap_or_default();
         let (next, missing) = (from + news.len() as u64, limit - news.len());
         if missing > 0
             && let Some(entries) = self.0.store.newest(next, next.saturating_add(missing as u64))
         {
-            news.extend(self.0.newest.share(next, entries, missing));
+            news.extend(self.0.newest.share(next, entries, missing, size));
         }
         (!news.is_empty()).then_some(news)
     }
@@ -137,49 +175,86 @@ impl Engine {
 mod tests {
     use super::*;
 
-    fn entries(positions: std::ops::Range<u64>) -> Vec<Entry> {
+    fn ring(first: u64) -> (Newest, watch::Sender<Lease>) {
+        let (lease, followed) = watch::channel(Lease::Held);
+        let ring = Ring {
+            first,
+            entries: VecDeque::new(),
+            bytes: 0,
+            lease: followed,
+        };
+        let newest = Newest {
+            ring: Mutex::new(ring),
+            reading: tokio::sync::Mutex::default(),
+        };
+        (newest, lease)
+    }
+
+    fn entries(positions: std::ops::Range<u64>, bytes: usize) -> Vec<Entry> {
         let entry = |position: u64| Entry {
             position,
-            line: Arc::from(position.to_string().as_bytes()),
+            line: vec![b'x'; bytes].into(),
         };
         positions.map(entry).collect()
     }
 
-    fn positions(news: Option<Vec<Arc<News>>>) -> Option<Vec<u64>> {
-        news.map(|news| news.iter().map(|news| news.position).collect())
+    fn positions(news: &[Arc<News>]) -> Vec<u64> {
+        news.iter().map(|news| news.position).collect()
+    }
+
+    fn held(newest: &Newest, size: u64) -> Vec<u64> {
+        positions(&Vec::from(newest.ring(size).entries.clone()))
     }
 
     #[test]
     fn whoever_comes_second_is_given_what_the_first_had_read() {
-        let newest = Newest::after(5);
-        let first = newest.share(5, entries(5..8), 9);
-        let second = newest.share(6, entries(6..9), 9);
-        assert_eq!(positions(Some(second.clone())), Some(vec![6, 7, 8]));
+        let (newest, _lease) = ring(5);
+        let first = newest.share(5, entries(5..8, 1), 9, 9);
+        let second = newest.share(6, entries(6..9, 1), 9, 9);
+        assert_eq!(positions(&second), [6, 7, 8]);
         assert!(Arc::ptr_eq(&first[1], &second[0]));
-        assert_eq!(positions(newest.read(5, 2)), Some(vec![5, 6]));
-        assert_eq!(positions(newest.read(9, 2)), None);
+        assert_eq!(newest.ring(9).read(5, 2).map(|news| positions(&news)), Some(vec![5, 6]));
+        assert!(newest.ring(9).read(9, 2).is_none());
     }
 
     #[test]
     fn who_is_behind_takes_nothing_from_the_others_and_who_is_ahead_is_followed() {
-        let newest = Newest::after(5);
-        assert_eq!(positions(Some(newest.share(1, entries(1..4), 9))), Some(vec![1, 2, 3]));
-        assert_eq!(positions(newest.read(1, 9)), None);
-        newest.share(5, entries(5..7), 9);
-        newest.share(3, entries(3..6), 9);
-        assert_eq!(positions(newest.read(5, 9)), Some(vec![5, 6]));
-        newest.share(20, entries(20..22), 9);
-        assert_eq!(positions(newest.read(20, 9)), Some(vec![20, 21]));
-        assert_eq!(positions(newest.read(6, 9)), None);
+        let (newest, _lease) = ring(5);
+        assert_eq!(positions(&newest.share(1, entries(1..4, 1), 9, 99)), [1, 2, 3]);
+        assert_eq!(held(&newest, 99), Vec::<u64>::new());
+        newest.share(5, entries(5..7, 1), 9, 99);
+        assert_eq!(positions(&newest.share(3, entries(3..6, 1), 9, 99)), [3, 4, 5]);
+        assert_eq!(held(&newest, 99), [5, 6]);
+        newest.share(20, entries(20..22, 1), 9, 99);
+        assert_eq!(held(&newest, 99), [20, 21]);
     }
 
     #[test]
-    fn it_forgets_the_oldest() {
-        let newest = Newest::after(0);
+    fn it_forgets_the_oldest_by_number_and_by_size() {
+        let (newest, _lease) = ring(0);
         for position in 0..5_000 {
-            newest.share(position, entries(position..position + 1), 9);
+            newest.share(position, entries(position..position + 1, 1), 9, 5_000);
         }
-        assert_eq!(positions(newest.read(903, 1)), None);
-        assert_eq!(positions(newest.read(904, 1)), Some(vec![904]));
+        let kept = held(&newest, 5_000);
+        assert_eq!((kept.first(), kept.len()), (Some(&904), ENTRIES));
+        let large = newest.share(5_000, entries(5_000..5_005, BYTES / 4), 9, 5_005);
+        // Whoever has read them is given all, whatever is kept.
+        assert_eq!(positions(&large), [5_000, 5_001, 5_002, 5_003, 5_004]);
+        assert_eq!(held(&newest, 5_005), [5_001, 5_002, 5_003, 5_004]);
+    }
+
+    #[test]
+    fn where_another_may_have_written_nothing_is_remembered() {
+        let (newest, lease) = ring(0);
+        newest.share(0, entries(0..4, 1), 9, 4);
+        lease.send_replace(Lease::Elsewhere { address: None });
+        assert_eq!(held(&newest, 4), Vec::<u64>::new());
+        newest.share(4, entries(4..6, 1), 9, 6);
+        assert_eq!(held(&newest, 6), [4, 5]);
+        // Its end is lost: others will stand there.
+        assert_eq!(held(&newest, 5), Vec::<u64>::new());
+        let others = newest.share(5, entries(5..7, 1), 9, 7);
+        assert_eq!(positions(&others), [5, 6]);
+        assert_eq!(held(&newest, 7), [5, 6]);
     }
 }

@@ -310,6 +310,7 @@ fn what_stood_at_each_moment_follows_from_the_changes_of_every_service() {
         &idesluss_submission::SERVICE,
         &idesluss_evaluation::SERVICE,
         &idesluss_sharing::SERVICE,
+        &idesluss_identity::SERVICE,
     ] {
         is_a_fold::<ChangesView>(service);
     }

@@ -40,7 +40,8 @@ pub trait Reaction: Send + Sync + 'static {
 
     /// Answers as many of `entries`, from the first on, as can be answered together, and says how many it has answered.
     ///
-    /// The others are given to `react` one by one, and so is the first that can't be answered: what went wrong is for `react` to say.
+    /// Asked again for those that are left as long as it answers any. The others are given to `react`, and so is the first that can't be answered: what
+    /// went wrong is for `react` to say.
     /// Shape: two entries or more, all of which concern it.
     async fn ahead(&self, entries: &[&Recorded]) -> usize {
         let _ = entries;
@@ -123,6 +124,7 @@ impl Engine {
                 reaction: reaction.clone(),
                 parked: HashSet::new(),
                 next: 0,
+                beside: HashSet::new(),
                 ready: false,
             };
             runner.run()
@@ -136,6 +138,8 @@ struct Runner<R: Reaction> {
     /// The ideas that it leaves alone.
     parked: HashSet<String>,
     next: u64,
+    /// What was answered beside an entry that waits: fewer than [`Reaction::TOGETHER`].
+    beside: HashSet<u64>,
     ready: bool,
 }
 
@@ -178,11 +182,12 @@ impl<R: Reaction> Runner<R> {
             .iter()
             .filter_map(|entry| entry.recorded().map(|entry| &**entry))
             .collect();
-        let answered = self.answer_ahead(&entries).await;
-        let left = entries
-            .into_iter()
-            .skip_while(|entry| answered.is_some_and(|last| entry.position <= last));
-        self.answer_all(left).await?;
+        let mut left = &entries[..];
+        while let Some(last) = self.answer_ahead(left).await {
+            left = &left[left.partition_point(|entry| entry.position <= last)..];
+        }
+        self.answer_all(left.iter().copied()).await?;
+        self.beside.clear();
         self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
         let behind = head.borrow().size.saturating_sub(self.next);
@@ -245,12 +250,12 @@ impl<R: Reaction> Runner<R> {
         answered.checked_sub(1).map(|last| due[last].position)
     }
 
-    /// Answers entries, as many at once as may be. An error leaves it before the entry that caused it; those after it are answered again.
+    /// Answers entries, as many at once as may be. An error leaves it before the entry that caused it.
     async fn answer_all<'a>(&mut self, entries: impl Iterator<Item = &'a Recorded>) -> Result<(), ReactionError> {
         let mut together: Vec<&Recorded> = Vec::new();
         for entry in entries {
             let is_known = entry.event.is_some();
-            if is_known && !self.reaction.concerns(entry) {
+            if is_known && !self.reaction.concerns(entry) || self.beside.contains(&entry.position) {
                 continue;
             }
             let waits = |other: &&Recorded| other.meta.correlation == entry.meta.correlation;
@@ -267,19 +272,34 @@ impl<R: Reaction> Runner<R> {
         self.answer_together(together).await
     }
 
+    /// Answers entries about an idea each. One that must wait stops none of the others, which are not answered again with it.
     async fn answer_together(&mut self, entries: Vec<&Recorded>) -> Result<(), ReactionError> {
         let react = entries
             .iter()
             .map(|entry| self.reaction.react(entry).instrument(reaction_span::<R>(entry)));
         let answers = join_all(react).await;
+        let mut waits = None;
         for (entry, answer) in entries.into_iter().zip(answers) {
-            self.next = entry.position;
-            match answer {
-                Err(ReactionError::Park(why)) => self.park(entry, entry.meta.correlation.to_string(), why).await?,
-                other => other?,
+            let done = match answer {
+                Err(ReactionError::Park(why)) => self.park(entry, entry.meta.correlation.to_string(), why).await,
+                other => other,
+            };
+            match done {
+                Ok(()) if waits.is_some() => {
+                    self.beside.insert(entry.position);
+                }
+                Err(error) if waits.is_none() => waits = Some((entry.position, error)),
+                // Those before one that waits are behind it; a second one waits too.
+                _ => {}
             }
         }
-        Ok(())
+        match waits {
+            None => Ok(()),
+            Some((position, error)) => {
+                self.next = position;
+                Err(error)
+            }
+        }
     }
 
     fn concerns(&self, entry: &Recorded) -> bool {

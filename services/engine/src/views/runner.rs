@@ -2,7 +2,7 @@ use super::file::ViewFile;
 use super::handle::{Readers, Shared, ViewHandle, turns};
 use super::live::{Live, View};
 use super::progress::Build;
-use crate::{Engine, Recorded, ViewError, metric_names};
+use crate::{Engine, News, Recorded, ViewError, metric_names};
 use arc_swap::ArcSwap;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZero;
@@ -23,6 +23,9 @@ const AGAIN: Duration = Duration::from_secs(60);
 static BUILDING: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get).min(MOST_BUILT)));
 const MOST_BUILT: usize = 4;
+
+/// So few entries are read at once by whoever is first, for all.
+const FEW: usize = 256;
 
 /// How often it is told how far a view is that is being built, and how often the log says it.
 const TOLD: Duration = Duration::from_millis(500);
@@ -206,9 +209,7 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
             }
         }
     };
-    // A view that is built is built from what is stored.
-    let missing = usize::try_from(to - from).ok().filter(|_| from > 0);
-    match missing.and_then(|missing| engine.fresh(from, missing).filter(|news| news.len() == missing)) {
+    match news(engine, from, to).await? {
         Some(news) => {
             let showing = tokio::task::spawn_blocking(move || {
                 let mut all = news.iter();
@@ -223,6 +224,18 @@ async fn advance<V: View>(engine: &Engine, live: &Arc<Mutex<Live<V>>>) -> Result
     }
     std::mem::replace(&mut *result.lock().unwrap_or_else(PoisonError::into_inner), Ok(()))?;
     Ok(live.lock().unwrap_or_else(PoisonError::into_inner).next())
+}
+
+/// All of the entries in `from..to` as everybody is given them; None: they are many, or a view is built, which is built from what is stored.
+async fn news(engine: &Engine, from: u64, to: u64) -> Result<Option<Vec<Arc<News>>>, ViewError> {
+    let missing = usize::try_from(to - from).unwrap_or(usize::MAX);
+    if from == 0 || missing > FEW {
+        return Ok(engine
+            .fresh(from, missing)
+            .filter(|news| from > 0 && news.len() == missing));
+    }
+    let news = engine.news(from, missing).await?;
+    Ok((news.len() == missing).then_some(news))
 }
 
 /// Tells every second how far the view is behind: lag alone reads as nothing over an entry that can't be applied.

@@ -1,9 +1,10 @@
 //! Two services over real journals, speaking real gRPC over loopback.
 
+mod news;
 mod policy;
+mod reactions;
 mod sources;
 
-use async_trait::async_trait;
 use idesluss_domain::submission::CallEvent;
 use idesluss_domain::submission::Registers;
 use idesluss_domain::submission::call::CallClosed;
@@ -14,21 +15,18 @@ use idesluss_domain::words::{
 };
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::{
-    CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Reaction, ReactionError, Recorded,
-    UNKNOWN_TYPE, View, ViewHandle, journal_server,
+    CachedState, Call, Decided, Engine, ExecuteError, Loaded, QueryError, Recorded, View, ViewHandle, journal_server,
 };
-use idesluss_journal::{AppendError, Parked, SqliteOptions, SqliteStore, Store};
+use idesluss_journal::{AppendError, SqliteOptions, SqliteStore, Store};
 use idesluss_proto::pb::command::Token;
-use idesluss_runtime::{Clock, Peer, SystemClock};
+use idesluss_runtime::{Clock, SystemClock};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::Transaction;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Barrier;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Channel, Endpoint, Server};
@@ -472,202 +470,6 @@ async fn only(folder: &Path, begins: &str) {
     };
     let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
     assert!(gone.is_ok(), "{:?}", others());
-}
-
-/// Notes what it has heard; refuses one idea for good, and fails twice before it works.
-struct Listener {
-    heard: Arc<Mutex<Vec<u128>>>,
-    failures: Mutex<u32>,
-}
-
-#[async_trait]
-impl Reaction for Listener {
-    const NAME: &'static str = "listener";
-
-    fn concerns(&self, entry: &Recorded) -> bool {
-        matches!(entry.event, Some(Event::Register(_)))
-    }
-
-    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
-        let idea = entry.meta.correlation.as_u128();
-        if idea == 2 {
-            return Err(ReactionError::Park("NOT_THIS_ONE".into()));
-        }
-        let mut failures = self.failures.lock().expect("unpoisoned");
-        if *failures < 2 {
-            *failures += 1;
-            return Err(ReactionError::Retry("not yet".into()));
-        }
-        self.heard.lock().expect("unpoisoned").push(idea);
-        Ok(())
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_parked_by_an_older_version_is_taken_up_and_what_still_stops_one_idea_stops_no_other() {
-    let instance = Instance::new();
-    let engine = instance.engine("submission").await;
-    for number in 0..5 {
-        execute(&engine, number, b"", number).await.expect("carried out");
-    }
-    let store = engine.store();
-    let size = store.head().borrow().size;
-    let entries = store.read(0, 256).await.expect("readable");
-    for entry in entries.iter().filter_map(|entry| Recorded::read(&entry.line)) {
-        let idea = entry.meta.correlation;
-        if [2, 3].contains(&idea.as_u128()) {
-            let parked = Parked {
-                reaction: Listener::NAME.into(),
-                correlation: idea.to_string(),
-                position: entry.position,
-                reason: format!("{UNKNOWN_TYPE}{}", entry.meta.kind),
-            };
-            store.park(parked).await.expect("parked");
-        }
-    }
-    store.set_cursor(Listener::NAME, size).await.expect("moved");
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    engine.react(Listener {
-        heard: Arc::clone(&heard),
-        failures: Mutex::new(2),
-    });
-    execute(&engine, 5, b"", 5).await.expect("carried out");
-    let done = async {
-        while heard.lock().expect("unpoisoned").len() < 2 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), done)
-        .await
-        .expect("it goes on");
-    assert_eq!(*heard.lock().expect("unpoisoned"), [3, 5]);
-    let parked = store.parked().await.expect("readable");
-    let parked: Vec<_> = parked.iter().map(|parked| parked.reason.as_str()).collect();
-    assert_eq!(parked, ["NOT_THIS_ONE"]);
-    engine.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alone() {
-    let instance = Instance::new();
-    let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
-    for number in 0..5 {
-        execute(&from, number, b"", number).await.expect("carried out");
-    }
-    to.follow(
-        Peer::new("submission", serve(&from).await),
-        "/fyrbodal/submission/house".into(),
-    );
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    to.react(Listener {
-        heard: Arc::clone(&heard),
-        failures: Mutex::new(0),
-    });
-    let view = to.view::<Numbers>(&instance.views("evaluation")).await.expect("a view");
-    let last = execute(&from, 5, b"", 5).await.expect("carried out");
-    assert_eq!(count(&view, Some(&last)).await.expect("an answer"), 6);
-    // Those beside one that failed may be answered again with it.
-    let all = || {
-        heard
-            .lock()
-            .expect("unpoisoned")
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-    };
-    let done = async {
-        while all().len() < 5 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), done)
-        .await
-        .expect("it hears them all");
-    assert_eq!(all(), [0, 1, 3, 4, 5].into());
-    let parked = to.store().parked().await.expect("readable");
-    assert_eq!(
-        parked.iter().map(|parked| parked.reason.as_str()).collect::<Vec<_>>(),
-        ["NOT_THIS_ONE"]
-    );
-    // What stands here is what stands there, byte for byte, and both trees verify.
-    assert_eq!(
-        (
-            from.store().verify().await.expect("whole"),
-            to.store().verify().await.expect("whole")
-        ),
-        (6, 6)
-    );
-    to.close().await;
-    from.close().await;
-}
-
-/// Answers three ideas only once all three are being answered; notes when each entry begins and ends.
-struct Together {
-    three: Barrier,
-    noted: Arc<Mutex<Vec<Noted>>>,
-}
-
-/// The idea, the entry's position, and what it does.
-type Noted = (u128, u64, &'static str);
-
-#[async_trait]
-impl Reaction for Together {
-    const NAME: &'static str = "together";
-
-    fn concerns(&self, entry: &Recorded) -> bool {
-        matches!(entry.event, Some(Event::Register(_)))
-    }
-
-    async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
-        let note = |what| {
-            let idea = entry.meta.correlation.as_u128();
-            self.noted
-                .lock()
-                .expect("unpoisoned")
-                .push((idea, entry.position, what));
-        };
-        note("begins");
-        self.three.wait().await;
-        note("ends");
-        Ok(())
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ideas_are_answered_at_once_and_what_happens_to_one_of_them_one_after_the_other() {
-    let instance = Instance::new();
-    let engine = instance.engine("submission").await;
-    let mut last = None;
-    for (number, idea) in [1, 2, 3, 3, 1, 2].into_iter().enumerate() {
-        last = Some(execute(&engine, number as u128, b"", idea).await.expect("carried out"));
-    }
-    let noted = Arc::new(Mutex::new(Vec::new()));
-    engine.react(Together {
-        three: Barrier::new(3),
-        noted: Arc::clone(&noted),
-    });
-    let size = last.expect("the last").position + 1;
-    let done = async {
-        while engine.store().cursor(Together::NAME).await.expect("readable") < size {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    // With one idea at a time nobody would ever be the third.
-    tokio::time::timeout(Duration::from_secs(20), done)
-        .await
-        .expect("three are answered at once");
-    for idea in 1..=3 {
-        let of_idea: Vec<_> = noted.lock().expect("unpoisoned").clone();
-        let of_idea: Vec<_> = of_idea.into_iter().filter(|(of, ..)| *of == idea).collect();
-        assert!(
-            of_idea
-                .iter()
-                .map(|(.., what)| *what)
-                .eq(["begins", "ends", "begins", "ends"])
-        );
-        assert!(of_idea.is_sorted_by_key(|(_, position, _)| *position));
-    }
-    engine.close().await;
 }
 
 const CLOSED: &str = "idesluss.submission.v1.CallClosed";

@@ -13,7 +13,7 @@ pub(crate) struct Erase(pub(crate) CommandContext);
 #[async_trait]
 impl Reaction for Erase {
     const NAME: &'static str = "erasure";
-    // Each writes files anew: others would feel many.
+    // Each writes a part of the keys anew: others would feel many.
     const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {

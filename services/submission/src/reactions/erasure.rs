@@ -19,7 +19,7 @@ pub(crate) struct Erase {
 #[async_trait]
 impl Reaction for Erase {
     const NAME: &'static str = "erasure";
-    // Each writes files anew: others would feel many.
+    // Each writes a part of the keys, and of an index, anew: others would feel many.
     const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {

@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::sync::Mutex;
 
 /// The most receipts that are sent together.
-const TOGETHER: usize = 64;
+const MOST_AHEAD: usize = 64;
 
 /// A new idea gets its reference and its promises, in one append.
 pub(crate) struct SendReceipt {
@@ -131,7 +131,7 @@ fn new_idea(entry: &Recorded) -> Option<(IdeaId, &OrganisationId)> {
 #[async_trait]
 impl Reaction for SendReceipt {
     const NAME: &'static str = "receipt";
-    // Those that can be sent together are sent ahead.
+    // Whatever can be sent together is sent ahead; they take numbers of one register.
     const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {
@@ -163,7 +163,7 @@ impl Reaction for SendReceipt {
             return 0;
         };
         let plan = |entry: &&Recorded| Self::plan(entry, &organisations).ok().flatten();
-        let plans: Vec<Plan> = entries.iter().take(TOGETHER).map_while(plan).collect();
+        let plans: Vec<Plan> = entries.iter().take(MOST_AHEAD).map_while(plan).collect();
         let streams: Vec<StreamName> = plans.iter().map(|plan| plan.stream.clone()).collect();
         let engine = &self.context.engine;
         let Ok(loaded) = engine.load(&streams).await else {
@@ -172,6 +172,8 @@ impl Reaction for SendReceipt {
         let mut states = self.registers.lock().await;
         let mut followed = HashSet::new();
         let mut commands = Vec::with_capacity(plans.len());
+        // How many have been looked at before each command, and in all: some have their receipt, as after a crash.
+        let (mut before, mut looked_at) = (Vec::with_capacity(plans.len()), 0);
         for (plan, entry) in plans.iter().zip(entries) {
             let state = plan.state_of(&mut states);
             if followed.insert(&plan.register) && state.follow_last(engine).await.is_err() {
@@ -181,25 +183,28 @@ impl Reaction for SendReceipt {
             let Ok((assigned, sent)) = plan.decide(state.state(), &idea) else {
                 break;
             };
-            if assigned.is_empty() || sent.is_empty() {
-                break;
+            if !assigned.is_empty() && !sent.is_empty() {
+                let versions = [
+                    (&plan.register, state.version()),
+                    (&plan.stream, loaded.version(&plan.stream)),
+                ];
+                state.apply_uncommitted(&assigned);
+                let decided = plan.decided(assigned, sent);
+                let command =
+                    reaction_span::<Self>(entry).in_scope(|| engine.pipelined(&plan.call, &versions, decided));
+                let Ok(command) = command else { break };
+                commands.push(command);
+                before.push(looked_at);
             }
-            let versions = [
-                (&plan.register, state.version()),
-                (&plan.stream, loaded.version(&plan.stream)),
-            ];
-            state.apply_uncommitted(&assigned);
-            let decided = plan.decided(assigned, sent);
-            let command = reaction_span::<Self>(entry).in_scope(|| engine.pipelined(&plan.call, &versions, decided));
-            let Ok(command) = command else { break };
-            commands.push(command);
+            looked_at += 1;
         }
         let written = engine.append_pipelined(commands).await;
-        if written < plans.len() {
+        let answered = before.get(written).copied().unwrap_or(looked_at);
+        if answered < plans.len() {
             // What ran ahead may not stand in the journal.
             states.retain(|_, state| !followed.contains(state.stream()));
         }
-        written
+        answered
     }
 }
 

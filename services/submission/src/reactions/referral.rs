@@ -40,6 +40,8 @@ fn tells_authors(event: &IdeaEvent) -> bool {
 #[async_trait]
 impl Reaction for Referral {
     const NAME: &'static str = "referral";
+    // It writes to another idea than the one that it hears of, as others may at the same moment.
+    const TOGETHER: usize = 1;
 
     fn concerns(&self, entry: &Recorded) -> bool {
         match &entry.event {
