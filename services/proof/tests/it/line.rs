@@ -225,6 +225,18 @@ fn an_event_from_elsewhere_is_taken_in_as_it_was_written_and_in_no_other_form() 
         assert_ne!(event, EVENT, "{from}");
         assert_eq!(check_event(event.as_bytes()).err(), Some(refusal), "{event}");
     }
+    // Names in its data, whether or not they are written with escapes.
+    for (data, refusal) in [
+        (r#"{"a":1,"b":2}"#, None),
+        (r#"{"\u0061":1,"\u0062":2}"#, None),
+        (r#"{"a":{"b":1},"b":{"a":1}}"#, None),
+        (r#"{"a":1,"b":2,"a":3}"#, Some(Refusal::DoubledName)),
+        (r#"{"a":1,"\u0061":2}"#, Some(Refusal::DoubledName)),
+        (r#"{"\u0061":1,"\u0061":2}"#, Some(Refusal::DoubledName)),
+    ] {
+        let event = EVENT.replacen(r#"{"a":[1,{"b":null}]}"#, data, 1);
+        assert_eq!(check_event(event.as_bytes()).err(), refusal, "{data}");
+    }
     // Levels of its data.
     for (levels, refusal) in [
         (125, None),
