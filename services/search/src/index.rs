@@ -22,7 +22,7 @@ const MERGED_AT_ONCE: usize = 8;
 /// The most documents of a segment that is merged with others: what comes of it has 50,000 at the most, as many as an erasure may have to write anew.
 const MOST_DOCUMENTS: usize = 50_000 / MERGED_AT_ONCE;
 /// The end of what a title is bound to, where it is sealed. Of published words the title is the first line.
-const TITLE: &str = "/title";
+const TITLE: &str = ".title";
 /// How often an erasure looks for files that still hold the words, and how long it waits before, until it is tried anew.
 const MOST_REWRITES: usize = 8;
 const REWRITES_AFTER: Duration = Duration::from_millis(250);

@@ -72,6 +72,41 @@ async fn calls_are_told_page_by_page_the_open_ones_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_the_word_in_its_title_is_found_before_what_has_it_further_down() {
+    let instance = Instance::start();
+    let submitter = Someone::who("uddevalla", Role::Submitter);
+    let coordinator = Someone::who("uddevalla", Role::Coordinator);
+    let submit = async |title: &str, problem: &str| {
+        let request = sub::SubmitIdeaRequest {
+            title: title.into(),
+            problem: problem.into(),
+            ..submitter.idea()
+        };
+        instance.submit(submitter.says(request)).await.expect("submitted")
+    };
+    for number in 0..4 {
+        submit(&format!("Tryggare boende {number}"), "Sätt upp larmknappar vid dörren.").await;
+    }
+    let titled = submit("Larmknapp vid ytterdörren", "Den som ramlar når ingen telefon.").await;
+    submit("Säkrare hem", "En larmknapp i varje hall.").await;
+    let first = eventually(|| async {
+        let request = sub::SearchIdeasRequest {
+            query: coordinator.asks(),
+            words: "larmknapp".into(),
+            ..sub::SearchIdeasRequest::default()
+        };
+        let found = instance
+            .ideas()
+            .search_ideas(coordinator.says(request))
+            .await?
+            .into_inner();
+        Ok((found.total == 6).then(|| found.ideas[0].idea.clone()))
+    })
+    .await;
+    assert_eq!(first, titled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_search_finds_is_told_page_by_page() {
     let instance = Instance::start();
     let submitter = Someone::who("uddevalla", Role::Submitter);
