@@ -572,6 +572,14 @@ impl Apart {
 impl Drop for Apart {
     fn drop(&mut self) {
         self.ended.cancel();
+        if std::thread::panicking() {
+            // What a process has said against itself is the first thing that whoever reads of a failure asks for.
+            for name in self.processes.keys() {
+                for line in self.log(name).lines().filter(|line| is_warning(line)) {
+                    eprintln!("{name}: {line}");
+                }
+            }
+        }
         for process in self.processes.values_mut() {
             if let Some(mut child) = process.child.take() {
                 let _ = child.kill();
@@ -579,6 +587,11 @@ impl Drop for Apart {
             }
         }
     }
+}
+
+/// Whether a line of a log is worth a look: whoever waits for a peer that starts says so too.
+fn is_warning(line: &str) -> bool {
+    ["WARN", "ERROR", "panicked"].iter().any(|word| line.contains(word))
 }
 
 /// Asks a process over HTTP on loopback; None when nobody answers within two seconds.

@@ -179,21 +179,21 @@ mod tests {
     use super::*;
 
     /// What a ring is told by.
-    struct Told {
+    struct Senders {
         lease: watch::Sender<Lease>,
         head: watch::Sender<Head>,
     }
 
-    impl Told {
+    impl Senders {
         fn size(&self, size: u64) {
             self.head.send_modify(|head| head.size = size);
         }
     }
 
-    fn ring(first: u64) -> (Newest, Told) {
+    fn ring(first: u64) -> (Newest, Senders) {
         let (lease, followed) = watch::channel(Lease::Held);
         let (head, seen) = watch::channel(Head::default());
-        let told = Told { lease, head };
+        let told = Senders { lease, head };
         told.size(first);
         let ring = Ring {
             first,

@@ -354,7 +354,10 @@ impl Voice for SignedIn {
 /// How it is said that identity can't be asked.
 fn away(status: Status) -> Status {
     match is_away(&status) {
-        true => refuse(Reason::IdentityUnavailable),
+        true => {
+            tracing::debug!(code = ?status.code(), message = status.message(), "identity can't be asked who acts");
+            refuse(Reason::IdentityUnavailable)
+        }
         false => status,
     }
 }
