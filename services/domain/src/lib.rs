@@ -37,5 +37,5 @@ mod status;
 pub use decider::{Act, Aggregate, Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
 pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
-pub use source::may_write;
+pub use source::{may_write, writer_of};
 pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

@@ -29,6 +29,18 @@ pub fn may_write(source: &str, type_name: &str, subject: &str) -> bool {
     }
 }
 
+/// The service whose events stand under this subject; None: of a kind that this version does not know.
+pub fn writer_of(subject: &str) -> Option<&str> {
+    static WRITERS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        let writer = |(kind, stream): (&'static str, &'static str)| Some((stream, service_of(kind)?));
+        Event::all_streams().filter_map(writer).collect()
+    });
+    match subject.split_once('/') {
+        Some((OF_ANY, service)) => Some(service),
+        other => WRITERS.get(other.map_or(subject, |(stream, _)| stream)).copied(),
+    }
+}
+
 fn service_of(type_name: &str) -> Option<&str> {
     type_name.split('.').nth(1)
 }
@@ -60,6 +72,16 @@ mod tests {
             ("IdeaSubmitted", "idea/1", false),
         ] {
             assert_eq!(may_write(submission, kind, subject), may, "{kind} under {subject}");
+        }
+    }
+
+    #[test]
+    fn a_stream_has_one_writer() {
+        assert_eq!(writer_of("idea/1"), Some("submission"));
+        assert_eq!(writer_of("journal/sharing"), Some("sharing"));
+        assert_eq!(writer_of("something/1"), None);
+        for (kind, stream) in Event::all_streams().filter(|(_, stream)| *stream != OF_ANY) {
+            assert_eq!(writer_of(&format!("{stream}/1")), service_of(kind), "{kind}");
         }
     }
 }

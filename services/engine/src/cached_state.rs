@@ -1,8 +1,9 @@
-use crate::{Engine, ExecuteError, Recorded};
+use crate::loaded::Stream;
+use crate::{Engine, ExecuteError};
 use idesluss_domain::words::StreamName;
 use idesluss_domain::{AggregateEvent, Decider};
 
-/// The state of a stream that grows without end, as far as it was folded: only what has come since is read.
+/// The state of an own stream that grows without end, as far as it was folded: only what has come since is read.
 ///
 /// Whatever is decided on it is appended only if the journal's stream is at the same version then.
 pub struct CachedState<D: Decider> {
@@ -26,7 +27,7 @@ impl<D: Decider> CachedState<D> {
         &self.stream
     }
 
-    /// How many entries of it were folded.
+    /// Up to which version it was folded.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -61,15 +62,15 @@ impl<D: Decider> CachedState<D> {
     where
         D::Event: AggregateEvent,
     {
-        let entries = engine.store().stream_after(self.stream.as_str(), self.version).await?;
-        for entry in entries {
-            let entry = Recorded::read(&entry.line);
-            if let Some(event) = entry.as_ref().and_then(|entry| D::Event::of(entry.event.as_ref()?)) {
+        let since = engine.store().stream_after(self.stream.as_str(), self.version).await?;
+        let since = Stream::read(&self.stream, since);
+        for entry in since.entries {
+            if let Some(event) = entry.event.as_ref().and_then(D::Event::of) {
                 self.state = D::evolve(std::mem::take(&mut self.state), event);
             }
-            // One that this version does not know counts all the same.
-            self.version += 1;
         }
+        // Entries that this version does not know count all the same.
+        self.version = since.version;
         Ok(())
     }
 }

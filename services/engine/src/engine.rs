@@ -129,8 +129,8 @@ impl Engine {
     pub async fn load(&self, streams: &[StreamName]) -> Result<Loaded, ExecuteError> {
         let names: Vec<String> = streams.iter().map(|stream| stream.as_str().to_owned()).collect();
         let read = self.0.store.streams(&names).await?;
-        let read = read.into_iter().map(Stream::read);
-        Ok(Loaded(streams.iter().cloned().zip(read).collect()))
+        let read = (streams.iter().zip(read)).map(|(name, read)| (name.clone(), Stream::read(name, read)));
+        Ok(Loaded(read.collect()))
     }
 
     /// One aggregate as it stands.

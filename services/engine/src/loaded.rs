@@ -10,7 +10,7 @@ pub struct Loaded(pub(crate) BTreeMap<StreamName, Stream>);
 
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
-    /// How many entries the journal counts in it; those of unknown types are among them.
+    /// At which version the journal has it; entries of unknown types count.
     pub(crate) version: u64,
     pub(crate) entries: Vec<Recorded>,
     /// All of its entries as they are stored, also those that can't be read.
@@ -26,14 +26,17 @@ impl Stream {
         }
     }
 
-    /// As the journal tells it.
-    pub(crate) fn read(told: StreamEntries) -> Self {
-        let entries = told.entries.iter().filter_map(|entry| Recorded::read(&entry.line));
-        Self {
-            version: told.version,
-            entries: entries.collect(),
-            stored: told.entries,
+    /// As the journal tells it, without what stands in another stream that happens to have the same key there.
+    pub(crate) fn read(name: &StreamName, told: StreamEntries) -> Self {
+        let mut stream = Self::at(told.version);
+        for entry in told.entries {
+            let read = Recorded::read(&entry.line);
+            if read.as_ref().is_none_or(|read| read.is_of(name)) {
+                stream.entries.extend(read);
+                stream.stored.push(entry);
+            }
         }
+        stream
     }
 }
 
@@ -51,7 +54,7 @@ impl Loaded {
         }
     }
 
-    /// How many entries the journal counts in the stream; those of unknown types are among them.
+    /// At which version the journal has the stream; entries of unknown types count.
     pub fn version(&self, stream: &StreamName) -> u64 {
         self.0.get(stream).map_or(0, |stream| stream.version)
     }

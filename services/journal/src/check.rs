@@ -2,9 +2,10 @@
 //!
 //! Store-neutral: a store shows its rows in order, and compares what they say with its own tables.
 
-use crate::StoreError;
 use crate::received::id_bytes;
+use crate::stream_key::StreamKey;
 use crate::write::HeadState;
+use crate::{StoreError, number, sum};
 use idesluss_proof::line::{Body, Line, parse};
 use idesluss_proof::tree::{CompactRange, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
 use std::collections::{HashMap, HashSet};
@@ -23,11 +24,32 @@ pub(crate) fn damaged<T>(what: impl Into<String>) -> Result<T, StoreError> {
 pub(crate) struct Listed<'a> {
     pub(crate) position: u64,
     pub(crate) line: &'a [u8],
-    pub(crate) stream: Option<&'a str>,
+    pub(crate) stream: Option<&'a [u8]>,
     pub(crate) version: Option<u64>,
     pub(crate) source: Option<&'a str>,
     pub(crate) epoch: u32,
     pub(crate) sequence: u64,
+    pub(crate) event_id: Option<&'a [u8]>,
+    pub(crate) command: Option<ListedCommand<'a>>,
+}
+
+/// What an entry's table lists of the command that it is the first of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListedCommand<'a> {
+    pub(crate) id: &'a [u8],
+    /// None: no organisation has its number.
+    pub(crate) organisation: Option<&'a str>,
+    pub(crate) fingerprint: &'a [u8],
+    pub(crate) entries: i64,
+    pub(crate) sum: i64,
+}
+
+impl ListedCommand<'_> {
+    fn is_as_written(&self, position: u64) -> bool {
+        let numbers = [number::to(position), self.entries];
+        self.organisation
+            .is_some_and(|organisation| sum::command(self.id, organisation, self.fingerprint, &numbers) == self.sum)
+    }
 }
 
 /// What the lines say, read one after the other.
@@ -42,9 +64,10 @@ pub(crate) struct Lines {
     sources: HashMap<String, (u32, u64)>,
     /// Own event types.
     kinds: HashSet<String>,
-    /// Received events, and refused ones.
-    received: u64,
+    /// Refused events.
     refused: u64,
+    /// Where the entries of the command end that was met last.
+    command_ends: u64,
     /// Where a source began an epoch after its first: source, epoch, sequence.
     begun: Vec<(String, u32, u64)>,
     compact_range: CompactRange,
@@ -61,8 +84,8 @@ impl Lines {
             recorded: i64::MIN,
             sources: HashMap::new(),
             kinds: HashSet::new(),
-            received: 0,
             refused: 0,
+            command_ends: 0,
             begun: Vec::new(),
             compact_range: CompactRange::default(),
             tiles: 0,
@@ -71,13 +94,12 @@ impl Lines {
 
     /// Checks one entry against the row beside it and the entries before it.
     ///
-    /// Shows every tile that it fills to `tile`, to be compared with the stored one. Returns the id under which a
-    /// received event must be listed.
+    /// Shows every tile that it fills to `tile`, to be compared with the stored one.
     pub(crate) fn entry(
         &mut self,
         row: &Listed<'_>,
         tile: impl FnMut(FullTile<'_>) -> Result<(), StoreError>,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+    ) -> Result<(), StoreError> {
         let position = row.position;
         let line = match parse(row.line) {
             Ok(line) => line,
@@ -92,7 +114,7 @@ impl Lines {
         (self.next, self.recorded) = (position + 1, line.recorded_micros);
         self.listed(row, &line)?;
         if !self.is_whole {
-            return Ok(None);
+            return Ok(());
         }
         let mut tiles = 0;
         let mut tile = tile;
@@ -103,13 +125,10 @@ impl Lines {
         self.tiles += tiles;
         match &line.body {
             Body::Own(event) => drop(self.kinds.insert(event.kind.to_string())),
-            Body::Received { event, .. } => {
-                self.received += 1;
-                return Ok(Some(id_bytes(&event.id)));
-            }
+            Body::Received { .. } => {}
             Body::Refused(_) => self.refused += 1,
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Checks that the row says what its line says, and that its source goes on with it.
@@ -122,21 +141,37 @@ impl Lines {
             }
             Body::Refused(refused) => (&*refused.source, (refused.epoch, refused.sequence), None),
         };
-        let versioned = match &line.body {
-            Body::Own(event) => row.version == Some(event.stream_version),
-            // Received entries are numbered as they came, by this journal: the check of the streams sees to their gaps.
-            Body::Received { .. } => row.version.is_some(),
-            Body::Refused(_) => row.version.is_none(),
+        let (version, event_id) = match &line.body {
+            Body::Own(event) => (Some(event.stream_version), None),
+            Body::Received { event, .. } => (Some(position + 1), Some(id_bytes(&event.id))),
+            Body::Refused(_) => (None, None),
         };
+        let stream = subject.map(|subject| match own {
+            true => StreamKey::in_instance(&self.name, subject),
+            false => StreamKey::in_source(from, subject),
+        });
         if row.source != Some(from)
             || source_position != (row.epoch, row.sequence)
-            || row.stream != subject
-            || !versioned
+            || row.stream != stream.as_ref().map(|key| key.0.as_slice())
+            || row.version != version
+            || row.event_id != event_id.as_deref()
         {
             return damaged(format!("entry {position} is listed as another one than its line says"));
         }
         if own != from.strip_prefix(&*self.name).is_some_and(|rest| rest.starts_with('/')) {
             return damaged(format!("entry {position} is of {from}, which can't be"));
+        }
+        let is_within = position < self.command_ends;
+        if is_within && !own {
+            return damaged(format!("entry {position} is among those of a command, and is not its"));
+        }
+        if let Some(command) = &row.command {
+            if !own || is_within || !command.is_as_written(position) {
+                return damaged(format!(
+                    "what stands of a command beside entry {position} is not as it was written"
+                ));
+            }
+            self.command_ends = position + number::from(command.entries);
         }
         self.follow(position, from, source_position, own)
     }
@@ -183,13 +218,15 @@ impl Lines {
         if self.next != head_state.size || (head_state.size > 0 && self.recorded != head_state.recorded) {
             return damaged("its last entry is not the one that its head speaks of");
         }
-        for (source, (epoch, sequence)) in &self.sources {
-            let known = head_state.sources.iter().find(|known| *known.name == **source);
-            if known.is_none_or(|known| (known.epoch, known.sequence) != (*epoch, *sequence)) {
-                return damaged(format!("its head speaks of another last entry of {source}"));
-            }
+        self.compare_commands(head_state)
+    }
+
+    /// Whether the entries that are told of the last command are there.
+    fn compare_commands(&self, head_state: &HeadState) -> Result<(), StoreError> {
+        match self.command_ends > head_state.size {
+            true => damaged("entries of its last command are missing"),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Compares all lines with the head.
@@ -205,19 +242,13 @@ impl Lines {
         if head_state.size > 0 && self.recorded != head_state.recorded {
             return damaged("its head names another time than its last entry");
         }
-        for source in &head_state.sources {
-            let said = self.sources.get(&*source.name).copied().unwrap_or((0, 0));
-            if said != (source.epoch, source.sequence) {
-                return damaged(format!("its head speaks of another last entry of {}", source.name));
-            }
-        }
-        Ok(())
+        self.compare_commands(head_state)
     }
 
-    /// Compares how many tiles, ids of received events and placed refusals there are, and the list of event types.
-    pub(crate) fn compare_tables(&self, tiles: u64, ids: u64, kinds: &HashSet<String>) -> Result<(), StoreError> {
-        if tiles != self.tiles || ids != self.received {
-            return damaged("there are tiles or event ids that belong to no entry");
+    /// Compares how many tiles there are, and the list of event types.
+    pub(crate) fn compare_tables(&self, tiles: u64, kinds: &HashSet<String>) -> Result<(), StoreError> {
+        if tiles != self.tiles {
+            return damaged("there are tiles that belong to no entry");
         }
         if *kinds != self.kinds {
             return damaged("the list of event types is not that of its entries");

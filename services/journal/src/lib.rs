@@ -15,6 +15,7 @@ pub mod postgres;
 mod received;
 pub mod sqlite;
 mod store;
+mod stream_key;
 mod sum;
 mod tail;
 mod types;

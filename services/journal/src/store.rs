@@ -75,14 +75,16 @@ pub trait Log: Send + Sync + 'static {
         visit: Box<dyn for<'a> FnMut(u64, &'a [u8]) -> ControlFlow<()> + Send>,
     ) -> Result<(), StoreError>;
 
-    /// Reads whole streams, in the order asked for, all at one moment.
+    /// Reads whole streams of this instance, in the order asked for, all at one moment: own ones, and what was received of another service's.
+    ///
+    /// They are found by 16 bytes of a hash of their names: whoever decides on an entry compares its subject.
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError>;
 
-    /// How many entries a stream has.
+    /// The version of a stream's last entry; 0: it has none.
     async fn stream_version(&self, name: &str) -> Result<u64, StoreError>;
 
-    /// Reads one stream after a version of it, oldest entry first.
-    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError>;
+    /// Reads one stream after a version of it; where nothing has come since, it is still at that.
+    async fn stream_after(&self, name: &str, version: u64) -> Result<StreamEntries, StoreError>;
 
     /// Looks a command up: its fingerprint and first result.
     async fn command(

@@ -18,10 +18,10 @@ pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The checksum of a command's row.
-pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], first_event: [i64; 4]) -> i64 {
-    let first_event = first_event.map(i64::to_be_bytes).concat();
-    sum(&[id, organisation.as_bytes(), fingerprint, &first_event])
+/// The checksum of what stands of a command, with the numbers that tell its first result.
+pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], told: &[i64]) -> i64 {
+    let told: Vec<u8> = told.iter().flat_map(|number| number.to_be_bytes()).collect();
+    sum(&[id, organisation.as_bytes(), fingerprint, &told])
 }
 
 /// The checksum of a key's row.

@@ -65,7 +65,7 @@ pub struct CommandKey {
 pub struct StreamAppend {
     /// The stream, which is also the events' `subject`.
     pub stream: String,
-    /// How many events it had when the command was decided.
+    /// At which version it was when the command was decided; 0: it had no entry.
     pub expected: u64,
     /// 0..=256 events.
     pub events: Vec<Draft>,
@@ -120,7 +120,8 @@ pub struct Entry {
 /// A stream as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamEntries {
-    /// How many events it has.
+    /// That of its last entry; 0: it has none. Own events are counted from 1; of a stream that another service writes, the version is one more than the
+    /// position at which the entry stands here.
     pub version: u64,
     /// All its entries, oldest first.
     pub entries: Vec<Entry>,

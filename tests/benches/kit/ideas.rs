@@ -89,9 +89,22 @@ fn life(id: Uuid) -> Vec<IdeaEvent> {
     ]
 }
 
-/// A fresh id, as forms give to ideas and commands: ordered by time.
-fn fresh() -> Uuid {
-    Uuid::now_v7()
+/// Which ids ideas and commands have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ids {
+    /// As forms give them: they begin with the time, and lie beside one another in an index.
+    Ordered,
+    /// As programs may give them: all over an index.
+    Random,
+}
+
+impl Ids {
+    pub(crate) fn fresh(self) -> Uuid {
+        match self {
+            Self::Ordered => Uuid::now_v7(),
+            Self::Random => Uuid::new_v4(),
+        }
+    }
 }
 
 fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
@@ -116,8 +129,8 @@ fn draft(idea: Uuid, place: usize, command: Uuid, event: IdeaEvent) -> Draft {
 }
 
 /// An append of the first `events` of an idea's life by one command.
-pub(crate) fn append(events: usize) -> Append {
-    let (id, command) = (fresh(), fresh());
+pub(crate) fn append(events: usize, ids: Ids) -> Append {
+    let (id, command) = (ids.fresh(), ids.fresh());
     let life = life(id).into_iter().take(events).enumerate();
     Append {
         command: Some(CommandKey {

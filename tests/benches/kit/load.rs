@@ -1,6 +1,6 @@
 //! Writing to a journal as fast as it takes it, and reading it again.
 
-use super::ideas;
+use super::ideas::{self, Ids};
 use idesluss_domain::submission::idea::{Idea, Ideas};
 use idesluss_domain::{Decider as _, Event};
 use idesluss_engine::Recorded;
@@ -28,17 +28,17 @@ pub(crate) fn now() -> i64 {
 pub(crate) async fn append(
     store: &Arc<dyn Store>,
     writers: usize,
-    most: usize,
+    (most, ids): (usize, Ids),
     turn: Duration,
 ) -> (f64, Vec<Duration>) {
-    write(store, prepare(writers, most), turn).await
+    write(store, prepare(writers, (most, ids)), turn).await
 }
 
-/// Makes appends of one event, as many for each writer.
-pub(crate) fn prepare(writers: usize, most: usize) -> Vec<Vec<Append>> {
+/// Makes appends of one event, as many for each writer, at most so many.
+pub(crate) fn prepare(writers: usize, (most, ids): (usize, Ids)) -> Vec<Vec<Append>> {
     let mut prepared: Vec<Vec<Append>> = (0..writers).map(|_| Vec::with_capacity(most / writers)).collect();
     for _ in 0..most / writers {
-        prepared.iter_mut().for_each(|own| own.push(ideas::append(1)));
+        prepared.iter_mut().for_each(|own| own.push(ideas::append(1, ids)));
     }
     prepared
 }
@@ -78,7 +78,7 @@ pub(crate) async fn fill(store: &Arc<dyn Store>, ideas: u64) {
             let (store, next) = (Arc::clone(store), Arc::clone(&next));
             tokio::spawn(async move {
                 while next.fetch_add(1, Ordering::Relaxed) < ideas {
-                    let append = ideas::append(usize::try_from(ideas::EVENTS).expect("ten"));
+                    let append = ideas::append(usize::try_from(ideas::EVENTS).expect("ten"), Ids::Ordered);
                     store.append(append).await.expect("appended");
                 }
             })
@@ -87,6 +87,20 @@ pub(crate) async fn fill(store: &Arc<dyn Store>, ideas: u64) {
     for task in tasks {
         task.await.expect("a writer does not panic");
     }
+}
+
+/// Reads every event through the store. Returns how many there were.
+pub(crate) async fn typed(store: &dyn Store, entries: u64) -> u64 {
+    let events = Arc::new(AtomicU64::new(0));
+    let into = Arc::clone(&events);
+    let visit = move |_, line: &[u8]| {
+        if Recorded::read(line).is_some_and(|entry| entry.event.is_some()) {
+            into.fetch_add(1, Ordering::Relaxed);
+        }
+        ControlFlow::Continue(())
+    };
+    store.scan(0, entries, Box::new(visit)).await.expect("scanned");
+    events.load(Ordering::Relaxed)
 }
 
 /// Reads every entry through the store, and folds every idea. Returns how many events there were.

@@ -2,3 +2,4 @@
 
 pub(crate) mod ideas;
 pub(crate) mod load;
+pub(crate) mod sync;

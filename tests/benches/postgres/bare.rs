@@ -2,6 +2,7 @@
 //!
 //! Both insert the bytes of a line into a table with the columns and the indexes of the journal's entries.
 
+use crate::kit::ideas::Ids;
 use idesluss_servers::{Database, Postgres};
 use idesluss_tests::rate;
 use sqlx::Connection as _;
@@ -12,26 +13,28 @@ use tempfile::TempDir;
 
 const TABLES: &str = "
 CREATE TABLE single (
-    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream bigint, version bigint, sequence bigint NOT NULL,
-    source integer NOT NULL, epoch bigint NOT NULL, line bytea NOT NULL
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version bigint, epoch bigint NOT NULL, sequence bigint NOT NULL,
+    source integer NOT NULL, organisation integer, stream bytea, command bytea, fingerprint bytea, line bytea NOT NULL
 );
 CREATE UNIQUE INDEX single_by_stream ON single (stream, version) WHERE stream IS NOT NULL;
 CREATE UNIQUE INDEX single_by_source ON single (source, epoch, sequence);
+CREATE UNIQUE INDEX single_by_command ON single (command, organisation) WHERE command IS NOT NULL;
 CREATE TABLE batched (
-    position bigint PRIMARY KEY, stream bigint, version bigint, sequence bigint NOT NULL,
-    source integer NOT NULL, epoch bigint NOT NULL, line bytea NOT NULL
+    position bigint PRIMARY KEY, version bigint, epoch bigint NOT NULL, sequence bigint NOT NULL,
+    source integer NOT NULL, organisation integer, stream bytea, command bytea, fingerprint bytea, line bytea NOT NULL
 );
 CREATE UNIQUE INDEX batched_by_stream ON batched (stream, version) WHERE stream IS NOT NULL;
-CREATE UNIQUE INDEX batched_by_source ON batched (source, epoch, sequence);";
+CREATE UNIQUE INDEX batched_by_source ON batched (source, epoch, sequence);
+CREATE UNIQUE INDEX batched_by_command ON batched (command, organisation) WHERE command IS NOT NULL;";
 
 /// Every row a stream of its own, as every append of the journal begins an idea; the line travels as a parameter.
 const SCRIPT: &str = "\\set n :n + 1
-INSERT INTO single (stream, version, source, epoch, sequence, line)
-VALUES (:turn * 100000000 + :n * 1000 + :client_id, 1, :client_id, :turn, :n, :line);
+INSERT INTO single (stream, version, source, epoch, sequence, command, organisation, fingerprint, line)
+VALUES (uuid_send(gen_random_uuid()), 1, :client_id, :turn, :n, uuid_send(gen_random_uuid()), 1, '\\x01', :line);
 ";
 
-const BATCH: &str = "INSERT INTO batched (position, stream, version, source, epoch, sequence, line)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::bigint[], $7::bytea[])";
+const BATCH: &str = "INSERT INTO batched (position, stream, version, source, epoch, sequence, command, organisation, fingerprint, line)
+SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::integer[], $5::bigint[], $1::bigint[], $6::bytea[], $4::integer[], $7::bytea[], $8::bytea[])";
 
 /// The tables, and how far they have come.
 pub(crate) struct Bare<'a> {
@@ -46,8 +49,8 @@ pub(crate) struct Bare<'a> {
 
 impl<'a> Bare<'a> {
     /// Makes empty tables for copies of `line`.
-    pub(crate) async fn new(postgres: &'a Postgres, line: Vec<u8>) -> Self {
-        let database = postgres.database("bare");
+    pub(crate) async fn new(postgres: &'a Postgres, name: &str, line: Vec<u8>) -> Self {
+        let database = postgres.database(name);
         postgres.sql_in(&database.name, TABLES).expect("tables");
         let conn = PgConnection::connect(&database.superuser_url).await;
         let folder = TempDir::new().expect("a folder");
@@ -89,20 +92,22 @@ impl<'a> Bare<'a> {
     }
 
     /// Inserts transactions of `batch` rows for one turn. Returns rows per second.
-    pub(crate) async fn batches(&mut self, batch: usize, turn: Duration) -> f64 {
+    pub(crate) async fn batches(&mut self, (batch, ids): (usize, Ids), turn: Duration) -> f64 {
         let began = Instant::now();
         let mut rows = 0;
         while began.elapsed() < turn {
             let first = self.rows;
             self.rows += i64::try_from(batch).expect("few");
             let positions: Vec<i64> = (first..self.rows).collect();
+            let fresh = || -> Vec<[u8; 16]> { (0..batch).map(|_| ids.fresh().into_bytes()).collect() };
             let insert = sqlx::query(BATCH)
                 .bind(&positions)
-                .bind(&positions)
+                .bind(fresh())
                 .bind(vec![1i64; batch])
                 .bind(vec![1i32; batch])
                 .bind(vec![1i64; batch])
-                .bind(&positions)
+                .bind(fresh())
+                .bind(vec![[1u8; 32]; batch])
                 .bind(vec![&self.line[..]; batch]);
             insert.execute(&mut self.conn).await.expect("inserted");
             rows += batch;

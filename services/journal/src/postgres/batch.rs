@@ -5,10 +5,11 @@ use super::sql;
 use super::state::Known;
 use crate::number;
 use crate::write::HeadState;
+use sqlx::Row as _;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 use sqlx::query::Query;
 
-/// Writes `columns`, and moves the head from where `known` has it to `place`.
+/// Writes `columns`, and moves the head from where `known` has it to `head_state`. Returns where the head's row lies now.
 ///
 /// Errors: the head or the lease has moved on, or anything else; then nothing was written, unless the connection broke.
 pub(super) async fn write(
@@ -16,12 +17,12 @@ pub(super) async fn write(
     known: &Known,
     head_state: &HeadState,
     columns: Columns,
-) -> Result<(), sqlx::Error> {
+) -> Result<String, sqlx::Error> {
     let is_plain = columns.beside.is_empty();
     let statement = if is_plain { sql::WRITE } else { sql::WRITE_ALL };
-    let sources = columns.sources(head_state);
     let lines: Vec<&[u8]> = columns.entry_lines.iter().map(|line| &**line).collect();
     let mut query = sqlx::query(statement)
+        .bind(&known.row)
         .bind(known.lease)
         .bind(known.batch)
         .bind(number::to(known.state.head_state.size))
@@ -34,31 +35,22 @@ pub(super) async fn write(
         .bind(columns.entry_sources)
         .bind(columns.entry_epochs)
         .bind(columns.entry_sequences)
+        .bind(columns.entry_event_ids)
         .bind(lines)
-        .bind(columns.stream_ids)
-        .bind(columns.stream_names)
-        .bind(sources.0)
-        .bind(sources.1)
-        .bind(sources.2)
-        .bind(sources.3)
-        .bind(sources.4)
-        .bind(sources.5)
-        .bind(columns.tile_levels)
-        .bind(columns.tile_numbers)
-        .bind(columns.tile_hashes)
         .bind(columns.command_ids)
         .bind(columns.command_organisations)
         .bind(columns.command_fingerprints)
-        .bind(columns.command_sources)
-        .bind(columns.command_epochs)
-        .bind(columns.command_sequences)
-        .bind(columns.command_positions)
-        .bind(columns.command_sums);
+        .bind(columns.command_entries)
+        .bind(columns.command_sums)
+        .bind(columns.tile_levels)
+        .bind(columns.tile_numbers)
+        .bind(columns.tile_hashes);
     if !is_plain {
         query = beside(query, columns.beside);
     }
     // Read to its end: only then has the commit returned.
-    query.execute(conn).await.map(|_| ())
+    let rows = query.fetch_all(conn).await?;
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
 
 fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside) -> Query<'_, Postgres, PgArguments> {
@@ -80,8 +72,19 @@ fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside)
     query
         .bind(columns.kind_names)
         .bind(columns.kind_positions)
-        .bind(columns.event_ids)
-        .bind(columns.event_id_positions)
+        .bind(columns.source_ids)
+        .bind(columns.source_names)
+        .bind(columns.source_owns)
+        .bind(columns.organisation_ids)
+        .bind(columns.organisation_names)
+        .bind(columns.empty_ids)
+        .bind(columns.empty_organisations)
+        .bind(columns.empty_fingerprints)
+        .bind(columns.empty_sources)
+        .bind(columns.empty_epochs)
+        .bind(columns.empty_sequences)
+        .bind(columns.empty_positions)
+        .bind(columns.empty_sums)
         .bind(columns.orphan_sources)
         .bind(columns.orphan_epochs)
         .bind(columns.orphan_sequences)
@@ -89,6 +92,7 @@ fn beside(query: Query<'_, Postgres, PgArguments>, columns: super::rows::Beside)
         .bind(columns.refused_sources)
         .bind(columns.refused_epochs)
         .bind(columns.refused_sequences)
+        .bind(columns.refused_from_positions)
         .bind(columns.refused_reasons)
         .bind(columns.refused_digests)
         .bind(columns.refused_events)

@@ -146,7 +146,7 @@ impl Holding {
             Ok(Err(error)) => return Err(Failure::Undecided(error)),
             Err(_) => return Err(Failure::Unsent(silent())),
         };
-        let gathered = Gathered::new(found, self.known.next_stream);
+        let gathered = Gathered::new(found);
         let mut batch = Batch::new(gathered, &self.known.state, now, std::mem::take(&mut writer.line));
         for one in work.iter_mut() {
             one.run(&mut batch);
@@ -157,22 +157,24 @@ impl Holding {
         let cursors = writer.shared.cursors.due(work.is_empty());
         batch.rows.columns.beside.add_cursors(&cursors);
         let columns = std::mem::take(&mut batch.rows.columns);
-        let has_new_source = !columns.new_sources.is_empty();
+        let has_new_source = !columns.beside.source_ids.is_empty();
         if !columns.is_empty() {
             let writing = batch::write(&mut self.conn, &self.known, &batch.head_state, columns);
             match timeout_at(self.until, writing).await {
-                Ok(Ok(())) => self.known.batch += 1,
+                Ok(Ok(row)) => {
+                    self.known.row = row;
+                    self.known.batch += 1;
+                }
                 Ok(Err(error)) if is_broken(&error) => return Err(Failure::Broken(error.to_string())),
                 Ok(Err(error)) if presumed && is_taken(&error) => return Ok(false),
                 Ok(Err(error)) => return Err(Failure::RolledBack(error)),
                 Err(_) => return Err(Failure::Broken(silent())),
             }
         }
-        let (mut settled, gathered) = batch.settle();
+        let (mut settled, _) = batch.settle();
         let kept = settled.take_kept();
         let size = self.known.state.head_state.size;
         writer.line = settled.merge(&mut self.known.state);
-        self.known.next_stream = gathered.next_stream;
         writer.shared.cursors.written(&cursors);
         metric_names::committed(&self.known.state.name, size, self.known.state.head_state.size);
         if has_new_source {

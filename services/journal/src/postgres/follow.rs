@@ -1,8 +1,11 @@
 //! Following the head: on every replica but the holder's own, where the writer tells it.
 
 use super::shared::Shared;
-use super::{cast, sql};
-use crate::{Head, Lease, SourceState, StoreError};
+use super::{cast, sql, state};
+use crate::check::damaged;
+use crate::write::head_of;
+use crate::{Head, Lease, StoreError};
+use idesluss_proof::line::parse;
 use sqlx::Row as _;
 use sqlx::postgres::{PgListener, PgPool};
 use std::sync::Arc;
@@ -29,40 +32,34 @@ pub(super) struct Own {
     pub(super) address: String,
 }
 
-/// Reads head, sources and lease in one snapshot.
+/// Reads the last entries and the lease in one snapshot.
 pub(super) async fn read(pool: &PgPool) -> Result<Followed, StoreError> {
     let rows = sqlx::query(sql::HEAD_FOLLOW).fetch_all(pool).await?;
     let Some(first) = rows.first() else {
         return Err(StoreError::Damaged("the journal's head is missing".into()));
     };
-    let mut head = Head {
-        size: cast::count(first, 0)?,
-        recorded_micros: first.try_get(1)?,
-        epoch: cast::epoch(first, 2)?,
-        ..Head::default()
+    let (size, recorded) = match first.try_get::<Option<&[u8]>, _>(4)? {
+        Some(line) => (cast::count(first, 3)? + 1, recorded(line)?),
+        None => (0, 0),
     };
-    for row in &rows {
-        let Some(name) = row.try_get::<Option<String>, _>(6)? else {
-            continue;
-        };
-        let state = SourceState {
-            epoch: cast::epoch(row, 8)?,
-            sequence: cast::count(row, 9)?,
-            from_position: cast::count(row, 10)?,
-        };
-        if row.try_get(7)? {
-            head.own.insert(name, state.sequence);
-        } else {
-            head.received.insert(name, state);
-        }
-    }
-    let is_held: bool = first.try_get(5)?;
-    let address: String = first.try_get(4)?;
+    let there = rows
+        .iter()
+        .filter(|row| !matches!(row.try_get::<Option<i32>, _>(5), Ok(None)));
+    let sources = there.map(|row| state::source(row, 5)).collect::<Result<Vec<_>, _>>()?;
+    let is_held: bool = first.try_get(2)?;
+    let address: String = first.try_get(1)?;
     Ok(Followed {
-        head,
-        holder: first.try_get(3)?,
+        head: head_of(size, recorded, &sources),
+        holder: first.try_get(0)?,
         address: is_held.then_some(address),
     })
+}
+
+fn recorded(line: &[u8]) -> Result<i64, StoreError> {
+    match parse(line) {
+        Ok(line) => Ok(line.recorded_micros),
+        Err(error) => damaged(format!("the last entry is no line: {error}")),
+    }
 }
 
 /// Follows the head until `stop`: at every notification, and now and then in case one was lost.

@@ -5,6 +5,7 @@ use super::work::OpenEpoch;
 use super::{cast, sql, tiles, verify};
 use crate::check::read_peaks;
 use crate::store::{has_trees_of, wait_for_head};
+use crate::stream_key::StreamKey;
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
     StoreError, StreamEntries, Tally, limits, number,
@@ -18,6 +19,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::watch;
+
+impl PostgresStore {
+    fn key_of(&self, name: &str) -> [u8; 16] {
+        StreamKey::in_instance(&self.name, name).0
+    }
+}
 
 #[async_trait]
 impl Log for PostgresStore {
@@ -75,51 +82,46 @@ impl Log for PostgresStore {
     }
 
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
-        let query = sqlx::query(sql::STREAMS_READ).bind(names);
-        let mut streams: HashMap<String, Vec<Entry>> = HashMap::new();
+        let keys: Vec<[u8; 16]> = names.iter().map(|name| self.key_of(name)).collect();
+        let query = sqlx::query(sql::STREAMS_READ).bind(&keys);
+        let mut streams: HashMap<[u8; 16], StreamEntries> = HashMap::new();
         for row in query.fetch_all(self.readers()).await? {
-            let name: &str = row.try_get(2)?;
-            let entry = cast::entry(&row)?;
-            match streams.get_mut(name) {
-                Some(entries) => entries.push(entry),
-                None => drop(streams.insert(name.to_owned(), vec![entry])),
-            }
+            let stream = streams.entry(cast::array(&row, 2)?).or_default();
+            stream.entries.push(cast::entry(&row)?);
+            stream.version = cast::count(&row, 3)?;
         }
-        let stream = |name: &String| {
-            let entries = streams.get(name).cloned().unwrap_or_default();
-            StreamEntries {
-                version: entries.len() as u64,
-                entries,
-            }
-        };
-        Ok(names.iter().map(stream).collect())
+        let streams = keys.iter().map(|key| streams.get(key).cloned().unwrap_or_default());
+        Ok(streams.collect())
     }
 
     async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
-        let query = sqlx::query(sql::STREAM_VERSION).bind(name);
+        let query = sqlx::query(sql::STREAM_VERSION).bind(self.key_of(name));
         cast::count(&query.fetch_one(self.readers()).await?, 0)
     }
 
-    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
-        let query = sqlx::query(sql::STREAM_AFTER).bind(name).bind(number::to(version));
+    async fn stream_after(&self, name: &str, version: u64) -> Result<StreamEntries, StoreError> {
+        let query = sqlx::query(sql::STREAM_AFTER)
+            .bind(self.key_of(name))
+            .bind(number::to(version));
         let rows = query.fetch_all(self.readers()).await?;
-        rows.iter().map(cast::entry).collect()
+        Ok(StreamEntries {
+            version: rows.last().map_or(Ok(version), |row| cast::count(row, 3))?,
+            entries: rows.iter().map(cast::entry).collect::<Result<_, _>>()?,
+        })
     }
 
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
-        let query = sqlx::query(sql::COMMAND_FIND).bind(vec![id]);
-        for row in query.fetch_all(self.readers()).await? {
-            if row.try_get::<&str, _>(1)? == organisation {
-                let first = Appended {
-                    source: row.try_get(3)?,
-                    epoch: cast::epoch(&row, 4)?,
-                    sequence: cast::count(&row, 5)?,
-                    position: cast::count(&row, 6)?,
-                };
-                return Ok(Some((cast::array(&row, 2)?, first)));
-            }
-        }
-        Ok(None)
+        let query = sqlx::query(sql::COMMAND_FIND).bind(id).bind(organisation);
+        let Some(row) = query.fetch_optional(self.readers()).await? else {
+            return Ok(None);
+        };
+        let first = Appended {
+            source: row.try_get(1)?,
+            epoch: cast::epoch(&row, 2)?,
+            sequence: cast::count(&row, 3)?,
+            position: cast::count(&row, 4)?,
+        };
+        Ok(Some((cast::array(&row, 0)?, first)))
     }
 
     async fn position_of(&self, source: &str, epoch: u32, sequence: u64) -> Result<Option<u64>, StoreError> {

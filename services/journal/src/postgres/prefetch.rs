@@ -1,8 +1,9 @@
 //! What a batch's decisions will ask for, fetched in one round trip.
 
 use super::{cast, sql};
+use crate::stream_key::StreamKey;
+use crate::write::FoundCommand;
 use crate::write::sealed::FileRow;
-use crate::write::{FoundCommand, Stream};
 use crate::{Appended, StoreError, number};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -19,7 +20,7 @@ pub(super) struct Wanted {
     /// Whether something was taken not to be there without a look. Should it be there all the same, its insert says so.
     pub(super) presumed: bool,
     pub(super) commands: Vec<[u8; 16]>,
-    pub(super) streams: Vec<String>,
+    pub(super) streams: Vec<StreamKey>,
     pub(super) event_ids: Vec<Vec<u8>>,
     pub(super) keys: Vec<[u8; 16]>,
     pub(super) files: Vec<[u8; 32]>,
@@ -29,9 +30,10 @@ pub(super) struct Wanted {
 /// What was found. What is not in here is not in the database.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// By id, then by organisation.
-    pub(super) commands: HashMap<[u8; 16], HashMap<String, FoundCommand>>,
-    pub(super) streams: HashMap<String, Stream>,
+    /// By id and the number that stands for the organisation.
+    pub(super) commands: HashMap<([u8; 16], i64), FoundCommand>,
+    /// Versions.
+    pub(super) streams: HashMap<StreamKey, u64>,
     pub(super) event_ids: HashSet<Vec<u8>>,
     /// Whether it was erased.
     pub(super) keys: HashMap<[u8; 16], bool>,
@@ -55,9 +57,10 @@ impl Wanted {
             && self.keys.is_empty()
             && self.files.is_empty();
         if !nothing {
+            let streams: Vec<[u8; 16]> = self.streams.iter().map(|key| key.0).collect();
             let query = sqlx::query(sql::LOOK_UP)
                 .bind(self.commands)
-                .bind(self.streams)
+                .bind(streams)
                 .bind(self.event_ids)
                 .bind(self.keys)
                 .bind(self.files);
@@ -87,36 +90,32 @@ impl Found {
         match row.try_get::<i16, _>(0)? {
             1 => {
                 let first = Appended {
-                    source: row.try_get(4)?,
+                    source: row.try_get(3)?,
                     epoch: cast::epoch(row, 5)?,
                     sequence: cast::count(row, 6)?,
                     position: cast::count(row, 7)?,
                 };
-                let by_organisation = self.commands.entry(cast::array(row, 1)?).or_default();
-                by_organisation.insert(row.try_get(2)?, (cast::array(row, 3)?, first));
+                let key = (cast::array(row, 1)?, row.try_get(4)?);
+                self.commands.insert(key, (cast::array(row, 2)?, first));
             }
-            2 => {
-                let version: Option<i64> = row.try_get(6)?;
-                let stream = Stream {
-                    id: Some(row.try_get(5)?),
-                    version: version.map_or(0, number::from),
-                };
-                self.streams.insert(row.try_get(2)?, stream);
-            }
+            2 => drop(
+                self.streams
+                    .insert(StreamKey(cast::array(row, 1)?), cast::count(row, 4)?),
+            ),
             3 => drop(self.event_ids.insert(row.try_get(1)?)),
-            4 => drop(self.keys.insert(cast::array(row, 1)?, row.try_get::<i64, _>(5)? == 0)),
+            4 => drop(self.keys.insert(cast::array(row, 1)?, row.try_get::<i64, _>(4)? == 0)),
             _ => {
-                let both: [u8; 32] = cast::array(row, 3)?;
+                let both: [u8; 32] = cast::array(row, 2)?;
                 let (upload, key) = both.split_at(16);
                 let digest = cast::array(row, 1)?;
-                let mut file = FileRow::begun([0; 16], row.try_get(6)?);
+                let mut file = FileRow::begun([0; 16], row.try_get(5)?);
                 file.upload.copy_from_slice(upload);
-                file.seq = row.try_get(5)?;
+                file.seq = row.try_get(4)?;
                 file.digest = Some(digest);
                 file.key = key.try_into().ok();
-                file.plain_bytes = row.try_get(7)?;
-                file.chunks = row.try_get(8)?;
-                file.claimed = row.try_get(9)?;
+                file.plain_bytes = row.try_get(6)?;
+                file.chunks = row.try_get(7)?;
+                file.claimed = row.try_get(8)?;
                 self.files.insert(digest, file);
             }
         }

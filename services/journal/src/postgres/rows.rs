@@ -1,37 +1,32 @@
 //! What the decisions write, gathered for one statement.
 
 use super::prefetch::Found;
+use crate::stream_key::StreamKey;
 use crate::write::sealed::FileRow;
-use crate::write::{EntryRow, FoundCommand, HeadState, Rows, Stream, WriteError};
-use crate::{Appended, CommandKey, KeyRow, Received, TextRow, number, sum};
+use crate::write::{CommandRow, EntryRow, FoundCommand, Rows, WriteError};
+use crate::{Appended, KeyRow, Received, TextRow, number, sum};
 use idesluss_proof::tree::FullTile;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Columns for `journal.write` and `journal.write_beside`, in the order of their parameters.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    pub(super) entry_streams: Vec<Option<i64>>,
+    pub(super) entry_streams: Vec<Option<[u8; 16]>>,
     pub(super) entry_versions: Vec<Option<i64>>,
     pub(super) entry_sources: Vec<i32>,
     pub(super) entry_epochs: Vec<i64>,
     pub(super) entry_sequences: Vec<i64>,
+    pub(super) entry_event_ids: Vec<Option<Vec<u8>>>,
     pub(super) entry_lines: Vec<Arc<[u8]>>,
-    pub(super) stream_ids: Vec<i64>,
-    pub(super) stream_names: Vec<String>,
-    pub(super) new_sources: Vec<i64>,
+    pub(super) command_ids: Vec<Option<[u8; 16]>>,
+    pub(super) command_organisations: Vec<Option<i32>>,
+    pub(super) command_fingerprints: Vec<Option<[u8; 32]>>,
+    pub(super) command_entries: Vec<Option<i16>>,
+    pub(super) command_sums: Vec<Option<i64>>,
     pub(super) tile_levels: Vec<i16>,
     pub(super) tile_numbers: Vec<i64>,
     pub(super) tile_hashes: Vec<Vec<u8>>,
-    pub(super) command_ids: Vec<[u8; 16]>,
-    pub(super) command_organisations: Vec<String>,
-    pub(super) command_fingerprints: Vec<[u8; 32]>,
-    pub(super) command_sources: Vec<i32>,
-    pub(super) command_epochs: Vec<i64>,
-    pub(super) command_sequences: Vec<i64>,
-    pub(super) command_positions: Vec<i64>,
-    pub(super) command_sums: Vec<i64>,
     pub(super) beside: Beside,
 }
 
@@ -40,8 +35,19 @@ pub(super) struct Columns {
 pub(super) struct Beside {
     pub(super) kind_names: Vec<String>,
     pub(super) kind_positions: Vec<i64>,
-    pub(super) event_ids: Vec<Vec<u8>>,
-    pub(super) event_id_positions: Vec<i64>,
+    pub(super) source_ids: Vec<i32>,
+    pub(super) source_names: Vec<String>,
+    pub(super) source_owns: Vec<bool>,
+    pub(super) organisation_ids: Vec<i32>,
+    pub(super) organisation_names: Vec<String>,
+    pub(super) empty_ids: Vec<[u8; 16]>,
+    pub(super) empty_organisations: Vec<i32>,
+    pub(super) empty_fingerprints: Vec<[u8; 32]>,
+    pub(super) empty_sources: Vec<i32>,
+    pub(super) empty_epochs: Vec<i64>,
+    pub(super) empty_sequences: Vec<i64>,
+    pub(super) empty_positions: Vec<i64>,
+    pub(super) empty_sums: Vec<i64>,
     pub(super) orphan_sources: Vec<i32>,
     pub(super) orphan_epochs: Vec<i64>,
     pub(super) orphan_sequences: Vec<i64>,
@@ -49,6 +55,7 @@ pub(super) struct Beside {
     pub(super) refused_sources: Vec<String>,
     pub(super) refused_epochs: Vec<i64>,
     pub(super) refused_sequences: Vec<i64>,
+    pub(super) refused_from_positions: Vec<i64>,
     pub(super) refused_reasons: Vec<String>,
     pub(super) refused_digests: Vec<[u8; 32]>,
     pub(super) refused_events: Vec<Vec<u8>>,
@@ -76,7 +83,9 @@ impl Beside {
 
     pub(super) fn is_empty(&self) -> bool {
         self.kind_names.is_empty()
-            && self.event_ids.is_empty()
+            && self.source_ids.is_empty()
+            && self.organisation_ids.is_empty()
+            && self.empty_ids.is_empty()
             && self.orphan_sources.is_empty()
             && self.refused_sources.is_empty()
             && self.keys.is_empty()
@@ -89,38 +98,12 @@ impl Beside {
 impl Columns {
     /// Whether there is nothing to write.
     pub(super) fn is_empty(&self) -> bool {
-        // A stream or a tile comes with an entry.
-        self.entry_lines.is_empty()
-            && self.new_sources.is_empty()
-            && self.command_ids.is_empty()
-            && self.beside.is_empty()
-    }
-
-    /// The sources that are new or have moved: ids, names, whether own, epochs, sequences, positions.
-    #[allow(clippy::type_complexity, reason = "six columns of one table")]
-    pub(super) fn sources(
-        &self,
-        head_state: &HeadState,
-    ) -> (Vec<i32>, Vec<String>, Vec<bool>, Vec<i64>, Vec<i64>, Vec<i64>) {
-        let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
-        let changed = |id| self.new_sources.contains(id);
-        for source in head_state
-            .sources
-            .iter()
-            .filter(|source| source.moved || changed(&source.id))
-        {
-            columns.0.push(small(source.id));
-            columns.1.push(source.name.to_string());
-            columns.2.push(source.own);
-            columns.3.push(i64::from(source.epoch));
-            columns.4.push(number::to(source.sequence));
-            columns.5.push(number::to(source.from_position));
-        }
-        columns
+        // A tile comes with an entry.
+        self.entry_lines.is_empty() && self.beside.is_empty()
     }
 }
 
-/// Ids of sources are counted by the writer from 1.
+/// Sources and organisations are numbered by the writer from 1.
 fn small(id: i64) -> i32 {
     i32::try_from(id).unwrap_or(i32::MAX)
 }
@@ -130,18 +113,13 @@ fn small(id: i64) -> i32 {
 pub(super) struct Gathered {
     pub(super) found: Found,
     pub(super) columns: Columns,
-    pub(super) next_stream: i64,
-    /// Where a command, an id or a place stands in `columns`.
-    commands: HashMap<([u8; 16], String), FoundCommand>,
 }
 
 impl Gathered {
-    pub(super) fn new(found: Found, next_stream: i64) -> Self {
+    pub(super) fn new(found: Found) -> Self {
         Self {
             found,
             columns: Columns::default(),
-            next_stream,
-            commands: HashMap::new(),
         }
     }
 }
@@ -152,18 +130,12 @@ type Sure<T> = Result<T, WriteError<Infallible>>;
 impl Rows for Gathered {
     type Error = Infallible;
 
-    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Sure<Option<FoundCommand>> {
-        if !self.commands.is_empty()
-            && let Some(command) = self.commands.get(&(*id, organisation.to_owned()))
-        {
-            return Ok(Some(command.clone()));
-        }
-        let by_organisation = self.found.commands.get(id);
-        Ok(by_organisation.and_then(|found| found.get(organisation)).cloned())
+    fn find_command(&mut self, organisation: i64, id: &[u8; 16]) -> Sure<Option<FoundCommand>> {
+        Ok(self.found.commands.get(&(*id, organisation)).cloned())
     }
 
-    fn find_stream(&mut self, name: &str) -> Sure<Option<Stream>> {
-        Ok(self.found.streams.get(name).copied())
+    fn find_stream(&mut self, key: StreamKey) -> Sure<u64> {
+        Ok(self.found.streams.get(&key).copied().unwrap_or_default())
     }
 
     fn has_event_id(&mut self, id: &[u8]) -> Sure<bool> {
@@ -192,16 +164,16 @@ impl Rows for Gathered {
         Ok(self.found.files.get(digest).cloned())
     }
 
-    fn add_stream(&mut self, name: &str) -> Sure<i64> {
-        let id = self.next_stream;
-        self.next_stream += 1;
-        self.columns.stream_ids.push(id);
-        self.columns.stream_names.push(name.to_owned());
-        Ok(id)
+    fn add_organisation(&mut self, id: i64, name: &str) -> Sure<()> {
+        self.columns.beside.organisation_ids.push(small(id));
+        self.columns.beside.organisation_names.push(name.to_owned());
+        Ok(())
     }
 
-    fn add_source(&mut self, id: i64, _name: &Arc<str>, _own: bool) -> Sure<()> {
-        self.columns.new_sources.push(id);
+    fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Sure<()> {
+        self.columns.beside.source_ids.push(small(id));
+        self.columns.beside.source_names.push(name.to_string());
+        self.columns.beside.source_owns.push(own);
         Ok(())
     }
 
@@ -212,15 +184,33 @@ impl Rows for Gathered {
     }
 
     fn add_entry(&mut self, entry: EntryRow<'_>) -> Sure<()> {
+        let EntryRow {
+            position,
+            columns: of,
+            line,
+        } = entry;
         let columns = &mut self.columns;
-        columns.entry_streams.push(entry.stream.map(|(id, _)| id));
+        columns.entry_streams.push(of.stream.map(|(key, _)| key.0));
         columns
             .entry_versions
-            .push(entry.stream.map(|(_, version)| number::to(version)));
-        columns.entry_sources.push(small(entry.source));
-        columns.entry_epochs.push(i64::from(entry.epoch));
-        columns.entry_sequences.push(number::to(entry.sequence));
-        columns.entry_lines.push(Arc::clone(entry.line));
+            .push(of.stream.map(|(_, version)| number::to(version)));
+        columns.entry_sources.push(small(of.source));
+        columns.entry_epochs.push(i64::from(of.epoch));
+        columns.entry_sequences.push(number::to(of.sequence));
+        columns.entry_event_ids.push(of.event_id.map(<[u8]>::to_vec));
+        columns.entry_lines.push(Arc::clone(line));
+        columns.command_ids.push(of.command.map(|command| *command.id));
+        columns
+            .command_organisations
+            .push(of.command.map(|command| small(command.organisation.1)));
+        columns
+            .command_fingerprints
+            .push(of.command.map(|command| *command.fingerprint));
+        columns.command_entries.push(of.command.map(|command| command.count()));
+        columns
+            .command_sums
+            .push(of.command.map(|command| command.sum(position)));
+        self.found.event_ids.extend(of.event_id.map(<[u8]>::to_vec));
         Ok(())
     }
 
@@ -231,32 +221,23 @@ impl Rows for Gathered {
         Ok(())
     }
 
-    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Sure<()> {
-        let columns = &mut self.columns;
-        let first_event = [
+    fn add_empty_command(&mut self, command: CommandRow<'_>, source: i64, first: &Appended) -> Sure<()> {
+        let stands = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, first_event);
-        columns.command_ids.push(command.id);
-        columns.command_organisations.push(command.organisation.clone());
-        columns.command_fingerprints.push(command.fingerprint);
-        columns.command_sources.push(small(source));
-        columns.command_epochs.push(first_event[1]);
-        columns.command_sequences.push(first_event[2]);
-        columns.command_positions.push(first_event[3]);
-        columns.command_sums.push(sum);
-        let key = (command.id, command.organisation.clone());
-        self.commands.insert(key, (command.fingerprint, first.clone()));
-        Ok(())
-    }
-
-    fn add_event_id(&mut self, id: &[u8], position: u64) -> Sure<()> {
-        self.columns.beside.event_ids.push(id.to_vec());
-        self.columns.beside.event_id_positions.push(number::to(position));
-        self.found.event_ids.insert(id.to_vec());
+        let sum = sum::command(command.id, command.organisation.0, command.fingerprint, &stands);
+        let beside = &mut self.columns.beside;
+        beside.empty_ids.push(*command.id);
+        beside.empty_organisations.push(small(command.organisation.1));
+        beside.empty_fingerprints.push(*command.fingerprint);
+        beside.empty_sources.push(small(source));
+        beside.empty_epochs.push(stands[1]);
+        beside.empty_sequences.push(stands[2]);
+        beside.empty_positions.push(stands[3]);
+        beside.empty_sums.push(sum);
         Ok(())
     }
 
@@ -273,6 +254,7 @@ impl Rows for Gathered {
         beside.refused_sources.push(event.source.clone());
         beside.refused_epochs.push(i64::from(event.epoch));
         beside.refused_sequences.push(number::to(event.sequence));
+        beside.refused_from_positions.push(number::to(event.from_position));
         // A text column takes every character but this one.
         beside.refused_reasons.push(reason.replace('\0', "\u{fffd}"));
         beside.refused_digests.push(sum::digest(&event.event));

@@ -2,7 +2,7 @@
 
 use super::{cast, sql, tiles};
 use crate::check::{compare_peaks, read_peaks};
-use crate::write::{HeadState, Source, State, Streams};
+use crate::write::{HeadState, LastOf, Source, State, Streams};
 use crate::{StoreError, number};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) state: State,
-    /// The id for the next new stream.
-    pub(super) next_stream: i64,
+    /// Where the head's row lies.
+    pub(super) row: String,
     /// How many batches were written.
     pub(super) batch: i64,
     /// The lease's number.
@@ -25,6 +25,7 @@ pub(super) struct Known {
 pub(super) struct HeadRow {
     pub(super) name: String,
     pub(super) head_state: HeadState,
+    row: String,
     batch: i64,
     lease: i64,
 }
@@ -56,23 +57,27 @@ pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreE
             recorded: row.try_get(2)?,
             epoch: cast::epoch(&row, 3)?,
             compact_range,
-            sources: sources.iter().map(source).collect::<Result<_, _>>()?,
+            sources: sources.iter().map(|row| source(row, 0)).collect::<Result<_, _>>()?,
         },
+        row: row.try_get(7)?,
         batch: row.try_get(5)?,
         lease: row.try_get(6)?,
     })
 }
 
-fn source(row: &PgRow) -> Result<Source, StoreError> {
-    Ok(Source {
-        id: i64::from(row.try_get::<i32, _>(0)?),
-        name: Arc::from(row.try_get::<&str, _>(1)?),
-        own: row.try_get(2)?,
-        epoch: cast::epoch(row, 3)?,
-        sequence: cast::count(row, 4)?,
-        from_position: cast::count(row, 5)?,
-        moved: false,
-    })
+/// A source with its last entry, as `sources_read` has it from the column `at` on.
+pub(super) fn source(row: &PgRow, at: usize) -> Result<Source, StoreError> {
+    let last = match row.try_get::<Option<&[u8]>, _>(at + 5)? {
+        Some(line) => {
+            let refused = row.try_get::<Option<i64>, _>(at + 6)?.map(number::from);
+            let (epoch, sequence) = (cast::epoch(row, at + 3)?, cast::count(row, at + 4)?);
+            Some(LastOf::read(epoch, sequence, line, refused))
+        }
+        None => None,
+    };
+    let name = Arc::from(row.try_get::<&str, _>(at + 1)?);
+    let id = i64::from(row.try_get::<i32, _>(at)?);
+    Ok(Source::at(id, name, row.try_get(at + 2)?, last))
 }
 
 /// The event types written here.
@@ -85,15 +90,17 @@ pub(super) async fn read_kinds(conn: &mut PgConnection) -> Result<HashSet<String
 pub(super) async fn read(conn: &mut PgConnection) -> Result<Known, StoreError> {
     let head = read_head(conn).await?;
     let kinds = read_kinds(conn).await?;
-    let last: i64 = sqlx::query_scalar(sql::STREAMS_LAST).fetch_one(conn).await?;
+    let organisations = sqlx::query(sql::ORGANISATIONS_ALL).fetch_all(conn).await?;
+    let organisations = (organisations.iter()).map(|row| Ok((row.try_get(0)?, i64::from(row.try_get::<i32, _>(1)?))));
     Ok(Known {
         state: State {
             name: head.name,
             head_state: head.head_state,
             streams: Streams::default(),
             kinds,
+            organisations: organisations.collect::<Result<_, sqlx::Error>>()?,
         },
-        next_stream: last + 1,
+        row: head.row,
         batch: head.batch,
         lease: head.lease,
     })

@@ -2,6 +2,7 @@
 
 use super::prefetch::Wanted;
 use super::rows::Gathered;
+use crate::stream_key::StreamKey;
 use crate::write::{Batch, State, WriteError, append, receive};
 use crate::{Append, AppendError, KeyRow, Outcome, ReceiveReport, Received};
 use async_trait::async_trait;
@@ -157,8 +158,9 @@ pub(super) fn maintenance<J: MaintenanceJob>(
 
 /// Wants a stream whose version is not known by heart.
 fn want_stream(name: &str, state: &State, wanted: &mut Wanted) {
-    if state.streams.get(name).is_none() {
-        wanted.streams.push(name.to_owned());
+    let key = StreamKey::in_instance(&state.name, name);
+    if state.streams.get(&key).is_none() {
+        wanted.streams.push(key);
     }
 }
 
@@ -229,7 +231,6 @@ impl Job for Arc<[Received]> {
                 wanted.lines.push(source_position);
             } else if let Ok(form) = &event.form {
                 wanted.event_ids.push(form.id.clone());
-                want_stream(&form.subject, state, wanted);
             }
         }
     }

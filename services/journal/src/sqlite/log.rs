@@ -1,9 +1,10 @@
 //! The entries: what anyone may read, and the way to the writer.
 
 use super::handle::SqliteStore;
-use super::rows::find_command;
+use super::rows::{find_command, stream_version};
 use super::{compact_range, sql, state, verify};
 use crate::store::{has_trees_of, wait_for_head};
+use crate::stream_key::StreamKey;
 use crate::write::{append, receive};
 use crate::{
     Append, AppendError, Appended, Entry, Head, Lease, Log, Orphan, Outcome, Quarantined, ReceiveReport, Received,
@@ -26,6 +27,20 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         position: number::from(row.get(0)?),
         line: Arc::from(row.get_ref(1)?.as_blob()?),
     })
+}
+
+fn stream_after(conn: &Connection, key: StreamKey, version: u64) -> rusqlite::Result<StreamEntries> {
+    let mut stream = StreamEntries {
+        version,
+        entries: Vec::new(),
+    };
+    let mut statement = conn.prepare_cached(sql::STREAM_AFTER)?;
+    let mut rows = statement.query((key.0.as_slice(), number::to(version)))?;
+    while let Some(row) = rows.next()? {
+        stream.entries.push(entry(row)?);
+        stream.version = number::from(row.get(2)?);
+    }
+    Ok(stream)
 }
 
 #[async_trait]
@@ -108,50 +123,40 @@ impl Log for SqliteStore {
     }
 
     async fn streams(&self, names: &[String]) -> Result<Vec<StreamEntries>, StoreError> {
-        let names = names.to_vec();
+        let keys: Vec<_> = (names.iter())
+            .map(|name| StreamKey::in_instance(&self.name, name))
+            .collect();
         self.short
             .read(move |conn| {
-                let mut streams = Vec::with_capacity(names.len());
-                for name in &names {
-                    let mut statement = conn.prepare_cached(sql::STREAM_ENTRIES)?;
-                    let entries = statement.query_map([name], entry)?.collect::<Result<Vec<_>, _>>()?;
-                    streams.push(StreamEntries {
-                        version: entries.len() as u64,
-                        entries,
-                    });
-                }
-                Ok(streams)
+                let read = keys.iter().map(|key| stream_after(conn, *key, 0));
+                Ok(read.collect::<Result<_, _>>()?)
             })
             .await
     }
 
     async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
-        let name = name.to_owned();
-        self.short
-            .read(move |conn| {
-                let version: i64 = conn
-                    .prepare_cached(sql::STREAM_VERSION)?
-                    .query_row([name], |row| row.get(0))?;
-                Ok(number::from(version))
-            })
-            .await
+        let key = StreamKey::in_instance(&self.name, name);
+        self.short.read(move |conn| Ok(stream_version(conn, key)?)).await
     }
 
-    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
-        let name = name.to_owned();
-        self.short
-            .read(move |conn| {
-                let mut statement = conn.prepare_cached(sql::STREAM_AFTER)?;
-                let entries = statement.query_map((name, number::to(version)), entry)?;
-                Ok(entries.collect::<Result<Vec<_>, _>>()?)
-            })
-            .await
+    async fn stream_after(&self, name: &str, version: u64) -> Result<StreamEntries, StoreError> {
+        let key = StreamKey::in_instance(&self.name, name);
+        self.short.read(move |conn| Ok(stream_after(conn, key, version)?)).await
     }
 
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {
         let organisation = organisation.to_owned();
         self.short
-            .read(move |conn| Ok(find_command(conn, &organisation, &id)?))
+            .read(move |conn| {
+                let number = conn
+                    .prepare_cached(sql::ORGANISATION_FIND)?
+                    .query_row([organisation], |row| row.get(0))
+                    .optional()?;
+                Ok(match number {
+                    Some(number) => find_command(conn, number, &id)?,
+                    None => None,
+                })
+            })
             .await
     }
 

@@ -2,9 +2,10 @@
 
 use super::error::WriteError;
 use super::{sealed, sql};
+use crate::stream_key::StreamKey;
 use crate::write::sealed::FileRow;
-use crate::write::{EntryRow, FoundCommand, Rows, Stream};
-use crate::{Appended, CommandKey, KeyRow, Received, TextRow, number, sum};
+use crate::write::{CommandRow, EntryRow, FoundCommand, Rows};
+use crate::{Appended, KeyRow, Received, TextRow, number, sum};
 use idesluss_proof::tree::FullTile;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub(super) struct SqliteRows<'a> {
 /// A batch of this store.
 pub(super) type Batch<'a> = crate::write::Batch<'a, SqliteRows<'a>>;
 
-/// Writes the head and the moved sources, if anything changed.
+/// Writes the head, if anything changed.
 pub(super) fn write_head(batch: &Batch<'_>) -> Result<(), rusqlite::Error> {
     if !batch.is_moved() {
         return Ok(());
@@ -30,21 +31,13 @@ pub(super) fn write_head(batch: &Batch<'_>) -> Result<(), rusqlite::Error> {
         head_state.epoch,
         peaks.as_flattened(),
     ))?;
-    for source in head_state.sources.iter().filter(|source| source.moved) {
-        conn.prepare_cached(sql::SOURCE_MOVE)?.execute((
-            source.id,
-            source.epoch,
-            number::to(source.sequence),
-            number::to(source.from_position),
-        ))?;
-    }
     Ok(())
 }
 
 /// Looks a command up: its fingerprint and first result.
 pub(super) fn find_command(
     conn: &Connection,
-    organisation: &str,
+    organisation: i64,
     id: &[u8; 16],
 ) -> Result<Option<FoundCommand>, rusqlite::Error> {
     conn.prepare_cached(sql::COMMAND_FIND)?
@@ -60,23 +53,21 @@ pub(super) fn find_command(
         .optional()
 }
 
+/// A stream's version; 0: it has no entry.
+pub(super) fn stream_version(conn: &Connection, key: StreamKey) -> Result<u64, rusqlite::Error> {
+    let mut statement = conn.prepare_cached(sql::STREAM_VERSION)?;
+    statement.query_row([key.0.as_slice()], |row| Ok(number::from(row.get(0)?)))
+}
+
 impl Rows for SqliteRows<'_> {
     type Error = rusqlite::Error;
 
-    fn find_command(&mut self, organisation: &str, id: &[u8; 16]) -> Result<Option<FoundCommand>, WriteError> {
+    fn find_command(&mut self, organisation: i64, id: &[u8; 16]) -> Result<Option<FoundCommand>, WriteError> {
         Ok(find_command(self.conn, organisation, id)?)
     }
 
-    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, WriteError> {
-        let mut statement = self.conn.prepare_cached(sql::STREAM_FIND)?;
-        let found = statement.query_row([name], |row| {
-            let version: Option<i64> = row.get(1)?;
-            Ok(Stream {
-                id: Some(row.get(0)?),
-                version: version.map_or(0, number::from),
-            })
-        });
-        Ok(found.optional()?)
+    fn find_stream(&mut self, key: StreamKey) -> Result<u64, WriteError> {
+        Ok(stream_version(self.conn, key)?)
     }
 
     fn has_event_id(&mut self, id: &[u8]) -> Result<bool, WriteError> {
@@ -97,8 +88,9 @@ impl Rows for SqliteRows<'_> {
         Ok(sealed::find_file(self.conn, digest)?)
     }
 
-    fn add_stream(&mut self, name: &str) -> Result<i64, WriteError> {
-        Ok(self.conn.prepare_cached(sql::STREAM_ADD)?.insert([name])?)
+    fn add_organisation(&mut self, id: i64, name: &str) -> Result<(), WriteError> {
+        self.conn.prepare_cached(sql::ORGANISATION_ADD)?.execute((id, name))?;
+        Ok(())
     }
 
     fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), WriteError> {
@@ -116,14 +108,25 @@ impl Rows for SqliteRows<'_> {
     }
 
     fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), WriteError> {
+        let EntryRow {
+            position,
+            columns,
+            line,
+        } = entry;
         self.conn.prepare_cached(sql::ENTRY_ADD)?.execute((
-            number::to(entry.position),
-            entry.stream.map(|(id, _)| id),
-            entry.stream.map(|(_, version)| number::to(version)),
-            entry.source,
-            entry.epoch,
-            number::to(entry.sequence),
-            &**entry.line,
+            number::to(position),
+            columns.stream.as_ref().map(|(key, _)| key.0.as_slice()),
+            columns.stream.map(|(_, version)| number::to(version)),
+            columns.source,
+            columns.epoch,
+            number::to(columns.sequence),
+            columns.event_id,
+            columns.command.map(|command| command.id.as_slice()),
+            columns.command.map(|command| command.organisation.1),
+            columns.command.map(|command| command.fingerprint.as_slice()),
+            columns.command.map(|command| command.count()),
+            columns.command.map(|command| command.sum(position)),
+            &**line,
         ))?;
         Ok(())
     }
@@ -137,31 +140,24 @@ impl Rows for SqliteRows<'_> {
         Ok(())
     }
 
-    fn add_command(&mut self, command: &CommandKey, source: i64, first: &Appended) -> Result<(), WriteError> {
-        let first_event = [
+    fn add_empty_command(&mut self, command: CommandRow<'_>, source: i64, first: &Appended) -> Result<(), WriteError> {
+        let stands = [
             source,
             i64::from(first.epoch),
             number::to(first.sequence),
             number::to(first.position),
         ];
-        let sum = sum::command(&command.id, &command.organisation, &command.fingerprint, first_event);
-        self.conn.prepare_cached(sql::COMMAND_ADD)?.execute((
+        let sum = sum::command(command.id, command.organisation.0, command.fingerprint, &stands);
+        self.conn.prepare_cached(sql::EMPTY_COMMAND_ADD)?.execute((
             command.id.as_slice(),
-            &command.organisation,
+            command.organisation.1,
             command.fingerprint.as_slice(),
-            first_event[0],
-            first_event[1],
-            first_event[2],
-            first_event[3],
+            stands[0],
+            stands[1],
+            stands[2],
+            stands[3],
             sum,
         ))?;
-        Ok(())
-    }
-
-    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), WriteError> {
-        self.conn
-            .prepare_cached(sql::EVENT_ID_ADD)?
-            .execute((id, number::to(position)))?;
         Ok(())
     }
 
@@ -177,6 +173,7 @@ impl Rows for SqliteRows<'_> {
             &event.source,
             event.epoch,
             number::to(event.sequence),
+            number::to(event.from_position),
             reason,
             sum::digest(&event.event).as_slice(),
             &*event.event,

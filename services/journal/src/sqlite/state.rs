@@ -3,7 +3,7 @@
 use super::compact_range::Tiles;
 use super::sql;
 use crate::check::{compare_peaks, read_peaks};
-use crate::write::{HeadState, Source, State, Streams};
+use crate::write::{HeadState, LastOf, Source, State, Streams};
 use crate::{StoreError, number};
 use idesluss_proof::tree::Hash;
 use rusqlite::Connection;
@@ -40,15 +40,21 @@ pub(super) fn read_head_state(conn: &Connection) -> Result<(String, HeadState), 
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement
         .query_map([], |row| {
-            Ok(Source {
-                id: row.get(0)?,
-                name: Arc::from(row.get::<_, String>(1)?),
-                own: row.get::<_, i64>(2)? != 0,
-                epoch: number::epoch(row.get(3)?),
-                sequence: number::from(row.get(4)?),
-                from_position: number::from(row.get(5)?),
-                moved: false,
-            })
+            let place = (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?);
+            let last = match (place, row.get_ref(5)?.as_blob_or_null()?) {
+                ((Some(epoch), Some(sequence)), Some(line)) => {
+                    let refused = row.get::<_, Option<i64>>(6)?.map(number::from);
+                    Some(LastOf::read(
+                        number::epoch(epoch),
+                        number::from(sequence),
+                        line,
+                        refused,
+                    ))
+                }
+                _ => None,
+            };
+            let name = Arc::from(row.get::<_, String>(1)?);
+            Ok(Source::at(row.get(0)?, name, row.get::<_, i64>(2)? != 0, last))
         })?
         .collect::<Result<Vec<_>, _>>()?;
     Ok((
@@ -79,10 +85,15 @@ pub(super) fn read_state(conn: &Connection) -> Result<State, StoreError> {
     let kinds = statement
         .query_map([], |row| row.get(0))?
         .collect::<Result<HashSet<String>, _>>()?;
+    let mut statement = conn.prepare_cached(sql::ORGANISATIONS_ALL)?;
+    let organisations = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
     Ok(State {
         name,
         head_state,
         streams: Streams::default(),
         kinds,
+        organisations,
     })
 }

@@ -1,7 +1,7 @@
 //! Whether what is stored is what was written: line by line, row by row, up to the tree's peaks.
 
 use super::{sealed, sql, state};
-use crate::check::{Lines, Listed, TAIL, check_refusal, check_tile, damaged};
+use crate::check::{Lines, Listed, ListedCommand, TAIL, check_refusal, check_tile, damaged};
 use crate::write::{HeadState, State};
 use crate::{StoreError, number, sum};
 use idesluss_proof::tree::FullTile;
@@ -52,49 +52,51 @@ fn read(conn: &Connection, name: &str, from: u64) -> Result<Lines, StoreError> {
 }
 
 fn entry(conn: &Connection, lines: &mut Lines, row: &Row<'_>) -> Result<(), StoreError> {
-    let (stream, source): (Option<String>, Option<String>) = (row.get(2)?, row.get(4)?);
+    let (source, organisation): (Option<String>, Option<String>) = (row.get(4)?, row.get(9)?);
+    let command = match row.get_ref(8)?.as_blob_or_null().map_err(rusqlite::Error::from)? {
+        Some(id) => Some(ListedCommand {
+            id,
+            organisation: organisation.as_deref(),
+            fingerprint: row.get_ref(10)?.as_blob().map_err(rusqlite::Error::from)?,
+            entries: row.get(11)?,
+            sum: row.get(12)?,
+        }),
+        None => None,
+    };
     let listed = Listed {
         position: number::from(row.get(0)?),
         line: row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
-        stream: stream.as_deref(),
+        stream: row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?,
         version: row.get::<_, Option<i64>>(3)?.map(number::from),
         source: source.as_deref(),
         epoch: number::epoch(row.get(5)?),
         sequence: number::from(row.get(6)?),
+        event_id: row.get_ref(7)?.as_blob_or_null().map_err(rusqlite::Error::from)?,
+        command,
     };
-    let received = lines.entry(&listed, |FullTile { level, number, hashes }| {
+    lines.entry(&listed, |FullTile { level, number, hashes }| {
         let stored: Option<Vec<u8>> = conn
             .prepare_cached(sql::TILE_FIND)?
             .query_row((level, number::to(number)), |row| row.get(0))
             .optional()?;
         check_tile(level, number, hashes.as_flattened(), &stored.unwrap_or_default())
-    })?;
-    let Some(id) = received else { return Ok(()) };
-    let at = conn
-        .prepare_cached(sql::EVENT_ID_FIND)?
-        .query_row([id], |row| row.get::<_, i64>(0))
-        .optional()?;
-    if at != Some(number::to(listed.position)) {
-        return damaged(format!("the id of entry {} is not in its table", listed.position));
-    }
-    Ok(())
+    })
 }
 
 /// Compares the tables that follow from the lines.
 fn tables(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
-    if let Some(stream) = conn
-        .query_row(sql::STREAMS_VERIFY, [], |row| row.get::<_, String>(0))
+    if let Some(position) = conn
+        .query_row(sql::STREAMS_VERIFY, [], |row| row.get::<_, i64>(0))
         .optional()?
     {
-        return damaged(format!("the stream {stream} has a gap or no entries"));
+        return damaged(format!("the stream of entry {position} has a gap"));
     }
     let tiles: i64 = conn.query_row(sql::TILES_COUNT, [], |row| row.get(0))?;
-    let ids: i64 = conn.query_row(sql::EVENT_IDS_COUNT, [], |row| row.get(0))?;
     let mut statement = conn.prepare_cached(sql::KINDS_ALL)?;
     let kinds = statement
         .query_map([], |row| row.get(0))?
         .collect::<Result<HashSet<String>, _>>()?;
-    lines.compare_tables(number::from(tiles), number::from(ids), &kinds)
+    lines.compare_tables(number::from(tiles), &kinds)
 }
 
 fn orphans(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
@@ -143,12 +145,15 @@ fn quarantine(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
 
 /// Checks the rows that carry a checksum of their own.
 fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
-    each(conn, sql::COMMANDS_ALL, "a command", |row| {
+    each(conn, sql::EMPTY_COMMANDS_ALL, "a command", |row| {
         let id = row.get_ref(0)?.as_blob()?;
+        let Some(organisation) = row.get_ref(1)?.as_str_or_null()? else {
+            return Ok(false);
+        };
         let fingerprint = row.get_ref(2)?.as_blob()?;
         let stands: [i64; 4] = [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?];
         let within = number::from(stands[3]) < head_state.size.max(1);
-        let sum = sum::command(id, row.get_ref(1)?.as_str()?, fingerprint, stands);
+        let sum = sum::command(id, organisation, fingerprint, &stands);
         Ok(within && sum == row.get::<_, i64>(7)?)
     })?;
     each(conn, sql::KEYS_ALL, "a key", |row| {

@@ -1,7 +1,8 @@
 //! Appending own events, and opening an epoch.
 
-use super::{Batch, Rows, WriteError, refuse};
+use super::{Batch, Columns, CommandRow, Rows, WriteError, refuse};
 use crate::store::service_of;
+use crate::stream_key::StreamKey;
 use crate::{Append, AppendError, Appended, Outcome};
 use idesluss_domain::instance::EpochOpened;
 use idesluss_domain::words::StreamName;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 /// Writes everything in `append`, or nothing: all checks come before the first write.
 pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Result<Outcome, WriteError<R::Error>> {
     if let Some(command) = &append.command
-        && let Some((fingerprint, first)) = batch.rows.find_command(&command.organisation, &command.id)?
+        && let Some((fingerprint, first)) = batch.find_command(command)?
     {
         return if fingerprint == command.fingerprint {
             Ok(Outcome::Repeated(first))
@@ -20,8 +21,11 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
         };
     }
     batch.check_clock()?;
-    for part in &append.streams {
-        let actual = batch.stream(&part.stream)?.version;
+    let name = batch.name();
+    let parts = (append.streams.iter()).map(|part| (StreamKey::in_instance(name, &part.stream), part));
+    let parts: Vec<_> = parts.collect();
+    for (key, part) in &parts {
+        let actual = batch.stream(*key)?;
         if actual != part.expected {
             let (stream, expected) = (part.stream.clone(), part.expected);
             return Err(WriteError::Refused(AppendError::Conflict {
@@ -36,25 +40,41 @@ pub(crate) fn append<R: Rows>(batch: &mut Batch<'_, R>, append: &Append) -> Resu
 
     batch.add_sealed(&append.keys, &append.texts)?;
     batch.claim(files)?;
-    let mut last = None;
-    for part in append.streams.iter().filter(|part| !part.events.is_empty()) {
-        let stream = batch.stream_id(&part.stream)?;
+    let command = match &append.command {
+        Some(command) => Some(CommandRow {
+            id: &command.id,
+            organisation: (&command.organisation, batch.organisation(&command.organisation)?),
+            fingerprint: &command.fingerprint,
+            entries: append.streams.iter().map(|part| part.events.len()).sum(),
+        }),
+        None => None,
+    };
+    let (mut last, mut beside_first) = (None, command);
+    for (key, part) in parts.into_iter().filter(|(_, part)| !part.events.is_empty()) {
         let mut version = part.expected;
         for event in &part.events {
             version += 1;
-            last = Some(write_event(batch, event, &part.stream, stream, version)?);
+            let stream = (key, version);
+            last = Some(write_event(batch, event, &part.stream, stream, beside_first.take())?);
         }
-        batch.move_stream(&part.stream, stream, version);
+        batch.move_stream(key, version);
     }
     let appended = match last {
         Some(index) => result(batch, index),
         None => nothing_new(batch)?,
     };
-    if let Some(command) = &append.command {
-        let source = batch
-            .find_source(&appended.source)
-            .map_or(0, |index| batch.head_state.sources[index].id);
-        batch.rows.add_command(command, source, &appended)?;
+    if let Some(command) = command {
+        if last.is_none() {
+            let source = batch
+                .find_source(&appended.source)
+                .map_or(0, |index| batch.head_state.sources[index].id);
+            batch.rows.add_empty_command(command, source, &appended)?;
+        }
+        batch.note_command(
+            *command.id,
+            command.organisation.1,
+            (*command.fingerprint, appended.clone()),
+        );
     }
     Ok(Outcome::Written(appended))
 }
@@ -100,8 +120,8 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
     batch.check_clock()?;
     batch.head_state.epoch = data.epoch;
     let subject = journal_stream(batch.name());
-    let stream = batch.stream_id(&subject)?;
-    let mut version = batch.stream(&subject)?.version;
+    let key = StreamKey::in_instance(batch.name(), &subject);
+    let mut version = batch.stream(key)?;
     for (name, _) in &kept {
         let audience = name.rsplit('/').next().unwrap_or_default();
         if audience != event.audience {
@@ -112,12 +132,12 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
                 audience: audience.to_owned(),
                 ..event.clone()
             };
-            write_event(batch, &copy, &subject, stream, version)?;
+            write_event(batch, &copy, &subject, (key, version), None)?;
         }
     }
     version += 1;
-    let index = write_event(batch, event, &subject, stream, version)?;
-    batch.move_stream(&subject, stream, version);
+    let index = write_event(batch, event, &subject, (key, version), None)?;
+    batch.move_stream(key, version);
     Ok(Outcome::Written(result(batch, index)))
 }
 
@@ -126,8 +146,8 @@ fn write_event<R: Rows>(
     batch: &mut Batch<'_, R>,
     event: &Draft,
     subject: &str,
-    stream: i64,
-    version: u64,
+    stream: (StreamKey, u64),
+    command: Option<CommandRow<'_>>,
 ) -> Result<usize, WriteError<R::Error>> {
     let index = match batch.find_audience(&event.audience) {
         Some(index) => index,
@@ -143,11 +163,19 @@ fn write_event<R: Rows>(
         source: &source.name,
         sequence,
         epoch,
-        stream_version: version,
+        stream_version: stream.1,
     };
     batch.line.clear();
     write_own(event, subject, &assigned, &mut batch.line);
-    batch.add_entry(recorded, Some((stream, version)), source.id, epoch, sequence)?;
+    let columns = Columns {
+        stream: Some(stream),
+        source: source.id,
+        epoch,
+        sequence,
+        event_id: None,
+        command,
+    };
+    batch.add_entry(recorded, &columns)?;
     batch.move_source(index, epoch, sequence, 0);
     Ok(index)
 }

@@ -1,8 +1,9 @@
 //! One transaction: what it has changed so far, in the store and beside the writer's memory.
 
-use super::{EntryRow, HeadState, Rows, Source, State, Stream, WriteError};
-use crate::AppendError;
+use super::{Columns, EntryRow, FoundCommand, HeadState, Rows, Source, State, WriteError};
+use crate::stream_key::StreamKey;
 use crate::tail::{self, Kept};
+use crate::{AppendError, CommandKey};
 use idesluss_proof::tree::leaf_hash;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,8 +21,12 @@ pub(crate) struct Batch<'a, R> {
     /// What the clock says.
     pub(crate) now: i64,
     pub(crate) head_state: HeadState,
-    streams: HashMap<String, Stream>,
+    streams: HashMap<StreamKey, u64>,
     kinds: HashSet<String>,
+    /// Organisations that are new.
+    organisations: HashMap<String, i64>,
+    /// Commands that it has carried out, by id and organisation.
+    commands: HashMap<([u8; 16], i64), FoundCommand>,
     /// The line being written; kept for its memory.
     pub(crate) line: Vec<u8>,
     /// The last of what was written, for those who wait for it.
@@ -32,8 +37,9 @@ pub(crate) struct Batch<'a, R> {
 /// What a batch leaves for the writer's memory once it is durable.
 pub(crate) struct Settled {
     head_state: HeadState,
-    streams: HashMap<String, Stream>,
+    streams: HashMap<StreamKey, u64>,
     kinds: HashSet<String>,
+    organisations: HashMap<String, i64>,
     pub(crate) line: Vec<u8>,
     kept: Vec<Kept>,
 }
@@ -47,6 +53,8 @@ impl<'a, R: Rows> Batch<'a, R> {
             head_state: state.head_state.clone(),
             streams: HashMap::new(),
             kinds: HashSet::new(),
+            organisations: HashMap::new(),
+            commands: HashMap::new(),
             line,
             kept: Vec::new(),
             kept_bytes: 0,
@@ -75,31 +83,56 @@ impl<'a, R: Rows> Batch<'a, R> {
         self.now.max(self.head_state.recorded.saturating_add(1))
     }
 
-    /// Where a stream stands, this batch counted.
-    pub(crate) fn stream(&mut self, name: &str) -> Result<Stream, WriteError<R::Error>> {
-        if let Some(stream) = self.streams.get(name).copied().or_else(|| self.state.streams.get(name)) {
-            return Ok(stream);
+    /// The version of a stream, this batch counted; 0: it has no entry.
+    pub(crate) fn stream(&mut self, key: StreamKey) -> Result<u64, WriteError<R::Error>> {
+        if let Some(version) = self.streams.get(&key).copied().or_else(|| self.state.streams.get(&key)) {
+            return Ok(version);
         }
-        let found = self.rows.find_stream(name)?;
-        let stream = found.unwrap_or(Stream { id: None, version: 0 });
-        self.streams.insert(name.to_owned(), stream);
-        Ok(stream)
-    }
-
-    /// The stream's id; adds its row when it is new.
-    pub(crate) fn stream_id(&mut self, name: &str) -> Result<i64, WriteError<R::Error>> {
-        let stream = self.stream(name)?;
-        if let Some(id) = stream.id {
-            return Ok(id);
-        }
-        let id = self.rows.add_stream(name)?;
-        self.streams.insert(name.to_owned(), Stream { id: Some(id), ..stream });
-        Ok(id)
+        let version = self.rows.find_stream(key)?;
+        self.streams.insert(key, version);
+        Ok(version)
     }
 
     /// Notes a stream's new version.
-    pub(crate) fn move_stream(&mut self, name: &str, id: i64, version: u64) {
-        self.streams.insert(name.to_owned(), Stream { id: Some(id), version });
+    pub(crate) fn move_stream(&mut self, key: StreamKey, version: u64) {
+        self.streams.insert(key, version);
+    }
+
+    /// A command's first result, this batch counted.
+    pub(crate) fn find_command(&mut self, command: &CommandKey) -> Result<Option<FoundCommand>, WriteError<R::Error>> {
+        // No command of an organisation that has no number yet.
+        let Some(organisation) = self.known_organisation(&command.organisation) else {
+            return Ok(None);
+        };
+        match self.commands.get(&(command.id, organisation)) {
+            Some(found) => Ok(Some(found.clone())),
+            None => self.rows.find_command(organisation, &command.id),
+        }
+    }
+
+    /// Notes that a command was carried out.
+    pub(crate) fn note_command(&mut self, id: [u8; 16], organisation: i64, done: FoundCommand) {
+        self.commands.insert((id, organisation), done);
+    }
+
+    fn known_organisation(&self, name: &str) -> Option<i64> {
+        let known = self
+            .state
+            .organisations
+            .get(name)
+            .or_else(|| self.organisations.get(name));
+        known.copied()
+    }
+
+    /// The number that stands for an organisation; a new one gets the next.
+    pub(crate) fn organisation(&mut self, name: &str) -> Result<i64, WriteError<R::Error>> {
+        if let Some(known) = self.known_organisation(name) {
+            return Ok(known);
+        }
+        let id = 1 + (self.state.organisations.len() + self.organisations.len()) as i64;
+        self.rows.add_organisation(id, name)?;
+        self.organisations.insert(name.to_owned(), id);
+        Ok(id)
     }
 
     /// Finds a source in memory.
@@ -128,15 +161,7 @@ impl<'a, R: Rows> Batch<'a, R> {
             + 1;
         let name = Arc::from(name);
         self.rows.add_source(id, &name, own)?;
-        self.head_state.sources.push(Source {
-            id,
-            name,
-            own,
-            epoch: 0,
-            sequence: 0,
-            from_position: 0,
-            moved: false,
-        });
+        self.head_state.sources.push(Source::at(id, name, own, None));
         Ok(self.head_state.sources.len() - 1)
     }
 
@@ -146,7 +171,6 @@ impl<'a, R: Rows> Batch<'a, R> {
         source.epoch = epoch;
         source.sequence = sequence;
         source.from_position = from_position;
-        source.moved = true;
     }
 
     /// Notes an own event type; the first use of one is written down.
@@ -157,22 +181,12 @@ impl<'a, R: Rows> Batch<'a, R> {
         Ok(())
     }
 
-    /// Writes `self.line` as the next entry, and into the tree. `stream` is (id, version); refused events have none.
-    pub(crate) fn add_entry(
-        &mut self,
-        recorded: i64,
-        stream: Option<(i64, u64)>,
-        source: i64,
-        epoch: u32,
-        sequence: u64,
-    ) -> Result<(), WriteError<R::Error>> {
+    /// Writes `self.line` as the next entry, and into the tree.
+    pub(crate) fn add_entry(&mut self, recorded: i64, columns: &Columns<'_>) -> Result<(), WriteError<R::Error>> {
         let line: Arc<[u8]> = Arc::from(self.line.as_slice());
         self.rows.add_entry(EntryRow {
             position: self.head_state.size,
-            stream,
-            source,
-            epoch,
-            sequence,
+            columns,
             line: &line,
         })?;
         let rows = &mut self.rows;
@@ -187,9 +201,9 @@ impl<'a, R: Rows> Batch<'a, R> {
         self.kept_bytes += line.len();
         self.kept.push(Kept {
             line,
-            source,
-            epoch,
-            sequence,
+            source: columns.source,
+            epoch: columns.epoch,
+            sequence: columns.sequence,
         });
         self.head_state.size += 1;
         self.head_state.recorded = recorded;
@@ -207,6 +221,7 @@ impl<'a, R: Rows> Batch<'a, R> {
             head_state: self.head_state,
             streams: self.streams,
             kinds: self.kinds,
+            organisations: self.organisations,
             line: self.line,
             kept: self.kept,
         };
@@ -221,15 +236,13 @@ impl Settled {
     }
 
     /// Makes the writer's memory what the store now says. Returns the line's buffer for the next batch.
-    pub(crate) fn merge(mut self, state: &mut State) -> Vec<u8> {
-        for source in &mut self.head_state.sources {
-            source.moved = false;
-        }
+    pub(crate) fn merge(self, state: &mut State) -> Vec<u8> {
         state.head_state = self.head_state;
-        for (name, stream) in self.streams {
-            state.streams.put(name, stream);
+        for (key, version) in self.streams {
+            state.streams.put(key, version);
         }
         state.kinds.extend(self.kinds);
+        state.organisations.extend(self.organisations);
         self.line
     }
 }

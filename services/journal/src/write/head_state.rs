@@ -1,6 +1,8 @@
 //! What the writer knows by heart of what is stored.
 
+use crate::stream_key::StreamKey;
 use crate::{Head, SourceState};
+use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::CompactRange;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -14,8 +16,43 @@ pub(crate) struct Source {
     pub(crate) epoch: u32,
     pub(crate) sequence: u64,
     pub(crate) from_position: u64,
-    /// Whether the batch has moved it.
-    pub(crate) moved: bool,
+}
+
+/// What a source's last entry here tells of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LastOf {
+    pub(crate) epoch: u32,
+    pub(crate) sequence: u64,
+    pub(crate) from_position: u64,
+}
+
+impl LastOf {
+    /// `refused` is what its feed said of its position, if it was refused.
+    pub(crate) fn read(epoch: u32, sequence: u64, line: &[u8], refused: Option<u64>) -> Self {
+        let told = match parse(line).map(|line| line.body) {
+            Ok(Body::Received { from_position, .. }) => Some(from_position),
+            _ => refused,
+        };
+        Self {
+            epoch,
+            sequence,
+            from_position: told.unwrap_or_default(),
+        }
+    }
+}
+
+impl Source {
+    /// One that has come as far as its last entry, if it has any.
+    pub(crate) fn at(id: i64, name: Arc<str>, own: bool, last: Option<LastOf>) -> Self {
+        Self {
+            id,
+            name,
+            own,
+            epoch: last.map_or(0, |last| last.epoch),
+            sequence: last.map_or(0, |last| last.sequence),
+            from_position: last.map_or(0, |last| last.from_position),
+        }
+    }
 }
 
 /// The head with the tree's edge and the sources: what a batch works on a copy of.
@@ -31,55 +68,55 @@ pub(crate) struct HeadState {
 impl HeadState {
     /// The head as everyone may see it.
     pub(crate) fn head(&self) -> Head {
-        let own = self.sources.iter().filter(|source| source.own);
-        let foreign = self.sources.iter().filter(|source| !source.own);
         Head {
-            size: self.size,
-            recorded_micros: self.recorded,
             epoch: self.epoch,
-            own: own.map(|source| (source.name.to_string(), source.sequence)).collect(),
-            received: foreign
-                .map(|source| {
-                    let state = SourceState {
-                        epoch: source.epoch,
-                        sequence: source.sequence,
-                        from_position: source.from_position,
-                    };
-                    (source.name.to_string(), state)
-                })
-                .collect::<BTreeMap<_, _>>(),
+            ..head_of(self.size, self.recorded, &self.sources)
         }
     }
 }
 
-/// What is known of a stream.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stream {
-    /// None: it has no row yet.
-    pub(crate) id: Option<i64>,
-    pub(crate) version: u64,
+/// The head as the last entries tell it: the epoch in force is that of the last own one.
+pub(crate) fn head_of(size: u64, recorded_micros: i64, sources: &[Source]) -> Head {
+    let own = sources.iter().filter(|source| source.own);
+    let foreign = sources.iter().filter(|source| !source.own);
+    Head {
+        size,
+        recorded_micros,
+        epoch: own.clone().map(|source| source.epoch).max().unwrap_or_default().max(1),
+        own: own.map(|source| (source.name.to_string(), source.sequence)).collect(),
+        received: foreign
+            .map(|source| {
+                let state = SourceState {
+                    epoch: source.epoch,
+                    sequence: source.sequence,
+                    from_position: source.from_position,
+                };
+                (source.name.to_string(), state)
+            })
+            .collect::<BTreeMap<_, _>>(),
+    }
 }
 
 /// Stream versions, so that most appends need not look them up. Two generations bound its memory.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    young: HashMap<String, Stream>,
-    old: HashMap<String, Stream>,
+    young: HashMap<StreamKey, u64>,
+    old: HashMap<StreamKey, u64>,
 }
 
-/// How many streams a generation holds: about 10 MiB for both.
-const GENERATION: usize = 32_768;
+/// How many streams a generation holds: about 8 MiB for both.
+const GENERATION: usize = 65_536;
 
 impl Streams {
-    pub(crate) fn get(&self, name: &str) -> Option<Stream> {
-        self.young.get(name).or_else(|| self.old.get(name)).copied()
+    pub(crate) fn get(&self, key: &StreamKey) -> Option<u64> {
+        self.young.get(key).or_else(|| self.old.get(key)).copied()
     }
 
-    pub(crate) fn put(&mut self, name: String, stream: Stream) {
+    pub(crate) fn put(&mut self, key: StreamKey, version: u64) {
         if self.young.len() >= GENERATION {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(name, stream);
+        self.young.insert(key, version);
     }
 
     pub(crate) fn clear(&mut self) {
@@ -95,4 +132,6 @@ pub(crate) struct State {
     pub(crate) head_state: HeadState,
     pub(crate) streams: Streams,
     pub(crate) kinds: HashSet<String>,
+    /// The numbers that stand for organisations.
+    pub(crate) organisations: HashMap<String, i64>,
 }

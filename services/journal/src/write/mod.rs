@@ -11,9 +11,12 @@ pub(crate) mod receive;
 pub(crate) mod sealed;
 
 pub(crate) use batch::{Batch, CLOCK_DEGRADED_MICROS, refuse};
-pub(crate) use head_state::{HeadState, Source, State, Stream, Streams};
+#[cfg(feature = "postgres")]
+pub(crate) use head_state::head_of;
+pub(crate) use head_state::{HeadState, LastOf, Source, State, Streams};
 
-use crate::{AppendError, Appended, CommandKey, KeyRow, Received, TextRow};
+use crate::stream_key::StreamKey;
+use crate::{AppendError, Appended, KeyRow, Received, TextRow, number, sum};
 use idesluss_proof::tree::FullTile;
 use sealed::FileRow;
 use std::sync::Arc;
@@ -43,12 +46,46 @@ pub(crate) type FoundCommand = ([u8; 32], Appended);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EntryRow<'a> {
     pub(crate) position: u64,
-    /// Id and version; refused events have none.
-    pub(crate) stream: Option<(i64, u64)>,
+    pub(crate) columns: &'a Columns<'a>,
+    pub(crate) line: &'a Arc<[u8]>,
+}
+
+/// What stands beside an entry's line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Columns<'a> {
+    /// Key and version; refused events have none.
+    pub(crate) stream: Option<(StreamKey, u64)>,
     pub(crate) source: i64,
     pub(crate) epoch: u32,
     pub(crate) sequence: u64,
-    pub(crate) line: &'a Arc<[u8]>,
+    /// The id of a received event.
+    pub(crate) event_id: Option<&'a [u8]>,
+    /// The command whose first entry it is.
+    pub(crate) command: Option<CommandRow<'a>>,
+}
+
+/// A command that was accepted, as it is remembered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CommandRow<'a> {
+    pub(crate) id: &'a [u8; 16],
+    /// The organisation's name, and the number that stands for it.
+    pub(crate) organisation: (&'a str, i64),
+    pub(crate) fingerprint: &'a [u8; 32],
+    /// How many entries it has.
+    pub(crate) entries: usize,
+}
+
+impl CommandRow<'_> {
+    /// How many entries it has, as it is stored.
+    pub(crate) fn count(&self) -> i16 {
+        i16::try_from(self.entries).unwrap_or(i16::MAX)
+    }
+
+    /// The checksum of what stands of it beside its first entry.
+    pub(crate) fn sum(&self, position: u64) -> i64 {
+        let numbers = [number::to(position), i64::from(self.count())];
+        sum::command(self.id, self.organisation.0, self.fingerprint, &numbers)
+    }
 }
 
 /// What a store looks up and writes for a batch, the batch's own writes counted.
@@ -56,13 +93,14 @@ pub(crate) trait Rows {
     /// What its database says when it fails.
     type Error;
 
+    /// What an earlier batch has written of a command; `organisation` is the number that stands for its organisation.
     fn find_command(
         &mut self,
-        organisation: &str,
+        organisation: i64,
         id: &[u8; 16],
     ) -> Result<Option<FoundCommand>, WriteError<Self::Error>>;
-    /// A stream's id and version.
-    fn find_stream(&mut self, name: &str) -> Result<Option<Stream>, WriteError<Self::Error>>;
+    /// A stream's version; 0: it has no entry.
+    fn find_stream(&mut self, key: StreamKey) -> Result<u64, WriteError<Self::Error>>;
     /// Whether a received event has this id.
     fn has_event_id(&mut self, id: &[u8]) -> Result<bool, WriteError<Self::Error>>;
     /// The line of the entry at a place in a source, whose id is `source`.
@@ -72,20 +110,18 @@ pub(crate) trait Rows {
     /// A file that is not gone.
     fn find_file(&mut self, digest: &[u8; 32]) -> Result<Option<FileRow>, WriteError<Self::Error>>;
 
-    /// Adds a stream; returns its id.
-    fn add_stream(&mut self, name: &str) -> Result<i64, WriteError<Self::Error>>;
+    fn add_organisation(&mut self, id: i64, name: &str) -> Result<(), WriteError<Self::Error>>;
     fn add_source(&mut self, id: i64, name: &Arc<str>, own: bool) -> Result<(), WriteError<Self::Error>>;
     fn add_kind(&mut self, kind: &str, position: u64) -> Result<(), WriteError<Self::Error>>;
     fn add_entry(&mut self, entry: EntryRow<'_>) -> Result<(), WriteError<Self::Error>>;
     fn add_tile(&mut self, tile: FullTile<'_>) -> Result<(), WriteError<Self::Error>>;
-    /// `source` is the id of `first.source`.
-    fn add_command(
+    /// Remembers a command that had nothing to write; `source` is the id of `first.source`.
+    fn add_empty_command(
         &mut self,
-        command: &CommandKey,
+        command: CommandRow<'_>,
         source: i64,
         first: &Appended,
     ) -> Result<(), WriteError<Self::Error>>;
-    fn add_event_id(&mut self, id: &[u8], position: u64) -> Result<(), WriteError<Self::Error>>;
     /// Marks what the epoch that begins with (epoch, sequence) cuts off of a source.
     fn mark_orphans(&mut self, source: i64, epoch: u32, sequence: u64) -> Result<(), WriteError<Self::Error>>;
     /// Keeps a refused event's bytes; `position` is that of its refusal.

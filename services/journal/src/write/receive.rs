@@ -1,7 +1,8 @@
 //! Receiving events that other journals wrote.
 
-use super::{Batch, Rows, Source, WriteError, refuse};
+use super::{Batch, Columns, Rows, WriteError, refuse};
 use crate::received::Form;
+use crate::stream_key::StreamKey;
 use crate::{AppendError, ReceiveReport, Received};
 use idesluss_proof::line::{Body, Refused, parse, write_received, write_refused};
 use std::collections::{HashMap, HashSet};
@@ -155,10 +156,11 @@ fn store<R: Rows>(
     Form { id, subject, .. }: &Form,
     cuts_off: bool,
 ) -> Result<(), WriteError<R::Error>> {
-    // Listed under its subject, so that a decision can be appended on "nothing new about this idea has come".
-    let stream = batch.stream_id(subject)?;
-    let version = batch.stream(subject)?.version + 1;
-    batch.move_stream(subject, stream, version);
+    // Listed under its subject, so that a decision can be appended on "nothing new about this idea has come". Its version is where it stands here,
+    // so that nobody needs to know how many came before; from 1, as 0 is the version of a stream that has none.
+    let key = StreamKey::in_source(&event.source, subject);
+    let version = batch.head_state.size + 1;
+    batch.move_stream(key, version);
     let recorded = batch.next_recorded();
     batch.line.clear();
     let (position, line) = (batch.head_state.size, &mut batch.line);
@@ -170,8 +172,7 @@ fn store<R: Rows>(
         &event.event,
         line,
     );
-    batch.rows.add_event_id(id, position)?;
-    add(batch, event, recorded, Some((stream, version)), cuts_off)
+    add(batch, event, recorded, Some(((key, version), id)), cuts_off)
 }
 
 fn store_refused<R: Rows>(
@@ -199,18 +200,25 @@ fn add<R: Rows>(
     batch: &mut Batch<'_, R>,
     event: &Received,
     recorded: i64,
-    stream: Option<(i64, u64)>,
+    stored: Option<((StreamKey, u64), &[u8])>,
     cuts_off: bool,
 ) -> Result<(), WriteError<R::Error>> {
     let index = match batch.find_source(&event.source) {
         Some(index) => index,
         None => batch.add_source(&event.source, false)?,
     };
-    let Source { id, .. } = batch.head_state.sources[index];
+    let columns = Columns {
+        stream: stored.map(|(stream, _)| stream),
+        source: batch.head_state.sources[index].id,
+        epoch: event.epoch,
+        sequence: event.sequence,
+        event_id: stored.map(|(_, id)| id),
+        command: None,
+    };
     if cuts_off {
-        batch.rows.mark_orphans(id, event.epoch, event.sequence)?;
+        batch.rows.mark_orphans(columns.source, event.epoch, event.sequence)?;
     }
-    batch.add_entry(recorded, stream, id, event.epoch, event.sequence)?;
+    batch.add_entry(recorded, &columns)?;
     batch.move_source(index, event.epoch, event.sequence, event.from_position);
     Ok(())
 }

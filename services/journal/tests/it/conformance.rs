@@ -8,7 +8,7 @@ pub(crate) use crate::credentials::{
     credentials_without_a_kind_or_with_too_long_a_value_are_refused,
     of_those_who_renew_the_same_credential_at_once_one_gets_another,
 };
-use crate::samples::{ELSEWHERE, announced, append, command, draft, id, part, received, received_as};
+use crate::samples::{ELSEWHERE, announced, append, command, draft, id, judged, part, received, received_as};
 use idesluss_journal::{Append, AppendError, Appended, KeyRow, Outcome, Parked, StagedFile, Store, TextRow};
 use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::{CompactRange, leaf_hash};
@@ -359,31 +359,142 @@ pub(crate) async fn what_a_source_may_not_write_is_refused(instance: &dyn Instan
 
 pub(crate) async fn a_decision_is_refused_when_something_new_was_received_about_its_subject(instance: &dyn Instance) {
     let store = instance.open().await;
+    let of_evaluation = |idea: Vec<u64>, expected, version| {
+        append(vec![
+            part("idea/a", expected, &idea),
+            part("evaluation/a", version, &[]),
+        ])
+    };
+    // Before anything has come, and on what has come.
+    written(store.append(of_evaluation(vec![9], 0, 0)).await);
+    let early = Arc::from([judged(1, 1, "evaluation/b"), judged(2, 2, "evaluation/a")]);
+    store.receive(early).await.expect("received");
+    let gone = store.append(of_evaluation(vec![10], 1, 0)).await;
+    assert!(matches!(gone, Err(AppendError::Conflict { actual: 3, .. })), "{gone:?}");
+    let read = store.streams(&["evaluation/a".into()]).await.expect("readable");
+    let version = read[0].version;
+    assert_eq!((version, read[0].entries.len()), (3, 1), "where it stands here, from 1");
+    written(store.append(of_evaluation(vec![10], 1, version)).await);
     store
-        .receive([received(1, 1, 1, "idea/a")].into())
+        .receive([judged(3, 3, "evaluation/a")].into())
         .await
         .expect("received");
-    let version = store.streams(&["idea/a".into()]).await.expect("readable")[0].version;
-    assert_eq!(version, 1);
-    written(
-        store
-            .append(append(vec![
-                part("evaluation/a", 0, &[10]),
-                part("idea/a", version, &[]),
-            ]))
-            .await,
+    let late = store.append(of_evaluation(vec![11], 2, version)).await;
+    assert!(matches!(late, Err(AppendError::Conflict { actual: 5, .. })), "{late:?}");
+    let since = store.stream_after("evaluation/a", version).await.expect("readable");
+    assert_eq!((since.version, since.entries.len()), (5, 1));
+    let since = store.stream_after("evaluation/a", 5).await.expect("readable");
+    assert_eq!((since.version, since.entries.len()), (5, 0));
+    store.close().await;
+    drop(store);
+    let store = instance.open().await;
+    let late = store.append(of_evaluation(vec![11], 2, version)).await;
+    assert!(matches!(late, Err(AppendError::Conflict { actual: 5, .. })), "{late:?}");
+    written(store.append(of_evaluation(vec![11], 2, 5)).await);
+    assert_eq!(store.verify().await.expect("whole"), 6);
+}
+
+pub(crate) async fn what_others_write_under_a_name_of_ours_stands_beside_it(instance: &dyn Instance) {
+    let store = instance.open().await;
+    written(store.append(append(vec![part("idea/a", 0, &[1, 2])])).await);
+    let others: Arc<[_]> = (1..=3).map(|n| received(1, n, 10 + n, "idea/a")).collect();
+    assert_eq!(store.receive(others).await.expect("received").stored, 3);
+    // Received at the positions that the next own versions would be.
+    written(store.append(append(vec![part("idea/a", 2, &[3, 4, 5, 6])])).await);
+    let read = store.streams(&["idea/a".into()]).await.expect("readable");
+    let positions: Vec<u64> = read[0].entries.iter().map(|entry| entry.position).collect();
+    assert_eq!((read[0].version, positions), (6, vec![0, 1, 5, 6, 7, 8]));
+    assert_eq!(store.verify().await.expect("whole"), 9);
+}
+
+pub(crate) async fn a_commands_result_is_that_of_its_last_entry(instance: &dyn Instance) {
+    let mut store = instance.open().await;
+    let mut regional = part("call/a", 0, &[3]);
+    regional.events[0].audience = "region".into();
+    let whole = Append {
+        command: Some(command(7, 1)),
+        ..append(vec![part("idea/a", 0, &[1, 2]), regional])
+    };
+    let next = Append {
+        command: Some(command(9, 1)),
+        ..append(vec![part("idea/b", 0, &[4])])
+    };
+    // The same one again in the same batch, and among others.
+    let all = tokio::join!(
+        store.append(whole.clone()),
+        store.append(next.clone()),
+        store.append(whole.clone()),
     );
-    store
-        .receive([received(1, 2, 2, "idea/a")].into())
-        .await
-        .expect("received");
-    let late = store
-        .append(append(vec![
-            part("evaluation/a", 1, &[11]),
-            part("idea/a", version, &[]),
-        ]))
-        .await;
-    assert!(matches!(late, Err(AppendError::Conflict { actual: 2, .. })), "{late:?}");
+    let first = written(all.0);
+    assert_eq!(
+        (first.source.as_str(), first.sequence),
+        ("/fyrbodal/submission/region", 1)
+    );
+    assert_eq!((first.epoch, first.position), (1, 2));
+    assert_eq!(all.2.expect("repeated"), Outcome::Repeated(first.clone()));
+    let second = written(all.1);
+    for _ in 0..2 {
+        for (append, result) in [(&whole, &first), (&next, &second)] {
+            let again = store.append(append.clone()).await.expect("repeated");
+            assert_eq!(again, Outcome::Repeated(result.clone()));
+            let key = append.command.as_ref().expect("a command");
+            let found = store.command(&key.organisation, key.id).await.expect("readable");
+            assert_eq!(found, Some((key.fingerprint, result.clone())));
+            assert_eq!(store.command("orust", key.id).await.expect("readable"), None);
+        }
+        assert_eq!(store.verify().await.expect("whole"), 4);
+        store.close().await;
+        drop(store);
+        store = instance.open().await;
+    }
+}
+
+pub(crate) async fn a_command_that_had_nothing_to_write_is_remembered(instance: &dyn Instance) {
+    let mut store = instance.open().await;
+    let nothing = |body, version| Append {
+        command: Some(command(7, body)),
+        ..append(vec![part("idea/a", version, &[])])
+    };
+    // Into a journal that has no entry yet, and twice in one batch.
+    let both = tokio::join!(store.append(nothing(1, 0)), store.append(nothing(1, 0)));
+    let first = written(both.0);
+    assert_eq!(both.1.expect("repeated"), Outcome::Repeated(first.clone()));
+    let something = Append {
+        command: Some(command(8, 1)),
+        ..append(vec![part("idea/a", 0, &[1, 2])])
+    };
+    written(store.append(something).await);
+    let later = Append {
+        command: Some(command(9, 1)),
+        ..nothing(1, 2)
+    };
+    let second = written(store.append(later.clone()).await);
+    assert_eq!(
+        (second.position, second.sequence),
+        (1, 2),
+        "whoever has come so far has seen all"
+    );
+    for _ in 0..2 {
+        assert_eq!(
+            store.append(later.clone()).await.expect("repeated"),
+            Outcome::Repeated(second.clone())
+        );
+        let again = store.append(nothing(1, 0)).await;
+        assert_eq!(again.expect("repeated"), Outcome::Repeated(first.clone()));
+        // Also with something to write now: an id is for one command.
+        let with_event = Append {
+            streams: vec![part("idea/b", 0, &[5])],
+            ..nothing(1, 0)
+        };
+        let again = store.append(with_event).await;
+        assert_eq!(again.expect("repeated"), Outcome::Repeated(first.clone()));
+        let other = store.append(nothing(2, 0)).await;
+        assert!(matches!(other, Err(AppendError::CommandReused)), "{other:?}");
+        assert_eq!(store.verify().await.expect("whole"), 2);
+        store.close().await;
+        drop(store);
+        store = instance.open().await;
+    }
 }
 
 pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn Instance) {
@@ -460,9 +571,11 @@ pub(crate) async fn entries_that_a_restore_cut_off_are_kept_and_listed(instance:
         0
     );
     assert_eq!(store.tally().await.expect("readable").orphaned, 2);
-    let version = |name: &'static str| store.stream_version(name);
-    assert_eq!(version("idea/a").await.expect("readable"), 5);
-    assert_eq!(version("idea/b").await.expect("readable"), 0);
+    assert_eq!(
+        store.stream_version("idea/a").await.expect("readable"),
+        0,
+        "another instance's"
+    );
     assert_eq!(store.verify().await.expect("whole"), 6);
 }
 
@@ -785,11 +898,14 @@ macro_rules! suite {
             an_append_is_all_or_nothing_over_all_its_streams
             in_a_batch_a_conflict_fails_only_its_own_append
             a_command_is_carried_out_once
+            a_commands_result_is_that_of_its_last_entry
+            a_command_that_had_nothing_to_write_is_remembered
             shapes_and_sizes_are_checked_before_anything_is_written
             received_events_come_in_order_once_and_whole
             what_breaks_the_form_is_refused_and_blocks_nothing
             what_a_source_may_not_write_is_refused
             a_decision_is_refused_when_something_new_was_received_about_its_subject
+            what_others_write_under_a_name_of_ours_stands_beside_it
             an_epoch_goes_on_where_the_last_one_was_kept
             entries_that_a_restore_cut_off_are_kept_and_listed
             times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off

@@ -2,7 +2,7 @@
 
 use crate::conformance::Instance as _;
 use crate::sqlite::Folder;
-use idesluss_journal::{Store, StoreError};
+use idesluss_journal::{Append, Store, StoreError};
 use rusqlite::Connection;
 
 /// Flips each bit of a value, one at a time, and asserts that the journal is then not whole.
@@ -69,6 +69,77 @@ async fn every_bit_of_what_is_kept_of_a_secret_is_guarded() {
             matches!(&found, Err(StoreError::Damaged(said)) if said.contains("a credential")),
             "{alteration}: {found:?}"
         );
+        alter(back).expect("put back");
+        store.verify().await.expect("whole again");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_stands_beside_a_line_is_guarded() {
+    let instance = Folder::new();
+    let store = instance.open().await;
+    let command = |number, expected, events: &[u64]| Append {
+        command: Some(crate::samples::command(number, 1)),
+        ..crate::samples::append(vec![crate::samples::part("idea/a", expected, events)])
+    };
+    store.append(command(1, 0, &[1, 2])).await.expect("written");
+    store.append(command(2, 2, &[3])).await.expect("written");
+    store.append(command(3, 3, &[])).await.expect("remembered");
+    let received = crate::samples::judged(1, 1, "evaluation/a");
+    store.receive([received].into()).await.expect("received");
+    let conn = Connection::open(instance.folder.path().join("journal.db")).expect("the same file");
+    for (column, position) in [
+        ("stream", 1),
+        ("stream", 3),
+        ("event_id", 3),
+        ("command", 0),
+        ("fingerprint", 2),
+    ] {
+        let read = format!("SELECT {column} FROM entries WHERE position = {position}");
+        let write = format!("UPDATE entries SET {column} = ?1 WHERE position = {position}");
+        assert_each_is_found(&*store, &conn, &read, &write, "entry").await;
+    }
+    for column in ["id", "fingerprint"] {
+        let read = format!("SELECT {column} FROM empty_commands");
+        let write = format!("UPDATE empty_commands SET {column} = ?1");
+        assert_each_is_found(&*store, &conn, &read, &write, "a command").await;
+    }
+    for (alteration, back) in [
+        (
+            "entries SET version = 9 WHERE position = 2",
+            "entries SET version = 3 WHERE position = 2",
+        ),
+        (
+            "entries SET version = 1 WHERE position = 3",
+            "entries SET version = 4 WHERE position = 3",
+        ),
+        (
+            "entries SET entries = 1 WHERE position = 0",
+            "entries SET entries = 2 WHERE position = 0",
+        ),
+        (
+            "entries SET organisation = 2 WHERE position = 0",
+            "entries SET organisation = 1 WHERE position = 0",
+        ),
+        (
+            "entries SET sum = sum + 1 WHERE position = 0",
+            "entries SET sum = sum - 1 WHERE position = 0",
+        ),
+        (
+            "entries SET command = x'00', organisation = 1, fingerprint = x'00', entries = 1, sum = 0 WHERE position = 3",
+            "entries SET command = NULL, organisation = NULL, fingerprint = NULL, entries = NULL, sum = NULL WHERE position = 3",
+        ),
+        (
+            "organisations SET name = 'orust'",
+            "organisations SET name = 'uddevalla'",
+        ),
+        ("empty_commands SET position = 1", "empty_commands SET position = 2"),
+    ] {
+        let alter = |alteration| conn.execute(&format!("UPDATE {alteration}"), []);
+        alter(alteration).expect("changed");
+        let found = store.verify().await;
+        assert!(matches!(&found, Err(StoreError::Damaged(_))), "{alteration}: {found:?}");
         alter(back).expect("put back");
         store.verify().await.expect("whole again");
     }

@@ -66,6 +66,9 @@ pub(crate) fn credential(number: u8) -> Credential {
 /// The source that the samples are received from.
 pub(crate) const ELSEWHERE: &str = "/orust/submission/region";
 
+/// A source of the journal's own instance.
+pub(crate) const NEIGHBOUR: &str = "/fyrbodal/evaluation/house";
+
 /// An event as another journal has written it.
 pub(crate) fn received(epoch: u32, sequence: u64, number: u64, subject: &str) -> Received {
     received_as(epoch, sequence, draft(number), subject)
@@ -73,25 +76,40 @@ pub(crate) fn received(epoch: u32, sequence: u64, number: u64, subject: &str) ->
 
 /// The same of any event.
 pub(crate) fn received_as(epoch: u32, sequence: u64, draft: Draft, subject: &str) -> Received {
+    received_from(ELSEWHERE, (epoch, sequence), draft, subject)
+}
+
+/// An evaluation's event as the neighbour has written it.
+pub(crate) fn judged(sequence: u64, number: u64, subject: &str) -> Received {
+    let mut draft = draft(number);
+    draft.kind = "idesluss.evaluation.v1.SomethingNew".into();
+    received_from(NEIGHBOUR, (1, sequence), draft, subject)
+}
+
+fn received_from(source: &str, (epoch, sequence): (u32, u64), draft: Draft, subject: &str) -> Received {
     let assigned = Assigned {
         position: 100 + sequence,
         recorded_micros: 1_790_000_000_000_000,
-        source: ELSEWHERE,
+        source,
         sequence,
         epoch,
         stream_version: 1,
     };
     let mut event = Vec::new();
     event_bytes(&draft, subject, &assigned, &mut event);
-    announced(epoch, sequence, event)
+    announced_by(source, epoch, sequence, event)
 }
 
 /// Bytes that a feed gives out as an event of this place.
 pub(crate) fn announced(epoch: u32, sequence: u64, event: Vec<u8>) -> Received {
+    announced_by(ELSEWHERE, epoch, sequence, event)
+}
+
+fn announced_by(source: &str, epoch: u32, sequence: u64, event: Vec<u8>) -> Received {
     let announced = Announced {
         from_position: 100 + sequence,
         from_recorded_micros: 1_790_000_000_000_000,
-        source: ELSEWHERE,
+        source,
         epoch,
         sequence,
     };

@@ -91,7 +91,7 @@ impl Log for Moving {
     async fn stream_version(&self, name: &str) -> Result<u64, StoreError> {
         self.store.stream_version(name).await
     }
-    async fn stream_after(&self, name: &str, version: u64) -> Result<Vec<Entry>, StoreError> {
+    async fn stream_after(&self, name: &str, version: u64) -> Result<StreamEntries, StoreError> {
         self.store.stream_after(name, version).await
     }
     async fn command(&self, organisation: &str, id: [u8; 16]) -> Result<Option<([u8; 32], Appended)>, StoreError> {

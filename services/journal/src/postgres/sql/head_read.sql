@@ -1,2 +1,2 @@
--- Reads the head. Parameters: none. Locks: a read snapshot.
-SELECT name, size, recorded, epoch, peaks, batch, lease FROM journal.head WHERE id = 1
+-- Reads the head, and where its row lies. Parameters: none. Locks: a read snapshot.
+SELECT name, size, recorded, epoch, peaks, batch, lease, ctid::text FROM journal.head WHERE id = 1

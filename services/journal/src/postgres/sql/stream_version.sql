@@ -1,2 +1,2 @@
--- Tells how many entries a stream has. $1 name. Locks: a read snapshot.
-SELECT coalesce(max(version), 0)::bigint FROM journal.entries WHERE stream = (SELECT id FROM journal.streams WHERE name = $1)
+-- Tells a stream's version; 0: it has no entry. $1 key. Locks: a read snapshot.
+SELECT coalesce(max(version), 0)::bigint FROM journal.entries WHERE stream = $1

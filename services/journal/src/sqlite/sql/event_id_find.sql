@@ -1,2 +1,2 @@
--- Finds a received event by id. ?1 id. Locks: the writer's transaction.
-SELECT position FROM event_ids WHERE id = ?1
+-- Whether a received event has an id. ?1 id. Locks: the writer's transaction.
+SELECT 1 FROM entries WHERE event_id = ?1

@@ -1,2 +1,2 @@
 -- The ids of keys that were erased. Parameters: none. Locks: none.
-SELECT id FROM keys WHERE length(wrapped) = 0;
+SELECT id FROM keys WHERE wrapped = x'';

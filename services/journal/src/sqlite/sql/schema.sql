@@ -1,6 +1,6 @@
--- The tables of a journal. Version 3 (PRAGMA user_version).
+-- The tables of a journal. Version 4 (PRAGMA user_version).
 -- Parameters: none. Locks: runs once, inside the transaction that creates the file.
--- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans` or `quarantine`.
+-- Nothing updates or deletes a row of `sources`, `organisations`, `entries`, `tiles`, `empty_commands`, `orphans`, `quarantine` or `kinds`.
 
 -- Where the journal stands: one row.
 CREATE TABLE head (
@@ -12,34 +12,40 @@ CREATE TABLE head (
     peaks    BLOB NOT NULL      -- the tree's complete subtrees, largest first, 32 bytes each
 ) STRICT;
 
--- The sources that stand here, own and foreign, and how far they have come.
+-- The sources that stand here, own and foreign. How far each has come, its last entry tells.
 CREATE TABLE sources (
-    id            INTEGER PRIMARY KEY,
-    name          TEXT NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
-    own           INTEGER NOT NULL,      -- 1: written here, 0: received
-    epoch         INTEGER NOT NULL,      -- of its last entry
-    sequence      INTEGER NOT NULL,      -- of its last entry
-    from_position INTEGER NOT NULL       -- of its last entry in its own journal; 0 for own sources
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
+    own  INTEGER NOT NULL       -- 1: written here, 0: received
 ) STRICT;
 
--- The streams of own events and the subjects of received ones. Their versions are in `entries`.
-CREATE TABLE streams (
+-- The numbers that stand for organisations.
+CREATE TABLE organisations (
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- The entries. The line comes last, so that a scan skips the small columns cheaply.
+-- The entries. The line comes last, so that a scan skips the small columns cheaply. On the first entry of a command stands what makes sure that the
+-- command is carried out once, and where it ended.
 CREATE TABLE entries (
-    position INTEGER PRIMARY KEY,
-    stream   INTEGER,           -- the event's subject; NULL for what was refused
-    version  INTEGER,           -- in that stream, from 1; of received events in the order in which they came
-    source   INTEGER NOT NULL,
-    epoch    INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    line     BLOB NOT NULL      -- exactly the bytes that were hashed, without a newline
+    position     INTEGER PRIMARY KEY,
+    stream       BLOB,              -- 16 bytes of SHA-256 over who writes it and its name; NULL for what was refused
+    version      INTEGER,           -- of own events in their stream, from 1; of received ones their position + 1
+    source       INTEGER NOT NULL,
+    epoch        INTEGER NOT NULL,
+    sequence     INTEGER NOT NULL,
+    event_id     BLOB,              -- of received events: 16 bytes of a UUID, or the id's text. Own ids follow from commands, which are unique
+    command      BLOB,              -- the sender's id of it, 16 bytes; like all that follows, on its first entry alone
+    organisation INTEGER,
+    fingerprint  BLOB,              -- 32 bytes
+    entries      INTEGER,           -- how many it has; its result speaks of the last
+    sum          INTEGER,           -- checksum of these, with the position
+    line         BLOB NOT NULL      -- exactly the bytes that were hashed, without a newline
 ) STRICT;
 CREATE UNIQUE INDEX entries_by_stream ON entries (stream, version) WHERE stream IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_source ON entries (source, epoch, sequence);
+CREATE UNIQUE INDEX entries_by_command ON entries (command, organisation) WHERE command IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_event_id ON entries (event_id) WHERE event_id IS NOT NULL;
 
 -- Full tiles of the tree: 256 hashes of 32 bytes.
 CREATE TABLE tiles (
@@ -49,10 +55,10 @@ CREATE TABLE tiles (
     PRIMARY KEY (level, number)
 ) STRICT, WITHOUT ROWID;
 
--- Commands that were accepted, so that each is carried out once.
-CREATE TABLE commands (
+-- Commands that were accepted and had nothing to write.
+CREATE TABLE empty_commands (
     id           BLOB NOT NULL,     -- the sender's, 16 bytes
-    organisation TEXT NOT NULL,
+    organisation INTEGER NOT NULL,
     fingerprint  BLOB NOT NULL,     -- 32 bytes
     source       INTEGER NOT NULL,  -- the first result, from here on
     epoch        INTEGER NOT NULL,
@@ -60,12 +66,6 @@ CREATE TABLE commands (
     position     INTEGER NOT NULL,
     sum          INTEGER NOT NULL,  -- checksum of the row
     PRIMARY KEY (id, organisation)
-) STRICT, WITHOUT ROWID;
-
--- Ids of received events. Own ids need none: they follow from commands, which are unique.
-CREATE TABLE event_ids (
-    id       BLOB PRIMARY KEY,  -- 16 bytes of a UUID, or the id's text
-    position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Received events that a restore at their source has cut off: kept, listed, not undone.
@@ -76,14 +76,15 @@ CREATE TABLE orphans (
 
 -- The bytes of refused events. `position` is NULL when even the place was taken.
 CREATE TABLE quarantine (
-    id       INTEGER PRIMARY KEY,
-    position INTEGER,
-    source   TEXT NOT NULL,
-    epoch    INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    reason   TEXT NOT NULL,
-    digest   BLOB NOT NULL,  -- SHA-256 of `event`
-    event    BLOB NOT NULL,
+    id            INTEGER PRIMARY KEY,
+    position      INTEGER,
+    source        TEXT NOT NULL,
+    epoch         INTEGER NOT NULL,
+    sequence      INTEGER NOT NULL,
+    from_position INTEGER NOT NULL,  -- in the source's own journal
+    reason        TEXT NOT NULL,
+    digest        BLOB NOT NULL,     -- SHA-256 of `event`
+    event         BLOB NOT NULL,
     UNIQUE (source, epoch, sequence, digest)
 ) STRICT;
 
@@ -106,6 +107,7 @@ CREATE TABLE keys (
 ) STRICT;
 CREATE UNIQUE INDEX keys_by_id ON keys (id);
 CREATE INDEX keys_by_scope ON keys (organisation, scope);
+CREATE INDEX keys_erased ON keys (seq) WHERE wrapped = x'';
 
 -- Sealed texts, addressed by the SHA-256 of their ciphertext. Appended and emptied as `keys`.
 CREATE TABLE texts (

@@ -1,2 +1,2 @@
 -- Adds a source. ?1 id, ?2 name, ?3 own. Locks: the writer's transaction.
-INSERT INTO sources (id, name, own, epoch, sequence, from_position) VALUES (?1, ?2, ?3, 0, 0, 0)
+INSERT INTO sources (id, name, own) VALUES (?1, ?2, ?3)

@@ -1,2 +1,2 @@
--- Tells how many entries a stream has. ?1 name. Locks: a read snapshot.
-SELECT coalesce(max(version), 0) FROM entries WHERE stream = (SELECT id FROM streams WHERE name = ?1)
+-- Tells a stream's version; 0: it has no entry. ?1 key. Locks: a read snapshot or the writer's transaction.
+SELECT coalesce(max(version), 0) FROM entries WHERE stream = ?1

@@ -1,6 +1,3 @@
--- Finds streams whose versions do not run from 1 without a gap. Parameters: none. Locks: a read snapshot.
-SELECT s.name FROM streams s LEFT JOIN (
-    SELECT stream, count(*) AS entries, min(version) AS lowest, max(version) AS highest
-    FROM entries WHERE stream IS NOT NULL GROUP BY stream
-) e ON e.stream = s.id
-WHERE e.stream IS NULL OR e.lowest <> 1 OR e.highest <> e.entries LIMIT 1
+-- Finds an own stream whose versions do not run from 1 without a gap: an entry of it. Parameters: none. Locks: a read snapshot.
+SELECT min(position) FROM entries WHERE source IN (SELECT id FROM sources WHERE own = 1)
+GROUP BY stream HAVING min(version) <> 1 OR max(version) <> count(*) LIMIT 1

@@ -2,7 +2,7 @@
 
 use super::{Databased, cluster};
 use crate::conformance::Instance as _;
-use crate::samples::{append, credential, draft, part, received, received_as};
+use crate::samples::{append, command, credential, draft, part, received, received_as};
 use idesluss_journal::{
     Append, AppendError, CommandKey, KeyRow, Log as _, PostgresOptions, PostgresStore, Relayed, Relays as _,
     SealedTable as _, StoreError,
@@ -10,7 +10,7 @@ use idesluss_journal::{
 use idesluss_servers::Postgres;
 use std::sync::Arc;
 
-/// A journal with entries, a command, full tiles and a credential; closed.
+/// A journal with entries, commands, full tiles and a credential; closed.
 async fn written() -> Databased {
     let instance = Databased::new().await;
     let store = instance.open().await;
@@ -26,6 +26,11 @@ async fn written() -> Databased {
         };
         store.append(append).await.expect("written");
     }
+    let nothing = Append {
+        command: Some(command(9, 1)),
+        ..append(vec![part("idea/a", 400, &[])])
+    };
+    store.append(nothing).await.expect("remembered");
     store
         .receive([received(1, 1, 1_000, "idea/b")].into())
         .await
@@ -38,9 +43,9 @@ async fn written() -> Databased {
 const WRITTEN: [(&str, &str); 5] = [
     ("entries", "sequence"),
     ("tiles", "number"),
-    ("commands", "position"),
-    ("streams", "id"),
-    ("event_ids", "position"),
+    ("empty_commands", "position"),
+    ("sources", "id"),
+    ("organisations", "id"),
 ];
 
 #[tokio::test]
@@ -116,7 +121,7 @@ async fn several_processes_migrate_at_once_and_again() {
         migration.await.expect("no panic").expect("migrated");
     }
     let versions = "SELECT string_agg(version::text, ',' ORDER BY version) FROM journal.schema_version";
-    assert_eq!(cluster().sql_in(&database.name, versions).expect("a list"), "4,5,6");
+    assert_eq!(cluster().sql_in(&database.name, versions).expect("a list"), "7,8,9");
 }
 
 #[tokio::test]
@@ -210,9 +215,29 @@ async fn altered_rows_are_found() {
             true,
         ),
         ("DELETE FROM journal.entries WHERE position = 400", true),
-        ("DELETE FROM journal.event_ids", true),
-        ("UPDATE journal.commands SET position = position + 1", true),
-        ("UPDATE journal.sources SET sequence = sequence + 1", true),
+        (
+            "UPDATE journal.entries SET event_id = 'other' WHERE position = 400",
+            true,
+        ),
+        (
+            "UPDATE journal.entries SET version = version + 1 WHERE position = 400",
+            true,
+        ),
+        (
+            "UPDATE journal.entries SET stream = set_byte(stream, 0, get_byte(stream, 0) # 1) WHERE position = 7",
+            true,
+        ),
+        (
+            "UPDATE journal.entries SET fingerprint = set_byte(fingerprint, 0, 7) WHERE position = 0",
+            true,
+        ),
+        (
+            "UPDATE journal.entries SET entries = entries + 1 WHERE position = 200",
+            true,
+        ),
+        ("UPDATE journal.organisations SET name = 'orust'", true),
+        ("UPDATE journal.sources SET name = name || '-' WHERE NOT own", true),
+        ("UPDATE journal.empty_commands SET position = position + 1", true),
         (KEY_ALTERED, true),
         (KEY_LOST, true),
         ("UPDATE journal.credentials SET expires = expires + 1", true),

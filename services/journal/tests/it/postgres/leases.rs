@@ -1,7 +1,7 @@
 //! Who writes: one at a time, and never one that was replaced.
 
 use super::{Databased, cluster, until};
-use crate::samples::{append, credential, part, received};
+use crate::samples::{announced, append, credential, part, received};
 use idesluss_journal::{
     Append, AppendError, CommandKey, Credentials as _, Cursors as _, Lease, Log as _, Outcome, PostgresOptions,
     PostgresStore,
@@ -60,18 +60,25 @@ async fn the_head_moves_on_every_replica() {
     one.append(append(vec![part("idea/a", 0, &[1, 2])]))
         .await
         .expect("written");
-    one.receive([received(1, 1, 3, "idea/a")].into())
+    // What was refused is followed too, as far as where it stood in its own journal.
+    let torn = announced(1, 2, b"{".to_vec());
+    one.receive([received(1, 1, 3, "idea/a"), torn].into())
         .await
         .expect("received");
-    let waiting = head.wait_for(|head| head.size == 3);
+    let waiting = head.wait_for(|head| head.size == 4);
     let seen = tokio::time::timeout(Duration::from_secs(2), waiting)
         .await
         .expect("in time")
         .expect("open")
         .clone();
     assert_eq!(seen, *one.head().borrow());
-    assert_eq!(two.streams(&["idea/a".into()]).await.expect("readable")[0].version, 3);
-    assert_eq!(two.root(3).await.expect("a root"), one.root(3).await.expect("a root"));
+    assert_eq!(two.streams(&["idea/a".into()]).await.expect("readable")[0].version, 2);
+    assert_eq!(two.root(4).await.expect("a root"), one.root(4).await.expect("a root"));
+    // Whoever takes over knows the same.
+    one.close().await;
+    let mut lease = two.lease();
+    lease.wait_for(Lease::is_held).await.expect("open");
+    assert_eq!(*two.head().borrow(), seen);
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 -- The tables of a journal, all in the schema `journal` of the service's own database.
 -- Parameters: none. Locks: runs once, in the owner's transaction that records this version.
--- Nothing updates or deletes a row of `entries`, `tiles`, `streams`, `commands`, `event_ids`, `orphans`, `quarantine`
--- or `kinds`. Positions and ids of streams and sources are given by the one writer, never by a database sequence: that
--- would leave gaps, and show commits out of order.
+-- Nothing updates or deletes a row of `sources`, `organisations`, `entries`, `tiles`, `empty_commands`, `orphans`, `quarantine` or `kinds`.
+-- Positions and the numbers of sources and organisations are given by the one writer, never by a database sequence: that would leave gaps, and show
+-- commits out of order.
 
--- Where the journal stands: one row. Its lock is what makes positions gapless.
+-- Where the journal stands: one row. Its lock is what makes positions gapless. The writer finds it by where it lies (`ctid`): while a dump goes on, the
+-- database keeps every version of it, and a look-up by its key would go through them all.
 CREATE TABLE journal.head (
     id       smallint PRIMARY KEY CHECK (id = 1),
     name     text NOT NULL,    -- /<instance>/<service>
@@ -26,34 +27,39 @@ CREATE TABLE journal.lease (
 );
 INSERT INTO journal.lease (id, number, holder, address, until) VALUES (1, 0, '', '', '-infinity');
 
--- The sources that stand here, own and foreign, and how far they have come.
+-- The sources that stand here, own and foreign. How far each has come, its last entry tells.
 CREATE TABLE journal.sources (
-    id            integer PRIMARY KEY,
-    name          text NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
-    own           boolean NOT NULL,      -- written here, or received
-    epoch         bigint NOT NULL,       -- of its last entry
-    sequence      bigint NOT NULL,       -- of its last entry
-    from_position bigint NOT NULL        -- of its last entry in its own journal; 0 for own sources
+    id   integer PRIMARY KEY,
+    name text NOT NULL UNIQUE,  -- /<instance>/<service>/<audience>
+    own  boolean NOT NULL       -- written here, or received
 );
 
--- The streams of own events and the subjects of received ones. Their versions are in `entries`.
-CREATE TABLE journal.streams (
-    name text PRIMARY KEY,
-    id   bigint NOT NULL UNIQUE
+-- The numbers that stand for organisations.
+CREATE TABLE journal.organisations (
+    id   integer PRIMARY KEY,
+    name text NOT NULL UNIQUE
 );
 
--- The entries.
+-- The entries. On the first entry of a command stands what makes sure that the command is carried out once, and where it ended.
 CREATE TABLE journal.entries (
-    position bigint PRIMARY KEY,
-    stream   bigint,            -- the event's subject; NULL for what was refused
-    version  bigint,            -- in that stream, from 1; of received events in the order in which they came
-    sequence bigint NOT NULL,
-    source   integer NOT NULL,
-    epoch    bigint NOT NULL,
-    line     bytea NOT NULL     -- exactly the bytes that were hashed, without a newline
+    position     bigint PRIMARY KEY,
+    version      bigint,            -- of own events in their stream, from 1; of received ones their position + 1
+    epoch        bigint NOT NULL,
+    sequence     bigint NOT NULL,
+    source       integer NOT NULL,
+    organisation integer,           -- whose command it is; like `entries`, `sum`, `command` and `fingerprint`, on its first entry alone
+    sum          bigint,            -- checksum of these, with the position
+    entries      smallint,          -- how many it has; its result speaks of the last
+    stream       bytea,             -- 16 bytes of SHA-256 over who writes it and its name; NULL for what was refused
+    command      bytea,             -- the sender's id of it, 16 bytes
+    fingerprint  bytea,             -- 32 bytes
+    event_id     bytea,             -- of received events: 16 bytes of a UUID, or the id's text. Own ids follow from commands, which are unique
+    line         bytea NOT NULL     -- exactly the bytes that were hashed, without a newline
 );
 CREATE UNIQUE INDEX entries_by_stream ON journal.entries (stream, version) WHERE stream IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_source ON journal.entries (source, epoch, sequence);
+CREATE UNIQUE INDEX entries_by_command ON journal.entries (command, organisation) WHERE command IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_event_id ON journal.entries (event_id) WHERE event_id IS NOT NULL;
 
 -- Full tiles of the tree: 256 hashes of 32 bytes, which nothing compresses.
 CREATE TABLE journal.tiles (
@@ -64,9 +70,9 @@ CREATE TABLE journal.tiles (
 );
 ALTER TABLE journal.tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
 
--- Commands that were accepted, so that each is carried out once.
-CREATE TABLE journal.commands (
-    organisation text NOT NULL,
+-- Commands that were accepted and had nothing to write.
+CREATE TABLE journal.empty_commands (
+    organisation integer NOT NULL,
     id           bytea NOT NULL,     -- the sender's, 16 bytes
     fingerprint  bytea NOT NULL,     -- 32 bytes
     source       integer NOT NULL,   -- the first result, from here on
@@ -77,12 +83,6 @@ CREATE TABLE journal.commands (
     PRIMARY KEY (id, organisation)
 );
 
--- Ids of received events. Own ids need none: they follow from commands, which are unique.
-CREATE TABLE journal.event_ids (
-    id       bytea PRIMARY KEY,  -- 16 bytes of a UUID, or the id's text
-    position bigint NOT NULL UNIQUE
-);
-
 -- Received events that a restore at their source has cut off: kept, listed, not undone.
 CREATE TABLE journal.orphans (
     position bigint PRIMARY KEY,
@@ -91,14 +91,15 @@ CREATE TABLE journal.orphans (
 
 -- The bytes of refused events. `position` is NULL when even the place was taken.
 CREATE TABLE journal.quarantine (
-    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    position bigint,
-    source   text NOT NULL,
-    epoch    bigint NOT NULL,
-    sequence bigint NOT NULL,
-    reason   text NOT NULL,
-    digest   bytea NOT NULL,  -- SHA-256 of `event`
-    event    bytea NOT NULL,
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    position      bigint,
+    source        text NOT NULL,
+    epoch         bigint NOT NULL,
+    sequence      bigint NOT NULL,
+    from_position bigint NOT NULL,  -- in the source's own journal
+    reason        text NOT NULL,
+    digest        bytea NOT NULL,   -- SHA-256 of `event`
+    event         bytea NOT NULL,
     UNIQUE (source, epoch, sequence, digest)
 );
 

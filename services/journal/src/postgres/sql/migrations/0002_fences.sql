@@ -15,15 +15,15 @@ CREATE TRIGGER tiles_stay BEFORE UPDATE OR DELETE ON journal.tiles
     FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
 CREATE TRIGGER tiles_stay_all BEFORE TRUNCATE ON journal.tiles
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER commands_stay BEFORE UPDATE OR DELETE ON journal.commands
+CREATE TRIGGER empty_commands_stay BEFORE UPDATE OR DELETE ON journal.empty_commands
     FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER commands_stay_all BEFORE TRUNCATE ON journal.commands
+CREATE TRIGGER empty_commands_stay_all BEFORE TRUNCATE ON journal.empty_commands
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER streams_stay BEFORE UPDATE OR DELETE ON journal.streams
+CREATE TRIGGER sources_stay BEFORE UPDATE OR DELETE ON journal.sources
     FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER streams_stay_all BEFORE TRUNCATE ON journal.streams
+CREATE TRIGGER sources_stay_all BEFORE TRUNCATE ON journal.sources
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER event_ids_stay BEFORE UPDATE OR DELETE ON journal.event_ids
+CREATE TRIGGER organisations_stay BEFORE UPDATE OR DELETE ON journal.organisations
     FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
-CREATE TRIGGER event_ids_stay_all BEFORE TRUNCATE ON journal.event_ids
+CREATE TRIGGER organisations_stay_all BEFORE TRUNCATE ON journal.organisations
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();

@@ -1,48 +1,47 @@
 -- The functions through which a batch is written: one round trip, one commit. They run with the caller's privileges.
 -- Parameters: none. Locks: runs once, in the owner's transaction that records this version.
 
--- Moves the head from where the writer believes it to be, under the writer's lease, and writes the batch's entries.
--- Locks: the head's row, to the end of the transaction. Errors: IJ001, the head or the lease has moved on.
+-- Moves the head from where the writer believes it to be, under the writer's lease, and writes the batch's entries. Returns where its row lies now.
+-- Locks: the head's row, to the end of the transaction. Errors: IJ001, the head or the lease has moved on; unique_violation,
+-- something that was taken to be new is there.
 CREATE FUNCTION journal.write(
-    old_lease bigint, old_batch bigint, old_size bigint,
+    old_row tid, old_lease bigint, old_batch bigint, old_size bigint,
     new_size bigint, new_recorded bigint, new_epoch bigint, new_peaks bytea,
-    entry_streams bigint[], entry_versions bigint[], entry_sources integer[], entry_epochs bigint[],
-    entry_sequences bigint[], entry_lines bytea[],
-    stream_ids bigint[], stream_names text[],
-    source_ids integer[], source_names text[], source_owns boolean[], source_epochs bigint[],
-    source_sequences bigint[], source_positions bigint[],
-    tile_levels smallint[], tile_numbers bigint[], tile_hashes bytea[],
-    command_ids bytea[], command_organisations text[], command_fingerprints bytea[], command_sources integer[],
-    command_epochs bigint[], command_sequences bigint[], command_positions bigint[], command_sums bigint[]
-) RETURNS void LANGUAGE plpgsql AS $$
+    entry_streams bytea[], entry_versions bigint[], entry_sources integer[], entry_epochs bigint[],
+    entry_sequences bigint[], entry_event_ids bytea[], entry_lines bytea[],
+    command_ids bytea[], command_organisations integer[], command_fingerprints bytea[], command_entries smallint[],
+    command_sums bigint[],
+    tile_levels smallint[], tile_numbers bigint[], tile_hashes bytea[]
+) RETURNS tid LANGUAGE plpgsql AS $$
+DECLARE
+    new_row tid;
 BEGIN
     UPDATE journal.head
     SET size = new_size, recorded = new_recorded, epoch = new_epoch, peaks = new_peaks, batch = old_batch + 1
-    WHERE id = 1 AND lease = old_lease AND batch = old_batch AND size = old_size;
+    WHERE ctid = old_row AND id = 1 AND lease = old_lease AND batch = old_batch AND size = old_size
+    RETURNING ctid INTO new_row;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the head or the lease has moved on' USING ERRCODE = 'IJ001';
     END IF;
-    INSERT INTO journal.entries (position, stream, version, source, epoch, sequence, line)
-    SELECT old_size + e.number - 1, e.stream, e.version, e.source, e.epoch, e.sequence, e.line
-    FROM unnest(entry_streams, entry_versions, entry_sources, entry_epochs, entry_sequences, entry_lines)
-        WITH ORDINALITY AS e (stream, version, source, epoch, sequence, line, number);
-    IF cardinality(stream_ids) > 0 THEN
-        INSERT INTO journal.streams (id, name) SELECT * FROM unnest(stream_ids, stream_names);
+    -- As an index over both would say it: a command that had nothing to write has no entry.
+    IF EXISTS (
+        SELECT FROM unnest(command_ids, command_organisations) AS c (id, organisation)
+        JOIN journal.empty_commands e ON e.id = c.id AND e.organisation = c.organisation
+    ) THEN
+        RAISE unique_violation USING MESSAGE = 'a command was carried out before, with nothing to write';
     END IF;
-    IF cardinality(source_ids) > 0 THEN
-        INSERT INTO journal.sources AS s (id, name, own, epoch, sequence, from_position)
-        SELECT * FROM unnest(source_ids, source_names, source_owns, source_epochs, source_sequences, source_positions)
-        ON CONFLICT (id) DO UPDATE
-        SET epoch = excluded.epoch, sequence = excluded.sequence, from_position = excluded.from_position;
-    END IF;
+    INSERT INTO journal.entries (position, stream, version, source, epoch, sequence, event_id, line,
+        command, organisation, fingerprint, entries, sum)
+    SELECT old_size + e.number - 1, e.stream, e.version, e.source, e.epoch, e.sequence, e.event_id, e.line,
+        e.command, e.organisation, e.fingerprint, e.entries, e.sum
+    FROM unnest(entry_streams, entry_versions, entry_sources, entry_epochs, entry_sequences, entry_event_ids, entry_lines,
+            command_ids, command_organisations, command_fingerprints, command_entries, command_sums)
+        WITH ORDINALITY AS e (stream, version, source, epoch, sequence, event_id, line,
+            command, organisation, fingerprint, entries, sum, number);
     IF cardinality(tile_levels) > 0 THEN
         INSERT INTO journal.tiles (level, number, hashes) SELECT * FROM unnest(tile_levels, tile_numbers, tile_hashes);
     END IF;
-    IF cardinality(command_ids) > 0 THEN
-        INSERT INTO journal.commands (id, organisation, fingerprint, source, epoch, sequence, position, sum)
-        SELECT * FROM unnest(command_ids, command_organisations, command_fingerprints, command_sources,
-            command_epochs, command_sequences, command_positions, command_sums);
-    END IF;
+    RETURN new_row;
 END
 $$;
 
@@ -50,10 +49,13 @@ $$;
 -- Locks: those of `write`, and the rows of claimed files and moved cursors.
 CREATE FUNCTION journal.write_beside(
     kind_names text[], kind_positions bigint[],
-    event_ids bytea[], event_id_positions bigint[],
+    source_ids integer[], source_names text[], source_owns boolean[],
+    organisation_ids integer[], organisation_names text[],
+    empty_ids bytea[], empty_organisations integer[], empty_fingerprints bytea[], empty_sources integer[],
+    empty_epochs bigint[], empty_sequences bigint[], empty_positions bigint[], empty_sums bigint[],
     orphan_sources integer[], orphan_epochs bigint[], orphan_sequences bigint[],
     refused_positions bigint[], refused_sources text[], refused_epochs bigint[], refused_sequences bigint[],
-    refused_reasons text[], refused_digests bytea[], refused_events bytea[],
+    refused_from_positions bigint[], refused_reasons text[], refused_digests bytea[], refused_events bytea[],
     key_ids bytea[], key_organisations text[], key_scopes text[], key_wrapped_bys bytea[], key_wrappeds bytea[],
     key_sums bigint[],
     text_digests bytea[], text_keys bytea[], text_bound_tos text[], text_ciphertexts bytea[], text_sums bigint[],
@@ -65,8 +67,16 @@ BEGIN
         INSERT INTO journal.kinds (kind, position) SELECT * FROM unnest(kind_names, kind_positions)
         ON CONFLICT DO NOTHING;
     END IF;
-    IF cardinality(event_ids) > 0 THEN
-        INSERT INTO journal.event_ids (id, position) SELECT * FROM unnest(event_ids, event_id_positions);
+    IF cardinality(source_ids) > 0 THEN
+        INSERT INTO journal.sources (id, name, own) SELECT * FROM unnest(source_ids, source_names, source_owns);
+    END IF;
+    IF cardinality(organisation_ids) > 0 THEN
+        INSERT INTO journal.organisations (id, name) SELECT * FROM unnest(organisation_ids, organisation_names);
+    END IF;
+    IF cardinality(empty_ids) > 0 THEN
+        INSERT INTO journal.empty_commands (id, organisation, fingerprint, source, epoch, sequence, position, sum)
+        SELECT * FROM unnest(empty_ids, empty_organisations, empty_fingerprints, empty_sources,
+            empty_epochs, empty_sequences, empty_positions, empty_sums);
     END IF;
     IF cardinality(orphan_sources) > 0 THEN
         -- The entries of this batch are there already; the first epoch that cuts one off is the one that is kept.
@@ -78,9 +88,9 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(refused_sources) > 0 THEN
-        INSERT INTO journal.quarantine (position, source, epoch, sequence, reason, digest, event)
-        SELECT * FROM unnest(refused_positions, refused_sources, refused_epochs, refused_sequences, refused_reasons,
-            refused_digests, refused_events)
+        INSERT INTO journal.quarantine (position, source, epoch, sequence, from_position, reason, digest, event)
+        SELECT * FROM unnest(refused_positions, refused_sources, refused_epochs, refused_sequences,
+            refused_from_positions, refused_reasons, refused_digests, refused_events)
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(key_ids) > 0 THEN

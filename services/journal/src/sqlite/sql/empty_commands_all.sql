@@ -1,0 +1,3 @@
+-- Reads every command that had nothing to write, with its checksum. Parameters: none. Locks: a read snapshot.
+SELECT c.id, o.name, c.fingerprint, c.source, c.epoch, c.sequence, c.position, c.sum
+FROM empty_commands c LEFT JOIN organisations o ON o.id = c.organisation

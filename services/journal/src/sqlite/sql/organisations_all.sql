@@ -1,0 +1,2 @@
+-- Reads all organisations. Parameters: none. Locks: a read snapshot.
+SELECT name, id FROM organisations
