@@ -259,6 +259,7 @@ impl Checked {
     fn command(&self, name: &proc_macro2::Ident, request: &TokenStream, plain: &TokenStream) -> Outcome<TokenStream> {
         let rule = CommandRule::of(&self.message);
         let event = rule.as_ref().map(|rule| rule.event.clone()).unwrap_or_default();
+        let begins = rule.as_ref().is_some_and(|rule| rule.begins);
         let scope = match rule.filter(|rule| !rule.scope.is_empty()) {
             Some(rule) => {
                 let (scope, about) = (format_ident!("{}", rule.scope), format_ident!("{}", rule.about));
@@ -282,6 +283,7 @@ impl Checked {
                 type Request = #request;
                 type Plain = #plain;
                 const EVENT: &'static str = #event;
+                const BEGINS: bool = #begins;
 
                 fn head(request: &#request) -> Option<&crate::pb::command::Command> {
                     request.command.as_ref()

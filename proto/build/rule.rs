@@ -7,6 +7,7 @@ pub(crate) struct CommandRule {
     pub(crate) event: String,
     pub(crate) scope: String,
     pub(crate) about: String,
+    pub(crate) begins: bool,
 }
 
 /// What may stand in a field.
@@ -30,6 +31,7 @@ impl CommandRule {
             event: text(rule, "event"),
             scope: text(rule, "scope"),
             about: text(rule, "about"),
+            begins: flag(rule, "begins"),
         })
     }
 }
@@ -43,10 +45,7 @@ impl FieldRule {
                 .and_then(|value| value.as_u32())
                 .unwrap_or_default()
         };
-        let optional = rule
-            .get_field_by_name("optional")
-            .and_then(|value| value.as_bool())
-            .unwrap_or_default();
+        let optional = flag(rule, "optional");
         let floor = u32::from(!optional);
         Some(Self {
             word: text(rule, "word"),
@@ -80,4 +79,9 @@ fn text(message: &DynamicMessage, name: &str) -> String {
     value
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+fn flag(message: &DynamicMessage, name: &str) -> bool {
+    let value = message.get_field_by_name(name);
+    value.and_then(|value| value.as_bool()).unwrap_or_default()
 }

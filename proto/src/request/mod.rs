@@ -68,6 +68,8 @@ pub trait Command: Sized + Send + 'static {
     type Plain: Send + Sync;
     /// The name of the event that its texts are sealed for; empty: it has none, or its handler seals them.
     const EVENT: &'static str;
+    /// Whether what its texts are erased together with begins with it.
+    const BEGINS: bool;
 
     /// The command's id.
     fn head(request: &Self::Request) -> Option<&pb::Command>;

@@ -5,6 +5,7 @@ use crate::news::Newest;
 use crate::policy::Announcement;
 use crate::remembered::Remembered;
 use crate::views::{Builds, bound_sqlite};
+use crate::wakes::Wakes;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, loaded::Stream};
 use idesluss_access::Assertion;
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
     pub(crate) write_blocks: WriteBlocks,
+    pub(crate) wakes: Wakes,
     /// By which table of rights it writes; none: it is not said, as where an operator looks after a journal.
     pub(crate) announcement: OnceLock<Announcement>,
     /// The newest checkpoint as it was signed.
@@ -86,6 +88,7 @@ impl Engine {
             shutdown,
             tasks: TaskTracker::new(),
             write_blocks: WriteBlocks::default(),
+            wakes: Wakes::default(),
             announcement: OnceLock::new(),
             checkpoint: watch::Sender::new(None),
             read_own: OnceLock::new(),
@@ -113,6 +116,12 @@ impl Engine {
     /// The journal.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
+    }
+
+    /// How far the journal goes, for whoever follows it: told at once after a pause, and then every few milliseconds. Whoever must know at once asks
+    /// the journal's head.
+    pub fn wakes(&self) -> watch::Receiver<u64> {
+        self.0.wakes.subscribe(self.0.store.head(), &self.0.shutdown)
     }
 
     /// The clock.

@@ -33,6 +33,7 @@ mod signed;
 mod source_log;
 mod views;
 mod wait;
+mod wakes;
 mod write_blocks;
 
 pub use audit::{Audit, ChangesView, audit_rpcs};

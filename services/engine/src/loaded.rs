@@ -47,6 +47,11 @@ impl Loaded {
         self
     }
 
+    /// Takes it that nothing stands in a stream that was not read.
+    pub(crate) fn presume_new(&mut self, stream: StreamName) {
+        self.0.entry(stream).or_default();
+    }
+
     /// Counts a stream that was read elsewhere among those that must not move.
     pub(crate) fn cover(&mut self, beside: Option<(&StreamName, u64)>) {
         if let Some((name, version)) = beside {

@@ -254,11 +254,11 @@ impl Search {
     }
 
     async fn follow(&self) {
-        let mut head = self.0.engine.store().head();
+        let mut wakes = self.0.engine.wakes();
         loop {
             let next = *self.0.next.borrow();
-            if next >= head.borrow_and_update().size {
-                if head.changed().await.is_err() {
+            if next >= *wakes.borrow_and_update() {
+                if wakes.changed().await.is_err() {
                     return;
                 }
                 continue;

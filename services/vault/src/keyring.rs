@@ -153,17 +153,28 @@ impl Keyring {
         organisation: &OrganisationId,
         scope: &Scope,
     ) -> Result<([u8; 16], Key, Option<KeyRow>), VaultError> {
-        let scope = scope.to_string();
+        let name = scope.to_string();
         let (wrapper, wrapping) = self.organisation(organisation).await?;
-        let rows = self.store.keys_of(organisation.as_str(), &scope).await?;
+        let rows = self.store.keys_of(organisation.as_str(), &name).await?;
         let usable = rows
             .into_iter()
             .find(|row| !row.wrapped.is_empty() && row.wrapped_by == Some(wrapper));
-        if let Some(row) = usable {
-            return Ok((row.id, unwrap(&wrapping, &bound_row(&row), &row.wrapped)?, None));
+        match usable {
+            Some(row) => Ok((row.id, unwrap(&wrapping, &bound_row(&row), &row.wrapped)?, None)),
+            None => self.begin(organisation, scope).await,
         }
+    }
+
+    /// A new key of a scope, whether it has one or not.
+    pub(crate) async fn begin(
+        &self,
+        organisation: &OrganisationId,
+        scope: &Scope,
+    ) -> Result<([u8; 16], Key, Option<KeyRow>), VaultError> {
+        let (wrapper, wrapping) = self.organisation(organisation).await?;
         let key = Zeroizing::new(random()?);
-        let row = wrap(&key, (organisation.as_str(), &scope), &wrapping, Some(wrapper))?;
+        let of = (organisation.as_str(), &*scope.to_string());
+        let row = wrap(&key, of, &wrapping, Some(wrapper))?;
         Ok((row.id, key, Some(row)))
     }
 

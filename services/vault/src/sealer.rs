@@ -25,6 +25,8 @@ pub struct Sealer {
     vault: Vault,
     organisation: OrganisationId,
     keys: HashMap<Scope, ([u8; 16], Key)>,
+    /// What begins with it: no key of it is looked for.
+    begun: Option<Scope>,
     parts: SealedParts,
     /// Of the vault's memory, when it began.
     generation: u64,
@@ -38,6 +40,7 @@ impl Sealer {
             generation,
             organisation,
             keys: HashMap::new(),
+            begun: None,
             parts: SealedParts::default(),
         }
     }
@@ -50,6 +53,11 @@ impl Sealer {
         }
     }
 
+    /// Takes it that nothing has been sealed to be erased together with `scope`: it gets a key of its own, also should it have one.
+    pub fn begin(&mut self, scope: Scope) {
+        self.begun = Some(scope);
+    }
+
     /// Seals a text for one member of the event that will be written, see [`bound_to`]. Returns the digest that the event carries.
     pub async fn text(
         &mut self,
@@ -60,7 +68,10 @@ impl Sealer {
         plaintext: &str,
     ) -> Result<SealedText, VaultError> {
         if !self.keys.contains_key(scope) {
-            let (id, key, row) = self.vault.keyring().scope(&self.organisation, scope).await?;
+            let (id, key, row) = match self.begun == Some(*scope) {
+                true => self.vault.keyring().begin(&self.organisation, scope).await?,
+                false => self.vault.keyring().scope(&self.organisation, scope).await?,
+            };
             self.parts.keys.extend(row);
             self.keys.insert(*scope, (id, key));
         }

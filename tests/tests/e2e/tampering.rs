@@ -51,7 +51,7 @@ const TAMPERINGS: &[Tampering] = &[
     },
     Tampering {
         how: "inserted",
-        script: "run('UPDATE entries SET position = -position - 1 WHERE position >= 68'); run('UPDATE entries SET position = -position WHERE position < 0'); run('INSERT INTO entries SELECT 68, NULL, NULL, source, epoch, 1000000, line FROM entries WHERE position = 67'); run('UPDATE head SET size = size + 1')",
+        script: "run('UPDATE entries SET position = -position - 1 WHERE position >= 68'); run('UPDATE entries SET position = -position WHERE position < 0'); run('INSERT INTO entries (position, source, epoch, sequence, line) SELECT 68, source, epoch, 1000000, line FROM entries WHERE position = 67'); run('UPDATE head SET size = size + 1')",
         verified: "its head speaks of {size+1} entries",
         examined: "entry 68",
     },

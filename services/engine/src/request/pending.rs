@@ -91,7 +91,17 @@ impl PendingCommand {
     /// Seals the command's texts as the contract says.
     pub async fn seal<C: Command>(&mut self, plain: C::Plain) -> Result<C, Status> {
         let scope = C::scope(&plain);
+        if let (true, Some(scope)) = (C::BEGINS, scope) {
+            self.presume_new(scope.stream());
+            self.sealer.begin(scope);
+        }
         self.seal_as(plain, scope, C::EVENT).await
+    }
+
+    /// Takes it that nothing stands in a stream, and does not ask. If something does, the journal refuses what was decided on that, and it is decided
+    /// anew on what is there.
+    pub fn presume_new(&mut self, stream: StreamName) {
+        self.loaded.presume_new(stream);
     }
 
     /// Seals the command's texts for this event, to be erased together with `scope`: under keys of the organisation whose thing it is, which is

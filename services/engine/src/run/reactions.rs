@@ -171,9 +171,10 @@ impl<R: Reaction> Runner<R> {
             self.begin().await?;
             self.ready = true;
         }
-        let mut head = store.head();
-        while self.next >= head.borrow_and_update().size {
-            head.changed()
+        let mut wakes = self.engine.wakes();
+        while self.next >= *wakes.borrow_and_update() {
+            wakes
+                .changed()
                 .await
                 .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
         }
@@ -190,7 +191,7 @@ impl<R: Reaction> Runner<R> {
         self.beside.clear();
         self.next = news.last().map_or(self.next, |entry| entry.position + 1);
         store.set_cursor(R::NAME, self.next).await?;
-        let behind = head.borrow().size.saturating_sub(self.next);
+        let behind = store.head().borrow().size.saturating_sub(self.next);
         metrics::gauge!(metric_names::REACTION_LAG, "service" => self.engine.service(), "reaction" => R::NAME)
             .set(behind as f64);
         Ok(())

@@ -295,9 +295,9 @@ impl<V: View> Runner<V> {
         if self.is_outdated {
             self.begin(None, Duration::ZERO);
         }
-        let mut head = self.engine.store().head();
+        let mut wakes = self.engine.wakes();
         loop {
-            head.borrow_and_update();
+            wakes.borrow_and_update();
             match advance(&self.engine, &self.live).await {
                 Ok(next) => {
                     self.shown.send_replace(next);
@@ -312,7 +312,7 @@ impl<V: View> Runner<V> {
                 }
             }
             tokio::select! {
-                changed = head.changed() => if changed.is_err() { return },
+                changed = wakes.changed() => if changed.is_err() { return },
                 asked = self.asked.recv() => match asked {
                     Some(done) => self.begin(Some(done), Duration::ZERO),
                     None => return,

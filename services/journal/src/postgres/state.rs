@@ -2,7 +2,7 @@
 
 use super::{cast, sql, tiles};
 use crate::check::{compare_peaks, read_peaks};
-use crate::write::{HeadState, LastOf, Source, State, Streams};
+use crate::write::{HeadState, LastOf, Recent, Source, State};
 use crate::{StoreError, number};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -96,7 +96,8 @@ pub(super) async fn read(conn: &mut PgConnection) -> Result<Known, StoreError> {
         state: State {
             name: head.name,
             head_state: head.head_state,
-            streams: Streams::default(),
+            streams: Recent::default(),
+            keys: Recent::default(),
             kinds,
             organisations: organisations.collect::<Result<_, sqlx::Error>>()?,
         },

@@ -180,8 +180,13 @@ impl Job for Append {
                 want_stream(&part.stream, state, wanted);
             }
         }
-        wanted.keys.extend(self.keys.iter().map(|key| key.id));
-        wanted.keys.extend(self.texts.iter().map(|text| text.key));
+        // A key that comes with its first text is new too. One that was there before may have been erased.
+        if !is_new {
+            wanted.keys.extend(self.keys.iter().map(|key| key.id));
+        }
+        let is_known = |key: &[u8; 16]| self.keys.iter().any(|new| new.id == *key) || state.keys.get(key).is_some();
+        let of_texts = self.texts.iter().map(|text| text.key);
+        wanted.keys.extend(of_texts.filter(|key| !is_known(key)));
         wanted.files.extend(&self.claimed);
     }
 
@@ -219,6 +224,8 @@ impl Job for Arc<[Received]> {
     type Answer = ReceiveReport;
 
     fn wants(&self, state: &State, wanted: &mut Wanted) {
+        // Hardly ever has an event that comes next been here under its id: it is inserted under a unique index.
+        let is_new = wanted.presume();
         for event in self.iter() {
             let known = state
                 .head_state
@@ -229,7 +236,7 @@ impl Job for Arc<[Received]> {
             if (event.epoch, event.sequence) <= come_to {
                 let source_position = (event.source.clone(), event.epoch, event.sequence);
                 wanted.lines.push(source_position);
-            } else if let Ok(form) = &event.form {
+            } else if let (Ok(form), false) = (&event.form, is_new) {
                 wanted.event_ids.push(form.id.clone());
             }
         }

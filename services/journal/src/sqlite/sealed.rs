@@ -150,7 +150,9 @@ pub(super) fn rewrap(conn: &Connection, key: &KeyRow) -> Result<(), WriteError> 
 }
 
 /// Empties keys and everything under them. Returns the digests of all that they ever sealed.
-pub(super) fn erase(conn: &Connection, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]>, WriteError> {
+pub(super) fn erase(batch: &mut Batch<'_>, keys: &[[u8; 16]]) -> Result<Vec<[u8; 32]>, WriteError> {
+    batch.forget_keys();
+    let conn = batch.rows.conn;
     let mut gone = Vec::new();
     for key in keys {
         let about: Option<(String, String, Option<Vec<u8>>)> = conn

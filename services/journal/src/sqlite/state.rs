@@ -3,7 +3,7 @@
 use super::compact_range::Tiles;
 use super::sql;
 use crate::check::{compare_peaks, read_peaks};
-use crate::write::{HeadState, LastOf, Source, State, Streams};
+use crate::write::{HeadState, LastOf, Recent, Source, State};
 use crate::{StoreError, number};
 use idesluss_proof::tree::Hash;
 use rusqlite::Connection;
@@ -92,7 +92,8 @@ pub(super) fn read_state(conn: &Connection) -> Result<State, StoreError> {
     Ok(State {
         name,
         head_state,
-        streams: Streams::default(),
+        streams: Recent::default(),
+        keys: Recent::default(),
         kinds,
         organisations,
     })

@@ -68,7 +68,7 @@ impl SealedTable for SqliteStore {
     }
 
     async fn erase(&self, keys: Vec<[u8; 16]>) -> Result<Vec<[u8; 32]>, AppendError> {
-        let gone = self.write(move |batch| sealed::erase(batch.rows.conn, &keys)).await?;
+        let gone = self.write(move |batch| sealed::erase(batch, &keys)).await?;
         // The rows are empty in the newest pages; older copies of those pages go with the log.
         self.truncate().await?;
         Ok(gone)

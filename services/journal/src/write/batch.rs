@@ -22,6 +22,10 @@ pub(crate) struct Batch<'a, R> {
     pub(crate) now: i64,
     pub(crate) head_state: HeadState,
     streams: HashMap<StreamKey, u64>,
+    /// Keys that it has added, or found not to be erased.
+    keys: HashSet<[u8; 16]>,
+    /// Whether it has erased keys: what was known of them before counts no more.
+    has_erased: bool,
     kinds: HashSet<String>,
     /// Organisations that are new.
     organisations: HashMap<String, i64>,
@@ -38,6 +42,8 @@ pub(crate) struct Batch<'a, R> {
 pub(crate) struct Settled {
     head_state: HeadState,
     streams: HashMap<StreamKey, u64>,
+    keys: HashSet<[u8; 16]>,
+    has_erased: bool,
     kinds: HashSet<String>,
     organisations: HashMap<String, i64>,
     pub(crate) line: Vec<u8>,
@@ -52,6 +58,8 @@ impl<'a, R: Rows> Batch<'a, R> {
             now,
             head_state: state.head_state.clone(),
             streams: HashMap::new(),
+            keys: HashSet::new(),
+            has_erased: false,
             kinds: HashSet::new(),
             organisations: HashMap::new(),
             commands: HashMap::new(),
@@ -91,6 +99,22 @@ impl<'a, R: Rows> Batch<'a, R> {
         let version = self.rows.find_stream(key)?;
         self.streams.insert(key, version);
         Ok(version)
+    }
+
+    /// Whether a key is known to be there and not erased.
+    pub(crate) fn is_usable(&self, key: &[u8; 16]) -> bool {
+        self.keys.contains(key) || (!self.has_erased && self.state.keys.get(key).is_some())
+    }
+
+    /// Notes that a key is there and not erased.
+    pub(crate) fn note_usable(&mut self, key: [u8; 16]) {
+        self.keys.insert(key);
+    }
+
+    /// Forgets which keys are there: some were erased.
+    pub(crate) fn forget_keys(&mut self) {
+        self.keys.clear();
+        self.has_erased = true;
     }
 
     /// Notes a stream's new version.
@@ -220,6 +244,8 @@ impl<'a, R: Rows> Batch<'a, R> {
         let settled = Settled {
             head_state: self.head_state,
             streams: self.streams,
+            keys: self.keys,
+            has_erased: self.has_erased,
             kinds: self.kinds,
             organisations: self.organisations,
             line: self.line,
@@ -240,6 +266,12 @@ impl Settled {
         state.head_state = self.head_state;
         for (key, version) in self.streams {
             state.streams.put(key, version);
+        }
+        if self.has_erased {
+            state.keys.clear();
+        }
+        for key in self.keys {
+            state.keys.put(key, ());
         }
         state.kinds.extend(self.kinds);
         state.organisations.extend(self.organisations);

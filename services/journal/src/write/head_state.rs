@@ -5,6 +5,7 @@ use crate::{Head, SourceState};
 use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::CompactRange;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// A source and how far it has come.
@@ -97,26 +98,35 @@ pub(crate) fn head_of(size: u64, recorded_micros: i64, sources: &[Source]) -> He
     }
 }
 
-/// Stream versions, so that most appends need not look them up. Two generations bound its memory.
-#[derive(Debug, Default)]
-pub(crate) struct Streams {
-    young: HashMap<StreamKey, u64>,
-    old: HashMap<StreamKey, u64>,
+/// What was written or looked up lately, so that it need not be looked up again. Two generations bound its memory.
+#[derive(Debug)]
+pub(crate) struct Recent<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
 }
 
-/// How many streams a generation holds: about 8 MiB for both.
+/// How many a generation holds: about 8 MiB for both, of streams as of keys.
 const GENERATION: usize = 65_536;
 
-impl Streams {
-    pub(crate) fn get(&self, key: &StreamKey) -> Option<u64> {
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Eq + Hash, V: Copy> Recent<K, V> {
+    pub(crate) fn get(&self, key: &K) -> Option<V> {
         self.young.get(key).or_else(|| self.old.get(key)).copied()
     }
 
-    pub(crate) fn put(&mut self, key: StreamKey, version: u64) {
+    pub(crate) fn put(&mut self, key: K, value: V) {
         if self.young.len() >= GENERATION {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(key, version);
+        self.young.insert(key, value);
     }
 
     pub(crate) fn clear(&mut self) {
@@ -130,7 +140,10 @@ impl Streams {
 pub(crate) struct State {
     pub(crate) name: String,
     pub(crate) head_state: HeadState,
-    pub(crate) streams: Streams,
+    /// Versions of streams.
+    pub(crate) streams: Recent<StreamKey, u64>,
+    /// Keys that are there, and not erased.
+    pub(crate) keys: Recent<[u8; 16], ()>,
     pub(crate) kinds: HashSet<String>,
     /// The numbers that stand for organisations.
     pub(crate) organisations: HashMap<String, i64>,

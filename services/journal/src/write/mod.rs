@@ -13,7 +13,7 @@ pub(crate) mod sealed;
 pub(crate) use batch::{Batch, CLOCK_DEGRADED_MICROS, refuse};
 #[cfg(feature = "postgres")]
 pub(crate) use head_state::head_of;
-pub(crate) use head_state::{HeadState, LastOf, Source, State, Streams};
+pub(crate) use head_state::{HeadState, LastOf, Recent, Source, State};
 
 use crate::stream_key::StreamKey;
 use crate::{AppendError, Appended, KeyRow, Received, TextRow, number, sum};

@@ -80,7 +80,7 @@ impl<R: Rows> Batch<'_, R> {
     /// Refuses texts under a key that is not here or was erased: nobody could read them, nobody could erase them.
     pub(crate) fn check_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), WriteError<R::Error>> {
         for key in keys {
-            if self.rows.find_key(&key.id)? == Some(true) {
+            if !self.is_usable(&key.id) && self.rows.find_key(&key.id)? == Some(true) {
                 return refuse(format!("a key of {} has been erased: seal under a new one", key.scope));
             }
         }
@@ -89,8 +89,11 @@ impl<R: Rows> Batch<'_, R> {
             if last == Some(&text.key) || keys.iter().any(|key| key.id == text.key) {
                 continue;
             }
-            if self.rows.find_key(&text.key)? != Some(false) {
-                return refuse("a text's key has been erased or was never here: seal it again");
+            if !self.is_usable(&text.key) {
+                if self.rows.find_key(&text.key)? != Some(false) {
+                    return refuse("a text's key has been erased or was never here: seal it again");
+                }
+                self.note_usable(text.key);
             }
             last = Some(&text.key);
         }
@@ -99,7 +102,12 @@ impl<R: Rows> Batch<'_, R> {
 
     /// Writes keys and texts that were checked.
     pub(crate) fn add_sealed(&mut self, keys: &[KeyRow], texts: &[TextRow]) -> Result<(), WriteError<R::Error>> {
-        keys.iter().try_for_each(|key| self.rows.add_key(key))?;
+        for key in keys {
+            if !self.is_usable(&key.id) {
+                self.rows.add_key(key)?;
+                self.note_usable(key.id);
+            }
+        }
         texts.iter().try_for_each(|text| self.rows.add_text(text))
     }
 

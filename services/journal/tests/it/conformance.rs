@@ -642,6 +642,61 @@ pub(crate) async fn texts_and_keys_are_written_with_their_events_or_not_at_all(i
     assert_eq!(store.verify().await.expect("whole"), 1);
 }
 
+pub(crate) async fn under_an_erased_key_nothing_is_written_however_well_it_was_known(instance: &dyn Instance) {
+    let mut store = instance.open().await;
+    let sealed = |number: u64, key: u8, with_key: bool| {
+        let key = KeyRow {
+            id: [key; 16],
+            organisation: "uddevalla".into(),
+            scope: "idea/a".into(),
+            wrapped_by: None,
+            wrapped: vec![1, 2, 3],
+        };
+        let ciphertext = format!("ciphertext number {number} which is long").into_bytes();
+        let text = TextRow {
+            digest: Sha256::digest(&ciphertext).into(),
+            key: key.id,
+            bound_to: format!("{}/x/y", id(number)),
+            ciphertext: ciphertext.into(),
+        };
+        let stream = format!("idea/{number}");
+        Append {
+            keys: if with_key { vec![key] } else { vec![] },
+            texts: vec![text],
+            ..append(vec![part(&stream, 0, &[number])])
+        }
+    };
+    // Made, used again, and sent again as if it were new; beside one that stays. Also by a process that has made none of them.
+    for round in 0..2 {
+        let new = round * 10;
+        for (number, key) in [(new + 1, 1), (new + 2, 2)] {
+            written(store.append(sealed(number, key, true)).await);
+        }
+        written(store.append(sealed(new + 3, 1, false)).await);
+        store.close().await;
+        drop(store);
+        store = instance.open().await;
+    }
+    written(store.append(sealed(30, 1, false)).await);
+    let stray = store.append(sealed(31, 9, false)).await;
+    assert!(matches!(stray, Err(AppendError::Refused(_))), "{stray:?}");
+    store.erase(vec![[1; 16]]).await.expect("erased");
+    for with_key in [false, true, false] {
+        let refused = store.append(sealed(32, 1, with_key)).await;
+        assert!(matches!(refused, Err(AppendError::Refused(_))), "{refused:?}");
+        store.close().await;
+        drop(store);
+        store = instance.open().await;
+    }
+    for with_key in [false, true] {
+        written(store.append(sealed(40 + u64::from(with_key), 2, with_key)).await);
+    }
+    let texts = store.keys(&[[1; 16], [2; 16]]).await.expect("readable");
+    let erased: Vec<_> = texts.iter().flatten().map(|key| key.wrapped.is_empty()).collect();
+    assert_eq!(erased, [true, false]);
+    assert_eq!(store.verify().await.expect("whole"), 9);
+}
+
 pub(crate) async fn keys_of_one_scope_belong_each_to_its_organisation(instance: &dyn Instance) {
     let store = instance.open().await;
     let sealed = |organisation: &str, number: u8| {
@@ -910,6 +965,7 @@ macro_rules! suite {
             entries_that_a_restore_cut_off_are_kept_and_listed
             times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off
             texts_and_keys_are_written_with_their_events_or_not_at_all
+            under_an_erased_key_nothing_is_written_however_well_it_was_known
             keys_of_one_scope_belong_each_to_its_organisation
             an_erasure_among_many_keys_leaves_all_others_as_they_were
             files_are_staged_claimed_and_swept

@@ -17,7 +17,11 @@ pub(super) fn check(_: &Submission, request: &pb::SubmitIdeaRequest, reader: &mu
     }
 }
 
-pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitIdea) -> Answer<pb::SubmitIdeaRequest> {
+pub(super) async fn submit(
+    _: Submission,
+    mut pending: PendingCommand,
+    read: SubmitIdea,
+) -> Answer<pb::SubmitIdeaRequest> {
     let SubmitIdea {
         idea: id,
         texts,
@@ -33,8 +37,8 @@ pub(super) async fn submit(_: Submission, pending: PendingCommand, read: SubmitI
         submitter: None,
     });
     let (today, command) = (pending.today(), pending.act(id, submit));
-    let stream = StreamName::idea(id);
-    let mut streams = vec![stream.clone(), StreamName::call(CallId(id.0))];
+    let mut streams = vec![StreamName::idea(id), StreamName::call(CallId(id.0))];
+    streams.iter().for_each(|stream| pending.presume_new(stream.clone()));
     streams.extend(call.filter(|call| call.0 != id.0).map(StreamName::call));
     let decide = |loaded: &Loaded| {
         not_a_call(loaded, id)?;
@@ -95,5 +99,6 @@ pub(super) async fn take_over(
         Ok(vec![Decided::of(&stream, id.0, events)])
     };
     let streams = [stream.clone(), StreamName::call(CallId(id.0))];
+    streams.iter().for_each(|stream| pending.presume_new(stream.clone()));
     Ok(pending.run(&streams, decide).await?.into())
 }

@@ -94,16 +94,10 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(key_ids) > 0 THEN
-        -- Of a key that is known, or was erased, nothing is added. IS TRUE, so that the ids are hashed: joins are nested loops here.
-        WITH added AS (
-            INSERT INTO journal.keys (id, organisation, scope, wrapped_by, sum)
-            SELECT * FROM unnest(key_ids, key_organisations, key_scopes, key_wrapped_bys, key_sums)
-            ON CONFLICT DO NOTHING
-            RETURNING id
-        )
-        INSERT INTO journal.wrapped_keys (key, wrapped)
-        SELECT k.key, k.wrapped FROM unnest(key_ids, key_wrappeds) AS k (key, wrapped)
-        WHERE (k.key IN (SELECT id FROM added)) IS TRUE;
+        -- Of a key that is known, or was erased, nothing is added: the writer looks it up and leaves it out when this fails.
+        INSERT INTO journal.keys (id, organisation, scope, wrapped_by, sum)
+        SELECT * FROM unnest(key_ids, key_organisations, key_scopes, key_wrapped_bys, key_sums);
+        INSERT INTO journal.wrapped_keys (key, wrapped) SELECT * FROM unnest(key_ids, key_wrappeds);
     END IF;
     IF cardinality(text_digests) > 0 THEN
         INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
