@@ -1,9 +1,15 @@
 //! Whoever submits ideas and takes them on, as programs do it.
 
 use idesluss_proto::pb::command::{Role, Token};
+use idesluss_proto::pb::evaluation as ev;
+use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
+use idesluss_proto::pb::sharing as sh;
+use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_tests::{Someone, Way};
+use tonic::Status;
 use uuid::Uuid;
 
 /// A submitter and a coordinator of one municipality.
@@ -63,14 +69,51 @@ impl People {
             .expect("accepted");
     }
 
-    /// Submits an idea. Returns where it stands.
-    pub(crate) async fn submit(&self, to: &Way) -> Token {
+    /// Submits an idea. Returns its id, and where it stands.
+    pub(crate) async fn submit(&self, to: &Way) -> (String, Token) {
         let mut submission = SubmissionCommandServiceClient::new(to.clone());
+        let request = self.idea();
+        let idea = request.idea.clone();
         let answer = submission
-            .submit_idea(self.submitter.says(self.idea()))
+            .submit_idea(self.submitter.says(request))
             .await
             .expect("an idea");
-        answer.into_inner().token.expect("a token")
+        (idea, answer.into_inner().token.expect("a token"))
+    }
+
+    /// Whether evaluation shows what it knows when it has received as far as `token`.
+    pub(crate) async fn asks_evaluation(&self, to: &Way, token: &Token) -> Result<bool, Status> {
+        let request = ev::ListEvaluationsRequest {
+            query: self.coordinator.asks_after(Some(token.clone())),
+            page_size: 1,
+            ..ev::ListEvaluationsRequest::default()
+        };
+        let mut evaluation = EvaluationQueryServiceClient::new(to.clone());
+        evaluation.list_evaluations(self.coordinator.says(request)).await?;
+        Ok(true)
+    }
+
+    /// Whether sharing does.
+    pub(crate) async fn asks_sharing(&self, to: &Way, token: &Token) -> Result<bool, Status> {
+        let request = sh::ListSolutionsRequest {
+            query: self.coordinator.asks_after(Some(token.clone())),
+            page_size: 1,
+            ..sh::ListSolutionsRequest::default()
+        };
+        let mut sharing = SharingQueryServiceClient::new(to.clone());
+        sharing.list_solutions(self.coordinator.says(request)).await?;
+        Ok(true)
+    }
+
+    /// Whether an idea has its reference.
+    pub(crate) async fn has_reference(&self, to: &Way, idea: &str) -> Result<bool, Status> {
+        let request = pb::GetIdeaRequest {
+            query: self.submitter.asks(),
+            idea: idea.to_owned(),
+        };
+        let mut submission = SubmissionQueryServiceClient::new(to.clone());
+        let answer = submission.get_idea(self.submitter.says(request)).await?.into_inner();
+        Ok(answer.row.is_some_and(|row| !row.reference.is_empty()))
     }
 }
 

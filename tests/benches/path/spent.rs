@@ -71,6 +71,12 @@ impl Spent {
         at.map_or(0.0, |at| self.0[at].as_secs_f64() * 1e6 / count as f64)
     }
 
+    /// How many microseconds all but the client took for one of `count` things.
+    pub(crate) fn served(&self, count: usize) -> f64 {
+        let all: Duration = self.0.iter().sum();
+        all.as_secs_f64() * 1e6 / count as f64 - self.of("client", count)
+    }
+
     /// Tells how many microseconds each part took for one of `count` things.
     pub(crate) fn print(&self, what: &str, count: usize) {
         let each = |time: &Duration| time.as_secs_f64() * 1e6 / count as f64;
