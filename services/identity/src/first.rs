@@ -3,6 +3,7 @@
 //! Every step has an id of its own, so a start that was interrupted goes on where it was.
 
 use crate::grpc::Asked;
+use crate::keys::Keys;
 use async_trait::async_trait;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand, HELD_BEFORE};
 use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationSettings};
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub(crate) struct WriteDown {
     context: CommandContext,
     directory: Arc<Directory>,
+    keys: Keys,
 }
 
 #[async_trait]
@@ -41,6 +43,8 @@ impl Timer for WriteDown {
             );
             return Ok(0);
         }
+        // Whoever hears who may act asks for an assertion at once: before that there is a key to sign it with.
+        self.keys.fire_due().await?;
         self.write_down(directory, &StreamName::organisations(&directory.instance))
             .await
     }
@@ -64,8 +68,12 @@ fn settings(organisation: &Organisation) -> Option<OrganisationSettings> {
 }
 
 impl WriteDown {
-    pub(crate) fn new(context: CommandContext, directory: Arc<Directory>) -> Self {
-        Self { context, directory }
+    pub(crate) fn new(context: CommandContext, directory: Arc<Directory>, keys: Keys) -> Self {
+        Self {
+            context,
+            directory,
+            keys,
+        }
     }
 
     async fn write_down(&self, directory: &Directory, organisations: &StreamName) -> Result<usize, ExecuteError> {

@@ -39,8 +39,8 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let people = builder.view::<PeopleView>().await?;
     let search = Search::open(builder, search::PEOPLE)?;
     let context = builder.context();
-    let first = first::WriteDown::new(context.clone(), builder.directory());
     let keys = keys::Keys::new(context.clone());
+    let first = first::WriteDown::new(context.clone(), builder.directory(), keys.clone());
     if context.engine.store().lease().borrow().is_held() {
         // Before anybody asks who may, or who somebody is.
         let begun = async {
