@@ -9,6 +9,7 @@ mod cursors;
 mod error;
 pub mod limits;
 pub mod metric_names;
+mod nodes;
 mod number;
 #[cfg(feature = "postgres")]
 pub mod postgres;

@@ -147,8 +147,13 @@ impl Search {
         counted.sort_by(|(_, one), (_, other)| other.cmp(one));
         counted.truncate(MOST_COUNTED);
         let mut weighed = Vec::with_capacity(counted.len());
+        let searcher = self.0.reader.searcher();
         for (word, count) in counted {
             let term = self.0.fields.stem(&word);
+            // Most words of a text stand in nothing else, and need not be counted among these.
+            if searcher.doc_freq(&term)? == 0 {
+                continue;
+            }
             let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
             let holding = self.count(&query, among)?;
             if let Some(weight) = weight(holding, all) {

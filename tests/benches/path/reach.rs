@@ -129,6 +129,15 @@ pub(crate) async fn measure(apart: &Apart, a_second: u32, lasts: Duration, most:
     for _ in 0..accepted.min(MOST_ACCEPTED) {
         prepared.push(people.prepared(&connections[0].submission).await);
     }
+    // Everything has been asked for once: what is measured is no first connection.
+    for to in &connections {
+        let nobodys = Arc::new(Latencies::default());
+        for asked in [Asked::Evaluation, Asked::Sharing, Asked::Reference] {
+            submit(people.clone(), to.clone(), Instant::now(), asked, nobodys.clone()).await;
+        }
+        let idea = people.prepared(&to.submission).await;
+        accept(people.clone(), to.clone(), idea, nobodys).await;
+    }
     let latencies = Arc::new(Latencies::default());
     let (mut ideas, mut number) = (tokio::time::interval(Duration::from_secs(1) / a_second), 0u32);
     let mut accepts = tokio::time::interval(ACCEPTED);

@@ -115,6 +115,10 @@ async fn hear(listener: &mut Option<PgListener>) -> bool {
 
 /// Tells what was read, unless the writer knows better.
 pub(super) fn publish(shared: &Shared, followed: Followed, own: &Own) {
+    if followed.head.size < shared.head.borrow().size {
+        // It was restored from a backup, or the writer has gone on meanwhile: what is stored is found anew.
+        shared.forget_nodes();
+    }
     shared.head.send_if_modified(|head| {
         let is_newer = followed.head.size >= head.size && followed.head != *head;
         if is_newer {

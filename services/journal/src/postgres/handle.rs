@@ -5,6 +5,7 @@ use super::work::{Job, MaintenanceJob, maintenance, task};
 use super::writer::Writer;
 use super::{follow, migrate, session, sql, verify};
 use crate::cursors::CursorTable;
+use crate::nodes::Nodes;
 use crate::tail::Tail;
 use crate::{AppendError, Lease, StoreError, limits};
 use sqlx::postgres::PgPool;
@@ -61,6 +62,8 @@ impl PostgresStore {
             lease: watch::Sender::new(Lease::Elsewhere { address: None }),
             cursors: CursorTable::default(),
             tail: Tail::default(),
+            nodes: Nodes::default(),
+            root_nodes: Nodes::default(),
             degraded: AtomicBool::new(false),
             committed: Notify::new(),
             heard: Notify::new(),

@@ -74,6 +74,7 @@ pub(super) async fn begin(
         }
     };
     writer.shared.cursors.replace(cursors);
+    writer.shared.forget_nodes();
     writer.shared.tail.learn(&known.state.head_state);
     writer.shared.head.send_replace(known.state.head_state.head());
     writer.shared.lease.send_replace(Lease::Held);

@@ -155,7 +155,7 @@ impl Log for PostgresStore {
     async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError> {
         has_trees_of(sizes, self.shared.head.borrow().size)?;
         let mut conn = self.readers().acquire().await?;
-        tiles::roots(&mut conn, sizes).await
+        tiles::roots(&mut conn, sizes, &self.shared.root_nodes).await
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {
@@ -167,12 +167,11 @@ impl Log for PostgresStore {
 
     async fn tile(&self, level: u8, number: u64) -> Result<Vec<[u8; 32]>, StoreError> {
         let size = self.shared.head.borrow().size;
-        let width = tile_width(size, level, number);
-        if width == 0 {
+        if tile_width(size, level, number) == 0 {
             return Ok(Vec::new());
         }
         let mut conn = self.readers().acquire().await?;
-        tiles::tile(&mut conn, size, level, number, width).await
+        tiles::tile(&mut conn, size, level, number, Some(&self.shared.nodes)).await
     }
 
     async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {

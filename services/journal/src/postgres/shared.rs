@@ -1,4 +1,5 @@
 use crate::cursors::CursorTable;
+use crate::nodes::Nodes;
 use crate::tail::Tail;
 use crate::{AppendError, Head, Lease};
 use std::sync::atomic::AtomicBool;
@@ -12,6 +13,10 @@ pub(super) struct Shared {
     pub(super) lease: watch::Sender<Lease>,
     pub(super) cursors: CursorTable,
     pub(super) tail: Tail,
+    /// For proofs: what was found of tiles that are not full yet.
+    pub(super) nodes: Nodes,
+    /// For signatures, the same.
+    pub(super) root_nodes: Nodes,
     pub(super) degraded: AtomicBool,
     /// Something was committed here that the other replicas should hear of.
     pub(super) committed: Notify,
@@ -20,6 +25,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Forgets what was found of tiles: others may be stored now.
+    pub(super) fn forget_nodes(&self) {
+        self.nodes.clear();
+        self.root_nodes.clear();
+    }
+
     /// Whether this store holds the lease.
     pub(super) fn is_held(&self) -> bool {
         self.lease.borrow().is_held()

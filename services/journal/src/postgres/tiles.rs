@@ -1,52 +1,65 @@
 //! The tree's tiles as they are stored: full ones as rows, the right edge in the lines themselves.
 
 use super::{cast, sql};
+use crate::nodes::Nodes;
 use crate::{StoreError, number};
 use futures_util::TryStreamExt as _;
 use idesluss_proof::tree::{AtHand, CompactRange, Hash, Missing, TILE_WIDTH, leaf_hash, subtree, tile_width};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
-/// The first `width` hashes of a tile of the tree over the first `size` entries.
+/// A tile, as far as the tree over the first `size` entries goes. Nodes that were found before are taken from `nodes`; None: every one is found anew.
 pub(super) async fn tile(
     conn: &mut PgConnection,
     size: u64,
     level: u8,
     tile: u64,
-    width: usize,
+    nodes: Option<&Nodes>,
 ) -> Result<Vec<Hash>, StoreError> {
+    let width = tile_width(size, level, tile);
     if let Some(mut hashes) = stored(conn, level, tile, tile.saturating_add(1)).await?.pop() {
         hashes.truncate(width);
         return Ok(hashes);
     }
     let from = tile.saturating_mul(TILE_WIDTH as u64);
-    let to = from + width.min(tile_width(size, level, tile)) as u64;
+    let to = from + width as u64;
     if level == 0 {
-        leaves(conn, from, to).await
-    } else {
-        let below = stored(conn, level - 1, from, to).await?;
-        if below.len() as u64 != to - from {
+        return leaves(conn, from, to).await;
+    }
+    let mut found = nodes.map_or_else(Vec::new, |nodes| nodes.known(level, tile, width));
+    let next = from + found.len() as u64;
+    if next < to {
+        let below = stored(conn, level - 1, next, to).await?;
+        if below.len() as u64 != to - next {
             return Err(StoreError::Damaged(format!(
-                "tiles {from} to {to} of level {} are not all there",
+                "tiles {next} to {to} of level {} are not all there",
                 level - 1
             )));
         }
-        Ok(below.iter().map(|hashes| subtree(hashes)).collect())
+        found.extend(below.iter().map(|hashes| subtree(hashes)));
     }
+    if let Some(nodes) = nodes {
+        nodes.learn(level, tile, &found);
+    }
+    Ok(found)
 }
 
 /// The right edge of the tree over the first `size` entries, found anew.
 pub(super) async fn compact_range(conn: &mut PgConnection, size: u64) -> Result<CompactRange, StoreError> {
-    compact_range_with(conn, &mut AtHand::default(), size).await
+    compact_range_with(conn, (&mut AtHand::default(), None), size).await
 }
 
-/// The roots of the trees over the first so many entries each; what two of them share is found once.
-pub(super) async fn roots(conn: &mut PgConnection, sizes: [u64; 2]) -> Result<[Hash; 2], StoreError> {
+/// The roots of the trees over the first so many entries each; what two of them share is found once, what `nodes` has is not found again.
+pub(super) async fn roots(conn: &mut PgConnection, sizes: [u64; 2], nodes: &Nodes) -> Result<[Hash; 2], StoreError> {
     let mut tiles = AtHand::default();
     // The larger first: its tiles have all that those of the smaller have.
     let [one, other] = sizes;
-    let larger = compact_range_with(conn, &mut tiles, one.max(other)).await?.root();
-    let smaller = compact_range_with(conn, &mut tiles, one.min(other)).await?.root();
+    let larger = compact_range_with(conn, (&mut tiles, Some(nodes)), one.max(other))
+        .await?
+        .root();
+    let smaller = compact_range_with(conn, (&mut tiles, Some(nodes)), one.min(other))
+        .await?
+        .root();
     Ok(if one >= other {
         [larger, smaller]
     } else {
@@ -57,15 +70,14 @@ pub(super) async fn roots(conn: &mut PgConnection, sizes: [u64; 2]) -> Result<[H
 /// Takes what it needs from `tiles`, and puts there what is not at hand yet.
 async fn compact_range_with(
     conn: &mut PgConnection,
-    tiles: &mut AtHand,
+    (tiles, nodes): (&mut AtHand, Option<&Nodes>),
     size: u64,
 ) -> Result<CompactRange, StoreError> {
     loop {
         match CompactRange::resume(&*tiles, size) {
             Ok(compact_range) => return Ok(compact_range),
             Err(Missing::Tile { level, number }) => {
-                let width = tile_width(size, level, number);
-                tiles.put(level, number, tile(conn, size, level, number, width).await?);
+                tiles.put(level, number, tile(conn, size, level, number, nodes).await?);
             }
             Err(Missing::Tree(error)) => return Err(error.into()),
         }

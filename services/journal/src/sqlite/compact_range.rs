@@ -1,7 +1,7 @@
 //! The tree's tiles as they lie in the file: full ones as rows, the right edge in the lines themselves.
 
-use super::nodes::Nodes;
 use super::sql;
+use crate::nodes::Nodes;
 use crate::{StoreError, number};
 use idesluss_proof::tree::{CompactRange, Hash, TILE_WIDTH, TileReader, leaf_hash, subtree, tile_width};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -75,11 +75,10 @@ impl Tiles<'_> {
     }
 }
 
-/// The roots of the trees over the first so many entries each; what two of them share is found once.
-pub(super) fn roots(conn: &Connection, sizes: [u64; 2]) -> Result<[Hash; 2], StoreError> {
-    let nodes = Nodes::default();
+/// The roots of the trees over the first so many entries each; what two of them share is found once, what `nodes` has is not found again.
+pub(super) fn roots(conn: &Connection, sizes: [u64; 2], nodes: &Nodes) -> Result<[Hash; 2], StoreError> {
     let root = |size| {
-        let nodes = Some(&nodes);
+        let nodes = Some(nodes);
         let compact_range = Tiles { conn, size, nodes }.compact_range()?;
         Ok::<_, StoreError>(compact_range.root())
     };

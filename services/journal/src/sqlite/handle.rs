@@ -1,6 +1,5 @@
 use super::checkpoint::Checkpoints;
 use super::error::WriteError;
-use super::nodes::Nodes;
 use super::open;
 use super::options::SqliteOptions;
 use super::readers::Readers;
@@ -8,6 +7,7 @@ use super::rows::Batch;
 use super::work::task;
 use super::writer::{Message, Writer};
 use crate::cursors::CursorTable;
+use crate::nodes::Nodes;
 use crate::tail::Tail;
 use crate::write::Clock;
 use crate::{AppendError, Head, Lease, StoreError};
@@ -38,6 +38,8 @@ pub struct SqliteStore {
     pub(super) tail: Arc<Tail>,
     /// For proofs: what was found of tiles that are not full yet.
     pub(super) nodes: Arc<Nodes>,
+    /// For signatures, the same.
+    pub(super) root_nodes: Arc<Nodes>,
     pub(super) degraded: Arc<AtomicBool>,
     queue: SyncSender<Message>,
     closed: AtomicBool,
@@ -94,6 +96,7 @@ impl SqliteStore {
             cursors,
             tail,
             nodes: Arc::default(),
+            root_nodes: Arc::default(),
             degraded,
             queue,
             closed: AtomicBool::new(false),

@@ -200,7 +200,10 @@ impl Log for SqliteStore {
 
     async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError> {
         has_trees_of(sizes, self.head.borrow().size)?;
-        self.short.read(move |conn| compact_range::roots(conn, sizes)).await
+        let nodes = Arc::clone(&self.root_nodes);
+        self.short
+            .read(move |conn| compact_range::roots(conn, sizes, &nodes))
+            .await
     }
 
     async fn peaks(&self) -> Result<(u64, Vec<[u8; 32]>), StoreError> {

@@ -10,7 +10,6 @@ mod credentials;
 mod error;
 mod handle;
 mod log;
-mod nodes;
 mod open;
 mod options;
 mod readers;

@@ -6,13 +6,14 @@ use std::sync::{Mutex, PoisonError};
 
 /// One tile a level, as far as it was found. Shape: 8 KiB a level at the most.
 ///
-/// What is kept from one question to the next is for proofs alone. The notary and the verification read every tile as it is stored now.
+/// Proofs and signatures keep what they have found each for itself, and read only what has changed since; the verification reads every tile as it is
+/// stored now.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
+pub(crate) struct Nodes(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
 
 impl Nodes {
     /// The first `most` nodes of a tile, as far as they were found before.
-    pub(super) fn known(&self, level: u8, number: u64, most: usize) -> Vec<Hash> {
+    pub(crate) fn known(&self, level: u8, number: u64, most: usize) -> Vec<Hash> {
         let tiles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match tiles.get(&level) {
             Some((known, nodes)) if *known == number => nodes[..most.min(nodes.len())].to_vec(),
@@ -20,8 +21,14 @@ impl Nodes {
         }
     }
 
+    /// Forgets everything: what is stored may be other than what was found.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps what was found of a tile, if it is the newest of its level and more than was known. What a journal has written stays as it is.
-    pub(super) fn learn(&self, level: u8, number: u64, nodes: &[Hash]) {
+    pub(crate) fn learn(&self, level: u8, number: u64, nodes: &[Hash]) {
         let mut tiles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, kept) = tiles.entry(level).or_default();
         if number > *known || (number == *known && nodes.len() > kept.len()) {
