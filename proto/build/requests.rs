@@ -260,6 +260,9 @@ impl Checked {
         let rule = CommandRule::of(&self.message);
         let event = rule.as_ref().map(|rule| rule.event.clone()).unwrap_or_default();
         let begins = rule.as_ref().is_some_and(|rule| rule.begins);
+        if begins && rule.as_ref().is_none_or(|rule| rule.scope.is_empty()) {
+            return Err(format!("{name}: what begins with it is not said: it has no scope").into());
+        }
         let scope = match rule.filter(|rule| !rule.scope.is_empty()) {
             Some(rule) => {
                 let (scope, about) = (format_ident!("{}", rule.scope), format_ident!("{}", rule.about));

@@ -68,7 +68,7 @@ pub trait Command: Sized + Send + 'static {
     type Plain: Send + Sync;
     /// The name of the event that its texts are sealed for; empty: it has none, or its handler seals them.
     const EVENT: &'static str;
-    /// Whether what its texts are erased together with begins with it.
+    /// Whether what its texts are erased together with begins with it: its id is a new one, and nothing is taken to be there until the journal says so.
     const BEGINS: bool;
 
     /// The command's id.

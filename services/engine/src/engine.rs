@@ -121,7 +121,9 @@ impl Engine {
     /// How far the journal goes, for whoever follows it: told at once after a pause, and then every few milliseconds. Whoever must know at once asks
     /// the journal's head.
     pub fn wakes(&self) -> watch::Receiver<u64> {
-        self.0.wakes.subscribe(self.0.store.head(), &self.0.shutdown)
+        self.0
+            .wakes
+            .subscribe(self.0.store.head(), (&self.0.tasks, &self.0.shutdown))
     }
 
     /// The clock.

@@ -197,25 +197,25 @@ impl JournalService for Journal {
             checkpoint: &checkpoint,
         })
         .await?;
-        let (engine, head) = (self.engine.clone(), self.engine.store().head());
+        let (engine, wakes) = (self.engine.clone(), self.engine.wakes());
         let shutdown = self.engine.shutdown().clone();
-        let stream = unfold(Some((after_epoch, after_sequence, head)), move |state| {
+        let stream = unfold(Some((after_epoch, after_sequence, wakes)), move |state| {
             let (engine, source) = (engine.clone(), source.clone());
             async move {
-                let (epoch, sequence, mut head) = state?;
+                let (epoch, sequence, mut wakes) = state?;
                 loop {
                     // Seen before reading: what is written meanwhile wakes us again.
-                    head.borrow_and_update();
+                    wakes.borrow_and_update();
                     let entries = match engine.store().feed(&source, epoch, sequence, MESSAGE_ENTRIES).await {
                         Ok(entries) => fitting(entries),
                         Err(error) => return Some((Err(unreadable(error)), None)),
                     };
                     let events: Vec<_> = entries.iter().filter_map(source_event).collect();
                     if let Some(last) = events.last() {
-                        let next = (last.epoch, last.sequence, head);
+                        let next = (last.epoch, last.sequence, wakes);
                         return Some((Ok(pb::FollowResponse { events }), Some(next)));
                     }
-                    head.changed().await.ok()?;
+                    wakes.changed().await.ok()?;
                 }
             }
         });

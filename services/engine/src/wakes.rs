@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// The least time between two wake-ups: nobody who waits for a page notices it.
 const BETWEEN: Duration = Duration::from_millis(5);
@@ -19,11 +20,15 @@ pub(crate) struct Wakes(OnceLock<watch::Receiver<u64>>);
 
 impl Wakes {
     /// For one more follower, until the journal closes or the service ends.
-    pub(crate) fn subscribe(&self, head: watch::Receiver<Head>, shutdown: &CancellationToken) -> watch::Receiver<u64> {
+    pub(crate) fn subscribe(
+        &self,
+        head: watch::Receiver<Head>,
+        (tasks, shutdown): (&TaskTracker, &CancellationToken),
+    ) -> watch::Receiver<u64> {
         let begin = || {
             let (wake, woken) = watch::channel(head.borrow().size);
             let shutdown = shutdown.clone();
-            tokio::spawn(async move {
+            tasks.spawn(async move {
                 shutdown.run_until_cancelled(forward(head, wake)).await;
             });
             woken
@@ -51,8 +56,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_is_told_at_once_and_what_follows_together() {
         let (commit, head) = watch::channel(Head::default());
-        let (wakes, shutdown) = (Wakes::default(), CancellationToken::new());
-        let mut woken = wakes.subscribe(head.clone(), &shutdown);
+        let (wakes, tasks, shutdown) = (Wakes::default(), TaskTracker::new(), CancellationToken::new());
+        let mut woken = wakes.subscribe(head.clone(), (&tasks, &shutdown));
         tokio::time::sleep(Duration::from_secs(1)).await;
         let began = Instant::now();
         let mut told = Vec::new();
@@ -68,7 +73,7 @@ mod tests {
         assert_eq!(told.first(), Some(&(1, 0)), "{told:?}");
         assert!((3..=5).contains(&told.len()), "{told:?}");
         // Nothing is left untold, and a second follower is woken with the first.
-        let mut other = wakes.subscribe(head, &shutdown);
+        let mut other = wakes.subscribe(head, (&tasks, &shutdown));
         other.wait_for(|size| *size == 20).await.expect("told");
         woken.wait_for(|size| *size == 20).await.expect("told");
         drop(commit);

@@ -33,6 +33,8 @@ impl Timer for WriteDown {
     }
 
     async fn fire_due(&self) -> Result<usize, ExecuteError> {
+        // Whoever hears who may act asks for an assertion at once: before that there is a key to sign it with.
+        self.keys.fire_due().await?;
         let directory = &*self.directory;
         if self.context.organisations().await?.imported {
             return Ok(0);
@@ -43,8 +45,6 @@ impl Timer for WriteDown {
             );
             return Ok(0);
         }
-        // Whoever hears who may act asks for an assertion at once: before that there is a key to sign it with.
-        self.keys.fire_due().await?;
         self.write_down(directory, &StreamName::organisations(&directory.instance))
             .await
     }

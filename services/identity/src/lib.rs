@@ -45,7 +45,6 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
         // Before anybody asks who may, or who somebody is.
         let begun = async {
             context.engine.suspend_after_restore().await?;
-            keys.fire_due().await?;
             first.fire_due().await
         };
         if let Err(error) = begun.await {

@@ -27,13 +27,15 @@ pub(crate) struct Listed<'a> {
     pub(crate) stream: Option<&'a [u8]>,
     pub(crate) version: Option<u64>,
     pub(crate) source: Option<&'a str>,
+    /// Whether the source is said to be written here.
+    pub(crate) own: Option<bool>,
     pub(crate) epoch: u32,
     pub(crate) sequence: u64,
     pub(crate) event_id: Option<&'a [u8]>,
     pub(crate) command: Option<ListedCommand<'a>>,
 }
 
-/// What an entry's table lists of the command that it is the first of.
+/// What an entry's table lists of the command that it is the first of, if it lists anything.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListedCommand<'a> {
     pub(crate) id: &'a [u8],
@@ -66,7 +68,7 @@ pub(crate) struct Lines {
     kinds: HashSet<String>,
     /// Refused events.
     refused: u64,
-    /// Where the entries of the command end that was met last.
+    /// Where the entries of the last command end.
     command_ends: u64,
     /// Where a source began an epoch after its first: source, epoch, sequence.
     begun: Vec<(String, u32, u64)>,
@@ -151,6 +153,7 @@ impl Lines {
             false => StreamKey::in_source(from, subject),
         });
         if row.source != Some(from)
+            || row.own != Some(own)
             || source_position != (row.epoch, row.sequence)
             || row.stream != stream.as_ref().map(|key| key.0.as_slice())
             || row.version != version

@@ -1,6 +1,8 @@
 //! What any store checks before work reaches its writer: shapes and sizes, and that the lines will be readable.
 
+use crate::store::service_of;
 use crate::{Append, AppendError, Credential, KeyRow, Received, StoreError, TextRow};
+use idesluss_domain::writer_of;
 use idesluss_proof::line::{self, Assigned, Draft};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
@@ -71,6 +73,9 @@ pub(crate) fn check_append(name: &str, append: &Append) -> Result<(), AppendErro
     for part in &append.streams {
         if !is_name(&part.stream) || !streams.insert(part.stream.as_str()) {
             return refuse(format!("the stream {:?} is named twice, or not rightly", part.stream));
+        }
+        if !part.events.is_empty() && writer_of(&part.stream).is_some_and(|writer| writer != service_of(name)) {
+            return refuse(format!("the stream {:?} is another service's", part.stream));
         }
         for event in &part.events {
             if !ids.insert(event.id.as_str()) {

@@ -1,5 +1,6 @@
 //! An event that another journal wrote, read once on its way in.
 
+use crate::{number, sum};
 use bytes::Bytes;
 use idesluss_domain::{Event, may_write};
 use idesluss_proof::line::check_event;
@@ -76,6 +77,16 @@ impl Received {
             epoch: self.epoch,
             sequence: self.sequence,
         }
+    }
+
+    /// The checksum of what its source said of it, if it is refused.
+    pub(crate) fn refused_sum(&self, digest: &[u8; 32]) -> i64 {
+        let numbers = [
+            i64::from(self.epoch),
+            number::to(self.sequence),
+            number::to(self.from_position),
+        ];
+        sum::refused(&self.source, numbers, digest)
     }
 
     /// The event's bytes.

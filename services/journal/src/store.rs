@@ -118,7 +118,7 @@ pub trait Log: Send + Sync + 'static {
     async fn tally(&self) -> Result<Tally, StoreError>;
 
     /// The roots of the trees over the first so many entries each, from the lines of the right edge and the tiles that have become full since this was
-    /// asked before: what is known of older ones, and what the two share, is not read again.
+    /// asked before: what is known of older ones, for a minute, and what the two share, is not read again.
     async fn roots(&self, sizes: [u64; 2]) -> Result<[[u8; 32]; 2], StoreError>;
 
     /// The root of the tree over the first `size` entries.

@@ -24,6 +24,11 @@ pub(crate) fn command(id: &[u8], organisation: &str, fingerprint: &[u8], told: &
     sum(&[id, organisation.as_bytes(), fingerprint, &told])
 }
 
+/// The checksum of what a source said of an event that was refused.
+pub(crate) fn refused(source: &str, numbers: [i64; 3], digest: &[u8]) -> i64 {
+    sum(&[source.as_bytes(), &numbers.map(i64::to_be_bytes).concat(), digest])
+}
+
 /// The checksum of a key's row.
 pub(crate) fn key(id: &[u8], organisation: &str, scope: &str, wrapped_by: Option<&[u8]>, wrapped: &[u8]) -> i64 {
     sum(&[

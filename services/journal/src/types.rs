@@ -117,13 +117,13 @@ pub struct Entry {
     pub line: Arc<[u8]>,
 }
 
-/// A stream as it stands.
+/// A stream as it stands, or what has come into it since some version.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamEntries {
     /// That of its last entry; 0: it has none. Own events are counted from 1; of a stream that another service writes, the version is one more than the
     /// position at which the entry stands here.
     pub version: u64,
-    /// All its entries, oldest first.
+    /// Its entries, or those that have come since, oldest first.
     pub entries: Vec<Entry>,
 }
 

@@ -2,22 +2,28 @@
 
 use crate::appends::open;
 use crate::folder;
-use crate::kit::ideas;
-use crate::kit::load::{entries_a_second, fill, replay, typed};
+use crate::kit::ideas::{self, Ids};
+use crate::kit::load::{append, entries_a_second, fill, replay, typed};
 use crate::proofs;
 use idesluss_engine::{Engine, Recorded};
 use idesluss_journal::Store;
 use idesluss_runtime::SystemClock;
 use idesluss_submission::IdeasView;
-use idesluss_tests::{Aim, aim, median};
+use idesluss_tests::{Aim, Times, aim, median};
 use idesluss_vault::{Ledger, MasterKey, Vault};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 const TURNS: usize = 3;
+
+/// How large a journal is when it is small.
+const SMALL: u64 = 100_000;
+const WRITERS: usize = 64;
+const PREPARED: usize = 102_400;
+const TURN: Duration = Duration::from_secs(3);
 
 /// Reads every line by the driver alone, and decodes it. Returns how many events there were.
 fn scan(path: &Path) -> u64 {
@@ -34,18 +40,52 @@ fn scan(path: &Path) -> u64 {
     events
 }
 
+/// What an append and a proof take in a journal of some size.
+struct Grown {
+    entries: u64,
+    append_ms: f64,
+    proof_ms: f64,
+}
+
+impl Grown {
+    async fn measure(store: &Arc<dyn Store>) -> Self {
+        let entries = store.head().borrow().size;
+        let proof_ms = proofs::measure(&**store).await;
+        let (_, times) = append(store, WRITERS, (PREPARED, Ids::Random), TURN).await;
+        Self {
+            entries,
+            append_ms: Times::new(times).p50_ms(),
+            proof_ms,
+        }
+    }
+
+    fn compare(&self, smaller: &Self) {
+        let (from, to) = (smaller.entries, self.entries);
+        for (what, small, large) in [
+            ("an append by 64 writers", smaller.append_ms, self.append_ms),
+            ("the proof of an entry", smaller.proof_ms, self.proof_ms),
+        ] {
+            println!("  {what}: p50 {small:.3} ms at {from} entries, {large:.3} ms at {to}");
+            let what = format!("{what}, p50 at {to} entries over that at {from}");
+            aim(&what, large / small, "x", Aim::AtMost(1.2));
+        }
+    }
+}
+
 /// Measures and tells.
 pub(crate) async fn measure(entries: u64) {
     let folder = folder();
     let path = folder.path().join("journal.db");
     let store: Arc<dyn Store> = Arc::new(open(&path));
+    fill(&store, SMALL / ideas::EVENTS).await;
+    let small = Grown::measure(&store).await;
     let began = Instant::now();
     fill(&store, entries / ideas::EVENTS).await;
     let entries = store.head().borrow().size;
     println!(
-        "\nA journal of {entries} entries, {} ideas, filled at {:.0}/s",
-        entries / ideas::EVENTS,
-        entries_a_second(entries, began)
+        "\nA journal of {entries} entries, nearly all of ideas with {} each, filled at {:.0}/s",
+        ideas::EVENTS,
+        entries_a_second(entries - small.entries, began)
     );
     store.close().await;
     drop(store);
@@ -102,7 +142,7 @@ pub(crate) async fn measure(entries: u64) {
         Aim::AtLeast(90.0),
     );
     aim("rebuild over the plain scan", share(rebuild), "%", Aim::AtLeast(40.0));
-    proofs::measure(&*store).await;
+    Grown::measure(&store).await.compare(&small);
     drop(view);
     engine.close().await;
 }

@@ -120,7 +120,7 @@ pub(crate) async fn replay(store: &dyn Store, entries: u64) -> u64 {
     };
     store.scan(0, entries, Box::new(visit)).await.expect("scanned");
     let folded = folded.lock().expect("nobody panics");
-    assert_eq!(folded.1.len() as u64 * ideas::EVENTS, folded.0);
+    assert!(!folded.1.is_empty(), "nothing was folded");
     folded.0
 }
 

@@ -22,7 +22,7 @@ const ASKED: u32 = 10;
 /// How often an idea is accepted.
 const ACCEPTED: Duration = Duration::from_millis(100);
 /// How often evaluation is asked for an accepted one, and submission for a reference.
-const LOOK: Duration = Duration::from_millis(4);
+const LOOK: Duration = Duration::from_millis(2);
 /// The most that are accepted: they are made ready before.
 const MOST_ACCEPTED: u128 = 1_200;
 /// How long it may take.

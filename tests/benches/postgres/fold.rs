@@ -95,7 +95,8 @@ fn write(rows: &[Row], path: &Path) -> rusqlite::Result<()> {
             "INSERT INTO ideas (idea, organisation, phase, since, submitted_at, title, brief_title, reference, answer_due,
                 coordinator, imported, received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0)",
         )?;
-        let mut author = tx.prepare("INSERT INTO authors (person, idea) VALUES (?1, ?2)")?;
+        let mut author =
+            tx.prepare("INSERT INTO authors (person, organisation, since, idea) VALUES (?1, ?2, ?3, ?4)")?;
         for row in rows {
             idea.execute(params![
                 row.idea,
@@ -109,7 +110,7 @@ fn write(rows: &[Row], path: &Path) -> rusqlite::Result<()> {
                 row.answer_due,
                 row.coordinator,
             ])?;
-            author.execute((&row.author, &row.idea))?;
+            author.execute((&row.author, &row.organisation, row.since, &row.idea))?;
         }
     }
     tx.commit()?;

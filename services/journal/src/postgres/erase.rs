@@ -12,6 +12,7 @@ pub(super) struct Erase(pub(super) Vec<[u8; 16]>);
 #[async_trait]
 impl MaintenanceJob for Erase {
     type Answer = Vec<[u8; 32]>;
+    const ERASES: bool = true;
 
     async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<Self::Answer, AppendError>, StoreError> {
         let rows = sqlx::query(sql::KEYS_FIND).bind(&self.0).fetch_all(&mut *conn).await?;

@@ -93,6 +93,7 @@ pub(super) async fn run(
                 tracing::debug!(%error, "the journal's head could not be read; trying again");
                 // Whoever wrote when it could be asked last may have lost the lease meanwhile.
                 publish_holder(&shared, None);
+                shared.forget_nodes();
             }
         }
         shared.heard.notify_one();
@@ -115,7 +116,11 @@ async fn hear(listener: &mut Option<PgListener>) -> bool {
 
 /// Tells what was read, unless the writer knows better.
 pub(super) fn publish(shared: &Shared, followed: Followed, own: &Own) {
-    if followed.head.size < shared.head.borrow().size {
+    let is_another = {
+        let head = shared.head.borrow();
+        followed.head.size < head.size || followed.head.epoch != head.epoch
+    };
+    if is_another {
         // It was restored from a backup, or the writer has gone on meanwhile: what is stored is found anew.
         shared.forget_nodes();
     }

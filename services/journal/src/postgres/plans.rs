@@ -9,7 +9,8 @@ use sqlx::postgres::PgConnection;
 use std::sync::Arc;
 
 /// What is asked for every command, every event, every reader or every secret.
-const LOOK_UPS: [(&str, &str); 17] = [
+const LOOK_UPS: [(&str, &str); 18] = [
+    ("stream_version", sql::STREAM_VERSION),
     ("head_follow", sql::HEAD_FOLLOW),
     ("sources_read", sql::SOURCES_READ),
     ("streams_read", sql::STREAMS_READ),
@@ -49,8 +50,8 @@ fn fill(first: u64, last: u64) -> String {
              SELECT i, decode(md5(i::text), 'hex'), 1, i, 1 + i % 6, 1, decode(md5(i::text), 'hex'), 1, '', 1, 0,
                  decode(md5(i::text), 'hex'), repeat('x', 900)::bytea {series};
          INSERT INTO journal.empty_commands SELECT 1, decode(md5(i::text), 'hex'), '', 1, 1, i, i, 0 {series};
-         INSERT INTO journal.quarantine (source, epoch, sequence, from_position, reason, digest, event)
-             SELECT '/f/s/1', 1, i, i, '', '', '' {series};
+         INSERT INTO journal.quarantine (source, epoch, sequence, from_position, reason, digest, event, sum)
+             SELECT '/f/s/1', 1, i, i, '', '', '', 0 {series};
          INSERT INTO journal.tiles SELECT 0, i, '' {series};
          INSERT INTO journal.texts (digest, key, bound_to, ciphertext, sum)
              SELECT decode(md5(i::text), 'hex'), '', '', '', 0 {series};
@@ -89,7 +90,9 @@ fn reads_all(plan: &[String]) -> Vec<&String> {
         line.contains("Scan") && table.is_some_and(grows)
     };
     let narrowed = |index: usize| {
-        let is_first_alone = plan[index].contains("Index Scan") && index > 0 && plan[index - 1].ends_with("Limit");
+        let is_filtered = plan.get(index + 1).is_some_and(|line| line.contains("Filter"));
+        let is_first_alone =
+            !is_filtered && plan[index].contains("Index Scan") && index > 0 && plan[index - 1].ends_with("Limit");
         is_first_alone || plan.get(index + 1).is_some_and(|line| line.contains("Index Cond"))
     };
     let scans = plan.iter().enumerate();

@@ -59,6 +59,7 @@ pub(super) struct Beside {
     pub(super) refused_reasons: Vec<String>,
     pub(super) refused_digests: Vec<[u8; 32]>,
     pub(super) refused_events: Vec<Vec<u8>>,
+    pub(super) refused_sums: Vec<i64>,
     pub(super) keys: Vec<KeyRow>,
     pub(super) key_sums: Vec<i64>,
     pub(super) texts: Vec<TextRow>,
@@ -257,7 +258,9 @@ impl Rows for Gathered {
         beside.refused_from_positions.push(number::to(event.from_position));
         // A text column takes every character but this one.
         beside.refused_reasons.push(reason.replace('\0', "\u{fffd}"));
-        beside.refused_digests.push(sum::digest(&event.event));
+        let digest = sum::digest(&event.event);
+        beside.refused_sums.push(event.refused_sum(&digest));
+        beside.refused_digests.push(digest);
         beside.refused_events.push(event.event.to_vec());
         Ok(())
     }

@@ -67,11 +67,11 @@ pub(super) async fn read_head(conn: &mut PgConnection) -> Result<HeadRow, StoreE
 
 /// A source with its last entry, as `sources_read` has it from the column `at` on.
 pub(super) fn source(row: &PgRow, at: usize) -> Result<Source, StoreError> {
-    let last = match row.try_get::<Option<&[u8]>, _>(at + 5)? {
-        Some(line) => {
+    let last = match row.try_get::<Option<i64>, _>(at + 4)? {
+        Some(sequence) => {
             let refused = row.try_get::<Option<i64>, _>(at + 6)?.map(number::from);
-            let (epoch, sequence) = (cast::epoch(row, at + 3)?, cast::count(row, at + 4)?);
-            Some(LastOf::read(epoch, sequence, line, refused))
+            let (epoch, sequence) = (cast::epoch(row, at + 3)?, number::from(sequence));
+            Some(LastOf::read(epoch, sequence, row.try_get(at + 5)?, refused))
         }
         None => None,
     };

@@ -26,7 +26,10 @@ pub(super) async fn tile(
     if level == 0 {
         return leaves(conn, from, to).await;
     }
-    let mut found = nodes.map_or_else(Vec::new, |nodes| nodes.known(level, tile, width));
+    let mut known = nodes.map(|nodes| nodes.known(level, tile, width));
+    let mut found = known
+        .as_mut()
+        .map_or_else(Vec::new, |known| std::mem::take(&mut known.nodes));
     let next = from + found.len() as u64;
     if next < to {
         let below = stored(conn, level - 1, next, to).await?;
@@ -38,8 +41,10 @@ pub(super) async fn tile(
         }
         found.extend(below.iter().map(|hashes| subtree(hashes)));
     }
-    if let Some(nodes) = nodes {
-        nodes.learn(level, tile, &found);
+    if let (Some(nodes), Some(mut known)) = (nodes, known) {
+        known.nodes = found;
+        nodes.learn(level, tile, &known);
+        return Ok(known.nodes);
     }
     Ok(found)
 }
@@ -51,6 +56,7 @@ pub(super) async fn compact_range(conn: &mut PgConnection, size: u64) -> Result<
 
 /// The roots of the trees over the first so many entries each; what two of them share is found once, what `nodes` has is not found again.
 pub(super) async fn roots(conn: &mut PgConnection, sizes: [u64; 2], nodes: &Nodes) -> Result<[Hash; 2], StoreError> {
+    nodes.age();
     let mut tiles = AtHand::default();
     // The larger first: its tiles have all that those of the smaller have.
     let [one, other] = sizes;

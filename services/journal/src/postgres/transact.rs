@@ -17,8 +17,9 @@ impl Holding {
         mut maintenance: Box<dyn DynMaintenanceJob>,
     ) -> Result<(), Lost> {
         let now = (writer.options.now)();
-        // An erasure is among it: which keys are there is looked up again.
-        self.known.state.keys.clear();
+        if maintenance.erases() {
+            self.known.state.keys.clear();
+        }
         let doing = transact(&mut self.conn, self.known.lease, &mut *maintenance, now);
         match timeout(RARE, doing).await {
             Ok(Ok(true)) => {

@@ -124,22 +124,26 @@ async fn read(conn: &mut PgConnection, name: &str, from: u64, to: u64) -> Result
 }
 
 fn entry(lines: &mut Lines, row: &PgRow, filled: &mut Vec<tiles_check::Filled>) -> Result<(), StoreError> {
-    let command = match row.try_get(8)? {
-        Some(id) => Some(ListedCommand {
-            id,
-            organisation: row.try_get(9)?,
-            fingerprint: row.try_get(10)?,
-            entries: row.try_get::<i16, _>(11)?.into(),
-            sum: row.try_get(12)?,
-        }),
-        None => None,
-    };
+    let (id, fingerprint) = (
+        row.try_get::<Option<&[u8]>, _>(8)?,
+        row.try_get::<Option<&[u8]>, _>(10)?,
+    );
+    let sum = row.try_get::<Option<i64>, _>(12)?;
+    let is_listed = id.is_some() || fingerprint.is_some() || sum.is_some();
+    let command = is_listed.then_some(ListedCommand {
+        id: id.unwrap_or_default(),
+        organisation: row.try_get(9)?,
+        fingerprint: fingerprint.unwrap_or_default(),
+        entries: row.try_get::<Option<i16>, _>(11)?.unwrap_or_default().into(),
+        sum: sum.unwrap_or_default(),
+    });
     let listed = Listed {
         position: cast::count(row, 0)?,
         line: row.try_get(1)?,
         stream: row.try_get(2)?,
         version: row.try_get::<Option<i64>, _>(3)?.map(number::from),
         source: row.try_get(4)?,
+        own: row.try_get(13)?,
         epoch: cast::epoch(row, 5)?,
         sequence: cast::count(row, 6)?,
         event_id: row.try_get(7)?,
@@ -191,6 +195,10 @@ async fn quarantine(conn: &mut PgConnection, lines: &Lines) -> Result<(), StoreE
     while let Some(row) = rows.try_next().await? {
         if sum::digest(row.try_get(3)?) != cast::array::<32>(&row, 2)? {
             return damaged("a refused event's bytes are not those that came");
+        }
+        let numbers = [row.try_get(6)?, row.try_get(7)?, row.try_get(8)?];
+        if sum::refused(row.try_get(5)?, numbers, row.try_get(2)?) != row.try_get::<i64, _>(9)? {
+            return damaged("what is kept of a refused event is not as it was written");
         }
         let Some(position) = row.try_get::<Option<i64>, _>(0)? else {
             continue;

@@ -98,6 +98,9 @@ pub(super) trait MaintenanceJob: Send + Sync + 'static {
     /// What it answers.
     type Answer: Send + Sync;
 
+    /// Whether it may take keys away: what was known of them is looked up again afterwards.
+    const ERASES: bool = false;
+
     /// Does it. A refusal is the inner error, and undoes what was done.
     async fn run(
         &self,
@@ -109,6 +112,9 @@ pub(super) trait MaintenanceJob: Send + Sync + 'static {
 /// Maintenance work and the one who waits for it.
 #[async_trait]
 pub(super) trait DynMaintenanceJob: Send + Sync {
+    /// See [`MaintenanceJob::ERASES`].
+    fn erases(&self) -> bool;
+
     /// Does it and notes what to answer. Returns whether to commit; an error means that the database failed.
     async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError>;
 
@@ -124,6 +130,10 @@ struct MaintenanceTask<J: MaintenanceJob> {
 
 #[async_trait]
 impl<J: MaintenanceJob> DynMaintenanceJob for MaintenanceTask<J> {
+    fn erases(&self) -> bool {
+        J::ERASES
+    }
+
     async fn run(&mut self, conn: &mut PgConnection, now: i64) -> Result<bool, crate::StoreError> {
         let noted = self.job.run(conn, now).await?;
         let is_done = noted.is_ok();

@@ -41,9 +41,10 @@ impl Tiles<'_> {
     /// Nodes of a level, each the root of a full tile below it.
     fn nodes(&self, level: u8, number: u64, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
         let most = (to - from) as usize;
-        let mut found = self
-            .nodes
-            .map_or_else(Vec::new, |nodes| nodes.known(level, number, most));
+        let mut known = self.nodes.map(|nodes| nodes.known(level, number, most));
+        let mut found = known
+            .as_mut()
+            .map_or_else(Vec::new, |known| std::mem::take(&mut known.nodes));
         let node = |below| match stored(self.conn, level - 1, below)? {
             Some(tile) => Ok(subtree(&tile)),
             None => Err(StoreError::Damaged(format!(
@@ -54,8 +55,10 @@ impl Tiles<'_> {
         for below in from + found.len() as u64..to {
             found.push(node(below)?);
         }
-        if let Some(nodes) = self.nodes {
-            nodes.learn(level, number, &found);
+        if let (Some(nodes), Some(mut known)) = (self.nodes, known) {
+            known.nodes = found;
+            nodes.learn(level, number, &known);
+            return Ok(known.nodes);
         }
         Ok(found)
     }
@@ -77,6 +80,7 @@ impl Tiles<'_> {
 
 /// The roots of the trees over the first so many entries each; what two of them share is found once, what `nodes` has is not found again.
 pub(super) fn roots(conn: &Connection, sizes: [u64; 2], nodes: &Nodes) -> Result<[Hash; 2], StoreError> {
+    nodes.age();
     let root = |size| {
         let nodes = Some(nodes);
         let compact_range = Tiles { conn, size, nodes }.compact_range()?;

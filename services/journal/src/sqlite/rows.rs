@@ -168,6 +168,7 @@ impl Rows for SqliteRows<'_> {
     }
 
     fn quarantine(&mut self, position: Option<u64>, event: &Received, reason: &str) -> Result<(), WriteError> {
+        let digest = sum::digest(&event.event);
         self.conn.prepare_cached(sql::QUARANTINE_ADD)?.execute((
             position.map(number::to),
             &event.source,
@@ -175,8 +176,9 @@ impl Rows for SqliteRows<'_> {
             number::to(event.sequence),
             number::to(event.from_position),
             reason,
-            sum::digest(&event.event).as_slice(),
+            digest.as_slice(),
             &*event.event,
+            event.refused_sum(&digest),
         ))?;
         Ok(())
     }

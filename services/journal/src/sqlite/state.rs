@@ -40,16 +40,11 @@ pub(super) fn read_head_state(conn: &Connection) -> Result<(String, HeadState), 
     let mut statement = conn.prepare_cached(sql::SOURCES_READ)?;
     let sources = statement
         .query_map([], |row| {
-            let place = (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?);
-            let last = match (place, row.get_ref(5)?.as_blob_or_null()?) {
-                ((Some(epoch), Some(sequence)), Some(line)) => {
-                    let refused = row.get::<_, Option<i64>>(6)?.map(number::from);
-                    Some(LastOf::read(
-                        number::epoch(epoch),
-                        number::from(sequence),
-                        line,
-                        refused,
-                    ))
+            let last = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?) {
+                (Some(epoch), Some(sequence)) => {
+                    let (line, refused) = (row.get_ref(5)?.as_blob_or_null()?, row.get::<_, Option<i64>>(6)?);
+                    let (epoch, sequence) = (number::epoch(epoch), number::from(sequence));
+                    Some(LastOf::read(epoch, sequence, line, refused.map(number::from)))
                 }
                 _ => None,
             };

@@ -53,22 +53,23 @@ fn read(conn: &Connection, name: &str, from: u64) -> Result<Lines, StoreError> {
 
 fn entry(conn: &Connection, lines: &mut Lines, row: &Row<'_>) -> Result<(), StoreError> {
     let (source, organisation): (Option<String>, Option<String>) = (row.get(4)?, row.get(9)?);
-    let command = match row.get_ref(8)?.as_blob_or_null().map_err(rusqlite::Error::from)? {
-        Some(id) => Some(ListedCommand {
-            id,
-            organisation: organisation.as_deref(),
-            fingerprint: row.get_ref(10)?.as_blob().map_err(rusqlite::Error::from)?,
-            entries: row.get(11)?,
-            sum: row.get(12)?,
-        }),
-        None => None,
-    };
+    let bytes = |column| row.get_ref(column)?.as_blob_or_null().map_err(rusqlite::Error::from);
+    let (id, fingerprint, sum) = (bytes(8)?, bytes(10)?, row.get::<_, Option<i64>>(12)?);
+    let is_listed = id.is_some() || fingerprint.is_some() || sum.is_some();
+    let command = is_listed.then_some(ListedCommand {
+        id: id.unwrap_or_default(),
+        organisation: organisation.as_deref(),
+        fingerprint: fingerprint.unwrap_or_default(),
+        entries: row.get::<_, Option<i64>>(11)?.unwrap_or_default(),
+        sum: sum.unwrap_or_default(),
+    });
     let listed = Listed {
         position: number::from(row.get(0)?),
         line: row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
         stream: row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?,
         version: row.get::<_, Option<i64>>(3)?.map(number::from),
         source: source.as_deref(),
+        own: row.get(13)?,
         epoch: number::epoch(row.get(5)?),
         sequence: number::from(row.get(6)?),
         event_id: row.get_ref(7)?.as_blob_or_null().map_err(rusqlite::Error::from)?,
@@ -127,6 +128,11 @@ fn quarantine(conn: &Connection, lines: &Lines) -> Result<(), StoreError> {
         let event = row.get_ref(6)?.as_blob().map_err(rusqlite::Error::from)?;
         if sum::digest(event) != row.get::<_, [u8; 32]>(5)? {
             return damaged("a refused event's bytes are not those that came");
+        }
+        let numbers = [row.get(2)?, row.get(3)?, row.get(7)?];
+        let source = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        if sum::refused(source, numbers, &sum::digest(event)) != row.get::<_, i64>(8)? {
+            return damaged("what is kept of a refused event is not as it was written");
         }
         let Some(position) = row.get::<_, Option<i64>>(0)? else {
             continue;

@@ -1,6 +1,6 @@
 //! Appending own events, and opening an epoch.
 
-use super::{Batch, Columns, CommandRow, Rows, WriteError, refuse};
+use super::{Batch, CommandRow, EntryColumns, Rows, WriteError, refuse};
 use crate::store::service_of;
 use crate::stream_key::StreamKey;
 use crate::{Append, AppendError, Appended, Outcome};
@@ -167,7 +167,7 @@ fn write_event<R: Rows>(
     };
     batch.line.clear();
     write_own(event, subject, &assigned, &mut batch.line);
-    let columns = Columns {
+    let columns = EntryColumns {
         stream: Some(stream),
         source: source.id,
         epoch,

@@ -1,6 +1,6 @@
 //! One transaction: what it has changed so far, in the store and beside the writer's memory.
 
-use super::{Columns, EntryRow, FoundCommand, HeadState, Rows, Source, State, WriteError};
+use super::{EntryColumns, EntryRow, FoundCommand, HeadState, Rows, Source, State, WriteError};
 use crate::stream_key::StreamKey;
 use crate::tail::{self, Kept};
 use crate::{AppendError, CommandKey};
@@ -206,7 +206,7 @@ impl<'a, R: Rows> Batch<'a, R> {
     }
 
     /// Writes `self.line` as the next entry, and into the tree.
-    pub(crate) fn add_entry(&mut self, recorded: i64, columns: &Columns<'_>) -> Result<(), WriteError<R::Error>> {
+    pub(crate) fn add_entry(&mut self, recorded: i64, columns: &EntryColumns<'_>) -> Result<(), WriteError<R::Error>> {
         let line: Arc<[u8]> = Arc::from(self.line.as_slice());
         self.rows.add_entry(EntryRow {
             position: self.head_state.size,

@@ -28,10 +28,10 @@ pub(crate) struct LastOf {
 }
 
 impl LastOf {
-    /// `refused` is what its feed said of its position, if it was refused.
-    pub(crate) fn read(epoch: u32, sequence: u64, line: &[u8], refused: Option<u64>) -> Self {
-        let told = match parse(line).map(|line| line.body) {
-            Ok(Body::Received { from_position, .. }) => Some(from_position),
+    /// `line` is that of a received entry, `refused` what its feed said of its position, if it was refused.
+    pub(crate) fn read(epoch: u32, sequence: u64, line: Option<&[u8]>, refused: Option<u64>) -> Self {
+        let told = match line.map(|line| parse(line).map(|line| line.body)) {
+            Some(Ok(Body::Received { from_position, .. })) => Some(from_position),
             _ => refused,
         };
         Self {
@@ -105,7 +105,7 @@ pub(crate) struct Recent<K, V> {
     old: HashMap<K, V>,
 }
 
-/// How many a generation holds: about 8 MiB for both, of streams as of keys.
+/// How many a generation holds: about 7 MiB for both of streams, 5 of keys.
 const GENERATION: usize = 65_536;
 
 impl<K, V> Default for Recent<K, V> {

@@ -46,13 +46,13 @@ pub(crate) type FoundCommand = ([u8; 32], Appended);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EntryRow<'a> {
     pub(crate) position: u64,
-    pub(crate) columns: &'a Columns<'a>,
+    pub(crate) columns: &'a EntryColumns<'a>,
     pub(crate) line: &'a Arc<[u8]>,
 }
 
 /// What stands beside an entry's line.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Columns<'a> {
+pub(crate) struct EntryColumns<'a> {
     /// Key and version; refused events have none.
     pub(crate) stream: Option<(StreamKey, u64)>,
     pub(crate) source: i64,

@@ -1,6 +1,6 @@
 //! Receiving events that other journals wrote.
 
-use super::{Batch, Columns, Rows, WriteError, refuse};
+use super::{Batch, EntryColumns, Rows, WriteError, refuse};
 use crate::received::Form;
 use crate::stream_key::StreamKey;
 use crate::{AppendError, ReceiveReport, Received};
@@ -207,7 +207,7 @@ fn add<R: Rows>(
         Some(index) => index,
         None => batch.add_source(&event.source, false)?,
     };
-    let columns = Columns {
+    let columns = EntryColumns {
         stream: stored.map(|(stream, _)| stream),
         source: batch.head_state.sources[index].id,
         epoch: event.epoch,

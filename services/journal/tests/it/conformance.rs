@@ -106,31 +106,31 @@ pub(crate) async fn an_append_is_all_or_nothing_over_all_its_streams(instance: &
     let store = instance.open().await;
     written(
         store
-            .append(append(vec![part("delegation-order/uddevalla", 0, &[1])]))
+            .append(append(vec![part("register/uddevalla/2026", 0, &[1])]))
             .await,
     );
     written(
         store
             .append(append(vec![
                 part("idea/a", 0, &[2]),
-                part("delegation-order/uddevalla", 1, &[]),
+                part("register/uddevalla/2026", 1, &[]),
             ]))
             .await,
     );
     // The stream that was only read has moved on: nothing of the append is written.
     written(
         store
-            .append(append(vec![part("delegation-order/uddevalla", 1, &[3])]))
+            .append(append(vec![part("register/uddevalla/2026", 1, &[3])]))
             .await,
     );
     let refused = store
         .append(append(vec![
             part("idea/a", 1, &[4]),
-            part("delegation-order/uddevalla", 1, &[]),
+            part("register/uddevalla/2026", 1, &[]),
         ]))
         .await;
     let conflict = AppendError::Conflict {
-        stream: "delegation-order/uddevalla".into(),
+        stream: "register/uddevalla/2026".into(),
         expected: 1,
         actual: 2,
     }
@@ -240,6 +240,8 @@ pub(crate) async fn shapes_and_sizes_are_checked_before_anything_is_written(inst
         vec![long],
         vec![broken],
         vec![audience],
+        // Another service's stream.
+        vec![part("evaluation/a", 0, &[1])],
     ] {
         let refused = store.append(append(bad.clone())).await;
         assert!(matches!(refused, Err(AppendError::Refused(_))), "{bad:?}: {refused:?}");

@@ -86,8 +86,12 @@ async fn what_stands_beside_a_line_is_guarded() {
     store.append(command(1, 0, &[1, 2])).await.expect("written");
     store.append(command(2, 2, &[3])).await.expect("written");
     store.append(command(3, 3, &[])).await.expect("remembered");
-    let received = crate::samples::judged(1, 1, "evaluation/a");
-    store.receive([received].into()).await.expect("received");
+    let received = [
+        crate::samples::judged(1, 1, "evaluation/a"),
+        crate::samples::judged(2, 1, "evaluation/b"),
+    ];
+    let report = store.receive(received.into()).await.expect("received");
+    assert_eq!((report.stored, report.refused), (1, 1));
     let conn = Connection::open(instance.folder.path().join("journal.db")).expect("the same file");
     for (column, position) in [
         ("stream", 1),
@@ -143,5 +147,11 @@ async fn what_stands_beside_a_line_is_guarded() {
         alter(back).expect("put back");
         store.verify().await.expect("whole again");
     }
+    // Past the table's own check, which the file's verification looks at too.
+    conn.pragma_update(None, "ignore_check_constraints", true).expect("set");
+    conn.execute("UPDATE entries SET command = NULL WHERE position = 0", [])
+        .expect("changed");
+    let found = store.verify().await;
+    assert!(matches!(&found, Err(StoreError::Damaged(_))), "{found:?}");
     store.close().await;
 }

@@ -11,8 +11,8 @@ use metrics::gauge;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most messages in one batch; with events of 60,000 bytes that is 30 MB.
-const BATCH: usize = 512;
+/// The most messages in one batch; with events of 60,000 bytes that is 15 MB.
+const BATCH: usize = 256;
 /// The least time between two writes: what comes in quick succession is written together.
 const BETWEEN: Duration = Duration::from_millis(5);
 /// How long a batch waits for its first message.

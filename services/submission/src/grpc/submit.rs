@@ -37,8 +37,9 @@ pub(super) async fn submit(
         submitter: None,
     });
     let (today, command) = (pending.today(), pending.act(id, submit));
-    let mut streams = vec![StreamName::idea(id), StreamName::call(CallId(id.0))];
-    streams.iter().for_each(|stream| pending.presume_new(stream.clone()));
+    let same_as_call = StreamName::call(CallId(id.0));
+    pending.presume_new(same_as_call.clone());
+    let mut streams = vec![StreamName::idea(id), same_as_call];
     streams.extend(call.filter(|call| call.0 != id.0).map(StreamName::call));
     let decide = |loaded: &Loaded| {
         not_a_call(loaded, id)?;
@@ -99,6 +100,6 @@ pub(super) async fn take_over(
         Ok(vec![Decided::of(&stream, id.0, events)])
     };
     let streams = [stream.clone(), StreamName::call(CallId(id.0))];
-    streams.iter().for_each(|stream| pending.presume_new(stream.clone()));
+    pending.presume_new(streams[1].clone());
     Ok(pending.run(&streams, decide).await?.into())
 }

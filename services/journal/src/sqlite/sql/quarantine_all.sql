@@ -1,2 +1,2 @@
 -- Lists refused events. Parameters: none. Locks: a read snapshot.
-SELECT position, source, epoch, sequence, reason, digest, event FROM quarantine ORDER BY id
+SELECT position, source, epoch, sequence, reason, digest, event, from_position, sum FROM quarantine ORDER BY id

@@ -40,7 +40,8 @@ CREATE TABLE entries (
     fingerprint  BLOB,              -- 32 bytes
     entries      INTEGER,           -- how many it has; its result speaks of the last
     sum          INTEGER,           -- checksum of these, with the position
-    line         BLOB NOT NULL      -- exactly the bytes that were hashed, without a newline
+    line         BLOB NOT NULL,     -- exactly the bytes that were hashed, without a newline
+    CHECK ((command IS NULL) + (organisation IS NULL) + (fingerprint IS NULL) + (entries IS NULL) + (sum IS NULL) IN (0, 5))
 ) STRICT;
 CREATE UNIQUE INDEX entries_by_stream ON entries (stream, version) WHERE stream IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_source ON entries (source, epoch, sequence);
@@ -85,6 +86,7 @@ CREATE TABLE quarantine (
     reason        TEXT NOT NULL,
     digest        BLOB NOT NULL,     -- SHA-256 of `event`
     event         BLOB NOT NULL,
+    sum           INTEGER NOT NULL,  -- checksum of what the source said of it
     UNIQUE (source, epoch, sequence, digest)
 ) STRICT;
 

@@ -1,3 +1,3 @@
 -- Finds an own stream whose versions do not run from 1 without a gap: an entry of it. Parameters: none. Locks: a read snapshot.
-SELECT min(position) FROM entries WHERE source IN (SELECT id FROM sources WHERE own = 1)
+SELECT min(position) FROM entries WHERE source IN (SELECT id FROM sources WHERE own = 1) AND stream IS NOT NULL
 GROUP BY stream HAVING min(version) <> 1 OR max(version) <> count(*) LIMIT 1

@@ -31,21 +31,20 @@ async fn written() -> Databased {
         ..append(vec![part("idea/a", 400, &[])])
     };
     store.append(nothing).await.expect("remembered");
-    store
-        .receive([received(1, 1, 1_000, "idea/b")].into())
-        .await
-        .expect("received");
+    let twice = [received(1, 1, 1_000, "idea/b"), received(1, 2, 1_000, "idea/b")];
+    store.receive(twice.into()).await.expect("received");
     assert!(store.keep_credential(credential(1), None).await.expect("kept"));
     store.close().await;
     instance
 }
 
-const WRITTEN: [(&str, &str); 5] = [
+const WRITTEN: [(&str, &str); 6] = [
     ("entries", "sequence"),
     ("tiles", "number"),
     ("empty_commands", "position"),
     ("sources", "id"),
     ("organisations", "id"),
+    ("quarantine", "position"),
 ];
 
 #[tokio::test]
@@ -102,7 +101,7 @@ async fn not_even_the_owner_changes_what_is_written() {
             assert!(stopped.contains("append-only"), "{statement}: {stopped}");
         }
     }
-    assert_eq!(instance.open().await.verify().await.expect("whole"), 401);
+    assert_eq!(instance.open().await.verify().await.expect("whole"), 402);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,6 +235,8 @@ async fn altered_rows_are_found() {
             true,
         ),
         ("UPDATE journal.organisations SET name = 'orust'", true),
+        ("UPDATE journal.sources SET own = NOT own", true),
+        ("UPDATE journal.quarantine SET from_position = from_position + 1", true),
         ("UPDATE journal.sources SET name = name || '-' WHERE NOT own", true),
         ("UPDATE journal.empty_commands SET position = position + 1", true),
         (KEY_ALTERED, true),

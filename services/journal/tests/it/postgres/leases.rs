@@ -82,6 +82,33 @@ async fn the_head_moves_on_every_replica() {
 }
 
 #[tokio::test]
+async fn a_head_that_was_moved_within_its_table_is_found_again() {
+    let instance = Databased::new().await;
+    let store = instance.replica("one").await;
+    store
+        .append(append(vec![part("idea/a", 0, &[1])]))
+        .await
+        .expect("written");
+    for version in 1..3 {
+        cluster()
+            .sql_in(&instance.database.name, "VACUUM FULL journal.head")
+            .expect("moved");
+        until("it writes again", async || {
+            let written = store
+                .append(append(vec![part("idea/a", version, &[version + 1])]))
+                .await;
+            match written {
+                Ok(_) => true,
+                Err(AppendError::Elsewhere) => false,
+                other => panic!("{other:?}"),
+            }
+        })
+        .await;
+    }
+    assert_eq!(store.verify().await.expect("whole"), 3);
+}
+
+#[tokio::test]
 async fn the_lease_moves_at_once_when_its_holder_closes() {
     let instance = Databased::new().await;
     // It does not lapse while the test runs: whoever has it then was given it.

@@ -5,7 +5,8 @@
 -- commits out of order.
 
 -- Where the journal stands: one row. Its lock is what makes positions gapless. The writer finds it by where it lies (`ctid`): while a dump goes on, the
--- database keeps every version of it, and a look-up by its key would go through them all.
+-- database keeps every version of it, and a look-up by its key would go through them all. Where the row was moved by others, as VACUUM FULL does, the
+-- writer takes it for a lease that is lost, and takes it anew.
 CREATE TABLE journal.head (
     id       smallint PRIMARY KEY CHECK (id = 1),
     name     text NOT NULL,    -- /<instance>/<service>
@@ -54,7 +55,8 @@ CREATE TABLE journal.entries (
     command      bytea,             -- the sender's id of it, 16 bytes
     fingerprint  bytea,             -- 32 bytes
     event_id     bytea,             -- of received events: 16 bytes of a UUID, or the id's text. Own ids follow from commands, which are unique
-    line         bytea NOT NULL     -- exactly the bytes that were hashed, without a newline
+    line         bytea NOT NULL,    -- exactly the bytes that were hashed, without a newline
+    CHECK (num_nulls(command, organisation, fingerprint, entries, sum) IN (0, 5))
 );
 CREATE UNIQUE INDEX entries_by_stream ON journal.entries (stream, version) WHERE stream IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_source ON journal.entries (source, epoch, sequence);
@@ -100,6 +102,7 @@ CREATE TABLE journal.quarantine (
     reason        text NOT NULL,
     digest        bytea NOT NULL,   -- SHA-256 of `event`
     event         bytea NOT NULL,
+    sum           bigint NOT NULL,  -- checksum of what the source said of it
     UNIQUE (source, epoch, sequence, digest)
 );
 
@@ -216,3 +219,17 @@ CREATE TABLE journal.relays (
     sequence        bigint NOT NULL,
     stream_sequence bigint NOT NULL    -- that event's sequence in the broker's stream
 );
+
+-- Each source with its last entry, whose line tells where it stood in its own journal, or, if it was refused, where its source said that it stood.
+-- LIMIT keeps the order of the joins: however little the server knows of the tables, an entry is found through its source.
+CREATE VIEW journal.source_ends AS
+SELECT s.id, s.name, s.own, e.epoch, e.sequence, CASE WHEN NOT s.own THEN e.line END AS line, q.from_position
+FROM journal.sources s
+LEFT JOIN LATERAL (
+    SELECT position, epoch, sequence, line FROM journal.entries
+    WHERE source = s.id ORDER BY epoch DESC, sequence DESC LIMIT 1
+) e ON true
+LEFT JOIN LATERAL (
+    SELECT from_position FROM journal.quarantine
+    WHERE NOT s.own AND source = s.name AND epoch = e.epoch AND sequence = e.sequence AND position = e.position LIMIT 1
+) q ON true;

@@ -25,5 +25,9 @@ CREATE TRIGGER sources_stay_all BEFORE TRUNCATE ON journal.sources
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
 CREATE TRIGGER organisations_stay BEFORE UPDATE OR DELETE ON journal.organisations
     FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER quarantine_stay BEFORE UPDATE OR DELETE ON journal.quarantine
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER quarantine_stay_all BEFORE TRUNCATE ON journal.quarantine
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
 CREATE TRIGGER organisations_stay_all BEFORE TRUNCATE ON journal.organisations
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();

@@ -23,12 +23,20 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the head or the lease has moved on' USING ERRCODE = 'IJ001';
     END IF;
-    -- As an index over both would say it: a command that had nothing to write has no entry.
+    -- What was taken to be new and is there is found before anything is inserted: a batch that is rolled back would leave dead rows behind. Of commands the
+    -- indexes would find only those with entries.
     IF EXISTS (
         SELECT FROM unnest(command_ids, command_organisations) AS c (id, organisation)
-        JOIN journal.empty_commands e ON e.id = c.id AND e.organisation = c.organisation
+        WHERE EXISTS (SELECT FROM journal.entries e WHERE e.command = c.id AND e.organisation = c.organisation)
+            OR EXISTS (SELECT FROM journal.empty_commands e WHERE e.id = c.id AND e.organisation = c.organisation)
     ) THEN
-        RAISE unique_violation USING MESSAGE = 'a command was carried out before, with nothing to write';
+        RAISE unique_violation USING MESSAGE = 'a command was carried out before';
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(entry_streams, entry_versions) AS s (key, version)
+        WHERE s.version = 1 AND EXISTS (SELECT FROM journal.entries e WHERE e.stream = s.key AND e.version = 1)
+    ) THEN
+        RAISE unique_violation USING MESSAGE = 'a stream that was to begin is there';
     END IF;
     INSERT INTO journal.entries (position, stream, version, source, epoch, sequence, event_id, line,
         command, organisation, fingerprint, entries, sum)
@@ -56,6 +64,7 @@ CREATE FUNCTION journal.write_beside(
     orphan_sources integer[], orphan_epochs bigint[], orphan_sequences bigint[],
     refused_positions bigint[], refused_sources text[], refused_epochs bigint[], refused_sequences bigint[],
     refused_from_positions bigint[], refused_reasons text[], refused_digests bytea[], refused_events bytea[],
+    refused_sums bigint[],
     key_ids bytea[], key_organisations text[], key_scopes text[], key_wrapped_bys bytea[], key_wrappeds bytea[],
     key_sums bigint[],
     text_digests bytea[], text_keys bytea[], text_bound_tos text[], text_ciphertexts bytea[], text_sums bigint[],
@@ -88,9 +97,9 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(refused_sources) > 0 THEN
-        INSERT INTO journal.quarantine (position, source, epoch, sequence, from_position, reason, digest, event)
+        INSERT INTO journal.quarantine (position, source, epoch, sequence, from_position, reason, digest, event, sum)
         SELECT * FROM unnest(refused_positions, refused_sources, refused_epochs, refused_sequences,
-            refused_from_positions, refused_reasons, refused_digests, refused_events)
+            refused_from_positions, refused_reasons, refused_digests, refused_events, refused_sums)
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(key_ids) > 0 THEN
