@@ -73,6 +73,8 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     // Corrected and sent again: what was refused is not remembered.
     let page = maria.fill(&form, "/ideer", &fields);
     assert_eq!(page.status, 200, "{}", page.html);
+    // Whoever has just submitted sees the receipt, though it follows a moment later.
+    assert!(page.html.contains("Du får svar av en människa senast"), "{}", page.html);
     assert!(page.html.contains("<h1>Laddplats för elcyklar</h1>"), "{}", page.html);
     assert!(
         page.html.contains("<h2") && page.html.contains("Berörda"),

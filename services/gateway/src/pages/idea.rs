@@ -11,6 +11,11 @@ use axum::response::Response;
 use idesluss_domain::submission::idea::rights::FEED_BACK;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
+use std::time::{Duration, Instant};
+
+/// How long the page waits for what follows by itself on what was just done, and how often it looks.
+const FOLLOWS: Duration = Duration::from_millis(800);
+const LOOK: Duration = Duration::from_millis(20);
 
 pub(super) async fn page(
     user: User,
@@ -22,12 +27,19 @@ pub(super) async fn page(
 
 /// The page, once what was just done is shown.
 pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
-    let request = pb::GetIdeaRequest {
-        query: user.asks(after),
-        idea: idea.to_owned(),
+    let began = Instant::now();
+    let found = loop {
+        let request = pb::GetIdeaRequest {
+            query: user.asks(after),
+            idea: idea.to_owned(),
+        };
+        let found = user.services().ask(request).await;
+        let found = found.map_err(|status| user.web_error(&status))?;
+        if after.is_none() || !is_followed(&found) || began.elapsed() > FOLLOWS {
+            break found;
+        }
+        tokio::time::sleep(LOOK).await;
     };
-    let found = user.services().ask(request).await;
-    let found = found.map_err(|status| user.web_error(&status))?;
     let inside = user.may::<ev::ListIdeaEvaluationsRequest>();
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
         rounds(user, idea).await?
@@ -41,6 +53,15 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
     let mut page = draw(user, &found, &reasons);
     page.section(user.lang.t("Bedömningar", "Evaluations"), round_links(user, &rounds));
     Ok(page)
+}
+
+/// Whether something follows by itself in a moment on what was just done: the receipt, the evaluation, that texts are gone.
+fn is_followed(found: &pb::GetIdeaResponse) -> bool {
+    let Some(row) = &found.row else { return false };
+    let awaits_receipt =
+        row.phase() == pb::Phase::Submitted && row.reference.is_empty() && found.imported_from.is_empty();
+    let awaits_evaluation = row.phase() == pb::Phase::Accepted && found.evaluation.is_empty();
+    awaits_receipt || awaits_evaluation || row.erasure() == pb::ErasureState::Decided
 }
 
 /// Every round in which the idea has been evaluated, what was taken over among them.
