@@ -4,7 +4,7 @@
 
 use crate::received::id_bytes;
 use crate::stream_key::StreamKey;
-use crate::write::HeadState;
+use crate::write::{HeadState, head_of};
 use crate::{StoreError, number, sum};
 use idesluss_proof::line::{Body, Line, parse};
 use idesluss_proof::tree::{CompactRange, FullTile, Hash, TILE_WIDTH, leaf_hash, parted};
@@ -221,14 +221,17 @@ impl Lines {
         if self.next != head_state.size || (head_state.size > 0 && self.recorded != head_state.recorded) {
             return damaged("its last entry is not the one that its head speaks of");
         }
-        self.compare_commands(head_state)
+        self.compare_end(head_state)
     }
 
-    /// Whether the entries that are told of the last command are there.
-    fn compare_commands(&self, head_state: &HeadState) -> Result<(), StoreError> {
-        match self.command_ends > head_state.size {
-            true => damaged("entries of its last command are missing"),
-            false => Ok(()),
+    /// Whether the entries that are told of the last command are there, and the epoch in force is that of the last own entry.
+    fn compare_end(&self, head_state: &HeadState) -> Result<(), StoreError> {
+        if self.command_ends > head_state.size {
+            return damaged("entries of its last command are missing");
+        }
+        match head_state.epoch == head_of(0, 0, &head_state.sources).epoch {
+            true => Ok(()),
+            false => damaged("its head speaks of an epoch that no entry has opened"),
         }
     }
 
@@ -245,7 +248,7 @@ impl Lines {
         if head_state.size > 0 && self.recorded != head_state.recorded {
             return damaged("its head names another time than its last entry");
         }
-        self.compare_commands(head_state)
+        self.compare_end(head_state)
     }
 
     /// Compares how many tiles there are, and the list of event types.

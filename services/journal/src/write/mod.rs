@@ -11,9 +11,7 @@ pub(crate) mod receive;
 pub(crate) mod sealed;
 
 pub(crate) use batch::{Batch, CLOCK_DEGRADED_MICROS, refuse};
-#[cfg(feature = "postgres")]
-pub(crate) use head_state::head_of;
-pub(crate) use head_state::{HeadState, LastOf, Recent, Source, State};
+pub(crate) use head_state::{HeadState, LastOf, Recent, Source, State, head_of};
 
 use crate::stream_key::StreamKey;
 use crate::{AppendError, Appended, KeyRow, Received, TextRow, number, sum};

@@ -134,6 +134,12 @@ async fn what_stands_beside_a_line_is_guarded() {
             "entries SET command = x'00', organisation = 1, fingerprint = x'00', entries = 1, sum = 0 WHERE position = 3",
             "entries SET command = NULL, organisation = NULL, fingerprint = NULL, entries = NULL, sum = NULL WHERE position = 3",
         ),
+        ("head SET epoch = 2", "head SET epoch = 1"),
+        ("sources SET own = 1 - own", "sources SET own = 1 - own"),
+        (
+            "quarantine SET from_position = from_position + 1",
+            "quarantine SET from_position = from_position - 1",
+        ),
         (
             "organisations SET name = 'orust'",
             "organisations SET name = 'uddevalla'",

@@ -236,6 +236,7 @@ async fn altered_rows_are_found() {
         ),
         ("UPDATE journal.organisations SET name = 'orust'", true),
         ("UPDATE journal.sources SET own = NOT own", true),
+        ("UPDATE journal.head SET epoch = 2", true),
         ("UPDATE journal.quarantine SET from_position = from_position + 1", true),
         ("UPDATE journal.sources SET name = name || '-' WHERE NOT own", true),
         ("UPDATE journal.empty_commands SET position = position + 1", true),
