@@ -29,7 +29,7 @@ CREATE TABLE organisations (
 -- command is carried out once, and where it ended.
 CREATE TABLE entries (
     position     INTEGER PRIMARY KEY,
-    stream       BLOB,              -- 16 bytes of SHA-256 over who writes it and its name; NULL for what was refused
+    stream       BLOB,              -- 16 bytes: the beginning of its id, and SHA-256 over who writes it and its name; NULL for what was refused
     version      INTEGER,           -- of own events in their stream, from 1; of received ones their position + 1
     source       INTEGER NOT NULL,
     epoch        INTEGER NOT NULL,

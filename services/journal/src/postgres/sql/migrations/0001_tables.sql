@@ -51,7 +51,7 @@ CREATE TABLE journal.entries (
     organisation integer,           -- whose command it is; like `entries`, `sum`, `command` and `fingerprint`, on its first entry alone
     sum          bigint,            -- checksum of these, with the position
     entries      smallint,          -- how many it has; its result speaks of the last
-    stream       bytea,             -- 16 bytes of SHA-256 over who writes it and its name; NULL for what was refused
+    stream       bytea,             -- 16 bytes: the beginning of its id, and SHA-256 over who writes it and its name; NULL for what was refused
     command      bytea,             -- the sender's id of it, 16 bytes
     fingerprint  bytea,             -- 32 bytes
     event_id     bytea,             -- of received events: 16 bytes of a UUID, or the id's text. Own ids follow from commands, which are unique
