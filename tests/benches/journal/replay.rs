@@ -51,7 +51,7 @@ impl Grown {
     async fn measure(store: &Arc<dyn Store>) -> Self {
         let entries = store.head().borrow().size;
         let proof_ms = proofs::measure(&**store).await;
-        let (_, times) = append(store, WRITERS, (PREPARED, Ids::Random), TURN).await;
+        let (_, times) = append(store, WRITERS, (PREPARED, Ids::Ordered), TURN).await;
         Self {
             entries,
             append_ms: Times::new(times).p50_ms(),

@@ -24,19 +24,23 @@ BEGIN
         RAISE EXCEPTION 'the head or the lease has moved on' USING ERRCODE = 'IJ001';
     END IF;
     -- What was taken to be new and is there is found before anything is inserted: a batch that is rolled back would leave dead rows behind. Of commands the
-    -- indexes would find only those with entries.
+    -- indexes would find only those with entries. OFFSET 0 keeps the order of the joins: each is looked up by an index, never all of them read.
     IF EXISTS (
         SELECT FROM unnest(command_ids, command_organisations) AS c (id, organisation)
-        WHERE EXISTS (SELECT FROM journal.entries e WHERE e.command = c.id AND e.organisation = c.organisation)
-            OR EXISTS (SELECT FROM journal.empty_commands e WHERE e.id = c.id AND e.organisation = c.organisation)
-    ) THEN
-        RAISE unique_violation USING MESSAGE = 'a command was carried out before';
-    END IF;
-    IF EXISTS (
+        CROSS JOIN LATERAL (
+            SELECT FROM journal.entries e WHERE e.command = c.id AND e.organisation = c.organisation OFFSET 0
+        ) e
+    ) OR EXISTS (
+        SELECT FROM unnest(command_ids, command_organisations) AS c (id, organisation)
+        CROSS JOIN LATERAL (
+            SELECT FROM journal.empty_commands e WHERE e.id = c.id AND e.organisation = c.organisation OFFSET 0
+        ) e
+    ) OR EXISTS (
         SELECT FROM unnest(entry_streams, entry_versions) AS s (key, version)
-        WHERE s.version = 1 AND EXISTS (SELECT FROM journal.entries e WHERE e.stream = s.key AND e.version = 1)
+        CROSS JOIN LATERAL (SELECT FROM journal.entries e WHERE e.stream = s.key AND e.version = 1 OFFSET 0) e
+        WHERE s.version = 1
     ) THEN
-        RAISE unique_violation USING MESSAGE = 'a stream that was to begin is there';
+        RAISE unique_violation USING MESSAGE = 'something that was taken to be new is there';
     END IF;
     INSERT INTO journal.entries (position, stream, version, source, epoch, sequence, event_id, line,
         command, organisation, fingerprint, entries, sum)
