@@ -65,7 +65,10 @@ mod tests {
             assert_ne!(own, other);
         }
         // In the order in which their ids were made.
-        let [one, later] = ["019aa000-0000-7000-8000-00000000000f", "019aa000-0001-7000-8000-00000000000e"];
+        let [one, later] = [
+            "019aa000-0000-7000-8000-00000000000f",
+            "019aa000-0001-7000-8000-00000000000e",
+        ];
         let of = |id: &str| StreamKey::of("/fyrbodal/submission", &format!("idea/{id}"));
         assert!(of(one) < of(later) && of(one).0[..BEGINNING] == [0x01, 0x9a, 0xa0, 0, 0, 0]);
         let unknown = StreamKey::in_instance("/fyrbodal/submission", "something/1");

@@ -173,10 +173,10 @@ impl<R: Reaction> Runner<R> {
         }
         let mut wakes = self.engine.wakes();
         while self.next >= *wakes.borrow_and_update() {
-            wakes
-                .changed()
-                .await
-                .map_err(|_| ReactionError::Retry("the journal is closing".into()))?;
+            if wakes.changed().await.is_err() {
+                // The journal closes with the service, and so does whatever waits for it.
+                std::future::pending::<()>().await;
+            }
         }
         let news = self.engine.news(self.next, BATCH).await?;
         let entries: Vec<&Recorded> = news
