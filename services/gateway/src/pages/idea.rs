@@ -27,7 +27,7 @@ pub(super) async fn page(
 
 /// The page, once what was just done is shown.
 pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
-    let began = Instant::now();
+    let (began, inside) = (Instant::now(), user.may::<ev::ListIdeaEvaluationsRequest>());
     let found = loop {
         let request = pb::GetIdeaRequest {
             query: user.asks(after),
@@ -35,12 +35,11 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
         };
         let found = user.services().ask(request).await;
         let found = found.map_err(|status| user.web_error(&status))?;
-        if after.is_none() || !is_followed(&found) || began.elapsed() > FOLLOWS {
+        if after.is_none() || !is_followed(&found, inside) || began.elapsed() > FOLLOWS {
             break found;
         }
         tokio::time::sleep(LOOK).await;
     };
-    let inside = user.may::<ev::ListIdeaEvaluationsRequest>();
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
         rounds(user, idea).await?
     } else {
@@ -55,12 +54,13 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
     Ok(page)
 }
 
-/// Whether something follows by itself in a moment on what was just done: the receipt, the evaluation, that texts are gone.
-fn is_followed(found: &pb::GetIdeaResponse) -> bool {
+/// Whether something follows by itself in a moment on what was just done: the receipt, the evaluation, where the reader may see one, that texts are gone.
+fn is_followed(found: &pb::GetIdeaResponse, inside: bool) -> bool {
     let Some(row) = &found.row else { return false };
-    let awaits_receipt =
-        row.phase() == pb::Phase::Submitted && row.reference.is_empty() && found.imported_from.is_empty();
-    let awaits_evaluation = row.phase() == pb::Phase::Accepted && found.evaluation.is_empty();
+    // What was taken over gets neither.
+    let is_of_today = found.imported_from.is_empty();
+    let awaits_receipt = is_of_today && row.phase() == pb::Phase::Submitted && row.reference.is_empty();
+    let awaits_evaluation = is_of_today && inside && row.phase() == pb::Phase::Accepted && found.evaluation.is_empty();
     awaits_receipt || awaits_evaluation || row.erasure() == pb::ErasureState::Decided
 }
 
