@@ -15,10 +15,10 @@ GRANTS = ("identity", "grants")
 FOLLOWS = {
     "submission": [("evaluation", "house"), GRANTS],
     "evaluation": [("submission", "house"), GRANTS],
-    "sharing": [("submission", "house"), GRANTS],
+    "sharing": [("submission", "sharing"), GRANTS],
     "identity": [],
 }
-AUDIENCES = {"identity": ["house", "grants"]}
+AUDIENCES = {"identity": ["house", "grants"], "submission": ["house", "sharing"]}
 
 
 def needs(service):

@@ -93,6 +93,11 @@ impl Engine {
         self.spawn_writing(move || check(engine.clone(), channel.clone(), source.clone()));
     }
 
+    /// Whether what a source writes is taken in here.
+    pub(crate) fn follows(&self, source: &str) -> bool {
+        self.0.sources.of(source).is_some()
+    }
+
     /// The position of this journal before which everything that was received of a source has been found in its log; None: it is not received here.
     pub fn checked(&self, source: &str) -> Option<u64> {
         Some(*self.0.sources.of(source)?.covered.borrow())

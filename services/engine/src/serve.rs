@@ -3,6 +3,7 @@
 use crate::{BlockedBy, Engine, SignedCheckpoint};
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
+use idesluss_domain::words::Audience;
 use idesluss_journal::Entry;
 use idesluss_proof::line::{Body, parse};
 use idesluss_proof::tree::root_of;
@@ -63,7 +64,7 @@ impl Journal {
         let own = source
             .strip_prefix(self.engine.store().name())
             .is_some_and(|rest| rest.starts_with('/'));
-        if own {
+        if own && Audience::is_followed(source) {
             Ok(())
         } else {
             Err(refuse(Reason::UnknownSource))
@@ -81,13 +82,16 @@ impl Journal {
         }
         let head = store.head().borrow().clone();
         let written = head.own.get(claim.source).copied().unwrap_or(0);
-        if claim.epoch < head.epoch || (claim.epoch == head.epoch && claim.sequence <= written) {
-            return Ok(());
-        }
+        let is_ahead = claim.epoch > head.epoch || (claim.epoch == head.epoch && claim.sequence > written);
+        // Also where it is not ahead: what is lost may all be of other sources.
         let proof = self.engine.proof_of_loss(claim.checkpoint).await.map_err(unreadable)?;
-        let Some(signed) = proof else {
-            report_refusal("unproved_loss");
-            return Err(refuse(Reason::UnprovedLoss));
+        let signed = match proof {
+            Some(signed) => signed,
+            None if !is_ahead => return Ok(()),
+            None => {
+                report_refusal("unproved_loss");
+                return Err(refuse(Reason::UnprovedLoss));
+            }
         };
         let why = format!(
             "a receiver shows that epoch {} was signed here with {} entries, which this journal does not have (epoch {}, {} entries): it was restored from an older backup, open a new epoch",

@@ -23,7 +23,7 @@ pub(crate) const IDENTITY: &str = "identity";
 
 /// The source of what identity says of who may, and how it is shown.
 pub(crate) fn grants_source(instance: &OrganisationId) -> String {
-    format!("/{instance}/{IDENTITY}/{}", Audience::Grants.as_str())
+    Audience::Grants.source(instance.as_str(), IDENTITY)
 }
 
 /// A service as its library declares it.
@@ -33,8 +33,8 @@ pub struct Service {
     pub name: &'static str,
     /// The events of its aggregates, by type: what it decides, and writes.
     pub aggregates: &'static [&'static [&'static str]],
-    /// The services whose events it takes in.
-    pub follows: &'static [&'static str],
+    /// The services whose events it takes in, and of each those that are for whom. Which events those are, [`Event::audience`] says.
+    pub follows: &'static [(&'static str, Audience)],
     /// Names its views, indexes, reactions, timers and rpcs.
     pub build: for<'a> fn(&'a mut Builder) -> BoxFuture<'a, Result<(), StartError>>,
 }
@@ -80,18 +80,13 @@ pub enum StartError {
 }
 
 impl Service {
-    /// The source of the events that a service of an instance shares within the instance.
-    pub fn house(instance: &OrganisationId, service: &str) -> String {
-        format!("/{instance}/{service}/house")
-    }
-
     /// Those that it follows, each with the source of its events and the way to it: those that it names, and whoever says who may.
     /// Errors: there is no way to one.
     pub fn followed(&self, instance: &OrganisationId, peers: &Peers) -> Result<Vec<(String, Peer)>, NoPeer> {
         let named = self
             .follows
             .iter()
-            .map(|service| (Self::house(instance, service), *service));
+            .map(|(service, audience)| (audience.source(instance.as_str(), service), *service));
         let grants = (self.name != IDENTITY).then(|| (grants_source(instance), IDENTITY));
         let followed = named.chain(grants);
         followed

@@ -18,13 +18,18 @@ fn has_come(head: &Head, token: &Token) -> bool {
 }
 
 impl Engine {
-    /// Waits until the event that the token speaks of stands in this journal. Returns its position here.
+    /// Waits until the event that the token speaks of stands in this journal. Returns its position here; 0 where it never will, since its source is
+    /// not followed here.
     ///
     /// Errors: `Stale` after two seconds.
     pub async fn arrived(&self, token: &Token) -> Result<u64, QueryError> {
         let until = Instant::now() + PATIENCE;
         let mut head = self.0.store.head();
-        if token.sequence == 0 {
+        let own = token
+            .source
+            .strip_prefix(self.0.store.name())
+            .is_some_and(|rest| rest.starts_with('/'));
+        if token.sequence == 0 || !(own || self.follows(&token.source)) {
             return Ok(0);
         }
         loop {
@@ -44,10 +49,6 @@ impl Engine {
             if let Some(position) = here {
                 return Ok(position);
             }
-            let own = token
-                .source
-                .strip_prefix(self.0.store.name())
-                .is_some_and(|rest| rest.starts_with('/'));
             if own && token.position < size {
                 return Err(QueryError::Token);
             }

@@ -10,6 +10,7 @@ mod views;
 pub use crate::views::EvaluationsView;
 use futures_util::FutureExt as _;
 use idesluss_domain::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
+use idesluss_domain::words::Audience;
 use idesluss_engine::{Builder, Service, StartError};
 
 /// The service.
@@ -20,7 +21,7 @@ pub const SERVICE: Service = Service {
         CriteriaEvent::TYPES,
         DelegationOrderEvent::TYPES,
     ],
-    follows: &["submission"],
+    follows: &[("submission", Audience::House)],
     build: |builder| build(builder).boxed(),
 };
 

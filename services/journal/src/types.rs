@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use idesluss_domain::words::Audience;
 use idesluss_proof::line::Draft;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,16 @@ pub struct Head {
     pub own: BTreeMap<String, u64>,
     /// Per foreign source, what has been received of it.
     pub received: BTreeMap<String, SourceState>,
+}
+
+impl Head {
+    /// The own sources that somebody else takes in.
+    pub fn followed(&self) -> impl Iterator<Item = &str> {
+        self.own
+            .keys()
+            .map(String::as_str)
+            .filter(|source| Audience::is_followed(source))
+    }
 }
 
 /// How far a foreign source has been received.

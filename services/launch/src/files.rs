@@ -20,7 +20,8 @@ pub fn check(service: &Service, settings: &Settings, beside: &[&str]) -> Result<
     ended.cancel();
     let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
     let peers = Peers::dial(&settings.peers, tls.as_ref())?;
-    for followed in service.follows.iter().filter(|followed| !beside.contains(followed)) {
+    let followed = service.follows.iter().map(|(followed, _)| *followed);
+    for followed in followed.filter(|followed| !beside.contains(followed)) {
         peers.to(followed)?;
     }
     dial(service.name, &[settings.advertised()], tls.as_ref())?;

@@ -257,6 +257,7 @@ event-EvaluationStarted = Evaluation started
 event-GateDecided = Gate decided
 event-IdeaHandedToLine = Idea handed to line
 event-IdeaImplemented = Idea implemented
+event-SharingProposed = Proposed for sharing with others
 event-IdeaReferred = Idea referred
 event-IdeaReceived = Idea received
 event-ReferralAnswered = Referral answered

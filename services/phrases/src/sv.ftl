@@ -257,6 +257,7 @@ event-EvaluationStarted = Bedömningen började
 event-GateDecided = Grinden beslutades
 event-IdeaHandedToLine = Lämnades till verksamheten
 event-IdeaImplemented = Genomfördes
+event-SharingProposed = Föreslogs att delas med andra
 event-IdeaReferred = Slussades vidare
 event-IdeaReceived = Togs emot
 event-ReferralAnswered = Mottagaren svarade

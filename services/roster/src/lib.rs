@@ -23,7 +23,7 @@ mod tests {
     fn the_services_are_those_that_the_domain_names_and_follow_one_another() {
         assert_eq!(SERVICES.map(|service| service.name), idesluss_domain::SERVICES);
         for service in SERVICES {
-            for followed in service.follows {
+            for (followed, _) in service.follows {
                 let known = named(followed).expect(followed);
                 assert_ne!(known.name, service.name, "nobody follows itself");
             }

@@ -11,6 +11,7 @@ mod views;
 pub use crate::views::CatalogueView;
 use futures_util::FutureExt as _;
 use idesluss_domain::sharing::{AdoptionEvent, SolutionEvent};
+use idesluss_domain::words::Audience;
 use idesluss_engine::{Builder, Service, StartError};
 use idesluss_search::Search;
 
@@ -18,7 +19,7 @@ use idesluss_search::Search;
 pub const SERVICE: Service = Service {
     name: "sharing",
     aggregates: &[SolutionEvent::TYPES, AdoptionEvent::TYPES],
-    follows: &["submission"],
+    follows: &[("submission", Audience::Sharing)],
     build: |builder| build(builder).boxed(),
 };
 

@@ -12,7 +12,7 @@ mod views;
 pub use crate::views::IdeasView;
 use futures_util::FutureExt as _;
 use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
-use idesluss_domain::words::Label;
+use idesluss_domain::words::{Audience, Label};
 use idesluss_engine::{Builder, Service, StartError};
 use idesluss_search::Search;
 
@@ -25,7 +25,7 @@ pub const SERVICE: Service = Service {
         RegisterEvent::TYPES,
         DisclosureEvent::TYPES,
     ],
-    follows: &["evaluation"],
+    follows: &[("evaluation", Audience::House)],
     build: |builder| build(builder).boxed(),
 };
 

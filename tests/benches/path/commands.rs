@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How much views and reactions have not looked at.
 const LAGS: [&str; 2] = ["idesluss_view_lag_events{", "idesluss_reaction_lag_events{"];
 
-/// How far what submission writes has come in a journal.
+/// How far what submission writes for evaluation has come in a journal.
 const LAST: &str = "SELECT e.sequence FROM journal.sources s
     CROSS JOIN LATERAL (SELECT sequence FROM journal.entries WHERE source = s.id ORDER BY epoch DESC, sequence DESC LIMIT 1) e
     WHERE s.name LIKE '%/submission/house'";
@@ -63,8 +63,8 @@ async fn turn(clients: &[Way], rpc: Rpc, turn: Duration) -> (f64, Vec<Duration>)
     (rate(times.len(), began.elapsed()), times)
 }
 
-/// Waits until every view and reaction has looked at everything, receipts among them, and evaluation and sharing have received all that submission has
-/// written. Returns how long that took in seconds, and whether it ended.
+/// Waits until every view and reaction has looked at everything, receipts among them, and evaluation has received all that submission has written for
+/// it. Returns how long that took in seconds, and whether it ended.
 async fn caught_up(apart: &Apart) -> (f64, bool) {
     let began = Instant::now();
     let mut seen = 0;
@@ -93,8 +93,7 @@ async fn is_caught_up(apart: &Apart) -> bool {
         let told = apart.postgres.sql_in(&apart.databases[service].name, LAST);
         told.expect("a number")
     };
-    let written = last("submission");
-    ["evaluation", "sharing"].iter().all(|service| last(service) == written)
+    last("evaluation") == last("submission")
 }
 
 /// What submission has spent on who asks and what they may: seconds and requests of each part.

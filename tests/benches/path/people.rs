@@ -3,8 +3,6 @@
 use idesluss_proto::pb::command::{Role, Token};
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::evaluation::evaluation_query_service_client::EvaluationQueryServiceClient;
-use idesluss_proto::pb::sharing as sh;
-use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServiceClient;
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
@@ -90,18 +88,6 @@ impl People {
         };
         let mut evaluation = EvaluationQueryServiceClient::new(to.clone());
         evaluation.list_evaluations(self.coordinator.says(request)).await?;
-        Ok(true)
-    }
-
-    /// Whether sharing does.
-    pub(crate) async fn asks_sharing(&self, to: &Way, token: &Token) -> Result<bool, Status> {
-        let request = sh::ListSolutionsRequest {
-            query: self.coordinator.asks_after(Some(token.clone())),
-            page_size: 1,
-            ..sh::ListSolutionsRequest::default()
-        };
-        let mut sharing = SharingQueryServiceClient::new(to.clone());
-        sharing.list_solutions(self.coordinator.says(request)).await?;
         Ok(true)
     }
 

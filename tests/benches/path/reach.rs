@@ -1,10 +1,10 @@
-//! How soon an idea has its reference, and evaluation and sharing show what submission was sent, over NATS, while ideas come in a steady stream.
+//! How soon an idea has its reference, and evaluation shows what submission was sent, over NATS, while ideas come in a steady stream.
 //!
 //! An idea reaches evaluation's inbox when a coordinator accepts it: from the begin of `AcceptIdea` to
 //! the evaluation being in the answer of `ListEvaluations`. Between them lie the commit, the relay, NATS, evaluation's
 //! journal, its reaction with the brief fetched by gRPC, its own commit and its view. And every submitted idea is news to evaluation: from when
-//! `SubmitIdea` was due to the answer of the same query asked `after` the token that it returned. The same is asked of sharing. Each is held to the target,
-//! and that nobody ever falls behind by a second.
+//! `SubmitIdea` was due to the answer of the same query asked `after` the token that it returned. Each is
+//! held to the target, and that nobody ever falls behind by a second.
 
 use crate::people::People;
 use idesluss_proto::pb::evaluation as pb;
@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use tonic::Code;
 
-/// How many ideas a second are asked after: whether evaluation knows, whether sharing does, when the reference is there.
+/// How many ideas a second are asked after: whether evaluation knows, when the reference is there.
 const ASKED: u32 = 10;
 /// How often an idea is accepted.
 const ACCEPTED: Duration = Duration::from_millis(100);
@@ -35,7 +35,6 @@ struct Latencies {
     submitted: Mutex<Vec<Duration>>,
     receipt: Mutex<Vec<Duration>>,
     known: Mutex<Vec<Duration>>,
-    shared: Mutex<Vec<Duration>>,
     opened: Mutex<Vec<Duration>>,
     /// Queries that gave up after two seconds and were asked again.
     stale: AtomicU64,
@@ -50,7 +49,6 @@ fn note(times: &Mutex<Vec<Duration>>, since: Instant) {
 enum Asked {
     Nothing,
     Evaluation,
-    Sharing,
     Reference,
 }
 
@@ -59,7 +57,6 @@ enum Asked {
 struct Reached {
     submission: Way,
     evaluation: Way,
-    sharing: Way,
 }
 
 /// Submits an idea that was due at `due`, and asks after it.
@@ -70,7 +67,6 @@ async fn submit(people: People, to: Reached, due: Instant, asked: Asked, latenci
         let answer = match asked {
             Asked::Nothing => return,
             Asked::Evaluation => people.asks_evaluation(&to.evaluation, &token).await,
-            Asked::Sharing => people.asks_sharing(&to.sharing, &token).await,
             Asked::Reference => people.has_reference(&to.submission, &idea).await,
         };
         match answer {
@@ -83,7 +79,6 @@ async fn submit(people: People, to: Reached, due: Instant, asked: Asked, latenci
     let times = match asked {
         Asked::Nothing => return,
         Asked::Evaluation => &latencies.known,
-        Asked::Sharing => &latencies.shared,
         Asked::Reference => &latencies.receipt,
     };
     note(times, due);
@@ -121,7 +116,6 @@ pub(crate) async fn measure(apart: &Apart, a_second: u32, lasts: Duration, most:
     let connection = |_| Reached {
         submission: way("submission"),
         evaluation: way("evaluation"),
-        sharing: way("sharing"),
     };
     let connections: Vec<Reached> = (0..CONNECTIONS).map(connection).collect();
     let accepted = lasts.as_millis() / ACCEPTED.as_millis();
@@ -132,7 +126,7 @@ pub(crate) async fn measure(apart: &Apart, a_second: u32, lasts: Duration, most:
     // Everything has been asked for once: what is measured is no first connection.
     for to in &connections {
         let nobodys = Arc::new(Latencies::default());
-        for asked in [Asked::Evaluation, Asked::Sharing, Asked::Reference] {
+        for asked in [Asked::Evaluation, Asked::Reference] {
             submit(people.clone(), to.clone(), Instant::now(), asked, nobodys.clone()).await;
         }
         let idea = people.prepared(&to.submission).await;
@@ -152,7 +146,7 @@ pub(crate) async fn measure(apart: &Apart, a_second: u32, lasts: Duration, most:
                 number += 1;
                 let to = connections[number as usize % CONNECTIONS].clone();
                 let asked = match number % (a_second / ASKED) {
-                    0 => [Asked::Evaluation, Asked::Sharing, Asked::Reference][number as usize / (a_second / ASKED) as usize % 3],
+                    0 => [Asked::Evaluation, Asked::Reference][number as usize / (a_second / ASKED) as usize % 2],
                     _ => Asked::Nothing,
                 };
                 tasks.spawn(submit(people, to, due.into_std(), asked, latencies));
@@ -182,7 +176,6 @@ pub(crate) async fn measure(apart: &Apart, a_second: u32, lasts: Duration, most:
         ("submit to its acknowledgement", submitted),
         ("submit to its reference", times(&latencies.receipt)),
         ("submit to evaluation's inbox drawn after it", times(&latencies.known)),
-        ("submit to sharing's list drawn after it", times(&latencies.shared)),
         ("accept to its evaluation in the inbox", times(&latencies.opened)),
     ];
     for (what, times) in &told {

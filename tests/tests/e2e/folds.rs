@@ -4,7 +4,7 @@
 //! orders; a view has to count right all the same.
 
 use idesluss_domain::sharing::SolutionEvent;
-use idesluss_domain::words::{OrganisationId, Timestamp};
+use idesluss_domain::words::{Audience, OrganisationId, Timestamp};
 use idesluss_domain::{Event, home, may_write};
 use idesluss_engine::{ChangesView, Meta, Recorded, Service, View};
 use idesluss_evaluation::EvaluationsView;
@@ -160,8 +160,13 @@ impl Golden {
         self.kind.split('.').nth(1).expect("a service's name")
     }
 
+    fn audience(&self) -> Audience {
+        let event = Event::from_stored(&self.kind, &self.data);
+        event.expect("an event of this version").audience()
+    }
+
     fn source(&self) -> String {
-        format!("/fyrbodal/{}/house", self.service())
+        self.audience().source("fyrbodal", self.service())
     }
 
     fn stream(&self) -> &'static str {
@@ -273,7 +278,10 @@ fn fold<V: View>(batches: &[&[Arc<Recorded>]]) -> Result<Rows, TestCaseError> {
 }
 
 fn is_a_fold<V: View>(service: &Service) {
-    let follows = |golden: &Golden| golden.service() == service.name || service.follows.contains(&golden.service());
+    let follows = |golden: &Golden| {
+        let comes = (golden.service(), golden.audience());
+        golden.service() == service.name || service.follows.contains(&comes)
+    };
     let pool: Vec<&Golden> = GOLDEN.iter().filter(|golden| follows(golden)).collect();
     let config = ProptestConfig {
         cases: 64,

@@ -105,9 +105,16 @@ pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Else
     };
     let mut missing = Vec::new();
     for reading in case.read.iter().filter(before) {
+        let followed = sources
+            .iter()
+            .any(|source| service_of(&source.source) == reading.service.as_str());
+        // What a service that evaluation follows writes for others never comes there.
+        if followed && !sources.iter().any(|source| source.source == reading.source) {
+            continue;
+        }
         let position = positions.get(reading.id.as_str()).copied();
         if had_arrived(sources, reading) {
-            if position.is_none_or(|position| position >= case.made.basis.size) && is_passed_on(reading) {
+            if position.is_none_or(|position| position >= case.made.basis.size) {
                 findings.push(format!(
                     "{}:{} had been received, as the decision says, but evaluation's journal did not hold it then",
                     reading.service.as_str(),
@@ -116,9 +123,6 @@ pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Else
             }
             continue;
         }
-        let followed = sources
-            .iter()
-            .any(|source| service_of(&source.source) == reading.service.as_str());
         missing.push(Elsewhere {
             happened: Happened::of(reading),
             followed,
@@ -133,11 +137,6 @@ pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Else
 fn had_arrived(sources: &[SourceSeen], reading: &Reading) -> bool {
     let seen = sources.iter().find(|seen| seen.source == reading.source);
     seen.is_some_and(|seen| (reading.epoch, reading.sequence) <= (seen.epoch, seen.sequence))
-}
-
-/// Whether an entry of the idea's own stream: only those are asked for in evaluation's journal. References are not.
-fn is_passed_on(reading: &Reading) -> bool {
-    reading.subject.starts_with("idea/")
 }
 
 pub(super) fn acted(case: &Case<'_>) -> Vec<Acted> {

@@ -133,24 +133,40 @@ impl fmt::Display for StreamName {
     }
 }
 
-/// Who outside the writing service may follow an event.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Who outside the writing service takes in an event, and keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Audience {
-    /// The services of the same instance.
+    /// The services of the same instance whose rules it matters to.
     House,
-    /// The same, who all have to know who may act and nothing else of what identity knows.
+    /// All services of the same instance, who have to know who may act and nothing else of what identity knows.
     Grants,
+    /// The service `sharing` of the same instance: nothing else of an idea matters to it.
+    Sharing,
+    /// Nobody: it matters to the writing service alone, and is neither published nor handed on.
+    Service,
     /// Every instance of the region.
     Region,
 }
 
 impl Audience {
     /// The last part of the event's `source`.
-    pub fn as_str(&self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Audience::House => "house",
             Audience::Grants => "grants",
+            Audience::Sharing => "sharing",
+            Audience::Service => "service",
             Audience::Region => "region",
         }
+    }
+
+    /// The source of what a service of an instance writes for it: `/<instance>/<service>/<audience>`.
+    pub fn source(self, instance: &str, service: &str) -> String {
+        format!("/{instance}/{service}/{}", self.as_str())
+    }
+
+    /// Whether anybody but its writer takes in what comes from a source.
+    pub fn is_followed(source: &str) -> bool {
+        !source.ends_with("/service")
     }
 }

@@ -171,7 +171,6 @@ fn an_event_is_one_of_its_aggregates_and_of_no_other() {
     assert_eq!(CallEvent::of(&event), Some(&CallEvent::from(call())));
     assert_eq!(IdeaEvent::of(&event), None);
     assert_eq!(EvaluationEvent::of(&event), None);
-    assert_eq!(event.audience(), idesluss_domain::words::Audience::House);
 }
 
 /// What can't be taken back names the assertion of whoever did it, and nothing else does.
@@ -189,13 +188,38 @@ fn what_was_decided_and_erased_for_good_is_bound_to_whoever_did_it() {
     assert_eq!(bound, BTreeSet::from(expected));
 }
 
-/// Every service follows who may do what, and none of them who somebody is: that stays in the house of identity.
+/// Every service follows who may do what, and none of them who somebody is: that stays with identity. Of an evaluation nobody else keeps who was
+/// assigned, what was assessed or who recommended what; of submission only ideas go on, and to sharing one type of event.
 #[test]
-fn all_that_identity_says_is_followed_but_for_who_somebody_is() {
+fn each_follower_takes_in_what_it_acts_on_and_nothing_else() {
     use idesluss_domain::words::Audience;
     for (type_name, _, event) in crate::golden::all().iter() {
-        let told = type_name.starts_with("idesluss.identity.") && !type_name.contains(".Person");
-        let expected = if told { Audience::Grants } else { Audience::House };
+        let expected = match type_name.split('.').collect::<Vec<_>>()[..] {
+            [_, "identity", _, name] if name.starts_with("Person") => Audience::Service,
+            [_, "identity", ..] => Audience::Grants,
+            [_, "submission", _, "SharingProposed"] => Audience::Sharing,
+            [_, "submission", ..] if matches!(event, Event::Idea(_)) => Audience::House,
+            [_, "submission", ..] => Audience::Service,
+            [
+                _,
+                "evaluation",
+                _,
+                "EvaluationOpened"
+                | "ConflictDeclared"
+                | "AssessorRecused"
+                | "DecisionMade"
+                | "DecisionReconsidered"
+                | "TextsErased",
+            ] => Audience::House,
+            [_, "evaluation", ..] => Audience::Service,
+            _ => Audience::House,
+        };
         assert_eq!(event.audience(), expected, "{type_name}");
+        let source = expected.source("fyrbodal", "submission");
+        assert_eq!(
+            Audience::is_followed(&source),
+            expected != Audience::Service,
+            "{source}"
+        );
     }
 }

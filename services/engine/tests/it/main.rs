@@ -5,10 +5,10 @@ mod policy;
 mod reactions;
 mod sources;
 
-use idesluss_domain::submission::CallEvent;
-use idesluss_domain::submission::Registers;
 use idesluss_domain::submission::call::CallClosed;
+use idesluss_domain::submission::idea::IdeaClosed;
 use idesluss_domain::submission::register::{AssignReference, RegisterEvent};
+use idesluss_domain::submission::{CallEvent, IdeaEvent, Registers};
 use idesluss_domain::words::Scope;
 use idesluss_domain::words::{
     Actor, CallId, CommandId, IdeaId, OrganisationId, PersonId, Role, SealedText, StreamName,
@@ -105,7 +105,20 @@ async fn execute(engine: &Engine, command: u128, body: &[u8], idea: u128) -> Res
         .await
 }
 
-/// How many references each organisation has given.
+/// Closes an idea: an event that other services take in.
+async fn close_idea(engine: &Engine, idea: u128) -> Result<Token, ExecuteError> {
+    let id = CommandId(Uuid::from_u128(idea));
+    let call = Call::by_service("CloseIdea", &uddevalla(), id, None);
+    let stream = StreamName::idea(IdeaId(id.0));
+    let streams = [stream.clone()];
+    engine
+        .execute(call, &streams, |_| {
+            Ok(vec![Decided::of(&stream, id.0, vec![IdeaEvent::from(IdeaClosed {})])])
+        })
+        .await
+}
+
+/// The references that were given, and the ideas that were closed.
 struct Numbers;
 
 impl View for Numbers {
@@ -122,10 +135,13 @@ impl View for Numbers {
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
-            if let Some(Event::Register(RegisterEvent::ReferenceAssigned(assigned))) = &entry.event {
-                tx.prepare_cached("INSERT INTO numbers VALUES (?1, ?2)")?
-                    .execute((assigned.reference.as_str(), assigned.idea.to_string()))?;
-            }
+            let name = match &entry.event {
+                Some(Event::Register(RegisterEvent::ReferenceAssigned(assigned))) => assigned.reference.as_str(),
+                Some(Event::Idea(_)) => &entry.meta.subject,
+                _ => continue,
+            };
+            tx.prepare_cached("INSERT INTO numbers VALUES (?1, ?2)")?
+                .execute((name, entry.meta.correlation.to_string()))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Reactions: what they answer together, what they wait for, and what they leave.
 
-use crate::{Instance, Numbers, count, execute, serve};
+use crate::{Instance, Numbers, close_idea, count, execute, serve};
 use async_trait::async_trait;
 use idesluss_domain::Event;
 use idesluss_engine::{Engine, Reaction, ReactionError, Recorded, UNKNOWN_TYPE};
@@ -22,7 +22,7 @@ impl Reaction for Listener {
     const NAME: &'static str = "listener";
 
     fn concerns(&self, entry: &Recorded) -> bool {
-        matches!(entry.event, Some(Event::Register(_)))
+        matches!(entry.event, Some(Event::Register(_) | Event::Idea(_)))
     }
 
     async fn react(&self, entry: &Recorded) -> Result<(), ReactionError> {
@@ -89,7 +89,7 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
     let instance = Instance::new();
     let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
     for number in 0..5 {
-        execute(&from, number, b"", number).await.expect("carried out");
+        close_idea(&from, number).await.expect("carried out");
     }
     to.follow(
         Peer::new("submission", serve(&from).await),
@@ -101,7 +101,7 @@ async fn a_service_follows_another_and_what_it_cannot_answer_parks_that_idea_alo
         failures: Mutex::new(0),
     });
     let view = to.view::<Numbers>(&instance.views("evaluation")).await.expect("a view");
-    let last = execute(&from, 5, b"", 5).await.expect("carried out");
+    let last = close_idea(&from, 5).await.expect("carried out");
     assert_eq!(count(&view, Some(&last)).await.expect("an answer"), 6);
     // Those beside one that failed may be answered again with it.
     let all = || {

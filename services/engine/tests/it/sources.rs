@@ -1,6 +1,6 @@
 //! What is received of a source is looked up in its own log, and that log in what it has signed.
 
-use crate::{Instance, execute, serve, uddevalla};
+use crate::{Instance, close_idea, serve, uddevalla};
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::{Actor, PersonId, Role};
 use idesluss_engine::{Engine, SignedCheckpoint};
@@ -31,7 +31,7 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_
     let to = instance.engine("evaluation").await;
     // More than a tile of its log.
     for number in 0..300 {
-        execute(&from, number, b"", number).await.expect("carried out");
+        close_idea(&from, number).await.expect("carried out");
     }
     let peer = Peer::new("submission", serve(&from).await);
     to.follow(peer, SOURCE.into());
@@ -41,7 +41,7 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_
     // Whoever may write to the broker in its name: the next event, well formed, which the source has never written.
     let forger = elsewhere.engine("submission").await;
     for number in 0..301 {
-        execute(&forger, number, b"", number).await.expect("carried out");
+        close_idea(&forger, number).await.expect("carried out");
     }
     let entries = forger.store().feed(SOURCE, 1, 300, 1).await.expect("readable");
     let line = parse(&entries[0].line).expect("a line");
@@ -61,13 +61,13 @@ async fn what_came_in_a_sources_name_and_does_not_stand_in_its_log_stops_it_for_
     // The source has nothing there yet: it may be that this is only not told yet.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!((to.contradicted(SOURCE), to.checked(SOURCE)), (None, Some(300)));
-    execute(&from, 400, b"", 400).await.expect("carried out");
+    close_idea(&from, 400).await.expect("carried out");
     until("it is found", || to.contradicted(SOURCE).is_some()).await;
     assert_eq!(to.checked(SOURCE), Some(300));
     assert_eq!(to.uncovered(SOURCE).await.expect("countable"), 1);
     // Nothing more of it is taken in.
     let size = to.store().head().borrow().size;
-    execute(&from, 401, b"", 401).await.expect("carried out");
+    close_idea(&from, 401).await.expect("carried out");
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(to.store().head().borrow().size, size);
 
@@ -100,7 +100,7 @@ async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_list
     let (instance, backup) = (Instance::new(), Instance::new());
     let first = instance.engine("submission").await;
     for number in 0..2 {
-        execute(&first, number, b"", number).await.expect("carried out");
+        close_idea(&first, number).await.expect("carried out");
     }
     first.close().await;
     let [journal, copy] = [&instance, &backup].map(|instance| instance.folder.path().join("submission.db"));
@@ -108,7 +108,7 @@ async fn what_a_restored_source_has_lost_is_passed_over_once_its_next_epoch_list
     let (lost, from) = (instance.engine("submission").await, backup.engine("submission").await);
     let to = instance.engine("evaluation").await;
     for number in 2..5 {
-        execute(&lost, number, b"", number).await.expect("carried out");
+        close_idea(&lost, number).await.expect("carried out");
     }
     let entries = lost.store().feed(SOURCE, 1, 0, 5).await.expect("readable");
     let received: Vec<Received> = entries
@@ -191,7 +191,7 @@ async fn kept(engine: &Engine, epoch: &str, size: u64) {
 async fn followed(instance: &Instance) -> (Engine, Engine) {
     let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
     for number in 0..10 {
-        execute(&from, number, b"", number).await.expect("carried out");
+        close_idea(&from, number).await.expect("carried out");
     }
     sign(&from, 1, 10, root(&from, 10).await);
     to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
@@ -206,7 +206,7 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
     until("all of it is found", || to.checked(SOURCE) == Some(10)).await;
     // It signs one log and tells another.
     sign(&from, 1, 11, [7; 32]);
-    execute(&from, 10, b"", 10).await.expect("carried out");
+    close_idea(&from, 10).await.expect("carried out");
     until("it is stopped", || is_not_as_signed(&to, 11)).await;
     // It says nothing more, and its log extends what is kept of it: it has taken nothing back.
     from.publish_checkpoint(None);
@@ -220,7 +220,7 @@ async fn a_source_whose_log_is_not_the_one_that_it_has_signed_is_stopped_until_i
     // Its log has been changed since, behind what had been looked up long ago: what comes now stands there, and counts for nothing.
     let changed = elsewhere.engine("submission").await;
     for number in 20..34 {
-        execute(&changed, number, b"", number).await.expect("carried out");
+        close_idea(&changed, number).await.expect("carried out");
     }
     let to = instance.engine("evaluation").await;
     to.follow(Peer::new("submission", serve(&changed).await), SOURCE.into());
@@ -243,9 +243,7 @@ async fn what_is_kept_of_a_source_gives_way_only_to_what_its_log_shows_to_extend
     // Longer than its log, and of an epoch that it has not opened: that can't be held against anything.
     for (epoch, size) in [(1, u64::MAX), (u32::MAX, 1)] {
         sign(&from, epoch, size, [7; 32]);
-        execute(&from, u128::from(epoch) + 20, b"", 20)
-            .await
-            .expect("carried out");
+        close_idea(&from, u128::from(epoch) + 20).await.expect("carried out");
         let all = from.store().head().borrow().size;
         until("it is found meanwhile", || to.checked(SOURCE) == Some(all)).await;
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -257,7 +255,7 @@ async fn what_is_kept_of_a_source_gives_way_only_to_what_its_log_shows_to_extend
     // As many entries as were received, others than these, and signed: nothing has to be looked up.
     let changed = elsewhere.engine("submission").await;
     for number in 20..32 {
-        execute(&changed, number, b"", number).await.expect("carried out");
+        close_idea(&changed, number).await.expect("carried out");
     }
     sign(&changed, 1, 12, root(&changed, 12).await);
     let to = instance.engine("evaluation").await;
@@ -275,7 +273,7 @@ async fn what_is_kept_of_a_source_gives_way_only_to_what_its_log_shows_to_extend
     let restored = Instance::new();
     let shorter = restored.engine("submission").await;
     for number in 0..5 {
-        execute(&shorter, number, b"", number).await.expect("carried out");
+        close_idea(&shorter, number).await.expect("carried out");
     }
     shorter
         .open_epoch(&operator, RestoreReason::HardwareLost, 0)

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the lag is measured.
 const FIGURES: Duration = Duration::from_secs(1);
 
-/// Publishes every own source until `stop`, whenever the lease is held.
+/// Publishes every own source that somebody follows until `stop`, whenever the lease is held.
 pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     let mut lease = shared.store.lease();
     loop {
@@ -51,12 +51,11 @@ async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mu
     let mut known = BTreeSet::new();
     let mut metrics = tokio::time::interval(FIGURES);
     loop {
-        let new: Vec<_> = {
+        let new: Vec<String> = {
             let head = head.borrow_and_update();
-            head.own
-                .keys()
+            head.followed()
                 .filter(|source| !known.contains(*source))
-                .cloned()
+                .map(str::to_owned)
                 .collect()
         };
         for source in new {

@@ -187,8 +187,8 @@ async fn no_deployed_user_may_write_read_or_undo_what_is_anothers() {
         tried.push("$JS.API.STREAM.CREATE.other".into());
         tried.push("$SYS.REQ.SERVER.PING".into());
         for other in USERS.into_iter().filter(|other| *other != user) {
-            // What identity says of who holds roles has a stream of its own.
-            for audience in ["house", "grants"] {
+            // What identity says of who holds roles has a stream of its own, and what submission says to sharing.
+            for audience in ["house", "grants", "sharing"] {
                 let theirs = format!("ev-fyrbodal-{other}-{audience}");
                 tried.push(format!("ev.fyrbodal.{other}.{audience}.idea"));
                 let calls = ["CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET"];

@@ -127,6 +127,9 @@ pub(super) fn of_idea(event: &IdeaEvent, idea: &Object, facts: &mut Facts) {
         E::IdeaImplemented(event) => {
             facts.says("shareable", event.shareable);
         }
+        E::SharingProposed(event) => {
+            facts.about_each("evaluation", event.decided_in);
+        }
         E::IdeaReferred(event) => {
             facts
                 .says("secrecy_check", event.secrecy_check)

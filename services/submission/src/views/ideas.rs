@@ -199,6 +199,7 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
         | E::ConsentGiven(_)
         | E::ConsentWithdrawn(_)
         | E::SimilarIdeasSuggested(_)
+        | E::SharingProposed(_)
         | E::FeedbackDelivered(_)
         | E::TextsErased(_) => Ok(()),
         // Nothing but a phase, which is noted for all.

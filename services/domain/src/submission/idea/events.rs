@@ -285,8 +285,16 @@ pub struct IdeaImplemented {
     /// What came of it; unknown for some that were taken over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub result: Option<SealedText>,
-    /// Whether others could use it: it becomes a draft solution.
+    /// Whether others could use it.
     pub shareable: bool,
+}
+
+/// Something came of it that others could use: sharing drafts a solution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharingProposed {
+    /// The evaluation that decided to roll it out; None: it was carried out at home.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decided_in: Option<EvaluationId>,
 }
 
 /// The idea was handed to another organisation's sluice.
@@ -488,7 +496,7 @@ events! {
         IdeaSubmitted, TermsAccepted, ReceiptSent, AnswerDueMoved, CoordinatorAssigned, IdeaRegistered,
         AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, AuthorsExcluded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
         ClarificationProvided, SimilarIdeasSuggested, IdeaLinkedAsDuplicate, IdeaSuperseded, BriefApproved,
-        BriefReplaced, IdeaAccepted, EvaluationStarted, GateDecided, IdeaHandedToLine, IdeaImplemented, IdeaReferred,
+        BriefReplaced, IdeaAccepted, EvaluationStarted, GateDecided, IdeaHandedToLine, IdeaImplemented, SharingProposed, IdeaReferred,
         IdeaReceived, ReferralAnswered, IdeaReturned, IdeaDeclined, IdeaReopened, IdeaParked, IdeaReactivated,
         IdeaWithdrawn, AnswerOverdue, FeedbackDelivered, IdeaClosed, ErasureRequested, ErasureDecided, TextsErased,
         PersonalDataErased, ErasureRefused,

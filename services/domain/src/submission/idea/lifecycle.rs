@@ -2,7 +2,7 @@
 
 use super::intake::Decided;
 use super::*;
-use crate::words::{Date, EvaluationId, OrganisationId, Outcome, SealedText};
+use crate::words::{Date, EvaluationId, Gate, OrganisationId, Outcome, SealedText};
 
 pub(super) fn start_evaluation(command: &IdeaCommand, started: &EvaluationStarted, idea: &Idea) -> Decided {
     if started.evaluation != EvaluationId::derive(command.id, started.round) || started.round > idea.rounds {
@@ -49,6 +49,10 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
         }
         .into(),
     ];
+    if gate == Gate::Rollout && outcome == Outcome::Advance {
+        let decided_in = Some(evaluation);
+        events.push(SharingProposed { decided_in }.into());
+    }
     if outcome == Outcome::Park && !ended {
         events.push(IdeaParked { terms: None }.into());
     }
@@ -60,13 +64,12 @@ pub(super) fn implement(command: &IdeaCommand, result: SealedText, shareable: bo
     if idea.implemented {
         return Ok(vec![]);
     }
-    Ok(vec![
-        IdeaImplemented {
-            result: Some(result),
-            shareable,
-        }
-        .into(),
-    ])
+    let implemented = IdeaImplemented {
+        result: Some(result),
+        shareable,
+    };
+    let proposed = shareable.then(|| SharingProposed { decided_in: None }.into());
+    Ok(std::iter::once(implemented.into()).chain(proposed).collect())
 }
 
 pub(super) fn answer_referral(answer: &ReferralAnswered, idea: &Idea) -> Decided {

@@ -16,7 +16,7 @@ rules! {
         SUBMIT = "submit", [Submitter: Any] => [IdeaSubmitted, TermsAccepted], not_begun;
         TAKE_OVER = "take-over", [Coordinator: Any] => [IdeaSubmitted], not_begun;
         RECEIVE = "receive", [Service: Any] => [IdeaReceived], not_begun;
-        TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation] => [IdeaAccepted, IdeaDeclined, IdeaWithdrawn, IdeaParked, IdeaImplemented, IdeaClosed], untouched;
+        TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation] => [IdeaAccepted, IdeaDeclined, IdeaWithdrawn, IdeaParked, IdeaImplemented, SharingProposed, IdeaClosed], untouched;
         SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation] => [ReceiptSent], not_taken_over;
         // What authors and their colleagues do.
         ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author] => [AttachmentAdded], |idea| {
@@ -55,8 +55,8 @@ rules! {
         REACTIVATE = "reactivate", [Coordinator: Impartial] => [IdeaReactivated], |idea| idea.within(&[Phase::Parked]);
         SUPERSEDE = "supersede", [Coordinator: Impartial, Coordinator: TakenOver] => [IdeaSuperseded], Idea::going_on;
         START_EVALUATION = "start-evaluation", [Service: OwnOrganisation] => [EvaluationStarted], whenever;
-        RECORD_DECISION = "record-decision", [Service: OwnOrganisation] => [GateDecided, IdeaParked], whenever;
-        IMPLEMENT = "implement", [Coordinator | NeedOwner: Impartial] => [IdeaImplemented], |idea| idea.within(&[Phase::AtHome]);
+        RECORD_DECISION = "record-decision", [Service: OwnOrganisation] => [GateDecided, SharingProposed, IdeaParked], whenever;
+        IMPLEMENT = "implement", [Coordinator | NeedOwner: Impartial] => [IdeaImplemented, SharingProposed], |idea| idea.within(&[Phase::AtHome]);
         ANSWER_REFERRAL = "answer-referral", [Service: OwnOrganisation] => [ReferralAnswered], whenever;
         RETURN = "return", [Service: OwnOrganisation] => [IdeaReturned], whenever;
         NOTE_OVERDUE = "note-overdue", [Service: OwnOrganisation] => [AnswerOverdue], whenever;

@@ -227,6 +227,7 @@ pub(super) fn take_over(command: &IdeaCommand, status: &EarlierStatus, idea: &Id
                     shareable: true,
                 }
                 .into(),
+                SharingProposed { decided_in: None }.into(),
                 IdeaClosed {}.into(),
             ]
         }

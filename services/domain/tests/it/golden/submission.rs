@@ -239,6 +239,14 @@ fn course(samples: &mut Samples) {
         implemented,
         &[("without-result", &|event| event.result = None)],
     );
+    let proposed = SharingProposed {
+        decided_in: Some(evaluation()),
+    };
+    samples.page(
+        IdeaEvent::from,
+        proposed,
+        &[("at-home", &|event| event.decided_in = None)],
+    );
     let referred = IdeaReferred {
         receiver: organisation("fyrbodal"),
         secrecy_check: SecrecyCheck::NothingSecret,

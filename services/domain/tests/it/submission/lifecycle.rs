@@ -24,10 +24,32 @@ fn an_idea_that_advances_goes_to_the_next_gate_by_itself() {
         assert_eq!(given.state().phase, Some(Phase::InEvaluation));
         given = given.service(decision(round, Outcome::Advance));
     }
-    let Some(IdeaEvent::GateDecided(last)) = given.0.last() else {
+    let [.., IdeaEvent::GateDecided(last), proposed] = &*given.0 else {
         panic!("decided")
     };
     assert_eq!((last.gate, last.next), (Gate::Rollout, None));
+    // What is rolled out others can use, and nothing was proposed to them before.
+    let decided_in = Some(last.evaluation);
+    assert_eq!(*proposed, SharingProposed { decided_in }.into());
+    let is_proposed = |event: &&IdeaEvent| matches!(event, IdeaEvent::SharingProposed(_));
+    assert_eq!(given.0.iter().filter(is_proposed).count(), 1);
+}
+
+#[test]
+fn what_was_carried_out_at_home_is_proposed_to_others_where_they_could_use_it() {
+    let at_home = Given::submitted().coordinator(hand_to_line());
+    for shareable in [true, false] {
+        let result = text(3);
+        let implement = Action::Implement { result, shareable };
+        let events = at_home.when(COORDINATOR, Role::Coordinator, implement);
+        let implemented = IdeaImplemented {
+            result: Some(result),
+            shareable,
+        };
+        let proposed = shareable.then(|| SharingProposed { decided_in: None }.into());
+        let expected: Vec<IdeaEvent> = std::iter::once(implemented.into()).chain(proposed).collect();
+        assert_eq!(events, Ok(expected));
+    }
 }
 
 #[test]

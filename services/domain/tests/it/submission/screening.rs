@@ -239,6 +239,7 @@ fn what_is_taken_over_reaches_its_last_state_and_nothing_is_made_up() {
                     shareable: true,
                 }
                 .into(),
+                SharingProposed { decided_in: None }.into(),
                 IdeaClosed {}.into(),
             ],
             Phase::Closed,
