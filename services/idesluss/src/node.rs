@@ -256,8 +256,8 @@ mod tests {
     use idesluss_gateway::Voices;
     use idesluss_proto::pb::journal::GetHeadRequest;
     use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
-    use idesluss_proto::pb::submission::OpenCallRequest;
     use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+    use idesluss_proto::pb::submission::{IdeaOwner, SubmitIdeaRequest};
     use idesluss_proto::write_command;
     use uuid::Uuid;
 
@@ -274,38 +274,39 @@ mod tests {
         let node = node.await.expect("it starts");
 
         let person = &directory.people[0];
-        let owner = Actor {
+        let submitter = Actor {
             person: person.id,
             organisation: directory.instance.clone(),
-            role: Role::NeedOwner,
+            role: Role::Submitter,
         };
-        let opened = OpenCallRequest {
+        let submitted = SubmitIdeaRequest {
             command: Some(write_command(CommandId(Uuid::new_v4()))),
-            call: Uuid::new_v4().to_string(),
-            title: "Hur får fler äldre sällskap?".to_owned(),
-            need: "Många talar inte med någon under veckan.".to_owned(),
-            resources: "En samordnare.".to_owned(),
-            ..OpenCallRequest::default()
+            idea: Uuid::new_v4().to_string(),
+            title: "Sällskap åt fler äldre".to_owned(),
+            problem: "Många talar inte med någon under veckan.".to_owned(),
+            terms: "2026-1".to_owned(),
+            owner: IdeaOwner::Organisation.into(),
+            ..SubmitIdeaRequest::default()
         };
         let way = |service: &str| node.peers.to(service).expect("a way");
-        let owner = Voices::new(way("identity")).of(&owner);
-        let sent = SubmissionCommandServiceClient::new(way("submission").speaking(owner))
-            .open_call(opened)
+        let submitter = Voices::new(way("identity")).of(&submitter);
+        let sent = SubmissionCommandServiceClient::new(way("submission").speaking(submitter))
+            .submit_idea(submitted)
             .await;
-        sent.expect("a call is opened");
+        sent.expect("an idea is submitted");
 
-        let (_, _, calls) = (node.views.iter())
-            .find(|(service, view, _)| (*service, *view) == ("example", "calls"))
+        let (_, _, ideas) = (node.views.iter())
+            .find(|(service, view, _)| (*service, *view) == ("example", "ideas"))
             .expect("its view");
         let heard = async {
             let count =
-                |conn: &rusqlite::Connection| conn.query_row("SELECT count(*) FROM calls", [], |row| row.get(0));
-            while calls.query_whole::<i64>(None, count).await.expect("an answer").0 == 0 {
+                |conn: &rusqlite::Connection| conn.query_row("SELECT count(*) FROM ideas", [], |row| row.get(0));
+            while ideas.query_whole::<i64>(None, count).await.expect("an answer").0 == 0 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         let heard = tokio::time::timeout(Duration::from_secs(30), heard).await;
-        heard.expect("it hears of the call");
+        heard.expect("it hears of the idea");
         // Its own journal holds what it has heard, and is served as every other.
         let head = JournalServiceClient::new(way("example"))
             .get_head(GetHeadRequest {})

@@ -5,8 +5,8 @@ use idesluss_engine::Service;
 use idesluss_gateway::Voices;
 use idesluss_launch::{Member, Process, Settings};
 use idesluss_proto::pb::command;
-use idesluss_proto::pb::submission::OpenCallRequest;
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
+use idesluss_proto::pb::submission::{IdeaOwner, SubmitIdeaRequest};
 use idesluss_runtime::{Peers, Telemetry, dial, in_memory_channel};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
 use serde_json::Value;
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 const PERSON: &str = "9d2b9a41-3c2f-4f0c-8d55-2b1f0f6f7a11";
 
-/// One organisation with somebody who has a need.
+/// One organisation with somebody who has an idea.
 fn write_instance(folder: &Path) {
     let text = format!(
         "instance = \"orust\"\n\
          [[organisation]]\nid = \"orust\"\nname = \"Orust\"\nprefix = \"ORU\"\nkind = \"municipality\"\npublic_body = true\n\
-         [[person]]\nid = \"{PERSON}\"\nname = \"Behovsägare\"\nroles = [{{ organisation = \"orust\", role = \"need-owner\" }}]\n"
+         [[person]]\nid = \"{PERSON}\"\nname = \"Idégivare\"\nroles = [{{ organisation = \"orust\", role = \"submitter\" }}]\n"
     );
     std::fs::write(folder.join("instance.toml"), text).expect("written");
     for service in ["submission", "identity", "example"] {
@@ -56,16 +56,17 @@ fn settings(folder: &Path, service: Service, grpc: u16, database: &Database, nat
     Settings::load(Some(&file), name).expect("settings")
 }
 
-fn call() -> OpenCallRequest {
-    OpenCallRequest {
+fn idea() -> SubmitIdeaRequest {
+    SubmitIdeaRequest {
         command: Some(command::Command {
             command_id: Uuid::new_v4().to_string(),
         }),
-        call: Uuid::new_v4().to_string(),
-        title: "Hur får fler äldre sällskap?".to_owned(),
-        need: "Många talar inte med någon under veckan.".to_owned(),
-        resources: "En samordnare.".to_owned(),
-        ..OpenCallRequest::default()
+        idea: Uuid::new_v4().to_string(),
+        title: "Sällskap åt fler äldre".to_owned(),
+        problem: "Många talar inte med någon under veckan.".to_owned(),
+        terms: "2026-1".to_owned(),
+        owner: IdeaOwner::Organisation.into(),
+        ..SubmitIdeaRequest::default()
     }
 }
 
@@ -114,16 +115,16 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
         let somebody = Voices::new(identity).of(&Actor {
             person: PERSON.parse().expect("an id"),
             organisation: "orust".parse().expect("a name"),
-            role: Role::NeedOwner,
+            role: Role::Submitter,
         });
         let way = beside.to(to).expect("a way").speaking(somebody);
-        let sent = SubmissionCommandServiceClient::new(way).open_call(call()).await;
-        sent.expect("a call is opened");
+        let sent = SubmissionCommandServiceClient::new(way).submit_idea(idea()).await;
+        sent.expect("an idea is submitted");
         loop {
             let state = described[1]().await;
             let heard = &state["journal"]["received"]["/orust/submission/house"]["sequence"];
             let view = &state["views"][0];
-            if *heard != Value::Null && view["view"] == "calls" && view["lag_events"] == 0 {
+            if *heard != Value::Null && view["view"] == "ideas" && view["lag_events"] == 0 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -131,7 +132,7 @@ async fn a_service_that_is_only_declared_runs_on_a_server_beside_another() {
     };
     let settled = tokio::time::timeout(Duration::from_secs(60), settled).await;
     if settled.is_err() {
-        panic!("it does not hear of the call: {:#}", described[1]().await);
+        panic!("it does not hear of the idea: {:#}", described[1]().await);
     }
     process.shutdown().cancel();
     for one in running {

@@ -1,10 +1,11 @@
-//! The smallest service that there can be: it follows submission and counts the calls for ideas that were opened.
+//! The smallest service that there can be: it follows submission and counts the ideas that were submitted.
 //!
 //! It takes no commands and answers nothing of its own, so it needs no contract. Its journal, its audit, health and metrics come by themselves.
 
 use futures_util::FutureExt as _;
 use idesluss_domain::Event;
-use idesluss_domain::submission::CallEvent;
+use idesluss_domain::submission::IdeaEvent;
+use idesluss_domain::words::Audience;
 use idesluss_engine::{Builder, Recorded, Service, StartError, View};
 use rusqlite::Transaction;
 use std::sync::Arc;
@@ -13,24 +14,24 @@ use std::sync::Arc;
 pub const SERVICE: Service = Service {
     name: "example",
     aggregates: &[],
-    follows: &["submission"],
+    follows: &[("submission", Audience::House)],
     build: |builder| build(builder).boxed(),
 };
 
 async fn build(builder: &mut Builder) -> Result<(), StartError> {
-    builder.view::<CallsView>().await?;
+    builder.view::<IdeasView>().await?;
     Ok(())
 }
 
-/// The calls that it has heard of.
-pub struct CallsView;
+/// The ideas that it has heard of.
+pub struct IdeasView;
 
-impl View for CallsView {
-    const NAME: &'static str = "calls";
+impl View for IdeasView {
+    const NAME: &'static str = "ideas";
     const VERSION: u32 = 1;
 
     fn schema() -> &'static str {
-        "CREATE TABLE calls (call TEXT PRIMARY KEY) STRICT"
+        "CREATE TABLE ideas (idea TEXT PRIMARY KEY) STRICT"
     }
 
     fn new() -> Self {
@@ -39,8 +40,8 @@ impl View for CallsView {
 
     fn apply(&mut self, tx: &Transaction<'_>, batch: &[Arc<Recorded>]) -> rusqlite::Result<()> {
         for entry in batch {
-            if let Some(Event::Call(CallEvent::CallOpened(_))) = &entry.event {
-                tx.prepare_cached("INSERT INTO calls VALUES (?1)")?
+            if let Some(Event::Idea(IdeaEvent::IdeaSubmitted(_))) = &entry.event {
+                tx.prepare_cached("INSERT INTO ideas VALUES (?1)")?
                     .execute([&entry.meta.subject])?;
             }
         }

@@ -79,13 +79,16 @@ async fn positions(apart: &Apart, service: &str, kind: &str) -> Vec<u64> {
 
 /// Waits until nothing is written any more and everybody has everything. Returns how many entries submission has.
 async fn even(apart: &Apart) -> u64 {
-    const HOUSE: &str = "/fyrbodal-test/submission/house";
+    const FOLLOWED: [(&str, &str); 2] = [
+        ("evaluation-1", "/fyrbodal-test/submission/house"),
+        ("sharing-1", "/fyrbodal-test/submission/sharing"),
+    ];
     settled("the installation", async || {
         let state = apart.state("submission-1").await;
         let mut is_even = relays_are_even(&state);
-        for receiver in ["evaluation-1", "sharing-1"] {
-            let received = apart.state(receiver).await["journal"]["received"][HOUSE]["sequence"].take();
-            is_even &= received == state["journal"]["own"][HOUSE];
+        for (receiver, source) in FOLLOWED {
+            let received = apart.state(receiver).await["journal"]["received"][source]["sequence"].take();
+            is_even &= received == state["journal"]["own"][source];
         }
         let size = state["journal"]["size"].as_u64().expect("a size");
         is_even.then_some(size)

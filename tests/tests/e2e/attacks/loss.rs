@@ -154,14 +154,12 @@ async fn restored() -> TempDir {
     instance.submitted_idea().await;
     let before = Before::of(&instance).await;
     let until = Instant::now() + PATIENCE;
-    for receiver in ["evaluation", "sharing"] {
-        while kept(instance.folder.path(), receiver) < before.size("submission") {
-            assert!(
-                Instant::now() < until,
-                "{receiver} keeps no checkpoint of all that it has received"
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+    while kept(instance.folder.path(), "evaluation") < before.size("submission") {
+        assert!(
+            Instant::now() < until,
+            "evaluation keeps no checkpoint of all that it has received"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let folder = instance.stop();
     for part in parts {
@@ -188,10 +186,9 @@ async fn a_receiver_proves_that_its_source_was_restored_and_no_number_is_given_t
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_has_nothing_to_show_is_refused_and_counted_and_stops_nothing() {
     let folder = restored().await;
-    for receiver in ["evaluation", "sharing"] {
-        let database = Connection::open(folder.path().join(receiver).join("journal.db")).expect("a database");
-        database.execute("DELETE FROM source_checkpoints", []).expect("deleted");
-    }
+    let database = Connection::open(folder.path().join("evaluation/journal.db")).expect("a database");
+    database.execute("DELETE FROM source_checkpoints", []).expect("deleted");
+    drop(database);
     let instance = Instance::restart(folder);
     let said = instance.server.until_printed("what=\"unproved_loss\"");
     assert!(!said.contains("no commands are taken"), "{said}");
