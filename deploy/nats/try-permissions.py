@@ -43,6 +43,10 @@ def must_not(service):
             yield f"$JS.API.STREAM.UPDATE.ev-{INSTANCE}-{other}-house"
             yield f"$JS.API.CONSUMER.DELETE.ev-{INSTANCE}-{other}-house.{INSTANCE}-{service}"
             yield f"$JS.API.CONSUMER.MSG.NEXT.ev-{INSTANCE}-submission-house.{INSTANCE}-{other}"
+            for audience in AUDIENCES.get(other, ["house"]):
+                if (other, audience) not in FOLLOWS[service]:
+                    yield f"$JS.API.CONSUMER.CREATE.ev-{INSTANCE}-{other}-{audience}.{INSTANCE}-{service}"
+                    yield f"$JS.API.CONSUMER.MSG.NEXT.ev-{INSTANCE}-{other}-{audience}.{INSTANCE}-{service}"
     for call in ("DELETE", "PURGE", "MSG.DELETE"):
         yield f"$JS.API.STREAM.{call}.{own}"
     yield "$JS.API.STREAM.CREATE.other"

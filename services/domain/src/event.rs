@@ -160,33 +160,8 @@ impl Event {
         )
     }
 
-    /// Who outside the writing service takes in this event. What a follower stores is said here, and nowhere else.
+    /// For whom it is.
     pub fn audience(&self) -> Audience {
-        use EvaluationEvent as E;
-        match self {
-            Self::Organisation(_) | Self::Grant(_) | Self::Session(_) | Self::SigningKey(_) => Audience::Grants,
-            Self::Idea(IdeaEvent::SharingProposed(_)) => Audience::Sharing,
-            // All of an idea: what an evaluation's decision rests on is what had come of it.
-            Self::Idea(_) | Self::Instance(_) => Audience::House,
-            // Of an evaluation submission follows what becomes of the idea, and who may not lead it.
-            Self::Evaluation(
-                E::EvaluationOpened(_)
-                | E::ConflictDeclared(_)
-                | E::AssessorRecused(_)
-                | E::DecisionMade(_)
-                | E::DecisionReconsidered(_)
-                | E::TextsErased(_),
-            ) => Audience::House,
-            // Nobody follows sharing yet, and somebody has to remember how far it has written: the broker.
-            Self::Solution(_) | Self::Adoption(_) => Audience::House,
-            // Who somebody is, identity tells when it is asked, and nobody keeps.
-            Self::Person(_)
-            | Self::Call(_)
-            | Self::Register(_)
-            | Self::Disclosure(_)
-            | Self::Evaluation(_)
-            | Self::Criteria(_)
-            | Self::DelegationOrder(_) => Audience::Service,
-        }
+        Audience::of(self.type_name())
     }
 }

@@ -28,6 +28,7 @@ pub const GATEWAY: &str = "gateway";
 /// Whoever comes to a service through a socket of the machine on which it runs: no member, and no certificate names it.
 pub const MACHINE: &str = "machine";
 
+mod audience;
 mod decider;
 mod event;
 mod sealed;
@@ -37,5 +38,5 @@ mod status;
 pub use decider::{Act, Aggregate, Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
 pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
-pub use source::{may_write, writer_of};
+pub use source::{is_written_by, may_write, writer_of};
 pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

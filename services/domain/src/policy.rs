@@ -1,22 +1,26 @@
-//! The tables of rights as one text, under whose digest a journal says which held when.
+//! The tables of rights, and of who takes in what, as one text, under whose digest a journal says which held when.
 //!
 //! A table is written once, in one way, and read by whoever judges a journal later: by another version of this program, or another program.
 //! The text stands beside `services/access`, which adds who may call what.
 
+use crate::Event;
+use crate::instance::EpochOpened;
 use crate::rights::{self, By};
-use crate::words::{Digest, Role};
+use crate::words::{Audience, Digest, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 
-/// Who may do what, and call what, as a text holds it.
+/// Who may do what, and call what, and who takes in what, as a text holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// The form of the text: 1.
     pub form: u32,
     /// What may be done with what.
     pub actions: Vec<Action>,
+    /// For whom which types of events are; all others are for the service that writes them.
+    pub audiences: Vec<ForWhom>,
     /// Who may call what.
     pub rpcs: Vec<Rpc>,
 }
@@ -32,6 +36,15 @@ pub struct Action {
     pub by: Vec<Who>,
     /// The types of the events that may come of it.
     pub writes: Vec<String>,
+}
+
+/// A line of who takes in what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForWhom {
+    /// Who, as the last part of the events' sources says it.
+    pub audience: String,
+    /// The types of the events.
+    pub types: Vec<String>,
 }
 
 /// A line of who may call an rpc.
@@ -86,14 +99,17 @@ impl Policy {
         Self {
             form: 1,
             actions: rights::lines().map(action).collect(),
+            audiences: audiences(),
             rpcs,
         }
     }
 
-    /// The one text of it: an object with a line for each action and each rpc.
+    /// The one text of it: an object with a line for each action, audience and rpc.
     pub fn text(&self) -> String {
         let mut text = format!("{{\"form\":{},\"actions\":[\n", self.form);
         lines(&mut text, &self.actions);
+        text.push_str("],\"audiences\":[\n");
+        lines(&mut text, &self.audiences);
         text.push_str("],\"rpcs\":[\n");
         lines(&mut text, &self.rpcs);
         text.push_str("]}\n");
@@ -111,6 +127,18 @@ impl Policy {
             OnlyForm { form: 0 } => Err(InvalidPolicy::NoForm(0)),
             OnlyForm { form } => Err(InvalidPolicy::Newer(form)),
         }
+    }
+
+    /// For whom events of a type are; None: what a journal says of itself, which stands in all of its sources.
+    pub fn audience(&self, kind: &str) -> Option<&str> {
+        if kind == EpochOpened::TYPE {
+            return None;
+        }
+        let found = self
+            .audiences
+            .iter()
+            .find(|line| line.types.iter().any(|known| known == kind));
+        Some(found.map_or(Audience::Service.as_str(), |line| &line.audience))
     }
 
     /// Those of these pairs of type and role that no action names together: what nobody may write so.
@@ -133,6 +161,19 @@ impl Policy {
         }
         pairs
     }
+}
+
+fn audiences() -> Vec<ForWhom> {
+    let mut types: BTreeMap<Audience, Vec<String>> = BTreeMap::new();
+    for kind in Event::all_types() {
+        types.entry(Audience::of(kind)).or_default().push(kind.to_owned());
+    }
+    types.remove(&Audience::Service);
+    let line = |(audience, types): (Audience, Vec<String>)| ForWhom {
+        audience: audience.as_str().to_owned(),
+        types,
+    };
+    types.into_iter().map(line).collect()
 }
 
 /// The roles and relations of a line, as they are written.

@@ -29,6 +29,11 @@ pub fn may_write(source: &str, type_name: &str, subject: &str) -> bool {
     }
 }
 
+/// Whether `/<instance>/<service>/<audience>` is a source of the journal `/<instance>/<service>`.
+pub fn is_written_by(source: &str, journal: &str) -> bool {
+    source.strip_prefix(journal).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The service whose events stand under this subject; None: of a kind that this version does not know.
 pub fn writer_of(subject: &str) -> Option<&str> {
     static WRITERS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
@@ -41,7 +46,7 @@ pub fn writer_of(subject: &str) -> Option<&str> {
     }
 }
 
-fn service_of(type_name: &str) -> Option<&str> {
+pub(crate) fn service_of(type_name: &str) -> Option<&str> {
     type_name.split('.').nth(1)
 }
 

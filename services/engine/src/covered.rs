@@ -305,7 +305,7 @@ impl Round {
             // Where it stands there is the source's own word.
             state.map_or((0, 0), |state| (state.epoch, state.from_position.saturating_add(1)))
         };
-        if engine.0.stopped.why(&source).is_some() || received == 0 {
+        if engine.0.stopped.why(&source).is_some() {
             return Ok(());
         }
         let kept = self.kept.newest(&engine).await?;

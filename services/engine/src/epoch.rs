@@ -23,9 +23,15 @@ impl Engine {
     pub async fn open_epoch(&self, operator: &Actor, reason: RestoreReason, above: u32) -> Result<Token, ExecuteError> {
         let appended = loop {
             let head = self.store().head().borrow().clone();
+            // Each audience hears of it, those too that nothing is kept of: others may hold what this journal does not know to have written.
+            let mut kept = head.own.clone();
+            for audience in Audience::written_by(self.service()) {
+                kept.entry(format!("{}/{}", self.store().name(), audience.as_str()))
+                    .or_insert(0);
+            }
             let event = Event::from(InstanceEvent::from(EpochOpened {
                 epoch: head.epoch.max(above) + 1,
-                kept: head.own.clone(),
+                kept,
                 size: head.size,
                 root: Digest(self.store().root(head.size).await?),
                 reason,

@@ -19,6 +19,8 @@ const EACH: Duration = Duration::from_secs(1);
 const WHILE_UNSIGNED: Duration = Duration::from_secs(5);
 /// The longest answer: a note of the length that is read, with keys.
 const MAX_ANSWER: usize = 64 * 1024;
+/// From when on what is kept is asked for anew, whatever was received since.
+const OLD: Duration = Duration::from_secs(60);
 /// How long it may take for an answer.
 const ANSWER: Duration = Duration::from_secs(2);
 
@@ -41,6 +43,8 @@ pub(crate) struct Kept {
     source: String,
     client: JournalServiceClient<Peer>,
     newest: Newest,
+    /// When the source was asked last.
+    asked: Option<Instant>,
     /// Not before then is the source asked again.
     again: Instant,
 }
@@ -57,6 +61,7 @@ impl Kept {
             source,
             client: JournalServiceClient::new(channel).max_decoding_message_size(MAX_ANSWER),
             newest: Newest::Unread,
+            asked: None,
             again: Instant::now(),
         }
     }
@@ -76,13 +81,15 @@ impl Kept {
         Ok(newest)
     }
 
-    /// Whether it is time to ask for a newer one: what is kept does not cover the source's first `size` entries in this epoch.
+    /// Whether it is time to ask for a newer one: what is kept does not cover the source's first `size` entries in this epoch, or is old. What the source
+    /// has written for others stands under its checkpoint too, and only who holds one shows that it was lost.
     pub(crate) fn is_time(&self, epoch: u32, size: u64) -> bool {
         let covers = match self.newest {
             Newest::Read(Some(kept)) => (kept.epoch, kept.size) >= (epoch, size),
             _ => false,
         };
-        !covers && Instant::now() >= self.again
+        let is_old = self.asked.is_none_or(|asked| asked.elapsed() > OLD);
+        (!covers || is_old) && Instant::now() >= self.again
     }
 
     /// Asks the source for a newer one, and its note; None: there is none to be had.
@@ -101,6 +108,7 @@ impl Kept {
             answer = GetCheckpointResponse::default();
         }
         let (told, note) = (self.read(&answer.note), answer.note);
+        self.asked = Some(Instant::now());
         self.again = Instant::now() + if told.is_some() { EACH } else { WHILE_UNSIGNED };
         let newer = |told: &SignedJournal| match self.newest {
             Newest::Read(Some(kept)) => kept.is_before(*told),

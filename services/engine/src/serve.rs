@@ -3,6 +3,7 @@
 use crate::{BlockedBy, Engine, SignedCheckpoint};
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
+use idesluss_domain::is_written_by;
 use idesluss_domain::words::Audience;
 use idesluss_journal::Entry;
 use idesluss_proof::line::{Body, parse};
@@ -61,19 +62,17 @@ fn fitting(entries: Vec<Entry>) -> Vec<Entry> {
 
 impl Journal {
     fn check_source(&self, source: &str) -> Result<(), Status> {
-        let own = source
-            .strip_prefix(self.engine.store().name())
-            .is_some_and(|rest| rest.starts_with('/'));
-        if own && Audience::is_followed(source) {
+        let is_published = Audience::of_source(source).is_some_and(Audience::is_published);
+        if is_written_by(source, self.engine.store().name()) && is_published {
             Ok(())
         } else {
             Err(refuse(Reason::UnknownSource))
         }
     }
 
-    /// A receiver that holds more than was ever written here would show that this journal was restored from an older backup: from now on it
-    /// would write other events under the same numbers. Where that is proved, no command is taken until an operator has opened a new epoch;
-    /// where it is only said, nothing happens but that it is refused.
+    /// A receiver that holds more than was ever written here, or a checkpoint of it, would show that this journal was restored from an older backup:
+    /// from now on it would write other events under the same numbers. Where that is proved, no command is taken until an operator has opened a new
+    /// epoch; where it is only said, nothing happens but that it is refused.
     async fn check_not_ahead(&self, claim: Claim<'_>) -> Result<(), Status> {
         let store = self.engine.store();
         // A replica may simply not have heard of the last entries.

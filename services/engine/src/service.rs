@@ -33,7 +33,7 @@ pub struct Service {
     pub name: &'static str,
     /// The events of its aggregates, by type: what it decides, and writes.
     pub aggregates: &'static [&'static [&'static str]],
-    /// The services whose events it takes in, and of each those that are for whom. Which events those are, [`Event::audience`] says.
+    /// The services whose events it takes in, and for which audience: which events those are, [`Event::audience`] says.
     pub follows: &'static [(&'static str, Audience)],
     /// Names its views, indexes, reactions, timers and rpcs.
     pub build: for<'a> fn(&'a mut Builder) -> BoxFuture<'a, Result<(), StartError>>,

@@ -1,6 +1,7 @@
 //! Waiting until this journal has what a caller has seen elsewhere.
 
 use crate::{Engine, QueryError};
+use idesluss_domain::is_written_by;
 use idesluss_journal::Head;
 use idesluss_proto::pb::command::Token;
 use std::time::Duration;
@@ -18,19 +19,16 @@ fn has_come(head: &Head, token: &Token) -> bool {
 }
 
 impl Engine {
-    /// Waits until the event that the token speaks of stands in this journal. Returns its position here; 0 where it never will, since its source is
-    /// not followed here.
+    /// Waits until the event that the token speaks of stands in this journal. Returns its position here, of one of its own commands the position up to
+    /// which that command has seen all; None: there is nothing to wait for, since the token is of no event, or of a source that is not followed here.
     ///
-    /// Errors: `Stale` after two seconds.
-    pub async fn arrived(&self, token: &Token) -> Result<u64, QueryError> {
+    /// Errors: `Stale` after two seconds; `Token` for an own event that was never written.
+    pub async fn arrived(&self, token: &Token) -> Result<Option<u64>, QueryError> {
         let until = Instant::now() + PATIENCE;
         let mut head = self.0.store.head();
-        let own = token
-            .source
-            .strip_prefix(self.0.store.name())
-            .is_some_and(|rest| rest.starts_with('/'));
+        let own = is_written_by(&token.source, self.0.store.name());
         if token.sequence == 0 || !(own || self.follows(&token.source)) {
-            return Ok(0);
+            return Ok(None);
         }
         loop {
             let (size, is_here) = {
@@ -46,8 +44,11 @@ impl Engine {
                 }
                 false => None,
             };
-            if let Some(position) = here {
-                return Ok(position);
+            match here {
+                // A command may write for several audiences, and have seen what was written for others.
+                Some(position) if own => return Ok(Some(position.max(token.position.min(size.saturating_sub(1))))),
+                Some(position) => return Ok(Some(position)),
+                None => {}
             }
             if own && token.position < size {
                 return Err(QueryError::Token);

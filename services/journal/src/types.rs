@@ -21,12 +21,10 @@ pub struct Head {
 }
 
 impl Head {
-    /// The own sources that somebody else takes in.
-    pub fn followed(&self) -> impl Iterator<Item = &str> {
-        self.own
-            .keys()
-            .map(String::as_str)
-            .filter(|source| Audience::is_followed(source))
+    /// The own sources that leave this service.
+    pub fn published(&self) -> impl Iterator<Item = &str> {
+        let is_published = |source: &&str| Audience::of_source(source).is_none_or(Audience::is_published);
+        self.own.keys().map(String::as_str).filter(is_published)
     }
 }
 

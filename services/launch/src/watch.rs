@@ -105,12 +105,12 @@ async fn judge(engine: Engine, messaging: Arc<Messaging>) {
     }
 }
 
-/// Whether every own source was compared with its stream.
+/// Whether every own source that is published was compared with its stream.
 fn is_judged(engine: &Engine, messaging: &Messaging) -> bool {
     let status = messaging.status();
     let head = engine.store().head();
     let head = head.borrow();
-    head.own.keys().all(|source| {
+    head.published().all(|source| {
         let relay = status.relays.get(source);
         relay
             .is_some_and(|relay| relay.refused.is_some() || (relay.stream_created.is_some() && relay.problem.is_none()))

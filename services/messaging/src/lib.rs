@@ -43,7 +43,7 @@ pub struct Messaging {
 impl Messaging {
     /// Begins, and goes on until [`Messaging::stop`] or `shutdown`. The broker need not be there.
     ///
-    /// All own sources of `store` are published, and those in `receive` written into it, while its lease is held. How far the own ones
+    /// All own sources of `store` that leave the service are published, and those in `receive` written into it, while its lease is held. How far the own ones
     /// are is kept in `relays`, which must be restored and lost together with the journal.
     pub fn start(
         store: Arc<dyn Store>,

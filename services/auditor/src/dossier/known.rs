@@ -1,6 +1,7 @@
 use super::{Case, TextNow};
 use crate::{Author, Happened, Reading, Service};
 use idesluss_domain::evaluation::evaluation::SourceSeen;
+use idesluss_domain::words::Audience;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,7 +85,8 @@ pub(super) fn known(case: &Case<'_>) -> Vec<Known> {
     entries.into_iter().map(one).collect()
 }
 
-/// What submission and sharing had recorded of the idea by then, after the places up to which evaluation had received them.
+/// What submission and sharing had recorded of the idea by then, after the places up to which evaluation had received them; of submission only what it
+/// writes for evaluation.
 ///
 /// Whether it came before the decision is told by the clocks of two services. What the places say and what stands in evaluation's journal
 /// must agree; where they do not, that is a doubt.
@@ -108,8 +110,9 @@ pub(super) fn elsewhere(case: &Case<'_>, findings: &mut Vec<String>) -> Vec<Else
         let followed = sources
             .iter()
             .any(|source| service_of(&source.source) == reading.service.as_str());
-        // What a service that evaluation follows writes for others never comes there.
-        if followed && !sources.iter().any(|source| source.source == reading.source) {
+        // What submission writes for others, such as references, never comes there.
+        let is_for_others = Audience::of_source(&reading.source) != Some(Audience::House);
+        if reading.service == Service::Submission && is_for_others {
             continue;
         }
         let position = positions.get(reading.id.as_str()).copied();

@@ -1,4 +1,4 @@
-//! R31: what is written is written in a role that the table of rights names for it, which the log says to be in force.
+//! R31: what is written is written in a role, and for those, that the table of rights names for it, which the log says to be in force.
 
 use super::Code;
 use super::findings::{At, Findings};
@@ -19,24 +19,25 @@ const MOST_TABLES: usize = 200;
 /// How much of a type or a role is looked at: none is longer.
 const MOST_LETTERS: usize = 100;
 
-/// What was written of a type in a role.
+/// What was written of a type in a role, for somebody.
 #[derive(Debug)]
 struct Written {
     kind: String,
     role: String,
+    audience: String,
     count: u64,
     first: u64,
 }
 
-/// By the tags of type and role.
-type ByPair = HashMap<(u64, u64), Written>;
+/// By the tags of type, role and audience.
+type ByTags = HashMap<(u64, u64, u64), Written>;
 
 /// Under which tables a log's own entries were written. Memory: bounded, whatever the log holds.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     in_force: Option<Digest>,
     /// Where each table is named first, and what was written under it.
-    under: BTreeMap<Digest, (u64, ByPair)>,
+    under: BTreeMap<Digest, (u64, ByTags)>,
     /// How many types and roles are told apart, under all tables.
     pairs: usize,
     /// Where something is named as if it were a table in force, and can't be: who else does it, or where else.
@@ -56,7 +57,7 @@ impl Judged {
             match serde_json::from_str::<PolicyInForce>(event.data) {
                 Ok(policy) if is_its_own => {
                     if self.under.len() < MOST_TABLES {
-                        self.under.entry(policy.table).or_insert((position, ByPair::new()));
+                        self.under.entry(policy.table).or_insert((position, ByTags::new()));
                     }
                     self.in_force = Some(policy.table);
                 }
@@ -75,9 +76,10 @@ impl Judged {
         let Some((_, written)) = self.under.get_mut(&table) else {
             return count(&mut self.beyond, position);
         };
-        let pair = (tags.of(event.kind.as_bytes()), tags.of(event.role.as_bytes()));
+        let audience = event.source.rsplit('/').next().unwrap_or_default();
+        let of = |text: &str| tags.of(text.as_bytes());
         let pairs = &mut self.pairs;
-        let written = match written.entry(pair) {
+        let written = match written.entry((of(&event.kind), of(&event.role), of(audience))) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(_) if *pairs >= MOST_PAIRS => return count(&mut self.beyond, position),
             Entry::Vacant(new) => {
@@ -85,6 +87,7 @@ impl Judged {
                 new.insert(Written {
                     kind: event.kind.chars().take(MOST_LETTERS).collect(),
                     role: event.role.chars().take(MOST_LETTERS).collect(),
+                    audience: audience.chars().take(MOST_LETTERS).collect(),
                     count: 0,
                     first: position,
                 })
@@ -210,11 +213,33 @@ impl Policies {
                 role,
                 count,
                 first,
+                ..
             } in beyond
             {
                 let at = at(service, *first);
                 let said = format!(
                     "the role {role} may not write {kind} under the table of rights in force: {count} entries, this is the first"
+                );
+                findings.broken(Code::R31, at, said);
+            }
+            let mut elsewhere: Vec<&Written> = written.values().collect();
+            elsewhere.retain(|written| {
+                policy
+                    .audience(&written.kind)
+                    .is_some_and(|audience| audience != written.audience)
+            });
+            elsewhere.sort_unstable_by_key(|written| written.first);
+            for Written {
+                kind,
+                audience,
+                count,
+                first,
+                ..
+            } in elsewhere
+            {
+                let at = at(service, *first);
+                let said = format!(
+                    "{kind} is written for {audience}, which the table of rights in force does not say: who should have taken it in has not; {count} entries, this is the first"
                 );
                 findings.broken(Code::R31, at, said);
             }

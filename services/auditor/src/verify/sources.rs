@@ -1,6 +1,6 @@
 use super::peaks::WINDOW;
 use super::{Code, findings::Found};
-use idesluss_domain::may_write;
+use idesluss_domain::{is_written_by, may_write};
 use idesluss_proof::line::EventLine;
 use std::collections::{HashMap, VecDeque};
 
@@ -120,7 +120,7 @@ impl Sources {
 
     /// How far each foreign source had come before `size` entries were there, or that one is not known: it came before the window.
     pub(super) fn at(&self, size: u64, journal: &str) -> HashMap<&str, Option<Come>> {
-        let foreign = self.sources.iter().filter(|(name, _)| !is_of(name, journal));
+        let foreign = self.sources.iter().filter(|(name, _)| !is_written_by(name, journal));
         let mut at = HashMap::new();
         for (name, source) in foreign {
             let before = source.come.partition_point(|come| come.position < size);
@@ -138,11 +138,6 @@ impl Sources {
     }
 }
 
-/// Whether `/<instance>/<service>/<audience>` is a source of the journal `/<instance>/<service>`.
-pub(super) fn is_of(source: &str, journal: &str) -> bool {
-    source.strip_prefix(journal).is_some_and(|rest| rest.starts_with('/'))
-}
-
 /// L04: an own entry is of a type of this log's service, and in a stream of such events.
 pub(super) fn is_written_here(event: &EventLine<'_>) -> Found {
     (!may_write(&event.source, &event.kind, &event.subject)).then(|| {
@@ -153,7 +148,7 @@ pub(super) fn is_written_here(event: &EventLine<'_>) -> Found {
 
 /// L04: an own entry has a source of this log, a received or refused one has not.
 pub(super) fn stands_here(source: &str, journal: &str, own: bool) -> Found {
-    (is_of(source, journal) != own).then(|| match own {
+    (is_written_by(source, journal) != own).then(|| match own {
         true => format!("{source} is another log's, and the entry does not say from where it came"),
         false => format!("{source} is this log's own, and the entry says that it came from elsewhere"),
     })

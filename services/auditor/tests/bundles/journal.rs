@@ -12,7 +12,7 @@ use idesluss_domain::identity::signing_key::SigningKeyAnnounced;
 use idesluss_domain::identity::{GrantEvent, OrganisationEvent, SigningKeyEvent};
 use idesluss_domain::instance::{InstanceEvent, PolicyInForce};
 use idesluss_domain::policy::{self, Policy};
-use idesluss_domain::words::{Digest, GrantId, PersonId, PublicKey, Role};
+use idesluss_domain::words::{Audience, Digest, GrantId, PersonId, PublicKey, Role};
 use idesluss_proof::line::{Assigned, Body, Draft, parse, write_own, write_received};
 use idesluss_proof::tree::{CompactRange, Hash, TileReader, TreeError, leaf_hash, subtree};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -47,7 +47,8 @@ const KEY: [u8; 32] = [0x1d; 32];
 pub(crate) struct Journal {
     pub(crate) service: &'static str,
     pub(crate) lines: Vec<Vec<u8>>,
-    sequence: u64,
+    /// How many events it has written for whom.
+    sequences: BTreeMap<Audience, u64>,
     versions: HashMap<String, u64>,
     received: BTreeMap<String, SourceSeen>,
     /// The tree over its lines, and what a decider knows who acts now: so that a million entries can be written.
@@ -219,7 +220,7 @@ impl World {
             self.now += 2;
             let now = self.now;
             let line = self.journal_mut(service).announce(table, now);
-            self.follow(service, &line, now + 1);
+            self.follow((service, Audience::House), &line, now + 1);
         }
     }
 
@@ -261,7 +262,7 @@ impl World {
     fn tell(&mut self, subject: &str, event: &Event) {
         self.now += 2;
         let journal = &mut self.identity;
-        journal.sequence += 1;
+        let sequence = journal.next(Audience::Grants);
         let draft = Draft {
             id: Uuid::new_v5(&Uuid::nil(), subject.as_bytes()).to_string(),
             audience: "grants".into(),
@@ -280,10 +281,10 @@ impl World {
             data: event.to_data(),
         };
         let assigned = Assigned {
-            position: journal.sequence - 1,
+            position: sequence - 1,
             recorded_micros: self.now,
             source: "/fyrbodal/identity/grants",
-            sequence: journal.sequence,
+            sequence,
             epoch: 1,
             stream_version: 1,
         };
@@ -301,13 +302,14 @@ impl World {
             .find(|journal| journal.service == step.log)
             .expect("there are three");
         let event = with_basis(step, journal, ordinal == 0);
-        journal.sequence += 1;
+        let audience = event.audience();
+        let sequence = journal.next(audience);
         let version = journal.versions.entry(step.subject.clone()).or_insert(0);
         *version += 1;
         let command = Uuid::from_u128(0xC000_0000 + u128::from(step.command));
         let draft = Draft {
             id: Uuid::new_v5(&command, ordinal.to_string().as_bytes()).to_string(),
-            audience: "house".into(),
+            audience: audience.as_str().into(),
             kind: event.type_name().into(),
             time_micros: now,
             organisation: step.who.organisation.to_string(),
@@ -322,13 +324,13 @@ impl World {
             traceparent: None,
             data: event.to_data(),
         };
-        let source = format!("/{INSTANCE}/{}/house", journal.service);
+        let source = audience.source(INSTANCE, journal.service);
         let position = journal.lines.len() as u64;
         let assigned = Assigned {
             position,
             recorded_micros: now,
             source: &source,
-            sequence: journal.sequence,
+            sequence,
             epoch: 1,
             stream_version: *version,
         };
@@ -336,14 +338,15 @@ impl World {
         write_own(&draft, &step.subject, &assigned, &mut line);
         journal.push(line.clone());
         self.at.push(position);
-        self.follow(step.log, &line, now + 1);
+        self.follow((step.log, audience), &line, now + 1);
     }
 
-    /// Lets those who follow a service receive one of its entries.
-    fn follow(&mut self, service: &str, line: &[u8], now: i64) {
-        let followers: &[&str] = match service {
-            "submission" => &["evaluation", "sharing"],
-            "evaluation" => &["submission"],
+    /// Lets those who follow a service receive one of its entries; sharing more than it does here, as a follower of another version may.
+    fn follow(&mut self, of: (&str, Audience), line: &[u8], now: i64) {
+        let followers: &[&str] = match of {
+            ("submission", Audience::House) => &["evaluation", "sharing"],
+            ("submission", Audience::Sharing) => &["sharing"],
+            ("evaluation", Audience::House) => &["submission"],
             _ => &[],
         };
         for follower in followers {
@@ -356,14 +359,16 @@ impl Journal {
     /// Opens the next epoch, as an operator does after a restore.
     pub(crate) fn open_epoch(&mut self, who: &Who, event: &Event) {
         let own = format!("journal/{}", self.service);
-        self.say_of(&own, who, "operator", event, (EVENING, 2));
+        for (time, audience) in (EVENING..).zip(Audience::written_by(self.service)) {
+            self.say_of(&own, who, "operator", (event, audience), (time, 2));
+        }
     }
 
     /// Says by which table of rights it is written from here on, as its service does.
     pub(crate) fn announce(&mut self, table: &str, now: i64) -> Vec<u8> {
         let grant = format!("service:{}", self.service);
         let own = format!("journal/{}", self.service);
-        self.say_of(&own, &itself(), &grant, &in_force(table), (now, 1))
+        self.say_of(&own, &itself(), &grant, (&in_force(table), Audience::House), (now, 1))
     }
 
     /// Names a table of rights in the stream of this service's journal, or another's, as somebody in this role does.
@@ -373,20 +378,32 @@ impl Journal {
             &format!("journal/{of}"),
             &who,
             "operator",
-            &in_force(table),
+            (&in_force(table), Audience::House),
             (EVENING, 1),
         );
     }
 
-    fn say_of(&mut self, subject: &str, who: &Who, grant: &str, event: &Event, (now, epoch): (i64, u32)) -> Vec<u8> {
-        self.sequence += 1;
-        let (position, sequence) = (self.lines.len() as u64, self.sequence);
+    fn next(&mut self, audience: Audience) -> u64 {
+        let sequence = self.sequences.entry(audience).or_insert(0);
+        *sequence += 1;
+        *sequence
+    }
+
+    fn say_of(
+        &mut self,
+        subject: &str,
+        who: &Who,
+        grant: &str,
+        (event, audience): (&Event, Audience),
+        (now, epoch): (i64, u32),
+    ) -> Vec<u8> {
+        let (position, sequence) = (self.lines.len() as u64, self.next(audience));
         let version = self.versions.entry(subject.to_owned()).or_insert(0);
         *version += 1;
         let command = Uuid::new_v5(&Uuid::from_u128(0xE90C), format!("{subject}{version}").as_bytes());
         let draft = Draft {
             id: command.to_string(),
-            audience: "house".into(),
+            audience: audience.as_str().into(),
             kind: event.type_name().into(),
             time_micros: now,
             organisation: who.organisation.to_string(),
@@ -401,7 +418,7 @@ impl Journal {
             traceparent: None,
             data: event.to_data(),
         };
-        let source = format!("/{INSTANCE}/{}/house", self.service);
+        let source = audience.source(INSTANCE, self.service);
         let assigned = Assigned {
             position,
             recorded_micros: now,

@@ -8,7 +8,7 @@ use idesluss_auditor::verify::{Code, Finding, Kept, Options, Report, Severity, v
 use idesluss_domain::policy;
 use idesluss_domain::words::{GrantId, IdeaId, Timestamp};
 use idesluss_proof::checkpoint::Checkpoint;
-use idesluss_proof::line::{EventLine, parse};
+use idesluss_proof::line::{Body, EventLine, parse};
 use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
 use idesluss_proof::policy::Policy;
 use idesluss_proof::tree::{Hash, consistency, inclusion};
@@ -220,12 +220,12 @@ fn standing(journal: &Journal, before: u64) -> Vec<u64> {
     (0..before).filter(stands).collect()
 }
 
-/// The size of the log that a decision says to be based on.
+/// The size of the log that a decision of its own says to be based on.
 fn basis(line: &[u8]) -> Option<u64> {
     use idesluss_domain::Event;
     use idesluss_domain::evaluation::EvaluationEvent as E;
     let line = parse(line).expect("an entry");
-    let event = line.body.event()?;
+    let Body::Own(event) = line.body else { return None };
     match Event::from_stored(&event.kind, event.data) {
         Ok(Event::Evaluation(E::DecisionMade(decision))) => Some(decision.basis.size),
         Ok(Event::Evaluation(E::DecisionReconsidered(anew))) => Some(anew.decision.basis.size),

@@ -214,11 +214,11 @@ fn what_a_log_received_from_one_that_comes_later_in_the_bundle_is_held_against_i
         .journal("submission")
         .lines
         .iter()
-        .position(|line| String::from_utf8_lossy(line).contains("v1.NeedOwnerConfirmed"))
+        .position(|line| String::from_utf8_lossy(line).contains("v1.EvaluationOpened"))
         .expect("it came");
     let found = signed_anew(|world| {
         let lines = &mut world.journal_mut("submission").lines;
-        lines[at] = replaced(&lines[at], "\"need_owner\":\"00000000", "\"need_owner\":\"00000001");
+        lines[at] = replaced(&lines[at], "\"gate\":\"opportunity\"", "\"gate\":\"concept\"");
     });
     assert_eq!(found, [("L10", "submission".to_owned(), Some(at as u64))]);
 }
@@ -254,7 +254,7 @@ fn an_own_entry_of_another_service_s_type_or_in_a_stream_of_others_is_found() {
 fn an_entry_of_another_log_that_claims_to_be_own_is_found() {
     let found = signed_anew(|world| {
         let line = &lines(world)[ENTRY];
-        lines(world)[ENTRY] = replaced(line, "/evaluation/house", "/submission/house");
+        lines(world)[ENTRY] = replaced(line, "/fyrbodal/evaluation/", "/fyrbodal/submission/");
     });
     assert!(found.contains(&evaluation("L04", AT)), "{found:?}");
 }
@@ -527,21 +527,25 @@ fn an_idea_s_entry_that_is_not_in_the_tree_is_found() {
 fn an_opened_epoch_must_name_the_log_as_it_was() {
     use crate::plan::{Who, organisation};
     use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
-    use idesluss_domain::words::{Digest, PersonId};
+    use idesluss_domain::words::{Audience, Digest, PersonId};
     use uuid::Uuid;
-    let source = format!("/{INSTANCE}/evaluation/house");
     let opened = |change: fn(&mut EpochOpened)| {
         let mut world = world();
         let journal = world.journal_mut("evaluation");
         let size = journal.lines.len() as u64;
-        let own = journal
-            .lines
-            .iter()
-            .filter(|line| !String::from_utf8_lossy(line).contains(",\"from\":{\"position\""))
-            .count() as u64;
+        let kept = Audience::written_by("evaluation").into_iter().map(|audience| {
+            let source = audience.source(INSTANCE, "evaluation");
+            let named = format!("\"source\":\"{source}\"");
+            let lines = journal.lines.iter();
+            let own = lines
+                .filter(|line| String::from_utf8_lossy(line).contains(&named))
+                .count() as u64;
+            (source, own)
+        });
+        let kept = kept.collect();
         let mut event = EpochOpened {
             epoch: 2,
-            kept: [(source.clone(), own)].into(),
+            kept,
             size,
             root: Digest(journal.root(size)),
             reason: RestoreReason::Exercise,

@@ -133,7 +133,7 @@ impl fmt::Display for StreamName {
     }
 }
 
-/// Who outside the writing service takes in an event, and keeps it.
+/// Who outside the writing service takes in an event, and keeps it. Which types are for whom, `audience.rs` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Audience {
     /// The services of the same instance whose rules it matters to.
@@ -158,15 +158,5 @@ impl Audience {
             Audience::Service => "service",
             Audience::Region => "region",
         }
-    }
-
-    /// The source of what a service of an instance writes for it: `/<instance>/<service>/<audience>`.
-    pub fn source(self, instance: &str, service: &str) -> String {
-        format!("/{instance}/{service}/{}", self.as_str())
-    }
-
-    /// Whether anybody but its writer takes in what comes from a source.
-    pub fn is_followed(source: &str) -> bool {
-        !source.ends_with("/service")
     }
 }

@@ -381,7 +381,10 @@ fn the_tables_are_one_text_that_reads_back_and_says_in_which_roles_something_is_
     let policy = Policy::with(vec![rpc]);
     let text = policy.text();
     assert_eq!(Policy::read(text.as_bytes()).expect("a table"), policy);
-    assert_eq!(text.lines().count(), policy.actions.len() + policy.rpcs.len() + 3);
+    assert_eq!(
+        text.lines().count(),
+        policy.actions.len() + policy.audiences.len() + policy.rpcs.len() + 4
+    );
     assert_eq!(
         text.lines().nth(1),
         Some(

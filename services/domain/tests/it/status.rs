@@ -216,10 +216,13 @@ fn each_follower_takes_in_what_it_acts_on_and_nothing_else() {
         };
         assert_eq!(event.audience(), expected, "{type_name}");
         let source = expected.source("fyrbodal", "submission");
-        assert_eq!(
-            Audience::is_followed(&source),
-            expected != Audience::Service,
-            "{source}"
-        );
+        assert_eq!(Audience::of_source(&source), Some(expected), "{source}");
     }
+    assert_eq!(Audience::of_source("/fyrbodal/submission/partners"), None);
+    assert_eq!(Audience::of("idesluss.submission.v1.SomethingNew"), Audience::Service);
+    let written = |service: &str| Vec::from_iter(Audience::written_by(service));
+    use Audience::{Grants, House, Service, Sharing};
+    assert_eq!(written("submission"), [House, Sharing, Service]);
+    assert_eq!(written("identity"), [House, Grants, Service]);
+    assert_eq!(written("example"), [House]);
 }

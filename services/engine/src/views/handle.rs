@@ -129,11 +129,10 @@ impl ViewHandle {
     }
 
     async fn wait_for(&self, after: &Token) -> Result<(), QueryError> {
-        let position = self.0.engine.arrived(after).await?;
-        if after.sequence == 0 {
-            return Ok(());
+        match self.0.engine.arrived(after).await? {
+            Some(position) => self.show(position + 1).await,
+            None => Ok(()),
         }
-        self.show(position + 1).await
     }
 
     /// Waits until the view shows all that the journal holds now.

@@ -246,6 +246,14 @@ async fn a_view_shows_what_its_reader_has_done_and_is_the_same_when_built_anew()
         .view::<Numbers>(&instance.views("submission"))
         .await
         .expect("a view");
+    // Nothing of what nobody follows here will ever come.
+    let of_others = Token {
+        source: "/fyrbodal/sharing/house".into(),
+        epoch: 1,
+        sequence: 99,
+        position: 98,
+    };
+    assert_eq!(count(&view, Some(&of_others)).await.expect("an answer"), 0);
     for number in 0..20 {
         let token = execute(&engine, number, b"", number).await.expect("carried out");
         assert_eq!(

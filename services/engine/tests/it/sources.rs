@@ -1,14 +1,18 @@
 //! What is received of a source is looked up in its own log, and that log in what it has signed.
 
-use crate::{Instance, close_idea, serve, uddevalla};
+use crate::{Instance, close_idea, execute, serve, uddevalla};
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::{Actor, PersonId, Role};
-use idesluss_engine::{Engine, SignedCheckpoint};
+use idesluss_engine::{Engine, ExecuteError, SignedCheckpoint, SignedJournal};
 use idesluss_journal::{Announced, Received};
 use idesluss_proof::checkpoint::Checkpoint;
 use idesluss_proof::line::parse;
 use idesluss_proof::note::{Algorithm, SignedNote, SignerKey};
+use idesluss_proto::pb::journal::PullGapRequest;
+use idesluss_proto::pb::journal::v1::journal_service_client::JournalServiceClient;
+use idesluss_proto::status::Refusal;
 use idesluss_runtime::Peer;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -185,6 +189,67 @@ async fn kept(engine: &Engine, epoch: &str, size: u64) {
     tokio::time::timeout(Duration::from_secs(20), kept)
         .await
         .expect("it is kept");
+}
+
+/// Asks for what comes after an event, showing a checkpoint. Returns why it is refused, if it is.
+async fn refused(engine: &Engine, sequence: u64, checkpoint: &str) -> Option<String> {
+    let mut journal = JournalServiceClient::new(serve(engine).await);
+    let request = PullGapRequest {
+        source: SOURCE.into(),
+        after_epoch: 1,
+        after_sequence: sequence,
+        checkpoint: checkpoint.into(),
+        ..PullGapRequest::default()
+    };
+    let refused = journal.pull_gap(request).await.err()?;
+    Some(Refusal::from(&refused).reason)
+}
+
+/// Whatever a restore has lost of what nobody follows, whoever follows something shows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_that_lost_what_nobody_follows_is_stopped_by_who_is_not_ahead() {
+    let instance = Instance::new();
+    let engine = instance.engine("submission").await;
+    engine.know_own_checkpoints(Arc::new(|note| SignedJournal::read("fyrbodal/submission", note)));
+    for number in 0..3 {
+        close_idea(&engine, number).await.expect("carried out");
+    }
+    // References are for nobody else.
+    execute(&engine, 10, b"", 10).await.expect("carried out");
+    let note = |size: u64, root: [u8; 32]| {
+        let checkpoint = Checkpoint::new("fyrbodal/submission/1".to_owned(), size, root);
+        let key = SignerKey::new(&checkpoint.origin, Algorithm::Ed25519, &[7; 32]).expect("a key");
+        let mut note = SignedNote::new(checkpoint.to_string()).expect("a text");
+        note.add(key.sign(&checkpoint.to_string(), 0));
+        note.to_string()
+    };
+    for (size, root) in [(3, root(&engine, 3).await), (4, root(&engine, 4).await)] {
+        assert_eq!(refused(&engine, 3, &note(size, root)).await, None);
+    }
+    assert_eq!(refused(&engine, 3, "no note").await, None);
+    execute(&engine, 11, b"", 11).await.expect("commands are taken");
+    // Three more references than there are now.
+    let lost = refused(&engine, 3, &note(8, [9; 32])).await;
+    assert_eq!(lost.as_deref(), Some("JOURNAL_RESTORED"));
+    let stopped = execute(&engine, 12, b"", 12).await;
+    assert!(matches!(stopped, Err(ExecuteError::BlockedBy(_))), "{stopped:?}");
+    engine.close().await;
+}
+
+/// What was written for nobody shows in nothing that is received: the source is asked for its checkpoint all the same, from the first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_checkpoint_is_kept_of_a_source_of_which_nothing_has_come() {
+    let instance = Instance::new();
+    let (from, to) = (instance.engine("submission").await, instance.engine("evaluation").await);
+    for number in 0..3 {
+        execute(&from, number, b"", number).await.expect("carried out");
+    }
+    sign(&from, 1, 3, root(&from, 3).await);
+    to.follow(Peer::new("submission", serve(&from).await), SOURCE.into());
+    kept(&to, "/1", 3).await;
+    for engine in [to, from] {
+        engine.close().await;
+    }
 }
 
 /// A source of ten entries that it has signed, and who follows it and has kept that.

@@ -5,7 +5,8 @@ use crate::store::service_of;
 use crate::stream_key::StreamKey;
 use crate::{Append, AppendError, Appended, Outcome};
 use idesluss_domain::instance::EpochOpened;
-use idesluss_domain::words::StreamName;
+use idesluss_domain::is_written_by;
+use idesluss_domain::words::{Audience, StreamName};
 use idesluss_proof::line::{Assigned, Draft, write_own};
 use uuid::Uuid;
 
@@ -84,7 +85,8 @@ pub(crate) fn journal_stream(name: &str) -> String {
     StreamName::journal(service_of(name)).to_string()
 }
 
-/// Opens the next epoch: one event in every source that has entries, so that none changes its epoch silently.
+/// Opens the next epoch: one event in every source that `kept` names, those without entries too, so that none changes its epoch silently: what a restore
+/// has taken back may be all that a source ever had.
 pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Result<Outcome, WriteError<R::Error>> {
     let Ok(data) = serde_json::from_str::<EpochOpened>(&event.data) else {
         return refuse("the data is not that of an opened epoch");
@@ -111,18 +113,20 @@ pub(crate) fn open_epoch<R: Rows>(batch: &mut Batch<'_, R>, event: &Draft) -> Re
         .sources
         .iter()
         .filter(|source| source.own && source.sequence > 0);
-    let kept: Vec<_> = own.map(|source| (source.name.clone(), source.sequence)).collect();
-    for (name, sequence) in &kept {
-        if data.kept.get(&**name) != Some(sequence) {
+    for (name, sequence) in own.map(|source| (&source.name, source.sequence)) {
+        if data.kept.get(&**name) != Some(&sequence) {
             return refuse(format!("the event does not say that {name} is kept up to {sequence}"));
         }
+    }
+    if let Some(name) = data.kept.keys().find(|name| !is_written_by(name, batch.name())) {
+        return refuse(format!("{name} is no source of this journal"));
     }
     batch.check_clock()?;
     batch.head_state.epoch = data.epoch;
     let subject = journal_stream(batch.name());
     let key = StreamKey::in_instance(batch.name(), &subject);
     let mut version = batch.stream(key)?;
-    for (name, _) in &kept {
+    for name in data.kept.keys() {
         let audience = name.rsplit('/').next().unwrap_or_default();
         if audience != event.audience {
             version += 1;
@@ -191,11 +195,12 @@ fn result<R: Rows>(batch: &Batch<'_, R>, index: usize) -> Appended {
     }
 }
 
-/// The result of a command that had nothing to write: whoever has come as far as the instance's last entry has seen all.
+/// The result of a command that had nothing to write: here whoever has come as far as its position has seen all.
 fn nothing_new<R: Rows>(batch: &mut Batch<'_, R>) -> Result<Appended, WriteError<R::Error>> {
-    let index = match batch.find_audience("house") {
+    let house = Audience::House.as_str();
+    let index = match batch.find_audience(house) {
         Some(index) => index,
-        None => batch.add_source(&format!("{}/house", batch.name()), true)?,
+        None => batch.add_source(&format!("{}/{house}", batch.name()), true)?,
     };
     let source = &batch.head_state.sources[index];
     Ok(Appended {

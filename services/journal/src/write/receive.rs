@@ -4,6 +4,7 @@ use super::{Batch, EntryColumns, Rows, WriteError, refuse};
 use crate::received::Form;
 use crate::stream_key::StreamKey;
 use crate::{AppendError, ReceiveReport, Received};
+use idesluss_domain::is_written_by;
 use idesluss_proof::line::{Body, Refused, parse, write_received, write_refused};
 use std::collections::{HashMap, HashSet};
 
@@ -66,11 +67,7 @@ fn judge_all<'a, R: Rows>(
     let mut written: HashMap<(&str, u32, u64), &[u8]> = HashMap::new();
     let mut verdicts = Vec::with_capacity(events.len());
     for event in events {
-        if event
-            .source
-            .strip_prefix(batch.name())
-            .is_some_and(|rest| rest.starts_with('/'))
-        {
+        if is_written_by(&event.source, batch.name()) {
             return refuse("these are this journal's own events");
         }
         let known = places.get(event.source.as_str()).copied().unwrap_or_else(|| {

@@ -523,10 +523,48 @@ pub(crate) async fn an_epoch_goes_on_where_the_last_one_was_kept(instance: &dyn 
     let mut past = opened(2, 2);
     past.data = past.data.replace("\"epoch\":2", "\"epoch\":1");
     assert!(matches!(store.open_epoch(past).await, Err(AppendError::Refused(_))));
-    let first = written(store.open_epoch(opened(2, 2)).await);
+    let mut others = opened(2, 2);
+    others.data = others
+        .data
+        .replace("\"kept\":{", "\"kept\":{\"/fyrbodal/sharing/house\":0,");
+    assert!(matches!(store.open_epoch(others).await, Err(AppendError::Refused(_))));
+    // What the backup knows nothing of may have had entries all the same: whoever holds them is told of the epoch too.
+    let mut opening = opened(2, 2);
+    opening.data = opening
+        .data
+        .replace("\"kept\":{", "\"kept\":{\"/fyrbodal/submission/sharing\":0,");
+    let first = written(store.open_epoch(opening).await);
     assert_eq!((first.epoch, first.sequence), (2, 3));
+    let unknown = store.feed("/fyrbodal/submission/sharing", 1, 7, 10).await;
+    let unknown = unknown.expect("readable");
+    let line = String::from_utf8_lossy(&unknown.first().expect("the epoch").line).into_owned();
+    assert_eq!(unknown.len(), 1, "{line}");
+    assert!(
+        line.contains("EpochOpened") && line.contains("\"sequence\":\"00000000000000000001\",\"epoch\":2"),
+        "{line}"
+    );
     let next = written(store.append(append(vec![part("idea/a", 2, &[3])])).await);
     assert_eq!((next.epoch, next.sequence), (2, 4));
+    assert_eq!(store.verify().await.expect("whole"), 5);
+}
+
+pub(crate) async fn an_epoch_may_cut_off_all_that_a_source_had(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let all: Arc<[_]> = (1..=2).map(|n| received(1, n, n, "idea/a")).collect();
+    store.receive(all).await.expect("received");
+    let mut opening = draft(31);
+    opening.kind = "idesluss.journal.v1.EpochOpened".into();
+    let begun = vec![
+        received_as(2, 1, opening, "journal/submission"),
+        received(2, 2, 32, "idea/a"),
+    ];
+    assert_eq!(store.receive(begun.into()).await.expect("received").stored, 2);
+    let orphans = store.orphans().await.expect("readable");
+    let found: Vec<_> = orphans
+        .iter()
+        .map(|orphan| (orphan.sequence, orphan.cut_off_by))
+        .collect();
+    assert_eq!(found, [(1, 2), (2, 2)]);
     assert_eq!(store.verify().await.expect("whole"), 4);
 }
 
@@ -964,6 +1002,7 @@ macro_rules! suite {
             a_decision_is_refused_when_something_new_was_received_about_its_subject
             what_others_write_under_a_name_of_ours_stands_beside_it
             an_epoch_goes_on_where_the_last_one_was_kept
+            an_epoch_may_cut_off_all_that_a_source_had
             entries_that_a_restore_cut_off_are_kept_and_listed
             times_go_on_when_the_clock_goes_back_and_stop_when_it_is_far_off
             texts_and_keys_are_written_with_their_events_or_not_at_all

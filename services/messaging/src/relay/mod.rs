@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the lag is measured.
 const FIGURES: Duration = Duration::from_secs(1);
 
-/// Publishes every own source that somebody follows until `stop`, whenever the lease is held.
+/// Publishes every own source that leaves this service until `stop`, whenever the lease is held.
 pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     let mut lease = shared.store.lease();
     loop {
@@ -53,7 +53,7 @@ async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mu
     loop {
         let new: Vec<String> = {
             let head = head.borrow_and_update();
-            head.followed()
+            head.published()
                 .filter(|source| !known.contains(*source))
                 .map(str::to_owned)
                 .collect()

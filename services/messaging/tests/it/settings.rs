@@ -194,6 +194,19 @@ async fn no_deployed_user_may_write_read_or_undo_what_is_anothers() {
                 let calls = ["CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET"];
                 tried.extend(calls.map(|call| format!("$JS.API.STREAM.{call}.{theirs}")));
             }
+            // What it does not follow it may not begin to.
+            for audience in ["house", "grants", "sharing"] {
+                let follows = matches!(
+                    (user, other, audience),
+                    ("submission", "evaluation", "house")
+                        | ("evaluation", "submission", "house")
+                        | ("sharing", "submission", "sharing")
+                ) || (other == "identity" && audience == "grants");
+                if !follows {
+                    let own = format!("ev-fyrbodal-{other}-{audience}.fyrbodal-{user}");
+                    tried.extend(["CREATE", "MSG.NEXT"].map(|call| format!("$JS.API.CONSUMER.{call}.{own}")));
+                }
+            }
             // Its consumer of what somebody follows, and what it would take from it.
             let of_theirs = format!("ev-fyrbodal-submission-house.fyrbodal-{other}");
             tried.extend(["CREATE", "DELETE", "MSG.NEXT"].map(|call| format!("$JS.API.CONSUMER.{call}.{of_theirs}")));

@@ -190,7 +190,7 @@ fn a_hostile_table_and_hostile_types_are_judged_in_little_memory_and_time() {
             .join(",")
     };
     let huge = format!(
-        "{{\"form\":1,\"actions\":[{{\"of\":\"x\",\"action\":\"x\",\"by\":[{{\"roles\":[{}],\"relation\":\"x\"}}],\"writes\":[{}]}}],\"rpcs\":[]}}",
+        "{{\"form\":1,\"actions\":[{{\"of\":\"x\",\"action\":\"x\",\"by\":[{{\"roles\":[{}],\"relation\":\"x\"}}],\"writes\":[{}]}}],\"audiences\":[],\"rpcs\":[]}}",
         many("r"),
         (0..10_000)
             .map(|_| "\"idesluss.submission.v1.IdeaSubmitted\"")
@@ -203,4 +203,25 @@ fn a_hostile_table_and_hostile_types_are_judged_in_little_memory_and_time() {
     world.go_on(&true_plan(), 60_000_000);
     let found = broken(&report(&bundle(&world, &wanted(&[&huge]))));
     assert!(found.iter().any(|(code, ..)| *code == "R31"), "{found:?}");
+}
+
+/// What was written for others than the table says was kept from those who should have taken it in.
+#[test]
+fn an_entry_is_written_for_whom_the_table_in_force_says() {
+    let mut policy = Policy::read(POLICY.as_bytes()).expect("this version's");
+    let accepted = "idesluss.submission.v1.IdeaAccepted";
+    for line in &mut policy.audiences {
+        line.types.retain(|kind| kind != accepted);
+    }
+    let table = policy.text();
+    let mut world = World::empty();
+    world.table = Some(table.clone());
+    world.go_on(&true_plan(), 60_000_000);
+    let report = report(&bundle(&world, &wanted(&[&table])));
+    let at = index(&true_plan(), "IdeaAccepted", 0);
+    let found = said(&report);
+    assert!(
+        found.contains(&(Severity::Broken, "submission", Some(world.at[at]))),
+        "{report}"
+    );
 }

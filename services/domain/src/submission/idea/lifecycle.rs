@@ -49,7 +49,7 @@ pub(super) fn record_decision(command: &IdeaCommand, decision: &GateDecision, id
         }
         .into(),
     ];
-    if gate == Gate::Rollout && outcome == Outcome::Advance {
+    if gate == Gate::Rollout && outcome == Outcome::Advance && !ended && !idea.proposed_for_sharing {
         let decided_in = Some(evaluation);
         events.push(SharingProposed { decided_in }.into());
     }
@@ -68,7 +68,7 @@ pub(super) fn implement(command: &IdeaCommand, result: SealedText, shareable: bo
         result: Some(result),
         shareable,
     };
-    let proposed = shareable.then(|| SharingProposed { decided_in: None }.into());
+    let proposed = (shareable && !idea.proposed_for_sharing).then(|| SharingProposed { decided_in: None }.into());
     Ok(std::iter::once(implemented.into()).chain(proposed).collect())
 }
 

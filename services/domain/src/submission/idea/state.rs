@@ -108,6 +108,8 @@ pub struct Idea {
     pub linked: Vec<IdeaId>,
     /// Whether it has been carried out.
     pub implemented: bool,
+    /// Whether it was proposed for sharing: once is enough.
+    pub proposed_for_sharing: bool,
     /// Whether the submitter has been told what became of it.
     pub told: bool,
     /// The call that it answers.
@@ -241,6 +243,7 @@ impl Idea {
                 });
             }
             IdeaEvent::FeedbackDelivered(_) => self.told = true,
+            IdeaEvent::SharingProposed(_) => self.proposed_for_sharing = true,
             IdeaEvent::ErasureRequested(_)
             | IdeaEvent::ErasureDecided(_)
             | IdeaEvent::TextsErased(_)

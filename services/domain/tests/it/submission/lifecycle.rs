@@ -24,6 +24,7 @@ fn an_idea_that_advances_goes_to_the_next_gate_by_itself() {
         assert_eq!(given.state().phase, Some(Phase::InEvaluation));
         given = given.service(decision(round, Outcome::Advance));
     }
+    let rolled_out = given.clone();
     let [.., IdeaEvent::GateDecided(last), proposed] = &*given.0 else {
         panic!("decided")
     };
@@ -33,6 +34,23 @@ fn an_idea_that_advances_goes_to_the_next_gate_by_itself() {
     assert_eq!(*proposed, SharingProposed { decided_in }.into());
     let is_proposed = |event: &&IdeaEvent| matches!(event, IdeaEvent::SharingProposed(_));
     assert_eq!(given.0.iter().filter(is_proposed).count(), 1);
+    // Once is enough: neither what is carried out at home afterwards nor another word on the same decision proposes it anew.
+    let carried_out = rolled_out
+        .clone()
+        .coordinator(hand_to_line())
+        .coordinator(Action::Implement {
+            result: text(3),
+            shareable: true,
+        });
+    assert_eq!(carried_out.0.iter().filter(is_proposed).count(), 1);
+    // Nor is what was withdrawn meanwhile proposed to anybody.
+    let withdrawn = {
+        let mut before = rolled_out;
+        before.0.truncate(before.0.len() - 2);
+        before.then(SUBMITTER, Role::Submitter, Action::Withdraw(None))
+    };
+    let decided = withdrawn.service(decision(4, Outcome::Advance));
+    assert_eq!(decided.0.iter().filter(is_proposed).count(), 0);
 }
 
 #[test]
