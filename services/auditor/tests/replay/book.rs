@@ -1,6 +1,7 @@
 //! Three journals with one idea's way to a decision, each entry a minute after the one before.
 
 use idesluss_auditor::{Entry, MergeError, Reading, Service, Text, merge};
+use idesluss_domain::words::Audience;
 use idesluss_proof::line::{Assigned, Draft, event_bytes, parse, write_own, write_received};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -43,7 +44,7 @@ pub(crate) const COLLEAGUE: By = (4, "submitter");
 pub(crate) struct Book {
     lines: BTreeMap<Service, Vec<Vec<u8>>>,
     texts: BTreeMap<Service, BTreeMap<String, Text>>,
-    own: BTreeMap<Service, u64>,
+    own: BTreeMap<(Service, Audience), u64>,
     count: u32,
 }
 
@@ -76,7 +77,9 @@ pub(crate) fn minute(count: i64) -> String {
 impl Book {
     /// Something happens in a service; returns its position.
     pub(crate) fn happens(&mut self, service: Service, name: &str, subject: &str, by: By, data: &str) -> u64 {
-        let source = format!("/fyrbodal/{}/house", service.as_str());
+        let kind = format!("idesluss.{}.v1.{name}", service.as_str());
+        let audience = Audience::of(&kind);
+        let source = audience.source("fyrbodal", service.as_str());
         let subject = filled(subject);
         let about = ["idea/", "evaluation/", "solution/", "register/"];
         let correlation = if about.iter().any(|kind| subject.starts_with(kind)) {
@@ -86,8 +89,8 @@ impl Book {
         };
         let draft = Draft {
             id: id_of(self.count),
-            audience: "house".to_owned(),
-            kind: format!("idesluss.{}.v1.{name}", service.as_str()),
+            audience: audience.as_str().to_owned(),
+            kind,
             time_micros: self.now(),
             organisation: "uddevalla".to_owned(),
             actor: PEOPLE
@@ -104,7 +107,7 @@ impl Book {
             data: filled(data),
         };
         let position = self.size(service);
-        let sequence = self.own.entry(service).or_default();
+        let sequence = self.own.entry((service, audience)).or_default();
         *sequence += 1;
         let assigned = Assigned {
             position,

@@ -78,6 +78,16 @@ fn what_a_service_wrote_that_evaluation_does_not_follow_had_not_arrived_either()
     std::mem::swap(&mut earlier, &mut book);
     let drafted = r#"{"solution":"$S","organisation":"uddevalla","idea":"$I","decided_in":null}"#;
     earlier.happens(Sharing, "SolutionDrafted", "solution/$S", ITSELF, drafted);
+    // What submission writes for others, or for itself, would never have arrived.
+    let assigned = r#"{"idea":"$I","number":9,"reference":"UDD-2026-0009"}"#;
+    earlier.happens(
+        Submission,
+        "ReferenceAssigned",
+        "register/uddevalla/2026",
+        ITSELF,
+        assigned,
+    );
+    earlier.happens(Submission, "SharingProposed", "idea/$I", ITSELF, "{}");
     let size = earlier.size(Evaluation);
     let anew = format!(r#"{{"number":1,"decision":{}}}"#, decision("park", size - 1, size, 5));
     earlier.happens(Evaluation, "DecisionReconsidered", "evaluation/$E", DECIDER, &anew);
