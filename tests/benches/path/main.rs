@@ -30,15 +30,18 @@ const WAYS: [(&str, &[&str]); 2] = [
 ];
 
 fn main() {
-    // Cargo passes `--bench`.
-    let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
-    let lasts = Duration::from_secs(seconds.unwrap_or(FOR));
+    // Cargo passes `--bench`. A second number asks for the stream of so many ideas a second alone, with each service a process.
+    let mut numbers = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse::<u64>().ok());
+    let lasts = Duration::from_secs(numbers.next().unwrap_or(FOR));
+    let only = numbers.next();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        for (told, together) in WAYS {
+        for (told, together) in WAYS.into_iter().take(if only.is_some() { 1 } else { WAYS.len() }) {
             println!("\n{}", told.to_uppercase());
             let plan = Plan {
                 log: "warn",
@@ -50,9 +53,13 @@ fn main() {
             let apart = Apart::start_on(plan, postgres, Nats::start()).await;
             // Before the other: that one leaves work behind.
             for (ideas, most) in STREAMS {
-                reach::measure(&apart, ideas, lasts, most).await;
+                if only.is_none_or(|only| only == u64::from(ideas)) {
+                    reach::measure(&apart, ideas, lasts, most).await;
+                }
             }
-            commands::measure(&apart).await;
+            if only.is_none() {
+                commands::measure(&apart).await;
+            }
         }
     });
 }
