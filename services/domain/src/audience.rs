@@ -7,7 +7,7 @@ use crate::evaluation::evaluation as ev;
 use crate::identity::{GrantEvent, OrganisationEvent, SessionEvent, SigningKeyEvent};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, SolutionEvent};
-use crate::source::service_of;
+use crate::source::{audience_of, service_of};
 use crate::submission::IdeaEvent;
 use crate::submission::idea::SharingProposed;
 use crate::words::Audience;
@@ -66,7 +66,7 @@ impl Audience {
 
     /// For whom whatever comes from a source, `/<instance>/<service>/<audience>`, is; None: no audience of this version is called so.
     pub fn of_source(source: &str) -> Option<Self> {
-        let name = source.rsplit('/').next()?;
+        let name = audience_of(source)?;
         Self::ALL.into_iter().find(|audience| audience.as_str() == name)
     }
 

@@ -38,5 +38,5 @@ mod status;
 pub use decider::{Act, Aggregate, Decider, fold};
 pub use event::{AggregateEvent, Event, UnknownEvent};
 pub use sealed::{CopiedTexts, InvalidSealedMember, SealedMember, bound_to};
-pub use source::{is_written_by, may_write, writer_of};
+pub use source::{audience_of, is_written_by, may_write, writer_of};
 pub use status::{AggregateStatus, CallStatus, EvaluationStatus, SolutionStatus, home};

@@ -14,24 +14,40 @@ const OF_ANY: &str = "journal";
 /// Of types that this version does not know, those of the source's own service are let in: a newer one may write them.
 pub fn may_write(source: &str, type_name: &str, subject: &str) -> bool {
     static STREAMS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| Event::all_streams().collect());
-    let service = source.split('/').nth(2);
+    let parts: Vec<&str> = source.split('/').collect();
+    let service = match parts[..] {
+        ["", _, service, _] => Some(service),
+        _ => None,
+    };
     let of = type_name
         .strip_prefix("idesluss.")
         .and_then(|rest| rest.split('.').next());
     let stream = subject.split('/').next().unwrap_or_default();
     let own = of.is_some_and(|of| of == OF_ANY || Some(of) == service);
-    own && match STREAMS.get(type_name) {
-        Some(known) => *known == stream,
-        // Nor does a newer type stand in a stream that is known to be another service's.
-        None => STREAMS
-            .iter()
-            .all(|(kind, known)| *known != stream || service_of(kind) == of),
+    service.is_some()
+        && own
+        && match STREAMS.get(type_name) {
+            Some(known) => *known == stream,
+            // Nor does a newer type stand in a stream that is known to be another service's.
+            None => STREAMS
+                .iter()
+                .all(|(kind, known)| *known != stream || service_of(kind) == of),
+        }
+}
+
+/// The audience of a source, `/<instance>/<service>/<audience>`, as it is called there; None: it is no source.
+pub fn audience_of(source: &str) -> Option<&str> {
+    let parts: Vec<&str> = source.split('/').collect();
+    match parts[..] {
+        ["", _, _, audience] if !audience.is_empty() => Some(audience),
+        _ => None,
     }
 }
 
 /// Whether `/<instance>/<service>/<audience>` is a source of the journal `/<instance>/<service>`.
 pub fn is_written_by(source: &str, journal: &str) -> bool {
-    source.strip_prefix(journal).is_some_and(|rest| rest.starts_with('/'))
+    let audience = source.strip_prefix(journal).and_then(|rest| rest.strip_prefix('/'));
+    audience.is_some_and(|audience| !audience.is_empty() && !audience.contains('/'))
 }
 
 /// The service whose events stand under this subject; None: of a kind that this version does not know.
@@ -78,6 +94,26 @@ mod tests {
         ] {
             assert_eq!(may_write(submission, kind, subject), may, "{kind} under {subject}");
         }
+    }
+
+    #[test]
+    fn a_source_has_just_three_parts() {
+        let kind = "idesluss.submission.v1.IdeaSubmitted";
+        for source in [
+            "/fyrbodal/submission/x/house",
+            "/fyrbodal/submission//house",
+            "fyrbodal/submission/house",
+            "/fyrbodal/submission",
+        ] {
+            assert!(!may_write(source, kind, "idea/1"), "{source}");
+            assert!(
+                source == "fyrbodal/submission/house" || !is_written_by(source, "/fyrbodal/submission"),
+                "{source}"
+            );
+        }
+        assert!(is_written_by("/fyrbodal/submission/house", "/fyrbodal/submission"));
+        assert!(!is_written_by("/fyrbodal/submission/", "/fyrbodal/submission"));
+        assert!(!is_written_by("/fyrbodal/submissions/house", "/fyrbodal/submission"));
     }
 
     #[test]

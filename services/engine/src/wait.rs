@@ -2,6 +2,7 @@
 
 use crate::{Engine, QueryError};
 use idesluss_domain::is_written_by;
+use idesluss_domain::words::Audience;
 use idesluss_journal::Head;
 use idesluss_proto::pb::command::Token;
 use std::time::Duration;
@@ -29,6 +30,13 @@ impl Engine {
         let own = is_written_by(&token.source, self.0.store.name());
         if token.sequence == 0 || !(own || self.follows(&token.source)) {
             return Ok(None);
+        }
+        // Such an event was never written, nor will be.
+        let audience = Audience::of_source(&token.source);
+        let is_written =
+            !own || audience.is_some_and(|audience| Audience::written_by(self.service()).contains(&audience));
+        if token.epoch == 0 || !is_written {
+            return Err(QueryError::Token);
         }
         loop {
             let (size, is_here) = {

@@ -4,7 +4,7 @@ use super::Code;
 use super::domain::{self, Act, Past};
 use super::findings::{At, Findings};
 use super::log::{Came, Log, Shared};
-use idesluss_domain::instance::InstanceEvent;
+use idesluss_domain::instance::{EpochOpened, InstanceEvent};
 use idesluss_domain::{Event, UnknownEvent};
 use idesluss_proof::line::{Body, EventLine, Line};
 
@@ -32,6 +32,7 @@ impl Log {
             command,
             event,
         };
+        self.opening_goes_on(event, came, at, findings);
         match &line.body {
             Body::Own(_) => {
                 self.stream(subject, event, at, findings);
@@ -151,7 +152,14 @@ impl Log {
     }
 
     /// T09: an opened epoch names the tree that was there, and what was kept of its source.
-    fn opened_epoch(&self, known: &Event, event: &EventLine<'_>, act: &Act<'_>, at: At<'_>, findings: &mut Findings) {
+    fn opened_epoch(
+        &mut self,
+        known: &Event,
+        event: &EventLine<'_>,
+        act: &Act<'_>,
+        at: At<'_>,
+        findings: &mut Findings,
+    ) {
         let Event::Instance(InstanceEvent::EpochOpened(opened)) = known else {
             return;
         };
@@ -166,10 +174,29 @@ impl Log {
                 format!("the log of {} entries had another root", opened.size),
             );
         }
+        // One for each source follows, before anything else.
+        self.opening = match self.opening {
+            Some((epoch, left)) if epoch == event.epoch => left.checked_sub(1).map(|left| (epoch, left)),
+            _ => Some((event.epoch, opened.kept.len().saturating_sub(1))),
+        };
         // A source that had nothing yet is not named.
         let kept = opened.kept.get(&*event.source).copied().unwrap_or(0);
         if kept.checked_add(1) != Some(event.sequence) {
             findings.broken(Code::T09, at, "it says that another part of its source was kept");
+        }
+    }
+
+    /// T09: an epoch is opened in each source that it names, so that whoever follows one hears of it.
+    fn opening_goes_on(&mut self, event: &EventLine<'_>, came: Came, at: At<'_>, findings: &mut Findings) {
+        if came != Came::Next || event.kind == EpochOpened::TYPE {
+            return;
+        }
+        if let Some((epoch, 1..)) = self.opening.take() {
+            findings.broken(
+                Code::T09,
+                at,
+                format!("epoch {epoch} was not opened in each source that it names"),
+            );
         }
     }
 

@@ -81,6 +81,8 @@ pub(super) struct Log {
     pub(super) unread: u64,
     /// Whether positions are not what they should be, so that the trees of earlier sizes can't be told.
     pub(super) displaced: bool,
+    /// The epoch that is being opened, and in how many sources it is yet to be.
+    pub(super) opening: Option<(u32, usize)>,
     pub(super) lines: u64,
     pub(super) picked: u64,
     pub(super) hidden: u64,
@@ -121,6 +123,7 @@ impl Log {
             erasures: Erasures::default(),
             unread: 0,
             displaced: false,
+            opening: None,
             lines: 0,
             picked: 0,
             hidden: 0,

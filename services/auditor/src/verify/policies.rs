@@ -4,6 +4,7 @@ use super::Code;
 use super::findings::{At, Findings};
 use crate::policy_text;
 use crate::tag::Tags;
+use idesluss_domain::audience_of;
 use idesluss_domain::instance::PolicyInForce;
 use idesluss_domain::policy::{self, InvalidPolicy, Policy};
 use idesluss_domain::words::Digest;
@@ -76,7 +77,7 @@ impl Judged {
         let Some((_, written)) = self.under.get_mut(&table) else {
             return count(&mut self.beyond, position);
         };
-        let audience = event.source.rsplit('/').next().unwrap_or_default();
+        let audience = audience_of(&event.source).unwrap_or(&event.source);
         let of = |text: &str| tags.of(text.as_bytes());
         let pairs = &mut self.pairs;
         let written = match written.entry((of(&event.kind), of(&event.role), of(audience))) {

@@ -529,7 +529,7 @@ fn an_opened_epoch_must_name_the_log_as_it_was() {
     use idesluss_domain::instance::{EpochOpened, InstanceEvent, RestoreReason};
     use idesluss_domain::words::{Audience, Digest, PersonId};
     use uuid::Uuid;
-    let opened = |change: fn(&mut EpochOpened)| {
+    let opened_in = |change: fn(&mut EpochOpened), lost: usize| {
         let mut world = world();
         let journal = world.journal_mut("evaluation");
         let size = journal.lines.len() as u64;
@@ -557,9 +557,19 @@ fn an_opened_epoch_must_name_the_log_as_it_was() {
             organisation: organisation("drift"),
         };
         journal.open_epoch(&who, &InstanceEvent::from(event).into());
+        journal.lines.truncate(journal.lines.len() - lost);
+        if lost > 0 {
+            // Something else stands where it would.
+            let table = world.table.clone().expect("a table");
+            world.announce(&table);
+        }
         (size, broken(&report(&bundle(&world, &Wanted::instance()))))
     };
+    let opened = |change| opened_in(change, 0);
     assert_eq!(opened(|_| {}).1, []);
+    // Whoever follows the one in which it was not opened never hears of it.
+    let (size, found) = opened_in(|_| {}, 1);
+    assert!(found.contains(&evaluation("T09", size + 1)), "{found:?}");
     for change in [
         (|event: &mut EpochOpened| event.root.0[0] ^= 1) as fn(&mut EpochOpened),
         |event| event.size -= 1,

@@ -218,7 +218,14 @@ fn each_follower_takes_in_what_it_acts_on_and_nothing_else() {
         let source = expected.source("fyrbodal", "submission");
         assert_eq!(Audience::of_source(&source), Some(expected), "{source}");
     }
-    assert_eq!(Audience::of_source("/fyrbodal/submission/partners"), None);
+    for none in [
+        "/fyrbodal/submission/partners",
+        "/fyrbodal/submission/x/house",
+        "/fyrbodal/submission//house",
+        "submission/house",
+    ] {
+        assert_eq!(Audience::of_source(none), None, "{none}");
+    }
     assert_eq!(Audience::of("idesluss.submission.v1.SomethingNew"), Audience::Service);
     let written = |service: &str| Vec::from_iter(Audience::written_by(service));
     use Audience::{Grants, House, Service, Sharing};
