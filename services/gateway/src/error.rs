@@ -1,5 +1,6 @@
 //! What goes wrong, as a page that says what to do.
 
+use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::posted::Posted;
 use crate::refusals;
@@ -93,7 +94,7 @@ pub(crate) struct GivenBack {
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
-    l: Lang,
+    frame: Frame,
     sentence: &'a str,
     fields: &'a [(String, String)],
     /// What was filled in, by its name as people know it.
@@ -107,87 +108,24 @@ struct ErrorPage<'a> {
 impl WebError {
     pub(crate) fn new(lang: Lang, kind: ErrorKind) -> Self {
         let (status, sentence) = match kind {
-            ErrorKind::OldForm => (
-                StatusCode::FORBIDDEN,
-                lang.t(
-                    "Formuläret öppnades i en annan inloggning än den som gäller nu. Öppna sidan igen och fyll i det där.",
-                    "The form was opened in another session than the one that you have now. Open the page again and fill it in there.",
-                ),
-            ),
-            ErrorKind::NotSignedIn => (
-                StatusCode::FORBIDDEN,
-                lang.t(
-                    "Du är inte inloggad längre, eller har inte kvar rollen. Låt den här sidan stå öppen, öppna startsidan i en ny flik, kom in igen, och fyll i formuläret på nytt.",
-                    "You are not signed in any more, or do not hold the role any more. Leave this page open, open the start page in a new tab, come in again, and fill the form in anew.",
-                ),
-            ),
-            ErrorKind::NoPage => (
-                StatusCode::NOT_FOUND,
-                lang.t("Sidan finns inte.", "There is no such page."),
-            ),
-            ErrorKind::NoLink => (
-                StatusCode::FORBIDDEN,
-                lang.t(
-                    "Länken har redan använts. Starta om programmet för att få en ny.",
-                    "The link has been used. Start the program again to get a new one.",
-                ),
-            ),
-            ErrorKind::BadFile => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                lang.t(
-                    "Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.",
-                    "The file could not be taken in. It may have at most 10 MB, and needs a name.",
-                ),
-            ),
-            ErrorKind::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                lang.t(
-                    "Texten är för lång. Gå tillbaka och korta den, eller lägg till den som en fil.",
-                    "The text is too long. Go back and shorten it, or add it as a file.",
-                ),
-            ),
-            ErrorKind::NoSuchWay => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                lang.t(
-                    "Så kan sidan inte användas. Gå till startsidan.",
-                    "The page can't be used like that. Go to the start page.",
-                ),
-            ),
-            ErrorKind::Unreadable => (
-                StatusCode::BAD_REQUEST,
-                lang.t(
-                    "Adressen eller formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
-                    "The address or the form could not be read. Go back, reload the page and try again.",
-                ),
-            ),
+            ErrorKind::OldForm => (StatusCode::FORBIDDEN, lang.t("error-the-form-was-opened-in")),
+            ErrorKind::NotSignedIn => (StatusCode::FORBIDDEN, lang.t("error-you-are-not-signed-in")),
+            ErrorKind::NoPage => (StatusCode::NOT_FOUND, lang.t("error-there-is-no-such-page")),
+            ErrorKind::NoLink => (StatusCode::FORBIDDEN, lang.t("error-the-link-has-been-used")),
+            ErrorKind::BadFile => (StatusCode::PAYLOAD_TOO_LARGE, lang.t("error-the-file-could-not-be")),
+            ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, lang.t("error-the-text-is-too-long")),
+            ErrorKind::NoSuchWay => (StatusCode::METHOD_NOT_ALLOWED, lang.t("error-the-page-cant-be-used")),
+            ErrorKind::Unreadable => (StatusCode::BAD_REQUEST, lang.t("error-the-address-or-the-form")),
             ErrorKind::Ours => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                lang.t(
-                    "Något gick fel hos oss. Försök igen om en stund.",
-                    "Something went wrong here. Try again in a moment.",
-                ),
+                lang.t("error-something-went-wrong-here-try"),
             ),
             ErrorKind::OtherName => (
                 StatusCode::MISDIRECTED_REQUEST,
-                lang.t(
-                    "Servern svarar bara på den här maskinens egen adress.",
-                    "This server answers on this machine's own address only.",
-                ),
+                lang.t("error-this-server-answers-on-this"),
             ),
-            ErrorKind::Forwarded => (
-                StatusCode::FORBIDDEN,
-                lang.t(
-                    "En proxy har skickat förfrågan vidare. Tills inloggningen finns är webben bara för den här maskinen: nå den genom SSH.",
-                    "A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.",
-                ),
-            ),
-            ErrorKind::CrossSite => (
-                StatusCode::FORBIDDEN,
-                lang.t(
-                    "Formuläret skickades från en sida som inte är vår. Öppna sidan här och försök igen.",
-                    "This form was sent from a page that is not one of ours. Open the page here and try again.",
-                ),
-            ),
+            ErrorKind::Forwarded => (StatusCode::FORBIDDEN, lang.t("error-a-proxy-has-handed-this")),
+            ErrorKind::CrossSite => (StatusCode::FORBIDDEN, lang.t("error-this-form-was-sent-from")),
         };
         Self {
             lang,
@@ -201,10 +139,7 @@ impl WebError {
 
     /// Somebody asks more often than one may; they may again after so many seconds.
     pub(crate) fn too_often(lang: Lang, seconds: u64) -> Self {
-        let sentence = match lang {
-            Lang::Swedish => format!("Det kom för många förfrågningar på kort tid. Vänta {seconds} s och försök igen."),
-            Lang::English => format!("Too many requests came in a short time. Wait {seconds} s and try again."),
-        };
+        let sentence = lang.say("error-too-many-requests", &[("seconds", &seconds.to_string())]);
         Self {
             lang,
             status: StatusCode::TOO_MANY_REQUESTS,
@@ -250,11 +185,12 @@ impl WebError {
     }
 }
 
-impl IntoResponse for WebError {
-    fn into_response(self) -> Response {
+impl WebError {
+    /// The page, within what stands around all of somebody's pages.
+    pub(crate) fn within(self, frame: Frame) -> Response {
         let form = self.given_back.as_ref();
         let page = ErrorPage {
-            l: self.lang,
+            frame,
             sentence: &self.sentence,
             fields: &self.fields,
             written: form.map(|form| self.written(&form.posted)).unwrap_or_default(),
@@ -268,5 +204,12 @@ impl IntoResponse for WebError {
         // Whoever has the form that led here gives it back.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let frame = Frame::bare(self.lang);
+        self.within(frame)
     }
 }

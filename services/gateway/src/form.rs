@@ -1,5 +1,6 @@
 //! Forms: what somebody fills in, and what was wrong with it.
 
+use crate::lang::Lang;
 use crate::view::Part;
 use uuid::Uuid;
 
@@ -196,14 +197,31 @@ impl Field {
         attributes
     }
 
-    /// An id for the label to point to, the same on every drawing.
-    pub(crate) fn id(&self, form: &Form) -> String {
+    /// An id for the label to point to, the same on every drawing. `action` is where the form is sent.
+    pub(crate) fn id(&self, action: &str) -> String {
         format!(
             "{}-{}",
-            form.action.replace(['/', '?', '=', '.'], "-"),
+            action.replace(['/', '?', '=', '.'], "-"),
             self.name.replace(['.', '[', ']'], "-")
         )
     }
+
+    /// The id of what takes the focus when the field is to be filled in.
+    pub(crate) fn first_id(&self, action: &str) -> String {
+        let id = self.id(action);
+        match &self.kind {
+            Kind::Radio(choices) | Kind::Ticks(choices) => match choices.first() {
+                Some((value, _)) => format!("{id}-{value}"),
+                None => id,
+            },
+            _ => id,
+        }
+    }
+}
+
+/// What a field is called that stands in several rows of a form: each with its own name.
+pub(crate) fn in_row(l: Lang, field: &'static str, row: &str) -> String {
+    l.say("form-in-row", &[("field", l.t(field)), ("row", row)])
 }
 
 /// Choices whose values are a contract's numbers.

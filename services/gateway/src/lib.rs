@@ -1,11 +1,15 @@
 //! The web: pages for people, drawn on the server. No journal, no database of its own; everything comes by gRPC.
 //!
-//! `pages` says what a page shows and what its forms do, in terms of `view`: sections of parts. `templates/` is the only HTML.
+//! `pages` says what a page shows and what its forms do. `templates/` is the only HTML: a page's own, or sections of parts (`view`) for those that have
+//! none yet; `components` are what pages share, `frame` is what stands around each. Words stand in `services/phrases` alone.
 
 mod act;
+mod components;
 mod directory;
 mod error;
 mod form;
+mod frame;
+mod framed;
 mod journal_look;
 mod kept;
 mod lang;
@@ -17,6 +21,7 @@ mod plain;
 mod posted;
 mod rate;
 mod reader;
+mod refill;
 mod refusals;
 mod retry;
 mod server;

@@ -12,23 +12,46 @@ use idesluss_proto::pb::submission as sub;
 
 pub(crate) fn role(l: Lang, role: Role) -> &'static str {
     match role {
-        Role::Submitter => l.t("idégivare", "submitter"),
-        Role::Coordinator => l.t("slussledare", "coordinator"),
-        Role::Assessor => l.t("bedömare", "assessor"),
-        Role::NeedOwner => l.t("behovsägare", "need owner"),
-        Role::DecisionMaker => l.t("beslutsfattare", "decision-maker"),
-        Role::Registrar => l.t("registrator", "registrar"),
-        Role::Steward => l.t("förvaltare", "steward"),
-        Role::Adopter => l.t("införare", "adopter"),
-        Role::Auditor => l.t("revisor", "auditor"),
-        Role::Operator => l.t("driftansvarig", "operator"),
-        Role::Administrator => l.t("organisationsadministratör", "administrator"),
-        Role::Service => l.t("tjänsten själv", "the service itself"),
+        Role::Submitter => l.t("role-submitter"),
+        Role::Coordinator => l.t("role-coordinator"),
+        Role::Assessor => l.t("role-assessor"),
+        Role::NeedOwner => l.t("role-need-owner"),
+        Role::DecisionMaker => l.t("role-decision-maker"),
+        Role::Registrar => l.t("role-registrar"),
+        Role::Steward => l.t("role-steward"),
+        Role::Adopter => l.t("role-adopter"),
+        Role::Auditor => l.t("role-auditor"),
+        Role::Operator => l.t("role-operator"),
+        Role::Administrator => l.t("role-administrator"),
+        Role::Service => l.t("role-the-service-itself"),
     }
 }
 
 pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> String {
     state(l, phase.try_into().ok().map(AggregateStatus::Idea))
+}
+
+/// What happens with an idea of one's own, and who acts.
+pub(crate) fn what_happens(l: Lang, row: &sub::IdeaRow) -> String {
+    let day = [("day", row.answer_due.as_str())];
+    match row.phase() {
+        sub::Phase::Submitted if row.overdue => l.say("happens-overdue", &day),
+        sub::Phase::Submitted if !row.answer_due.is_empty() => l.say("happens-submitted", &day),
+        sub::Phase::Submitted => l.t("happens-submitted-just-now").to_owned(),
+        sub::Phase::NeedsClarification => l.t("happens-needs-clarification").to_owned(),
+        sub::Phase::Accepted => l.t("happens-accepted").to_owned(),
+        sub::Phase::InEvaluation => l.t("happens-in-evaluation").to_owned(),
+        sub::Phase::Decided => l.t("happens-decided").to_owned(),
+        sub::Phase::AtHome => l.t("happens-at-home").to_owned(),
+        sub::Phase::Referred => l.t("happens-referred").to_owned(),
+        sub::Phase::Declined => l.t("happens-declined").to_owned(),
+        sub::Phase::Duplicate => l.t("happens-duplicate").to_owned(),
+        sub::Phase::Superseded => l.t("happens-superseded").to_owned(),
+        sub::Phase::Parked => l.t("happens-parked").to_owned(),
+        sub::Phase::Withdrawn => l.t("happens-withdrawn").to_owned(),
+        sub::Phase::Closed => l.t("happens-closed").to_owned(),
+        sub::Phase::Unspecified => String::new(),
+    }
 }
 
 /// Where something stands; nothing for what is not stated.
@@ -41,31 +64,42 @@ pub(crate) fn state(l: Lang, status: Option<AggregateStatus>) -> String {
 pub(crate) fn decline_reason(l: Lang, reason: sub::DeclineReason) -> &'static str {
     match reason {
         sub::DeclineReason::Unspecified => "",
-        sub::DeclineReason::OutOfScope => l.t("Hör inte till oss", "Not ours to decide"),
-        sub::DeclineReason::Exists => l.t("Finns redan", "Exists already"),
-        sub::DeclineReason::NoIdea => l.t("Är ett klagomål eller en fråga", "A complaint or a question"),
-        sub::DeclineReason::NotAllowed => l.t("Är inte tillåtet", "Not allowed"),
-        sub::DeclineReason::TooVague => l.t("För oklart, trots frågor", "Too vague, in spite of questions"),
+        sub::DeclineReason::OutOfScope => l.t("decline-reason-not-ours-to-decide"),
+        sub::DeclineReason::Exists => l.t("decline-reason-exists-already"),
+        sub::DeclineReason::NoIdea => l.t("decline-reason-a-complaint-or-a-question"),
+        sub::DeclineReason::NotAllowed => l.t("decline-reason-not-allowed"),
+        sub::DeclineReason::TooVague => l.t("decline-reason-too-vague-in-spite-of"),
     }
 }
 
 pub(crate) fn gate(l: Lang, gate: ev::Gate) -> &'static str {
     match gate {
-        ev::Gate::Unspecified => l.t("Tidigare", "Earlier"),
-        ev::Gate::Opportunity => l.t("Möjlighet", "Opportunity"),
-        ev::Gate::Concept => l.t("Koncept", "Concept"),
-        ev::Gate::Pilot => l.t("Pilot", "Pilot"),
-        ev::Gate::Rollout => l.t("Breddinförande", "Rollout"),
+        ev::Gate::Unspecified => l.t("gate-earlier"),
+        ev::Gate::Opportunity => l.t("gate-opportunity"),
+        ev::Gate::Concept => l.t("gate-concept"),
+        ev::Gate::Pilot => l.t("gate-pilot"),
+        ev::Gate::Rollout => l.t("gate-rollout"),
     }
 }
 
 pub(crate) fn outcome(l: Lang, outcome: ev::Outcome) -> &'static str {
     match outcome {
         ev::Outcome::Unspecified => "",
-        ev::Outcome::Advance => l.t("Går vidare", "Advance"),
-        ev::Outcome::Return => l.t("Tillbaka för komplettering", "Return"),
-        ev::Outcome::Park => l.t("Vilar", "Park"),
-        ev::Outcome::Reject => l.t("Avslag", "Reject"),
+        ev::Outcome::Advance => l.t("outcome-advance"),
+        ev::Outcome::Return => l.t("outcome-return"),
+        ev::Outcome::Park => l.t("outcome-park"),
+        ev::Outcome::Reject => l.t("outcome-reject"),
+    }
+}
+
+/// The same to choose from.
+pub(crate) fn outcome_choice(l: Lang, outcome: ev::Outcome) -> &'static str {
+    match outcome {
+        ev::Outcome::Unspecified => "",
+        ev::Outcome::Advance => l.t("outcome-choice-advance"),
+        ev::Outcome::Return => l.t("outcome-choice-return"),
+        ev::Outcome::Park => l.t("outcome-choice-park"),
+        ev::Outcome::Reject => l.t("outcome-choice-reject"),
     }
 }
 
@@ -76,38 +110,38 @@ pub(crate) fn evaluation_phase(l: Lang, phase: ev::Phase) -> String {
 pub(crate) fn support(l: Lang, kind: ev::SupportKind) -> &'static str {
     match kind {
         ev::SupportKind::Unspecified => "",
-        ev::SupportKind::Development => l.t("Utveckling", "Development"),
-        ev::SupportKind::Implementation => l.t("Genomförande", "Implementation"),
-        ev::SupportKind::Commercialisation => l.t("Affärsutveckling", "Commercialisation"),
-        ev::SupportKind::Procurement => l.t("Innovationsupphandling", "Procurement of innovation"),
-        ev::SupportKind::Testbed => l.t("Testmiljö", "Testbed"),
+        ev::SupportKind::Development => l.t("support-development"),
+        ev::SupportKind::Implementation => l.t("support-implementation"),
+        ev::SupportKind::Commercialisation => l.t("support-commercialisation"),
+        ev::SupportKind::Procurement => l.t("support-procurement-of-innovation"),
+        ev::SupportKind::Testbed => l.t("support-testbed"),
     }
 }
 
 pub(crate) fn verdict(l: Lang, verdict: ev::PilotVerdict) -> &'static str {
     match verdict {
-        ev::PilotVerdict::Unspecified => l.t("Pågår", "Goes on"),
-        ev::PilotVerdict::Confirmed => l.t("Det vi trodde stämde", "What was believed held"),
-        ev::PilotVerdict::Refuted => l.t("Det vi trodde stämde inte", "What was believed did not hold"),
-        ev::PilotVerdict::Inconclusive => l.t("Gick inte att avgöra", "It could not be told"),
+        ev::PilotVerdict::Unspecified => l.t("verdict-goes-on"),
+        ev::PilotVerdict::Confirmed => l.t("verdict-what-was-believed-held"),
+        ev::PilotVerdict::Refuted => l.t("verdict-what-was-believed-did-not"),
+        ev::PilotVerdict::Inconclusive => l.t("verdict-it-could-not-be-told"),
     }
 }
 
 pub(crate) fn kind(l: Lang, kind: sh::SolutionKind) -> &'static str {
     match kind {
         sh::SolutionKind::Unspecified => "",
-        sh::SolutionKind::Product => l.t("Produkt", "Product"),
-        sh::SolutionKind::Service => l.t("Tjänst", "Service"),
-        sh::SolutionKind::WayOfWorking => l.t("Arbetssätt", "Way of working"),
+        sh::SolutionKind::Product => l.t("word-kind-product"),
+        sh::SolutionKind::Service => l.t("word-kind-service"),
+        sh::SolutionKind::WayOfWorking => l.t("word-kind-way-of-working"),
     }
 }
 
 pub(crate) fn visibility(l: Lang, visibility: sh::Visibility) -> &'static str {
     match visibility {
         sh::Visibility::Unspecified => "",
-        sh::Visibility::Own => l.t("Bara vår organisation", "Our organisation only"),
-        sh::Visibility::Region => l.t("Hela regionen", "The whole region"),
-        sh::Visibility::Public => l.t("Alla", "Everybody"),
+        sh::Visibility::Own => l.t("visibility-our-organisation-only"),
+        sh::Visibility::Region => l.t("visibility-the-whole-region"),
+        sh::Visibility::Public => l.t("visibility-everybody"),
     }
 }
 
@@ -122,18 +156,18 @@ pub(crate) fn adoption_phase(l: Lang, phase: sh::AdoptionPhase) -> String {
 pub(crate) fn adoption_form(l: Lang, form: sh::AdoptionForm) -> &'static str {
     match form {
         sh::AdoptionForm::Unspecified => "",
-        sh::AdoptionForm::Copy => l.t("Som den är", "As it is"),
-        sh::AdoptionForm::Adapt => l.t("Anpassad", "Adapted"),
-        sh::AdoptionForm::JointProcurement => l.t("Gemensam upphandling", "Joint procurement"),
+        sh::AdoptionForm::Copy => l.t("adoption-form-as-it-is"),
+        sh::AdoptionForm::Adapt => l.t("adoption-form-adapted"),
+        sh::AdoptionForm::JointProcurement => l.t("adoption-form-joint-procurement"),
     }
 }
 
 pub(crate) fn benefit_class(l: Lang, class: sh::BenefitClass) -> &'static str {
     match class {
         sh::BenefitClass::Unspecified => "",
-        sh::BenefitClass::Money => l.t("Pengar", "Money"),
-        sh::BenefitClass::Time => l.t("Tid", "Time"),
-        sh::BenefitClass::Quality => l.t("Kvalitet", "Quality"),
+        sh::BenefitClass::Money => l.t("benefit-class-money"),
+        sh::BenefitClass::Time => l.t("benefit-class-time"),
+        sh::BenefitClass::Quality => l.t("benefit-class-quality"),
     }
 }
 
@@ -144,7 +178,7 @@ pub(crate) fn criterion(l: Lang, key: &str) -> String {
         .find(|criterion| criterion.key.as_str() == key);
     known.map_or_else(
         || key.to_owned(),
-        |criterion| l.t(&criterion.name_sv, &criterion.name_en).to_owned(),
+        |criterion| l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
     )
 }
 

@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn field(&self, field: &str) -> String {
         let key = field.strip_prefix("rationales.");
         let known = self.criteria.iter().find(|known| Some(known.key.as_str()) == key);
-        let name = known.map(|known| self.lang.t(&known.name_sv, &known.name_en));
+        let name = known.map(|known| self.lang.either(&known.name_sv, &known.name_en));
         match name {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => refusals::field(self.lang, field),
@@ -72,16 +72,13 @@ impl<'a> Reader<'a> {
     /// A person whose pseudonym stands somewhere.
     pub(crate) fn name(&self, pseudonym: &str) -> String {
         if pseudonym.parse::<PersonId>().is_ok_and(|person| person.0.is_nil()) {
-            return self
-                .lang
-                .t("den som sköter maskinerna", "whoever runs the machines")
-                .to_owned();
+            return self.lang.t("common-whoever-runs-the-machines").to_owned();
         }
         let known = pseudonym.parse().ok().and_then(|person| self.directory.person(person));
         match (known, self.exact) {
             (Some(person), false) => self.called(person),
             (Some(person), true) => format!("{} ({pseudonym})", person.name),
-            (None, false) => self.lang.t("Okänd person", "Unknown person").to_owned(),
+            (None, false) => self.lang.t("common-unknown-person").to_owned(),
             (None, true) => pseudonym.to_owned(),
         }
     }
@@ -101,7 +98,7 @@ impl<'a> Reader<'a> {
                 // The beginning of the pseudonym tells one from another where they are chosen among.
                 let pseudonym = person.id.to_string();
                 let begin = pseudonym.split('-').next().unwrap_or_default();
-                format!("{} {home} ({begin})", self.lang.t("Någon i", "Somebody in"))
+                format!("{} {home} ({begin})", self.lang.t("common-somebody-in"))
             }
         }
     }

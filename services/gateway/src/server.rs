@@ -2,6 +2,7 @@
 
 use crate::directory;
 use crate::error::{ErrorKind, WebError};
+use crate::framed;
 use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
@@ -103,10 +104,11 @@ fn router(web: Arc<Web>) -> Router {
     Router::new()
         .merge(pages::routes())
         .fallback(pages::not_found)
+        .layer(middleware::from_fn_with_state(web.clone(), rate::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(web.clone(), kept::give_back))
         .layer(middleware::from_fn_with_state(web.clone(), explain))
-        .layer(middleware::from_fn_with_state(web.clone(), rate::limit))
+        .layer(middleware::from_fn_with_state(web.clone(), framed::errors))
         .layer(middleware::from_fn_with_state(web.clone(), guard))
         .with_state(web)
 }

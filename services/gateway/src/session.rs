@@ -3,6 +3,7 @@
 use crate::error::{ErrorKind, WebError};
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
+use crate::phrases::Kind;
 use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
@@ -13,7 +14,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::Cookie;
-use http::header;
+use http::{HeaderValue, header};
 use idesluss_domain::words::{Actor, CommandId};
 use idesluss_proto::pb::command::{Command, Query, Token};
 use idesluss_proto::status::Refusal;
@@ -30,6 +31,8 @@ use uuid::Uuid;
 pub(crate) const SESSION: &str = "idesluss";
 /// The name of the cookie with the language.
 pub(crate) const LANGUAGE: &str = "language";
+/// The name of the cookie with what was just done, until the next page has said so.
+pub(crate) const DONE: &str = "done";
 
 /// What every page works with.
 pub(crate) struct Web {
@@ -82,6 +85,39 @@ pub(crate) struct User {
     pub(crate) acting_as: Actor,
     voice: Arc<SignedIn>,
     pub(crate) lang: Lang,
+    secret: Secret,
+    /// Where the request goes.
+    pub(crate) path: String,
+    /// A word on what was just done; None: nothing.
+    pub(crate) done: Option<String>,
+}
+
+/// A word on what this session has just done, on the page that it led to and on no other.
+fn done(parts: &Parts, secret: &Secret, lang: Lang) -> Option<String> {
+    let (rpc, shown) = cookie(parts, DONE).and_then(|told| {
+        let (rpc, shown) = told.split_once('.')?;
+        Some((rpc.to_owned(), shown.to_owned()))
+    })?;
+    let after = parts
+        .uri
+        .query()?
+        .split('&')
+        .find_map(|part| part.strip_prefix("efter="))?;
+    let is_own = bool::from(secret.shows(&rpc, after).as_bytes().ct_eq(shown.as_bytes()));
+    if !is_own || !parts.method.is_safe() {
+        return None;
+    }
+    lang.phrase(Kind::Done, &rpc, &[])
+}
+
+/// Has the browser forget what was just done.
+pub(crate) fn forget_done(response: &mut Response) {
+    let gone = Cookie::build((DONE, ""))
+        .path("/")
+        .max_age(cookie::time::Duration::ZERO);
+    if let Ok(value) = HeaderValue::from_str(&gone.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
 }
 
 fn cookie(parts: &Parts, name: &str) -> Option<String> {
@@ -175,11 +211,17 @@ impl FromRequestParts<Arc<Web>> for User {
             }
             Acting::Unknown(status) => Err(NotSignedIn::Error(WebError::from_status(session.lang, &status))),
             Acting::As(acting_as, voice) => Ok(Self {
+                done: session
+                    .secret
+                    .as_ref()
+                    .and_then(|secret| done(parts, secret, session.lang)),
+                secret: session.secret.ok_or(NotSignedIn::Nobody)?,
                 web: session.web,
                 csrf: session.csrf,
                 acting_as,
                 voice,
                 lang: session.lang,
+                path: parts.uri.path().to_owned(),
             }),
         }
     }
@@ -201,6 +243,11 @@ fn same(expected: &str, sent: &str, lang: Lang) -> Result<(), WebError> {
 }
 
 impl User {
+    /// The cookie by which the page at which something ended says that it was done.
+    pub(crate) fn says_done(&self, rpc: &str, after: &str) -> String {
+        format!("{rpc}.{}", self.secret.shows(rpc, after))
+    }
+
     pub(crate) fn services(&self) -> Services {
         self.web.services.speaking(self.voice.clone())
     }

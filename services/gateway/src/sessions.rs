@@ -48,6 +48,11 @@ impl Secret {
         hex::encode(self.hash(b"form"))
     }
 
+    /// What shows that this session did something, whose end an address names: nobody else's browser is told of it, and no other page.
+    pub(crate) fn shows(&self, rpc: &str, after: &str) -> String {
+        hex::encode(&self.hash(format!("done {rpc} {after}").as_bytes())[..16])
+    }
+
     fn hash(&self, purpose: &[u8]) -> [u8; 32] {
         Sha256::new()
             .chain_update(purpose)

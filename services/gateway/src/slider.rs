@@ -1,7 +1,9 @@
 use crate::view::Link;
+use askama::Template;
 
 /// A way along a line of time: a slider in a form with a button, and links to the places beside it. It works without scripts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/slider.html")]
 pub(crate) struct Slider {
     /// The page.
     pub(crate) action: String,

@@ -1,5 +1,8 @@
+use askama::Template;
+
 /// What happened, one mark after the other from left to right, in three lanes. What it shows stands in a table on the same page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/timeline.html")]
 pub(crate) struct Timeline {
     pub(crate) caption: String,
     /// The picture in a sentence, for those who do not see it.

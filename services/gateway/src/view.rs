@@ -1,21 +1,20 @@
 //! What a page consists of: sections of parts. The templates know only these.
 
+use crate::components::Alert;
 use crate::error::{ErrorKind, WebError};
 use crate::form::Field;
-pub(crate) use crate::form::{Form, Kind, choices};
+pub(crate) use crate::form::{Form, choices, in_row};
+use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
-use crate::posted::Posted;
-use crate::refusals;
-use crate::session::User;
+use crate::refill::WithForms;
+use crate::session::{self, User};
 use crate::slider::Slider;
 use crate::timeline::Timeline;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use idesluss_proto::pb::command::{Text, TextState};
-use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
-use idesluss_proto::status::{FieldRefusal, Refusal};
 use idesluss_proto::{Fillable, MOST_COUNTED};
 use std::collections::HashMap;
 
@@ -30,16 +29,6 @@ pub(crate) struct Page {
     pub(crate) sections: Vec<Section>,
     /// What was wrong with a form that was sent.
     pub(crate) alert: Option<Alert>,
-}
-
-/// What was wrong with a form.
-#[derive(Debug, Clone)]
-pub(crate) struct Alert {
-    pub(crate) sentence: String,
-    /// Problems of fields that are not on the page.
-    pub(crate) others: Vec<(String, String)>,
-    /// Everything that was written stands in the form again.
-    pub(crate) kept: bool,
 }
 
 /// A state in few words.
@@ -91,7 +80,8 @@ pub(crate) struct Link {
 }
 
 /// A table; the first cell of a row is its heading, and may be a link.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/table.html")]
 pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) head: Vec<String>,
@@ -101,38 +91,39 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// What the column of a cell is called: beside it where a row is a card.
+    pub(crate) fn named(&self, column: usize) -> &str {
+        self.head.get(column).map(String::as_str).unwrap_or_default()
+    }
+
     /// Says in the caption how many there are in all.
     pub(crate) fn in_all(mut self, l: Lang, total: u64) -> Self {
-        if total > 0 {
-            self.caption = format!("{} ({})", self.caption, grouped(l, total));
-        }
+        self.caption = in_all(l, &self.caption, total);
         self
     }
 
     /// The same of a list that is counted up to a limit.
     pub(crate) fn in_all_up_to(mut self, l: Lang, total: u64) -> Self {
-        if total <= MOST_COUNTED.into() {
-            return self.in_all(l, total);
-        }
-        let most = grouped(l, MOST_COUNTED.into());
-        self.caption = format!("{} ({} {most})", self.caption, l.t("fler än", "more than"));
+        self.caption = in_all_up_to(l, &self.caption, total);
         self
     }
 }
 
-/// A number with its thousands apart: `12 345`, `12,345`.
-fn grouped(l: Lang, number: u64) -> String {
-    let digits = number.to_string();
-    // Not to be broken at the end of a line.
-    let between = l.t("\u{a0}", ",");
-    let mut said = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            said.push_str(between);
-        }
-        said.push(digit);
+/// A caption that says how many there are in all.
+fn in_all(l: Lang, caption: &str, total: u64) -> String {
+    match total {
+        0 => caption.to_owned(),
+        total => format!("{caption} ({})", l.grouped(total)),
     }
-    said
+}
+
+/// The same of a list that is counted up to a limit.
+pub(crate) fn in_all_up_to(l: Lang, caption: &str, total: u64) -> String {
+    if total <= MOST_COUNTED.into() {
+        return in_all(l, caption, total);
+    }
+    let most = l.say("common-more-than", &[("most", &MOST_COUNTED.to_string())]);
+    format!("{caption} ({most})")
 }
 
 /// A row.
@@ -168,11 +159,8 @@ pub(crate) struct Bar {
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Drawn<'a> {
-    l: Lang,
+    frame: Frame,
     page: &'a Page,
-    nav: Vec<Link>,
-    who: String,
-    csrf: &'a str,
 }
 
 impl Page {
@@ -221,173 +209,39 @@ impl Page {
     pub(crate) fn has_problem(&self) -> bool {
         self.fields().any(|field| !field.problem.is_empty())
     }
+}
 
-    /// Draws the page again after a service refused a form: it stands open, filled in as it was sent, each problem at its field.
-    pub(crate) fn refused(
-        mut self,
-        user: &User,
-        action: &str,
-        posted: &Posted,
-        status: &tonic::Status,
-    ) -> Result<Response, WebError> {
-        let l = user.lang;
-        let refusal = Refusal::from(status);
-        let mut problems: Vec<(String, FieldRefusal)> = (refusal.fields.iter())
-            .map(|problem| (posted.place(&problem.field), problem.clone()))
-            .collect();
-        let forms = self
-            .sections
-            .iter_mut()
-            .flat_map(|section| &mut section.parts)
-            .filter_map(|part| match part {
-                Part::Form(form) if form.action == action && !form.search => Some(form),
-                _ => None,
-            });
-        let (mut found, mut kept) = (false, true);
-        let sent = posted.indexed();
-        for form in forms {
-            found = true;
-            // A browser does not let a page fill in which file was chosen.
-            kept = kept && !form.file;
-            form.summary.clear();
-            form.command = posted.get("command");
-            for field in &mut form.fields {
-                field.value = match field.kind {
-                    Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
-                    Kind::File => String::new(),
-                    _ => sent.get(&field.name).to_owned(),
-                };
-                // What nobody sees has no place for a problem: it is told above the form.
-                let own = problems
-                    .iter()
-                    .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden));
-                let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
-                field.problem = match own.map(|own| problems.remove(own).1) {
-                    Some(problem) if chosen => refusals::choice_problem(l, &problem),
-                    Some(problem) => refusals::problem(l, &problem),
-                    None => String::new(),
-                };
-            }
-        }
-        if !found {
-            return Err(WebError::from_status(user.lang, status));
-        }
-        self.alert = Some(Alert {
-            sentence: refusals::refusal(l, &refusal),
-            others: problems
-                .into_iter()
-                .map(|(_, problem)| (refusals::field(l, &problem.field), refusals::problem(l, &problem)))
-                .collect(),
-            kept,
+impl WithForms for Page {
+    fn forms(&mut self) -> Vec<&mut Form> {
+        let parts = self.sections.iter_mut().flat_map(|section| &mut section.parts);
+        let forms = parts.filter_map(|part| match part {
+            Part::Form(form) if !form.search => Some(form),
+            _ => None,
         });
-        let page = self.draw(user)?;
-        Ok((crate::error::http_status(status), page).into_response())
+        forms.collect()
     }
 
-    /// Draws the page for a user.
-    pub(crate) fn draw(&self, user: &User) -> Result<Response, WebError> {
-        let who = format!(
-            "{}, {}, {}",
-            user.name(&user.acting_as.person.to_string()),
-            phrases::role(user.lang, user.acting_as.role),
-            user.organisation_name(user.acting_as.organisation.as_str()),
-        );
-        let drawn = Drawn {
-            l: user.lang,
-            page: self,
-            nav: navigation(user),
-            who,
-            csrf: &user.csrf,
-        };
-        let html = drawn.render().map_err(|error| {
-            tracing::error!(%error, "a page could not be drawn");
-            WebError::new(user.lang, ErrorKind::Ours)
-        })?;
-        Ok(Html(html).into_response())
+    fn alert(&mut self, alert: Alert) {
+        self.alert = Some(alert);
+    }
+
+    fn draw(&self, user: &User) -> Result<Response, WebError> {
+        let frame = Frame::of(user);
+        drawn(user, &Drawn { frame, page: self })
     }
 }
 
-/// The pages on which there is anything for the user's role, by the question that each of them begins with.
-fn navigation(user: &User) -> Vec<Link> {
-    let l = user.lang;
-    let links = [
-        (
-            user.may::<id::ListPeopleRequest>(),
-            "/personer",
-            l.t("Personer", "People"),
-        ),
-        (
-            user.may::<id::ChangeOrganisationRequest>(),
-            "/organisation",
-            l.t("Organisationen", "Organisation"),
-        ),
-        (
-            user.may::<ev::ListToAssessRequest>(),
-            "/bedoma",
-            l.t("Att bedöma", "To assess"),
-        ),
-        (
-            user.may::<audit::ListChangesRequest>(),
-            "/revision",
-            l.t("Revision", "Audit"),
-        ),
-        (
-            user.may::<sub::ListMyIdeasRequest>(),
-            "/ideer",
-            l.t("Mina idéer", "My ideas"),
-        ),
-        (
-            user.may::<sub::SubmitIdeaRequest>(),
-            "/ideer/ny",
-            l.t("Lämna en idé", "Submit an idea"),
-        ),
-        (user.may::<sub::SearchIdeasRequest>(), "/inkorg", l.t("Inkorg", "Inbox")),
-        (
-            user.may::<sub::SearchIdeasRequest>() && user.may::<sh::ListSolutionsRequest>(),
-            "/sok",
-            l.t("Sök", "Search"),
-        ),
-        (
-            user.may::<ev::ListToDecideRequest>(),
-            "/besluta",
-            l.t("Att besluta", "To decide"),
-        ),
-        (
-            user.may::<ev::ListEvaluationsRequest>(),
-            "/bedomningar",
-            l.t("Bedömningar", "Evaluations"),
-        ),
-        (
-            user.may::<sub::ListCallsRequest>(),
-            "/utlysningar",
-            l.t("Utlysningar", "Calls"),
-        ),
-        (
-            user.may::<sh::ListSolutionsRequest>(),
-            "/losningar",
-            l.t("Lösningar", "Solutions"),
-        ),
-        (
-            user.may::<sh::ListAdoptionsRequest>(),
-            "/inforanden",
-            l.t("Införanden", "Adoptions"),
-        ),
-        (
-            user.may::<sh::ListBenefitsRequest>(),
-            "/nytta",
-            l.t("Nytta", "Benefits"),
-        ),
-        (
-            user.may::<ev::GetDelegationOrderRequest>(),
-            "/mandat",
-            l.t("Mandat", "Mandates"),
-        ),
-    ];
-    let link = |(_, href, text): (bool, &str, &str)| Link {
-        href: href.to_owned(),
-        text: text.to_owned(),
-    };
-    links.into_iter().filter(|(may, ..)| *may).map(link).collect()
+/// Draws a template for a user. What was just done is said once.
+pub(crate) fn drawn(user: &User, template: &impl Template) -> Result<Response, WebError> {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a page could not be drawn");
+        WebError::new(user.lang, ErrorKind::Ours)
+    })?;
+    let mut response = Html(html).into_response();
+    if user.done.is_some() {
+        session::forget_done(&mut response);
+    }
+    Ok(response)
 }
 
 impl From<Table> for Part {
@@ -401,14 +255,9 @@ pub(crate) fn text(l: Lang, text: Option<&Text>) -> String {
     let Some(text) = text else { return String::new() };
     match text.state() {
         TextState::Readable => text.text.clone(),
-        TextState::Erased => l.t("(raderat enligt beslut)", "(erased by decision)").to_owned(),
-        TextState::KeyMissing => l
-            .t(
-                "(kan inte läsas: nyckeln saknas, säg till driften)",
-                "(can't be read: its key is missing, tell the operator)",
-            )
-            .to_owned(),
-        TextState::Hidden => l.t("(visas inte för dig nu)", "(not shown to you now)").to_owned(),
+        TextState::Erased => l.t("common-erased-by-decision").to_owned(),
+        TextState::KeyMissing => l.t("common-cant-be-read-its-key").to_owned(),
+        TextState::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
         TextState::Unspecified => String::new(),
     }
 }
@@ -454,7 +303,7 @@ pub(crate) fn moment(time: &str) -> String {
 
 /// A number of kronor, as they are written in Sweden.
 pub(crate) fn kronor(amount: u64) -> String {
-    format!("{}\u{a0}kr", grouped(Lang::Swedish, amount))
+    format!("{}\u{a0}kr", Lang::Swedish.grouped(amount))
 }
 
 #[cfg(test)]

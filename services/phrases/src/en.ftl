@@ -49,10 +49,10 @@ refusal-FILE_EMPTY = The file is empty: choose another.
 refusal-FILE_OUT_OF_TURN = Say once and first what file it is, then send at most 1 MiB of it at a time.
 refusal-FILE_TOO_LARGE = The file is too large: it may have at most 10 MiB.
 refusal-HALTED = Nothing was saved: { $why }. Ask whoever runs the service.
-refusal-HOME_NEEDS_ADVANCE = Only an idea that advances can be carried out at home.
+refusal-HOME_NEEDS_ADVANCE = Only an idea that advances can be carried out at once by the department.
 refusal-IDEA_ENDED = The idea has been closed.
 refusal-INTERNAL = Something is wrong inside the service: ask whoever runs it.
-refusal-INVALID_FIELDS = Some fields need another look.
+refusal-INVALID_FIELDS = Something in the form needs mending.
 refusal-IS_AUTHOR = You are an author of this idea already; that stands.
 refusal-ITSELF = Nothing can point to itself.
 refusal-JOURNAL_CLOSED = Nothing was saved: the service takes in nothing new just now. Ask whoever runs it.
@@ -228,6 +228,32 @@ problem-NOT_AN_ASSESSOR = choose people who are assessors
 problem-NOT_A_SUBMITTER = choose a colleague who may submit ideas here
 problem-UNKNOWN_FILE = files of this kind are not taken in: send a document, a picture, sound, film, plain text or a zip archive
 problem-OTHER_FILE = the file's content is of another kind than it is said to be: save it anew in the right format
+# The same of one field in particular
+problem-MISSING-answer = write the answer
+problem-MISSING-answer_due = choose a day
+problem-MISSING-basis = write the legal basis
+problem-MISSING-cost_kronor = write the cost, 0 if there is none
+problem-MISSING-due = choose a day
+problem-MISSING-message = write what the submitter is to be told
+problem-MISSING-name = write the name
+problem-MISSING-need = describe the need
+problem-MISSING-number = write the number
+problem-MISSING-problem = describe the problem or need
+problem-MISSING-proposal = describe what you propose
+problem-MISSING-question = write the question
+problem-MISSING-rationale = write why
+problem-MISSING-reason = write why
+problem-MISSING-reasons = write the reasons
+problem-MISSING-resources = write which resources there are
+problem-MISSING-responsible = write who is responsible
+problem-MISSING-result = write what came of it
+problem-MISSING-terms = read the terms and tick that you accept them
+problem-MISSING-text = write an explanation
+problem-MISSING-title = write a title
+problem-MISSING-unit = write which unit it is
+problem-MISSING-value = write the value
+problem-MISSING-words = write what you look for
+problem-WRONG_COUNT-assessors = choose at least one assessor
 
 ## What happened
 
@@ -254,7 +280,7 @@ event-BriefApproved = Brief approved
 event-BriefReplaced = Brief replaced
 event-IdeaAccepted = Idea accepted
 event-EvaluationStarted = Evaluation started
-event-GateDecided = Gate decided
+event-GateDecided = Decision at the gate recorded
 event-IdeaHandedToLine = Idea handed to line
 event-IdeaImplemented = Idea implemented
 event-SharingProposed = Proposed for sharing with others
@@ -342,10 +368,10 @@ state-idea-needs-clarification = Waits for the submitter
 state-idea-accepted = Accepted
 state-idea-in-evaluation = In evaluation
 state-idea-decided = Decided
-state-idea-at-home = At home
+state-idea-at-home = With the department
 state-idea-referred = Referred
 state-idea-declined = Declined
-state-idea-duplicate = Goes on as another idea
+state-idea-duplicate = Merged into another idea
 state-idea-superseded = Superseded
 state-idea-parked = Parked
 state-idea-withdrawn = Withdrawn
@@ -355,7 +381,7 @@ state-call-closed = Closed
 state-evaluation-taken-over = Before the sluice
 state-evaluation-assessing = Assessing
 state-evaluation-revealed = Assessments shown
-state-evaluation-recommended = Recommended
+state-evaluation-recommended = Waits for a decision
 state-evaluation-closed = Closed without a decision
 state-evaluation-decided = Decided
 state-solution-drafted = Draft
@@ -422,7 +448,7 @@ field-from = From
 field-gates = Gates
 field-highest_kronor = Highest cost in kronor
 field-holder = Holder
-field-home = Carried out at home
+field-home = Carried out at once by the department
 field-hours = Hours
 field-hypothesis = Hypothesis
 field-idea = Idea
@@ -514,3 +540,1017 @@ field-prefix = Beginning of references
 field-public_body = Public body
 field-role = Role
 field-substitute_for = Stands in for
+
+## What was just done, and what follows
+
+done-AcceptIdea = The idea is accepted. Its evaluation opens now: appoint assessors.
+done-AdoptCodes = The list is adopted.
+done-AdoptCriteria = The criteria are adopted. They hold for evaluations that open from now on.
+done-AdoptDelegationOrder = The delegation order is adopted. It holds from the day that stands in it.
+done-AgreeToCoauthorship = You are a co-author now, and follow the idea among your own.
+done-ApproveBrief = The brief is approved. The idea can be accepted now.
+done-ArrangeSupport = The support is arranged and stands in the evaluation.
+done-AssignAssessors = The assessors are appointed. They find the task under To assess.
+done-AssignCoordinator = The idea has a coordinator now.
+done-AttachFile = The file is added.
+done-ChangeOrganisation = The changes are saved.
+done-ChangePerson = The particulars are saved.
+done-CloseCall = The call is closed. It takes no more ideas.
+done-CloseIdea = The idea is closed. Whoever submitted it sees why.
+done-CommitResources = The resources are set aside and stand in the evaluation.
+done-CompleteAdoption = The solution is in use. Measure the benefit once it can be felt.
+done-CompletePilot = The pilot is completed. Its result is a ground for the next decision.
+done-ConfirmNeedOwner = You own the need now. The idea can go on once it is assessed.
+done-ConfirmRoles = The roles are confirmed.
+done-CorrectDecision = The correction is entered. What stood before stays beside it.
+done-DecideAdoption = The decision is saved. The next step is to measure the value before, and to start.
+done-DecideErasure = The erasure is decided. The texts are destroyed now, and the events stay.
+done-DeclareConflict = Thank you for saying so. You take no part in this evaluation.
+done-DeclareNoConflict = Noted: no conflict of interest. What is left for you to do stands below.
+done-DeclineCoauthorship = You have declined, and are no co-author.
+done-DeclineIdea = The idea is declined. Whoever submitted it sees your explanation.
+done-DeliverFeedback = The feedback is given.
+done-DiscontinueAdoption = The adoption is ended. Thank you for saying why, it helps others.
+done-ExpressSupport = Your support is noted.
+done-GiveConsent = Your name may be shown to others.
+done-GrantRole = The role is granted and holds from the day in the list.
+done-HandToLine = The idea is handed to the unit that it concerns.
+done-ImplementIdea = It is noted that the idea has been carried out.
+done-IssueRecommendation = The recommendation is issued. The decision is next.
+done-LinkDuplicate = The idea is linked and goes on as the other one.
+done-MakeDecision = The decision is made. The coordinator tells whoever submitted the idea.
+done-MeasureBenefit = The measurement is saved and shows under Benefits.
+done-MoveAnswerDue = The new day holds, and whoever waits sees it.
+done-OpenCall = The call is open.
+done-ParkIdea = The idea rests until a need appears.
+done-PostponeAdoption = The start is put off.
+done-ProposeCoauthor = The question is asked. The person becomes a co-author once they have said yes.
+done-ProvideClarification = Thank you for the answer. The coordinator reads it and goes on.
+done-PublishSolution = The solution is published for those who may see it.
+done-ReactivateIdea = The idea is taken up again and waits to be read anew.
+done-ReconsiderDecision = The new decision holds. The old one stays in the history.
+done-RecordBaseline = The value before is saved. Measure the same when the solution is in use.
+done-RecordBoardDecision = The board's decision is entered.
+done-RecuseAssessor = The assessor is taken off the evaluation.
+done-ReferIdea = The idea is referred. The receiver opens a case of its own.
+done-RefuseErasure = The request is refused, and the reasons stand in the history.
+done-RegisterIdea = The register number is saved.
+done-RegisterInterest = Your organisation has shown its interest. The next step is to decide.
+done-RegisterPerson = The person is added. Give them a role.
+done-ReopenIdea = The idea is open again and waits to be read.
+done-ReportDecision = The report is noted.
+done-RequestClarification = The question is asked. Whoever submitted the idea sees it on top.
+done-RequestErasure = The request is made. Somebody other than you decides on it.
+done-RetireSolution = The solution is withdrawn. Those who use it see that.
+done-RevealAssessments = The assessments are shown. A recommendation is next.
+done-ReviseAssessment = Your changed assessment is given.
+done-RevokeMandate = The revocation is saved and holds from the day that you gave.
+done-RevokeRole = The role is taken back.
+done-ShareExperience = Thank you! What you have learnt shows with the solution.
+done-StartAdoption = The adoption has started.
+done-StartPilot = The pilot has started.
+done-SubdelegateMandate = The mandate is handed on, from the day that you gave.
+done-SubmitAssessment = Your assessment is given. Nobody sees it before the coordinator shows all at once.
+done-SubmitIdea = The idea is submitted. Its reference and the day of your answer stand here.
+done-SuggestSimilarIdeas = No idea is changed: the similar ones stand under Related.
+done-SupersedeIdea = The idea is superseded, and whoever submitted it sees by which.
+done-VersionSolution = The new version is saved.
+done-WithdrawConsent = Your name is no longer shown to others.
+done-WithdrawIdea = The idea is withdrawn. It is not assessed, and what has been written stays.
+
+# What pages say
+
+## adoption
+
+adoption-about-the-adoption = About the adoption
+adoption-at = At
+adoption-baseline = Baseline
+adoption-begin-later = Begin later
+adoption-decide-to-adopt = Decide to adopt
+adoption-evidence = Evidence
+adoption-how-it-was-before = How it was before
+adoption-if-there-is-no-baseline = If there is no baseline: why?
+adoption-in-use-from = In use from
+adoption-it-is-in-use = It is in use
+adoption-measured-before-after = Measured before / after
+adoption-metric-the-same-words-before = Metric (the same words before and after)
+adoption-others-adoptions-of-our-solutions = Others' adoptions of our solutions
+adoption-our-adoptions = Our adoptions
+adoption-postpone = Postpone
+adoption-record-a-baseline = Record a baseline
+adoption-record-a-benefit = Record a benefit
+adoption-share = Share
+adoption-share-an-experience = Share an experience
+adoption-shared-with-others = Shared with others
+adoption-start = Start
+adoption-started = Started
+adoption-stop = Stop
+adoption-stop-using-the-solution = Stop using the solution
+adoption-the-need = The need
+adoption-the-new-first-day = The new first day
+adoption-the-text-holds-no-personal = The text holds no personal data.
+adoption-to = To
+adoption-to-the-solution = To the solution
+adoption-value = Value
+adoption-what-can-others-learn-shown = What can others learn? Shown to all who see the solution.
+adoption-what-did-you-do-otherwise = What did you do otherwise?
+adoption-what-do-you-want-to = What do you want to tell others?
+adoption-what-others-can-learn = What others can learn
+adoption-what-shows-it = What shows it?
+adoption-what-we-did-otherwise = What we did otherwise
+adoption-why-the-start-was-put = Why the start was put off
+adoption-why-we-adopt-it = Why we adopt it
+adoption-why-we-stopped = Why we stopped
+
+## adoption-form
+
+adoption-form-adapted = Adapted
+adoption-form-as-it-is = As it is
+adoption-form-joint-procurement = Joint procurement
+
+## benefit-class
+
+benefit-class-money = Money
+benefit-class-quality = Quality
+benefit-class-time = Time
+
+## benefits
+
+benefits-after = After
+benefits-all-measurements-the-newest-first = All measurements, the newest first
+benefits-before = Before
+benefits-before-and-after-better-or = Before and after, better or worse. What did not work is just as worth knowing.
+benefits-measured-by = Measured by
+benefits-none = None:
+benefits-nothing-has-been-measured-yet = Nothing has been measured yet.
+
+## calls
+
+calls-close = Close
+calls-close-the-call = Close the call
+calls-closed = Closed
+calls-new-call = New call
+calls-open = Open
+calls-open-the-call = Open the call
+calls-resources = Resources
+calls-somebody-with-a-mandate-and = Somebody with a mandate and resources looks for ideas on a need.
+calls-submit-an-idea-to-the = Submit an idea to the call
+calls-there-is-no-call-now = There is no call now.
+calls-what-came-of-it = What came of it
+calls-what-came-of-it-2 = What came of it?
+calls-what-is-the-need = What is the need?
+calls-which-resources-are-there = Which resources are there?
+
+## common
+
+common-more-than = more than { $most }
+common-add = Add
+common-adoptions = Adoptions
+common-all = All
+common-answer = Answer
+common-answer-by = Answer by
+common-assessments = Assessments
+common-assessor = Assessor
+common-assigned = Assigned
+common-audit = Audit
+common-benefits = Benefits
+common-brief-version = Brief, version
+common-by = By
+common-calls = Calls for ideas
+common-cant-be-read-its-key = (can't be read: its key is missing, tell the operator)
+common-change = Change
+common-class = Class
+common-conditions = Conditions
+common-cost = Cost
+common-criterion = Criterion
+common-day = Day
+common-day-of-the-meeting = Day of the meeting
+common-decide = Decide
+common-decision = Decision
+common-delegation-order = Delegation order
+common-entries-in-the-journal-then = Entries in the journal then
+common-entry = Entry
+common-erased-by-decision = (erased by decision)
+common-evaluation = Evaluation
+common-evaluations = Evaluations
+common-event = Event
+common-from = From
+common-from-2 = From
+common-from-3 = from
+common-gate = Gate
+common-gates = Gates
+common-history = History
+common-how = How?
+common-how-things-stood = How things stood
+common-idea = Idea
+common-ideas = Ideas
+common-inbox = Inbox
+common-kind = Kind
+common-last-changed = Last changed
+common-later = later
+common-mandate = Mandate
+common-mandates = Mandates
+common-mark = {"."}
+common-mean = mean
+common-metric = Metric
+common-my-ideas = My ideas
+common-name = Name
+common-need-owner = Need owner
+common-next = Next
+common-no-idea-has-these-words = No idea has these words.
+common-not-shown-to-you-now = (not shown to you now)
+common-of = of
+common-on-the-basis-of = on the basis of
+common-organisation = Organisation
+common-the-organisation = Organisation
+common-outcome = Outcome
+common-paragraph = Paragraph
+common-people = People
+common-period = Period
+common-place-in-the-journal = Place in the journal
+common-proposal = Proposal
+common-pseudonym = Pseudonym
+common-reason = Reason
+common-reasons = Reasons
+common-received-from = Received from
+common-received-not-seen = received, not seen
+common-record = Record
+common-recorded = Recorded
+common-reference = Reference
+common-remark = Remark
+common-root-over-them = Checksum
+common-save = Save
+common-scores-1-5-spread-and = Scores 1–5: spread and mean. Weighted mean:
+common-search = Search
+common-seen = seen
+common-show = Show
+common-show-it = Show it
+common-solution = Solution
+common-solutions = Solutions
+common-somebody-in = Somebody in
+common-spread = spread
+common-state = State
+common-submit-an-idea = Submit an idea
+common-submitted = Submitted
+common-text = Text
+common-the-first-day = The first day
+common-there-is-nothing-here = There is nothing here.
+common-title = Title
+common-to = To
+common-to-assess = To assess
+common-to-decide = To decide
+common-to-the-audits-first-page = To the audit's first page
+common-to-the-idea = To the idea
+common-unit = Unit
+common-unknown-person = Unknown person
+common-until = Until
+common-version = Version
+common-version-of-the-brief = Version of the brief
+common-weight = Weight
+common-what = What
+common-what-the-decision-rests-on = What the decision rests on
+common-what-you-can-do = What you can do
+common-what-you-wrote-is-still = What you wrote is still in the form.
+common-when = When
+common-who = Who
+common-whoever-runs-the-machines = whoever runs the machines
+common-why = Why?
+
+## decide
+
+decide-at-most = at most
+decide-board-that-decided = Board that decided
+decide-by-deciding-you-confirm-that = By deciding you confirm that you have seen what stands on this page. If anything new arrives before, you are shown the page again.
+decide-carried-out-at-home-only = The department carries it out at once, without more gates (only when the idea advances)
+decide-cost-in-kronor = Cost in kronor
+decide-decide-anew = Decide anew
+decide-reasons-for-the-submitter = Reasons, for the submitter
+decide-reconsider = Reconsider
+decide-write-so-that-who-submitted = Write so that who submitted the idea understands.
+decide-you-have-no-mandate-that = You have no mandate that covers the decision today.
+decide-your-mandate = Your mandate:
+
+## decision
+
+decision-answer = Answer
+decision-assessed = assessed
+decision-assessments-required = assessments required
+decision-conflicts-of-interest-and-panel = Conflicts of interest and panel
+decision-criteria-and-scores = Criteria and scores
+decision-criteria-in-force = Criteria in force:
+decision-dissent = Dissent:
+decision-had-not-assessed = had not assessed
+decision-has-a-conflict = has a conflict
+decision-has-none = has none
+decision-no-scores-had-been-revealed = No scores had been revealed.
+decision-nobody-had-declared = Nobody had declared.
+decision-nobody-was-assigned = Nobody was assigned.
+decision-rationale-by-criterion = Rationale by criterion
+decision-replaced-by = replaced by
+decision-revisions = Revisions
+decision-scores-by-each-assessor = Scores by each assessor
+decision-stepped-aside = stepped aside
+decision-the-brief = The brief
+decision-the-panel = The panel
+decision-the-panel-had-issued-no = The panel had issued no recommendation.
+decision-the-recommendation = The recommendation
+decision-what-was-declared = What was declared
+
+## decline-reason
+
+decline-reason-a-complaint-or-a-question = A complaint or a question
+decline-reason-exists-already = Exists already
+decline-reason-not-allowed = Not allowed
+decline-reason-not-ours-to-decide = Not ours to decide
+decline-reason-too-vague-in-spite-of = Too vague, in spite of questions
+
+## dossier
+
+dossier-everything-about-the-evaluation-and = Everything about the evaluation and the idea, in order
+dossier-position = Position
+dossier-the-confirmed-page-was-drawn = The decider had seen the events up to
+dossier-the-decider-had = The decider had
+dossier-what-was-known = What was known
+
+## entrance
+
+entrance-choose-who-you-are-and = Choose who you are and in which role you want to work.
+entrance-open-the-link-that-the = Open the link that the program printed when it started. It works once.
+entrance-operations = Operations
+entrance-operators-run-the-machines-and = Operators run the machines and read no content. Use the commands in the terminal.
+entrance-this-is-an-invented-region = This is an invented region to try things in. Choose whom you want to be.
+entrance-welcome = Welcome
+entrance-welcome-to-the-ide-sluss = Welcome to the idésluss
+
+## error
+
+error-too-many-requests = Too many requests came in a short time. Wait { $seconds } s and try again.
+error-a-proxy-has-handed-this = A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.
+error-nothing-is-lost-go-back = Nothing is lost. Go back in your browser and correct it, or copy it from here.
+error-nothing-is-lost-send-it = Nothing is lost. Send it once more when that is possible.
+error-send-it-again = Send it again
+error-something-went-wrong-here-try = Something went wrong here. Try again in a moment.
+error-that-did-not-work = That did not work
+error-the-address-or-the-form = The address or the form could not be read. Go back, reload the page and try again.
+error-the-file-could-not-be = The file could not be taken in. It may have at most 10 MB, and needs a name.
+error-the-form-was-opened-in = The form was opened in another session than the one that you have now. Open the page again and fill it in there.
+error-the-link-has-been-used = The link has been used. Start the program again to get a new one.
+error-the-page-cant-be-used = The page can't be used like that. Go to the start page.
+error-the-text-is-too-long = The text is too long. Go back and shorten it, or add it as a file.
+error-there-is-no-such-page = There is no such page.
+error-this-form-was-sent-from = This form was sent from a page that is not one of ours. Open the page here and try again.
+error-this-server-answers-on-this = This server answers on this machine's own address only.
+error-to-the-start-page = To the start page
+error-to-the-start-page-in = To the start page, in a new tab
+error-what-you-wrote = What you wrote
+error-you-are-not-signed-in = You are not signed in any more, or do not hold the role any more. Leave this page open, open the start page in a new tab, come in again, and fill the form in anew.
+
+## evaluation
+
+evaluation-about-the-evaluation = About the evaluation
+evaluation-an-assessor-has-become-a = An assessor has become a co-author of the idea, and the assessments that are left are not enough. Send the idea back, so that others assess it anew.
+evaluation-arrange-a-partners-support = Arrange a partner's support
+evaluation-assessment-by = Assessment by
+evaluation-assessments-required = Assessments required
+evaluation-assessors = Assessors
+evaluation-assign = Assign
+evaluation-assign-assessors = Assign assessors
+evaluation-at-home = , carried out at once by the department
+evaluation-before-the-sluice = Before the sluice
+evaluation-began = Began
+evaluation-begin = Begin
+evaluation-begin-a-pilot = Begin a pilot
+evaluation-behind-it-stand = Behind it stand
+evaluation-board = Board
+evaluation-change-my-assessment = Change my assessment
+evaluation-conflict-declared = Conflict declared
+evaluation-correct = Correct
+evaluation-correct-a-slip-of-the = Correct a slip of the pen
+evaluation-corrections = Corrections
+evaluation-dated-before-the-idea = Dated before the idea
+evaluation-decided = Decided
+evaluation-does-not-count-one-of = Does not count: one of those whom it names has become a co-author of the idea.
+evaluation-done = Done
+evaluation-earlier-decision = Earlier decision
+evaluation-end-the-pilot = End the pilot
+evaluation-ended = Ended
+evaluation-for-what = For what?
+evaluation-give-my-assessment = Give my assessment
+evaluation-has-assessed = Has assessed
+evaluation-hours = Hours
+evaluation-how-did-it-come-out = How did it come out?
+evaluation-how-much-the-assessors-have = The assessors' open tasks; each at most
+evaluation-if-so-which = If so: which?
+evaluation-is-it-for-a-conflict = Is it for a conflict of interest?
+evaluation-is-there-any-conflict-of = Is there any conflict of interest?
+evaluation-kronor = Kronor
+evaluation-no-conflict-assessing = No conflict, assessing
+evaluation-no-i-have-no-conflict = No, I have no conflict of interest
+evaluation-no-the-person-may-have = No, the person may have another task
+evaluation-nobody-has-anything-to-assess = Nobody has anything to assess yet.
+evaluation-nobody-sees-your-assessment-before = Nobody sees your assessment before everybody has given theirs.
+evaluation-open = Open
+evaluation-opened = Opened
+evaluation-partner = Partner
+evaluation-recommend = Recommend
+evaluation-replaced-by = Replaced by
+evaluation-report = Report
+evaluation-report-the-decision-to-the = Report the decision to the board
+evaluation-reported-to = Reported to
+evaluation-resources-and-support = Resources and support
+evaluation-result = Result
+evaluation-score = Score
+evaluation-sees-it-otherwise = sees it otherwise:
+evaluation-set-aside = Set aside
+evaluation-set-aside-2 = Set aside
+evaluation-set-money-or-time-aside = Set money or time aside
+evaluation-show-all-assessments = Show all assessments
+evaluation-so-you-are-shown-neither = So you are shown neither brief nor assessments nor decision.
+evaluation-somebody-who-sees-it-otherwise = Somebody who sees it otherwise
+evaluation-status-in-the-register = Status in the register
+evaluation-stepped-aside = Stepped aside
+evaluation-such-as-the-idea-is = Such as: the idea is your own, somebody close to you is concerned, or something else could shake the trust in you.
+evaluation-support = Support
+evaluation-support-for = Support for
+evaluation-take-an-assessor-off = Take an assessor off
+evaluation-take-off = Take off
+evaluation-taken-over-from = Taken over from
+evaluation-the-last-day = The last day
+evaluation-the-need-is-ours-confirm = The need is ours: confirm
+evaluation-the-panel-proposes = The panel proposes
+evaluation-the-panels-recommendation = The panel's recommendation
+evaluation-to-the-decision-page = To the decision page
+evaluation-what-is-believed = What is believed
+evaluation-what-is-believed-2 = What is believed?
+evaluation-what-is-measured = What is measured
+evaluation-what-is-measured-2 = What is measured?
+evaluation-what-is-wrong-and-how = What is wrong, and how is it to be read?
+evaluation-what-was-agreed = What was agreed?
+evaluation-what-was-measured-and-learnt = What was measured and learnt?
+evaluation-who-assesses = Who assesses
+evaluation-who-decided-has-become-a = Who decided has become a co-author of the idea since. Let somebody else reconsider the decision.
+evaluation-why = Why
+evaluation-write-the-panels-recommendation = Write the panel's recommendation
+evaluation-wrote-the-idea-or-one = Wrote the idea, or one that says the same: the assessment does not count
+evaluation-yes-i-have-one-and = Yes, I have one and step aside
+evaluation-yes-the-person-takes-no = Yes, the person takes no part at all, nor in later rounds
+evaluation-you-are-in-a-conflict = You are in a conflict of interest about this idea: you declared it, or were taken off for it. It holds in every round.
+evaluation-you-are-one-of-the = You are one of the idea's authors, or wrote an idea that goes on as this one.
+evaluation-you-have-stepped-aside-as = You have stepped aside as assessor.
+evaluation-you-take-no-part-in = You take no part in this evaluation
+
+## evaluations
+
+evaluations-declare-any-conflict-of-interest = Declare any conflict of interest
+evaluations-given-may-be-changed = Given, may be changed
+evaluations-taken-over = (taken over)
+evaluations-the-newest-first = The newest first
+evaluations-the-oldest-first = The oldest first
+evaluations-the-panel-recommends = The panel recommends
+evaluations-waits-for-your-assessment = Waits for your assessment
+evaluations-you-cant-decide-this = You can't decide this
+
+## form
+
+form-in-row = { $field } ({ $row })
+form-error = Error:
+form-problems = { $count ->
+    [one] One thing to mend
+   *[other] { $count } things to mend
+}
+form-choose = Choose
+form-optional = (optional)
+form-the-numbers-in-the-picture = The numbers in the picture
+
+## frame
+
+frame-close-the-menu = Close the menu
+frame-change-person = Change person
+frame-main-menu = Main menu
+frame-menu = Menu
+frame-skip-to-the-content = Skip to the content
+
+## gate
+
+gate-concept = Concept
+gate-earlier = Earlier
+gate-opportunity = Opportunity
+gate-pilot = Pilot
+gate-rollout = Rollout
+
+## history
+
+history-according-to-what-was-taken = according to what was taken over:
+history-everything-that-has-happened-in = Everything that has happened, in order
+
+## idea
+
+idea-a-person-will-answer-you = A person will answer you.
+idea-about-the-idea = About the idea
+idea-accept-the-idea-for-evaluation = Accept the idea for evaluation
+idea-add-a-file = Add a file
+idea-another-idea-takes-this-ones = Another idea takes this one's place
+idea-another-organisation-takes-the-idea = Another organisation takes the idea up. You always hear from your own.
+idea-answer-to-the-question = Answer to the question
+idea-approve-the-brief = Approve the brief
+idea-are-you-a-co-author = Are you a co-author?
+idea-ask = Ask
+idea-ask-a-colleague-to-be = Ask a colleague to be a co-author
+idea-ask-a-question = Ask a question
+idea-ask-for-erasure = Ask for erasure
+idea-ask-for-the-texts-to = Ask for the texts to be erased
+idea-asked-to-be-co-authors = Asked to be co-authors
+idea-assessors-and-decision-makers-see = Assessors and decision-makers see the brief only. Remove everything that points to a person.
+idea-at-home = With the department
+idea-benefit = Benefit
+idea-by = By
+idea-came-from = Came from
+idea-carried-out = Carried out
+idea-change-the-brief = Change the brief
+idea-close = Close
+idea-close-the-idea = Close the idea
+idea-colleague = Colleague
+idea-coordinator = Coordinator
+idea-decide-to-erase = Decide to erase
+idea-decided-the-idea-is-carried = Decided: the department carries the idea out at once.
+idea-decision-by = Decision by
+idea-decline = Decline
+idea-decline-the-idea = Decline the idea
+idea-erase-the-texts = Erase the texts
+idea-explain-to-the-submitter = Explain to the submitter
+idea-feedback = Feedback
+idea-file-at-most-10-mb = File, at most 10 MB
+idea-goes-on-here = Goes on here
+idea-hand-over = Hand over
+idea-hand-to-the-line = Hand to the line
+idea-idea-without-a-title = Idea without a title
+idea-if-you-say-yes-you = If you say yes you can neither assess nor decide the idea, and that can't be undone. If you say no, nothing happens.
+idea-legal-basis = Legal basis
+idea-link = Link
+idea-link-as-a-duplicate = Link as a duplicate
+idea-may-your-name-be-told = May your name be told?
+idea-move = Move
+idea-move-the-day-of-the = Move the day of the answer
+idea-no = No
+idea-note = Note
+idea-note-a-similar-idea = Note a similar idea
+idea-nothing-in-the-brief-points = Nothing in the brief points to a person
+idea-nothing-is-secret = Nothing is secret
+idea-others-can-use-it-draft = Others can use it: draft a solution
+idea-park = Park
+idea-park-2 = Park
+idea-people-with-different-competence-are = People with different competence are assessing the idea now.
+idea-problem-or-need = Problem or need
+idea-question-to-the-submitter = Question to the submitter
+idea-refer = Refer
+idea-referred-to = Referred to
+idea-refuse = Refuse
+idea-refuse-erasure = Refuse erasure
+idea-register = Register
+idea-register-2 = Register
+idea-register-number = Register number
+idea-related = Related
+idea-reopen = Reopen
+idea-replace = Replace
+idea-responsible = Responsible
+idea-secrecy-check = Secrecy check
+idea-secrecy-section-of-law = Secrecy, section of law
+idea-secrecy-was-examined-it-may = Secrecy was examined, it may be disclosed
+idea-send = Send
+idea-send-the-answer = Send the answer
+idea-similar-idea = Similar idea
+idea-submitted-there = Submitted there
+idea-such-as-gdpr-article-17 = Such as GDPR article 17.1 a and the decision on disposal.
+idea-support-the-idea = Support the idea
+idea-supported-by = Supported by
+idea-take-the-idea-on = Take the idea on
+idea-take-up = Take up
+idea-take-up-again = Take up again
+idea-taken-over-from = Taken over from
+idea-tell-the-submitter = Tell the submitter
+idea-texts-and-files-are-destroyed = Texts and files are destroyed unless the law says that they must be kept. That the idea existed and what was decided stays.
+idea-thank-you-a-person-answers = Thank you! A person answers you by
+idea-thank-you-the-answer-is = Thank you! The answer is overdue: you should have got it by
+idea-the-answer-is-overdue = The answer is overdue
+idea-the-coordinator-has-a-question = The coordinator has a question for you.
+idea-the-idea-ends-here-and = The idea ends here and points to the one that goes on.
+idea-the-idea-goes-on-as = The idea goes on as
+idea-the-idea-has-been-carried = The idea has been carried out.
+idea-the-idea-has-been-carried-out = The idea has been carried out
+idea-the-idea-has-been-decided = The idea has been decided.
+idea-the-idea-rests-until-there = The idea rests until there is a need that it meets.
+idea-the-other-ideas-id-or = The other idea's id or address
+idea-the-submitter-consents = The submitter consents
+idea-the-submitter-has-been-told = The submitter has been told
+idea-the-unit-that-it-concerns = The unit that it concerns carries the idea out.
+idea-this-cant-be-undone = This can't be undone.
+idea-to-the-evaluation = To the evaluation
+idea-what-came-of-it = What came of it?
+idea-what-need-is-there-now = What need is there now?
+idea-what-would-bring-it-back = What would bring it back?
+idea-when-the-idea-is-shared = When the idea is shared
+idea-where-can-the-submitter-turn = Where can the submitter turn?
+idea-whom-it-concerns = Whom it concerns
+idea-why-the-idea-was-declined = Why the idea was declined
+idea-withdraw = Withdraw
+idea-withdraw-the-idea = Withdraw the idea
+idea-write-the-brief = Write the brief
+idea-yes-name-me = Yes, name me
+idea-yes-the-idea-is-mine = Yes, the idea is mine too
+idea-you-have-asked-for-the = You have asked for the erasure. Somebody else must decide it, since it can't be undone. You may refuse it yourself: that takes your request back.
+idea-your-answer = Your answer
+idea-your-colleague-answers-on-their = Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.
+idea-your-message = Your message
+idea-your-question = Your question
+
+## ideas
+
+ideas-wants-you-as-a-co-author = { $by } wants you as a co-author of: { $title }
+ideas-describe-the-idea-in-a = Describe the idea in a few words
+ideas-do-not-write-the-names = Do not write the names of service users or relatives.
+ideas-for-example-service-users-relatives = For example service users, relatives, staff or residents. Write groups, not names.
+ideas-has-somebody-thought-of-it = Has somebody thought of it already?
+ideas-i-have-read-and-accept = I have read and accept the terms for ideas (2026-1).
+ideas-i-own-it-myself = I own it myself
+ideas-look = Look
+ideas-my-organisation-may-use-it = My organisation may use it freely
+ideas-no-similar-idea-was-found = No similar idea was found.
+ideas-no-title = (no title)
+ideas-overdue = (overdue)
+ideas-questions-to-you = Questions to you
+ideas-similar-ideas = Similar ideas
+ideas-submit-a-new-idea = Submit a new idea
+ideas-submit-the-idea = Submit the idea
+ideas-use-your-own-words-you = Use your own words. You get a receipt at once, and an answer from a person within ten working days.
+ideas-we-share-it = We share it
+ideas-what-do-you-propose = What do you propose?
+ideas-what-is-the-idea-called = What is the idea called?
+ideas-what-is-the-problem-or = What is the problem or need?
+ideas-what-would-it-give = What would it give?
+ideas-which-part-of-the-work = Which part of the work does it concern?
+ideas-who-owns-the-idea = Who owns the idea?
+ideas-whom-does-the-idea-concern = Whom does the idea concern?
+ideas-you-have-not-submitted-an = You have not submitted an idea yet.
+ideas-your-idea = Your idea
+ideas-your-ideas-the-newest-first = Your ideas, the newest first
+
+## inbox
+
+inbox-erasure-requested = Erasure requested
+inbox-the-best-match-stands-first = The best match stands first. Parts of words, other forms and most misspellings are found too. At most 200 are shown: write more words to find yours.
+inbox-those-that-came-to-the = Those that came to the sluice first stand first.
+inbox-words-in-the-idea-or = Words in the idea, or its reference
+
+## mandates
+
+mandates-adopt = Adopt
+mandates-adopt-the-standard-criteria = Adopt the standard criteria
+mandates-adopted-by = Adopted by
+mandates-at-most = At most
+mandates-at-most-in-kronor = At most, in kronor
+mandates-clause-number = Clause, number
+mandates-criteria = Criteria
+mandates-hand-a-mandate-on = Hand a mandate on
+mandates-hand-on = Hand on
+mandates-holder = Holder
+mandates-in-force-from = In force from
+mandates-in-force-until = In force until
+mandates-independent-assessments-required = Independent assessments required
+mandates-mandates-and-criteria = Mandates and criteria
+mandates-may-be-handed-on = May be handed on
+mandates-new-delegation-order = New delegation order
+mandates-no-delegation-order-is-in = No delegation order is in force today.
+mandates-open-assessments-per-assessor-at = Open assessments per assessor, at most
+mandates-replaces-the-one-before-from = Replaces the one before from its first day on.
+mandates-revoke = Revoke
+mandates-revoke-a-mandate = Revoke a mandate
+mandates-revoked = revoked
+mandates-signing-authority = Signing authority
+mandates-version = version
+
+## organisation
+
+organisation-a-decision-is-promised-within = A decision is promised within
+organisation-administrators = Administrators
+organisation-an-answer-is-promised-within = An answer is promised within
+organisation-answer-within-so-many-working = Answer within so many working days
+organisation-change-the-details = Change the details
+organisation-code = Code
+organisation-company-or-other-partner = Company or other partner
+organisation-days = days
+organisation-decision-within-so-many-days = Decision within so many days
+organisation-federation-of-municipalities = Federation of municipalities
+organisation-go-through-the-people = Go through the people
+organisation-municipality = Municipality
+organisation-parts-of-the-work = Parts of the work
+organisation-public-body-under-the-law = Public body under the law on public access
+organisation-references-begin-with = References begin with
+organisation-save-the-list = Save the list
+organisation-short-name = Short name
+organisation-the-code-is-what-is = The code is what is stored, such as home-care; the name is what is shown. An empty row is taken away.
+organisation-units = Units
+organisation-we-have-gone-through-the = We have gone through the people: confirm all roles
+organisation-what-is-known-of-who = What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.
+organisation-what-you-have-promised-about = What you have promised about an idea already stays.
+organisation-working-days = working days
+
+## outcome
+
+outcome-choice-advance = Advance
+outcome-choice-return = Return for more
+outcome-choice-park = Let it rest
+outcome-choice-reject = Reject
+outcome-advance = Advance
+outcome-park = Rests
+outcome-reject = Rejected
+outcome-return = Return
+
+## people
+
+people-a-role-that-the-person = A role that the person holds already gets other days.
+people-add-a-person = Add a person
+people-begins-later = Begins later
+people-change-name-or-address = Change name or address
+people-empty-from-today = Empty: from today.
+people-empty-until-it-is-taken = Empty: until it is taken back.
+people-from-the-beginning = From the beginning
+people-grant = Grant
+people-grant-a-role = Grant a role
+people-in-force = In force
+people-it-holds-at-once-what = It holds at once. What the person has done stays.
+people-mail-address = Mail address
+people-no-role = No role.
+people-nobody-was-found = Nobody was found.
+people-role = Role
+people-roles = Roles
+people-roles-in-your-organisation = Roles in your organisation
+people-search = Search
+people-stands-in-for = Stands in for
+people-stands-in-for-somebody-who = Stands in for somebody who is away
+people-take-a-role-back = Take a role back
+people-take-back = Take back
+people-the-name-is-shown-to = The name is shown to those who work with ideas. It is never written into the history, where a pseudonym stands alone.
+people-the-roles-from-before-the = The roles from before the restore wait to be confirmed. That is done on the organisation's page, when you have gone through them.
+people-those-who-work-with-ideas = Those who work with ideas in your organisation, and which roles they hold. Whoever holds no role can do nothing.
+people-to-the-organisations-page = To the organisation's page
+people-waits = waits
+people-waits-to-be-confirmed = Waits to be confirmed
+
+## revision
+
+revision-adoption = Adoption
+revision-all-organisations = All organisations
+revision-call = Call
+revision-cant-be-read-its-key = (can't be read: its key is missing, and nobody decided to erase it)
+revision-change-after = Change after
+revision-change-before = Change before
+revision-choose-the-time = Choose the time
+revision-decisions-the-newest-first = Decisions, the newest first
+revision-decisions-until-then = Decisions until then
+revision-erased-no-event-says-on = (erased; no event says on which basis)
+revision-erased-on = erased on
+revision-evidence = Evidence
+revision-first-change = First change
+revision-here-you-see-how-things = Here you see how things stood at a certain time, what had happened, and what whoever decided knew. Choose the time with the slider.
+revision-ideas-in = Ideas in
+revision-last-changes-in = Last changes in
+revision-nothing-had-happened-then = Nothing had happened then.
+revision-nothing-has-happened-yet = Nothing has happened yet.
+revision-nothing-was-decided-then = Nothing was decided then.
+revision-now = Now
+revision-numbers-at-that-time = Numbers at that time
+revision-older-decisions = Older decisions
+revision-there-was-nothing-then = There was nothing then.
+revision-what-and-where = What and where
+revision-what-had-happened-last = What had happened last
+revision-where = Where
+revision-you-see-how-things-stand = You see how things stand now, after the last change
+revision-you-see-how-things-stood = You see how things stood on
+
+## revision-decision
+
+revision-decision-arrived-later-as = arrived later, as
+revision-decision-corrections-reconsiderations-and-the-rest = Corrections, reconsiderations and the rest
+revision-decision-decided-on = decided on
+revision-decision-did-it-arrive = Did it arrive?
+revision-decision-does-not-fit = Does not fit
+revision-decision-erased-in = Erased in
+revision-decision-everything-about-the-evaluation-and = Everything about the evaluation and the idea that stood in the journal then
+revision-decision-had-happened-before-the-decision = Had happened before the decision, and had not arrived
+revision-decision-has-not-arrived-yet = has not arrived yet
+revision-decision-here-stands-what-whoever-decided = Here stands what whoever decided had received and seen, what existed elsewhere and had not arrived, which mandates were in force, and what happened afterwards.
+revision-decision-is-never-sent-to-evaluation = is never sent to evaluation
+revision-decision-its-entry = its entry
+revision-decision-nothing-everything-had-arrived = Nothing: everything had arrived.
+revision-decision-nothing-yet = Nothing yet.
+revision-decision-received = Received
+revision-decision-reconsideration = Reconsideration
+revision-decision-reconsidered-later-another-decision-holds = Reconsidered later: another decision holds
+revision-decision-recorded-by = recorded by
+revision-decision-round = round
+revision-decision-seen = Seen?
+revision-decision-the-confirmed-page-showed-everything = The confirmed page showed everything up to entry
+revision-decision-the-decision = The decision
+revision-decision-the-evaluation-as-it-stands = The evaluation as it stands now
+revision-decision-the-idea-over-time = The idea over time
+revision-decision-the-texts-are-erased = The texts are erased
+revision-decision-to-be-carried-out-at = , to be carried out at once by the department
+revision-decision-what-does-not-fit-together = What does not fit together
+revision-decision-what-existed-elsewhere = What existed elsewhere
+revision-decision-what-happened-afterwards = What happened afterwards
+revision-decision-what-the-decider-had-received = What the decider had received
+revision-decision-what-the-decision-rested-on = What the decision rested on
+
+## revision-evidence
+
+revision-evidence-not-signed-just-now = not signed just now
+revision-evidence-keys-do-not-fit = the signature does not fit the service's keys
+revision-evidence-tree-does-not-fit = the journal does not fit what was signed
+revision-evidence-signed-but-for-the-last = signed but for the very last entries
+revision-evidence-signed-as-a-whole = signed as a whole, and the tree fits
+revision-evidence-download-a-bundle-to-verify = Download a bundle to verify
+revision-evidence-download-the-bundle = Download the bundle
+revision-evidence-entries = Entries
+revision-evidence-journal = Journal
+revision-evidence-leave-it-empty-for-a = Leave it empty for a bundle without texts. If you write something, the texts that you may read come along, and each idea notes that you got them.
+revision-evidence-nobody = nobody
+revision-evidence-root = Root
+revision-evidence-the-newest-checkpoint-of-each = The newest checkpoint of each journal
+revision-evidence-this-is-what-the-installation = This is what the installation says of itself. Not to have to trust it, download a bundle and verify it on your own computer with the program idesluss-audit.
+revision-evidence-what-the-texts-are-for = What the texts are for
+revision-evidence-what-was-signed-of-the = What was signed of the journals can't be read just now. Try again in a while.
+revision-evidence-witnessed-by = Witnessed by
+
+## revision-idea
+
+revision-idea-assessments = assessments
+revision-idea-at-the-chosen-time = At the chosen time
+revision-idea-audit-of-idea = Audit of idea
+revision-idea-came-later = came later
+revision-idea-cant-be-read-its-key = (can't be read: its key is missing)
+revision-idea-choose-an-event = Choose an event
+revision-idea-each-dot-is-an-event = Each dot is an event and each square a decision. Filled ones had happened by the chosen time, open ones came later. The idea's state stands at the top.
+revision-idea-event-after = Event after
+revision-idea-event-before = Event before
+revision-idea-events-from-left-to-right = events from left to right; the same events stand in the table on the page
+revision-idea-everything-that-happened = Everything that happened
+revision-idea-first-event = First event
+revision-idea-had-happened = had happened
+revision-idea-happened-then = happened then
+revision-idea-history-with-all-texts = History with all texts
+revision-idea-last-event = Last event
+revision-idea-the-events-in-the-picture = The events in the picture, in order
+revision-idea-the-ideas-state-afterwards = The idea's state afterwards
+revision-idea-the-ideas-way = The idea's way
+revision-idea-the-organisations-ideas-at-that = The organisation's ideas at that time:
+revision-idea-this-happened = This happened
+revision-idea-what-the-decision-rested-on = What the decision rested on,
+
+## revision-mandates
+
+revision-mandates-adopted = Adopted
+revision-mandates-all-mandates-under-the-delegation = All mandates under the delegation order
+revision-mandates-changes-of-the-mandates-after = Changes of the mandates after the decision
+revision-mandates-clause = clause
+revision-mandates-delegation = delegation
+revision-mandates-did-not-hold = did not hold
+revision-mandates-further-notice = further notice
+revision-mandates-handed-on-from = handed on from
+revision-mandates-held = held
+revision-mandates-mandates-in-force-that-day = Mandates in force that day
+revision-mandates-no-delegation-order-was-in = No delegation order was in force that day.
+revision-mandates-none = None.
+revision-mandates-revoked-from = revoked from
+revision-mandates-signing-authority = signing authority
+revision-mandates-that-day = That day
+revision-mandates-up-to = Up to
+revision-mandates-valid = Valid
+revision-mandates-verified-with-the-decision = Verified with the decision
+revision-mandates-was-used = was used
+revision-mandates-who-had-taken-part = Who had taken part
+revision-mandates-who-in-which-role-until = Who, in which role, until the decision
+
+## role
+
+role-administrator = administrator
+role-adopter = adopter
+role-assessor = assessor
+role-auditor = auditor
+role-coordinator = coordinator
+role-decision-maker = decision-maker
+role-need-owner = need owner
+role-operator = operator
+role-registrar = registrar
+role-steward = steward
+role-submitter = submitter
+role-the-service-itself = automatic
+
+## search
+
+search-no-idea-has-all = No idea has all the words. These are the nearest.
+search-no-solution-has-all = No solution has all the words. These are the nearest.
+search-1-hit = 1 hit
+search-best-hits = best hits
+search-hits = hits
+search-ideas-and-solutions-that-you = Ideas and solutions that you can see. Parts of words, other forms and most misspellings are found too.
+search-more-ideas-in-the-inbox = More ideas, in the inbox
+search-more-solutions-in-the-catalogue = More solutions, in the catalogue
+search-the = The
+search-those-that-have-all-the = Those that have all the words stand first. The nearest follow.
+search-words-or-an-ideas-reference = Words, or an idea's reference
+
+## solution
+
+solution-contact = Contact
+solution-contact-a-function-not-a = Contact (a function, not a person)
+solution-describe-and-publish = Describe and publish
+solution-draft-of-a-solution = Draft of a solution
+solution-experiences = Experiences
+solution-good-to-know = Good to know
+solution-highest-cost-in-kronor = Highest cost in kronor
+solution-how = How
+solution-licence = Licence
+solution-lowest-cost-in-kronor = Lowest cost in kronor
+solution-new-in-this-version = New in this version
+solution-new-version = New version
+solution-publish = Publish
+solution-publish-the-version = Publish the version
+solution-register-interest = Register interest
+solution-steward = Steward
+solution-stop = Stop
+solution-stop-offering-the-solution = Stop offering the solution
+solution-stopped = stopped
+solution-the-text-holds-no-personal = The text holds no personal data. What is published can't be erased.
+solution-we-are-interested = We are interested
+solution-what-does-it-take = What does it take?
+solution-what-is-new = What is new?
+solution-what-it-is = What it is
+solution-what-it-takes = What it takes
+solution-which-need-would-it-meet = Which need would it meet?
+solution-which-problem-does-it-solve = Which problem does it solve, and how?
+solution-who-may-see-it = Who may see it?
+solution-who-uses-the-solution = Who uses the solution
+solution-why-it-is-no-longer = Why it is no longer offered
+
+## solutions
+
+solutions-draft-without-a-title = (draft without a title)
+solutions-in-use-adoptions = In use (adoptions)
+solutions-measurements = Measurements
+solutions-no-solution-was-found = No solution was found.
+solutions-search-solutions = Search solutions
+solutions-what-works-to-be-copied = What works, to be copied or adapted.
+
+## support
+
+support-commercialisation = Commercialisation
+support-development = Development
+support-implementation = Implementation
+support-procurement-of-innovation = Procurement of innovation
+support-testbed = Testbed
+
+## verdict
+
+verdict-goes-on = Goes on
+verdict-it-could-not-be-told = It could not be told
+verdict-what-was-believed-did-not = What was believed did not hold
+verdict-what-was-believed-held = What was believed held
+
+## visibility
+
+visibility-everybody = Everybody
+visibility-our-organisation-only = Our organisation only
+visibility-the-whole-region = The whole region
+
+## word-kind
+
+word-kind-product = Product
+word-kind-service = Service
+word-kind-way-of-working = Way of working
+
+## happens
+
+happens-overdue = The answer is overdue: you should have had it by { $day }. A person answers you.
+happens-submitted = A coordinator reads the idea. A person answers you by { $day }.
+happens-submitted-just-now = The idea has come in. The receipt follows in a moment.
+happens-needs-clarification = The coordinator has a question for you. Open the idea and answer.
+happens-accepted = The idea is accepted and waits for its assessors.
+happens-in-evaluation = People with different competence assess the idea.
+happens-decided = There is a decision. Open the idea and read it.
+happens-at-home = The department carries the idea out.
+happens-referred = Another organisation takes the idea up. You always hear from us.
+happens-declined = The idea is declined. Open it and read why.
+happens-duplicate = The idea goes on together with another one.
+happens-superseded = Another idea has taken the place of this one.
+happens-parked = The idea rests until there is a need that it meets.
+happens-withdrawn = You have withdrawn the idea.
+happens-closed = The idea is closed.
+
+## steps
+
+steps-how-far-the-idea-has-come = How far the idea has come
+steps-submitted = Submitted
+steps-read = Read
+steps-assessed = Assessed
+steps-decided = Decision
+steps-carried-out = Carried out

@@ -15,8 +15,8 @@ refusal-ASSESSMENTS_MISSING = Alla bedömare har inte lämnat omdöme. Vänta, e
 refusal-BAD_CLAUSES = En delegationsordning behöver punkter, var och en med eget nummer och minst en grind.
 refusal-BAD_CRITERIA = En uppsättning har 1 till 20 kriterier, vart och ett med egen nyckel och en förklaring av vart och ett av stegen 1 till 5.
 refusal-BAD_NUMBERS = Kräv 1 till 20 omdömen, och tillåt 1 till 500 öppna omdömen per bedömare.
-refusal-BASELINE_LATE = Nolläget mäts innan lösningen är i bruk.
-refusal-BASELINE_TWICE = Det finns redan ett annat nolläge för det måttet. Ingenting skrivs över.
+refusal-BASELINE_LATE = Värdet före mäts innan lösningen är i bruk.
+refusal-BASELINE_TWICE = Det finns redan ett annat värde före för det måttet. Ingenting skrivs över.
 refusal-BOARD_DECIDED = Nämnden beslutade själv. Det finns inget att anmäla.
 refusal-BRIEF_CHANGED = Någon har godkänt ett underlag under tiden. Se igenom det först.
 refusal-BRIEF_IN_USE = Underlaget bedöms nu. Byt ut det när grinden är beslutad.
@@ -49,10 +49,10 @@ refusal-FILE_EMPTY = Filen är tom. Välj en annan.
 refusal-FILE_OUT_OF_TURN = Säg först, och en gång, vilken fil det är. Skicka sedan högst 1 MiB av den åt gången.
 refusal-FILE_TOO_LARGE = Filen är för stor. Den får vara högst 10 MB.
 refusal-HALTED = Ingenting sparades. Slussen tar inte emot något just nu. Försök igen om en stund, och säg till den som sköter driften om det inte hjälper.
-refusal-HOME_NEEDS_ADVANCE = Bara en idé som går vidare kan genomföras på hemmaplan.
+refusal-HOME_NEEDS_ADVANCE = Bara en idé som går vidare kan genomföras direkt av verksamheten.
 refusal-IDEA_ENDED = Idén är avslutad.
 refusal-INTERNAL = Något är fel i tjänsten. Säg till den som sköter driften.
-refusal-INVALID_FIELDS = Några fält behöver ses över.
+refusal-INVALID_FIELDS = Något i formuläret behöver rättas.
 refusal-IS_AUTHOR = Du är redan en av idéns författare. Det står fast.
 refusal-ITSELF = Det går inte att peka på sig själv.
 refusal-JOURNAL_CLOSED = Ingenting sparades: tjänsten tar inte emot något nytt just nu. Säg till den som sköter driften.
@@ -96,7 +96,7 @@ refusal-NOT_TAKEN_OVER = Bara en idé som har tagits över från en äldre idél
 refusal-NOT_TAKING_PART = Bedömningen är för dem som deltar i den.
 refusal-NOT_YOURS = Bara den som har lämnat in idén kan göra det.
 refusal-NO_ANSWER = Tjänsten svarar inte just nu. Försök igen om en stund.
-refusal-NO_BASELINE = Registrera nolläget först, eller skriv varför det saknas.
+refusal-NO_BASELINE = Registrera värdet före först, eller skriv varför det saknas.
 refusal-NO_BRIEF = Godkänn ett underlag först.
 refusal-NO_BUNDLE = Paketet kan inte göras just nu. Försök igen om en stund, eller säg till den som sköter driften.
 refusal-NO_CONSENT = Fråga idégivaren först. En dubblett länkas bara med samtycke.
@@ -163,7 +163,7 @@ refusal-TOO_FEW_ASSESSMENTS = Det är för få oberoende omdömen. Utse fler bed
 refusal-TOO_MANY_AUTHORS = En idé har högst 20 författare, med dem som är tillfrågade.
 refusal-SOURCE_CONTRADICTED = Ingenting är beslutat. Något som beslutet vilar på stämmer inte med sin källa, och måste redas ut först. Säg till den som sköter driften.
 refusal-UNCHECKED = Ingenting är beslutat än. Det som beslutet vilar på håller på att kontrolleras mot sin källa. Försök igen om en stund.
-refusal-UNIT_DIFFERS = Mät i samma enhet som nolläget.
+refusal-UNIT_DIFFERS = Mät i samma enhet som värdet före.
 refusal-UNKNOWN_FILE = Filen finns inte.
 refusal-UNKNOWN_SOURCE = Tjänsten skriver inte den källan. GetHead nämner dem som den skriver.
 refusal-UNKNOWN_TOKEN = Sidans adress hör inte till den här installationen. Börja om från första sidan.
@@ -228,6 +228,32 @@ problem-NOT_AN_ASSESSOR = välj personer som är bedömare
 problem-NOT_A_SUBMITTER = välj en kollega som får lämna idéer här
 problem-UNKNOWN_FILE = filer av det här slaget tas inte emot: skicka ett dokument, en bild, ljud, film, ren text eller ett zip-arkiv
 problem-OTHER_FILE = filens innehåll är av ett annat slag än det sägs vara: spara om den i rätt format
+# The same of one field in particular
+problem-MISSING-answer = skriv svaret
+problem-MISSING-answer_due = välj en dag
+problem-MISSING-basis = skriv den rättsliga grunden
+problem-MISSING-cost_kronor = skriv kostnaden, 0 om det inte kostar något
+problem-MISSING-due = välj en dag
+problem-MISSING-message = skriv vad idégivaren ska få veta
+problem-MISSING-name = skriv namnet
+problem-MISSING-need = beskriv behovet
+problem-MISSING-number = skriv numret
+problem-MISSING-problem = beskriv problemet eller behovet
+problem-MISSING-proposal = beskriv vad du föreslår
+problem-MISSING-question = skriv frågan
+problem-MISSING-rationale = skriv varför
+problem-MISSING-reason = skriv varför
+problem-MISSING-reasons = skriv motiveringen
+problem-MISSING-resources = skriv vilka resurser som finns
+problem-MISSING-responsible = skriv vem som är ansvarig
+problem-MISSING-result = skriv vad resultatet blev
+problem-MISSING-terms = läs villkoren och kryssa i att du godtar dem
+problem-MISSING-text = skriv en förklaring
+problem-MISSING-title = skriv en titel
+problem-MISSING-unit = skriv vilken enhet det gäller
+problem-MISSING-value = skriv värdet
+problem-MISSING-words = skriv vad du söker
+problem-WRONG_COUNT-assessors = välj minst en bedömare
 
 ## What happened
 
@@ -254,7 +280,7 @@ event-BriefApproved = Underlaget godkändes
 event-BriefReplaced = Underlaget byttes ut
 event-IdeaAccepted = Idén antogs
 event-EvaluationStarted = Bedömningen började
-event-GateDecided = Grinden beslutades
+event-GateDecided = Beslut vid grinden registrerades
 event-IdeaHandedToLine = Lämnades till verksamheten
 event-IdeaImplemented = Genomfördes
 event-SharingProposed = Föreslogs att delas med andra
@@ -307,7 +333,7 @@ event-AdoptionDecided = Införande beslutades
 event-AdoptionStarted = Införande påbörjades
 event-AdoptionPostponed = Starten sköts upp
 event-AdoptionCompleted = Togs i bruk
-event-BaselineRecorded = Nolläge registrerades
+event-BaselineRecorded = Värdet före registrerades
 event-BenefitMeasured = Nytta mättes
 event-AdoptionDiscontinued = Införandet avslutades
 event-ExperienceShared = Erfarenhet delades
@@ -355,7 +381,7 @@ state-call-closed = Stängd
 state-evaluation-taken-over = Före idéslussen
 state-evaluation-assessing = Bedöms
 state-evaluation-revealed = Omdömen visade
-state-evaluation-recommended = Rekommenderad
+state-evaluation-recommended = Väntar på beslut
 state-evaluation-closed = Stängd utan beslut
 state-evaluation-decided = Beslutad
 state-solution-drafted = Utkast
@@ -389,7 +415,7 @@ field-by = Den andra idén
 field-call = Utlysning
 field-cause = Orsak
 field-changes = Nytt i versionen
-field-class = Slag av nytta
+field-class = Typ av nytta
 field-clauses = Punkter
 field-cleared = Personuppgifter
 field-coauthor = Kollega
@@ -430,7 +456,7 @@ field-import = Inläsning
 field-in_use_from = I bruk från
 field-instead = Hänvisning till annat
 field-key = Kriteriets nyckel
-field-kind = Slag
+field-kind = Typ
 field-lesson = Vad andra kan lära
 field-licence = Licens
 field-load_cap = Omdömen samtidigt som mest
@@ -446,7 +472,7 @@ field-name = Namn
 field-name_en = Namn på engelska
 field-name_sv = Namn på svenska
 field-need = Behov
-field-no_baseline = Varför nolläge saknas
+field-no_baseline = Varför värdet före saknas
 field-note = Anteckning
 field-number = Nummer
 field-of = Den andra idén
@@ -514,3 +540,1017 @@ field-prefix = Början på diarienummer
 field-public_body = Omfattas av offentlighetsprincipen
 field-role = Roll
 field-substitute_for = Ersätter
+
+## What was just done, and what follows
+
+done-AcceptIdea = Idén är antagen. Nu öppnas bedömningen: utse bedömare.
+done-AdoptCodes = Listan är antagen.
+done-AdoptCriteria = Kriterierna är antagna. De gäller för bedömningar som öppnas från och med nu.
+done-AdoptDelegationOrder = Delegationsordningen är antagen. Den gäller från dagen som står i den.
+done-AgreeToCoauthorship = Du är medförfattare nu, och följer idén bland dina egna.
+done-ApproveBrief = Underlaget är godkänt. Nu kan idén antas.
+done-ArrangeSupport = Stödet är ordnat och står i bedömningen.
+done-AssignAssessors = Bedömarna är utsedda. De hittar uppdraget under Att bedöma.
+done-AssignCoordinator = Idén har en slussledare nu.
+done-AttachFile = Filen är tillagd.
+done-ChangeOrganisation = Ändringarna är sparade.
+done-ChangePerson = Uppgifterna är sparade.
+done-CloseCall = Utlysningen är stängd. Den tar inte emot fler idéer.
+done-CloseIdea = Idén är avslutad. Den som lämnade den ser varför.
+done-CommitResources = Resurserna är avsatta och står i bedömningen.
+done-CompleteAdoption = Lösningen är i bruk. Mät nyttan när den har hunnit märkas.
+done-CompletePilot = Piloten är avslutad. Resultatet är underlag för nästa beslut.
+done-ConfirmNeedOwner = Du äger behovet nu. Idén kan gå vidare när den är bedömd.
+done-ConfirmRoles = Rollerna är bekräftade.
+done-CorrectDecision = Rättelsen är införd. Det gamla står kvar bredvid.
+done-DecideAdoption = Beslutet är sparat. Nästa steg är att mäta värdet före och börja.
+done-DecideErasure = Raderingen är beslutad. Texterna förstörs nu, och händelserna står kvar.
+done-DeclareConflict = Tack för att du säger till. Du deltar inte i den här bedömningen.
+done-DeclareNoConflict = Noterat: inget jäv. Det som återstår för dig står nedan.
+done-DeclineCoauthorship = Du har tackat nej, och står inte som medförfattare.
+done-DeclineIdea = Idén är avböjd. Den som lämnade den ser din förklaring.
+done-DeliverFeedback = Återkopplingen är lämnad.
+done-DiscontinueAdoption = Införandet är avslutat. Tack för att ni berättar varför, det hjälper andra.
+done-ExpressSupport = Ditt stöd är noterat.
+done-GiveConsent = Ditt namn får visas för andra.
+done-GrantRole = Rollen är tilldelad och gäller från och med dagen som står i listan.
+done-HandToLine = Idén är lämnad till verksamheten.
+done-ImplementIdea = Genomförandet är noterat.
+done-IssueRecommendation = Rekommendationen är lämnad. Nu väntar beslutet.
+done-LinkDuplicate = Idén är länkad och går vidare som den andra.
+done-MakeDecision = Beslutet är fattat. Slussledaren återkopplar till den som lämnade idén.
+done-MeasureBenefit = Mätningen är sparad och syns under Nytta.
+done-MoveAnswerDue = Den nya dagen gäller, och den som väntar ser den.
+done-OpenCall = Utlysningen är öppen.
+done-ParkIdea = Idén vilar tills ett behov dyker upp.
+done-PostponeAdoption = Starten är uppskjuten.
+done-ProposeCoauthor = Frågan är ställd. Personen blir medförfattare när hon eller han har svarat ja.
+done-ProvideClarification = Tack för svaret. Slussledaren läser det och går vidare.
+done-PublishSolution = Lösningen är publicerad för dem som får se den.
+done-ReactivateIdea = Idén är väckt och väntar på att läsas igen.
+done-ReconsiderDecision = Det nya beslutet gäller. Det gamla står kvar i historiken.
+done-RecordBaseline = Värdet före är sparat. Mät samma sak när lösningen är i bruk.
+done-RecordBoardDecision = Nämndens beslut är infört.
+done-RecuseAssessor = Bedömaren är borttagen från bedömningen.
+done-ReferIdea = Idén är slussad vidare. Mottagaren öppnar ett eget ärende.
+done-RefuseErasure = Begäran är avslagen, och skälen står i historiken.
+done-RegisterIdea = Diarienumret är sparat.
+done-RegisterInterest = Er organisation har visat intresse. Nästa steg är att besluta.
+done-RegisterPerson = Personen är tillagd. Ge henne eller honom en roll.
+done-ReopenIdea = Idén är öppnad igen och väntar på att läsas.
+done-ReportDecision = Anmälan är noterad.
+done-RequestClarification = Frågan är ställd. Den som lämnade idén ser den överst.
+done-RequestErasure = Begäran är lämnad. Någon annan än du beslutar om den.
+done-RetireSolution = Lösningen är tillbakadragen. De som använder den ser det.
+done-RevealAssessments = Omdömena är visade. Nästa steg är en rekommendation.
+done-ReviseAssessment = Ditt ändrade omdöme är lämnat.
+done-RevokeMandate = Återkallelsen är sparad och gäller från dagen som du angav.
+done-RevokeRole = Rollen är tillbakatagen.
+done-ShareExperience = Tack! Erfarenheten syns hos lösningen.
+done-StartAdoption = Införandet har börjat.
+done-StartPilot = Piloten har börjat.
+done-SubdelegateMandate = Mandatet är lämnat vidare, från dagen som du angav.
+done-SubmitAssessment = Ditt omdöme är lämnat. Ingen ser det förrän slussledaren visar alla samtidigt.
+done-SubmitIdea = Idén är lämnad. Referensen och dagen då du har svar står här.
+done-SuggestSimilarIdeas = Ingen idé är ändrad: de liknande står under Hör ihop med.
+done-SupersedeIdea = Idén är ersatt, och den som lämnade den ser av vilken.
+done-VersionSolution = Den nya versionen är sparad.
+done-WithdrawConsent = Ditt namn visas inte längre för andra.
+done-WithdrawIdea = Idén är återtagen. Den bedöms inte, och det som redan är skrivet står kvar.
+
+# What pages say
+
+## adoption
+
+adoption-about-the-adoption = Om införandet
+adoption-at = Hos
+adoption-baseline = Värde före
+adoption-begin-later = Skjut upp starten
+adoption-decide-to-adopt = Besluta att införa
+adoption-evidence = Belägg
+adoption-how-it-was-before = Hur det var innan
+adoption-if-there-is-no-baseline = Om värdet före saknas: varför?
+adoption-in-use-from = I bruk från
+adoption-it-is-in-use = Den är i bruk
+adoption-measured-before-after = Mätt före / efter
+adoption-metric-the-same-words-before = Mått (samma ord före och efter)
+adoption-others-adoptions-of-our-solutions = Andras införanden av våra lösningar
+adoption-our-adoptions = Våra införanden
+adoption-postpone = Skjut upp
+adoption-record-a-baseline = Registrera ett värde före
+adoption-record-a-benefit = Registrera nytta
+adoption-share = Dela
+adoption-share-an-experience = Dela en erfarenhet
+adoption-shared-with-others = Delat med andra
+adoption-start = Börja
+adoption-started = Påbörjat
+adoption-stop = Avsluta
+adoption-stop-using-the-solution = Sluta använda lösningen
+adoption-the-need = Behovet
+adoption-the-new-first-day = Ny första dag
+adoption-the-text-holds-no-personal = Texten har inga personuppgifter.
+adoption-to = Till och med
+adoption-to-the-solution = Till lösningen
+adoption-value = Värde
+adoption-what-can-others-learn-shown = Vad kan andra lära? Visas för alla som ser lösningen.
+adoption-what-did-you-do-otherwise = Vad gjorde ni annorlunda?
+adoption-what-do-you-want-to = Vad vill ni berätta för andra?
+adoption-what-others-can-learn = Vad andra kan lära
+adoption-what-shows-it = Vad visar det?
+adoption-what-we-did-otherwise = Vad vi gjorde annorlunda
+adoption-why-the-start-was-put = Varför starten sköts upp
+adoption-why-we-adopt-it = Varför vi inför den
+adoption-why-we-stopped = Varför vi slutade
+
+## adoption-form
+
+adoption-form-adapted = Anpassad
+adoption-form-as-it-is = Som den är
+adoption-form-joint-procurement = Gemensam upphandling
+
+## benefit-class
+
+benefit-class-money = Pengar
+benefit-class-quality = Kvalitet
+benefit-class-time = Tid
+
+## benefits
+
+benefits-after = Efter
+benefits-all-measurements-the-newest-first = Alla mätningar, den nyaste först
+benefits-before = Före
+benefits-before-and-after-better-or = Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.
+benefits-measured-by = Mätt av
+benefits-none = Saknas:
+benefits-nothing-has-been-measured-yet = Ingenting är mätt än.
+
+## calls
+
+calls-close = Stäng
+calls-close-the-call = Stäng utlysningen
+calls-closed = Stängd
+calls-new-call = Ny utlysning
+calls-open = Öppen
+calls-open-the-call = Öppna utlysningen
+calls-resources = Resurser
+calls-somebody-with-a-mandate-and = Någon med mandat och resurser söker idéer om ett behov.
+calls-submit-an-idea-to-the = Lämna en idé till utlysningen
+calls-there-is-no-call-now = Ingen utlysning finns just nu.
+calls-what-came-of-it = Vad det ledde till
+calls-what-came-of-it-2 = Vad ledde den till?
+calls-what-is-the-need = Vilket behov finns?
+calls-which-resources-are-there = Vilka resurser finns?
+
+## common
+
+common-more-than = fler än { $most }
+common-add = Lägg till
+common-adoptions = Införanden
+common-all = Alla
+common-answer = Svara
+common-answer-by = Svar senast
+common-assessments = Omdömen
+common-assessor = Bedömare
+common-assigned = Utsedd
+common-audit = Revision
+common-benefits = Nytta
+common-brief-version = Underlag, version
+common-by = Av
+common-calls = Utlysningar
+common-cant-be-read-its-key = (kan inte läsas: nyckeln saknas, säg till driften)
+common-change = Ändra
+common-class = Typ
+common-conditions = Villkor
+common-cost = Kostnad
+common-criterion = Kriterium
+common-day = Dag
+common-day-of-the-meeting = Sammanträdesdag
+common-decide = Besluta
+common-decision = Beslut
+common-delegation-order = Delegationsordning
+common-entries-in-the-journal-then = Poster i journalen då
+common-entry = Post
+common-erased-by-decision = (raderat enligt beslut)
+common-evaluation = Bedömning
+common-evaluations = Bedömningar
+common-event = Händelse
+common-from = Från och med
+common-from-2 = Från
+common-from-3 = från
+common-gate = Grind
+common-gates = Grindar
+common-history = Historik
+common-how = Hur?
+common-how-things-stood = Så var läget
+common-idea = Idé
+common-ideas = Idéer
+common-inbox = Inkorg
+common-kind = Typ
+common-last-changed = Senast ändrad
+common-later = senare
+common-mandate = Mandat
+common-mandates = Mandat
+common-mark = ,
+common-mean = medel
+common-metric = Mått
+common-my-ideas = Mina idéer
+common-name = Namn
+common-need-owner = Behovsägare
+common-next = Nästa
+common-no-idea-has-these-words = Ingen idé har de orden.
+common-not-shown-to-you-now = (visas inte för dig nu)
+common-of = av
+common-on-the-basis-of = med stöd av
+common-organisation = Organisation
+common-the-organisation = Organisationen
+common-outcome = Utfall
+common-paragraph = Paragraf
+common-people = Personer
+common-period = Period
+common-place-in-the-journal = Plats i journalen
+common-proposal = Förslag
+common-pseudonym = Pseudonym
+common-reason = Orsak
+common-reasons = Motivering
+common-received-from = Mottaget från
+common-received-not-seen = mottaget, inte sett
+common-record = Registrera
+common-recorded = Noterat
+common-reference = Referens
+common-remark = Anmärkning
+common-root-over-them = Kontrollsumma
+common-save = Spara
+common-scores-1-5-spread-and = Betyg 1–5: spridning och medel. Vägt medel:
+common-search = Sök
+common-seen = sett
+common-show = Visa
+common-show-it = Visa läget
+common-solution = Lösning
+common-solutions = Lösningar
+common-somebody-in = Någon i
+common-spread = spridning
+common-state = Läge
+common-submit-an-idea = Lämna en idé
+common-submitted = Inlämnad
+common-text = Text
+common-the-first-day = Första dagen
+common-there-is-nothing-here = Här är tomt.
+common-title = Titel
+common-to = Till
+common-to-assess = Att bedöma
+common-to-decide = Att besluta
+common-to-the-audits-first-page = Till revisionens förstasida
+common-to-the-idea = Till idén
+common-unit = Enhet
+common-unknown-person = Okänd person
+common-until = Till och med
+common-version = Version
+common-version-of-the-brief = Underlagets version
+common-weight = Vikt
+common-what = Vad
+common-what-the-decision-rests-on = Vad beslutet vilar på
+common-what-you-can-do = Vad du kan göra
+common-what-you-wrote-is-still = Det du skrev står kvar i formuläret.
+common-when = När
+common-who = Vem
+common-whoever-runs-the-machines = den som sköter maskinerna
+common-why = Varför?
+
+## decide
+
+decide-at-most = högst
+decide-board-that-decided = Nämnd som beslutade
+decide-by-deciding-you-confirm-that = Genom att besluta bekräftar du att du har sett det som står på sidan. Kommer något nytt in innan dess får du se sidan igen.
+decide-carried-out-at-home-only = Verksamheten genomför direkt, utan fler grindar (bara när idén går vidare)
+decide-cost-in-kronor = Kostnad i kronor
+decide-decide-anew = Besluta på nytt
+decide-reasons-for-the-submitter = Motivering till idégivaren
+decide-reconsider = Ompröva
+decide-write-so-that-who-submitted = Skriv så att den som lämnade idén förstår.
+decide-you-have-no-mandate-that = Du har inget mandat som täcker beslutet i dag.
+decide-your-mandate = Ditt mandat:
+
+## decision
+
+decision-answer = Svar
+decision-assessed = lämnade omdöme
+decision-assessments-required = omdömen som krävdes
+decision-conflicts-of-interest-and-panel = Jäv och panel
+decision-criteria-and-scores = Kriterier och betyg
+decision-criteria-in-force = Kriterier som gällde:
+decision-dissent = Skiljaktig:
+decision-had-not-assessed = hade inte lämnat omdöme
+decision-has-a-conflict = har jäv
+decision-has-none = har inget jäv
+decision-no-scores-had-been-revealed = Inga betyg hade visats.
+decision-nobody-had-declared = Ingen hade svarat.
+decision-nobody-was-assigned = Ingen var utsedd.
+decision-rationale-by-criterion = Motivering per kriterium
+decision-replaced-by = ersatt av
+decision-revisions = Ändringar
+decision-scores-by-each-assessor = Betyg av varje bedömare
+decision-stepped-aside = klev av
+decision-the-brief = Underlaget
+decision-the-panel = Panelen
+decision-the-panel-had-issued-no = Panelen hade inte lämnat någon rekommendation.
+decision-the-recommendation = Rekommendationen
+decision-what-was-declared = Svar på frågan om jäv
+
+## decline-reason
+
+decline-reason-a-complaint-or-a-question = Är ett klagomål eller en fråga
+decline-reason-exists-already = Finns redan
+decline-reason-not-allowed = Är inte tillåtet
+decline-reason-not-ours-to-decide = Hör inte till oss
+decline-reason-too-vague-in-spite-of = För oklart, trots frågor
+
+## dossier
+
+dossier-everything-about-the-evaluation-and = Allt om bedömningen och idén, i ordning
+dossier-position = Position
+dossier-the-confirmed-page-was-drawn = Beslutsfattaren hade sett händelserna till och med
+dossier-the-decider-had = Beslutsfattaren hade
+dossier-what-was-known = Vad som var känt
+
+## entrance
+
+entrance-choose-who-you-are-and = Välj vem du är och i vilken roll du vill arbeta.
+entrance-open-the-link-that-the = Öppna länken som programmet skrev när det startade. Den gäller en gång.
+entrance-operations = Drift
+entrance-operators-run-the-machines-and = Driftansvariga sköter maskinerna och läser inget innehåll. Använd kommandona i terminalen.
+entrance-this-is-an-invented-region = Det här är en påhittad region att prova i. Välj vem du vill vara.
+entrance-welcome = Välkommen
+entrance-welcome-to-the-ide-sluss = Välkommen till idéslussen
+
+## error
+
+error-too-many-requests = Det kom för många förfrågningar på kort tid. Vänta { $seconds } s och försök igen.
+error-a-proxy-has-handed-this = En proxy har skickat förfrågan vidare. Tills inloggningen finns är webben bara för den här maskinen: nå den genom SSH.
+error-nothing-is-lost-go-back = Ingenting är borta. Gå tillbaka i webbläsaren och rätta, eller kopiera härifrån.
+error-nothing-is-lost-send-it = Ingenting är borta. Skicka det en gång till när det går.
+error-send-it-again = Skicka igen
+error-something-went-wrong-here-try = Något gick fel hos oss. Försök igen om en stund.
+error-that-did-not-work = Det gick inte
+error-the-address-or-the-form = Adressen eller formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.
+error-the-file-could-not-be = Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.
+error-the-form-was-opened-in = Formuläret öppnades i en annan inloggning än den som gäller nu. Öppna sidan igen och fyll i det där.
+error-the-link-has-been-used = Länken har redan använts. Starta om programmet för att få en ny.
+error-the-page-cant-be-used = Så kan sidan inte användas. Gå till startsidan.
+error-the-text-is-too-long = Texten är för lång. Gå tillbaka och korta den, eller lägg till den som en fil.
+error-there-is-no-such-page = Sidan finns inte.
+error-this-form-was-sent-from = Formuläret skickades från en sida som inte är vår. Öppna sidan här och försök igen.
+error-this-server-answers-on-this = Servern svarar bara på den här maskinens egen adress.
+error-to-the-start-page = Till startsidan
+error-to-the-start-page-in = Till startsidan, i en ny flik
+error-what-you-wrote = Det du skrev
+error-you-are-not-signed-in = Du är inte inloggad längre, eller har inte kvar rollen. Låt den här sidan stå öppen, öppna startsidan i en ny flik, kom in igen, och fyll i formuläret på nytt.
+
+## evaluation
+
+evaluation-about-the-evaluation = Om bedömningen
+evaluation-an-assessor-has-become-a = En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.
+evaluation-arrange-a-partners-support = Ordna stöd från en partner
+evaluation-assessment-by = Omdöme av
+evaluation-assessments-required = Omdömen som krävs
+evaluation-assessors = Bedömare
+evaluation-assign = Utse
+evaluation-assign-assessors = Utse bedömare
+evaluation-at-home = , genomförs direkt av verksamheten
+evaluation-before-the-sluice = Före idéslussen
+evaluation-began = Började
+evaluation-begin = Börja
+evaluation-begin-a-pilot = Börja en pilot
+evaluation-behind-it-stand = Bakom förslaget står
+evaluation-board = Nämnd
+evaluation-change-my-assessment = Ändra mitt omdöme
+evaluation-conflict-declared = Anmält jäv
+evaluation-correct = Rätta
+evaluation-correct-a-slip-of-the = Rätta ett skrivfel
+evaluation-corrections = Rättelser
+evaluation-dated-before-the-idea = Daterat före idén
+evaluation-decided = Beslutat
+evaluation-does-not-count-one-of = Räknas inte: en av dem som nämns har blivit medförfattare till idén.
+evaluation-done = Klara
+evaluation-earlier-decision = Tidigare beslut
+evaluation-end-the-pilot = Avsluta piloten
+evaluation-ended = Slutade
+evaluation-for-what = Till vad?
+evaluation-give-my-assessment = Lämna mitt omdöme
+evaluation-has-assessed = Har lämnat omdöme
+evaluation-hours = Timmar
+evaluation-how-did-it-come-out = Hur gick det?
+evaluation-how-much-the-assessors-have = Bedömarnas öppna uppdrag; var och en högst
+evaluation-if-so-which = Om ja: vilket?
+evaluation-is-it-for-a-conflict = Är det för jäv?
+evaluation-is-there-any-conflict-of = Finns det något jäv?
+evaluation-kronor = Kronor
+evaluation-no-conflict-assessing = Inget jäv, bedömer
+evaluation-no-i-have-no-conflict = Nej, jag har inget jäv
+evaluation-no-the-person-may-have = Nej, personen får ha en annan uppgift
+evaluation-nobody-has-anything-to-assess = Ingen har något att bedöma än.
+evaluation-nobody-sees-your-assessment-before = Ingen ser ditt omdöme förrän alla har lämnat sitt.
+evaluation-open = Öppna
+evaluation-opened = Öppnad
+evaluation-partner = Partner
+evaluation-recommend = Rekommendera
+evaluation-replaced-by = Ersätts av
+evaluation-report = Anmäl
+evaluation-report-the-decision-to-the = Anmäl beslutet till nämnden
+evaluation-reported-to = Anmält till
+evaluation-resources-and-support = Resurser och stöd
+evaluation-result = Resultat
+evaluation-score = Betyg
+evaluation-sees-it-otherwise = har avvikande mening:
+evaluation-set-aside = Avsatt
+evaluation-set-aside-2 = Avsätt
+evaluation-set-money-or-time-aside = Avsätt pengar eller tid
+evaluation-show-all-assessments = Visa alla omdömen
+evaluation-so-you-are-shown-neither = Därför visas varken underlag, omdömen eller beslut för dig.
+evaluation-somebody-who-sees-it-otherwise = Avvikande mening, av
+evaluation-status-in-the-register = Status i registret
+evaluation-stepped-aside = Har klivit av
+evaluation-such-as-the-idea-is = Jäv är till exempel att idén är din egen, att någon närstående berörs, eller att annat kan rubba förtroendet för dig.
+evaluation-support = Stöd
+evaluation-support-for = Stöd till
+evaluation-take-an-assessor-off = Ta bort en bedömare
+evaluation-take-off = Ta bort
+evaluation-taken-over-from = Övertaget från
+evaluation-the-last-day = Sista dagen
+evaluation-the-need-is-ours-confirm = Behovet är vårt: bekräfta
+evaluation-the-panel-proposes = Panelen föreslår
+evaluation-the-panels-recommendation = Panelens rekommendation
+evaluation-to-the-decision-page = Till beslutssidan
+evaluation-what-is-believed = Vi tror att
+evaluation-what-is-believed-2 = Vad tror ni?
+evaluation-what-is-measured = Vi mäter
+evaluation-what-is-measured-2 = Vad mäter ni?
+evaluation-what-is-wrong-and-how = Vad är fel, och hur ska det läsas?
+evaluation-what-was-agreed = Vad är överenskommet?
+evaluation-what-was-measured-and-learnt = Vad mättes och vad lärde ni er?
+evaluation-who-assesses = Vilka som bedömer
+evaluation-who-decided-has-become-a = Den som beslutade har sedan blivit medförfattare till idén. Låt någon annan ompröva beslutet.
+evaluation-why = Varför
+evaluation-write-the-panels-recommendation = Skriv panelens rekommendation
+evaluation-wrote-the-idea-or-one = Har skrivit idén, eller en som säger detsamma: omdömet räknas inte
+evaluation-yes-i-have-one-and = Ja, jag är jävig och kliver av
+evaluation-yes-the-person-takes-no = Ja, personen deltar inte alls, inte heller i senare omgångar
+evaluation-you-are-in-a-conflict = Du är jävig i det här ärendet: du har anmält det, eller tagits bort som bedömare för det. Det gäller i alla omgångar.
+evaluation-you-are-one-of-the = Du är en av idéns författare, eller har skrivit en idé som går vidare i den.
+evaluation-you-have-stepped-aside-as = Du har klivit av som bedömare.
+evaluation-you-take-no-part-in = Du deltar inte i den här bedömningen
+
+## evaluations
+
+evaluations-declare-any-conflict-of-interest = Svara på frågan om jäv
+evaluations-given-may-be-changed = Lämnat, går att ändra
+evaluations-taken-over = (övertagen)
+evaluations-the-newest-first = Den nyaste först
+evaluations-the-oldest-first = Den äldsta först
+evaluations-the-panel-recommends = Panelen rekommenderar
+evaluations-waits-for-your-assessment = Väntar på ditt omdöme
+evaluations-you-cant-decide-this = Du kan inte besluta här
+
+## form
+
+form-in-row = { $field } ({ $row })
+form-error = Fel:
+form-problems = { $count ->
+    [one] Rätta ett fel
+   *[other] Rätta { $count } fel
+}
+form-choose = Välj
+form-optional = (frivilligt)
+form-the-numbers-in-the-picture = Talen i bilden
+
+## frame
+
+frame-close-the-menu = Stäng menyn
+frame-change-person = Byt person
+frame-main-menu = Huvudmeny
+frame-menu = Meny
+frame-skip-to-the-content = Hoppa till innehållet
+
+## gate
+
+gate-concept = Koncept
+gate-earlier = Tidigare
+gate-opportunity = Möjlighet
+gate-pilot = Pilot
+gate-rollout = Breddinförande
+
+## history
+
+history-according-to-what-was-taken = enligt det som togs över:
+history-everything-that-has-happened-in = Allt som har hänt, i ordning
+
+## idea
+
+idea-a-person-will-answer-you = En människa svarar dig.
+idea-about-the-idea = Om idén
+idea-accept-the-idea-for-evaluation = Anta idén till bedömning
+idea-add-a-file = Lägg till en fil
+idea-another-idea-takes-this-ones = En annan idé ersätter den här
+idea-another-organisation-takes-the-idea = En annan organisation tar upp idén. Du hör alltid av oss hemma.
+idea-answer-to-the-question = Svar på frågan
+idea-approve-the-brief = Godkänn underlaget
+idea-are-you-a-co-author = Är du medförfattare?
+idea-ask = Fråga
+idea-ask-a-colleague-to-be = Fråga en kollega om att vara medförfattare
+idea-ask-a-question = Ställ en fråga
+idea-ask-for-erasure = Begär radering
+idea-ask-for-the-texts-to = Begär radering av texterna
+idea-asked-to-be-co-authors = Tillfrågade medförfattare
+idea-assessors-and-decision-makers-see = Bedömare och beslutsfattare ser bara underlaget. Ta bort allt som pekar ut en person.
+idea-at-home = Hos verksamheten
+idea-benefit = Nytta
+idea-by = Klart senast
+idea-came-from = Kom från
+idea-carried-out = Genomförd
+idea-change-the-brief = Ändra underlaget
+idea-close = Avsluta
+idea-close-the-idea = Avsluta idén
+idea-colleague = Kollega
+idea-coordinator = Slussledare
+idea-decide-to-erase = Besluta att radera
+idea-decided-the-idea-is-carried = Beslut: verksamheten genomför idén direkt.
+idea-decision-by = Beslut senast
+idea-decline = Avböj
+idea-decline-the-idea = Avböj idén
+idea-erase-the-texts = Radera texterna
+idea-explain-to-the-submitter = Förklara för idégivaren
+idea-feedback = Återkoppling
+idea-file-at-most-10-mb = Fil, högst 10 MB
+idea-goes-on-here = Går vidare här
+idea-hand-over = Lämna över
+idea-hand-to-the-line = Till verksamheten
+idea-idea-without-a-title = Idé utan titel
+idea-if-you-say-yes-you = Säger du ja kan du inte bedöma eller besluta om idén, och det går inte att ångra. Säger du nej händer ingenting.
+idea-legal-basis = Rättslig grund
+idea-link = Länka
+idea-link-as-a-duplicate = Länka som dubblett
+idea-may-your-name-be-told = Får ditt namn nämnas?
+idea-move = Flytta
+idea-move-the-day-of-the = Flytta dagen för svar
+idea-no = Nej
+idea-note = Anteckna
+idea-note-a-similar-idea = Anteckna en liknande idé
+idea-nothing-in-the-brief-points = Ingenting i underlaget pekar ut en person
+idea-nothing-is-secret = Ingenting är hemligt
+idea-others-can-use-it-draft = Andra kan ha nytta av den: gör ett utkast till lösning
+idea-park = Låt idén vila
+idea-park-2 = Låt vila
+idea-people-with-different-competence-are = Idén bedöms nu av personer med olika kunskap.
+idea-problem-or-need = Problem eller behov
+idea-question-to-the-submitter = Fråga till idégivaren
+idea-refer = Slussa vidare
+idea-referred-to = Slussad till
+idea-refuse = Neka
+idea-refuse-erasure = Neka radering
+idea-register = Registrera i diariet
+idea-register-2 = Registrera
+idea-register-number = Diarienummer
+idea-related = Hör ihop med
+idea-reopen = Öppna igen
+idea-replace = Ersätt
+idea-responsible = Ansvarig
+idea-secrecy-check = Sekretessprövning
+idea-secrecy-section-of-law = Sekretess, lagrum
+idea-secrecy-was-examined-it-may = Sekretessen är prövad, uppgifterna får lämnas ut
+idea-send = Skicka
+idea-send-the-answer = Skicka svaret
+idea-similar-idea = Liknande idé
+idea-submitted-there = Inlämnad där
+idea-such-as-gdpr-article-17 = Till exempel dataskyddsförordningen artikel 17.1 a och gallringsbeslut.
+idea-support-the-idea = Stöd idén
+idea-supported-by = Stöds av
+idea-take-the-idea-on = Ta hand om idén
+idea-take-up = Ta upp
+idea-take-up-again = Ta upp igen
+idea-taken-over-from = Övertagen från
+idea-tell-the-submitter = Återkoppla till idégivaren
+idea-texts-and-files-are-destroyed = Texter och filer förstörs om inte lagen säger att de ska sparas. Att idén fanns och vad som beslutades står kvar.
+idea-thank-you-a-person-answers = Tack! Du får svar av en människa senast
+idea-thank-you-the-answer-is = Tack! Svaret är försenat: du skulle ha fått det senast
+idea-the-answer-is-overdue = Svaret är försenat
+idea-the-coordinator-has-a-question = Slussledaren har en fråga till dig.
+idea-the-idea-ends-here-and = Idén slutar här och pekar på den som går vidare.
+idea-the-idea-goes-on-as = Idén går vidare som
+idea-the-idea-has-been-carried = Idén är genomförd.
+idea-the-idea-has-been-carried-out = Idén är genomförd
+idea-the-idea-has-been-decided = Det finns ett beslut om idén.
+idea-the-idea-rests-until-there = Idén vilar tills det finns ett behov som den svarar mot.
+idea-the-other-ideas-id-or = Den andra idéns id eller adress
+idea-the-submitter-consents = Idégivaren samtycker
+idea-the-submitter-has-been-told = Idégivaren är informerad
+idea-the-unit-that-it-concerns = Verksamheten genomför idén.
+idea-this-cant-be-undone = Går inte att ångra.
+idea-to-the-evaluation = Till bedömningen
+idea-what-came-of-it = Vad blev resultatet?
+idea-what-need-is-there-now = Vilket behov finns nu?
+idea-what-would-bring-it-back = Vad skulle göra den aktuell?
+idea-when-the-idea-is-shared = När idén sprids
+idea-where-can-the-submitter-turn = Vart kan idégivaren vända sig?
+idea-whom-it-concerns = Berörda
+idea-why-the-idea-was-declined = Varför idén avböjdes
+idea-withdraw = Ta tillbaka
+idea-withdraw-the-idea = Ta tillbaka idén
+idea-write-the-brief = Skriv underlaget
+idea-yes-name-me = Ja, nämn mig
+idea-yes-the-idea-is-mine = Ja, idén är min också
+idea-you-have-asked-for-the = Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra. Att neka den kan du göra själv: då tar du tillbaka din begäran.
+idea-your-answer = Ditt svar
+idea-your-colleague-answers-on-their = Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.
+idea-your-message = Ditt meddelande
+idea-your-question = Din fråga
+
+## ideas
+
+ideas-wants-you-as-a-co-author = { $by } vill ha dig som medförfattare till: { $title }
+ideas-describe-the-idea-in-a = Beskriv idén med några ord
+ideas-do-not-write-the-names = Skriv inte namn på brukare eller anhöriga.
+ideas-for-example-service-users-relatives = Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.
+ideas-has-somebody-thought-of-it = Har någon redan tänkt på det?
+ideas-i-have-read-and-accept = Jag har läst och godtar villkoren för idéer (2026-1).
+ideas-i-own-it-myself = Jag äger den själv
+ideas-look = Leta
+ideas-my-organisation-may-use-it = Min organisation får använda den fritt
+ideas-no-similar-idea-was-found = Ingen liknande idé hittades.
+ideas-no-title = (utan titel)
+ideas-overdue = (försenat)
+ideas-questions-to-you = Frågor till dig
+ideas-similar-ideas = Liknande idéer
+ideas-submit-a-new-idea = Lämna en ny idé
+ideas-submit-the-idea = Lämna idén
+ideas-use-your-own-words-you = Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.
+ideas-we-share-it = Vi delar på den
+ideas-what-do-you-propose = Vad föreslår du?
+ideas-what-is-the-idea-called = Vad ska idén heta?
+ideas-what-is-the-problem-or = Vilket problem eller behov finns?
+ideas-what-would-it-give = Vad skulle det ge?
+ideas-which-part-of-the-work = Vilken verksamhet gäller det?
+ideas-who-owns-the-idea = Vem äger idén?
+ideas-whom-does-the-idea-concern = Vilka berörs av idén?
+ideas-you-have-not-submitted-an = Du har inte lämnat någon idé än.
+ideas-your-idea = Din idé
+ideas-your-ideas-the-newest-first = Dina idéer, den nyaste först
+
+## inbox
+
+inbox-erasure-requested = Begäran om radering
+inbox-the-best-match-stands-first = Bästa träffen står först. Delar av ord, andra former och de flesta felskrivningar hittas också. Högst 200 visas: skriv fler ord för att hitta den du söker.
+inbox-those-that-came-to-the = De som kom först till slussen står först.
+inbox-words-in-the-idea-or = Ord i idén, eller dess referens
+
+## mandates
+
+mandates-adopt = Anta
+mandates-adopt-the-standard-criteria = Anta standardkriterierna
+mandates-adopted-by = Antagen av
+mandates-at-most = Högst
+mandates-at-most-in-kronor = Högst, i kronor
+mandates-clause-number = Punkt, nummer
+mandates-criteria = Kriterier
+mandates-hand-a-mandate-on = Delegera vidare
+mandates-hand-on = Delegera
+mandates-holder = Innehavare
+mandates-in-force-from = Gäller från
+mandates-in-force-until = Gäller till
+mandates-independent-assessments-required = Oberoende omdömen som krävs
+mandates-mandates-and-criteria = Mandat och kriterier
+mandates-may-be-handed-on = Får delegeras vidare
+mandates-new-delegation-order = Ny delegationsordning
+mandates-no-delegation-order-is-in = Ingen delegationsordning gäller i dag.
+mandates-open-assessments-per-assessor-at = Öppna omdömen per bedömare, högst
+mandates-replaces-the-one-before-from = Ersätter den tidigare från sin första dag.
+mandates-revoke = Återkalla
+mandates-revoke-a-mandate = Återkalla ett mandat
+mandates-revoked = återkallat
+mandates-signing-authority = Attestordning eller firmateckning
+mandates-version = version
+
+## organisation
+
+organisation-a-decision-is-promised-within = Beslut lovas inom
+organisation-administrators = Administratörer
+organisation-an-answer-is-promised-within = Svar lovas inom
+organisation-answer-within-so-many-working = Svar inom så många arbetsdagar
+organisation-change-the-details = Ändra uppgifterna
+organisation-code = Kod
+organisation-company-or-other-partner = Bolag eller annan partner
+organisation-days = dagar
+organisation-decision-within-so-many-days = Beslut inom så många dagar
+organisation-federation-of-municipalities = Kommunalförbund
+organisation-go-through-the-people = Gå igenom personerna
+organisation-municipality = Kommun
+organisation-parts-of-the-work = Områden i verksamheten
+organisation-public-body-under-the-law = Omfattas av offentlighetsprincipen
+organisation-references-begin-with = Referenser börjar med
+organisation-save-the-list = Spara listan
+organisation-short-name = Kortnamn
+organisation-the-code-is-what-is = Koden är det som sparas, till exempel hemtjanst. Namnet är det som visas. En tom rad tas bort.
+organisation-units = Enheter
+organisation-we-have-gone-through-the = Vi har gått igenom personerna: bekräfta alla roller
+organisation-what-is-known-of-who = Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.
+organisation-what-you-have-promised-about = Det ni redan har lovat om en idé ändras inte.
+organisation-working-days = arbetsdagar
+
+## outcome
+
+outcome-choice-advance = Går vidare
+outcome-choice-return = Tillbaka för komplettering
+outcome-choice-park = Låt vila
+outcome-choice-reject = Avslå
+outcome-advance = Går vidare
+outcome-park = Får vila
+outcome-reject = Avslogs
+outcome-return = Tillbaka för komplettering
+
+## people
+
+people-a-role-that-the-person = En roll som personen redan har får nya dagar.
+people-add-a-person = Lägg till en person
+people-begins-later = Börjar senare
+people-change-name-or-address = Ändra namn eller adress
+people-empty-from-today = Tomt: från i dag.
+people-empty-until-it-is-taken = Tomt: tills den tas tillbaka.
+people-from-the-beginning = Från början
+people-grant = Ge rollen
+people-grant-a-role = Ge en roll
+people-in-force = Gäller
+people-it-holds-at-once-what = Det gäller genast. Det som personen har gjort står kvar.
+people-mail-address = E-postadress
+people-no-role = Ingen roll.
+people-nobody-was-found = Ingen hittades.
+people-role = Roll
+people-roles = Roller
+people-roles-in-your-organisation = Roller hos er
+people-search = Leta
+people-stands-in-for = Ersätter
+people-stands-in-for-somebody-who = Ersätter någon som är borta
+people-take-a-role-back = Ta tillbaka en roll
+people-take-back = Ta tillbaka
+people-the-name-is-shown-to = Namnet visas för dem som arbetar med idéer. Det skrivs aldrig i historiken, där bara en pseudonym står.
+people-the-roles-from-before-the = Rollerna från före återställningen väntar på att bli bekräftade. Det görs på organisationens sida, när ni har gått igenom dem.
+people-those-who-work-with-ideas = De som arbetar med idéer hos er, och vilka roller de har. Den som inte har någon roll kan inte göra något.
+people-to-the-organisations-page = Till organisationens sida
+people-waits = väntar
+people-waits-to-be-confirmed = Väntar på bekräftelse
+
+## revision
+
+revision-adoption = Införande
+revision-all-organisations = Alla organisationer
+revision-call = Utlysning
+revision-cant-be-read-its-key = (kan inte läsas: nyckeln saknas, och ingen har beslutat att radera texten)
+revision-change-after = Ändringen efter
+revision-change-before = Ändringen före
+revision-choose-the-time = Välj tid
+revision-decisions-the-newest-first = Beslut, det senaste först
+revision-decisions-until-then = Beslut till och med då
+revision-erased-no-event-says-on = (raderat; ingen händelse säger med vilket stöd)
+revision-erased-on = raderat
+revision-evidence = Bevis
+revision-first-change = Första ändringen
+revision-here-you-see-how-things = Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.
+revision-ideas-in = Idéer i
+revision-last-changes-in = Senaste ändringarna i
+revision-nothing-had-happened-then = Ingenting hade hänt då.
+revision-nothing-has-happened-yet = Ingenting har hänt än.
+revision-nothing-was-decided-then = Inget var beslutat då.
+revision-now = Nu
+revision-numbers-at-that-time = Antal vid den tiden
+revision-older-decisions = Äldre beslut
+revision-there-was-nothing-then = Ingenting fanns då.
+revision-what-and-where = Vad och var
+revision-what-had-happened-last = Det som hade hänt senast
+revision-where = Var
+revision-you-see-how-things-stand = Du ser läget nu, efter den senaste ändringen
+revision-you-see-how-things-stood = Du ser läget
+
+## revision-decision
+
+revision-decision-arrived-later-as = kom fram senare, som
+revision-decision-corrections-reconsiderations-and-the-rest = Rättelser, omprövningar och annat efteråt
+revision-decision-decided-on = beslutat
+revision-decision-did-it-arrive = Kom det fram?
+revision-decision-does-not-fit = Stämmer inte
+revision-decision-erased-in = Raderat i
+revision-decision-everything-about-the-evaluation-and = Allt om bedömningen och idén som fanns i journalen då
+revision-decision-had-happened-before-the-decision = Hade hänt före beslutet, men inte kommit fram
+revision-decision-has-not-arrived-yet = har inte kommit fram än
+revision-decision-here-stands-what-whoever-decided = Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.
+revision-decision-is-never-sent-to-evaluation = skickas aldrig till bedömningen
+revision-decision-its-entry = dess post
+revision-decision-nothing-everything-had-arrived = Ingenting: allt hade kommit fram.
+revision-decision-nothing-yet = Ingenting än.
+revision-decision-received = Mottaget
+revision-decision-reconsideration = Omprövning
+revision-decision-reconsidered-later-another-decision-holds = Omprövat senare: ett annat beslut gäller
+revision-decision-recorded-by = infört av
+revision-decision-round = omgång
+revision-decision-seen = Sett?
+revision-decision-the-confirmed-page-showed-everything = Sidan som bekräftades visade allt till och med post
+revision-decision-the-decision = Beslutet
+revision-decision-the-evaluation-as-it-stands = Bedömningen som den står nu
+revision-decision-the-idea-over-time = Idén över tid
+revision-decision-the-texts-are-erased = Texterna är raderade
+revision-decision-to-be-carried-out-at = , genomförs direkt av verksamheten
+revision-decision-what-does-not-fit-together = Det här går inte ihop
+revision-decision-what-existed-elsewhere = Vad som fanns på annat håll
+revision-decision-what-happened-afterwards = Vad som hände sedan
+revision-decision-what-the-decider-had-received = Vad den som beslutade hade fått
+revision-decision-what-the-decision-rested-on = Vad beslutet vilade på
+
+## revision-evidence
+
+revision-evidence-not-signed-just-now = inte undertecknad just nu
+revision-evidence-keys-do-not-fit = underskriften stämmer inte med tjänstens nycklar
+revision-evidence-tree-does-not-fit = journalen stämmer inte med det som undertecknades
+revision-evidence-signed-but-for-the-last = undertecknad, utom de allra senaste posterna
+revision-evidence-signed-as-a-whole = undertecknad i sin helhet, och trädet stämmer
+revision-evidence-download-a-bundle-to-verify = Hämta ett paket att kontrollera
+revision-evidence-download-the-bundle = Hämta paketet
+revision-evidence-entries = Poster
+revision-evidence-journal = Journal
+revision-evidence-leave-it-empty-for-a = Lämna tomt för ett paket utan texter. Om du skriver något följer texterna med som du får läsa, och det antecknas i varje idé att du har fått dem.
+revision-evidence-nobody = ingen
+revision-evidence-root = Rot
+revision-evidence-the-newest-checkpoint-of-each = Senaste kontrollpunkten för varje journal
+revision-evidence-this-is-what-the-installation = Det här är vad anläggningen säger om sig själv. För att slippa lita på den: hämta ett paket och kontrollera det på din egen dator med programmet idesluss-audit.
+revision-evidence-what-the-texts-are-for = Vad texterna ska användas till
+revision-evidence-what-was-signed-of-the = Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.
+revision-evidence-witnessed-by = Bevittnad av
+
+## revision-idea
+
+revision-idea-assessments = omdömen
+revision-idea-at-the-chosen-time = Vid den valda tiden
+revision-idea-audit-of-idea = Revision av idé
+revision-idea-came-later = kom senare
+revision-idea-cant-be-read-its-key = (kan inte läsas: nyckeln saknas)
+revision-idea-choose-an-event = Välj händelse
+revision-idea-each-dot-is-an-event = Varje punkt är en händelse och varje ruta ett beslut. Fyllda hade hänt vid den valda tiden, ofyllda kom senare. Överst står idéns läge.
+revision-idea-event-after = Händelsen efter
+revision-idea-event-before = Händelsen före
+revision-idea-events-from-left-to-right = händelser från vänster till höger; samma händelser står i tabellen på sidan
+revision-idea-everything-that-happened = Alla händelser
+revision-idea-first-event = Första händelsen
+revision-idea-had-happened = hade hänt
+revision-idea-happened-then = hände då
+revision-idea-history-with-all-texts = Historik med alla texter
+revision-idea-last-event = Sista händelsen
+revision-idea-the-events-in-the-picture = Händelserna i bilden, i ordning
+revision-idea-the-ideas-state-afterwards = Idéns läge efteråt
+revision-idea-the-ideas-way = Idéns väg
+revision-idea-the-organisations-ideas-at-that = Organisationens idéer vid den tiden:
+revision-idea-this-happened = Det här hände
+revision-idea-what-the-decision-rested-on = Underlag för beslutet
+
+## revision-mandates
+
+revision-mandates-adopted = Antagen
+revision-mandates-all-mandates-under-the-delegation = Alla mandat enligt delegationsordningen
+revision-mandates-changes-of-the-mandates-after = Ändringar av mandaten efter beslutet
+revision-mandates-clause = punkt
+revision-mandates-delegation = delegation
+revision-mandates-did-not-hold = gällde inte
+revision-mandates-further-notice = tills vidare
+revision-mandates-handed-on-from = vidarelämnat från
+revision-mandates-held = gällde
+revision-mandates-mandates-in-force-that-day = Mandat som gällde den dagen
+revision-mandates-no-delegation-order-was-in = Ingen delegationsordning gällde den dagen.
+revision-mandates-none = Inga.
+revision-mandates-revoked-from = återkallat från
+revision-mandates-signing-authority = firmateckning
+revision-mandates-that-day = Den dagen
+revision-mandates-up-to = Högst
+revision-mandates-valid = Gäller
+revision-mandates-verified-with-the-decision = Kontrollerat vid beslutet
+revision-mandates-was-used = användes
+revision-mandates-who-had-taken-part = Vilka som hade deltagit
+revision-mandates-who-in-which-role-until = Vem, i vilken roll, till och med beslutet
+
+## role
+
+role-administrator = organisationsadministratör
+role-adopter = införare
+role-assessor = bedömare
+role-auditor = revisor
+role-coordinator = slussledare
+role-decision-maker = beslutsfattare
+role-need-owner = behovsägare
+role-operator = driftansvarig
+role-registrar = registrator
+role-steward = förvaltare
+role-submitter = idégivare
+role-the-service-itself = automatiskt
+
+## search
+
+search-no-idea-has-all = Ingen idé har alla orden. Här är de som ligger närmast.
+search-no-solution-has-all = Ingen lösning har alla orden. Här är de som ligger närmast.
+search-1-hit = 1 träff
+search-best-hits = bästa träffarna
+search-hits = träffar
+search-ideas-and-solutions-that-you = Idéer och lösningar som du kan se. Delar av ord, andra former och de flesta felskrivningar hittas också.
+search-more-ideas-in-the-inbox = Fler idéer, i inkorgen
+search-more-solutions-in-the-catalogue = Fler lösningar, i katalogen
+search-the = De
+search-those-that-have-all-the = De som har alla orden står först. Sedan kommer de som ligger närmast.
+search-words-or-an-ideas-reference = Ord, eller en idés referens
+
+## solution
+
+solution-contact = Kontakt
+solution-contact-a-function-not-a = Kontakt (en funktion, inte en person)
+solution-describe-and-publish = Beskriv och publicera
+solution-draft-of-a-solution = Utkast till lösning
+solution-experiences = Erfarenheter
+solution-good-to-know = Bra att veta
+solution-highest-cost-in-kronor = Högsta kostnad i kronor
+solution-how = Hur
+solution-licence = Licens
+solution-lowest-cost-in-kronor = Lägsta kostnad i kronor
+solution-new-in-this-version = Nytt i versionen
+solution-new-version = Ny version
+solution-publish = Publicera
+solution-publish-the-version = Publicera versionen
+solution-register-interest = Anmäl intresse
+solution-steward = Förvaltare
+solution-stop = Sluta erbjuda
+solution-stop-offering-the-solution = Sluta erbjuda lösningen
+solution-stopped = slutade
+solution-the-text-holds-no-personal = Texten har inga personuppgifter. Det som publiceras kan inte raderas.
+solution-we-are-interested = Vi är intresserade
+solution-what-does-it-take = Vad krävs?
+solution-what-is-new = Vad är nytt?
+solution-what-it-is = Vad det är
+solution-what-it-takes = Vad som krävs
+solution-which-need-would-it-meet = Vilket behov skulle den möta?
+solution-which-problem-does-it-solve = Vilket problem löser den, och hur?
+solution-who-may-see-it = Vilka får se den?
+solution-who-uses-the-solution = Vilka som använder lösningen
+solution-why-it-is-no-longer = Varför den inte erbjuds
+
+## solutions
+
+solutions-draft-without-a-title = (utkast utan titel)
+solutions-in-use-adoptions = I bruk (införanden)
+solutions-measurements = Mätningar
+solutions-no-solution-was-found = Ingen lösning hittades.
+solutions-search-solutions = Sök i lösningar
+solutions-what-works-to-be-copied = Det som fungerar, att kopiera eller anpassa.
+
+## support
+
+support-commercialisation = Affärsutveckling
+support-development = Utveckling
+support-implementation = Genomförande
+support-procurement-of-innovation = Innovationsupphandling
+support-testbed = Testmiljö
+
+## verdict
+
+verdict-goes-on = Pågår
+verdict-it-could-not-be-told = Gick inte att avgöra
+verdict-what-was-believed-did-not = Det vi trodde stämde inte
+verdict-what-was-believed-held = Det vi trodde stämde
+
+## visibility
+
+visibility-everybody = Alla
+visibility-our-organisation-only = Bara vår organisation
+visibility-the-whole-region = Hela regionen
+
+## word-kind
+
+word-kind-product = Produkt
+word-kind-service = Tjänst
+word-kind-way-of-working = Arbetssätt
+
+## happens
+
+happens-overdue = Svaret är försenat: du skulle ha fått det senast { $day }. En människa svarar dig.
+happens-submitted = En slussledare läser idén. Du får svar av en människa senast { $day }.
+happens-submitted-just-now = Idén har kommit in. Kvittot kommer strax.
+happens-needs-clarification = Slussledaren har en fråga till dig. Öppna idén och svara.
+happens-accepted = Idén är antagen och väntar på sina bedömare.
+happens-in-evaluation = Personer med olika kunskap bedömer idén.
+happens-decided = Det finns ett beslut. Öppna idén och läs det.
+happens-at-home = Verksamheten genomför idén.
+happens-referred = En annan organisation tar upp idén. Du hör alltid av oss.
+happens-declined = Idén är avböjd. Öppna den och läs varför.
+happens-duplicate = Idén går vidare tillsammans med en annan.
+happens-superseded = En annan idé har tagit den här idéns plats.
+happens-parked = Idén vilar tills det finns ett behov som den svarar mot.
+happens-withdrawn = Du har tagit tillbaka idén.
+happens-closed = Idén är avslutad.
+
+## steps
+
+steps-how-far-the-idea-has-come = Så långt har idén kommit
+steps-submitted = Inlämnad
+steps-read = Läst
+steps-assessed = Bedöms
+steps-decided = Beslut
+steps-carried-out = Genomförs

@@ -74,7 +74,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.press("Svara").await;
     browser.open(&format!("{evaluation}/beslut")).await;
     browser.tick("Går vidare").await;
-    browser.tick("Genomförs på hemmaplan").await;
+    browser.tick("Verksamheten genomför direkt").await;
     let reasons = "Det är billigt och många har nytta av det.";
     browser.write("Motivering till idégivaren", reasons).await;
     browser.press("Besluta").await;
@@ -115,7 +115,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser
         .write("Vilket problem löser den", "Äldre orkar gå längre när de kan vila.")
         .await;
-    browser.choose("Slag", "Arbetssätt").await;
+    browser.choose("Typ", "Arbetssätt").await;
     browser.write("Kontakt", "Park och gata, kontaktcenter").await;
     browser.write("Vad krävs?", "En karta över gångvägarna.").await;
     browser.choose("Vilka får se den?", "Hela regionen").await;
@@ -126,7 +126,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.open(&solution).await;
     browser.unfold("Vi är intresserade").await;
     browser.press("Anmäl intresse").await;
-    browser.unfold("Registrera ett nolläge").await;
+    browser.unfold("Registrera ett värde före").await;
     browser.measure("12", "2026-08-01", "2026-08-31").await;
     browser.press("Registrera").await;
     browser.unfold("Besluta att införa").await;

@@ -1,5 +1,6 @@
 //! The real binary, from outside: gRPC, command line, kill.
 
+mod accessible;
 mod apart;
 mod attacks;
 mod audit;
@@ -16,6 +17,7 @@ mod import;
 mod keys;
 mod kill;
 mod limits;
+mod manners;
 mod pages;
 mod paraphrases;
 mod revision;

@@ -51,7 +51,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         refused.html
     );
     // A title in which there is nothing to look for: the form stands there all the same.
-    for (title, problem) in [("   ", "fyll i"), ("Lådor \u{7}", "ta bort styrtecken")] {
+    for (title, problem) in [("   ", "skriv en titel"), ("Lådor \u{7}", "ta bort styrtecken")] {
         let mut wrong = short;
         wrong[0].1 = title;
         let refused = maria.fill(&form, "/ideer", &wrong);
@@ -175,7 +175,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
     unsaid[3].1 = "";
     let refused = karin.fill(&page, &decision, &unsaid);
     assert!(
-        refused.status == 422 && refused.html.contains("fyll i"),
+        refused.status == 422 && refused.html.contains("skriv kostnaden"),
         "{}",
         refused.html
     );
@@ -187,7 +187,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         maria
             .get(&idea)
             .html
-            .contains("idén genomförs på hemmaplan")
+            .contains("verksamheten genomför idén direkt")
             .then_some(())
     });
     let history = anders.get(&format!("{idea}/historik")).html;

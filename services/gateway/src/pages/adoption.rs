@@ -1,11 +1,14 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
+use super::list::List;
 use super::{Asked, benefits, carry_out};
 use crate::act::{Act, Acts};
+use crate::components::Tab;
 use crate::error::WebError;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
@@ -41,45 +44,39 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         urgent: false,
     };
     let head = [
-        l.t("Lösning", "Solution"),
-        l.t("Hos", "At"),
-        l.t("Läge", "State"),
-        l.t("Mätt före / efter", "Measured before / after"),
-        l.t("Senast ändrad", "Last changed"),
+        l.t("common-solution"),
+        l.t("adoption-at"),
+        l.t("common-state"),
+        l.t("adoption-measured-before-after"),
+        l.t("common-last-changed"),
     ];
     let table = Table {
         caption: if others {
-            l.t(
-                "Andras införanden av våra lösningar",
-                "Others' adoptions of our solutions",
-            )
+            l.t("adoption-others-adoptions-of-our-solutions")
         } else {
-            l.t("Våra införanden", "Our adoptions")
+            l.t("adoption-our-adoptions")
         }
         .to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: found.adoptions.iter().map(row).collect(),
-        empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
+        empty: l.t("common-there-is-nothing-here").to_owned(),
     };
-    let mut parts: Vec<Part> = vec![table.in_all_up_to(l, found.total).into()];
-    parts.extend(asked.next(l, "/inforanden", &found.next_page_token));
-    let mut page = Page::new(l.t("Införanden", "Adoptions"));
-    page.section("", parts);
-    let link = |href: &str, text: &str| Link {
+    let tab = |href: &str, text: &str, current: bool| Tab {
         href: href.to_owned(),
         text: text.to_owned(),
+        count: String::new(),
+        current,
     };
-    let links = vec![
-        link("/inforanden", l.t("Våra införanden", "Our adoptions")),
-        link(
+    let mut page = List::new(&user, l.t("common-adoptions")).tabs(vec![
+        tab("/inforanden", l.t("adoption-our-adoptions"), !others),
+        tab(
             "/inforanden?lage=andras",
-            l.t(
-                "Andras införanden av våra lösningar",
-                "Others' adoptions of our solutions",
-            ),
+            l.t("adoption-others-adoptions-of-our-solutions"),
+            others,
         ),
-    ];
-    page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
+    ]);
+    page.table = Some(table.in_all_up_to(l, found.total));
+    page.more = asked.next_link(l, "/inforanden", &found.next_page_token);
     page.draw(&user)
 }
 
@@ -109,18 +106,12 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
     page.badge(phrases::adoption_phase(l, row.phase()), false);
     page.badge(phrases::adoption_form(l, row.form()), false);
     for (heading, written) in [
-        (l.t("Behovet", "The need"), &found.need),
-        (l.t("Varför vi inför den", "Why we adopt it"), &found.reasons),
-        (
-            l.t("Varför starten sköts upp", "Why the start was put off"),
-            &found.postponed,
-        ),
-        (
-            l.t("Vad vi gjorde annorlunda", "What we did otherwise"),
-            &found.deviations,
-        ),
-        (l.t("Varför vi slutade", "Why we stopped"), &found.reason),
-        (l.t("Vad andra kan lära", "What others can learn"), &found.lesson),
+        (l.t("adoption-the-need"), &found.need),
+        (l.t("adoption-why-we-adopt-it"), &found.reasons),
+        (l.t("adoption-why-the-start-was-put"), &found.postponed),
+        (l.t("adoption-what-we-did-otherwise"), &found.deviations),
+        (l.t("adoption-why-we-stopped"), &found.reason),
+        (l.t("adoption-what-others-can-learn"), &found.lesson),
     ] {
         page.section(heading, text_part(l, written.as_ref()).into_iter().collect());
     }
@@ -142,10 +133,10 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
             .map(|benefit| text(l, benefit.evidence.as_ref()))
             .filter(|text| !text.is_empty());
         parts.extend(facts([(
-            l.t("Belägg", "Evidence"),
+            l.t("adoption-evidence"),
             evidence.collect::<Vec<_>>().join("; "),
         )]));
-        page.section(l.t("Nytta", "Benefits"), parts);
+        page.section(l.t("common-benefits"), parts);
     }
     let baseline = |baseline: &pb::Measurement| Row {
         href: String::new(),
@@ -158,46 +149,37 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
     };
     if !found.baselines.is_empty() {
         let table = Table {
-            caption: l.t("Hur det var innan", "How it was before").to_owned(),
-            head: [l.t("Mått", "Metric"), l.t("Värde", "Value"), l.t("Period", "Period")]
+            caption: l.t("adoption-how-it-was-before").to_owned(),
+            head: [l.t("common-metric"), l.t("adoption-value"), l.t("common-period")]
                 .map(str::to_owned)
                 .to_vec(),
             rows: found.baselines.iter().map(baseline).collect(),
             empty: String::new(),
         };
-        page.section(l.t("Nolläge", "Baseline"), vec![table.into()]);
+        page.section(l.t("adoption-baseline"), vec![table.into()]);
     }
     let mut about = facts([
-        (l.t("Påbörjat", "Started"), found.starts_on.clone()),
-        (l.t("I bruk från", "In use from"), found.in_use_from.clone()),
-        (
-            l.t("Delat med andra", "Shared with others"),
-            found.experiences.join("; "),
-        ),
+        (l.t("adoption-started"), found.starts_on.clone()),
+        (l.t("adoption-in-use-from"), found.in_use_from.clone()),
+        (l.t("adoption-shared-with-others"), found.experiences.join("; ")),
     ]);
     about.push(Part::Links(vec![Link {
         href: format!("/losningar/{}", row.solution),
-        text: l.t("Till lösningen", "To the solution").to_owned(),
+        text: l.t("adoption-to-the-solution").to_owned(),
     }]));
-    page.section(l.t("Om införandet", "About the adoption"), about);
+    page.section(l.t("adoption-about-the-adoption"), about);
     let may = Offered(&found.actions);
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, may, row));
+    page.section(l.t("common-what-you-can-do"), forms(user, may, row));
     page
 }
 
 fn measurement(form: Form, user: &User) -> Form {
     let l = user.lang;
-    form.line(
-        "measurement.metric",
-        l.t(
-            "Mått (samma ord före och efter)",
-            "Metric (the same words before and after)",
-        ),
-    )
-    .line("measurement.value", l.t("Värde", "Value"))
-    .line("measurement.unit", l.t("Enhet", "Unit"))
-    .date("measurement.from", l.t("Från och med", "From"))
-    .date("measurement.to", l.t("Till och med", "To"))
+    form.line("measurement.metric", l.t("adoption-metric-the-same-words-before"))
+        .line("measurement.value", l.t("adoption-value"))
+        .line("measurement.unit", l.t("common-unit"))
+        .date("measurement.from", l.t("common-from"))
+        .date("measurement.to", l.t("adoption-to"))
 }
 
 fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
@@ -212,50 +194,43 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
         ];
         let decide = Form::folded(
             format!("{at}/besluta"),
-            l.t("Besluta att införa", "Decide to adopt"),
-            l.t("Besluta", "Decide"),
+            l.t("adoption-decide-to-adopt"),
+            l.t("common-decide"),
         )
         .radio(
             "form",
-            l.t("Hur?", "How?"),
+            l.t("common-how"),
             choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
         )
-        .lines("reasons", l.t("Motivering", "Reasons"));
+        .lines("reasons", l.t("common-reasons"));
         forms.push(decide);
     }
     if may.has(&rights::START) {
-        let start = Form::folded(format!("{at}/borja"), l.t("Börja", "Start"), l.t("Börja", "Start"));
-        forms.push(start.date("starts_on", l.t("Första dagen", "The first day")));
+        let start = Form::folded(format!("{at}/borja"), l.t("adoption-start"), l.t("adoption-start"));
+        forms.push(start.date("starts_on", l.t("common-the-first-day")));
     }
     if may.has(&rights::COMPLETE) {
-        let complete = Form::folded(
-            format!("{at}/i-bruk"),
-            l.t("Den är i bruk", "It is in use"),
-            l.t("Spara", "Save"),
-        )
-        .date("in_use_from", l.t("Från och med", "From"))
-        .lines(
-            "deviations",
-            l.t("Vad gjorde ni annorlunda?", "What did you do otherwise?"),
-        )
-        .optional();
+        let complete = Form::folded(format!("{at}/i-bruk"), l.t("adoption-it-is-in-use"), l.t("common-save"))
+            .date("in_use_from", l.t("common-from"))
+            .lines("deviations", l.t("adoption-what-did-you-do-otherwise"))
+            .optional();
         forms.push(complete);
     }
     if may.has(&rights::POSTPONE) {
         let postpone = Form::folded(
             format!("{at}/skjut-upp"),
-            l.t("Skjut upp starten", "Begin later"),
-            l.t("Skjut upp", "Postpone"),
+            l.t("adoption-begin-later"),
+            l.t("adoption-postpone"),
         )
-        .date("starts_on", l.t("Ny första dag", "The new first day"))
-        .lines("reason", l.t("Varför?", "Why?"));
+        .date("starts_on", l.t("adoption-the-new-first-day"))
+        .lines("reason", l.t("common-why"));
         forms.push(postpone);
     }
     if may.has(&rights::RECORD_BASELINE) {
         let baseline = Form::folded(
             format!("{at}/nollage"),
-            l.t("Registrera ett nolläge", "Record a baseline"),
-            l.t("Registrera", "Record"),
+            l.t("adoption-record-a-baseline"),
+            l.t("common-record"),
         );
         forms.push(measurement(baseline, user));
     }
@@ -267,54 +242,39 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
         ];
         let benefit = Form::folded(
             format!("{at}/nytta"),
-            l.t("Registrera nytta", "Record a benefit"),
-            l.t("Registrera", "Record"),
+            l.t("adoption-record-a-benefit"),
+            l.t("common-record"),
         );
         let benefit = measurement(benefit, user)
             .radio(
                 "class",
-                l.t("Slag", "Class"),
+                l.t("common-class"),
                 choices(all.map(|class| (i32::from(class), phrases::benefit_class(l, class)))),
             )
-            .lines("evidence", l.t("Vad visar det?", "What shows it?"))
+            .lines("evidence", l.t("adoption-what-shows-it"))
             .optional()
-            .lines(
-                "no_baseline",
-                l.t("Om nolläge saknas: varför?", "If there is no baseline: why?"),
-            )
+            .lines("no_baseline", l.t("adoption-if-there-is-no-baseline"))
             .optional();
         forms.push(benefit);
     }
     if may.has(&rights::SHARE_EXPERIENCE) {
         let share = Form::folded(
             format!("{at}/dela"),
-            l.t("Dela en erfarenhet", "Share an experience"),
-            l.t("Dela", "Share"),
+            l.t("adoption-share-an-experience"),
+            l.t("adoption-share"),
         )
-        .lines(
-            "experience",
-            l.t("Vad vill ni berätta för andra?", "What do you want to tell others?"),
-        )
-        .tick(
-            "cleared",
-            l.t("Texten har inga personuppgifter.", "The text holds no personal data."),
-        );
+        .lines("experience", l.t("adoption-what-do-you-want-to"))
+        .tick("cleared", l.t("adoption-the-text-holds-no-personal"));
         forms.push(share);
     }
     if may.has(&rights::DISCONTINUE) {
         let stop = Form::folded(
             format!("{at}/sluta"),
-            l.t("Sluta använda lösningen", "Stop using the solution"),
-            l.t("Avsluta", "Stop"),
+            l.t("adoption-stop-using-the-solution"),
+            l.t("adoption-stop"),
         )
-        .lines("reason", l.t("Varför?", "Why?"))
-        .lines(
-            "lesson",
-            l.t(
-                "Vad kan andra lära? Visas för alla som ser lösningen.",
-                "What can others learn? Shown to all who see the solution.",
-            ),
-        );
+        .lines("reason", l.t("common-why"))
+        .lines("lesson", l.t("adoption-what-can-others-learn-shown"));
         forms.push(stop);
     }
     forms.into_iter().map(Part::from).collect()

@@ -4,6 +4,7 @@ use super::Asked;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, text};
 use axum::extract::Query;
@@ -21,10 +22,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Nytta", "Benefits")).intro(l.t(
-        "Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.",
-        "Before and after, better or worse. What did not work is just as worth knowing.",
-    ));
+    let mut page = Page::new(l.t("common-benefits")).intro(l.t("benefits-before-and-after-better-or"));
     let mut shown = pictures(&user, &found.benefits);
     shown.push(table(&user, &found.benefits).in_all_up_to(l, found.total).into());
     shown.extend(asked.next(l, "/nytta", &found.next_page_token));
@@ -36,13 +34,13 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     ];
     let mut links = vec![Link {
         href: "/nytta".to_owned(),
-        text: l.t("Alla", "All").to_owned(),
+        text: l.t("common-all").to_owned(),
     }];
     links.extend(classes.map(|class| Link {
         href: format!("/nytta?typ={}", i32::from(class)),
         text: phrases::benefit_class(l, class).to_owned(),
     }));
-    page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
+    page.section(l.t("common-show"), vec![Part::Links(links)]);
     page.draw(&user)
 }
 
@@ -61,31 +59,23 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
     let l = user.lang;
     let rows = benefits.iter().filter_map(|measured| row(user, measured));
     let head = [
-        l.t("Mått", "Metric"),
-        l.t("Före", "Before"),
-        l.t("Efter", "After"),
-        l.t("Slag", "Class"),
-        l.t("Mätt av", "Measured by"),
-        l.t("Period", "Period"),
+        l.t("common-metric"),
+        l.t("benefits-before"),
+        l.t("benefits-after"),
+        l.t("common-class"),
+        l.t("benefits-measured-by"),
+        l.t("common-period"),
     ];
     Table {
-        caption: l
-            .t("Alla mätningar, den nyaste först", "All measurements, the newest first")
-            .to_owned(),
+        caption: l.t("benefits-all-measurements-the-newest-first").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: rows.collect(),
-        empty: l
-            .t("Ingenting är mätt än.", "Nothing has been measured yet.")
-            .to_owned(),
+        empty: l.t("benefits-nothing-has-been-measured-yet").to_owned(),
     }
 }
 
 fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {
-    let value = if l == Lang::Swedish {
-        measurement.value.replace('.', ",")
-    } else {
-        measurement.value.clone()
-    };
+    let value = measurement.value.replace('.', l.either(",", "."));
     format!("{value} {}", measurement.unit)
 }
 
@@ -95,7 +85,7 @@ fn row(user: &User, measured: &pb::MeasuredBenefit) -> Option<Row> {
     let now = benefit.measurement.as_ref()?;
     let before = match (&benefit.baseline, &benefit.no_baseline) {
         (Some(baseline), _) => measurement_text(l, baseline),
-        (None, why) => format!("{} {}", l.t("Saknas:", "None:"), text(l, why.as_ref())),
+        (None, why) => format!("{} {}", l.t("benefits-none"), text(l, why.as_ref())),
     };
     Some(Row {
         href: format!("/losningar/{}", measured.solution),
@@ -138,8 +128,8 @@ fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
     Some(Part::Bars(Bars {
         caption: format!("{} – {}", now.metric, user.organisation_name(&measured.organisation)),
         bars: vec![
-            bar(l.t("Före", "Before"), before, before_value, "before"),
-            bar(l.t("Efter", "After"), now, after_value, class),
+            bar(l.t("benefits-before"), before, before_value, "before"),
+            bar(l.t("benefits-after"), now, after_value, class),
         ],
     }))
 }

@@ -1,10 +1,11 @@
 //! Calls for ideas.
 
 use super::{Asked, back_to};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
 use crate::error::WebError;
 use crate::offered::Offered;
 use crate::posted::Posted;
+use crate::refill::{WithForms as _, refused};
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, facts, text, text_part};
 use axum::extract::{Form as Sent, Path, Query};
@@ -28,51 +29,37 @@ async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Utlysningar", "Calls")).intro(l.t(
-        "Någon med mandat och resurser söker idéer om ett behov.",
-        "Somebody with a mandate and resources looks for ideas on a need.",
-    ));
+    let mut page = Page::new(l.t("common-calls")).intro(l.t("calls-somebody-with-a-mandate-and"));
     if found.calls.is_empty() {
-        page.section(
-            "",
-            vec![Part::Note(
-                l.t("Ingen utlysning finns just nu.", "There is no call now.")
-                    .to_owned(),
-            )],
-        );
+        page.section("", vec![Part::Note(l.t("calls-there-is-no-call-now").to_owned())]);
     }
     for call in &found.calls {
         let mut parts: Vec<Part> = text_part(l, call.need.as_ref()).into_iter().collect();
         let open = if call.closed {
-            l.t("Stängd", "Closed")
+            l.t("calls-closed")
         } else {
-            l.t("Öppen", "Open")
+            l.t("calls-open")
         };
         parts.extend(facts([
-            (l.t("Läge", "State"), open.to_owned()),
-            (l.t("Resurser", "Resources"), text(l, call.resources.as_ref())),
-            (l.t("Av", "By"), user.organisation_name(&call.organisation)),
-            (l.t("Till och med", "Until"), call.until.clone()),
-            (
-                l.t("Vad det ledde till", "What came of it"),
-                text(l, call.outcome.as_ref()),
-            ),
+            (l.t("common-state"), open.to_owned()),
+            (l.t("calls-resources"), text(l, call.resources.as_ref())),
+            (l.t("common-by"), user.organisation_name(&call.organisation)),
+            (l.t("common-until"), call.until.clone()),
+            (l.t("calls-what-came-of-it"), text(l, call.outcome.as_ref())),
         ]));
         if !call.closed && SUBMIT.is_for(user.acting_as.role) {
             parts.push(Part::Links(vec![Link {
                 href: format!("/ideer/ny?utlysning={}", call.call),
-                text: l
-                    .t("Lämna en idé till utlysningen", "Submit an idea to the call")
-                    .to_owned(),
+                text: l.t("calls-submit-an-idea-to-the").to_owned(),
             }]));
         }
         if Offered(&call.actions).has(&CLOSE_CALL) {
             let close = Form::folded(
                 format!("/utlysningar/{}/stang", call.call),
-                l.t("Stäng utlysningen", "Close the call"),
-                l.t("Stäng", "Close"),
+                l.t("calls-close-the-call"),
+                l.t("calls-close"),
             )
-            .lines("outcome", l.t("Vad ledde den till?", "What came of it?"))
+            .lines("outcome", l.t("calls-what-came-of-it-2"))
             .optional();
             parts.push(close.into());
         }
@@ -82,18 +69,14 @@ async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
         page.section("", vec![next]);
     }
     if Offered(&found.actions).has(&OPEN_CALL) {
-        let open = Form::folded(
-            "/utlysningar",
-            l.t("Ny utlysning", "New call"),
-            l.t("Öppna utlysningen", "Open the call"),
-        )
-        .hidden("call", Uuid::now_v7().to_string())
-        .line("title", l.t("Titel", "Title"))
-        .lines("need", l.t("Vilket behov finns?", "What is the need?"))
-        .lines("resources", l.t("Vilka resurser finns?", "Which resources are there?"))
-        .date("until", l.t("Till och med", "Until"))
-        .optional();
-        page.section(l.t("Vad du kan göra", "What you can do"), vec![open.into()]);
+        let open = Form::folded("/utlysningar", l.t("calls-new-call"), l.t("calls-open-the-call"))
+            .hidden("call", Uuid::now_v7().to_string())
+            .line("title", l.t("common-title"))
+            .lines("need", l.t("calls-what-is-the-need"))
+            .lines("resources", l.t("calls-which-resources-are-there"))
+            .date("until", l.t("common-until"))
+            .optional();
+        page.section(l.t("common-what-you-can-do"), vec![open.into()]);
     }
     Ok(page)
 }
@@ -119,7 +102,7 @@ pub(super) async fn close(
 
 async fn act(user: &User, act: &str, action: &str, posted: Posted) -> Result<Response, WebError> {
     match send(user, ACTS, act, &posted).await? {
-        Ok(token) => Ok(back_to("/utlysningar", token)),
+        Ok(done) => Ok(back_to(user, "/utlysningar", done)),
         Err(status) => refused(user, build(user, &Asked::default()).await, action, &posted, &status),
     }
 }

@@ -3,9 +3,10 @@
 use super::evaluation::draw;
 use super::evaluation_forms::outcomes;
 use super::{Asked, back_to};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::refill::{WithForms as _, refused};
 use crate::session::User;
 use crate::view::{Form, Page, Part, kronor};
 use axum::extract::{Form as Sent, Path, Query};
@@ -45,26 +46,21 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Pag
         parts.push(Part::Note(match &found.mandate {
             Some(mandate) => format!(
                 "{} {}, {} {}.",
-                l.t("Ditt mandat:", "Your mandate:"),
+                l.t("decide-your-mandate"),
                 mandate.reference,
-                l.t("högst", "at most"),
+                l.t("decide-at-most"),
                 kronor(mandate.up_to_kronor)
             ),
-            None => l
-                .t(
-                    "Du har inget mandat som täcker beslutet i dag.",
-                    "You have no mandate that covers the decision today.",
-                )
-                .to_owned(),
+            None => l.t("decide-you-have-no-mandate-that").to_owned(),
         }));
     }
     let anew = shown.decision.is_some();
     parts.push(form(user, evaluation, found.seen, anew).into());
     page.section(
         if anew {
-            l.t("Ompröva", "Reconsider")
+            l.t("decide-reconsider")
         } else {
-            l.t("Besluta", "Decide")
+            l.t("common-decide")
         },
         parts,
     );
@@ -74,31 +70,28 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Pag
 fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
     let l = user.lang;
     let button = if anew {
-        l.t("Besluta på nytt", "Decide anew")
+        l.t("decide-decide-anew")
     } else {
-        l.t("Besluta", "Decide")
+        l.t("common-decide")
     };
     let mut form = Form::new(format!("/bedomningar/{evaluation}/beslut"), button)
-        .note(l.t(
-            "Genom att besluta bekräftar du att du har sett det som står på sidan. Kommer något nytt in innan dess får du se sidan igen.",
-            "By deciding you confirm that you have seen what stands on this page. If anything new arrives before, you are shown the page again.",
-        ))
+        .note(l.t("decide-by-deciding-you-confirm-that"))
         .hidden("seen", seen.to_string())
         .hidden("anew", if anew { "ja" } else { "" })
-        .radio("outcome", l.t("Beslut", "Decision"), outcomes(l))
-        .tick("home", l.t("Genomförs på hemmaplan (bara när idén går vidare)", "Carried out at home (only when the idea advances)"))
+        .radio("outcome", l.t("common-decision"), outcomes(l))
+        .tick("home", l.t("decide-carried-out-at-home-only"))
         .optional()
-        .lines("reasons", l.t("Motivering till idégivaren", "Reasons, for the submitter"))
-        .help(l.t("Skriv så att den som lämnade idén förstår.", "Write so that who submitted the idea understands."))
-        .lines("conditions", l.t("Villkor", "Conditions"))
+        .lines("reasons", l.t("decide-reasons-for-the-submitter"))
+        .help(l.t("decide-write-so-that-who-submitted"))
+        .lines("conditions", l.t("common-conditions"))
         .optional()
-        .number("cost_kronor", l.t("Kostnad i kronor", "Cost in kronor"))
+        .number("cost_kronor", l.t("decide-cost-in-kronor"))
         .value("0");
     if !rights::DECIDE.is_for(user.acting_as.role) {
         form = form
-            .line("board", l.t("Nämnd som beslutade", "Board that decided"))
-            .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
-            .line("paragraph", l.t("Paragraf", "Paragraph"));
+            .line("board", l.t("decide-board-that-decided"))
+            .date("meeting", l.t("common-day-of-the-meeting"))
+            .line("paragraph", l.t("common-paragraph"));
     }
     form
 }
@@ -123,7 +116,7 @@ pub(super) async fn decide(
         true => "besluta",
     };
     match send(&user, ACTS, act, &posted).await? {
-        Ok(token) => Ok(back_to(&page, token)),
+        Ok(done) => Ok(back_to(&user, &page, done)),
         Err(status) => {
             let drawn = build(&user, &evaluation, None).await;
             // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.

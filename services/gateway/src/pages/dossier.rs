@@ -2,6 +2,7 @@
 
 use crate::error::WebError;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Part, Row, Table, facts, moment};
 use axum::extract::Path;
@@ -25,31 +26,19 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
             .iter()
             .map(|source| format!("{} {}:{}", source.source, source.epoch, source.sequence));
         let parts: Vec<Part> = facts([
-            (
-                l.t("Sidan som bekräftades drogs vid", "The confirmed page was drawn at"),
-                basis.seen.to_string(),
-            ),
-            (
-                l.t("Poster i journalen då", "Entries in the journal then"),
-                basis.size.to_string(),
-            ),
-            (l.t("Rot över dem", "Root over them"), basis.root.clone()),
-            (
-                l.t("Mottaget från", "Received from"),
-                sources.collect::<Vec<_>>().join("; "),
-            ),
-            (
-                l.t("Underlagets version", "Version of the brief"),
-                basis.brief_version.to_string(),
-            ),
+            (l.t("dossier-the-confirmed-page-was-drawn"), basis.seen.to_string()),
+            (l.t("common-entries-in-the-journal-then"), basis.size.to_string()),
+            (l.t("common-root-over-them"), basis.root.clone()),
+            (l.t("common-received-from"), sources.collect::<Vec<_>>().join("; ")),
+            (l.t("common-version-of-the-brief"), basis.brief_version.to_string()),
         ]);
-        page.section(l.t("Vad beslutet vilar på", "What the decision rests on"), parts);
+        page.section(l.t("common-what-the-decision-rests-on"), parts);
     }
     let row = |entry: &pb::DossierEntry| {
         let seen = match (entry.seen, entry.received) {
-            (true, _) => l.t("sett", "seen"),
-            (false, true) => l.t("mottaget, inte sett", "received, not seen"),
-            (false, false) => l.t("senare", "later"),
+            (true, _) => l.t("common-seen"),
+            (false, true) => l.t("common-received-not-seen"),
+            (false, false) => l.t("common-later"),
         };
         let kind = entry.r#type.rsplit('.').next().unwrap_or_default();
         Row {
@@ -70,23 +59,18 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
         }
     };
     let head = [
-        l.t("Vad", "What"),
-        l.t("Noterat", "Recorded"),
-        l.t("Vem", "Who"),
-        l.t("Beslutsfattaren hade", "The decider had"),
-        l.t("Position", "Position"),
+        l.t("common-what"),
+        l.t("common-recorded"),
+        l.t("common-who"),
+        l.t("dossier-the-decider-had"),
+        l.t("dossier-position"),
     ];
     let table = Table {
-        caption: l
-            .t(
-                "Allt om bedömningen och idén, i ordning",
-                "Everything about the evaluation and the idea, in order",
-            )
-            .to_owned(),
+        caption: l.t("dossier-everything-about-the-evaluation-and").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: found.entries.iter().map(row).collect(),
         empty: String::new(),
     };
-    page.section(l.t("Vad som var känt", "What was known"), vec![table.into()]);
+    page.section(l.t("dossier-what-was-known"), vec![table.into()]);
     page.draw(&user)
 }

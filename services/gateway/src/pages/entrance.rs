@@ -1,9 +1,11 @@
 //! Coming in: whom to be, in which language.
 
 use crate::error::{ErrorKind, WebError};
+use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::refill::WithForms as _;
 use crate::session::{Acting, LANGUAGE, SESSION, Session, User, Web};
 use crate::sessions::Secret;
 use crate::voice::SignedIn;
@@ -38,14 +40,13 @@ struct Sign {
 #[derive(Template)]
 #[template(path = "entrance.html")]
 struct EntrancePage {
-    l: Lang,
+    frame: Frame,
     demo: bool,
-    csrf: String,
     organisations: Vec<OrganisationChoice>,
 }
 
 /// A cookie of the whole web that is never sent along from elsewhere.
-fn cookie<'a>(name: &'a str, value: &'a str) -> CookieBuilder<'a> {
+pub(super) fn cookie<'a>(name: &'a str, value: &'a str) -> CookieBuilder<'a> {
     Cookie::build((name, value)).path("/").same_site(SameSite::Strict)
 }
 
@@ -85,10 +86,10 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         true => organisations(&session.web, l),
         false => Vec::new(),
     };
+    let frame = Frame { csrf, ..Frame::bare(l) };
     let page = EntrancePage {
-        l,
+        frame,
         demo,
-        csrf,
         organisations,
     };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
@@ -218,10 +219,8 @@ pub(super) async fn start(user: User) -> Result<Response, WebError> {
     ];
     let Some((_, page)) = pages.into_iter().find(|(may, _)| *may) else {
         let l = user.lang;
-        let page = crate::view::Page::new(l.t("Drift", "Operations")).intro(l.t(
-            "Driftansvariga sköter maskinerna och läser inget innehåll. Använd kommandona i terminalen.",
-            "Operators run the machines and read no content. Use the commands in the terminal.",
-        ));
+        let page =
+            crate::view::Page::new(l.t("entrance-operations")).intro(l.t("entrance-operators-run-the-machines-and"));
         return page.draw(&user);
     };
     Ok(Redirect::to(page).into_response())

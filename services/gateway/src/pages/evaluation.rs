@@ -5,6 +5,7 @@ use crate::error::WebError;
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, facts, kronor, moment, text, text_part, written};
 use axum::extract::{Path, Query};
@@ -43,7 +44,7 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
                 0,
                 Part::Links(vec![Link {
                     href: format!("/bedomningar/{}/grund", summary.evaluation),
-                    text: l.t("Vad beslutet vilar på", "What the decision rests on").to_owned(),
+                    text: l.t("common-what-the-decision-rests-on").to_owned(),
                 }]),
             );
         }
@@ -61,49 +62,27 @@ pub(super) async fn build(user: &User, evaluation: &str, after: Option<&str>) ->
                 0,
                 Part::Links(vec![Link {
                     href: format!("/bedomningar/{}/beslut", summary.evaluation),
-                    text: l.t("Till beslutssidan", "To the decision page").to_owned(),
+                    text: l.t("evaluation-to-the-decision-page").to_owned(),
                 }]),
             );
         }
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    page.section(l.t("common-what-you-can-do"), parts);
     Ok(page)
 }
 
 /// What whoever takes no part sees: why, and what they declared themselves.
 fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDeclaration) -> Page {
     let l = user.lang;
-    let mut page = Page::new(l.t(
-        "Du deltar inte i den här bedömningen",
-        "You take no part in this evaluation",
-    ))
-    .intro(l.t(
-        "Därför visas varken underlag, omdömen eller beslut för dig.",
-        "So you are shown neither brief nor assessments nor decision.",
-    ));
+    let mut page = Page::new(l.t("evaluation-you-take-no-part-in")).intro(l.t("evaluation-so-you-are-shown-neither"));
     let mut parts: Vec<Part> = Vec::new();
     if declared.author {
-        parts.push(Part::Note(
-            l.t(
-                "Du är en av idéns författare, eller har skrivit en idé som går vidare i den.",
-                "You are one of the idea's authors, or wrote an idea that goes on as this one.",
-            )
-            .to_owned(),
-        ));
+        parts.push(Part::Note(l.t("evaluation-you-are-one-of-the").to_owned()));
     }
     if declared.conflict {
-        parts.push(Part::Note(
-            l.t(
-                "Du är jävig i det här ärendet: du har anmält det, eller tagits bort som bedömare för det. Det gäller i alla omgångar.",
-                "You are in a conflict of interest about this idea: you declared it, or were taken off for it. It holds in every round.",
-            )
-                .to_owned(),
-        ));
+        parts.push(Part::Note(l.t("evaluation-you-are-in-a-conflict").to_owned()));
     } else if declared.recused {
-        parts.push(Part::Note(
-            l.t("Du har klivit av som bedömare.", "You have stepped aside as assessor.")
-                .to_owned(),
-        ));
+        parts.push(Part::Note(l.t("evaluation-you-have-stepped-aside-as").to_owned()));
     }
     parts.extend(text_part(l, declared.reason.as_ref()));
     let gate = evaluation
@@ -111,10 +90,10 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
         .as_ref()
         .map(|summary| phrases::gate(l, summary.gate()).to_owned());
     parts.extend(facts([
-        (l.t("När", "When"), moment(&declared.at)),
-        (l.t("Grind", "Gate"), gate.unwrap_or_default()),
+        (l.t("common-when"), moment(&declared.at)),
+        (l.t("common-gate"), gate.unwrap_or_default()),
     ]));
-    page.section(l.t("Varför", "Why"), parts);
+    page.section(l.t("evaluation-why"), parts);
     page
 }
 
@@ -130,21 +109,12 @@ async fn loads(user: &User) -> Result<Part, WebError> {
         urgent: load.open >= found.cap,
     };
     Ok(Part::Table(Table {
-        caption: format!(
-            "{} {}",
-            l.t(
-                "Hur mycket bedömarna har att göra; högst",
-                "How much the assessors have to do; at most"
-            ),
-            found.cap
-        ),
-        head: [l.t("Bedömare", "Assessor"), l.t("Öppna", "Open"), l.t("Klara", "Done")]
+        caption: format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap),
+        head: [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")]
             .map(str::to_owned)
             .to_vec(),
         rows: found.loads.iter().map(row).collect(),
-        empty: l
-            .t("Ingen har något att bedöma än.", "Nobody has anything to assess yet.")
-            .to_owned(),
+        empty: l.t("evaluation-nobody-has-anything-to-assess").to_owned(),
     }))
 }
 
@@ -155,22 +125,17 @@ pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
         return Page::default();
     };
     let title = text(l, summary.title.as_ref());
-    let earlier = l.t("Före idéslussen", "Before the sluice");
+    let earlier = l.t("evaluation-before-the-sluice");
     let mut page = Page::new(if title.is_empty() { earlier.to_owned() } else { title });
     page.badge(phrases::gate(l, summary.gate()), false);
     page.badge(phrases::evaluation_phase(l, summary.phase()), false);
     page.badge(phrases::outcome(l, summary.outcome()), false);
     if evaluation.falls_short {
-        page.intro = l
-            .t(
-                "En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.",
-                "An assessor has become a co-author of the idea, and the assessments that are left are not enough. Send the idea back, so that others assess it anew.",
-            )
-            .to_owned();
+        page.intro = l.t("evaluation-an-assessor-has-become-a").to_owned();
     }
     decision(user, &mut page, evaluation);
     if let Some(brief) = &evaluation.brief {
-        let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
+        let heading = format!("{} {}", l.t("common-brief-version"), brief.version);
         let texts = written::<ApproveBriefRequest>(l, &brief.texts);
         page.section(&heading, vec![Part::Written(texts)]);
     }
@@ -183,25 +148,22 @@ pub(super) fn draw(user: &User, evaluation: &pb::Evaluation) -> Page {
         user.name(&evaluation.need_owner)
     };
     let mut about = facts([
-        (l.t("Öppnad", "Opened"), moment(&summary.opened_at)),
+        (l.t("evaluation-opened"), moment(&summary.opened_at)),
         (
-            l.t("Organisation", "Organisation"),
+            l.t("common-organisation"),
             user.organisation_name(&summary.organisation),
         ),
-        (l.t("Behovsägare", "Need owner"), need_owner),
-        (
-            l.t("Omdömen som krävs", "Assessments required"),
-            summary.required.to_string(),
-        ),
+        (l.t("common-need-owner"), need_owner),
+        (l.t("evaluation-assessments-required"), summary.required.to_string()),
     ]);
     let home = summary.organisation == user.acting_as.organisation.as_str();
     if home && user.may::<GetIdeaRequest>() {
         about.push(Part::Links(vec![Link {
             href: format!("/ideer/{}", summary.idea),
-            text: l.t("Till idén", "To the idea").to_owned(),
+            text: l.t("common-to-the-idea").to_owned(),
         }]));
     }
-    page.section(l.t("Om bedömningen", "About the evaluation"), about);
+    page.section(l.t("evaluation-about-the-evaluation"), about);
     page
 }
 
@@ -210,39 +172,29 @@ fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     for made in evaluation.decision.iter().chain(&evaluation.reconsidered) {
         let mut parts: Vec<Part> = text_part(l, made.reasons.as_ref()).into_iter().collect();
         if made.decider_is_author {
-            parts.push(Part::Note(
-                l.t(
-                    "Den som beslutade har sedan blivit medförfattare till idén. Låt någon annan ompröva beslutet.",
-                    "Who decided has become a co-author of the idea since. Let somebody else reconsider the decision.",
-                )
-                .to_owned(),
-            ));
+            parts.push(Part::Note(l.t("evaluation-who-decided-has-become-a").to_owned()));
         }
         let decider = match (made.decider.as_str(), made.board.as_str()) {
             ("", board) => format!("{board} {} {}", made.meeting, made.paragraph),
             (person, _) => user.name(person),
         };
         let outcome = phrases::outcome(l, made.outcome());
-        let home = if made.home {
-            l.t(", på hemmaplan", ", at home")
-        } else {
-            ""
-        };
+        let home = if made.home { l.t("evaluation-at-home") } else { "" };
         parts.extend(facts([
-            (l.t("Beslut", "Decision"), format!("{outcome}{home}")),
-            (l.t("Av", "By"), decider),
-            (l.t("Dag", "Day"), made.decided_on.clone()),
+            (l.t("common-decision"), format!("{outcome}{home}")),
+            (l.t("common-by"), decider),
+            (l.t("common-day"), made.decided_on.clone()),
             (
-                l.t("Mandat", "Mandate"),
+                l.t("common-mandate"),
                 made.mandate
                     .as_ref()
                     .map(|mandate| mandate.reference.clone())
                     .unwrap_or_default(),
             ),
-            (l.t("Kostnad", "Cost"), kronor(made.cost_kronor)),
-            (l.t("Villkor", "Conditions"), text(l, made.conditions.as_ref())),
+            (l.t("common-cost"), kronor(made.cost_kronor)),
+            (l.t("common-conditions"), text(l, made.conditions.as_ref())),
             (
-                l.t("Anmält till", "Reported to"),
+                l.t("evaluation-reported-to"),
                 made.reports
                     .iter()
                     .map(|report| format!("{} {} {}", report.board, report.meeting, report.paragraph))
@@ -250,7 +202,7 @@ fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
                     .join("; "),
             ),
             (
-                l.t("Rättelser", "Corrections"),
+                l.t("evaluation-corrections"),
                 made.corrections
                     .iter()
                     .map(|correction| text(l, Some(correction)))
@@ -258,30 +210,20 @@ fn decision(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
                     .join("; "),
             ),
         ]));
-        page.section(l.t("Beslut", "Decision"), parts);
+        page.section(l.t("common-decision"), parts);
     }
     if let Some(recommendation) = &evaluation.recommendation {
         let mut parts = vec![Part::Note(phrases::outcome(l, recommendation.proposal()).to_owned())];
         if recommendation.set_aside {
-            parts.push(Part::Note(
-                l.t(
-                    "Räknas inte: en av dem som nämns har blivit medförfattare till idén.",
-                    "Does not count: one of those whom it names has become a co-author of the idea.",
-                )
-                .to_owned(),
-            ));
+            parts.push(Part::Note(l.t("evaluation-does-not-count-one-of").to_owned()));
         }
         parts.extend(text_part(l, recommendation.reasons.as_ref()));
         for voice in &recommendation.dissent {
-            let who = format!(
-                "{} {}",
-                user.name(&voice.assessor),
-                l.t("ser det annorlunda:", "sees it otherwise:")
-            );
+            let who = format!("{} {}", user.name(&voice.assessor), l.t("evaluation-sees-it-otherwise"));
             parts.push(Part::Note(who));
             parts.extend(text_part(l, voice.reasons.as_ref()));
         }
-        page.section(l.t("Panelens rekommendation", "The panel's recommendation"), parts);
+        page.section(l.t("evaluation-the-panels-recommendation"), parts);
     }
 }
 
@@ -291,7 +233,7 @@ fn criterion_name(l: Lang, evaluation: &pb::Evaluation, key: &str) -> String {
     let known = set.into_iter().find(|criterion| criterion.key == key);
     known.map_or_else(
         || key.to_owned(),
-        |criterion| l.t(&criterion.name_sv, &criterion.name_en).to_owned(),
+        |criterion| l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
     )
 }
 
@@ -308,9 +250,9 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
             label: criterion_name(l, evaluation, &summary.criterion),
             said: format!(
                 "{} {}, {} {}–{}",
-                l.t("medel", "mean"),
+                l.t("common-mean"),
                 hundredths(l, summary.mean_hundredths),
-                l.t("spridning", "spread"),
+                l.t("common-spread"),
                 summary.lowest,
                 summary.highest
             ),
@@ -324,10 +266,7 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
         parts.push(Part::Bars(Bars {
             caption: format!(
                 "{} {}",
-                l.t(
-                    "Betyg 1–5: spridning och medel. Vägt medel:",
-                    "Scores 1–5: spread and mean. Weighted mean:"
-                ),
+                l.t("common-scores-1-5-spread-and"),
                 hundredths(l, evaluation.weighted_hundredths)
             ),
             bars: evaluation.summaries.iter().map(bar).collect(),
@@ -346,37 +285,30 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
         parts.push(Part::Table(Table {
             caption: format!(
                 "{} {}",
-                l.t("Omdöme av", "Assessment by"),
+                l.t("evaluation-assessment-by"),
                 user.name(&assessment.assessor)
             ),
-            head: [
-                l.t("Kriterium", "Criterion"),
-                l.t("Betyg", "Score"),
-                l.t("Varför", "Why"),
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            head: [l.t("common-criterion"), l.t("evaluation-score"), l.t("evaluation-why")]
+                .map(str::to_owned)
+                .to_vec(),
             rows: assessment.criteria.iter().map(row).collect(),
             empty: String::new(),
         }));
     }
-    page.section(l.t("Omdömen", "Assessments"), parts);
+    page.section(l.t("common-assessments"), parts);
     let state = |assessor: &pb::AssessorState| match assessor {
-        pb::AssessorState { author: true, .. } => l.t(
-            "Har skrivit idén, eller en som säger detsamma: omdömet räknas inte",
-            "Wrote the idea, or one that says the same: the assessment does not count",
-        ),
-        pb::AssessorState { recused: true, .. } => l.t("Har klivit av", "Stepped aside"),
+        pb::AssessorState { author: true, .. } => l.t("evaluation-wrote-the-idea-or-one"),
+        pb::AssessorState { recused: true, .. } => l.t("evaluation-stepped-aside"),
         pb::AssessorState {
             declared_conflict: true,
             ..
-        } => l.t("Anmält jäv", "Conflict declared"),
-        pb::AssessorState { assessed: true, .. } => l.t("Har lämnat omdöme", "Has assessed"),
+        } => l.t("evaluation-conflict-declared"),
+        pb::AssessorState { assessed: true, .. } => l.t("evaluation-has-assessed"),
         pb::AssessorState {
             declared_no_conflict: true,
             ..
-        } => l.t("Inget jäv, bedömer", "No conflict, assessing"),
-        _ => l.t("Utsedd", "Assigned"),
+        } => l.t("evaluation-no-conflict-assessing"),
+        _ => l.t("common-assigned"),
     };
     let rows = evaluation.assessors.iter().map(|assessor| Row {
         href: String::new(),
@@ -386,20 +318,20 @@ fn assessments(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     let rows: Vec<Row> = rows.collect();
     if !rows.is_empty() {
         let table = Table {
-            caption: l.t("Vilka som bedömer", "Who assesses").to_owned(),
-            head: [l.t("Bedömare", "Assessor"), l.t("Läge", "State")]
+            caption: l.t("evaluation-who-assesses").to_owned(),
+            head: [l.t("common-assessor"), l.t("common-state")]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
             empty: String::new(),
         };
-        page.section(l.t("Bedömare", "Assessors"), vec![table.into()]);
+        page.section(l.t("evaluation-assessors"), vec![table.into()]);
     }
 }
 
 /// 467 as 4,67.
 pub(super) fn hundredths(l: Lang, number: u32) -> String {
-    format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
+    format!("{}{}{:02}", number / 100, l.t("common-mark"), number % 100)
 }
 
 fn afterwards(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
@@ -407,16 +339,13 @@ fn afterwards(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     for pilot in &evaluation.pilots {
         let mut parts: Vec<Part> = vec![Part::Note(phrases::verdict(l, pilot.verdict()).to_owned())];
         parts.extend(facts([
-            (
-                l.t("Vi tror att", "What is believed"),
-                text(l, pilot.hypothesis.as_ref()),
-            ),
-            (l.t("Vi mäter", "What is measured"), text(l, pilot.metric.as_ref())),
-            (l.t("Började", "Began"), pilot.starts_on.clone()),
-            (l.t("Slutade", "Ended"), pilot.completed_on.clone()),
-            (l.t("Resultat", "Result"), text(l, pilot.result.as_ref())),
+            (l.t("evaluation-what-is-believed"), text(l, pilot.hypothesis.as_ref())),
+            (l.t("evaluation-what-is-measured"), text(l, pilot.metric.as_ref())),
+            (l.t("evaluation-began"), pilot.starts_on.clone()),
+            (l.t("evaluation-ended"), pilot.completed_on.clone()),
+            (l.t("evaluation-result"), text(l, pilot.result.as_ref())),
         ]));
-        page.section(l.t("Pilot", "Pilot"), parts);
+        page.section(l.t("gate-pilot"), parts);
     }
     let set_aside = evaluation.resources.iter().map(|resources| {
         let hours = format!("{} h", resources.hours);
@@ -436,10 +365,10 @@ fn afterwards(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
         )
     });
     let parts = facts([
-        (l.t("Avsatt", "Set aside"), set_aside.collect::<Vec<_>>().join("; ")),
-        (l.t("Stöd", "Support"), support.collect::<Vec<_>>().join("; ")),
+        (l.t("evaluation-set-aside"), set_aside.collect::<Vec<_>>().join("; ")),
+        (l.t("evaluation-support"), support.collect::<Vec<_>>().join("; ")),
     ]);
-    page.section(l.t("Resurser och stöd", "Resources and support"), parts);
+    page.section(l.t("evaluation-resources-and-support"), parts);
 }
 
 fn taken_over(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
@@ -447,23 +376,17 @@ fn taken_over(user: &User, page: &mut Page, evaluation: &pb::Evaluation) {
     for earlier in &evaluation.earlier_decisions {
         let mut parts: Vec<Part> = text_part(l, earlier.reasons.as_ref()).into_iter().collect();
         let flag = if earlier.before_submission {
-            l.t("Daterat före idén", "Dated before the idea")
+            l.t("evaluation-dated-before-the-idea")
         } else {
             ""
         };
         parts.extend(facts([
-            (
-                l.t("Utfall", "Outcome"),
-                phrases::outcome(l, earlier.outcome()).to_owned(),
-            ),
-            (
-                l.t("Status i registret", "Status in the register"),
-                earlier.stated_status.clone(),
-            ),
-            (l.t("Beslutat", "Decided"), earlier.decided.clone()),
-            (l.t("Övertaget från", "Taken over from"), earlier.import.clone()),
-            (l.t("Anmärkning", "Remark"), flag.to_owned()),
+            (l.t("common-outcome"), phrases::outcome(l, earlier.outcome()).to_owned()),
+            (l.t("evaluation-status-in-the-register"), earlier.stated_status.clone()),
+            (l.t("evaluation-decided"), earlier.decided.clone()),
+            (l.t("evaluation-taken-over-from"), earlier.import.clone()),
+            (l.t("common-remark"), flag.to_owned()),
         ]));
-        page.section(l.t("Tidigare beslut", "Earlier decision"), parts);
+        page.section(l.t("evaluation-earlier-decision"), parts);
     }
 }

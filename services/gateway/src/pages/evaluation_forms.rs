@@ -5,7 +5,7 @@ use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
 use crate::session::User;
-use crate::view::{Form, Part, choices, text};
+use crate::view::{Form, Part, choices, in_row, text};
 use idesluss_domain::evaluation::evaluation::rights;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
@@ -45,52 +45,39 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
     if may.has(&rights::CONFIRM_NEED_OWNER) {
         forms.push(Form::new(
             format!("{at}/behov"),
-            l.t("Behovet är vårt: bekräfta", "The need is ours: confirm"),
+            l.t("evaluation-the-need-is-ours-confirm"),
         ));
     }
     if may.has(&rights::ASSIGN) {
         let form = Form::folded(
             format!("{at}/utse"),
-            l.t("Utse bedömare", "Assign assessors"),
-            l.t("Utse", "Assign"),
+            l.t("evaluation-assign-assessors"),
+            l.t("evaluation-assign"),
         );
-        forms.push(form.ticks("assessors", l.t("Bedömare", "Assessors"), holders(user, Role::Assessor)));
+        forms.push(form.ticks("assessors", l.t("evaluation-assessors"), holders(user, Role::Assessor)));
         let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
         let active: Vec<_> = active
             .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
             .collect();
         if !active.is_empty() {
             let causes = choices([
-                (
-                    pb::RecusalCause::Other.into(),
-                    l.t(
-                        "Nej, personen får ha en annan uppgift",
-                        "No, the person may have another task",
-                    ),
-                ),
+                (pb::RecusalCause::Other.into(), l.t("evaluation-no-the-person-may-have")),
                 (
                     pb::RecusalCause::Conflict.into(),
-                    l.t(
-                        "Ja, personen deltar inte alls, inte heller i senare omgångar",
-                        "Yes, the person takes no part at all, nor in later rounds",
-                    ),
+                    l.t("evaluation-yes-the-person-takes-no"),
                 ),
             ]);
             let recuse = Form::folded(
                 format!("{at}/tabort"),
-                l.t("Ta bort en bedömare", "Take an assessor off"),
-                l.t("Ta bort", "Take off"),
+                l.t("evaluation-take-an-assessor-off"),
+                l.t("evaluation-take-off"),
             )
-            .select("assessor", l.t("Bedömare", "Assessor"), active)
-            .radio(
-                "cause",
-                l.t("Är det för jäv?", "Is it for a conflict of interest?"),
-                causes,
-            )
-            .lines("reason", l.t("Varför?", "Why?"))
+            .select("assessor", l.t("common-assessor"), active)
+            .radio("cause", l.t("evaluation-is-it-for-a-conflict"), causes)
+            .lines("reason", l.t("common-why"))
             .select(
                 "replaced_by",
-                l.t("Ersätts av", "Replaced by"),
+                l.t("evaluation-replaced-by"),
                 holders(user, Role::Assessor),
             )
             .optional();
@@ -98,10 +85,7 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
         }
     }
     if may.has(&rights::REVEAL) {
-        forms.push(Form::new(
-            format!("{at}/visa"),
-            l.t("Visa alla omdömen", "Show all assessments"),
-        ));
+        forms.push(Form::new(format!("{at}/visa"), l.t("evaluation-show-all-assessments")));
     }
     if may.has(&rights::RECOMMEND) {
         forms.push(recommend(user, evaluation, &at));
@@ -118,50 +102,33 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
 
 fn declare(l: Lang, at: &str) -> Form {
     let answers = vec![
-        (
-            "nej".to_owned(),
-            l.t("Nej, jag har inget jäv", "No, I have no conflict of interest")
-                .to_owned(),
-        ),
-        (
-            "ja".to_owned(),
-            l.t("Ja, jag är jävig och kliver av", "Yes, I have one and step aside")
-                .to_owned(),
-        ),
+        ("nej".to_owned(), l.t("evaluation-no-i-have-no-conflict").to_owned()),
+        ("ja".to_owned(), l.t("evaluation-yes-i-have-one-and").to_owned()),
     ];
-    Form::new(format!("{at}/jav"), l.t("Svara", "Answer"))
-        .radio("conflict", l.t("Finns det något jäv?", "Is there any conflict of interest?"), answers)
-        .help(l.t(
-            "Jäv är till exempel att idén är din egen, att någon närstående berörs, eller att annat kan rubba förtroendet för dig.",
-            "Such as: the idea is your own, somebody close to you is concerned, or something else could shake the trust in you.",
-        ))
-        .lines("reason", l.t("Om ja: vilket?", "If so: which?"))
+    Form::new(format!("{at}/jav"), l.t("common-answer"))
+        .radio("conflict", l.t("evaluation-is-there-any-conflict-of"), answers)
+        .help(l.t("evaluation-such-as-the-idea-is"))
+        .lines("reason", l.t("evaluation-if-so-which"))
         .optional()
 }
 
 fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
     let l = user.lang;
     let (action, button) = if again {
-        ("andra", l.t("Ändra mitt omdöme", "Change my assessment"))
+        ("andra", l.t("evaluation-change-my-assessment"))
     } else {
-        ("omdome", l.t("Lämna mitt omdöme", "Give my assessment"))
+        ("omdome", l.t("evaluation-give-my-assessment"))
     };
     let own = user.acting_as.person.to_string();
     let given = evaluation
         .assessments
         .iter()
         .find(|assessment| assessment.assessor == own);
-    let mut form = Form::new(format!("{at}/{action}"), button).note(l.t(
-        "Ingen ser ditt omdöme förrän alla har lämnat sitt.",
-        "Nobody sees your assessment before everybody has given theirs.",
-    ));
+    let mut form =
+        Form::new(format!("{at}/{action}"), button).note(l.t("evaluation-nobody-sees-your-assessment-before"));
     for (row, criterion) in evaluation.criteria.iter().flat_map(|set| &set.criteria).enumerate() {
         let field = |name: &str| format!("scores[{row}].{name}");
-        let steps = if l == Lang::Swedish {
-            &criterion.steps_sv
-        } else {
-            &criterion.steps_en
-        };
+        let steps = l.either(&criterion.steps_sv, &criterion.steps_en);
         let scores = (1..=5)
             .zip(steps)
             .map(|(score, step): (u32, &String)| (score.to_string(), format!("{score} – {step}")));
@@ -170,11 +137,14 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
             .hidden(&field("criterion"), &criterion.key)
             .radio(
                 &field("score"),
-                l.t(&criterion.name_sv, &criterion.name_en),
+                l.either(&criterion.name_sv, &criterion.name_en),
                 scores.collect(),
             )
             .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
-            .lines(&field("rationale"), l.t("Varför?", "Why?"))
+            .lines(
+                &field("rationale"),
+                &in_row(l, "common-why", l.either(&criterion.name_sv, &criterion.name_en)),
+            )
             .value(
                 before
                     .map(|scored| text(l, scored.rationale.as_ref()))
@@ -192,7 +162,7 @@ pub(super) fn outcomes(l: Lang) -> Vec<(String, String)> {
         pb::Outcome::Park,
         pb::Outcome::Reject,
     ];
-    choices(all.map(|outcome| (i32::from(outcome), phrases::outcome(l, outcome))))
+    choices(all.map(|outcome| (i32::from(outcome), phrases::outcome_choice(l, outcome))))
 }
 
 fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
@@ -204,19 +174,19 @@ fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
         .collect();
     Form::folded(
         format!("{at}/rekommendera"),
-        l.t("Skriv panelens rekommendation", "Write the panel's recommendation"),
-        l.t("Rekommendera", "Recommend"),
+        l.t("evaluation-write-the-panels-recommendation"),
+        l.t("evaluation-recommend"),
     )
-    .radio("proposal", l.t("Panelen föreslår", "The panel proposes"), outcomes(l))
-    .lines("reasons", l.t("Motivering", "Reasons"))
-    .ticks("panel", l.t("Bakom förslaget står", "Behind it stand"), shown.clone())
+    .radio("proposal", l.t("evaluation-the-panel-proposes"), outcomes(l))
+    .lines("reasons", l.t("common-reasons"))
+    .ticks("panel", l.t("evaluation-behind-it-stand"), shown.clone())
     .select(
         "dissent[0].assessor",
-        l.t("Någon som ser det annorlunda", "Somebody who sees it otherwise"),
+        l.t("evaluation-somebody-who-sees-it-otherwise"),
         shown,
     )
     .optional()
-    .lines("dissent[0].reasons", l.t("Hur?", "How?"))
+    .lines("dissent[0].reasons", l.t("common-how"))
     .optional()
 }
 
@@ -226,42 +196,36 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
     if may.has(&rights::REPORT) {
         let report = Form::folded(
             format!("{at}/anmal"),
-            l.t("Anmäl beslutet till nämnden", "Report the decision to the board"),
-            l.t("Anmäl", "Report"),
+            l.t("evaluation-report-the-decision-to-the"),
+            l.t("evaluation-report"),
         )
-        .line("board", l.t("Nämnd", "Board"))
-        .date("meeting", l.t("Sammanträdesdag", "Day of the meeting"))
-        .line("paragraph", l.t("Paragraf", "Paragraph"))
+        .line("board", l.t("evaluation-board"))
+        .date("meeting", l.t("common-day-of-the-meeting"))
+        .line("paragraph", l.t("common-paragraph"))
         .optional();
         forms.push(report);
     }
     if may.has(&rights::CORRECT) {
         let correct = Form::folded(
             format!("{at}/ratta"),
-            l.t("Rätta ett skrivfel", "Correct a slip of the pen"),
-            l.t("Rätta", "Correct"),
+            l.t("evaluation-correct-a-slip-of-the"),
+            l.t("evaluation-correct"),
         );
-        forms.push(correct.lines(
-            "correction",
-            l.t(
-                "Vad är fel, och hur ska det läsas?",
-                "What is wrong, and how is it to be read?",
-            ),
-        ));
+        forms.push(correct.lines("correction", l.t("evaluation-what-is-wrong-and-how")));
     }
     if may.has(&rights::COMMIT_RESOURCES) {
         let commit = Form::folded(
             format!("{at}/avsatt"),
-            l.t("Avsätt pengar eller tid", "Set money or time aside"),
-            l.t("Avsätt", "Set aside"),
+            l.t("evaluation-set-money-or-time-aside"),
+            l.t("evaluation-set-aside-2"),
         )
-        .number("amount_kronor", l.t("Kronor", "Kronor"))
+        .number("amount_kronor", l.t("evaluation-kronor"))
         .value("0")
-        .number("hours", l.t("Timmar", "Hours"))
+        .number("hours", l.t("evaluation-hours"))
         .value("0")
-        .date("until", l.t("Till och med", "Until"))
+        .date("until", l.t("common-until"))
         .optional()
-        .lines("note", l.t("Till vad?", "For what?"))
+        .lines("note", l.t("evaluation-for-what"))
         .optional();
         forms.push(commit);
     }
@@ -280,16 +244,16 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
         ];
         let support = Form::folded(
             format!("{at}/stod"),
-            l.t("Ordna stöd från en partner", "Arrange a partner's support"),
-            l.t("Spara", "Save"),
+            l.t("evaluation-arrange-a-partners-support"),
+            l.t("common-save"),
         )
-        .select("partner", l.t("Partner", "Partner"), partners)
+        .select("partner", l.t("evaluation-partner"), partners)
         .select(
             "kind",
-            l.t("Stöd till", "Support for"),
+            l.t("evaluation-support-for"),
             choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
         )
-        .lines("note", l.t("Vad är överenskommet?", "What was agreed?"))
+        .lines("note", l.t("evaluation-what-was-agreed"))
         .optional();
         forms.push(support);
     }
@@ -304,30 +268,27 @@ fn complete_pilot(l: Lang, at: &str) -> Form {
     ];
     Form::folded(
         format!("{at}/pilot-slut"),
-        l.t("Avsluta piloten", "End the pilot"),
-        l.t("Spara", "Save"),
+        l.t("evaluation-end-the-pilot"),
+        l.t("common-save"),
     )
     .radio(
         "verdict",
-        l.t("Hur gick det?", "How did it come out?"),
+        l.t("evaluation-how-did-it-come-out"),
         choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
     )
-    .lines(
-        "result",
-        l.t("Vad mättes och vad lärde ni er?", "What was measured and learnt?"),
-    )
-    .date("completed_on", l.t("Sista dagen", "The last day"))
+    .lines("result", l.t("evaluation-what-was-measured-and-learnt"))
+    .date("completed_on", l.t("evaluation-the-last-day"))
 }
 
 fn start_pilot(l: Lang, at: &str) -> Form {
     Form::folded(
         format!("{at}/pilot"),
-        l.t("Börja en pilot", "Begin a pilot"),
-        l.t("Börja", "Begin"),
+        l.t("evaluation-begin-a-pilot"),
+        l.t("evaluation-begin"),
     )
-    .lines("hypothesis", l.t("Vad tror ni?", "What is believed?"))
-    .lines("metric", l.t("Vad mäter ni?", "What is measured?"))
-    .date("starts_on", l.t("Första dagen", "The first day"))
-    .date("ends_on", l.t("Sista dagen", "The last day"))
+    .lines("hypothesis", l.t("evaluation-what-is-believed-2"))
+    .lines("metric", l.t("evaluation-what-is-measured-2"))
+    .date("starts_on", l.t("common-the-first-day"))
+    .date("ends_on", l.t("evaluation-the-last-day"))
     .optional()
 }

@@ -1,11 +1,13 @@
 //! What is to be assessed, to be decided, and an overview.
 
 use super::Asked;
+use super::list::List;
+use crate::components::Tab;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Link, Page, Part, Row, Table, moment, text};
+use crate::view::{Row, Table, moment, text};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
@@ -13,7 +15,7 @@ use idesluss_proto::pb::evaluation as pb;
 fn title(l: Lang, summary: &pb::EvaluationSummary) -> String {
     let title = text(l, summary.title.as_ref());
     if title.is_empty() {
-        l.t("(övertagen)", "(taken over)").to_owned()
+        l.t("evaluations-taken-over").to_owned()
     } else {
         title
     }
@@ -28,7 +30,7 @@ fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
         caption: caption.to_owned(),
         head: head.iter().map(|head| (*head).to_owned()).collect(),
         rows,
-        empty: l.t("Här är tomt.", "There is nothing here.").to_owned(),
+        empty: l.t("common-there-is-nothing-here").to_owned(),
     }
 }
 
@@ -42,9 +44,9 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let state = |item: &pb::ToAssess| match (item.declared, item.assessed) {
-        (_, true) => l.t("Lämnat, går att ändra", "Given, may be changed"),
-        (true, false) => l.t("Väntar på ditt omdöme", "Waits for your assessment"),
-        (false, false) => l.t("Svara på frågan om jäv", "Declare any conflict of interest"),
+        (_, true) => l.t("evaluations-given-may-be-changed"),
+        (true, false) => l.t("evaluations-waits-for-your-assessment"),
+        (false, false) => l.t("evaluations-declare-any-conflict-of-interest"),
     };
     let rows = found.items.iter().filter_map(|item| {
         let summary = item.evaluation.as_ref()?;
@@ -60,16 +62,15 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
         })
     });
     let head = [
-        l.t("Idé", "Idea"),
-        l.t("Grind", "Gate"),
-        l.t("Läge", "State"),
-        l.t("Utsedd", "Assigned"),
+        l.t("common-idea"),
+        l.t("common-gate"),
+        l.t("common-state"),
+        l.t("common-assigned"),
     ];
-    let listed = table(l, l.t("Den äldsta först", "The oldest first"), &head, rows.collect());
-    let mut parts: Vec<Part> = vec![listed.into()];
-    parts.extend(asked.next(l, "/bedoma", &found.next_page_token));
-    let mut page = Page::new(l.t("Att bedöma", "To assess"));
-    page.section("", parts);
+    let listed = table(l, l.t("evaluations-the-oldest-first"), &head, rows.collect());
+    let mut page = List::new(&user, l.t("common-to-assess"));
+    page.table = Some(listed);
+    page.more = asked.next_link(l, "/bedoma", &found.next_page_token);
     page.draw(&user)
 }
 
@@ -85,7 +86,7 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
     let rows = found.items.iter().filter_map(|item| {
         let summary = item.evaluation.as_ref()?;
         let barred = if item.barred {
-            l.t("Du kan inte besluta här", "You can't decide this")
+            l.t("evaluations-you-cant-decide-this")
         } else {
             ""
         };
@@ -102,17 +103,16 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
         })
     });
     let head = [
-        l.t("Idé", "Idea"),
-        l.t("Grind", "Gate"),
-        l.t("Panelen rekommenderar", "The panel recommends"),
-        l.t("Senast ändrad", "Last changed"),
-        l.t("Anmärkning", "Remark"),
+        l.t("common-idea"),
+        l.t("common-gate"),
+        l.t("evaluations-the-panel-recommends"),
+        l.t("common-last-changed"),
+        l.t("common-remark"),
     ];
-    let listed = table(l, l.t("Den äldsta först", "The oldest first"), &head, rows.collect());
-    let mut parts: Vec<Part> = vec![listed.into()];
-    parts.extend(asked.next(l, "/besluta", &found.next_page_token));
-    let mut page = Page::new(l.t("Att besluta", "To decide"));
-    page.section("", parts);
+    let listed = table(l, l.t("evaluations-the-oldest-first"), &head, rows.collect());
+    let mut page = List::new(&user, l.t("common-to-decide"));
+    page.table = Some(listed);
+    page.more = asked.next_link(l, "/besluta", &found.next_page_token);
     page.draw(&user)
 }
 
@@ -141,27 +141,31 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         urgent: false,
     };
     let head = [
-        l.t("Idé", "Idea"),
-        l.t("Grind", "Gate"),
-        l.t("Läge", "State"),
-        l.t("Omdömen", "Assessments"),
-        l.t("Beslut", "Decision"),
-        l.t("Senast ändrad", "Last changed"),
+        l.t("common-idea"),
+        l.t("common-gate"),
+        l.t("common-state"),
+        l.t("common-assessments"),
+        l.t("common-decision"),
+        l.t("common-last-changed"),
     ];
     let rows = found.items.iter().map(row).collect();
-    let listed = table(l, l.t("Den nyaste först", "The newest first"), &head, rows);
-    let mut parts: Vec<Part> = vec![listed.in_all(l, found.total).into()];
-    parts.extend(asked.next(l, "/bedomningar", &found.next_page_token));
-    let mut page = Page::new(l.t("Bedömningar", "Evaluations"));
-    page.section("", parts);
-    let mut links = vec![Link {
-        href: "/bedomningar".to_owned(),
-        text: l.t("Alla", "All").to_owned(),
-    }];
-    links.extend(found.counts.iter().map(|count| Link {
-        href: format!("/bedomningar?lage={}", count.phase),
-        text: format!("{} ({})", phrases::evaluation_phase(l, count.phase()), count.count),
-    }));
-    page.section(l.t("Visa", "Show"), vec![Part::Links(links)]);
+    let listed = table(l, l.t("evaluations-the-newest-first"), &head, rows);
+    let tab = |phase: i32, text: String, count: u64| Tab {
+        href: match phase {
+            0 => "/bedomningar".to_owned(),
+            phase => format!("/bedomningar?lage={phase}"),
+        },
+        text,
+        count: l.grouped(count),
+        current: asked.state.is_empty() && phase == 0 || asked.state == phase.to_string(),
+    };
+    let all = found.counts.iter().map(|count| count.count).sum();
+    let mut tabs = vec![tab(0, l.t("common-all").to_owned(), all)];
+    tabs.extend(
+        (found.counts.iter()).map(|count| tab(count.phase, phrases::evaluation_phase(l, count.phase()), count.count)),
+    );
+    let mut page = List::new(&user, l.t("common-evaluations")).tabs(tabs);
+    page.table = Some(listed.in_all(l, found.total));
+    page.more = asked.next_link(l, "/bedomningar", &found.next_page_token);
     page.draw(&user)
 }

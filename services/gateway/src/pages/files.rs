@@ -1,9 +1,10 @@
 //! Files that belong to an idea.
 
 use super::{back_to, idea};
-use crate::act::refused;
+use crate::act::Done;
 use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
+use crate::refill::refused;
 use crate::session::User;
 use axum::body::Body;
 use axum::extract::multipart::Field;
@@ -81,7 +82,11 @@ pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multi
     );
     whole.ok_or_else(bad)?;
     match answer {
-        Ok(answer) => Ok(back_to(&format!("/ideer/{idea}"), answer.into_inner().token)),
+        Ok(answer) => {
+            let token = answer.into_inner().token;
+            let rpc = "AttachFile";
+            Ok(back_to(&user, &format!("/ideer/{idea}"), Done { token, rpc }))
+        }
         Err(status) => {
             let drawn = idea::build(&user, &idea, None).await;
             refused(&user, drawn, &format!("/ideer/{idea}/fil"), &posted, &status)

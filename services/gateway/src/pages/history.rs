@@ -4,6 +4,7 @@ use super::histories;
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, moment, text};
 use axum::extract::Path;
@@ -34,14 +35,12 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
         urgent: false,
     });
     let table = Table {
-        caption: l
-            .t("Allt som har hänt, i ordning", "Everything that has happened, in order")
-            .to_owned(),
+        caption: l.t("history-everything-that-has-happened-in").to_owned(),
         head: [
-            l.t("När", "When"),
-            l.t("Vad", "What"),
-            l.t("Vem", "Who"),
-            l.t("Text", "Text"),
+            l.t("common-when"),
+            l.t("common-what"),
+            l.t("common-who"),
+            l.t("common-text"),
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -50,9 +49,9 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
     };
     let back = Link {
         href: format!("/ideer/{idea}"),
-        text: l.t("Till idén", "To the idea").to_owned(),
+        text: l.t("common-to-the-idea").to_owned(),
     };
-    let mut page = Page::new(l.t("Historik", "History"));
+    let mut page = Page::new(l.t("common-history"));
     page.section("", vec![table.into(), Part::Links(vec![back])]);
     page.draw(&user)
 }
@@ -67,7 +66,7 @@ fn when(l: Lang, recorded: &str, time: &str) -> String {
     if apart {
         format!(
             "{shown} ({} {})",
-            l.t("enligt det som togs över:", "according to what was taken over:"),
+            l.t("history-according-to-what-was-taken"),
             moment(time)
         )
     } else {
@@ -84,7 +83,7 @@ async fn criteria(user: &User) -> BTreeMap<String, String> {
     // The newest set stands first, and what it says holds.
     let all = sets.iter().rev().flat_map(|set| &set.criteria);
     all.map(|criterion| {
-        let name = user.lang.t(&criterion.name_sv, &criterion.name_en);
+        let name = user.lang.either(&criterion.name_sv, &criterion.name_en);
         (criterion.key.clone(), name.to_owned())
     })
     .collect()

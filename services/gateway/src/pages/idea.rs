@@ -4,6 +4,7 @@ use super::{Asked, idea_forms};
 use crate::error::WebError;
 use crate::offered::Offered;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Link, Page, Part, facts, moment, text, text_part, written};
 use axum::extract::{Path, Query};
@@ -50,7 +51,7 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
         false => String::new(),
     };
     let mut page = draw(user, &found, &reasons);
-    page.section(user.lang.t("Bedömningar", "Evaluations"), round_links(user, &rounds));
+    page.section(user.lang.t("common-evaluations"), round_links(user, &rounds));
     Ok(page)
 }
 
@@ -111,7 +112,7 @@ fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
     let l = user.lang;
     let Some(row) = &idea.row else { return Page::default() };
     let title = text(l, row.title.as_ref());
-    let untitled = l.t("Idé utan titel", "Idea without a title");
+    let untitled = l.t("idea-idea-without-a-title");
     let mut page = Page::new(if title.is_empty() { untitled.to_owned() } else { title });
     page.badge(
         phrases::idea_phase(l, row.phase()),
@@ -119,20 +120,20 @@ fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
     );
     page.badge(row.reference.clone(), false);
     if idea.implemented && row.phase() == pb::Phase::AtHome {
-        page.badge(l.t("Genomförd", "Carried out"), false);
+        page.badge(l.t("idea-carried-out"), false);
     }
     if row.overdue && row.phase() == pb::Phase::Submitted {
-        page.badge(l.t("Svaret är försenat", "The answer is overdue"), true);
+        page.badge(l.t("idea-the-answer-is-overdue"), true);
     }
     if idea.own {
         page.intro = next_for_submitter(user, idea, row);
     }
     words(user, &mut page, idea);
     answers(user, &mut page, idea);
-    page.section(l.t("Om idén", "About the idea"), about(user, idea, row));
+    page.section(l.t("idea-about-the-idea"), about(user, idea, row));
     links(user, &mut page, idea);
     page.section(
-        l.t("Vad du kan göra", "What you can do"),
+        l.t("common-what-you-can-do"),
         idea_forms::forms(user, idea, row, reasons),
     );
     page
@@ -145,50 +146,22 @@ fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow
         pb::Phase::Submitted if row.overdue => {
             return format!(
                 "{} {}. {}",
-                l.t(
-                    "Tack! Svaret är försenat: du skulle ha fått det senast",
-                    "Thank you! The answer is overdue: you should have got it by"
-                ),
+                l.t("idea-thank-you-the-answer-is"),
                 row.answer_due,
-                l.t("En människa svarar dig.", "A person will answer you.")
+                l.t("idea-a-person-will-answer-you")
             );
         }
         pb::Phase::Submitted if !row.answer_due.is_empty() => {
-            return format!(
-                "{} {}.",
-                l.t(
-                    "Tack! Du får svar av en människa senast",
-                    "Thank you! A person answers you by"
-                ),
-                row.answer_due
-            );
+            return format!("{} {}.", l.t("idea-thank-you-a-person-answers"), row.answer_due);
         }
-        pb::Phase::NeedsClarification => l.t(
-            "Slussledaren har en fråga till dig.",
-            "The coordinator has a question for you.",
-        ),
-        pb::Phase::Accepted | pb::Phase::InEvaluation => l.t(
-            "Idén bedöms nu av personer med olika kunskap.",
-            "People with different competence are assessing the idea now.",
-        ),
-        pb::Phase::Decided if idea.home => l.t(
-            "Beslut: idén genomförs på hemmaplan.",
-            "Decided: the idea is carried out at home.",
-        ),
-        pb::Phase::Decided => l.t("Det finns ett beslut om idén.", "The idea has been decided."),
-        pb::Phase::AtHome if idea.implemented => l.t("Idén är genomförd.", "The idea has been carried out."),
-        pb::Phase::AtHome => l.t(
-            "Verksamheten genomför idén.",
-            "The unit that it concerns carries the idea out.",
-        ),
-        pb::Phase::Referred => l.t(
-            "En annan organisation tar upp idén. Du hör alltid av oss hemma.",
-            "Another organisation takes the idea up. You always hear from us at home.",
-        ),
-        pb::Phase::Parked => l.t(
-            "Idén vilar tills det finns ett behov som den svarar mot.",
-            "The idea rests until there is a need that it meets.",
-        ),
+        pb::Phase::NeedsClarification => l.t("idea-the-coordinator-has-a-question"),
+        pb::Phase::Accepted | pb::Phase::InEvaluation => l.t("idea-people-with-different-competence-are"),
+        pb::Phase::Decided if idea.home => l.t("idea-decided-the-idea-is-carried"),
+        pb::Phase::Decided => l.t("idea-the-idea-has-been-decided"),
+        pb::Phase::AtHome if idea.implemented => l.t("idea-the-idea-has-been-carried"),
+        pb::Phase::AtHome => l.t("idea-the-unit-that-it-concerns"),
+        pb::Phase::Referred => l.t("idea-another-organisation-takes-the-idea"),
+        pb::Phase::Parked => l.t("idea-the-idea-rests-until-there"),
         _ => "",
     };
     said.to_owned()
@@ -201,7 +174,7 @@ fn words(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
         page.section(&heading, vec![Part::Text(text)]);
     }
     if let Some(brief) = &idea.brief {
-        let heading = format!("{} {}", l.t("Underlag, version", "Brief, version"), brief.version);
+        let heading = format!("{} {}", l.t("common-brief-version"), brief.version);
         let texts = written::<pb::ApproveBriefRequest>(l, &brief.texts);
         page.section(&heading, vec![Part::Written(texts)]);
     }
@@ -213,14 +186,8 @@ fn answers(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
     let one = |written: Option<&idesluss_proto::pb::command::Text>| -> Vec<Part> {
         text_part(l, written).into_iter().collect()
     };
-    page.section(
-        l.t("Fråga till idégivaren", "Question to the submitter"),
-        one(idea.question.as_ref()),
-    );
-    page.section(
-        l.t("Svar på frågan", "Answer to the question"),
-        one(idea.answer.as_ref()),
-    );
+    page.section(l.t("idea-question-to-the-submitter"), one(idea.question.as_ref()));
+    page.section(l.t("idea-answer-to-the-question"), one(idea.answer.as_ref()));
     let mut declined = one(idea.decline_text.as_ref());
     if idea.decline_reason() != pb::DeclineReason::Unspecified {
         declined.insert(
@@ -229,15 +196,15 @@ fn answers(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
         );
     }
     declined.extend(one(idea.instead.as_ref()));
-    page.section(l.t("Varför idén avböjdes", "Why the idea was declined"), declined);
+    page.section(l.t("idea-why-the-idea-was-declined"), declined);
     let mut line = one(idea.result.as_ref());
     line.extend(facts([
-        (l.t("Enhet", "Unit"), text(l, idea.unit.as_ref())),
-        (l.t("Ansvarig", "Responsible"), text(l, idea.responsible.as_ref())),
-        (l.t("Klart senast", "By"), idea.line_due.clone()),
+        (l.t("common-unit"), text(l, idea.unit.as_ref())),
+        (l.t("idea-responsible"), text(l, idea.responsible.as_ref())),
+        (l.t("idea-by"), idea.line_due.clone()),
     ]));
-    page.section(l.t("Hos verksamheten", "At home"), line);
-    page.section(l.t("Återkoppling", "Feedback"), one(idea.feedback.as_ref()));
+    page.section(l.t("idea-at-home"), line);
+    page.section(l.t("idea-feedback"), one(idea.feedback.as_ref()));
 }
 
 fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part> {
@@ -265,25 +232,19 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part
         row.supporters.to_string()
     };
     facts([
-        (l.t("Inlämnad", "Submitted"), moment(&row.submitted_at)),
-        (l.t("Svar senast", "Answer by"), row.answer_due.clone()),
-        (l.t("Beslut senast", "Decision by"), idea.decision_due.clone()),
-        (l.t("Slussledare", "Coordinator"), coordinator),
-        (l.t("Av", "By"), authors.join(", ")),
-        (
-            l.t("Tillfrågade medförfattare", "Asked to be co-authors"),
-            asked.join(", "),
-        ),
-        (
-            l.t("Organisation", "Organisation"),
-            user.organisation_name(&row.organisation),
-        ),
-        (l.t("Slussad till", "Referred to"), receiver),
-        (l.t("Kom från", "Came from"), origin),
-        (l.t("Diarienummer", "Register number"), idea.register_number.clone()),
-        (l.t("Stöds av", "Supported by"), supporters),
-        (l.t("Övertagen från", "Taken over from"), idea.imported_from.clone()),
-        (l.t("Inlämnad där", "Submitted there"), idea.imported_submitted.clone()),
+        (l.t("common-submitted"), moment(&row.submitted_at)),
+        (l.t("common-answer-by"), row.answer_due.clone()),
+        (l.t("idea-decision-by"), idea.decision_due.clone()),
+        (l.t("idea-coordinator"), coordinator),
+        (l.t("common-by"), authors.join(", ")),
+        (l.t("idea-asked-to-be-co-authors"), asked.join(", ")),
+        (l.t("common-organisation"), user.organisation_name(&row.organisation)),
+        (l.t("idea-referred-to"), receiver),
+        (l.t("idea-came-from"), origin),
+        (l.t("idea-register-number"), idea.register_number.clone()),
+        (l.t("idea-supported-by"), supporters),
+        (l.t("idea-taken-over-from"), idea.imported_from.clone()),
+        (l.t("idea-submitted-there"), idea.imported_submitted.clone()),
     ])
 }
 
@@ -293,28 +254,24 @@ fn links(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
     if !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>() {
         links.push(Link {
             href: format!("/bedomningar/{}", idea.evaluation),
-            text: l.t("Till bedömningen", "To the evaluation").to_owned(),
+            text: l.t("idea-to-the-evaluation").to_owned(),
         });
     }
     if let Some(row) = idea.row.as_ref().filter(|_| user.may::<ev::GetHistoryRequest>()) {
         links.push(Link {
             href: format!("/ideer/{}/historik", row.idea),
-            text: l.t("Historik", "History").to_owned(),
+            text: l.t("common-history").to_owned(),
         });
     }
     let to_idea = |idea: &String, text: &str| Link {
         href: format!("/ideer/{idea}"),
         text: text.to_owned(),
     };
-    links.extend(
-        idea.linked
-            .iter()
-            .map(|other| to_idea(other, l.t("Går vidare här", "Goes on here"))),
-    );
+    links.extend(idea.linked.iter().map(|other| to_idea(other, l.t("idea-goes-on-here"))));
     links.extend(
         idea.similar
             .iter()
-            .map(|other| to_idea(other, l.t("Liknande idé", "Similar idea"))),
+            .map(|other| to_idea(other, l.t("idea-similar-idea"))),
     );
     if let Some(row) = &idea.row {
         links.extend(idea.attachments.iter().map(|file| Link {
@@ -323,6 +280,6 @@ fn links(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
         }));
     }
     if !links.is_empty() {
-        page.section(l.t("Hör ihop med", "Related"), vec![Part::Links(links)]);
+        page.section(l.t("idea-related"), vec![Part::Links(links)]);
     }
 }

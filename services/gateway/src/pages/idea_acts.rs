@@ -1,9 +1,10 @@
 //! What was done with an idea, sent on.
 
 use super::{back_to, idea};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::refill::refused;
 use crate::session::User;
 use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
@@ -55,8 +56,10 @@ pub(super) async fn act(
     let page = format!("/ideer/{idea}");
     match send(&user, ACTS, &act, &posted).await? {
         // To somebody who is no author the idea's page may have nothing to show.
-        Ok(token) if act == "medforfattarskap" && posted.get("medforfattare") == "nej" => Ok(back_to("/ideer", token)),
-        Ok(token) => Ok(back_to(&page, token)),
+        Ok(done) if act == "medforfattarskap" && posted.get("medforfattare") == "nej" => {
+            Ok(back_to(&user, "/ideer", done))
+        }
+        Ok(done) => Ok(back_to(&user, &page, done)),
         Err(status) => {
             let drawn = idea::build(&user, &idea, None).await;
             refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)

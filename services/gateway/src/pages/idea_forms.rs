@@ -23,7 +23,7 @@ pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons:
         forms.push(brief(user, idea, &at));
     }
     if may.has(&rights::SUPPORT) && !may.has(&rights::ANSWER_COAUTHORSHIP) {
-        let support = user.lang.t("Stöd idén", "Support the idea");
+        let support = user.lang.t("idea-support-the-idea");
         forms.push(Form::new(format!("{at}/stod"), support));
     }
     forms.extend(own(user, may, &at));
@@ -42,8 +42,8 @@ fn is_screened(may: Offered) -> bool {
 fn asked_of(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::ANSWER) {
-        let answer = Form::new(format!("{at}/svar"), l.t("Skicka svaret", "Send the answer"));
-        forms.push(answer.lines("answer", l.t("Ditt svar", "Your answer")));
+        let answer = Form::new(format!("{at}/svar"), l.t("idea-send-the-answer"));
+        forms.push(answer.lines("answer", l.t("idea-your-answer")));
     }
     if may.has(&rights::ANSWER_COAUTHORSHIP) {
         forms.push(asked(l, idea));
@@ -56,41 +56,31 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     let l = user.lang;
     let mut forms = Vec::new();
     if may.has(&rights::ATTACH) {
-        let file = Form::folded(
-            format!("{at}/fil"),
-            l.t("Lägg till en fil", "Add a file"),
-            l.t("Lägg till", "Add"),
-        );
-        forms.push(file.upload("fil", l.t("Fil, högst 10 MB", "File, at most 10 MB")));
+        let file = Form::folded(format!("{at}/fil"), l.t("idea-add-a-file"), l.t("common-add"));
+        forms.push(file.upload("fil", l.t("idea-file-at-most-10-mb")));
     }
     if may.has(&rights::PROPOSE_COAUTHOR) {
         let coauthor = Form::folded(
             format!("{at}/medforfattare"),
-            l.t(
-                "Fråga en kollega om att vara medförfattare",
-                "Ask a colleague to be a co-author",
-            ),
-            l.t("Fråga", "Ask"),
+            l.t("idea-ask-a-colleague-to-be"),
+            l.t("idea-ask"),
         )
-        .note(l.t(
-            "Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.",
-            "Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.",
-        ))
-        .select("coauthor", l.t("Kollega", "Colleague"), colleagues(user));
+        .note(l.t("idea-your-colleague-answers-on-their"))
+        .select("coauthor", l.t("idea-colleague"), colleagues(user));
         forms.push(coauthor);
     }
     if may.has(&rights::CONSENT) {
         let named = Form::folded(
             format!("{at}/namn"),
-            l.t("Får ditt namn nämnas?", "May your name be told?"),
-            l.t("Spara", "Save"),
+            l.t("idea-may-your-name-be-told"),
+            l.t("common-save"),
         )
         .radio(
             "named",
-            l.t("När idén sprids", "When the idea is shared"),
+            l.t("idea-when-the-idea-is-shared"),
             vec![
-                ("ja".into(), l.t("Ja, nämn mig", "Yes, name me").into()),
-                ("nej".into(), l.t("Nej", "No").into()),
+                ("ja".into(), l.t("idea-yes-name-me").into()),
+                ("nej".into(), l.t("idea-no").into()),
             ],
         );
         forms.push(named);
@@ -98,10 +88,10 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     if may.has(&rights::WITHDRAW) {
         let withdraw = Form::folded(
             format!("{at}/aterta"),
-            l.t("Ta tillbaka idén", "Withdraw the idea"),
-            l.t("Ta tillbaka", "Withdraw"),
+            l.t("idea-withdraw-the-idea"),
+            l.t("idea-withdraw"),
         );
-        forms.push(withdraw.lines("reason", l.t("Varför?", "Why?")).optional());
+        forms.push(withdraw.lines("reason", l.t("common-why")).optional());
     }
     forms
 }
@@ -109,22 +99,12 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
 /// The question to somebody whom an author wants as a co-author.
 pub(super) fn asked(l: Lang, idea: &str) -> Form {
     let answers = vec![
-        (
-            "ja".to_owned(),
-            l.t("Ja, idén är min också", "Yes, the idea is mine too").to_owned(),
-        ),
-        ("nej".to_owned(), l.t("Nej", "No").to_owned()),
+        ("ja".to_owned(), l.t("idea-yes-the-idea-is-mine").to_owned()),
+        ("nej".to_owned(), l.t("idea-no").to_owned()),
     ];
-    Form::new(format!("/ideer/{idea}/medforfattarskap"), l.t("Svara", "Answer"))
-        .radio(
-            "medforfattare",
-            l.t("Är du medförfattare?", "Are you a co-author?"),
-            answers,
-        )
-        .help(l.t(
-            "Säger du ja kan du inte bedöma eller besluta om idén, och det går inte att ångra. Säger du nej händer ingenting.",
-            "If you say yes you can neither assess nor decide the idea, and that can't be undone. If you say no, nothing happens.",
-        ))
+    Form::new(format!("/ideer/{idea}/medforfattarskap"), l.t("common-answer"))
+        .radio("medforfattare", l.t("idea-are-you-a-co-author"), answers)
+        .help(l.t("idea-if-you-say-yes-you"))
 }
 
 /// The other submitters of the organisation.
@@ -147,32 +127,26 @@ fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
     if may.has(&rights::DECIDE_ERASURE) {
         parts.push(decide_erasure(l, at).into());
     } else if idea.asked_for_erasure && may.has(&rights::REFUSE_ERASURE) {
-        let note = l.t(
-            "Du har begärt raderingen. Någon annan måste besluta om den, eftersom den inte går att ångra. Att neka den kan du göra själv: då tar du tillbaka din begäran.",
-            "You have asked for the erasure. Somebody else must decide it, since it can't be undone. You may refuse it yourself: that takes your request back.",
-        );
+        let note = l.t("idea-you-have-asked-for-the");
         parts.push(Part::Note(note.to_owned()));
     }
     if may.has(&rights::REFUSE_ERASURE) {
         let refuse = Form::folded(
             format!("{at}/neka-radering"),
-            l.t("Neka radering", "Refuse erasure"),
-            l.t("Neka", "Refuse"),
+            l.t("idea-refuse-erasure"),
+            l.t("idea-refuse"),
         )
-        .line("basis", l.t("Rättslig grund", "Legal basis"))
-        .lines("reasons", l.t("Motivering", "Reasons"));
+        .line("basis", l.t("idea-legal-basis"))
+        .lines("reasons", l.t("common-reasons"));
         parts.push(refuse.into());
     }
     if may.has(&rights::REQUEST_ERASURE) {
         let request = Form::folded(
             format!("{at}/begar-radering"),
-            l.t("Begär radering av texterna", "Ask for the texts to be erased"),
-            l.t("Begär radering", "Ask for erasure"),
+            l.t("idea-ask-for-the-texts-to"),
+            l.t("idea-ask-for-erasure"),
         )
-        .note(l.t(
-            "Texter och filer förstörs om inte lagen säger att de ska sparas. Att idén fanns och vad som beslutades står kvar.",
-            "Texts and files are destroyed unless the law says that they must be kept. That the idea existed and what was decided stays.",
-        ));
+        .note(l.t("idea-texts-and-files-are-destroyed"));
         parts.push(request.into());
     }
     parts
@@ -181,58 +155,48 @@ fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
 fn decide_erasure(l: Lang, at: &str) -> Form {
     Form::folded(
         format!("{at}/radera"),
-        l.t("Besluta att radera", "Decide to erase"),
-        l.t("Radera texterna", "Erase the texts"),
+        l.t("idea-decide-to-erase"),
+        l.t("idea-erase-the-texts"),
     )
-    .note(l.t("Går inte att ångra.", "This can't be undone."))
-    .line("basis", l.t("Rättslig grund", "Legal basis"))
-    .help(l.t(
-        "Till exempel dataskyddsförordningen artikel 17.1 a och gallringsbeslut.",
-        "Such as GDPR article 17.1 a and the decision on disposal.",
-    ))
+    .note(l.t("idea-this-cant-be-undone"))
+    .line("basis", l.t("idea-legal-basis"))
+    .help(l.t("idea-such-as-gdpr-article-17"))
 }
 
 /// What is noted about an idea, whatever becomes of it.
 fn keeping(l: Lang, may: Offered, at: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::REGISTER) {
-        let register = Form::folded(
-            format!("{at}/diarium"),
-            l.t("Registrera i diariet", "Register"),
-            l.t("Registrera", "Register"),
-        )
-        .line("number", l.t("Diarienummer", "Register number"))
-        .line("secrecy", l.t("Sekretess, lagrum", "Secrecy, section of law"));
+        let register = Form::folded(format!("{at}/diarium"), l.t("idea-register"), l.t("idea-register-2"))
+            .line("number", l.t("idea-register-number"))
+            .line("secrecy", l.t("idea-secrecy-section-of-law"));
         forms.push(register.optional());
     }
     if may.has(&rights::MOVE_ANSWER_DUE) {
         let due = Form::folded(
             format!("{at}/svarsdag"),
-            l.t("Flytta dagen för svar", "Move the day of the answer"),
-            l.t("Flytta", "Move"),
+            l.t("idea-move-the-day-of-the"),
+            l.t("idea-move"),
         )
-        .date("answer_due", l.t("Svar senast", "Answer by"));
-        forms.push(due.lines("reason", l.t("Varför?", "Why?")));
+        .date("answer_due", l.t("common-answer-by"));
+        forms.push(due.lines("reason", l.t("common-why")));
     }
-    let which = l.t("Den andra idéns id eller adress", "The other idea's id or address");
+    let which = l.t("idea-the-other-ideas-id-or");
     if may.has(&rights::SUGGEST_SIMILAR) {
         let similar = Form::folded(
             format!("{at}/liknande"),
-            l.t("Anteckna en liknande idé", "Note a similar idea"),
-            l.t("Anteckna", "Note"),
+            l.t("idea-note-a-similar-idea"),
+            l.t("idea-note"),
         );
         forms.push(similar.line("similar", which));
     }
     if may.has(&rights::SUPERSEDE) {
         let superseded = Form::folded(
             format!("{at}/ersatt"),
-            l.t("En annan idé ersätter den här", "Another idea takes this one's place"),
-            l.t("Ersätt", "Replace"),
+            l.t("idea-another-idea-takes-this-ones"),
+            l.t("idea-replace"),
         )
-        .note(l.t(
-            "Idén slutar här och pekar på den som går vidare.",
-            "The idea ends here and points to the one that goes on.",
-        ));
+        .note(l.t("idea-the-idea-ends-here-and"));
         forms.push(superseded.line("by", which));
     }
     forms
@@ -241,17 +205,11 @@ fn keeping(l: Lang, may: Offered, at: &str) -> Vec<Form> {
 fn implement(l: Lang, at: &str) -> Form {
     Form::folded(
         format!("{at}/genomford"),
-        l.t("Idén är genomförd", "The idea has been carried out"),
-        l.t("Spara", "Save"),
+        l.t("idea-the-idea-has-been-carried-out"),
+        l.t("common-save"),
     )
-    .lines("result", l.t("Vad blev resultatet?", "What came of it?"))
-    .tick(
-        "shareable",
-        l.t(
-            "Andra kan ha nytta av den: gör ett utkast till lösning",
-            "Others can use it: draft a solution",
-        ),
-    )
+    .lines("result", l.t("idea-what-came-of-it"))
+    .tick("shareable", l.t("idea-others-can-use-it-draft"))
     .optional()
 }
 
@@ -260,7 +218,7 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     let (l, may) = (user.lang, Offered(&idea.actions));
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::ASSIGN_COORDINATOR) && row.coordinator.is_empty() && !idea.own {
-        let take = Form::new(format!("{at}/ta"), l.t("Ta hand om idén", "Take the idea on"));
+        let take = Form::new(format!("{at}/ta"), l.t("idea-take-the-idea-on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
     if may.has(&rights::APPROVE_BRIEF) && is_screened(may) {
@@ -269,26 +227,22 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     if may.has(&rights::ACCEPT) {
         forms.push(Form::new(
             format!("{at}/anta"),
-            l.t("Anta idén till bedömning", "Accept the idea for evaluation"),
+            l.t("idea-accept-the-idea-for-evaluation"),
         ));
     }
     if may.has(&rights::ASK) {
-        let ask = Form::folded(
-            format!("{at}/fraga"),
-            l.t("Ställ en fråga", "Ask a question"),
-            l.t("Skicka", "Send"),
-        );
-        forms.push(ask.lines("question", l.t("Din fråga", "Your question")));
+        let ask = Form::folded(format!("{at}/fraga"), l.t("idea-ask-a-question"), l.t("idea-send"));
+        forms.push(ask.lines("question", l.t("idea-your-question")));
     }
     if may.has(&rights::HAND_TO_LINE) {
         let line = Form::folded(
             format!("{at}/verksamheten"),
-            l.t("Till verksamheten", "Hand to the line"),
-            l.t("Lämna över", "Hand over"),
+            l.t("idea-hand-to-the-line"),
+            l.t("idea-hand-over"),
         )
-        .line("unit", l.t("Enhet", "Unit"))
-        .line("responsible", l.t("Ansvarig", "Responsible"))
-        .date("due", l.t("Klart senast", "By"));
+        .line("unit", l.t("common-unit"))
+        .line("responsible", l.t("idea-responsible"))
+        .date("due", l.t("idea-by"));
         forms.push(line);
     }
     if may.has(&rights::DECLINE) {
@@ -307,31 +261,16 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
 fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::PARK) {
-        let park = Form::folded(
-            format!("{at}/parkera"),
-            l.t("Låt idén vila", "Park"),
-            l.t("Låt vila", "Park"),
-        );
-        forms.push(park.lines(
-            "terms",
-            l.t("Vad skulle göra den aktuell?", "What would bring it back?"),
-        ));
+        let park = Form::folded(format!("{at}/parkera"), l.t("idea-park"), l.t("idea-park-2"));
+        forms.push(park.lines("terms", l.t("idea-what-would-bring-it-back")));
     }
     if may.has(&rights::REOPEN) {
-        let reopen = Form::folded(
-            format!("{at}/ateroppna"),
-            l.t("Öppna igen", "Reopen"),
-            l.t("Öppna igen", "Reopen"),
-        );
-        forms.push(reopen.lines("reason", l.t("Varför?", "Why?")));
+        let reopen = Form::folded(format!("{at}/ateroppna"), l.t("idea-reopen"), l.t("idea-reopen"));
+        forms.push(reopen.lines("reason", l.t("common-why")));
     }
     if may.has(&rights::REACTIVATE) {
-        let reactivate = Form::folded(
-            format!("{at}/vack"),
-            l.t("Ta upp igen", "Take up again"),
-            l.t("Ta upp", "Take up"),
-        );
-        forms.push(reactivate.lines("need", l.t("Vilket behov finns nu?", "What need is there now?")));
+        let reactivate = Form::folded(format!("{at}/vack"), l.t("idea-take-up-again"), l.t("idea-take-up"));
+        forms.push(reactivate.lines("need", l.t("idea-what-need-is-there-now")));
     }
     if may.has(&rights::IMPLEMENT) {
         forms.push(implement(l, at));
@@ -339,17 +278,17 @@ fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
     if may.has(&rights::FEED_BACK) {
         let tell = Form::folded(
             format!("{at}/aterkoppla"),
-            l.t("Återkoppla till idégivaren", "Tell the submitter"),
-            l.t("Skicka", "Send"),
+            l.t("idea-tell-the-submitter"),
+            l.t("idea-send"),
         );
-        let tell = tell.lines("message", l.t("Ditt meddelande", "Your message"));
+        let tell = tell.lines("message", l.t("idea-your-message"));
         forms.push(tell.value(reasons));
     }
     if may.has(&rights::CLOSE) {
         forms.push(Form::folded(
             format!("{at}/avsluta"),
-            l.t("Avsluta", "Close"),
-            l.t("Avsluta idén", "Close the idea"),
+            l.t("idea-close"),
+            l.t("idea-close-the-idea"),
         ));
     }
     forms
@@ -360,40 +299,27 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     let texts = idea.brief.as_ref().map_or(&idea.texts, |brief| &brief.texts);
     let written = |field: &str| text(l, texts.get(field));
     let summary = if idea.brief.is_some() {
-        l.t("Ändra underlaget", "Change the brief")
+        l.t("idea-change-the-brief")
     } else {
-        l.t("Skriv underlaget", "Write the brief")
+        l.t("idea-write-the-brief")
     };
-    Form::folded(
-        format!("{at}/underlag"),
-        summary,
-        l.t("Godkänn underlaget", "Approve the brief"),
-    )
-    .note(l.t(
-        "Bedömare och beslutsfattare ser bara underlaget. Ta bort allt som pekar ut en person.",
-        "Assessors and decision-makers see the brief only. Remove everything that points to a person.",
-    ))
-    .line("title", l.t("Titel", "Title"))
-    .value(written("title"))
-    .lines("problem", l.t("Problem eller behov", "Problem or need"))
-    .value(written("problem"))
-    .optional()
-    .lines("proposal", l.t("Förslag", "Proposal"))
-    .value(written("proposal"))
-    .optional()
-    .lines("expected_benefit", l.t("Nytta", "Benefit"))
-    .value(written("expected_benefit"))
-    .optional()
-    .line("concerned", l.t("Berörda", "Whom it concerns"))
-    .value(written("concerned"))
-    .optional()
-    .tick(
-        "deidentified",
-        l.t(
-            "Ingenting i underlaget pekar ut en person",
-            "Nothing in the brief points to a person",
-        ),
-    )
+    Form::folded(format!("{at}/underlag"), summary, l.t("idea-approve-the-brief"))
+        .note(l.t("idea-assessors-and-decision-makers-see"))
+        .line("title", l.t("common-title"))
+        .value(written("title"))
+        .lines("problem", l.t("idea-problem-or-need"))
+        .value(written("problem"))
+        .optional()
+        .lines("proposal", l.t("common-proposal"))
+        .value(written("proposal"))
+        .optional()
+        .lines("expected_benefit", l.t("idea-benefit"))
+        .value(written("expected_benefit"))
+        .optional()
+        .line("concerned", l.t("idea-whom-it-concerns"))
+        .value(written("concerned"))
+        .optional()
+        .tick("deidentified", l.t("idea-nothing-in-the-brief-points"))
 }
 
 fn decline(l: Lang, at: &str) -> Form {
@@ -405,18 +331,11 @@ fn decline(l: Lang, at: &str) -> Form {
         DeclineReason::TooVague,
     ];
     let reasons = reasons.map(|reason| (i32::from(reason), phrases::decline_reason(l, reason)));
-    Form::folded(
-        format!("{at}/avboj"),
-        l.t("Avböj", "Decline"),
-        l.t("Avböj idén", "Decline the idea"),
-    )
-    .select("reason", l.t("Orsak", "Reason"), choices(reasons))
-    .lines("text", l.t("Förklara för idégivaren", "Explain to the submitter"))
-    .lines(
-        "instead",
-        l.t("Vart kan idégivaren vända sig?", "Where can the submitter turn?"),
-    )
-    .optional()
+    Form::folded(format!("{at}/avboj"), l.t("idea-decline"), l.t("idea-decline-the-idea"))
+        .select("reason", l.t("common-reason"), choices(reasons))
+        .lines("text", l.t("idea-explain-to-the-submitter"))
+        .lines("instead", l.t("idea-where-can-the-submitter-turn"))
+        .optional()
 }
 
 fn refer(user: &User, at: &str) -> Form {
@@ -428,35 +347,22 @@ fn refer(user: &User, at: &str) -> Form {
         .filter(|other| other.id != user.acting_as.organisation);
     let others = others.map(|other| (other.id.to_string(), other.name.clone())).collect();
     let checks = choices([
-        (1, l.t("Ingenting är hemligt", "Nothing is secret")),
-        (
-            2,
-            l.t(
-                "Sekretessen är prövad, uppgifterna får lämnas ut",
-                "Secrecy was examined, it may be disclosed",
-            ),
-        ),
+        (1, l.t("idea-nothing-is-secret")),
+        (2, l.t("idea-secrecy-was-examined-it-may")),
     ]);
-    Form::folded(
-        format!("{at}/slussa"),
-        l.t("Slussa vidare", "Refer"),
-        l.t("Slussa vidare", "Refer"),
-    )
-    .select("receiver", l.t("Till", "To"), others)
-    .radio("secrecy_check", l.t("Sekretessprövning", "Secrecy check"), checks)
-    .tick(
-        "submitter_told",
-        l.t("Idégivaren är informerad", "The submitter has been told"),
-    )
+    Form::folded(format!("{at}/slussa"), l.t("idea-refer"), l.t("idea-refer"))
+        .select("receiver", l.t("common-to"), others)
+        .radio("secrecy_check", l.t("idea-secrecy-check"), checks)
+        .tick("submitter_told", l.t("idea-the-submitter-has-been-told"))
 }
 
 fn link(l: Lang, similar: &[String], at: &str) -> Form {
     let similar = similar.iter().map(|other| (other.clone(), other.clone())).collect();
     Form::folded(
         format!("{at}/dubblett"),
-        l.t("Länka som dubblett", "Link as a duplicate"),
-        l.t("Länka", "Link"),
+        l.t("idea-link-as-a-duplicate"),
+        l.t("idea-link"),
     )
-    .select("of", l.t("Idén går vidare som", "The idea goes on as"), similar)
-    .tick("consented", l.t("Idégivaren samtycker", "The submitter consents"))
+    .select("of", l.t("idea-the-idea-goes-on-as"), similar)
+    .tick("consented", l.t("idea-the-submitter-consents"))
 }

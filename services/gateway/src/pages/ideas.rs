@@ -1,13 +1,17 @@
 //! One's own ideas, and a new one.
 
 use super::{Asked, back_to};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
+use crate::components::Steps;
 use crate::error::WebError;
+use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::refill::{WithForms as _, refused};
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, Row, Table, moment, text};
+use crate::view::{Form, Link, Page, Part, Row, Table, drawn, in_all_up_to, moment, text};
+use askama::Template;
 use axum::extract::{Form as Sent, Query};
 use axum::response::Response;
 use idesluss_proto::pb::submission as pb;
@@ -21,7 +25,7 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
     let title = text(l, row.title.as_ref());
     let due = match (row.answer_due.as_str(), row.overdue) {
         ("", _) => String::new(),
-        (due, true) => format!("{due} {}", l.t("(försenat)", "(overdue)")),
+        (due, true) => format!("{due} {}", l.t("ideas-overdue")),
         (due, false) => due.to_owned(),
     };
     let answered = row.phase() != pb::Phase::Submitted;
@@ -29,7 +33,7 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
         href: format!("/ideer/{}", row.idea),
         cells: vec![
             if title.is_empty() {
-                l.t("(utan titel)", "(no title)").to_owned()
+                l.t("ideas-no-title").to_owned()
             } else {
                 title
             },
@@ -45,17 +49,74 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
 /// A table of ideas.
 pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -> Table {
     let head = [
-        l.t("Idé", "Idea"),
-        l.t("Läge", "State"),
-        l.t("Referens", "Reference"),
-        l.t("Inlämnad", "Submitted"),
-        l.t("Svar senast", "Answer by"),
+        l.t("common-idea"),
+        l.t("common-state"),
+        l.t("common-reference"),
+        l.t("common-submitted"),
+        l.t("common-answer-by"),
     ];
     Table {
         caption: caption.to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: rows.iter().map(|found| row(l, found)).collect(),
         empty: empty.to_owned(),
+    }
+}
+
+/// One's own ideas.
+#[derive(Template)]
+#[template(path = "ideas.html")]
+struct MyIdeas {
+    frame: Frame,
+    /// What somebody asks whoever reads.
+    questions: Vec<Question>,
+    /// Above the list: how many there are.
+    caption: String,
+    ideas: Vec<OwnIdea>,
+    more: Option<Link>,
+}
+
+struct Question {
+    said: String,
+    form: Form,
+}
+
+struct OwnIdea {
+    href: String,
+    title: String,
+    state: String,
+    reference: String,
+    /// Something waits for whoever wrote it, or is overdue.
+    waits: bool,
+    /// How far it has come; None: it goes no further on this way.
+    steps: Option<Steps>,
+    /// What happens, and who acts.
+    said: String,
+}
+
+impl OwnIdea {
+    fn of(l: Lang, row: &pb::IdeaRow) -> Self {
+        let title = text(l, row.title.as_ref());
+        let step = match row.phase() {
+            pb::Phase::Submitted => Some(0),
+            pb::Phase::NeedsClarification => Some(1),
+            pb::Phase::Accepted | pb::Phase::InEvaluation => Some(2),
+            pb::Phase::Decided => Some(3),
+            pb::Phase::AtHome => Some(4),
+            _ => None,
+        };
+        Self {
+            href: format!("/ideer/{}", row.idea),
+            title: match title.is_empty() {
+                true => l.t("ideas-no-title").to_owned(),
+                false => title,
+            },
+            state: phrases::idea_phase(l, row.phase()),
+            reference: row.reference.clone(),
+            waits: row.overdue || row.phase() == pb::Phase::NeedsClarification,
+            steps: step.map(|here| Steps::of_an_idea(l, here)),
+            said: phrases::what_happens(l, row),
+        }
     }
 }
 
@@ -68,39 +129,22 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Mina idéer", "My ideas"));
-    let empty = l.t(
-        "Du har inte lämnat någon idé än.",
-        "You have not submitted an idea yet.",
-    );
-    let mut parts: Vec<Part> = vec![
-        table(
-            l,
-            l.t("Dina idéer, den nyaste först", "Your ideas, the newest first"),
-            empty,
-            &found.ideas,
-        )
-        .in_all_up_to(l, found.total)
-        .into(),
-    ];
-    parts.extend(asked.next(l, "/ideer", &found.next_page_token));
-    let proposals = found.proposals.iter().flat_map(|proposal| {
-        let question = format!(
-            "{} {} {}",
-            user.name(&proposal.proposed_by),
-            l.t("vill ha dig som medförfattare till:", "wants you as a co-author of:"),
-            text(l, proposal.title.as_ref()),
-        );
-        [Part::Note(question), super::idea_forms::asked(l, &proposal.idea).into()]
+    let questions = found.proposals.iter().map(|proposal| {
+        let by = user.name(&proposal.proposed_by);
+        let title = text(l, proposal.title.as_ref());
+        Question {
+            said: l.say("ideas-wants-you-as-a-co-author", &[("by", &by), ("title", &title)]),
+            form: super::idea_forms::asked(l, &proposal.idea),
+        }
     });
-    page.section(l.t("Frågor till dig", "Questions to you"), proposals.collect());
-    let submit = l.t("Lämna en ny idé", "Submit a new idea");
-    parts.push(Part::Links(vec![Link {
-        href: "/ideer/ny".to_owned(),
-        text: submit.to_owned(),
-    }]));
-    page.section("", parts);
-    page.draw(&user)
+    let page = MyIdeas {
+        frame: Frame::of(&user),
+        questions: questions.collect(),
+        caption: in_all_up_to(l, l.t("ideas-your-ideas-the-newest-first"), found.total),
+        ideas: found.ideas.iter().map(|row| OwnIdea::of(l, row)).collect(),
+        more: asked.next_link(l, "/ideer", &found.next_page_token),
+    };
+    drawn(&user, &page)
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -118,71 +162,38 @@ pub(super) async fn new(user: User, Query(asked): Query<New>) -> Result<Response
 
 async fn build(user: &User, asked: New) -> Result<Page, WebError> {
     let l = user.lang;
-    let mut page = Page::new(l.t("Lämna en idé", "Submit an idea")).intro(l.t(
-        "Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.",
-        "Use your own words. You get a receipt at once, and an answer from a person within ten working days.",
-    ));
+    let mut page = Page::new(l.t("common-submit-an-idea")).intro(l.t("ideas-use-your-own-words-you"));
     let owners = crate::view::choices([
-        (
-            1,
-            l.t(
-                "Min organisation får använda den fritt",
-                "My organisation may use it freely",
-            ),
-        ),
-        (2, l.t("Jag äger den själv", "I own it myself")),
-        (3, l.t("Vi delar på den", "We share it")),
+        (1, l.t("ideas-my-organisation-may-use-it")),
+        (2, l.t("ideas-i-own-it-myself")),
+        (3, l.t("ideas-we-share-it")),
     ]);
-    let mut form = Form::new("/ideer", l.t("Lämna idén", "Submit the idea"))
-        .line("title", l.t("Vad ska idén heta?", "What is the idea called?"))
-        .lines(
-            "problem",
-            l.t("Vilket problem eller behov finns?", "What is the problem or need?"),
-        )
+    let mut form = Form::new("/ideer", l.t("ideas-submit-the-idea"))
+        .line("title", l.t("ideas-what-is-the-idea-called"))
+        .lines("problem", l.t("ideas-what-is-the-problem-or"))
         .optional()
-        .help(l.t(
-            "Skriv inte namn på brukare eller anhöriga.",
-            "Do not write the names of service users or relatives.",
-        ))
-        .lines("proposal", l.t("Vad föreslår du?", "What do you propose?"))
+        .help(l.t("ideas-do-not-write-the-names"))
+        .lines("proposal", l.t("ideas-what-do-you-propose"))
         .optional()
-        .lines("expected_benefit", l.t("Vad skulle det ge?", "What would it give?"))
+        .lines("expected_benefit", l.t("ideas-what-would-it-give"))
         .optional()
-        .line(
-            "area",
-            l.t(
-                "Vilken verksamhet gäller det?",
-                "Which part of the work does it concern?",
-            ),
-        )
+        .line("area", l.t("ideas-which-part-of-the-work"))
         .optional()
-        .line("concerned", l.t("Vilka berörs av idén?", "Whom does the idea concern?"))
+        .line("concerned", l.t("ideas-whom-does-the-idea-concern"))
         .optional()
-        .help(l.t(
-            "Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.",
-            "For example service users, relatives, staff or residents. Write groups, not names.",
-        ))
-        .radio("owner", l.t("Vem äger idén?", "Who owns the idea?"), owners)
+        .help(l.t("ideas-for-example-service-users-relatives"))
+        .radio("owner", l.t("ideas-who-owns-the-idea"), owners)
         .value("1")
-        .tick(
-            "terms",
-            l.t(
-                "Jag har läst och godtar villkoren för idéer (2026-1).",
-                "I have read and accept the terms for ideas (2026-1).",
-            ),
-        )
+        .tick("terms", l.t("ideas-i-have-read-and-accept"))
         // The id stands in addresses that assessors see: it tells nothing of when the idea came.
         .hidden("idea", Uuid::new_v4().to_string());
     if !asked.call.is_empty() {
         form = form.hidden("call", asked.call);
     }
     let mut similar: Vec<Part> = Vec::new();
-    let look = Form::new("/ideer/ny", l.t("Leta", "Look"))
+    let look = Form::new("/ideer/ny", l.t("ideas-look"))
         .search()
-        .line(
-            "text",
-            l.t("Beskriv idén med några ord", "Describe the idea in a few words"),
-        )
+        .line("text", l.t("ideas-describe-the-idea-in-a"))
         .value(asked.text.clone());
     let mut problem = String::new();
     if !asked.text.is_empty() {
@@ -193,19 +204,16 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
         };
         match user.services().ask(request).await {
             Ok(found) => {
-                let empty = l.t("Ingen liknande idé hittades.", "No similar idea was found.");
-                let caption = l.t("Liknande idéer", "Similar ideas");
+                let empty = l.t("ideas-no-similar-idea-was-found");
+                let caption = l.t("ideas-similar-ideas");
                 similar.push(table(l, caption, empty, &found.ideas).into());
             }
             Err(status) => problem = user.search_problem(&status)?,
         }
     }
     similar.push(look.problem(problem).into());
-    page.section(
-        l.t("Har någon redan tänkt på det?", "Has somebody thought of it already?"),
-        similar,
-    );
-    page.section(l.t("Din idé", "Your idea"), vec![form.into()]);
+    page.section(l.t("ideas-has-somebody-thought-of-it"), similar);
+    page.section(l.t("ideas-your-idea"), vec![form.into()]);
     Ok(page)
 }
 
@@ -217,7 +225,7 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
     let terms = if posted.ticked("terms") { TERMS } else { "" };
     let filled = posted.clone().with("terms", terms.to_owned());
     match send(&user, ACTS, "lamna", &filled).await? {
-        Ok(token) => Ok(back_to(&format!("/ideer/{}", posted.get("idea")), token)),
+        Ok(done) => Ok(back_to(&user, &format!("/ideer/{}", posted.get("idea")), done)),
         Err(status) => {
             // Similar ideas may help, but the form must come back even where its title is nothing to look for.
             let asked = |text| New {

@@ -6,8 +6,9 @@ use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
+use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor};
+use crate::view::{Form, Page, Part, Row, Table, choices, facts, in_row, kronor};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
@@ -31,25 +32,19 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
     };
     let found = user.services().ask(request).await;
     let order = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Mandat och kriterier", "Mandates and criteria"));
+    let mut page = Page::new(l.t("mandates-mandates-and-criteria"));
     let mut parts: Vec<Part> = Vec::new();
     if order.version == 0 {
-        parts.push(Part::Note(
-            l.t(
-                "Ingen delegationsordning gäller i dag.",
-                "No delegation order is in force today.",
-            )
-            .to_owned(),
-        ));
+        parts.push(Part::Note(l.t("mandates-no-delegation-order-is-in").to_owned()));
     } else {
         parts.extend(facts([
-            (l.t("Version", "Version"), order.version.to_string()),
+            (l.t("common-version"), order.version.to_string()),
             (
-                l.t("Antagen av", "Adopted by"),
+                l.t("mandates-adopted-by"),
                 format!("{} {} {}", order.adopted_by, order.adopted_on, order.paragraph),
             ),
-            (l.t("Gäller från", "In force from"), order.valid_from.clone()),
-            (l.t("Gäller till", "In force until"), order.valid_until.clone()),
+            (l.t("mandates-in-force-from"), order.valid_from.clone()),
+            (l.t("mandates-in-force-until"), order.valid_until.clone()),
         ]));
         let row = |mandate: &pb::Mandate| Row {
             href: String::new(),
@@ -65,19 +60,19 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
                 if mandate.revoked_from.is_empty() {
                     mandate.valid_until.clone()
                 } else {
-                    format!("{} {}", l.t("återkallat", "revoked"), mandate.revoked_from)
+                    format!("{} {}", l.t("mandates-revoked"), mandate.revoked_from)
                 },
             ],
             urgent: false,
         };
         parts.push(Part::Table(Table {
-            caption: l.t("Mandat", "Mandates").to_owned(),
+            caption: l.t("common-mandates").to_owned(),
             head: [
-                l.t("Referens", "Reference"),
-                l.t("Innehavare", "Holder"),
-                l.t("Grindar", "Gates"),
-                l.t("Högst", "At most"),
-                l.t("Till och med", "Until"),
+                l.t("common-reference"),
+                l.t("mandates-holder"),
+                l.t("common-gates"),
+                l.t("mandates-at-most"),
+                l.t("common-until"),
             ]
             .map(str::to_owned)
             .to_vec(),
@@ -85,7 +80,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
             empty: String::new(),
         }));
     }
-    page.section(l.t("Delegationsordning", "Delegation order"), parts);
+    page.section(l.t("common-delegation-order"), parts);
     let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
     let sets = user.services().ask(request).await;
     let sets = sets.map_err(|status| user.web_error(&status))?;
@@ -93,22 +88,22 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
         let row = |criterion: &pb::Criterion| Row {
             href: String::new(),
             cells: vec![
-                l.t(&criterion.name_sv, &criterion.name_en).to_owned(),
+                l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
                 criterion.weight.to_string(),
             ],
             urgent: false,
         };
         let table = Table {
-            caption: format!("{} ({} {})", set.name, l.t("version", "version"), set.version),
-            head: [l.t("Kriterium", "Criterion"), l.t("Vikt", "Weight")]
+            caption: format!("{} ({} {})", set.name, l.t("mandates-version"), set.version),
+            head: [l.t("common-criterion"), l.t("common-weight")]
                 .map(str::to_owned)
                 .to_vec(),
             rows: set.criteria.iter().map(row).collect(),
             empty: String::new(),
         };
-        page.section(l.t("Kriterier", "Criteria"), vec![table.into()]);
+        page.section(l.t("mandates-criteria"), vec![table.into()]);
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, &order, &sets));
+    page.section(l.t("common-what-you-can-do"), forms(user, &order, &sets));
     Ok(page)
 }
 
@@ -141,41 +136,37 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
     let mut forms: Vec<Part> = Vec::new();
     if Offered(&order.actions).has(&ADOPT_DELEGATION_ORDER) {
         let kinds = choices([
-            (1, l.t("Delegationsordning", "Delegation order")),
-            (2, l.t("Attestordning eller firmateckning", "Signing authority")),
+            (1, l.t("common-delegation-order")),
+            (2, l.t("mandates-signing-authority")),
         ]);
         let mut adopt = Form::folded(
             "/mandat/anta",
-            l.t("Ny delegationsordning", "New delegation order"),
-            l.t("Registrera", "Record"),
+            l.t("mandates-new-delegation-order"),
+            l.t("common-record"),
         )
-        .note(l.t(
-            "Ersätter den tidigare från sin första dag.",
-            "Replaces the one before from its first day on.",
-        ))
-        .radio("form", l.t("Slag", "Kind"), kinds)
-        .line("adopted_by", l.t("Antagen av", "Adopted by"))
-        .date("adopted_on", l.t("Sammanträdesdag", "Day of the meeting"))
-        .line("paragraph", l.t("Paragraf", "Paragraph"))
+        .note(l.t("mandates-replaces-the-one-before-from"))
+        .radio("form", l.t("common-kind"), kinds)
+        .line("adopted_by", l.t("mandates-adopted-by"))
+        .date("adopted_on", l.t("common-day-of-the-meeting"))
+        .line("paragraph", l.t("common-paragraph"))
         .optional()
-        .date("valid_from", l.t("Gäller från", "In force from"))
-        .date("valid_until", l.t("Gäller till", "In force until"))
+        .date("valid_from", l.t("mandates-in-force-from"))
+        .date("valid_until", l.t("mandates-in-force-until"))
         .optional();
         for index in 0..CLAUSES {
             let field = |name: &str| format!("clauses[{index}].{name}");
-            let number = format!("{} {}", l.t("Punkt, nummer", "Clause, number"), index + 1);
+            let row = (index + 1).to_string();
+            let number = format!("{} {row}", l.t("mandates-clause-number"));
+            let named = |name: &'static str| in_row(l, name, &row);
             adopt = adopt
                 .line(&field("number"), &number)
                 .optional()
-                .ticks(&field("gates"), l.t("Grindar", "Gates"), gates(l))
-                .number(&field("up_to_kronor"), l.t("Högst, i kronor", "At most, in kronor"))
+                .ticks(&field("gates"), &named("common-gates"), gates(l))
+                .number(&field("up_to_kronor"), &named("mandates-at-most-in-kronor"))
                 .optional()
-                .select(&field("holder"), l.t("Innehavare", "Holder"), people(user))
+                .select(&field("holder"), &named("mandates-holder"), people(user))
                 .optional()
-                .tick(
-                    &field("may_subdelegate"),
-                    l.t("Får delegeras vidare", "May be handed on"),
-                )
+                .tick(&field("may_subdelegate"), &named("mandates-may-be-handed-on"))
                 .optional();
         }
         forms.push(adopt.into());
@@ -192,15 +183,15 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
     if !held.is_empty() {
         let hand_on = Form::folded(
             "/mandat/vidare",
-            l.t("Delegera vidare", "Hand a mandate on"),
-            l.t("Delegera", "Hand on"),
+            l.t("mandates-hand-a-mandate-on"),
+            l.t("mandates-hand-on"),
         )
-        .select("mandate", l.t("Mandat", "Mandate"), held)
-        .select("to", l.t("Till", "To"), people_elsewhere(user))
-        .ticks("gates", l.t("Grindar", "Gates"), gates(l))
-        .number("up_to_kronor", l.t("Högst, i kronor", "At most, in kronor"))
-        .date("valid_from", l.t("Gäller från", "In force from"))
-        .date("valid_until", l.t("Gäller till", "In force until"))
+        .select("mandate", l.t("common-mandate"), held)
+        .select("to", l.t("common-to"), people_elsewhere(user))
+        .ticks("gates", l.t("common-gates"), gates(l))
+        .number("up_to_kronor", l.t("mandates-at-most-in-kronor"))
+        .date("valid_from", l.t("mandates-in-force-from"))
+        .date("valid_until", l.t("mandates-in-force-until"))
         .optional();
         forms.push(hand_on.into());
     }
@@ -208,32 +199,23 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
     if !revocable.is_empty() {
         let revoke = Form::folded(
             "/mandat/aterkalla",
-            l.t("Återkalla ett mandat", "Revoke a mandate"),
-            l.t("Återkalla", "Revoke"),
+            l.t("mandates-revoke-a-mandate"),
+            l.t("mandates-revoke"),
         )
-        .select("mandate", l.t("Mandat", "Mandate"), revocable)
-        .date("from", l.t("Från och med", "From"));
+        .select("mandate", l.t("common-mandate"), revocable)
+        .date("from", l.t("common-from"));
         forms.push(revoke.into());
     }
     if Offered(&sets.actions).has(&ADOPT_CRITERIA) {
         let criteria = Form::folded(
             "/mandat/kriterier",
-            l.t("Anta standardkriterierna", "Adopt the standard criteria"),
-            l.t("Anta", "Adopt"),
+            l.t("mandates-adopt-the-standard-criteria"),
+            l.t("mandates-adopt"),
         )
         .hidden("name", "standard")
-        .number(
-            "assessments_required",
-            l.t("Oberoende omdömen som krävs", "Independent assessments required"),
-        )
+        .number("assessments_required", l.t("mandates-independent-assessments-required"))
         .value("2")
-        .number(
-            "load_cap",
-            l.t(
-                "Öppna omdömen per bedömare, högst",
-                "Open assessments per assessor, at most",
-            ),
-        )
+        .number("load_cap", l.t("mandates-open-assessments-per-assessor-at"))
         .value("10");
         forms.push(criteria.into());
     }

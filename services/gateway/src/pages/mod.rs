@@ -18,6 +18,7 @@ mod idea_acts;
 mod idea_forms;
 mod ideas;
 mod inbox;
+mod list;
 mod mandate_acts;
 mod mandates;
 mod organisation;
@@ -27,22 +28,27 @@ mod search;
 mod solution;
 mod solutions;
 
-use crate::act::{Acts, refused, send};
+use crate::act::{Acts, Done, send};
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
 use crate::posted::Posted;
+use crate::refill::{WithForms, refused};
 use crate::refusals;
-use crate::session::{Session, User, Web, write_token};
-use crate::view::{Link, Page, Part};
+use crate::session::{DONE, Session, User, Web, write_token};
+use crate::view::{Link, Part};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use idesluss_proto::pb::command::Token;
+use cookie::time::Duration;
+use http::header;
 use idesluss_proto::status::Refusal;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// How long after it was done something may be said to have been done.
+const SOON: Duration = Duration::seconds(30);
 
 /// Ten MiB, with room for the form around the file.
 const LARGEST_FILE_FORM: usize = 11 * 1024 * 1024;
@@ -129,8 +135,13 @@ struct Asked {
 }
 
 impl Asked {
-    /// A link to the rest of the list at `path`, which is asked for in the same way.
+    /// The same as a part of a page.
     fn next(&self, l: Lang, path: &str, token: &str) -> Option<Part> {
+        self.next_link(l, path, token).map(|link| Part::Links(vec![link]))
+    }
+
+    /// A link to the rest of the list at `path`, which is asked for in the same way.
+    fn next_link(&self, l: Lang, path: &str, token: &str) -> Option<Link> {
         let kind = if self.kind == 0 {
             String::new()
         } else {
@@ -141,9 +152,9 @@ impl Asked {
         let asked = asked.map(|(name, value)| format!("{name}={}&", in_address(value)));
         let link = Link {
             href: format!("{path}?{}sida={token}", asked.collect::<String>()),
-            text: l.t("Nästa", "Next").to_owned(),
+            text: l.t("common-next").to_owned(),
         };
-        (!token.is_empty()).then(|| Part::Links(vec![link]))
+        (!token.is_empty()).then_some(link)
     }
 }
 
@@ -162,21 +173,24 @@ async fn carry_out(
     act: &str,
     posted: &Posted,
     page: &str,
-    draw: impl Future<Output = Result<Page, WebError>>,
+    draw: impl Future<Output = Result<impl WithForms, WebError>>,
 ) -> Result<Response, WebError> {
     match send(user, acts, act, posted).await? {
-        Ok(token) => Ok(back_to(page, token)),
+        Ok(done) => Ok(back_to(user, page, done)),
         Err(status) => refused(user, draw.await, &format!("{page}/{act}"), posted, &status),
     }
 }
 
-/// Back to a page, which waits for what was just done.
-fn back_to(page: &str, token: Option<Token>) -> Response {
-    let token = write_token(token);
-    let after = in_address(&token);
+/// Back to a page, which waits for what was just done, and says it.
+fn back_to(user: &User, page: &str, done: Done) -> Response {
+    let token = write_token(done.token);
+    let after = in_address(&token).to_string();
     // The path may hold what somebody wrote into an address.
     let page = utf8_percent_encode(page, CONTROLS);
-    Redirect::to(&format!("{page}?efter={after}")).into_response()
+    let said = user.says_done(done.rpc, &after);
+    let said = entrance::cookie(DONE, &said).http_only(true).max_age(SOON).to_string();
+    let back = Redirect::to(&format!("{page}?efter={after}"));
+    ([(header::SET_COOKIE, said)], back).into_response()
 }
 
 impl User {

@@ -6,8 +6,9 @@ use crate::error::WebError;
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::posted::Posted;
+use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, choices, facts};
+use crate::view::{Form, Link, Page, Part, choices, facts, in_row};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES};
@@ -35,38 +36,31 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     page.section(
         "",
         facts([
-            (l.t("Kortnamn", "Short name"), own.organisation.clone()),
-            (l.t("Slag", "Kind"), kind_name(l, settings.kind()).to_owned()),
+            (l.t("organisation-short-name"), own.organisation.clone()),
+            (l.t("common-kind"), kind_name(l, settings.kind()).to_owned()),
+            (l.t("organisation-references-begin-with"), settings.prefix.clone()),
             (
-                l.t("Referenser börjar med", "References begin with"),
-                settings.prefix.clone(),
+                l.t("organisation-an-answer-is-promised-within"),
+                format!("{} {}", settings.answer_working_days, l.t("organisation-working-days")),
             ),
             (
-                l.t("Svar lovas inom", "An answer is promised within"),
-                format!(
-                    "{} {}",
-                    settings.answer_working_days,
-                    l.t("arbetsdagar", "working days")
-                ),
+                l.t("organisation-a-decision-is-promised-within"),
+                format!("{} {}", settings.decision_days, l.t("organisation-days")),
             ),
-            (
-                l.t("Beslut lovas inom", "A decision is promised within"),
-                format!("{} {}", settings.decision_days, l.t("dagar", "days")),
-            ),
-            (l.t("Administratörer", "Administrators"), own.administrators.to_string()),
+            (l.t("organisation-administrators"), own.administrators.to_string()),
         ]),
     );
     let may = Offered(&own.actions);
     let mut parts: Vec<Part> = Vec::new();
     if may.has(&CONFIRM_ROLES) {
-        let confirm = Form::new("/organisation/bekrafta-roller", l.t("Vi har gått igenom personerna: bekräfta alla roller", "We have gone through the people: confirm all roles"))
-            .note(l.t(
-                "Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.",
-                "What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.",
-            ));
+        let confirm = Form::new(
+            "/organisation/bekrafta-roller",
+            l.t("organisation-we-have-gone-through-the"),
+        )
+        .note(l.t("organisation-what-is-known-of-who"));
         parts.push(Part::Links(vec![Link {
             href: "/personer".to_owned(),
-            text: l.t("Gå igenom personerna", "Go through the people").to_owned(),
+            text: l.t("organisation-go-through-the-people").to_owned(),
         }]));
         parts.push(confirm.into());
     }
@@ -74,27 +68,18 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
         parts.push(change(l, &settings).into());
     }
     if may.has(&ADOPT_CODES) {
-        parts.push(
-            codes(
-                l,
-                "omraden",
-                1,
-                l.t("Områden i verksamheten", "Parts of the work"),
-                &own.areas,
-            )
-            .into(),
-        );
-        parts.push(codes(l, "enheter", 2, l.t("Enheter", "Units"), &own.units).into());
+        parts.push(codes(l, "omraden", 1, l.t("organisation-parts-of-the-work"), &own.areas).into());
+        parts.push(codes(l, "enheter", 2, l.t("organisation-units"), &own.units).into());
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    page.section(l.t("common-what-you-can-do"), parts);
     Ok(page)
 }
 
 fn kind_name(l: Lang, kind: pb::OrganisationKind) -> &'static str {
     match kind {
-        pb::OrganisationKind::Municipality => l.t("Kommun", "Municipality"),
-        pb::OrganisationKind::Federation => l.t("Kommunalförbund", "Federation of municipalities"),
-        pb::OrganisationKind::Company => l.t("Bolag eller annan partner", "Company or other partner"),
+        pb::OrganisationKind::Municipality => l.t("organisation-municipality"),
+        pb::OrganisationKind::Federation => l.t("organisation-federation-of-municipalities"),
+        pb::OrganisationKind::Company => l.t("organisation-company-or-other-partner"),
         pb::OrganisationKind::Unspecified => "",
     }
 }
@@ -108,36 +93,27 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
     let kinds = choices(kinds.map(|kind| (kind.into(), kind_name(l, kind))));
     let form = Form::folded(
         "/organisation/andra",
-        l.t("Ändra uppgifterna", "Change the details"),
-        l.t("Ändra", "Change"),
+        l.t("organisation-change-the-details"),
+        l.t("common-change"),
     )
-    .note(l.t(
-        "Det ni redan har lovat om en idé ändras inte.",
-        "What you have promised about an idea already stays.",
-    ))
-    .line("settings.name", l.t("Namn", "Name"))
+    .note(l.t("organisation-what-you-have-promised-about"))
+    .line("settings.name", l.t("common-name"))
     .value(own.name.clone())
-    .line("settings.prefix", l.t("Referenser börjar med", "References begin with"))
+    .line("settings.prefix", l.t("organisation-references-begin-with"))
     .value(own.prefix.clone())
-    .select("settings.kind", l.t("Slag", "Kind"), kinds)
+    .select("settings.kind", l.t("common-kind"), kinds)
     .value(own.kind.to_string())
-    .tick(
-        "settings.public_body",
-        l.t(
-            "Omfattas av offentlighetsprincipen",
-            "Public body under the law on public access",
-        ),
-    )
+    .tick("settings.public_body", l.t("organisation-public-body-under-the-law"))
     .optional();
     let form = if own.public_body { form.value("ja") } else { form };
     form.number(
         "settings.answer_working_days",
-        l.t("Svar inom så många arbetsdagar", "Answer within so many working days"),
+        l.t("organisation-answer-within-so-many-working"),
     )
     .value(own.answer_working_days.to_string())
     .number(
         "settings.decision_days",
-        l.t("Beslut inom så många dagar", "Decision within so many days"),
+        l.t("organisation-decision-within-so-many-days"),
     )
     .value(own.decision_days.to_string())
 }
@@ -146,23 +122,21 @@ fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Fo
     let mut form = Form::folded(
         format!("/organisation/{act}"),
         heading,
-        l.t("Spara listan", "Save the list"),
+        l.t("organisation-save-the-list"),
     )
-    .note(l.t(
-        "Koden är det som sparas, till exempel hemtjanst. Namnet är det som visas. En tom rad tas bort.",
-        "The code is what is stored, such as home-care; the name is what is shown. An empty row is taken away.",
-    ))
+    .note(l.t("organisation-the-code-is-what-is"))
     .hidden("list", list.to_string());
     for index in 0..known.len() + NEW_CODES {
         let (code, name) = known
             .get(index)
             .map(|known| (&*known.code, &*known.name))
             .unwrap_or_default();
+        let row = (index + 1).to_string();
         form = form
-            .line(&format!("codes[{index}].code"), l.t("Kod", "Code"))
+            .line(&format!("codes[{index}].code"), &in_row(l, "organisation-code", &row))
             .optional()
             .value(code)
-            .line(&format!("codes[{index}].name"), l.t("Namn", "Name"))
+            .line(&format!("codes[{index}].name"), &in_row(l, "common-name", &row))
             .optional()
             .value(name);
     }

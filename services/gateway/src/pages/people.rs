@@ -1,13 +1,14 @@
 //! People and their roles, for the administrators of an organisation.
 
 use super::{Asked, back_to, carry_out};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::reader::Reader;
+use crate::refill::{WithForms as _, refused};
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, text};
 use axum::extract::{Form as Sent, Path, Query};
@@ -40,20 +41,17 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("Personer", "People")).intro(l.t(
-        "De som arbetar med idéer hos er, och vilka roller de har. Den som inte har någon roll kan inte göra något.",
-        "Those who work with ideas in your organisation, and which roles they hold. Whoever holds no role can do nothing.",
-    ));
-    let search = Form::new("/personer", l.t("Leta", "Search"))
+    let mut page = Page::new(l.t("common-people")).intro(l.t("people-those-who-work-with-ideas"));
+    let search = Form::new("/personer", l.t("people-search"))
         .search()
-        .line("ord", l.t("Namn", "Name"))
+        .line("ord", l.t("common-name"))
         .optional()
         .value(asked.words.clone());
     let row = |person: &pb::Person| {
         let role = |held: &pb::HeldRole| match (held.in_force, held.awaits_confirmation) {
             (true, _) => role_name(l, held.role),
-            (false, true) => format!("{} ({})", role_name(l, held.role), l.t("väntar", "waits")),
-            (false, false) => format!("{} ({})", role_name(l, held.role), l.t("senare", "later")),
+            (false, true) => format!("{} ({})", role_name(l, held.role), l.t("people-waits")),
+            (false, false) => format!("{} ({})", role_name(l, held.role), l.t("common-later")),
         };
         let roles: Vec<String> = person.roles.iter().map(role).collect();
         Row {
@@ -63,26 +61,19 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         }
     };
     let table = Table {
-        caption: l.t("Personer", "People").to_owned(),
-        head: [l.t("Namn", "Name"), l.t("Roller", "Roles")]
-            .map(str::to_owned)
-            .to_vec(),
+        caption: l.t("common-people").to_owned(),
+        head: [l.t("common-name"), l.t("people-roles")].map(str::to_owned).to_vec(),
         rows: found.people.iter().map(row).collect(),
-        empty: l.t("Ingen hittades.", "Nobody was found.").to_owned(),
+        empty: l.t("people-nobody-was-found").to_owned(),
     };
     let mut parts: Vec<Part> = vec![search.into(), table.in_all(l, found.total).into()];
     if found.awaits_confirmation {
-        let note = l.t(
-            "Rollerna från före återställningen väntar på att bli bekräftade. Det görs på organisationens sida, när ni har gått igenom dem.",
-            "The roles from before the restore wait to be confirmed. That is done on the organisation's page, when you have gone through them.",
-        );
+        let note = l.t("people-the-roles-from-before-the");
         parts.insert(
             0,
             Part::Links(vec![Link {
                 href: "/organisation".to_owned(),
-                text: l
-                    .t("Till organisationens sida", "To the organisation's page")
-                    .to_owned(),
+                text: l.t("people-to-the-organisations-page").to_owned(),
             }]),
         );
         parts.insert(0, Part::Note(note.to_owned()));
@@ -90,16 +81,13 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
     parts.extend(asked.next(l, "/personer", &found.next_page_token));
     page.section("", parts);
     if Offered(&found.actions).has(&REGISTER_PERSON) {
-        let add = Form::folded("/personer/ny", l.t("Lägg till en person", "Add a person"), l.t("Lägg till", "Add"))
-            .note(l.t(
-                "Namnet visas för dem som arbetar med idéer. Det skrivs aldrig i historiken, där bara en pseudonym står.",
-                "The name is shown to those who work with ideas. It is never written into the history, where a pseudonym stands alone.",
-            ))
+        let add = Form::folded("/personer/ny", l.t("people-add-a-person"), l.t("common-add"))
+            .note(l.t("people-the-name-is-shown-to"))
             .hidden("person", Uuid::new_v4().to_string())
-            .line("name", l.t("Namn", "Name"))
-            .line("address", l.t("E-postadress", "Mail address"))
+            .line("name", l.t("common-name"))
+            .line("address", l.t("people-mail-address"))
             .optional();
-        page.section(l.t("Vad du kan göra", "What you can do"), vec![add.into()]);
+        page.section(l.t("common-what-you-can-do"), vec![add.into()]);
     }
     Ok(page)
 }
@@ -126,12 +114,9 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     page.section(
         "",
         facts([
-            (
-                l.t("Organisation", "Organisation"),
-                user.organisation_name(&found.organisation),
-            ),
-            (l.t("E-postadress", "Mail address"), text(l, found.address.as_ref())),
-            (l.t("Pseudonym", "Pseudonym"), seen.person.clone()),
+            (l.t("common-organisation"), user.organisation_name(&found.organisation)),
+            (l.t("people-mail-address"), text(l, found.address.as_ref())),
+            (l.t("common-pseudonym"), seen.person.clone()),
         ]),
     );
     let names = substitutes(user, &seen).await?;
@@ -140,7 +125,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
         cells: vec![
             role_name(l, held.role),
             if held.from == HELD_BEFORE.to_string() {
-                l.t("Från början", "From the beginning").to_owned()
+                l.t("people-from-the-beginning").to_owned()
             } else {
                 held.from.clone()
             },
@@ -150,31 +135,31 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
                 .find(|name| name.person == held.substitute_for)
                 .map_or_else(String::new, |name| text(l, name.name.as_ref())),
             if held.in_force {
-                l.t("Gäller", "In force")
+                l.t("people-in-force")
             } else if held.awaits_confirmation {
-                l.t("Väntar på bekräftelse", "Waits to be confirmed")
+                l.t("people-waits-to-be-confirmed")
             } else {
-                l.t("Börjar senare", "Begins later")
+                l.t("people-begins-later")
             }
             .to_owned(),
         ],
         urgent: false,
     };
     let table = Table {
-        caption: l.t("Roller hos er", "Roles in your organisation").to_owned(),
+        caption: l.t("people-roles-in-your-organisation").to_owned(),
         head: [
-            l.t("Roll", "Role"),
-            l.t("Från", "From"),
-            l.t("Till och med", "Until"),
-            l.t("Ersätter", "Stands in for"),
-            l.t("Läge", "State"),
+            l.t("people-role"),
+            l.t("common-from-2"),
+            l.t("common-until"),
+            l.t("people-stands-in-for"),
+            l.t("common-state"),
         ]
         .map(str::to_owned)
         .to_vec(),
         rows: seen.roles.iter().map(row).collect(),
-        empty: l.t("Ingen roll.", "No role.").to_owned(),
+        empty: l.t("people-no-role").to_owned(),
     };
-    page.section(l.t("Roller", "Roles"), vec![table.into()]);
+    page.section(l.t("people-roles"), vec![table.into()]);
     let mut parts: Vec<Part> = vec![grant(user, &at).into()];
     if !seen.roles.is_empty() {
         parts.push(revoke(l, &at, &seen).into());
@@ -182,17 +167,17 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     if Offered(&found.actions).has(&CHANGE_PERSON) {
         let change = Form::folded(
             format!("{at}/andra"),
-            l.t("Ändra namn eller adress", "Change name or address"),
-            l.t("Ändra", "Change"),
+            l.t("people-change-name-or-address"),
+            l.t("common-change"),
         )
-        .line("name", l.t("Namn", "Name"))
+        .line("name", l.t("common-name"))
         .value(text(l, seen.name.as_ref()))
-        .line("address", l.t("E-postadress", "Mail address"))
+        .line("address", l.t("people-mail-address"))
         .optional()
         .value(text(l, found.address.as_ref()));
         parts.push(change.into());
     }
-    page.section(l.t("Vad du kan göra", "What you can do"), parts);
+    page.section(l.t("common-what-you-can-do"), parts);
     Ok(page)
 }
 
@@ -231,28 +216,17 @@ fn grant(user: &User, at: &str) -> Form {
         roles.any(|held| held.organisation == *home && held.role != Role::Submitter)
     });
     let colleagues = Reader::of(user).choices(own);
-    Form::folded(
-        format!("{at}/roll"),
-        l.t("Ge en roll", "Grant a role"),
-        l.t("Ge rollen", "Grant"),
-    )
-    .note(l.t(
-        "En roll som personen redan har får nya dagar.",
-        "A role that the person holds already gets other days.",
-    ))
-    .select("role", l.t("Roll", "Role"), choices(roles))
-    .date("from", l.t("Från", "From"))
-    .optional()
-    .help(l.t("Tomt: från i dag.", "Empty: from today."))
-    .date("until", l.t("Till och med", "Until"))
-    .optional()
-    .help(l.t("Tomt: tills den tas tillbaka.", "Empty: until it is taken back."))
-    .select(
-        "substitute_for",
-        l.t("Ersätter någon som är borta", "Stands in for somebody who is away"),
-        colleagues,
-    )
-    .optional()
+    Form::folded(format!("{at}/roll"), l.t("people-grant-a-role"), l.t("people-grant"))
+        .note(l.t("people-a-role-that-the-person"))
+        .select("role", l.t("people-role"), choices(roles))
+        .date("from", l.t("common-from-2"))
+        .optional()
+        .help(l.t("people-empty-from-today"))
+        .date("until", l.t("common-until"))
+        .optional()
+        .help(l.t("people-empty-until-it-is-taken"))
+        .select("substitute_for", l.t("people-stands-in-for-somebody-who"), colleagues)
+        .optional()
 }
 
 fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
@@ -262,14 +236,11 @@ fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
         .map(|held| (held.role.to_string(), role_name(l, held.role)));
     Form::folded(
         format!("{at}/ta-tillbaka"),
-        l.t("Ta tillbaka en roll", "Take a role back"),
-        l.t("Ta tillbaka", "Take back"),
+        l.t("people-take-a-role-back"),
+        l.t("people-take-back"),
     )
-    .note(l.t(
-        "Det gäller genast. Det som personen har gjort står kvar.",
-        "It holds at once. What the person has done stays.",
-    ))
-    .select("role", l.t("Roll", "Role"), roles.collect())
+    .note(l.t("people-it-holds-at-once-what"))
+    .select("role", l.t("people-role"), roles.collect())
 }
 
 /// The command behind each form.
@@ -285,7 +256,7 @@ pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -
     let own = user.acting_as.organisation.to_string();
     let posted = Posted(fields).with("organisation", own);
     match send(&user, ACTS, "lagg-till", &posted).await? {
-        Ok(token) => Ok(back_to(&format!("/personer/{}", posted.get("person")), token)),
+        Ok(done) => Ok(back_to(&user, &format!("/personer/{}", posted.get("person")), done)),
         Err(status) => refused(
             &user,
             build_list(&user, &Asked::default()).await,

@@ -3,6 +3,7 @@
 use super::{Asked, ideas, in_address, solutions};
 use crate::error::WebError;
 use crate::lang::Lang;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
@@ -14,44 +15,30 @@ use idesluss_proto::pb::submission as sub;
 const OF_EACH: u32 = 10;
 
 /// What is said where nothing has all the words.
-pub(super) const NO_IDEA_HAS_ALL: (&str, &str) = (
-    "Ingen idé har alla orden. Här är de som ligger närmast.",
-    "No idea has all the words. These are the nearest.",
-);
-pub(super) const NO_SOLUTION_HAS_ALL: (&str, &str) = (
-    "Ingen lösning har alla orden. Här är de som ligger närmast.",
-    "No solution has all the words. These are the nearest.",
-);
+pub(super) const NO_IDEA_HAS_ALL: &str = "search-no-idea-has-all";
+pub(super) const NO_SOLUTION_HAS_ALL: &str = "search-no-solution-has-all";
 
 /// What is said of those that lack some of the words.
-pub(super) fn nearest(l: Lang, none_has_all: (&'static str, &'static str), nearest: u64, total: u64) -> Option<Part> {
-    if nearest == 0 {
-        return None;
+pub(super) fn nearest(l: Lang, none_has_all: &'static str, nearest: u64, total: u64) -> Option<Part> {
+    nearest_said(l, none_has_all, nearest, total).map(|said| Part::Note(said.to_owned()))
+}
+
+/// The same as a sentence.
+pub(super) fn nearest_said(l: Lang, none_has_all: &'static str, nearest: u64, total: u64) -> Option<&'static str> {
+    match nearest {
+        0 => None,
+        all if all == total => Some(l.t(none_has_all)),
+        _ => Some(l.t("search-those-that-have-all-the")),
     }
-    let said = if nearest == total {
-        l.t(none_has_all.0, none_has_all.1)
-    } else {
-        l.t(
-            "De som har alla orden står först. Sedan kommer de som ligger närmast.",
-            "Those that have all the words stand first. The nearest follow.",
-        )
-    };
-    Some(Part::Note(said.to_owned()))
 }
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
-    let form = Form::new("/sok", l.t("Sök", "Search"))
+    let form = Form::new("/sok", l.t("common-search"))
         .search()
-        .line(
-            "ord",
-            l.t("Ord, eller en idés referens", "Words, or an idea's reference"),
-        )
+        .line("ord", l.t("search-words-or-an-ideas-reference"))
         .value(asked.words.clone());
-    let mut page = Page::new(l.t("Sök", "Search")).intro(l.t(
-        "Idéer och lösningar som du kan se. Delar av ord, andra former och de flesta felskrivningar hittas också.",
-        "Ideas and solutions that you can see. Parts of words, other forms and most misspellings are found too.",
-    ));
+    let mut page = Page::new(l.t("common-search")).intro(l.t("search-ideas-and-solutions-that-you"));
     if asked.words.trim().is_empty() {
         page.section("", vec![form.into()]);
         return page.draw(&user);
@@ -94,30 +81,30 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     if let Some(found) = found_ideas {
         let mut parts: Vec<Part> = Vec::new();
         parts.extend(nearest(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
-        let empty = l.t("Ingen idé har de orden.", "No idea has these words.");
+        let empty = l.t("common-no-idea-has-these-words");
         parts.push(ideas::table(l, &hits(l, found.total, found.limited), empty, &found.ideas).into());
-        let text = l.t("Fler idéer, i inkorgen", "More ideas, in the inbox");
+        let text = l.t("search-more-ideas-in-the-inbox");
         parts.extend(more("/inkorg", text, &found.next_page_token));
-        page.section(l.t("Idéer", "Ideas"), parts);
+        page.section(l.t("common-ideas"), parts);
     }
     let found = found_solutions;
     let mut parts: Vec<Part> = Vec::new();
     parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
     parts.push(solutions::table(&user, &hits(l, found.total, found.limited), &found.solutions).into());
-    let text = l.t("Fler lösningar, i katalogen", "More solutions, in the catalogue");
+    let text = l.t("search-more-solutions-in-the-catalogue");
     parts.extend(more("/losningar", text, &found.next_page_token));
-    page.section(l.t("Lösningar", "Solutions"), parts);
+    page.section(l.t("common-solutions"), parts);
     page.draw(&user)
 }
 
 /// How many were found; where there may be more, that these are the best.
 fn hits(l: Lang, total: u64, limited: bool) -> String {
     match total {
-        1 => l.t("1 träff", "1 hit").to_owned(),
+        1 => l.t("search-1-hit").to_owned(),
         _ if limited => {
-            let (the, best) = (l.t("De", "The"), l.t("bästa träffarna", "best hits"));
+            let (the, best) = (l.t("search-the"), l.t("search-best-hits"));
             format!("{the} {total} {best}")
         }
-        _ => format!("{total} {}", l.t("träffar", "hits")),
+        _ => format!("{total} {}", l.t("search-hits")),
     }
 }

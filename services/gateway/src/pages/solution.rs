@@ -1,11 +1,12 @@
 //! One solution.
 
 use super::{Asked, back_to, benefits};
-use crate::act::{Act, Acts, refused, send};
+use crate::act::{Act, Acts, send};
 use crate::error::WebError;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
+use crate::refill::{WithForms as _, refused};
 use crate::session::User;
 use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
 use axum::extract::{Form as Sent, Path, Query};
@@ -37,7 +38,7 @@ async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<Page,
 fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
     let l = user.lang;
     let Some(row) = &found.row else { return Page::default() };
-    let draft = l.t("Utkast till lösning", "Draft of a solution");
+    let draft = l.t("solution-draft-of-a-solution");
     let mut page = Page::new(if row.title.is_empty() {
         draft.to_owned()
     } else {
@@ -48,11 +49,11 @@ fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
     page.badge(phrases::visibility(l, row.visibility()), false);
     if let Some(description) = &found.description {
         page.section(
-            l.t("Vad det är", "What it is"),
+            l.t("solution-what-it-is"),
             vec![Part::Text(description.summary.clone())],
         );
         page.section(
-            l.t("Vad som krävs", "What it takes"),
+            l.t("solution-what-it-takes"),
             vec![Part::Text(description.prerequisites.clone())],
         );
         let cost = match description.cost_known {
@@ -64,28 +65,25 @@ fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
             false => String::new(),
         };
         let about = facts([
-            (l.t("Från", "From"), user.organisation_name(&row.organisation)),
-            (l.t("Kontakt", "Contact"), description.contact.clone()),
-            (l.t("Licens", "Licence"), description.licence.clone()),
-            (l.t("Kostnad", "Cost"), cost),
-            (l.t("Version", "Version"), row.version.to_string()),
-            (l.t("Förvaltare", "Steward"), user.name(&found.steward)),
+            (l.t("common-from-2"), user.organisation_name(&row.organisation)),
+            (l.t("solution-contact"), description.contact.clone()),
+            (l.t("solution-licence"), description.licence.clone()),
+            (l.t("common-cost"), cost),
+            (l.t("common-version"), row.version.to_string()),
+            (l.t("solution-steward"), user.name(&found.steward)),
             (
-                l.t("Nytt i versionen", "New in this version"),
+                l.t("solution-new-in-this-version"),
                 found.changes.last().cloned().unwrap_or_default(),
             ),
-            (
-                l.t("Varför den inte erbjuds", "Why it is no longer offered"),
-                found.retired_reason.clone(),
-            ),
+            (l.t("solution-why-it-is-no-longer"), found.retired_reason.clone()),
         ]);
-        page.section(l.t("Bra att veta", "Good to know"), about);
+        page.section(l.t("solution-good-to-know"), about);
     }
     if !found.benefits.is_empty() {
-        page.section(l.t("Nytta", "Benefits"), benefits::parts(user, &found.benefits));
+        page.section(l.t("common-benefits"), benefits::parts(user, &found.benefits));
     }
     add_adoptions(user, &mut page, found);
-    page.section(l.t("Vad du kan göra", "What you can do"), forms(user, found, row));
+    page.section(l.t("common-what-you-can-do"), forms(user, found, row));
     page
 }
 
@@ -96,7 +94,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
         parts.push(Part::Note(format!(
             "{} {} {}",
             user.organisation_name(&lesson.organisation),
-            l.t("slutade", "stopped"),
+            l.t("solution-stopped"),
             moment(&lesson.discontinued_at)
         )));
         parts.extend(text_part(l, lesson.lesson.as_ref()));
@@ -109,7 +107,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
         )));
         parts.push(Part::Text(experience.experience.clone()));
     }
-    page.section(l.t("Erfarenheter", "Experiences"), parts);
+    page.section(l.t("solution-experiences"), parts);
     if !found.adoptions.is_empty() {
         let row = |row: &pb::AdoptionRow| Row {
             href: if row.organisation == user.acting_as.organisation.as_str() && user.may::<pb::GetAdoptionRequest>() {
@@ -126,19 +124,19 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
             urgent: false,
         };
         let table = Table {
-            caption: l.t("Vilka som använder lösningen", "Who uses the solution").to_owned(),
+            caption: l.t("solution-who-uses-the-solution").to_owned(),
             head: [
-                l.t("Organisation", "Organisation"),
-                l.t("Läge", "State"),
-                l.t("Hur", "How"),
-                l.t("Senast ändrad", "Last changed"),
+                l.t("common-organisation"),
+                l.t("common-state"),
+                l.t("solution-how"),
+                l.t("common-last-changed"),
             ]
             .map(str::to_owned)
             .to_vec(),
             rows: found.adoptions.iter().map(row).collect(),
             empty: String::new(),
         };
-        page.section(l.t("Införanden", "Adoptions"), vec![table.into()]);
+        page.section(l.t("common-adoptions"), vec![table.into()]);
     }
 }
 
@@ -150,14 +148,11 @@ fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) ->
     if may.has(&REGISTER_INTEREST) {
         let interest = Form::folded(
             format!("{at}/intresse"),
-            l.t("Vi är intresserade", "We are interested"),
-            l.t("Anmäl intresse", "Register interest"),
+            l.t("solution-we-are-interested"),
+            l.t("solution-register-interest"),
         )
         .hidden("adoption", Uuid::now_v7().to_string())
-        .lines(
-            "need",
-            l.t("Vilket behov skulle den möta?", "Which need would it meet?"),
-        )
+        .lines("need", l.t("solution-which-need-would-it-meet"))
         .optional();
         forms.push(interest.into());
     }
@@ -166,10 +161,10 @@ fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) ->
         if may.has(&RETIRE) && row.phase() == pb::SolutionPhase::Published {
             let retire = Form::folded(
                 format!("{at}/dra-in"),
-                l.t("Sluta erbjuda lösningen", "Stop offering the solution"),
-                l.t("Sluta erbjuda", "Stop"),
+                l.t("solution-stop-offering-the-solution"),
+                l.t("solution-stop"),
             );
-            forms.push(retire.lines("reason", l.t("Varför?", "Why?")).into());
+            forms.push(retire.lines("reason", l.t("common-why")).into());
         }
     }
     forms
@@ -189,77 +184,53 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
     let (action, summary, button) = if found.description.is_some() {
         (
             "version",
-            l.t("Ny version", "New version"),
-            l.t("Publicera versionen", "Publish the version"),
+            l.t("solution-new-version"),
+            l.t("solution-publish-the-version"),
         )
     } else {
         (
             "publicera",
-            l.t("Beskriv och publicera", "Describe and publish"),
-            l.t("Publicera", "Publish"),
+            l.t("solution-describe-and-publish"),
+            l.t("solution-publish"),
         )
     };
     let mut form = Form::folded(format!("{at}/{action}"), summary, button)
-        .line("description.title", l.t("Titel", "Title"))
+        .line("description.title", l.t("common-title"))
         .value(now.title)
-        .lines(
-            "description.summary",
-            l.t(
-                "Vilket problem löser den, och hur?",
-                "Which problem does it solve, and how?",
-            ),
-        )
+        .lines("description.summary", l.t("solution-which-problem-does-it-solve"))
         .value(now.summary)
         .select(
             "description.kind",
-            l.t("Slag", "Kind"),
+            l.t("common-kind"),
             choices(kinds.map(|kind| (i32::from(kind), phrases::kind(l, kind)))),
         )
         .value(chosen(now.kind))
-        .line("description.licence", l.t("Licens", "Licence"))
+        .line("description.licence", l.t("solution-licence"))
         .value(if now.licence.is_empty() {
             "CC-BY-4.0".to_owned()
         } else {
             now.licence
         })
-        .line(
-            "description.contact",
-            l.t(
-                "Kontakt (en funktion, inte en person)",
-                "Contact (a function, not a person)",
-            ),
-        )
+        .line("description.contact", l.t("solution-contact-a-function-not-a"))
         .value(now.contact)
-        .number(
-            "description.lowest_kronor",
-            l.t("Lägsta kostnad i kronor", "Lowest cost in kronor"),
-        )
+        .number("description.lowest_kronor", l.t("solution-lowest-cost-in-kronor"))
         .value(number(now.cost_known, now.lowest_kronor))
         .optional()
-        .number(
-            "description.highest_kronor",
-            l.t("Högsta kostnad i kronor", "Highest cost in kronor"),
-        )
+        .number("description.highest_kronor", l.t("solution-highest-cost-in-kronor"))
         .value(number(now.cost_known, now.highest_kronor))
         .optional()
-        .lines("description.prerequisites", l.t("Vad krävs?", "What does it take?"))
+        .lines("description.prerequisites", l.t("solution-what-does-it-take"))
         .value(now.prerequisites)
         .select(
             "visibility",
-            l.t("Vilka får se den?", "Who may see it?"),
+            l.t("solution-who-may-see-it"),
             choices(sights.map(|sight| (i32::from(sight), phrases::visibility(l, sight)))),
         )
         .value(chosen(found.row.as_ref().map_or(0, |row| row.visibility)));
     if action == "version" {
-        form = form.lines("changes", l.t("Vad är nytt?", "What is new?"));
+        form = form.lines("changes", l.t("solution-what-is-new"));
     }
-    form.tick(
-        "cleared",
-        l.t(
-            "Texten har inga personuppgifter. Det som publiceras kan inte raderas.",
-            "The text holds no personal data. What is published can't be erased.",
-        ),
-    )
+    form.tick("cleared", l.t("solution-the-text-holds-no-personal"))
 }
 
 /// The command behind each form.
@@ -285,7 +256,7 @@ pub(super) async fn act(
         _ => format!("/losningar/{solution}"),
     };
     match send(&user, ACTS, &act, &posted).await? {
-        Ok(token) => Ok(back_to(&page, token)),
+        Ok(done) => Ok(back_to(&user, &page, done)),
         Err(status) => {
             let drawn = build(&user, &solution, None).await;
             refused(&user, drawn, &format!("/losningar/{solution}/{act}"), &posted, &status)

@@ -1,11 +1,13 @@
 //! The catalogue.
 
 use super::Asked;
-use super::search::{NO_SOLUTION_HAS_ALL, nearest};
+use super::list::List;
+use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
+use crate::components::Tab;
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, Row, Table};
+use crate::view::{Form, Row, Table};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
@@ -17,7 +19,7 @@ pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Tab
         href: format!("/losningar/{}", row.solution),
         cells: vec![
             if row.title.is_empty() {
-                l.t("(utkast utan titel)", "(draft without a title)").to_owned()
+                l.t("solutions-draft-without-a-title").to_owned()
             } else {
                 row.title.clone()
             },
@@ -29,17 +31,17 @@ pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Tab
         urgent: false,
     };
     let head = [
-        l.t("Lösning", "Solution"),
-        l.t("Slag", "Kind"),
-        l.t("Från", "From"),
-        l.t("I bruk (införanden)", "In use (adoptions)"),
-        l.t("Mätningar", "Measurements"),
+        l.t("common-solution"),
+        l.t("common-kind"),
+        l.t("common-from-2"),
+        l.t("solutions-in-use-adoptions"),
+        l.t("solutions-measurements"),
     ];
     Table {
         caption: caption.to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: rows.iter().map(row).collect(),
-        empty: l.t("Ingen lösning hittades.", "No solution was found.").to_owned(),
+        empty: l.t("solutions-no-solution-was-found").to_owned(),
     }
 }
 
@@ -64,38 +66,36 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         Ok(phase) if phase != pb::SolutionPhase::Unspecified => phase,
         _ => pb::SolutionPhase::Published,
     };
-    let search = Form::new("/losningar", l.t("Sök", "Search"))
+    let search = Form::new("/losningar", l.t("common-search"))
         .search()
-        .line("ord", l.t("Sök i lösningar", "Search solutions"))
+        .line("ord", l.t("solutions-search-solutions"))
         .value(asked.words.clone())
         .problem(problem);
-    let mut parts: Vec<Part> = vec![search.into()];
-    parts.extend(nearest(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
     let listed = table(&user, &phrases::solution_phase(l, shown), &found.solutions);
-    // Of a search the best are shown: how many they are says little.
-    let listed = if asked.words.is_empty() {
-        listed.in_all(l, found.total)
-    } else {
-        listed
-    };
-    parts.push(listed.into());
-    parts.extend(asked.next(l, "/losningar", &found.next_page_token));
-    let mut page = Page::new(l.t("Lösningar", "Solutions")).intro(l.t(
-        "Det som fungerar, att kopiera eller anpassa.",
-        "What works, to be copied or adapted.",
-    ));
-    page.section("", parts);
+    let mut page = List::new(&user, l.t("common-solutions"));
     if user.may::<pb::PublishSolutionRequest>() {
         let phases = [
             pb::SolutionPhase::Published,
             pb::SolutionPhase::Drafted,
             pb::SolutionPhase::Retired,
         ];
-        let link = |phase: pb::SolutionPhase| Link {
+        let tab = |phase: pb::SolutionPhase| Tab {
             href: format!("/losningar?lage={}", i32::from(phase)),
-            text: phrases::solution_phase(l, phase).to_owned(),
+            text: phrases::solution_phase(l, phase),
+            count: String::new(),
+            current: asked.words.is_empty() && phase == shown,
         };
-        page.section(l.t("Visa", "Show"), vec![Part::Links(phases.map(link).to_vec())]);
+        page = page.tabs(phases.map(tab).into());
     }
+    page.intro = l.t("solutions-what-works-to-be-copied");
+    page.search = Some(search);
+    page.notes
+        .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
+    // Of a search the best are shown: how many they are says little.
+    page.table = Some(match asked.words.is_empty() {
+        true => listed.in_all(l, found.total),
+        false => listed,
+    });
+    page.more = asked.next_link(l, "/losningar", &found.next_page_token);
     page.draw(&user)
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Asks their verifier; `tests/npm.sh` installs it when it is not there.
 fn verifier() -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/npm.sh");
-    let folder = output_of(&mut Command::new(script));
+    let folder = output_of(Command::new(script).arg("sigstore"));
     let mut command = Command::new(format!("{folder}/node"));
     command
         .arg(beside("sigstore.js"))

@@ -27,7 +27,7 @@ fn an_auditor_goes_through_time_and_to_the_dossier_and_nobody_else_gets_in() {
         "{now}"
     );
     assert!(
-        now.contains("href=\"/revision\">Revision</a>"),
+        now.contains("href=\"/revision\" aria-current=\"page\">Revision</a>"),
         "the menu leads there: {now}"
     );
     // What is signed is told, and by whom; a checkpoint comes within a second.

@@ -142,7 +142,7 @@ async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -
             ("/revision/paket".to_owned(), page)
         }
     };
-    crate::act::refused(user, drawn, &action, posted, status)
+    crate::refill::refused(user, drawn, &action, posted, status)
 }
 
 /// What texts are for; None: no texts are wanted. The inner error: what is wrong with it.

@@ -5,6 +5,7 @@ use super::{Asked, gather, mandates, proceedings, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
 use crate::reader::Reader;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::view::{Link, Page, Part, Row, Table, kronor};
 use axum::extract::{Path, Query};
@@ -56,41 +57,33 @@ pub(super) fn render(reader: &Reader<'_>, dossier: &Dossier) -> Page {
     let l = reader.lang;
     let reader = &reader.of_criteria(&dossier.proceedings.criteria.criteria);
     let decision = &dossier.decision;
-    let mut page = Page::new(l.t("Vad beslutet vilade på", "What the decision rested on")).intro(l.t(
-        "Här står vad den som beslutade hade fått och sett, vad som fanns på annat håll men inte hade kommit fram, vilka mandat som gällde och vad som hände sedan.",
-        "Here stands what whoever decided had received and seen, what existed elsewhere and had not arrived, which mandates were in force, and what happened afterwards.",
-    ));
+    let mut page = Page::new(l.t("revision-decision-what-the-decision-rested-on"))
+        .intro(l.t("revision-decision-here-stands-what-whoever-decided"));
     page.badge(words::outcome(l, &decision.outcome), false);
     if decision.replaced {
-        page.badge(
-            l.t(
-                "Omprövat senare: ett annat beslut gäller",
-                "Reconsidered later: another decision holds",
-            ),
-            true,
-        );
+        page.badge(l.t("revision-decision-reconsidered-later-another-decision-holds"), true);
     }
     if !dossier.findings.is_empty() {
         let findings = dossier.findings.iter().map(|finding| (String::new(), finding.clone()));
-        let facts = findings.map(|(_, finding)| (l.t("Stämmer inte", "Does not fit").to_owned(), finding));
+        let facts = findings.map(|(_, finding)| (l.t("revision-decision-does-not-fit").to_owned(), finding));
         page.section(
-            l.t("Det här går inte ihop", "What does not fit together"),
+            l.t("revision-decision-what-does-not-fit-together"),
             vec![Part::Facts(facts.collect())],
         );
     }
-    page.section(l.t("Beslutet", "The decision"), about(reader, dossier));
+    page.section(l.t("revision-decision-the-decision"), about(reader, dossier));
     page.section(
-        l.t("Vad den som beslutade hade fått", "What the decider had received"),
+        l.t("revision-decision-what-the-decider-had-received"),
         known(reader, dossier),
     );
     page.section(
-        l.t("Vad som fanns på annat håll", "What existed elsewhere"),
+        l.t("revision-decision-what-existed-elsewhere"),
         vec![elsewhere(reader, &dossier.elsewhere)],
     );
     proceedings::sections(&mut page, reader, &dossier.proceedings);
     mandates::sections(&mut page, reader, dossier);
     page.section(
-        l.t("Vad som hände sedan", "What happened afterwards"),
+        l.t("revision-decision-what-happened-afterwards"),
         vec![after(reader, &dossier.after)],
     );
     page.section("", vec![Part::Links(links(reader, dossier))]);
@@ -103,65 +96,65 @@ fn about(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
     let by = match &decision.board {
         Some((board, meeting, paragraph)) => format!(
             "{board}, {meeting}, {paragraph}; {} {}",
-            l.t("infört av", "recorded by"),
+            l.t("revision-decision-recorded-by"),
             words::who(reader, &decision.who)
         ),
         None => words::who(reader, &decision.who),
     };
     let home = match decision.home {
-        true => l.t(", genomförs på hemmaplan", ", to be carried out at home"),
+        true => l.t("revision-decision-to-be-carried-out-at"),
         false => "",
     };
     let mut facts = vec![
         (
-            l.t("Beslut", "Decision").to_owned(),
+            l.t("common-decision").to_owned(),
             format!("{}{home}", words::outcome(l, &decision.outcome)),
         ),
-        (l.t("Av", "By").to_owned(), by),
+        (l.t("common-by").to_owned(), by),
         (
-            l.t("Grind", "Gate").to_owned(),
+            l.t("common-gate").to_owned(),
             format!(
                 "{}, {} {}",
                 words::gate(l, &decision.gate),
-                l.t("omgång", "round"),
+                l.t("revision-decision-round"),
                 decision.round
             ),
         ),
-        (l.t("Dag", "Day").to_owned(), decision.decided_on.clone()),
-        (l.t("Noterat", "Recorded").to_owned(), reader.moment(&decision.recorded)),
+        (l.t("common-day").to_owned(), decision.decided_on.clone()),
+        (l.t("common-recorded").to_owned(), reader.moment(&decision.recorded)),
         (
-            l.t("Plats i journalen", "Place in the journal").to_owned(),
+            l.t("common-place-in-the-journal").to_owned(),
             format!("evaluation:{}", decision.position),
         ),
-        (l.t("Kostnad", "Cost").to_owned(), kronor(decision.cost_kronor)),
-        (l.t("Händelse", "Event").to_owned(), decision.event.clone()),
-        (l.t("Bedömning", "Evaluation").to_owned(), decision.evaluation.clone()),
+        (l.t("common-cost").to_owned(), kronor(decision.cost_kronor)),
+        (l.t("common-event").to_owned(), decision.event.clone()),
+        (l.t("common-evaluation").to_owned(), decision.evaluation.clone()),
         (
-            l.t("Idé", "Idea").to_owned(),
+            l.t("common-idea").to_owned(),
             format!("{}, {}", decision.idea, reader.organisation(&decision.organisation)),
         ),
     ];
     if decision.reconsideration > 0 {
         facts.push((
-            l.t("Omprövning", "Reconsideration").to_owned(),
+            l.t("revision-decision-reconsideration").to_owned(),
             decision.reconsideration.to_string(),
         ));
     }
     facts.extend(words::texts(reader, &decision.texts));
     if let Some(erasure) = &dossier.erasure {
         facts.push((
-            l.t("Texterna är raderade", "The texts are erased").to_owned(),
+            l.t("revision-decision-the-texts-are-erased").to_owned(),
             format!(
                 "{} {}, {} {}",
-                l.t("beslutat", "decided on"),
+                l.t("revision-decision-decided-on"),
                 reader.moment(&erasure.decided),
-                l.t("med stöd av", "on the basis of"),
+                l.t("common-on-the-basis-of"),
                 erasure.basis
             ),
         ));
         for (service, on) in &erasure.erased {
             facts.push((
-                format!("{} {}", l.t("Raderat i", "Erased in"), service.as_str()),
+                format!("{} {}", l.t("revision-decision-erased-in"), service.as_str()),
                 reader.moment(on),
             ));
         }
@@ -178,29 +171,25 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
             "{name} {}:{} ({} {place})",
             source.epoch,
             source.sequence,
-            l.t("dess post", "its entry")
+            l.t("revision-decision-its-entry")
         )
     });
     let facts = vec![
         (
-            l.t(
-                "Sidan som bekräftades visade allt till och med post",
-                "The confirmed page showed everything up to entry",
-            )
-            .to_owned(),
+            l.t("revision-decision-the-confirmed-page-showed-everything").to_owned(),
             basis.seen.to_string(),
         ),
         (
-            l.t("Poster i journalen då", "Entries in the journal then").to_owned(),
+            l.t("common-entries-in-the-journal-then").to_owned(),
             basis.size.to_string(),
         ),
-        (l.t("Rot över dem", "Root over them").to_owned(), basis.root.clone()),
+        (l.t("common-root-over-them").to_owned(), basis.root.clone()),
         (
-            l.t("Mottaget från", "Received from").to_owned(),
+            l.t("common-received-from").to_owned(),
             sources.collect::<Vec<_>>().join("; "),
         ),
         (
-            l.t("Underlagets version", "Version of the brief").to_owned(),
+            l.t("common-version-of-the-brief").to_owned(),
             basis.brief_version.to_string(),
         ),
     ];
@@ -211,16 +200,16 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
             reader.moment(&entry.recorded),
             words::who(reader, &entry.who),
             if entry.seen {
-                l.t("sett", "seen").to_owned()
+                l.t("common-seen").to_owned()
             } else {
-                l.t("mottaget, inte sett", "received, not seen").to_owned()
+                l.t("common-received-not-seen").to_owned()
             },
             words::cell(reader, &entry.texts),
             match entry.happened_at {
                 Some(there) => format!(
                     "{}, {} {}:{there}",
                     entry.position,
-                    l.t("från", "from"),
+                    l.t("common-from-3"),
                     entry.happened_in
                 ),
                 None => entry.position.to_string(),
@@ -229,20 +218,15 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
         urgent: !entry.seen,
     };
     let head = [
-        l.t("Vad", "What"),
-        l.t("Mottaget", "Received"),
-        l.t("Vem", "Who"),
-        l.t("Sett?", "Seen?"),
-        l.t("Text", "Text"),
-        l.t("Post", "Entry"),
+        l.t("common-what"),
+        l.t("revision-decision-received"),
+        l.t("common-who"),
+        l.t("revision-decision-seen"),
+        l.t("common-text"),
+        l.t("common-entry"),
     ];
     let table = Table {
-        caption: l
-            .t(
-                "Allt om bedömningen och idén som fanns i journalen då",
-                "Everything about the evaluation and the idea that stood in the journal then",
-            )
-            .to_owned(),
+        caption: l.t("revision-decision-everything-about-the-evaluation-and").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: dossier.known.iter().map(row).collect(),
         empty: String::new(),
@@ -253,22 +237,14 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
 fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
     let l = reader.lang;
     let arrived = |missing: &Elsewhere| match (missing.followed, missing.arrived) {
-        (_, Some(position)) => format!(
-            "{} evaluation:{position}",
-            l.t("kom fram senare, som", "arrived later, as")
-        ),
-        (true, None) => l.t("har inte kommit fram än", "has not arrived yet").to_owned(),
-        (false, None) => l
-            .t("skickas aldrig till bedömningen", "is never sent to evaluation")
-            .to_owned(),
+        (_, Some(position)) => format!("{} evaluation:{position}", l.t("revision-decision-arrived-later-as")),
+        (true, None) => l.t("revision-decision-has-not-arrived-yet").to_owned(),
+        (false, None) => l.t("revision-decision-is-never-sent-to-evaluation").to_owned(),
     };
     let table = Events {
-        caption: l.t(
-            "Hade hänt före beslutet, men inte kommit fram",
-            "Had happened before the decision, and had not arrived",
-        ),
-        columns: &[l.t("Kom det fram?", "Did it arrive?"), l.t("Text", "Text")],
-        empty: l.t("Ingenting: allt hade kommit fram.", "Nothing: everything had arrived."),
+        caption: l.t("revision-decision-had-happened-before-the-decision"),
+        columns: &[l.t("revision-decision-did-it-arrive"), l.t("common-text")],
+        empty: l.t("revision-decision-nothing-everything-had-arrived"),
     };
     let further = |missing: &Elsewhere| vec![arrived(missing), words::cell(reader, &missing.texts)];
     table.draw(
@@ -280,12 +256,9 @@ fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
 fn after(reader: &Reader<'_>, later: &[Later]) -> Part {
     let l = reader.lang;
     let table = Events {
-        caption: l.t(
-            "Rättelser, omprövningar och annat efteråt",
-            "Corrections, reconsiderations and the rest",
-        ),
-        columns: &[l.t("Text", "Text")],
-        empty: l.t("Ingenting än.", "Nothing yet."),
+        caption: l.t("revision-decision-corrections-reconsiderations-and-the-rest"),
+        columns: &[l.t("common-text")],
+        empty: l.t("revision-decision-nothing-yet"),
     };
     let text = |later: &Later| vec![words::cell(reader, &later.texts)];
     table.draw(reader, later.iter().map(|later| (&later.happened, text(later))))
@@ -296,16 +269,13 @@ fn links(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Link> {
     [
         (
             format!("/revision/ideer/{}", dossier.decision.idea),
-            l.t("Idén över tid", "The idea over time"),
+            l.t("revision-decision-the-idea-over-time"),
         ),
         (
             format!("/bedomningar/{}", dossier.decision.evaluation),
-            l.t("Bedömningen som den står nu", "The evaluation as it stands now"),
+            l.t("revision-decision-the-evaluation-as-it-stands"),
         ),
-        (
-            "/revision".to_owned(),
-            l.t("Till revisionens förstasida", "To the audit's first page"),
-        ),
+        ("/revision".to_owned(), l.t("common-to-the-audits-first-page")),
     ]
     .map(|(href, text)| Link {
         href,

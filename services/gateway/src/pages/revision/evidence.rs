@@ -4,6 +4,7 @@
 //! `idesluss-audit` verifies anywhere.
 
 use crate::error::WebError;
+use crate::lang::Lang;
 use crate::session::User;
 use crate::view::{Form, Part, Row, Table, moment};
 use idesluss_evidence::{EvidenceError, JournalStatus};
@@ -16,20 +17,10 @@ pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
     parts.push(match user.web.journals.at(&user.services().evidence).await {
         Some(statuses) => table(user, &statuses).into(),
         // Said here; the rest of the page stands.
-        None => Part::Note(
-            l.t(
-                "Journalernas underskrifter kan inte läsas just nu. Försök igen om en stund.",
-                "What was signed of the journals can't be read just now. Try again in a while.",
-            )
-            .to_owned(),
-        ),
+        None => Part::Note(l.t("revision-evidence-what-was-signed-of-the").to_owned()),
     });
     parts.push(Part::Note(
-        l.t(
-            "Det här är vad anläggningen säger om sig själv. För att slippa lita på den: hämta ett paket och kontrollera det på din egen dator med programmet idesluss-audit.",
-            "This is what the installation says of itself. Not to have to trust it, download a bundle and verify it on your own computer with the program idesluss-audit.",
-        )
-        .to_owned(),
+        l.t("revision-evidence-this-is-what-the-installation").to_owned(),
     ));
     parts.push(Part::Form(bundle_form(user, action)));
     parts
@@ -40,33 +31,25 @@ pub(super) fn bundle_form(user: &User, action: &str) -> Form {
     let l = user.lang;
     let form = Form::folded(
         action,
-        l.t("Hämta ett paket att kontrollera", "Download a bundle to verify"),
-        l.t("Hämta paketet", "Download the bundle"),
+        l.t("revision-evidence-download-a-bundle-to-verify"),
+        l.t("revision-evidence-download-the-bundle"),
     );
-    form.line("purpose", l.t("Vad texterna ska användas till", "What the texts are for"))
+    form.line("purpose", l.t("revision-evidence-what-the-texts-are-for"))
         .optional()
-        .help(l.t(
-            "Lämna tomt för ett paket utan texter. Om du skriver något följer texterna med som du får läsa, och det antecknas i varje idé att du har fått dem.",
-            "Leave it empty for a bundle without texts. If you write something, the texts that you may read come along, and each idea notes that you got them.",
-        ))
+        .help(l.t("revision-evidence-leave-it-empty-for-a"))
 }
 
 fn table(user: &User, statuses: &[JournalStatus]) -> Table {
     let l = user.lang;
     let head = [
-        l.t("Journal", "Journal"),
-        l.t("Poster", "Entries"),
-        l.t("Läge", "State"),
-        l.t("Bevittnad av", "Witnessed by"),
-        l.t("Rot", "Root"),
+        l.t("revision-evidence-journal"),
+        l.t("revision-evidence-entries"),
+        l.t("common-state"),
+        l.t("revision-evidence-witnessed-by"),
+        l.t("revision-evidence-root"),
     ];
     Table {
-        caption: l
-            .t(
-                "Senaste kontrollpunkten för varje journal",
-                "The newest checkpoint of each journal",
-            )
-            .to_owned(),
+        caption: l.t("revision-evidence-the-newest-checkpoint-of-each").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: statuses.iter().map(|status| row(user, status)).collect(),
         empty: String::new(),
@@ -88,15 +71,15 @@ fn row(user: &User, status: &JournalStatus) -> Row {
         None => witness.name.clone(),
     });
     let witnesses: Vec<String> = witnesses.collect();
-    let (said, urgent) = verdict(status);
+    let (said, urgent) = verdict(l, status);
     Row {
         href: String::new(),
         cells: vec![
             origin,
             status.size.to_string(),
-            l.t(said.0, said.1).to_owned(),
+            said.to_owned(),
             if witnesses.is_empty() {
-                l.t("ingen", "nobody").to_owned()
+                l.t("revision-evidence-nobody").to_owned()
             } else {
                 witnesses.join("; ")
             },
@@ -106,39 +89,21 @@ fn row(user: &User, status: &JournalStatus) -> Row {
     }
 }
 
-/// What is said of a journal in Swedish and English, and whether somebody must act.
-fn verdict(status: &JournalStatus) -> ((&'static str, &'static str), bool) {
+/// What is said of a journal, and whether somebody must act.
+fn verdict(l: Lang, status: &JournalStatus) -> (&'static str, bool) {
     let Some(signed) = &status.signed else {
-        return (("inte undertecknad just nu", "not signed just now"), true);
+        return (l.t("revision-evidence-not-signed-just-now"), true);
     };
     if !status.keys_fit {
-        let said = (
-            "underskriften stämmer inte med tjänstens nycklar",
-            "the signature does not fit the service's keys",
-        );
-        return (said, true);
+        return (l.t("revision-evidence-keys-do-not-fit"), true);
     }
     if !status.tree_fits {
-        let said = (
-            "journalen stämmer inte med det som undertecknades",
-            "the journal does not fit what was signed",
-        );
-        return (said, true);
+        return (l.t("revision-evidence-tree-does-not-fit"), true);
     }
     if signed.checkpoint.size < status.size {
-        let said = (
-            "undertecknad, utom de allra senaste posterna",
-            "signed but for the very last entries",
-        );
-        return (said, false);
+        return (l.t("revision-evidence-signed-but-for-the-last"), false);
     }
-    (
-        (
-            "undertecknad i sin helhet, och trädet stämmer",
-            "signed as a whole, and the tree fits",
-        ),
-        false,
-    )
+    (l.t("revision-evidence-signed-as-a-whole"), false)
 }
 
 /// A bundle that can't be made, told as the services tell theirs.
@@ -181,12 +146,12 @@ mod tests {
 
     #[test]
     fn whatever_does_not_fit_is_said_and_urgent() {
-        let said = |status: &JournalStatus| verdict(status).0.1;
-        assert!(!verdict(&status(42, true, true)).1);
+        let said = |status: &JournalStatus| verdict(Lang::English, status).0;
+        assert!(!verdict(Lang::English, &status(42, true, true)).1);
         assert!(said(&status(42, true, true)).starts_with("signed as a whole"));
         assert!(said(&status(43, true, true)).starts_with("signed but for"));
         for wrong in [status(42, false, true), status(42, true, false)] {
-            assert!(verdict(&wrong).1, "{}", said(&wrong));
+            assert!(verdict(Lang::English, &wrong).1, "{}", said(&wrong));
         }
         let mut unsigned = status(42, true, true);
         unsigned.signed = None;

@@ -37,10 +37,10 @@ impl Events<'_> {
             }
         };
         let head = [
-            l.t("Vad", "What"),
-            l.t("Noterat", "Recorded"),
-            l.t("Vem", "Who"),
-            l.t("Var", "Where"),
+            l.t("common-what"),
+            l.t("common-recorded"),
+            l.t("common-who"),
+            l.t("revision-where"),
         ];
         Table {
             caption: self.caption.to_owned(),

@@ -4,6 +4,7 @@ use super::{Asked, evidence, gather, words};
 use crate::error::{ErrorKind, WebError};
 use crate::phrases;
 use crate::reader::Reader;
+use crate::refill::WithForms as _;
 use crate::refusals;
 use crate::session::User;
 use crate::slider::Slider;
@@ -38,23 +39,23 @@ pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page
 
     let mut page = Page::new(format!(
         "{} {}",
-        l.t("Revision av idé", "Audit of idea"),
+        l.t("revision-idea-audit-of-idea"),
         history.state.reference
     ));
     page.badge(words::state(l, "idea", &now.state.idea), false);
     page.section(
-        l.t("Tid", "Time"),
+        l.t("benefit-class-time"),
         vec![
             Part::Slider(slider(user, idea, step, last, now)),
             Part::Timeline(timeline(user, &history, chosen)),
         ],
     );
-    page.section(l.t("Det här hände", "This happened"), happened(user, now));
+    page.section(l.t("revision-idea-this-happened"), happened(user, now));
     let mut stood = vec![stands(user, &now.state)];
     stood.push(Part::Note(rest));
-    page.section(l.t("Så var läget", "How things stood"), stood);
+    page.section(l.t("common-how-things-stood"), stood);
     page.section(
-        l.t("Alla händelser", "Everything that happened"),
+        l.t("revision-idea-everything-that-happened"),
         vec![
             table(user, idea, &history, chosen),
             Part::Links(links(user, idea, &history)),
@@ -81,10 +82,7 @@ async fn the_rest(user: &User, at: &str) -> Result<String, WebError> {
         .sum();
     Ok(format!(
         "{} {ours}.",
-        l.t(
-            "Organisationens idéer vid den tiden:",
-            "The organisation's ideas at that time:"
-        )
+        l.t("revision-idea-the-organisations-ideas-at-that")
     ))
 }
 
@@ -101,26 +99,26 @@ fn slider(user: &User, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
     };
     let mut links = Vec::new();
     if step > 1 {
-        links.push(link(1, l.t("Första händelsen", "First event")));
-        links.push(link(step - 1, l.t("Händelsen före", "Event before")));
+        links.push(link(1, l.t("revision-idea-first-event")));
+        links.push(link(step - 1, l.t("revision-idea-event-before")));
     }
     if step < last {
-        links.push(link(step + 1, l.t("Händelsen efter", "Event after")));
-        links.push(link(last, l.t("Sista händelsen", "Last event")));
+        links.push(link(step + 1, l.t("revision-idea-event-after")));
+        links.push(link(last, l.t("revision-idea-last-event")));
     }
     Slider {
         name: "steg",
-        label: l.t("Välj händelse", "Choose an event").to_owned(),
+        label: l.t("revision-idea-choose-an-event").to_owned(),
         said: format!(
             "{} {step} {} {last}: {}",
-            l.t("Händelse", "Event"),
-            l.t("av", "of"),
+            l.t("common-event"),
+            l.t("common-of"),
             title(user, now)
         ),
         least: 1,
         most: last,
         value: step,
-        button: l.t("Visa läget", "Show it").to_owned(),
+        button: l.t("common-show-it").to_owned(),
         links,
         action,
     }
@@ -141,21 +139,13 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
         decision: step.knew.is_some(),
     };
     Timeline {
-        caption: l.t("Idéns väg", "The idea's way").to_owned(),
+        caption: l.t("revision-idea-the-ideas-way").to_owned(),
         said: format!(
             "{} {}",
             history.steps.len(),
-            l.t(
-                "händelser från vänster till höger; samma händelser står i tabellen på sidan",
-                "events from left to right; the same events stand in the table on the page"
-            )
+            l.t("revision-idea-events-from-left-to-right")
         ),
-        legend: l
-            .t(
-                "Varje punkt är en händelse och varje ruta ett beslut. Fyllda hade hänt vid den valda tiden, ofyllda kom senare. Överst står idéns läge.",
-                "Each dot is an event and each square a decision. Filled ones had happened by the chosen time, open ones came later. The idea's state stands at the top.",
-            )
-            .to_owned(),
+        legend: l.t("revision-idea-each-dot-is-an-event").to_owned(),
         lanes: [
             words::thing(l, "idea").to_owned(),
             words::thing(l, "evaluation").to_owned(),
@@ -169,29 +159,24 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
 fn happened(user: &User, step: &Step) -> Vec<Part> {
     let l = user.lang;
     let mut facts = vec![
-        (l.t("Vad", "What").to_owned(), phrases::event(l, &step.event)),
-        (l.t("Vem", "Who").to_owned(), words::who(&Reader::of(user), &step.who)),
-        (l.t("Noterat", "Recorded").to_owned(), moment(&step.recorded)),
+        (l.t("common-what").to_owned(), phrases::event(l, &step.event)),
+        (l.t("common-who").to_owned(), words::who(&Reader::of(user), &step.who)),
+        (l.t("common-recorded").to_owned(), moment(&step.recorded)),
         (
-            l.t("Plats i journalen", "Place in the journal").to_owned(),
+            l.t("common-place-in-the-journal").to_owned(),
             format!("{}:{}", step.service.as_str(), step.position),
         ),
     ];
     if let Some(mandate) = &step.mandate {
-        facts.push((l.t("Mandat", "Mandate").to_owned(), mandate.clone()));
+        facts.push((l.t("common-mandate").to_owned(), mandate.clone()));
     }
     // The sealed form of scores is no text; they are told where they were shown.
     for (field, written) in step.texts.iter().filter(|(field, _)| *field != "sealed") {
         let said = match written {
             Text::Readable(text) => text.clone(),
-            Text::Erased => l.t("(raderat enligt beslut)", "(erased by decision)").to_owned(),
-            Text::KeyMissing => l
-                .t(
-                    "(kan inte läsas: nyckeln saknas)",
-                    "(can't be read: its key is missing)",
-                )
-                .to_owned(),
-            Text::Hidden => l.t("(visas inte för dig nu)", "(not shown to you now)").to_owned(),
+            Text::Erased => l.t("common-erased-by-decision").to_owned(),
+            Text::KeyMissing => l.t("revision-idea-cant-be-read-its-key").to_owned(),
+            Text::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
         };
         facts.push((refusals::field(l, field), said));
     }
@@ -211,7 +196,7 @@ fn stands(user: &User, state: &State) -> Part {
         let mut said = format!(
             "{}, {}: {}",
             words::state(l, "evaluation", &evaluation.phase),
-            l.t("omdömen", "assessments"),
+            l.t("revision-idea-assessments"),
             evaluation.assessed
         );
         if !evaluation.outcome.is_empty() {
@@ -248,25 +233,23 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
             words::who(&Reader::of(user), &step.who),
             words::state(l, "idea", &step.state.idea),
             match index.cmp(&chosen) {
-                std::cmp::Ordering::Less => l.t("hade hänt", "had happened"),
-                std::cmp::Ordering::Equal => l.t("hände då", "happened then"),
-                std::cmp::Ordering::Greater => l.t("kom senare", "came later"),
+                std::cmp::Ordering::Less => l.t("revision-idea-had-happened"),
+                std::cmp::Ordering::Equal => l.t("revision-idea-happened-then"),
+                std::cmp::Ordering::Greater => l.t("revision-idea-came-later"),
             }
             .to_owned(),
         ],
         urgent: index == chosen,
     };
     let head = [
-        l.t("Vad", "What"),
-        l.t("Noterat", "Recorded"),
-        l.t("Vem", "Who"),
-        l.t("Idéns läge efteråt", "The idea's state afterwards"),
-        l.t("Vid den valda tiden", "At the chosen time"),
+        l.t("common-what"),
+        l.t("common-recorded"),
+        l.t("common-who"),
+        l.t("revision-idea-the-ideas-state-afterwards"),
+        l.t("revision-idea-at-the-chosen-time"),
     ];
     Table {
-        caption: l
-            .t("Händelserna i bilden, i ordning", "The events in the picture, in order")
-            .to_owned(),
+        caption: l.t("revision-idea-the-events-in-the-picture").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: history.steps.iter().enumerate().map(row).collect(),
         empty: String::new(),
@@ -283,20 +266,18 @@ fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
             href: format!("/revision/beslut/{evaluation}?handelse={}", step.id),
             text: format!(
                 "{} {}",
-                l.t("Underlag för beslutet", "What the decision rested on,"),
+                l.t("revision-idea-what-the-decision-rested-on"),
                 moment(&step.recorded)
             ),
         });
     }
     links.push(Link {
         href: format!("/ideer/{idea}/historik"),
-        text: l.t("Historik med alla texter", "History with all texts").to_owned(),
+        text: l.t("revision-idea-history-with-all-texts").to_owned(),
     });
     links.push(Link {
         href: "/revision".to_owned(),
-        text: l
-            .t("Till revisionens förstasida", "To the audit's first page")
-            .to_owned(),
+        text: l.t("common-to-the-audits-first-page").to_owned(),
     });
     links
 }

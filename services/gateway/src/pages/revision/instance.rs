@@ -3,6 +3,7 @@
 use super::{Asked, evidence, words};
 use crate::error::WebError;
 use crate::phrases;
+use crate::refill::WithForms as _;
 use crate::session::User;
 use crate::slider::Slider;
 use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, moment};
@@ -29,12 +30,9 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> 
         at = between(&state.first, &state.last, step.min(STEPS));
         state = instance_state(user, &at).await?;
     }
-    let mut page = Page::new(l.t("Revision", "Audit")).intro(l.t(
-        "Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.",
-        "Here you see how things stood at a certain time, what had happened, and what whoever decided knew. Choose the time with the slider.",
-    ));
+    let mut page = Page::new(l.t("common-audit")).intro(l.t("revision-here-you-see-how-things"));
     if state.first.is_empty() {
-        let nothing = l.t("Ingenting har hänt än.", "Nothing has happened yet.");
+        let nothing = l.t("revision-nothing-has-happened-yet");
         page.section("", vec![Part::Note(nothing.to_owned())]);
         return Ok(page);
     }
@@ -43,14 +41,11 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> 
         changes(user, &at),
         evidence::parts(user, "/revision/paket"),
     );
-    page.section(l.t("Tid", "Time"), vec![Part::Slider(slider(user, &state, &at))]);
-    page.section(l.t("Så var läget", "How things stood"), stood(user, &state));
-    page.section(l.t("Beslut till och med då", "Decisions until then"), decisions?);
-    page.section(
-        l.t("Det som hade hänt senast", "What had happened last"),
-        vec![changes?],
-    );
-    page.section(l.t("Bevis", "Evidence"), evidence);
+    page.section(l.t("benefit-class-time"), vec![Part::Slider(slider(user, &state, &at))]);
+    page.section(l.t("common-how-things-stood"), stood(user, &state));
+    page.section(l.t("revision-decisions-until-then"), decisions?);
+    page.section(l.t("revision-what-had-happened-last"), vec![changes?]);
+    page.section(l.t("revision-evidence"), evidence);
     Ok(page)
 }
 
@@ -113,36 +108,33 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
     };
     let mut links = Vec::new();
     if !state.before.is_empty() {
-        links.push(link(&state.first, l.t("Första ändringen", "First change")));
-        links.push(link(&state.before, l.t("Ändringen före", "Change before")));
+        links.push(link(&state.first, l.t("revision-first-change")));
+        links.push(link(&state.before, l.t("revision-change-before")));
     }
     if !state.after.is_empty() {
-        links.push(link(&state.after, l.t("Ändringen efter", "Change after")));
+        links.push(link(&state.after, l.t("revision-change-after")));
     }
     if !at.is_empty() {
         links.push(Link {
             href: "/revision".to_owned(),
-            text: l.t("Nu", "Now").to_owned(),
+            text: l.t("revision-now").to_owned(),
         });
     }
     let shown = if at.is_empty() { state.last.as_str() } else { at };
     let what = if at.is_empty() {
-        l.t(
-            "Du ser läget nu, efter den senaste ändringen",
-            "You see how things stand now, after the last change",
-        )
+        l.t("revision-you-see-how-things-stand")
     } else {
-        l.t("Du ser läget", "You see how things stood on")
+        l.t("revision-you-see-how-things-stood")
     };
     Slider {
         action: "/revision".to_owned(),
         name: "steg",
-        label: l.t("Välj tid", "Choose the time").to_owned(),
+        label: l.t("revision-choose-the-time").to_owned(),
         said: format!("{what} {}.", exact(shown)),
         least: 0,
         most: STEPS,
         value: step,
-        button: l.t("Visa läget", "Show it").to_owned(),
+        button: l.t("common-show-it").to_owned(),
         links,
     }
 }
@@ -190,7 +182,7 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
             class: "span",
         };
         parts.push(Part::Bars(Bars {
-            caption: format!("{} {}", l.t("Idéer i", "Ideas in"), user.organisation_name(own)),
+            caption: format!("{} {}", l.t("revision-ideas-in"), user.organisation_name(own)),
             bars: ideas.iter().map(bar).collect(),
         }));
     }
@@ -212,14 +204,14 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
     };
     parts.push(
         Table {
-            caption: l.t("Antal vid den tiden", "Numbers at that time").to_owned(),
+            caption: l.t("revision-numbers-at-that-time").to_owned(),
             head: vec![
-                l.t("Vad och var", "What and where").to_owned(),
+                l.t("revision-what-and-where").to_owned(),
                 user.organisation_name(own),
-                l.t("Alla organisationer", "All organisations").to_owned(),
+                l.t("revision-all-organisations").to_owned(),
             ],
             rows: counted.iter().map(row).collect(),
-            empty: l.t("Ingenting fanns då.", "There was nothing then.").to_owned(),
+            empty: l.t("revision-there-was-nothing-then").to_owned(),
         }
         .into(),
     );
@@ -252,24 +244,22 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
         }
     };
     let head = [
-        l.t("När", "When"),
-        l.t("Vad", "What"),
-        l.t("Utfall", "Outcome"),
-        l.t("Vem", "Who"),
+        l.t("common-when"),
+        l.t("common-what"),
+        l.t("common-outcome"),
+        l.t("common-who"),
     ];
     let table = Table {
-        caption: l
-            .t("Beslut, det senaste först", "Decisions, the newest first")
-            .to_owned(),
+        caption: l.t("revision-decisions-the-newest-first").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: told.changes.iter().map(row).collect(),
-        empty: l.t("Inget var beslutat då.", "Nothing was decided then.").to_owned(),
+        empty: l.t("revision-nothing-was-decided-then").to_owned(),
     };
     let mut parts = vec![table.into()];
     if !told.next_page_token.is_empty() {
         parts.push(Part::Links(vec![Link {
             href: format!("/revision?tid={at}&sida={}", told.next_page_token),
-            text: l.t("Äldre beslut", "Older decisions").to_owned(),
+            text: l.t("revision-older-decisions").to_owned(),
         }]));
     }
     Ok(parts)
@@ -293,7 +283,7 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
         let thing = change.subject.split('/').next().unwrap_or_default();
         let about_own = matches!(thing, "idea" | "evaluation" | "solution") && !change.idea.is_empty();
         let who = match change.role.as_str() {
-            "service" => l.t("tjänsten själv", "the service itself").to_owned(),
+            "service" => l.t("role-the-service-itself").to_owned(),
             _ => user.name(&change.actor),
         };
         let after = words::state(l, thing, &change.after);
@@ -317,20 +307,20 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
         }
     };
     let head = [
-        l.t("När", "When"),
-        l.t("Vad", "What"),
-        l.t("Läge", "State"),
-        l.t("Vem", "Who"),
+        l.t("common-when"),
+        l.t("common-what"),
+        l.t("common-state"),
+        l.t("common-who"),
     ];
     Ok(Table {
         caption: format!(
             "{} {}",
-            l.t("Senaste ändringarna i", "Last changes in"),
+            l.t("revision-last-changes-in"),
             user.organisation_name(user.acting_as.organisation.as_str())
         ),
         head: head.map(str::to_owned).to_vec(),
         rows: all.iter().map(row).collect(),
-        empty: l.t("Ingenting hade hänt då.", "Nothing had happened then.").to_owned(),
+        empty: l.t("revision-nothing-had-happened-then").to_owned(),
     }
     .into())
 }

@@ -13,11 +13,10 @@ pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, dossier: &Dossier) 
     let mut parts = Vec::new();
     if let Some(verified) = &mandates.verified {
         parts.push(Part::Facts(vec![(
-            l.t("Kontrollerat vid beslutet", "Verified with the decision")
-                .to_owned(),
+            l.t("revision-mandates-verified-with-the-decision").to_owned(),
             format!(
                 "{} {}, version {}: {}, {}, {} ({}, evaluation:{})",
-                l.t("punkt", "clause"),
+                l.t("revision-mandates-clause"),
                 verified.clause,
                 verified.order_version,
                 reader.name(&verified.decider),
@@ -31,19 +30,15 @@ pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, dossier: &Dossier) 
     match &mandates.order {
         Some(order) => parts.extend(in_force(reader, order)),
         None => parts.push(Part::Note(
-            l.t(
-                "Ingen delegationsordning gällde den dagen.",
-                "No delegation order was in force that day.",
-            )
-            .to_owned(),
+            l.t("revision-mandates-no-delegation-order-was-in").to_owned(),
         )),
     }
     if !mandates.later.is_empty() {
         parts.push(later(reader, &mandates.later));
     }
-    page.section(l.t("Mandat som gällde den dagen", "Mandates in force that day"), parts);
+    page.section(l.t("revision-mandates-mandates-in-force-that-day"), parts);
     page.section(
-        l.t("Vilka som hade deltagit", "Who had taken part"),
+        l.t("revision-mandates-who-had-taken-part"),
         vec![acted(reader, &dossier.acted)],
     );
 }
@@ -53,22 +48,22 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
     let until = order
         .valid_until
         .as_deref()
-        .unwrap_or(l.t("tills vidare", "further notice"));
+        .unwrap_or(l.t("revision-mandates-further-notice"));
     let facts = vec![
         (
-            l.t("Delegationsordning", "Delegation order").to_owned(),
+            l.t("common-delegation-order").to_owned(),
             format!(
                 "{}, version {} ({})",
                 reader.organisation(&order.organisation),
                 order.version,
                 match order.form {
-                    "signing-authority" => l.t("firmateckning", "signing authority"),
-                    _ => l.t("delegation", "delegation"),
+                    "signing-authority" => l.t("revision-mandates-signing-authority"),
+                    _ => l.t("revision-mandates-delegation"),
                 }
             ),
         ),
         (
-            l.t("Antagen", "Adopted").to_owned(),
+            l.t("revision-mandates-adopted").to_owned(),
             format!(
                 "{}, {} {}",
                 order.adopted_by,
@@ -77,25 +72,25 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
             ),
         ),
         (
-            l.t("Gäller", "Valid").to_owned(),
+            l.t("revision-mandates-valid").to_owned(),
             format!("{} – {until}", order.valid_from),
         ),
     ];
     let row = |mandate: &MandateSeen| {
         let gates: Vec<&str> = mandate.gates.iter().map(|gate| words::gate(l, gate)).collect();
         let mut marks = vec![if mandate.held {
-            l.t("gällde", "held").to_owned()
+            l.t("revision-mandates-held").to_owned()
         } else {
-            l.t("gällde inte", "did not hold").to_owned()
+            l.t("revision-mandates-did-not-hold").to_owned()
         }];
         if mandate.used {
-            marks.push(l.t("användes", "was used").to_owned());
+            marks.push(l.t("revision-mandates-was-used").to_owned());
         }
         if let Some(from) = &mandate.handed_on_from {
-            marks.push(format!("{} {from}", l.t("vidarelämnat från", "handed on from")));
+            marks.push(format!("{} {from}", l.t("revision-mandates-handed-on-from")));
         }
         if let Some(from) = &mandate.revoked_from {
-            marks.push(format!("{} {from}", l.t("återkallat från", "revoked from")));
+            marks.push(format!("{} {from}", l.t("revision-mandates-revoked-from")));
         }
         Row {
             href: String::new(),
@@ -110,22 +105,17 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
         }
     };
     let head = [
-        l.t("Mandat", "Mandate"),
-        l.t("Vem", "Who"),
-        l.t("Grindar", "Gates"),
-        l.t("Högst", "Up to"),
-        l.t("Den dagen", "That day"),
+        l.t("common-mandate"),
+        l.t("common-who"),
+        l.t("common-gates"),
+        l.t("revision-mandates-up-to"),
+        l.t("revision-mandates-that-day"),
     ];
     let table = Table {
-        caption: l
-            .t(
-                "Alla mandat enligt delegationsordningen",
-                "All mandates under the delegation order",
-            )
-            .to_owned(),
+        caption: l.t("revision-mandates-all-mandates-under-the-delegation").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: order.mandates.iter().map(row).collect(),
-        empty: l.t("Inga.", "None.").to_owned(),
+        empty: l.t("revision-mandates-none").to_owned(),
     };
     vec![Part::Facts(facts), table.into()]
 }
@@ -133,10 +123,7 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
 fn later(reader: &Reader<'_>, later: &[Happened]) -> Part {
     let l = reader.lang;
     let table = Events {
-        caption: l.t(
-            "Ändringar av mandaten efter beslutet",
-            "Changes of the mandates after the decision",
-        ),
+        caption: l.t("revision-mandates-changes-of-the-mandates-after"),
         columns: &[],
         empty: "",
     };
@@ -158,13 +145,8 @@ fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {
         }
     };
     Table {
-        caption: l
-            .t(
-                "Vem, i vilken roll, till och med beslutet",
-                "Who, in which role, until the decision",
-            )
-            .to_owned(),
-        head: vec![l.t("Vem", "Who").to_owned(), l.t("Pseudonym", "Pseudonym").to_owned()],
+        caption: l.t("revision-mandates-who-in-which-role-until").to_owned(),
+        head: vec![l.t("common-who").to_owned(), l.t("common-pseudonym").to_owned()],
         rows: acted.iter().map(row).collect(),
         empty: String::new(),
     }

@@ -11,33 +11,24 @@ pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, proceedings: &Proce
     let mut brief = words::texts(reader, &proceedings.brief.texts);
     brief.insert(
         0,
-        (
-            l.t("Version", "Version").to_owned(),
-            proceedings.brief.version.to_string(),
-        ),
+        (l.t("common-version").to_owned(), proceedings.brief.version.to_string()),
     );
-    page.section(l.t("Underlaget", "The brief"), vec![Part::Facts(brief)]);
+    page.section(l.t("decision-the-brief"), vec![Part::Facts(brief)]);
+    page.section(l.t("decision-criteria-and-scores"), scored(reader, proceedings));
     page.section(
-        l.t("Kriterier och betyg", "Criteria and scores"),
-        scored(reader, proceedings),
-    );
-    page.section(
-        l.t("Jäv och panel", "Conflicts of interest and panel"),
+        l.t("decision-conflicts-of-interest-and-panel"),
         declared_and_seated(reader, proceedings),
     );
-    page.section(
-        l.t("Rekommendationen", "The recommendation"),
-        recommendation(reader, proceedings),
-    );
+    page.section(l.t("decision-the-recommendation"), recommendation(reader, proceedings));
 }
 
 fn name(l: Lang, criterion: &CriterionSeen) -> &str {
-    let name = l.t(&criterion.name_sv, &criterion.name_en);
+    let name = l.either(&criterion.name_sv, &criterion.name_en);
     if name.is_empty() { &criterion.key } else { name }
 }
 
 fn hundredths(l: Lang, number: u32) -> String {
-    format!("{}{}{:02}", number / 100, l.t(",", "."), number % 100)
+    format!("{}{}{:02}", number / 100, l.t("common-mark"), number % 100)
 }
 
 fn scored(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
@@ -51,22 +42,19 @@ fn scored(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
     let table = Table {
         caption: format!(
             "{} {}, version {}; {}: {}",
-            l.t("Kriterier som gällde:", "Criteria in force:"),
+            l.t("decision-criteria-in-force"),
             criteria.set,
             criteria.version,
-            l.t("omdömen som krävdes", "assessments required"),
+            l.t("decision-assessments-required"),
             criteria.assessments_required
         ),
-        head: vec![
-            l.t("Kriterium", "Criterion").to_owned(),
-            l.t("Vikt", "Weight").to_owned(),
-        ],
+        head: vec![l.t("common-criterion").to_owned(), l.t("common-weight").to_owned()],
         rows: criteria.criteria.iter().map(row).collect(),
         empty: String::new(),
     };
     let mut parts: Vec<Part> = vec![table.into()];
     let Some(scores) = &proceedings.scores else {
-        let none = l.t("Inga betyg hade visats.", "No scores had been revealed.");
+        let none = l.t("decision-no-scores-had-been-revealed");
         parts.push(Part::Note(none.to_owned()));
         return parts;
     };
@@ -89,14 +77,14 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
             label: named.map_or(scored.key.as_str(), |known| name(l, known)).to_owned(),
             said: format!(
                 "{} {} {} {}, {} {}–{}, {} {}",
-                l.t("medel", "mean"),
+                l.t("common-mean"),
                 hundredths(l, scored.mean_hundredths),
-                l.t("av", "of"),
+                l.t("common-of"),
                 scored.count,
-                l.t("från", "from"),
+                l.t("common-from-3"),
                 scored.lowest,
                 scored.highest,
-                l.t("spridning", "spread"),
+                l.t("common-spread"),
                 scored.spread
             ),
             from: place(lowest),
@@ -108,10 +96,7 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
     Bars {
         caption: format!(
             "{} {}",
-            l.t(
-                "Betyg 1–5: spridning och medel. Vägt medel:",
-                "Scores 1–5: spread and mean. Weighted mean:"
-            ),
+            l.t("common-scores-1-5-spread-and"),
             hundredths(l, scores.weighted_hundredths)
         ),
         bars: scores.criteria.iter().map(bar).collect(),
@@ -133,10 +118,10 @@ fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Par
             urgent: false,
         }
     };
-    let mut head = vec![l.t("Bedömare", "Assessor").to_owned()];
+    let mut head = vec![l.t("common-assessor").to_owned()];
     head.extend(criteria.iter().map(|criterion| name(l, criterion).to_owned()));
     Table {
-        caption: l.t("Betyg av varje bedömare", "Scores by each assessor").to_owned(),
+        caption: l.t("decision-scores-by-each-assessor").to_owned(),
         head,
         rows: scores.assessors.iter().map(row).collect(),
         empty: String::new(),
@@ -147,7 +132,7 @@ fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Par
 fn declared_and_seated(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
     let mut parts = vec![declared(reader, &proceedings.conflicts), panel(reader, proceedings)];
     if let Some(owner) = &proceedings.need_owner {
-        let named = reader.lang.t("Behovsägare", "Need owner").to_owned();
+        let named = reader.lang.t("common-need-owner").to_owned();
         parts.push(Part::Facts(vec![(named, reader.name(owner))]));
     }
     parts
@@ -160,9 +145,9 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
         cells: vec![
             reader.name(&declaration.person),
             if declaration.conflict {
-                l.t("har jäv", "has a conflict").to_owned()
+                l.t("decision-has-a-conflict").to_owned()
             } else {
-                l.t("har inget jäv", "has none").to_owned()
+                l.t("decision-has-none").to_owned()
             },
             declaration
                 .reason
@@ -174,16 +159,16 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
         urgent: declaration.conflict,
     };
     let head = [
-        l.t("Vem", "Who"),
-        l.t("Svar", "Answer"),
-        l.t("Orsak", "Reason"),
-        l.t("Post", "Entry"),
+        l.t("common-who"),
+        l.t("decision-answer"),
+        l.t("common-reason"),
+        l.t("common-entry"),
     ];
     Table {
-        caption: l.t("Svar på frågan om jäv", "What was declared").to_owned(),
+        caption: l.t("decision-what-was-declared").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: declarations.iter().map(row).collect(),
-        empty: l.t("Ingen hade svarat.", "Nobody had declared.").to_owned(),
+        empty: l.t("decision-nobody-had-declared").to_owned(),
     }
     .into()
 }
@@ -197,14 +182,14 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
     };
     let row = |member: &PanelMember| {
         let state = match (member.recused, member.assessed) {
-            (true, _) => l.t("klev av", "stepped aside"),
-            (false, true) => l.t("lämnade omdöme", "assessed"),
-            (false, false) => l.t("hade inte lämnat omdöme", "had not assessed"),
+            (true, _) => l.t("decision-stepped-aside"),
+            (false, true) => l.t("decision-assessed"),
+            (false, false) => l.t("decision-had-not-assessed"),
         };
         let replaced = member
             .replaced_by
             .as_ref()
-            .map(|by| format!("{} {}", l.t("ersatt av", "replaced by"), reader.name(by)));
+            .map(|by| format!("{} {}", l.t("decision-replaced-by"), reader.name(by)));
         Row {
             href: String::new(),
             cells: vec![
@@ -221,16 +206,16 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
         }
     };
     let head = [
-        l.t("Bedömare", "Assessor"),
-        l.t("Läge", "State"),
-        l.t("Ändringar", "Revisions"),
-        l.t("Motivering per kriterium", "Rationale by criterion"),
+        l.t("common-assessor"),
+        l.t("common-state"),
+        l.t("decision-revisions"),
+        l.t("decision-rationale-by-criterion"),
     ];
     Table {
-        caption: l.t("Panelen", "The panel").to_owned(),
+        caption: l.t("decision-the-panel").to_owned(),
         head: head.map(str::to_owned).to_vec(),
         rows: proceedings.panel.iter().map(row).collect(),
-        empty: l.t("Ingen var utsedd.", "Nobody was assigned.").to_owned(),
+        empty: l.t("decision-nobody-was-assigned").to_owned(),
     }
     .into()
 }
@@ -238,27 +223,24 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
 fn recommendation(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
     let l = reader.lang;
     let Some(recommendation) = &proceedings.recommendation else {
-        let none = l.t(
-            "Panelen hade inte lämnat någon rekommendation.",
-            "The panel had issued no recommendation.",
-        );
+        let none = l.t("decision-the-panel-had-issued-no");
         return vec![Part::Note(none.to_owned())];
     };
     let names: Vec<String> = recommendation.panel.iter().map(|person| reader.name(person)).collect();
     let mut facts = vec![
         (
-            l.t("Förslag", "Proposal").to_owned(),
+            l.t("common-proposal").to_owned(),
             words::outcome(l, &recommendation.proposal).to_owned(),
         ),
-        (l.t("Av", "By").to_owned(), names.join(", ")),
+        (l.t("common-by").to_owned(), names.join(", ")),
     ];
     if let Some(reasons) = &recommendation.reasons {
-        facts.push((l.t("Motivering", "Reasons").to_owned(), words::text(reader, reasons)));
+        facts.push((l.t("common-reasons").to_owned(), words::text(reader, reasons)));
     }
     for dissent in &recommendation.dissent {
         let reasons = dissent.reasons.as_ref().map(|reasons| words::text(reader, reasons));
         facts.push((
-            format!("{} {}", l.t("Skiljaktig:", "Dissent:"), reader.name(&dissent.assessor)),
+            format!("{} {}", l.t("decision-dissent"), reader.name(&dissent.assessor)),
             reasons.unwrap_or_default(),
         ));
     }

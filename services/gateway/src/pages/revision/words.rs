@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 /// What kind of thing, in the plural.
 pub(super) fn things(l: Lang, thing: &str) -> &str {
     match thing {
-        "idea" => l.t("Idéer", "Ideas"),
-        "call" => l.t("Utlysningar", "Calls"),
-        "evaluation" => l.t("Bedömningar", "Evaluations"),
-        "solution" => l.t("Lösningar", "Solutions"),
-        "adoption" => l.t("Införanden", "Adoptions"),
+        "idea" => l.t("common-ideas"),
+        "call" => l.t("common-calls"),
+        "evaluation" => l.t("common-evaluations"),
+        "solution" => l.t("common-solutions"),
+        "adoption" => l.t("common-adoptions"),
         other => other,
     }
 }
@@ -24,11 +24,11 @@ pub(super) fn things(l: Lang, thing: &str) -> &str {
 /// What kind of thing.
 pub(super) fn thing(l: Lang, thing: &str) -> &str {
     match thing {
-        "idea" => l.t("Idé", "Idea"),
-        "call" => l.t("Utlysning", "Call"),
-        "evaluation" => l.t("Bedömning", "Evaluation"),
-        "solution" => l.t("Lösning", "Solution"),
-        "adoption" => l.t("Införande", "Adoption"),
+        "idea" => l.t("common-idea"),
+        "call" => l.t("revision-call"),
+        "evaluation" => l.t("common-evaluation"),
+        "solution" => l.t("common-solution"),
+        "adoption" => l.t("revision-adoption"),
         other => other,
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn outcome(l: Lang, outcome: &str) -> &str {
 pub(super) fn who(reader: &Reader<'_>, author: &Author) -> String {
     let l = reader.lang;
     if author.role == "service" {
-        return l.t("tjänsten själv", "the service itself").to_owned();
+        return l.t("role-the-service-itself").to_owned();
     }
     let role = author.role.parse().ok().map(|role| phrases::role(l, role));
     format!(
@@ -87,23 +87,13 @@ pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> String {
             basis: Some(basis),
         } => format!(
             "({} {} {} {basis})",
-            l.t("raderat", "erased on"),
+            l.t("revision-erased-on"),
             reader.moment(on),
-            l.t("med stöd av", "on the basis of")
+            l.t("common-on-the-basis-of")
         ),
-        TextNow::Erased { .. } => l
-            .t(
-                "(raderat; ingen händelse säger med vilket stöd)",
-                "(erased; no event says on which basis)",
-            )
-            .to_owned(),
-        TextNow::KeyMissing => l
-            .t(
-                "(kan inte läsas: nyckeln saknas, och ingen har beslutat att radera texten)",
-                "(can't be read: its key is missing, and nobody decided to erase it)",
-            )
-            .to_owned(),
-        TextNow::Hidden => l.t("(visas inte för dig nu)", "(not shown to you now)").to_owned(),
+        TextNow::Erased { .. } => l.t("revision-erased-no-event-says-on").to_owned(),
+        TextNow::KeyMissing => l.t("revision-cant-be-read-its-key").to_owned(),
+        TextNow::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
     }
 }
 

@@ -1,0 +1,156 @@
+//! What stands around every page: whom one acts as, the menu, the language, and a word on what was just done.
+
+use crate::lang::Lang;
+use crate::phrases;
+use crate::session::User;
+use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
+
+/// What stands around a page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    pub(crate) l: Lang,
+    /// Whom one acts as; empty: as nobody.
+    pub(crate) who: String,
+    pub(crate) csrf: String,
+    pub(crate) menu: Vec<Item>,
+    /// What was just done, in a word; empty: nothing.
+    pub(crate) done: String,
+}
+
+/// An entry of the menu.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) href: &'static str,
+    pub(crate) text: &'static str,
+    /// As `aria-current` says it: `page` here, `true` where the page lies below; empty: elsewhere.
+    pub(crate) current: &'static str,
+}
+
+impl Frame {
+    /// Around a page that nobody in particular sees.
+    pub(crate) fn bare(l: Lang) -> Self {
+        Self { l, ..Self::default() }
+    }
+
+    /// Around a page for somebody.
+    pub(crate) fn of(user: &User) -> Self {
+        let who = format!(
+            "{}, {}, {}",
+            user.name(&user.acting_as.person.to_string()),
+            phrases::role(user.lang, user.acting_as.role),
+            user.organisation_name(user.acting_as.organisation.as_str()),
+        );
+        Self {
+            l: user.lang,
+            who,
+            csrf: user.csrf.clone(),
+            menu: menu(user),
+            done: user.done.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// The pages on which there is anything for the user's role, by the question that each of them begins with.
+fn menu(user: &User) -> Vec<Item> {
+    let l = user.lang;
+    let pages = [
+        (user.may::<id::ListPeopleRequest>(), "/personer", l.t("common-people")),
+        (
+            user.may::<id::ChangeOrganisationRequest>(),
+            "/organisation",
+            l.t("common-the-organisation"),
+        ),
+        (
+            user.may::<ev::ListToAssessRequest>(),
+            "/bedoma",
+            l.t("common-to-assess"),
+        ),
+        (
+            user.may::<audit::ListChangesRequest>(),
+            "/revision",
+            l.t("common-audit"),
+        ),
+        (user.may::<sub::ListMyIdeasRequest>(), "/ideer", l.t("common-my-ideas")),
+        (
+            user.may::<sub::SubmitIdeaRequest>(),
+            "/ideer/ny",
+            l.t("common-submit-an-idea"),
+        ),
+        (user.may::<sub::SearchIdeasRequest>(), "/inkorg", l.t("common-inbox")),
+        (
+            user.may::<sub::SearchIdeasRequest>() && user.may::<sh::ListSolutionsRequest>(),
+            "/sok",
+            l.t("common-search"),
+        ),
+        (
+            user.may::<ev::ListToDecideRequest>(),
+            "/besluta",
+            l.t("common-to-decide"),
+        ),
+        (
+            user.may::<ev::ListEvaluationsRequest>(),
+            "/bedomningar",
+            l.t("common-evaluations"),
+        ),
+        (user.may::<sub::ListCallsRequest>(), "/utlysningar", l.t("common-calls")),
+        (
+            user.may::<sh::ListSolutionsRequest>(),
+            "/losningar",
+            l.t("common-solutions"),
+        ),
+        (
+            user.may::<sh::ListAdoptionsRequest>(),
+            "/inforanden",
+            l.t("common-adoptions"),
+        ),
+        (user.may::<sh::ListBenefitsRequest>(), "/nytta", l.t("common-benefits")),
+        (
+            user.may::<ev::GetDelegationOrderRequest>(),
+            "/mandat",
+            l.t("common-mandates"),
+        ),
+    ];
+    let open: Vec<(&str, &str)> = (pages.into_iter())
+        .filter(|(may, ..)| *may)
+        .map(|(_, href, text)| (href, text))
+        .collect();
+    let here = current(&user.path, open.iter().map(|(href, _)| *href));
+    let item = |(href, text): (&'static str, &'static str)| Item {
+        href,
+        text,
+        current: match here {
+            Some(of) if of == href && user.path == href => "page",
+            Some(of) if of == href => "true",
+            _ => "",
+        },
+    };
+    open.into_iter().map(item).collect()
+}
+
+/// The page of the menu at which, or below which, a path lies.
+fn current<'a>(path: &str, pages: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lies_at = |page: &&str| {
+        path.strip_prefix(*page)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    pages.filter(lies_at).max_by_key(|page| page.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_menu_marks_where_one_is_or_what_one_is_below() {
+        let pages = ["/ideer", "/ideer/ny", "/inkorg"];
+        for (path, of) in [
+            ("/ideer", Some("/ideer")),
+            ("/ideer/ny", Some("/ideer/ny")),
+            ("/ideer/0190/historik", Some("/ideer")),
+            ("/inkorgen", None),
+            ("/start", None),
+        ] {
+            assert_eq!(current(path, pages.into_iter()), of, "{path}");
+        }
+    }
+}

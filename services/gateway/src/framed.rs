@@ -1,0 +1,30 @@
+//! A page about an error stands within what stands around all of somebody's pages: the menu leads on.
+
+use crate::error::WebError;
+use crate::frame::Frame;
+use crate::session::{User, Web};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header;
+use std::sync::Arc;
+
+/// Draws an error's page anew for whoever is signed in.
+pub(crate) async fn errors(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let Some(error) = response.extensions().get::<WebError>().cloned() else {
+        return response;
+    };
+    let Ok(user) = User::from_request_parts(&mut parts, &web).await else {
+        return response;
+    };
+    let mut framed = error.within(Frame::of(&user));
+    *framed.status_mut() = response.status();
+    // Such as which methods there are.
+    for (name, value) in response.headers() {
+        framed.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    framed.headers_mut().remove(header::CONTENT_LENGTH);
+    framed
+}

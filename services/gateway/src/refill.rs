@@ -1,0 +1,108 @@
+//! A form that was refused comes back: on its page, open, filled in as it was sent, with each problem at its field and all of them on top.
+
+use crate::components::{Alert, FieldAlert};
+use crate::error::{WebError, http_status};
+use crate::form::{Form, Kind};
+use crate::posted::Posted;
+use crate::refusals;
+use crate::session::User;
+use axum::response::{IntoResponse as _, Response};
+use idesluss_proto::status::{FieldRefusal, Refusal};
+use tonic::Status;
+
+/// A page with forms that are sent.
+pub(crate) trait WithForms {
+    /// All of them; searches are none.
+    fn forms(&mut self) -> Vec<&mut Form>;
+
+    /// Says on top what was wrong with one.
+    fn alert(&mut self, alert: Alert);
+
+    fn draw(&self, user: &User) -> Result<Response, WebError>;
+}
+
+/// The page again, with what was wrong in the form that was sent to `action`; without the page, or such a form on it, what was wrong alone.
+pub(crate) fn refused(
+    user: &User,
+    page: Result<impl WithForms, WebError>,
+    action: &str,
+    posted: &Posted,
+    status: &Status,
+) -> Result<Response, WebError> {
+    let without = || WebError::from_status(user.lang, status);
+    let mut page = page.map_err(|_| without())?;
+    let forms: Vec<&mut Form> = page.forms().into_iter().filter(|form| form.action == action).collect();
+    if forms.is_empty() {
+        return Err(without());
+    }
+    let alert = fill_in(user, forms, posted, status);
+    page.alert(alert);
+    Ok((http_status(status), page.draw(user)?).into_response())
+}
+
+/// What a field is called before what is wrong with it: a question is none of the problem's.
+fn called(label: &str) -> String {
+    match label.trim_end_matches(['.', ':']) {
+        question if question.ends_with('?') => question.to_owned(),
+        label => format!("{label}:"),
+    }
+}
+
+fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
+    let l = user.lang;
+    let refusal = Refusal::from(status);
+    let mut problems: Vec<(String, FieldRefusal)> = (refusal.fields.iter())
+        .map(|problem| (posted.place(&problem.field), problem.clone()))
+        .collect();
+    // A browser does not let a page fill in which file was chosen.
+    let is_kept = forms.iter().all(|form| !form.file);
+    let mut told = Vec::new();
+    let sent = posted.indexed();
+    for form in forms {
+        form.summary.clear();
+        // What was sent under an id that was used for something else would be refused for ever: it keeps the new ids of the page.
+        let is_spent = refusal.reason == "COMMAND_REUSED";
+        if !is_spent {
+            form.command = posted.get("command");
+        }
+        for field in &mut form.fields {
+            field.value = match field.kind {
+                Kind::Hidden if is_spent => std::mem::take(&mut field.value),
+                Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
+                Kind::File => String::new(),
+                _ => sent.get(&field.name).to_owned(),
+            };
+            // What nobody sees has no place for a problem: it is told on top alone.
+            let own = problems
+                .iter()
+                .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden));
+            let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
+            field.problem = match own.map(|own| problems.remove(own).1) {
+                Some(problem) if chosen => refusals::choice_problem(l, &problem),
+                Some(problem) => refusals::problem(l, &problem),
+                None => String::new(),
+            };
+            if !field.problem.is_empty() {
+                told.push(FieldAlert {
+                    href: format!("#{}", field.first_id(&form.action)),
+                    field: called(&field.label),
+                    said: field.problem.clone(),
+                });
+            }
+        }
+    }
+    told.extend(problems.into_iter().map(|(_, problem)| FieldAlert {
+        href: String::new(),
+        field: called(&refusals::field(l, &problem.field)),
+        said: refusals::problem(l, &problem),
+    }));
+    Alert {
+        heading: match told.len() {
+            0 => l.t("error-that-did-not-work").to_owned(),
+            count => l.say("form-problems", &[("count", &count.to_string())]),
+        },
+        sentence: refusals::refusal(l, &refusal),
+        problems: told,
+        kept: is_kept.then(|| l.t("common-what-you-wrote-is-still")),
+    }
+}
