@@ -145,6 +145,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_done_is_shown_to_nobody_else_and_on_no_other_page() {
+        let (own, others) = (Secret([1; 32]), Secret([2; 32]));
+        let shown = own.shows("SubmitIdea", "token");
+        assert_eq!(shown, own.shows("SubmitIdea", "token"));
+        for other in [
+            others.shows("SubmitIdea", "token"),
+            own.shows("MakeDecision", "token"),
+            own.shows("SubmitIdea", "another"),
+        ] {
+            assert_ne!(shown, other);
+        }
+        assert!(!own.csrf().contains(&shown));
+    }
+
+    #[test]
     fn a_cookie_is_32_bytes_and_its_forms_know_them_without_telling() {
         let secret = Secret::new().expect("random");
         assert!(Secret::read(&secret.write()) == Some(secret.clone()));

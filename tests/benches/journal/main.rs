@@ -23,13 +23,17 @@ fn folder() -> TempDir {
 }
 
 fn main() {
-    // Cargo passes `--bench`.
+    // Cargo passes `--bench`. With `grown` it is measured alone what an append and a proof take when so many entries are there.
     let entries = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let only_grown = std::env::args().any(|argument| argument == "grown");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .expect("a runtime");
     runtime.block_on(async {
+        if only_grown {
+            return replay::grown(entries.unwrap_or(ENTRIES)).await;
+        }
         appends::measure().await;
         signing::measure().await;
         replay::measure(entries.unwrap_or(ENTRIES)).await;

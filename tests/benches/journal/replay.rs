@@ -72,6 +72,17 @@ impl Grown {
     }
 }
 
+/// Measures and tells what an append and a proof take in a journal of so many entries, beside a small one.
+pub(crate) async fn grown(entries: u64) {
+    let folder = folder();
+    let store: Arc<dyn Store> = Arc::new(open(&folder.path().join("journal.db")));
+    fill(&store, SMALL / ideas::EVENTS).await;
+    let small = Grown::measure(&store).await;
+    fill(&store, entries / ideas::EVENTS).await;
+    Grown::measure(&store).await.compare(&small);
+    store.close().await;
+}
+
 /// Measures and tells.
 pub(crate) async fn measure(entries: u64) {
     let folder = folder();
