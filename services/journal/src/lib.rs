@@ -30,5 +30,5 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Credentials, Cursors, Log, Relays, SealedTable, SourceCheckpoints, Store, service_of};
 pub use types::{
     Append, Appended, CommandKey, Credential, Entry, Head, KeyRow, Lease, Orphan, Outcome, Parked, Quarantined,
-    ReceiveReport, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow,
+    ReceiveReport, Relayed, SourceState, StagedFile, StreamAppend, StreamEntries, Tally, TextRow, published_sources,
 };

@@ -1,3 +1,4 @@
+use crate::store::service_of;
 use bytes::Bytes;
 use idesluss_domain::words::Audience;
 use idesluss_proof::line::Draft;
@@ -18,6 +19,14 @@ pub struct Head {
     pub own: BTreeMap<String, u64>,
     /// Per foreign source, what has been received of it.
     pub received: BTreeMap<String, SourceState>,
+}
+
+/// The sources that the journal of this name, `/<instance>/<service>`, publishes, those without entries among them: whoever follows one is to find its
+/// stream before anything has come.
+pub fn published_sources(journal: &str) -> impl Iterator<Item = String> {
+    let audiences = Audience::written_by(service_of(journal)).into_iter();
+    let published = audiences.filter(|audience| audience.is_published());
+    published.map(move |audience| format!("{journal}/{}", audience.as_str()))
 }
 
 impl Head {

@@ -7,6 +7,7 @@ mod source;
 use crate::lease;
 use crate::metric_names;
 use crate::shared::Shared;
+use idesluss_journal::published_sources;
 use metrics::gauge;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -45,10 +46,13 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     }
 }
 
-/// Begins to publish each source as it appears. Returns at `stop`.
+/// Begins to publish each source, those that nobody expected as they appear. Returns at `stop`.
 async fn all_sources(shared: &Arc<Shared>, stop: &CancellationToken, relays: &mut JoinSet<()>) {
     let mut head = shared.store.head();
-    let mut known = BTreeSet::new();
+    let mut known: BTreeSet<String> = published_sources(shared.store.name()).collect();
+    for source in &known {
+        relays.spawn(source::run(shared.clone(), source.clone(), stop.clone()));
+    }
     let mut metrics = tokio::time::interval(FIGURES);
     loop {
         let new: Vec<String> = {

@@ -93,6 +93,10 @@ struct Held {
 #[async_trait]
 impl Relays for Held {
     async fn relayed(&self, source: &str) -> Result<Option<Relayed>, StoreError> {
+        // Of its other source nothing is asked here.
+        if source != SOURCE {
+            return self.notes.relayed(source).await;
+        }
         if self.hold.load(Ordering::SeqCst) {
             self.asked.notify_one();
             self.answer.notified().await;
