@@ -31,11 +31,13 @@ impl Engine {
         if token.sequence == 0 || !(own || self.follows(&token.source)) {
             return Ok(None);
         }
-        // Such an event was never written, nor will be.
-        let audience = Audience::of_source(&token.source);
-        let is_written =
-            !own || audience.is_some_and(|audience| Audience::written_by(self.service()).contains(&audience));
-        if token.epoch == 0 || !is_written {
+        // Such an event was never written, nor will be. What stands here already, as nearly always, is not asked of the table.
+        let is_known = !own || head.borrow().own.contains_key(&token.source);
+        let is_written = || {
+            let audience = Audience::of_source(&token.source);
+            audience.is_some_and(|audience| Audience::written_by(self.service()).contains(&audience))
+        };
+        if token.epoch == 0 || !(is_known || is_written()) {
             return Err(QueryError::Token);
         }
         loop {

@@ -1,5 +1,6 @@
 //! Every page that somebody in any role comes to, in a real browser: nothing that axe finds, and some of what it can't see.
 
+use crate::crawl::pattern;
 use idesluss_tests::{Chromium, Reader, Server, npm};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -21,17 +22,6 @@ const PEOPLE: [(&str, &str, &str); 10] = [
 
 /// The most pages that one person looks at on the way to one of each kind.
 const PAGES: usize = 150;
-
-/// A path without its ids: what it is a page of.
-fn pattern(path: &str) -> String {
-    let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let parts: Vec<_> = path
-        .split('/')
-        .map(|part| if is_id(part) { ":id" } else { part })
-        .collect();
-    parts.join("/")
-}
 
 /// One path of each kind of page, and of each number of its forms: what may be done differs from state to state.
 fn pages(server: &Server, name: &str, role: &str) -> Vec<String> {

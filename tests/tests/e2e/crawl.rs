@@ -23,7 +23,7 @@ const PEOPLE: [(&str, &str); 11] = [
 const PAGES: usize = 100;
 
 /// A path without its ids and numbers: what it is a page of.
-fn pattern(path: &str) -> String {
+pub(crate) fn pattern(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let is_id = |part: &str| part.len() == 36 && part.matches('-').count() == 4;
     path.split('/')
