@@ -254,7 +254,7 @@ fn any(type_url: &str, message: &impl prost::Message) -> prost_types::Any {
 }
 
 fn english(kind: Kind, code: &str, parameters: &[(&str, &str)]) -> String {
-    let phrase = Language::English.phrase(kind, code, parameters);
+    let phrase = Language::ENGLISH.phrase(kind, code, parameters);
     phrase.unwrap_or_else(|| code.to_owned())
 }
 

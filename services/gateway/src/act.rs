@@ -17,6 +17,8 @@ use tonic::Status;
 #[derive(Clone, Copy)]
 pub(crate) struct Sends {
     path: &'static str,
+    /// What it leads to can't be undone, and is read before.
+    confirmed: bool,
     fields: &'static [Field],
     problems: fn(Bytes) -> Vec<FieldProblem>,
 }
@@ -25,6 +27,7 @@ impl Sends {
     pub(crate) const fn of<R: Rpc + Fillable>() -> Self {
         Self {
             path: R::PATH,
+            confirmed: false,
             fields: R::FIELDS,
             problems: |bytes| R::decode(bytes).map(R::problems).unwrap_or_default(),
         }
@@ -47,6 +50,17 @@ impl Act {
 
     pub(crate) const fn either<Yes: Rpc + Fillable, No: Rpc + Fillable>(field: &'static str) -> Self {
         Self::Either(field, Sends::of::<Yes>(), Sends::of::<No>())
+    }
+
+    /// It can't be undone: whoever sends it is told first what it leads to. Of two commands that is the one for yes.
+    pub(crate) const fn confirmed(self) -> Self {
+        match self {
+            Self::One(sends) => Self::One(Sends {
+                confirmed: true,
+                ..sends
+            }),
+            Self::Either(field, yes, no) => Self::Either(field, Sends { confirmed: true, ..yes }, no),
+        }
     }
 
     fn chosen(self, posted: &Posted) -> Result<Sends, Status> {
@@ -90,13 +104,22 @@ pub(crate) struct Done {
     pub(crate) rpc: &'static str,
 }
 
+/// What became of a form that was sent.
+pub(crate) enum Became {
+    Done(Done),
+    /// Why it was not carried out.
+    Refused(Status),
+    /// It waits until whoever sent it has read what it leads to: the rpc by its name.
+    Unsure(&'static str),
+    /// It is shown as it was filled in: to be read in another language, or to be changed after all.
+    Shown,
+}
+
+/// Whether somebody has read what a form leads to, and still means it.
+pub(crate) const SURE: &str = "saker";
+
 /// Sends the form `act` on. Errors: there is no such form, it is an old one, or another session's.
-pub(crate) async fn send(
-    user: &User,
-    acts: &Acts,
-    act: &str,
-    posted: &Posted,
-) -> Result<Result<Done, Status>, WebError> {
+pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -> Result<Became, WebError> {
     let command = posted.command(user)?;
     let id = command
         .as_ref()
@@ -104,17 +127,25 @@ pub(crate) async fn send(
         .unwrap_or_default();
     let found = acts.iter().find(|(name, _)| *name == act);
     let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
+    if user.is_looking || posted.get(SURE) == "nej" {
+        return Ok(Became::Shown);
+    }
     let filled = act
         .chosen(posted)
-        .and_then(|sends| Ok((sends.path, fill(sends, posted, command)?)));
+        .and_then(|sends| Ok((sends, fill(sends, posted, command)?)));
     Ok(match filled {
-        Ok((path, request)) => {
-            let sent = user.services().send(path, &id, request).await;
-            let rpc = path.rsplit('/').next().unwrap_or(path);
-            sent.map(|token| Done { token, rpc })
-        }
-        Err(status) => Err(status),
+        Ok((sends, _)) if sends.confirmed && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
+        Ok((Sends { path, .. }, request)) => match user.services().send(path, &id, request).await {
+            Ok(token) => Became::Done(Done { token, rpc: rpc(path) }),
+            Err(status) => Became::Refused(status),
+        },
+        Err(status) => Became::Refused(status),
     })
+}
+
+/// An rpc's name by its path.
+fn rpc(path: &'static str) -> &'static str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Fills a request in. Errors: INVALID_ARGUMENT for what can't be written as the contract wants it, together with everything else that is wrong.
@@ -126,13 +157,17 @@ fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes
     };
     let request: Bytes = filling.message(sends.fields, "", "").into();
     let mut problems = filling.problems;
-    if problems.is_empty() {
+    // What is asked about before it is sent has nothing wrong with it that shows beforehand.
+    if problems.is_empty() && !sends.confirmed {
         return Ok(request);
     }
-    for problem in (sends.problems)(request) {
+    for problem in (sends.problems)(request.clone()) {
         if !problems.iter().any(|noted| noted.field == problem.field) {
             problems.push(problem);
         }
+    }
+    if problems.is_empty() {
+        return Ok(request);
     }
     problems.truncate(MOST_PROBLEMS);
     Err(invalid(&problems))

@@ -1,7 +1,7 @@
 //! Forms: what somebody fills in, and what was wrong with it.
 
 use crate::lang::Lang;
-use crate::view::Part;
+use idesluss_domain::words::{MAX_FILE_BYTES, MediaType};
 use uuid::Uuid;
 
 /// A form.
@@ -21,6 +21,8 @@ pub(crate) struct Form {
     pub(crate) file: bool,
     /// The id of the command that it becomes.
     pub(crate) command: String,
+    /// Another button, which looks something up in what has been written so far: where it leads, and what it says.
+    pub(crate) look: Option<(String, String)>,
 }
 
 /// A field of a form.
@@ -31,6 +33,8 @@ pub(crate) struct Field {
     pub(crate) help: String,
     pub(crate) value: String,
     pub(crate) required: bool,
+    /// That it may be left empty is said where it stands.
+    pub(crate) is_optional: bool,
     pub(crate) kind: Kind,
     /// What was wrong with what was sent; empty: nothing.
     pub(crate) problem: String,
@@ -45,7 +49,14 @@ pub(crate) enum Kind {
     Number,
     Hidden,
     Tick,
-    File,
+    File {
+        /// The ends of names of what is taken, as `accept` has them.
+        kinds: String,
+        /// How many bytes at most.
+        most: u64,
+        /// What is said where it is larger, or of another kind.
+        said: &'static str,
+    },
     /// One of several: value and what it is called.
     Select(Vec<(String, String)>),
     /// One of several that all are shown.
@@ -66,7 +77,25 @@ impl Form {
             search: false,
             file: false,
             command: Uuid::now_v7().to_string(),
+            look: None,
         }
+    }
+
+    /// Its id on the page.
+    pub(crate) fn id(&self) -> String {
+        format!("f{}", self.action.replace(['/', '?', '=', '.'], "-"))
+    }
+
+    /// Whether it stands open with something to fill in.
+    pub(crate) fn is_written_in(&self) -> bool {
+        let is_seen = |field: &Field| !matches!(field.kind, Kind::Hidden | Kind::File { .. });
+        !self.search && !self.file && self.summary.is_empty() && self.fields.iter().any(is_seen)
+    }
+
+    /// Another button, which looks something up in what has been written so far.
+    pub(crate) fn look(mut self, action: &str, button: &str) -> Self {
+        self.look = Some((action.to_owned(), button.to_owned()));
+        self
     }
 
     /// A form that is folded away under `summary`.
@@ -93,6 +122,7 @@ impl Form {
             help: String::new(),
             value: String::new(),
             required,
+            is_optional: false,
             kind,
             problem: String::new(),
         });
@@ -119,9 +149,16 @@ impl Form {
         self.field(name, label, Kind::Tick, true)
     }
 
-    pub(crate) fn upload(mut self, name: &str, label: &str) -> Self {
+    /// A file of the kinds that are taken, told before it is sent.
+    pub(crate) fn upload(mut self, name: &str, label: &str, said: &'static str) -> Self {
         self.file = true;
-        self.field(name, label, Kind::File, true)
+        let kinds: Vec<&str> = MediaType::ALL.into_iter().map(MediaType::extensions).collect();
+        let kind = Kind::File {
+            kinds: kinds.join(","),
+            most: MAX_FILE_BYTES,
+            said,
+        };
+        self.field(name, label, kind, true)
     }
 
     pub(crate) fn hidden(self, name: &str, value: impl Into<String>) -> Self {
@@ -164,13 +201,15 @@ impl Form {
 
     /// The last field may be left empty.
     pub(crate) fn optional(self) -> Self {
-        self.last(|field| field.required = false)
+        self.last(|field| {
+            field.required = false;
+            field.is_optional = true;
+        })
     }
-}
 
-impl From<Form> for Part {
-    fn from(form: Form) -> Self {
-        Self::Form(form)
+    /// The last field may be left empty where another one is not.
+    pub(crate) fn one_of_several(self) -> Self {
+        self.last(|field| field.required = false)
     }
 }
 

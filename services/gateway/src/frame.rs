@@ -1,5 +1,6 @@
 //! What stands around every page: whom one acts as, the menu, the language, and a word on what was just done.
 
+use crate::components::Alert;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
@@ -15,6 +16,18 @@ pub(crate) struct Frame {
     pub(crate) menu: Vec<Item>,
     /// What was just done, in a word; empty: nothing.
     pub(crate) done: String,
+    /// What was wrong with a form that was sent.
+    pub(crate) alert: Option<Alert>,
+    /// The form that is shown again in another language, filled in as it is; None: there is none, and the page alone is.
+    pub(crate) typed: Option<Typed>,
+}
+
+/// A form that somebody may be filling in.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    /// Its id on the page.
+    pub(crate) form: String,
+    pub(crate) action: String,
 }
 
 /// An entry of the menu.
@@ -46,7 +59,14 @@ impl Frame {
             csrf: user.csrf.clone(),
             menu: menu(user),
             done: user.done.clone().unwrap_or_default(),
+            alert: None,
+            typed: None,
         }
+    }
+
+    /// The languages that the page can be read in beside its own.
+    pub(crate) fn other_languages(&self) -> Vec<Lang> {
+        Lang::all().filter(|other| *other != self.l).collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod framed;
 mod journal_look;
 mod kept;
 mod lang;
+mod legacy;
 mod link;
 mod offered;
 mod pages;
@@ -29,8 +30,6 @@ mod services;
 mod session;
 mod sessions;
 mod settings;
-mod slider;
-mod timeline;
 mod view;
 mod voice;
 

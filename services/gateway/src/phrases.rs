@@ -4,7 +4,7 @@ use crate::lang::Lang;
 use idesluss_auditor::spaced;
 use idesluss_domain::AggregateStatus;
 use idesluss_domain::evaluation::standard_criteria;
-use idesluss_domain::words::Role;
+use idesluss_domain::words::{Outcome, Role};
 pub(crate) use idesluss_phrases::Kind;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::sharing as sh;
@@ -31,27 +31,58 @@ pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> String {
     state(l, phase.try_into().ok().map(AggregateStatus::Idea))
 }
 
-/// What happens with an idea of one's own, and who acts.
-pub(crate) fn what_happens(l: Lang, row: &sub::IdeaRow) -> String {
-    let day = [("day", row.answer_due.as_str())];
-    match row.phase() {
-        sub::Phase::Submitted if row.overdue => l.say("happens-overdue", &day),
-        sub::Phase::Submitted if !row.answer_due.is_empty() => l.say("happens-submitted", &day),
-        sub::Phase::Submitted => l.t("happens-submitted-just-now").to_owned(),
-        sub::Phase::NeedsClarification => l.t("happens-needs-clarification").to_owned(),
-        sub::Phase::Accepted => l.t("happens-accepted").to_owned(),
-        sub::Phase::InEvaluation => l.t("happens-in-evaluation").to_owned(),
-        sub::Phase::Decided => l.t("happens-decided").to_owned(),
-        sub::Phase::AtHome => l.t("happens-at-home").to_owned(),
-        sub::Phase::Referred => l.t("happens-referred").to_owned(),
-        sub::Phase::Declined => l.t("happens-declined").to_owned(),
-        sub::Phase::Duplicate => l.t("happens-duplicate").to_owned(),
-        sub::Phase::Superseded => l.t("happens-superseded").to_owned(),
-        sub::Phase::Parked => l.t("happens-parked").to_owned(),
-        sub::Phase::Withdrawn => l.t("happens-withdrawn").to_owned(),
-        sub::Phase::Closed => l.t("happens-closed").to_owned(),
-        sub::Phase::Unspecified => String::new(),
+/// Which step of an idea's way that is, from 0; None: it goes no further on it.
+pub(crate) fn step(phase: sub::Phase) -> Option<usize> {
+    match phase {
+        sub::Phase::Submitted => Some(0),
+        sub::Phase::NeedsClarification => Some(1),
+        sub::Phase::Accepted | sub::Phase::InEvaluation => Some(2),
+        sub::Phase::Decided => Some(3),
+        sub::Phase::AtHome => Some(4),
+        _ => None,
     }
+}
+
+/// What happens with an idea and who acts, in a list of one's own.
+pub(crate) fn what_waits(l: Lang, row: &sub::IdeaRow) -> String {
+    match row.phase() {
+        sub::Phase::NeedsClarification => l.t("waits-needs-clarification").to_owned(),
+        sub::Phase::Decided => l.t("waits-decided").to_owned(),
+        sub::Phase::Declined => l.t("waits-declined").to_owned(),
+        _ => happens(l, row),
+    }
+}
+
+/// The same on its own page.
+pub(crate) fn what_happens(l: Lang, row: &sub::IdeaRow, idea: &sub::GetIdeaResponse) -> String {
+    match row.phase() {
+        sub::Phase::Decided if idea.home => l.t("happens-decided-at-home").to_owned(),
+        sub::Phase::AtHome if idea.implemented => l.t("happens-carried-out").to_owned(),
+        _ => happens(l, row),
+    }
+}
+
+fn happens(l: Lang, row: &sub::IdeaRow) -> String {
+    let day = l.day(&row.answer_due);
+    let said = match row.phase() {
+        sub::Phase::Submitted if row.overdue => return l.say("happens-overdue", &[("day", &day)]),
+        sub::Phase::Submitted if !day.is_empty() => return l.say("happens-submitted", &[("day", &day)]),
+        sub::Phase::Submitted => l.t("happens-submitted-just-now"),
+        sub::Phase::NeedsClarification => l.t("happens-needs-clarification"),
+        sub::Phase::Accepted => l.t("happens-accepted"),
+        sub::Phase::InEvaluation => l.t("happens-in-evaluation"),
+        sub::Phase::Decided => l.t("happens-decided"),
+        sub::Phase::AtHome => l.t("happens-at-home"),
+        sub::Phase::Referred => l.t("happens-referred"),
+        sub::Phase::Declined => l.t("happens-declined"),
+        sub::Phase::Duplicate => l.t("happens-duplicate"),
+        sub::Phase::Superseded => l.t("happens-superseded"),
+        sub::Phase::Parked => l.t("happens-parked"),
+        sub::Phase::Withdrawn => l.t("happens-withdrawn"),
+        sub::Phase::Closed => l.t("happens-closed"),
+        sub::Phase::Unspecified => "",
+    };
+    said.to_owned()
 }
 
 /// Where something stands; nothing for what is not stated.
@@ -92,6 +123,12 @@ pub(crate) fn outcome(l: Lang, outcome: ev::Outcome) -> &'static str {
     }
 }
 
+/// The outcome that a word in the journal stands for.
+pub(crate) fn outcome_of(word: &str) -> ev::Outcome {
+    let known = Outcome::ALL.into_iter().find(|known| known.as_str() == word);
+    known.map(ev::Outcome::from).unwrap_or_default()
+}
+
 /// The same to choose from.
 pub(crate) fn outcome_choice(l: Lang, outcome: ev::Outcome) -> &'static str {
     match outcome {
@@ -115,6 +152,14 @@ pub(crate) fn support(l: Lang, kind: ev::SupportKind) -> &'static str {
         ev::SupportKind::Commercialisation => l.t("support-commercialisation"),
         ev::SupportKind::Procurement => l.t("support-procurement-of-innovation"),
         ev::SupportKind::Testbed => l.t("support-testbed"),
+    }
+}
+
+/// A clause of a delegation order by its reference, such as `uddevalla/1/4.1`.
+pub(crate) fn mandate(l: Lang, reference: &str) -> String {
+    match reference.rsplit_once('/') {
+        Some((_, clause)) => l.say("mandate-clause", &[("clause", clause)]),
+        None => reference.to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A page as plain text, for a terminal.
 
-use crate::view::{Page, Part, Section, Table};
+use crate::components::Table;
+use crate::legacy::{Page, Part, Section};
 use std::fmt::Write as _;
 
 impl Page {
@@ -73,11 +74,12 @@ fn indented(text: &mut String, by: usize, words: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Frame;
     use crate::view::{Link, Row};
 
     #[test]
     fn a_page_is_told_line_by_line_without_what_only_a_browser_can_do() {
-        let mut page = Page::new("A page");
+        let mut page = Page::new(Frame::default(), "A page");
         page.badge("Advance", false);
         let row = |cells: [&str; 3]| Row {
             href: "/somewhere".into(),
@@ -89,6 +91,7 @@ mod tests {
             head: ["What", "Who", "When"].map(str::to_owned).to_vec(),
             rows: vec![row(["one", "Anna", ""]), row(["two", "", ""])],
             empty: "None.".into(),
+            ..Table::default()
         };
         let facts = Part::Facts(vec![("Reasons".into(), "First.\nSecond.".into())]);
         page.section("A section", vec![facts, table.into()]);

@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
     /// Somebody at a command line.
     pub(crate) fn exact(directory: Arc<Directory>) -> Self {
         Self {
-            lang: Lang::English,
+            lang: Lang::ENGLISH,
             directory,
             home: None,
             exact: true,
@@ -118,6 +118,10 @@ impl<'a> Reader<'a> {
 
     /// A time in UTC.
     pub(crate) fn moment(&self, time: &str) -> String {
-        if self.exact { time.to_owned() } else { moment(time) }
+        if self.exact {
+            time.to_owned()
+        } else {
+            moment(self.lang, time)
+        }
     }
 }

@@ -2,23 +2,34 @@
 
 use crate::components::{Alert, FieldAlert};
 use crate::error::{WebError, http_status};
-use crate::form::{Form, Kind};
-use crate::posted::Posted;
+use crate::form::{Field, Form, Kind};
+use crate::frame::{Frame, Typed};
+use crate::posted::{Indexed, Posted};
 use crate::refusals;
 use crate::session::User;
+use crate::view::drawn;
+use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use idesluss_proto::status::{FieldRefusal, Refusal};
 use tonic::Status;
 
 /// A page with forms that are sent.
-pub(crate) trait WithForms {
-    /// All of them; searches are none.
+pub(crate) trait WithForms: Template + Sized {
+    /// What stands around it.
+    fn frame(&mut self) -> &mut Frame;
+
+    /// All of its forms; searches are none.
     fn forms(&mut self) -> Vec<&mut Form>;
 
-    /// Says on top what was wrong with one.
-    fn alert(&mut self, alert: Alert);
-
-    fn draw(&self, user: &User) -> Result<Response, WebError>;
+    fn draw(mut self, user: &User) -> Result<Response, WebError> {
+        let open = self.forms().into_iter().find(|form| form.is_written_in());
+        let typed = open.map(|form| Typed {
+            form: form.id(),
+            action: form.action.clone(),
+        });
+        self.frame().typed = typed;
+        drawn(user, &self)
+    }
 }
 
 /// The page again, with what was wrong in the form that was sent to `action`; without the page, or such a form on it, what was wrong alone.
@@ -31,13 +42,47 @@ pub(crate) fn refused(
 ) -> Result<Response, WebError> {
     let without = || WebError::from_status(user.lang, status);
     let mut page = page.map_err(|_| without())?;
-    let forms: Vec<&mut Form> = page.forms().into_iter().filter(|form| form.action == action).collect();
+    let forms = forms_at(&mut page, action);
     if forms.is_empty() {
         return Err(without());
     }
     let alert = fill_in(user, forms, posted, status);
-    page.alert(alert);
+    page.frame().alert = Some(alert);
     Ok((http_status(status), page.draw(user)?).into_response())
+}
+
+/// The page again, with the form open and filled in as it was sent: nothing was wrong with it.
+pub(crate) fn shown(
+    user: &User,
+    page: Result<impl WithForms, WebError>,
+    action: &str,
+    posted: &Posted,
+) -> Result<Response, WebError> {
+    let mut page = page?;
+    for form in forms_at(&mut page, action) {
+        form.summary.clear();
+        form.command = posted.get("command");
+        let sent = posted.indexed();
+        for field in &mut form.fields {
+            field.value = sent_value(field, &sent, false);
+        }
+    }
+    page.draw(user)
+}
+
+fn forms_at<'a>(page: &'a mut impl WithForms, action: &str) -> Vec<&'a mut Form> {
+    page.forms().into_iter().filter(|form| form.action == action).collect()
+}
+
+/// What was sent in a field; of one that nobody sees what stands there, where its ids are spent.
+fn sent_value(field: &mut Field, sent: &Indexed<'_>, is_spent: bool) -> String {
+    match field.kind {
+        Kind::Hidden if is_spent => std::mem::take(&mut field.value),
+        Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
+        // A browser does not let a page fill in which file was chosen.
+        Kind::File { .. } => String::new(),
+        _ => sent.get(&field.name).to_owned(),
+    }
 }
 
 /// What a field is called before what is wrong with it: a question is none of the problem's.
@@ -66,12 +111,7 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
             form.command = posted.get("command");
         }
         for field in &mut form.fields {
-            field.value = match field.kind {
-                Kind::Hidden if is_spent => std::mem::take(&mut field.value),
-                Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
-                Kind::File => String::new(),
-                _ => sent.get(&field.name).to_owned(),
-            };
+            field.value = sent_value(field, &sent, is_spent);
             // What nobody sees has no place for a problem: it is told on top alone.
             let own = problems
                 .iter()

@@ -113,11 +113,11 @@ fn router(web: Arc<Web>) -> Router {
         .with_state(web)
 }
 
-/// Nothing may be loaded but our own style, nothing framed, nothing sent elsewhere; there are no scripts at all.
+/// Nothing may be loaded but our own style and our own script, nothing framed, nothing sent elsewhere; no page holds a script itself.
 const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),

@@ -90,6 +90,8 @@ pub(crate) struct User {
     pub(crate) path: String,
     /// A word on what was just done; None: nothing.
     pub(crate) done: Option<String>,
+    /// A form is to be shown as it was filled in, and not to be carried out.
+    pub(crate) is_looking: bool,
 }
 
 /// A word on what this session has just done, on the page that it led to and on no other.
@@ -120,6 +122,17 @@ pub(crate) fn forget_done(response: &mut Response) {
     }
 }
 
+/// Has the browser keep the language that was chosen.
+pub(crate) fn keep_language(response: &mut Response, lang: Lang) {
+    let chosen = Cookie::build((LANGUAGE, lang.code()))
+        .path("/")
+        .same_site(cookie::SameSite::Strict)
+        .max_age(cookie::time::Duration::days(365));
+    if let Ok(value) = HeaderValue::from_str(&chosen.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
 fn cookie(parts: &Parts, name: &str) -> Option<String> {
     let cookies = parts
         .headers
@@ -134,11 +147,21 @@ fn cookie(parts: &Parts, name: &str) -> Option<String> {
 /// The reader's language, whoever it is.
 pub(crate) struct Reads(pub(crate) Lang);
 
+/// The language in which a form that was sent is to be shown again; None: it is to be carried out.
+fn shown_in(parts: &Parts) -> Option<Lang> {
+    let asked = parts
+        .uri
+        .query()?
+        .split('&')
+        .find_map(|part| part.strip_prefix("sprak="))?;
+    Lang::of_code(asked).filter(|_| !parts.method.is_safe())
+}
+
 impl<S: Sync> FromRequestParts<S> for Reads {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let chosen = cookie(parts, LANGUAGE).and_then(|code| Lang::of_code(&code));
+        let chosen = shown_in(parts).or_else(|| cookie(parts, LANGUAGE).and_then(|code| Lang::of_code(&code)));
         Ok(Self(chosen.unwrap_or_default()))
     }
 }
@@ -222,6 +245,7 @@ impl FromRequestParts<Arc<Web>> for User {
                 voice,
                 lang: session.lang,
                 path: parts.uri.path().to_owned(),
+                is_looking: shown_in(parts).is_some(),
             }),
         }
     }

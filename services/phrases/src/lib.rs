@@ -7,18 +7,17 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::Entry;
+use intl_memoizer::Memoizable;
+use intl_memoizer::concurrent::IntlLangMemoizer;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
 
-/// A language that people are spoken to in. Swedish first.
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// A language that people are spoken to in: one that has a file in `languages/`. Swedish is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Language {
-    /// Swedish.
-    #[default]
-    Swedish,
-    /// English.
-    English,
-}
+pub struct Language(usize);
 
 /// What a code is a code of. Each kind has its own names in the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,13 +34,16 @@ pub enum Kind {
     Field,
     /// What was just done and what follows, by the rpc, such as `SubmitIdea`.
     Done,
+    /// What a button says that can't be undone, by the rpc.
+    Act,
+    /// What it leads to, by the rpc.
+    Consequence,
 }
 
 /// What a phrase speaks of, by name: numbers as digits, and words.
 pub type Parameter<'a> = (&'a str, &'a str);
 
-static SWEDISH: LazyLock<Words> = LazyLock::new(|| Words::read(Language::Swedish, include_str!("sv.ftl")));
-static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::read(Language::English, include_str!("en.ftl")));
+static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| Language::all().map(Words::read).collect());
 
 /// All that is said in one language.
 struct Words {
@@ -51,19 +53,17 @@ struct Words {
 }
 
 impl Words {
-    fn read(language: Language, messages: &str) -> Self {
+    fn read(language: Language) -> Self {
+        let messages = FILES[language.0].1;
         let code = language.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![code]);
         // What can't be read is left out; the test that holds the files complete says so.
         let resource = FluentResource::try_new(messages.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.set_formatter(Some(as_number));
         let names: Vec<String> = resource.entries().filter_map(message_name).collect();
         let _ = bundle.add_resource(resource);
         // Pages put directions right themselves, and plain answers hold no marks that nobody sees.
         bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(match language {
-            Language::Swedish => |value, _| as_number(Language::Swedish, value),
-            Language::English => |value, _| as_number(Language::English, value),
-        }));
         let mut words = Self {
             bundle,
             plain: HashMap::new(),
@@ -99,9 +99,51 @@ fn message_name(entry: &Entry<&str>) -> Option<String> {
     }
 }
 
-fn as_number(language: Language, value: &FluentValue<'_>) -> Option<String> {
+/// How a language writes numbers and days: the phrases whose names begin with `format-`.
+struct Marks {
+    thousands: &'static str,
+    decimal: &'static str,
+    day: &'static str,
+    months: Vec<&'static str>,
+}
+
+/// Read by themselves, since words with numbers in them are made with these.
+static MARKS: LazyLock<Vec<Marks>> = LazyLock::new(|| Language::all().map(Marks::read).collect());
+
+impl Marks {
+    fn read(language: Language) -> Self {
+        let lines = FILES[language.0].1.lines();
+        let marks: HashMap<&'static str, &'static str> = lines
+            .filter_map(|line| line.strip_prefix("format-")?.split_once(" = "))
+            .collect();
+        let mark = |name| marks.get(name).copied().unwrap_or_default();
+        Self {
+            thousands: mark("thousands"),
+            decimal: mark("decimal"),
+            day: mark("day"),
+            months: mark("months").split(' ').collect(),
+        }
+    }
+}
+
+/// What writes numbers, made once for each language.
+struct Writes(Language);
+
+impl Memoizable for Writes {
+    type Args = ();
+    type Error = ();
+
+    fn construct(lang: LanguageIdentifier, (): ()) -> Result<Self, ()> {
+        Language::of_code(&lang.to_string()).map(Self).ok_or(())
+    }
+}
+
+fn as_number(value: &FluentValue<'_>, languages: &IntlLangMemoizer) -> Option<String> {
     match value {
-        FluentValue::Number(number) if number.value >= 0.0 => Some(language.grouped(number.value as u64)),
+        FluentValue::Number(number) if number.value >= 0.0 => {
+            let grouped = |writes: &Writes| writes.0.grouped(number.value as u64);
+            languages.with_try_get::<Writes, _, _>((), grouped).ok()
+        }
         _ => None,
     }
 }
@@ -115,13 +157,22 @@ impl Kind {
             Self::State => "state",
             Self::Field => "field",
             Self::Done => "done",
+            Self::Act => "act",
+            Self::Consequence => "consequence",
         }
     }
 }
 
 impl Language {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Swedish, Self::English];
+    /// Swedish: what people here write, and what holds where nothing else was chosen.
+    pub const SWEDISH: Self = Self(of_code("sv"));
+    /// English.
+    pub const ENGLISH: Self = Self(of_code("en"));
+
+    /// All of them, Swedish first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..FILES.len()).map(Self)
+    }
 
     /// What is said of a code; None: nothing stands in the file.
     pub fn phrase(self, kind: Kind, code: &str, parameters: &[Parameter<'_>]) -> Option<String> {
@@ -140,48 +191,82 @@ impl Language {
         said.unwrap_or_else(|| name.to_owned())
     }
 
-    /// What an organisation has named in two languages, in this one.
+    /// What an organisation has named in Swedish and in English, in this language: English stands in for all others.
     pub fn either<T>(self, swedish: T, english: T) -> T {
-        match self {
-            Self::Swedish => swedish,
-            Self::English => english,
-        }
+        if self == Self::SWEDISH { swedish } else { english }
     }
 
     /// A number with its thousands apart: `12 345`, `12,345`.
     pub fn grouped(self, number: u64) -> String {
         let digits = number.to_string();
-        // Not to be broken at the end of a line.
-        let between = self.either("\u{a0}", ",");
         let mut said = String::new();
         for (place, digit) in digits.char_indices() {
             if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                said.push_str(between);
+                said.push_str(self.marks().thousands);
             }
             said.push(digit);
         }
         said
     }
 
-    fn words(self) -> &'static Words {
-        match self {
-            Self::Swedish => &SWEDISH,
-            Self::English => &ENGLISH,
+    /// A decimal number as the contract writes it, `1234.50`: `1 234,50`, `1,234.50`. What is no such number stays as it is.
+    pub fn decimal(self, number: &str) -> String {
+        let (minus, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("−", digits));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        match whole.parse() {
+            Ok(whole) if part.is_empty() => format!("{minus}{}", self.grouped(whole)),
+            Ok(whole) => format!("{minus}{}{}{part}", self.grouped(whole), self.marks().decimal),
+            Err(_) => number.to_owned(),
         }
+    }
+
+    /// A day as the contract writes it, `2026-11-05`: as it is in Swedish, `5 November 2026`. What is no day stays as it is.
+    pub fn day(self, day: &str) -> String {
+        let marks = self.marks();
+        let pieces: Vec<&str> = day.split('-').collect();
+        let month = |number: &str| marks.months.get(number.parse::<usize>().ok()?.checked_sub(1)?).copied();
+        let ([year, number, of_month], true) = (pieces.as_slice(), day.len() == 10) else {
+            return day.to_owned();
+        };
+        let Some(name) = month(number) else {
+            return day.to_owned();
+        };
+        (marks.day.replace("YYYY", year).replace("MMMM", name))
+            .replace("MM", number)
+            .replace("DD", of_month)
+            .replace("D", of_month.trim_start_matches('0'))
+    }
+
+    fn words(self) -> &'static Words {
+        &WORDS[self.0]
+    }
+
+    fn marks(self) -> &'static Marks {
+        &MARKS[self.0]
     }
 
     /// The code in HTML and in the cookie.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Swedish => "sv",
-            Self::English => "en",
-        }
+        FILES[self.0].0
     }
 
     /// The language of this code.
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
+        Self::all().find(|language| language.code() == code)
     }
+}
+
+/// The place of a language that there always is.
+const fn of_code(code: &str) -> usize {
+    let mut place = 0;
+    while place < FILES.len() {
+        let (found, wanted) = (FILES[place].0.as_bytes(), code.as_bytes());
+        if found.len() == wanted.len() && found[0] == wanted[0] && found[1] == wanted[1] {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("Swedish and English have a file each")
 }
 
 /// Numbers are told apart, so that a sentence can say one thing of one and another of several.
@@ -189,5 +274,35 @@ fn argument(value: &str) -> FluentValue<'_> {
     match value.parse::<u32>() {
         Ok(number) => FluentValue::from(number),
         Err(_) => FluentValue::from(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_days_are_written_as_each_language_writes_them() {
+        let (sv, en) = (Language::SWEDISH, Language::ENGLISH);
+        assert_eq!(
+            (sv.grouped(1_234_567), en.grouped(1_234_567)),
+            ("1\u{a0}234\u{a0}567".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (sv.decimal("-1234.50"), en.decimal("-1234.50")),
+            ("−1\u{a0}234,50".into(), "−1,234.50".into())
+        );
+        assert_eq!(
+            (sv.decimal("0.25"), en.decimal("about 3")),
+            ("0,25".into(), "about 3".into())
+        );
+        assert_eq!(
+            (sv.day("2026-05-09"), en.day("2026-05-09")),
+            ("2026-05-09".into(), "9 May 2026".into())
+        );
+        assert_eq!(
+            (en.day("2026"), en.day("2026-13-01")),
+            ("2026".into(), "2026-13-01".into())
+        );
     }
 }

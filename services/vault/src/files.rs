@@ -11,8 +11,7 @@ use idesluss_journal::{KeyRow, StagedFile};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-/// The largest file: 10 MiB.
-pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
+pub use idesluss_domain::words::MAX_FILE_BYTES;
 
 const CHUNK_BYTES: usize = 64 * 1024;
 

@@ -60,6 +60,9 @@ pub enum MediaType {
     Text,
 }
 
+/// The largest file that an idea may have, in bytes.
+pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
+
 impl MediaType {
     /// All of them.
     pub const ALL: [Self; 27] = [
@@ -122,6 +125,39 @@ impl MediaType {
             Self::Mov => "video/quicktime",
             Self::Webm => "video/webm",
             Self::Text => "text/plain",
+        }
+    }
+
+    /// How names of such files end, the usual end first: `.jpg,.jpeg`.
+    pub fn extensions(self) -> &'static str {
+        match self {
+            Self::Pdf => ".pdf",
+            Self::Rtf => ".rtf",
+            Self::Doc => ".doc",
+            Self::Xls => ".xls",
+            Self::Ppt => ".ppt",
+            Self::Docx => ".docx",
+            Self::Xlsx => ".xlsx",
+            Self::Pptx => ".pptx",
+            Self::Odt => ".odt",
+            Self::Ods => ".ods",
+            Self::Odp => ".odp",
+            Self::Zip => ".zip",
+            Self::Jpeg => ".jpg,.jpeg",
+            Self::Png => ".png",
+            Self::Gif => ".gif",
+            Self::Webp => ".webp",
+            Self::Tiff => ".tif,.tiff",
+            Self::Bmp => ".bmp",
+            Self::Heif => ".heic,.heif",
+            Self::Mp3 => ".mp3",
+            Self::M4a => ".m4a",
+            Self::Wav => ".wav",
+            Self::Ogg => ".ogg,.oga",
+            Self::Mp4 => ".mp4",
+            Self::Mov => ".mov",
+            Self::Webm => ".webm",
+            Self::Text => ".txt",
         }
     }
 

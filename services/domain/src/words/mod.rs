@@ -27,7 +27,7 @@ pub use ids::{
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
-pub use media_type::MediaType;
+pub use media_type::{MAX_FILE_BYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
 pub(crate) use stored::{from_text, named, stored_as_text};

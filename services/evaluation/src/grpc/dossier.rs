@@ -9,8 +9,8 @@ use idesluss_access::Sees;
 use idesluss_domain::evaluation::delegation_order::{DelegationOrders, find_mandate};
 use idesluss_domain::evaluation::evaluation::{Aside, Evaluation, EvaluationRejection};
 use idesluss_domain::submission::Ideas;
-use idesluss_domain::words::{EvaluationId, Gate, PersonId, StreamName, Timestamp};
-use idesluss_engine::{Asker, Parts, Recorded, forbidden, in_messages};
+use idesluss_domain::words::{EvaluationId, Gate, IdeaId, PersonId, StreamName, Timestamp};
+use idesluss_engine::{Asker, Loaded, Parts, Recorded, forbidden, in_messages};
 use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::requests::evaluation::{GetDecision, GetDecisionPage, GetHistory};
 use idesluss_proto::status::Reason;
@@ -27,6 +27,14 @@ pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage)
         .opened
         .as_ref()
         .ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
+    let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
+    let all = entries(&loaded, id, opened.idea);
+    let new = all
+        .iter()
+        .filter(|entry| asked.since > 0 && entry.position > asked.since);
+    let mut arrived: Vec<_> = new.map(|entry| told(insider, entry, asked.since, size)).collect();
+    let older = arrived.len().saturating_sub(ARRIVED);
+    arrived.drain(..older);
     let order = StreamName::delegation_order(&opened.organisation);
     let orders = context.engine.load(std::slice::from_ref(&order)).await?;
     let today = context.engine.clock().today();
@@ -45,8 +53,12 @@ pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage)
             .into_iter()
             .map(|code| code.to_owned())
             .collect(),
+        arrived,
     })
 }
+
+/// How many entries a page that is drawn anew lists, the newest.
+const ARRIVED: usize = 20;
 
 /// What stands in the way of this person's decision. The need owner only matters to an idea that is to advance.
 fn obstacles(state: &Evaluation, person: PersonId, gate: Gate) -> Vec<&'static str> {
@@ -78,13 +90,29 @@ pub(super) async fn decision(service: Service, asker: Asker, asked: GetDecision)
         .decision()
         .ok_or_else(|| rejected(EvaluationRejection::NotDecided))?;
     let evaluation = draw(context, &asker, id, &loaded, &state).await?;
-    let (own, idea) = (StreamName::evaluation(id), StreamName::idea(decision.idea));
+    let entries = entries(&loaded, id, decision.idea);
+    let older = entries.len().saturating_sub(DOSSIER_ENTRIES);
+    let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
+    let basis = &decision.basis;
+    let one = |entry: &&Recorded| told(insider, entry, basis.seen, basis.size);
+    Ok(pb::GetDecisionResponse {
+        evaluation: Some(evaluation),
+        entries: entries[older..].iter().map(one).collect(),
+        position,
+    })
+}
+
+/// What stands in this journal about an evaluation and its idea, in order.
+fn entries(loaded: &Loaded, evaluation: EvaluationId, idea: IdeaId) -> Vec<&Recorded> {
+    let (own, idea) = (StreamName::evaluation(evaluation), StreamName::idea(idea));
     let mut entries: Vec<&Recorded> = loaded.entries(&own).iter().chain(loaded.entries(&idea)).collect();
     entries.sort_unstable_by_key(|entry| entry.position);
-    let older = entries.len().saturating_sub(DOSSIER_ENTRIES);
-    let basis = &decision.basis;
-    let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
-    let one = |entry: &&Recorded| pb::DossierEntry {
+    entries
+}
+
+/// An entry as it is told to whoever may see that much of it.
+fn told(insider: bool, entry: &Recorded, seen: u64, size: u64) -> pb::DossierEntry {
+    pb::DossierEntry {
         position: (insider || entry.own).then_some(entry.position),
         recorded: shown_time(insider, entry, entry.recorded),
         time: shown_time(insider, entry, entry.meta.time),
@@ -93,14 +121,9 @@ pub(super) async fn decision(service: Service, asker: Asker, asked: GetDecision)
         actor: shown_actor(insider, entry),
         role: entry.meta.role.to_string(),
         mandate: entry.meta.mandate.clone().unwrap_or_default(),
-        seen: entry.position <= basis.seen,
-        received: entry.position < basis.size,
-    };
-    Ok(pb::GetDecisionResponse {
-        evaluation: Some(evaluation),
-        entries: entries[older..].iter().map(one).collect(),
-        position,
-    })
+        seen: entry.position <= seen,
+        received: entry.position < size,
+    }
 }
 
 /// Assessors and deciders see the brief, never who submitted the idea, nor who leads it: what was received of it tells neither.

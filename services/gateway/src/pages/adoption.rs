@@ -1,16 +1,20 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
 use super::list::List;
-use super::{Asked, benefits, carry_out};
+use super::{Asked, benefits, carry_out_here};
 use crate::act::{Act, Acts};
 use crate::components::Tab;
+use crate::components::{Link, Row, Table};
 use crate::error::WebError;
+use crate::form::{Form, choices};
+use crate::frame::Frame;
+use crate::legacy::{Page, Part, facts, text_part};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, moment, text, text_part};
+use crate::view::{moment, text};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights;
@@ -39,7 +43,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
             user.organisation_name(&row.organisation),
             phrases::adoption_phase(l, row.phase()).to_owned(),
             format!("{} / {}", row.baselines, row.benefits),
-            moment(&row.changed_at),
+            moment(l, &row.changed_at),
         ],
         urgent: false,
     };
@@ -60,6 +64,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         head: head.map(str::to_owned).to_vec(),
         rows: found.adoptions.iter().map(row).collect(),
         empty: l.t("common-there-is-nothing-here").to_owned(),
+        ..Table::default()
     };
     let tab = |href: &str, text: &str, current: bool| Tab {
         href: href.to_owned(),
@@ -102,7 +107,7 @@ async fn build(user: &User, adoption: &str, after: Option<&str>) -> Result<Page,
 fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
     let l = user.lang;
     let Some(row) = &found.row else { return Page::default() };
-    let mut page = Page::new(row.title.clone());
+    let mut page = Page::new(Frame::of(user), row.title.clone());
     page.badge(phrases::adoption_phase(l, row.phase()), false);
     page.badge(phrases::adoption_form(l, row.form()), false);
     for (heading, written) in [
@@ -155,6 +160,7 @@ fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
                 .to_vec(),
             rows: found.baselines.iter().map(baseline).collect(),
             empty: String::new(),
+            ..Table::default()
         };
         page.section(l.t("adoption-baseline"), vec![table.into()]);
     }
@@ -289,7 +295,7 @@ const ACTS: &Acts = &[
     ("nollage", Act::one::<pb::RecordBaselineRequest>()),
     ("nytta", Act::one::<pb::MeasureBenefitRequest>()),
     ("dela", Act::one::<pb::ShareExperienceRequest>()),
-    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>()),
+    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>().confirmed()),
 ];
 
 pub(super) async fn act(
@@ -299,5 +305,5 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("adoption", adoption.clone());
     let page = format!("/inforanden/{adoption}");
-    carry_out(&user, ACTS, &act, &posted, &page, build(&user, &adoption, None)).await
+    carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &adoption, None)).await
 }

@@ -1,12 +1,15 @@
 //! What was measured, before and after.
 
 use super::Asked;
+use crate::components::{Bar, Bars, Link, Row, Table};
 use crate::error::WebError;
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, text};
+use crate::view::text;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
@@ -22,7 +25,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("common-benefits")).intro(l.t("benefits-before-and-after-better-or"));
+    let mut page =
+        Page::new(Frame::of(&user), l.t("common-benefits")).intro(l.t("benefits-before-and-after-better-or"));
     let mut shown = pictures(&user, &found.benefits);
     shown.push(table(&user, &found.benefits).in_all_up_to(l, found.total).into());
     shown.extend(asked.next(l, "/nytta", &found.next_page_token));
@@ -71,6 +75,7 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
         head: head.map(str::to_owned).to_vec(),
         rows: rows.collect(),
         empty: l.t("benefits-nothing-has-been-measured-yet").to_owned(),
+        ..Table::default()
     }
 }
 
@@ -126,6 +131,7 @@ fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
         class,
     };
     Some(Part::Bars(Bars {
+        change: None,
         caption: format!("{} – {}", now.metric, user.organisation_name(&measured.organisation)),
         bars: vec![
             bar(l.t("benefits-before"), before, before_value, "before"),

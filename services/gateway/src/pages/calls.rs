@@ -1,13 +1,17 @@
 //! Calls for ideas.
 
-use super::{Asked, back_to};
-use crate::act::{Act, Acts, send};
+use super::{Asked, Way, carry_out};
+use crate::act::{Act, Acts};
+use crate::components::Link;
 use crate::error::WebError;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::legacy::{Page, Part, facts, text_part};
 use crate::offered::Offered;
 use crate::posted::Posted;
-use crate::refill::{WithForms as _, refused};
+use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, facts, text, text_part};
+use crate::view::text;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::submission::call::{CLOSE_CALL, OPEN_CALL};
@@ -29,7 +33,7 @@ async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("common-calls")).intro(l.t("calls-somebody-with-a-mandate-and"));
+    let mut page = Page::new(Frame::of(user), l.t("common-calls")).intro(l.t("calls-somebody-with-a-mandate-and"));
     if found.calls.is_empty() {
         page.section("", vec![Part::Note(l.t("calls-there-is-no-call-now").to_owned())]);
     }
@@ -84,7 +88,7 @@ async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
 /// The command behind each form.
 const ACTS: &Acts = &[
     ("oppna", Act::one::<pb::OpenCallRequest>()),
-    ("stang", Act::one::<pb::CloseCallRequest>()),
+    ("stang", Act::one::<pb::CloseCallRequest>().confirmed()),
 ];
 
 pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
@@ -101,8 +105,10 @@ pub(super) async fn close(
 }
 
 async fn act(user: &User, act: &str, action: &str, posted: Posted) -> Result<Response, WebError> {
-    match send(user, ACTS, act, &posted).await? {
-        Ok(done) => Ok(back_to(user, "/utlysningar", done)),
-        Err(status) => refused(user, build(user, &Asked::default()).await, action, &posted, &status),
-    }
+    let way = Way {
+        action,
+        next: "/utlysningar",
+    };
+    let asked = Asked::default();
+    carry_out(user, (ACTS, act), &posted, way, build(user, &asked)).await
 }

@@ -1,14 +1,18 @@
 //! The page from which a decision is confirmed: what the decider sees here is what the journal says was seen.
 
-use super::evaluation::draw;
 use super::evaluation_forms::outcomes;
-use super::{Asked, back_to};
-use crate::act::{Act, Acts, send};
+use super::evaluation_view::EvaluationView;
+use super::{Asked, back_to, confirm};
+use crate::act::{Act, Acts, Became, send};
 use crate::error::WebError;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::{WithForms as _, refused};
+use crate::refill::{WithForms, refused, shown};
 use crate::session::User;
-use crate::view::{Form, Page, Part, kronor};
+use crate::view::{kronor, moment};
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::evaluation::evaluation::rights;
@@ -20,51 +24,80 @@ pub(super) async fn page(
     Path(evaluation): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    build(&user, &evaluation, asked.after.as_deref()).await?.draw(&user)
+    build(&user, &evaluation, asked.after.as_deref(), 0).await?.draw(&user)
 }
 
-/// The page as it stands now; its `seen` is what a decision made on it confirms.
-async fn build(user: &User, evaluation: &str, after: Option<&str>) -> Result<Page, WebError> {
+/// The page from which a decision is confirmed.
+#[derive(Template)]
+#[template(path = "decide.html")]
+struct DecidePage {
+    frame: Frame,
+    view: EvaluationView,
+    heading: &'static str,
+    /// What stands in the way, each in a sentence.
+    obstacles: Vec<String>,
+    /// The mandate by which whoever reads it would decide; empty: nobody decides by one here.
+    mandate: String,
+    /// What the decider may be asked to look at again: what has arrived since.
+    arrived: Vec<String>,
+    form: Form,
+}
+
+impl WithForms for DecidePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        vec![&mut self.form]
+    }
+}
+
+/// The page as it stands now; its `seen` is what a decision made on it confirms. What has arrived after `since` is told.
+async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -> Result<DecidePage, WebError> {
     let l = user.lang;
     let request = pb::GetDecisionPageRequest {
         query: user.asks(after),
         evaluation: evaluation.to_owned(),
         cost_kronor: 0,
+        since,
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let shown = found.evaluation.unwrap_or_default();
-    let mut page = draw(user, &shown);
     let decides = rights::DECIDE.is_for(user.acting_as.role);
-    let mut parts: Vec<Part> = Vec::new();
     let stands = |code: &&String| decides || !matches!(code.as_str(), "NOT_DECLARED" | "ASSESSED_THIS_GATE");
-    for code in found.obstacles.iter().filter(stands) {
-        let sentence = l.phrase(Kind::Refusal, code, &[]);
-        parts.push(Part::Note(sentence.unwrap_or_else(|| code.clone())));
-    }
-    if decides {
-        parts.push(Part::Note(match &found.mandate {
-            Some(mandate) => format!(
-                "{} {}, {} {}.",
-                l.t("decide-your-mandate"),
-                mandate.reference,
-                l.t("decide-at-most"),
-                kronor(mandate.up_to_kronor)
-            ),
-            None => l.t("decide-you-have-no-mandate-that").to_owned(),
-        }));
-    }
+    let sentence = |code: &String| l.phrase(Kind::Refusal, code, &[]).unwrap_or_else(|| code.clone());
     let anew = shown.decision.is_some();
-    parts.push(form(user, evaluation, found.seen, anew).into());
-    page.section(
-        if anew {
-            l.t("decide-reconsider")
-        } else {
-            l.t("common-decide")
+    Ok(DecidePage {
+        frame: Frame::of(user),
+        heading: match anew {
+            true => l.t("decide-reconsider"),
+            false => l.t("common-decide"),
         },
-        parts,
-    );
-    Ok(page)
+        obstacles: found.obstacles.iter().filter(stands).map(sentence).collect(),
+        mandate: match (&found.mandate, decides) {
+            (_, false) => String::new(),
+            (None, true) => l.t("decide-you-have-no-mandate-that").to_owned(),
+            (Some(mandate), true) => {
+                let (clause, limit) = (phrases::mandate(l, &mandate.reference), kronor(l, mandate.up_to_kronor));
+                l.say("decide-your-mandate", &[("clause", &clause), ("limit", &limit)])
+            }
+        },
+        arrived: found.arrived.iter().map(|entry| arrived(user, entry)).collect(),
+        form: form(user, evaluation, found.seen, anew),
+        view: EvaluationView::of(user, &shown),
+    })
+}
+
+/// What has arrived, in a word and when.
+fn arrived(user: &User, entry: &pb::DossierEntry) -> String {
+    let kind = entry.r#type.rsplit('.').next().unwrap_or_default();
+    format!(
+        "{}, {}",
+        phrases::event(user.lang, kind),
+        moment(user.lang, &entry.recorded)
+    )
 }
 
 fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
@@ -98,9 +131,9 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
 
 /// The command behind the form, by who sends it and whether it was decided before.
 const ACTS: &Acts = &[
-    ("besluta", Act::one::<pb::MakeDecisionRequest>()),
-    ("ompröva", Act::one::<pb::ReconsiderDecisionRequest>()),
-    ("nämnd", Act::one::<pb::RecordBoardDecisionRequest>()),
+    ("besluta", Act::one::<pb::MakeDecisionRequest>().confirmed()),
+    ("ompröva", Act::one::<pb::ReconsiderDecisionRequest>().confirmed()),
+    ("nämnd", Act::one::<pb::RecordBoardDecisionRequest>().confirmed()),
 ];
 
 pub(super) async fn decide(
@@ -115,14 +148,26 @@ pub(super) async fn decide(
         true if posted.ticked("anew") => "ompröva",
         true => "besluta",
     };
+    let action = format!("{page}/beslut");
     match send(&user, ACTS, act, &posted).await? {
-        Ok(done) => Ok(back_to(&user, &page, done)),
-        Err(status) => {
-            let drawn = build(&user, &evaluation, None).await;
+        Became::Done(done) => Ok(back_to(&user, &page, done)),
+        Became::Unsure(rpc) => confirm::page(&user, &action, rpc, &posted),
+        Became::Shown => shown(&user, build(&user, &evaluation, None, 0).await, &action, &posted),
+        Became::Refused(status) => {
+            let since = posted.get("seen").parse().unwrap_or(0);
+            let drawn = build(&user, &evaluation, None, since).await;
             // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
-            let seen = drawn.as_ref().map(|drawn| drawn.hidden("seen"));
+            let seen = drawn.as_ref().map(|drawn| drawn.seen());
             let posted = posted.with("seen", seen.unwrap_or_default());
-            refused(&user, drawn, &format!("{page}/beslut"), &posted, &status)
+            refused(&user, drawn, &action, &posted, &status)
         }
+    }
+}
+
+impl DecidePage {
+    /// What a decision made on it confirms to have been seen.
+    fn seen(&self) -> String {
+        let field = self.form.fields.iter().find(|field| field.name == "seen");
+        field.map(|field| field.value.clone()).unwrap_or_default()
     }
 }

@@ -21,6 +21,7 @@ use std::sync::{Arc, PoisonError};
 use subtle::ConstantTimeEq as _;
 
 const STYLE: &str = include_str!("../../static/stil.css");
+const SCRIPT: &str = include_str!("../../static/skript.js");
 const ICON: &str = include_str!("../../static/ikon.svg");
 
 struct OrganisationChoice {
@@ -219,8 +220,8 @@ pub(super) async fn start(user: User) -> Result<Response, WebError> {
     ];
     let Some((_, page)) = pages.into_iter().find(|(may, _)| *may) else {
         let l = user.lang;
-        let page =
-            crate::view::Page::new(l.t("entrance-operations")).intro(l.t("entrance-operators-run-the-machines-and"));
+        let page = crate::legacy::Page::new(Frame::of(&user), l.t("entrance-operations"))
+            .intro(l.t("entrance-operators-run-the-machines-and"));
         return page.draw(&user);
     };
     Ok(Redirect::to(page).into_response())
@@ -252,6 +253,14 @@ pub(super) async fn style() -> Response {
         (header::CACHE_CONTROL, "max-age=3600"),
     ];
     (headers, STYLE).into_response()
+}
+
+pub(super) async fn script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+    ];
+    (headers, SCRIPT).into_response()
 }
 
 pub(super) async fn icon() -> Response {

@@ -1,6 +1,6 @@
 //! What was done with an evaluation, sent on.
 
-use super::{carry_out, evaluation};
+use super::{carry_out_here, evaluation};
 use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::posted::Posted;
@@ -13,14 +13,14 @@ use idesluss_proto::pb::evaluation as pb;
 const ACTS: &Acts = &[
     (
         "jav",
-        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict"),
+        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict").confirmed(),
     ),
     ("omdome", Act::one::<pb::SubmitAssessmentRequest>()),
     ("andra", Act::one::<pb::ReviseAssessmentRequest>()),
     ("behov", Act::one::<pb::ConfirmNeedOwnerRequest>()),
     ("utse", Act::one::<pb::AssignAssessorsRequest>()),
     ("tabort", Act::one::<pb::RecuseAssessorRequest>()),
-    ("visa", Act::one::<pb::RevealAssessmentsRequest>()),
+    ("visa", Act::one::<pb::RevealAssessmentsRequest>().confirmed()),
     ("rekommendera", Act::one::<pb::IssueRecommendationRequest>()),
     ("anmal", Act::one::<pb::ReportDecisionRequest>()),
     ("ratta", Act::one::<pb::CorrectDecisionRequest>()),
@@ -37,13 +37,6 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
-    carry_out(
-        &user,
-        ACTS,
-        &act,
-        &posted,
-        &page,
-        evaluation::build(&user, &evaluation, None),
-    )
-    .await
+    let draw = evaluation::build(&user, &evaluation);
+    carry_out_here(&user, (ACTS, &act), &posted, &page, draw).await
 }

@@ -1,11 +1,12 @@
 //! What somebody does with an evaluation: a form for each thing that they may do now.
 
+use crate::form::{Form, choices, in_row};
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
 use crate::session::User;
-use crate::view::{Form, Part, choices, in_row, text};
+use crate::view::text;
 use idesluss_domain::evaluation::evaluation::rights;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
@@ -26,24 +27,25 @@ fn holders(user: &User, role: Role) -> Vec<(String, String)> {
     people.collect()
 }
 
-/// The forms that the user may fill in now.
-pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
+/// The forms that the user may fill in now: what comes next, and what can be done as well.
+pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> (Vec<Form>, Vec<Form>) {
     let l = user.lang;
     let Some(summary) = &evaluation.summary else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let may = Offered(&evaluation.actions);
     let at = format!("/bedomningar/{}", summary.evaluation);
-    let mut forms: Vec<Form> = Vec::new();
+    let (mut next, mut forms): (Vec<Form>, Vec<Form>) = (Vec::new(), Vec::new());
     if may.has(&rights::DECLARE_NO_CONFLICT) {
-        forms.push(declare(l, &at));
+        next.push(declare(l, &at));
     }
-    let again = may.has(&rights::REVISE);
-    if again || may.has(&rights::ASSESS) {
-        forms.push(assess(user, evaluation, &at, again));
+    if may.has(&rights::REVISE) {
+        forms.push(assess(user, evaluation, &at, true));
+    } else if may.has(&rights::ASSESS) {
+        next.push(assess(user, evaluation, &at, false));
     }
     if may.has(&rights::CONFIRM_NEED_OWNER) {
-        forms.push(Form::new(
+        next.push(Form::new(
             format!("{at}/behov"),
             l.t("evaluation-the-need-is-ours-confirm"),
         ));
@@ -54,7 +56,14 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
             l.t("evaluation-assign-assessors"),
             l.t("evaluation-assign"),
         );
-        forms.push(form.ticks("assessors", l.t("evaluation-assessors"), holders(user, Role::Assessor)));
+        let form = form.ticks("assessors", l.t("evaluation-assessors"), holders(user, Role::Assessor));
+        // Until there are as many as are required, that is what comes next.
+        let to = if summary.assigned < summary.required {
+            &mut next
+        } else {
+            &mut forms
+        };
+        to.push(form);
         let active = evaluation.assessors.iter().filter(|assessor| !assessor.recused);
         let active: Vec<_> = active
             .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
@@ -85,10 +94,15 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
         }
     }
     if may.has(&rights::REVEAL) {
-        forms.push(Form::new(format!("{at}/visa"), l.t("evaluation-show-all-assessments")));
+        next.push(Form::new(format!("{at}/visa"), l.t("evaluation-show-all-assessments")));
     }
     if may.has(&rights::RECOMMEND) {
-        forms.push(recommend(user, evaluation, &at));
+        let to = if evaluation.recommendation.is_none() {
+            &mut next
+        } else {
+            &mut forms
+        };
+        to.push(recommend(user, evaluation, &at));
     }
     forms.extend(after_decision(user, may, &at));
     if may.has(&rights::COMPLETE_PILOT) {
@@ -97,7 +111,7 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> Vec<Part> {
     if may.has(&rights::START_PILOT) {
         forms.push(start_pilot(l, &at));
     }
-    forms.into_iter().map(Part::from).collect()
+    (next, forms)
 }
 
 fn declare(l: Lang, at: &str) -> Form {
@@ -124,8 +138,14 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
         .assessments
         .iter()
         .find(|assessment| assessment.assessor == own);
-    let mut form =
-        Form::new(format!("{at}/{action}"), button).note(l.t("evaluation-nobody-sees-your-assessment-before"));
+    let note = l.t("evaluation-nobody-sees-your-assessment-before");
+    let at = format!("{at}/{action}");
+    let form = if again {
+        Form::folded(at, button, button)
+    } else {
+        Form::new(at, button)
+    };
+    let mut form = form.note(note);
     for (row, criterion) in evaluation.criteria.iter().flat_map(|set| &set.criteria).enumerate() {
         let field = |name: &str| format!("scores[{row}].{name}");
         let steps = l.either(&criterion.steps_sv, &criterion.steps_en);

@@ -3,11 +3,12 @@
 use super::Asked;
 use super::list::List;
 use crate::components::Tab;
+use crate::components::{Row, Table};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Row, Table, moment, text};
+use crate::view::{moment, text};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
@@ -31,6 +32,7 @@ fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
         head: head.iter().map(|head| (*head).to_owned()).collect(),
         rows,
         empty: l.t("common-there-is-nothing-here").to_owned(),
+        ..Table::default()
     }
 }
 
@@ -56,7 +58,7 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
                 title(l, summary),
                 phrases::gate(l, summary.gate()).to_owned(),
                 state(item).to_owned(),
-                moment(&item.assigned_at),
+                moment(l, &item.assigned_at),
             ],
             urgent: false,
         })
@@ -96,7 +98,7 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
                 title(l, summary),
                 phrases::gate(l, summary.gate()).to_owned(),
                 phrases::outcome(l, item.recommendation()).to_owned(),
-                moment(&summary.changed_at),
+                moment(l, &summary.changed_at),
                 barred.to_owned(),
             ],
             urgent: false,
@@ -136,7 +138,7 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
             phrases::evaluation_phase(l, summary.phase()).to_owned(),
             format!("{} / {}", summary.assessed, summary.assigned.max(summary.required)),
             phrases::outcome(l, summary.outcome()).to_owned(),
-            moment(&summary.changed_at),
+            moment(l, &summary.changed_at),
         ],
         urgent: false,
     };

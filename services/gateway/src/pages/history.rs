@@ -1,12 +1,15 @@
 //! Everything that has happened to an idea, across the services.
 
 use super::histories;
+use crate::components::{Link, Row, Table};
 use crate::error::WebError;
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Link, Page, Part, Row, Table, moment, text};
+use crate::view::{moment, text};
 use axum::extract::Path;
 use axum::response::Response;
 use idesluss_proto::pb::command::TextState;
@@ -46,19 +49,20 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
         .to_vec(),
         rows: rows.collect(),
         empty: String::new(),
+        ..Table::default()
     };
     let back = Link {
         href: format!("/ideer/{idea}"),
         text: l.t("common-to-the-idea").to_owned(),
     };
-    let mut page = Page::new(l.t("common-history"));
+    let mut page = Page::new(Frame::of(&user), l.t("common-history"));
     page.section("", vec![table.into(), Part::Links(vec![back])]);
     page.draw(&user)
 }
 
 /// When it was recorded; what was taken over also says when it happened where it came from.
 fn when(l: Lang, recorded: &str, time: &str) -> String {
-    let shown = moment(recorded);
+    let shown = moment(l, recorded);
     let apart = match (recorded.parse::<Timestamp>(), time.parse::<Timestamp>()) {
         (Ok(recorded), Ok(time)) => recorded.duration_since(time).abs() > SignedDuration::from_mins(1),
         _ => false,
@@ -67,7 +71,7 @@ fn when(l: Lang, recorded: &str, time: &str) -> String {
         format!(
             "{shown} ({} {})",
             l.t("history-according-to-what-was-taken"),
-            moment(time)
+            moment(l, time)
         )
     } else {
         shown
@@ -178,7 +182,7 @@ mod tests {
     #[test]
     fn scores_are_told_in_words_without_what_kept_them_secret() {
         let given = format!("{}{{\"citizen-benefit\":4,\"feasibility\":2}}", "e9b9".repeat(16));
-        let said = scores(&given, |key| phrases::criterion(Lang::Swedish, key));
+        let said = scores(&given, |key| phrases::criterion(Lang::SWEDISH, key));
         assert_eq!(said, "Nytta för medborgaren 4, Genomförbarhet 2");
         assert_eq!(scores("e9b9", str::to_owned), "");
     }

@@ -1,15 +1,21 @@
 //! One idea, as the user may see it.
 
-use super::{Asked, idea_forms};
+use super::Asked;
+use super::idea_forms::{self, Offers};
+use crate::components::{Badges, Facts, Link, Message, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
 use crate::error::WebError;
+use crate::form::Form;
+use crate::frame::Frame;
 use crate::offered::Offered;
 use crate::phrases;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{Link, Page, Part, facts, moment, text, text_part, written};
+use crate::view::{moment, text};
+use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::submission::idea::rights::FEED_BACK;
+use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
 use std::time::{Duration, Instant};
@@ -17,6 +23,45 @@ use std::time::{Duration, Instant};
 /// How long the page waits for what follows by itself on what was just done, and how often it looks.
 const FOLLOWS: Duration = Duration::from_millis(800);
 const LOOK: Duration = Duration::from_millis(20);
+
+/// An idea's page: where it stands and what comes next on top.
+#[derive(Template)]
+#[template(path = "idea.html")]
+pub(super) struct IdeaPage {
+    frame: Frame,
+    title: String,
+    badges: Badges,
+    /// What happens next, in a sentence; empty: nothing is to be said.
+    said: String,
+    /// How far it has come; None: it goes no further on this way.
+    steps: Option<Steps>,
+    /// What is done until it can be assessed, for those who lead it; None: nobody's task now.
+    tasks: Option<Tasks>,
+    offers: Offers,
+    /// Where what comes next is done; None: here.
+    onwards: Option<Link>,
+    /// As it was submitted, without its title.
+    original: Texts,
+    /// Its version and its texts; None: there is none yet.
+    brief: Option<(String, Texts)>,
+    messages: Thread,
+    /// What came of it where it is carried out.
+    at_home: Facts,
+    about: Facts,
+    files: Vec<Link>,
+    related: Vec<Link>,
+    rounds: Vec<Link>,
+}
+
+impl WithForms for IdeaPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        self.offers.forms()
+    }
+}
 
 pub(super) async fn page(
     user: User,
@@ -27,7 +72,7 @@ pub(super) async fn page(
 }
 
 /// The page, once what was just done is shown.
-pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Result<Page, WebError> {
+pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Result<IdeaPage, WebError> {
     let (began, inside) = (Instant::now(), user.may::<ev::ListIdeaEvaluationsRequest>());
     let found = loop {
         let request = pb::GetIdeaRequest {
@@ -50,9 +95,7 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
         true => last_reasons(user, &rounds).await?,
         false => String::new(),
     };
-    let mut page = draw(user, &found, &reasons);
-    page.section(user.lang.t("common-evaluations"), round_links(user, &rounds));
-    Ok(page)
+    Ok(view(user, &found, &rounds, &reasons))
 }
 
 /// Whether something follows by itself in a moment on what was just done: the receipt, the evaluation, where the reader may see one, that texts are gone.
@@ -75,7 +118,7 @@ async fn rounds(user: &User, idea: &str) -> Result<Vec<ev::EvaluationSummary>, W
     Ok(found.map_err(|status| user.web_error(&status))?.items)
 }
 
-fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
+fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Link> {
     let l = user.lang;
     let link = |round: &ev::EvaluationSummary| Link {
         href: format!("/bedomningar/{}", round.evaluation),
@@ -86,10 +129,7 @@ fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Part> {
             phrases::outcome(l, round.outcome()),
         ),
     };
-    if rounds.is_empty() {
-        return Vec::new();
-    }
-    vec![Part::Links(rounds.iter().map(link).collect())]
+    rounds.iter().map(link).collect()
 }
 
 /// The reasons of the last decision, which were written to the submitter: whoever tells them need not write them again.
@@ -108,178 +148,229 @@ async fn last_reasons(user: &User, rounds: &[ev::EvaluationSummary]) -> Result<S
     Ok(text(user.lang, decision.and_then(|decision| decision.reasons).as_ref()))
 }
 
-fn draw(user: &User, idea: &pb::GetIdeaResponse, reasons: &str) -> Page {
+fn view(user: &User, idea: &pb::GetIdeaResponse, rounds: &[ev::EvaluationSummary], reasons: &str) -> IdeaPage {
     let l = user.lang;
-    let Some(row) = &idea.row else { return Page::default() };
+    let row = idea.row.clone().unwrap_or_default();
     let title = text(l, row.title.as_ref());
-    let untitled = l.t("idea-idea-without-a-title");
-    let mut page = Page::new(if title.is_empty() { untitled.to_owned() } else { title });
-    page.badge(
-        phrases::idea_phase(l, row.phase()),
-        row.phase() == pb::Phase::NeedsClarification && idea.own,
+    let mut original = fields_of::<pb::SubmitIdeaRequest>(l, &idea.texts);
+    if !original.is_empty() {
+        // The title stands above everything.
+        original.0.remove(0);
+    }
+    IdeaPage {
+        frame: Frame::of(user),
+        title: match title.is_empty() {
+            true => l.t("idea-idea-without-a-title").to_owned(),
+            false => title,
+        },
+        badges: badges(user, idea, &row),
+        said: match idea.own {
+            true => phrases::what_happens(l, &row, idea),
+            false => String::new(),
+        },
+        steps: phrases::step(row.phase()).map(|here| Steps::of_an_idea(l, here)),
+        tasks: tasks(user, idea, &row),
+        offers: idea_forms::offers(user, idea, &row, reasons),
+        onwards: onwards(user, idea, &row),
+        original,
+        brief: idea.brief.as_ref().map(|brief| {
+            let heading = format!("{} {}", l.t("common-brief-version"), brief.version);
+            (heading, fields_of::<pb::ApproveBriefRequest>(l, &brief.texts))
+        }),
+        messages: messages(user, idea),
+        at_home: facts([
+            (l.t("common-unit"), text(l, idea.unit.as_ref())),
+            (l.t("idea-responsible"), text(l, idea.responsible.as_ref())),
+            (
+                l.t("idea-by"),
+                match idea.implemented {
+                    true => String::new(),
+                    false => l.day(&idea.line_due),
+                },
+            ),
+            (l.t("idea-result"), text(l, idea.result.as_ref())),
+        ]),
+        about: about(user, idea, &row),
+        files: files(user, idea, &row),
+        related: related(user, idea, &row),
+        rounds: round_links(user, rounds),
+    }
+}
+
+fn badges(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Badges {
+    let l = user.lang;
+    let is_carried_out = idea.implemented && row.phase() == pb::Phase::AtHome;
+    let is_late = row.overdue && row.phase() == pb::Phase::Submitted;
+    let said = |is_so: bool, name| if is_so { l.t(name) } else { "" };
+    Badges::default()
+        .and(
+            phrases::idea_phase(l, row.phase()),
+            row.phase() == pb::Phase::NeedsClarification && idea.own,
+        )
+        .and(row.reference.clone(), false)
+        .and(said(is_carried_out, "idea-carried-out"), false)
+        .and(said(is_late, "idea-the-answer-is-overdue"), true)
+}
+
+/// What whoever leads it has done of what comes before an assessment.
+fn tasks(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<Tasks> {
+    let l = user.lang;
+    let is_before = matches!(
+        row.phase(),
+        pb::Phase::Submitted | pb::Phase::NeedsClarification | pb::Phase::Accepted
     );
-    page.badge(row.reference.clone(), false);
-    if idea.implemented && row.phase() == pb::Phase::AtHome {
-        page.badge(l.t("idea-carried-out"), false);
+    if !is_before || user.acting_as.role != Role::Coordinator || !idea.imported_from.is_empty() {
+        return None;
     }
-    if row.overdue && row.phase() == pb::Phase::Submitted {
-        page.badge(l.t("idea-the-answer-is-overdue"), true);
-    }
-    if idea.own {
-        page.intro = next_for_submitter(user, idea, row);
-    }
-    words(user, &mut page, idea);
-    answers(user, &mut page, idea);
-    page.section(l.t("idea-about-the-idea"), about(user, idea, row));
-    links(user, &mut page, idea);
-    page.section(
-        l.t("common-what-you-can-do"),
-        idea_forms::forms(user, idea, row, reasons),
-    );
-    page
+    let task = |text: &str, done: bool, state: String| Task {
+        text: text.to_owned(),
+        state: match (state.is_empty(), done) {
+            (false, _) => state,
+            (true, true) => l.t("tasks-done").to_owned(),
+            (true, false) => l.t("tasks-to-do").to_owned(),
+        },
+        done,
+    };
+    let coordinator = match row.coordinator.is_empty() {
+        true => String::new(),
+        false => user.name(&row.coordinator),
+    };
+    Some(Tasks {
+        label: l.t("tasks-until-it-is-assessed"),
+        tasks: vec![
+            task(l.t("tasks-somebody-leads-it"), !coordinator.is_empty(), coordinator),
+            task(l.t("tasks-the-brief-is-approved"), idea.brief.is_some(), String::new()),
+            task(
+                l.t("tasks-accepted-for-evaluation"),
+                row.phase() == pb::Phase::Accepted,
+                String::new(),
+            ),
+        ],
+    })
 }
 
-/// What happens next, for who waits for it.
-fn next_for_submitter(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> String {
-    let l = user.lang;
-    let said = match row.phase() {
-        pb::Phase::Submitted if row.overdue => {
-            return format!(
-                "{} {}. {}",
-                l.t("idea-thank-you-the-answer-is"),
-                row.answer_due,
-                l.t("idea-a-person-will-answer-you")
-            );
-        }
-        pb::Phase::Submitted if !row.answer_due.is_empty() => {
-            return format!("{} {}.", l.t("idea-thank-you-a-person-answers"), row.answer_due);
-        }
-        pb::Phase::NeedsClarification => l.t("idea-the-coordinator-has-a-question"),
-        pb::Phase::Accepted | pb::Phase::InEvaluation => l.t("idea-people-with-different-competence-are"),
-        pb::Phase::Decided if idea.home => l.t("idea-decided-the-idea-is-carried"),
-        pb::Phase::Decided => l.t("idea-the-idea-has-been-decided"),
-        pb::Phase::AtHome if idea.implemented => l.t("idea-the-idea-has-been-carried"),
-        pb::Phase::AtHome => l.t("idea-the-unit-that-it-concerns"),
-        pb::Phase::Referred => l.t("idea-another-organisation-takes-the-idea"),
-        pb::Phase::Parked => l.t("idea-the-idea-rests-until-there"),
-        _ => "",
-    };
-    said.to_owned()
+/// Leads to the evaluation that is under way.
+fn onwards(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<Link> {
+    let is_assessed = matches!(row.phase(), pb::Phase::Accepted | pb::Phase::InEvaluation);
+    let leads = is_assessed && !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>();
+    leads.then(|| Link {
+        href: format!("/bedomningar/{}", idea.evaluation),
+        text: user.lang.t("idea-to-the-evaluation").to_owned(),
+    })
 }
 
-fn words(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+/// What was asked, answered, decided and told.
+fn messages(user: &User, idea: &pb::GetIdeaResponse) -> Thread {
     let l = user.lang;
-    // The title stands above everything.
-    for (heading, text) in written::<pb::SubmitIdeaRequest>(l, &idea.texts).into_iter().skip(1) {
-        page.section(&heading, vec![Part::Text(text)]);
+    let message = |heading: &'static str, written: Option<&idesluss_proto::pb::command::Text>| Message {
+        heading: l.t(heading).to_owned(),
+        text: text(l, written),
+        ..Message::default()
+    };
+    let mut answer = message("idea-answer-to-the-question", idea.answer.as_ref());
+    answer.own = idea.own;
+    let mut declined = message("idea-why-the-idea-was-declined", idea.decline_text.as_ref());
+    phrases::decline_reason(l, idea.decline_reason()).clone_into(&mut declined.note);
+    let mut decided = Message {
+        heading: l.t("common-decision").to_owned(),
+        ..Message::default()
+    };
+    let outcome = phrases::outcome(l, phrases::outcome_of(&idea.outcome));
+    if !outcome.is_empty() {
+        let home = if idea.home { l.t("evaluation-at-home") } else { "" };
+        decided.note = format!("{outcome}{home}");
     }
-    if let Some(brief) = &idea.brief {
-        let heading = format!("{} {}", l.t("common-brief-version"), brief.version);
-        let texts = written::<pb::ApproveBriefRequest>(l, &brief.texts);
-        page.section(&heading, vec![Part::Written(texts)]);
-    }
+    Thread::default()
+        .and(message("idea-question-to-the-submitter", idea.question.as_ref()))
+        .and(answer)
+        .and(declined)
+        .and(message("idea-where-to-turn", idea.instead.as_ref()))
+        .and(decided)
+        .and(message("idea-feedback", idea.feedback.as_ref()))
 }
 
-/// What was asked, answered, decided.
-fn answers(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Facts {
     let l = user.lang;
-    let one = |written: Option<&idesluss_proto::pb::command::Text>| -> Vec<Part> {
-        text_part(l, written).into_iter().collect()
+    let person = |person: &str| match person.is_empty() {
+        true => String::new(),
+        false => user.name(person),
     };
-    page.section(l.t("idea-question-to-the-submitter"), one(idea.question.as_ref()));
-    page.section(l.t("idea-answer-to-the-question"), one(idea.answer.as_ref()));
-    let mut declined = one(idea.decline_text.as_ref());
-    if idea.decline_reason() != pb::DeclineReason::Unspecified {
-        declined.insert(
-            0,
-            Part::Note(phrases::decline_reason(l, idea.decline_reason()).to_owned()),
-        );
-    }
-    declined.extend(one(idea.instead.as_ref()));
-    page.section(l.t("idea-why-the-idea-was-declined"), declined);
-    let mut line = one(idea.result.as_ref());
-    line.extend(facts([
-        (l.t("common-unit"), text(l, idea.unit.as_ref())),
-        (l.t("idea-responsible"), text(l, idea.responsible.as_ref())),
-        (l.t("idea-by"), idea.line_due.clone()),
-    ]));
-    page.section(l.t("idea-at-home"), line);
-    page.section(l.t("idea-feedback"), one(idea.feedback.as_ref()));
-}
-
-fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Part> {
-    let l = user.lang;
-    let coordinator = if row.coordinator.is_empty() {
-        String::new()
-    } else {
-        user.name(&row.coordinator)
+    let organisation = |organisation: &str| match organisation.is_empty() {
+        true => String::new(),
+        false => user.organisation_name(organisation),
     };
-    let authors: Vec<_> = idea.authors.iter().map(|author| user.name(author)).collect();
-    let asked: Vec<_> = idea.proposed_coauthors.iter().map(|person| user.name(person)).collect();
-    let receiver = if idea.receiver.is_empty() {
-        String::new()
-    } else {
-        user.organisation_name(&idea.receiver)
+    let people = |people: &[String]| -> String {
+        let names: Vec<_> = people.iter().map(|person| user.name(person)).collect();
+        names.join(", ")
     };
-    let origin = if idea.origin_organisation.is_empty() {
-        String::new()
-    } else {
-        user.organisation_name(&idea.origin_organisation)
-    };
-    let supporters = if row.supporters == 0 {
-        String::new()
-    } else {
-        row.supporters.to_string()
-    };
+    // A promise is shown as long as somebody waits for it to be kept.
+    let while_it_lives = |lives: bool, day: &str| if lives { l.day(day) } else { String::new() };
+    let awaits_answer = matches!(row.phase(), pb::Phase::Submitted | pb::Phase::NeedsClarification);
+    let awaits_decision = matches!(row.phase(), pb::Phase::Accepted | pb::Phase::InEvaluation);
     facts([
-        (l.t("common-submitted"), moment(&row.submitted_at)),
-        (l.t("common-answer-by"), row.answer_due.clone()),
-        (l.t("idea-decision-by"), idea.decision_due.clone()),
-        (l.t("idea-coordinator"), coordinator),
-        (l.t("common-by"), authors.join(", ")),
-        (l.t("idea-asked-to-be-co-authors"), asked.join(", ")),
+        (l.t("common-submitted"), moment(l, &row.submitted_at)),
+        (l.t("common-answer-by"), while_it_lives(awaits_answer, &row.answer_due)),
+        (
+            l.t("idea-decision-by"),
+            while_it_lives(awaits_decision, &idea.decision_due),
+        ),
+        (l.t("idea-coordinator"), person(&row.coordinator)),
+        (l.t("common-by"), people(&idea.authors)),
+        (l.t("idea-asked-to-be-co-authors"), people(&idea.proposed_coauthors)),
         (l.t("common-organisation"), user.organisation_name(&row.organisation)),
-        (l.t("idea-referred-to"), receiver),
-        (l.t("idea-came-from"), origin),
+        (l.t("idea-referred-to"), organisation(&idea.receiver)),
+        (l.t("idea-came-from"), organisation(&idea.origin_organisation)),
         (l.t("idea-register-number"), idea.register_number.clone()),
-        (l.t("idea-supported-by"), supporters),
+        (
+            l.t("idea-supported-by"),
+            match row.supporters {
+                0 => String::new(),
+                supporters => l.say("idea-supporters", &[("count", &supporters.to_string())]),
+            },
+        ),
         (l.t("idea-taken-over-from"), idea.imported_from.clone()),
-        (l.t("idea-submitted-there"), idea.imported_submitted.clone()),
+        (l.t("idea-submitted-there"), l.day(&idea.imported_submitted)),
     ])
 }
 
-fn links(user: &User, page: &mut Page, idea: &pb::GetIdeaResponse) {
+fn files(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Link> {
     let l = user.lang;
+    let file = |file: &pb::Attachment| Link {
+        href: format!("/ideer/{}/fil/{}", row.idea, file.attachment),
+        text: format!(
+            "{} ({} kB)",
+            text(l, file.name.as_ref()),
+            l.grouped(file.bytes.div_ceil(1024))
+        ),
+    };
+    idea.attachments.iter().map(file).collect()
+}
+
+fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Link> {
+    let l = user.lang;
+    let link = |href: String, text: &'static str| Link {
+        href,
+        text: l.t(text).to_owned(),
+    };
     let mut links = Vec::new();
     if !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>() {
-        links.push(Link {
-            href: format!("/bedomningar/{}", idea.evaluation),
-            text: l.t("idea-to-the-evaluation").to_owned(),
-        });
+        links.push(link(
+            format!("/bedomningar/{}", idea.evaluation),
+            "idea-to-the-evaluation",
+        ));
     }
-    if let Some(row) = idea.row.as_ref().filter(|_| user.may::<ev::GetHistoryRequest>()) {
-        links.push(Link {
-            href: format!("/ideer/{}/historik", row.idea),
-            text: l.t("common-history").to_owned(),
-        });
+    if user.may::<ev::GetHistoryRequest>() {
+        links.push(link(format!("/ideer/{}/historik", row.idea), "common-history"));
     }
-    let to_idea = |idea: &String, text: &str| Link {
-        href: format!("/ideer/{idea}"),
-        text: text.to_owned(),
-    };
-    links.extend(idea.linked.iter().map(|other| to_idea(other, l.t("idea-goes-on-here"))));
-    links.extend(
-        idea.similar
-            .iter()
-            .map(|other| to_idea(other, l.t("idea-similar-idea"))),
-    );
-    if let Some(row) = &idea.row {
-        links.extend(idea.attachments.iter().map(|file| Link {
-            href: format!("/ideer/{}/fil/{}", row.idea, file.attachment),
-            text: format!("{} ({} kB)", text(l, file.name.as_ref()), file.bytes.div_ceil(1024)),
-        }));
-    }
-    if !links.is_empty() {
-        page.section(l.t("idea-related"), vec![Part::Links(links)]);
+    let to_idea = |text: &'static str| move |idea: &String| link(format!("/ideer/{idea}"), text);
+    links.extend(idea.linked.iter().map(to_idea("idea-goes-on-here")));
+    links.extend(idea.similar.iter().map(to_idea("idea-similar-idea")));
+    links
+}
+
+impl IdeaPage {
+    /// Whether anything at all can be done with it.
+    fn is_open(&self) -> bool {
+        !self.offers.next.is_empty() || self.onwards.is_some() || self.tasks.is_some() || !self.offers.notes.is_empty()
     }
 }

@@ -1,10 +1,9 @@
 //! What was done with an idea, sent on.
 
-use super::{back_to, idea};
-use crate::act::{Act, Acts, send};
+use super::{Way, carry_out, idea};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::posted::Posted;
-use crate::refill::refused;
 use crate::session::User;
 use axum::extract::{Form as Sent, Path};
 use axum::response::Response;
@@ -23,9 +22,9 @@ const ACTS: &Acts = &[
         "namn",
         Act::either::<pb::GiveConsentRequest, pb::WithdrawConsentRequest>("named"),
     ),
-    ("aterta", Act::one::<pb::WithdrawIdeaRequest>()),
+    ("aterta", Act::one::<pb::WithdrawIdeaRequest>().confirmed()),
     ("begar-radering", Act::one::<pb::RequestErasureRequest>()),
-    ("radera", Act::one::<pb::DecideErasureRequest>()),
+    ("radera", Act::one::<pb::DecideErasureRequest>().confirmed()),
     ("neka-radering", Act::one::<pb::RefuseErasureRequest>()),
     ("diarium", Act::one::<pb::RegisterIdeaRequest>()),
     ("ta", Act::one::<pb::AssignCoordinatorRequest>()),
@@ -38,13 +37,13 @@ const ACTS: &Acts = &[
     ("ateroppna", Act::one::<pb::ReopenIdeaRequest>()),
     ("parkera", Act::one::<pb::ParkIdeaRequest>()),
     ("vack", Act::one::<pb::ReactivateIdeaRequest>()),
-    ("dubblett", Act::one::<pb::LinkDuplicateRequest>()),
+    ("dubblett", Act::one::<pb::LinkDuplicateRequest>().confirmed()),
     ("liknande", Act::one::<pb::SuggestSimilarIdeasRequest>()),
-    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>()),
+    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>().confirmed()),
     ("svarsdag", Act::one::<pb::MoveAnswerDueRequest>()),
     ("genomford", Act::one::<pb::ImplementIdeaRequest>()),
     ("aterkoppla", Act::one::<pb::DeliverFeedbackRequest>()),
-    ("avsluta", Act::one::<pb::CloseIdeaRequest>()),
+    ("avsluta", Act::one::<pb::CloseIdeaRequest>().confirmed()),
 ];
 
 pub(super) async fn act(
@@ -54,15 +53,11 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("idea", idea.clone());
     let page = format!("/ideer/{idea}");
-    match send(&user, ACTS, &act, &posted).await? {
-        // To somebody who is no author the idea's page may have nothing to show.
-        Ok(done) if act == "medforfattarskap" && posted.get("medforfattare") == "nej" => {
-            Ok(back_to(&user, "/ideer", done))
-        }
-        Ok(done) => Ok(back_to(&user, &page, done)),
-        Err(status) => {
-            let drawn = idea::build(&user, &idea, None).await;
-            refused(&user, drawn, &format!("{page}/{act}"), &posted, &status)
-        }
-    }
+    // To somebody who is no author the idea's page may have nothing to show.
+    let is_no_author = act == "medforfattarskap" && posted.get("medforfattare") == "nej";
+    let way = Way {
+        action: &format!("{page}/{act}"),
+        next: if is_no_author { "/ideer" } else { &page },
+    };
+    carry_out(&user, (ACTS, &act), &posted, way, idea::build(&user, &idea, None)).await
 }

@@ -1,36 +1,68 @@
 //! What can be done with an idea: a form for each thing that its page says may be done now, the next step on top.
 
+use crate::form::{Form, choices};
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
 use crate::session::User;
-use crate::view::{Form, Part, choices, text};
+use crate::view::text;
 use idesluss_domain::submission::idea::rights;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow};
 
-/// The forms for a user; `reasons` are those of the last decision, as far as the user may see it.
-pub(super) fn forms(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Vec<Part> {
+/// What can be done with an idea.
+#[derive(Default)]
+pub(super) struct Offers {
+    /// What comes next: it stands open where that is one thing to fill in.
+    pub(super) next: Vec<Form>,
+    /// What can be done as well.
+    pub(super) others: Vec<Form>,
+    /// What is to be known of it.
+    pub(super) notes: Vec<&'static str>,
+}
+
+impl Offers {
+    pub(super) fn forms(&mut self) -> Vec<&mut Form> {
+        self.next.iter_mut().chain(&mut self.others).collect()
+    }
+}
+
+/// What a user can do; `reasons` are those of the last decision, as far as the user may see it.
+pub(super) fn offers(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons: &str) -> Offers {
     let at = format!("/ideer/{}", row.idea);
-    let may = Offered(&idea.actions);
-    let mut forms = Vec::new();
-    forms.extend(asked_of(user.lang, may, &row.idea, &at));
-    forms.extend(screening(user, idea, row, &at));
-    forms.extend(onwards(user.lang, may, &at, reasons));
+    let (l, may) = (user.lang, Offered(&idea.actions));
+    let mut next = asked_of(l, may, &row.idea, &at);
+    let mut screened = screening(user, idea, row, &at);
+    if next.is_empty() && !screened.is_empty() {
+        // The first that is not done yet: to take it on, to write the brief, to accept it.
+        next.push(screened.remove(0));
+    }
+    let mut onwards = onwards(l, may, &at, reasons);
+    if next.is_empty() && may.has(&rights::FEED_BACK) && !idea.told {
+        next.extend(onwards.extract_if(.., |form| form.action.ends_with(TELL)));
+    }
+    let mut others = screened;
+    others.extend(onwards);
     // Where the idea has come further, its brief is no longer the next step.
     if may.has(&rights::APPROVE_BRIEF) && !is_screened(may) {
-        forms.push(brief(user, idea, &at));
+        others.push(brief(user, idea, &at));
     }
     if may.has(&rights::SUPPORT) && !may.has(&rights::ANSWER_COAUTHORSHIP) {
-        let support = user.lang.t("idea-support-the-idea");
-        forms.push(Form::new(format!("{at}/stod"), support));
+        others.push(Form::new(format!("{at}/stod"), l.t("idea-support-the-idea")));
     }
-    forms.extend(own(user, may, &at));
-    forms.extend(keeping(user.lang, may, &at));
-    let mut parts: Vec<Part> = forms.into_iter().map(Part::from).collect();
-    parts.extend(erasure(user.lang, idea, &at));
-    parts
+    others.extend(own(user, may, &at));
+    others.extend(keeping(l, may, &at));
+    others.extend(erasure(l, idea, &at));
+    let has_asked = idea.asked_for_erasure && may.has(&rights::REFUSE_ERASURE) && !may.has(&rights::DECIDE_ERASURE);
+    Offers {
+        next,
+        others,
+        notes: has_asked
+            .then(|| l.t("idea-you-have-asked-for-the"))
+            .into_iter()
+            .collect(),
+    }
 }
 
 /// Whether a coordinator looks at it first, or again: then the brief is what comes next.
@@ -57,7 +89,9 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::ATTACH) {
         let file = Form::folded(format!("{at}/fil"), l.t("idea-add-a-file"), l.t("common-add"));
-        forms.push(file.upload("fil", l.t("idea-file-at-most-10-mb")));
+        let kinds = l.t("idea-which-files-are-taken");
+        let file = file.upload("fil", l.t("idea-file-at-most-10-mb"), l.t("idea-the-file-is-not-taken"));
+        forms.push(file.help(kinds));
     }
     if may.has(&rights::PROPOSE_COAUTHOR) {
         let coauthor = Form::folded(
@@ -121,14 +155,11 @@ fn colleagues(user: &User) -> Vec<(String, String)> {
     Reader::of(user).choices(people)
 }
 
-fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
+fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
     let may = Offered(&idea.actions);
-    let mut parts: Vec<Part> = Vec::new();
+    let mut forms = Vec::new();
     if may.has(&rights::DECIDE_ERASURE) {
-        parts.push(decide_erasure(l, at).into());
-    } else if idea.asked_for_erasure && may.has(&rights::REFUSE_ERASURE) {
-        let note = l.t("idea-you-have-asked-for-the");
-        parts.push(Part::Note(note.to_owned()));
+        forms.push(decide_erasure(l, at));
     }
     if may.has(&rights::REFUSE_ERASURE) {
         let refuse = Form::folded(
@@ -138,7 +169,7 @@ fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
         )
         .line("basis", l.t("idea-legal-basis"))
         .lines("reasons", l.t("common-reasons"));
-        parts.push(refuse.into());
+        forms.push(refuse);
     }
     if may.has(&rights::REQUEST_ERASURE) {
         let request = Form::folded(
@@ -147,9 +178,9 @@ fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Part> {
             l.t("idea-ask-for-erasure"),
         )
         .note(l.t("idea-texts-and-files-are-destroyed"));
-        parts.push(request.into());
+        forms.push(request);
     }
-    parts
+    forms
 }
 
 fn decide_erasure(l: Lang, at: &str) -> Form {
@@ -213,7 +244,10 @@ fn implement(l: Lang, at: &str) -> Form {
     .optional()
 }
 
-/// Where a coordinator takes a look at it.
+/// The last part of the address to which a word to the submitter is sent.
+const TELL: &str = "aterkoppla";
+
+/// Where a coordinator takes a look at it: what is not done yet first.
 fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Form> {
     let (l, may) = (user.lang, Offered(&idea.actions));
     let mut forms: Vec<Form> = Vec::new();
@@ -221,15 +255,18 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
         let take = Form::new(format!("{at}/ta"), l.t("idea-take-the-idea-on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
-    if may.has(&rights::APPROVE_BRIEF) && is_screened(may) {
-        forms.push(brief(user, idea, at));
-    }
+    // A brief that has been approved is not the next step.
+    let change = (may.has(&rights::APPROVE_BRIEF) && is_screened(may)).then(|| brief(user, idea, at));
+    let is_written = idea.brief.is_some();
+    let (before, after) = if is_written { (None, change) } else { (change, None) };
+    forms.extend(before);
     if may.has(&rights::ACCEPT) {
         forms.push(Form::new(
             format!("{at}/anta"),
             l.t("idea-accept-the-idea-for-evaluation"),
         ));
     }
+    forms.extend(after);
     if may.has(&rights::ASK) {
         let ask = Form::folded(format!("{at}/fraga"), l.t("idea-ask-a-question"), l.t("idea-send"));
         forms.push(ask.lines("question", l.t("idea-your-question")));
@@ -276,11 +313,7 @@ fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
         forms.push(implement(l, at));
     }
     if may.has(&rights::FEED_BACK) {
-        let tell = Form::folded(
-            format!("{at}/aterkoppla"),
-            l.t("idea-tell-the-submitter"),
-            l.t("idea-send"),
-        );
+        let tell = Form::folded(format!("{at}/{TELL}"), l.t("idea-tell-the-submitter"), l.t("idea-send"));
         let tell = tell.lines("message", l.t("idea-your-message"));
         forms.push(tell.value(reasons));
     }

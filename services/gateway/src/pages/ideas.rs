@@ -1,19 +1,22 @@
 //! One's own ideas, and a new one.
 
-use super::{Asked, back_to};
-use crate::act::{Act, Acts, send};
+use super::{Asked, back_to, solutions};
+use crate::act::{Act, Acts, Became, send};
 use crate::components::Steps;
+use crate::components::{Link, Row, Table, in_all_up_to};
 use crate::error::WebError;
+use crate::form::Form;
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::{WithForms as _, refused};
+use crate::refill::{WithForms, refused, shown};
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, Row, Table, drawn, in_all_up_to, moment, text};
+use crate::view::{drawn, moment, text};
 use askama::Template;
 use axum::extract::{Form as Sent, Query};
 use axum::response::Response;
+use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
@@ -39,7 +42,7 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
             },
             phrases::idea_phase(l, row.phase()).to_owned(),
             row.reference.clone(),
-            moment(&row.submitted_at),
+            moment(l, &row.submitted_at),
             if answered { String::new() } else { due },
         ],
         urgent: row.overdue && !answered,
@@ -60,6 +63,7 @@ pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -
         head: head.map(str::to_owned).to_vec(),
         rows: rows.iter().map(|found| row(l, found)).collect(),
         empty: empty.to_owned(),
+        ..Table::default()
     }
 }
 
@@ -97,14 +101,6 @@ struct OwnIdea {
 impl OwnIdea {
     fn of(l: Lang, row: &pb::IdeaRow) -> Self {
         let title = text(l, row.title.as_ref());
-        let step = match row.phase() {
-            pb::Phase::Submitted => Some(0),
-            pb::Phase::NeedsClarification => Some(1),
-            pb::Phase::Accepted | pb::Phase::InEvaluation => Some(2),
-            pb::Phase::Decided => Some(3),
-            pb::Phase::AtHome => Some(4),
-            _ => None,
-        };
         Self {
             href: format!("/ideer/{}", row.idea),
             title: match title.is_empty() {
@@ -114,8 +110,8 @@ impl OwnIdea {
             state: phrases::idea_phase(l, row.phase()),
             reference: row.reference.clone(),
             waits: row.overdue || row.phase() == pb::Phase::NeedsClarification,
-            steps: step.map(|here| Steps::of_an_idea(l, here)),
-            said: phrases::what_happens(l, row),
+            steps: phrases::step(row.phase()).map(|here| Steps::of_an_idea(l, here)),
+            said: phrases::what_waits(l, row),
         }
     }
 }
@@ -152,29 +148,60 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
 pub(super) struct New {
     #[serde(rename = "utlysning")]
     call: String,
-    /// What has been written so far, to look for similar ideas.
-    text: String,
+}
+
+/// A new idea, and what resembles it.
+#[derive(Template)]
+#[template(path = "submit.html")]
+struct NewIdea {
+    frame: Frame,
+    form: Form,
+    /// What resembles what has been written so far; None: nobody has looked.
+    alike: Option<Alike>,
+    /// A word on what can't be looked for; empty: nothing.
+    problem: String,
+}
+
+/// What resembles an idea.
+struct Alike {
+    ideas: Table,
+    solutions: Option<Table>,
+}
+
+impl WithForms for NewIdea {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        vec![&mut self.form]
+    }
 }
 
 pub(super) async fn new(user: User, Query(asked): Query<New>) -> Result<Response, WebError> {
-    build(&user, asked).await?.draw(&user)
+    build(&user, &asked.call).draw(&user)
 }
 
-async fn build(user: &User, asked: New) -> Result<Page, WebError> {
+/// Where a look for what is alike is sent.
+const LOOK: &str = "/ideer/ny";
+const SUBMIT: &str = "/ideer";
+
+fn build(user: &User, call: &str) -> NewIdea {
     let l = user.lang;
-    let mut page = Page::new(l.t("common-submit-an-idea")).intro(l.t("ideas-use-your-own-words-you"));
-    let owners = crate::view::choices([
+    let owners = crate::form::choices([
         (1, l.t("ideas-my-organisation-may-use-it")),
         (2, l.t("ideas-i-own-it-myself")),
         (3, l.t("ideas-we-share-it")),
     ]);
-    let mut form = Form::new("/ideer", l.t("ideas-submit-the-idea"))
+    let mut form = Form::new(SUBMIT, l.t("ideas-submit-the-idea"))
+        .look(LOOK, l.t("ideas-look"))
         .line("title", l.t("ideas-what-is-the-idea-called"))
         .lines("problem", l.t("ideas-what-is-the-problem-or"))
-        .optional()
+        .one_of_several()
         .help(l.t("ideas-do-not-write-the-names"))
         .lines("proposal", l.t("ideas-what-do-you-propose"))
-        .optional()
+        .one_of_several()
+        .help(l.t("ideas-one-of-the-two-is-enough"))
         .lines("expected_benefit", l.t("ideas-what-would-it-give"))
         .optional()
         .line("area", l.t("ideas-which-part-of-the-work"))
@@ -183,38 +210,88 @@ async fn build(user: &User, asked: New) -> Result<Page, WebError> {
         .optional()
         .help(l.t("ideas-for-example-service-users-relatives"))
         .radio("owner", l.t("ideas-who-owns-the-idea"), owners)
-        .value("1")
+        .help(l.t("ideas-who-owns-means"))
         .tick("terms", l.t("ideas-i-have-read-and-accept"))
         // The id stands in addresses that assessors see: it tells nothing of when the idea came.
         .hidden("idea", Uuid::new_v4().to_string());
-    if !asked.call.is_empty() {
-        form = form.hidden("call", asked.call);
+    if !call.is_empty() {
+        form = form.hidden("call", call);
     }
-    let mut similar: Vec<Part> = Vec::new();
-    let look = Form::new("/ideer/ny", l.t("ideas-look"))
-        .search()
-        .line("text", l.t("ideas-describe-the-idea-in-a"))
-        .value(asked.text.clone());
-    let mut problem = String::new();
-    if !asked.text.is_empty() {
-        let request = pb::FindSimilarIdeasRequest {
+    NewIdea {
+        frame: Frame::of(user),
+        form,
+        alike: None,
+        problem: String::new(),
+    }
+}
+
+/// So many solutions are shown beside a new idea.
+const SOLUTIONS: u32 = 5;
+
+/// Looks for what has been thought of before.
+async fn alike(user: &User, words: &str) -> Result<Result<Alike, String>, WebError> {
+    let l = user.lang;
+    let ideas = pb::FindSimilarIdeasRequest {
+        query: user.asks(None),
+        text: words.to_owned(),
+        idea: String::new(),
+    };
+    let solutions = user
+        .may::<sh::ListSolutionsRequest>()
+        .then(|| sh::ListSolutionsRequest {
             query: user.asks(None),
-            text: asked.text,
-            idea: String::new(),
-        };
-        match user.services().ask(request).await {
-            Ok(found) => {
-                let empty = l.t("ideas-no-similar-idea-was-found");
-                let caption = l.t("ideas-similar-ideas");
-                similar.push(table(l, caption, empty, &found.ideas).into());
-            }
-            Err(status) => problem = user.search_problem(&status)?,
+            words: words.chars().take(WORDS).collect(),
+            page_size: SOLUTIONS,
+            ..sh::ListSolutionsRequest::default()
+        });
+    let services = user.services();
+    let of_solutions = async {
+        match solutions {
+            Some(asked) => services.ask(asked).await.map(Some),
+            None => Ok(None),
         }
+    };
+    match tokio::join!(services.ask(ideas), of_solutions) {
+        (Ok(ideas), Ok(solutions)) => Ok(Ok(Alike {
+            ideas: table(
+                l,
+                l.t("ideas-similar-ideas"),
+                l.t("ideas-no-similar-idea-was-found"),
+                &ideas.ideas,
+            ),
+            solutions: (solutions.filter(|found| !found.solutions.is_empty()))
+                .map(|found| solutions::table(user, l.t("ideas-solutions-that-are-there"), &found.solutions)),
+        })),
+        (Err(status), _) | (_, Err(status)) => user.search_problem(&status).map(Err),
     }
-    similar.push(look.problem(problem).into());
-    page.section(l.t("ideas-has-somebody-thought-of-it"), similar);
-    page.section(l.t("ideas-your-idea"), vec![form.into()]);
-    Ok(page)
+}
+
+/// So many characters of what is written are looked for among solutions.
+const WORDS: usize = 200;
+
+/// The form as it was sent, with what resembles it.
+pub(super) async fn look(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
+    let posted = Posted(fields);
+    user.check(&posted.get("csrf"))?;
+    let mut page = build(&user, &posted.get("call"));
+    page.look(&user, &posted).await?;
+    shown(&user, Ok(page), SUBMIT, &posted)
+}
+
+impl NewIdea {
+    async fn look(&mut self, user: &User, posted: &Posted) -> Result<(), WebError> {
+        let written = ["title", "problem", "proposal"].map(|field| posted.get(field));
+        let written: Vec<&str> = written
+            .iter()
+            .map(String::as_str)
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        match alike(user, &written.join(" ")).await? {
+            Ok(alike) => self.alike = Some(alike),
+            Err(problem) => self.problem = problem,
+        }
+        Ok(())
+    }
 }
 
 /// The command behind the form.
@@ -224,19 +301,10 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
     let posted = Posted(fields);
     let terms = if posted.ticked("terms") { TERMS } else { "" };
     let filled = posted.clone().with("terms", terms.to_owned());
+    let drawn = || build(&user, &posted.get("call"));
     match send(&user, ACTS, "lamna", &filled).await? {
-        Ok(done) => Ok(back_to(&user, &format!("/ideer/{}", posted.get("idea")), done)),
-        Err(status) => {
-            // Similar ideas may help, but the form must come back even where its title is nothing to look for.
-            let asked = |text| New {
-                call: posted.get("call"),
-                text,
-            };
-            let drawn = match build(&user, asked(posted.get("title"))).await {
-                Ok(drawn) if !drawn.has_problem() => Ok(drawn),
-                _ => build(&user, asked(String::new())).await,
-            };
-            refused(&user, drawn, "/ideer", &posted, &status)
-        }
+        Became::Done(done) => Ok(back_to(&user, &format!("/ideer/{}", posted.get("idea")), done)),
+        Became::Refused(status) => refused(&user, Ok(drawn()), SUBMIT, &posted, &status),
+        Became::Unsure(_) | Became::Shown => shown(&user, Ok(drawn()), SUBMIT, &posted),
     }
 }

@@ -1,10 +1,12 @@
 //! A list: a way to look for something, ways to look at what there is, and what there is.
 
+use crate::components::{Link, Table};
 use crate::components::{Tab, Tabs};
 use crate::error::WebError;
+use crate::form::Form;
 use crate::frame::Frame;
 use crate::session::User;
-use crate::view::{Form, Link, Table, drawn};
+use crate::view::drawn;
 use askama::Template;
 use axum::response::Response;
 

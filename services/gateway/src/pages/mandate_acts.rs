@@ -1,6 +1,6 @@
 //! What was done with mandates and criteria, sent on.
 
-use super::{carry_out, mandates};
+use super::{carry_out_here, mandates};
 use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::posted::Posted;
@@ -13,7 +13,7 @@ use idesluss_proto::pb::evaluation as pb;
 const ACTS: &Acts = &[
     ("anta", Act::one::<pb::AdoptDelegationOrderRequest>()),
     ("vidare", Act::one::<pb::SubdelegateMandateRequest>()),
-    ("aterkalla", Act::one::<pb::RevokeMandateRequest>()),
+    ("aterkalla", Act::one::<pb::RevokeMandateRequest>().confirmed()),
     ("kriterier", Act::one::<pb::AdoptCriteriaRequest>()),
 ];
 
@@ -23,5 +23,5 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    carry_out(&user, ACTS, &act, &posted, "/mandat", mandates::build(&user, None)).await
+    carry_out_here(&user, (ACTS, &act), &posted, "/mandat", mandates::build(&user, None)).await
 }

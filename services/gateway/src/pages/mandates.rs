@@ -1,14 +1,18 @@
 //! Who may decide what, and by what is assessed.
 
 use super::Asked;
+use crate::components::{Row, Table};
 use crate::error::WebError;
+use crate::form::{Form, choices, in_row};
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Page, Part, Row, Table, choices, facts, in_row, kronor};
+use crate::view::kronor;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
@@ -32,7 +36,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
     };
     let found = user.services().ask(request).await;
     let order = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("mandates-mandates-and-criteria"));
+    let mut page = Page::new(Frame::of(user), l.t("mandates-mandates-and-criteria"));
     let mut parts: Vec<Part> = Vec::new();
     if order.version == 0 {
         parts.push(Part::Note(l.t("mandates-no-delegation-order-is-in").to_owned()));
@@ -56,7 +60,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
                     .map(|gate| phrases::gate(l, gate))
                     .collect::<Vec<_>>()
                     .join(", "),
-                kronor(mandate.up_to_kronor),
+                kronor(l, mandate.up_to_kronor),
                 if mandate.revoked_from.is_empty() {
                     mandate.valid_until.clone()
                 } else {
@@ -78,6 +82,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
             .to_vec(),
             rows: order.mandates.iter().map(row).collect(),
             empty: String::new(),
+            ..Table::default()
         }));
     }
     page.section(l.t("common-delegation-order"), parts);
@@ -100,6 +105,7 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebE
                 .to_vec(),
             rows: set.criteria.iter().map(row).collect(),
             empty: String::new(),
+            ..Table::default()
         };
         page.section(l.t("mandates-criteria"), vec![table.into()]);
     }

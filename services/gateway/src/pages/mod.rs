@@ -3,12 +3,14 @@
 mod adoption;
 mod benefits;
 mod calls;
+mod confirm;
 mod decide;
 mod dossier;
 mod entrance;
 mod evaluation;
 mod evaluation_acts;
 mod evaluation_forms;
+mod evaluation_view;
 mod evaluations;
 mod files;
 mod histories;
@@ -28,20 +30,22 @@ mod search;
 mod solution;
 mod solutions;
 
-use crate::act::{Acts, Done, send};
+use crate::act::{Acts, Became, Done, send};
+use crate::components::Link;
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
+use crate::legacy::Part;
 use crate::posted::Posted;
-use crate::refill::{WithForms, refused};
+use crate::refill::{WithForms, refused, shown};
 use crate::refusals;
 use crate::session::{DONE, Session, User, Web, write_token};
-use crate::view::{Link, Part};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use cookie::time::Duration;
 use http::header;
+use idesluss_domain::words::MAX_FILE_BYTES;
 use idesluss_proto::status::Refusal;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -50,8 +54,8 @@ use std::sync::Arc;
 /// How long after it was done something may be said to have been done.
 const SOON: Duration = Duration::seconds(30);
 
-/// Ten MiB, with room for the form around the file.
-const LARGEST_FILE_FORM: usize = 11 * 1024 * 1024;
+/// The largest file, with room for the form around it.
+const LARGEST_FILE_FORM: usize = MAX_FILE_BYTES as usize + 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<Web>> {
     Router::new()
@@ -63,8 +67,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/sprak/{code}", get(entrance::language))
         .route("/stil.css", get(entrance::style))
         .route("/ikon.svg", get(entrance::icon))
+        .route("/skript.js", get(entrance::script))
         .route("/ideer", get(ideas::mine).post(ideas::submit))
-        .route("/ideer/ny", get(ideas::new))
+        .route("/ideer/ny", get(ideas::new).post(ideas::look))
         .route("/ideer/{idea}", get(idea::page))
         .route(
             "/ideer/{idea}/fil",
@@ -166,19 +171,42 @@ fn in_address(value: &str) -> impl std::fmt::Display {
     utf8_percent_encode(value, UNRESERVED)
 }
 
-/// Sends the form `act` of a page on: back to the page when it was carried out, otherwise the page as `draw` shows it, with what was wrong.
+/// Where a form was sent, and where whoever sent it is led when it was carried out.
+struct Way<'a> {
+    action: &'a str,
+    next: &'a str,
+}
+
+/// Sends the form `act` of a page on, one of `acts`: onwards when it was carried out, otherwise the page as `draw` shows it, with what was wrong.
 async fn carry_out(
     user: &User,
-    acts: &Acts,
-    act: &str,
+    (acts, act): (&Acts, &str),
+    posted: &Posted,
+    way: Way<'_>,
+    draw: impl Future<Output = Result<impl WithForms, WebError>>,
+) -> Result<Response, WebError> {
+    match send(user, acts, act, posted).await? {
+        Became::Done(done) => Ok(back_to(user, way.next, done)),
+        Became::Refused(status) => refused(user, draw.await, way.action, posted, &status),
+        Became::Unsure(rpc) => confirm::page(user, way.action, rpc, posted),
+        Became::Shown => shown(user, draw.await, way.action, posted),
+    }
+}
+
+/// The same of a form that leads back to the page on which it stands: it is sent to the page's address and the act's name.
+async fn carry_out_here(
+    user: &User,
+    (acts, act): (&Acts, &str),
     posted: &Posted,
     page: &str,
     draw: impl Future<Output = Result<impl WithForms, WebError>>,
 ) -> Result<Response, WebError> {
-    match send(user, acts, act, posted).await? {
-        Ok(done) => Ok(back_to(user, page, done)),
-        Err(status) => refused(user, draw.await, &format!("{page}/{act}"), posted, &status),
-    }
+    let action = format!("{page}/{act}");
+    let way = Way {
+        action: &action,
+        next: page,
+    };
+    carry_out(user, (acts, act), posted, way, draw).await
 }
 
 /// Back to a page, which waits for what was just done, and says it.
@@ -222,10 +250,10 @@ mod tests {
             words: "larm & kök".into(),
             ..Asked::default()
         };
-        let Some(Part::Links(links)) = asked.next(Lang::Swedish, "/losningar", "p40") else {
+        let Some(Part::Links(links)) = asked.next(Lang::SWEDISH, "/losningar", "p40") else {
             panic!("a link")
         };
         assert_eq!(links[0].href, "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k&sida=p40");
-        assert!(asked.next(Lang::Swedish, "/losningar", "").is_none());
+        assert!(asked.next(Lang::SWEDISH, "/losningar", "").is_none());
     }
 }

@@ -1,14 +1,17 @@
 //! What an organisation is and promises, and the lists that its people choose from, for its administrators.
 
-use super::{Asked, carry_out};
+use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
+use crate::components::Link;
 use crate::error::WebError;
+use crate::form::{Form, choices, in_row};
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::posted::Posted;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, choices, facts, in_row};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES};
@@ -32,7 +35,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let own = found.organisations.into_iter().find(|known| known.organisation == home);
     let own = own.unwrap_or_default();
     let settings = own.settings.clone().unwrap_or_default();
-    let mut page = Page::new(settings.name.clone());
+    let mut page = Page::new(Frame::of(user), settings.name.clone());
     page.section(
         "",
         facts([
@@ -157,5 +160,5 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    carry_out(&user, ACTS, &act, &posted, "/organisation", build(&user, None)).await
+    carry_out_here(&user, (ACTS, &act), &posted, "/organisation", build(&user, None)).await
 }

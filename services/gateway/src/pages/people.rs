@@ -1,16 +1,20 @@
 //! People and their roles, for the administrators of an organisation.
 
-use super::{Asked, back_to, carry_out};
-use crate::act::{Act, Acts, send};
+use super::{Asked, Way, carry_out, carry_out_here};
+use crate::act::{Act, Acts};
+use crate::components::{Link, Row, Table};
 use crate::error::WebError;
+use crate::form::{Form, choices};
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::reader::Reader;
-use crate::refill::{WithForms as _, refused};
+use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part, Row, Table, choices, facts, text};
+use crate::view::text;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::grant::HELD_BEFORE;
@@ -41,7 +45,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(l.t("common-people")).intro(l.t("people-those-who-work-with-ideas"));
+    let mut page = Page::new(Frame::of(user), l.t("common-people")).intro(l.t("people-those-who-work-with-ideas"));
     let search = Form::new("/personer", l.t("people-search"))
         .search()
         .line("ord", l.t("common-name"))
@@ -65,6 +69,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
         head: [l.t("common-name"), l.t("people-roles")].map(str::to_owned).to_vec(),
         rows: found.people.iter().map(row).collect(),
         empty: l.t("people-nobody-was-found").to_owned(),
+        ..Table::default()
     };
     let mut parts: Vec<Part> = vec![search.into(), table.in_all(l, found.total).into()];
     if found.awaits_confirmation {
@@ -110,7 +115,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     let found = found.map_err(|status| user.web_error(&status))?;
     let seen = found.person.unwrap_or_default();
     let at = format!("/personer/{}", seen.person);
-    let mut page = Page::new(called(l, &seen));
+    let mut page = Page::new(Frame::of(user), called(l, &seen));
     page.section(
         "",
         facts([
@@ -158,6 +163,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
         .to_vec(),
         rows: seen.roles.iter().map(row).collect(),
         empty: l.t("people-no-role").to_owned(),
+        ..Table::default()
     };
     page.section(l.t("people-roles"), vec![table.into()]);
     let mut parts: Vec<Part> = vec![grant(user, &at).into()];
@@ -255,16 +261,12 @@ pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -
     // Of one's own organisation: no administrator registers people of another.
     let own = user.acting_as.organisation.to_string();
     let posted = Posted(fields).with("organisation", own);
-    match send(&user, ACTS, "lagg-till", &posted).await? {
-        Ok(done) => Ok(back_to(&user, &format!("/personer/{}", posted.get("person")), done)),
-        Err(status) => refused(
-            &user,
-            build_list(&user, &Asked::default()).await,
-            "/personer/ny",
-            &posted,
-            &status,
-        ),
-    }
+    let way = Way {
+        action: "/personer/ny",
+        next: &format!("/personer/{}", posted.get("person")),
+    };
+    let asked = Asked::default();
+    carry_out(&user, (ACTS, "lagg-till"), &posted, way, build_list(&user, &asked)).await
 }
 
 pub(super) async fn act(
@@ -274,7 +276,7 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("person", person.clone());
     let page = format!("/personer/{person}");
-    let done = carry_out(&user, ACTS, &act, &posted, &page, build(&user, &person, None)).await;
+    let done = carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &person, None)).await;
     if person == user.acting_as.person.to_string() {
         // Who has changed their own role may hold another one now.
         user.hear_anew();

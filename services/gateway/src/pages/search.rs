@@ -1,11 +1,14 @@
 //! What has the same words, ideas and solutions in one answer, each as far as its service shows it to whoever asks.
 
 use super::{Asked, ideas, in_address, solutions};
+use crate::components::Link;
 use crate::error::WebError;
+use crate::form::Form;
+use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::legacy::{Page, Part};
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Link, Page, Part};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as sh;
@@ -38,7 +41,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .search()
         .line("ord", l.t("search-words-or-an-ideas-reference"))
         .value(asked.words.clone());
-    let mut page = Page::new(l.t("common-search")).intro(l.t("search-ideas-and-solutions-that-you"));
+    let mut page = Page::new(Frame::of(&user), l.t("common-search")).intro(l.t("search-ideas-and-solutions-that-you"));
     if asked.words.trim().is_empty() {
         page.section("", vec![form.into()]);
         return page.draw(&user);

@@ -1,14 +1,18 @@
 //! One solution.
 
-use super::{Asked, back_to, benefits};
-use crate::act::{Act, Acts, send};
+use super::{Asked, Way, benefits, carry_out};
+use crate::act::{Act, Acts};
+use crate::components::{Row, Table};
 use crate::error::WebError;
+use crate::form::{Form, choices};
+use crate::frame::Frame;
+use crate::legacy::{Page, Part, facts, text_part};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::{WithForms as _, refused};
+use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Form, Page, Part, Row, Table, choices, facts, kronor, moment, text_part};
+use crate::view::{kronor, moment};
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
@@ -39,11 +43,14 @@ fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
     let l = user.lang;
     let Some(row) = &found.row else { return Page::default() };
     let draft = l.t("solution-draft-of-a-solution");
-    let mut page = Page::new(if row.title.is_empty() {
-        draft.to_owned()
-    } else {
-        row.title.clone()
-    });
+    let mut page = Page::new(
+        Frame::of(user),
+        if row.title.is_empty() {
+            draft.to_owned()
+        } else {
+            row.title.clone()
+        },
+    );
     page.badge(phrases::solution_phase(l, row.phase()), false);
     page.badge(phrases::kind(l, row.kind()), false);
     page.badge(phrases::visibility(l, row.visibility()), false);
@@ -59,8 +66,8 @@ fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
         let cost = match description.cost_known {
             true => format!(
                 "{} – {}",
-                kronor(description.lowest_kronor),
-                kronor(description.highest_kronor)
+                kronor(l, description.lowest_kronor),
+                kronor(l, description.highest_kronor)
             ),
             false => String::new(),
         };
@@ -95,7 +102,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
             "{} {} {}",
             user.organisation_name(&lesson.organisation),
             l.t("solution-stopped"),
-            moment(&lesson.discontinued_at)
+            moment(l, &lesson.discontinued_at)
         )));
         parts.extend(text_part(l, lesson.lesson.as_ref()));
     }
@@ -103,7 +110,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
         parts.push(Part::Note(format!(
             "{}, {}",
             user.organisation_name(&experience.organisation),
-            moment(&experience.shared_at)
+            moment(l, &experience.shared_at)
         )));
         parts.push(Part::Text(experience.experience.clone()));
     }
@@ -119,7 +126,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
                 user.organisation_name(&row.organisation),
                 phrases::adoption_phase(l, row.phase()).to_owned(),
                 phrases::adoption_form(l, row.form()).to_owned(),
-                moment(&row.changed_at),
+                moment(l, &row.changed_at),
             ],
             urgent: false,
         };
@@ -135,6 +142,7 @@ fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) 
             .to_vec(),
             rows: found.adoptions.iter().map(row).collect(),
             empty: String::new(),
+            ..Table::default()
         };
         page.section(l.t("common-adoptions"), vec![table.into()]);
     }
@@ -235,9 +243,9 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
 
 /// The command behind each form.
 const ACTS: &Acts = &[
-    ("publicera", Act::one::<pb::PublishSolutionRequest>()),
+    ("publicera", Act::one::<pb::PublishSolutionRequest>().confirmed()),
     ("version", Act::one::<pb::VersionSolutionRequest>()),
-    ("dra-in", Act::one::<pb::RetireSolutionRequest>()),
+    ("dra-in", Act::one::<pb::RetireSolutionRequest>().confirmed()),
     ("intresse", Act::one::<pb::RegisterInterestRequest>()),
 ];
 
@@ -255,11 +263,9 @@ pub(super) async fn act(
         "intresse" => format!("/inforanden/{}", posted.get("adoption")),
         _ => format!("/losningar/{solution}"),
     };
-    match send(&user, ACTS, &act, &posted).await? {
-        Ok(done) => Ok(back_to(&user, &page, done)),
-        Err(status) => {
-            let drawn = build(&user, &solution, None).await;
-            refused(&user, drawn, &format!("/losningar/{solution}/{act}"), &posted, &status)
-        }
-    }
+    let way = Way {
+        action: &format!("/losningar/{solution}/{act}"),
+        next: &page,
+    };
+    carry_out(&user, (ACTS, &act), &posted, way, build(&user, &solution, None)).await
 }

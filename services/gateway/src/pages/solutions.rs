@@ -4,10 +4,11 @@ use super::Asked;
 use super::list::List;
 use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
 use crate::components::Tab;
+use crate::components::{Row, Table};
 use crate::error::WebError;
+use crate::form::Form;
 use crate::phrases;
 use crate::session::User;
-use crate::view::{Form, Row, Table};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
@@ -42,6 +43,7 @@ pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Tab
         head: head.map(str::to_owned).to_vec(),
         rows: rows.iter().map(row).collect(),
         empty: l.t("solutions-no-solution-was-found").to_owned(),
+        ..Table::default()
     }
 }
 

@@ -2,12 +2,15 @@
 
 use super::happened::Events;
 use super::{Asked, gather, mandates, proceedings, words};
+use crate::components::{Link, Row, Table};
 use crate::error::{ErrorKind, WebError};
+use crate::frame::Frame;
+use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::reader::Reader;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{Link, Page, Part, Row, Table, kronor};
+use crate::view::kronor;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_auditor::dossier::{Elsewhere, Known, Later};
@@ -49,7 +52,9 @@ pub(crate) async fn page(
             WebError::new(l, ErrorKind::Ours)
         }
     })?;
-    render(&Reader::of(&user), &told).draw(&user)
+    let mut page = render(&Reader::of(&user), &told);
+    page.frame = Frame::of(&user);
+    page.draw(&user)
 }
 
 /// The dossier, for whoever reads it.
@@ -57,7 +62,7 @@ pub(super) fn render(reader: &Reader<'_>, dossier: &Dossier) -> Page {
     let l = reader.lang;
     let reader = &reader.of_criteria(&dossier.proceedings.criteria.criteria);
     let decision = &dossier.decision;
-    let mut page = Page::new(l.t("revision-decision-what-the-decision-rested-on"))
+    let mut page = Page::new(Frame::bare(l), l.t("revision-decision-what-the-decision-rested-on"))
         .intro(l.t("revision-decision-here-stands-what-whoever-decided"));
     page.badge(words::outcome(l, &decision.outcome), false);
     if decision.replaced {
@@ -126,7 +131,7 @@ fn about(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
             l.t("common-place-in-the-journal").to_owned(),
             format!("evaluation:{}", decision.position),
         ),
-        (l.t("common-cost").to_owned(), kronor(decision.cost_kronor)),
+        (l.t("common-cost").to_owned(), kronor(l, decision.cost_kronor)),
         (l.t("common-event").to_owned(), decision.event.clone()),
         (l.t("common-evaluation").to_owned(), decision.evaluation.clone()),
         (
@@ -230,6 +235,7 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
         head: head.map(str::to_owned).to_vec(),
         rows: dossier.known.iter().map(row).collect(),
         empty: String::new(),
+        ..Table::default()
     };
     vec![Part::Facts(facts), table.into()]
 }

@@ -3,10 +3,13 @@
 //! The web says what the installation itself can tell. Whoever trusts that trusts the operator, so the page says so, and hands out what
 //! `idesluss-audit` verifies anywhere.
 
+use crate::components::{Row, Table};
 use crate::error::WebError;
+use crate::form::Form;
 use crate::lang::Lang;
+use crate::legacy::Part;
 use crate::session::User;
-use crate::view::{Form, Part, Row, Table, moment};
+use crate::view::moment;
 use idesluss_evidence::{EvidenceError, JournalStatus};
 use idesluss_proto::status::{Reason, refuse};
 
@@ -53,6 +56,7 @@ fn table(user: &User, statuses: &[JournalStatus]) -> Table {
         head: head.map(str::to_owned).to_vec(),
         rows: statuses.iter().map(|status| row(user, status)).collect(),
         empty: String::new(),
+        ..Table::default()
     }
 }
 
@@ -67,7 +71,7 @@ fn row(user: &User, status: &JournalStatus) -> Row {
         None => (service.to_owned(), String::new()),
     };
     let witnesses = status.witnesses.iter().map(|witness| match witness.on {
-        Some(on) => format!("{}, {}", witness.name, moment(&on.to_string())),
+        Some(on) => format!("{}, {}", witness.name, moment(l, &on.to_string())),
         None => witness.name.clone(),
     });
     let witnesses: Vec<String> = witnesses.collect();
@@ -146,12 +150,12 @@ mod tests {
 
     #[test]
     fn whatever_does_not_fit_is_said_and_urgent() {
-        let said = |status: &JournalStatus| verdict(Lang::English, status).0;
-        assert!(!verdict(Lang::English, &status(42, true, true)).1);
+        let said = |status: &JournalStatus| verdict(Lang::ENGLISH, status).0;
+        assert!(!verdict(Lang::ENGLISH, &status(42, true, true)).1);
         assert!(said(&status(42, true, true)).starts_with("signed as a whole"));
         assert!(said(&status(43, true, true)).starts_with("signed but for"));
         for wrong in [status(42, false, true), status(42, true, false)] {
-            assert!(verdict(Lang::English, &wrong).1, "{}", said(&wrong));
+            assert!(verdict(Lang::ENGLISH, &wrong).1, "{}", said(&wrong));
         }
         let mut unsigned = status(42, true, true);
         unsigned.signed = None;

@@ -1,9 +1,10 @@
 //! What happened, when, by whom and where, as a table: the same four columns wherever events are listed.
 
 use super::words;
+use crate::components::{Row, Table};
+use crate::legacy::Part;
 use crate::phrases;
 use crate::reader::Reader;
-use crate::view::{Part, Row, Table};
 use idesluss_auditor::Happened;
 
 /// A table of events, each with the cells of further columns.
@@ -47,6 +48,7 @@ impl Events<'_> {
             head: head.iter().chain(self.columns).map(|name| (*name).to_owned()).collect(),
             rows: events.map(row).collect(),
             empty: self.empty.to_owned(),
+            ..Table::default()
         }
         .into()
     }

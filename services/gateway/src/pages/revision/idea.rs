@@ -1,15 +1,18 @@
 //! An idea at each moment of its life.
 
 use super::{Asked, evidence, gather, words};
+use crate::components::Slider;
+use crate::components::{Link, Row, Table};
+use crate::components::{Mark, Timeline};
 use crate::error::{ErrorKind, WebError};
+use crate::frame::Frame;
+use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::reader::Reader;
 use crate::refill::WithForms as _;
 use crate::refusals;
 use crate::session::User;
-use crate::slider::Slider;
-use crate::timeline::{Mark, Timeline};
-use crate::view::{Link, Page, Part, Row, Table, moment};
+use crate::view::moment;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_auditor::{History, Service, State, Step, Text, replay};
@@ -37,11 +40,10 @@ pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page
     let now = &history.steps[chosen];
     let rest = the_rest(user, &now.recorded).await?;
 
-    let mut page = Page::new(format!(
-        "{} {}",
-        l.t("revision-idea-audit-of-idea"),
-        history.state.reference
-    ));
+    let mut page = Page::new(
+        Frame::of(user),
+        format!("{} {}", l.t("revision-idea-audit-of-idea"), history.state.reference),
+    );
     page.badge(words::state(l, "idea", &now.state.idea), false);
     page.section(
         l.t("benefit-class-time"),
@@ -87,7 +89,11 @@ async fn the_rest(user: &User, at: &str) -> Result<String, WebError> {
 }
 
 fn title(user: &User, step: &Step) -> String {
-    format!("{}, {}", phrases::event(user.lang, &step.event), moment(&step.recorded))
+    format!(
+        "{}, {}",
+        phrases::event(user.lang, &step.event),
+        moment(user.lang, &step.recorded)
+    )
 }
 
 fn slider(user: &User, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
@@ -134,7 +140,7 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
             Service::Sharing | Service::Identity => 2,
         },
         title: title(user, step),
-        day: moment(&step.recorded).chars().take(10).collect(),
+        day: moment(user.lang, &step.recorded).chars().take(10).collect(),
         state: words::state(l, "idea", &step.state.idea),
         decision: step.knew.is_some(),
     };
@@ -161,7 +167,7 @@ fn happened(user: &User, step: &Step) -> Vec<Part> {
     let mut facts = vec![
         (l.t("common-what").to_owned(), phrases::event(l, &step.event)),
         (l.t("common-who").to_owned(), words::who(&Reader::of(user), &step.who)),
-        (l.t("common-recorded").to_owned(), moment(&step.recorded)),
+        (l.t("common-recorded").to_owned(), moment(user.lang, &step.recorded)),
         (
             l.t("common-place-in-the-journal").to_owned(),
             format!("{}:{}", step.service.as_str(), step.position),
@@ -229,7 +235,7 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
         href: format!("/revision/ideer/{idea}?steg={}", index + 1),
         cells: vec![
             format!("{}. {}", index + 1, phrases::event(l, &step.event)),
-            moment(&step.recorded),
+            moment(user.lang, &step.recorded),
             words::who(&Reader::of(user), &step.who),
             words::state(l, "idea", &step.state.idea),
             match index.cmp(&chosen) {
@@ -253,6 +259,7 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
         head: head.map(str::to_owned).to_vec(),
         rows: history.steps.iter().enumerate().map(row).collect(),
         empty: String::new(),
+        ..Table::default()
     }
     .into()
 }
@@ -267,7 +274,7 @@ fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
             text: format!(
                 "{} {}",
                 l.t("revision-idea-what-the-decision-rested-on"),
-                moment(&step.recorded)
+                moment(user.lang, &step.recorded)
             ),
         });
     }

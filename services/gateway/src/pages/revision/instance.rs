@@ -1,12 +1,15 @@
 //! Where the whole instance stood at a moment.
 
 use super::{Asked, evidence, words};
+use crate::components::Slider;
+use crate::components::{Bar, Bars, Link, Row, Table};
 use crate::error::WebError;
+use crate::frame::Frame;
+use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::slider::Slider;
-use crate::view::{Bar, Bars, Link, Page, Part, Row, Table, moment};
+use crate::view::moment;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::AggregateStatus;
@@ -30,7 +33,7 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> 
         at = between(&state.first, &state.last, step.min(STEPS));
         state = instance_state(user, &at).await?;
     }
-    let mut page = Page::new(l.t("common-audit")).intro(l.t("revision-here-you-see-how-things"));
+    let mut page = Page::new(Frame::of(user), l.t("common-audit")).intro(l.t("revision-here-you-see-how-things"));
     if state.first.is_empty() {
         let nothing = l.t("revision-nothing-has-happened-yet");
         page.section("", vec![Part::Note(nothing.to_owned())]);
@@ -182,6 +185,7 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
             class: "span",
         };
         parts.push(Part::Bars(Bars {
+            change: None,
             caption: format!("{} {}", l.t("revision-ideas-in"), user.organisation_name(own)),
             bars: ideas.iter().map(bar).collect(),
         }));
@@ -212,6 +216,7 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
             ],
             rows: counted.iter().map(row).collect(),
             empty: l.t("revision-there-was-nothing-then").to_owned(),
+            ..Table::default()
         }
         .into(),
     );
@@ -235,7 +240,7 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
         Row {
             href: format!("/revision/beslut/{id}?handelse={}", change.event),
             cells: vec![
-                moment(&change.recorded),
+                moment(l, &change.recorded),
                 phrases::event(l, kind(&change.r#type)),
                 words::outcome(l, &change.outcome).to_owned(),
                 user.name(&change.actor),
@@ -254,6 +259,7 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
         head: head.map(str::to_owned).to_vec(),
         rows: told.changes.iter().map(row).collect(),
         empty: l.t("revision-nothing-was-decided-then").to_owned(),
+        ..Table::default()
     };
     let mut parts = vec![table.into()];
     if !told.next_page_token.is_empty() {
@@ -298,7 +304,7 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
                 String::new()
             },
             cells: vec![
-                moment(&change.recorded),
+                moment(l, &change.recorded),
                 phrases::event(l, kind(&change.r#type)),
                 format!("{}: {way}", words::thing(l, thing)),
                 who,
@@ -321,6 +327,7 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
         head: head.map(str::to_owned).to_vec(),
         rows: all.iter().map(row).collect(),
         empty: l.t("revision-nothing-had-happened-then").to_owned(),
+        ..Table::default()
     }
     .into())
 }

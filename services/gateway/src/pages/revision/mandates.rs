@@ -2,8 +2,10 @@
 
 use super::happened::Events;
 use super::words;
+use crate::components::{Row, Table};
+use crate::legacy::{Page, Part};
 use crate::reader::Reader;
-use crate::view::{Page, Part, Row, Table, kronor};
+use crate::view::kronor;
 use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen};
 use idesluss_auditor::{Author, Dossier, Happened};
 
@@ -21,7 +23,7 @@ pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, dossier: &Dossier) 
                 verified.order_version,
                 reader.name(&verified.decider),
                 words::gate(l, &verified.gate),
-                kronor(verified.cost_kronor),
+                kronor(l, verified.cost_kronor),
                 verified.on,
                 verified.position
             ),
@@ -98,7 +100,7 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
                 mandate.reference.clone(),
                 reader.name(&mandate.holder),
                 gates.join(", "),
-                kronor(mandate.up_to_kronor),
+                kronor(l, mandate.up_to_kronor),
                 marks.join(", "),
             ],
             urgent: mandate.used,
@@ -116,6 +118,7 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
         head: head.map(str::to_owned).to_vec(),
         rows: order.mandates.iter().map(row).collect(),
         empty: l.t("revision-mandates-none").to_owned(),
+        ..Table::default()
     };
     vec![Part::Facts(facts), table.into()]
 }
@@ -149,6 +152,7 @@ fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {
         head: vec![l.t("common-who").to_owned(), l.t("common-pseudonym").to_owned()],
         rows: acted.iter().map(row).collect(),
         empty: String::new(),
+        ..Table::default()
     }
     .into()
 }

@@ -1,9 +1,10 @@
 //! Brief, criteria, scores, conflicts of interest, panel and recommendation, as they stood.
 
 use super::words;
+use crate::components::{Bar, Bars, Row, Table};
 use crate::lang::Lang;
+use crate::legacy::{Page, Part};
 use crate::reader::Reader;
-use crate::view::{Bar, Bars, Page, Part, Row, Table};
 use idesluss_auditor::dossier::{CriterionSeen, Declaration, PanelMember, Proceedings, Scored, Scores, TextNow};
 
 pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, proceedings: &Proceedings) {
@@ -51,6 +52,7 @@ fn scored(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
         head: vec![l.t("common-criterion").to_owned(), l.t("common-weight").to_owned()],
         rows: criteria.criteria.iter().map(row).collect(),
         empty: String::new(),
+        ..Table::default()
     };
     let mut parts: Vec<Part> = vec![table.into()];
     let Some(scores) = &proceedings.scores else {
@@ -94,6 +96,7 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
         }
     };
     Bars {
+        change: None,
         caption: format!(
             "{} {}",
             l.t("common-scores-1-5-spread-and"),
@@ -125,6 +128,7 @@ fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Par
         head,
         rows: scores.assessors.iter().map(row).collect(),
         empty: String::new(),
+        ..Table::default()
     }
     .into()
 }
@@ -169,6 +173,7 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
         head: head.map(str::to_owned).to_vec(),
         rows: declarations.iter().map(row).collect(),
         empty: l.t("decision-nobody-had-declared").to_owned(),
+        ..Table::default()
     }
     .into()
 }
@@ -216,6 +221,7 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
         head: head.map(str::to_owned).to_vec(),
         rows: proceedings.panel.iter().map(row).collect(),
         empty: l.t("decision-nobody-was-assigned").to_owned(),
+        ..Table::default()
     }
     .into()
 }

@@ -1,4 +1,4 @@
-use crate::view::Link;
+use crate::components::Link;
 use askama::Template;
 
 /// A way along a line of time: a slider in a form with a button, and links to the places beside it. It works without scripts.

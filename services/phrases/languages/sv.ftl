@@ -815,10 +815,11 @@ common-when = När
 common-who = Vem
 common-whoever-runs-the-machines = den som sköter maskinerna
 common-why = Varför?
+common-next-step = Nästa steg
+common-weight-in-row = vikt
 
 ## decide
 
-decide-at-most = högst
 decide-board-that-decided = Nämnd som beslutade
 decide-by-deciding-you-confirm-that = Genom att besluta bekräftar du att du har sett det som står på sidan. Kommer något nytt in innan dess får du se sidan igen.
 decide-carried-out-at-home-only = Verksamheten genomför direkt, utan fler grindar (bara när idén går vidare)
@@ -828,7 +829,9 @@ decide-reasons-for-the-submitter = Motivering till idégivaren
 decide-reconsider = Ompröva
 decide-write-so-that-who-submitted = Skriv så att den som lämnade idén förstår.
 decide-you-have-no-mandate-that = Du har inget mandat som täcker beslutet i dag.
-decide-your-mandate = Ditt mandat:
+decide-your-mandate = Ditt mandat: { $clause }, högst { $limit }.
+decide-this-is-new = Det här är nytt sedan du läste sidan
+decide-this-stands-in-the-way = Det här står i vägen för ett beslut
 
 ## decision
 
@@ -910,7 +913,6 @@ error-you-are-not-signed-in = Du är inte inloggad längre, eller har inte kvar 
 evaluation-about-the-evaluation = Om bedömningen
 evaluation-an-assessor-has-become-a = En bedömare har blivit medförfattare till idén, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.
 evaluation-arrange-a-partners-support = Ordna stöd från en partner
-evaluation-assessment-by = Omdöme av
 evaluation-assessments-required = Omdömen som krävs
 evaluation-assessors = Bedömare
 evaluation-assign = Utse
@@ -959,7 +961,6 @@ evaluation-report-the-decision-to-the = Anmäl beslutet till nämnden
 evaluation-reported-to = Anmält till
 evaluation-resources-and-support = Resurser och stöd
 evaluation-result = Resultat
-evaluation-score = Betyg
 evaluation-sees-it-otherwise = har avvikande mening:
 evaluation-set-aside = Avsatt
 evaluation-set-aside-2 = Avsätt
@@ -998,6 +999,9 @@ evaluation-you-are-in-a-conflict = Du är jävig i det här ärendet: du har anm
 evaluation-you-are-one-of-the = Du är en av idéns författare, eller har skrivit en idé som går vidare i den.
 evaluation-you-have-stepped-aside-as = Du har klivit av som bedömare.
 evaluation-you-take-no-part-in = Du deltar inte i den här bedömningen
+evaluation-far-apart = Långt ifrån varandra
+evaluation-scores-and-reasons-side = Betyg och skäl, sida vid sida
+evaluation-so-many-hours = { $hours } timmar
 
 ## evaluations
 
@@ -1029,6 +1033,7 @@ frame-change-person = Byt person
 frame-main-menu = Huvudmeny
 frame-menu = Meny
 frame-skip-to-the-content = Hoppa till innehållet
+frame-in-this-language = På svenska
 
 ## gate
 
@@ -1045,12 +1050,10 @@ history-everything-that-has-happened-in = Allt som har hänt, i ordning
 
 ## idea
 
-idea-a-person-will-answer-you = En människa svarar dig.
 idea-about-the-idea = Om idén
 idea-accept-the-idea-for-evaluation = Anta idén till bedömning
 idea-add-a-file = Lägg till en fil
 idea-another-idea-takes-this-ones = En annan idé ersätter den här
-idea-another-organisation-takes-the-idea = En annan organisation tar upp idén. Du hör alltid av oss hemma.
 idea-answer-to-the-question = Svar på frågan
 idea-approve-the-brief = Godkänn underlaget
 idea-are-you-a-co-author = Är du medförfattare?
@@ -1072,7 +1075,6 @@ idea-close-the-idea = Avsluta idén
 idea-colleague = Kollega
 idea-coordinator = Slussledare
 idea-decide-to-erase = Besluta att radera
-idea-decided-the-idea-is-carried = Beslut: verksamheten genomför idén direkt.
 idea-decision-by = Beslut senast
 idea-decline = Avböj
 idea-decline-the-idea = Avböj idén
@@ -1099,7 +1101,6 @@ idea-nothing-is-secret = Ingenting är hemligt
 idea-others-can-use-it-draft = Andra kan ha nytta av den: gör ett utkast till lösning
 idea-park = Låt idén vila
 idea-park-2 = Låt vila
-idea-people-with-different-competence-are = Idén bedöms nu av personer med olika kunskap.
 idea-problem-or-need = Problem eller behov
 idea-question-to-the-submitter = Fråga till idégivaren
 idea-refer = Slussa vidare
@@ -1129,20 +1130,13 @@ idea-take-up-again = Ta upp igen
 idea-taken-over-from = Övertagen från
 idea-tell-the-submitter = Återkoppla till idégivaren
 idea-texts-and-files-are-destroyed = Texter och filer förstörs om inte lagen säger att de ska sparas. Att idén fanns och vad som beslutades står kvar.
-idea-thank-you-a-person-answers = Tack! Du får svar av en människa senast
-idea-thank-you-the-answer-is = Tack! Svaret är försenat: du skulle ha fått det senast
 idea-the-answer-is-overdue = Svaret är försenat
-idea-the-coordinator-has-a-question = Slussledaren har en fråga till dig.
 idea-the-idea-ends-here-and = Idén slutar här och pekar på den som går vidare.
 idea-the-idea-goes-on-as = Idén går vidare som
-idea-the-idea-has-been-carried = Idén är genomförd.
 idea-the-idea-has-been-carried-out = Idén är genomförd
-idea-the-idea-has-been-decided = Det finns ett beslut om idén.
-idea-the-idea-rests-until-there = Idén vilar tills det finns ett behov som den svarar mot.
 idea-the-other-ideas-id-or = Den andra idéns id eller adress
 idea-the-submitter-consents = Idégivaren samtycker
 idea-the-submitter-has-been-told = Idégivaren är informerad
-idea-the-unit-that-it-concerns = Verksamheten genomför idén.
 idea-this-cant-be-undone = Går inte att ångra.
 idea-to-the-evaluation = Till bedömningen
 idea-what-came-of-it = Vad blev resultatet?
@@ -1162,17 +1156,27 @@ idea-your-answer = Ditt svar
 idea-your-colleague-answers-on-their = Kollegan svarar själv på sin sida. Den som tackar ja kan inte bedöma eller besluta om idén.
 idea-your-message = Ditt meddelande
 idea-your-question = Din fråga
+idea-as-it-was-submitted = Så lämnades idén
+idea-files = Filer
+idea-messages = Vad som har sagts
+idea-result = Resultat
+idea-where-to-turn = Vart du kan vända dig
+idea-supporters = { $count ->
+    [one] en kollega
+   *[other] { $count } kollegor
+}
+idea-the-file-is-not-taken = Filen är för stor eller av ett slag som inte tas emot. Välj en fil på högst 10 MB: pdf, dokument, bild, ljud eller film.
+idea-which-files-are-taken = Pdf, dokument, kalkylblad, bild, ljud eller film. Ett namn i filen syns för slussledaren, inte för dem som bedömer.
 
 ## ideas
 
 ideas-wants-you-as-a-co-author = { $by } vill ha dig som medförfattare till: { $title }
-ideas-describe-the-idea-in-a = Beskriv idén med några ord
 ideas-do-not-write-the-names = Skriv inte namn på brukare eller anhöriga.
 ideas-for-example-service-users-relatives = Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.
 ideas-has-somebody-thought-of-it = Har någon redan tänkt på det?
 ideas-i-have-read-and-accept = Jag har läst och godtar villkoren för idéer (2026-1).
 ideas-i-own-it-myself = Jag äger den själv
-ideas-look = Leta
+ideas-look = Leta efter liknande
 ideas-my-organisation-may-use-it = Min organisation får använda den fritt
 ideas-no-similar-idea-was-found = Ingen liknande idé hittades.
 ideas-no-title = (utan titel)
@@ -1193,6 +1197,11 @@ ideas-whom-does-the-idea-concern = Vilka berörs av idén?
 ideas-you-have-not-submitted-an = Du har inte lämnat någon idé än.
 ideas-your-idea = Din idé
 ideas-your-ideas-the-newest-first = Dina idéer, den nyaste först
+ideas-one-of-the-two-is-enough = Fyll i minst ett av fälten Problem och Förslag.
+ideas-open-it-and-support-it = Finns din idé redan? Öppna den och stöd den i stället. Annars: lämna din idé här nedanför.
+ideas-read-the-terms = Läs villkoren för idéer (öppnas i en ny flik)
+ideas-solutions-that-are-there = Lösningar som redan finns
+ideas-who-owns-means = Äger du idén själv eller delar på den kan organisationen behöva avtala med dig innan den används.
 
 ## inbox
 
@@ -1533,18 +1542,20 @@ word-kind-way-of-working = Arbetssätt
 happens-overdue = Svaret är försenat: du skulle ha fått det senast { $day }. En människa svarar dig.
 happens-submitted = En slussledare läser idén. Du får svar av en människa senast { $day }.
 happens-submitted-just-now = Idén har kommit in. Kvittot kommer strax.
-happens-needs-clarification = Slussledaren har en fråga till dig. Öppna idén och svara.
+happens-needs-clarification = Slussledaren har en fråga till dig.
 happens-accepted = Idén är antagen och väntar på sina bedömare.
 happens-in-evaluation = Personer med olika kunskap bedömer idén.
-happens-decided = Det finns ett beslut. Öppna idén och läs det.
+happens-decided = Det finns ett beslut om idén.
 happens-at-home = Verksamheten genomför idén.
 happens-referred = En annan organisation tar upp idén. Du hör alltid av oss.
-happens-declined = Idén är avböjd. Öppna den och läs varför.
+happens-declined = Idén är avböjd.
 happens-duplicate = Idén går vidare tillsammans med en annan.
 happens-superseded = En annan idé har tagit den här idéns plats.
 happens-parked = Idén vilar tills det finns ett behov som den svarar mot.
 happens-withdrawn = Du har tagit tillbaka idén.
 happens-closed = Idén är avslutad.
+happens-carried-out = Idén är genomförd.
+happens-decided-at-home = Beslut: verksamheten genomför idén direkt.
 
 ## steps
 
@@ -1554,3 +1565,74 @@ steps-read = Läst
 steps-assessed = Bedöms
 steps-decided = Beslut
 steps-carried-out = Genomförs
+steps-adoption-decided = Beslut
+steps-how-far-the-adoption-has-come = Så långt har införandet kommit
+steps-in-use = I bruk
+steps-interest = Intresse
+steps-measured = Mätt
+steps-started = Start
+
+# How numbers, days and money are written
+format-thousands =  
+format-decimal = ,
+format-day = YYYY-MM-DD
+format-months = januari februari mars april maj juni juli augusti september oktober november december
+format-kronor = { $amount } kr
+
+bars-better = bättre
+bars-unchanged = oförändrat
+bars-worse = sämre
+
+confirm-no-go-back = Nej, gå tillbaka
+confirm-what-you-have-written = Det du har skrivit
+
+mandate-clause = delegationsordningen, punkt { $clause }
+
+waits-decided = Det finns ett beslut. Öppna idén och läs det.
+waits-declined = Idén är avböjd. Öppna den och läs varför.
+waits-needs-clarification = Slussledaren har en fråga till dig. Öppna idén och svara.
+
+tasks-accepted-for-evaluation = Antagen till bedömning
+tasks-done = Klart
+tasks-to-do = Kvar
+tasks-somebody-leads-it = Slussledare
+tasks-the-brief-is-approved = Underlag godkänt
+tasks-until-it-is-assessed = Innan idén kan bedömas
+tasks-until-it-is-decided = Innan idén kan beslutas
+tasks-assessors-are-assigned = Bedömare utsedda
+tasks-assessments-are-given = Omdömen lämnade
+tasks-assessments-are-shown = Omdömena visade för alla
+tasks-the-panel-recommends = Panelens rekommendation
+tasks-a-need-owner-confirms = Behovsägare bekräftad
+
+act-CloseCall = Stäng utlysningen
+act-CloseIdea = Avsluta idén
+act-DecideErasure = Radera texterna
+act-DeclareConflict = Anmäl jäv
+act-DiscontinueAdoption = Sluta använda lösningen
+act-LinkDuplicate = Länka som dubblett
+act-MakeDecision = Besluta
+act-PublishSolution = Publicera lösningen
+act-ReconsiderDecision = Besluta på nytt
+act-RecordBoardDecision = Registrera nämndens beslut
+act-RetireSolution = Sluta erbjuda lösningen
+act-RevealAssessments = Visa alla omdömen
+act-RevokeMandate = Återkalla mandatet
+act-SupersedeIdea = Ersätt idén
+act-WithdrawIdea = Ta tillbaka idén
+
+consequence-CloseCall = Ingen kan lämna en idé till utlysningen efter det. Den går inte att öppna igen.
+consequence-CloseIdea = Ingenting mer händer med idén efter det. Allt som har hänt står kvar. Det går inte att ångra.
+consequence-DecideErasure = Idéns texter och filer förstörs, här och hos dem som har en kopia. Ingen kan läsa dem igen. Att idén fanns och vad som beslutades står kvar. Det går inte att ångra.
+consequence-DeclareConflict = Du kliver av. Du ser varken underlag, omdömen eller beslut i ärendet, inte heller i senare omgångar. Det går inte att ångra.
+consequence-DiscontinueAdoption = Införandet avslutas. Varför, och vad andra kan lära, visas för alla som ser lösningen. Det går inte att ångra.
+consequence-LinkDuplicate = Idén slutar här och går vidare i den andra. Idégivaren blir medförfattare där. Det går inte att ångra.
+consequence-MakeDecision = Beslutet gäller genast, och idégivaren kan läsa motiveringen. Det kan omprövas, men aldrig tas bort.
+consequence-PublishSolution = Alla som du har valt kan läsa texten genast. Du kan publicera en ny version, men den här står kvar.
+consequence-ReconsiderDecision = Det nya beslutet gäller genast i stället för det förra, som står kvar och går att läsa.
+consequence-RecordBoardDecision = Beslutet gäller genast, och idégivaren kan läsa motiveringen. Ett skrivfel kan rättas, men beslutet aldrig tas bort.
+consequence-RetireSolution = Lösningen försvinner ur katalogen för andra. De som använder den ser varför. Det går inte att ångra.
+consequence-RevealAssessments = Alla som har lämnat omdöme ser varandras. Ingen kan ändra sitt efter det. Det går inte att ångra.
+consequence-RevokeMandate = Från den dag som du har valt kan ingen besluta med mandatet, inte heller den som har fått det vidare. Det går inte att ångra.
+consequence-SupersedeIdea = Idén slutar här och pekar på den som går vidare. Det går inte att ångra.
+consequence-WithdrawIdea = Ingen arbetar vidare med idén. Det som redan har hänt står kvar. Det går inte att ångra.

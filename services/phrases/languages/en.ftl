@@ -815,10 +815,11 @@ common-when = When
 common-who = Who
 common-whoever-runs-the-machines = whoever runs the machines
 common-why = Why?
+common-next-step = Next step
+common-weight-in-row = weight
 
 ## decide
 
-decide-at-most = at most
 decide-board-that-decided = Board that decided
 decide-by-deciding-you-confirm-that = By deciding you confirm that you have seen what stands on this page. If anything new arrives before, you are shown the page again.
 decide-carried-out-at-home-only = The department carries it out at once, without more gates (only when the idea advances)
@@ -828,7 +829,9 @@ decide-reasons-for-the-submitter = Reasons, for the submitter
 decide-reconsider = Reconsider
 decide-write-so-that-who-submitted = Write so that who submitted the idea understands.
 decide-you-have-no-mandate-that = You have no mandate that covers the decision today.
-decide-your-mandate = Your mandate:
+decide-your-mandate = Your mandate: { $clause }, up to { $limit }.
+decide-this-is-new = This is new since you read the page
+decide-this-stands-in-the-way = This stands in the way of a decision
 
 ## decision
 
@@ -910,7 +913,6 @@ error-you-are-not-signed-in = You are not signed in any more, or do not hold the
 evaluation-about-the-evaluation = About the evaluation
 evaluation-an-assessor-has-become-a = An assessor has become a co-author of the idea, and the assessments that are left are not enough. Send the idea back, so that others assess it anew.
 evaluation-arrange-a-partners-support = Arrange a partner's support
-evaluation-assessment-by = Assessment by
 evaluation-assessments-required = Assessments required
 evaluation-assessors = Assessors
 evaluation-assign = Assign
@@ -959,7 +961,6 @@ evaluation-report-the-decision-to-the = Report the decision to the board
 evaluation-reported-to = Reported to
 evaluation-resources-and-support = Resources and support
 evaluation-result = Result
-evaluation-score = Score
 evaluation-sees-it-otherwise = sees it otherwise:
 evaluation-set-aside = Set aside
 evaluation-set-aside-2 = Set aside
@@ -998,6 +999,9 @@ evaluation-you-are-in-a-conflict = You are in a conflict of interest about this 
 evaluation-you-are-one-of-the = You are one of the idea's authors, or wrote an idea that goes on as this one.
 evaluation-you-have-stepped-aside-as = You have stepped aside as assessor.
 evaluation-you-take-no-part-in = You take no part in this evaluation
+evaluation-far-apart = Far apart
+evaluation-scores-and-reasons-side = Scores and reasons, side by side
+evaluation-so-many-hours = { $hours } hours
 
 ## evaluations
 
@@ -1029,6 +1033,7 @@ frame-change-person = Change person
 frame-main-menu = Main menu
 frame-menu = Menu
 frame-skip-to-the-content = Skip to the content
+frame-in-this-language = In English
 
 ## gate
 
@@ -1045,12 +1050,10 @@ history-everything-that-has-happened-in = Everything that has happened, in order
 
 ## idea
 
-idea-a-person-will-answer-you = A person will answer you.
 idea-about-the-idea = About the idea
 idea-accept-the-idea-for-evaluation = Accept the idea for evaluation
 idea-add-a-file = Add a file
 idea-another-idea-takes-this-ones = Another idea takes this one's place
-idea-another-organisation-takes-the-idea = Another organisation takes the idea up. You always hear from your own.
 idea-answer-to-the-question = Answer to the question
 idea-approve-the-brief = Approve the brief
 idea-are-you-a-co-author = Are you a co-author?
@@ -1072,7 +1075,6 @@ idea-close-the-idea = Close the idea
 idea-colleague = Colleague
 idea-coordinator = Coordinator
 idea-decide-to-erase = Decide to erase
-idea-decided-the-idea-is-carried = Decided: the department carries the idea out at once.
 idea-decision-by = Decision by
 idea-decline = Decline
 idea-decline-the-idea = Decline the idea
@@ -1099,7 +1101,6 @@ idea-nothing-is-secret = Nothing is secret
 idea-others-can-use-it-draft = Others can use it: draft a solution
 idea-park = Park
 idea-park-2 = Park
-idea-people-with-different-competence-are = People with different competence are assessing the idea now.
 idea-problem-or-need = Problem or need
 idea-question-to-the-submitter = Question to the submitter
 idea-refer = Refer
@@ -1129,20 +1130,13 @@ idea-take-up-again = Take up again
 idea-taken-over-from = Taken over from
 idea-tell-the-submitter = Tell the submitter
 idea-texts-and-files-are-destroyed = Texts and files are destroyed unless the law says that they must be kept. That the idea existed and what was decided stays.
-idea-thank-you-a-person-answers = Thank you! A person answers you by
-idea-thank-you-the-answer-is = Thank you! The answer is overdue: you should have got it by
 idea-the-answer-is-overdue = The answer is overdue
-idea-the-coordinator-has-a-question = The coordinator has a question for you.
 idea-the-idea-ends-here-and = The idea ends here and points to the one that goes on.
 idea-the-idea-goes-on-as = The idea goes on as
-idea-the-idea-has-been-carried = The idea has been carried out.
 idea-the-idea-has-been-carried-out = The idea has been carried out
-idea-the-idea-has-been-decided = The idea has been decided.
-idea-the-idea-rests-until-there = The idea rests until there is a need that it meets.
 idea-the-other-ideas-id-or = The other idea's id or address
 idea-the-submitter-consents = The submitter consents
 idea-the-submitter-has-been-told = The submitter has been told
-idea-the-unit-that-it-concerns = The unit that it concerns carries the idea out.
 idea-this-cant-be-undone = This can't be undone.
 idea-to-the-evaluation = To the evaluation
 idea-what-came-of-it = What came of it?
@@ -1162,17 +1156,27 @@ idea-your-answer = Your answer
 idea-your-colleague-answers-on-their = Your colleague answers on their own page. Whoever agrees can neither assess nor decide the idea.
 idea-your-message = Your message
 idea-your-question = Your question
+idea-as-it-was-submitted = As it was submitted
+idea-files = Files
+idea-messages = What has been said
+idea-result = Result
+idea-where-to-turn = Where to turn
+idea-supporters = { $count ->
+    [one] one colleague
+   *[other] { $count } colleagues
+}
+idea-the-file-is-not-taken = The file is too large, or of a kind that is not taken. Choose one of at most 10 MB: PDF, document, picture, sound or film.
+idea-which-files-are-taken = PDF, document, spreadsheet, picture, sound or film. A name in the file is seen by the coordinator, not by those who assess.
 
 ## ideas
 
 ideas-wants-you-as-a-co-author = { $by } wants you as a co-author of: { $title }
-ideas-describe-the-idea-in-a = Describe the idea in a few words
 ideas-do-not-write-the-names = Do not write the names of service users or relatives.
 ideas-for-example-service-users-relatives = For example service users, relatives, staff or residents. Write groups, not names.
 ideas-has-somebody-thought-of-it = Has somebody thought of it already?
 ideas-i-have-read-and-accept = I have read and accept the terms for ideas (2026-1).
 ideas-i-own-it-myself = I own it myself
-ideas-look = Look
+ideas-look = Look for similar ones
 ideas-my-organisation-may-use-it = My organisation may use it freely
 ideas-no-similar-idea-was-found = No similar idea was found.
 ideas-no-title = (no title)
@@ -1193,6 +1197,11 @@ ideas-whom-does-the-idea-concern = Whom does the idea concern?
 ideas-you-have-not-submitted-an = You have not submitted an idea yet.
 ideas-your-idea = Your idea
 ideas-your-ideas-the-newest-first = Your ideas, the newest first
+ideas-one-of-the-two-is-enough = Fill in at least one of problem and proposal.
+ideas-open-it-and-support-it = Is your idea there already? Open it and support it instead. Otherwise submit yours below.
+ideas-read-the-terms = Read the terms for ideas (opens in a new tab)
+ideas-solutions-that-are-there = Solutions that are there already
+ideas-who-owns-means = If you own it or share it, your organisation may need to agree with you before it is used.
 
 ## inbox
 
@@ -1533,18 +1542,20 @@ word-kind-way-of-working = Way of working
 happens-overdue = The answer is overdue: you should have had it by { $day }. A person answers you.
 happens-submitted = A coordinator reads the idea. A person answers you by { $day }.
 happens-submitted-just-now = The idea has come in. The receipt follows in a moment.
-happens-needs-clarification = The coordinator has a question for you. Open the idea and answer.
+happens-needs-clarification = The coordinator has a question for you.
 happens-accepted = The idea is accepted and waits for its assessors.
 happens-in-evaluation = People with different competence assess the idea.
-happens-decided = There is a decision. Open the idea and read it.
+happens-decided = The idea has been decided.
 happens-at-home = The department carries the idea out.
 happens-referred = Another organisation takes the idea up. You always hear from us.
-happens-declined = The idea is declined. Open it and read why.
+happens-declined = The idea has been declined.
 happens-duplicate = The idea goes on together with another one.
 happens-superseded = Another idea has taken the place of this one.
 happens-parked = The idea rests until there is a need that it meets.
 happens-withdrawn = You have withdrawn the idea.
 happens-closed = The idea is closed.
+happens-carried-out = The idea has been carried out.
+happens-decided-at-home = Decided: the unit that it concerns carries the idea out right away.
 
 ## steps
 
@@ -1554,3 +1565,74 @@ steps-read = Read
 steps-assessed = Assessed
 steps-decided = Decision
 steps-carried-out = Carried out
+steps-adoption-decided = Decided
+steps-how-far-the-adoption-has-come = How far the adoption has come
+steps-in-use = In use
+steps-interest = Interest
+steps-measured = Measured
+steps-started = Started
+
+# How numbers, days and money are written
+format-thousands = ,
+format-decimal = .
+format-day = D MMMM YYYY
+format-months = January February March April May June July August September October November December
+format-kronor = SEK { $amount }
+
+bars-better = better
+bars-unchanged = unchanged
+bars-worse = worse
+
+confirm-no-go-back = No, go back
+confirm-what-you-have-written = What you have written
+
+mandate-clause = the delegation order, clause { $clause }
+
+waits-decided = There is a decision. Open the idea and read it.
+waits-declined = The idea has been declined. Open it and read why.
+waits-needs-clarification = The coordinator has a question for you. Open the idea and answer it.
+
+tasks-accepted-for-evaluation = Accepted for evaluation
+tasks-done = Done
+tasks-to-do = To do
+tasks-somebody-leads-it = Coordinator
+tasks-the-brief-is-approved = Brief approved
+tasks-until-it-is-assessed = Before the idea can be assessed
+tasks-until-it-is-decided = Before the idea can be decided
+tasks-assessors-are-assigned = Assessors assigned
+tasks-assessments-are-given = Assessments given
+tasks-assessments-are-shown = Assessments shown to everybody
+tasks-the-panel-recommends = The panel's recommendation
+tasks-a-need-owner-confirms = Need owner confirmed
+
+act-CloseCall = Close the call
+act-CloseIdea = Close the idea
+act-DecideErasure = Erase the texts
+act-DeclareConflict = Declare a conflict of interest
+act-DiscontinueAdoption = Stop using the solution
+act-LinkDuplicate = Link as a duplicate
+act-MakeDecision = Decide
+act-PublishSolution = Publish the solution
+act-ReconsiderDecision = Decide anew
+act-RecordBoardDecision = Record the board's decision
+act-RetireSolution = Stop offering the solution
+act-RevealAssessments = Show all assessments
+act-RevokeMandate = Revoke the mandate
+act-SupersedeIdea = Replace the idea
+act-WithdrawIdea = Withdraw the idea
+
+consequence-CloseCall = Nobody can submit an idea to the call after that. It can't be opened again.
+consequence-CloseIdea = Nothing more happens to the idea after that. All that has happened stays. This can't be undone.
+consequence-DecideErasure = The idea's texts and files are destroyed, here and wherever there is a copy. Nobody can read them again. That the idea was there, and what was decided, stays. This can't be undone.
+consequence-DeclareConflict = You step aside. You see neither brief, assessments nor decisions in the matter, nor in later rounds. This can't be undone.
+consequence-DiscontinueAdoption = The adoption ends. Why, and what others can learn, is shown to all who see the solution. This can't be undone.
+consequence-LinkDuplicate = The idea ends here and goes on in the other one. Its submitter becomes a co-author there. This can't be undone.
+consequence-MakeDecision = The decision holds at once, and the submitter can read its reasons. It can be reconsidered, but never removed.
+consequence-PublishSolution = Everyone whom you chose can read the text at once. You can publish another version, but this one stays.
+consequence-ReconsiderDecision = The new decision holds at once in place of the one before, which stays and can be read.
+consequence-RecordBoardDecision = The decision holds at once, and the submitter can read its reasons. A slip of the pen can be corrected, but the decision never removed.
+consequence-RetireSolution = The solution disappears from the catalogue for others. Those who use it see why. This can't be undone.
+consequence-RevealAssessments = All who have assessed see each other's assessments. Nobody can change theirs after that. This can't be undone.
+consequence-RevokeMandate = From the day that you chose nobody can decide by the mandate, nor whoever it was handed on to. This can't be undone.
+consequence-SupersedeIdea = The idea ends here and points to the one that goes on. This can't be undone.
+consequence-WithdrawIdea = Nobody works on the idea any more. What has happened already stays. This can't be undone.

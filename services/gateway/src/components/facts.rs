@@ -1,0 +1,50 @@
+use crate::lang::Lang;
+use crate::phrases;
+use crate::view::text;
+use askama::Template;
+use idesluss_proto::Fillable;
+use idesluss_proto::pb::command::Text;
+use std::collections::HashMap;
+
+/// Names and values, as we say them.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/facts.html")]
+pub(crate) struct Facts(pub(crate) Vec<(String, String)>);
+
+impl Facts {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Facts without those that are empty.
+pub(crate) fn facts<const N: usize>(facts: [(&str, String); N]) -> Facts {
+    let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    Facts(known.map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// What somebody wrote, each paragraph for paragraph under what it tells.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/texts.html")]
+pub(crate) struct Texts(pub(crate) Vec<(String, String)>);
+
+impl Texts {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Texts without those that are empty.
+pub(crate) fn written<const N: usize>(texts: [(&str, String); N]) -> Texts {
+    Texts(facts(texts).0)
+}
+
+/// What was written into the fields of a request, in its order, each with what the field is called; what is empty is left out.
+pub(crate) fn fields_of<R: Fillable>(l: Lang, texts: &HashMap<String, Text>) -> Texts {
+    let fields = R::FIELDS.iter().filter_map(|field| {
+        let shown = text(l, texts.get(field.name));
+        let name = l.phrase(phrases::Kind::Field, field.name, &[])?;
+        (!shown.is_empty()).then_some((name, shown))
+    });
+    Texts(fields.collect())
+}

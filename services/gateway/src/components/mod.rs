@@ -1,0 +1,249 @@
+//! Parts of pages that several of them share, each with a template of its own: a page's template says where one stands.
+
+mod bars;
+mod facts;
+mod matrix;
+mod slider;
+mod table;
+mod thread;
+mod timeline;
+
+pub(crate) use bars::{Bar, Bars, change};
+pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
+pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
+pub(crate) use slider::Slider;
+pub(crate) use table::{Row, Table, in_all_up_to};
+pub(crate) use thread::{Message, Thread};
+pub(crate) use timeline::{Mark, Timeline};
+
+use crate::form::{Field, Form, Kind};
+use crate::frame::Frame;
+use crate::lang::Lang;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// A link.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) href: String,
+    pub(crate) text: String,
+}
+
+/// A state in few words.
+#[derive(Debug, Clone)]
+pub(crate) struct Badge {
+    pub(crate) text: String,
+    /// Somebody should do something soon.
+    pub(crate) urgent: bool,
+}
+
+/// Where a thing stands, in few words each.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/badges.html")]
+pub(crate) struct Badges(pub(crate) Vec<Badge>);
+
+impl Badges {
+    /// One more, unless there is nothing to say.
+    pub(crate) fn and(mut self, text: impl Into<String>, urgent: bool) -> Self {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(Badge { text, urgent });
+        }
+        self
+    }
+}
+
+/// A form as it stands on somebody's page.
+#[derive(Clone, Copy, Template)]
+#[template(path = "components/form.html")]
+pub(crate) struct FormPart<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+}
+
+/// Where a form begins, for a page that lays its fields out by itself.
+#[derive(Template)]
+#[template(path = "components/form_open.html")]
+pub(crate) struct FormOpen<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+}
+
+/// One of its fields.
+#[derive(Template)]
+#[template(path = "components/field.html")]
+pub(crate) struct FieldPart<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    field: &'a Field,
+}
+
+/// Where it ends, with what sends it.
+#[derive(Template)]
+#[template(path = "components/form_close.html")]
+pub(crate) struct FormClose<'a> {
+    form: &'a Form,
+}
+
+impl<'a> FormPart<'a> {
+    pub(crate) fn open(self) -> FormOpen<'a> {
+        FormOpen {
+            frame: self.frame,
+            form: self.form,
+        }
+    }
+
+    pub(crate) fn field(self, field: &'a Field) -> FieldPart<'a> {
+        FieldPart {
+            frame: self.frame,
+            form: self.form,
+            field,
+        }
+    }
+
+    pub(crate) fn close(self) -> FormClose<'a> {
+        FormClose { form: self.form }
+    }
+}
+
+/// Bars as they stand on a page in the reader's language.
+#[derive(Template)]
+#[template(path = "components/bars.html")]
+pub(crate) struct BarsPart<'a> {
+    l: Lang,
+    bars: &'a Bars,
+}
+
+/// Bars for whoever reads that language.
+pub(crate) fn bars(l: Lang, bars: &Bars) -> BarsPart<'_> {
+    BarsPart { l, bars }
+}
+
+/// What was wrong with a form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/alert.html")]
+pub(crate) struct Alert {
+    /// How much is to be mended.
+    pub(crate) heading: String,
+    pub(crate) sentence: String,
+    pub(crate) problems: Vec<FieldAlert>,
+    /// That everything that was written stands in the form again; None: it does not.
+    pub(crate) kept: Option<&'static str>,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldAlert {
+    /// Leads to the field; empty: it is not on the page.
+    pub(crate) href: String,
+    /// What the field is called on the page.
+    pub(crate) field: String,
+    pub(crate) said: String,
+}
+
+/// Ways to look at a list: links of which one is where one is.
+#[derive(Template)]
+#[template(path = "components/tabs.html")]
+pub(crate) struct Tabs {
+    pub(crate) label: &'static str,
+    pub(crate) tabs: Vec<Tab>,
+}
+
+/// One of several ways to look at a list.
+pub(crate) struct Tab {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    /// How many there are; empty: nobody counts.
+    pub(crate) count: String,
+    pub(crate) current: bool,
+}
+
+/// What is to be done until the next step, and what of it is done.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/tasks.html")]
+pub(crate) struct Tasks {
+    pub(crate) label: &'static str,
+    pub(crate) tasks: Vec<Task>,
+}
+
+/// One thing of several that are to be done.
+#[derive(Debug, Clone)]
+pub(crate) struct Task {
+    pub(crate) text: String,
+    /// How far it has come, in a word or as `1/2`.
+    pub(crate) state: String,
+    pub(crate) done: bool,
+}
+
+/// How far something has come on its way.
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/steps.html")]
+pub(crate) struct Steps {
+    label: &'static str,
+    steps: Vec<&'static str>,
+    /// Which of them it has come to, from 0.
+    here: usize,
+}
+
+impl Steps {
+    /// An idea's way, to the step at which it is.
+    pub(crate) fn of_an_idea(l: Lang, here: usize) -> Self {
+        Self {
+            label: l.t("steps-how-far-the-idea-has-come"),
+            steps: vec![
+                l.t("steps-submitted"),
+                l.t("steps-read"),
+                l.t("steps-assessed"),
+                l.t("steps-decided"),
+                l.t("steps-carried-out"),
+            ],
+            here,
+        }
+    }
+
+    /// An adoption's way, to the step at which it is.
+    pub(crate) fn of_an_adoption(l: Lang, here: usize) -> Self {
+        Self {
+            label: l.t("steps-how-far-the-adoption-has-come"),
+            steps: vec![
+                l.t("steps-interest"),
+                l.t("steps-adoption-decided"),
+                l.t("steps-started"),
+                l.t("steps-in-use"),
+                l.t("steps-measured"),
+            ],
+            here,
+        }
+    }
+}
+
+impl Frame {
+    /// A form for whoever sees the page.
+    pub(crate) fn form<'a>(&'a self, form: &'a Form) -> FormPart<'a> {
+        FormPart { frame: self, form }
+    }
+
+    /// A picture for whoever sees the page.
+    pub(crate) fn bars<'a>(&'a self, bars: &'a Bars) -> BarsPart<'a> {
+        self::bars(self.l, bars)
+    }
+}
+
+// Each escapes what it is given by itself.
+impl HtmlSafe for FormPart<'_> {}
+impl HtmlSafe for FormOpen<'_> {}
+impl HtmlSafe for FieldPart<'_> {}
+impl HtmlSafe for FormClose<'_> {}
+impl HtmlSafe for BarsPart<'_> {}
+impl HtmlSafe for Alert {}
+impl HtmlSafe for Badges {}
+impl HtmlSafe for Tabs {}
+impl HtmlSafe for Tasks {}
+impl HtmlSafe for Steps {}
+impl HtmlSafe for Facts {}
+impl HtmlSafe for Texts {}
+impl HtmlSafe for Matrix {}
+impl HtmlSafe for Thread {}
+impl HtmlSafe for Table {}
+impl HtmlSafe for Slider {}
+impl HtmlSafe for Timeline {}

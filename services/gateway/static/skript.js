@@ -1,0 +1,33 @@
+// What makes pages nicer where scripts run. Every page does all that it does without it.
+"use strict";
+(() => {
+  // A language's button belongs to the form that somebody is filling in: a folded one that was opened and written in counts too.
+  let typing = null;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.method === "post") typing = form;
+  });
+  const languages = document.querySelectorAll("footer [hreflang], footer button[formaction]");
+  languages.forEach((chosen) => chosen.addEventListener("click", (event) => {
+    if (!typing || typing.enctype === "multipart/form-data" || chosen.form === typing) return;
+    event.preventDefault();
+    const button = document.createElement("button");
+    button.hidden = true;
+    button.formNoValidate = true;
+    button.setAttribute("formaction", `${typing.getAttribute("action")}?sprak=${chosen.lang}`);
+    typing.append(button);
+    button.click();
+  }));
+
+  // A file that is too large, or of a kind that is not taken, is said so before it is sent.
+  document.querySelectorAll("input[type=file][data-most]").forEach((input) => {
+    input.addEventListener("change", () => {
+      const file = input.files[0];
+      const kinds = input.accept.toLowerCase().split(",");
+      const isTaken = !file || kinds.some((kind) => file.name.toLowerCase().endsWith(kind));
+      const fits = !file || file.size <= Number(input.dataset.most);
+      input.setCustomValidity(isTaken && fits ? "" : input.dataset.said);
+      input.reportValidity();
+    });
+  });
+})();
