@@ -150,6 +150,7 @@ impl Ways {
     ) -> Result<(u64, ev::MakeDecisionResponse), Status> {
         eventually(async || {
             let page = ev::GetDecisionPageRequest {
+                since: 0,
                 query: decider.asks(),
                 evaluation: decision.evaluation.clone(),
                 cost_kronor: decision.cost_kronor,

@@ -1,6 +1,6 @@
 use crate::pb::identity as pb;
 use crate::requests::identity as read;
-use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings};
+use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings, Terms};
 use idesluss_domain::words::Date;
 
 impl From<&Code> for pb::Code {
@@ -62,5 +62,31 @@ pub fn write_organisation(organisation: &Organisation, today: Date) -> pb::Organ
         units: codes(CodeList::Units),
         administrators: u32::try_from(organisation.administrators.active_on(today).count()).unwrap_or(u32::MAX),
         actions: Vec::new(),
+        terms_in_force: organisation.terms_in_force(),
+        terms: organisation.terms.as_ref().map(|adopted| (&adopted.terms).into()),
+        colour: written(organisation.look.colour.as_ref()),
+        logo: written(organisation.look.logo.as_ref()),
+    }
+}
+
+fn written(word: Option<&impl ToString>) -> String {
+    word.map(ToString::to_string).unwrap_or_default()
+}
+
+impl From<&Terms> for pb::Terms {
+    fn from(terms: &Terms) -> Self {
+        Self {
+            sv: terms.sv.clone(),
+            en: terms.en.clone(),
+        }
+    }
+}
+
+impl From<read::Terms> for Terms {
+    fn from(read: read::Terms) -> Self {
+        Self {
+            sv: read.sv,
+            en: read.en,
+        }
     }
 }

@@ -1,8 +1,9 @@
 use super::PageToken;
 use idesluss_domain::sharing::adoption::Decimal;
 use idesluss_domain::words::{
-    AdoptionId, AttachmentId, CallId, Citation, CommandId, Date, EarlierTime, EvaluationId, IdeaId, InvalidForm, Label,
-    MandateReference, OrganisationId, PersonId, Prefix, RegisterNumber, SolutionId, Timestamp,
+    AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, Date, EarlierTime, EvaluationId, IdeaId,
+    InvalidForm, Label, Logo, MandateReference, OrganisationId, PersonId, Prefix, RegisterNumber, SolutionId,
+    Timestamp,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -77,6 +78,10 @@ pub enum Problem {
     NotAPrefix,
     /// No mandate's reference.
     NotAMandate,
+    /// No colour.
+    NotAColour,
+    /// No PNG picture that is small enough.
+    NotALogo,
     /// Something of the shape of a personal number.
     PersonalNumber,
     /// No token of a page.
@@ -127,6 +132,8 @@ impl Problem {
         Self::NotALabel,
         Self::NotAPrefix,
         Self::NotAMandate,
+        Self::NotAColour,
+        Self::NotALogo,
         Self::PersonalNumber,
         Self::NotAPage,
         Self::ProblemOrProposal,
@@ -163,6 +170,8 @@ impl Problem {
             Self::NotALabel => "NOT_A_LABEL",
             Self::NotAPrefix => "NOT_A_PREFIX",
             Self::NotAMandate => "NOT_A_MANDATE",
+            Self::NotAColour => "NOT_A_COLOUR",
+            Self::NotALogo => "NOT_A_LOGO",
             Self::PersonalNumber => "PERSONAL_NUMBER",
             Self::NotAPage => "NOT_A_PAGE",
             Self::ProblemOrProposal => "PROBLEM_OR_PROPOSAL",
@@ -215,6 +224,8 @@ words! {
     NotADecimal: Decimal;
     NotAPage: PageToken;
     NotAnOrganisation: OrganisationId;
+    NotAColour: Colour;
+    NotALogo: Logo;
 }
 
 macro_rules! forms {

@@ -2,7 +2,7 @@ use crate::{PEOPLE, Rule, rpcs};
 use Role::{Administrator, Operator};
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
 use idesluss_domain::identity::organisations::{
-    ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
+    ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
 };
 use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
@@ -12,6 +12,8 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     RegisterOrganisation => act [REGISTER_ORGANISATION];
     ChangeOrganisation => act [CHANGE_ORGANISATION];
     AdoptCodes => act [ADOPT_CODES];
+    AdoptTerms => act [ADOPT_TERMS];
+    ChangeLook => act [CHANGE_LOOK];
     ConfirmRoles => act [CONFIRM_ROLES];
     RegisterPerson => act [REGISTER_PERSON];
     ChangePerson => act [CHANGE_PERSON];

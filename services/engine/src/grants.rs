@@ -6,7 +6,7 @@
 use crate::loaded::Stream;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
 use idesluss_access::Granted;
-use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand};
+use idesluss_domain::identity::organisations::{Organisation, OrganisationAction, OrganisationCommand};
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
 use idesluss_domain::words::{Actor, AggregateId as _, CommandId, GrantId, OrganisationId, PersonId, Role, StreamName};
 use idesluss_domain::{Decider as _, Event};
@@ -72,6 +72,12 @@ impl Engine {
         let known = Known::of(&loaded, &stream, loaded.state::<OrganisationsRules>(&stream));
         self.0.organisations.keep((), known.clone(), forgotten);
         Ok(known)
+    }
+
+    /// What the terms are called under which an organisation takes ideas in now, as far as this journal has heard. None: there is no such organisation.
+    pub async fn terms_in_force(&self, organisation: &OrganisationId) -> Result<Option<String>, ExecuteError> {
+        let known = self.known_organisations(&self.instance()?).await?;
+        Ok(known.state.get(organisation).map(Organisation::terms_in_force))
     }
 
     /// The instance whose journal this is.

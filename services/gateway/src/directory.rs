@@ -1,11 +1,13 @@
 //! Who is who, as identity tells it: kept at hand, since every page names people, and read again when something has happened.
 
 use arc_swap::ArcSwap;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::words::{OrganisationId, Role};
 use idesluss_proto::pb::command::Query;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
-use idesluss_runtime::{Directory, HeldRole, Organisation, Peer, Person};
+use idesluss_runtime::{Directory, HeldRole, Organisation, Peer, Person, Shown};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tonic::Status;
@@ -73,6 +75,12 @@ fn organisation(told: &pb::Organisation) -> Option<Organisation> {
         public_body: settings.public_body,
         answer_working_days: u16::try_from(settings.answer_working_days).ok()?,
         decision_days: u16::try_from(settings.decision_days).ok()?,
+        shown: Shown {
+            terms_in_force: told.terms_in_force.clone(),
+            terms: told.terms.as_ref().map(|terms| (terms.sv.clone(), terms.en.clone())),
+            colour: told.colour.parse().ok(),
+            logo: BASE64.decode(&told.logo).ok().filter(|picture| !picture.is_empty()),
+        },
     })
 }
 

@@ -13,6 +13,8 @@ pub(crate) struct Frame {
     /// Whom one acts as; empty: as nobody.
     pub(crate) who: String,
     pub(crate) csrf: String,
+    /// Whose colour and logo the page shows; empty: the usual ones.
+    pub(crate) look: Look,
     pub(crate) menu: Vec<Item>,
     /// What was just done, in a word; empty: nothing.
     pub(crate) done: String,
@@ -20,6 +22,29 @@ pub(crate) struct Frame {
     pub(crate) alert: Option<Alert>,
     /// The form that is shown again in another language, filled in as it is; None: there is none, and the page alone is.
     pub(crate) typed: Option<Typed>,
+}
+
+/// What an organisation's pages look like.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Look {
+    pub(crate) organisation: String,
+    /// Its name, where it has a logo to be named.
+    pub(crate) name: String,
+    pub(crate) has_colour: bool,
+    pub(crate) has_logo: bool,
+}
+
+impl Look {
+    fn of(user: &User) -> Self {
+        let directory = user.web.directory();
+        let own = directory.organisation(&user.acting_as.organisation);
+        own.map_or_else(Self::default, |own| Self {
+            organisation: own.id.to_string(),
+            name: own.name.clone(),
+            has_colour: own.shown.colour.is_some(),
+            has_logo: own.shown.logo.is_some(),
+        })
+    }
 }
 
 /// A form that somebody may be filling in.
@@ -57,6 +82,7 @@ impl Frame {
             l: user.lang,
             who,
             csrf: user.csrf.clone(),
+            look: Look::of(user),
             menu: menu(user),
             done: user.done.clone().unwrap_or_default(),
             alert: None,

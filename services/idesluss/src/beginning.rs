@@ -3,7 +3,7 @@
 use crate::home::Home;
 use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, Person};
+use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, Person, Shown};
 use uuid::Uuid;
 
 /// The instance as it is described in the folder; a new folder gets a description to begin with.
@@ -36,6 +36,7 @@ pub(crate) fn one_organisation() -> Directory {
             public_body: true,
             answer_working_days: 10,
             decision_days: 60,
+            shown: Shown::default(),
         }],
         people: vec![Person {
             id: PersonId(Uuid::new_v4()),

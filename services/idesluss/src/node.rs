@@ -252,6 +252,7 @@ async fn open(
 mod tests {
     use super::*;
     use crate::beginning::one_organisation;
+    use idesluss_domain::identity::organisations::USUAL_TERMS;
     use idesluss_domain::words::{Actor, CommandId, Role};
     use idesluss_gateway::Voices;
     use idesluss_proto::pb::journal::GetHeadRequest;
@@ -284,7 +285,7 @@ mod tests {
             idea: Uuid::new_v4().to_string(),
             title: "Sällskap åt fler äldre".to_owned(),
             problem: "Många talar inte med någon under veckan.".to_owned(),
-            terms: "2026-1".to_owned(),
+            terms: USUAL_TERMS.to_owned(),
             owner: IdeaOwner::Organisation.into(),
             ..SubmitIdeaRequest::default()
         };

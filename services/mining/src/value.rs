@@ -1,6 +1,6 @@
 use idesluss_domain::evaluation::delegation_order::OrderForm;
 use idesluss_domain::evaluation::evaluation::{CloseReason, PilotVerdict, SupportKind};
-use idesluss_domain::sharing::adoption::{AdoptionForm, BenefitClass};
+use idesluss_domain::sharing::adoption::{AdoptionForm, BenefitClass, Better};
 use idesluss_domain::sharing::solution::{SolutionKind, Visibility};
 use idesluss_domain::submission::idea::{DeclineReason, IdeaOwner, ReferralAnswer, SecrecyCheck};
 use idesluss_domain::words::{Date, EarlierTime, Gate, Label, OrganisationId, Outcome, Timestamp};
@@ -75,7 +75,7 @@ says! { Text: Date => |day: Date| day.to_string(), Gate => |gate: Gate| gate.as_
 says! { Text: &'static str => str::to_owned, &OrganisationId => |name: &OrganisationId| name.to_string() }
 says! { Text: &Label => |label: &Label| label.to_string(), &EarlierTime => |time: &EarlierTime| time.to_string() }
 says! { Text: OrderForm => stored, CloseReason => stored, PilotVerdict => stored, SupportKind => stored, AdoptionForm => stored }
-says! { Text: BenefitClass => stored, SolutionKind => stored, Visibility => stored, DeclineReason => stored, IdeaOwner => stored }
+says! { Text: BenefitClass => stored, Better => stored, SolutionKind => stored, Visibility => stored, DeclineReason => stored, IdeaOwner => stored }
 says! { Text: ReferralAnswer => stored, SecrecyCheck => stored }
 
 /// A word as the journal writes it.

@@ -194,6 +194,9 @@ refusal-SUBSTITUTE_NEEDS_END = Whoever stands in for somebody does so until a da
 refusal-OWN_SUBSTITUTE = Nobody stands in for themselves: choose who is away.
 refusal-ADMINISTRATOR_WITHOUT_END = An administrator's role has no last day: take it back when it is to end.
 refusal-LAST_ADMINISTRATOR = This is the organisation's only administrator: name another first.
+refusal-BAD_TERMS = Write the terms in Swedish, at most 20,000 characters in each language, with nothing of the shape of a personal number.
+refusal-FAINT_COLOUR = White words can't be read well enough on the colour. Choose a darker one.
+refusal-TERMS_CHANGED = The terms for ideas have changed since you opened the page. Read and accept them, then submit the idea.
 
 ## What is wrong with a field
 
@@ -254,6 +257,8 @@ problem-MISSING-unit = write which unit it is
 problem-MISSING-value = write the value
 problem-MISSING-words = write what you look for
 problem-WRONG_COUNT-assessors = choose at least one assessor
+problem-NOT_A_COLOUR = write the colour as # and six digits, such as #07404b
+problem-NOT_A_LOGO = choose a PNG picture of at most 32 kB
 
 ## What happened
 
@@ -360,6 +365,8 @@ event-RoleRevoked = Role taken back
 event-SessionEnded = Session ended
 event-SigningKeyAnnounced = Key of identity announced
 event-SigningKeyRetired = Key of identity retired
+event-TermsAdopted = New terms for ideas were adopted
+event-LookChanged = The look of the pages changed
 
 ## Where things stand
 
@@ -540,6 +547,11 @@ field-prefix = Beginning of references
 field-public_body = Public body
 field-role = Role
 field-substitute_for = Stands in for
+field-sv = In Swedish
+field-en = In English
+field-colour = Colour
+field-logo = Logo
+field-better = Better when
 
 ## What was just done, and what follows
 
@@ -617,6 +629,8 @@ done-SupersedeIdea = The idea is superseded, and whoever submitted it sees by wh
 done-VersionSolution = The new version is saved.
 done-WithdrawConsent = Your name is no longer shown to others.
 done-WithdrawIdea = The idea is withdrawn. It is not assessed, and what has been written stays.
+done-AdoptTerms = The terms are adopted. Whoever submits an idea from now on accepts them.
+done-ChangeLook = The look has changed. It shows on all pages within a few seconds.
 
 # What pages say
 
@@ -667,6 +681,9 @@ adoption-why-we-stopped = Why we stopped
 adoption-form-adapted = Adapted
 adoption-form-as-it-is = As it is
 adoption-form-joint-procurement = Joint procurement
+adoption-better-when = When is it better?
+adoption-better-higher = When the value rises, such as more people pleased
+adoption-better-lower = When the value falls, such as a lower cost or a shorter wait
 
 ## benefit-class
 
@@ -1174,7 +1191,7 @@ ideas-wants-you-as-a-co-author = { $by } wants you as a co-author of: { $title }
 ideas-do-not-write-the-names = Do not write the names of service users or relatives.
 ideas-for-example-service-users-relatives = For example service users, relatives, staff or residents. Write groups, not names.
 ideas-has-somebody-thought-of-it = Has somebody thought of it already?
-ideas-i-have-read-and-accept = I have read and accept the terms for ideas (2026-1).
+ideas-i-have-read-and-accept = I have read and accept the terms for ideas
 ideas-i-own-it-myself = I own it myself
 ideas-look = Look for similar ones
 ideas-my-organisation-may-use-it = My organisation may use it freely
@@ -1262,6 +1279,18 @@ organisation-we-have-gone-through-the = We have gone through the people: confirm
 organisation-what-is-known-of-who = What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.
 organisation-what-you-have-promised-about = What you have promised about an idea already stays.
 organisation-working-days = working days
+organisation-terms-for-ideas = Terms for ideas
+organisation-adopt-terms = Adopt new terms
+organisation-terms-note = Whoever submits an idea reads and accepts the terms. Say who owns the idea, how it may be used, and what is public.
+organisation-in-swedish = In Swedish
+organisation-in-english = In English
+organisation-look = How the pages look
+organisation-change-look = Change the look
+organisation-colour = Colour behind the top of the page, such as #07404b
+organisation-colour-help = White words must be read on the colour. Leave it empty for the usual one.
+organisation-logo = Logo: a PNG picture of at most 32 kB
+organisation-logo-help = If you choose no file, the logo goes.
+organisation-logo-not-taken = Choose a PNG picture of at most 32 kB.
 
 ## outcome
 
@@ -1620,6 +1649,7 @@ act-RevealAssessments = Show all assessments
 act-RevokeMandate = Revoke the mandate
 act-SupersedeIdea = Replace the idea
 act-WithdrawIdea = Withdraw the idea
+act-AdoptTerms = Adopt the terms
 
 consequence-CloseCall = Nobody can submit an idea to the call after that. It can't be opened again.
 consequence-CloseIdea = Nothing more happens to the idea after that. All that has happened stays. This can't be undone.
@@ -1636,3 +1666,14 @@ consequence-RevealAssessments = All who have assessed see each other's assessmen
 consequence-RevokeMandate = From the day that you chose nobody can decide by the mandate, nor whoever it was handed on to. This can't be undone.
 consequence-SupersedeIdea = The idea ends here and points to the one that goes on. This can't be undone.
 consequence-WithdrawIdea = Nobody works on the idea any more. What has happened already stays. This can't be undone.
+consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ideas that have come in already keep the terms that held then. The version stays and can be read.
+
+terms-title = Terms for ideas
+terms-of = { $organisation }, version { $version }
+terms-usual-1 = You submit your idea at work. Your organisation may read, assess and use it.
+terms-usual-2 = Who owns the idea is your choice when you submit it. If you own or share it, you agree before anybody else uses it.
+terms-usual-3 = The idea is an official document once it has come in. Others can ask to read it. What the law keeps secret is not disclosed.
+terms-usual-4 = Those who assess and decide do not see who you are. The coordinator and the registrar do.
+terms-usual-5 = You get an answer from a person, and you are told what is decided and why. You can take the idea back at any time, or ask for its texts to be erased.
+terms-usual-6 = Do not write the names of service users, patients, pupils or relatives.
+terms-back = Back to Submit an idea

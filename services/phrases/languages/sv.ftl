@@ -194,6 +194,9 @@ refusal-SUBSTITUTE_NEEDS_END = Den som ersätter någon gör det till en viss da
 refusal-OWN_SUBSTITUTE = Ingen ersätter sig själv. Välj vem som är borta.
 refusal-ADMINISTRATOR_WITHOUT_END = En administratörs roll har ingen sista dag. Ta tillbaka den när den ska upphöra.
 refusal-LAST_ADMINISTRATOR = Det är organisationens enda administratör. Utse en till först.
+refusal-BAD_TERMS = Skriv villkoren på svenska, högst 20 000 tecken på varje språk, utan något som ser ut som ett personnummer.
+refusal-FAINT_COLOUR = Vit text syns för dåligt mot färgen. Välj en mörkare.
+refusal-TERMS_CHANGED = Villkoren för idéer har ändrats sedan du öppnade sidan. Läs dem och godta dem, och lämna sedan idén.
 
 ## What is wrong with a field
 
@@ -254,6 +257,8 @@ problem-MISSING-unit = skriv vilken enhet det gäller
 problem-MISSING-value = skriv värdet
 problem-MISSING-words = skriv vad du söker
 problem-WRONG_COUNT-assessors = välj minst en bedömare
+problem-NOT_A_COLOUR = skriv färgen som # och sex tecken, som #07404b
+problem-NOT_A_LOGO = välj en png-bild på högst 32 kB
 
 ## What happened
 
@@ -360,6 +365,8 @@ event-RoleRevoked = En roll togs tillbaka
 event-SessionEnded = En inloggning avslutades
 event-SigningKeyAnnounced = En ny nyckel för identiteter anmäldes
 event-SigningKeyRetired = En nyckel för identiteter togs ur bruk
+event-TermsAdopted = Nya villkor för idéer antogs
+event-LookChanged = Sidornas utseende ändrades
 
 ## Where things stand
 
@@ -540,6 +547,11 @@ field-prefix = Början på diarienummer
 field-public_body = Omfattas av offentlighetsprincipen
 field-role = Roll
 field-substitute_for = Ersätter
+field-sv = På svenska
+field-en = På engelska
+field-colour = Färg
+field-logo = Logotyp
+field-better = Bättre när
 
 ## What was just done, and what follows
 
@@ -617,6 +629,8 @@ done-SupersedeIdea = Idén är ersatt, och den som lämnade den ser av vilken.
 done-VersionSolution = Den nya versionen är sparad.
 done-WithdrawConsent = Ditt namn visas inte längre för andra.
 done-WithdrawIdea = Idén är återtagen. Den bedöms inte, och det som redan är skrivet står kvar.
+done-AdoptTerms = Villkoren är antagna. Den som lämnar en idé från och med nu godtar dem.
+done-ChangeLook = Utseendet är ändrat. Det syns på alla sidor inom några sekunder.
 
 # What pages say
 
@@ -667,6 +681,9 @@ adoption-why-we-stopped = Varför vi slutade
 adoption-form-adapted = Anpassad
 adoption-form-as-it-is = Som den är
 adoption-form-joint-procurement = Gemensam upphandling
+adoption-better-when = När blir det bättre?
+adoption-better-higher = När värdet ökar, till exempel fler nöjda
+adoption-better-lower = När värdet minskar, till exempel lägre kostnad eller kortare väntan
 
 ## benefit-class
 
@@ -1174,7 +1191,7 @@ ideas-wants-you-as-a-co-author = { $by } vill ha dig som medförfattare till: { 
 ideas-do-not-write-the-names = Skriv inte namn på brukare eller anhöriga.
 ideas-for-example-service-users-relatives = Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.
 ideas-has-somebody-thought-of-it = Har någon redan tänkt på det?
-ideas-i-have-read-and-accept = Jag har läst och godtar villkoren för idéer (2026-1).
+ideas-i-have-read-and-accept = Jag har läst och godtar villkoren för idéer
 ideas-i-own-it-myself = Jag äger den själv
 ideas-look = Leta efter liknande
 ideas-my-organisation-may-use-it = Min organisation får använda den fritt
@@ -1262,6 +1279,18 @@ organisation-we-have-gone-through-the = Vi har gått igenom personerna: bekräft
 organisation-what-is-known-of-who = Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.
 organisation-what-you-have-promised-about = Det ni redan har lovat om en idé ändras inte.
 organisation-working-days = arbetsdagar
+organisation-terms-for-ideas = Villkor för idéer
+organisation-adopt-terms = Anta nya villkor
+organisation-terms-note = Den som lämnar en idé läser och godtar villkoren. Skriv vem som äger idén, hur den får användas och vad som är offentligt.
+organisation-in-swedish = På svenska
+organisation-in-english = På engelska
+organisation-look = Sidornas utseende
+organisation-change-look = Ändra utseendet
+organisation-colour = Färg bakom sidhuvudet, till exempel #07404b
+organisation-colour-help = Vit text måste gå att läsa på färgen. Lämna tomt för den vanliga.
+organisation-logo = Logotyp: en png-bild på högst 32 kB
+organisation-logo-help = Väljer du ingen fil försvinner logotypen.
+organisation-logo-not-taken = Välj en png-bild på högst 32 kB.
 
 ## outcome
 
@@ -1620,6 +1649,7 @@ act-RevealAssessments = Visa alla omdömen
 act-RevokeMandate = Återkalla mandatet
 act-SupersedeIdea = Ersätt idén
 act-WithdrawIdea = Ta tillbaka idén
+act-AdoptTerms = Anta villkoren
 
 consequence-CloseCall = Ingen kan lämna en idé till utlysningen efter det. Den går inte att öppna igen.
 consequence-CloseIdea = Ingenting mer händer med idén efter det. Allt som har hänt står kvar. Det går inte att ångra.
@@ -1636,3 +1666,14 @@ consequence-RevealAssessments = Alla som har lämnat omdöme ser varandras. Inge
 consequence-RevokeMandate = Från den dag som du har valt kan ingen besluta med mandatet, inte heller den som har fått det vidare. Det går inte att ångra.
 consequence-SupersedeIdea = Idén slutar här och pekar på den som går vidare. Det går inte att ångra.
 consequence-WithdrawIdea = Ingen arbetar vidare med idén. Det som redan har hänt står kvar. Det går inte att ångra.
+consequence-AdoptTerms = Villkoren gäller genast för den som lämnar en idé. Idéer som redan har kommit in följer de villkor som gällde då. Versionen står kvar och går att läsa.
+
+terms-title = Villkor för idéer
+terms-of = { $organisation }, version { $version }
+terms-usual-1 = Du lämnar din idé i tjänsten. Din organisation får läsa, bedöma och använda den.
+terms-usual-2 = Vem som äger idén väljer du själv när du lämnar den. Äger du den själv, eller delar på den, kommer ni överens innan någon annan använder den.
+terms-usual-3 = Idén är en allmän handling när den har kommit in. Någon annan kan begära att få läsa den. Det som är hemligt enligt lag lämnas inte ut.
+terms-usual-4 = De som bedömer och beslutar ser inte vem du är. Slussledaren och registratorn gör det.
+terms-usual-5 = Du får svar av en människa, och du får veta vad som beslutas och varför. Du kan när som helst ta tillbaka idén eller begära att texterna raderas.
+terms-usual-6 = Skriv inte namn på brukare, patienter, elever eller anhöriga.
+terms-back = Tillbaka till Lämna en idé

@@ -1,5 +1,5 @@
 use idesluss_domain::identity::organisations::OrganisationKind;
-use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
+use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -43,6 +43,22 @@ pub struct Organisation {
     /// In how many days an idea is decided.
     #[serde(default = "decision_days")]
     pub decision_days: u16,
+    /// What identity alone tells, and no file.
+    #[serde(skip)]
+    pub shown: Shown,
+}
+
+/// What an organisation shows to those who work in it: its terms for ideas and its look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// What the terms are called that whoever submits an idea accepts now.
+    pub terms_in_force: String,
+    /// What its own terms say, in Swedish and in English; None: the usual ones hold.
+    pub terms: Option<(String, String)>,
+    /// The colour of its pages; None: the usual one.
+    pub colour: Option<Colour>,
+    /// Its logo, a PNG picture; None: there is none.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// A person and the roles that they may act in.

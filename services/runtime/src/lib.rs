@@ -24,7 +24,7 @@ mod trace;
 
 pub use clock::{Clock, ClockAhead, FixedClock, SystemClock, date_in_sweden};
 pub use dial::{DialError, dial};
-pub use directory::{Directory, DirectoryError, HeldRole, Organisation, Person};
+pub use directory::{Directory, DirectoryError, HeldRole, Organisation, Person, Shown};
 pub use edge::{HttpLimits, one_peer, raise_open_files, serve_http};
 pub use folder::make_private_folder;
 pub use grpc::{GrpcError, GrpcListener, InMemoryListener, Origin, Reach, dial_socket, in_memory_channel, serve_grpc};

@@ -387,6 +387,7 @@ impl Cast {
             adoption,
             measurement: measurement("4", "2026-07-01", "2026-09-30"),
             class: sh::BenefitClass::Time.into(),
+            better: sh::Better::Lower.into(),
             evidence: "Enhetens egen logg.".into(),
             no_baseline: String::new(),
         };

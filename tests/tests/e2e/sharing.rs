@@ -142,6 +142,7 @@ pub(crate) async fn walk(instance: &Ways) {
             ..measurement
         }),
         class: sh::BenefitClass::Time.into(),
+        better: sh::Better::Lower.into(),
         evidence: "Tidrapporter.".into(),
         no_baseline: String::new(),
     };

@@ -130,6 +130,7 @@ pub(crate) async fn walk(instance: &Ways) -> Walked {
         .into_inner();
 
     let page = ev::GetDecisionPageRequest {
+        since: 0,
         query: decider.asks_after(declared.token),
         evaluation: id.clone(),
         cost_kronor: 20_000,

@@ -6,9 +6,10 @@ use super::grant::{Grant, RoleGranted};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
 use crate::words::holds_personal_number;
-use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix};
+use crate::words::{Actor, Colour, Date, Label, Logo, OrganisationId, PersonId, Prefix};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The most codes of a list.
 const MOST_CODES: usize = 500;
@@ -40,6 +41,47 @@ pub struct CodesAdopted {
     pub list: CodeList,
     /// All that may be chosen from now on.
     pub codes: Vec<Code>,
+}
+
+/// Under other terms than before an organisation takes ideas in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermsAdopted {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Of the organisation's own terms, from 1.
+    pub version: u32,
+    /// What they say.
+    pub terms: Terms,
+}
+
+/// What terms say; in English where somebody has written it in English too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// In Swedish.
+    pub sv: String,
+    /// In English; empty: in Swedish alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub en: String,
+}
+
+/// An organisation's pages look otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookChanged {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// How they look from now on.
+    pub look: Look,
+}
+
+/// What an organisation's pages look like, beside its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Behind what stands above every page; None: the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
+    /// Beside its name; None: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
 }
 
 /// Who administers an organisation, each from their first day on.
@@ -149,7 +191,7 @@ events! {
     /// What happens to the organisations of an instance.
     OrganisationEvent, "identity", "organisations",
     [
-        OrganisationRegistered, OrganisationChanged, CodesAdopted, AdministratorsChanged, DirectoryImported, RolesSuspended, RolesConfirmed
+        OrganisationRegistered, OrganisationChanged, CodesAdopted, TermsAdopted, LookChanged, AdministratorsChanged, DirectoryImported, RolesSuspended, RolesConfirmed
     ]
 }
 
@@ -170,6 +212,10 @@ rejections! {
         BadPromise => Invalid, "BAD_PROMISE";
         /// Another organisation's references begin so.
         PrefixTaken => Precondition, "PREFIX_TAKEN";
+        /// No terms, too long ones, or with what has the shape of a personal number.
+        BadTerms => Invalid, "BAD_TERMS";
+        /// White words can't be read on the colour.
+        FaintColour => Invalid, "FAINT_COLOUR";
         /// Too many codes, one twice, or one without a name.
         BadCodes => Invalid, "BAD_CODES";
     }
@@ -184,12 +230,27 @@ pub struct Organisation {
     pub settings: OrganisationSettings,
     /// Its lists of codes.
     pub codes: BTreeMap<CodeList, Vec<Code>>,
+    /// Under which terms of its own it takes ideas in; None: under the usual ones.
+    pub terms: Option<Arc<TermsAdopted>>,
+    /// What its pages look like.
+    pub look: Arc<Look>,
     /// Who administers it.
     pub administrators: Administrators,
     /// Who administered it when roles were suspended, and has not been named anew: their roles wait like all others.
     pub suspended: Administrators,
     /// After which suspension its roles were confirmed.
     pub confirmed: u32,
+}
+
+/// What the usual terms are called, under which ideas are taken in by whoever has adopted none.
+pub const USUAL_TERMS: &str = "2026-1";
+
+impl Organisation {
+    /// What the terms are called that whoever submits an idea accepts now.
+    pub fn terms_in_force(&self) -> String {
+        let own = self.terms.as_ref().map(|adopted| adopted.version.to_string());
+        own.unwrap_or_else(|| USUAL_TERMS.to_owned())
+    }
 }
 
 /// All organisations of an instance.
@@ -263,6 +324,8 @@ rules! {
         };
         CHANGE_ORGANISATION = "change-organisation", [Administrator: OwnOrganisation] => [OrganisationChanged], |_| Ok(());
         ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation] => [CodesAdopted], |_| Ok(());
+        ADOPT_TERMS = "adopt-terms", [Administrator: OwnOrganisation] => [TermsAdopted], |_| Ok(());
+        CHANGE_LOOK = "change-look", [Administrator: OwnOrganisation] => [LookChanged], |_| Ok(());
         CONFIRM_ROLES = "confirm-roles", [Administrator: OwnOrganisation] => [RolesConfirmed, AdministratorsChanged], |_| Ok(());
         FINISH_IMPORT = "finish-directory-import", [Service: Any] => [DirectoryImported], |_| Ok(());
         SUSPEND_ROLES = "suspend-roles", [Service: Any] => [RolesSuspended], |_| Ok(());
@@ -308,6 +371,10 @@ pub enum OrganisationAction {
     Change(OrganisationSettings),
     /// Give it another list of codes.
     AdoptCodes(CodeList, Vec<Code>),
+    /// Take ideas in under these terms.
+    AdoptTerms(Terms),
+    /// Let its pages look so.
+    ChangeLook(Look),
     /// Read the file with which the instance began no more.
     FinishImport,
     /// Let every role of before this epoch wait until it is confirmed.
@@ -326,6 +393,8 @@ impl OrganisationAction {
             Self::Register(_) => &REGISTER_ORGANISATION,
             Self::Change(_) => &CHANGE_ORGANISATION,
             Self::AdoptCodes(..) => &ADOPT_CODES,
+            Self::AdoptTerms(_) => &ADOPT_TERMS,
+            Self::ChangeLook(_) => &CHANGE_LOOK,
             Self::FinishImport => &FINISH_IMPORT,
             Self::SuspendRoles(_) => &SUSPEND_ROLES,
             Self::ConfirmRoles { .. } => &CONFIRM_ROLES,
@@ -388,6 +457,30 @@ impl Decider for OrganisationsRules {
                 }
                 Ok(events)
             }
+            OrganisationAction::AdoptTerms(terms) => {
+                let before = known.and_then(|known| known.terms.as_deref());
+                if before.is_some_and(|before| before.terms == *terms) {
+                    return Ok(vec![]);
+                }
+                if !terms.are_open() {
+                    return Err(OrganisationRejection::BadTerms);
+                }
+                let adopted = TermsAdopted {
+                    organisation,
+                    version: before.map_or(1, |before| before.version + 1),
+                    terms: terms.clone(),
+                };
+                Ok(vec![adopted.into()])
+            }
+            OrganisationAction::ChangeLook(look) if known.is_some_and(|known| *known.look == *look) => Ok(vec![]),
+            OrganisationAction::ChangeLook(look) => {
+                let is_read = |colour: &Colour| colour.contrast_with_white() >= LEAST_CONTRAST;
+                if !look.colour.as_ref().is_none_or(is_read) {
+                    return Err(OrganisationRejection::FaintColour);
+                }
+                let look = look.clone();
+                Ok(vec![LookChanged { organisation, look }.into()])
+            }
             OrganisationAction::FinishImport if all.imported => Ok(vec![]),
             OrganisationAction::FinishImport => Ok(vec![DirectoryImported {}.into()]),
             OrganisationAction::AdoptCodes(list, codes) => {
@@ -419,6 +512,8 @@ impl Decider for OrganisationsRules {
                     id: registered.organisation.clone(),
                     settings: registered.settings.clone(),
                     codes: BTreeMap::new(),
+                    terms: None,
+                    look: Arc::default(),
                     administrators: Administrators::default(),
                     suspended: Administrators::default(),
                     confirmed: all.round,
@@ -437,6 +532,16 @@ impl Decider for OrganisationsRules {
             OrganisationEvent::CodesAdopted(adopted) => {
                 if let Some(known) = all.all.get_mut(&adopted.organisation) {
                     known.codes.insert(adopted.list, adopted.codes.clone());
+                }
+            }
+            OrganisationEvent::TermsAdopted(adopted) => {
+                if let Some(known) = all.all.get_mut(&adopted.organisation) {
+                    known.terms = Some(Arc::new(adopted.clone()));
+                }
+            }
+            OrganisationEvent::LookChanged(changed) => {
+                if let Some(known) = all.all.get_mut(&changed.organisation) {
+                    known.look = Arc::new(changed.look.clone());
                 }
             }
             OrganisationEvent::DirectoryImported(_) => all.imported = true,
@@ -460,6 +565,19 @@ impl Decider for OrganisationsRules {
             }
         }
         all
+    }
+}
+
+/// How well white words must be read on a colour: WCAG 2.2, 1.4.3.
+const LEAST_CONTRAST: f64 = 4.5;
+/// How many characters terms have at most, in each language.
+const LONGEST_TERMS: usize = 20_000;
+
+impl Terms {
+    /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
+    fn are_open(&self) -> bool {
+        let fits = |text: &String| text.chars().count() <= LONGEST_TERMS && !holds_personal_number(text);
+        !self.sv.trim().is_empty() && fits(&self.sv) && fits(&self.en)
     }
 }
 

@@ -8,6 +8,7 @@ mod forms;
 mod gate;
 mod ids;
 pub(crate) mod json;
+mod look;
 mod media_type;
 mod personal_number;
 pub(crate) use personal_number::holds_personal_number;
@@ -27,6 +28,7 @@ pub use ids::{
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
+pub use look::{Colour, InvalidLook, Logo};
 pub use media_type::{MAX_FILE_BYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;

@@ -1,5 +1,6 @@
 use idesluss_domain::Event;
-use idesluss_domain::words::{Actor, Date, Digest, IdeaId, InvalidForm, OrganisationId, PersonId, Role, SealedText};
+use idesluss_domain::words::{Actor, Date, Digest, IdeaId, OrganisationId, PersonId, Role, SealedText};
+use std::fmt::Display;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -33,7 +34,7 @@ pub(crate) fn text(number: u8) -> SealedText {
 }
 
 /// A text in its form.
-pub(crate) fn form<T: FromStr<Err = InvalidForm>>(text: &str) -> T {
+pub(crate) fn form<T: FromStr<Err: Display>>(text: &str) -> T {
     text.parse().unwrap_or_else(|wrong| panic!("{text}: {wrong}"))
 }
 

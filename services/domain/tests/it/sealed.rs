@@ -6,7 +6,7 @@ use idesluss_domain::evaluation::evaluation::{
     AssessmentSubmitted, AssessmentsRevealed, Basis, ConflictDeclared, DecidedBy, DecisionMade, DecisionReconsidered,
     Dissent, EarlierAssessmentRecorded, EarlierScore, EvaluationOpened, RecommendationIssued,
 };
-use idesluss_domain::sharing::adoption::{BenefitClass, BenefitMeasured, Measurement};
+use idesluss_domain::sharing::adoption::{BenefitClass, BenefitMeasured, Better, Measurement};
 use idesluss_domain::submission::IdeaEvent;
 use idesluss_domain::submission::idea::{
     AttachmentAdded, BriefApproved, BriefReplaced, IdeaReceived, IdeaReferred, IdeaSubmitted, SecrecyCheck,
@@ -165,6 +165,7 @@ fn a_digest_that_is_no_sealed_text_is_nobodys_member() {
             to: day(2),
         },
         class: BenefitClass::Time,
+        better: Better::Lower,
         evidence: Some(text(1)),
         no_baseline: None,
     };

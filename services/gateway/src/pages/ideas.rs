@@ -20,9 +20,6 @@ use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
-/// The version of the terms that a submitter accepts.
-const TERMS: &str = "2026-1";
-
 /// A row of a list of ideas.
 pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
     let title = text(l, row.title.as_ref());
@@ -212,6 +209,8 @@ fn build(user: &User, call: &str) -> NewIdea {
         .radio("owner", l.t("ideas-who-owns-the-idea"), owners)
         .help(l.t("ideas-who-owns-means"))
         .tick("terms", l.t("ideas-i-have-read-and-accept"))
+        // Those that whoever reads the page can have read.
+        .hidden("terms_read", user.terms_in_force())
         // The id stands in addresses that assessors see: it tells nothing of when the idea came.
         .hidden("idea", Uuid::new_v4().to_string());
     if !call.is_empty() {
@@ -299,12 +298,27 @@ const ACTS: &Acts = &[("lamna", Act::one::<pb::SubmitIdeaRequest>())];
 
 pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let terms = if posted.ticked("terms") { TERMS } else { "" };
-    let filled = posted.clone().with("terms", terms.to_owned());
+    let terms = match posted.ticked("terms") {
+        true => posted.get("terms_read"),
+        false => String::new(),
+    };
+    let filled = posted.clone().with("terms", terms);
     let drawn = || build(&user, &posted.get("call"));
     match send(&user, ACTS, "lamna", &filled).await? {
         Became::Done(done) => Ok(back_to(&user, &format!("/ideer/{}", posted.get("idea")), done)),
-        Became::Refused(status) => refused(&user, Ok(drawn()), SUBMIT, &posted, &status),
+        Became::Refused(status) => {
+            let posted = read_anew(&user, posted.clone());
+            refused(&user, Ok(drawn()), SUBMIT, &posted, &status)
+        }
         Became::Unsure(_) | Became::Shown => shown(&user, Ok(drawn()), SUBMIT, &posted),
+    }
+}
+
+/// Terms that hold no longer are accepted by nobody: whoever had read them reads the new ones.
+fn read_anew(user: &User, posted: Posted) -> Posted {
+    let in_force = user.terms_in_force();
+    match posted.get("terms_read") == in_force {
+        true => posted,
+        false => posted.with("terms_read", in_force).with("terms", String::new()),
     }
 }

@@ -21,6 +21,7 @@ mod idea_forms;
 mod ideas;
 mod inbox;
 mod list;
+mod look;
 mod mandate_acts;
 mod mandates;
 mod organisation;
@@ -29,6 +30,7 @@ pub(crate) mod revision;
 mod search;
 mod solution;
 mod solutions;
+mod terms;
 
 use crate::act::{Acts, Became, Done, send};
 use crate::components::Link;
@@ -78,6 +80,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/ideer/{idea}/fil/{file}", get(files::download))
         .route("/ideer/{idea}/historik", get(history::page))
         .route("/ideer/{idea}/{act}", post(idea_acts::act))
+        .route("/villkor", get(terms::page))
+        .route("/logo/{organisation}", get(look::logo))
+        .route("/farg/{organisation}", get(look::colour))
         .route("/inkorg", get(inbox::page))
         .route("/sok", get(search::page))
         .route("/bedoma", get(evaluations::to_assess))

@@ -53,6 +53,8 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(organisations::register)
         .command(organisations::change)
         .command(organisations::adopt_codes)
+        .command(organisations::adopt_terms)
+        .command(organisations::change_look)
         .command(organisations::confirm_roles)
         // People.
         .plain_command::<read::RegisterPerson, _, _>(people::register)

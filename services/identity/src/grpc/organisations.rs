@@ -3,7 +3,7 @@
 use super::{Answer, Identity};
 use idesluss_domain::Decider as _;
 use idesluss_domain::identity::organisations::{
-    Administrators, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
+    Administrators, Look, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
 };
 use idesluss_domain::identity::{Grants, OrganisationsRules};
 use idesluss_domain::rights::offered;
@@ -12,7 +12,7 @@ use idesluss_engine::{Asker, Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{
-    AdoptCodes, ChangeOrganisation, ConfirmRoles, ListOrganisations, RegisterOrganisation,
+    AdoptCodes, AdoptTerms, ChangeLook, ChangeOrganisation, ConfirmRoles, ListOrganisations, RegisterOrganisation,
 };
 use idesluss_proto::write_organisation;
 use tonic::Status;
@@ -65,6 +65,29 @@ pub(super) async fn adopt_codes(
     let codes = command.codes.into_iter().map(Into::into).collect();
     let own = pending.actor().organisation.clone();
     let action = OrganisationAction::AdoptCodes(command.list, codes);
+    Ok(act(pending, own, action).await?.into())
+}
+
+pub(super) async fn adopt_terms(
+    _: Identity,
+    pending: PendingCommand,
+    command: AdoptTerms,
+) -> Answer<pb::AdoptTermsRequest> {
+    let own = pending.actor().organisation.clone();
+    let action = OrganisationAction::AdoptTerms(command.terms.into());
+    Ok(act(pending, own, action).await?.into())
+}
+
+pub(super) async fn change_look(
+    _: Identity,
+    pending: PendingCommand,
+    command: ChangeLook,
+) -> Answer<pb::ChangeLookRequest> {
+    let own = pending.actor().organisation.clone();
+    let action = OrganisationAction::ChangeLook(Look {
+        colour: command.colour,
+        logo: command.logo,
+    });
     Ok(act(pending, own, action).await?.into())
 }
 

@@ -269,6 +269,7 @@ async fn decide(
     until("a decision on the newest page", || {
         let (mut evaluations, mut evaluation) = (stage.evaluations(&decider), stage.evaluation(&decider));
         let page = pb::GetDecisionPageRequest {
+            since: 0,
             query: Some(Query::default()),
             evaluation: id.to_string(),
             cost_kronor: 40_000,

@@ -3,6 +3,7 @@
 use super::gates::{Far, Home, evaluate, pilot};
 use super::sharing::{Ends, Offer, Use, adopt, publish};
 use super::stage::{DemoError, Stage, Story, done, until};
+use idesluss_domain::identity::organisations::USUAL_TERMS;
 use idesluss_domain::words::{Actor, IdeaId, Role};
 use idesluss_proto::pb::evaluation::{Gate, Outcome};
 use idesluss_proto::pb::sharing as sh;
@@ -200,7 +201,7 @@ impl Play {
             expected_benefit: text.benefit.clone(),
             area: text.area.clone(),
             call: String::new(),
-            terms: "2026-1".into(),
+            terms: USUAL_TERMS.into(),
             owner: pb::IdeaOwner::Organisation.into(),
             concerned: text.concerned(),
         };

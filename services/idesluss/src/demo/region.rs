@@ -2,7 +2,7 @@
 
 use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
-use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
+use idesluss_runtime::{Directory, HeldRole, Organisation, Person, Shown};
 use uuid::Uuid;
 
 /// The name of the sample instance.
@@ -135,6 +135,7 @@ pub(crate) fn directory() -> Directory {
         public_body,
         answer_working_days: 10,
         decision_days: 60,
+        shown: Shown::default(),
     });
     let people = PEOPLE.map(|(name, home, roles)| Person {
         id: PersonId(Uuid::new_v5(&SEED, name.as_bytes())),

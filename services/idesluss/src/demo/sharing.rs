@@ -134,6 +134,11 @@ pub(super) async fn adopt(story: &mut Story, solution: SolutionId, using: &Use) 
         adoption: adoption.clone(),
         measurement: measurement(using.after, "2026-07-01", "2026-09-30"),
         class: using.class.into(),
+        better: match using.class {
+            pb::BenefitClass::Quality => pb::Better::Higher,
+            _ => pb::Better::Lower,
+        }
+        .into(),
         evidence: "Enhetens egen logg.".into(),
         no_baseline: match using.before {
             Some(_) => String::new(),

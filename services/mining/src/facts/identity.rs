@@ -16,6 +16,14 @@ pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
                 .says("codes", event.codes.len())
                 .about("organisation", &event.organisation);
         }
+        OrganisationEvent::TermsAdopted(event) => {
+            facts
+                .says("version", event.version)
+                .about("organisation", &event.organisation);
+        }
+        OrganisationEvent::LookChanged(event) => {
+            facts.about("organisation", &event.organisation);
+        }
         OrganisationEvent::AdministratorsChanged(event) => {
             facts
                 .about("organisation", &event.organisation)

@@ -72,7 +72,8 @@ pub(super) fn of_adoption(event: &AdoptionEvent, adoption: &Object, facts: &mut 
             facts
                 .says("from", event.measurement.from)
                 .says("to", event.measurement.to)
-                .says("class", event.class);
+                .says("class", event.class)
+                .says("better", event.better);
             facts.says("has_baseline", event.no_baseline.is_none());
         }
         // That it happened is all that is to be said without words of people.

@@ -53,6 +53,7 @@ pub(super) fn measured(row: BenefitRow, texts: &Texts) -> pb::MeasuredBenefit {
         benefit: Some(pb::Benefit {
             measurement: Some(row.measurement),
             class: row.class,
+            better: row.better,
             baseline: row.baseline,
             no_baseline: texts.get(row.no_baseline.as_ref()),
             evidence: None,

@@ -90,13 +90,14 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
             (c.adoption, AdoptionAction::RecordBaseline(c.measurement.into()))
         })
         .act::<Adoptions, _>(|c: read::MeasureBenefit| {
-            let (class, evidence, no_baseline) = (c.class, c.evidence, c.no_baseline);
+            let (class, better, evidence, no_baseline) = (c.class, c.better, c.evidence, c.no_baseline);
             let measurement = c.measurement.into();
             (
                 c.adoption,
                 AdoptionAction::MeasureBenefit {
                     measurement,
                     class,
+                    better,
                     evidence,
                     no_baseline,
                 },

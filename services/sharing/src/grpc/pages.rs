@@ -265,6 +265,7 @@ async fn fill(
     let benefit = |benefit: &idesluss_domain::sharing::adoption::BenefitMeasured| pb::Benefit {
         measurement: Some(pb::Measurement::from(&benefit.measurement)),
         class: pb::BenefitClass::from(benefit.class).into(),
+        better: pb::Better::from(benefit.better).into(),
         baseline: state
             .baselines
             .get(&benefit.measurement.metric)

@@ -42,6 +42,7 @@ pub(crate) struct BenefitRow {
     pub(crate) adoption: String,
     pub(crate) organisation: String,
     pub(crate) class: i32,
+    pub(crate) better: i32,
     pub(crate) measurement: Measurement,
     pub(crate) baseline: Option<Measurement>,
     pub(crate) no_baseline: Option<SealedMember>,
@@ -234,7 +235,7 @@ pub(crate) fn benefits(conn: &Connection, asked: &Benefits, page: Page) -> rusql
     for (seen, further) in seen.iter().zip(further) {
         let mut listed = conn.prepare_cached(&format!(
             "SELECT b.solution, b.adoption, b.adopter, b.class, b.metric, b.unit, b.value, b.first, b.last,
-                    l.unit, l.value, l.first, l.last, b.no_baseline, b.position
+                    l.unit, l.value, l.first, l.last, b.no_baseline, b.position, b.better
              FROM benefits b LEFT JOIN baselines l ON l.adoption = b.adoption AND l.metric = b.metric
              WHERE {seen} {class} AND b.position < ?4 ORDER BY b.position DESC LIMIT ?5"
         ))?;
@@ -279,6 +280,7 @@ fn benefit_row(row: &Row<'_>) -> rusqlite::Result<BenefitRow> {
         baseline,
         no_baseline: row.get::<_, Option<String>>(13)?.and_then(|member| member.parse().ok()),
         position: row.get::<_, i64>(14)?.cast_unsigned(),
+        better: row.get(15)?,
     })
 }
 

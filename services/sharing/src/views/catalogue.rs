@@ -20,7 +20,7 @@ pub struct CatalogueView;
 
 impl View for CatalogueView {
     const NAME: &'static str = "catalogue";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn schema() -> &'static str {
         include_str!("catalogue.sql")
@@ -219,8 +219,8 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
             let no_baseline = benefit.no_baseline.and_then(|text| entry.sealed_member(text));
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO benefits
-                     (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class, no_baseline)
-                 SELECT ?1, adoption, a.solution, owner, a.organisation, s.open, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+                     (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class, no_baseline, better)
+                 SELECT ?1, adoption, a.solution, owner, a.organisation, s.open, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
                  FROM adoptions a CROSS JOIN solutions s USING (solution) WHERE adoption = ?2",
             )?
             .execute(params![
@@ -233,6 +233,7 @@ fn adoption(tx: &Transaction<'_>, entry: &Recorded, event: &AdoptionEvent) -> ru
                 to.to_string(),
                 pb::BenefitClass::from(benefit.class) as i32,
                 no_baseline.map(|member| member.to_string()),
+                pb::Better::from(benefit.better) as i32,
             ])?;
             Ok(())
         }

@@ -84,7 +84,8 @@ CREATE TABLE benefits (
     first       TEXT NOT NULL,
     last        TEXT NOT NULL,
     class       INTEGER NOT NULL,
-    no_baseline TEXT                           -- sealed
+    no_baseline TEXT,                          -- sealed
+    better      INTEGER NOT NULL               -- which way its value is to go
 ) STRICT;
 CREATE INDEX benefits_of_adoption ON benefits (adoption);
 CREATE INDEX benefits_of_solution ON benefits (solution, position);

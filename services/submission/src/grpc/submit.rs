@@ -29,10 +29,13 @@ pub(super) async fn submit(
         terms,
         owner,
     } = read;
+    let engine = &pending.context().engine;
+    let in_force = engine.terms_in_force(&pending.actor().organisation).await?;
     let submit = Action::Submit(Submit {
         texts,
         call,
         terms: Some((terms, owner)),
+        terms_in_force: in_force.and_then(|terms| terms.parse().ok()),
         imported: None,
         submitter: None,
     });
@@ -79,6 +82,7 @@ pub(super) async fn take_over(
         texts: read.texts,
         call: None,
         terms: None,
+        terms_in_force: None,
         imported: Some(Imported {
             import: read.import,
             reference: read.reference,

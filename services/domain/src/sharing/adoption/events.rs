@@ -139,6 +139,8 @@ pub struct BenefitMeasured {
     pub measurement: Measurement,
     /// What kind of benefit it is.
     pub class: BenefitClass,
+    /// Which way its value is to go.
+    pub better: Better,
     /// What shows it, in words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<SealedText>,
@@ -157,6 +159,16 @@ pub enum BenefitClass {
     Time,
     /// Red: better for people.
     Quality,
+}
+
+/// Which way a value is to go: whether something became better is told by that, whatever the class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    /// A higher one is better, such as of people who are pleased.
+    Higher,
+    /// A lower one is better, such as of a cost or a wait.
+    Lower,
 }
 
 /// It is no longer used, or was never taken into use.

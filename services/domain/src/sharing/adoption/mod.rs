@@ -96,6 +96,8 @@ pub enum AdoptionAction {
         measurement: Measurement,
         /// What kind of benefit it is.
         class: BenefitClass,
+        /// Which way its value is to go.
+        better: Better,
         /// What shows it.
         evidence: Option<SealedText>,
         /// Why there is no baseline.
@@ -216,12 +218,14 @@ impl Decider for Adoptions {
             AdoptionAction::MeasureBenefit {
                 measurement,
                 class,
+                better,
                 evidence,
                 no_baseline,
             } => {
                 let benefit = BenefitMeasured {
                     measurement: measurement.clone(),
                     class: *class,
+                    better: *better,
                     evidence: *evidence,
                     no_baseline: *no_baseline,
                 };

@@ -148,6 +148,8 @@ pub struct Submit {
     pub call: Option<CallId>,
     /// Which terms were accepted, and who owns the idea; not for what is taken over.
     pub terms: Option<(Label, IdeaOwner)>,
+    /// Which terms are in force; None: that was looked up by nobody, since nothing was to be accepted.
+    pub terms_in_force: Option<Label>,
     /// Where it is taken over from.
     pub imported: Option<Imported>,
     /// Who submitted it, for what is taken over; None: the actor.

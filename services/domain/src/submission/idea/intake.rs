@@ -37,6 +37,11 @@ pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Dec
     if !takes_over && !(has("title") && (has("problem") || has("proposal"))) {
         return Err(IdeaRejection::TextsMissing);
     }
+    if let (Some((accepted, _)), Some(in_force)) = (&submit.terms, &submit.terms_in_force)
+        && accepted != in_force
+    {
+        return Err(IdeaRejection::TermsChanged);
+    }
     match &submit.terms {
         Some((terms, owner)) if !takes_over => Ok(vec![
             submitted.into(),

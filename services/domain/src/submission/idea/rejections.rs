@@ -31,6 +31,8 @@ rejections! {
         TextsMissing => Invalid, "TEXTS_MISSING";
         /// Terms are missing.
         TermsMissing => Invalid, "TERMS_MISSING";
+        /// Others are in force by now.
+        TermsChanged => Precondition, "TERMS_CHANGED";
         /// The state does not allow it.
         WrongState => Precondition, "WRONG_STATE";
         /// It has ended.

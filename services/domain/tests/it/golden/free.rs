@@ -11,6 +11,7 @@ const PUBLIC: &str = "public words, written to be read by everybody";
 const CRITERION: &str = "what a criterion means, adopted for everybody to read";
 const OFFICES: &str = "what an organisation's offices and parts of its work are called";
 const ORGANISATION: &str = "the name of an organisation";
+const TERMS: &str = "the terms under which ideas are taken in, adopted for everybody to read";
 const BOARD: &str = "the name of a board";
 const SOURCE: &str = "a journal's name, from this machine's own settings";
 const MEASURED: &str = "what is measured is compared by its words, before and after and between those who adopt";
@@ -52,6 +53,8 @@ const FREE: &[(&str, &str)] = &[
     ("SolutionVersioned.description.prerequisites", PUBLIC),
     ("SolutionVersioned.description.summary", PUBLIC),
     ("SolutionVersioned.description.title", PUBLIC),
+    ("TermsAdopted.terms.en", TERMS),
+    ("TermsAdopted.terms.sv", TERMS),
     ("TextsErased.scopes.*", "written from ids"),
 ];
 

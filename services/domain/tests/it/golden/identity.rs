@@ -97,6 +97,34 @@ fn organisations(samples: &mut Samples) {
         event.list = word
     });
     samples.page(OrganisationEvent::from, adopted, &[]);
+    let terms = TermsAdopted {
+        organisation: organisation("uddevalla"),
+        version: 2,
+        terms: Terms {
+            sv: "Organisationen får använda idén.".into(),
+            en: "The organisation may use the idea.".into(),
+        },
+    };
+    samples.page(
+        OrganisationEvent::from,
+        terms,
+        &[("without-english", &|event| event.terms.en.clear())],
+    );
+    let look = LookChanged {
+        organisation: organisation("uddevalla"),
+        look: Look {
+            colour: Some(form("#07404b")),
+            logo: Some(form("iVBORw0KGgoAAAAA")),
+        },
+    };
+    samples.page(
+        OrganisationEvent::from,
+        look,
+        &[
+            ("without-colour", &|event| event.look.colour = None),
+            ("without-logo", &|event| event.look.logo = None),
+        ],
+    );
     samples.page(OrganisationEvent::from, DirectoryImported {}, &[]);
     let administrators = AdministratorsChanged {
         organisation: organisation("uddevalla"),

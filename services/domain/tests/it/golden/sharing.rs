@@ -116,11 +116,15 @@ fn adoptions(samples: &mut Samples) {
     let benefit = BenefitMeasured {
         measurement,
         class: BenefitClass::Quality,
+        better: Better::Higher,
         evidence: Some(text(4)),
         no_baseline: Some(text(5)),
     };
     samples.words(AdoptionEvent::from, benefit.clone(), "class", |event, word| {
         event.class = word
+    });
+    samples.words(AdoptionEvent::from, benefit.clone(), "better", |event, word| {
+        event.better = word
     });
     samples.page(
         AdoptionEvent::from,

@@ -122,6 +122,74 @@ fn an_organisation_is_registered_once_and_changed_by_its_administrators() {
     }
 }
 
+fn terms(sv: &str) -> Terms {
+    Terms {
+        sv: sv.into(),
+        en: String::new(),
+    }
+}
+
+#[test]
+fn terms_are_adopted_in_versions_and_hold_until_the_next() {
+    let adopt = |sv: &str| {
+        on_organisation(
+            "uddevalla",
+            Role::Administrator,
+            OrganisationAction::AdoptTerms(terms(sv)),
+        )
+    };
+    let adopted = |version, sv: &str| -> OrganisationEvent {
+        let adopted = TermsAdopted {
+            organisation: organisation("uddevalla"),
+            version,
+            terms: terms(sv),
+        };
+        adopted.into()
+    };
+    let mut given = vec![organisation_registered("uddevalla", "UDD")];
+    let in_force = |given: &[OrganisationEvent]| {
+        let all = fold::<OrganisationsRules>(given);
+        all.get(&organisation("uddevalla"))
+            .expect("registered")
+            .terms_in_force()
+    };
+    assert_eq!(in_force(&given), USUAL_TERMS);
+    for (version, sv) in [(1, "Fritt fram."), (2, "Fråga först.")] {
+        assert_eq!(
+            decided::<OrganisationsRules>(&given, &adopt(sv)),
+            Ok(vec![adopted(version, sv)])
+        );
+        given.push(adopted(version, sv));
+        assert_eq!(in_force(&given), version.to_string());
+        assert_eq!(decided::<OrganisationsRules>(&given, &adopt(sv)), Ok(vec![]));
+    }
+    let longest = "å".repeat(20_000);
+    assert!(decided::<OrganisationsRules>(&given, &adopt(&longest)).is_ok());
+    for wrong in [format!("{longest}å"), "Ring 850101-1234.".into(), String::new()] {
+        assert_eq!(
+            decided::<OrganisationsRules>(&given, &adopt(&wrong)),
+            Err(OrganisationRejection::BadTerms)
+        );
+    }
+}
+
+#[test]
+fn a_look_holds_until_the_next_and_white_words_are_read_on_its_colour() {
+    let change = |colour: Option<&str>| {
+        let look = Look {
+            colour: colour.map(form),
+            logo: None,
+        };
+        on_organisation("uddevalla", Role::Administrator, OrganisationAction::ChangeLook(look))
+    };
+    let given = [organisation_registered("uddevalla", "UDD")];
+    assert_eq!(decided::<OrganisationsRules>(&given, &change(None)), Ok(vec![]));
+    for (colour, is_read) in [("#767676", true), ("#777777", false)] {
+        let decided = decided::<OrganisationsRules>(&given, &change(Some(colour)));
+        assert_eq!(decided.is_ok(), is_read, "{colour}");
+    }
+}
+
 #[test]
 fn what_an_organisation_promises_has_bounds_and_its_lists_too() {
     let given = [organisation_registered("uddevalla", "UDD")];

@@ -9,7 +9,7 @@ use idesluss_domain::identity::grant::*;
 
 impl Provoke for OrganisationsRules {
     fn provoke(refusal: OrganisationRejection) -> (Vec<OrganisationEvent>, OrganisationCommand) {
-        use OrganisationAction::{AdoptCodes, Change, Register};
+        use OrganisationAction::{AdoptCodes, AdoptTerms, Change, ChangeLook, Register};
         use OrganisationRejection as No;
         let there = || vec![organisation_registered("uddevalla", "UDD")];
         let administrator = |action| on_organisation("uddevalla", Role::Administrator, action);
@@ -38,6 +38,14 @@ impl Provoke for OrganisationsRules {
                 let mut given = there();
                 given.push(organisation_registered("orust", "ORU"));
                 (given, changed(|settings| settings.prefix = form("ORU")))
+            }
+            No::BadTerms => (there(), administrator(AdoptTerms(terms(" ")))),
+            No::FaintColour => {
+                let look = Look {
+                    colour: Some(form("#ffd166")),
+                    logo: None,
+                };
+                (there(), administrator(ChangeLook(look)))
             }
             No::BadCodes => {
                 let twice = vec![code("school", "Skola"), code("school", "Skolor")];

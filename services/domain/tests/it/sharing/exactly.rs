@@ -294,6 +294,7 @@ fn a_baseline_is_measured_before_and_a_benefit_from_the_start_on() {
     let measured = BenefitMeasured {
         measurement: measurement("antal", 20),
         class: BenefitClass::Quality,
+        better: Better::Lower,
         evidence: None,
         no_baseline: Some(text(3)),
     };

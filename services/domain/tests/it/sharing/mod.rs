@@ -253,6 +253,7 @@ fn benefit(unit: &str, no_baseline: bool) -> AdoptionAction {
     AdoptionAction::MeasureBenefit {
         measurement: measurement(unit, 20),
         class: BenefitClass::Quality,
+        better: Better::Lower,
         evidence: None,
         no_baseline: no_baseline.then(|| text(3)),
     }

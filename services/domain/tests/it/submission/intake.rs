@@ -51,6 +51,20 @@ fn terms_are_accepted_by_submitters_and_never_for_what_is_taken_over() {
 }
 
 #[test]
+fn whoever_accepted_terms_that_hold_no_longer_reads_the_new_ones_first() {
+    let accepted = |accepted: &str, in_force: Option<&str>| {
+        let submit = Submit {
+            terms: Some((form(accepted), IdeaOwner::Shared)),
+            terms_in_force: in_force.map(form),
+            ..submit()
+        };
+        Given::default().when(SUBMITTER, Role::Submitter, Action::Submit(submit))
+    };
+    assert!(accepted("2", Some("2")).is_ok());
+    assert_eq!(accepted("1", Some("2")), Err(No::TermsChanged));
+}
+
+#[test]
 fn what_is_taken_over_may_name_its_submitter_and_nobody_submits_for_another() {
     let named = |imported: bool| Submit {
         submitter: Some(person(77)),

@@ -101,6 +101,7 @@ pub(crate) fn submit() -> Submit {
         texts: texts(1),
         call: None,
         terms: Some((form("2026-1"), IdeaOwner::Organisation)),
+        terms_in_force: None,
         imported: None,
         submitter: None,
     }

@@ -106,6 +106,10 @@ impl Provoke for Ideas {
                 }),
                 (SUBMITTER, Role::Submitter, Action::Attach(super::intake::attach(51))),
             ),
+            No::TermsChanged => (
+                Given::default(),
+                submit_with(|submit| submit.terms_in_force = Some(form("3"))),
+            ),
             No::DateAhead => {
                 let ahead = Submit {
                     imported: Some(Imported {
