@@ -638,6 +638,7 @@ done-ChangeLook = The look has changed. It shows on all pages within a few secon
 
 adoption-about-the-adoption = About the adoption
 adoption-at = At
+adoption-before-it-is-in-use = Measure how it is before the solution is in use. After that it is too late.
 adoption-baseline = Baseline
 adoption-begin-later = Begin later
 adoption-decide-to-adopt = Decide to adopt
@@ -672,6 +673,7 @@ adoption-what-do-you-want-to = What do you want to tell others?
 adoption-what-others-can-learn = What others can learn
 adoption-what-shows-it = What shows it?
 adoption-what-we-did-otherwise = What we did otherwise
+adoption-why-and-how = Why and how
 adoption-why-the-start-was-put = Why the start was put off
 adoption-why-we-adopt-it = Why we adopt it
 adoption-why-we-stopped = Why we stopped
@@ -698,11 +700,15 @@ benefits-all-measurements-the-newest-first = All measurements, the newest first
 benefits-before = Before
 benefits-before-and-after-better-or = Before and after, better or worse. What did not work is just as worth knowing.
 benefits-measured-by = Measured by
-benefits-none = None:
+benefits-metric-by = { $metric }, measured by { $by }
+benefits-none-before = None
 benefits-nothing-has-been-measured-yet = Nothing has been measured yet.
+benefits-period = { $from } to { $to }
+benefits-why-none-before = Why there is no value before
 
 ## calls
 
+calls-all-calls-the-open-first = All calls, the open ones first
 calls-close = Close
 calls-close-the-call = Close the call
 calls-closed = Closed
@@ -1487,20 +1493,24 @@ role-the-service-itself = automatic
 
 search-no-idea-has-all = No idea has all the words. These are the nearest.
 search-no-solution-has-all = No solution has all the words. These are the nearest.
-search-1-hit = 1 hit
-search-best-hits = best hits
-search-hits = hits
+search-best-hits = The { $total } best hits
+search-hits = { $total ->
+    [one] One hit
+   *[other] { $total } hits
+}
 search-ideas-and-solutions-that-you = Ideas and solutions that you can see. Parts of words, other forms and most misspellings are found too.
 search-more-ideas-in-the-inbox = More ideas, in the inbox
 search-more-solutions-in-the-catalogue = More solutions, in the catalogue
-search-the = The
 search-those-that-have-all-the = Those that have all the words stand first. The nearest follow.
 search-words-or-an-ideas-reference = Words, or an idea's reference
 
 ## solution
 
+solution-a-lesson = Lesson from somebody who stopped
+solution-an-experience = Experience
 solution-contact = Contact
 solution-contact-a-function-not-a = Contact (a function, not a person)
+solution-cost-from-to = { $lowest } to { $highest }
 solution-describe-and-publish = Describe and publish
 solution-draft-of-a-solution = Draft of a solution
 solution-experiences = Experiences
@@ -1517,12 +1527,14 @@ solution-register-interest = Register interest
 solution-steward = Steward
 solution-stop = Stop
 solution-stop-offering-the-solution = Stop offering the solution
-solution-stopped = stopped
+solution-stopped = { $who } stopped { $when }
 solution-the-text-holds-no-personal = The text holds no personal data. What is published can't be erased.
+solution-to-our-adoption = To our adoption
+solution-told = { $who } told this { $when }
 solution-we-are-interested = We are interested
 solution-what-does-it-take = What does it take?
 solution-what-is-new = What is new?
-solution-what-it-is = What it is
+solution-what-it-solves = What it solves
 solution-what-it-takes = What it takes
 solution-which-need-would-it-meet = Which need would it meet?
 solution-which-problem-does-it-solve = Which problem does it solve, and how?

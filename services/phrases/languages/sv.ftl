@@ -638,6 +638,7 @@ done-ChangeLook = Utseendet är ändrat. Det syns på alla sidor inom några sek
 
 adoption-about-the-adoption = Om införandet
 adoption-at = Hos
+adoption-before-it-is-in-use = Mät hur det är innan lösningen är i bruk. Sedan går det inte längre.
 adoption-baseline = Värde före
 adoption-begin-later = Skjut upp starten
 adoption-decide-to-adopt = Besluta att införa
@@ -672,6 +673,7 @@ adoption-what-do-you-want-to = Vad vill ni berätta för andra?
 adoption-what-others-can-learn = Vad andra kan lära
 adoption-what-shows-it = Vad visar det?
 adoption-what-we-did-otherwise = Vad vi gjorde annorlunda
+adoption-why-and-how = Varför och hur
 adoption-why-the-start-was-put = Varför starten sköts upp
 adoption-why-we-adopt-it = Varför vi inför den
 adoption-why-we-stopped = Varför vi slutade
@@ -698,11 +700,15 @@ benefits-all-measurements-the-newest-first = Alla mätningar, den nyaste först
 benefits-before = Före
 benefits-before-and-after-better-or = Före och efter, bättre eller sämre. Det som inte fungerade är lika värt att veta.
 benefits-measured-by = Mätt av
-benefits-none = Saknas:
+benefits-metric-by = { $metric }, mätt av { $by }
+benefits-none-before = Saknas
 benefits-nothing-has-been-measured-yet = Ingenting är mätt än.
+benefits-period = { $from } till { $to }
+benefits-why-none-before = Varför värdet före saknas
 
 ## calls
 
+calls-all-calls-the-open-first = Alla utlysningar, de öppna först
 calls-close = Stäng
 calls-close-the-call = Stäng utlysningen
 calls-closed = Stängd
@@ -1487,20 +1493,24 @@ role-the-service-itself = automatiskt
 
 search-no-idea-has-all = Ingen idé har alla orden. Här är de som ligger närmast.
 search-no-solution-has-all = Ingen lösning har alla orden. Här är de som ligger närmast.
-search-1-hit = 1 träff
-search-best-hits = bästa träffarna
-search-hits = träffar
+search-best-hits = De { $total } bästa träffarna
+search-hits = { $total ->
+    [one] En träff
+   *[other] { $total } träffar
+}
 search-ideas-and-solutions-that-you = Idéer och lösningar som du kan se. Delar av ord, andra former och de flesta felskrivningar hittas också.
 search-more-ideas-in-the-inbox = Fler idéer, i inkorgen
 search-more-solutions-in-the-catalogue = Fler lösningar, i katalogen
-search-the = De
 search-those-that-have-all-the = De som har alla orden står först. Sedan kommer de som ligger närmast.
 search-words-or-an-ideas-reference = Ord, eller en idés referens
 
 ## solution
 
+solution-a-lesson = Lärdom från någon som slutade
+solution-an-experience = Erfarenhet
 solution-contact = Kontakt
 solution-contact-a-function-not-a = Kontakt (en funktion, inte en person)
+solution-cost-from-to = { $lowest } till { $highest }
 solution-describe-and-publish = Beskriv och publicera
 solution-draft-of-a-solution = Utkast till lösning
 solution-experiences = Erfarenheter
@@ -1517,12 +1527,14 @@ solution-register-interest = Anmäl intresse
 solution-steward = Förvaltare
 solution-stop = Sluta erbjuda
 solution-stop-offering-the-solution = Sluta erbjuda lösningen
-solution-stopped = slutade
+solution-stopped = { $who } slutade { $when }
 solution-the-text-holds-no-personal = Texten har inga personuppgifter. Det som publiceras kan inte raderas.
+solution-to-our-adoption = Till vårt införande
+solution-told = { $who } berättade { $when }
 solution-we-are-interested = Vi är intresserade
 solution-what-does-it-take = Vad krävs?
 solution-what-is-new = Vad är nytt?
-solution-what-it-is = Vad det är
+solution-what-it-solves = Vad den löser
 solution-what-it-takes = Vad som krävs
 solution-which-need-would-it-meet = Vilket behov skulle den möta?
 solution-which-problem-does-it-solve = Vilket problem löser den, och hur?

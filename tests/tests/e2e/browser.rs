@@ -110,7 +110,6 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.until("(utkast utan titel)").await;
     browser.follow("(utkast utan titel)").await;
     let solution = browser.path().await;
-    browser.unfold("Beskriv och publicera").await;
     browser.write("Titel", "Sittbänkar längs älven").await;
     browser
         .write("Vilket problem löser den", "Äldre orkar gå längre när de kan vila.")
@@ -124,22 +123,17 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
 
     browser.become_person("Daniel Kvist", "införare").await;
     browser.open(&solution).await;
-    browser.unfold("Vi är intresserade").await;
     browser.press("Anmäl intresse").await;
     browser.unfold("Registrera ett värde före").await;
     browser.measure("12", "2026-08-01", "2026-08-31").await;
     browser.press("Registrera").await;
-    browser.unfold("Besluta att införa").await;
     browser.tick("Anpassa").await;
     browser.write("Motivering", "Vi har samma behov vid kanalen.").await;
     browser.press("Besluta").await;
-    browser.unfold("Börja").await;
     browser.date("Första dagen", "2026-10-01").await;
     browser.press("Börja").await;
-    browser.unfold("Den är i bruk").await;
     browser.date("Från och med", "2026-11-01").await;
     browser.press("Spara").await;
-    browser.unfold("Registrera nytta").await;
     browser.measure("31", "2026-11-01", "2026-11-20").await;
     browser.tick("Kvalitet").await;
     browser.press("Registrera").await;

@@ -3,6 +3,8 @@
 mod bars;
 mod facts;
 mod matrix;
+mod next;
+mod prose;
 mod slider;
 mod table;
 mod thread;
@@ -11,6 +13,8 @@ mod timeline;
 pub(crate) use bars::{Bar, Bars, change};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
 pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
+pub(crate) use next::Next;
+pub(crate) use prose::Prose;
 pub(crate) use slider::Slider;
 pub(crate) use table::{Row, Table, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
@@ -119,6 +123,14 @@ pub(crate) fn bars(l: Lang, bars: &Bars) -> BarsPart<'_> {
     BarsPart { l, bars }
 }
 
+/// What comes next as it stands on somebody's page.
+#[derive(Template)]
+#[template(path = "components/next.html")]
+pub(crate) struct NextPart<'a> {
+    frame: &'a Frame,
+    next: &'a Next,
+}
+
 /// What was wrong with a form.
 #[derive(Debug, Clone, Template)]
 #[template(path = "components/alert.html")]
@@ -223,6 +235,11 @@ impl Frame {
         FormPart { frame: self, form }
     }
 
+    /// What comes next, for whoever sees the page.
+    pub(crate) fn next<'a>(&'a self, next: &'a Next) -> NextPart<'a> {
+        NextPart { frame: self, next }
+    }
+
     /// A picture for whoever sees the page.
     pub(crate) fn bars<'a>(&'a self, bars: &'a Bars) -> BarsPart<'a> {
         self::bars(self.l, bars)
@@ -235,6 +252,7 @@ impl HtmlSafe for FormOpen<'_> {}
 impl HtmlSafe for FieldPart<'_> {}
 impl HtmlSafe for FormClose<'_> {}
 impl HtmlSafe for BarsPart<'_> {}
+impl HtmlSafe for NextPart<'_> {}
 impl HtmlSafe for Alert {}
 impl HtmlSafe for Badges {}
 impl HtmlSafe for Tabs {}
@@ -243,6 +261,7 @@ impl HtmlSafe for Steps {}
 impl HtmlSafe for Facts {}
 impl HtmlSafe for Texts {}
 impl HtmlSafe for Matrix {}
+impl HtmlSafe for Prose {}
 impl HtmlSafe for Thread {}
 impl HtmlSafe for Table {}
 impl HtmlSafe for Slider {}

@@ -1,24 +1,57 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
+use super::benefits::{Measured, measurement_text, period};
 use super::list::List;
-use super::{Asked, benefits, carry_out_here};
+use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::Tab;
-use crate::components::{Link, Row, Table};
+use crate::components::{Badges, Facts, Next, Row, Steps, Tab, Table, Texts, facts, written};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
-use crate::legacy::{Page, Part, facts, text_part};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
 use crate::view::{moment, text};
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights;
 use idesluss_proto::pb::sharing as pb;
+
+/// An adoption's page: how far it has come and what comes next on top.
+#[derive(Template)]
+#[template(path = "adoption.html")]
+struct AdoptionPage {
+    frame: Frame,
+    title: String,
+    badges: Badges,
+    /// How far it has come; None: it has ended.
+    steps: Option<Steps>,
+    next: Option<Next>,
+    /// Why it is done and what came of it.
+    why: Texts,
+    measured: Option<Measured>,
+    evidence: Texts,
+    baselines: Option<Table>,
+    about: Facts,
+    shared: Texts,
+    /// The page of what is adopted.
+    solution: String,
+    others: Vec<Form>,
+}
+
+impl WithForms for AdoptionPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        let next = self.next.as_mut().map(|next| &mut next.form);
+        next.into_iter().chain(&mut self.others).collect()
+    }
+}
 
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
@@ -54,18 +87,14 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
         l.t("adoption-measured-before-after"),
         l.t("common-last-changed"),
     ];
-    let table = Table {
-        caption: if others {
-            l.t("adoption-others-adoptions-of-our-solutions")
-        } else {
-            l.t("adoption-our-adoptions")
-        }
-        .to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: found.adoptions.iter().map(row).collect(),
-        empty: l.t("common-there-is-nothing-here").to_owned(),
-        ..Table::default()
+    let caption = match others {
+        true => l.t("adoption-others-adoptions-of-our-solutions"),
+        false => l.t("adoption-our-adoptions"),
     };
+    let table = Table::new(caption, head)
+        .rows(found.adoptions.iter().map(row))
+        .or(l.t("common-there-is-nothing-here"))
+        .written_in(&[0]);
     let tab = |href: &str, text: &str, current: bool| Tab {
         href: href.to_owned(),
         text: text.to_owned(),
@@ -94,89 +123,110 @@ pub(super) async fn page(
 }
 
 /// The page, once what was just done is shown.
-async fn build(user: &User, adoption: &str, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, adoption: &str, after: Option<&str>) -> Result<AdoptionPage, WebError> {
     let request = pb::GetAdoptionRequest {
         query: user.asks(after),
         adoption: adoption.to_owned(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    Ok(draw(user, &found))
+    Ok(view(user, &found))
 }
 
-fn draw(user: &User, found: &pb::GetAdoptionResponse) -> Page {
+fn view(user: &User, found: &pb::GetAdoptionResponse) -> AdoptionPage {
     let l = user.lang;
-    let Some(row) = &found.row else { return Page::default() };
-    let mut page = Page::new(Frame::of(user), row.title.clone());
-    page.badge(phrases::adoption_phase(l, row.phase()), false);
-    page.badge(phrases::adoption_form(l, row.form()), false);
-    for (heading, written) in [
-        (l.t("adoption-the-need"), &found.need),
-        (l.t("adoption-why-we-adopt-it"), &found.reasons),
-        (l.t("adoption-why-the-start-was-put"), &found.postponed),
-        (l.t("adoption-what-we-did-otherwise"), &found.deviations),
-        (l.t("adoption-why-we-stopped"), &found.reason),
-        (l.t("adoption-what-others-can-learn"), &found.lesson),
-    ] {
-        page.section(heading, text_part(l, written.as_ref()).into_iter().collect());
-    }
-    let measured: Vec<_> = found
+    let row = found.row.clone().unwrap_or_default();
+    let measured = found.benefits.iter().map(|benefit| pb::MeasuredBenefit {
+        solution: row.solution.clone(),
+        adoption: row.adoption.clone(),
+        organisation: row.organisation.clone(),
+        benefit: Some(benefit.clone()),
+    });
+    let measured: Vec<_> = measured.collect();
+    let evidence = found
         .benefits
         .iter()
-        .map(|benefit| pb::MeasuredBenefit {
-            solution: row.solution.clone(),
-            adoption: row.adoption.clone(),
-            organisation: row.organisation.clone(),
-            benefit: Some(benefit.clone()),
-        })
-        .collect();
-    if !measured.is_empty() {
-        let mut parts = benefits::parts(user, &measured);
-        let evidence = found
-            .benefits
-            .iter()
-            .map(|benefit| text(l, benefit.evidence.as_ref()))
-            .filter(|text| !text.is_empty());
-        parts.extend(facts([(
-            l.t("adoption-evidence"),
-            evidence.collect::<Vec<_>>().join("; "),
-        )]));
-        page.section(l.t("common-benefits"), parts);
+        .map(|benefit| text(l, benefit.evidence.as_ref()))
+        .filter(|text| !text.is_empty());
+    let mut others = forms(user, Offered(&found.actions), &row);
+    let next = next_act(&row).and_then(|act| {
+        let place = others.iter().position(|form| form.action == action(&row, act))?;
+        Some(Next::of(others.remove(place)))
+    });
+    AdoptionPage {
+        frame: Frame::of(user),
+        title: row.title.clone(),
+        badges: Badges::default()
+            .and(phrases::adoption_phase(l, row.phase()), false)
+            .and(phrases::adoption_form(l, row.form()), false),
+        steps: step(&row).map(|here| Steps::of_an_adoption(l, here)),
+        next,
+        why: written([
+            (l.t("adoption-the-need"), text(l, found.need.as_ref())),
+            (l.t("adoption-why-we-adopt-it"), text(l, found.reasons.as_ref())),
+            (l.t("adoption-why-the-start-was-put"), text(l, found.postponed.as_ref())),
+            (
+                l.t("adoption-what-we-did-otherwise"),
+                text(l, found.deviations.as_ref()),
+            ),
+            (l.t("adoption-why-we-stopped"), text(l, found.reason.as_ref())),
+            (l.t("adoption-what-others-can-learn"), text(l, found.lesson.as_ref())),
+        ]),
+        measured: (!measured.is_empty()).then(|| Measured::of(user, &measured)),
+        evidence: written([(l.t("adoption-evidence"), evidence.collect::<Vec<_>>().join("\n\n"))]),
+        baselines: (!found.baselines.is_empty()).then(|| baselines(user, &found.baselines)),
+        about: facts([
+            (l.t("adoption-started"), l.day(&found.starts_on)),
+            (l.t("adoption-in-use-from"), l.day(&found.in_use_from)),
+        ]),
+        shared: written([(l.t("adoption-shared-with-others"), found.experiences.join("\n\n"))]),
+        solution: format!("/losningar/{}", row.solution),
+        others,
     }
-    let baseline = |baseline: &pb::Measurement| Row {
-        href: String::new(),
-        cells: vec![
+}
+
+/// How far it has come on the way of all adoptions; None: it has ended.
+fn step(row: &pb::AdoptionRow) -> Option<usize> {
+    match row.phase() {
+        pb::AdoptionPhase::Interested => Some(0),
+        pb::AdoptionPhase::Decided => Some(1),
+        pb::AdoptionPhase::Started => Some(2),
+        pb::AdoptionPhase::InUse if row.benefits == 0 => Some(3),
+        pb::AdoptionPhase::InUse => Some(4),
+        pb::AdoptionPhase::Discontinued | pb::AdoptionPhase::Unspecified => None,
+    }
+}
+
+/// The act that comes next. How it is before is measured before it is in use: after that it is too late.
+fn next_act(row: &pb::AdoptionRow) -> Option<&'static str> {
+    match row.phase() {
+        pb::AdoptionPhase::Interested => Some(DECIDE),
+        pb::AdoptionPhase::Decided => Some(START),
+        pb::AdoptionPhase::Started if row.baselines == 0 => Some(BASELINE),
+        pb::AdoptionPhase::Started => Some(COMPLETE),
+        pb::AdoptionPhase::InUse if row.benefits == 0 => Some(MEASURE),
+        _ => None,
+    }
+}
+
+fn baselines(user: &User, baselines: &[pb::Measurement]) -> Table {
+    let l = user.lang;
+    let row = |baseline: &pb::Measurement| {
+        Row::of([
             baseline.metric.clone(),
-            format!("{} {}", baseline.value, baseline.unit),
-            format!("{} – {}", baseline.from, baseline.to),
-        ],
-        urgent: false,
+            measurement_text(l, baseline),
+            period(l, baseline),
+        ])
     };
-    if !found.baselines.is_empty() {
-        let table = Table {
-            caption: l.t("adoption-how-it-was-before").to_owned(),
-            head: [l.t("common-metric"), l.t("adoption-value"), l.t("common-period")]
-                .map(str::to_owned)
-                .to_vec(),
-            rows: found.baselines.iter().map(baseline).collect(),
-            empty: String::new(),
-            ..Table::default()
-        };
-        page.section(l.t("adoption-baseline"), vec![table.into()]);
-    }
-    let mut about = facts([
-        (l.t("adoption-started"), found.starts_on.clone()),
-        (l.t("adoption-in-use-from"), found.in_use_from.clone()),
-        (l.t("adoption-shared-with-others"), found.experiences.join("; ")),
-    ]);
-    about.push(Part::Links(vec![Link {
-        href: format!("/losningar/{}", row.solution),
-        text: l.t("adoption-to-the-solution").to_owned(),
-    }]));
-    page.section(l.t("adoption-about-the-adoption"), about);
-    let may = Offered(&found.actions);
-    page.section(l.t("common-what-you-can-do"), forms(user, may, row));
-    page
+    let head = [l.t("common-metric"), l.t("adoption-value"), l.t("common-period")];
+    Table::new(l.t("adoption-how-it-was-before"), head)
+        .rows(baselines.iter().map(row))
+        .written_in(&[0])
+}
+
+/// Where the form of an act is sent.
+fn action(row: &pb::AdoptionRow, act: &str) -> String {
+    format!("/inforanden/{}/{act}", row.adoption)
 }
 
 fn measurement(form: Form, user: &User) -> Form {
@@ -188,9 +238,10 @@ fn measurement(form: Form, user: &User) -> Form {
         .date("measurement.to", l.t("adoption-to"))
 }
 
-fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
+/// All that can be done, each folded.
+fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
     let l = user.lang;
-    let at = format!("/inforanden/{}", row.adoption);
+    let at = |act: &str| action(row, act);
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::DECIDE) {
         let all = [
@@ -198,46 +249,35 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
             pb::AdoptionForm::Adapt,
             pb::AdoptionForm::JointProcurement,
         ];
-        let decide = Form::folded(
-            format!("{at}/besluta"),
-            l.t("adoption-decide-to-adopt"),
-            l.t("common-decide"),
-        )
-        .radio(
-            "form",
-            l.t("common-how"),
-            choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
-        )
-        .lines("reasons", l.t("common-reasons"));
+        let decide = Form::folded(at(DECIDE), l.t("adoption-decide-to-adopt"), l.t("common-decide"))
+            .radio(
+                "form",
+                l.t("common-how"),
+                choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
+            )
+            .lines("reasons", l.t("common-reasons"));
         forms.push(decide);
     }
     if may.has(&rights::START) {
-        let start = Form::folded(format!("{at}/borja"), l.t("adoption-start"), l.t("adoption-start"));
+        let start = Form::folded(at(START), l.t("adoption-start"), l.t("adoption-start"));
         forms.push(start.date("starts_on", l.t("common-the-first-day")));
     }
     if may.has(&rights::COMPLETE) {
-        let complete = Form::folded(format!("{at}/i-bruk"), l.t("adoption-it-is-in-use"), l.t("common-save"))
+        let complete = Form::folded(at(COMPLETE), l.t("adoption-it-is-in-use"), l.t("common-save"))
             .date("in_use_from", l.t("common-from"))
             .lines("deviations", l.t("adoption-what-did-you-do-otherwise"))
             .optional();
         forms.push(complete);
     }
     if may.has(&rights::POSTPONE) {
-        let postpone = Form::folded(
-            format!("{at}/skjut-upp"),
-            l.t("adoption-begin-later"),
-            l.t("adoption-postpone"),
-        )
-        .date("starts_on", l.t("adoption-the-new-first-day"))
-        .lines("reason", l.t("common-why"));
+        let postpone = Form::folded(at("skjut-upp"), l.t("adoption-begin-later"), l.t("adoption-postpone"))
+            .date("starts_on", l.t("adoption-the-new-first-day"))
+            .lines("reason", l.t("common-why"));
         forms.push(postpone);
     }
     if may.has(&rights::RECORD_BASELINE) {
-        let baseline = Form::folded(
-            format!("{at}/nollage"),
-            l.t("adoption-record-a-baseline"),
-            l.t("common-record"),
-        );
+        let baseline = Form::folded(at(BASELINE), l.t("adoption-record-a-baseline"), l.t("common-record"))
+            .note(l.t("adoption-before-it-is-in-use"));
         forms.push(measurement(baseline, user));
     }
     if may.has(&rights::MEASURE_BENEFIT) {
@@ -246,11 +286,7 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
             pb::BenefitClass::Time,
             pb::BenefitClass::Quality,
         ];
-        let benefit = Form::folded(
-            format!("{at}/nytta"),
-            l.t("adoption-record-a-benefit"),
-            l.t("common-record"),
-        );
+        let benefit = Form::folded(at(MEASURE), l.t("adoption-record-a-benefit"), l.t("common-record"));
         let benefit = measurement(benefit, user)
             .radio(
                 "class",
@@ -264,18 +300,14 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
         forms.push(benefit);
     }
     if may.has(&rights::SHARE_EXPERIENCE) {
-        let share = Form::folded(
-            format!("{at}/dela"),
-            l.t("adoption-share-an-experience"),
-            l.t("adoption-share"),
-        )
-        .lines("experience", l.t("adoption-what-do-you-want-to"))
-        .tick("cleared", l.t("adoption-the-text-holds-no-personal"));
+        let share = Form::folded(at("dela"), l.t("adoption-share-an-experience"), l.t("adoption-share"))
+            .lines("experience", l.t("adoption-what-do-you-want-to"))
+            .tick("cleared", l.t("adoption-the-text-holds-no-personal"));
         forms.push(share);
     }
     if may.has(&rights::DISCONTINUE) {
         let stop = Form::folded(
-            format!("{at}/sluta"),
+            at("sluta"),
             l.t("adoption-stop-using-the-solution"),
             l.t("adoption-stop"),
         )
@@ -283,17 +315,24 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Part> {
         .lines("lesson", l.t("adoption-what-can-others-learn-shown"));
         forms.push(stop);
     }
-    forms.into_iter().map(Part::from).collect()
+    forms
 }
+
+/// The acts that come next one after another, as they stand in addresses.
+const DECIDE: &str = "besluta";
+const START: &str = "borja";
+const BASELINE: &str = "nollage";
+const COMPLETE: &str = "i-bruk";
+const MEASURE: &str = "nytta";
 
 /// The command behind each form.
 const ACTS: &Acts = &[
-    ("besluta", Act::one::<pb::DecideAdoptionRequest>()),
-    ("borja", Act::one::<pb::StartAdoptionRequest>()),
+    (DECIDE, Act::one::<pb::DecideAdoptionRequest>()),
+    (START, Act::one::<pb::StartAdoptionRequest>()),
     ("skjut-upp", Act::one::<pb::PostponeAdoptionRequest>()),
-    ("i-bruk", Act::one::<pb::CompleteAdoptionRequest>()),
-    ("nollage", Act::one::<pb::RecordBaselineRequest>()),
-    ("nytta", Act::one::<pb::MeasureBenefitRequest>()),
+    (COMPLETE, Act::one::<pb::CompleteAdoptionRequest>()),
+    (BASELINE, Act::one::<pb::RecordBaselineRequest>()),
+    (MEASURE, Act::one::<pb::MeasureBenefitRequest>()),
     ("dela", Act::one::<pb::ShareExperienceRequest>()),
     ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>().confirmed()),
 ];
@@ -306,4 +345,29 @@ pub(super) async fn act(
     let posted = Posted(fields).with("adoption", adoption.clone());
     let page = format!("/inforanden/{adoption}");
     carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &adoption, None)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_it_is_before_is_asked_for_before_it_is_too_late() {
+        let asked = |phase: pb::AdoptionPhase, baselines, benefits| {
+            let row = pb::AdoptionRow {
+                phase: phase.into(),
+                baselines,
+                benefits,
+                ..pb::AdoptionRow::default()
+            };
+            (step(&row), next_act(&row))
+        };
+        assert_eq!(asked(pb::AdoptionPhase::Interested, 0, 0), (Some(0), Some(DECIDE)));
+        assert_eq!(asked(pb::AdoptionPhase::Decided, 0, 0), (Some(1), Some(START)));
+        assert_eq!(asked(pb::AdoptionPhase::Started, 0, 0), (Some(2), Some(BASELINE)));
+        assert_eq!(asked(pb::AdoptionPhase::Started, 1, 0), (Some(2), Some(COMPLETE)));
+        assert_eq!(asked(pb::AdoptionPhase::InUse, 1, 0), (Some(3), Some(MEASURE)));
+        assert_eq!(asked(pb::AdoptionPhase::InUse, 1, 1), (Some(4), None));
+        assert_eq!(asked(pb::AdoptionPhase::Discontinued, 1, 1), (None, None));
+    }
 }

@@ -1,18 +1,39 @@
 //! What was measured, before and after.
 
 use super::Asked;
-use crate::components::{Bar, Bars, Link, Row, Table};
+use crate::components::{Bar, Bars, BarsPart, Link, Row, Tab, Table, Tabs, bars};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
-use crate::legacy::{Page, Part};
 use crate::phrases;
-use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::text;
+use crate::view::{drawn, text};
+use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::sharing as pb;
+
+/// All that was measured.
+#[derive(Template)]
+#[template(path = "benefits.html")]
+struct BenefitsPage {
+    frame: Frame,
+    tabs: Tabs,
+    measured: Measured,
+    more: Option<Link>,
+}
+
+/// A picture for each measurement that has a baseline, and a table of all.
+#[derive(Template)]
+#[template(path = "measured.html")]
+pub(super) struct Measured {
+    l: Lang,
+    pictures: Vec<Bars>,
+    table: Table,
+}
+
+impl HtmlSafe for Measured {}
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
@@ -25,38 +46,53 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page =
-        Page::new(Frame::of(&user), l.t("common-benefits")).intro(l.t("benefits-before-and-after-better-or"));
-    let mut shown = pictures(&user, &found.benefits);
-    shown.push(table(&user, &found.benefits).in_all_up_to(l, found.total).into());
-    shown.extend(asked.next(l, "/nytta", &found.next_page_token));
-    page.section("", shown);
+    let mut measured = Measured::of(&user, &found.benefits);
+    measured.table = measured.table.in_all_up_to(l, found.total);
+    let page = BenefitsPage {
+        frame: Frame::of(&user),
+        tabs: tabs(l, asked.kind),
+        measured,
+        more: asked.next_link(l, "/nytta", &found.next_page_token),
+    };
+    drawn(&user, &page)
+}
+
+fn tabs(l: Lang, here: i32) -> Tabs {
     let classes = [
         pb::BenefitClass::Money,
         pb::BenefitClass::Time,
         pb::BenefitClass::Quality,
     ];
-    let mut links = vec![Link {
-        href: "/nytta".to_owned(),
-        text: l.t("common-all").to_owned(),
-    }];
-    links.extend(classes.map(|class| Link {
-        href: format!("/nytta?typ={}", i32::from(class)),
-        text: phrases::benefit_class(l, class).to_owned(),
+    let tab = |href: String, text: &str, class: i32| Tab {
+        href,
+        text: text.to_owned(),
+        count: String::new(),
+        current: class == here,
+    };
+    let mut tabs = vec![tab("/nytta".to_owned(), l.t("common-all"), 0)];
+    tabs.extend(classes.map(|class| {
+        let number = i32::from(class);
+        tab(format!("/nytta?typ={number}"), phrases::benefit_class(l, class), number)
     }));
-    page.section(l.t("common-show"), vec![Part::Links(links)]);
-    page.draw(&user)
+    Tabs {
+        label: l.t("common-show"),
+        tabs,
+    }
 }
 
-/// A picture for each measurement that has a baseline, and a table of all.
-pub(super) fn parts(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
-    let mut parts = pictures(user, benefits);
-    parts.push(table(user, benefits).into());
-    parts
-}
+impl Measured {
+    pub(super) fn of(user: &User, benefits: &[pb::MeasuredBenefit]) -> Self {
+        Self {
+            l: user.lang,
+            pictures: (benefits.iter().filter_map(|measured| picture(user, measured))).collect(),
+            table: table(user, benefits),
+        }
+    }
 
-fn pictures(user: &User, benefits: &[pb::MeasuredBenefit]) -> Vec<Part> {
-    benefits.iter().filter_map(|measured| picture(user, measured)).collect()
+    /// A picture in the language of the page.
+    fn picture<'a>(&self, shown: &'a Bars) -> BarsPart<'a> {
+        bars(self.l, shown)
+    }
 }
 
 fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
@@ -69,44 +105,57 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
         l.t("common-class"),
         l.t("benefits-measured-by"),
         l.t("common-period"),
+        l.t("benefits-why-none-before"),
     ];
-    Table {
-        caption: l.t("benefits-all-measurements-the-newest-first").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-        empty: l.t("benefits-nothing-has-been-measured-yet").to_owned(),
-        ..Table::default()
+    let mut table = Table::new(l.t("benefits-all-measurements-the-newest-first"), head)
+        .rows(rows)
+        .or(l.t("benefits-nothing-has-been-measured-yet"))
+        .written_in(&[0, 6]);
+    // Where everything was measured before as well, there is no such column.
+    let is_said = |row: &Row| row.cells.last().is_some_and(|why| !why.is_empty());
+    if !table.rows.iter().any(is_said) {
+        table.head.pop();
+        for row in &mut table.rows {
+            row.cells.pop();
+        }
     }
+    table
 }
 
-fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {
-    let value = measurement.value.replace('.', l.either(",", "."));
-    format!("{value} {}", measurement.unit)
+/// A value with its unit.
+pub(super) fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {
+    format!("{} {}", l.decimal(&measurement.value), measurement.unit)
+}
+
+/// The days that it covers.
+pub(super) fn period(l: Lang, measurement: &pb::Measurement) -> String {
+    let (from, to) = (l.day(&measurement.from), l.day(&measurement.to));
+    l.say("benefits-period", &[("from", &from), ("to", &to)])
 }
 
 fn row(user: &User, measured: &pb::MeasuredBenefit) -> Option<Row> {
     let l = user.lang;
     let benefit = measured.benefit.as_ref()?;
     let now = benefit.measurement.as_ref()?;
-    let before = match (&benefit.baseline, &benefit.no_baseline) {
-        (Some(baseline), _) => measurement_text(l, baseline),
-        (None, why) => format!("{} {}", l.t("benefits-none"), text(l, why.as_ref())),
-    };
     Some(Row {
         href: format!("/losningar/{}", measured.solution),
         cells: vec![
             now.metric.clone(),
-            before,
+            match &benefit.baseline {
+                Some(baseline) => measurement_text(l, baseline),
+                None => l.t("benefits-none-before").to_owned(),
+            },
             measurement_text(l, now),
             phrases::benefit_class(l, benefit.class()).to_owned(),
             user.organisation_name(&measured.organisation),
-            format!("{} – {}", now.from, now.to),
+            period(l, now),
+            text(l, benefit.no_baseline.as_ref()),
         ],
         urgent: false,
     })
 }
 
-fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
+fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Bars> {
     let l = user.lang;
     let benefit = measured.benefit.as_ref()?;
     let (now, before) = (benefit.measurement.as_ref()?, benefit.baseline.as_ref()?);
@@ -116,11 +165,6 @@ fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
         // A bar can't show less than nothing: the table does.
         return None;
     }
-    let class = match benefit.class() {
-        pb::BenefitClass::Money => "money",
-        pb::BenefitClass::Time => "time",
-        _ => "quality",
-    };
     let bar = |label: &str, measurement: &pb::Measurement, value: f64, class: &'static str| Bar {
         label: label.to_owned(),
         said: measurement_text(l, measurement),
@@ -130,12 +174,14 @@ fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Part> {
         mark: None,
         class,
     };
-    Some(Part::Bars(Bars {
+    let by = user.organisation_name(&measured.organisation);
+    Some(Bars {
+        // Nobody has said yet whether more of it is better.
         change: None,
-        caption: format!("{} – {}", now.metric, user.organisation_name(&measured.organisation)),
+        caption: l.say("benefits-metric-by", &[("metric", &now.metric), ("by", &by)]),
         bars: vec![
             bar(l.t("benefits-before"), before, before_value, "before"),
-            bar(l.t("benefits-after"), now, after_value, class),
+            bar(l.t("benefits-after"), now, after_value, "after"),
         ],
-    }))
+    })
 }

@@ -2,16 +2,16 @@
 
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::Link;
+use crate::components::{Facts, Link, Prose, Texts, facts, in_all_up_to, written};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::legacy::{Page, Part, facts, text_part};
 use crate::offered::Offered;
 use crate::posted::Posted;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
 use crate::view::text;
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::submission::call::{CLOSE_CALL, OPEN_CALL};
@@ -19,12 +19,88 @@ use idesluss_domain::submission::idea::rights::SUBMIT;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
+/// Calls, a card each.
+#[derive(Template)]
+#[template(path = "calls.html")]
+struct CallsPage {
+    frame: Frame,
+    /// Above the list: how many there are.
+    caption: String,
+    calls: Vec<Call>,
+    more: Option<Link>,
+    /// A new call; None: the reader opens none.
+    open: Option<Form>,
+}
+
+/// A call.
+struct Call {
+    title: String,
+    state: &'static str,
+    need: Prose,
+    texts: Texts,
+    about: Facts,
+    /// Where an idea is submitted to it; None: it takes none from the reader.
+    submit: Option<String>,
+    close: Option<Form>,
+}
+
+impl WithForms for CallsPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        let close = self.calls.iter_mut().filter_map(|call| call.close.as_mut());
+        close.chain(&mut self.open).collect()
+    }
+}
+
+impl Call {
+    fn of(user: &User, call: &pb::Call) -> Self {
+        let l = user.lang;
+        let is_open = !call.closed;
+        Self {
+            title: text(l, call.title.as_ref()),
+            state: match is_open {
+                true => l.t("calls-open"),
+                false => l.t("calls-closed"),
+            },
+            need: Prose(text(l, call.need.as_ref())),
+            texts: written([
+                (l.t("calls-resources"), text(l, call.resources.as_ref())),
+                (l.t("calls-what-came-of-it"), text(l, call.outcome.as_ref())),
+            ]),
+            about: facts([
+                (l.t("common-by"), user.organisation_name(&call.organisation)),
+                (
+                    l.t("common-until"),
+                    match is_open {
+                        true => l.day(&call.until),
+                        false => String::new(),
+                    },
+                ),
+            ]),
+            submit: (is_open && SUBMIT.is_for(user.acting_as.role))
+                .then(|| format!("/ideer/ny?utlysning={}", call.call)),
+            close: Offered(&call.actions).has(&CLOSE_CALL).then(|| {
+                Form::folded(
+                    format!("/utlysningar/{}/stang", call.call),
+                    l.t("calls-close-the-call"),
+                    l.t("calls-close"),
+                )
+                .lines("outcome", l.t("calls-what-came-of-it-2"))
+                .optional()
+            }),
+        }
+    }
+}
+
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build(&user, &asked).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
+async fn build(user: &User, asked: &Asked) -> Result<CallsPage, WebError> {
     let l = user.lang;
     let request = pb::ListCallsRequest {
         query: user.asks(asked.after.as_deref()),
@@ -33,56 +109,22 @@ async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(Frame::of(user), l.t("common-calls")).intro(l.t("calls-somebody-with-a-mandate-and"));
-    if found.calls.is_empty() {
-        page.section("", vec![Part::Note(l.t("calls-there-is-no-call-now").to_owned())]);
-    }
-    for call in &found.calls {
-        let mut parts: Vec<Part> = text_part(l, call.need.as_ref()).into_iter().collect();
-        let open = if call.closed {
-            l.t("calls-closed")
-        } else {
-            l.t("calls-open")
-        };
-        parts.extend(facts([
-            (l.t("common-state"), open.to_owned()),
-            (l.t("calls-resources"), text(l, call.resources.as_ref())),
-            (l.t("common-by"), user.organisation_name(&call.organisation)),
-            (l.t("common-until"), call.until.clone()),
-            (l.t("calls-what-came-of-it"), text(l, call.outcome.as_ref())),
-        ]));
-        if !call.closed && SUBMIT.is_for(user.acting_as.role) {
-            parts.push(Part::Links(vec![Link {
-                href: format!("/ideer/ny?utlysning={}", call.call),
-                text: l.t("calls-submit-an-idea-to-the").to_owned(),
-            }]));
-        }
-        if Offered(&call.actions).has(&CLOSE_CALL) {
-            let close = Form::folded(
-                format!("/utlysningar/{}/stang", call.call),
-                l.t("calls-close-the-call"),
-                l.t("calls-close"),
-            )
-            .lines("outcome", l.t("calls-what-came-of-it-2"))
-            .optional();
-            parts.push(close.into());
-        }
-        page.section(&text(l, call.title.as_ref()), parts);
-    }
-    if let Some(next) = asked.next(l, "/utlysningar", &found.next_page_token) {
-        page.section("", vec![next]);
-    }
-    if Offered(&found.actions).has(&OPEN_CALL) {
-        let open = Form::folded("/utlysningar", l.t("calls-new-call"), l.t("calls-open-the-call"))
+    let open = Offered(&found.actions).has(&OPEN_CALL).then(|| {
+        Form::folded("/utlysningar", l.t("calls-new-call"), l.t("calls-open-the-call"))
             .hidden("call", Uuid::now_v7().to_string())
             .line("title", l.t("common-title"))
             .lines("need", l.t("calls-what-is-the-need"))
             .lines("resources", l.t("calls-which-resources-are-there"))
             .date("until", l.t("common-until"))
-            .optional();
-        page.section(l.t("common-what-you-can-do"), vec![open.into()]);
-    }
-    Ok(page)
+            .optional()
+    });
+    Ok(CallsPage {
+        frame: Frame::of(user),
+        caption: in_all_up_to(l, l.t("calls-all-calls-the-open-first"), found.total),
+        calls: found.calls.iter().map(|call| Call::of(user, call)).collect(),
+        more: asked.next_link(l, "/utlysningar", &found.next_page_token),
+        open,
+    })
 }
 
 /// The command behind each form.

@@ -1,24 +1,62 @@
 //! One solution.
 
-use super::{Asked, Way, benefits, carry_out};
+use super::benefits::Measured;
+use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Row, Table};
+use crate::components::{Badges, Facts, Link, Message, Next, Prose, Row, Table, Texts, Thread, facts, written};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
-use crate::legacy::{Page, Part, facts, text_part};
+use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{kronor, moment};
+use crate::view::{kronor, moment, text};
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
 use idesluss_domain::sharing::solution::rights::{PUBLISH, RETIRE, VERSION};
 use idesluss_proto::pb::sharing as pb;
 use uuid::Uuid;
+
+/// A solution's page: what it solves and whether that is proved before what it takes.
+#[derive(Template)]
+#[template(path = "solution.html")]
+struct SolutionPage {
+    frame: Frame,
+    /// Empty: it is a draft without one.
+    title: String,
+    badges: Badges,
+    /// Why it is no longer offered.
+    retired: Texts,
+    next: Option<Next>,
+    /// Leads to the reader's own adoption of it; None: there is none.
+    adopted: Option<Link>,
+    solves: Prose,
+    measured: Option<Measured>,
+    users: Option<Table>,
+    told: Thread,
+    takes: Prose,
+    cost: Facts,
+    /// What whoever offers it says of it beside.
+    terms: Texts,
+    about: Facts,
+    others: Vec<Form>,
+}
+
+impl WithForms for SolutionPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        let next = self.next.as_mut().map(|next| &mut next.form);
+        next.into_iter().chain(&mut self.others).collect()
+    }
+}
 
 pub(super) async fn page(
     user: User,
@@ -29,130 +67,145 @@ pub(super) async fn page(
 }
 
 /// The page, once what was just done is shown.
-async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<SolutionPage, WebError> {
     let request = pb::GetSolutionRequest {
         query: user.asks(after),
         solution: solution.to_owned(),
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    Ok(draw(user, &found))
+    Ok(view(user, &found))
 }
 
-fn draw(user: &User, found: &pb::GetSolutionResponse) -> Page {
+fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
     let l = user.lang;
-    let Some(row) = &found.row else { return Page::default() };
-    let draft = l.t("solution-draft-of-a-solution");
-    let mut page = Page::new(
-        Frame::of(user),
-        if row.title.is_empty() {
-            draft.to_owned()
-        } else {
-            row.title.clone()
-        },
-    );
-    page.badge(phrases::solution_phase(l, row.phase()), false);
-    page.badge(phrases::kind(l, row.kind()), false);
-    page.badge(phrases::visibility(l, row.visibility()), false);
-    if let Some(description) = &found.description {
-        page.section(
-            l.t("solution-what-it-is"),
-            vec![Part::Text(description.summary.clone())],
-        );
-        page.section(
-            l.t("solution-what-it-takes"),
-            vec![Part::Text(description.prerequisites.clone())],
-        );
-        let cost = match description.cost_known {
-            true => format!(
-                "{} – {}",
-                kronor(l, description.lowest_kronor),
-                kronor(l, description.highest_kronor)
-            ),
-            false => String::new(),
-        };
-        let about = facts([
-            (l.t("common-from-2"), user.organisation_name(&row.organisation)),
-            (l.t("solution-contact"), description.contact.clone()),
-            (l.t("solution-licence"), description.licence.clone()),
-            (l.t("common-cost"), cost),
-            (l.t("common-version"), row.version.to_string()),
-            (l.t("solution-steward"), user.name(&found.steward)),
+    let row = found.row.clone().unwrap_or_default();
+    let description = found.description.clone().unwrap_or_default();
+    let adopted = adopted(user, found);
+    let (next, others) = forms(user, found, &row, adopted.is_some());
+    let is_described = found.description.is_some();
+    SolutionPage {
+        frame: Frame::of(user),
+        title: row.title.clone(),
+        badges: Badges::default()
+            .and(phrases::solution_phase(l, row.phase()), false)
+            .and(phrases::kind(l, row.kind()), false)
+            .and(phrases::visibility(l, row.visibility()), false),
+        retired: written([(l.t("solution-why-it-is-no-longer"), found.retired_reason.clone())]),
+        next,
+        adopted,
+        measured: (!found.benefits.is_empty()).then(|| Measured::of(user, &found.benefits)),
+        users: (!found.adoptions.is_empty()).then(|| users(user, &found.adoptions)),
+        told: told(user, found),
+        cost: facts([(l.t("common-cost"), cost(l, &description))]),
+        terms: written([
+            (l.t("solution-contact"), description.contact),
+            (l.t("solution-licence"), description.licence),
             (
                 l.t("solution-new-in-this-version"),
                 found.changes.last().cloned().unwrap_or_default(),
             ),
-            (l.t("solution-why-it-is-no-longer"), found.retired_reason.clone()),
-        ]);
-        page.section(l.t("solution-good-to-know"), about);
+        ]),
+        about: match is_described {
+            true => facts([
+                (l.t("common-from-2"), user.organisation_name(&row.organisation)),
+                (l.t("solution-steward"), user.name(&found.steward)),
+                (l.t("common-version"), row.version.to_string()),
+            ]),
+            false => Facts::default(),
+        },
+        solves: Prose(description.summary),
+        takes: Prose(description.prerequisites),
+        others,
     }
-    if !found.benefits.is_empty() {
-        page.section(l.t("common-benefits"), benefits::parts(user, &found.benefits));
-    }
-    add_adoptions(user, &mut page, found);
-    page.section(l.t("common-what-you-can-do"), forms(user, found, row));
-    page
 }
 
-fn add_adoptions(user: &User, page: &mut Page, found: &pb::GetSolutionResponse) {
+/// What it costs to take into use; empty: nobody knows.
+fn cost(l: Lang, description: &pb::Description) -> String {
+    let (lowest, highest) = (description.lowest_kronor, description.highest_kronor);
+    match description.cost_known {
+        false => String::new(),
+        true if lowest == highest => kronor(l, lowest),
+        true => l.say(
+            "solution-cost-from-to",
+            &[("lowest", &kronor(l, lowest)), ("highest", &kronor(l, highest))],
+        ),
+    }
+}
+
+/// Leads to the reader's own adoption that goes on.
+fn adopted(user: &User, found: &pb::GetSolutionResponse) -> Option<Link> {
+    let goes_on = |row: &&pb::AdoptionRow| row.phase() != pb::AdoptionPhase::Discontinued;
+    let own = (found.adoptions.iter().filter(goes_on)).find_map(|row| own_adoption(user, row))?;
+    Some(Link {
+        href: own,
+        text: user.lang.t("solution-to-our-adoption").to_owned(),
+    })
+}
+
+/// The page of an adoption, for those whose it is.
+fn own_adoption(user: &User, row: &pb::AdoptionRow) -> Option<String> {
+    let is_own = row.organisation == user.acting_as.organisation.as_str() && user.may::<pb::GetAdoptionRequest>();
+    is_own.then(|| format!("/inforanden/{}", row.adoption))
+}
+
+fn users(user: &User, adoptions: &[pb::AdoptionRow]) -> Table {
     let l = user.lang;
-    let mut parts: Vec<Part> = Vec::new();
-    for lesson in &found.lessons {
-        parts.push(Part::Note(format!(
-            "{} {} {}",
-            user.organisation_name(&lesson.organisation),
-            l.t("solution-stopped"),
-            moment(l, &lesson.discontinued_at)
-        )));
-        parts.extend(text_part(l, lesson.lesson.as_ref()));
-    }
-    for experience in &found.experiences {
-        parts.push(Part::Note(format!(
-            "{}, {}",
-            user.organisation_name(&experience.organisation),
-            moment(l, &experience.shared_at)
-        )));
-        parts.push(Part::Text(experience.experience.clone()));
-    }
-    page.section(l.t("solution-experiences"), parts);
-    if !found.adoptions.is_empty() {
-        let row = |row: &pb::AdoptionRow| Row {
-            href: if row.organisation == user.acting_as.organisation.as_str() && user.may::<pb::GetAdoptionRequest>() {
-                format!("/inforanden/{}", row.adoption)
-            } else {
-                String::new()
-            },
-            cells: vec![
-                user.organisation_name(&row.organisation),
-                phrases::adoption_phase(l, row.phase()).to_owned(),
-                phrases::adoption_form(l, row.form()).to_owned(),
-                moment(l, &row.changed_at),
-            ],
-            urgent: false,
-        };
-        let table = Table {
-            caption: l.t("solution-who-uses-the-solution").to_owned(),
-            head: [
-                l.t("common-organisation"),
-                l.t("common-state"),
-                l.t("solution-how"),
-                l.t("common-last-changed"),
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-            rows: found.adoptions.iter().map(row).collect(),
-            empty: String::new(),
-            ..Table::default()
-        };
-        page.section(l.t("common-adoptions"), vec![table.into()]);
-    }
+    let head = [
+        l.t("common-organisation"),
+        l.t("common-state"),
+        l.t("solution-how"),
+        l.t("common-last-changed"),
+    ];
+    let row = |row: &pb::AdoptionRow| Row {
+        href: own_adoption(user, row).unwrap_or_default(),
+        cells: vec![
+            user.organisation_name(&row.organisation),
+            phrases::adoption_phase(l, row.phase()),
+            phrases::adoption_form(l, row.form()).to_owned(),
+            moment(l, &row.changed_at),
+        ],
+        urgent: false,
+    };
+    Table::new(l.t("common-adoptions"), head).rows(adoptions.iter().map(row))
 }
 
-fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) -> Vec<Part> {
+/// What those who stopped learnt, and what those who use it tell.
+fn told(user: &User, found: &pb::GetSolutionResponse) -> Thread {
+    let l = user.lang;
+    let by = |name: &'static str, organisation: &str, time: &str| {
+        let who = user.organisation_name(organisation);
+        l.say(name, &[("who", &who), ("when", &moment(l, time))])
+    };
+    let lessons = found.lessons.iter().map(|lesson| Message {
+        heading: l.t("solution-a-lesson").to_owned(),
+        by: by("solution-stopped", &lesson.organisation, &lesson.discontinued_at),
+        text: text(l, lesson.lesson.as_ref()),
+        ..Message::default()
+    });
+    let experiences = found.experiences.iter().map(|told| Message {
+        heading: l.t("solution-an-experience").to_owned(),
+        by: by("solution-told", &told.organisation, &told.shared_at),
+        text: told.experience.clone(),
+        ..Message::default()
+    });
+    lessons.chain(experiences).fold(Thread::default(), Thread::and)
+}
+
+/// What comes next, and what can be done as well.
+fn forms(
+    user: &User,
+    found: &pb::GetSolutionResponse,
+    row: &pb::SolutionRow,
+    is_adopted: bool,
+) -> (Option<Next>, Vec<Form>) {
     let l = user.lang;
     let at = format!("/losningar/{}", row.solution);
-    let mut forms: Vec<Part> = Vec::new();
     let may = Offered(&found.actions);
+    let (mut next, mut others) = (None, Vec::new());
+    if may.has(&PUBLISH) {
+        next = Some(Next::of(describe(user, found, &at)));
+    }
     if may.has(&REGISTER_INTEREST) {
         let interest = Form::folded(
             format!("{at}/intresse"),
@@ -162,20 +215,24 @@ fn forms(user: &User, found: &pb::GetSolutionResponse, row: &pb::SolutionRow) ->
         .hidden("adoption", Uuid::now_v7().to_string())
         .lines("need", l.t("solution-which-need-would-it-meet"))
         .optional();
-        forms.push(interest.into());
-    }
-    if may.has(&PUBLISH) || may.has(&VERSION) {
-        forms.push(describe(user, found, &at).into());
-        if may.has(&RETIRE) && row.phase() == pb::SolutionPhase::Published {
-            let retire = Form::folded(
-                format!("{at}/dra-in"),
-                l.t("solution-stop-offering-the-solution"),
-                l.t("solution-stop"),
-            );
-            forms.push(retire.lines("reason", l.t("common-why")).into());
+        // Whoever offers it, or has it already, seldom comes for that.
+        match next.is_some() || is_adopted || may.has(&VERSION) {
+            true => others.push(interest),
+            false => next = Some(Next::of(interest)),
         }
     }
-    forms
+    if may.has(&VERSION) {
+        others.push(describe(user, found, &at));
+    }
+    if may.has(&RETIRE) && row.phase() == pb::SolutionPhase::Published {
+        let retire = Form::folded(
+            format!("{at}/dra-in"),
+            l.t("solution-stop-offering-the-solution"),
+            l.t("solution-stop"),
+        );
+        others.push(retire.lines("reason", l.t("common-why")));
+    }
+    (next, others)
 }
 
 fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
