@@ -15,6 +15,13 @@ pub struct Answer {
     pub location: String,
 }
 
+impl Answer {
+    /// Whether it is the page that says what something leads to that can't be undone.
+    pub fn asks_whether_sure(&self) -> bool {
+        self.html.contains("class=\"confirm\"")
+    }
+}
+
 /// Somebody's cookies and the server that they belong to.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -111,7 +118,7 @@ impl Reader {
 
     /// Fills in the form on `page` that leads to `action`, sends it, and follows where it leads.
     ///
-    /// Hidden fields are sent as they stand. Panics when there is no such form.
+    /// Hidden fields are sent as they stand. What can't be undone is confirmed. Panics when there is no such form.
     pub fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let start = page.find(&format!("action=\"{action}\""));
         let start = start.unwrap_or_else(|| panic!("no form leads to {action} on {page}"));
@@ -130,7 +137,9 @@ impl Reader {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         let answer = self.post_raw(action, &all);
-        if answer.location.is_empty() {
+        if answer.asks_whether_sure() {
+            self.fill(&answer.html, action, &[("saker", "ja")])
+        } else if answer.location.is_empty() {
             answer
         } else {
             self.get(&answer.location)
@@ -196,6 +205,10 @@ fn attribute(tag: &str, name: &str) -> String {
         .and_then(|rest| rest.split('"').next());
     value
         .unwrap_or_default()
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
         .replace("&#38;", "&")
         .replace("&amp;", "&")
         .replace("&quot;", "\"")

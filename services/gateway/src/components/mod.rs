@@ -10,7 +10,7 @@ mod table;
 mod thread;
 mod timeline;
 
-pub(crate) use bars::{Bar, Bars, change};
+pub(crate) use bars::{Bar, Bars, Change, change};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
 pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(crate) use next::Next;

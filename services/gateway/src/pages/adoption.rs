@@ -8,6 +8,7 @@ use crate::components::{Badges, Facts, Next, Row, Steps, Tab, Table, Texts, fact
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
+use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
@@ -293,6 +294,7 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
                 l.t("common-class"),
                 choices(all.map(|class| (i32::from(class), phrases::benefit_class(l, class)))),
             )
+            .radio("better", l.t("adoption-better-when"), better(l))
             .lines("evidence", l.t("adoption-what-shows-it"))
             .optional()
             .lines("no_baseline", l.t("adoption-if-there-is-no-baseline"))
@@ -370,4 +372,12 @@ mod tests {
         assert_eq!(asked(pb::AdoptionPhase::InUse, 1, 1), (Some(4), None));
         assert_eq!(asked(pb::AdoptionPhase::Discontinued, 1, 1), (None, None));
     }
+}
+
+/// Which way a value is to go.
+fn better(l: Lang) -> Vec<(String, String)> {
+    choices([
+        (pb::Better::Higher.into(), l.t("adoption-better-higher")),
+        (pb::Better::Lower.into(), l.t("adoption-better-lower")),
+    ])
 }

@@ -1,7 +1,7 @@
 //! What was measured, before and after.
 
 use super::Asked;
-use crate::components::{Bar, Bars, BarsPart, Link, Row, Tab, Table, Tabs, bars};
+use crate::components::{Bar, Bars, BarsPart, Change, Link, Row, Tab, Table, Tabs, bars, change};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -122,6 +122,16 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
     table
 }
 
+/// Whether it became better; None: nothing was measured before, or not in numbers.
+fn changed(l: Lang, benefit: &pb::Benefit) -> Option<Change> {
+    let value = |measured: Option<&pb::Measurement>| measured?.value.parse::<f64>().ok();
+    let (before, after) = (value(benefit.baseline.as_ref())?, value(benefit.measurement.as_ref())?);
+    match benefit.better() {
+        pb::Better::Unspecified => None,
+        better => Some(change(l, before, after, better == pb::Better::Higher)),
+    }
+}
+
 /// A value with its unit.
 pub(super) fn measurement_text(l: Lang, measurement: &pb::Measurement) -> String {
     format!("{} {}", l.decimal(&measurement.value), measurement.unit)
@@ -145,7 +155,10 @@ fn row(user: &User, measured: &pb::MeasuredBenefit) -> Option<Row> {
                 Some(baseline) => measurement_text(l, baseline),
                 None => l.t("benefits-none-before").to_owned(),
             },
-            measurement_text(l, now),
+            match changed(l, benefit) {
+                Some(change) => format!("{} {} {}", measurement_text(l, now), change.arrow, change.said),
+                None => measurement_text(l, now),
+            },
             phrases::benefit_class(l, benefit.class()).to_owned(),
             user.organisation_name(&measured.organisation),
             period(l, now),
@@ -176,8 +189,7 @@ fn picture(user: &User, measured: &pb::MeasuredBenefit) -> Option<Bars> {
     };
     let by = user.organisation_name(&measured.organisation);
     Some(Bars {
-        // Nobody has said yet whether more of it is better.
-        change: None,
+        change: changed(l, benefit),
         caption: l.say("benefits-metric-by", &[("metric", &now.metric), ("by", &by)]),
         bars: vec![
             bar(l.t("benefits-before"), before, before_value, "before"),
