@@ -1,66 +1,114 @@
-//! A page as plain text, for a terminal.
+//! A page as plain text, for a terminal: what its sections say, line by line. Forms and links are left out.
 
-use crate::components::Table;
-use crate::legacy::{Page, Part, Section};
+use crate::components::{Account, Badges, Bars, Facts, Table, Traced};
 use std::fmt::Write as _;
 
-impl Page {
-    /// Everything that the page says, line by line; forms, links and pictures of what stands beside them are left out.
-    pub(crate) fn plain(&self) -> String {
-        let mut text = format!("{}\n", self.title);
-        for badge in &self.badges {
+/// What can be told in lines.
+pub(crate) trait Plain {
+    fn tell(&self, text: &mut String);
+}
+
+/// A page as it is being told.
+pub(crate) struct Told(String);
+
+impl Told {
+    pub(crate) fn new(title: &str, badges: &Badges) -> Self {
+        let mut text = format!("{title}\n");
+        for badge in &badges.0 {
             let _ = writeln!(text, "{}", badge.text);
         }
-        for section in &self.sections {
-            plain_section(&mut text, section);
+        Self(text)
+    }
+
+    /// One more section, unless there is nothing in it.
+    pub(crate) fn section(mut self, heading: &str, parts: &[&dyn Plain]) -> Self {
+        let mut said = String::new();
+        for part in parts {
+            part.tell(&mut said);
         }
-        text
+        if !said.is_empty() {
+            let _ = write!(self.0, "\n{heading}\n{said}");
+        }
+        self
+    }
+
+    pub(crate) fn text(self) -> String {
+        self.0
     }
 }
 
-fn plain_section(text: &mut String, section: &Section) {
-    let mut said = String::new();
-    for part in &section.parts {
-        match part {
-            Part::Text(words) | Part::Note(words) => indented(&mut said, 2, words),
-            Part::Facts(facts) | Part::Written(facts) => {
-                for (name, value) in facts {
-                    indented(&mut said, 2, &format!("{name}: {value}"));
-                }
-            }
-            Part::Table(table) => plain_table(&mut said, table),
-            Part::Bars(bars) => {
-                indented(&mut said, 2, &bars.caption);
-                for bar in &bars.bars {
-                    indented(&mut said, 4, &format!("{}: {}", bar.label, bar.said));
-                }
-            }
-            Part::Links(_) | Part::Form(_) | Part::Slider(_) | Part::Timeline(_) => {}
+impl<T: Plain + ?Sized> Plain for &T {
+    fn tell(&self, text: &mut String) {
+        (*self).tell(text);
+    }
+}
+
+impl<T: Plain> Plain for Option<T> {
+    fn tell(&self, text: &mut String) {
+        if let Some(part) = self {
+            part.tell(text);
         }
     }
-    if !said.is_empty() {
-        let _ = write!(text, "\n{}\n{said}", section.heading);
+}
+
+/// A remark of ours.
+impl Plain for str {
+    fn tell(&self, text: &mut String) {
+        indented(text, 2, self);
+    }
+}
+
+impl Plain for Facts {
+    fn tell(&self, text: &mut String) {
+        for (name, value) in &self.0 {
+            indented(text, 2, &format!("{name}: {value}"));
+        }
+    }
+}
+
+impl Plain for Account {
+    fn tell(&self, text: &mut String) {
+        for (name, value) in self.all() {
+            indented(text, 2, &format!("{name}: {value}"));
+        }
+    }
+}
+
+impl Plain for Bars {
+    fn tell(&self, text: &mut String) {
+        indented(text, 2, &self.caption);
+        for bar in &self.bars {
+            indented(text, 4, &format!("{}: {}", bar.label, bar.said));
+        }
+    }
+}
+
+impl Plain for Traced {
+    fn tell(&self, text: &mut String) {
+        self.table.tell(text);
     }
 }
 
 /// Each row begins with its first cell; the others follow with the names of their columns, where there is something in them.
-fn plain_table(text: &mut String, table: &Table) {
-    indented(text, 2, &table.caption);
-    if table.rows.is_empty() {
-        indented(text, 4, &table.empty);
-    }
-    for row in &table.rows {
-        let mut cells = row.cells.iter();
-        let mut line = cells.next().cloned().unwrap_or_default();
-        let named = table.head.iter().skip(1).zip(cells);
-        for (index, (head, cell)) in named.filter(|(_, cell)| !cell.is_empty()).enumerate() {
-            let between = if index == 0 { "  (" } else { "; " };
-            let _ = write!(line, "{between}{head}: {cell}");
+impl Plain for Table {
+    fn tell(&self, text: &mut String) {
+        indented(text, 2, &self.caption);
+        if self.rows.is_empty() {
+            indented(text, 4, &self.empty);
         }
-        if line.contains("  (") {
-            line.push(')');
+        for row in &self.rows {
+            let mut cells = row.cells.iter();
+            let mut line = cells.next().cloned().unwrap_or_default();
+            let named = self.head.iter().skip(1).zip(cells);
+            for (index, (head, cell)) in named.filter(|(_, cell)| !cell.is_empty()).enumerate() {
+                let between = if index == 0 { "  (" } else { "; " };
+                let _ = write!(line, "{between}{head}: {cell}");
+            }
+            if line.contains("  (") {
+                line.push(')');
+            }
+            indented(text, 4, &line);
         }
-        indented(text, 4, &line);
     }
 }
 
@@ -74,34 +122,22 @@ fn indented(text: &mut String, by: usize, words: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Frame;
-    use crate::view::{Link, Row};
+    use crate::components::{Row, facts};
 
     #[test]
     fn a_page_is_told_line_by_line_without_what_only_a_browser_can_do() {
-        let mut page = Page::new(Frame::default(), "A page");
-        page.badge("Advance", false);
         let row = |cells: [&str; 3]| Row {
             href: "/somewhere".into(),
-            cells: cells.map(str::to_owned).to_vec(),
-            urgent: false,
+            ..Row::of(cells.map(str::to_owned))
         };
-        let table = Table {
-            caption: "Things".into(),
-            head: ["What", "Who", "When"].map(str::to_owned).to_vec(),
-            rows: vec![row(["one", "Anna", ""]), row(["two", "", ""])],
-            empty: "None.".into(),
-            ..Table::default()
-        };
-        let facts = Part::Facts(vec![("Reasons".into(), "First.\nSecond.".into())]);
-        page.section("A section", vec![facts, table.into()]);
-        let link = Link {
-            href: "/".into(),
-            text: "Away".into(),
-        };
-        page.section("", vec![Part::Links(vec![link])]);
-        let told =
-            "A page\nAdvance\n\nA section\n  Reasons: First.\n  Second.\n  Things\n    one  (Who: Anna)\n    two\n";
-        assert_eq!(page.plain(), told);
+        let table =
+            Table::new("Things", ["What", "Who", "When"]).rows([row(["one", "Anna", ""]), row(["two", "", ""])]);
+        let facts = facts([("Reasons", "First.\nSecond.".into())]);
+        let told = Told::new("A page", &Badges::default().and("Advance", false))
+            .section("A section", &[&facts, &table])
+            .section("Nothing", &[&Facts::default(), &None::<Table>])
+            .section("Another", &[&"None."]);
+        let lines = "A page\nAdvance\n\nA section\n  Reasons: First.\n  Second.\n  Things\n    one  (Who: Anna)\n    two\n\nAnother\n  None.\n";
+        assert_eq!(told.text(), lines);
     }
 }

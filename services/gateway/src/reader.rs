@@ -124,4 +124,18 @@ impl<'a> Reader<'a> {
             moment(self.lang, time)
         }
     }
+
+    /// A day.
+    pub(crate) fn day(&self, day: &str) -> String {
+        if self.exact { day.to_owned() } else { self.lang.day(day) }
+    }
+
+    /// How many there are.
+    pub(crate) fn number(&self, number: u64) -> String {
+        if self.exact {
+            number.to_string()
+        } else {
+            self.lang.grouped(number)
+        }
+    }
 }

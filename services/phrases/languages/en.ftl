@@ -759,7 +759,6 @@ common-evaluations = Evaluations
 common-event = Event
 common-from = From
 common-from-2 = From
-common-from-3 = from
 common-gate = Gate
 common-gates = Gates
 common-history = History
@@ -782,8 +781,6 @@ common-need-owner = Need owner
 common-next = Next
 common-no-idea-has-these-words = No idea has these words.
 common-not-shown-to-you-now = (not shown to you now)
-common-of = of
-common-on-the-basis-of = on the basis of
 common-organisation = Organisation
 common-the-organisation = Organisation
 common-outcome = Outcome
@@ -860,19 +857,19 @@ decide-this-stands-in-the-way = This stands in the way of a decision
 
 decision-answer = Answer
 decision-assessed = assessed
-decision-assessments-required = assessments required
 decision-conflicts-of-interest-and-panel = Conflicts of interest and panel
 decision-criteria-and-scores = Criteria and scores
-decision-criteria-in-force = Criteria in force:
-decision-dissent = Dissent:
+decision-criteria-in-force = Criteria in force: { $set }, version { $version }; assessments required: { $required }
+decision-dissent = Dissent: { $who }
 decision-had-not-assessed = had not assessed
 decision-has-a-conflict = has a conflict
 decision-has-none = has none
+decision-mean-and-spread = mean { $mean } of { $count }, from { $lowest }–{ $highest }, spread { $spread }
 decision-no-scores-had-been-revealed = No scores had been revealed.
 decision-nobody-had-declared = Nobody had declared.
 decision-nobody-was-assigned = Nobody was assigned.
 decision-rationale-by-criterion = Rationale by criterion
-decision-replaced-by = replaced by
+decision-replaced-by = replaced by { $who }
 decision-revisions = Revisions
 decision-scores-by-each-assessor = Scores by each assessor
 decision-stepped-aside = stepped aside
@@ -1068,7 +1065,7 @@ gate-rollout = Rollout
 
 ## history
 
-history-according-to-what-was-taken = according to what was taken over:
+history-according-to-what-was-taken = { $recorded } (according to what was taken over: { $time })
 history-everything-that-has-happened-in = Everything that has happened, in order
 
 ## idea
@@ -1352,12 +1349,12 @@ revision-choose-the-time = Choose the time
 revision-decisions-the-newest-first = Decisions, the newest first
 revision-decisions-until-then = Decisions until then
 revision-erased-no-event-says-on = (erased; no event says on which basis)
-revision-erased-on = erased on
+revision-erased-on = (erased on { $moment } on the basis of { $basis })
 revision-evidence = Evidence
 revision-first-change = First change
 revision-here-you-see-how-things = Here you see how things stood at a certain time, what had happened, and what whoever decided knew. Choose the time with the slider.
-revision-ideas-in = Ideas in
-revision-last-changes-in = Last changes in
+revision-ideas-in = Ideas in { $organisation }
+revision-last-changes-in = Last changes in { $organisation }
 revision-nothing-had-happened-then = Nothing had happened then.
 revision-nothing-has-happened-yet = Nothing has happened yet.
 revision-nothing-was-decided-then = Nothing was decided then.
@@ -1368,17 +1365,18 @@ revision-there-was-nothing-then = There was nothing then.
 revision-what-and-where = What and where
 revision-what-had-happened-last = What had happened last
 revision-where = Where
-revision-you-see-how-things-stand = You see how things stand now, after the last change
-revision-you-see-how-things-stood = You see how things stood on
+revision-you-see-how-things-stand = You see how things stand now, after the last change { $moment }.
+revision-you-see-how-things-stood = You see how things stood on { $moment }.
 
 ## revision-decision
 
-revision-decision-arrived-later-as = arrived later, as
+revision-decision-arrived-later-as = arrived later, as { $place }
 revision-decision-corrections-reconsiderations-and-the-rest = Corrections, reconsiderations and the rest
-revision-decision-decided-on = decided on
+revision-decision-decided-on = decided on { $moment }, on the basis of { $basis }
 revision-decision-did-it-arrive = Did it arrive?
 revision-decision-does-not-fit = Does not fit
-revision-decision-erased-in = Erased in
+revision-decision-erased-in = Erased in { $service }
+revision-decision-from-there = from { $place }
 revision-decision-everything-about-the-evaluation-and = Everything about the evaluation and the idea that stood in the journal then
 revision-decision-had-happened-before-the-decision = Had happened before the decision, and had not arrived
 revision-decision-has-not-arrived-yet = has not arrived yet
@@ -1390,15 +1388,15 @@ revision-decision-nothing-yet = Nothing yet.
 revision-decision-received = Received
 revision-decision-reconsideration = Reconsideration
 revision-decision-reconsidered-later-another-decision-holds = Reconsidered later: another decision holds
-revision-decision-recorded-by = recorded by
-revision-decision-round = round
+revision-decision-recorded-by = { $board }; recorded by { $who }
+revision-decision-round = { $gate }, round { $round }
 revision-decision-seen = Seen?
 revision-decision-the-confirmed-page-showed-everything = The confirmed page showed everything up to entry
 revision-decision-the-decision = The decision
 revision-decision-the-evaluation-as-it-stands = The evaluation as it stands now
 revision-decision-the-idea-over-time = The idea over time
 revision-decision-the-texts-are-erased = The texts are erased
-revision-decision-to-be-carried-out-at = , to be carried out at once by the department
+revision-decision-to-be-carried-out-at = { $outcome }, to be carried out at once by the department
 revision-decision-what-does-not-fit-together = What does not fit together
 revision-decision-what-existed-elsewhere = What existed elsewhere
 revision-decision-what-happened-afterwards = What happened afterwards
@@ -1427,16 +1425,18 @@ revision-evidence-witnessed-by = Witnessed by
 
 ## revision-idea
 
-revision-idea-assessments = assessments
+revision-idea-assessments = assessments: { $count }
 revision-idea-at-the-chosen-time = At the chosen time
 revision-idea-audit-of-idea = Audit of idea
 revision-idea-came-later = came later
 revision-idea-cant-be-read-its-key = (can't be read: its key is missing)
 revision-idea-choose-an-event = Choose an event
 revision-idea-each-dot-is-an-event = Each dot is an event and each square a decision. Filled ones had happened by the chosen time, open ones came later. The idea's state stands at the top.
+revision-idea-evaluation-in-round = Evaluation { $round }, { $gate }
 revision-idea-event-after = Event after
 revision-idea-event-before = Event before
-revision-idea-events-from-left-to-right = events from left to right; the same events stand in the table on the page
+revision-idea-event-of = Event { $step } of { $last }: { $what }
+revision-idea-events-from-left-to-right = { $count } events from left to right; the same events stand in the table on the page
 revision-idea-everything-that-happened = Everything that happened
 revision-idea-first-event = First event
 revision-idea-had-happened = had happened
@@ -1446,25 +1446,26 @@ revision-idea-last-event = Last event
 revision-idea-the-events-in-the-picture = The events in the picture, in order
 revision-idea-the-ideas-state-afterwards = The idea's state afterwards
 revision-idea-the-ideas-way = The idea's way
-revision-idea-the-organisations-ideas-at-that = The organisation's ideas at that time:
+revision-idea-the-organisations-ideas-at-that = The organisation's ideas at that time: { $count }.
 revision-idea-this-happened = This happened
-revision-idea-what-the-decision-rested-on = What the decision rested on,
+revision-idea-what-the-decision-rested-on = What the decision rested on, { $moment }
 
 ## revision-mandates
 
 revision-mandates-adopted = Adopted
 revision-mandates-all-mandates-under-the-delegation = All mandates under the delegation order
 revision-mandates-changes-of-the-mandates-after = Changes of the mandates after the decision
-revision-mandates-clause = clause
+revision-mandates-clause = clause { $clause }, version { $version }: { $who }, { $gate }, { $cost } ({ $day }, { $place })
 revision-mandates-delegation = delegation
 revision-mandates-did-not-hold = did not hold
 revision-mandates-further-notice = further notice
-revision-mandates-handed-on-from = handed on from
+revision-mandates-handed-on-from = handed on from { $mandate }
 revision-mandates-held = held
 revision-mandates-mandates-in-force-that-day = Mandates in force that day
 revision-mandates-no-delegation-order-was-in = No delegation order was in force that day.
 revision-mandates-none = None.
-revision-mandates-revoked-from = revoked from
+revision-mandates-order-in-version = { $organisation }, version { $version } ({ $form })
+revision-mandates-revoked-from = revoked from { $day }
 revision-mandates-signing-authority = signing authority
 revision-mandates-that-day = That day
 revision-mandates-up-to = Up to
@@ -1619,6 +1620,9 @@ format-decimal = .
 format-day = D MMMM YYYY
 format-months = January February March April May June July August September October November December
 format-kronor = SEK { $amount }
+
+trace-of = { $what }: technical details
+trace-technical-details = Technical details
 
 bars-better = better
 bars-unchanged = unchanged

@@ -759,7 +759,6 @@ common-evaluations = Bedömningar
 common-event = Händelse
 common-from = Från och med
 common-from-2 = Från
-common-from-3 = från
 common-gate = Grind
 common-gates = Grindar
 common-history = Historik
@@ -782,8 +781,6 @@ common-need-owner = Behovsägare
 common-next = Nästa
 common-no-idea-has-these-words = Ingen idé har de orden.
 common-not-shown-to-you-now = (visas inte för dig nu)
-common-of = av
-common-on-the-basis-of = med stöd av
 common-organisation = Organisation
 common-the-organisation = Organisationen
 common-outcome = Utfall
@@ -860,19 +857,19 @@ decide-this-stands-in-the-way = Det här står i vägen för ett beslut
 
 decision-answer = Svar
 decision-assessed = lämnade omdöme
-decision-assessments-required = omdömen som krävdes
 decision-conflicts-of-interest-and-panel = Jäv och panel
 decision-criteria-and-scores = Kriterier och betyg
-decision-criteria-in-force = Kriterier som gällde:
-decision-dissent = Skiljaktig:
+decision-criteria-in-force = Kriterier som gällde: { $set }, version { $version }; omdömen som krävdes: { $required }
+decision-dissent = Skiljaktig: { $who }
 decision-had-not-assessed = hade inte lämnat omdöme
 decision-has-a-conflict = har jäv
 decision-has-none = har inget jäv
+decision-mean-and-spread = medel { $mean } av { $count }, från { $lowest }–{ $highest }, spridning { $spread }
 decision-no-scores-had-been-revealed = Inga betyg hade visats.
 decision-nobody-had-declared = Ingen hade svarat.
 decision-nobody-was-assigned = Ingen var utsedd.
 decision-rationale-by-criterion = Motivering per kriterium
-decision-replaced-by = ersatt av
+decision-replaced-by = ersatt av { $who }
 decision-revisions = Ändringar
 decision-scores-by-each-assessor = Betyg av varje bedömare
 decision-stepped-aside = klev av
@@ -1068,7 +1065,7 @@ gate-rollout = Breddinförande
 
 ## history
 
-history-according-to-what-was-taken = enligt det som togs över:
+history-according-to-what-was-taken = { $recorded } (enligt det som togs över: { $time })
 history-everything-that-has-happened-in = Allt som har hänt, i ordning
 
 ## idea
@@ -1352,12 +1349,12 @@ revision-choose-the-time = Välj tid
 revision-decisions-the-newest-first = Beslut, det senaste först
 revision-decisions-until-then = Beslut till och med då
 revision-erased-no-event-says-on = (raderat; ingen händelse säger med vilket stöd)
-revision-erased-on = raderat
+revision-erased-on = (raderat { $moment } med stöd av { $basis })
 revision-evidence = Bevis
 revision-first-change = Första ändringen
 revision-here-you-see-how-things = Här ser du hur läget var vid en viss tid, vad som hade hänt och vad den som beslutade visste. Välj tid med reglaget.
-revision-ideas-in = Idéer i
-revision-last-changes-in = Senaste ändringarna i
+revision-ideas-in = Idéer i { $organisation }
+revision-last-changes-in = Senaste ändringarna i { $organisation }
 revision-nothing-had-happened-then = Ingenting hade hänt då.
 revision-nothing-has-happened-yet = Ingenting har hänt än.
 revision-nothing-was-decided-then = Inget var beslutat då.
@@ -1368,17 +1365,18 @@ revision-there-was-nothing-then = Ingenting fanns då.
 revision-what-and-where = Vad och var
 revision-what-had-happened-last = Det som hade hänt senast
 revision-where = Var
-revision-you-see-how-things-stand = Du ser läget nu, efter den senaste ändringen
-revision-you-see-how-things-stood = Du ser läget
+revision-you-see-how-things-stand = Du ser läget nu, efter den senaste ändringen { $moment }.
+revision-you-see-how-things-stood = Du ser läget { $moment }.
 
 ## revision-decision
 
-revision-decision-arrived-later-as = kom fram senare, som
+revision-decision-arrived-later-as = kom fram senare, som { $place }
 revision-decision-corrections-reconsiderations-and-the-rest = Rättelser, omprövningar och annat efteråt
-revision-decision-decided-on = beslutat
+revision-decision-decided-on = beslutat { $moment }, med stöd av { $basis }
 revision-decision-did-it-arrive = Kom det fram?
 revision-decision-does-not-fit = Stämmer inte
-revision-decision-erased-in = Raderat i
+revision-decision-erased-in = Raderat i { $service }
+revision-decision-from-there = från { $place }
 revision-decision-everything-about-the-evaluation-and = Allt om bedömningen och idén som fanns i journalen då
 revision-decision-had-happened-before-the-decision = Hade hänt före beslutet, men inte kommit fram
 revision-decision-has-not-arrived-yet = har inte kommit fram än
@@ -1390,15 +1388,15 @@ revision-decision-nothing-yet = Ingenting än.
 revision-decision-received = Mottaget
 revision-decision-reconsideration = Omprövning
 revision-decision-reconsidered-later-another-decision-holds = Omprövat senare: ett annat beslut gäller
-revision-decision-recorded-by = infört av
-revision-decision-round = omgång
+revision-decision-recorded-by = { $board }; infört av { $who }
+revision-decision-round = { $gate }, omgång { $round }
 revision-decision-seen = Sett?
 revision-decision-the-confirmed-page-showed-everything = Sidan som bekräftades visade allt till och med post
 revision-decision-the-decision = Beslutet
 revision-decision-the-evaluation-as-it-stands = Bedömningen som den står nu
 revision-decision-the-idea-over-time = Idén över tid
 revision-decision-the-texts-are-erased = Texterna är raderade
-revision-decision-to-be-carried-out-at = , genomförs direkt av verksamheten
+revision-decision-to-be-carried-out-at = { $outcome }, genomförs direkt av verksamheten
 revision-decision-what-does-not-fit-together = Det här går inte ihop
 revision-decision-what-existed-elsewhere = Vad som fanns på annat håll
 revision-decision-what-happened-afterwards = Vad som hände sedan
@@ -1427,16 +1425,18 @@ revision-evidence-witnessed-by = Bevittnad av
 
 ## revision-idea
 
-revision-idea-assessments = omdömen
+revision-idea-assessments = omdömen: { $count }
 revision-idea-at-the-chosen-time = Vid den valda tiden
 revision-idea-audit-of-idea = Revision av idé
 revision-idea-came-later = kom senare
 revision-idea-cant-be-read-its-key = (kan inte läsas: nyckeln saknas)
 revision-idea-choose-an-event = Välj händelse
 revision-idea-each-dot-is-an-event = Varje punkt är en händelse och varje ruta ett beslut. Fyllda hade hänt vid den valda tiden, ofyllda kom senare. Överst står idéns läge.
+revision-idea-evaluation-in-round = Bedömning { $round }, { $gate }
 revision-idea-event-after = Händelsen efter
 revision-idea-event-before = Händelsen före
-revision-idea-events-from-left-to-right = händelser från vänster till höger; samma händelser står i tabellen på sidan
+revision-idea-event-of = Händelse { $step } av { $last }: { $what }
+revision-idea-events-from-left-to-right = { $count } händelser från vänster till höger; samma händelser står i tabellen på sidan
 revision-idea-everything-that-happened = Alla händelser
 revision-idea-first-event = Första händelsen
 revision-idea-had-happened = hade hänt
@@ -1446,25 +1446,26 @@ revision-idea-last-event = Sista händelsen
 revision-idea-the-events-in-the-picture = Händelserna i bilden, i ordning
 revision-idea-the-ideas-state-afterwards = Idéns läge efteråt
 revision-idea-the-ideas-way = Idéns väg
-revision-idea-the-organisations-ideas-at-that = Organisationens idéer vid den tiden:
+revision-idea-the-organisations-ideas-at-that = Organisationens idéer vid den tiden: { $count }.
 revision-idea-this-happened = Det här hände
-revision-idea-what-the-decision-rested-on = Underlag för beslutet
+revision-idea-what-the-decision-rested-on = Underlag för beslutet { $moment }
 
 ## revision-mandates
 
 revision-mandates-adopted = Antagen
 revision-mandates-all-mandates-under-the-delegation = Alla mandat enligt delegationsordningen
 revision-mandates-changes-of-the-mandates-after = Ändringar av mandaten efter beslutet
-revision-mandates-clause = punkt
+revision-mandates-clause = punkt { $clause }, version { $version }: { $who }, { $gate }, { $cost } ({ $day }, { $place })
 revision-mandates-delegation = delegation
 revision-mandates-did-not-hold = gällde inte
 revision-mandates-further-notice = tills vidare
-revision-mandates-handed-on-from = vidarelämnat från
+revision-mandates-handed-on-from = vidarelämnat från { $mandate }
 revision-mandates-held = gällde
 revision-mandates-mandates-in-force-that-day = Mandat som gällde den dagen
 revision-mandates-no-delegation-order-was-in = Ingen delegationsordning gällde den dagen.
 revision-mandates-none = Inga.
-revision-mandates-revoked-from = återkallat från
+revision-mandates-order-in-version = { $organisation }, version { $version }: { $form }
+revision-mandates-revoked-from = återkallat från { $day }
 revision-mandates-signing-authority = firmateckning
 revision-mandates-that-day = Den dagen
 revision-mandates-up-to = Högst
@@ -1619,6 +1620,9 @@ format-decimal = ,
 format-day = YYYY-MM-DD
 format-months = januari februari mars april maj juni juli augusti september oktober november december
 format-kronor = { $amount } kr
+
+trace-of = { $what }: tekniska uppgifter
+trace-technical-details = Tekniska uppgifter
 
 bars-better = bättre
 bars-unchanged = oförändrat

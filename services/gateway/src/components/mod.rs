@@ -1,5 +1,6 @@
 //! Parts of pages that several of them share, each with a template of its own: a page's template says where one stands.
 
+mod account;
 mod bars;
 mod facts;
 mod matrix;
@@ -9,7 +10,9 @@ mod slider;
 mod table;
 mod thread;
 mod timeline;
+mod traced;
 
+pub(crate) use account::Account;
 pub(crate) use bars::{Bar, Bars, Change, change};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
 pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
@@ -19,6 +22,7 @@ pub(crate) use slider::Slider;
 pub(crate) use table::{Row, Table, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
+pub(crate) use traced::Traced;
 
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
@@ -258,11 +262,13 @@ impl HtmlSafe for Badges {}
 impl HtmlSafe for Tabs {}
 impl HtmlSafe for Tasks {}
 impl HtmlSafe for Steps {}
+impl HtmlSafe for Account {}
 impl HtmlSafe for Facts {}
 impl HtmlSafe for Texts {}
 impl HtmlSafe for Matrix {}
 impl HtmlSafe for Prose {}
 impl HtmlSafe for Thread {}
 impl HtmlSafe for Table {}
+impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}

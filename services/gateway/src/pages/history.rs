@@ -1,15 +1,14 @@
 //! Everything that has happened to an idea, across the services.
 
 use super::histories;
-use crate::components::{Link, Row, Table};
+use crate::components::{Row, Table, Traced};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
-use crate::legacy::{Page, Part};
 use crate::phrases;
-use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::{moment, text};
+use crate::view::{drawn, moment, text};
+use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use idesluss_proto::pb::command::TextState;
@@ -18,6 +17,17 @@ use idesluss_proto::pb::journal::HistoryEntry;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// An idea's history.
+#[derive(Template)]
+#[template(path = "revision/history.html")]
+struct HistoryPage {
+    frame: Frame,
+    idea: String,
+    /// Its title, or its reference; empty: neither can be read.
+    name: String,
+    steps: Traced,
+}
 
 /// One thing that happened where it happened; what other services received of it is not told twice.
 struct Step {
@@ -29,35 +39,52 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
     let l = user.lang;
     let all = histories::of_idea(&user, &idea).await?;
     let names = criteria(&user).await;
+    let [submission, ..] = &all;
     let entries = all.iter().flatten();
     let mut steps: Vec<Step> = entries.filter_map(|entry| step(&user, entry, &names)).collect();
     steps.sort_by(|a, b| a.recorded.cmp(&b.recorded));
     let rows = steps.into_iter().map(|step| Row {
-        href: String::new(),
         cells: step.cells,
-        urgent: false,
+        ..Row::default()
     });
-    let table = Table {
-        caption: l.t("history-everything-that-has-happened-in").to_owned(),
-        head: [
-            l.t("common-when"),
-            l.t("common-what"),
-            l.t("common-who"),
-            l.t("common-text"),
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: rows.collect(),
-        empty: String::new(),
-        ..Table::default()
+    let head = [
+        l.t("common-when"),
+        l.t("common-what"),
+        l.t("common-who"),
+        l.t("common-text"),
+        l.t("revision-where"),
+    ];
+    let table = Table::new(l.t("history-everything-that-has-happened-in"), head)
+        .rows(rows)
+        .written_in(&[3]);
+    let page = HistoryPage {
+        frame: Frame::of(&user),
+        name: name(submission),
+        idea,
+        steps: Traced::new(l, table, &[4]),
     };
-    let back = Link {
-        href: format!("/ideer/{idea}"),
-        text: l.t("common-to-the-idea").to_owned(),
-    };
-    let mut page = Page::new(Frame::of(&user), l.t("common-history"));
-    page.section("", vec![table.into(), Part::Links(vec![back])]);
-    page.draw(&user)
+    drawn(&user, &page)
+}
+
+/// What an idea is called in its own service: the last title that can be read, or else its reference.
+fn name(entries: &[HistoryEntry]) -> String {
+    let (mut title, mut reference) = (String::new(), String::new());
+    for entry in entries {
+        let line: Value = serde_json::from_slice(&entry.line).unwrap_or_default();
+        // What was received is about something else.
+        let data = match line.get("from") {
+            None => &line["event"]["data"],
+            Some(_) => continue,
+        };
+        let written = data["title"].as_str().and_then(|digest| entry.texts.get(digest));
+        if let Some(written) = written.filter(|written| written.state() == TextState::Readable) {
+            title.clone_from(&written.text);
+        }
+        if let Some(said) = data["reference"].as_str() {
+            said.clone_into(&mut reference);
+        }
+    }
+    if title.is_empty() { reference } else { title }
 }
 
 /// When it was recorded; what was taken over also says when it happened where it came from.
@@ -68,11 +95,8 @@ fn when(l: Lang, recorded: &str, time: &str) -> String {
         _ => false,
     };
     if apart {
-        format!(
-            "{shown} ({} {})",
-            l.t("history-according-to-what-was-taken"),
-            moment(l, time)
-        )
+        let moments = [("recorded", &*shown), ("time", &*moment(l, time))];
+        l.say("history-according-to-what-was-taken", &moments)
     } else {
         shown
     }
@@ -163,13 +187,13 @@ fn step(user: &User, entry: &HistoryEntry, names: &BTreeMap<String, String>) -> 
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let place = format!("{service}:{}", entry.position);
     Some(Step {
         cells: vec![
             when(l, &recorded, get("time")),
-            format!("{} ({place})", phrases::event(l, kind)),
+            phrases::event(l, kind),
             who,
             texts,
+            format!("{service}:{}", entry.position),
         ],
         recorded,
     })

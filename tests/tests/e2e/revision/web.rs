@@ -57,15 +57,23 @@ fn an_auditor_goes_through_time_and_to_the_dossier_and_nobody_else_gets_in() {
         .as_str()
         .expect("reasons");
     let mandate = dossier["mandates"]["used"].as_str().expect("a mandate");
-    for says in [root, reasons, mandate, "Karin Åkesson", "Allt om bedömningen och idén"] {
+    let idea = "<h1>Vad beslutet vilade på: <span lang=\"sv\">";
+    for says in [
+        root,
+        reasons,
+        mandate,
+        "Karin Åkesson",
+        "Allt om bedömningen och idén",
+        idea,
+    ] {
         assert!(page.html.contains(says), "{says} is not in: {}", page.html);
     }
     let known = dossier["known"].as_array().map_or(0, Vec::len);
     let table = page
         .html
-        .rsplit("Allt om bedömningen")
-        .next()
-        .and_then(|rest| rest.split("</section>").next());
+        .split("<caption>Allt om bedömningen")
+        .nth(1)
+        .and_then(|rest| rest.split("</table>").next());
     assert_eq!(table.map_or(0, |table| table.matches(">sett<").count()), known);
 
     // An idea at each of its events.
@@ -150,6 +158,11 @@ fn an_assessment_is_hidden_in_every_history_until_all_are_shown() {
     let idea = links(&anders.get(&evaluation).html, "/ideer/").remove(0);
     let history = anders.get(&format!("{idea}/historik"));
     assert_eq!(history.status, 200);
+    assert!(
+        history.html.contains("<h1>Historik: <span lang=\"sv\">"),
+        "{}",
+        history.html
+    );
     assert!(history.html.contains("Omdöme lämnades") && history.html.contains("(visas inte för dig nu)"));
     let mut birgitta = Reader::new(server.addresses.web);
     birgitta.become_person("Birgitta Wallin", "auditor");

@@ -132,17 +132,17 @@ async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
 
 /// The page with the form again, and what was wrong with it.
 async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -> Result<Response, WebError> {
-    let (action, drawn) = match scope {
+    match scope {
         Scope::Idea(idea) => {
             let page = super::idea::build(user, &idea.to_string(), &Asked::default()).await;
-            (format!("/revision/ideer/{idea}/paket"), page)
+            let action = format!("/revision/ideer/{idea}/paket");
+            crate::refill::refused(user, page, &action, posted, status)
         }
         _ => {
             let page = super::instance::build(user, &Asked::default()).await;
-            ("/revision/paket".to_owned(), page)
+            crate::refill::refused(user, page, "/revision/paket", posted, status)
         }
-    };
-    crate::refill::refused(user, drawn, &action, posted, status)
+    }
 }
 
 /// What texts are for; None: no texts are wanted. The inner error: what is wrong with it.

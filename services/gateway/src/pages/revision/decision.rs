@@ -1,22 +1,45 @@
 //! The dossier of a decision.
 
 use super::happened::Events;
-use super::{Asked, gather, mandates, proceedings, words};
-use crate::components::{Link, Row, Table};
+use super::mandates::{self, MandatesView};
+use super::proceedings::ProceedingsView;
+use super::{Asked, gather, words};
+use crate::components::{Account, Badges, Facts, Link, Row, Table, Traced};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
-use crate::legacy::{Page, Part};
 use crate::phrases;
+use crate::plain::Told;
 use crate::reader::Reader;
-use crate::refill::WithForms as _;
 use crate::session::User;
-use crate::view::kronor;
+use crate::view::{drawn, kronor};
+use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use idesluss_auditor::dossier::{Elsewhere, Known, Later};
+use idesluss_auditor::dossier::{BasisSeen, Elsewhere, Erasure, Known, Later, TextNow};
 use idesluss_auditor::{Dossier, DossierError, dossier};
 use idesluss_proto::pb::evaluation as pb;
 use uuid::Uuid;
+
+/// A decision with everything that it rested on.
+#[derive(Template)]
+#[template(path = "revision/decision.html")]
+pub(super) struct DecisionPage {
+    frame: Frame,
+    /// What the brief calls the idea; empty: it can't be read.
+    idea: String,
+    badges: Badges,
+    /// What does not fit together.
+    findings: Vec<String>,
+    about: Account,
+    basis: Account,
+    known: Traced,
+    elsewhere: Traced,
+    proceedings: ProceedingsView,
+    mandates: MandatesView,
+    acted: Traced,
+    after: Traced,
+    links: Vec<Link>,
+}
 
 pub(crate) async fn page(
     user: User,
@@ -52,175 +75,213 @@ pub(crate) async fn page(
             WebError::new(l, ErrorKind::Ours)
         }
     })?;
-    let mut page = render(&Reader::of(&user), &told);
-    page.frame = Frame::of(&user);
-    page.draw(&user)
+    let page = DecisionPage {
+        frame: Frame::of(&user),
+        ..DecisionPage::of(&Reader::of(&user), &told)
+    };
+    drawn(&user, &page)
 }
 
-/// The dossier, for whoever reads it.
-pub(super) fn render(reader: &Reader<'_>, dossier: &Dossier) -> Page {
-    let l = reader.lang;
-    let reader = &reader.of_criteria(&dossier.proceedings.criteria.criteria);
-    let decision = &dossier.decision;
-    let mut page = Page::new(Frame::bare(l), l.t("revision-decision-what-the-decision-rested-on"))
-        .intro(l.t("revision-decision-here-stands-what-whoever-decided"));
-    page.badge(words::outcome(l, &decision.outcome), false);
-    if decision.replaced {
-        page.badge(l.t("revision-decision-reconsidered-later-another-decision-holds"), true);
-    }
-    if !dossier.findings.is_empty() {
-        let findings = dossier.findings.iter().map(|finding| (String::new(), finding.clone()));
-        let facts = findings.map(|(_, finding)| (l.t("revision-decision-does-not-fit").to_owned(), finding));
-        page.section(
-            l.t("revision-decision-what-does-not-fit-together"),
-            vec![Part::Facts(facts.collect())],
-        );
-    }
-    page.section(l.t("revision-decision-the-decision"), about(reader, dossier));
-    page.section(
-        l.t("revision-decision-what-the-decider-had-received"),
-        known(reader, dossier),
-    );
-    page.section(
-        l.t("revision-decision-what-existed-elsewhere"),
-        vec![elsewhere(reader, &dossier.elsewhere)],
-    );
-    proceedings::sections(&mut page, reader, &dossier.proceedings);
-    mandates::sections(&mut page, reader, dossier);
-    page.section(
-        l.t("revision-decision-what-happened-afterwards"),
-        vec![after(reader, &dossier.after)],
-    );
-    page.section("", vec![Part::Links(links(reader, dossier))]);
-    page
-}
-
-fn about(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
-    let l = reader.lang;
-    let decision = &dossier.decision;
-    let by = match &decision.board {
-        Some((board, meeting, paragraph)) => format!(
-            "{board}, {meeting}, {paragraph}; {} {}",
-            l.t("revision-decision-recorded-by"),
-            words::who(reader, &decision.who)
-        ),
-        None => words::who(reader, &decision.who),
-    };
-    let home = match decision.home {
-        true => l.t("revision-decision-to-be-carried-out-at"),
-        false => "",
-    };
-    let mut facts = vec![
-        (
-            l.t("common-decision").to_owned(),
-            format!("{}{home}", words::outcome(l, &decision.outcome)),
-        ),
-        (l.t("common-by").to_owned(), by),
-        (
-            l.t("common-gate").to_owned(),
-            format!(
-                "{}, {} {}",
-                words::gate(l, &decision.gate),
-                l.t("revision-decision-round"),
-                decision.round
-            ),
-        ),
-        (l.t("common-day").to_owned(), decision.decided_on.clone()),
-        (l.t("common-recorded").to_owned(), reader.moment(&decision.recorded)),
-        (
-            l.t("common-place-in-the-journal").to_owned(),
-            format!("evaluation:{}", decision.position),
-        ),
-        (l.t("common-cost").to_owned(), kronor(l, decision.cost_kronor)),
-        (l.t("common-event").to_owned(), decision.event.clone()),
-        (l.t("common-evaluation").to_owned(), decision.evaluation.clone()),
-        (
-            l.t("common-idea").to_owned(),
-            format!("{}, {}", decision.idea, reader.organisation(&decision.organisation)),
-        ),
-    ];
-    if decision.reconsideration > 0 {
-        facts.push((
-            l.t("revision-decision-reconsideration").to_owned(),
-            decision.reconsideration.to_string(),
-        ));
-    }
-    facts.extend(words::texts(reader, &decision.texts));
-    if let Some(erasure) = &dossier.erasure {
-        facts.push((
-            l.t("revision-decision-the-texts-are-erased").to_owned(),
-            format!(
-                "{} {}, {} {}",
-                l.t("revision-decision-decided-on"),
-                reader.moment(&erasure.decided),
-                l.t("common-on-the-basis-of"),
-                erasure.basis
-            ),
-        ));
-        for (service, on) in &erasure.erased {
-            facts.push((
-                format!("{} {}", l.t("revision-decision-erased-in"), service.as_str()),
-                reader.moment(on),
-            ));
+impl DecisionPage {
+    /// The dossier, for whoever reads it.
+    pub(super) fn of(reader: &Reader<'_>, dossier: &Dossier) -> Self {
+        let l = reader.lang;
+        let reader = &reader.of_criteria(&dossier.proceedings.criteria.criteria);
+        let replaced = match dossier.decision.replaced {
+            true => l.t("revision-decision-reconsidered-later-another-decision-holds"),
+            false => "",
+        };
+        Self {
+            frame: Frame::bare(l),
+            idea: match dossier.proceedings.brief.texts.get("title") {
+                Some(TextNow::Readable(title)) => title.clone(),
+                _ => String::new(),
+            },
+            badges: Badges::default()
+                .and(words::outcome(l, &dossier.decision.outcome), false)
+                .and(replaced, true),
+            findings: dossier.findings.clone(),
+            about: about(reader, dossier),
+            basis: basis(reader, &dossier.basis),
+            known: known(reader, &dossier.known),
+            elsewhere: elsewhere(reader, &dossier.elsewhere),
+            proceedings: ProceedingsView::of(reader, &dossier.proceedings),
+            mandates: MandatesView::of(reader, &dossier.mandates),
+            acted: mandates::acted(reader, &dossier.acted),
+            after: after(reader, &dossier.after),
+            links: links(reader, dossier),
         }
     }
-    vec![Part::Facts(facts)]
+
+    /// The same as plain text, in the order of the page.
+    pub(super) fn plain(&self) -> String {
+        let l = self.frame.l;
+        let findings = self.findings.iter();
+        let findings = findings.map(|finding| (l.t("revision-decision-does-not-fit").to_owned(), finding.clone()));
+        let (case, mandates) = (&self.proceedings, &self.mandates);
+        let scores = case.scores.as_ref();
+        let unscored = scores.is_none().then(|| l.t("decision-no-scores-had-been-revealed"));
+        let none = case.recommendation.is_none();
+        let unrecommended = none.then(|| l.t("decision-the-panel-had-issued-no"));
+        let order = mandates.order.as_ref();
+        let unordered = order
+            .is_none()
+            .then(|| l.t("revision-mandates-no-delegation-order-was-in"));
+        Told::new(l.t("revision-decision-what-the-decision-rested-on"), &self.badges)
+            .section(
+                l.t("revision-decision-what-does-not-fit-together"),
+                &[&Facts(findings.collect())],
+            )
+            .section(l.t("revision-decision-the-decision"), &[&self.about])
+            .section(
+                l.t("revision-decision-what-the-decider-had-received"),
+                &[&self.basis, &self.known],
+            )
+            .section(l.t("revision-decision-what-existed-elsewhere"), &[&self.elsewhere])
+            .section(l.t("decision-the-brief"), &[&case.brief])
+            .section(
+                l.t("decision-criteria-and-scores"),
+                &[
+                    &case.criteria,
+                    &scores.map(|(bars, _)| bars),
+                    &scores.map(|(_, given)| given),
+                    &unscored,
+                ],
+            )
+            .section(
+                l.t("decision-conflicts-of-interest-and-panel"),
+                &[&case.declared, &case.panel, &case.need_owner],
+            )
+            .section(
+                l.t("decision-the-recommendation"),
+                &[&case.recommendation, &unrecommended],
+            )
+            .section(
+                l.t("revision-mandates-mandates-in-force-that-day"),
+                &[
+                    &mandates.verified,
+                    &order.map(|(about, _)| about),
+                    &order.map(|(_, table)| table),
+                    &unordered,
+                    &mandates.later,
+                ],
+            )
+            .section(l.t("revision-mandates-who-had-taken-part"), &[&self.acted])
+            .section(l.t("revision-decision-what-happened-afterwards"), &[&self.after])
+            .text()
+    }
 }
 
-fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
+fn about(reader: &Reader<'_>, dossier: &Dossier) -> Account {
     let l = reader.lang;
-    let basis = &dossier.basis;
+    let decision = &dossier.decision;
+    let who = words::who(reader, &decision.who);
+    let by = match &decision.board {
+        Some((board, meeting, paragraph)) => {
+            let board = format!("{board}, {}, {paragraph}", reader.day(meeting));
+            l.say("revision-decision-recorded-by", &[("board", &board), ("who", &who)])
+        }
+        None => who,
+    };
+    let outcome = words::outcome(l, &decision.outcome);
+    let outcome = match decision.home {
+        true => l.say("revision-decision-to-be-carried-out-at", &[("outcome", outcome)]),
+        false => outcome.to_owned(),
+    };
+    let gate = [
+        ("gate", words::gate(l, &decision.gate)),
+        ("round", &decision.round.to_string()),
+    ];
+    let idea = format!("{}, {}", decision.idea, reader.organisation(&decision.organisation));
+    let mut account = Account::new(l)
+        .said(l.t("common-decision"), outcome)
+        .said(l.t("common-by"), by)
+        .said(l.t("common-gate"), l.say("revision-decision-round", &gate))
+        .said(l.t("common-day"), reader.day(&decision.decided_on))
+        .said(l.t("common-recorded"), reader.moment(&decision.recorded))
+        .folded(
+            l.t("common-place-in-the-journal"),
+            format!("evaluation:{}", decision.position),
+        )
+        .said(l.t("common-cost"), kronor(l, decision.cost_kronor))
+        .folded(l.t("common-event"), decision.event.clone())
+        .folded(l.t("common-evaluation"), decision.evaluation.clone())
+        .folded(l.t("common-idea"), idea);
+    if decision.reconsideration > 0 {
+        let which = decision.reconsideration.to_string();
+        account = account.said(l.t("revision-decision-reconsideration"), which);
+    }
+    account = account.all_written(words::texts(reader, &decision.texts));
+    match &dossier.erasure {
+        Some(erasure) => erased(reader, account, erasure),
+        None => account,
+    }
+}
+
+/// The same with what became of the texts.
+fn erased(reader: &Reader<'_>, account: Account, erasure: &Erasure) -> Account {
+    let l = reader.lang;
+    let decided = [
+        ("moment", &*reader.moment(&erasure.decided)),
+        ("basis", &*erasure.basis),
+    ];
+    let account = account.said(
+        l.t("revision-decision-the-texts-are-erased"),
+        l.say("revision-decision-decided-on", &decided),
+    );
+    erasure.erased.iter().fold(account, |account, (service, on)| {
+        let name = l.say("revision-decision-erased-in", &[("service", service.as_str())]);
+        account.said(name, reader.moment(on))
+    })
+}
+
+fn basis(reader: &Reader<'_>, basis: &BasisSeen) -> Account {
+    let l = reader.lang;
+    // Places are no numbers of things: they are written as journals write them.
     let sources = basis.sources.iter().map(|source| {
-        let (name, place) = (&source.source, source.from_position);
+        let place = format!("{} {}:{}", source.source, source.epoch, source.sequence);
         format!(
-            "{name} {}:{} ({} {place})",
-            source.epoch,
-            source.sequence,
-            l.t("revision-decision-its-entry")
+            "{place} ({} {})",
+            l.t("revision-decision-its-entry"),
+            source.from_position
         )
     });
-    let facts = vec![
-        (
-            l.t("revision-decision-the-confirmed-page-showed-everything").to_owned(),
+    Account::new(l)
+        .folded(
+            l.t("revision-decision-the-confirmed-page-showed-everything"),
             basis.seen.to_string(),
-        ),
-        (
-            l.t("common-entries-in-the-journal-then").to_owned(),
-            basis.size.to_string(),
-        ),
-        (l.t("common-root-over-them").to_owned(), basis.root.clone()),
-        (
-            l.t("common-received-from").to_owned(),
-            sources.collect::<Vec<_>>().join("; "),
-        ),
-        (
-            l.t("common-version-of-the-brief").to_owned(),
-            basis.brief_version.to_string(),
-        ),
-    ];
-    let row = |entry: &Known| Row {
-        href: String::new(),
-        cells: vec![
-            phrases::event(l, &entry.event),
-            reader.moment(&entry.recorded),
-            words::who(reader, &entry.who),
-            if entry.seen {
-                l.t("common-seen").to_owned()
-            } else {
-                l.t("common-received-not-seen").to_owned()
-            },
-            words::cell(reader, &entry.texts),
-            match entry.happened_at {
-                Some(there) => format!(
-                    "{}, {} {}:{there}",
-                    entry.position,
-                    l.t("common-from-3"),
-                    entry.happened_in
-                ),
-                None => entry.position.to_string(),
-            },
-        ],
-        urgent: !entry.seen,
+        )
+        .folded(l.t("common-entries-in-the-journal-then"), reader.number(basis.size))
+        .folded(l.t("common-root-over-them"), basis.root.clone())
+        .folded(l.t("common-received-from"), sources.collect::<Vec<_>>().join("; "))
+        .said(l.t("common-version-of-the-brief"), basis.brief_version.to_string())
+}
+
+fn known(reader: &Reader<'_>, known: &[Known]) -> Traced {
+    let l = reader.lang;
+    let row = |entry: &Known| {
+        let seen = match entry.seen {
+            true => l.t("common-seen"),
+            false => l.t("common-received-not-seen"),
+        };
+        let from = entry.happened_at.map(|there| {
+            let place = format!("{}:{there}", entry.happened_in);
+            l.say("revision-decision-from-there", &[("place", &place)])
+        });
+        Row {
+            urgent: !entry.seen,
+            ..Row::of([
+                phrases::event(l, &entry.event),
+                reader.moment(&entry.recorded),
+                words::who(reader, &entry.who),
+                seen.to_owned(),
+                words::cell(reader, &entry.texts),
+                match from {
+                    Some(from) => format!("{}, {from}", entry.position),
+                    None => entry.position.to_string(),
+                },
+            ])
+        }
     };
     let head = [
         l.t("common-what"),
@@ -230,20 +291,19 @@ fn known(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Part> {
         l.t("common-text"),
         l.t("common-entry"),
     ];
-    let table = Table {
-        caption: l.t("revision-decision-everything-about-the-evaluation-and").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: dossier.known.iter().map(row).collect(),
-        empty: String::new(),
-        ..Table::default()
-    };
-    vec![Part::Facts(facts), table.into()]
+    let table = Table::new(l.t("revision-decision-everything-about-the-evaluation-and"), head)
+        .rows(known.iter().map(row))
+        .written_in(&[4]);
+    Traced::new(l, table, &[5])
 }
 
-fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
+fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Traced {
     let l = reader.lang;
     let arrived = |missing: &Elsewhere| match (missing.followed, missing.arrived) {
-        (_, Some(position)) => format!("{} evaluation:{position}", l.t("revision-decision-arrived-later-as")),
+        (_, Some(position)) => {
+            let place = format!("evaluation:{position}");
+            l.say("revision-decision-arrived-later-as", &[("place", &place)])
+        }
         (true, None) => l.t("revision-decision-has-not-arrived-yet").to_owned(),
         (false, None) => l.t("revision-decision-is-never-sent-to-evaluation").to_owned(),
     };
@@ -251,6 +311,7 @@ fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
         caption: l.t("revision-decision-had-happened-before-the-decision"),
         columns: &[l.t("revision-decision-did-it-arrive"), l.t("common-text")],
         empty: l.t("revision-decision-nothing-everything-had-arrived"),
+        written: &[4],
     };
     let further = |missing: &Elsewhere| vec![arrived(missing), words::cell(reader, &missing.texts)];
     table.draw(
@@ -259,12 +320,13 @@ fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Part {
     )
 }
 
-fn after(reader: &Reader<'_>, later: &[Later]) -> Part {
+fn after(reader: &Reader<'_>, later: &[Later]) -> Traced {
     let l = reader.lang;
     let table = Events {
         caption: l.t("revision-decision-corrections-reconsiderations-and-the-rest"),
         columns: &[l.t("common-text")],
         empty: l.t("revision-decision-nothing-yet"),
+        written: &[3],
     };
     let text = |later: &Later| vec![words::cell(reader, &later.texts)];
     table.draw(reader, later.iter().map(|later| (&later.happened, text(later))))

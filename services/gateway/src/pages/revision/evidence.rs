@@ -3,30 +3,31 @@
 //! The web says what the installation itself can tell. Whoever trusts that trusts the operator, so the page says so, and hands out what
 //! `idesluss-audit` verifies anywhere.
 
-use crate::components::{Row, Table};
+use crate::components::{Row, Table, Traced};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::lang::Lang;
-use crate::legacy::Part;
 use crate::session::User;
 use crate::view::moment;
 use idesluss_evidence::{EvidenceError, JournalStatus};
 use idesluss_proto::status::{Reason, refuse};
 
-/// The parts of the section. `action` is where the form for a bundle goes.
-pub(super) async fn parts(user: &User, action: &str) -> Vec<Part> {
-    let l = user.lang;
-    let mut parts = Vec::new();
-    parts.push(match user.web.journals.at(&user.services().evidence).await {
-        Some(statuses) => table(user, &statuses).into(),
-        // Said here; the rest of the page stands.
-        None => Part::Note(l.t("revision-evidence-what-was-signed-of-the").to_owned()),
-    });
-    parts.push(Part::Note(
-        l.t("revision-evidence-this-is-what-the-installation").to_owned(),
-    ));
-    parts.push(Part::Form(bundle_form(user, action)));
-    parts
+/// What the section says.
+pub(super) struct Evidence {
+    /// None: it can't be read just now; the rest of the page stands.
+    pub(super) journals: Option<Traced>,
+    pub(super) bundle: Form,
+}
+
+impl Evidence {
+    /// `action` is where the form for a bundle goes.
+    pub(super) async fn of(user: &User, action: &str) -> Self {
+        let statuses = user.web.journals.at(&user.services().evidence).await;
+        Self {
+            journals: statuses.map(|statuses| table(user, &statuses)),
+            bundle: bundle_form(user, action),
+        }
+    }
 }
 
 /// The form for a bundle, with texts if somebody says what for.
@@ -42,7 +43,7 @@ pub(super) fn bundle_form(user: &User, action: &str) -> Form {
         .help(l.t("revision-evidence-leave-it-empty-for-a"))
 }
 
-fn table(user: &User, statuses: &[JournalStatus]) -> Table {
+fn table(user: &User, statuses: &[JournalStatus]) -> Traced {
     let l = user.lang;
     let head = [
         l.t("revision-evidence-journal"),
@@ -51,13 +52,8 @@ fn table(user: &User, statuses: &[JournalStatus]) -> Table {
         l.t("revision-evidence-witnessed-by"),
         l.t("revision-evidence-root"),
     ];
-    Table {
-        caption: l.t("revision-evidence-the-newest-checkpoint-of-each").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: statuses.iter().map(|status| row(user, status)).collect(),
-        empty: String::new(),
-        ..Table::default()
-    }
+    let table = Table::new(l.t("revision-evidence-the-newest-checkpoint-of-each"), head);
+    Traced::new(l, table.rows(statuses.iter().map(|status| row(user, status))), &[4])
 }
 
 fn row(user: &User, status: &JournalStatus) -> Row {
@@ -76,20 +72,13 @@ fn row(user: &User, status: &JournalStatus) -> Row {
     });
     let witnesses: Vec<String> = witnesses.collect();
     let (said, urgent) = verdict(l, status);
+    let witnesses = match witnesses.is_empty() {
+        true => l.t("revision-evidence-nobody").to_owned(),
+        false => witnesses.join("; "),
+    };
     Row {
-        href: String::new(),
-        cells: vec![
-            origin,
-            status.size.to_string(),
-            said.to_owned(),
-            if witnesses.is_empty() {
-                l.t("revision-evidence-nobody").to_owned()
-            } else {
-                witnesses.join("; ")
-            },
-            root,
-        ],
         urgent,
+        ..Row::of([origin, l.grouped(status.size), said.to_owned(), witnesses, root])
     }
 }
 

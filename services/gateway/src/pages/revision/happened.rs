@@ -1,8 +1,7 @@
 //! What happened, when, by whom and where, as a table: the same four columns wherever events are listed.
 
 use super::words;
-use crate::components::{Row, Table};
-use crate::legacy::Part;
+use crate::components::{Row, Table, Traced};
 use crate::phrases;
 use crate::reader::Reader;
 use idesluss_auditor::Happened;
@@ -14,6 +13,8 @@ pub(super) struct Events<'a> {
     pub(super) columns: &'a [&'a str],
     /// Said when there are none.
     pub(super) empty: &'a str,
+    /// The columns in which somebody wrote, counted without the places.
+    pub(super) written: &'static [usize],
 }
 
 impl Events<'_> {
@@ -21,21 +22,17 @@ impl Events<'_> {
         self,
         reader: &Reader<'_>,
         events: impl Iterator<Item = (&'h Happened, Vec<String>)>,
-    ) -> Part {
+    ) -> Traced {
         let l = reader.lang;
         let row = |(happened, further): (&Happened, Vec<String>)| {
-            let mut cells = vec![
+            let mut row = Row::of([
                 phrases::event(l, &happened.event),
                 reader.moment(&happened.recorded),
                 words::who(reader, &happened.who),
                 words::place(happened),
-            ];
-            cells.extend(further);
-            Row {
-                href: String::new(),
-                cells,
-                urgent: false,
-            }
+            ]);
+            row.cells.extend(further);
+            row
         };
         let head = [
             l.t("common-what"),
@@ -43,13 +40,11 @@ impl Events<'_> {
             l.t("common-who"),
             l.t("revision-where"),
         ];
-        Table {
-            caption: self.caption.to_owned(),
-            head: head.iter().chain(self.columns).map(|name| (*name).to_owned()).collect(),
-            rows: events.map(row).collect(),
-            empty: self.empty.to_owned(),
-            ..Table::default()
-        }
-        .into()
+        let mut table = Table::new(self.caption, head)
+            .rows(events.map(row))
+            .or(self.empty)
+            .written_in(self.written);
+        table.head.extend(self.columns.iter().map(|name| (*name).to_owned()));
+        Traced::new(l, table, &[3])
     }
 }

@@ -1,22 +1,51 @@
 //! An idea at each moment of its life.
 
 use super::{Asked, evidence, gather, words};
-use crate::components::Slider;
-use crate::components::{Link, Row, Table};
-use crate::components::{Mark, Timeline};
+use crate::components::{Account, Badges, Facts, Link, Mark, Row, Slider, Table, Timeline};
 use crate::error::{ErrorKind, WebError};
+use crate::form::Form;
 use crate::frame::Frame;
-use crate::legacy::{Page, Part};
 use crate::phrases;
 use crate::reader::Reader;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::refusals;
 use crate::session::User;
 use crate::view::moment;
+use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_auditor::{History, Service, State, Step, Text, replay};
 use idesluss_proto::pb::audit as pb;
+
+/// An idea's life, and where it stood after one of its events.
+#[derive(Template)]
+#[template(path = "revision/idea.html")]
+pub(super) struct LifePage {
+    frame: Frame,
+    reference: String,
+    /// As it can be read now; empty: it can't.
+    title: String,
+    badges: Badges,
+    slider: Slider,
+    timeline: Timeline,
+    happened: Account,
+    stood: Facts,
+    /// How many ideas there were then.
+    rest: String,
+    events: Table,
+    links: Vec<Link>,
+    bundle: Form,
+}
+
+impl WithForms for LifePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        vec![&mut self.bundle]
+    }
+}
 
 pub(crate) async fn page(
     user: User,
@@ -26,7 +55,7 @@ pub(crate) async fn page(
     build(&user, &idea, &asked).await?.draw(&user)
 }
 
-pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page, WebError> {
+pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<LifePage, WebError> {
     let l = user.lang;
     let entries = gather::history(user, idea).await?;
     let id = idea.parse().map_err(|_| WebError::new(l, ErrorKind::NoPage))?;
@@ -38,33 +67,32 @@ pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Page
     let step = asked.step.unwrap_or(last).clamp(1, last);
     let chosen = usize::try_from(step).unwrap_or(1) - 1;
     let now = &history.steps[chosen];
-    let rest = the_rest(user, &now.recorded).await?;
+    Ok(LifePage {
+        frame: Frame::of(user),
+        reference: history.state.reference.clone(),
+        title: name(&history),
+        badges: Badges::default().and(words::state(l, "idea", &now.state.idea), false),
+        slider: slider(user, idea, step, last, now),
+        timeline: timeline(user, &history, chosen),
+        happened: happened(user, now),
+        stood: stood(user, &now.state),
+        rest: the_rest(user, &now.recorded).await?,
+        events: table(user, idea, &history, chosen),
+        links: links(user, idea, &history),
+        bundle: evidence::bundle_form(user, &format!("/revision/ideer/{idea}/paket")),
+    })
+}
 
-    let mut page = Page::new(
-        Frame::of(user),
-        format!("{} {}", l.t("revision-idea-audit-of-idea"), history.state.reference),
-    );
-    page.badge(words::state(l, "idea", &now.state.idea), false);
-    page.section(
-        l.t("benefit-class-time"),
-        vec![
-            Part::Slider(slider(user, idea, step, last, now)),
-            Part::Timeline(timeline(user, &history, chosen)),
-        ],
-    );
-    page.section(l.t("revision-idea-this-happened"), happened(user, now));
-    let mut stood = vec![stands(user, &now.state)];
-    stood.push(Part::Note(rest));
-    page.section(l.t("common-how-things-stood"), stood);
-    page.section(
-        l.t("revision-idea-everything-that-happened"),
-        vec![
-            table(user, idea, &history, chosen),
-            Part::Links(links(user, idea, &history)),
-            Part::Form(evidence::bundle_form(user, &format!("/revision/ideer/{idea}/paket"))),
-        ],
-    );
-    Ok(page)
+/// The last title that can be read of it; empty: none can.
+fn name(history: &History) -> String {
+    let steps = history.steps.iter().rev();
+    let mut titles = steps
+        .filter(|step| step.service == Service::Submission)
+        .filter_map(|step| match step.texts.get("title")? {
+            Text::Readable(title) => Some(title.clone()),
+            _ => None,
+        });
+    titles.next().unwrap_or_default()
 }
 
 /// How many ideas there were then. Asked of the service that tells auditors alone: nobody else gets this page.
@@ -82,10 +110,8 @@ async fn the_rest(user: &User, at: &str) -> Result<String, WebError> {
         .filter(|count| count.organisation == own)
         .map(|count| count.count)
         .sum();
-    Ok(format!(
-        "{} {ours}.",
-        l.t("revision-idea-the-organisations-ideas-at-that")
-    ))
+    let count = [("count", &*ours.to_string())];
+    Ok(l.say("revision-idea-the-organisations-ideas-at-that", &count))
 }
 
 fn title(user: &User, step: &Step) -> String {
@@ -115,11 +141,13 @@ fn slider(user: &User, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
     Slider {
         name: "steg",
         label: l.t("revision-idea-choose-an-event").to_owned(),
-        said: format!(
-            "{} {step} {} {last}: {}",
-            l.t("common-event"),
-            l.t("common-of"),
-            title(user, now)
+        said: l.say(
+            "revision-idea-event-of",
+            &[
+                ("step", &step.to_string()),
+                ("last", &last.to_string()),
+                ("what", &title(user, now)),
+            ],
         ),
         least: 1,
         most: last,
@@ -140,16 +168,15 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
             Service::Sharing | Service::Identity => 2,
         },
         title: title(user, step),
-        day: moment(user.lang, &step.recorded).chars().take(10).collect(),
+        day: day(user, &step.recorded),
         state: words::state(l, "idea", &step.state.idea),
         decision: step.knew.is_some(),
     };
     Timeline {
         caption: l.t("revision-idea-the-ideas-way").to_owned(),
-        said: format!(
-            "{} {}",
-            history.steps.len(),
-            l.t("revision-idea-events-from-left-to-right")
+        said: l.say(
+            "revision-idea-events-from-left-to-right",
+            &[("count", &history.steps.len().to_string())],
         ),
         legend: l.t("revision-idea-each-dot-is-an-event").to_owned(),
         lanes: [
@@ -162,53 +189,61 @@ fn timeline(user: &User, history: &History, chosen: usize) -> Timeline {
     }
 }
 
-fn happened(user: &User, step: &Step) -> Vec<Part> {
+/// The day of a time, without the minute.
+fn day(user: &User, time: &str) -> String {
+    let moment = moment(user.lang, time);
+    let day = moment.rsplit_once(' ').map(|(day, _)| day.to_owned());
+    day.unwrap_or(moment)
+}
+
+fn happened(user: &User, step: &Step) -> Account {
     let l = user.lang;
-    let mut facts = vec![
-        (l.t("common-what").to_owned(), phrases::event(l, &step.event)),
-        (l.t("common-who").to_owned(), words::who(&Reader::of(user), &step.who)),
-        (l.t("common-recorded").to_owned(), moment(user.lang, &step.recorded)),
-        (
-            l.t("common-place-in-the-journal").to_owned(),
-            format!("{}:{}", step.service.as_str(), step.position),
-        ),
-    ];
+    let mut account = Account::new(l)
+        .said(l.t("common-what"), phrases::event(l, &step.event))
+        .said(l.t("common-who"), words::who(&Reader::of(user), &step.who))
+        .said(l.t("common-recorded"), moment(l, &step.recorded));
     if let Some(mandate) = &step.mandate {
-        facts.push((l.t("common-mandate").to_owned(), mandate.clone()));
+        account = account.said(l.t("common-mandate"), mandate.clone());
     }
     // The sealed form of scores is no text; they are told where they were shown.
-    for (field, written) in step.texts.iter().filter(|(field, _)| *field != "sealed") {
+    let texts = step.texts.iter().filter(|(field, _)| *field != "sealed");
+    let texts = texts.map(|(field, written)| {
         let said = match written {
             Text::Readable(text) => text.clone(),
             Text::Erased => l.t("common-erased-by-decision").to_owned(),
             Text::KeyMissing => l.t("revision-idea-cant-be-read-its-key").to_owned(),
             Text::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
         };
-        facts.push((refusals::field(l, field), said));
-    }
-    vec![Part::Facts(facts)]
+        (refusals::field(l, field), said)
+    });
+    account.all_written(texts).folded(
+        l.t("common-place-in-the-journal"),
+        format!("{}:{}", step.service.as_str(), step.position),
+    )
 }
 
-fn stands(user: &User, state: &State) -> Part {
+fn stood(user: &User, state: &State) -> Facts {
     let l = user.lang;
     let mut facts = vec![(words::thing(l, "idea").to_owned(), words::state(l, "idea", &state.idea))];
     for evaluation in &state.evaluations {
-        let name = format!(
-            "{} {}, {}",
-            words::thing(l, "evaluation"),
-            evaluation.round,
-            words::gate(l, &evaluation.gate)
+        let name = l.say(
+            "revision-idea-evaluation-in-round",
+            &[
+                ("round", &evaluation.round.to_string()),
+                ("gate", words::gate(l, &evaluation.gate)),
+            ],
         );
-        let mut said = format!(
-            "{}, {}: {}",
+        let mut said = vec![
             words::state(l, "evaluation", &evaluation.phase),
-            l.t("revision-idea-assessments"),
-            evaluation.assessed
-        );
+            l.say(
+                "revision-idea-assessments",
+                &[("count", &evaluation.assessed.to_string())],
+            ),
+        ];
         if !evaluation.outcome.is_empty() {
-            said.push_str(&format!(", {}", words::outcome(l, &evaluation.outcome)));
+            said.push(words::outcome(l, &evaluation.outcome).to_owned());
         }
-        facts.push((name, said));
+        facts.push((name, said.join(", ")));
     }
     if !state.solution.is_empty() {
         facts.push((
@@ -217,25 +252,23 @@ fn stands(user: &User, state: &State) -> Part {
         ));
     }
     for adoption in &state.adoptions {
+        let organisation = user.organisation_name(&adoption.organisation);
         facts.push((
-            format!(
-                "{}, {}",
-                words::thing(l, "adoption"),
-                user.organisation_name(&adoption.organisation)
-            ),
+            format!("{}, {organisation}", words::thing(l, "adoption")),
             words::state(l, "adoption", &adoption.phase),
         ));
     }
-    Part::Facts(facts)
+    Facts(facts)
 }
 
-fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
+fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Table {
     let l = user.lang;
     let row = |(index, step): (usize, &Step)| Row {
         href: format!("/revision/ideer/{idea}?steg={}", index + 1),
-        cells: vec![
+        urgent: index == chosen,
+        ..Row::of([
             format!("{}. {}", index + 1, phrases::event(l, &step.event)),
-            moment(user.lang, &step.recorded),
+            moment(l, &step.recorded),
             words::who(&Reader::of(user), &step.who),
             words::state(l, "idea", &step.state.idea),
             match index.cmp(&chosen) {
@@ -244,8 +277,7 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
                 std::cmp::Ordering::Greater => l.t("revision-idea-came-later"),
             }
             .to_owned(),
-        ],
-        urgent: index == chosen,
+        ])
     };
     let head = [
         l.t("common-what"),
@@ -254,14 +286,7 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Part {
         l.t("revision-idea-the-ideas-state-afterwards"),
         l.t("revision-idea-at-the-chosen-time"),
     ];
-    Table {
-        caption: l.t("revision-idea-the-events-in-the-picture").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: history.steps.iter().enumerate().map(row).collect(),
-        empty: String::new(),
-        ..Table::default()
-    }
-    .into()
+    Table::new(l.t("revision-idea-the-events-in-the-picture"), head).rows(history.steps.iter().enumerate().map(row))
 }
 
 fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
@@ -271,10 +296,9 @@ fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
         let evaluation = step.subject.trim_start_matches("evaluation/");
         links.push(Link {
             href: format!("/revision/beslut/{evaluation}?handelse={}", step.id),
-            text: format!(
-                "{} {}",
-                l.t("revision-idea-what-the-decision-rested-on"),
-                moment(user.lang, &step.recorded)
+            text: l.say(
+                "revision-idea-what-the-decision-rested-on",
+                &[("moment", &moment(l, &step.recorded))],
             ),
         });
     }

@@ -1,55 +1,102 @@
 //! Where the whole instance stood at a moment.
 
-use super::{Asked, evidence, words};
-use crate::components::Slider;
-use crate::components::{Bar, Bars, Link, Row, Table};
+use super::evidence::Evidence;
+use super::{Asked, words};
+use crate::components::{Bar, Bars, Link, Row, Slider, Table};
 use crate::error::WebError;
+use crate::form::Form;
 use crate::frame::Frame;
-use crate::legacy::{Page, Part};
+use crate::lang::Lang;
 use crate::phrases;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::moment;
+use crate::view::{moment, text};
+use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
+use futures_util::future::join_all;
 use idesluss_domain::AggregateStatus;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
-use std::collections::BTreeMap;
+use idesluss_proto::pb::submission::GetIdeaRequest;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Into how many steps the slider divides the time from the first change to the last.
 const STEPS: u32 = 200;
 const CHANGES: usize = 20;
 
+/// The first page of the audit.
+#[derive(Template)]
+#[template(path = "revision/instance.html")]
+pub(super) struct InstancePage {
+    frame: Frame,
+    /// None: nothing has happened yet.
+    shown: Option<Shown>,
+}
+
+/// What is shown of a moment.
+struct Shown {
+    slider: Slider,
+    /// The organisation's ideas by state; None: there were none.
+    ideas: Option<Bars>,
+    numbers: Table,
+    decisions: Table,
+    older: Option<Link>,
+    changes: Table,
+    evidence: Evidence,
+}
+
+impl WithForms for InstancePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        let shown = self.shown.iter_mut();
+        shown.map(|shown| &mut shown.evidence.bundle).collect()
+    }
+}
+
 pub(crate) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build(&user, &asked).await?.draw(&user)
 }
 
-pub(super) async fn build(user: &User, asked: &Asked) -> Result<Page, WebError> {
-    let l = user.lang;
+pub(super) async fn build(user: &User, asked: &Asked) -> Result<InstancePage, WebError> {
     let mut at = asked.at.clone();
     let mut state = instance_state(user, &at).await?;
     if let Some(step) = asked.step.filter(|_| asked.at.is_empty() && !state.first.is_empty()) {
         at = between(&state.first, &state.last, step.min(STEPS));
         state = instance_state(user, &at).await?;
     }
-    let mut page = Page::new(Frame::of(user), l.t("common-audit")).intro(l.t("revision-here-you-see-how-things"));
+    let frame = Frame::of(user);
     if state.first.is_empty() {
-        let nothing = l.t("revision-nothing-has-happened-yet");
-        page.section("", vec![Part::Note(nothing.to_owned())]);
-        return Ok(page);
+        return Ok(InstancePage { frame, shown: None });
     }
-    let (decisions, changes, evidence) = tokio::join!(
-        decisions(user, &at, &asked.page_token),
-        changes(user, &at),
-        evidence::parts(user, "/revision/paket"),
+    let (decided, changed, evidence) = tokio::join!(
+        decided(user, &at, &asked.page_token),
+        changed(user, &at),
+        Evidence::of(user, "/revision/paket"),
     );
-    page.section(l.t("benefit-class-time"), vec![Part::Slider(slider(user, &state, &at))]);
-    page.section(l.t("common-how-things-stood"), stood(user, &state));
-    page.section(l.t("revision-decisions-until-then"), decisions?);
-    page.section(l.t("revision-what-had-happened-last"), vec![changes?]);
-    page.section(l.t("revision-evidence"), evidence);
-    Ok(page)
+    let (decided, changed) = (decided?, changed?);
+    let titles = titles(user, decided.changes.iter().chain(&changed)).await;
+    let (ideas, numbers) = stood(user, &state);
+    let older = (!decided.next_page_token.is_empty()).then(|| Link {
+        href: format!("/revision?tid={at}&sida={}", decided.next_page_token),
+        text: user.lang.t("revision-older-decisions").to_owned(),
+    });
+    let shown = Shown {
+        slider: slider(user, &state, &at),
+        ideas,
+        numbers,
+        decisions: decisions(user, &decided.changes, &titles),
+        older,
+        changes: changes(user, &changed, &titles),
+        evidence,
+    };
+    Ok(InstancePage {
+        frame,
+        shown: Some(shown),
+    })
 }
 
 /// What the three services tell of a moment, together.
@@ -123,17 +170,18 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
             text: l.t("revision-now").to_owned(),
         });
     }
-    let shown = if at.is_empty() { state.last.as_str() } else { at };
-    let what = if at.is_empty() {
-        l.t("revision-you-see-how-things-stand")
-    } else {
-        l.t("revision-you-see-how-things-stood")
+    let said = match at {
+        "" => l.say(
+            "revision-you-see-how-things-stand",
+            &[("moment", &exact(l, &state.last))],
+        ),
+        at => l.say("revision-you-see-how-things-stood", &[("moment", &exact(l, at))]),
     };
     Slider {
         action: "/revision".to_owned(),
         name: "steg",
         label: l.t("revision-choose-the-time").to_owned(),
-        said: format!("{what} {}.", exact(shown)),
+        said,
         least: 0,
         most: STEPS,
         value: step,
@@ -143,17 +191,21 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
 }
 
 /// A moment to the second: on one day much can happen.
-fn exact(time: &str) -> String {
+fn exact(l: Lang, time: &str) -> String {
     let Ok(stamp) = time.parse::<jiff::Timestamp>() else {
         return time.to_owned();
     };
     stamp.in_tz("Europe/Stockholm").map_or_else(
         |_| time.to_owned(),
-        |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        |zoned| {
+            let day = l.day(&zoned.strftime("%Y-%m-%d").to_string());
+            format!("{day} {}", zoned.strftime("%H:%M:%S"))
+        },
     )
 }
 
-fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
+/// How many stood where: the organisation's ideas as a picture, and everything as a table.
+fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> (Option<Bars>, Table) {
     let l = user.lang;
     let own = user.acting_as.organisation.as_str();
     // Own and all, by thing and state in their usual order.
@@ -169,63 +221,52 @@ fn stood(user: &User, state: &pb::GetInstanceStateResponse) -> Vec<Part> {
             *ours += count.count;
         }
     }
+    let row = |(order, (ours, all)): (&usize, &(u64, u64))| {
+        let state = AggregateStatus::ALL[*order];
+        let (thing, state) = (state.thing(), state.as_str());
+        Row::of([
+            format!("{}: {}", words::things(l, thing), words::state(l, thing, state)),
+            l.grouped(*ours),
+            l.grouped(*all),
+        ])
+    };
+    let organisation = user.organisation_name(own);
+    let head = [
+        l.t("revision-what-and-where"),
+        &organisation,
+        l.t("revision-all-organisations"),
+    ];
+    let numbers = Table::new(l.t("revision-numbers-at-that-time"), head)
+        .rows(counted.iter().map(row))
+        .or(l.t("revision-there-was-nothing-then"));
+    (picture(l, &organisation, &counted), numbers)
+}
+
+/// The organisation's ideas by state.
+fn picture(l: Lang, organisation: &str, counted: &BTreeMap<usize, (u64, u64)>) -> Option<Bars> {
     let ideas: Vec<(usize, u64)> = counted
         .iter()
         .filter(|(order, (ours, _))| matches!(AggregateStatus::ALL[**order], AggregateStatus::Idea(_)) && *ours > 0)
         .map(|(order, (ours, _))| (*order, *ours))
         .collect();
-    let mut parts = Vec::new();
-    if let Some(most) = ideas.iter().map(|(_, count)| *count).max() {
-        let bar = |(order, count): &(usize, u64)| Bar {
-            label: words::state(l, "idea", AggregateStatus::ALL[*order].as_str()),
-            said: count.to_string(),
-            from: 0,
-            length: u32::try_from(count * 1_000 / most).unwrap_or(1_000),
-            mark: None,
-            class: "span",
-        };
-        parts.push(Part::Bars(Bars {
-            change: None,
-            caption: format!("{} {}", l.t("revision-ideas-in"), user.organisation_name(own)),
-            bars: ideas.iter().map(bar).collect(),
-        }));
-    }
-    let row = |(order, (ours, all)): (&usize, &(u64, u64))| {
-        let state = AggregateStatus::ALL[*order];
-        Row {
-            href: String::new(),
-            cells: vec![
-                format!(
-                    "{}: {}",
-                    words::things(l, state.thing()),
-                    words::state(l, state.thing(), state.as_str())
-                ),
-                ours.to_string(),
-                all.to_string(),
-            ],
-            urgent: false,
-        }
+    let most = ideas.iter().map(|(_, count)| *count).max()?;
+    let bar = |(order, count): &(usize, u64)| Bar {
+        label: words::state(l, "idea", AggregateStatus::ALL[*order].as_str()),
+        said: l.grouped(*count),
+        from: 0,
+        length: u32::try_from(count * 1_000 / most).unwrap_or(1_000),
+        mark: None,
+        class: "span",
     };
-    parts.push(
-        Table {
-            caption: l.t("revision-numbers-at-that-time").to_owned(),
-            head: vec![
-                l.t("revision-what-and-where").to_owned(),
-                user.organisation_name(own),
-                l.t("revision-all-organisations").to_owned(),
-            ],
-            rows: counted.iter().map(row).collect(),
-            empty: l.t("revision-there-was-nothing-then").to_owned(),
-            ..Table::default()
-        }
-        .into(),
-    );
-    parts
+    Some(Bars {
+        change: None,
+        caption: l.say("revision-ideas-in", &[("organisation", organisation)]),
+        bars: ideas.iter().map(bar).collect(),
+    })
 }
 
-/// The decisions of the auditor's organisation, each with a link to its dossier.
-async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebError> {
-    let l = user.lang;
+/// A page of the decisions of the auditor's organisation.
+async fn decided(user: &User, at: &str, page: &str) -> Result<pb::ListChangesResponse, WebError> {
     let request = pb::ListChangesRequest {
         query: user.asks(None),
         until: at.to_owned(),
@@ -234,46 +275,11 @@ async fn decisions(user: &User, at: &str, page: &str) -> Result<Vec<Part>, WebEr
         page_token: page.to_owned(),
     };
     let told = user.services().ask_evaluation(request).await;
-    let told = told.map_err(|status| user.web_error(&status))?;
-    let row = |change: &pb::Change| {
-        let id = change.subject.trim_start_matches("evaluation/");
-        Row {
-            href: format!("/revision/beslut/{id}?handelse={}", change.event),
-            cells: vec![
-                moment(l, &change.recorded),
-                phrases::event(l, kind(&change.r#type)),
-                words::outcome(l, &change.outcome).to_owned(),
-                user.name(&change.actor),
-            ],
-            urgent: false,
-        }
-    };
-    let head = [
-        l.t("common-when"),
-        l.t("common-what"),
-        l.t("common-outcome"),
-        l.t("common-who"),
-    ];
-    let table = Table {
-        caption: l.t("revision-decisions-the-newest-first").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: told.changes.iter().map(row).collect(),
-        empty: l.t("revision-nothing-was-decided-then").to_owned(),
-        ..Table::default()
-    };
-    let mut parts = vec![table.into()];
-    if !told.next_page_token.is_empty() {
-        parts.push(Part::Links(vec![Link {
-            href: format!("/revision?tid={at}&sida={}", told.next_page_token),
-            text: l.t("revision-older-decisions").to_owned(),
-        }]));
-    }
-    Ok(parts)
+    told.map_err(|status| user.web_error(&status))
 }
 
 /// What changed last in the auditor's organisation, in all services.
-async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
-    let l = user.lang;
+async fn changed(user: &User, at: &str) -> Result<Vec<pb::Change>, WebError> {
     let request = pb::ListChangesRequest {
         query: user.asks(None),
         until: at.to_owned(),
@@ -285,9 +291,73 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
     let mut all: Vec<_> = told.into_iter().flat_map(|told| told.changes).collect();
     all.sort_by(|one, other| other.recorded.cmp(&one.recorded));
     all.truncate(CHANGES);
+    Ok(all)
+}
+
+/// The ideas of these changes by their titles, or their references; those that the auditor may not read are left out.
+async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTreeMap<String, String> {
+    if !user.may::<GetIdeaRequest>() {
+        return BTreeMap::new();
+    }
+    let ideas: BTreeSet<&str> = changes
+        .filter(|change| is_about_own(change))
+        .map(|change| &*change.idea)
+        .collect();
+    let title = async |idea: &str| {
+        let request = GetIdeaRequest {
+            query: user.asks(None),
+            idea: idea.to_owned(),
+        };
+        let row = user.services().ask(request).await.ok()?.row?;
+        let title = text(user.lang, row.title.as_ref());
+        let title = if title.is_empty() { row.reference } else { title };
+        Some((idea.to_owned(), title))
+    };
+    join_all(ideas.into_iter().map(title))
+        .await
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Whether it is about an idea of the auditor's organisation.
+fn is_about_own(change: &pb::Change) -> bool {
+    matches!(thing(change), "idea" | "evaluation" | "solution") && !change.idea.is_empty()
+}
+
+/// Each decision with a link to its dossier.
+fn decisions(user: &User, decided: &[pb::Change], titles: &BTreeMap<String, String>) -> Table {
+    let l = user.lang;
     let row = |change: &pb::Change| {
-        let thing = change.subject.split('/').next().unwrap_or_default();
-        let about_own = matches!(thing, "idea" | "evaluation" | "solution") && !change.idea.is_empty();
+        let id = change.subject.trim_start_matches("evaluation/");
+        Row {
+            href: format!("/revision/beslut/{id}?handelse={}", change.event),
+            ..Row::of([
+                moment(l, &change.recorded),
+                titles.get(&change.idea).cloned().unwrap_or_default(),
+                phrases::event(l, kind(&change.r#type)),
+                words::outcome(l, &change.outcome).to_owned(),
+                user.name(&change.actor),
+            ])
+        }
+    };
+    let head = [
+        l.t("common-when"),
+        l.t("common-idea"),
+        l.t("common-what"),
+        l.t("common-outcome"),
+        l.t("common-who"),
+    ];
+    Table::new(l.t("revision-decisions-the-newest-first"), head)
+        .rows(decided.iter().map(row))
+        .or(l.t("revision-nothing-was-decided-then"))
+        .written_in(&[1])
+}
+
+fn changes(user: &User, changed: &[pb::Change], titles: &BTreeMap<String, String>) -> Table {
+    let l = user.lang;
+    let row = |change: &pb::Change| {
+        let thing = thing(change);
         let who = match change.role.as_str() {
             "service" => l.t("role-the-service-itself").to_owned(),
             _ => user.name(&change.actor),
@@ -298,38 +368,37 @@ async fn changes(user: &User, at: &str) -> Result<Part, WebError> {
             before => format!("{} → {after}", words::state(l, thing, before)),
         };
         Row {
-            href: if about_own {
-                format!("/revision/ideer/{}", change.idea)
-            } else {
-                String::new()
+            href: match is_about_own(change) {
+                true => format!("/revision/ideer/{}", change.idea),
+                false => String::new(),
             },
-            cells: vec![
+            ..Row::of([
                 moment(l, &change.recorded),
+                titles.get(&change.idea).cloned().unwrap_or_default(),
                 phrases::event(l, kind(&change.r#type)),
                 format!("{}: {way}", words::thing(l, thing)),
                 who,
-            ],
-            urgent: false,
+            ])
         }
     };
     let head = [
         l.t("common-when"),
+        l.t("common-idea"),
         l.t("common-what"),
         l.t("common-state"),
         l.t("common-who"),
     ];
-    Ok(Table {
-        caption: format!(
-            "{} {}",
-            l.t("revision-last-changes-in"),
-            user.organisation_name(user.acting_as.organisation.as_str())
-        ),
-        head: head.map(str::to_owned).to_vec(),
-        rows: all.iter().map(row).collect(),
-        empty: l.t("revision-nothing-had-happened-then").to_owned(),
-        ..Table::default()
-    }
-    .into())
+    let organisation = user.organisation_name(user.acting_as.organisation.as_str());
+    let caption = l.say("revision-last-changes-in", &[("organisation", &organisation)]);
+    Table::new(caption, head)
+        .rows(changed.iter().map(row))
+        .or(l.t("revision-nothing-had-happened-then"))
+        .written_in(&[1])
+}
+
+/// What kind of thing it happened to.
+fn thing(change: &pb::Change) -> &str {
+    change.subject.split('/').next().unwrap_or_default()
 }
 
 fn kind(type_name: &str) -> &str {

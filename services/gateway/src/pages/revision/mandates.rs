@@ -2,110 +2,81 @@
 
 use super::happened::Events;
 use super::words;
-use crate::components::{Row, Table};
-use crate::legacy::{Page, Part};
+use crate::components::{Facts, Row, Table, Traced, facts};
 use crate::reader::Reader;
 use crate::view::kronor;
-use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen};
-use idesluss_auditor::{Author, Dossier, Happened};
+use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen, Verified};
+use idesluss_auditor::{Author, Happened};
 
-pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, dossier: &Dossier) {
-    let l = reader.lang;
-    let mandates = &dossier.mandates;
-    let mut parts = Vec::new();
-    if let Some(verified) = &mandates.verified {
-        parts.push(Part::Facts(vec![(
-            l.t("revision-mandates-verified-with-the-decision").to_owned(),
-            format!(
-                "{} {}, version {}: {}, {}, {} ({}, evaluation:{})",
-                l.t("revision-mandates-clause"),
-                verified.clause,
-                verified.order_version,
-                reader.name(&verified.decider),
-                words::gate(l, &verified.gate),
-                kronor(l, verified.cost_kronor),
-                verified.on,
-                verified.position
-            ),
-        )]));
-    }
-    match &mandates.order {
-        Some(order) => parts.extend(in_force(reader, order)),
-        None => parts.push(Part::Note(
-            l.t("revision-mandates-no-delegation-order-was-in").to_owned(),
-        )),
-    }
-    if !mandates.later.is_empty() {
-        parts.push(later(reader, &mandates.later));
-    }
-    page.section(l.t("revision-mandates-mandates-in-force-that-day"), parts);
-    page.section(
-        l.t("revision-mandates-who-had-taken-part"),
-        vec![acted(reader, &dossier.acted)],
-    );
+/// The mandates as they stood that day.
+pub(super) struct MandatesView {
+    pub(super) verified: Facts,
+    /// The delegation order and its mandates; None: none was in force.
+    pub(super) order: Option<(Facts, Table)>,
+    /// What became of them afterwards; None: nothing.
+    pub(super) later: Option<Traced>,
 }
 
-fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
+impl MandatesView {
+    pub(super) fn of(reader: &Reader<'_>, mandates: &idesluss_auditor::dossier::Mandates) -> Self {
+        let verified = mandates.verified.as_ref();
+        Self {
+            verified: verified.map_or_else(Facts::default, |verified| checked(reader, verified)),
+            order: mandates.order.as_ref().map(|order| in_force(reader, order)),
+            later: (!mandates.later.is_empty()).then(|| later(reader, &mandates.later)),
+        }
+    }
+}
+
+fn checked(reader: &Reader<'_>, verified: &Verified) -> Facts {
     let l = reader.lang;
-    let until = order
-        .valid_until
-        .as_deref()
-        .unwrap_or(l.t("revision-mandates-further-notice"));
-    let facts = vec![
-        (
-            l.t("common-delegation-order").to_owned(),
-            format!(
-                "{}, version {} ({})",
-                reader.organisation(&order.organisation),
-                order.version,
-                match order.form {
-                    "signing-authority" => l.t("revision-mandates-signing-authority"),
-                    _ => l.t("revision-mandates-delegation"),
-                }
-            ),
-        ),
-        (
-            l.t("revision-mandates-adopted").to_owned(),
-            format!(
-                "{}, {} {}",
-                order.adopted_by,
-                order.adopted_on,
-                order.paragraph.as_deref().unwrap_or_default()
-            ),
-        ),
-        (
-            l.t("revision-mandates-valid").to_owned(),
-            format!("{} – {until}", order.valid_from),
-        ),
-    ];
-    let row = |mandate: &MandateSeen| {
-        let gates: Vec<&str> = mandate.gates.iter().map(|gate| words::gate(l, gate)).collect();
-        let mut marks = vec![if mandate.held {
-            l.t("revision-mandates-held").to_owned()
-        } else {
-            l.t("revision-mandates-did-not-hold").to_owned()
-        }];
-        if mandate.used {
-            marks.push(l.t("revision-mandates-was-used").to_owned());
-        }
-        if let Some(from) = &mandate.handed_on_from {
-            marks.push(format!("{} {from}", l.t("revision-mandates-handed-on-from")));
-        }
-        if let Some(from) = &mandate.revoked_from {
-            marks.push(format!("{} {from}", l.t("revision-mandates-revoked-from")));
-        }
-        Row {
-            href: String::new(),
-            cells: vec![
-                mandate.reference.clone(),
-                reader.name(&mandate.holder),
-                gates.join(", "),
-                kronor(l, mandate.up_to_kronor),
-                marks.join(", "),
-            ],
-            urgent: mandate.used,
-        }
+    let said = l.say(
+        "revision-mandates-clause",
+        &[
+            ("clause", &verified.clause),
+            ("version", &verified.order_version.to_string()),
+            ("who", &reader.name(&verified.decider)),
+            ("gate", words::gate(l, &verified.gate)),
+            ("cost", &kronor(l, verified.cost_kronor)),
+            ("day", &reader.day(&verified.on)),
+            ("place", &format!("evaluation:{}", verified.position)),
+        ],
+    );
+    facts([(l.t("revision-mandates-verified-with-the-decision"), said)])
+}
+
+fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> (Facts, Table) {
+    let l = reader.lang;
+    let until = match &order.valid_until {
+        Some(until) => reader.day(until),
+        None => l.t("revision-mandates-further-notice").to_owned(),
     };
+    let form = match order.form {
+        "signing-authority" => l.t("revision-mandates-signing-authority"),
+        _ => l.t("revision-mandates-delegation"),
+    };
+    let version = [
+        ("organisation", &*reader.organisation(&order.organisation)),
+        ("version", &order.version.to_string()),
+        ("form", form),
+    ];
+    let adopted = format!(
+        "{}, {} {}",
+        order.adopted_by,
+        reader.day(&order.adopted_on),
+        order.paragraph.as_deref().unwrap_or_default()
+    );
+    let about = facts([
+        (
+            l.t("common-delegation-order"),
+            l.say("revision-mandates-order-in-version", &version),
+        ),
+        (l.t("revision-mandates-adopted"), adopted),
+        (
+            l.t("revision-mandates-valid"),
+            format!("{} – {until}", reader.day(&order.valid_from)),
+        ),
+    ]);
     let head = [
         l.t("common-mandate"),
         l.t("common-who"),
@@ -113,27 +84,53 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> Vec<Part> {
         l.t("revision-mandates-up-to"),
         l.t("revision-mandates-that-day"),
     ];
-    let table = Table {
-        caption: l.t("revision-mandates-all-mandates-under-the-delegation").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: order.mandates.iter().map(row).collect(),
-        empty: l.t("revision-mandates-none").to_owned(),
-        ..Table::default()
-    };
-    vec![Part::Facts(facts), table.into()]
+    let table = Table::new(l.t("revision-mandates-all-mandates-under-the-delegation"), head)
+        .rows(order.mandates.iter().map(|mandate| row(reader, mandate)))
+        .or(l.t("revision-mandates-none"));
+    (about, table)
 }
 
-fn later(reader: &Reader<'_>, later: &[Happened]) -> Part {
+fn row(reader: &Reader<'_>, mandate: &MandateSeen) -> Row {
     let l = reader.lang;
+    let gates: Vec<&str> = mandate.gates.iter().map(|gate| words::gate(l, gate)).collect();
+    let held = match mandate.held {
+        true => l.t("revision-mandates-held"),
+        false => l.t("revision-mandates-did-not-hold"),
+    };
+    let mut marks = vec![held.to_owned()];
+    if mandate.used {
+        marks.push(l.t("revision-mandates-was-used").to_owned());
+    }
+    if let Some(from) = &mandate.handed_on_from {
+        marks.push(l.say("revision-mandates-handed-on-from", &[("mandate", from)]));
+    }
+    if let Some(from) = &mandate.revoked_from {
+        marks.push(l.say("revision-mandates-revoked-from", &[("day", &reader.day(from))]));
+    }
+    Row {
+        urgent: mandate.used,
+        ..Row::of([
+            mandate.reference.clone(),
+            reader.name(&mandate.holder),
+            gates.join(", "),
+            kronor(l, mandate.up_to_kronor),
+            marks.join(", "),
+        ])
+    }
+}
+
+fn later(reader: &Reader<'_>, later: &[Happened]) -> Traced {
     let table = Events {
-        caption: l.t("revision-mandates-changes-of-the-mandates-after"),
+        caption: reader.lang.t("revision-mandates-changes-of-the-mandates-after"),
         columns: &[],
         empty: "",
+        written: &[],
     };
     table.draw(reader, later.iter().map(|happened| (happened, vec![])))
 }
 
-fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {
+/// Who had acted in which role by then.
+pub(super) fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Traced {
     let l = reader.lang;
     let row = |acted: &Acted| {
         let author = Author {
@@ -141,18 +138,9 @@ fn acted(reader: &Reader<'_>, acted: &[Acted]) -> Part {
             role: acted.role.clone(),
             organisation: acted.organisation.clone(),
         };
-        Row {
-            href: String::new(),
-            cells: vec![words::who(reader, &author), acted.person.clone()],
-            urgent: false,
-        }
+        Row::of([words::who(reader, &author), acted.person.clone()])
     };
-    Table {
-        caption: l.t("revision-mandates-who-in-which-role-until").to_owned(),
-        head: vec![l.t("common-who").to_owned(), l.t("common-pseudonym").to_owned()],
-        rows: acted.iter().map(row).collect(),
-        empty: String::new(),
-        ..Table::default()
-    }
-    .into()
+    let head = [l.t("common-who"), l.t("common-pseudonym")];
+    let table = Table::new(l.t("revision-mandates-who-in-which-role-until"), head).rows(acted.iter().map(row));
+    Traced::new(l, table, &[1])
 }

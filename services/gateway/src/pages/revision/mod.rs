@@ -12,6 +12,8 @@ mod idea;
 mod instance;
 mod mandates;
 mod proceedings;
+#[cfg(test)]
+mod told;
 mod words;
 
 pub(super) use bundle::{idea as idea_bundle, organisation as bundle};
@@ -28,7 +30,7 @@ use serde::Deserialize;
 
 /// A dossier as plain text, in English: what the page says, with pseudonyms beside names and times in UTC as they were recorded.
 pub fn dossier_text(dossier: &Dossier, directory: Arc<Directory>) -> String {
-    decision::render(&Reader::exact(directory), dossier).plain()
+    decision::DecisionPage::of(&Reader::exact(directory), dossier).plain()
 }
 
 /// What the addresses of these pages may carry.

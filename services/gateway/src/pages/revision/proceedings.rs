@@ -1,26 +1,47 @@
 //! Brief, criteria, scores, conflicts of interest, panel and recommendation, as they stood.
 
 use super::words;
-use crate::components::{Bar, Bars, Row, Table};
+use crate::components::{Account, Bar, Bars, Facts, Row, Table, Traced, facts};
 use crate::lang::Lang;
-use crate::legacy::{Page, Part};
+use crate::pages::evaluation_view::hundredths;
 use crate::reader::Reader;
-use idesluss_auditor::dossier::{CriterionSeen, Declaration, PanelMember, Proceedings, Scored, Scores, TextNow};
+use idesluss_auditor::dossier::{
+    CriterionSeen, Declaration, PanelMember, Proceedings, Recommendation, Scored, Scores, TextNow,
+};
+use std::collections::BTreeMap;
 
-pub(super) fn sections(page: &mut Page, reader: &Reader<'_>, proceedings: &Proceedings) {
-    let l = reader.lang;
-    let mut brief = words::texts(reader, &proceedings.brief.texts);
-    brief.insert(
-        0,
-        (l.t("common-version").to_owned(), proceedings.brief.version.to_string()),
-    );
-    page.section(l.t("decision-the-brief"), vec![Part::Facts(brief)]);
-    page.section(l.t("decision-criteria-and-scores"), scored(reader, proceedings));
-    page.section(
-        l.t("decision-conflicts-of-interest-and-panel"),
-        declared_and_seated(reader, proceedings),
-    );
-    page.section(l.t("decision-the-recommendation"), recommendation(reader, proceedings));
+/// The case as it stood before whoever decided.
+pub(super) struct ProceedingsView {
+    pub(super) brief: Account,
+    pub(super) criteria: Table,
+    /// The scores and whose they were; None: they had not been revealed.
+    pub(super) scores: Option<(Bars, Table)>,
+    pub(super) declared: Traced,
+    pub(super) panel: Table,
+    pub(super) need_owner: Facts,
+    /// None: the panel had issued none.
+    pub(super) recommendation: Option<Account>,
+}
+
+impl ProceedingsView {
+    pub(super) fn of(reader: &Reader<'_>, proceedings: &Proceedings) -> Self {
+        let l = reader.lang;
+        let scores = proceedings.scores.as_ref();
+        let owner = proceedings.need_owner.as_ref();
+        Self {
+            brief: Account::new(l)
+                .said(l.t("common-version"), proceedings.brief.version.to_string())
+                .all_written(words::texts(reader, &proceedings.brief.texts)),
+            criteria: criteria(l, proceedings),
+            scores: scores.map(|scores| (bars(l, proceedings, scores), given(reader, proceedings, scores))),
+            declared: declared(reader, &proceedings.conflicts),
+            panel: panel(reader, proceedings),
+            need_owner: owner.map_or_else(Facts::default, |owner| {
+                facts([(l.t("common-need-owner"), reader.name(owner))])
+            }),
+            recommendation: (proceedings.recommendation.as_ref()).map(|given| recommendation(reader, given)),
+        }
+    }
 }
 
 fn name(l: Lang, criterion: &CriterionSeen) -> &str {
@@ -28,66 +49,44 @@ fn name(l: Lang, criterion: &CriterionSeen) -> &str {
     if name.is_empty() { &criterion.key } else { name }
 }
 
-fn hundredths(l: Lang, number: u32) -> String {
-    format!("{}{}{:02}", number / 100, l.t("common-mark"), number % 100)
+/// What a criterion is called that something was said of.
+fn named<'a>(l: Lang, proceedings: &'a Proceedings, key: &'a str) -> &'a str {
+    let mut criteria = proceedings.criteria.criteria.iter();
+    criteria
+        .find(|known| known.key == key)
+        .map_or(key, |known| name(l, known))
 }
 
-fn scored(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
-    let l = reader.lang;
+fn criteria(l: Lang, proceedings: &Proceedings) -> Table {
     let criteria = &proceedings.criteria;
-    let row = |criterion: &CriterionSeen| Row {
-        href: String::new(),
-        cells: vec![name(l, criterion).to_owned(), criterion.weight.to_string()],
-        urgent: false,
-    };
-    let table = Table {
-        caption: format!(
-            "{} {}, version {}; {}: {}",
-            l.t("decision-criteria-in-force"),
-            criteria.set,
-            criteria.version,
-            l.t("decision-assessments-required"),
-            criteria.assessments_required
-        ),
-        head: vec![l.t("common-criterion").to_owned(), l.t("common-weight").to_owned()],
-        rows: criteria.criteria.iter().map(row).collect(),
-        empty: String::new(),
-        ..Table::default()
-    };
-    let mut parts: Vec<Part> = vec![table.into()];
-    let Some(scores) = &proceedings.scores else {
-        let none = l.t("decision-no-scores-had-been-revealed");
-        parts.push(Part::Note(none.to_owned()));
-        return parts;
-    };
-    parts.push(Part::Bars(bars(l, proceedings, scores)));
-    parts.push(given(reader, proceedings, scores));
-    parts
+    let row = |criterion: &CriterionSeen| Row::of([name(l, criterion).to_owned(), criterion.weight.to_string()]);
+    let caption = l.say(
+        "decision-criteria-in-force",
+        &[
+            ("set", &criteria.set),
+            ("version", &criteria.version.to_string()),
+            ("required", &criteria.assessments_required.to_string()),
+        ],
+    );
+    Table::new(caption, [l.t("common-criterion"), l.t("common-weight")]).rows(criteria.criteria.iter().map(row))
 }
 
 fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
     // Scores from 1 to 5 over the width of the picture.
     let place = |hundredths: u32| hundredths.saturating_sub(100) * 1_000 / 400;
     let bar = |scored: &Scored| {
-        let named = proceedings
-            .criteria
-            .criteria
-            .iter()
-            .find(|known| known.key == scored.key);
         let (lowest, highest) = (u32::from(scored.lowest) * 100, u32::from(scored.highest) * 100);
         Bar {
-            label: named.map_or(scored.key.as_str(), |known| name(l, known)).to_owned(),
-            said: format!(
-                "{} {} {} {}, {} {}–{}, {} {}",
-                l.t("common-mean"),
-                hundredths(l, scored.mean_hundredths),
-                l.t("common-of"),
-                scored.count,
-                l.t("common-from-3"),
-                scored.lowest,
-                scored.highest,
-                l.t("common-spread"),
-                scored.spread
+            label: named(l, proceedings, &scored.key).to_owned(),
+            said: l.say(
+                "decision-mean-and-spread",
+                &[
+                    ("mean", &hundredths(l, scored.mean_hundredths)),
+                    ("count", &scored.count.to_string()),
+                    ("lowest", &scored.lowest.to_string()),
+                    ("highest", &scored.highest.to_string()),
+                    ("spread", &scored.spread.to_string()),
+                ],
             ),
             from: place(lowest),
             length: place(highest).saturating_sub(place(lowest)).max(8),
@@ -106,61 +105,40 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
     }
 }
 
-fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Part {
+fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Table {
     let l = reader.lang;
     let criteria = &proceedings.criteria.criteria;
-    let row = |(assessor, given): (&String, &std::collections::BTreeMap<String, u8>)| {
-        let mut cells = vec![reader.name(assessor)];
-        cells.extend(criteria.iter().map(|criterion| {
+    let row = |(assessor, given): (&String, &BTreeMap<String, u8>)| {
+        let mut row = Row::of([reader.name(assessor)]);
+        row.cells.extend(criteria.iter().map(|criterion| {
             let score = given.get(&criterion.key);
             score.map(ToString::to_string).unwrap_or_default()
         }));
-        Row {
-            href: String::new(),
-            cells,
-            urgent: false,
-        }
+        row
     };
-    let mut head = vec![l.t("common-assessor").to_owned()];
-    head.extend(criteria.iter().map(|criterion| name(l, criterion).to_owned()));
-    Table {
-        caption: l.t("decision-scores-by-each-assessor").to_owned(),
-        head,
-        rows: scores.assessors.iter().map(row).collect(),
-        empty: String::new(),
-        ..Table::default()
-    }
-    .into()
+    let mut table = Table::new(l.t("decision-scores-by-each-assessor"), [l.t("common-assessor")]);
+    let names = criteria.iter().map(|criterion| name(l, criterion).to_owned());
+    table.head.extend(names);
+    table.rows(scores.assessors.iter().map(row))
 }
 
-fn declared_and_seated(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
-    let mut parts = vec![declared(reader, &proceedings.conflicts), panel(reader, proceedings)];
-    if let Some(owner) = &proceedings.need_owner {
-        let named = reader.lang.t("common-need-owner").to_owned();
-        parts.push(Part::Facts(vec![(named, reader.name(owner))]));
-    }
-    parts
-}
-
-fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
+fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Traced {
     let l = reader.lang;
-    let row = |declaration: &Declaration| Row {
-        href: String::new(),
-        cells: vec![
-            reader.name(&declaration.person),
-            if declaration.conflict {
-                l.t("decision-has-a-conflict").to_owned()
-            } else {
-                l.t("decision-has-none").to_owned()
-            },
-            declaration
-                .reason
-                .as_ref()
-                .map(|reason| words::text(reader, reason))
-                .unwrap_or_default(),
-            declaration.position.to_string(),
-        ],
-        urgent: declaration.conflict,
+    let row = |declaration: &Declaration| {
+        let answer = match declaration.conflict {
+            true => l.t("decision-has-a-conflict"),
+            false => l.t("decision-has-none"),
+        };
+        let reason = declaration.reason.as_ref();
+        Row {
+            urgent: declaration.conflict,
+            ..Row::of([
+                reader.name(&declaration.person),
+                answer.to_owned(),
+                reason.map(|reason| words::text(reader, reason)).unwrap_or_default(),
+                declaration.position.to_string(),
+            ])
+        }
     };
     let head = [
         l.t("common-who"),
@@ -168,21 +146,17 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Part {
         l.t("common-reason"),
         l.t("common-entry"),
     ];
-    Table {
-        caption: l.t("decision-what-was-declared").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: declarations.iter().map(row).collect(),
-        empty: l.t("decision-nobody-had-declared").to_owned(),
-        ..Table::default()
-    }
-    .into()
+    let table = Table::new(l.t("decision-what-was-declared"), head)
+        .rows(declarations.iter().map(row))
+        .or(l.t("decision-nobody-had-declared"))
+        .written_in(&[2]);
+    Traced::new(l, table, &[3])
 }
 
-fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
+fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Table {
     let l = reader.lang;
     let rationale = |(key, written): (&String, &TextNow)| {
-        let known = proceedings.criteria.criteria.iter().find(|known| known.key == *key);
-        let criterion = known.map_or(key.as_str(), |known| name(l, known));
+        let criterion = named(l, proceedings, key);
         format!("{criterion}: {}", words::text(reader, written))
     };
     let row = |member: &PanelMember| {
@@ -191,24 +165,18 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
             (false, true) => l.t("decision-assessed"),
             (false, false) => l.t("decision-had-not-assessed"),
         };
-        let replaced = member
-            .replaced_by
-            .as_ref()
-            .map(|by| format!("{} {}", l.t("decision-replaced-by"), reader.name(by)));
-        Row {
-            href: String::new(),
-            cells: vec![
-                reader.name(&member.assessor),
-                [Some(state.to_owned()), replaced]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                member.revisions.to_string(),
-                member.rationales.iter().map(rationale).collect::<Vec<_>>().join(" – "),
-            ],
-            urgent: false,
-        }
+        let replaced = member.replaced_by.as_ref();
+        let replaced = replaced.map(|by| l.say("decision-replaced-by", &[("who", &reader.name(by))]));
+        let rationales: Vec<String> = member.rationales.iter().map(rationale).collect();
+        Row::of([
+            reader.name(&member.assessor),
+            match replaced {
+                Some(replaced) => format!("{state}, {replaced}"),
+                None => state.to_owned(),
+            },
+            member.revisions.to_string(),
+            rationales.join(" – "),
+        ])
     };
     let head = [
         l.t("common-assessor"),
@@ -216,39 +184,24 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Part {
         l.t("decision-revisions"),
         l.t("decision-rationale-by-criterion"),
     ];
-    Table {
-        caption: l.t("decision-the-panel").to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: proceedings.panel.iter().map(row).collect(),
-        empty: l.t("decision-nobody-was-assigned").to_owned(),
-        ..Table::default()
-    }
-    .into()
+    Table::new(l.t("decision-the-panel"), head)
+        .rows(proceedings.panel.iter().map(row))
+        .or(l.t("decision-nobody-was-assigned"))
+        .written_in(&[3])
 }
 
-fn recommendation(reader: &Reader<'_>, proceedings: &Proceedings) -> Vec<Part> {
+fn recommendation(reader: &Reader<'_>, given: &Recommendation) -> Account {
     let l = reader.lang;
-    let Some(recommendation) = &proceedings.recommendation else {
-        let none = l.t("decision-the-panel-had-issued-no");
-        return vec![Part::Note(none.to_owned())];
-    };
-    let names: Vec<String> = recommendation.panel.iter().map(|person| reader.name(person)).collect();
-    let mut facts = vec![
-        (
-            l.t("common-proposal").to_owned(),
-            words::outcome(l, &recommendation.proposal).to_owned(),
-        ),
-        (l.t("common-by").to_owned(), names.join(", ")),
-    ];
-    if let Some(reasons) = &recommendation.reasons {
-        facts.push((l.t("common-reasons").to_owned(), words::text(reader, reasons)));
-    }
-    for dissent in &recommendation.dissent {
+    let names: Vec<String> = given.panel.iter().map(|person| reader.name(person)).collect();
+    let reasons = given.reasons.iter();
+    let reasons = reasons.map(|reasons| (l.t("common-reasons").to_owned(), words::text(reader, reasons)));
+    let dissent = given.dissent.iter().map(|dissent| {
         let reasons = dissent.reasons.as_ref().map(|reasons| words::text(reader, reasons));
-        facts.push((
-            format!("{} {}", l.t("decision-dissent"), reader.name(&dissent.assessor)),
-            reasons.unwrap_or_default(),
-        ));
-    }
-    vec![Part::Facts(facts)]
+        let who = reader.name(&dissent.assessor);
+        (l.say("decision-dissent", &[("who", &who)]), reasons.unwrap_or_default())
+    });
+    Account::new(l)
+        .said(l.t("common-proposal"), words::outcome(l, &given.proposal))
+        .said(l.t("common-by"), names.join(", "))
+        .all_written(reasons.chain(dissent))
 }

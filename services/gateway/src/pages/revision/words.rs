@@ -85,11 +85,9 @@ pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> String {
         TextNow::Erased {
             on: Some(on),
             basis: Some(basis),
-        } => format!(
-            "({} {} {} {basis})",
-            l.t("revision-erased-on"),
-            reader.moment(on),
-            l.t("common-on-the-basis-of")
+        } => l.say(
+            "revision-erased-on",
+            &[("moment", &reader.moment(on)), ("basis", basis)],
         ),
         TextNow::Erased { .. } => l.t("revision-erased-no-event-says-on").to_owned(),
         TextNow::KeyMissing => l.t("revision-cant-be-read-its-key").to_owned(),
