@@ -155,11 +155,13 @@ pub(crate) fn support(l: Lang, kind: ev::SupportKind) -> &'static str {
     }
 }
 
-/// A clause of a delegation order by its reference, such as `uddevalla/1/4.1`.
+/// A clause of a delegation order by its reference, such as `uddevalla/1/4.1`, or `uddevalla/1/4.1/2` where it was handed on.
 pub(crate) fn mandate(l: Lang, reference: &str) -> String {
-    match reference.rsplit_once('/') {
-        Some((_, clause)) => l.say("mandate-clause", &[("clause", clause)]),
-        None => reference.to_owned(),
+    let mut parts = reference.splitn(4, '/').skip(2);
+    match (parts.next(), parts.next()) {
+        (Some(clause), None) => l.say("mandate-clause", &[("clause", clause)]),
+        (Some(clause), Some(number)) => l.say("mandate-handed-on", &[("clause", clause), ("number", number)]),
+        _ => reference.to_owned(),
     }
 }
 
@@ -230,4 +232,20 @@ pub(crate) fn criterion(l: Lang, key: &str) -> String {
 /// What happened, by the name of its event.
 pub(crate) fn event(l: Lang, kind: &str) -> String {
     l.phrase(Kind::Event, kind, &[]).unwrap_or_else(|| spaced(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mandate_is_called_by_its_clause_and_by_how_it_was_handed_on() {
+        let said = |reference| mandate(Lang::ENGLISH, reference);
+        assert_eq!(said("uddevalla/1/4.1"), "the delegation order, clause 4.1");
+        assert_eq!(
+            said("uddevalla/1/4.1/2"),
+            "the delegation order, clause 4.1, handed on as number 2"
+        );
+        assert_eq!(said("4.1"), "4.1");
+    }
 }

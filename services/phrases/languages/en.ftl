@@ -1237,14 +1237,17 @@ mandates-adopt-the-standard-criteria = Adopt the standard criteria
 mandates-adopted-by = Adopted by
 mandates-at-most = At most
 mandates-at-most-in-kronor = At most, in kronor
-mandates-clause-number = Clause, number
+mandates-clause-number = Number of the clause
 mandates-criteria = Criteria
+mandates-criteria-and-weights = The criteria and how much they weigh
 mandates-hand-a-mandate-on = Hand a mandate on
 mandates-hand-on = Hand on
 mandates-holder = Holder
+mandates-how-long = How long
 mandates-in-force-from = In force from
 mandates-in-force-until = In force until
 mandates-independent-assessments-required = Independent assessments required
+mandates-mandate-of = { $mandate }, held by { $holder }
 mandates-mandates-and-criteria = Mandates and criteria
 mandates-may-be-handed-on = May be handed on
 mandates-new-delegation-order = New delegation order
@@ -1253,20 +1256,26 @@ mandates-open-assessments-per-assessor-at = Open assessments per assessor, at mo
 mandates-replaces-the-one-before-from = Replaces the one before from its first day on.
 mandates-revoke = Revoke
 mandates-revoke-a-mandate = Revoke a mandate
-mandates-revoked = revoked
+mandates-revoked-from = Revoked from { $day } on
 mandates-signing-authority = Signing authority
-mandates-version = version
+mandates-the-standard-criteria-hold = You have adopted no criteria of your own, so the standard criteria hold.
+mandates-until-a-day = Until { $day }
+mandates-until-further-notice = Until further notice
 
 ## organisation
 
 organisation-a-decision-is-promised-within = A decision is promised within
+organisation-about-the-organisation = About the organisation
 organisation-administrators = Administrators
 organisation-an-answer-is-promised-within = An answer is promised within
 organisation-answer-within-so-many-working = Answer within so many working days
 organisation-change-the-details = Change the details
 organisation-code = Code
 organisation-company-or-other-partner = Company or other partner
-organisation-days = days
+organisation-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
 organisation-decision-within-so-many-days = Decision within so many days
 organisation-federation-of-municipalities = Federation of municipalities
 organisation-go-through-the-people = Go through the people
@@ -1281,7 +1290,10 @@ organisation-units = Units
 organisation-we-have-gone-through-the = We have gone through the people: confirm all roles
 organisation-what-is-known-of-who = What is known of who holds which role was put back from a backup. A role that you took back after it may still stand there. Go through the people and take back what is not right. Then all other roles count again when you confirm them here.
 organisation-what-you-have-promised-about = What you have promised about an idea already stays.
-organisation-working-days = working days
+organisation-working-days = { $count ->
+    [one] one working day
+   *[other] { $count } working days
+}
 organisation-terms-for-ideas = Terms for ideas
 organisation-adopt-terms = Adopt new terms
 organisation-terms-note = Whoever submits an idea reads and accepts the terms. Say who owns the idea, how it may be used, and what is public.
@@ -1309,6 +1321,7 @@ outcome-return = Return
 ## people
 
 people-a-role-that-the-person = A role that the person holds already gets other days.
+people-about-the-person = About the person
 people-add-a-person = Add a person
 people-begins-later = Begins later
 people-change-name-or-address = Change name or address
@@ -1323,6 +1336,8 @@ people-mail-address = Mail address
 people-no-role = No role.
 people-nobody-was-found = Nobody was found.
 people-role = Role
+people-role-from = { $role } (from { $day })
+people-role-that-waits = { $role } (waits)
 people-roles = Roles
 people-roles-in-your-organisation = Roles in your organisation
 people-search = Search
@@ -1334,7 +1349,6 @@ people-the-name-is-shown-to = The name is shown to those who work with ideas. It
 people-the-roles-from-before-the = The roles from before the restore wait to be confirmed. That is done on the organisation's page, when you have gone through them.
 people-those-who-work-with-ideas = Those who work with ideas in your organisation, and which roles they hold. Whoever holds no role can do nothing.
 people-to-the-organisations-page = To the organisation's page
-people-waits = waits
 people-waits-to-be-confirmed = Waits to be confirmed
 
 ## revision
@@ -1632,6 +1646,7 @@ confirm-no-go-back = No, go back
 confirm-what-you-have-written = What you have written
 
 mandate-clause = the delegation order, clause { $clause }
+mandate-handed-on = the delegation order, clause { $clause }, handed on as number { $number }
 
 waits-decided = There is a decision. Open the idea and read it.
 waits-declined = The idea has been declined. Open it and read why.

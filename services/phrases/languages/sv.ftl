@@ -1237,14 +1237,17 @@ mandates-adopt-the-standard-criteria = Anta standardkriterierna
 mandates-adopted-by = Antagen av
 mandates-at-most = Högst
 mandates-at-most-in-kronor = Högst, i kronor
-mandates-clause-number = Punkt, nummer
+mandates-clause-number = Punktens nummer
 mandates-criteria = Kriterier
+mandates-criteria-and-weights = Kriterierna och hur mycket de väger
 mandates-hand-a-mandate-on = Delegera vidare
 mandates-hand-on = Delegera
 mandates-holder = Innehavare
+mandates-how-long = Hur länge
 mandates-in-force-from = Gäller från
 mandates-in-force-until = Gäller till
 mandates-independent-assessments-required = Oberoende omdömen som krävs
+mandates-mandate-of = { $mandate }, innehavare { $holder }
 mandates-mandates-and-criteria = Mandat och kriterier
 mandates-may-be-handed-on = Får delegeras vidare
 mandates-new-delegation-order = Ny delegationsordning
@@ -1253,20 +1256,26 @@ mandates-open-assessments-per-assessor-at = Öppna omdömen per bedömare, högs
 mandates-replaces-the-one-before-from = Ersätter den tidigare från sin första dag.
 mandates-revoke = Återkalla
 mandates-revoke-a-mandate = Återkalla ett mandat
-mandates-revoked = återkallat
+mandates-revoked-from = Återkallat från och med { $day }
 mandates-signing-authority = Attestordning eller firmateckning
-mandates-version = version
+mandates-the-standard-criteria-hold = Ni har inte antagit några egna kriterier. Därför gäller standardkriterierna.
+mandates-until-a-day = Till och med { $day }
+mandates-until-further-notice = Tills vidare
 
 ## organisation
 
 organisation-a-decision-is-promised-within = Beslut lovas inom
+organisation-about-the-organisation = Om organisationen
 organisation-administrators = Administratörer
 organisation-an-answer-is-promised-within = Svar lovas inom
 organisation-answer-within-so-many-working = Svar inom så många arbetsdagar
 organisation-change-the-details = Ändra uppgifterna
 organisation-code = Kod
 organisation-company-or-other-partner = Bolag eller annan partner
-organisation-days = dagar
+organisation-days = { $count ->
+    [one] en dag
+   *[other] { $count } dagar
+}
 organisation-decision-within-so-many-days = Beslut inom så många dagar
 organisation-federation-of-municipalities = Kommunalförbund
 organisation-go-through-the-people = Gå igenom personerna
@@ -1281,7 +1290,10 @@ organisation-units = Enheter
 organisation-we-have-gone-through-the = Vi har gått igenom personerna: bekräfta alla roller
 organisation-what-is-known-of-who = Uppgifterna om vem som har vilken roll har lagts tillbaka från en säkerhetskopia. En roll som ni tog tillbaka efter den kan stå kvar. Gå igenom personerna och ta tillbaka det som inte stämmer. Sedan gäller alla andra roller igen när du bekräftar dem här.
 organisation-what-you-have-promised-about = Det ni redan har lovat om en idé ändras inte.
-organisation-working-days = arbetsdagar
+organisation-working-days = { $count ->
+    [one] en arbetsdag
+   *[other] { $count } arbetsdagar
+}
 organisation-terms-for-ideas = Villkor för idéer
 organisation-adopt-terms = Anta nya villkor
 organisation-terms-note = Den som lämnar en idé läser och godtar villkoren. Skriv vem som äger idén, hur den får användas och vad som är offentligt.
@@ -1309,6 +1321,7 @@ outcome-return = Tillbaka för komplettering
 ## people
 
 people-a-role-that-the-person = En roll som personen redan har får nya dagar.
+people-about-the-person = Om personen
 people-add-a-person = Lägg till en person
 people-begins-later = Börjar senare
 people-change-name-or-address = Ändra namn eller adress
@@ -1323,6 +1336,8 @@ people-mail-address = E-postadress
 people-no-role = Ingen roll.
 people-nobody-was-found = Ingen hittades.
 people-role = Roll
+people-role-from = { $role } (från { $day })
+people-role-that-waits = { $role } (väntar)
 people-roles = Roller
 people-roles-in-your-organisation = Roller hos er
 people-search = Leta
@@ -1334,7 +1349,6 @@ people-the-name-is-shown-to = Namnet visas för dem som arbetar med idéer. Det 
 people-the-roles-from-before-the = Rollerna från före återställningen väntar på att bli bekräftade. Det görs på organisationens sida, när ni har gått igenom dem.
 people-those-who-work-with-ideas = De som arbetar med idéer hos er, och vilka roller de har. Den som inte har någon roll kan inte göra något.
 people-to-the-organisations-page = Till organisationens sida
-people-waits = väntar
 people-waits-to-be-confirmed = Väntar på bekräftelse
 
 ## revision
@@ -1632,6 +1646,7 @@ confirm-no-go-back = Nej, gå tillbaka
 confirm-what-you-have-written = Det du har skrivit
 
 mandate-clause = delegationsordningen, punkt { $clause }
+mandate-handed-on = delegationsordningen, punkt { $clause }, delegerad vidare som nummer { $number }
 
 waits-decided = Det finns ett beslut. Öppna idén och läs det.
 waits-declined = Idén är avböjd. Öppna den och läs varför.

@@ -22,7 +22,7 @@ const PARAMETERS: [(&str, &str); 5] = [
 ];
 
 /// What both languages call alike.
-const SAME: [&str; 15] = [
+const SAME: [&str; 14] = [
     "{ $field } ({ $row })",
     "Journal",
     "Kronor",
@@ -37,7 +37,6 @@ const SAME: [&str; 15] = [
     "Text",
     "Version",
     "delegation",
-    "version",
 ];
 /// The kinds of codes; all other names begin with the page on which they stand.
 const KINDS: [&str; 8] = [

@@ -5,9 +5,9 @@ use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::WithForms as _;
 use crate::session::{Acting, LANGUAGE, SESSION, Session, User, Web};
 use crate::sessions::Secret;
+use crate::view::drawn;
 use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form, Path, State};
@@ -15,8 +15,9 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::{Method, header};
-use idesluss_domain::words::{Actor, Role};
+use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
+use idesluss_runtime::{Organisation, Person};
 use std::sync::{Arc, PoisonError};
 use subtle::ConstantTimeEq as _;
 
@@ -27,15 +28,20 @@ const ICON: &str = include_str!("../../static/ikon.svg");
 struct OrganisationChoice {
     id: String,
     name: String,
+    roles: Vec<RoleChoice>,
+}
+
+/// A role that somebody holds there.
+struct RoleChoice {
+    id: &'static str,
+    name: &'static str,
     people: Vec<Sign>,
 }
 
-/// A person in a role, as they can be chosen.
+/// A person who holds it, as they can be chosen.
 struct Sign {
     id: String,
     name: String,
-    role: &'static str,
-    role_name: &'static str,
 }
 
 #[derive(Template)]
@@ -44,6 +50,13 @@ struct EntrancePage {
     frame: Frame,
     demo: bool,
     organisations: Vec<OrganisationChoice>,
+}
+
+/// Where those begin who run the machines: there is no page for them.
+#[derive(Template)]
+#[template(path = "operator.html")]
+struct OperatorPage {
+    frame: Frame,
 }
 
 /// A cookie of the whole web that is never sent along from elsewhere.
@@ -102,28 +115,30 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
 
 fn organisations(web: &Web, l: Lang) -> Vec<OrganisationChoice> {
     let directory = web.directory();
-    let people = |id: &idesluss_domain::words::OrganisationId| {
-        let mut signs = Vec::new();
-        for person in &directory.people {
-            for held in person
-                .roles
-                .iter()
-                .filter(|held| held.organisation == *id && held.role != Role::Service)
-            {
-                signs.push(Sign {
-                    id: person.id.to_string(),
-                    name: person.name.clone(),
-                    role: held.role.as_str(),
-                    role_name: phrases::role(l, held.role),
-                });
-            }
-        }
-        signs
+    let people = |id: &OrganisationId, role: Role| -> Vec<Sign> {
+        let holds = |person: &&Person| {
+            let mut roles = person.roles.iter();
+            roles.any(|held| held.organisation == *id && held.role == role)
+        };
+        let sign = |person: &Person| Sign {
+            id: person.id.to_string(),
+            name: person.name.clone(),
+        };
+        directory.people.iter().filter(holds).map(sign).collect()
     };
-    let choice = |organisation: &idesluss_runtime::Organisation| OrganisationChoice {
+    let roles = |id: &OrganisationId| {
+        let role = |role: Role| RoleChoice {
+            id: role.as_str(),
+            name: phrases::role(l, role),
+            people: people(id, role),
+        };
+        let held = Role::of_people().map(role).filter(|role| !role.people.is_empty());
+        held.collect()
+    };
+    let choice = |organisation: &Organisation| OrganisationChoice {
         id: organisation.id.to_string(),
         name: organisation.name.clone(),
-        people: people(&organisation.id),
+        roles: roles(&organisation.id),
     };
     directory.organisations.iter().map(choice).collect()
 }
@@ -219,10 +234,8 @@ pub(super) async fn start(user: User) -> Result<Response, WebError> {
         (user.may::<sh::ListSolutionsRequest>(), "/losningar"),
     ];
     let Some((_, page)) = pages.into_iter().find(|(may, _)| *may) else {
-        let l = user.lang;
-        let page = crate::legacy::Page::new(Frame::of(&user), l.t("entrance-operations"))
-            .intro(l.t("entrance-operators-run-the-machines-and"));
-        return page.draw(&user);
+        let frame = Frame::of(&user);
+        return drawn(&user, &OperatorPage { frame });
     };
     Ok(Redirect::to(page).into_response())
 }

@@ -1,18 +1,18 @@
 //! Who may decide what, and by what is assessed.
 
 use super::Asked;
-use crate::components::{Row, Table};
+use crate::components::{Facts, Row, Table, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices, in_row};
 use crate::frame::Frame;
 use crate::lang::Lang;
-use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::reader::Reader;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::kronor;
+use crate::view::{kronor, moment};
+use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::evaluation::criteria::ADOPT_CRITERIA;
@@ -23,94 +23,141 @@ use idesluss_domain::rights::Rule;
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::evaluation as pb;
 
+/// Who may decide what, and what is assessed by.
+#[derive(Template)]
+#[template(path = "mandates.html")]
+pub(super) struct MandatesPage {
+    frame: Frame,
+    /// The order and its mandates; None: none is in force.
+    order: Option<(Facts, Table)>,
+    criteria: Option<Criteria>,
+    forms: Vec<Form>,
+}
+
+/// What is assessed by.
+struct Criteria {
+    /// The standard set holds: the organisation has adopted none.
+    is_standard: bool,
+    about: Facts,
+    table: Table,
+}
+
+impl WithForms for MandatesPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        self.forms.iter_mut().collect()
+    }
+}
+
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build(&user, asked.after.as_deref()).await?.draw(&user)
 }
 
 /// The page, once what was just done is shown.
-pub(super) async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
-    let l = user.lang;
+pub(super) async fn build(user: &User, after: Option<&str>) -> Result<MandatesPage, WebError> {
     let request = pb::GetDelegationOrderRequest {
         query: user.asks(after),
         on: String::new(),
     };
     let found = user.services().ask(request).await;
     let order = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(Frame::of(user), l.t("mandates-mandates-and-criteria"));
-    let mut parts: Vec<Part> = Vec::new();
-    if order.version == 0 {
-        parts.push(Part::Note(l.t("mandates-no-delegation-order-is-in").to_owned()));
-    } else {
-        parts.extend(facts([
-            (l.t("common-version"), order.version.to_string()),
-            (
-                l.t("mandates-adopted-by"),
-                format!("{} {} {}", order.adopted_by, order.adopted_on, order.paragraph),
-            ),
-            (l.t("mandates-in-force-from"), order.valid_from.clone()),
-            (l.t("mandates-in-force-until"), order.valid_until.clone()),
-        ]));
-        let row = |mandate: &pb::Mandate| Row {
-            href: String::new(),
-            cells: vec![
-                mandate.reference.clone(),
-                user.name(&mandate.holder),
-                mandate
-                    .gates()
-                    .map(|gate| phrases::gate(l, gate))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                kronor(l, mandate.up_to_kronor),
-                if mandate.revoked_from.is_empty() {
-                    mandate.valid_until.clone()
-                } else {
-                    format!("{} {}", l.t("mandates-revoked"), mandate.revoked_from)
-                },
-            ],
-            urgent: false,
-        };
-        parts.push(Part::Table(Table {
-            caption: l.t("common-mandates").to_owned(),
-            head: [
-                l.t("common-reference"),
-                l.t("mandates-holder"),
-                l.t("common-gates"),
-                l.t("mandates-at-most"),
-                l.t("common-until"),
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-            rows: order.mandates.iter().map(row).collect(),
-            empty: String::new(),
-            ..Table::default()
-        }));
-    }
-    page.section(l.t("common-delegation-order"), parts);
     let request = pb::ListCriteriaSetsRequest { query: user.asks(None) };
     let sets = user.services().ask(request).await;
     let sets = sets.map_err(|status| user.web_error(&status))?;
-    if let Some(set) = sets.sets.first() {
-        let row = |criterion: &pb::Criterion| Row {
-            href: String::new(),
-            cells: vec![
-                l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
-                criterion.weight.to_string(),
-            ],
-            urgent: false,
-        };
-        let table = Table {
-            caption: format!("{} ({} {})", set.name, l.t("mandates-version"), set.version),
-            head: [l.t("common-criterion"), l.t("common-weight")]
-                .map(str::to_owned)
-                .to_vec(),
-            rows: set.criteria.iter().map(row).collect(),
-            empty: String::new(),
-            ..Table::default()
-        };
-        page.section(l.t("mandates-criteria"), vec![table.into()]);
+    Ok(MandatesPage {
+        frame: Frame::of(user),
+        order: (order.version > 0).then(|| (about(user.lang, &order), mandates(user, &order))),
+        // The one in force is the first.
+        criteria: sets.sets.first().map(|set| criteria(user.lang, set)),
+        forms: forms(user, &order, &sets),
+    })
+}
+
+fn about(l: Lang, order: &pb::GetDelegationOrderResponse) -> Facts {
+    facts([
+        (l.t("common-kind"), order_form(l, order.form()).to_owned()),
+        (l.t("common-version"), l.grouped(order.version.into())),
+        (l.t("mandates-adopted-by"), order.adopted_by.clone()),
+        (l.t("common-day-of-the-meeting"), l.day(&order.adopted_on)),
+        (l.t("common-paragraph"), order.paragraph.clone()),
+        (l.t("mandates-in-force-from"), l.day(&order.valid_from)),
+        (l.t("mandates-in-force-until"), l.day(&order.valid_until)),
+    ])
+}
+
+fn order_form(l: Lang, form: pb::OrderForm) -> &'static str {
+    match form {
+        pb::OrderForm::Unspecified => "",
+        pb::OrderForm::Delegation => l.t("common-delegation-order"),
+        pb::OrderForm::SigningAuthority => l.t("mandates-signing-authority"),
     }
-    page.section(l.t("common-what-you-can-do"), forms(user, &order, &sets));
-    Ok(page)
+}
+
+fn mandates(user: &User, order: &pb::GetDelegationOrderResponse) -> Table {
+    let l = user.lang;
+    let row = |mandate: &pb::Mandate| {
+        let gates: Vec<&str> = mandate.gates().map(|gate| phrases::gate(l, gate)).collect();
+        Row::of([
+            phrases::mandate(l, &mandate.reference),
+            user.name(&mandate.holder),
+            gates.join(", "),
+            kronor(l, mandate.up_to_kronor),
+            how_long(l, mandate),
+        ])
+    };
+    let head = [
+        l.t("common-mandate"),
+        l.t("mandates-holder"),
+        l.t("common-gates"),
+        l.t("mandates-at-most"),
+        l.t("mandates-how-long"),
+    ];
+    Table::new(l.t("common-mandates"), head).rows(order.mandates.iter().map(row))
+}
+
+/// How long somebody may decide by it.
+fn how_long(l: Lang, mandate: &pb::Mandate) -> String {
+    if !mandate.revoked_from.is_empty() {
+        return l.say("mandates-revoked-from", &[("day", &l.day(&mandate.revoked_from))]);
+    }
+    match mandate.valid_until.is_empty() {
+        true => l.t("mandates-until-further-notice").to_owned(),
+        false => l.say("mandates-until-a-day", &[("day", &l.day(&mandate.valid_until))]),
+    }
+}
+
+fn criteria(l: Lang, set: &pb::CriteriaSet) -> Criteria {
+    let row = |criterion: &pb::Criterion| {
+        Row::of([
+            l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
+            l.grouped(criterion.weight.into()),
+        ])
+    };
+    let is_standard = set.version == 0;
+    let of_own = |said: String| if is_standard { String::new() } else { said };
+    Criteria {
+        is_standard,
+        about: facts([
+            (l.t("common-version"), of_own(l.grouped(set.version.into()))),
+            (l.t("mandates-in-force-from"), of_own(moment(l, &set.adopted_at))),
+            (
+                l.t("mandates-independent-assessments-required"),
+                l.grouped(set.assessments_required.into()),
+            ),
+            (
+                l.t("mandates-open-assessments-per-assessor-at"),
+                l.grouped(set.load_cap.into()),
+            ),
+        ]),
+        table: Table::new(
+            l.t("mandates-criteria-and-weights"),
+            [l.t("common-criterion"), l.t("common-weight")],
+        )
+        .rows(set.criteria.iter().map(row)),
+    }
 }
 
 /// How many clauses one form has room for.
@@ -137,14 +184,12 @@ fn gates(l: Lang) -> Vec<(String, String)> {
     choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
 }
 
-fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCriteriaSetsResponse) -> Vec<Part> {
+fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCriteriaSetsResponse) -> Vec<Form> {
     let l = user.lang;
-    let mut forms: Vec<Part> = Vec::new();
+    let mut forms = Vec::new();
     if Offered(&order.actions).has(&ADOPT_DELEGATION_ORDER) {
-        let kinds = choices([
-            (1, l.t("common-delegation-order")),
-            (2, l.t("mandates-signing-authority")),
-        ]);
+        let kinds = [pb::OrderForm::Delegation, pb::OrderForm::SigningAuthority];
+        let kinds = choices(kinds.map(|form| (form.into(), order_form(l, form))));
         let mut adopt = Form::folded(
             "/mandat/anta",
             l.t("mandates-new-delegation-order"),
@@ -162,10 +207,9 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
         for index in 0..CLAUSES {
             let field = |name: &str| format!("clauses[{index}].{name}");
             let row = (index + 1).to_string();
-            let number = format!("{} {row}", l.t("mandates-clause-number"));
             let named = |name: &'static str| in_row(l, name, &row);
             adopt = adopt
-                .line(&field("number"), &number)
+                .line(&field("number"), &named("mandates-clause-number"))
                 .optional()
                 .ticks(&field("gates"), &named("common-gates"), gates(l))
                 .number(&field("up_to_kronor"), &named("mandates-at-most-in-kronor"))
@@ -175,12 +219,13 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
                 .tick(&field("may_subdelegate"), &named("mandates-may-be-handed-on"))
                 .optional();
         }
-        forms.push(adopt.into());
+        forms.push(adopt);
     }
     let mandates = |rule: &Rule<Held>| -> Vec<(String, String)> {
         let may = |mandate: &&pb::Mandate| Offered(&mandate.actions).has(rule);
         let choice = |mandate: &pb::Mandate| {
-            let name = format!("{} ({})", mandate.reference, user.name(&mandate.holder));
+            let (said, holder) = (phrases::mandate(l, &mandate.reference), user.name(&mandate.holder));
+            let name = l.say("mandates-mandate-of", &[("mandate", &said), ("holder", &holder)]);
             (mandate.reference.clone(), name)
         };
         order.mandates.iter().filter(may).map(choice).collect()
@@ -199,7 +244,7 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
         .date("valid_from", l.t("mandates-in-force-from"))
         .date("valid_until", l.t("mandates-in-force-until"))
         .optional();
-        forms.push(hand_on.into());
+        forms.push(hand_on);
     }
     let revocable = mandates(&REVOKE_MANDATE);
     if !revocable.is_empty() {
@@ -210,7 +255,7 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
         )
         .select("mandate", l.t("common-mandate"), revocable)
         .date("from", l.t("common-from"));
-        forms.push(revoke.into());
+        forms.push(revoke);
     }
     if Offered(&sets.actions).has(&ADOPT_CRITERIA) {
         let criteria = Form::folded(
@@ -223,7 +268,7 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
         .value("2")
         .number("load_cap", l.t("mandates-open-assessments-per-assessor-at"))
         .value("10");
-        forms.push(criteria.into());
+        forms.push(criteria);
     }
     forms
 }

@@ -2,16 +2,16 @@
 
 use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::Link;
+use crate::components::{Facts, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices, in_row};
 use crate::frame::Frame;
 use crate::lang::Lang;
-use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::posted::Posted;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES};
@@ -20,11 +20,33 @@ use idesluss_proto::pb::identity as pb;
 /// How many new codes one form has room for.
 const NEW_CODES: usize = 5;
 
+/// An organisation's page: confirming its roles on top, where that waits.
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct OrganisationPage {
+    frame: Frame,
+    name: String,
+    /// None: no roles wait to be confirmed.
+    confirm: Option<Form>,
+    about: Facts,
+    forms: Vec<Form>,
+}
+
+impl WithForms for OrganisationPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        self.confirm.iter_mut().chain(&mut self.forms).collect()
+    }
+}
+
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build(&user, asked.after.as_deref()).await?.draw(&user)
 }
 
-async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, WebError> {
     let l = user.lang;
     let request = pb::ListOrganisationsRequest {
         query: user.asks(after),
@@ -35,47 +57,48 @@ async fn build(user: &User, after: Option<&str>) -> Result<Page, WebError> {
     let own = found.organisations.into_iter().find(|known| known.organisation == home);
     let own = own.unwrap_or_default();
     let settings = own.settings.clone().unwrap_or_default();
-    let mut page = Page::new(Frame::of(user), settings.name.clone());
-    page.section(
-        "",
-        facts([
+    let may = Offered(&own.actions);
+    let confirm = || {
+        Form::new(
+            "/organisation/bekrafta-roller",
+            l.t("organisation-we-have-gone-through-the"),
+        )
+    };
+    let mut forms = Vec::new();
+    if may.has(&CHANGE_ORGANISATION) {
+        forms.push(change(l, &settings));
+    }
+    if may.has(&ADOPT_CODES) {
+        forms.push(codes(
+            l,
+            "omraden",
+            1,
+            l.t("organisation-parts-of-the-work"),
+            &own.areas,
+        ));
+        forms.push(codes(l, "enheter", 2, l.t("organisation-units"), &own.units));
+    }
+    let count = |name: &'static str, number: u32| l.say(name, &[("count", &number.to_string())]);
+    Ok(OrganisationPage {
+        frame: Frame::of(user),
+        name: settings.name.clone(),
+        confirm: may.has(&CONFIRM_ROLES).then(confirm),
+        about: facts([
             (l.t("organisation-short-name"), own.organisation.clone()),
             (l.t("common-kind"), kind_name(l, settings.kind()).to_owned()),
             (l.t("organisation-references-begin-with"), settings.prefix.clone()),
             (
                 l.t("organisation-an-answer-is-promised-within"),
-                format!("{} {}", settings.answer_working_days, l.t("organisation-working-days")),
+                count("organisation-working-days", settings.answer_working_days),
             ),
             (
                 l.t("organisation-a-decision-is-promised-within"),
-                format!("{} {}", settings.decision_days, l.t("organisation-days")),
+                count("organisation-days", settings.decision_days),
             ),
-            (l.t("organisation-administrators"), own.administrators.to_string()),
+            (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
         ]),
-    );
-    let may = Offered(&own.actions);
-    let mut parts: Vec<Part> = Vec::new();
-    if may.has(&CONFIRM_ROLES) {
-        let confirm = Form::new(
-            "/organisation/bekrafta-roller",
-            l.t("organisation-we-have-gone-through-the"),
-        )
-        .note(l.t("organisation-what-is-known-of-who"));
-        parts.push(Part::Links(vec![Link {
-            href: "/personer".to_owned(),
-            text: l.t("organisation-go-through-the-people").to_owned(),
-        }]));
-        parts.push(confirm.into());
-    }
-    if may.has(&CHANGE_ORGANISATION) {
-        parts.push(change(l, &settings).into());
-    }
-    if may.has(&ADOPT_CODES) {
-        parts.push(codes(l, "omraden", 1, l.t("organisation-parts-of-the-work"), &own.areas).into());
-        parts.push(codes(l, "enheter", 2, l.t("organisation-units"), &own.units).into());
-    }
-    page.section(l.t("common-what-you-can-do"), parts);
-    Ok(page)
+        forms,
+    })
 }
 
 fn kind_name(l: Lang, kind: pb::OrganisationKind) -> &'static str {

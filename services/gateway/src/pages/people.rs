@@ -2,19 +2,19 @@
 
 use super::{Asked, Way, carry_out, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::{Link, Row, Table};
+use crate::components::{Facts, Link, Row, Table, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
 use crate::lang::Lang;
-use crate::legacy::{Page, Part, facts};
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
 use crate::reader::Reader;
-use crate::refill::WithForms as _;
+use crate::refill::WithForms;
 use crate::session::User;
 use crate::view::text;
+use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::grant::HELD_BEFORE;
@@ -23,6 +23,51 @@ use idesluss_domain::words::Role;
 use idesluss_proto::pb::command as words;
 use idesluss_proto::pb::identity as pb;
 use uuid::Uuid;
+
+/// Everybody who holds a role here or is known here.
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage {
+    frame: Frame,
+    /// The roles of before a restore are to be confirmed.
+    waits: bool,
+    search: Form,
+    table: Table,
+    /// Leads to the rest of them.
+    more: Option<Link>,
+    add: Option<Form>,
+}
+
+impl WithForms for PeoplePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        self.add.iter_mut().collect()
+    }
+}
+
+/// One of them: the roles first, since they are what is changed here.
+#[derive(Template)]
+#[template(path = "person.html")]
+struct PersonPage {
+    frame: Frame,
+    name: String,
+    roles: Table,
+    forms: Vec<Form>,
+    about: Facts,
+}
+
+impl WithForms for PersonPage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn forms(&mut self) -> Vec<&mut Form> {
+        self.forms.iter_mut().collect()
+    }
+}
 
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     build_list(&user, &asked).await?.draw(&user)
@@ -35,7 +80,7 @@ fn role_name(l: Lang, role: i32) -> String {
     role.map(|role| phrases::role(l, role).to_owned()).unwrap_or_default()
 }
 
-async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
+async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> {
     let l = user.lang;
     let request = pb::ListPeopleRequest {
         query: user.asks(asked.after.as_deref()),
@@ -45,56 +90,45 @@ async fn build_list(user: &User, asked: &Asked) -> Result<Page, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let mut page = Page::new(Frame::of(user), l.t("common-people")).intro(l.t("people-those-who-work-with-ideas"));
-    let search = Form::new("/personer", l.t("people-search"))
-        .search()
-        .line("ord", l.t("common-name"))
-        .optional()
-        .value(asked.words.clone());
+    let role = |held: &pb::HeldRole| {
+        let role = role_name(l, held.role);
+        match (held.in_force, held.awaits_confirmation) {
+            (true, _) => role,
+            (false, true) => l.say("people-role-that-waits", &[("role", &role)]),
+            (false, false) => l.say("people-role-from", &[("role", &role), ("day", &l.day(&held.from))]),
+        }
+    };
     let row = |person: &pb::Person| {
-        let role = |held: &pb::HeldRole| match (held.in_force, held.awaits_confirmation) {
-            (true, _) => role_name(l, held.role),
-            (false, true) => format!("{} ({})", role_name(l, held.role), l.t("people-waits")),
-            (false, false) => format!("{} ({})", role_name(l, held.role), l.t("common-later")),
-        };
         let roles: Vec<String> = person.roles.iter().map(role).collect();
         Row {
             href: format!("/personer/{}", person.person),
             cells: vec![called(l, person), roles.join(", ")],
-            urgent: false,
+            ..Row::default()
         }
     };
-    let table = Table {
-        caption: l.t("common-people").to_owned(),
-        head: [l.t("common-name"), l.t("people-roles")].map(str::to_owned).to_vec(),
-        rows: found.people.iter().map(row).collect(),
-        empty: l.t("people-nobody-was-found").to_owned(),
-        ..Table::default()
-    };
-    let mut parts: Vec<Part> = vec![search.into(), table.in_all(l, found.total).into()];
-    if found.awaits_confirmation {
-        let note = l.t("people-the-roles-from-before-the");
-        parts.insert(
-            0,
-            Part::Links(vec![Link {
-                href: "/organisation".to_owned(),
-                text: l.t("people-to-the-organisations-page").to_owned(),
-            }]),
-        );
-        parts.insert(0, Part::Note(note.to_owned()));
-    }
-    parts.extend(asked.next(l, "/personer", &found.next_page_token));
-    page.section("", parts);
-    if Offered(&found.actions).has(&REGISTER_PERSON) {
-        let add = Form::folded("/personer/ny", l.t("people-add-a-person"), l.t("common-add"))
+    let add = || {
+        Form::folded("/personer/ny", l.t("people-add-a-person"), l.t("common-add"))
             .note(l.t("people-the-name-is-shown-to"))
             .hidden("person", Uuid::new_v4().to_string())
             .line("name", l.t("common-name"))
             .line("address", l.t("people-mail-address"))
-            .optional();
-        page.section(l.t("common-what-you-can-do"), vec![add.into()]);
-    }
-    Ok(page)
+            .optional()
+    };
+    Ok(PeoplePage {
+        frame: Frame::of(user),
+        waits: found.awaits_confirmation,
+        search: Form::new("/personer", l.t("people-search"))
+            .search()
+            .line("ord", l.t("common-name"))
+            .optional()
+            .value(asked.words.clone()),
+        table: Table::new(l.t("common-people"), [l.t("common-name"), l.t("people-roles")])
+            .rows(found.people.iter().map(row))
+            .or(l.t("people-nobody-was-found"))
+            .in_all(l, found.total),
+        more: asked.next_link(l, "/personer", &found.next_page_token),
+        add: Offered(&found.actions).has(&REGISTER_PERSON).then(add),
+    })
 }
 
 pub(super) async fn page(
@@ -105,7 +139,7 @@ pub(super) async fn page(
     build(&user, &person, asked.after.as_deref()).await?.draw(&user)
 }
 
-async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, WebError> {
+async fn build(user: &User, person: &str, after: Option<&str>) -> Result<PersonPage, WebError> {
     let l = user.lang;
     let request = pb::GetPersonRequest {
         query: user.asks(after),
@@ -115,76 +149,63 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<Page, W
     let found = found.map_err(|status| user.web_error(&status))?;
     let seen = found.person.unwrap_or_default();
     let at = format!("/personer/{}", seen.person);
-    let mut page = Page::new(Frame::of(user), called(l, &seen));
-    page.section(
-        "",
-        facts([
+    let address = text(l, found.address.as_ref());
+    let mut forms = vec![grant(user, &at)];
+    if !seen.roles.is_empty() {
+        forms.push(revoke(l, &at, &seen));
+    }
+    if Offered(&found.actions).has(&CHANGE_PERSON) {
+        forms.push(change(l, &at, &seen, &address));
+    }
+    Ok(PersonPage {
+        frame: Frame::of(user),
+        name: called(l, &seen),
+        roles: roles(user, &seen).await?,
+        forms,
+        about: facts([
             (l.t("common-organisation"), user.organisation_name(&found.organisation)),
-            (l.t("people-mail-address"), text(l, found.address.as_ref())),
+            (l.t("people-mail-address"), address),
             (l.t("common-pseudonym"), seen.person.clone()),
         ]),
-    );
-    let names = substitutes(user, &seen).await?;
+    })
+}
+
+/// The roles that somebody holds, and for how long.
+async fn roles(user: &User, person: &pb::Person) -> Result<Table, WebError> {
+    let l = user.lang;
+    let names = substitutes(user, person).await?;
+    let away = |held: &pb::HeldRole| {
+        let name = names.iter().find(|name| name.person == held.substitute_for);
+        name.map_or_else(String::new, |name| text(l, name.name.as_ref()))
+    };
     let row = |held: &pb::HeldRole| Row {
         href: String::new(),
         cells: vec![
             role_name(l, held.role),
-            if held.from == HELD_BEFORE.to_string() {
-                l.t("people-from-the-beginning").to_owned()
-            } else {
-                held.from.clone()
+            match held.from == HELD_BEFORE.to_string() {
+                true => l.t("people-from-the-beginning").to_owned(),
+                false => l.day(&held.from),
             },
-            held.until.clone(),
-            names
-                .iter()
-                .find(|name| name.person == held.substitute_for)
-                .map_or_else(String::new, |name| text(l, name.name.as_ref())),
-            if held.in_force {
-                l.t("people-in-force")
-            } else if held.awaits_confirmation {
-                l.t("people-waits-to-be-confirmed")
-            } else {
-                l.t("people-begins-later")
+            l.day(&held.until),
+            away(held),
+            match (held.in_force, held.awaits_confirmation) {
+                (true, _) => l.t("people-in-force"),
+                (false, true) => l.t("people-waits-to-be-confirmed"),
+                (false, false) => l.t("people-begins-later"),
             }
             .to_owned(),
         ],
-        urgent: false,
+        urgent: held.awaits_confirmation && !held.in_force,
     };
-    let table = Table {
-        caption: l.t("people-roles-in-your-organisation").to_owned(),
-        head: [
-            l.t("people-role"),
-            l.t("common-from-2"),
-            l.t("common-until"),
-            l.t("people-stands-in-for"),
-            l.t("common-state"),
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: seen.roles.iter().map(row).collect(),
-        empty: l.t("people-no-role").to_owned(),
-        ..Table::default()
-    };
-    page.section(l.t("people-roles"), vec![table.into()]);
-    let mut parts: Vec<Part> = vec![grant(user, &at).into()];
-    if !seen.roles.is_empty() {
-        parts.push(revoke(l, &at, &seen).into());
-    }
-    if Offered(&found.actions).has(&CHANGE_PERSON) {
-        let change = Form::folded(
-            format!("{at}/andra"),
-            l.t("people-change-name-or-address"),
-            l.t("common-change"),
-        )
-        .line("name", l.t("common-name"))
-        .value(text(l, seen.name.as_ref()))
-        .line("address", l.t("people-mail-address"))
-        .optional()
-        .value(text(l, found.address.as_ref()));
-        parts.push(change.into());
-    }
-    page.section(l.t("common-what-you-can-do"), parts);
-    Ok(page)
+    let head = [
+        l.t("people-role"),
+        l.t("common-from-2"),
+        l.t("common-until"),
+        l.t("people-stands-in-for"),
+        l.t("common-state"),
+    ];
+    let table = Table::new(l.t("people-roles-in-your-organisation"), head);
+    Ok(table.rows(person.roles.iter().map(row)).or(l.t("people-no-role")))
 }
 
 /// What somebody is called; by the pseudonym where the name is their own organisation's alone.
@@ -247,6 +268,19 @@ fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
     )
     .note(l.t("people-it-holds-at-once-what"))
     .select("role", l.t("people-role"), roles.collect())
+}
+
+fn change(l: Lang, at: &str, person: &pb::Person, address: &str) -> Form {
+    Form::folded(
+        format!("{at}/andra"),
+        l.t("people-change-name-or-address"),
+        l.t("common-change"),
+    )
+    .line("name", l.t("common-name"))
+    .value(text(l, person.name.as_ref()))
+    .line("address", l.t("people-mail-address"))
+    .optional()
+    .value(address)
 }
 
 /// The command behind each form.
