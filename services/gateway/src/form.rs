@@ -1,7 +1,7 @@
 //! Forms: what somebody fills in, and what was wrong with it.
 
 use crate::lang::Lang;
-use idesluss_domain::words::{MAX_FILE_BYTES, MediaType};
+use idesluss_domain::words::MediaType;
 use uuid::Uuid;
 
 /// A form.
@@ -149,13 +149,20 @@ impl Form {
         self.field(name, label, Kind::Tick, true)
     }
 
-    /// A file of the kinds that are taken, told before it is sent.
-    pub(crate) fn upload(mut self, name: &str, label: &str, said: &'static str) -> Self {
+    /// A file of these kinds and at most so many bytes, as is told before it is sent.
+    pub(crate) fn upload(
+        mut self,
+        name: &str,
+        label: &str,
+        kinds: &[MediaType],
+        most: u64,
+        said: &'static str,
+    ) -> Self {
         self.file = true;
-        let kinds: Vec<&str> = MediaType::ALL.into_iter().map(MediaType::extensions).collect();
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.extensions()).collect();
         let kind = Kind::File {
             kinds: kinds.join(","),
-            most: MAX_FILE_BYTES,
+            most,
             said,
         };
         self.field(name, label, kind, true)

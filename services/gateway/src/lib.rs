@@ -1,7 +1,7 @@
 //! The web: pages for people, drawn on the server. No journal, no database of its own; everything comes by gRPC.
 //!
-//! `pages` says what a page shows and what its forms do. `templates/` is the only HTML: a page's own, or sections of parts (`view`) for those that have
-//! none yet; `components` are what pages share, `frame` is what stands around each. Words stand in `services/phrases` alone.
+//! `pages` says what a page shows and what its forms do, as a plain struct; its template of the same name in `templates/` lays it out, and is the
+//! only HTML. `components` are what pages share, `frame` is what stands around each. Words stand in `services/phrases` alone.
 
 mod act;
 mod components;
@@ -13,7 +13,6 @@ mod framed;
 mod journal_look;
 mod kept;
 mod lang;
-mod legacy;
 mod link;
 mod offered;
 mod pages;

@@ -1700,7 +1700,7 @@ consequence-WithdrawIdea = Nobody works on the idea any more. What has happened 
 consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ideas that have come in already keep the terms that held then. The version stays and can be read.
 
 terms-title = Terms for ideas
-terms-of = { $organisation }, version { $version }
+terms-of = { $organisation }: version { $version }
 terms-usual-1 = You submit your idea at work. Your organisation may read, assess and use it.
 terms-usual-2 = Who owns the idea is your choice when you submit it. If you own or share it, you agree before anybody else uses it.
 terms-usual-3 = The idea is an official document once it has come in. Others can ask to read it. What the law keeps secret is not disclosed.

@@ -49,6 +49,8 @@ const KINDS: [&str; 8] = [
     "act",
     "consequence",
 ];
+/// What looks like a page's name and is another word.
+const OTHER_WORDS: [&str; 1] = ["decision-maker"];
 /// How a language writes numbers, days and money: asked for by no page.
 const FORMAT: &str = "format";
 
@@ -232,11 +234,28 @@ fn all_that_pages_say_stands_in_the_files_and_is_said() {
         .filter(|(kind, _)| !KINDS.contains(&kind.as_str()) && kind != FORMAT)
         .map(|(kind, code)| format!("{kind}-{code}"))
         .collect();
-    let without_words: Vec<_> = asked.iter().filter(|name| !written.contains(**name)).collect();
+    let formats = format!("{FORMAT}-");
+    let without_words: Vec<_> = asked
+        .iter()
+        .filter(|name| !name.starts_with(&formats) && !written.contains(**name))
+        .collect();
     assert!(without_words.is_empty(), "{without_words:?}");
     let is_said = |name: &String| sources.iter().any(|source| source.contains(&format!("\"{name}\"")));
     let unused: Vec<_> = written.iter().filter(|name| !is_said(name)).collect();
     assert!(unused.is_empty(), "{unused:?}");
+    let pages: BTreeSet<&str> = written.iter().filter_map(|name| name.split('-').next()).collect();
+    let is_name = |literal: &str| {
+        let of_page = literal.split_once('-').is_some_and(|(page, _)| pages.contains(page));
+        of_page
+            && literal
+                .bytes()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-')
+    };
+    let literals = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+    let misnamed: BTreeSet<&str> = literals
+        .filter(|literal| is_name(literal) && !written.contains(*literal) && !OTHER_WORDS.contains(literal))
+        .collect();
+    assert!(misnamed.is_empty(), "{misnamed:?}");
 }
 
 /// What a message says with all the names in braces standing as they are.

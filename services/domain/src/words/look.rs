@@ -64,8 +64,10 @@ impl fmt::Display for Colour {
 
 /// How base64 of every PNG begins: the format's mark of eight bytes.
 const PNG: &str = "iVBORw0KGgo";
-/// 32 KiB in base64.
-const MOST: usize = 32 * 1024 / 3 * 4 + 4;
+/// The largest logo, in bytes.
+pub const LARGEST_LOGO: u64 = 32 * 1024;
+/// The same in base64.
+const MOST: usize = LARGEST_LOGO as usize / 3 * 4 + 4;
 
 impl Logo {
     /// As base64.

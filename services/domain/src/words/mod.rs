@@ -28,7 +28,7 @@ pub use ids::{
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
-pub use look::{Colour, InvalidLook, Logo};
+pub use look::{Colour, InvalidLook, LARGEST_LOGO, Logo};
 pub use media_type::{MAX_FILE_BYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;

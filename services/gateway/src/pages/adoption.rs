@@ -349,6 +349,14 @@ pub(super) async fn act(
     carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &adoption, None)).await
 }
 
+/// Which way a value is to go.
+fn better(l: Lang) -> Vec<(String, String)> {
+    choices([
+        (pb::Better::Higher.into(), l.t("adoption-better-higher")),
+        (pb::Better::Lower.into(), l.t("adoption-better-lower")),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,12 +380,4 @@ mod tests {
         assert_eq!(asked(pb::AdoptionPhase::InUse, 1, 1), (Some(4), None));
         assert_eq!(asked(pb::AdoptionPhase::Discontinued, 1, 1), (None, None));
     }
-}
-
-/// Which way a value is to go.
-fn better(l: Lang) -> Vec<(String, String)> {
-    choices([
-        (pb::Better::Higher.into(), l.t("adoption-better-higher")),
-        (pb::Better::Lower.into(), l.t("adoption-better-lower")),
-    ])
 }

@@ -52,7 +52,7 @@ impl WithForms for EvaluationPage {
 /// What whoever takes no part sees: why, and what they declared themselves.
 #[derive(Template)]
 #[template(path = "no_part.html")]
-struct NoPart {
+pub(super) struct NoPart {
     frame: Frame,
     why: Vec<&'static str>,
     reason: String,
@@ -62,7 +62,7 @@ struct NoPart {
 /// The page of one who takes part, or of one who does not.
 pub(super) enum Shown {
     Whole(Box<EvaluationPage>),
-    NoPart(NoPart),
+    NoPart(Box<NoPart>),
 }
 
 pub(super) async fn page(
@@ -72,7 +72,7 @@ pub(super) async fn page(
 ) -> Result<Response, WebError> {
     match look(&user, &evaluation, asked.after.as_deref()).await? {
         Shown::Whole(page) => page.draw(&user),
-        Shown::NoPart(page) => drawn(&user, &page),
+        Shown::NoPart(page) => drawn(&user, &*page),
     }
 }
 
@@ -94,7 +94,7 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
     let found = found.map_err(|status| user.web_error(&status))?;
     let evaluation = found.evaluation.unwrap_or_default();
     if let Some(declared) = &evaluation.own_declaration {
-        return Ok(Shown::NoPart(takes_no_part(user, &evaluation, declared)));
+        return Ok(Shown::NoPart(Box::new(takes_no_part(user, &evaluation, declared))));
     }
     let (l, may) = (user.lang, Offered(&evaluation.actions));
     let at = |rest: &str| {

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::session::User;
 use crate::view::text;
 use idesluss_domain::submission::idea::rights;
-use idesluss_domain::words::Role;
+use idesluss_domain::words::{MAX_FILE_BYTES, MediaType, Role};
 use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow};
 
 /// What can be done with an idea.
@@ -90,7 +90,14 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     if may.has(&rights::ATTACH) {
         let file = Form::folded(format!("{at}/fil"), l.t("idea-add-a-file"), l.t("common-add"));
         let kinds = l.t("idea-which-files-are-taken");
-        let file = file.upload("fil", l.t("idea-file-at-most-10-mb"), l.t("idea-the-file-is-not-taken"));
+        let said = l.t("idea-the-file-is-not-taken");
+        let file = file.upload(
+            "fil",
+            l.t("idea-file-at-most-10-mb"),
+            &MediaType::ALL,
+            MAX_FILE_BYTES,
+            said,
+        );
         forms.push(file.help(kinds));
     }
     if may.has(&rights::PROPOSE_COAUTHOR) {

@@ -36,7 +36,6 @@ use crate::act::{Acts, Became, Done, send};
 use crate::components::Link;
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
-use crate::legacy::Part;
 use crate::posted::Posted;
 use crate::refill::{WithForms, refused, shown};
 use crate::refusals;
@@ -114,6 +113,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/personer/{person}", get(people::page))
         .route("/personer/{person}/{act}", post(people::act))
         .route("/organisation", get(organisation::page))
+        .route("/organisation/utseende", post(organisation::look))
         .route("/organisation/{act}", post(organisation::act))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))
@@ -145,11 +145,6 @@ struct Asked {
 }
 
 impl Asked {
-    /// The same as a part of a page.
-    fn next(&self, l: Lang, path: &str, token: &str) -> Option<Part> {
-        self.next_link(l, path, token).map(|link| Part::Links(vec![link]))
-    }
-
     /// A link to the rest of the list at `path`, which is asked for in the same way.
     fn next_link(&self, l: Lang, path: &str, token: &str) -> Option<Link> {
         let kind = if self.kind == 0 {
@@ -255,10 +250,8 @@ mod tests {
             words: "larm & kök".into(),
             ..Asked::default()
         };
-        let Some(Part::Links(links)) = asked.next(Lang::SWEDISH, "/losningar", "p40") else {
-            panic!("a link")
-        };
-        assert_eq!(links[0].href, "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k&sida=p40");
-        assert!(asked.next(Lang::SWEDISH, "/losningar", "").is_none());
+        let link = asked.next_link(Lang::SWEDISH, "/losningar", "p40").expect("a link");
+        assert_eq!(link.href, "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k&sida=p40");
+        assert!(asked.next_link(Lang::SWEDISH, "/losningar", "").is_none());
     }
 }

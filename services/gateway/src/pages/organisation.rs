@@ -3,7 +3,7 @@
 use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
 use crate::components::{Facts, facts};
-use crate::error::WebError;
+use crate::error::{ErrorKind, WebError};
 use crate::form::{Form, choices, in_row};
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -12,9 +12,14 @@ use crate::posted::Posted;
 use crate::refill::WithForms;
 use crate::session::User;
 use askama::Template;
-use axum::extract::{Form as Sent, Path, Query};
+use axum::extract::{Form as Sent, Multipart, Path, Query};
 use axum::response::Response;
-use idesluss_domain::identity::organisations::{ADOPT_CODES, CHANGE_ORGANISATION, CONFIRM_ROLES};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use idesluss_domain::identity::organisations::{
+    ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
+};
+use idesluss_domain::words::{LARGEST_LOGO, MediaType};
 use idesluss_proto::pb::identity as pb;
 
 /// How many new codes one form has room for.
@@ -78,6 +83,12 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
         ));
         forms.push(codes(l, "enheter", 2, l.t("organisation-units"), &own.units));
     }
+    if may.has(&ADOPT_TERMS) {
+        forms.push(adopt_terms(l, own.terms.as_ref()));
+    }
+    if may.has(&CHANGE_LOOK) {
+        forms.push(change_look(l, &own.colour));
+    }
     let count = |name: &'static str, number: u32| l.say(name, &[("count", &number.to_string())]);
     Ok(OrganisationPage {
         frame: Frame::of(user),
@@ -95,6 +106,8 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
                 l.t("organisation-a-decision-is-promised-within"),
                 count("organisation-days", settings.decision_days),
             ),
+            (l.t("organisation-terms-for-ideas"), own.terms_in_force.clone()),
+            (l.t("organisation-look"), own.colour.clone()),
             (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
         ]),
         forms,
@@ -144,6 +157,42 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
     .value(own.decision_days.to_string())
 }
 
+fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {
+    let own = own.cloned().unwrap_or_default();
+    Form::folded(
+        "/organisation/villkor",
+        l.t("organisation-adopt-terms"),
+        l.t("organisation-adopt-terms"),
+    )
+    .note(l.t("organisation-terms-note"))
+    .lines("terms.sv", l.t("organisation-in-swedish"))
+    .value(own.sv)
+    .lines("terms.en", l.t("organisation-in-english"))
+    .value(own.en)
+    .optional()
+}
+
+fn change_look(l: Lang, colour: &str) -> Form {
+    Form::folded(
+        "/organisation/utseende",
+        l.t("organisation-change-look"),
+        l.t("organisation-change-look"),
+    )
+    .line("colour", l.t("organisation-colour"))
+    .value(colour)
+    .optional()
+    .help(l.t("organisation-colour-help"))
+    .upload(
+        "logo",
+        l.t("organisation-logo"),
+        &[MediaType::Png],
+        LARGEST_LOGO,
+        l.t("organisation-logo-not-taken"),
+    )
+    .optional()
+    .help(l.t("organisation-logo-help"))
+}
+
 fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Form {
     let mut form = Form::folded(
         format!("/organisation/{act}"),
@@ -175,6 +224,8 @@ const ACTS: &Acts = &[
     ("andra", Act::one::<pb::ChangeOrganisationRequest>()),
     ("omraden", Act::one::<pb::AdoptCodesRequest>()),
     ("enheter", Act::one::<pb::AdoptCodesRequest>()),
+    ("villkor", Act::one::<pb::AdoptTermsRequest>().confirmed()),
+    ("utseende", Act::one::<pb::ChangeLookRequest>()),
 ];
 
 pub(super) async fn act(
@@ -184,4 +235,20 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
     carry_out_here(&user, (ACTS, &act), &posted, "/organisation", build(&user, None)).await
+}
+
+/// The look comes with a picture: its bytes become text, as the contract has them.
+pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, WebError> {
+    let bad = || WebError::new(user.lang, ErrorKind::BadFile);
+    let mut posted = Posted::default();
+    while let Some(field) = sent.next_field().await.map_err(|_| bad())? {
+        let name = field.name().ok_or_else(bad)?.to_owned();
+        let bytes = field.bytes().await.map_err(|_| bad())?;
+        let value = match name.as_str() {
+            "logo" => BASE64.encode(&bytes),
+            _ => String::from_utf8(bytes.into()).map_err(|_| bad())?,
+        };
+        posted.0.push((name, value));
+    }
+    carry_out_here(&user, (ACTS, "utseende"), &posted, "/organisation", build(&user, None)).await
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 const APPLICATION_ID: i32 = 0x6964_736c;
 
 /// The version of `schema.sql`. An older binary refuses a newer one, and this one all before it: none of them was released.
-const SCHEMA_VERSION: i32 = 5;
+const SCHEMA_VERSION: i32 = 6;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;

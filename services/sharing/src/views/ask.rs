@@ -327,8 +327,8 @@ mod tests {
             .expect("a solution");
             conn.execute(
                 "INSERT INTO benefits
-                     (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class)
-                 SELECT ?1, ?1, solution, ?2, ?3, open, '', '', '', '', '', ?4 FROM solutions WHERE solution = ?1",
+                     (position, adoption, solution, owner, adopter, open, metric, unit, value, first, last, class, better)
+                 SELECT ?1, ?1, solution, ?2, ?3, open, '', '', '', '', '', ?4, 1 FROM solutions WHERE solution = ?1",
                 (at, owner, adopter, 1 + drawn.below(2)),
             )
             .expect("a benefit");
