@@ -148,6 +148,11 @@ impl Reader {
 
     /// Sends the form on `page` that leads to `action` with a file.
     pub fn upload(&mut self, page: &str, action: &str, name: &str, bytes: &[u8]) -> Answer {
+        self.upload_as(page, action, "fil", (name, bytes))
+    }
+
+    /// The same of a file in a field of another name.
+    pub fn upload_as(&mut self, page: &str, action: &str, field: &str, (name, bytes): (&str, &[u8])) -> Answer {
         let start = page.find(&format!("action=\"{action}\"")).expect("a form for a file");
         let form = &page[start..start + page[start..].find("</form>").expect("a form ends")];
         let mut body: Vec<u8> = Vec::new();
@@ -159,7 +164,7 @@ impl Reader {
             );
         }
         let head = format!(
-            "--tvatt7grans\r\ncontent-disposition: form-data; name=\"fil\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n"
+            "--tvatt7grans\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: text/plain\r\n\r\n"
         );
         body.extend(head.into_bytes());
         body.extend(bytes);
@@ -176,6 +181,19 @@ impl Reader {
         } else {
             self.get(&answer.location)
         }
+    }
+
+    /// Sends a form that could have a file without one, with these fields.
+    pub fn upload_with(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut form = page.to_owned();
+        let at = form.find(&format!("action=\"{action}\"")).expect("a form for a file");
+        let end = at + form[at..].find("</form>").expect("a form ends");
+        let hidden: String = fields
+            .iter()
+            .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"))
+            .collect();
+        form.insert_str(end, &hidden);
+        self.upload_as(&form, action, "logo", ("", b""))
     }
 
     /// Becomes a person in a role, as the first page offers it.

@@ -1,7 +1,9 @@
 //! A real browser, used as people use one: by what they read on the page.
 
 use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
 use serde_json::json;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -9,6 +11,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
+use url::{ParseError, Url};
 
 /// How long something may take to appear on a page.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,6 +24,24 @@ pub struct Chromium {
     base: String,
     driver: Child,
     _profile: TempDir,
+}
+
+/// A command of Chrome's DevTools protocol.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: serde_json::Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.parameters });
+        (Method::POST, Some(body.to_string()))
+    }
 }
 
 impl Chromium {
@@ -80,6 +101,13 @@ impl Chromium {
             driver,
             _profile: profile,
         }
+    }
+
+    /// Tells the browser what no script may, by Chrome's DevTools protocol.
+    pub async fn tell(&self, command: &'static str, parameters: serde_json::Value) {
+        let command = DevTools { command, parameters };
+        let told = self.client.issue_cmd(command).await;
+        told.unwrap_or_else(|error| panic!("the browser does not: {error}"));
     }
 
     /// Opens a page by its path.

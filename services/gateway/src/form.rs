@@ -226,6 +226,26 @@ impl Field {
         self.value.split('\u{1f}').any(|chosen| chosen == value)
     }
 
+    /// What was answered, as people read it; None: nothing, or nothing that anybody sees.
+    pub(crate) fn told(&self, l: Lang, sent: &[String]) -> Option<String> {
+        let called = |choices: &[(String, String)]| -> String {
+            let chosen = choices.iter().filter(|(value, _)| sent.contains(value));
+            chosen.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let first = sent.first().map(String::as_str).unwrap_or_default();
+        let told = match &self.kind {
+            Kind::Hidden | Kind::File { .. } => String::new(),
+            Kind::Tick => match first {
+                "ja" => l.t("form-yes").to_owned(),
+                _ => String::new(),
+            },
+            Kind::Select(choices) | Kind::Radio(choices) | Kind::Ticks(choices) => called(choices),
+            Kind::Date => l.day(first),
+            Kind::Line | Kind::Lines | Kind::Number => first.to_owned(),
+        };
+        (!told.trim().is_empty()).then_some(told)
+    }
+
     /// The attributes that tie a field to its help and its problem. `id` is made of our own names.
     pub(crate) fn described(&self, id: &str) -> String {
         let mut by = Vec::new();

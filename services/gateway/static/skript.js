@@ -19,6 +19,12 @@
     button.click();
   }));
 
+  // Where one is on a line of time is in sight.
+  document.querySelectorAll("svg.timeline .now").forEach((now) => {
+    const around = now.closest(".scroll");
+    around.scrollLeft = now.x1.baseVal.value - around.clientWidth / 2;
+  });
+
   // A file that is too large, or of a kind that is not taken, is said so before it is sent.
   document.querySelectorAll("input[type=file][data-most]").forEach((input) => {
     input.addEventListener("change", () => {

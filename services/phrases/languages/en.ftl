@@ -852,6 +852,7 @@ decide-you-have-no-mandate-that = You have no mandate that covers the decision t
 decide-your-mandate = Your mandate: { $clause }, up to { $limit }.
 decide-this-is-new = This is new since you read the page
 decide-this-stands-in-the-way = This stands in the way of a decision
+decide-to-the-evaluation = To the evaluation
 
 ## decision
 
@@ -1045,6 +1046,7 @@ form-problems = { $count ->
 form-choose = Choose
 form-optional = (optional)
 form-the-numbers-in-the-picture = The numbers in the picture
+form-yes = Yes
 
 ## frame
 
@@ -1708,3 +1710,30 @@ terms-usual-4 = Those who assess and decide do not see who you are. The coordina
 terms-usual-5 = You get an answer from a person, and you are told what is decided and why. You can take the idea back at any time, or ask for its texts to be erased.
 terms-usual-6 = Do not write the names of service users, patients, pupils or relatives.
 terms-back = Back to Submit an idea
+
+words-title = Glossary
+words-intro = The words of these pages, in the order in which an idea meets them.
+words-coordinator = Coordinator
+words-coordinator-means = Whoever reads the idea first, asks where something is unclear, and leads it on.
+words-brief = Brief
+words-brief-means = The idea as assessors and decision-makers see it. All that points to a person is taken out.
+words-gate = Gate
+words-gate-means = A decision on the idea's way: opportunity, concept, pilot and rollout. At each gate the idea is assessed, and somebody with a mandate decides whether it goes on.
+words-what-is-a-gate = What is a gate?
+words-conflict = Conflict of interest
+words-conflict-means = That you or somebody close to you has an interest of your own in the matter, so that you are not impartial. Whoever has one neither assesses nor decides.
+words-need-owner = Need owner
+words-need-owner-means = Whoever confirms that the need is there in the organisation's work, and wants to see it met.
+words-mandate = Mandate
+words-mandate-means = The right to decide by the delegation order: at which gates, and up to which amount.
+words-call = Call
+words-call-means = An invitation to submit ideas that meet a certain need.
+words-solution = Solution
+words-solution-means = Something that works and that others may take up, with what it takes and what it gave.
+words-adoption = Adoption
+words-adoption-means = That an organisation takes a solution into use, from interest to a measured benefit.
+words-baseline = Value before
+words-baseline-means = What is measured before the solution is taken into use. Without it nobody can show what the solution gave.
+words-what-is-a-baseline = What is a value before?
+words-dissent = Dissent
+words-dissent-means = What an assessor writes who does not agree with the panel.

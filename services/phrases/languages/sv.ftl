@@ -852,6 +852,7 @@ decide-you-have-no-mandate-that = Du har inget mandat som täcker beslutet i dag
 decide-your-mandate = Ditt mandat: { $clause }, högst { $limit }.
 decide-this-is-new = Det här är nytt sedan du läste sidan
 decide-this-stands-in-the-way = Det här står i vägen för ett beslut
+decide-to-the-evaluation = Till bedömningen
 
 ## decision
 
@@ -1045,6 +1046,7 @@ form-problems = { $count ->
 form-choose = Välj
 form-optional = (frivilligt)
 form-the-numbers-in-the-picture = Talen i bilden
+form-yes = Ja
 
 ## frame
 
@@ -1708,3 +1710,30 @@ terms-usual-4 = De som bedömer och beslutar ser inte vem du är. Slussledaren o
 terms-usual-5 = Du får svar av en människa, och du får veta vad som beslutas och varför. Du kan när som helst ta tillbaka idén eller begära att texterna raderas.
 terms-usual-6 = Skriv inte namn på brukare, patienter, elever eller anhöriga.
 terms-back = Tillbaka till Lämna en idé
+
+words-title = Ordlista
+words-intro = Orden som sidorna använder, i den ordning som en idé möter dem.
+words-coordinator = Slussledare
+words-coordinator-means = Den som läser idén först, frågar om något är oklart och leder den vidare.
+words-brief = Underlag
+words-brief-means = Idén som bedömare och beslutsfattare ser den. Allt som pekar ut en person är borttaget.
+words-gate = Grind
+words-gate-means = Ett beslut på idéns väg: möjlighet, koncept, pilot och breddinförande. Vid varje grind bedöms idén, och någon med mandat beslutar om den går vidare.
+words-what-is-a-gate = Vad är en grind?
+words-conflict = Jäv
+words-conflict-means = Att du eller någon närstående har ett eget intresse i saken, så att du inte är opartisk. Den som har jäv varken bedömer eller beslutar.
+words-need-owner = Behovsägare
+words-need-owner-means = Den som bekräftar att behovet finns i verksamheten och vill se det löst.
+words-mandate = Mandat
+words-mandate-means = Rätten att besluta, enligt delegationsordningen: vid vilka grindar, och till vilket belopp.
+words-call = Utlysning
+words-call-means = En inbjudan att lämna idéer som svarar mot ett visst behov.
+words-solution = Lösning
+words-solution-means = Något som fungerar och som andra får ta efter, med vad som krävs och vad det gav.
+words-adoption = Införande
+words-adoption-means = Att en organisation tar en lösning i bruk, från intresse till mätt nytta.
+words-baseline = Värde före
+words-baseline-means = Det som mäts innan lösningen tas i bruk. Utan det går det inte att visa vad lösningen gav.
+words-what-is-a-baseline = Vad är ett värde före?
+words-dissent = Avvikande mening
+words-dissent-means = Det som en bedömare skriver när hon eller han inte håller med panelen.

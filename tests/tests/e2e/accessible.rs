@@ -3,11 +3,11 @@
 use crate::crawl::pattern;
 use idesluss_tests::{Chromium, Reader, Server, npm};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tempfile::TempDir;
 
 /// Somebody in every role: the name, the role, and what the role is called on the pages.
-const PEOPLE: [(&str, &str, &str); 10] = [
+pub(crate) const PEOPLE: [(&str, &str, &str); 10] = [
     ("Maria Lindqvist", "submitter", "idégivare"),
     ("Anders Holm", "coordinator", "slussledare"),
     ("Eva Sandberg", "assessor", "bedömare"),
@@ -24,7 +24,7 @@ const PEOPLE: [(&str, &str, &str); 10] = [
 const PAGES: usize = 150;
 
 /// One path of each kind of page, and of each number of its forms: what may be done differs from state to state.
-fn pages(server: &Server, name: &str, role: &str) -> Vec<String> {
+pub(crate) fn pages(server: &Server, name: &str, role: &str) -> Vec<String> {
     let mut person = Reader::new(server.addresses.web);
     let start = person.become_person(name, role);
     let mut found: BTreeMap<(String, usize), String> = BTreeMap::new();
@@ -65,23 +65,91 @@ async fn violations(browser: &Chromium) -> Value {
         .expect("an answer")
 }
 
-/// What axe can't see: fields of one form with one name, two marks of where one is, a page that is wider than its window.
-async fn overlooked(browser: &Chromium) -> Value {
-    browser
-        .ask(
-            "const found = [];
-             for (const form of document.forms) {
-                 const named = [...form.elements].filter(field => field.labels && field.labels.length && !['radio', 'checkbox'].includes(field.type));
-                 const names = named.map(field => [field.closest('fieldset')?.querySelector('legend')?.textContent, field.labels[0].textContent.trim()].join(' '));
-                 names.filter((name, index) => names.indexOf(name) !== index).forEach(name => found.push('two fields are called ' + name + ' in ' + form.action));
-             }
-             if (document.querySelectorAll('nav:not(.tabs) [aria-current]').length > 1) found.push('one is in two places');
-             const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-             if (wide > 0) found.push(wide + ' px too wide');
-             if (document.querySelectorAll('h1').length !== 1) found.push('not one heading');
-             return found;",
-        )
-        .await
+/// How a page is looked at.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    language: &'static str,
+    width: u32,
+    /// As media queries name it.
+    theme: (&'static str, &'static str),
+    /// With our script.
+    script: bool,
+}
+
+const LANGUAGES: [&str; 2] = ["sv", "en"];
+/// A desktop; the same at 200 and at 400 %, as WCAG wants it to fit; a phone.
+const WIDTHS: [u32; 4] = [1280, 640, 320, 390];
+const THEMES: [(&str, &str); 3] = [
+    ("prefers-color-scheme", "light"),
+    ("prefers-color-scheme", "dark"),
+    ("forced-colors", "active"),
+];
+
+/// Every way to look at a page.
+fn looks() -> Vec<Look> {
+    let mut looks = Vec::new();
+    for script in [true, false] {
+        for theme in THEMES {
+            for language in LANGUAGES {
+                looks.extend(WIDTHS.map(|width| Look {
+                    language,
+                    width,
+                    theme,
+                    script,
+                }));
+            }
+        }
+    }
+    looks
+}
+
+impl Look {
+    async fn put_on(self, browser: &Chromium) {
+        let media = json!({ "features": [{ "name": self.theme.0, "value": self.theme.1 }] });
+        browser.tell("Emulation.setEmulatedMedia", media).await;
+        let blocked = if self.script { json!([]) } else { json!(["*/skript.js"]) };
+        browser.tell("Network.enable", json!({})).await;
+        browser.tell("Network.setBlockedURLs", json!({ "urls": blocked })).await;
+        let height = if self.width > 700 { 900 } else { 700 };
+        browser
+            .client
+            .set_window_size(self.width, height)
+            .await
+            .expect("a window");
+    }
+}
+
+/// What is said in another language than `language` and in no way in it: whole sentences and names of things.
+fn foreign(language: &str) -> Value {
+    let file = |code: &str| {
+        let languages = concat!(env!("CARGO_MANIFEST_DIR"), "/../services/phrases/languages");
+        std::fs::read_to_string(format!("{languages}/{code}.ftl")).expect("a language's file")
+    };
+    let phrases = |text: &str| -> BTreeSet<String> {
+        let said = text.lines().filter_map(|line| line.split_once(" = "));
+        let plain = said.filter(|(name, said)| !name.starts_with("format-") && !said.contains('{') && said.len() > 8);
+        plain.map(|(_, said)| said.to_owned()).collect()
+    };
+    let own = file(language);
+    let others = LANGUAGES.iter().filter(|code| **code != language);
+    let foreign: BTreeSet<String> = others.flat_map(|code| phrases(&file(code))).collect();
+    json!(
+        foreign
+            .iter()
+            .filter(|phrase| !own.contains(phrase.as_str()))
+            .collect::<Vec<_>>()
+    )
+}
+
+/// How each page is looked at: in every way, or in two, of which the second is another one from page to page.
+fn chosen(number: usize) -> Vec<Look> {
+    let all = looks();
+    if std::env::var_os("PAGES_IN_EVERY_LOOK").is_some() {
+        return all;
+    }
+    // Next to each other in the list are widths; 7 is prime to its length, so that all come by.
+    let other = all[number * 7 % all.len()];
+    vec![all[0], other]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,19 +158,28 @@ async fn every_page_of_every_role_is_usable_by_everybody() {
     let folder = TempDir::new().expect("a folder");
     let server = Server::start(folder.path(), &["--demo"]);
     let browser = Chromium::start(server.addresses.web).await;
-    let mut wrong = Vec::new();
+    let foreign: BTreeMap<&str, Value> = LANGUAGES.iter().map(|code| (*code, foreign(code))).collect();
+    let mut wrong = BTreeSet::new();
     let mut looked_at = 0;
     for (name, role, called) in PEOPLE {
         let paths = pages(&server, name, role);
+        browser.open("/sprak/sv").await;
         browser.become_person(name, called).await;
-        for path in paths {
-            for (width, height) in [(1280, 900), (320, 700)] {
-                browser.client.set_window_size(width, height).await.expect("a window");
+        for (number, path) in paths.into_iter().enumerate() {
+            for look in chosen(number) {
+                look.put_on(&browser).await;
+                browser.open(&format!("/sprak/{}", look.language)).await;
                 browser.open(&path).await;
                 browser.client.execute(&axe, Vec::new()).await.expect("axe runs");
-                for found in [violations(&browser).await, overlooked(&browser).await] {
+                let seen = violations(&browser).await;
+                let script = include_str!("overlooked.js");
+                let overlooked = browser
+                    .client
+                    .execute(script, vec![foreign[look.language].clone()])
+                    .await;
+                for found in [seen, overlooked.expect("an answer")] {
                     if found != json!([]) {
-                        wrong.push(format!("{role} {path} at {width} px: {found}"));
+                        wrong.insert(format!("{role} {path} {look:?}: {found}"));
                     }
                 }
                 looked_at += 1;
@@ -110,11 +187,7 @@ async fn every_page_of_every_role_is_usable_by_everybody() {
         }
     }
     assert!(looked_at > 100, "{looked_at}");
-    assert!(
-        wrong.is_empty(),
-        "{} of {looked_at}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    let told: Vec<&str> = wrong.iter().map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} of {looked_at}:\n{}", wrong.len(), told.join("\n"));
     browser.client.clone().close().await.expect("closed");
 }

@@ -404,6 +404,15 @@ fn administering(server: &Server, data: &Path) {
     agneta.act("/organisation", "andra", &details);
     let areas = [("codes[0].code", "hemtjanst"), ("codes[0].name", "Hemtjänst")];
     agneta.act("/organisation", "omraden", &areas);
+    let terms = [
+        ("terms.sv", "Idén är din. Vi får använda den."),
+        ("terms.en", "The idea is yours. We may use it."),
+    ];
+    agneta.act("/organisation", "villkor", &terms);
+    let html = agneta.see("/organisation");
+    let logo = ("logga.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..]);
+    let sent = agneta.0.upload_as(&html, "/organisation/utseende", "logo", logo);
+    assert_eq!(sent.status, 200, "{}", sent.html);
     // The index takes a name in a moment later.
     let deadline = Instant::now() + Duration::from_secs(20);
     while !agneta.see("/personer?ord=Nystr%C3%B6m").contains("Nils Nyström") {

@@ -1,8 +1,9 @@
 //! The manners that no page lacks, in a real browser: what was done is said once, what was wrong leads to its field, the menu tells where one is.
 
 use fantoccini::Locator;
-use idesluss_tests::{Chromium, Server};
+use idesluss_tests::{Chromium, Reader, Server};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Sends the form on the page as it is: what a browser would ask for first is not asked for.
@@ -104,4 +105,124 @@ async fn on_a_phone_the_menu_opens_without_script_and_tables_are_cards() {
         browser.fits().await;
     }
     browser.client.clone().close().await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_typed_is_lost_by_a_look_for_what_is_alike_another_language_or_second_thoughts() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let browser = Chromium::start(server.addresses.web).await;
+    browser.become_person("Maria Lindqvist", "idégivare").await;
+    let typed = "return { title: document.querySelector('[name=title]').value, problem: document.querySelector('[name=problem]').value,
+                          owner: document.querySelector('[name=owner]:checked')?.value, terms: document.querySelector('[name=terms]').checked,
+                          language: document.documentElement.lang }";
+    let written = |language: &str| json!({ "title": "En cykelpool i norr", "problem": "Bilarna räcker inte.", "owner": "2", "terms": true, "language": language });
+    browser.open("/ideer/ny").await;
+    browser.write("Vad ska idén heta?", "En cykelpool i norr").await;
+    browser
+        .write("Vilket problem eller behov", "Bilarna räcker inte.")
+        .await;
+    browser.tick("Jag äger den själv").await;
+    browser.tick("Jag har läst").await;
+    browser.press("Leta efter liknande").await;
+    let text = browser.text().await;
+    assert!(
+        text.contains("Cykelpool för hemtjänsten i centrum"),
+        "a like idea: {text}"
+    );
+    assert!(
+        text.contains("Cykelpool med tjänstekort"),
+        "a solution that is there: {text}"
+    );
+    assert_eq!(browser.ask(typed).await, written("sv"));
+    browser.press("In English").await;
+    assert_eq!(browser.ask(typed).await, written("en"));
+    // The language stays with whoever chose it.
+    browser.press("Submit the idea").await;
+    browser.until("The idea has been submitted").await;
+    let idea = browser.path().await;
+    browser.open("/sprak/sv").await;
+
+    // What can't be undone is asked about; whoever thinks better of it finds what they wrote.
+    browser.open(&idea).await;
+    browser.unfold("Ta tillbaka idén").await;
+    browser.write("Varför?", "Jag tänker om.").await;
+    // A folded form that is written in goes along where scripts run.
+    browser.press("In English").await;
+    let reason = "return document.querySelector('[name=reason]').value";
+    assert_eq!(
+        browser.ask(reason).await,
+        json!("Jag tänker om."),
+        "{}",
+        browser.text().await
+    );
+    browser.press("På svenska").await;
+    browser.press("Ta tillbaka").await;
+    let asked = browser.text().await;
+    assert!(
+        asked.contains("Det går inte att ångra.") && asked.contains("Jag tänker om."),
+        "{asked}"
+    );
+    browser.press("Nej, gå tillbaka").await;
+    assert_eq!(browser.ask(reason).await, json!("Jag tänker om."));
+    browser.press("Ta tillbaka").await;
+    browser.press("Ta tillbaka idén").await;
+    browser.until("Du har tagit tillbaka idén").await;
+    browser.client.clone().close().await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terms_that_changed_while_somebody_wrote_are_read_before_they_are_accepted_and_the_look_is_the_organisations() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let mut maria = Reader::new(server.addresses.web);
+    maria.become_person("Maria Lindqvist", "submitter");
+    let form = maria.get("/ideer/ny").html;
+    assert!(
+        maria.get("/villkor").html.contains("allmän handling"),
+        "the usual terms"
+    );
+
+    let mut agneta = Reader::new(server.addresses.web);
+    agneta.become_person("Agneta Sund", "administrator");
+    let own = agneta.get("/organisation").html;
+    let faint = agneta.upload_with(&own, "/organisation/utseende", &[("colour", "#ffd166")]);
+    assert_eq!(faint.status, 422, "{}", faint.html);
+    assert!(faint.html.contains("Vit text syns för dåligt"), "{}", faint.html);
+    let dark = agneta.upload_with(&own, "/organisation/utseende", &[("colour", "#5b1a5e")]);
+    assert_eq!(dark.status, 200, "{}", dark.html);
+    let terms = [("terms.sv", "Du äger idén.\n\nVi frågar dig först."), ("terms.en", "")];
+    let adopted = agneta.fill(&own, "/organisation/villkor", &terms);
+    assert!(adopted.html.contains("Villkoren är antagna."), "{}", adopted.html);
+
+    let fields = [
+        ("title", "Bänkar i skugga"),
+        ("problem", "Det finns ingenstans att vila i solen."),
+        ("owner", "1"),
+        ("terms", "ja"),
+    ];
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !maria.get("/villkor").html.contains("Vi frågar dig först.") {
+        assert!(Instant::now() < deadline, "the new terms are never shown");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let refused = maria.fill(&form, "/ideer", &fields);
+    assert_eq!(refused.status, 409, "{}", refused.html);
+    assert!(
+        refused.html.contains("Villkoren för idéer har ändrats"),
+        "{}",
+        refused.html
+    );
+    assert!(
+        refused.html.contains("Det finns ingenstans att vila i solen."),
+        "{}",
+        refused.html
+    );
+    let sent = maria.fill(&maria.get("/ideer/ny").html, "/ideer", &fields);
+    assert!(sent.html.contains("Idén är lämnad."), "{}", sent.html);
+
+    let page = maria.get("/ideer").html;
+    assert!(page.contains("/farg/uddevalla"), "the colour of Uddevalla");
+    assert!(maria.get("/farg/uddevalla").html.contains("#5b1a5e"));
+    assert_eq!(maria.get("/farg/orust").status, 404);
 }

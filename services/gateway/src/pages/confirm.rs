@@ -4,10 +4,9 @@ use crate::act::SURE;
 use crate::components::Texts;
 use crate::error::WebError;
 use crate::frame::{Frame, Typed};
-use crate::lang::Lang;
 use crate::phrases::Kind;
 use crate::posted::Posted;
-use crate::refusals;
+use crate::refill::WithForms;
 use crate::session::User;
 use crate::view::drawn;
 use askama::Template;
@@ -29,8 +28,14 @@ struct Confirm<'a> {
     posted: Vec<&'a (String, String)>,
 }
 
-/// The page that stands before a command is sent.
-pub(super) fn page(user: &User, action: &str, rpc: &str, posted: &Posted) -> Result<Response, WebError> {
+/// The page that stands before a command is sent: `page` is where its form stands, and what that calls its fields and answers.
+pub(super) fn page(
+    user: &User,
+    page: Result<impl WithForms, WebError>,
+    action: &str,
+    rpc: &str,
+    posted: &Posted,
+) -> Result<Response, WebError> {
     let l = user.lang;
     let said = |kind| l.phrase(kind, rpc, &[]).unwrap_or_default();
     let mut frame = Frame::of(user);
@@ -39,20 +44,19 @@ pub(super) fn page(user: &User, action: &str, rpc: &str, posted: &Posted) -> Res
         form: form.clone(),
         action: action.to_owned(),
     });
-    let page = Confirm {
+    let mut page = page?;
+    let sent = posted.indexed();
+    let written = page.forms().into_iter().filter(|form| form.action == action);
+    let written = written.flat_map(|form| &form.fields);
+    let written = written.filter_map(|field| Some((field.label.clone(), field.told(l, sent.all(&field.name))?)));
+    let confirm = Confirm {
         frame,
         action,
         form,
         act: said(Kind::Act),
         consequence: said(Kind::Consequence),
-        written: written(l, posted),
+        written: Texts(written.collect()),
         posted: posted.0.iter().filter(|(name, _)| name != SURE).collect(),
     };
-    drawn(user, &page)
-}
-
-fn written(l: Lang, posted: &Posted) -> Texts {
-    let texts = posted.written();
-    let texts = texts.map(|(name, value)| (refusals::field(l, name), value.to_owned()));
-    Texts(texts.collect())
+    drawn(user, &confirm)
 }

@@ -36,6 +36,8 @@ struct DecidePage {
     heading: &'static str,
     /// What stands in the way, each in a sentence.
     obstacles: Vec<String>,
+    /// Where a conflict of interest is answered for, and all else of the evaluation is done.
+    evaluation: String,
     /// The mandate by which whoever reads it would decide; empty: nobody decides by one here.
     mandate: String,
     /// What the decider may be asked to look at again: what has arrived since.
@@ -75,6 +77,7 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -
             true => l.t("decide-reconsider"),
             false => l.t("common-decide"),
         },
+        evaluation: format!("/bedomningar/{evaluation}"),
         obstacles: found.obstacles.iter().filter(stands).map(sentence).collect(),
         mandate: match (&found.mandate, decides) {
             (_, false) => String::new(),
@@ -151,7 +154,10 @@ pub(super) async fn decide(
     let action = format!("{page}/beslut");
     match send(&user, ACTS, act, &posted).await? {
         Became::Done(done) => Ok(back_to(&user, &page, done)),
-        Became::Unsure(rpc) => confirm::page(&user, &action, rpc, &posted),
+        Became::Unsure(rpc) => {
+            let drawn = build(&user, &evaluation, None, 0).await;
+            confirm::page(&user, drawn, &action, rpc, &posted)
+        }
         Became::Shown => shown(&user, build(&user, &evaluation, None, 0).await, &action, &posted),
         Became::Refused(status) => {
             let since = posted.get("seen").parse().unwrap_or(0);

@@ -31,6 +31,7 @@ mod search;
 mod solution;
 mod solutions;
 mod terms;
+mod words;
 
 use crate::act::{Acts, Became, Done, send};
 use crate::components::Link;
@@ -80,6 +81,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/ideer/{idea}/historik", get(history::page))
         .route("/ideer/{idea}/{act}", post(idea_acts::act))
         .route("/villkor", get(terms::page))
+        .route("/ord", get(words::page))
         .route("/logo/{organisation}", get(look::logo))
         .route("/farg/{organisation}", get(look::colour))
         .route("/inkorg", get(inbox::page))
@@ -188,7 +190,7 @@ async fn carry_out(
     match send(user, acts, act, posted).await? {
         Became::Done(done) => Ok(back_to(user, way.next, done)),
         Became::Refused(status) => refused(user, draw.await, way.action, posted, &status),
-        Became::Unsure(rpc) => confirm::page(user, way.action, rpc, posted),
+        Became::Unsure(rpc) => confirm::page(user, draw.await, way.action, rpc, posted),
         Became::Shown => shown(user, draw.await, way.action, posted),
     }
 }

@@ -1,0 +1,64 @@
+//! Every form of every page, sent as no browser would send it: what is wrong is said where it is, nothing that was written is lost, nothing is done.
+
+use crate::accessible::{PEOPLE, pages};
+use idesluss_tests::{Chromium, Reader, Server};
+use serde_json::json;
+use std::collections::BTreeSet;
+use tempfile::TempDir;
+
+const SERVICES: [&str; 4] = ["submission", "evaluation", "sharing", "identity"];
+
+/// How many entries each journal has that people write to.
+async fn heads(server: &Server) -> Vec<u64> {
+    let mut heads = Vec::new();
+    for service in SERVICES {
+        heads.push(server.head(service).await.size);
+    }
+    heads
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_form_loses_what_was_written_or_does_half_of_what_is_wrong() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let browser = Chromium::start(server.addresses.web).await;
+    // The page's own rules let no script send anything: this one stands for somebody with a program of their own.
+    browser.tell("Page.setBypassCSP", json!({ "enabled": true })).await;
+    // Somebody else's secret, which is in no form of whoever is looked at.
+    let mut stranger = Reader::new(server.addresses.web);
+    let page = stranger.become_person("Lena Fors", "coordinator");
+    let foreign = page
+        .html
+        .split("name=\"csrf\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let foreign = json!(foreign.expect("a secret"));
+    let (mut wrong, mut tries) = (BTreeSet::new(), 0);
+    // What begins a session is written as well: everybody has begun one before it is counted.
+    let mut all = Vec::new();
+    for (name, role, called) in PEOPLE {
+        all.push((pages(&server, name, role), role, called, name));
+    }
+    for (paths, role, called, name) in all {
+        browser.become_person(name, called).await;
+        let before = heads(&server).await;
+        for path in paths {
+            browser.open(&path).await;
+            let script = include_str!("by_hand.js");
+            let told = browser
+                .client
+                .execute_async(script, vec![foreign.clone()])
+                .await
+                .expect("an answer");
+            for found in told["found"].as_array().expect("a list") {
+                wrong.insert(format!("{role} {path}: {found}"));
+            }
+            tries += told["tries"].as_u64().expect("a number");
+        }
+        assert_eq!(heads(&server).await, before, "{role}: something was done");
+    }
+    assert!(tries > 150, "{tries}");
+    let told: Vec<&str> = wrong.iter().map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} of {tries}:\n{}", wrong.len(), told.join("\n"));
+    browser.client.clone().close().await.expect("closed");
+}
