@@ -120,6 +120,11 @@ impl Reader {
     ///
     /// Hidden fields are sent as they stand. What can't be undone is confirmed. Panics when there is no such form.
     pub fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        self.fill_and_send(page, action, action, fields)
+    }
+
+    /// The same by another of its buttons, which sends it to `to`.
+    pub fn fill_and_send(&mut self, page: &str, action: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
         let start = page.find(&format!("action=\"{action}\""));
         let start = start.unwrap_or_else(|| panic!("no form leads to {action} on {page}"));
         let form = &page[start..start + page[start..].find("</form>").expect("a form ends")];
@@ -136,7 +141,7 @@ impl Reader {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let answer = self.post_raw(action, &all);
+        let answer = self.post_raw(to, &all);
         if answer.asks_whether_sure() {
             self.fill(&answer.html, action, &[("saker", "ja")])
         } else if answer.location.is_empty() {

@@ -44,6 +44,8 @@ impl Posted {
             return field.to_owned();
         };
         match row(field, list) {
+            // One of several that are written into one field.
+            Some((_, "")) if self.0.iter().any(|(sent, _)| sent == list) => list.to_owned(),
             Some((number, rest)) => {
                 let row = self.indexed().rows(list).get(number).copied().unwrap_or(number);
                 format!("{list}[{row}]{rest}")

@@ -10,7 +10,9 @@ use crate::session::User;
 use crate::view::drawn;
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use idesluss_proto::status::{FieldRefusal, Refusal};
+use http::StatusCode;
+use idesluss_proto::status::{FieldRefusal, Refusal, invalid};
+use idesluss_proto::{FieldProblem, Problem};
 use tonic::Status;
 
 /// A page with forms that are sent.
@@ -93,12 +95,37 @@ fn called(label: &str) -> String {
     }
 }
 
+/// What a form asks for and nobody filled in.
+pub(crate) fn missing(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
+    let is_blank = |field: &&Field| {
+        let is_seen = !matches!(field.kind, Kind::Hidden | Kind::File { .. });
+        field.required && is_seen && sent.all(&field.name).iter().all(|value| value.trim().is_empty())
+    };
+    let problem = |field: &Field| FieldProblem {
+        field: field.name.clone(),
+        problem: match field.kind {
+            Kind::Tick => Problem::Unconfirmed,
+            _ => Problem::Missing,
+        },
+    };
+    form.fields.iter().filter(is_blank).map(problem).collect()
+}
+
 fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
     let l = user.lang;
     let refusal = Refusal::from(status);
     let mut problems: Vec<(String, FieldRefusal)> = (refusal.fields.iter())
         .map(|problem| (posted.place(&problem.field), problem.clone()))
         .collect();
+    if http_status(status) == StatusCode::UNPROCESSABLE_ENTITY {
+        // What a service sees only once all else is right is said together with that.
+        let sent = posted.indexed();
+        let blank: Vec<FieldProblem> = forms.iter().flat_map(|form| missing(form, &sent)).collect();
+        let blank = Refusal::from(&invalid(&blank)).fields;
+        let is_new = |field: &FieldRefusal| !problems.iter().any(|(place, ..)| *place == field.field);
+        let blank: Vec<_> = blank.into_iter().filter(is_new).collect();
+        problems.extend(blank.into_iter().map(|problem| (problem.field.clone(), problem)));
+    }
     // A browser does not let a page fill in which file was chosen.
     let is_kept = forms.iter().all(|form| !form.file);
     let mut told = Vec::new();

@@ -224,7 +224,7 @@ problem-PERSONAL_NUMBER = leave out what has the shape of a personal number: it 
 problem-NOT_A_PAGE = give it as it came, or leave it empty
 problem-PROBLEM_OR_PROPOSAL = describe the problem, or write a proposal
 problem-TWICE = give each of them at most once
-problem-UNCONFIRMED = confirm that nothing in it is personal data: what is shared can't be erased
+problem-UNCONFIRMED = tick the box if it is so
 problem-OF_ANOTHER_ANSWER = belongs to the other answer: change the answer or remove the text
 problem-UNKNOWN_ORGANISATION = choose one of the organisations here
 problem-NOT_AN_ASSESSOR = choose people who are assessors
@@ -259,6 +259,11 @@ problem-MISSING-words = write what you look for
 problem-WRONG_COUNT-assessors = choose at least one assessor
 problem-NOT_A_COLOUR = write the colour as # and six digits, such as #07404b
 problem-NOT_A_LOGO = choose a PNG picture of at most 32 kB
+problem-UNCONFIRMED-cleared = confirm that the text holds no personal data: what is shared can't be erased
+problem-UNCONFIRMED-deidentified = confirm that nothing in the brief points to a person
+problem-UNCONFIRMED-terms = read the terms and tick that you accept them
+problem-UNCONFIRMED-submitter_told = tell the submitter first, then tick the box
+problem-UNCONFIRMED-consented = ask the submitter first, and tick the box when you have a yes
 
 ## What happened
 
@@ -1633,7 +1638,7 @@ steps-started = Started
 # How numbers, days and money are written
 format-thousands = ,
 format-decimal = .
-format-day = D MMMM YYYY
+format-day = <d> <month> <year>
 format-months = January February March April May June July August September October November December
 format-kronor = SEK { $amount }
 

@@ -224,7 +224,7 @@ problem-PERSONAL_NUMBER = ta bort det som ser ut som ett personnummer eller samo
 problem-NOT_A_PAGE = använd adressen som den var, eller börja om från första sidan
 problem-PROBLEM_OR_PROPOSAL = beskriv problemet eller skriv ett förslag
 problem-TWICE = ange var och en högst en gång
-problem-UNCONFIRMED = bekräfta att texten inte har personuppgifter: det som delas kan inte raderas
+problem-UNCONFIRMED = kryssa i rutan om det stämmer
 problem-OF_ANOTHER_ANSWER = hör till det andra svaret: ändra svaret eller ta bort texten
 problem-UNKNOWN_ORGANISATION = välj en av organisationerna
 problem-NOT_AN_ASSESSOR = välj personer som är bedömare
@@ -259,6 +259,11 @@ problem-MISSING-words = skriv vad du söker
 problem-WRONG_COUNT-assessors = välj minst en bedömare
 problem-NOT_A_COLOUR = skriv färgen som # och sex tecken, som #07404b
 problem-NOT_A_LOGO = välj en png-bild på högst 32 kB
+problem-UNCONFIRMED-cleared = bekräfta att texten inte har personuppgifter: det som delas kan inte raderas
+problem-UNCONFIRMED-deidentified = bekräfta att ingenting i underlaget pekar ut en person
+problem-UNCONFIRMED-terms = läs villkoren och kryssa i att du godtar dem
+problem-UNCONFIRMED-submitter_told = berätta för idégivaren först, och kryssa i rutan sedan
+problem-UNCONFIRMED-consented = fråga idégivaren först, och kryssa i rutan när du har fått ja
 
 ## What happened
 
@@ -1633,7 +1638,7 @@ steps-started = Start
 # How numbers, days and money are written
 format-thousands =  
 format-decimal = ,
-format-day = YYYY-MM-DD
+format-day = <year>-<mm>-<dd>
 format-months = januari februari mars april maj juni juli augusti september oktober november december
 format-kronor = { $amount } kr
 

@@ -231,10 +231,15 @@ impl Language {
         let Some(name) = month(number) else {
             return day.to_owned();
         };
-        (marks.day.replace("YYYY", year).replace("MMMM", name))
-            .replace("MM", number)
-            .replace("DD", of_month)
-            .replace("D", of_month.trim_start_matches('0'))
+        let pieces = [
+            ("<year>", *year),
+            ("<month>", name),
+            ("<mm>", number),
+            ("<dd>", of_month),
+            ("<d>", of_month.trim_start_matches('0')),
+        ];
+        let fill = |day: String, (place, said): (&str, &str)| day.replace(place, said);
+        pieces.into_iter().fold(marks.day.to_owned(), fill)
     }
 
     fn words(self) -> &'static Words {

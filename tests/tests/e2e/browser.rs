@@ -19,6 +19,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser
         .write("Vad föreslår du?", "En bänk var tvåhundrade meter.")
         .await;
+    browser.tick("Min organisation får använda den fritt").await;
     browser.tick("Jag har läst").await;
     browser.press("Lämna idén").await;
     let idea = browser.path().await;
@@ -61,6 +62,8 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
 
     browser.become_person("Anders Holm", "slussledare").await;
     browser.open(&evaluation).await;
+    // Asked about once more, since it can't be undone.
+    browser.press("Visa alla omdömen").await;
     browser.press("Visa alla omdömen").await;
     assert!(
         browser.text().await.contains("hjälper många"),
@@ -77,6 +80,9 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.tick("Verksamheten genomför direkt").await;
     let reasons = "Det är billigt och många har nytta av det.";
     browser.write("Motivering till idégivaren", reasons).await;
+    browser.press("Besluta").await;
+    let asked = browser.text().await;
+    assert!(asked.contains("Går vidare") && asked.contains(reasons), "{asked}");
     browser.press("Besluta").await;
     browser.until("Beslutad").await;
 
@@ -120,6 +126,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.choose("Vilka får se den?", "Hela regionen").await;
     browser.tick("Texten har inga personuppgifter").await;
     browser.press("Publicera").await;
+    browser.press("Publicera lösningen").await;
 
     browser.become_person("Daniel Kvist", "införare").await;
     browser.open(&solution).await;
@@ -136,6 +143,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.press("Spara").await;
     browser.measure("31", "2026-11-01", "2026-11-20").await;
     browser.tick("Kvalitet").await;
+    browser.tick("När värdet ökar").await;
     browser.press("Registrera").await;
     browser.open(&solution).await;
     browser.until("vilande per dag").await;

@@ -1,6 +1,6 @@
 // Posts the forms of the page by hand, as no browser would: each field empty, too long, wrong, stale, foreign. Tells what was not as it should be.
 const [foreign, done] = [arguments[0], arguments[arguments.length - 1]];
-const LONG = "å".repeat(30001);
+const LONG = "a".repeat(30001);
 const MARK = "Rättare kan det inte skrivas";
 
 const isSeen = (field) => field.name && field.type !== "hidden" && field.tagName !== "BUTTON";
@@ -19,7 +19,8 @@ async function post(form, change, csrf) {
   return { status: answer.status, page: new DOMParser().parseFromString(html, "text/html") };
 }
 
-const isMarked = (page, name) => [...page.querySelectorAll(`[name="${CSS.escape(name)}"]`)].some((field) => field.closest('[aria-invalid="true"]') || field.getAttribute("aria-invalid") === "true");
+const fields = (page, action, name) => [...page.querySelectorAll(`form[action="${action}"] [name="${CSS.escape(name)}"]`)];
+const isMarked = (page, action, name) => fields(page, action, name).some((field) => field.closest('[aria-invalid="true"]') || field.getAttribute("aria-invalid") === "true");
 const leads = (page) => [...page.querySelectorAll("#fel a")].every((link) => page.getElementById(link.getAttribute("href").slice(1)));
 
 function refused(found, what, { status, page }) {
@@ -37,18 +38,28 @@ async function tried(form) {
   const dates = names(form, (field) => field.type === "date");
   const choices = names(form, (field) => field.tagName === "SELECT" || field.type === "radio");
   const required = names(form, (field) => field.required);
+  // As it would be filled in, but for what is tried.
+  const fine = {};
+  for (const field of [...form.elements].filter(isSeen)) {
+    if (field.name in fine) continue;
+    if (field.tagName === "SELECT") fine[field.name] = [...field.options].map((option) => option.value).find((value) => value) ?? "";
+    else if (field.type === "radio" || field.type === "checkbox") fine[field.name] = field.value;
+    else if (field.type === "date") fine[field.name] = "2999-01-01";
+    else if (field.inputMode === "numeric") fine[field.name] = "1";
+  }
   if (required.length) {
-    const answer = await post(form, {});
+    const written = names(form, (field) => !["radio", "checkbox"].includes(field.type));
+    const answer = await post(form, Object.fromEntries(written.map((name) => [name, ""])));
     refused(found, `${action} empty`, answer);
-    for (const name of required) if (!isMarked(answer.page, name)) found.push(`${action} empty: nothing is said at ${name}`);
+    for (const name of required) if (!isMarked(answer.page, action, name)) found.push(`${action} empty: nothing is said at ${name}`);
   }
   if (texts.length) {
-    const answer = await post(form, Object.fromEntries(texts.map((name) => [name, LONG])));
+    const answer = await post(form, { ...fine, ...Object.fromEntries(texts.map((name) => [name, LONG])) });
     refused(found, `${action} too long`, answer);
     for (const name of texts) {
-      const field = answer.page.querySelector(`[name="${CSS.escape(name)}"]`);
+      const field = fields(answer.page, action, name)[0];
       if (!field || field.value.length !== LONG.length) found.push(`${action} too long: ${name} is lost`);
-      if (!isMarked(answer.page, name)) found.push(`${action} too long: nothing is said at ${name}`);
+      if (!isMarked(answer.page, action, name)) found.push(`${action} too long: nothing is said at ${name}`);
     }
   }
   const wrong = [...numbers.map((name) => [name, "tusen"]), ...dates.map((name) => [name, "igår"]), ...choices.map((name) => [name, "999"])];
@@ -57,11 +68,11 @@ async function tried(form) {
     const answer = await post(form, { ...written, ...Object.fromEntries(wrong) });
     refused(found, `${action} wrong`, answer);
     for (const name of texts) {
-      const field = answer.page.querySelector(`[name="${CSS.escape(name)}"]`);
+      const field = fields(answer.page, action, name)[0];
       if (!field || field.value !== MARK) found.push(`${action} wrong: ${name} is lost`);
     }
     for (const name of numbers) {
-      const field = answer.page.querySelector(`[name="${CSS.escape(name)}"]`);
+      const field = fields(answer.page, action, name)[0];
       if (!field || field.value !== "tusen") found.push(`${action} wrong: the number ${name} is lost`);
     }
   }

@@ -125,7 +125,11 @@ fn ideas(server: &Server) {
         "aterta",
         &[("reason", "Skolan gör det redan.")],
     );
-    maria.see("/ideer/ny?text=cyklar");
+    let html = maria.see("/ideer/ny");
+    let found = maria
+        .0
+        .fill_and_send(&html, "/ideer", "/ideer/ny", &[("title", "Cyklar")]);
+    assert!(found.html.contains("value=\"Cyklar\""), "{}", found.html);
     anders.see("/inkorg?ord=cykel");
     anders.see(&format!("{}/historik", page_of("cykelpool")));
     anders.see(&page_of("parkering"));

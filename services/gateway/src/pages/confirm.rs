@@ -6,11 +6,12 @@ use crate::error::WebError;
 use crate::frame::{Frame, Typed};
 use crate::phrases::Kind;
 use crate::posted::Posted;
-use crate::refill::WithForms;
+use crate::refill::{WithForms, missing, refused};
 use crate::session::User;
 use crate::view::drawn;
 use askama::Template;
 use axum::response::Response;
+use idesluss_proto::status::invalid;
 
 /// The question whether somebody means it.
 #[derive(Template)]
@@ -38,14 +39,19 @@ pub(super) fn page(
 ) -> Result<Response, WebError> {
     let l = user.lang;
     let said = |kind| l.phrase(kind, rpc, &[]).unwrap_or_default();
+    let mut page = page?;
+    let sent = posted.indexed();
+    let forms = page.forms().into_iter().filter(|form| form.action == action);
+    let blank: Vec<_> = forms.flat_map(|form| missing(form, &sent)).collect();
+    if !blank.is_empty() {
+        return refused(user, Ok(page), action, posted, &invalid(&blank));
+    }
     let mut frame = Frame::of(user);
     let form = "sakert".to_owned();
     frame.typed = Some(Typed {
         form: form.clone(),
         action: action.to_owned(),
     });
-    let mut page = page?;
-    let sent = posted.indexed();
     let written = page.forms().into_iter().filter(|form| form.action == action);
     let written = written.flat_map(|form| &form.fields);
     let written = written.filter_map(|field| Some((field.label.clone(), field.told(l, sent.all(&field.name))?)));

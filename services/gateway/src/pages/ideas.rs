@@ -227,30 +227,32 @@ fn build(user: &User, call: &str) -> NewIdea {
 /// So many solutions are shown beside a new idea.
 const SOLUTIONS: u32 = 5;
 
-/// Looks for what has been thought of before.
-async fn alike(user: &User, words: &str) -> Result<Result<Alike, String>, WebError> {
+/// Looks for what has been thought of before: what is like all of it, or where nothing is, what is like its title.
+async fn alike(user: &User, title: &str, whole: &str) -> Result<Result<Alike, String>, WebError> {
     let l = user.lang;
-    let ideas = pb::FindSimilarIdeasRequest {
-        query: user.asks(None),
-        text: words.to_owned(),
-        idea: String::new(),
-    };
     let solutions = user
         .may::<sh::ListSolutionsRequest>()
         .then(|| sh::ListSolutionsRequest {
             query: user.asks(None),
-            words: words.chars().take(WORDS).collect(),
+            words: whole.chars().take(WORDS).collect(),
             page_size: SOLUTIONS,
             ..sh::ListSolutionsRequest::default()
         });
     let services = user.services();
+    let of_ideas = async {
+        let found = similar(user, whole).await?;
+        match found.ideas.is_empty() && !title.trim().is_empty() {
+            true => similar(user, title).await,
+            false => Ok(found),
+        }
+    };
     let of_solutions = async {
         match solutions {
             Some(asked) => services.ask(asked).await.map(Some),
             None => Ok(None),
         }
     };
-    match tokio::join!(services.ask(ideas), of_solutions) {
+    match tokio::join!(of_ideas, of_solutions) {
         (Ok(ideas), Ok(solutions)) => Ok(Ok(Alike {
             ideas: table(
                 l,
@@ -263,6 +265,15 @@ async fn alike(user: &User, words: &str) -> Result<Result<Alike, String>, WebErr
         })),
         (Err(status), _) | (_, Err(status)) => user.search_problem(&status).map(Err),
     }
+}
+
+async fn similar(user: &User, text: &str) -> Result<pb::FindSimilarIdeasResponse, tonic::Status> {
+    let request = pb::FindSimilarIdeasRequest {
+        query: user.asks(None),
+        text: text.to_owned(),
+        idea: String::new(),
+    };
+    user.services().ask(request).await
 }
 
 /// So many characters of what is written are looked for among solutions.
@@ -285,7 +296,7 @@ impl NewIdea {
             .map(String::as_str)
             .filter(|text| !text.trim().is_empty())
             .collect();
-        match alike(user, &written.join(" ")).await? {
+        match alike(user, &posted.get("title"), &written.join(" ")).await? {
             Ok(alike) => self.alike = Some(alike),
             Err(problem) => self.problem = problem,
         }

@@ -209,7 +209,7 @@ async fn the_revision_pages_are_sound_small_and_worked_by_keyboard_in_both_langu
                      const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
                      const mute = [...document.querySelectorAll('svg')]
                         .filter(svg => !svg.getAttribute('aria-label') && !svg.closest('[aria-hidden]'));
-                     const styled = document.querySelectorAll('[style],script,style');
+                     const styled = document.querySelectorAll('[style],script:not([src]),style');
                      const headless = [...document.querySelectorAll('table')].filter(table => !table.caption);
                      return { nameless: nameless.length, unsaid: unsaid.length, twice, mute: mute.length,
                               styled: styled.length, headless: headless.length, lang: document.documentElement.lang,
