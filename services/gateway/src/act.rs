@@ -118,18 +118,28 @@ pub(crate) enum Became {
 /// Whether somebody has read what a form leads to, and still means it.
 pub(crate) const SURE: &str = "saker";
 
+/// That a form comes from the page which asks whether somebody is sure.
+pub(crate) const ASKED: &str = "fraga";
+
 /// Sends the form `act` on. Errors: there is no such form, it is an old one, or another session's.
 pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -> Result<Became, WebError> {
+    user.check(&posted.get("csrf"))?;
+    let found = acts.iter().find(|(name, _)| *name == act);
+    let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
+    if user.is_looking && posted.ticked(ASKED) {
+        // The question itself is read in another language.
+        return Ok(act
+            .chosen(posted)
+            .map_or_else(Became::Refused, |sends| Became::Unsure(rpc(sends.path))));
+    }
+    if user.is_looking || posted.get(SURE) == "nej" {
+        return Ok(Became::Shown);
+    }
     let command = posted.command(user)?;
     let id = command
         .as_ref()
         .map(|command| command.command_id.clone())
         .unwrap_or_default();
-    let found = acts.iter().find(|(name, _)| *name == act);
-    let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
-    if user.is_looking || posted.get(SURE) == "nej" {
-        return Ok(Became::Shown);
-    }
     let filled = act
         .chosen(posted)
         .and_then(|sends| Ok((sends, fill(sends, posted, command)?)));
@@ -212,9 +222,20 @@ impl Filling<'_> {
                 }
             }
             FieldKind::Choice => {
-                for choice in self.posted.all(name).iter().filter(|choice| !choice.is_empty()) {
-                    // What is no number at all is none of the choices: the service says so.
-                    encoding::int32::encode(field.tag, &choice.parse().unwrap_or(0), bytes);
+                let most = if field.many.is_some() { usize::MAX } else { 1 };
+                for choice in self
+                    .posted
+                    .all(name)
+                    .iter()
+                    .take(most)
+                    .filter(|choice| !choice.is_empty())
+                {
+                    // What is not written as a number is, and what is none, is none of the choices: the service says so.
+                    let number = choice
+                        .parse::<i32>()
+                        .ok()
+                        .filter(|number| number.to_string() == *choice);
+                    encoding::int32::encode(field.tag, &number.unwrap_or(0), bytes);
                 }
             }
             FieldKind::Part(fields) if let Some(Count { min, max }) = field.many => {
@@ -290,6 +311,7 @@ mod tests {
     use idesluss_proto::pb::sharing as sh;
     use idesluss_proto::pb::submission as sub;
     use idesluss_proto::status::Refusal;
+    use prost::Message as _;
 
     fn posted(fields: &[(&str, &str)]) -> Posted {
         let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -315,6 +337,20 @@ mod tests {
             (refer.secrecy_check(), refer.submitter_told),
             (sub::SecrecyCheck::MayBeDisclosed, true)
         );
+    }
+
+    #[test]
+    fn of_one_choice_the_first_answer_counts_and_is_written_as_the_page_shows_it() {
+        let outcome = |fields: &[(&str, &str)]| {
+            let bytes = fill(Sends::of::<ev::MakeDecisionRequest>(), &posted(fields), None).expect("filled in");
+            ev::MakeDecisionRequest::decode(bytes)
+                .expect("a request of the contract")
+                .outcome
+        };
+        assert_eq!(outcome(&[("cost_kronor", "0"), ("outcome", "1"), ("outcome", "4")]), 1);
+        for written in ["04", "+4", " 4"] {
+            assert_eq!(outcome(&[("cost_kronor", "0"), ("outcome", written)]), 0, "{written}");
+        }
     }
 
     #[test]

@@ -228,7 +228,7 @@ impl Field {
 
     /// What was answered, as people read it; None: nothing, or nothing that anybody sees.
     pub(crate) fn told(&self, l: Lang, sent: &[String]) -> Option<String> {
-        let called = |choices: &[(String, String)]| -> String {
+        let called = |choices: &[(String, String)], sent: &[String]| -> String {
             let chosen = choices.iter().filter(|(value, _)| sent.contains(value));
             chosen.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
         };
@@ -239,7 +239,8 @@ impl Field {
                 "ja" => l.t("form-yes").to_owned(),
                 _ => String::new(),
             },
-            Kind::Select(choices) | Kind::Radio(choices) | Kind::Ticks(choices) => called(choices),
+            Kind::Select(choices) | Kind::Radio(choices) => called(choices, &sent[..sent.len().min(1)]),
+            Kind::Ticks(choices) => called(choices, sent),
             Kind::Date => l.day(first),
             Kind::Line | Kind::Lines | Kind::Number => first.to_owned(),
         };

@@ -21,7 +21,7 @@ fn brings_a_form(request: &Request) -> bool {
 
 /// So many forms are kept at a time while they are carried out, at most; others come back as they do from any server: by the browser's own way back.
 const KEPT: usize = 64;
-/// No form of ours has more fields; what has is not given back.
+/// No form of ours has more fields; what has is not read: it would keep everybody waiting.
 const MOST_FIELDS: usize = 2_048;
 
 /// Gives a form back that led to a page about an error.
@@ -30,13 +30,17 @@ pub(crate) async fn give_back(State(web): State<Arc<Web>>, request: Request, nex
     if !brings_a_form(&request) {
         return next.run(request).await;
     }
-    let Ok(_place) = PLACES.try_acquire() else {
-        return next.run(request).await;
-    };
     let (mut parts, sent) = request.into_parts();
-    let Ok(sent) = body::to_bytes(sent, LARGEST_FORM).await else {
+    let whole = body::to_bytes(sent, LARGEST_FORM).await;
+    let whole = whole
+        .ok()
+        .filter(|sent| sent.iter().filter(|byte| **byte == b'&').count() < MOST_FIELDS);
+    let Some(sent) = whole else {
         let Ok(Reads(lang)) = Reads::from_request_parts(&mut parts, &web).await;
         return WebError::new(lang, ErrorKind::Unreadable).into_response();
+    };
+    let Ok(_place) = PLACES.try_acquire() else {
+        return next.run(Request::from_parts(parts, Body::from(sent))).await;
     };
     let response = next
         .run(Request::from_parts(parts.clone(), Body::from(sent.clone())))
@@ -50,9 +54,6 @@ pub(crate) async fn give_back(State(web): State<Arc<Web>>, request: Request, nex
     else {
         return response;
     };
-    if fields.len() > MOST_FIELDS {
-        return response;
-    }
     let posted = Posted(fields);
     error.giving_back(GivenBack { action, posted }).into_response()
 }

@@ -31,6 +31,14 @@ pub(crate) fn idea_phase(l: Lang, phase: sub::Phase) -> String {
     state(l, phase.try_into().ok().map(AggregateStatus::Idea))
 }
 
+/// The same for whoever it may be whose answer is waited for.
+pub(crate) fn own_phase(l: Lang, phase: sub::Phase, is_own: bool) -> String {
+    match phase {
+        sub::Phase::NeedsClarification if is_own => l.t("waits-for-your-answer").to_owned(),
+        phase => idea_phase(l, phase),
+    }
+}
+
 /// Which step of an idea's way that is, from 0; None: it goes no further on it.
 pub(crate) fn step(phase: sub::Phase) -> Option<usize> {
     match phase {

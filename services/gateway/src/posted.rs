@@ -65,9 +65,13 @@ impl Posted {
         fields.filter(move |(name, value)| !matches!(*name, "csrf" | "command") && is_word(value))
     }
 
-    /// The command that the form stands for. Errors: it is not this session's form, or an old one.
+    /// The command that the form stands for. Errors: it is not this session's form, or an old one, or is only to be shown.
     pub(crate) fn command(&self, user: &User) -> Result<Option<Command>, WebError> {
         user.check(&self.get("csrf"))?;
+        if user.is_looking {
+            // Nobody who forgets to show it carries it out.
+            return Err(WebError::new(user.lang, ErrorKind::OldForm));
+        }
         let id: Uuid = self
             .get("command")
             .parse()

@@ -14,8 +14,8 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Request, State};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use idesluss_runtime::{Directory, HttpLimits, report_refusal, serve_http};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -201,6 +201,17 @@ fn is_too_large(request: &Request) -> bool {
     is_form && length.is_some_and(|length| length > LARGEST_FORM)
 }
 
+/// The page on which the form stands that is sent to a path.
+fn page_of(path: &str) -> &str {
+    let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
+    match above {
+        "" => "/",
+        // A call has no page of its own.
+        above if above.starts_with("/utlysningar/") => "/utlysningar",
+        above => above,
+    }
+}
+
 /// Says in the reader's language what the framework answers with a bare status.
 async fn explain(Reads(lang): Reads, request: Request, next: Next) -> Response {
     if is_too_large(&request) {
@@ -213,7 +224,12 @@ async fn explain(Reads(lang): Reads, request: Request, next: Next) -> Response {
         }
         return WebError::new(lang, ErrorKind::TooLarge).into_response();
     }
+    let asked = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
     let response = next.run(request).await;
+    if let Some(path) = asked.filter(|_| response.status() == StatusCode::METHOD_NOT_ALLOWED) {
+        // Where a form was sent, whoever asks again is led to the page on which it stands.
+        return Redirect::to(page_of(&path)).into_response();
+    }
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)

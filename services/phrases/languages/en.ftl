@@ -213,7 +213,7 @@ problem-NOT_A_DAY = write the day like 2026-11-23
 problem-NOT_A_TIME = write the time as precisely as it is known: 2004, 2004-05 or 2004-05-31; empty if unknown
 problem-NOT_A_MOMENT = write the time like 2026-11-23T20:00:00Z, or leave it empty
 problem-NOT_A_DECIMAL = write a number such as 12, -3 or 0.25
-problem-NOT_A_NUMBER = write a whole number, such as 20000
+problem-NOT_A_NUMBER = write a whole number in digits
 problem-NOT_AN_ORGANISATION = give the organisation's short name, such as uddevalla
 problem-NOT_A_CITATION = write the provision by its usual abbreviation and numbers, such as GDPR art. 17.1 a or OSL 21 kap. 7 §, and nothing else
 problem-NOT_A_REGISTER_NUMBER = write the number alone, such as KS 2026/0123
@@ -261,9 +261,9 @@ problem-NOT_A_COLOUR = write the colour as # and six digits, such as #07404b
 problem-NOT_A_LOGO = choose a PNG picture of at most 32 kB
 problem-UNCONFIRMED-cleared = confirm that the text holds no personal data: what is shared can't be erased
 problem-UNCONFIRMED-deidentified = confirm that nothing in the brief points to a person
-problem-UNCONFIRMED-terms = read the terms and tick that you accept them
 problem-UNCONFIRMED-submitter_told = tell the submitter first, then tick the box
 problem-UNCONFIRMED-consented = ask the submitter first, and tick the box when you have a yes
+problem-MISSING-awaits = say what would bring the idea back
 
 ## What happened
 
@@ -557,6 +557,7 @@ field-en = In English
 field-colour = Colour
 field-logo = Logo
 field-better = Better when
+field-awaits = What would bring the idea back
 
 ## What was just done, and what follows
 
@@ -976,7 +977,7 @@ evaluation-no-conflict-assessing = No conflict, assessing
 evaluation-no-i-have-no-conflict = No, I have no conflict of interest
 evaluation-no-the-person-may-have = No, the person may have another task
 evaluation-nobody-has-anything-to-assess = Nobody has anything to assess yet.
-evaluation-nobody-sees-your-assessment-before = Nobody sees your assessment before everybody has given theirs.
+evaluation-nobody-sees-your-assessment-before = Nobody sees your assessment before the coordinator shows all of them at once.
 evaluation-open = Open
 evaluation-opened = Opened
 evaluation-partner = Partner
@@ -1207,9 +1208,9 @@ ideas-look = Look for similar ones
 ideas-my-organisation-may-use-it = My organisation may use it freely
 ideas-no-similar-idea-was-found = No similar idea was found.
 ideas-no-title = (no title)
-ideas-overdue = (overdue)
+ideas-overdue = { $day } (overdue)
 ideas-questions-to-you = Questions to you
-ideas-similar-ideas = Similar ideas
+ideas-similar-ideas = Similar ideas (open in a new tab)
 ideas-submit-a-new-idea = Submit a new idea
 ideas-submit-the-idea = Submit the idea
 ideas-use-your-own-words-you = Use your own words. You get a receipt at once, and an answer from a person within ten working days.
@@ -1227,8 +1228,9 @@ ideas-your-ideas-the-newest-first = Your ideas, the newest first
 ideas-one-of-the-two-is-enough = Fill in at least one of problem and proposal.
 ideas-open-it-and-support-it = Is your idea there already? Open it and support it instead. Otherwise submit yours below.
 ideas-read-the-terms = Read the terms for ideas (opens in a new tab)
-ideas-solutions-that-are-there = Solutions that are there already
+ideas-solutions-that-are-there = Solutions that are there already (open in a new tab)
 ideas-who-owns-means = If you own it or share it, your organisation may need to agree with you before it is used.
+ideas-write-something-first = Say what the idea is called, or which problem it solves, and we look for similar ones.
 
 ## inbox
 
@@ -1311,8 +1313,9 @@ organisation-change-look = Change the look
 organisation-colour = Colour behind the top of the page, such as #07404b
 organisation-colour-help = White words must be read on the colour. Leave it empty for the usual one.
 organisation-logo = Logo: a PNG picture of at most 32 kB
-organisation-logo-help = If you choose no file, the logo goes.
+organisation-logo-help = If you choose no file, the present one is kept.
 organisation-logo-not-taken = Choose a PNG picture of at most 32 kB.
+organisation-without-logo = Take the logo away
 
 ## outcome
 
@@ -1495,6 +1498,7 @@ revision-mandates-verified-with-the-decision = Verified with the decision
 revision-mandates-was-used = was used
 revision-mandates-who-had-taken-part = Who had taken part
 revision-mandates-who-in-which-role-until = Who, in which role, until the decision
+revision-time = Time
 
 ## role
 
@@ -1658,6 +1662,7 @@ mandate-handed-on = the delegation order, clause { $clause }, handed on as numbe
 waits-decided = There is a decision. Open the idea and read it.
 waits-declined = The idea has been declined. Open it and read why.
 waits-needs-clarification = The coordinator has a question for you. Open the idea and answer it.
+waits-for-your-answer = Waiting for your answer
 
 tasks-accepted-for-evaluation = Accepted for evaluation
 tasks-done = Done
@@ -1704,12 +1709,12 @@ consequence-RevealAssessments = All who have assessed see each other's assessmen
 consequence-RevokeMandate = From the day that you chose nobody can decide by the mandate, nor whoever it was handed on to. This can't be undone.
 consequence-SupersedeIdea = The idea ends here and points to the one that goes on. This can't be undone.
 consequence-WithdrawIdea = Nobody works on the idea any more. What has happened already stays. This can't be undone.
-consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ideas that have come in already keep the terms that held then. The version stays and can be read.
+consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ideas that have come in already keep the terms that held then. Everybody can read the terms in force.
 
 terms-title = Terms for ideas
 terms-of = { $organisation }: version { $version }
-terms-usual-1 = You submit your idea at work. Your organisation may read, assess and use it.
-terms-usual-2 = Who owns the idea is your choice when you submit it. If you own or share it, you agree before anybody else uses it.
+terms-usual-1 = You submit your idea at work. Your organisation may read and assess it.
+terms-usual-2 = Who owns the idea is your choice when you submit it. If the organisation may use it freely, nothing more is needed. If you own or share it, you agree before it is used.
 terms-usual-3 = The idea is an official document once it has come in. Others can ask to read it. What the law keeps secret is not disclosed.
 terms-usual-4 = Those who assess and decide do not see who you are. The coordinator and the registrar do.
 terms-usual-5 = You get an answer from a person, and you are told what is decided and why. You can take the idea back at any time, or ask for its texts to be erased.

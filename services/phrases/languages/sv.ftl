@@ -213,7 +213,7 @@ problem-NOT_A_DAY = skriv dagen som 2026-11-23
 problem-NOT_A_TIME = skriv tiden så noga som den är känd: 2004, 2004-05 eller 2004-05-31. Lämna tomt om den är okänd
 problem-NOT_A_MOMENT = skriv tiden som 2026-11-23T20:00:00Z, eller lämna tomt
 problem-NOT_A_DECIMAL = skriv ett tal, som 12, -3 eller 0,25
-problem-NOT_A_NUMBER = skriv ett heltal, som 20000
+problem-NOT_A_NUMBER = skriv ett heltal med siffror
 problem-NOT_AN_ORGANISATION = skriv organisationens korta namn, som uddevalla
 problem-NOT_A_CITATION = skriv lagrummet med sin vanliga förkortning och siffror, som GDPR art. 17.1 a eller OSL 21 kap. 7 §, och inget annat
 problem-NOT_A_REGISTER_NUMBER = skriv bara numret, som KS 2026/0123
@@ -261,9 +261,9 @@ problem-NOT_A_COLOUR = skriv färgen som # och sex tecken, som #07404b
 problem-NOT_A_LOGO = välj en png-bild på högst 32 kB
 problem-UNCONFIRMED-cleared = bekräfta att texten inte har personuppgifter: det som delas kan inte raderas
 problem-UNCONFIRMED-deidentified = bekräfta att ingenting i underlaget pekar ut en person
-problem-UNCONFIRMED-terms = läs villkoren och kryssa i att du godtar dem
 problem-UNCONFIRMED-submitter_told = berätta för idégivaren först, och kryssa i rutan sedan
 problem-UNCONFIRMED-consented = fråga idégivaren först, och kryssa i rutan när du har fått ja
+problem-MISSING-awaits = skriv vad som skulle göra idén aktuell igen
 
 ## What happened
 
@@ -557,6 +557,7 @@ field-en = På engelska
 field-colour = Färg
 field-logo = Logotyp
 field-better = Bättre när
+field-awaits = Vad som skulle göra idén aktuell
 
 ## What was just done, and what follows
 
@@ -976,7 +977,7 @@ evaluation-no-conflict-assessing = Inget jäv, bedömer
 evaluation-no-i-have-no-conflict = Nej, jag har inget jäv
 evaluation-no-the-person-may-have = Nej, personen får ha en annan uppgift
 evaluation-nobody-has-anything-to-assess = Ingen har något att bedöma än.
-evaluation-nobody-sees-your-assessment-before = Ingen ser ditt omdöme förrän alla har lämnat sitt.
+evaluation-nobody-sees-your-assessment-before = Ingen ser ditt omdöme förrän slussledaren visar alla samtidigt.
 evaluation-open = Öppna
 evaluation-opened = Öppnad
 evaluation-partner = Partner
@@ -1207,9 +1208,9 @@ ideas-look = Leta efter liknande
 ideas-my-organisation-may-use-it = Min organisation får använda den fritt
 ideas-no-similar-idea-was-found = Ingen liknande idé hittades.
 ideas-no-title = (utan titel)
-ideas-overdue = (försenat)
+ideas-overdue = { $day } (försenat)
 ideas-questions-to-you = Frågor till dig
-ideas-similar-ideas = Liknande idéer
+ideas-similar-ideas = Liknande idéer (öppnas i en ny flik)
 ideas-submit-a-new-idea = Lämna en ny idé
 ideas-submit-the-idea = Lämna idén
 ideas-use-your-own-words-you = Skriv med egna ord. Du får ett kvitto direkt, och svar av en människa inom tio arbetsdagar.
@@ -1227,8 +1228,9 @@ ideas-your-ideas-the-newest-first = Dina idéer, den nyaste först
 ideas-one-of-the-two-is-enough = Fyll i minst ett av fälten Problem och Förslag.
 ideas-open-it-and-support-it = Finns din idé redan? Öppna den och stöd den i stället. Annars: lämna din idé här nedanför.
 ideas-read-the-terms = Läs villkoren för idéer (öppnas i en ny flik)
-ideas-solutions-that-are-there = Lösningar som redan finns
+ideas-solutions-that-are-there = Lösningar som redan finns (öppnas i en ny flik)
 ideas-who-owns-means = Äger du idén själv eller delar på den kan organisationen behöva avtala med dig innan den används.
+ideas-write-something-first = Skriv vad idén ska heta, eller vilket problem den löser, så letar vi efter liknande.
 
 ## inbox
 
@@ -1311,8 +1313,9 @@ organisation-change-look = Ändra utseendet
 organisation-colour = Färg bakom sidhuvudet, till exempel #07404b
 organisation-colour-help = Vit text måste gå att läsa på färgen. Lämna tomt för den vanliga.
 organisation-logo = Logotyp: en png-bild på högst 32 kB
-organisation-logo-help = Väljer du ingen fil försvinner logotypen.
+organisation-logo-help = Väljer du ingen fil behålls den som finns.
 organisation-logo-not-taken = Välj en png-bild på högst 32 kB.
+organisation-without-logo = Ta bort logotypen
 
 ## outcome
 
@@ -1495,6 +1498,7 @@ revision-mandates-verified-with-the-decision = Kontrollerat vid beslutet
 revision-mandates-was-used = användes
 revision-mandates-who-had-taken-part = Vilka som hade deltagit
 revision-mandates-who-in-which-role-until = Vem, i vilken roll, till och med beslutet
+revision-time = Tid
 
 ## role
 
@@ -1658,6 +1662,7 @@ mandate-handed-on = delegationsordningen, punkt { $clause }, delegerad vidare so
 waits-decided = Det finns ett beslut. Öppna idén och läs det.
 waits-declined = Idén är avböjd. Öppna den och läs varför.
 waits-needs-clarification = Slussledaren har en fråga till dig. Öppna idén och svara.
+waits-for-your-answer = Väntar på ditt svar
 
 tasks-accepted-for-evaluation = Antagen till bedömning
 tasks-done = Klart
@@ -1704,12 +1709,12 @@ consequence-RevealAssessments = Alla som har lämnat omdöme ser varandras. Inge
 consequence-RevokeMandate = Från den dag som du har valt kan ingen besluta med mandatet, inte heller den som har fått det vidare. Det går inte att ångra.
 consequence-SupersedeIdea = Idén slutar här och pekar på den som går vidare. Det går inte att ångra.
 consequence-WithdrawIdea = Ingen arbetar vidare med idén. Det som redan har hänt står kvar. Det går inte att ångra.
-consequence-AdoptTerms = Villkoren gäller genast för den som lämnar en idé. Idéer som redan har kommit in följer de villkor som gällde då. Versionen står kvar och går att läsa.
+consequence-AdoptTerms = Villkoren gäller genast för den som lämnar en idé. Idéer som redan har kommit in följer de villkor som gällde då. Alla kan läsa de villkor som gäller.
 
 terms-title = Villkor för idéer
 terms-of = { $organisation }, version { $version }
-terms-usual-1 = Du lämnar din idé i tjänsten. Din organisation får läsa, bedöma och använda den.
-terms-usual-2 = Vem som äger idén väljer du själv när du lämnar den. Äger du den själv, eller delar på den, kommer ni överens innan någon annan använder den.
+terms-usual-1 = Du lämnar din idé i tjänsten. Din organisation får läsa och bedöma den.
+terms-usual-2 = Vem som äger idén väljer du när du lämnar den. Får organisationen använda den fritt behövs inget mer. Äger du den själv, eller delar ni på den, kommer ni överens innan den används.
 terms-usual-3 = Idén är en allmän handling när den har kommit in. Någon annan kan begära att få läsa den. Det som är hemligt enligt lag lämnas inte ut.
 terms-usual-4 = De som bedömer och beslutar ser inte vem du är. Slussledaren och registratorn gör det.
 terms-usual-5 = Du får svar av en människa, och du får veta vad som beslutas och varför. Du kan när som helst ta tillbaka idén eller begära att texterna raderas.

@@ -82,7 +82,7 @@ impl Words {
         let message = self.bundle.get_message(name)?;
         let arguments: FluentArgs<'_> = parameters
             .iter()
-            .map(|(name, value)| (*name, argument(value)))
+            .map(|(name, value)| (*name, argument(name, value)))
             .collect();
         let mut errors = Vec::new();
         let said = self
@@ -274,17 +274,32 @@ const fn of_code(code: &str) -> usize {
     panic!("Swedish and English have a file each")
 }
 
+/// What sentences call numbers. All else is words, even where somebody wrote digits: a title, a clause.
+const NUMBERS: [&str; 16] = [
+    "count", "done", "found", "highest", "hours", "last", "lowest", "max", "min", "most", "of", "required", "seconds",
+    "spread", "step", "total",
+];
+
 /// Numbers are told apart, so that a sentence can say one thing of one and another of several.
-fn argument(value: &str) -> FluentValue<'_> {
+fn argument<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
     match value.parse::<u32>() {
-        Ok(number) => FluentValue::from(number),
-        Err(_) => FluentValue::from(value),
+        Ok(number) if NUMBERS.contains(&name) => FluentValue::from(number),
+        _ => FluentValue::from(value),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_somebody_wrote_in_digits_stays_as_it_was_written() {
+        let wanted = [("by", "Anna"), ("title", "2026")];
+        let said = Language::SWEDISH.say("ideas-wants-you-as-a-co-author", &wanted);
+        assert!(said.ends_with(": 2026"), "{said}");
+        let said = Language::SWEDISH.say("common-more-than", &[("most", "1000")]);
+        assert_eq!(said, "fler än 1\u{a0}000");
+    }
 
     #[test]
     fn numbers_and_days_are_written_as_each_language_writes_them() {

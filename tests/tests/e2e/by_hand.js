@@ -7,14 +7,14 @@ const isSeen = (field) => field.name && field.type !== "hidden" && field.tagName
 const names = (form, which) => [...new Set([...form.elements].filter(isSeen).filter(which).map((field) => field.name))];
 const isText = (field) => field.tagName === "TEXTAREA" || (field.type === "text" && field.inputMode !== "numeric");
 
-async function post(form, change, csrf) {
+async function post(form, change, csrf, to) {
   const data = new URLSearchParams();
   for (const field of form.elements) {
     if (!field.name || field.tagName === "BUTTON") continue;
     if (field.type === "hidden") data.append(field.name, field.name === "csrf" && csrf ? csrf : field.value);
   }
   for (const [name, value] of Object.entries(change)) if (value !== null) data.append(name, value);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, redirect: "manual" });
+  const answer = await fetch(to ?? form.getAttribute("action"), { method: "POST", body: data, redirect: "manual" });
   const html = await answer.text();
   return { status: answer.status, page: new DOMParser().parseFromString(html, "text/html") };
 }
@@ -75,6 +75,13 @@ async function tried(form) {
       const field = fields(answer.page, action, name)[0];
       if (!field || field.value !== "tusen") found.push(`${action} wrong: the number ${name} is lost`);
     }
+  }
+  // Shown in another language, or taken back before it was confirmed: as it was filled in, and nothing is done.
+  const typed = Object.fromEntries(texts.map((name) => [name, MARK]));
+  for (const [what, to, sure] of [["in English", `${action}?sprak=en`, null], ["taken back", action, "nej"]]) {
+    const { status, page } = await post(form, { ...fine, ...typed, saker: sure }, null, to);
+    if (status !== 200 && !(what === "taken back" && status < 500)) found.push(`${action} ${what}: answered with ${status}`);
+    for (const name of texts) if (fields(page, action, name)[0]?.value !== MARK) found.push(`${action} ${what}: ${name} is lost`);
   }
   for (const [what, csrf] of [["stale", "x".repeat(64)], ["foreign", foreign]]) {
     const answer = await post(form, Object.fromEntries(texts.map((name) => [name, MARK])), csrf);

@@ -414,7 +414,7 @@ fn administering(server: &Server, data: &Path) {
     ];
     agneta.act("/organisation", "villkor", &terms);
     let html = agneta.see("/organisation");
-    let logo = ("logga.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..]);
+    let logo = ("logga.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40"[..]);
     let sent = agneta.0.upload_as(&html, "/organisation/utseende", "logo", logo);
     assert_eq!(sent.status, 200, "{}", sent.html);
     // The index takes a name in a moment later.

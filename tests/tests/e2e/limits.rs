@@ -118,7 +118,7 @@ async fn what_belongs_to_others_and_what_is_not_its_turn_is_refused_and_changes_
     let park = |command| sub::ParkIdeaRequest {
         command,
         idea: idea.clone(),
-        terms: "När det finns pengar".into(),
+        awaits: "När det finns pengar".into(),
     };
     refused(
         submission.park_idea(elsewhere.says(park(elsewhere.command()))).await,

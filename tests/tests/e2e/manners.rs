@@ -149,7 +149,7 @@ async fn nothing_typed_is_lost_by_a_look_for_what_is_alike_another_language_or_s
     browser.unfold("Ta tillbaka idén").await;
     browser.write("Varför?", "Jag tänker om.").await;
     // A folded form that is written in goes along where scripts run.
-    browser.press("In English").await;
+    browser.follow("In English").await;
     let reason = "return document.querySelector('[name=reason]').value";
     assert_eq!(
         browser.ask(reason).await,

@@ -8,7 +8,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Colour([u8; 3]);
 
-/// A PNG picture of at most 32 KiB, as base64.
+/// A PNG picture of at most 32 KiB, and at most 1,024 pixels wide and high, as base64.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Logo(String);
 
@@ -64,10 +64,26 @@ impl fmt::Display for Colour {
 
 /// How base64 of every PNG begins: the format's mark of eight bytes.
 const PNG: &str = "iVBORw0KGgo";
+/// How wide and how high at most: a small file can stand for a picture that no browser bears.
+const MOST_PIXELS: u32 = 1_024;
+
+/// The four bytes at a place of what base64 stands for, as a number: a PNG says its width at 16 and its height at 20.
+fn number_at(text: &str, place: usize) -> Option<u32> {
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    // Each letter stands for six bits.
+    let bits = |bit: usize| Some(u32::from(value(*text.as_bytes().get(bit / 6)?)?) >> (5 - bit % 6) & 1);
+    (place * 8..place * 8 + 32).try_fold(0, |number, bit| Some(number << 1 | bits(bit)?))
+}
+
 /// The largest logo, in bytes.
 pub const LARGEST_LOGO: u64 = 32 * 1024;
-/// The same in base64.
-const MOST: usize = LARGEST_LOGO as usize / 3 * 4 + 4;
 
 impl Logo {
     /// As base64.
@@ -83,7 +99,10 @@ impl FromStr for Logo {
         let letters = text.trim_end_matches('=');
         let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'+' | b'/');
         let is_base64 = text.len().is_multiple_of(4) && text.len() - letters.len() <= 2;
-        if text.len() <= MOST && text.starts_with(PNG) && is_base64 && letters.bytes().all(is_letter) {
+        let bytes = (text.len() / 4 * 3).saturating_sub(text.len() - letters.len()) as u64;
+        let fits = |side: Option<u32>| side.is_some_and(|pixels| (1..=MOST_PIXELS).contains(&pixels));
+        let is_small = fits(number_at(text, 16)) && fits(number_at(text, 20));
+        if bytes <= LARGEST_LOGO && is_small && text.starts_with(PNG) && is_base64 && letters.bytes().all(is_letter) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidLook::Logo)
@@ -122,13 +141,38 @@ mod tests {
         assert!((contrast("#767676") - 4.54).abs() < 0.01);
     }
 
+    /// A PNG's beginning in base64: its mark, and a head that says this width and height.
+    fn png(width: u32, height: u32) -> String {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let groups = bytes.chunks(3).flat_map(|group| {
+            let number = u32::from_be_bytes([0, group[0], group[1], group[2]]);
+            [18, 12, 6, 0].map(|shift| char::from(letters[(number >> shift & 63) as usize]))
+        });
+        groups.collect()
+    }
+
     #[test]
     fn a_logo_is_a_small_png() {
-        let png = format!("{PNG}{}", "A".repeat(5));
-        assert!(png.parse::<Logo>().is_ok());
-        for wrong in ["", "PHN2Zz4=", "iVBORw0KGgo", "iVBORw0KGgoA AAA", "iVBORw0KGgoåA"] {
+        assert!(png(64, 64).parse::<Logo>().is_ok());
+        for (width, height, fits) in [(1, 1_024, true), (1_025, 1, false), (1, 1_025, false), (0, 1, false)] {
+            assert_eq!(png(width, height).parse::<Logo>().is_ok(), fits, "{width} x {height}");
+        }
+        let begun = png(64, 64);
+        for wrong in [
+            "",
+            "PHN2Zz4=",
+            "iVBORw0KGgo",
+            &format!("{begun}AA A"),
+            &format!("{begun}åA"),
+        ] {
             assert_eq!(wrong.parse::<Logo>(), Err(InvalidLook::Logo), "{wrong}");
         }
-        assert!(format!("{PNG}A{}", "AAAA".repeat(MOST / 4)).parse::<Logo>().is_err());
+        // 32,768 bytes are 10,922 groups of three, and two more.
+        let of_groups = |groups: usize, end: &str| format!("{begun}{}{end}", "AAAA".repeat(groups - begun.len() / 4));
+        assert!(of_groups(10_922, "AAA=").parse::<Logo>().is_ok());
+        assert!(of_groups(10_923, "").parse::<Logo>().is_err());
     }
 }

@@ -27,12 +27,16 @@ pub(super) async fn page(service: Service, asker: Asker, asked: GetDecisionPage)
         .opened
         .as_ref()
         .ok_or_else(|| rejected(EvaluationRejection::Unknown))?;
-    let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
     let all = entries(&loaded, id, opened.idea);
     let new = all
         .iter()
         .filter(|entry| asked.since > 0 && entry.position > asked.since);
-    let mut arrived: Vec<_> = new.map(|entry| told(insider, entry, asked.since, size)).collect();
+    let one = |entry: &&Recorded| pb::Arrived {
+        r#type: entry.meta.kind.clone(),
+        // When something came from elsewhere is told to nobody who may decide: it would narrow down whose idea it is.
+        recorded: shown_time(false, entry, entry.recorded),
+    };
+    let mut arrived: Vec<_> = new.map(one).collect();
     let older = arrived.len().saturating_sub(ARRIVED);
     arrived.drain(..older);
     let order = StreamName::delegation_order(&opened.organisation);

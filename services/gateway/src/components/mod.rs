@@ -24,7 +24,7 @@ pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
 
-use crate::form::{Field, Form, Kind};
+use crate::form::{Form, Kind};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use askama::Template;
@@ -62,56 +62,11 @@ impl Badges {
 }
 
 /// A form as it stands on somebody's page.
-#[derive(Clone, Copy, Template)]
+#[derive(Template)]
 #[template(path = "components/form.html")]
 pub(crate) struct FormPart<'a> {
     frame: &'a Frame,
     form: &'a Form,
-}
-
-/// Where a form begins, for a page that lays its fields out by itself.
-#[derive(Template)]
-#[template(path = "components/form_open.html")]
-pub(crate) struct FormOpen<'a> {
-    frame: &'a Frame,
-    form: &'a Form,
-}
-
-/// One of its fields.
-#[derive(Template)]
-#[template(path = "components/field.html")]
-pub(crate) struct FieldPart<'a> {
-    frame: &'a Frame,
-    form: &'a Form,
-    field: &'a Field,
-}
-
-/// Where it ends, with what sends it.
-#[derive(Template)]
-#[template(path = "components/form_close.html")]
-pub(crate) struct FormClose<'a> {
-    form: &'a Form,
-}
-
-impl<'a> FormPart<'a> {
-    pub(crate) fn open(self) -> FormOpen<'a> {
-        FormOpen {
-            frame: self.frame,
-            form: self.form,
-        }
-    }
-
-    pub(crate) fn field(self, field: &'a Field) -> FieldPart<'a> {
-        FieldPart {
-            frame: self.frame,
-            form: self.form,
-            field,
-        }
-    }
-
-    pub(crate) fn close(self) -> FormClose<'a> {
-        FormClose { form: self.form }
-    }
 }
 
 /// Bars as they stand on a page in the reader's language.
@@ -252,9 +207,6 @@ impl Frame {
 
 // Each escapes what it is given by itself.
 impl HtmlSafe for FormPart<'_> {}
-impl HtmlSafe for FormOpen<'_> {}
-impl HtmlSafe for FieldPart<'_> {}
-impl HtmlSafe for FormClose<'_> {}
 impl HtmlSafe for BarsPart<'_> {}
 impl HtmlSafe for NextPart<'_> {}
 impl HtmlSafe for Alert {}

@@ -13,6 +13,8 @@ pub(crate) struct Table {
     pub(crate) empty: String,
     /// The columns in which stands what somebody wrote, from 0.
     pub(crate) written: &'static [usize],
+    /// What it leads to opens in a tab of its own: whoever reads is writing something.
+    pub(crate) beside: bool,
 }
 
 /// A row.
@@ -46,6 +48,12 @@ impl Table {
 
     pub(crate) fn rows(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
         self.rows = rows.into_iter().collect();
+        self
+    }
+
+    /// What it leads to opens in a tab of its own.
+    pub(crate) fn beside(mut self) -> Self {
+        self.beside = true;
         self
     }
 

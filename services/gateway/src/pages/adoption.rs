@@ -202,6 +202,7 @@ fn step(row: &pb::AdoptionRow) -> Option<usize> {
 fn next_act(row: &pb::AdoptionRow) -> Option<&'static str> {
     match row.phase() {
         pb::AdoptionPhase::Interested => Some(DECIDE),
+        pb::AdoptionPhase::Decided if row.baselines == 0 => Some(BASELINE),
         pb::AdoptionPhase::Decided => Some(START),
         pb::AdoptionPhase::Started if row.baselines == 0 => Some(BASELINE),
         pb::AdoptionPhase::Started => Some(COMPLETE),
@@ -373,7 +374,8 @@ mod tests {
             (step(&row), next_act(&row))
         };
         assert_eq!(asked(pb::AdoptionPhase::Interested, 0, 0), (Some(0), Some(DECIDE)));
-        assert_eq!(asked(pb::AdoptionPhase::Decided, 0, 0), (Some(1), Some(START)));
+        assert_eq!(asked(pb::AdoptionPhase::Decided, 0, 0), (Some(1), Some(BASELINE)));
+        assert_eq!(asked(pb::AdoptionPhase::Decided, 1, 0), (Some(1), Some(START)));
         assert_eq!(asked(pb::AdoptionPhase::Started, 0, 0), (Some(2), Some(BASELINE)));
         assert_eq!(asked(pb::AdoptionPhase::Started, 1, 0), (Some(2), Some(COMPLETE)));
         assert_eq!(asked(pb::AdoptionPhase::InUse, 1, 0), (Some(3), Some(MEASURE)));

@@ -1,8 +1,8 @@
 //! What can't be undone is read before it is done: what it leads to, and what was written.
 
-use crate::act::SURE;
+use crate::act::{ASKED, SURE};
 use crate::components::Texts;
-use crate::error::WebError;
+use crate::error::{ErrorKind, WebError};
 use crate::frame::{Frame, Typed};
 use crate::phrases::Kind;
 use crate::posted::Posted;
@@ -41,8 +41,13 @@ pub(super) fn page(
     let said = |kind| l.phrase(kind, rpc, &[]).unwrap_or_default();
     let mut page = page?;
     let sent = posted.indexed();
-    let forms = page.forms().into_iter().filter(|form| form.action == action);
-    let blank: Vec<_> = forms.flat_map(|form| missing(form, &sent)).collect();
+    let mut forms = page.forms();
+    forms.retain(|form| form.action == action);
+    if forms.is_empty() {
+        // Nobody is asked about what they are not offered.
+        return Err(WebError::new(l, ErrorKind::OldForm));
+    }
+    let blank: Vec<_> = forms.iter().flat_map(|form| missing(form, &sent)).collect();
     if !blank.is_empty() {
         return refused(user, Ok(page), action, posted, &invalid(&blank));
     }
@@ -62,7 +67,11 @@ pub(super) fn page(
         act: said(Kind::Act),
         consequence: said(Kind::Consequence),
         written: Texts(written.collect()),
-        posted: posted.0.iter().filter(|(name, _)| name != SURE).collect(),
+        posted: posted
+            .0
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), SURE | ASKED))
+            .collect(),
     };
     drawn(user, &confirm)
 }

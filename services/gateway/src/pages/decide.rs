@@ -94,7 +94,7 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -
 }
 
 /// What has arrived, in a word and when.
-fn arrived(user: &User, entry: &pb::DossierEntry) -> String {
+fn arrived(user: &User, entry: &pb::Arrived) -> String {
     let kind = entry.r#type.rsplit('.').next().unwrap_or_default();
     format!(
         "{}, {}",
@@ -134,9 +134,9 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
 
 /// The command behind the form, by who sends it and whether it was decided before.
 const ACTS: &Acts = &[
-    ("besluta", Act::one::<pb::MakeDecisionRequest>().confirmed()),
-    ("ompröva", Act::one::<pb::ReconsiderDecisionRequest>().confirmed()),
-    ("nämnd", Act::one::<pb::RecordBoardDecisionRequest>().confirmed()),
+    ("decide", Act::one::<pb::MakeDecisionRequest>().confirmed()),
+    ("reconsider", Act::one::<pb::ReconsiderDecisionRequest>().confirmed()),
+    ("board", Act::one::<pb::RecordBoardDecisionRequest>().confirmed()),
 ];
 
 pub(super) async fn decide(
@@ -147,9 +147,9 @@ pub(super) async fn decide(
     let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
     let act = match rights::DECIDE.is_for(user.acting_as.role) {
-        false => "nämnd",
-        true if posted.ticked("anew") => "ompröva",
-        true => "besluta",
+        false => "board",
+        true if posted.ticked("anew") => "reconsider",
+        true => "decide",
     };
     let action = format!("{page}/beslut");
     match send(&user, ACTS, act, &posted).await? {

@@ -5,14 +5,13 @@ use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::session::{Acting, LANGUAGE, SESSION, Session, User, Web};
+use crate::session::{Acting, SESSION, Session, User, Web, keep_language};
 use crate::sessions::Secret;
 use crate::view::drawn;
 use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use cookie::time::Duration;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::{Method, header};
 use idesluss_domain::words::{Actor, OrganisationId, Role};
@@ -246,10 +245,6 @@ pub(super) async fn language(
     headers: http::HeaderMap,
 ) -> Result<Response, WebError> {
     let lang = Lang::of_code(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
-    let set = [(
-        header::SET_COOKIE,
-        cookie(LANGUAGE, lang.code()).max_age(Duration::days(365)).to_string(),
-    )];
     // Back to the page that it was asked from, if it was one of ours.
     let came_from = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let ours = format!("http://{}", session.web.address);
@@ -257,7 +252,9 @@ pub(super) async fn language(
         .and_then(|from| from.strip_prefix(&ours))
         // A browser takes a backslash for a slash, and two of them for another host.
         .filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
-    Ok((set, Redirect::to(path.unwrap_or("/"))).into_response())
+    let mut back = Redirect::to(path.unwrap_or("/")).into_response();
+    keep_language(&mut back, lang);
+    Ok(back)
 }
 
 pub(super) async fn style() -> Response {

@@ -33,6 +33,8 @@ pub(super) struct EvaluationPage {
     next: Vec<Form>,
     /// What can be done as well.
     others: Vec<Form>,
+    /// Where it can be decided though that is not what comes next.
+    decide: Option<Link>,
     /// How much the assessors have to do, for whoever assigns them.
     loads: Option<Table>,
     /// Where it is told what a decision rests on.
@@ -102,18 +104,27 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
         format!("/bedomningar/{}{rest}", evaluation.unwrap_or_default())
     };
     // Who decides as a person does so, and does not write it down for a board.
-    let decides = if rights::DECIDE.is_for(user.acting_as.role) {
-        may.has(&rights::DECIDE) || may.has(&rights::RECONSIDER)
+    let is_decider = rights::DECIDE.is_for(user.acting_as.role);
+    let decides = if is_decider {
+        may.has(&rights::DECIDE)
     } else {
         may.has(&rights::DECIDE_AS_BOARD)
+    };
+    // A board's decision is written down once the panel has said what it thinks.
+    let is_next = evaluation.decision.is_none() && (is_decider || evaluation.recommendation.is_some());
+    let reconsiders = is_decider && may.has(&rights::RECONSIDER);
+    let to_decision = |name: &'static str| Link {
+        href: at("/beslut"),
+        text: l.t(name).to_owned(),
     };
     let (next, others) = evaluation_forms::forms(user, &evaluation);
     Ok(Shown::Whole(Box::new(EvaluationPage {
         frame: Frame::of(user),
         tasks: tasks(user, &evaluation),
-        onwards: decides.then(|| Link {
-            href: at("/beslut"),
-            text: l.t("evaluation-to-the-decision-page").to_owned(),
+        onwards: (decides && is_next).then(|| to_decision("evaluation-to-the-decision-page")),
+        decide: ((decides && !is_next) || reconsiders).then(|| match reconsiders {
+            true => to_decision("decide-reconsider"),
+            false => to_decision("evaluation-to-the-decision-page"),
         }),
         next,
         others,

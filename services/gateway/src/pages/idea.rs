@@ -204,7 +204,7 @@ fn badges(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Badges 
     let said = |is_so: bool, name| if is_so { l.t(name) } else { "" };
     Badges::default()
         .and(
-            phrases::idea_phase(l, row.phase()),
+            phrases::own_phase(l, row.phase(), idea.own),
             row.phase() == pb::Phase::NeedsClarification && idea.own,
         )
         .and(row.reference.clone(), false)
@@ -235,17 +235,20 @@ fn tasks(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<T
         true => String::new(),
         false => user.name(&row.coordinator),
     };
+    // Who leads it is of no use any more where somebody has done what they would.
+    let leads = (!coordinator.is_empty() || idea.brief.is_none())
+        .then(|| task(l.t("tasks-somebody-leads-it"), !coordinator.is_empty(), coordinator));
+    let rest = [
+        task(l.t("tasks-the-brief-is-approved"), idea.brief.is_some(), String::new()),
+        task(
+            l.t("tasks-accepted-for-evaluation"),
+            row.phase() == pb::Phase::Accepted,
+            String::new(),
+        ),
+    ];
     Some(Tasks {
         label: l.t("tasks-until-it-is-assessed"),
-        tasks: vec![
-            task(l.t("tasks-somebody-leads-it"), !coordinator.is_empty(), coordinator),
-            task(l.t("tasks-the-brief-is-approved"), idea.brief.is_some(), String::new()),
-            task(
-                l.t("tasks-accepted-for-evaluation"),
-                row.phase() == pb::Phase::Accepted,
-                String::new(),
-            ),
-        ],
+        tasks: leads.into_iter().chain(rest).collect(),
     })
 }
 

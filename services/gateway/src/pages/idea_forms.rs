@@ -9,7 +9,7 @@ use crate::session::User;
 use crate::view::text;
 use idesluss_domain::submission::idea::rights;
 use idesluss_domain::words::{MAX_FILE_BYTES, MediaType, Role};
-use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow};
+use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow, Phase};
 
 /// What can be done with an idea.
 #[derive(Default)]
@@ -34,13 +34,14 @@ pub(super) fn offers(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons
     let (l, may) = (user.lang, Offered(&idea.actions));
     let mut next = asked_of(l, may, &row.idea, &at);
     let mut screened = screening(user, idea, row, &at);
-    if next.is_empty() && !screened.is_empty() {
-        // The first that is not done yet: to take it on, to write the brief, to accept it.
-        next.push(screened.remove(0));
-    }
     let mut onwards = onwards(l, may, &at, reasons);
-    if next.is_empty() && may.has(&rights::FEED_BACK) && !idea.told {
-        next.extend(onwards.extract_if(.., |form| form.action.ends_with(TELL)));
+    if next.is_empty() {
+        next.extend(next_act(idea, row).and_then(|act| {
+            let address = format!("{at}/{act}");
+            let is_it = |form: &mut Form| form.action == address;
+            let screened = screened.extract_if(.., is_it).next();
+            screened.or_else(|| onwards.extract_if(.., is_it).next())
+        }));
     }
     let mut others = screened;
     others.extend(onwards);
@@ -64,6 +65,31 @@ pub(super) fn offers(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons
             .collect(),
     }
 }
+
+/// The act by which an idea comes further, as it stands in addresses: the form for it is there where the user may do it.
+fn next_act(idea: &GetIdeaResponse, row: &IdeaRow) -> Option<&'static str> {
+    let is_led = !row.coordinator.is_empty();
+    match row.phase() {
+        Phase::Submitted if idea.brief.is_none() && !is_led && !idea.own => Some(TAKE),
+        Phase::Submitted if idea.brief.is_none() => Some(BRIEF),
+        Phase::Submitted => Some(ACCEPT),
+        Phase::Decided if !idea.told => Some(TELL),
+        Phase::Decided if idea.home => Some(HAND),
+        Phase::AtHome if !idea.implemented => Some(DONE),
+        Phase::AtHome if !idea.told => Some(TELL),
+        Phase::AtHome | Phase::Decided => Some(CLOSE),
+        _ => None,
+    }
+}
+
+/// Acts as they stand in addresses.
+const TAKE: &str = "ta";
+const BRIEF: &str = "underlag";
+const ACCEPT: &str = "anta";
+const TELL: &str = "aterkoppla";
+const HAND: &str = "verksamheten";
+const DONE: &str = "genomford";
+const CLOSE: &str = "avsluta";
 
 /// Whether a coordinator looks at it first, or again: then the brief is what comes next.
 fn is_screened(may: Offered) -> bool {
@@ -242,7 +268,7 @@ fn keeping(l: Lang, may: Offered, at: &str) -> Vec<Form> {
 
 fn implement(l: Lang, at: &str) -> Form {
     Form::folded(
-        format!("{at}/genomford"),
+        format!("{at}/{DONE}"),
         l.t("idea-the-idea-has-been-carried-out"),
         l.t("common-save"),
     )
@@ -251,15 +277,12 @@ fn implement(l: Lang, at: &str) -> Form {
     .optional()
 }
 
-/// The last part of the address to which a word to the submitter is sent.
-const TELL: &str = "aterkoppla";
-
 /// Where a coordinator takes a look at it: what is not done yet first.
 fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Vec<Form> {
     let (l, may) = (user.lang, Offered(&idea.actions));
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::ASSIGN_COORDINATOR) && row.coordinator.is_empty() && !idea.own {
-        let take = Form::new(format!("{at}/ta"), l.t("idea-take-the-idea-on"));
+        let take = Form::new(format!("{at}/{TAKE}"), l.t("idea-take-the-idea-on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
     // A brief that has been approved is not the next step.
@@ -269,7 +292,7 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     forms.extend(before);
     if may.has(&rights::ACCEPT) {
         forms.push(Form::new(
-            format!("{at}/anta"),
+            format!("{at}/{ACCEPT}"),
             l.t("idea-accept-the-idea-for-evaluation"),
         ));
     }
@@ -280,7 +303,7 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     }
     if may.has(&rights::HAND_TO_LINE) {
         let line = Form::folded(
-            format!("{at}/verksamheten"),
+            format!("{at}/{HAND}"),
             l.t("idea-hand-to-the-line"),
             l.t("idea-hand-over"),
         )
@@ -306,7 +329,7 @@ fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::PARK) {
         let park = Form::folded(format!("{at}/parkera"), l.t("idea-park"), l.t("idea-park-2"));
-        forms.push(park.lines("terms", l.t("idea-what-would-bring-it-back")));
+        forms.push(park.lines("awaits", l.t("idea-what-would-bring-it-back")));
     }
     if may.has(&rights::REOPEN) {
         let reopen = Form::folded(format!("{at}/ateroppna"), l.t("idea-reopen"), l.t("idea-reopen"));
@@ -326,7 +349,7 @@ fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
     }
     if may.has(&rights::CLOSE) {
         forms.push(Form::folded(
-            format!("{at}/avsluta"),
+            format!("{at}/{CLOSE}"),
             l.t("idea-close"),
             l.t("idea-close-the-idea"),
         ));
@@ -343,7 +366,7 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     } else {
         l.t("idea-write-the-brief")
     };
-    Form::folded(format!("{at}/underlag"), summary, l.t("idea-approve-the-brief"))
+    Form::folded(format!("{at}/{BRIEF}"), summary, l.t("idea-approve-the-brief"))
         .note(l.t("idea-assessors-and-decision-makers-see"))
         .line("title", l.t("common-title"))
         .value(written("title"))

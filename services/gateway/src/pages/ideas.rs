@@ -4,7 +4,7 @@ use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
 use crate::components::Steps;
 use crate::components::{Link, Row, Table, in_all_up_to};
-use crate::error::WebError;
+use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -25,8 +25,8 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
     let title = text(l, row.title.as_ref());
     let due = match (row.answer_due.as_str(), row.overdue) {
         ("", _) => String::new(),
-        (due, true) => format!("{due} {}", l.t("ideas-overdue")),
-        (due, false) => due.to_owned(),
+        (due, true) => l.say("ideas-overdue", &[("day", &l.day(due))]),
+        (due, false) => l.day(due),
     };
     let answered = row.phase() != pb::Phase::Submitted;
     Row {
@@ -104,7 +104,7 @@ impl OwnIdea {
                 true => l.t("ideas-no-title").to_owned(),
                 false => title,
             },
-            state: phrases::idea_phase(l, row.phase()),
+            state: phrases::own_phase(l, row.phase(), true),
             reference: row.reference.clone(),
             waits: row.overdue || row.phase() == pb::Phase::NeedsClarification,
             steps: phrases::step(row.phase()).map(|here| Steps::of_an_idea(l, here)),
@@ -176,6 +176,9 @@ impl WithForms for NewIdea {
 }
 
 pub(super) async fn new(user: User, Query(asked): Query<New>) -> Result<Response, WebError> {
+    if !user.may::<pb::SubmitIdeaRequest>() {
+        return Err(WebError::new(user.lang, ErrorKind::NoPage));
+    }
     build(&user, &asked.call).draw(&user)
 }
 
@@ -259,9 +262,10 @@ async fn alike(user: &User, title: &str, whole: &str) -> Result<Result<Alike, St
                 l.t("ideas-similar-ideas"),
                 l.t("ideas-no-similar-idea-was-found"),
                 &ideas.ideas,
-            ),
+            )
+            .beside(),
             solutions: (solutions.filter(|found| !found.solutions.is_empty()))
-                .map(|found| solutions::table(user, l.t("ideas-solutions-that-are-there"), &found.solutions)),
+                .map(|found| solutions::table(user, l.t("ideas-solutions-that-are-there"), &found.solutions).beside()),
         })),
         (Err(status), _) | (_, Err(status)) => user.search_problem(&status).map(Err),
     }
@@ -296,6 +300,10 @@ impl NewIdea {
             .map(String::as_str)
             .filter(|text| !text.trim().is_empty())
             .collect();
+        if written.is_empty() {
+            user.lang.t("ideas-write-something-first").clone_into(&mut self.problem);
+            return Ok(());
+        }
         match alike(user, &posted.get("title"), &written.join(" ")).await? {
             Ok(alike) => self.alike = Some(alike),
             Err(problem) => self.problem = problem,

@@ -115,7 +115,10 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/personer/{person}", get(people::page))
         .route("/personer/{person}/{act}", post(people::act))
         .route("/organisation", get(organisation::page))
-        .route("/organisation/utseende", post(organisation::look))
+        .route(
+            "/organisation/utseende",
+            post(organisation::look).layer(DefaultBodyLimit::max(LARGEST_FILE_FORM)),
+        )
         .route("/organisation/{act}", post(organisation::act))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))

@@ -191,6 +191,8 @@ fn change_look(l: Lang, colour: &str) -> Form {
     )
     .optional()
     .help(l.t("organisation-logo-help"))
+    .tick("without_logo", l.t("organisation-without-logo"))
+    .optional()
 }
 
 fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Form {
@@ -237,18 +239,44 @@ pub(super) async fn act(
     carry_out_here(&user, (ACTS, &act), &posted, "/organisation", build(&user, None)).await
 }
 
-/// The look comes with a picture: its bytes become text, as the contract has them.
+/// The look comes with a picture: its bytes become text, as the contract has them. Without one the logo stays as it is, unless it is to go.
 pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, WebError> {
     let bad = || WebError::new(user.lang, ErrorKind::BadFile);
     let mut posted = Posted::default();
-    while let Some(field) = sent.next_field().await.map_err(|_| bad())? {
+    let mut chosen = String::new();
+    while let Some(mut field) = sent.next_field().await.map_err(|_| bad())? {
         let name = field.name().ok_or_else(bad)?.to_owned();
-        let bytes = field.bytes().await.map_err(|_| bad())?;
-        let value = match name.as_str() {
-            "logo" => BASE64.encode(&bytes),
-            _ => String::from_utf8(bytes.into()).map_err(|_| bad())?,
-        };
-        posted.0.push((name, value));
+        let mut bytes = Vec::new();
+        let mut is_too_large = false;
+        // What is too large is read to its end, so that the browser shows why, and not kept.
+        while let Some(piece) = field.chunk().await.map_err(|_| bad())? {
+            is_too_large |= bytes.len() + piece.len() > LARGEST_PART;
+            if !is_too_large {
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        if posted.0.len() > MOST_PARTS {
+            return Err(bad());
+        }
+        match name.as_str() {
+            "logo" if is_too_large => TOO_LARGE.clone_into(&mut chosen),
+            "logo" => chosen = BASE64.encode(&bytes),
+            _ if is_too_large => return Err(bad()),
+            _ => posted.0.push((name, String::from_utf8(bytes).map_err(|_| bad())?)),
+        }
     }
+    let logo = match (chosen.is_empty(), posted.ticked("without_logo")) {
+        (false, _) => chosen,
+        (true, true) => String::new(),
+        (true, false) => user.logo().map(|picture| BASE64.encode(picture)).unwrap_or_default(),
+    };
+    let posted = posted.with("logo", logo);
     carry_out_here(&user, (ACTS, "utseende"), &posted, "/organisation", build(&user, None)).await
 }
+
+/// The largest part of a form with a logo: a little more than the logo may have, so that whoever chose another one hears why.
+const LARGEST_PART: usize = LARGEST_LOGO as usize + 1024;
+/// No form with a logo has more fields.
+const MOST_PARTS: usize = 16;
+/// What stands for a picture that was not kept: no picture.
+const TOO_LARGE: &str = "-";

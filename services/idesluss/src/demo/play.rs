@@ -509,7 +509,7 @@ impl Play {
         let request = pb::ParkIdeaRequest {
             command: self.story.next(),
             idea: self.idea(),
-            terms: "Tas upp när budgeten för nästa år är klar.".into(),
+            awaits: "Tas upp när budgeten för nästa år är klar.".into(),
         };
         done(
             "parking",

@@ -101,7 +101,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         })
         // What becomes of it after that.
         .act::<Ideas, _>(|c: read::ReopenIdea| (c.idea, Action::Reopen(c.reason)))
-        .act::<Ideas, _>(|c: read::ParkIdea| (c.idea, Action::Park(c.terms)))
+        .act::<Ideas, _>(|c: read::ParkIdea| (c.idea, Action::Park(c.awaits)))
         .act::<Ideas, _>(|c: read::ReactivateIdea| {
             let (call, need) = (c.call, c.need);
             (c.idea, Action::Reactivate { call, need })

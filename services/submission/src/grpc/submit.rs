@@ -5,9 +5,10 @@ use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, Imported, Submit};
 use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
 use idesluss_domain::words::{CallId, EarlierTime, StreamName};
-use idesluss_engine::{Decided, Loaded, PendingCommand};
+use idesluss_engine::{Decided, Loaded, PendingCommand, forbidden};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{SubmitIdea, TakeOverIdea};
+use idesluss_proto::status::Reason;
 use idesluss_proto::{Problem, Reader};
 
 /// An idea tells of a problem, or of a proposal.
@@ -31,11 +32,14 @@ pub(super) async fn submit(
     } = read;
     let engine = &pending.context().engine;
     let in_force = engine.terms_in_force(&pending.actor().organisation).await?;
+    // Whoever acts for an organisation that is none was not let in.
+    let in_force = in_force.and_then(|terms| terms.parse().ok());
+    let in_force = in_force.ok_or_else(|| forbidden(Reason::RoleNotHeld))?;
     let submit = Action::Submit(Submit {
         texts,
         call,
         terms: Some((terms, owner)),
-        terms_in_force: in_force.and_then(|terms| terms.parse().ok()),
+        terms_in_force: Some(in_force),
         imported: None,
         submitter: None,
     });

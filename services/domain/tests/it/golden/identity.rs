@@ -114,7 +114,7 @@ fn organisations(samples: &mut Samples) {
         organisation: organisation("uddevalla"),
         look: Look {
             colour: Some(form("#07404b")),
-            logo: Some(form("iVBORw0KGgoAAAAA")),
+            logo: Some(form("iVBORw0KGgoAAAANSUhEUgAAAEAAAABA")),
         },
     };
     samples.page(

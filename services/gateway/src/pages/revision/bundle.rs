@@ -3,6 +3,7 @@
 use super::{Asked, evidence};
 use crate::error::WebError;
 use crate::posted::Posted;
+use crate::refill::{WithForms, refused, shown};
 use crate::session::User;
 use axum::body::Body;
 use axum::extract::{Form as Sent, Path};
@@ -49,9 +50,13 @@ pub(crate) async fn idea(
 }
 
 async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebError> {
+    if user.is_looking {
+        user.check(&posted.get("csrf"))?;
+        return again(&user, &scope, &posted, None).await;
+    }
     let texts = match disclosure(&user, &posted)? {
         Ok(texts) => texts,
-        Err(status) => return refused(&user, &scope, &posted, &status).await,
+        Err(status) => return again(&user, &scope, &posted, Some(&status)).await,
     };
     allowed(&user, &scope).await?;
     let name = match &scope {
@@ -75,7 +80,7 @@ async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebE
     let package = match Package::prepare(&services, &instance, &wanted, now).await {
         Ok(package) => package,
         Err(EvidenceError::Refused(status)) if status.code() == Code::InvalidArgument => {
-            return refused(&user, &wanted.scope, &posted, &status).await;
+            return again(&user, &wanted.scope, &posted, Some(&status)).await;
         }
         Err(error) => return Err(evidence::failed(&user, error)),
     };
@@ -130,18 +135,30 @@ async fn allowed(user: &User, scope: &Scope) -> Result<(), WebError> {
     Ok(())
 }
 
-/// The page with the form again, and what was wrong with it.
-async fn refused(user: &User, scope: &Scope, posted: &Posted, status: &Status) -> Result<Response, WebError> {
+/// The page with the form again, and what was wrong with it; None: nothing, it is only to be shown.
+async fn again(user: &User, scope: &Scope, posted: &Posted, wrong: Option<&Status>) -> Result<Response, WebError> {
     match scope {
         Scope::Idea(idea) => {
             let page = super::idea::build(user, &idea.to_string(), &Asked::default()).await;
-            let action = format!("/revision/ideer/{idea}/paket");
-            crate::refill::refused(user, page, &action, posted, status)
+            drawn(user, page, &format!("/revision/ideer/{idea}/paket"), posted, wrong)
         }
         _ => {
             let page = super::instance::build(user, &Asked::default()).await;
-            crate::refill::refused(user, page, "/revision/paket", posted, status)
+            drawn(user, page, "/revision/paket", posted, wrong)
         }
+    }
+}
+
+fn drawn(
+    user: &User,
+    page: Result<impl WithForms, WebError>,
+    action: &str,
+    posted: &Posted,
+    wrong: Option<&Status>,
+) -> Result<Response, WebError> {
+    match wrong {
+        Some(status) => refused(user, page, action, posted, status),
+        None => shown(user, page, action, posted),
     }
 }
 
