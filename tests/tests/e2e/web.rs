@@ -332,3 +332,18 @@ fn what_was_typed_comes_back_when_its_session_is_over_and_nobody_else_sends_it_w
     browser.become_person("Maria Lindqvist", "submitter");
     assert!(!browser.get("/ideer").html.contains("Cykelställ"));
 }
+
+/// What has more fields than any form of ours would keep everybody waiting: it is not read.
+#[test]
+fn a_form_of_more_fields_than_any_of_ours_is_not_read() {
+    let folder = TempDir::new().expect("a folder");
+    let server = Server::start(folder.path(), &["--demo"]);
+    let mut agneta = Reader::new(server.addresses.web);
+    agneta.become_person("Agneta Sund", "administrator");
+    let page = agneta.get("/organisation").html;
+    let names: Vec<String> = (0..3_000).map(|row| format!("codes[{row}].name")).collect();
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "a")).collect();
+    let refused = agneta.fill(&page, "/organisation/omraden", &fields);
+    assert_eq!(refused.status, 400, "{}", refused.html);
+    assert!(refused.html.contains("role=\"alert\""), "{}", refused.html);
+}
