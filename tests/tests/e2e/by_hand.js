@@ -25,7 +25,7 @@ const leads = (page) => [...page.querySelectorAll("#fel a")].every((link) => pag
 
 function refused(found, what, { status, page }) {
   if (status < 400 || status >= 500) found.push(`${what}: answered with ${status}`);
-  if (!page.title.startsWith("Fel:")) found.push(`${what}: the title is ${page.title}`);
+  if (!/^(Fel|Error): /.test(page.title)) found.push(`${what}: the title is ${page.title}`);
   if (!page.querySelector("[role=alert]")) found.push(`${what}: nothing is said`);
   if (!leads(page)) found.push(`${what}: a link leads to no field`);
 }
