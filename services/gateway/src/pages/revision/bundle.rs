@@ -1,6 +1,7 @@
 //! Bundles to take home, sent as they are packed.
 
 use super::{Asked, evidence};
+use crate::act::SURE;
 use crate::error::WebError;
 use crate::posted::Posted;
 use crate::refill::{WithForms, refused, shown};
@@ -50,7 +51,7 @@ pub(crate) async fn idea(
 }
 
 async fn send(user: User, scope: Scope, posted: Posted) -> Result<Response, WebError> {
-    if user.is_looking {
+    if user.is_looking || posted.get(SURE) == "nej" {
         user.check(&posted.get("csrf"))?;
         return again(&user, &scope, &posted, None).await;
     }
